@@ -1,0 +1,55 @@
+// The only reader of the environment. Settings are read when asked for, never at import.
+import { ConfigurationError } from './errors.ts';
+
+const defaults = {
+  OPENAI_BASE_URL: 'https://api.openai.com/v1',
+  GITHUB_API_URL: 'https://api.github.com',
+  NOTION_BASE_URL: 'https://api.notion.com',
+  GMAIL_BASE_URL: 'https://gmail.googleapis.com',
+  GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com/token',
+} as const;
+
+/**
+ * Every setting:
+ * - AWS_REGION: set by Lambda.
+ * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET: S3 bucket names.
+ * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
+ * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
+ * - FUNCTION_ARN_PREFIX: ARN of an action's Lambda without the action's name (`github-create-issue`) at its end.
+ * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
+ * - CATALOGUE_FILE: path of the action catalogue, a JSON file made by `npm run build`.
+ * - USER_POOL_ID, USER_POOL_CLIENT_ID: the Cognito user pool and its app client.
+ * - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: the SDK's own variable; the user pool's key set is read there too.
+ * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
+ * - OPENAI_BASE_URL, GITHUB_API_URL, NOTION_BASE_URL, GMAIL_BASE_URL, GOOGLE_TOKEN_URL: the providers.
+ */
+export type Setting =
+  | 'AWS_REGION'
+  | 'WORKFLOWS_BUCKET'
+  | 'TEMPLATES_BUCKET'
+  | 'LOGS_BUCKET'
+  | 'STATE_MACHINE_ARN_PREFIX'
+  | 'STATE_MACHINE_ROLE_ARN'
+  | 'FUNCTION_ARN_PREFIX'
+  | 'CONNECTIONS_PATH'
+  | 'CATALOGUE_FILE'
+  | 'USER_POOL_ID'
+  | 'USER_POOL_CLIENT_ID'
+  | 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'
+  | 'TRUSTED_ISSUERS'
+  | keyof typeof defaults;
+
+/** The value of a setting, or undefined. */
+export function optionalSetting(name: Setting, environment = process.env): string | undefined {
+  return environment[name] || (defaults as Partial<Record<Setting, string>>)[name];
+}
+
+/**
+ * The value of a setting.
+ * @throws ConfigurationError when it is not set and has no default
+ */
+export function setting(name: Setting, environment = process.env): string {
+  const value = optionalSetting(name, environment);
+  if (value === undefined) throw new ConfigurationError(`The environment variable ${name} is not set`);
+  return value;
+}

@@ -1,0 +1,61 @@
+// Every error of the project. The names are API: Retry and Catch in a state machine match them.
+
+/** What all errors of the project share: a literal name, a message for people, and no secret in either. */
+export abstract class OrchestraError extends Error {
+  abstract override readonly name: string;
+}
+
+/** The provider refused the request because too many were sent (429, or its own form of it). */
+export class RateLimited extends OrchestraError {
+  override readonly name = 'RateLimited';
+  /** Seconds to wait before the next try, as the provider said; undefined when it did not say. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, retryAfterSeconds?: number, options?: ErrorOptions) {
+    super(
+      retryAfterSeconds === undefined ? message : `${message} (retry_after_seconds: ${retryAfterSeconds})`,
+      options,
+    );
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The provider failed or could not be reached: 5xx, a dropped connection, a timeout, an answer that is not its format. */
+export class ProviderUnavailable extends OrchestraError {
+  override readonly name = 'ProviderUnavailable';
+}
+
+/** The provider did not accept the connection's credentials, or they do not allow this call (401, 403). */
+export class Unauthorized extends OrchestraError {
+  override readonly name = 'Unauthorized';
+}
+
+/** What the request names does not exist at the provider, or the credentials cannot see it (404). */
+export class NotFound extends OrchestraError {
+  override readonly name = 'NotFound';
+}
+
+/** The input does not fit the action's schema, or the provider refused it as invalid (400, 422). */
+export class InvalidInput extends OrchestraError {
+  override readonly name = 'InvalidInput';
+}
+
+/** The provider's state changed meanwhile or does not allow this change (409). */
+export class Conflict extends OrchestraError {
+  override readonly name = 'Conflict';
+}
+
+/** The output is larger than a state of Step Functions may hold (256 KiB). */
+export class OutputTooLarge extends OrchestraError {
+  override readonly name = 'OutputTooLarge';
+}
+
+/** The named connection does not exist, or its secret lacks a field that the action reads. */
+export class ConnectionInvalid extends OrchestraError {
+  override readonly name = 'ConnectionInvalid';
+}
+
+/** An environment variable that this function needs is missing. */
+export class ConfigurationError extends OrchestraError {
+  override readonly name = 'ConfigurationError';
+}

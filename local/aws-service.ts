@@ -1,0 +1,24 @@
+// What one emulated AWS service looks like to the server that puts them all on one port.
+
+export interface AwsRequest {
+  readonly method: string;
+  /** Path and query as sent, still percent-encoded, on any origin. */
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface AwsResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface AwsService {
+  /** The service's name in a SigV4 credential scope: `states`, `s3`, `ssm`, … */
+  readonly signingName: string;
+  handle(request: AwsRequest): Promise<AwsResponse>;
+  /** Finishes what is under way and releases files, timers and child processes. */
+  close(): Promise<void>;
+}
