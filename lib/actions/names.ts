@@ -1,0 +1,19 @@
+// An action's id and its Lambda's name: `github.create_issue` and `github-create-issue`.
+
+/**
+ * The name of an action's Lambda, without the prefix of service and stage.
+ * @param id `github.create_issue`
+ * @returns `github-create-issue`
+ */
+export function functionName(id: string): string {
+  return id.replace('.', '-').replaceAll('_', '-');
+}
+
+/**
+ * The id of the action that a Lambda runs. A provider's name holds no hyphen, so the first one ends it.
+ * @param name `github-create-issue`
+ * @returns `github.create_issue`
+ */
+export function actionId(name: string): string {
+  return name.replace('-', '.').replaceAll('-', '_');
+}

@@ -1,0 +1,242 @@
+// The execution log made from histories as Step Functions writes them.
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { describe, expect, test } from 'vitest';
+import { executionLog, executionLogOf, type RunFacts } from './log.ts';
+
+const PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-test-';
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+
+const facts = (execution: Partial<RunFacts['execution']>): RunFacts => ({
+  executionId: 'daily.1f',
+  workflowId: 'daily',
+  workflowVersion: 3,
+  functionArnPrefix: PREFIX,
+  execution: {
+    executionArn: 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-test-daily:1f',
+    stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-test-daily',
+    status: 'SUCCEEDED',
+    startDate: at(0),
+    stopDate: at(59),
+    input: '{"repo":"acme/site"}',
+    output: '{"number":7}',
+    ...execution,
+  },
+});
+
+/** Numbers the events; each follows the one before it unless it says otherwise. */
+function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
+  return events.map((event, index) => ({
+    id: index + 1,
+    previousEventId: index,
+    timestamp: at(index),
+    type: 'ExecutionStarted',
+    ...event,
+  }));
+}
+
+const started = { type: 'ExecutionStarted' } as const;
+const entered = (name: string, kind: 'Task' | 'Pass' | 'Choice' = 'Task') =>
+  ({ type: `${kind}StateEntered`, stateEnteredEventDetails: { name, input: '{}' } }) as const;
+const exited = (name: string, output: unknown, kind: 'Task' | 'Pass' | 'Choice' = 'Task', variables = {}) =>
+  ({
+    type: `${kind}StateExited`,
+    stateExitedEventDetails: { name, output: JSON.stringify(output), assignedVariables: variables },
+  }) as const;
+const scheduled = (name: string, input: unknown) =>
+  ({
+    type: 'TaskScheduled',
+    taskScheduledEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke',
+      region: 'us-east-1',
+      parameters: JSON.stringify({ FunctionName: PREFIX + name, Payload: { input, execution: {} } }),
+    },
+  }) as const;
+const succeeded = (output: unknown) =>
+  ({
+    type: 'TaskSucceeded',
+    taskSucceededEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke',
+      output: JSON.stringify({ Payload: output, StatusCode: 200 }),
+    },
+  }) as const;
+const failed = (error: string, errorMessage: string) =>
+  ({
+    type: 'TaskFailed',
+    taskFailedEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke',
+      error,
+      cause: JSON.stringify({ errorType: error, errorMessage, trace: [] }),
+    },
+  }) as const;
+
+describe('executionLogOf', () => {
+  test('a step that needed a second try, with its input, output and token usage', () => {
+    const usage = { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 };
+    const log = executionLogOf(
+      facts({}),
+      history(
+        started,
+        { ...entered('ask'), previousEventId: 0 },
+        scheduled('openai-chat', { prompt: 'hi' }),
+        failed('RateLimited', 'slow down'),
+        scheduled('openai-chat', { prompt: 'hi' }),
+        succeeded({ text: 'hello', usage }),
+        exited('ask', { text: 'hello', usage }),
+      ),
+    );
+    expect(log).toEqual({
+      execution_id: 'daily.1f',
+      workflow_id: 'daily',
+      workflow_version: 3,
+      status: 'succeeded',
+      started_at: '2026-01-01T00:00:00.000Z',
+      ended_at: '2026-01-01T00:00:59.000Z',
+      input: { repo: 'acme/site' },
+      output: { number: 7 },
+      error: null,
+      usage,
+      steps: [
+        {
+          id: 'ask',
+          action: 'openai.chat',
+          status: 'succeeded',
+          attempts: 2,
+          started_at: '2026-01-01T00:00:01.000Z',
+          ended_at: '2026-01-01T00:00:06.000Z',
+          input: { prompt: 'hi' },
+          output: { text: 'hello', usage },
+          error: null,
+          usage,
+        },
+      ],
+    });
+    expect(executionLog.parse(log)).toEqual(log);
+  });
+
+  test('caught, skipped, set and transform steps', () => {
+    const { steps } = executionLogOf(
+      facts({}),
+      history(
+        started,
+        { ...entered('fetch'), previousEventId: 0 },
+        scheduled('gmail-list-messages', {}),
+        failed('NotFound', 'no such mailbox'),
+        exited('fetch', { error: {} }),
+        entered('note', 'Pass'),
+        exited('note', { x: 1 }, 'Pass', { var_x: '1' }),
+        entered('open.when', 'Choice'),
+        exited('open.when', {}, 'Choice'),
+        entered('shape', 'Pass'),
+        exited('shape', [1], 'Pass', { step_shape: '[1]' }),
+        entered('close.when', 'Choice'),
+        exited('close.when', {}, 'Choice'),
+        entered('close', 'Pass'),
+        exited('close', 2, 'Pass', { step_close: '2' }),
+      ),
+    );
+    expect(
+      steps.map(({ id, action, status, attempts, output, error }) => [
+        id,
+        action,
+        status,
+        attempts,
+        output,
+        error,
+      ]),
+    ).toEqual([
+      ['fetch', 'gmail.list_messages', 'caught', 1, null, { name: 'NotFound', message: 'no such mailbox' }],
+      ['note', 'set', 'succeeded', 0, { x: 1 }, null],
+      ['open', null, 'skipped', 0, null, null],
+      ['shape', 'transform', 'succeeded', 0, [1], null],
+      ['close', 'transform', 'succeeded', 0, 2, null],
+    ]);
+  });
+
+  test('the step in which a failed run ended carries its error', () => {
+    const cause = JSON.stringify({
+      errorType: 'Unauthorized',
+      errorMessage: 'Bad credentials',
+      trace: ['x'],
+    });
+    const log = executionLogOf(
+      facts({ status: 'FAILED', error: 'Unauthorized', cause, output: undefined }),
+      history(
+        started,
+        { ...entered('open'), previousEventId: 0 },
+        scheduled('github-create-issue', { title: 't' }),
+        failed('Unauthorized', 'Bad credentials'),
+        { type: 'ExecutionFailed' },
+      ),
+    );
+    expect(log).toMatchObject({
+      status: 'failed',
+      output: null,
+      error: { name: 'Unauthorized', message: 'Bad credentials' },
+      steps: [
+        {
+          id: 'open',
+          status: 'failed',
+          attempts: 1,
+          error: { name: 'Unauthorized', message: 'Bad credentials' },
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['TIMED_OUT', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
+    ['ABORTED', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
+  ] as const)('a run that ended as %s in the middle of a step', (status, logged, error) => {
+    const log = executionLogOf(
+      facts({ status, output: undefined }),
+      history(started, { ...entered('open'), previousEventId: 0 }, scheduled('github-create-issue', {})),
+    );
+    expect(log).toMatchObject({
+      status: logged,
+      error,
+      steps: [{ status: 'failed', ended_at: '2026-01-01T00:00:59.000Z', error }],
+    });
+  });
+
+  test('a `when` that could not be evaluated is a failed step, not a skipped one', () => {
+    const { steps } = executionLogOf(
+      facts({ status: 'FAILED', error: 'States.QueryEvaluationError', cause: 'returned nothing' }),
+      history(
+        started,
+        { ...entered('open.when', 'Choice'), previousEventId: 0 },
+        {
+          type: 'EvaluationFailed',
+          evaluationFailedEventDetails: {
+            error: 'States.QueryEvaluationError',
+            cause: 'returned nothing',
+            state: 'open.when',
+          },
+        },
+      ),
+    );
+    expect(steps).toMatchObject([
+      {
+        id: 'open',
+        status: 'failed',
+        error: { name: 'States.QueryEvaluationError', message: 'returned nothing' },
+      },
+    ]);
+  });
+
+  test('a value over 32 KB is cut at a character, with its true size', () => {
+    const text = 'é'.repeat(40_000);
+    const log = executionLogOf(facts({ output: JSON.stringify(text) }), history(started));
+    expect(log.output).toEqual({ truncated: true, size_bytes: 80_002, preview: `"${'é'.repeat(16_383)}` });
+    const edge = 'x'.repeat(32_766);
+    expect(executionLogOf(facts({ output: JSON.stringify(edge) }), history(started)).output).toBe(edge);
+  });
+
+  test('a run that has not ended has no log', () => {
+    expect(() => executionLogOf(facts({ status: 'RUNNING' }), [])).toThrow(
+      'An execution with the status RUNNING has not ended',
+    );
+  });
+});

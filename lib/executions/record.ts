@@ -1,0 +1,74 @@
+// Writes the log of an execution that has ended to the logs bucket.
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  SFNClient,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { workflowVersion } from '../compiler/compile.ts';
+import { setting } from '../config.ts';
+import { executionOfArn, logKey } from './id.ts';
+import { executionLogOf } from './log.ts';
+
+/** Step Functions' largest page of a history. */
+const PAGE_SIZE = 1000;
+
+/**
+ * Writes `executions/<workflow_id>/<name>.json`. Writing it again writes the same document, so an event
+ * that is delivered twice does no harm.
+ * @param executionArn an execution that has ended
+ */
+export async function recordExecution(
+  executionArn: string,
+  { sfn = new SFNClient({}), s3 = new S3Client({}) } = {},
+): Promise<void> {
+  const { id, workflowId, name } = executionOfArn(executionArn);
+  const [execution, workflowVersion, history] = await Promise.all([
+    sfn.send(new DescribeExecutionCommand({ executionArn })),
+    versionThatRan(executionArn, sfn),
+    historyOf(executionArn, sfn),
+  ]);
+  const log = executionLogOf(
+    {
+      executionId: id,
+      workflowId,
+      workflowVersion,
+      functionArnPrefix: setting('FUNCTION_ARN_PREFIX'),
+      execution,
+    },
+    history,
+  );
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: setting('LOGS_BUCKET'),
+      Key: logKey(workflowId, name),
+      Body: JSON.stringify(log, null, 2),
+      ContentType: 'application/json',
+    }),
+  );
+}
+
+/** The compiler writes the workflow's version into the definition's comment. */
+async function versionThatRan(executionArn: string, sfn: SFNClient): Promise<number | null> {
+  try {
+    const { definition } = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+    return workflowVersion(definition ?? '') ?? null;
+  } catch (error) {
+    // The workflow was deleted while it ran: its log is still worth having.
+    if (error instanceof StateMachineDoesNotExist) return null;
+    throw error;
+  }
+}
+
+async function historyOf(executionArn: string, client: SFNClient): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  const pages = paginateGetExecutionHistory(
+    { client, pageSize: PAGE_SIZE },
+    { executionArn, includeExecutionData: true },
+  );
+  for await (const page of pages) events.push(...(page.events ?? []));
+  return events;
+}
