@@ -1,11 +1,12 @@
 // How an action is written: one call of defineAction, which makes the action's Lambda handler.
+import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { type Connection, readConnection } from '../connections/connections.ts';
-import { InvalidInput, OrchestraError, OutputTooLarge } from '../errors.ts';
-
-/** Step Functions' limit for the output of a state, in bytes of UTF-8. */
-const MAX_OUTPUT_BYTES = 262_144;
+import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
+import { InvalidInput, OrchestraError, ProviderUnavailable, Unauthorized } from '../errors.ts';
+import { deployedActionId } from './names.ts';
+import { checkSize } from './output-size.ts';
+import { codeFrames, reportable } from './reportable-error.ts';
 
 /** What a state machine sends to an action's Lambda. */
 export const actionEvent = z.object({
@@ -34,6 +35,7 @@ export interface ActionDefinition<
   readonly summary: string;
   /** Whose connection it reads, and which fields of it. */
   readonly connection: Connection<Secrets>;
+  /** A strict object: keys that it does not have are refused. */
   readonly input: Input;
   readonly output: Output;
   /**
@@ -48,4 +50,119 @@ export interface ActionDefinition<
   /** An input and the output that it could give. */
   readonly example: { readonly input: z.input<Input>; readonly output: z.input<Output> };
   run(input: z.output<Input>, context: ActionContext<z.output<Secrets>>): Promise<z.input<Output>>;
+}
+
+/** What the handler needs of Lambda's context. */
+export type InvocationContext = Pick<Context, 'functionName' | 'awsRequestId' | 'getRemainingTimeInMillis'>;
+
+/** An action's Lambda handler, with its definition for the catalogue. */
+export interface ActionHandler {
+  (event: unknown, context: InvocationContext): Promise<Record<string, unknown>>;
+  readonly definition: ActionDefinition;
+}
+
+export interface ActionDependencies {
+  readonly connections: ConnectionReader;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Milliseconds before the Lambda's deadline at which `signal` aborts: enough to report the error. */
+  readonly marginMs: number;
+}
+
+// One a container: what is cached in them outlives an invocation, as Lambda intends.
+const defaults: ActionDependencies = {
+  connections: connectionReader(),
+  logger: new Logger({ serviceName: 'ai-orchestra' }),
+  marginMs: 500,
+};
+
+/**
+ * Makes the Lambda handler of an action. It takes an ActionEvent and gives the action's output.
+ * Its errors are those of lib/errors.ts, with no credential in the message and no stack trace; anything
+ * else that goes wrong is logged and reported as a plain Error without internals.
+ *
+ * @example
+ * export const handler = defineAction({ title: 'Create an issue', connection: github, …, run: async (input, { secrets }) => … });
+ */
+export function defineAction<
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+  Secrets extends z.ZodObject,
+>(
+  definition: ActionDefinition<Input, Output, Secrets>,
+  { connections, logger, marginMs }: ActionDependencies = defaults,
+): ActionHandler {
+  async function handle(event: unknown, context: InvocationContext): Promise<Record<string, unknown>> {
+    const started = performance.now();
+    const parsedEvent = actionEvent.safeParse(event);
+    const execution = parsedEvent.data?.execution;
+    const record = (outcome: string) => ({
+      action: deployedActionId(context.functionName),
+      step: execution?.step_id,
+      execution_id: execution?.id,
+      duration_ms: Math.round(performance.now() - started),
+      outcome,
+    });
+    let secrets: z.output<Secrets> | undefined;
+    try {
+      if (!parsedEvent.success) throw invalid('The event', parsedEvent.error);
+      const { connection, input } = parsedEvent.data;
+      const output = await withDeadline(context, marginMs, async (signal) => {
+        secrets = await connections.read(definition.connection, connection, signal);
+        const parsedInput = definition.input.safeParse(input);
+        if (!parsedInput.success) throw invalid('The input', parsedInput.error);
+        return definition.run(parsedInput.data, { secrets, signal, execution: parsedEvent.data.execution });
+      });
+      const checked = checkSize(definition.output.parse(output));
+      logger.info('action', record('succeeded'));
+      return checked;
+    } catch (error) {
+      const known = error instanceof OrchestraError;
+      if (error instanceof Unauthorized) {
+        connections.forget(definition.connection, parsedEvent.data?.connection);
+      }
+      if (known) logger.warn('action', record(error.name));
+      else logger.error('action', { ...record('failed unexpectedly'), frames: codeFrames(error) });
+      throw reportable(
+        known
+          ? error
+          : new Error(`The action failed unexpectedly; see its log, request ${context.awsRequestId}`),
+        Object.values(secrets ?? {}),
+      );
+    }
+  }
+  return Object.assign(handle, { definition });
+}
+
+/** Runs the work with a signal that aborts before the Lambda's deadline, also when the work does not heed it. */
+async function withDeadline<Result>(
+  context: InvocationContext,
+  marginMs: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const abort = new AbortController();
+  const allowedMs = Math.max(0, context.getRemainingTimeInMillis() - marginMs);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const seconds = Math.round(allowedMs / 100) / 10;
+    late.reject(new ProviderUnavailable(`The provider did not answer in time (${seconds} s)`));
+    abort.abort(new DOMException('The action ran out of time', 'TimeoutError'));
+  }, allowedMs);
+  try {
+    return await Promise.race([work(abort.signal), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Names each place of an input that does not fit its schema, with a JSON pointer (RFC 6901). */
+function invalid(what: string, error: z.ZodError): InvalidInput {
+  const issues = error.issues.map((issue) => {
+    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+    const pointer = path
+      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join('');
+    return `${pointer || '(whole)'}: ${issue.message}`;
+  });
+  const more = issues.length > 20 ? [`and ${issues.length - 20} more`] : [];
+  return new InvalidInput(`${what} is invalid. ${[...issues.slice(0, 20), ...more].join('; ')}`);
 }

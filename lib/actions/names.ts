@@ -17,3 +17,11 @@ export function functionName(id: string): string {
 export function actionId(name: string): string {
   return name.replace('-', '.').replaceAll('-', '_');
 }
+
+/**
+ * The id of the action that a deployed Lambda runs: its name without `ai-orchestra-<stage>-`.
+ * @param name `ai-orchestra-prod-github-create-issue`
+ */
+export function deployedActionId(name: string): string {
+  return actionId(name.replace(/^ai-orchestra-[a-z0-9]+-/, ''));
+}

@@ -1,0 +1,165 @@
+// github.commit_file: creates or replaces one file of a repository by one commit.
+import { createHash } from 'node:crypto';
+import type { Octokit } from '@octokit/rest';
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { Conflict, InvalidInput, NotFound } from '../../../lib/errors.ts';
+import { data, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
+
+const filePath = z
+  .string()
+  .max(1000)
+  // No empty, `.` or `..` segment, and so no slash at either end.
+  .regex(
+    /^(?!\.{1,2}(?:\/|$))[^/\\\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\0]+)*$/,
+    'must be a path inside the repository, like docs/guide.md',
+  );
+
+const storedFile = z.object({ type: z.literal('file'), sha: z.string(), html_url: z.string() });
+/** A path can also be a directory (a list) or a link; those are not replaced. */
+const stored = z.union([storedFile, z.array(z.unknown()), z.object({ type: z.string() })]);
+const commits = z.array(z.object({ sha: z.string() })).min(1);
+const written = z.object({
+  content: z.object({ html_url: z.string() }),
+  commit: z.object({ sha: z.string() }),
+});
+
+export const handler = defineAction({
+  title: 'Commit a file',
+  summary:
+    'Creates or replaces one file by one commit; makes no commit when the file has that content already.',
+  connection: github,
+  effect: 'idempotent',
+  timeoutSeconds: 60,
+  input: z.strictObject({
+    repo_name: repoName,
+    file_path: filePath.describe('The file, from the root of the repository'),
+    content: z.string().describe('The whole new content, as text'),
+    message: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The commit's message; `Add <file_path>` or `Update <file_path>` when left out"),
+    branch: z
+      .string()
+      .min(1)
+      .max(250)
+      .optional()
+      .describe("The branch; the repository's default branch when left out"),
+  }),
+  output: z.object({
+    commit_sha: z
+      .string()
+      .describe('The commit that holds the content: a new one, or the last that changed the file'),
+    path: z.string().describe('The file, from the root of the repository'),
+    branch: z.string().describe('The branch'),
+    url: z.string().describe("The file's page"),
+    created: z.boolean().describe('Whether the file is new'),
+    changed: z.boolean().describe('Whether there is a new commit'),
+  }),
+  example: {
+    input: {
+      repo_name: 'octo/handbook',
+      file_path: 'sops/onboarding.md',
+      content: '# Onboarding\n',
+      branch: 'main',
+    },
+    output: {
+      commit_sha: '7638417db6d59f3c431d3e1f261cc637155684cd',
+      path: 'sops/onboarding.md',
+      branch: 'main',
+      url: 'https://github.com/octo/handbook/blob/main/sops/onboarding.md',
+      created: true,
+      changed: true,
+    },
+  },
+  async run({ repo_name, file_path: path, content, message, branch: named }, context) {
+    const client = githubClient(context);
+    const place = await repository(client, repo_name);
+    const branch = named ?? (await defaultBranch(client, place));
+    const target = { ...place, path, branch };
+    try {
+      return await commit(client, target, content, message);
+    } catch (error) {
+      // Somebody else's commit came between reading the file and writing it: once more, from what is there now.
+      if (!(error instanceof Conflict)) throw error;
+      return await commit(client, target, content, message);
+    }
+  },
+});
+
+interface Target {
+  readonly owner: string;
+  readonly repo: string;
+  readonly path: string;
+  readonly branch: string;
+}
+
+async function defaultBranch(client: Octokit, place: { owner: string; repo: string }): Promise<string> {
+  const repo = await data(z.object({ default_branch: z.string() }), client.rest.repos.get(place));
+  return repo.default_branch;
+}
+
+async function commit(client: Octokit, target: Target, content: string, message: string | undefined) {
+  const { path, branch } = target;
+  const bytes = Buffer.from(content);
+  const present = await read(client, target);
+  if (present?.sha === blobSha(bytes)) {
+    const { owner, repo } = target;
+    const [last] = await data(
+      commits,
+      client.rest.repos.listCommits({ owner, repo, sha: branch, path, per_page: 1 }),
+    );
+    return {
+      commit_sha: last?.sha ?? '',
+      path,
+      branch,
+      url: present.html_url,
+      created: false,
+      changed: false,
+    };
+  }
+  const result = await data(
+    written,
+    client.rest.repos.createOrUpdateFileContents({
+      ...target,
+      message: message ?? `${present ? 'Update' : 'Add'} ${path}`,
+      content: bytes.toString('base64'),
+      ...(present && { sha: present.sha }),
+    }),
+  ).catch((error: unknown) => {
+    // The file was not there when it was read, but is now: a conflict too, though GitHub answers 422.
+    if (error instanceof InvalidInput && /sha.*supplied/i.test(error.message))
+      throw new Conflict(error.message);
+    throw error;
+  });
+  return {
+    commit_sha: result.commit.sha,
+    path,
+    branch,
+    url: result.content.html_url,
+    created: present === undefined,
+    changed: true,
+  };
+}
+
+async function read(
+  client: Octokit,
+  { branch, ...file }: Target,
+): Promise<z.output<typeof storedFile> | undefined> {
+  try {
+    const found = await data(stored, client.rest.repos.getContent({ ...file, ref: branch }));
+    if (!Array.isArray(found) && 'sha' in found) return found;
+    throw new InvalidInput(
+      `${file.path} is not a file in ${file.owner}/${file.repo}, but a directory or a link`,
+    );
+  } catch (error) {
+    if (error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** How Git names a content (Pro Git, "Git Internals: Git Objects"). */
+function blobSha(bytes: Buffer): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}

@@ -1,0 +1,66 @@
+// github.create_issue: opens an issue.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { data, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
+
+const issue = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  title: z.string(),
+  state: z.string(),
+});
+
+export const handler = defineAction({
+  title: 'Create an issue',
+  summary: 'Opens an issue in a repository.',
+  connection: github,
+  effect: 'write',
+  timeoutSeconds: 30,
+  input: z.strictObject({
+    repo_name: repoName,
+    title: z.string().min(1).max(256).describe("The issue's title"),
+    body: z.string().max(65_536).optional().describe("The issue's text, in GitHub's Markdown"),
+    labels: z
+      .array(z.string().min(1))
+      .max(100)
+      .optional()
+      .describe('Labels to put on it; new ones are created'),
+  }),
+  output: z.object({
+    number: z.int().describe("The issue's number in its repository"),
+    url: z.string().describe("The issue's page"),
+    title: z.string().describe("The issue's title"),
+    state: z.string().describe('open'),
+    repo_name: z.string().describe('The repository, as owner/name'),
+  }),
+  example: {
+    input: { repo_name: 'octo/website', title: 'The search page is slow', labels: ['bug'] },
+    output: {
+      number: 7,
+      url: 'https://github.com/octo/website/issues/7',
+      title: 'The search page is slow',
+      state: 'open',
+      repo_name: 'octo/website',
+    },
+  },
+  async run({ repo_name, title, body, labels }, context) {
+    const client = githubClient(context);
+    const place = await repository(client, repo_name);
+    const created = await data(
+      issue,
+      client.rest.issues.create({
+        ...place,
+        title,
+        ...(body !== undefined && { body }),
+        ...(labels !== undefined && { labels }),
+      }),
+    );
+    return {
+      number: created.number,
+      url: created.html_url,
+      title: created.title,
+      state: created.state,
+      repo_name: `${place.owner}/${place.repo}`,
+    };
+  },
+});

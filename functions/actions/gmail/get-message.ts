@@ -1,0 +1,42 @@
+// gmail.get_message: one mail, decoded.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
+import { decodeMail, fitMail, mail, rawMessage } from '../../../lib/providers/mail.ts';
+
+export const handler = defineAction({
+  title: 'Get a message',
+  summary: 'Gives one mail, with its text.',
+  connection: google,
+  effect: 'read',
+  timeoutSeconds: 60,
+  input: z.strictObject({
+    message_id: z
+      .string()
+      .regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them')
+      .describe('The mail, by its id in Gmail (gmail.list_messages gives it)'),
+  }),
+  output: mail,
+  example: {
+    input: { message_id: '18c2f0a1b2c3d4e5' },
+    output: {
+      id: '18c2f0a1b2c3d4e5',
+      thread_id: '18c2f0a1b2c3d4e5',
+      subject: 'Invoice 1042',
+      from: 'Ada Lovelace <ada@example.com>',
+      to: ['team@example.com'],
+      date: '2026-03-02T09:30:00.000Z',
+      snippet: 'Please find the invoice for February',
+      body_text: 'Please find the invoice for February attached.',
+      truncated: false,
+      unread: true,
+      labels: ['INBOX', 'UNREAD'],
+    },
+  },
+  async run({ message_id }, context) {
+    const raw = await gmailCaller(context)(rawMessage, (gmail) =>
+      gmail.users.messages.get({ userId: 'me', id: message_id, format: 'raw' }),
+    );
+    return fitMail(await decodeMail(raw));
+  },
+});

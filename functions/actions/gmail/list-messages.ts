@@ -1,0 +1,69 @@
+// gmail.list_messages: the newest mails that match a query, decoded.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
+import { decodeMail, fitMails, type Mail, mail, rawMessage } from '../../../lib/providers/mail.ts';
+
+const list = z.object({
+  messages: z.array(z.object({ id: z.string() })).default([]),
+  nextPageToken: z.string().optional(),
+});
+
+/** A raw mail with its attachments can have 35 MB: few at a time. */
+const AT_ONCE = 4;
+
+export const handler = defineAction({
+  title: 'List messages',
+  summary: 'Lists the newest mails that match a query, with their text.',
+  connection: google,
+  effect: 'read',
+  timeoutSeconds: 60,
+  input: z.strictObject({
+    max_results: z.int().min(1).max(50).default(10).describe('The most mails to give'),
+    query: z.string().default('').describe('What to search, as in Gmail: is:unread from:ada@example.com'),
+  }),
+  output: z.object({
+    messages: z.array(mail).describe('The mails, newest first; long texts are cut so that all fit'),
+    has_more: z.boolean().describe('Whether more mails match'),
+  }),
+  example: {
+    input: { max_results: 5, query: 'is:unread' },
+    output: {
+      messages: [
+        {
+          id: '18c2f0a1b2c3d4e5',
+          thread_id: '18c2f0a1b2c3d4e5',
+          subject: 'Invoice 1042',
+          from: 'Ada Lovelace <ada@example.com>',
+          to: ['team@example.com'],
+          date: '2026-03-02T09:30:00.000Z',
+          snippet: 'Please find the invoice for February',
+          body_text: 'Please find the invoice for February attached.',
+          truncated: false,
+          unread: true,
+          labels: ['INBOX', 'UNREAD'],
+        },
+      ],
+      has_more: false,
+    },
+  },
+  async run({ max_results, query }, context) {
+    const call = gmailCaller(context);
+    const found = await call(list, (gmail) =>
+      gmail.users.messages.list({ userId: 'me', maxResults: max_results, ...(query !== '' && { q: query }) }),
+    );
+    const ids = found.messages.slice(0, max_results).map(({ id }) => id);
+    const messages: Mail[] = [];
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const some = ids.slice(at, at + AT_ONCE).map(async (id) => {
+        const raw = await call(rawMessage, (gmail) =>
+          gmail.users.messages.get({ userId: 'me', id, format: 'raw' }),
+        );
+        return decodeMail(raw);
+      });
+      // Decoded, a text can still have megabytes; cut here, only what can be given is kept.
+      messages.push(...fitMails(await Promise.all(some)));
+    }
+    return { messages: fitMails(messages), has_more: found.nextPageToken !== undefined };
+  },
+});

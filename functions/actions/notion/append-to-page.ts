@@ -1,0 +1,33 @@
+// notion.append_to_page: adds text to the end of a page.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { appendBatches, notion, notionClient, notionId } from '../../../lib/providers/notion.ts';
+import { batches, countBlocks, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+
+export const handler = defineAction({
+  title: 'Append to a page',
+  summary: 'Adds text to the end of a page.',
+  connection: notion,
+  effect: 'write',
+  timeoutSeconds: 60,
+  input: z.strictObject({
+    page_id: notionId.describe('The page, by its id'),
+    content: z
+      .string()
+      .regex(/\S/, 'must hold some text')
+      .describe('The text; headings, lists, to-dos, quotes, code and links as in Markdown'),
+  }),
+  output: z.object({
+    page_id: z.string().describe('The page, by its id'),
+    blocks_added: z.int().describe('How many blocks the text became'),
+  }),
+  example: {
+    input: { page_id: '59833787-2cf9-4fdf-8782-e53db20768a5', content: 'Ada has answered.' },
+    output: { page_id: '59833787-2cf9-4fdf-8782-e53db20768a5', blocks_added: 1 },
+  },
+  async run({ page_id, content }, context) {
+    const blocks = textBlocks(content);
+    await appendBatches(notionClient(context), page_id, batches(blocks));
+    return { page_id, blocks_added: countBlocks(blocks) };
+  },
+});

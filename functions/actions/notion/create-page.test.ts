@@ -1,0 +1,168 @@
+// notion.create_page, append_to_page and search_pages: what Notion is asked, and what comes back.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { invoke, type ProviderServer, startProviderServer } from '../../../test/support/provider-server.ts';
+
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+const { handler: createPage } = await import('./create-page.ts');
+const { handler: appendToPage } = await import('./append-to-page.ts');
+const { handler: searchPages } = await import('./search-pages.ts');
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+  server.stored.set('/ai-orchestra/test/connections/notion/default', '{"token":"ntn-1234"}');
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const error = (status: number, code: string, message = code) => ({
+  status,
+  body: { object: 'error', status, code, message },
+});
+const notFound = error(404, 'object_not_found');
+const database = (...ids: string[]) => ({
+  body: { object: 'database', id: 'db', data_sources: ids.map((id) => ({ id, name: `Source ${id}` })) },
+});
+const source = {
+  body: {
+    object: 'data_source',
+    id: 'ds',
+    properties: { Tags: { type: 'select' }, Betreff: { type: 'title' } },
+  },
+};
+const page = { body: { object: 'page', id: 'p1', url: 'https://www.notion.so/p1', properties: {} } };
+const db = '5c6a2821-6bb1-4a7e-b6e1-c50111515c3d';
+const asked = () => server.asked.map(({ method, path }) => `${method} ${path}`);
+const appended = { body: { object: 'list', results: [] } };
+
+test('into a database: its one data source, its title property whatever its name', async () => {
+  server.answer(database('ds'), source, page);
+  expect(await invoke(createPage, { parent_id: db, title: 'Hello', content: 'Text' })).toEqual({
+    id: 'p1',
+    url: 'https://www.notion.so/p1',
+    title: 'Hello',
+  });
+  expect(asked()).toEqual([`GET /v1/databases/${db}`, 'GET /v1/data_sources/ds', 'POST /v1/pages']);
+  expect(server.asked[2]?.headers['notion-version']).toBe('2025-09-03');
+  expect(server.asked[2]?.headers.authorization).toBe('Bearer ntn-1234');
+  expect(server.asked[2]?.json).toEqual({
+    parent: { type: 'data_source_id', data_source_id: 'ds' },
+    properties: { Betreff: { title: [{ text: { content: 'Hello' } }] } },
+    children: [{ type: 'paragraph', paragraph: { rich_text: [{ text: { content: 'Text' } }] } }],
+  });
+});
+
+test('below a page, and into a data source by its own id', async () => {
+  server.answer(error(400, 'validation_error', 'p0 is a page, not a database'), notFound, page);
+  await invoke(createPage, { parent_id: db, title: 'Hello' });
+  server.answer(notFound, source, page);
+  await invoke(createPage, { parent_id: db, title: 'Hello' });
+  expect([server.asked[2]?.json, server.asked[5]?.json]).toEqual([
+    {
+      parent: { type: 'page_id', page_id: db },
+      properties: { title: { title: [{ text: { content: 'Hello' } }] } },
+    },
+    {
+      parent: { type: 'data_source_id', data_source_id: db },
+      properties: { Betreff: { title: [{ text: { content: 'Hello' } }] } },
+    },
+  ]);
+});
+
+test('a database with several data sources asks for one of them', async () => {
+  server.answer(database('d1', 'd2'));
+  await expect(invoke(createPage, { parent_id: db, title: 'Hello' })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `The database ${db} has several data sources; give the id of one of them (Source d1: d1, Source d2: d2)`,
+  });
+});
+
+test('a parent that is nothing is NotFound; one that is hidden is Unauthorized', async () => {
+  server.answer(notFound, notFound, notFound);
+  await expect(invoke(createPage, { parent_id: db, title: 'Hello' })).rejects.toMatchObject({
+    name: 'NotFound',
+  });
+  server.answer(error(403, 'restricted_resource'));
+  await expect(invoke(createPage, { parent_id: db, title: 'Hello' })).rejects.toMatchObject({
+    name: 'Unauthorized',
+  });
+});
+
+test.each(['../users', 'my-page', `${db}?x`, 'https://www.notion.so/p1'])(
+  'an id that is none: %s',
+  async (parent_id) => {
+    await expect(invoke(createPage, { parent_id, title: 'Hello' })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message:
+        "The input is invalid. /parent_id: must be one of Notion's ids: 32 hexadecimal digits, as at the end of a page's address",
+    });
+    expect(server.asked).toEqual([]);
+  },
+);
+
+test('text beyond 100 blocks is appended in order', async () => {
+  server.answer(database('ds'), source, page, appended, appended);
+  const content = Array.from({ length: 201 }, (_, i) => `p${i}`).join('\n\n');
+  await invoke(createPage, { parent_id: db, title: 'Hello', content });
+  expect(asked().slice(3)).toEqual(['PATCH /v1/blocks/p1/children', 'PATCH /v1/blocks/p1/children']);
+  const sent = server.asked.slice(2).map(({ json }) => Object(json).children);
+  expect(sent.map((blocks) => blocks.length)).toEqual([100, 100, 1]);
+  expect(sent[2][0].paragraph.rich_text[0].text.content).toBe('p200');
+});
+
+test('a rate limit after the page was created is no error that is retried: it would create a second page', async () => {
+  server.answer(database('ds'), source, page, appended, error(429, 'rate_limited', 'Slow down'));
+  const content = 'a\n\n'.repeat(201);
+  await expect(invoke(createPage, { parent_id: db, title: 'Hello', content })).rejects.toMatchObject({
+    name: 'ProviderUnavailable',
+    message:
+      'The page https://www.notion.so/p1 was created and 100 blocks were appended, but the rest could not be: Notion answered 429: Slow down',
+  });
+});
+
+test('append_to_page appends and counts; a limit before anything was written can be retried', async () => {
+  server.answer(appended, error(429, 'rate_limited'));
+  expect(await invoke(appendToPage, { page_id: db, content: 'a\n- b\n  - c' })).toEqual({
+    page_id: db,
+    blocks_added: 3,
+  });
+  expect(asked()).toEqual([`PATCH /v1/blocks/${db}/children`]);
+  await expect(invoke(appendToPage, { page_id: db, content: 'a' })).rejects.toMatchObject({
+    name: 'RateLimited',
+  });
+  await expect(invoke(appendToPage, { page_id: db, content: ' \n' })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: 'The input is invalid. /content: must hold some text',
+  });
+});
+
+test('search_pages gives the title whatever its property is called', async () => {
+  const found = (id: string, properties: object) => ({
+    object: 'page',
+    id,
+    url: `https://www.notion.so/${id}`,
+    last_edited_time: '2026-03-02T09:30:00.000Z',
+    properties,
+  });
+  const title = { id: 'title', type: 'title', title: [{ plain_text: 'Mail ' }, { plain_text: 'one' }] };
+  const results = [found('a', { Tags: { type: 'select', select: null }, Betreff: title }), found('b', {})];
+  server.answer({ body: { object: 'list', results, has_more: true, next_cursor: 'c' } });
+  expect(await invoke(searchPages, { query: 'mail' })).toEqual({
+    pages: [
+      {
+        id: 'a',
+        title: 'Mail one',
+        url: 'https://www.notion.so/a',
+        last_edited_time: '2026-03-02T09:30:00.000Z',
+      },
+      { id: 'b', title: '', url: 'https://www.notion.so/b', last_edited_time: '2026-03-02T09:30:00.000Z' },
+    ],
+    has_more: true,
+  });
+  expect(server.asked[0]?.json).toEqual({
+    query: 'mail',
+    filter: { property: 'object', value: 'page' },
+    sort: { timestamp: 'last_edited_time', direction: 'descending' },
+    page_size: 100,
+  });
+});

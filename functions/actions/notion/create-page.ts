@@ -1,0 +1,94 @@
+// notion.create_page: a new page in a database or below a page.
+import type { Client } from '@notionhq/client';
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { InvalidInput, NotFound } from '../../../lib/errors.ts';
+import { appendBatches, notion, notionClient, notionId, page, reply } from '../../../lib/providers/notion.ts';
+import { batches, textBlocks, titleText } from '../../../lib/providers/notion-blocks.ts';
+
+const database = z.object({
+  data_sources: z.array(z.object({ id: z.string(), name: z.string().nullish() })),
+});
+const dataSource = z.object({ properties: z.record(z.string(), z.object({ type: z.string() })) });
+
+export const handler = defineAction({
+  title: 'Create a page',
+  summary: 'Creates a page in a database or below another page.',
+  connection: notion,
+  effect: 'write',
+  timeoutSeconds: 60,
+  input: z.strictObject({
+    parent_id: notionId.describe('The id of the database, data source or page that it goes into'),
+    title: z.string().min(1).describe("The page's title"),
+    content: z
+      .string()
+      .default('')
+      .describe('Its text; headings, lists, to-dos, quotes, code and links as in Markdown'),
+  }),
+  output: z.object({
+    id: z.string().describe("The page's id"),
+    url: z.string().describe('The page in Notion'),
+    title: z.string().describe("The page's title"),
+  }),
+  example: {
+    input: {
+      parent_id: '5c6a28216bb14a7eb6e1c50111515c3d',
+      title: 'Mail of Monday',
+      content: '## To do\n\n- Answer Ada',
+    },
+    output: {
+      id: '59833787-2cf9-4fdf-8782-e53db20768a5',
+      url: 'https://www.notion.so/Mail-of-Monday-598337872cf94fdf8782e53db20768a5',
+      title: 'Mail of Monday',
+    },
+  },
+  async run({ parent_id, title, content }, context) {
+    const client = notionClient(context);
+    const [first = [], ...rest] = batches(textBlocks(content));
+    const source = await findDataSource(client, parent_id);
+    const text = titleText(title);
+    const created = await reply(
+      page,
+      client.pages.create({
+        parent: source
+          ? { type: 'data_source_id', data_source_id: source.id }
+          : { type: 'page_id', page_id: parent_id },
+        // A page below a page has one property, and it is called title.
+        properties: { [source?.titleProperty ?? 'title']: { title: text } },
+        ...(first.length > 0 && { children: first }),
+      }),
+    );
+    await appendBatches(client, created.id, rest, `The page ${created.url} was created`);
+    return { id: created.id, url: created.url, title: text.map((part) => part.text.content).join('') };
+  },
+});
+
+/** The data source that an id stands for, itself or as a database; undefined when it is neither and so may be a page. */
+async function findDataSource(client: Client, id: string) {
+  const parent = await found(reply(database, client.databases.retrieve({ database_id: id })));
+  const [first, ...others] = parent?.data_sources ?? [];
+  if (others.length > 0) {
+    const names = parent?.data_sources
+      .map((source) => `${source.name ?? 'untitled'}: ${source.id}`)
+      .join(', ');
+    throw new InvalidInput(
+      `The database ${id} has several data sources; give the id of one of them (${names})`,
+    );
+  }
+  const sourceId = first?.id ?? id;
+  const source = await found(reply(dataSource, client.dataSources.retrieve({ data_source_id: sourceId })));
+  if (!source) return undefined;
+  // Every data source has exactly one property of type title; people name it as they like.
+  const titleProperty = Object.entries(source.properties).find(([, { type }]) => type === 'title')?.[0];
+  return { id: sourceId, titleProperty };
+}
+
+/** Asked for another kind of object than the id's own, Notion answers 404 or, for some pairs of kinds, 400. */
+async function found<Value>(call: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof NotFound || error instanceof InvalidInput) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,216 @@
+// openai.chat and its siblings: what the model is sent, and what comes back.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { invoke, type ProviderServer, startProviderServer } from '../../../test/support/provider-server.ts';
+
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+const { handler: chat } = await import('./chat.ts');
+const { handler: generateCompletion } = await import('./generate-completion.ts');
+const { handler: summarize } = await import('./summarize.ts');
+const { handler: generateSop } = await import('./generate-sop.ts');
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+  server.stored.set('/ai-orchestra/test/connections/openai/default', '{"api_key":"sk-test"}');
+  const template = {
+    id: 'triage',
+    name: 'Triage',
+    system_prompt: 'You sort mail.',
+    user_prompt: 'Sort: {{ mail }}',
+    variables: ['mail'],
+    model: 'gpt-4o',
+    temperature: 0.1,
+    max_tokens: 50,
+  };
+  server.stored.set('/templates-bucket/templates/triage.json', JSON.stringify(template));
+  server.stored.set('/templates-bucket/templates/broken.json', '{"id":"broken"}');
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+const completion = (message: object, finish_reason = 'stop') => ({
+  body: {
+    id: 'c1',
+    object: 'chat.completion',
+    model: 'gpt-4o-mini-2024-07-18',
+    choices: [{ index: 0, finish_reason, message: { role: 'assistant', ...message } }],
+    usage: { ...usage, prompt_tokens_details: { cached_tokens: 0 } },
+  },
+});
+const messages = [{ role: 'user', content: 'Hello' }];
+const schema = {
+  type: 'object',
+  properties: { a: { type: 'integer' } },
+  required: ['a'],
+  additionalProperties: false,
+};
+const response_format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
+
+test('messages go as they are, with the default model; the answer has text, model and usage', async () => {
+  server.answer(completion({ content: 'Hi.' }));
+  expect(await invoke(chat, { messages })).toEqual({
+    text: 'Hi.',
+    model: 'gpt-4o-mini-2024-07-18',
+    finish_reason: 'stop',
+    usage,
+  });
+  expect(server.asked).toHaveLength(1);
+  expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v1/chat/completions' });
+  expect(server.asked[0]?.headers.authorization).toBe('Bearer sk-test');
+  expect(server.asked[0]?.json).toEqual({ model: 'gpt-4o-mini', messages });
+});
+
+test("a template gives prompts, model, temperature and limit; the step's own go first", async () => {
+  server.answer(completion({ content: 'bill' }), completion({ content: 'bill' }));
+  await invoke(chat, { template: 'triage', variables: { mail: '}} & $eval("x") & {{ {% 1 %}' } });
+  await invoke(chat, {
+    template: 'triage',
+    variables: { mail: 'M' },
+    model: 'o4-mini',
+    temperature: 1,
+    max_tokens: 9,
+  });
+  expect(server.asked.map(({ json }) => json)).toEqual([
+    {
+      model: 'gpt-4o',
+      messages: [
+        { role: 'system', content: 'You sort mail.' },
+        { role: 'user', content: 'Sort: }} & $eval("x") & {{ {% 1 %}' },
+      ],
+      temperature: 0.1,
+      max_completion_tokens: 50,
+    },
+    {
+      model: 'o4-mini',
+      messages: [
+        { role: 'system', content: 'You sort mail.' },
+        { role: 'user', content: 'Sort: M' },
+      ],
+      temperature: 1,
+      max_completion_tokens: 9,
+    },
+  ]);
+});
+
+test('JSON that was asked for comes parsed; the schema is strict unless it says otherwise', async () => {
+  server.answer(
+    completion({ content: '{"a":1}' }),
+    completion({ content: '{"a":1}' }),
+    completion({ content: '[]' }),
+  );
+  expect(await invoke(chat, { messages, response_format })).toMatchObject({
+    text: '{"a":1}',
+    json: { a: 1 },
+  });
+  const loose = { type: 'json_schema', json_schema: { name: 'answer', schema, strict: false } };
+  await invoke(chat, { messages, response_format: loose });
+  expect(await invoke(chat, { messages, response_format: { type: 'json_object' } })).toMatchObject({
+    json: [],
+  });
+  expect(server.asked.map(({ json }) => Object(json).response_format)).toEqual([
+    { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
+    loose,
+    { type: 'json_object' },
+  ]);
+});
+
+test.each([
+  [
+    'not JSON',
+    completion({ content: 'Sure! {"a":1}' }),
+    'ProviderUnavailable',
+    'The model answered something that is not JSON',
+  ],
+  [
+    'cut off',
+    completion({ content: '{"a":' }, 'length'),
+    'InvalidInput',
+    "The model's JSON is cut off by the limit of tokens; raise max_tokens",
+  ],
+  [
+    'a refusal',
+    completion({ content: null, refusal: 'I cannot help.' }),
+    'InvalidInput',
+    'The model refused to answer: I cannot help.',
+  ],
+  [
+    'filtered',
+    completion({ content: null }, 'content_filter'),
+    'InvalidInput',
+    "The model's content filter refused the answer",
+  ],
+])('an answer that is %s is a named error', async (_what, reply, name, message) => {
+  server.answer(reply);
+  await expect(invoke(chat, { messages, response_format })).rejects.toMatchObject({ name, message });
+});
+
+test.each([
+  [{}, 'InvalidInput', 'The input is invalid. (whole): needs exactly one of template and messages'],
+  [
+    { template: 'triage', messages },
+    'InvalidInput',
+    'The input is invalid. (whole): needs exactly one of template and messages',
+  ],
+  [
+    { messages, variables: {} },
+    'InvalidInput',
+    'The input is invalid. (whole): has variables, which only a template takes',
+  ],
+  [
+    { template: 'triage', variables: { male: 'x' } },
+    'InvalidInput',
+    'The template triage needs the variable mail; given: male (/variables)',
+  ],
+  [{ template: 'nowhere' }, 'NotFound', 'The template nowhere does not exist'],
+  [
+    { template: 'broken' },
+    'InvalidInput',
+    'The stored template broken is not valid: /name: Invalid input: expected string, received undefined',
+  ],
+])('refused before the model is asked: %j', async (input, name, message) => {
+  await expect(invoke(chat, input)).rejects.toMatchObject({ name, message });
+  expect(server.asked).toEqual([]);
+});
+
+test.each(['../x', 'templates/x', 'x'.repeat(65), 'X', ''])(
+  'a template id that is none: %s',
+  async (template) => {
+    await expect(invoke(chat, { template })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message:
+        'The input is invalid. /template: must start with a letter and have a-z, 0-9, _ and -, at most 64 characters',
+    });
+  },
+);
+
+test('generate_completion sends its prompts and settings', async () => {
+  server.answer(completion({ content: 'Hi.' }));
+  const input = {
+    prompt: 'Hello',
+    system_prompt: 'Be kind.',
+    temperature: 0,
+    max_tokens: 5,
+    model: 'gpt-4o',
+  };
+  expect(await invoke(generateCompletion, input)).toMatchObject({ text: 'Hi.' });
+  expect(server.asked[0]?.json).toEqual({
+    model: 'gpt-4o',
+    messages: [
+      { role: 'system', content: 'Be kind.' },
+      { role: 'user', content: 'Hello' },
+    ],
+    temperature: 0,
+    max_completion_tokens: 5,
+  });
+});
+
+test('summarize and generate_sop keep the text apart from the instructions', async () => {
+  server.answer(completion({ content: 'Short.' }), completion({ content: '# SOP' }));
+  expect(await invoke(summarize, { text: 'Long.', max_length: 20 })).toMatchObject({ text: 'Short.' });
+  expect(await invoke(generateSop, { task_description: 'Onboarding' })).toMatchObject({ text: '# SOP' });
+  const sent = server.asked.map(({ json }) => Object(json).messages);
+  expect(sent[0][0].content).toContain('at most 20 words');
+  expect(sent[0][1]).toEqual({ role: 'user', content: 'Long.' });
+  expect(sent[1][1]).toEqual({ role: 'user', content: 'Onboarding' });
+});

@@ -1,0 +1,135 @@
+// openai.chat: completes a chat from a stored template or from messages, with JSON of a given schema if asked.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { InvalidInput } from '../../../lib/errors.ts';
+import {
+  complete,
+  completion,
+  DEFAULT_MODEL,
+  modelSettings,
+  openai,
+  parseJson,
+} from '../../../lib/providers/openai.ts';
+import { templateReader } from '../../../lib/templates/read-template.ts';
+import { type Prompt, render, templateId } from '../../../lib/templates/template.ts';
+
+const readTemplate = templateReader();
+
+const message = z.strictObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant']).describe('Who says it'),
+  content: z.string().describe('What is said'),
+});
+
+const responseFormat = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('json_schema').describe('JSON of a given schema'),
+    json_schema: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{1,64}$/, 'has letters, digits, _ and -, at most 64')
+          .describe('A name for the schema'),
+        schema: z.record(z.string(), z.unknown()).describe('The JSON Schema of the answer'),
+        strict: z.boolean().default(true).describe('Whether the answer must keep to the schema exactly'),
+      })
+      .describe('The schema, as in Chat Completions'),
+  }),
+  z.strictObject({
+    type: z.literal('json_object').describe('Any JSON object; the prompt must ask for JSON'),
+  }),
+]);
+
+const input = z
+  .strictObject({
+    template: templateId.optional().describe('The id of a stored template; instead of messages'),
+    variables: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("The template's variables; values that are not text go in as JSON"),
+    messages: z.array(message).min(1).optional().describe('The chat so far; instead of a template'),
+    model: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(`The model; the template's, or ${DEFAULT_MODEL}, when left out`),
+    ...modelSettings,
+    response_format: responseFormat.optional().describe('Asks for JSON; the output then has json'),
+  })
+  .check(({ value, issues }) => {
+    const problem =
+      (value.template === undefined) === (value.messages === undefined)
+        ? 'needs exactly one of template and messages'
+        : value.messages !== undefined && value.variables !== undefined
+          ? 'has variables, which only a template takes'
+          : undefined;
+    if (problem) issues.push({ code: 'custom', message: problem, input: value });
+  })
+  .meta({ oneOf: [{ required: ['template'] }, { required: ['messages'] }] });
+
+export const handler = defineAction({
+  title: 'Chat',
+  summary:
+    'Completes a chat from a stored template or from messages; gives text, and JSON of a given schema if asked.',
+  connection: openai,
+  effect: 'read',
+  timeoutSeconds: 180,
+  readsTemplates: true,
+  input,
+  output: completion.extend({
+    json: z.unknown().optional().describe('The parsed JSON, when response_format asked for it'),
+  }),
+  example: {
+    input: {
+      messages: [{ role: 'user', content: 'Is "The printer is on fire!" urgent?' }],
+      response_format: {
+        type: 'json_schema',
+        json_schema: {
+          name: 'triage',
+          schema: {
+            type: 'object',
+            properties: { urgent: { type: 'boolean' } },
+            required: ['urgent'],
+            additionalProperties: false,
+          },
+        },
+      },
+    },
+    output: {
+      text: '{"urgent":true}',
+      model: 'gpt-4o-mini-2024-07-18',
+      finish_reason: 'stop',
+      usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37 },
+      json: { urgent: true },
+    },
+  },
+  async run({ template, variables, messages, model, temperature, max_tokens, response_format }, context) {
+    const prompt =
+      template === undefined ? undefined : await rendered(template, variables ?? {}, context.signal);
+    const result = await complete(
+      {
+        model: model ?? prompt?.model ?? DEFAULT_MODEL,
+        messages: prompt ? promptMessages(prompt) : (messages ?? []),
+        temperature: temperature ?? prompt?.temperature,
+        max_tokens: max_tokens ?? prompt?.max_tokens,
+        response_format,
+      },
+      context,
+    );
+    return response_format === undefined ? result : { ...result, json: parseJson(result) };
+  },
+});
+
+async function rendered(
+  id: string,
+  variables: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<Prompt> {
+  const result = render(await readTemplate(id, signal), variables);
+  if (!result.ok) throw new InvalidInput(`${result.message} (/variables)`);
+  return result.prompt;
+}
+
+function promptMessages({ system_prompt, user_prompt }: Prompt) {
+  const user = { role: 'user' as const, content: user_prompt };
+  return system_prompt === undefined ? [user] : [{ role: 'system' as const, content: system_prompt }, user];
+}

@@ -1,0 +1,32 @@
+// openai.generate_completion: answers one prompt.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { complete, completion, DEFAULT_MODEL, modelSettings, openai } from '../../../lib/providers/openai.ts';
+
+export const handler = defineAction({
+  title: 'Generate a completion',
+  summary: 'Sends one prompt to a model and gives its answer.',
+  connection: openai,
+  effect: 'read',
+  timeoutSeconds: 120,
+  input: z.strictObject({
+    prompt: z.string().min(1).describe('What the model is asked'),
+    model: z.string().min(1).default(DEFAULT_MODEL).describe('The model'),
+    ...modelSettings,
+    system_prompt: z.string().min(1).optional().describe('How the model is to act'),
+  }),
+  output: completion,
+  example: {
+    input: { prompt: 'Name three primary colours', temperature: 0, max_tokens: 50 },
+    output: {
+      text: 'Red, yellow and blue.',
+      model: 'gpt-4o-mini-2024-07-18',
+      finish_reason: 'stop',
+      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+    },
+  },
+  async run({ prompt, system_prompt, ...settings }, context) {
+    const system = system_prompt === undefined ? [] : [{ role: 'system' as const, content: system_prompt }];
+    return complete({ ...settings, messages: [...system, { role: 'user', content: prompt }] }, context);
+  },
+});

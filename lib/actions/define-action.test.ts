@@ -1,0 +1,186 @@
+// The handler that defineAction makes: parsing, secrets, deadline, size, errors, log.
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { invoke } from '../../test/support/provider-server.ts';
+import { ConnectionInvalid, RateLimited, Unauthorized } from '../errors.ts';
+import { type ActionContext, type ActionDefinition, defineAction } from './define-action.ts';
+
+const secrets = z.object({ token: z.string() });
+const input = z.strictObject({ name: z.string().min(2), tags: z.array(z.string()).default([]) });
+const output = z.object({ text: z.string() });
+type Run = ActionDefinition<typeof input, typeof output, typeof secrets>['run'];
+
+/** An action around the given run, with what it logged and which connections it asked for. */
+function action(run: Run) {
+  const logged: { level: string; entry: Record<string, unknown> }[] = [];
+  const connections: string[] = [];
+  const log = (level: string) => (_message: unknown, entry?: unknown) => {
+    logged.push({ level, entry: z.record(z.string(), z.unknown()).parse(entry) });
+  };
+  const handler = defineAction(
+    {
+      title: 'Test',
+      summary: 'A test.',
+      connection: { provider: 'github', secrets },
+      effect: 'read',
+      timeoutSeconds: 5,
+      input,
+      output,
+      example: { input: { name: 'Ada' }, output: { text: 'x' } },
+      run,
+    },
+    {
+      connections: {
+        async read(connection, id = 'default') {
+          connections.push(`read ${connection.provider}/${id}`);
+          if (id === 'missing') throw new ConnectionInvalid('The connection github/missing does not exist');
+          return connection.secrets.parse({ token: 'tok-1234567890' });
+        },
+        forget(connection, id = 'default') {
+          connections.push(`forget ${connection.provider}/${id}`);
+        },
+      },
+      logger: { info: log('info'), warn: log('warn'), error: log('error') },
+      marginMs: 10,
+    },
+  );
+  return { handler, logged, connections };
+}
+
+const failure = async (promise: Promise<unknown>): Promise<Error> => {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('did not fail');
+};
+
+test('run gets the parsed input and the secrets; what the output schema does not have is left out', async () => {
+  const seen: unknown[] = [];
+  const { handler, logged, connections } = action(
+    async (value, context: ActionContext<{ token: string }>) => {
+      seen.push(value, context.secrets, context.execution.step_id);
+      const result = { text: 'done', internal: 1 };
+      return result;
+    },
+  );
+  expect(await invoke(handler, { name: 'Ada' }, { connection: 'work' })).toEqual({ text: 'done' });
+  expect(seen).toEqual([{ name: 'Ada', tags: [] }, { token: 'tok-1234567890' }, 'step']);
+  expect(connections).toEqual(['read github/work']);
+  expect(logged).toEqual([
+    {
+      level: 'info',
+      entry: {
+        action: 'action',
+        step: 'step',
+        execution_id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
+        duration_ms: expect.any(Number),
+        outcome: 'succeeded',
+      },
+    },
+  ]);
+});
+
+test('an input that does not fit names every place with a JSON pointer, and no value', async () => {
+  const { handler } = action(async () => ({ text: '' }));
+  const error = await failure(invoke(handler, { name: 'A', tags: [1, 'b'], 'a/b': 'hush' }));
+  expect(error.name).toBe('InvalidInput');
+  expect(error.message).toBe(
+    'The input is invalid. /name: Too small: expected string to have >=2 characters; ' +
+      '/tags/0: Invalid input: expected string, received number; /a~1b: Unrecognized key: "a/b"',
+  );
+});
+
+test('an event that is none is InvalidInput', async () => {
+  const { handler } = action(async () => ({ text: '' }));
+  const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 1000 };
+  const error = await failure(handler({ input: {} }, context));
+  expect([error.name, error.message]).toEqual([
+    'InvalidInput',
+    'The event is invalid. /execution: Invalid input: expected object, received undefined',
+  ]);
+});
+
+test('a connection that is missing is ConnectionInvalid', async () => {
+  const { handler } = action(async () => ({ text: '' }));
+  const error = await failure(invoke(handler, { name: 'Ada' }, { connection: 'missing' }));
+  expect([error.name, error.message]).toEqual([
+    'ConnectionInvalid',
+    'The connection github/missing does not exist',
+  ]);
+});
+
+test('a known error keeps name and message, without the secret, its stack and its cause', async () => {
+  const { handler, logged } = action(async () => {
+    throw new RateLimited('Slow down, tok-1234567890', 7, { cause: new Error('inside') });
+  });
+  const error = await failure(invoke(handler, { name: 'Ada' }));
+  expect(error.name).toBe('RateLimited');
+  expect(error.message).toBe('Slow down, [redacted] (retry_after_seconds: 7)');
+  expect(error.stack).toBe('RateLimited: Slow down, [redacted] (retry_after_seconds: 7)');
+  expect(error.cause).toBeUndefined();
+  expect(logged.map(({ level, entry }) => [level, entry['outcome']])).toEqual([['warn', 'RateLimited']]);
+});
+
+test('credentials that the provider refused are read anew next time', async () => {
+  const { handler, connections } = action(async () => {
+    throw new Unauthorized('Bad credentials');
+  });
+  await failure(invoke(handler, { name: 'Ada' }));
+  expect(connections).toEqual(['read github/default', 'forget github/default']);
+});
+
+test('an unknown error says nothing of itself; the log has its frames but not its message', async () => {
+  const { handler, logged } = action(async ({ name }) => {
+    throw new TypeError(`cannot read ${name}`);
+  });
+  const error = await failure(invoke(handler, { name: 'Ada private' }));
+  expect(error.name).toBe('Error');
+  expect(error.message).toBe(
+    'The action failed unexpectedly; see its log, request 6f0c2c5e-0000-4000-8000-000000000000',
+  );
+  expect(logged[0]?.level).toBe('error');
+  expect(logged[0]?.entry['outcome']).toBe('failed unexpectedly');
+  expect(logged[0]?.entry['frames']).toContain('TypeError');
+  expect(JSON.stringify(logged)).toContain('define-action.test.ts');
+  expect(JSON.stringify(logged)).not.toContain('Ada private');
+});
+
+test('an output that does not fit its own schema is an unknown error; the log names the place', async () => {
+  // A value that only at run time is not what its type says, as from a provider.
+  const { handler, logged } = action(async () => ({ text: JSON.parse('5') }));
+  const error = await failure(invoke(handler, { name: 'Ada' }));
+  expect(error.name).toBe('Error');
+  expect(logged[0]?.entry['frames']).toContain('invalid_type at /text');
+});
+
+test('the deadline aborts the signal and is ProviderUnavailable, also when run does not heed it', async () => {
+  let aborted = false;
+  const { handler } = action(
+    (_input, { signal }) =>
+      new Promise(() => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+      }),
+  );
+  const error = await failure(invoke(handler, { name: 'Ada' }, { remainingMs: 60 }));
+  expect([error.name, error.message]).toEqual([
+    'ProviderUnavailable',
+    'The provider did not answer in time (0.1 s)',
+  ]);
+  expect(aborted).toBe(true);
+});
+
+test('an output of exactly the most bytes passes, one more is OutputTooLarge', async () => {
+  const { handler } = action(async ({ name }) => ({ text: 'x'.repeat(Number(name)) }));
+  const most = 262_144 - 4096 - '{"text":""}'.length;
+  expect(await invoke(handler, { name: String(most) })).toEqual({ text: 'x'.repeat(most) });
+  const error = await failure(invoke(handler, { name: String(most + 1) }));
+  expect([error.name, error.message]).toEqual([
+    'OutputTooLarge',
+    "The output has 258049 bytes as JSON; a step's output may have 258048 (its field text alone has 258040). " +
+      'Ask for less: fewer items, a narrower query, a lower max_tokens',
+  ]);
+});

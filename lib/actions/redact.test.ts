@@ -1,0 +1,31 @@
+// Credentials taken out of text.
+import { expect, test } from 'vitest';
+import { redact } from './redact.ts';
+
+test('the given secrets are replaced, plain, percent-encoded and as in JSON, the longest first', () => {
+  const secrets = ['top/secret "1"', 'top/secret "1" and more', 'abc', 5];
+  const text = `a top/secret "1" b ${encodeURIComponent('top/secret "1"')} c top/secret \\"1\\" d top/secret "1" and more e abc`;
+  expect(redact(text, secrets)).toBe('a [redacted] b [redacted] c [redacted] d [redacted] e abc');
+});
+
+test.each([
+  [
+    'Incorrect API key provided: sk-proj-abcd**********wxyz. You can',
+    'Incorrect API key provided: [redacted] You can',
+  ],
+  ['bad ghp_16C7e42F292c6912E7710c838347Ae178B4a here', 'bad [redacted] here'],
+  ['github_pat_11ABCDEFG0abcdefghij_x', '[redacted]'],
+  ['token ntn_1234567890abcdefghij, sir', 'token [redacted], sir'],
+  ['ya29.a0AfH6SMBx-abc_def123', '[redacted]'],
+  ['header Bearer abc123def456 refused', 'header [redacted] refused'],
+])('%s', (text, expected) => {
+  expect(redact(text)).toBe(expected);
+});
+
+test.each([
+  'The task-manager and risk-assessment-tools are fine',
+  'Bearer authentication is required',
+  'Field secret_key is missing',
+])('ordinary words stay: %s', (text) => {
+  expect(redact(text)).toBe(text);
+});

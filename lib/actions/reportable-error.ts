@@ -1,0 +1,34 @@
+// What of an error may leave the action: Lambda puts name, message and stack into the execution's history.
+import * as z from 'zod';
+import { redact } from './redact.ts';
+
+/** A history event holds a Cause of 32,768 characters; a provider's message has no use beyond this. */
+const MAX_MESSAGE = 4000;
+
+/** A copy of the error with its name and its message, redacted; without stack, cause and other properties. */
+export function reportable(error: Error, secrets: Iterable<unknown>): Error {
+  const message = redact(error.message, secrets);
+  const short = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}… (cut)` : message;
+  const copy = new Error(short);
+  copy.name = error.name;
+  copy.stack = `${error.name}: ${short}`;
+  return copy;
+}
+
+/**
+ * Where an unexpected error and its causes came from, for the log: names and stack frames. No messages,
+ * since those of libraries quote the values that they choke on.
+ */
+export function codeFrames(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    // An output that does not fit its own schema: the places are what one needs to know.
+    const places =
+      cause instanceof z.ZodError
+        ? cause.issues.map(({ code, path }) => `${code} at /${path.join('/')}`)
+        : [];
+    lines.push(cause.name, ...places, ...frames.slice(0, 15));
+  }
+  return lines.length > 0 ? lines : [`thrown: ${typeof error}`];
+}

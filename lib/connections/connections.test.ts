@@ -1,0 +1,53 @@
+// Connections, read by the real SSM client from an HTTP server.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type ProviderServer, startProviderServer } from '../../test/support/provider-server.ts';
+import { connectionReader } from './connections.ts';
+
+const github = { provider: 'github', secrets: z.object({ token: z.string().min(1) }) };
+const { signal } = new AbortController();
+const parameter = (id: string) => `/ai-orchestra/test/connections/github/${id}`;
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+afterAll(() => server.close());
+
+test('the declared fields are read from the parameter of the provider and id, `default` when left out', async () => {
+  server.stored.set(parameter('default'), '{"token":"one","more":"x"}');
+  server.stored.set(parameter('work'), '{"token":"two"}');
+  const reader = connectionReader();
+  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'one' });
+  expect(await reader.read(github, 'work', signal)).toEqual({ token: 'two' });
+});
+
+test('what was read is kept for 30 seconds, or until it is forgotten', async () => {
+  let now = 0;
+  const reader = connectionReader(undefined, () => now);
+  const read = async () => (await reader.read(github, 'kept', signal)).token;
+  server.stored.set(parameter('kept'), '{"token":"old"}');
+  expect(await read()).toBe('old');
+  server.stored.set(parameter('kept'), '{"token":"new"}');
+  now = 29_999;
+  expect(await read()).toBe('old');
+  now = 30_000;
+  expect(await read()).toBe('new');
+  server.stored.set(parameter('kept'), '{"token":"newest"}');
+  reader.forget(github, 'kept');
+  expect(await read()).toBe('newest');
+});
+
+test.each([
+  ['none', undefined, 'The connection github/none does not exist'],
+  ['empty', '{"token":""}', 'The connection github/empty lacks a valid value for token'],
+  ['other', '{"key":"hush"}', 'The connection github/other lacks a valid value for token'],
+  ['text', 'hush', 'The connection github/text is not a JSON object of fields'],
+  ['../x', undefined, '"../x" is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
+])('a connection that does not serve: %s', async (id, value, message) => {
+  if (value !== undefined) server.stored.set(parameter(id), value);
+  await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({
+    name: 'ConnectionInvalid',
+    message,
+  });
+});

@@ -1,0 +1,93 @@
+// A connection holds the secrets for one account at one provider: an SSM SecureString, a JSON object of fields.
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import type * as z from 'zod';
+import { setting } from '../config.ts';
+import { ConnectionInvalid } from '../errors.ts';
+
+/** Whose connection an action reads, and which fields of it. */
+export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
+  /** `openai`, `github`, `notion`, `google` */
+  readonly provider: string;
+  readonly secrets: Secrets;
+}
+
+export interface ConnectionReader {
+  /**
+   * The declared fields of a connection, read from SSM and kept for 30 seconds.
+   * @param id the connection's id, `default` when left out
+   * @throws ConnectionInvalid when there is no such connection or a declared field is missing; names the field, never a value
+   */
+  read<Secrets extends z.ZodObject>(
+    connection: Connection<Secrets>,
+    id: string | undefined,
+    signal: AbortSignal,
+  ): Promise<z.output<Secrets>>;
+  /** Reads the connection anew next time; for credentials that a provider has just refused. */
+  forget(connection: Connection, id: string | undefined): void;
+}
+
+const connectionId = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+/**
+ * The name of the SSM parameter that holds a connection.
+ * @throws ConnectionInvalid when the id has other characters than `a-z 0-9 _ -` or more than 64 of them
+ */
+export function connectionParameter(provider: string, id = 'default'): string {
+  if (!connectionId.test(id)) {
+    throw new ConnectionInvalid(
+      `${JSON.stringify(id.slice(0, 80))} is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
+    );
+  }
+  return `${setting('CONNECTIONS_PATH')}/${provider}/${id}`;
+}
+
+/** A reader with a cache of its own: one lives as long as a Lambda's container. */
+export function connectionReader(
+  client: Pick<SSMClient, 'send'> = new SSMClient(),
+  now: () => number = Date.now,
+): ConnectionReader {
+  const keepMs = 30_000;
+  const cache = new Map<string, { readonly text: string; readonly until: number }>();
+
+  async function readText(parameter: string, name: string, signal: AbortSignal): Promise<string> {
+    const known = cache.get(parameter);
+    if (known && known.until > now()) return known.text;
+    cache.delete(parameter);
+    const command = new GetParameterCommand({ Name: parameter, WithDecryption: true });
+    const reply = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
+      if (cause instanceof ParameterNotFound) {
+        throw new ConnectionInvalid(`The connection ${name} does not exist`, { cause });
+      }
+      throw cause;
+    });
+    const text = reply.Parameter?.Value ?? '';
+    cache.set(parameter, { text, until: now() + keepMs });
+    return text;
+  }
+
+  return {
+    async read(connection, id, signal) {
+      const name = `${connection.provider}/${id ?? 'default'}`;
+      const text = await readText(connectionParameter(connection.provider, id), name, signal);
+      const parsed = connection.secrets.safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      const fields = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))];
+      throw new ConnectionInvalid(
+        fields[0] === undefined
+          ? `The connection ${name} is not a JSON object of fields`
+          : `The connection ${name} lacks a valid value for ${fields.map(String).join(', ')}`,
+      );
+    },
+    forget(connection, id) {
+      cache.delete(connectionParameter(connection.provider, id));
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

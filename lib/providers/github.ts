@@ -1,0 +1,97 @@
+// GitHub: its connection, client and errors, and how a repository is named.
+import { Octokit } from '@octokit/rest';
+import * as z from 'zod';
+import { setting } from '../config.ts';
+import type { Connection } from '../connections/connections.ts';
+import { NotFound } from '../errors.ts';
+import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+
+const secrets = z.object({ token: z.string().min(1) });
+
+export const github: Connection<typeof secrets> = { provider: 'github', secrets };
+
+export const repoName = z
+  .string()
+  .regex(
+    /^(?:[\w-]{1,100}\/)?(?!\.{1,2}$)[\w.-]{1,100}$/,
+    'must be owner/name, or the name of an own repository',
+  )
+  .describe("The repository: owner/name, or name for one of the token's own user");
+
+const silent = () => {};
+
+/** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
+export function githubClient({
+  secrets,
+  signal,
+}: {
+  readonly secrets: z.output<(typeof github)['secrets']>;
+  readonly signal: AbortSignal;
+}): Octokit {
+  return new Octokit({
+    auth: secrets.token,
+    baseUrl: setting('GITHUB_API_URL'),
+    // Followed, a redirect would turn the POST of a renamed repository into a GET.
+    request: { signal, redirect: 'manual' },
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  });
+}
+
+/**
+ * The data of one call, checked.
+ * @throws RateLimited (also for a 403 that is one), Unauthorized, NotFound (also for a renamed repository),
+ *   InvalidInput, Conflict, ProviderUnavailable
+ */
+export async function data<Schema extends z.ZodType>(
+  schema: Schema,
+  call: Promise<{ readonly status: number; readonly data: unknown }>,
+): Promise<z.output<Schema>> {
+  const reply = await call.catch((error: unknown) => {
+    throw asOurs(error);
+  });
+  if (reply.status >= 300) {
+    throw new NotFound(`GitHub answered ${reply.status}: the repository has moved; use its new name`);
+  }
+  return answer('GitHub', schema, reply.data);
+}
+
+/** The owner and name of a repository; the owner of a bare name is the token's own user. */
+export async function repository(client: Octokit, name: string): Promise<{ owner: string; repo: string }> {
+  const [first = '', second] = name.split('/');
+  if (second !== undefined) return { owner: first, repo: second };
+  const user = await data(z.object({ login: z.string() }), client.rest.users.getAuthenticated());
+  return { owner: user.login, repo: first };
+}
+
+/** The parts of Octokit's RequestError that tell what happened; without a response there was none. */
+const requestError = z.object({
+  name: z.literal('HttpError'),
+  status: z.number(),
+  message: z.string(),
+  response: z.object({ headers: z.record(z.string(), z.unknown()) }).optional(),
+});
+
+function asOurs(error: unknown): unknown {
+  const { data: failure } = requestError.safeParse(error);
+  if (!failure?.response) return unreachable('GitHub', error) ?? error;
+  const header = (name: string) => {
+    const value = failure.response?.headers[name];
+    return value === undefined ? undefined : String(value);
+  };
+  const { status, message } = failure;
+  // GitHub, "Rate limits for the REST API": both limits answer 403 or 429. The primary one tells when it is
+  // reset; the secondary one sends Retry-After, or says so in its message alone.
+  const usedUp = header('x-ratelimit-remaining') === '0';
+  const secondary = header('retry-after') !== undefined || /secondary rate limit/i.test(message);
+  const limited = status === 429 || (status === 403 && (usedUp || secondary));
+  const reset = Number(header('x-ratelimit-reset') ?? Number.NaN);
+  const untilReset =
+    usedUp && !Number.isNaN(reset) ? Math.max(0, Math.ceil(reset - Date.now() / 1000)) : undefined;
+  return refused({
+    provider: 'GitHub',
+    status,
+    meaning: limited ? 429 : undefined,
+    message,
+    retryAfterSeconds: retryAfterSeconds(header('retry-after')) ?? untilReset,
+  });
+}

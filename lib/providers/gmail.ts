@@ -1,0 +1,90 @@
+// Gmail: its connection (Google OAuth), client and errors.
+import { type gmail_v1, gmail as gmailApi } from '@googleapis/gmail';
+import * as z from 'zod';
+import { redact } from '../actions/redact.ts';
+import { setting } from '../config.ts';
+import type { Connection } from '../connections/connections.ts';
+import { type AccessTokens, accessTokens, type GoogleSecrets, googleSecrets } from './google-token.ts';
+import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+
+export const google: Connection<typeof googleSecrets> = { provider: 'google', secrets: googleSecrets };
+
+interface Caller {
+  readonly secrets: GoogleSecrets;
+  readonly signal: AbortSignal;
+}
+
+/** One call of Gmail; its options carry the access token and the signal. */
+type Call = (client: gmail_v1.Gmail) => Promise<{ readonly data: unknown }>;
+
+// One a container: an access token is good for an hour.
+const containerTokens = accessTokens();
+
+/**
+ * A function that makes checked calls, each once: tries after a failure belong to the state machine, where
+ * they can be seen. Only when Google no longer takes a cached access token is the call repeated with a new one.
+ * @throws RateLimited (also for a 403 that is one), Unauthorized (also when the refresh token is no longer
+ *   valid), NotFound, InvalidInput, Conflict, ProviderUnavailable
+ */
+export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = containerTokens) {
+  return async function call<Schema extends z.ZodType>(
+    schema: Schema,
+    request: Call,
+  ): Promise<z.output<Schema>> {
+    const { token, cached } = await tokens.get(secrets, signal);
+    const reply = await send(request, token, signal).catch(async (error: unknown) => {
+      if (response(error)?.status !== 401) throw asOurs(error, token);
+      tokens.forget(secrets);
+      if (!cached) throw asOurs(error, token);
+      const fresh = await tokens.get(secrets, signal);
+      return send(request, fresh.token, signal).catch((again: unknown) => {
+        throw asOurs(again, fresh.token);
+      });
+    });
+    return answer('Gmail', schema, reply.data);
+  };
+}
+
+function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
+  const client = gmailApi({
+    version: 'v1',
+    rootUrl: setting('GMAIL_BASE_URL'),
+    headers: { authorization: `Bearer ${token}` },
+    retry: false,
+    signal,
+    // Otherwise the SDK loads node-fetch for each call.
+    fetchImplementation: fetch,
+  });
+  return request(client);
+}
+
+/** The parts of the SDK's error that tell what happened; without a response there was none. */
+const gaxiosError = z.object({
+  response: z.object({ status: z.number(), headers: z.instanceof(Headers), data: z.unknown() }),
+});
+/** Gmail API, "Resolve errors": the body of an error. */
+const errorBody = z.object({
+  error: z.object({
+    message: z.string().default(''),
+    errors: z.array(z.object({ reason: z.string().optional() })).default([]),
+  }),
+});
+
+function response(error: unknown) {
+  return gaxiosError.safeParse(error).data?.response;
+}
+
+function asOurs(error: unknown, token: string): unknown {
+  const failure = response(error);
+  if (!failure) return unreachable('Gmail', error) ?? error;
+  const body = errorBody.safeParse(failure.data).data?.error;
+  const reasons = (body?.errors ?? []).map(({ reason }) => reason);
+  const limited = ['rateLimitExceeded', 'userRateLimitExceeded'].some((reason) => reasons.includes(reason));
+  return refused({
+    provider: 'Gmail',
+    status: failure.status,
+    meaning: failure.status === 403 && limited ? 429 : undefined,
+    message: redact(body?.message ?? '', [token]),
+    retryAfterSeconds: retryAfterSeconds(failure.headers.get('retry-after')),
+  });
+}

@@ -1,0 +1,83 @@
+// Google's access tokens: made from a connection's refresh token (RFC 6749, section 6) and kept until they expire.
+import * as z from 'zod';
+import { setting } from '../config.ts';
+import { Unauthorized } from '../errors.ts';
+import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+
+export const googleSecrets = z.object({
+  client_id: z.string().min(1),
+  client_secret: z.string().min(1),
+  refresh_token: z.string().min(1),
+});
+export type GoogleSecrets = z.output<typeof googleSecrets>;
+
+export interface AccessTokens {
+  /** A valid access token, and whether it had been kept from before. */
+  get(
+    secrets: GoogleSecrets,
+    signal: AbortSignal,
+  ): Promise<{ readonly token: string; readonly cached: boolean }>;
+  /** Makes a new token next time. */
+  forget(secrets: GoogleSecrets): void;
+}
+
+const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
+/** RFC 6749, section 5.2. */
+const errorReply = z.object({ error: z.string(), error_description: z.string().optional() });
+
+/** Tokens are renewed this long before they expire, so that none expires on its way. */
+const EARLY_MS = 60_000;
+
+/** A source of access tokens with a cache of its own. */
+export function accessTokens(now: () => number = Date.now): AccessTokens {
+  const cache = new Map<string, { readonly token: string; readonly until: number }>();
+  const key = ({ client_id, refresh_token }: GoogleSecrets) => `${client_id} ${refresh_token}`;
+  return {
+    async get(secrets, signal) {
+      const known = cache.get(key(secrets));
+      if (known && known.until > now()) return { token: known.token, cached: true };
+      const { access_token, expires_in } = await refresh(secrets, signal);
+      cache.set(key(secrets), { token: access_token, until: now() + expires_in * 1000 - EARLY_MS });
+      return { token: access_token, cached: false };
+    },
+    forget(secrets) {
+      cache.delete(key(secrets));
+    },
+  };
+}
+
+async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.output<typeof tokenReply>> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(setting('GOOGLE_TOKEN_URL'), {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'refresh_token', ...secrets }),
+      signal,
+    });
+    body = parseJson(await response.text());
+  } catch (error) {
+    throw unreachable('Google', error) ?? error;
+  }
+  if (response.ok) return answer('Google', tokenReply, body);
+  const failure = errorReply.safeParse(body).data;
+  const message = [failure?.error, failure?.error_description].filter(Boolean).join(': ');
+  // invalid_grant: the refresh token has expired or was revoked. Google answers it, and others, with 400.
+  if (failure && response.status < 500 && response.status !== 429) {
+    throw new Unauthorized(`Google refused the connection's credentials: ${message}`);
+  }
+  throw refused({
+    provider: 'Google',
+    status: response.status,
+    message,
+    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+// Mails decoded from their raw source, and cut to fit.
+import { expect, test } from 'vitest';
+import { decodeMail, fitMail, fitMails, type Mail } from './mail.ts';
+
+const message = (source: string | Buffer, more: object = {}) => ({
+  id: 'm1',
+  threadId: 't1',
+  labelIds: ['INBOX', 'UNREAD'],
+  snippet: 'Hello',
+  internalDate: '1772443800000',
+  raw: Buffer.from(source).toString('base64url'),
+  ...more,
+});
+const lines = (...all: string[]) => all.join('\r\n');
+
+test('multipart with quoted-printable, base64, encoded words and an attachment', async () => {
+  const source = lines(
+    'From: =?utf-8?B?SsO8cmdlbiBNw7xsbGVy?= <juergen@example.com>',
+    'To: "Lovelace, Ada" <ada@example.com>, team@example.com',
+    'Subject: =?iso-8859-1?Q?Gr=FC=DFe_aus_K=F6ln?=',
+    'Date: Mon, 2 Mar 2026 10:00:00 +0100',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=outer',
+    '',
+    '--outer',
+    'Content-Type: multipart/alternative; boundary=inner',
+    '',
+    '--inner',
+    'Content-Type: text/plain; charset=windows-1252',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    'Sch=F6ne Gr=FC=DFe =96 f=FCr 5 =80',
+    'und mehr',
+    '--inner',
+    'Content-Type: text/html; charset=utf-8',
+    '',
+    '<p>HTML</p>',
+    '--inner--',
+    '--outer',
+    'Content-Type: text/plain; charset=utf-8; name=notes.txt',
+    'Content-Disposition: attachment; filename=notes.txt',
+    'Content-Transfer-Encoding: base64',
+    '',
+    'bm90IHRoZSBib2R5',
+    '--outer--',
+    '',
+  );
+  expect(await decodeMail(message(source))).toEqual({
+    id: 'm1',
+    thread_id: 't1',
+    subject: 'Grüße aus Köln',
+    from: 'Jürgen Müller <juergen@example.com>',
+    to: ['Lovelace, Ada <ada@example.com>', 'team@example.com'],
+    date: '2026-03-02T09:30:00.000Z',
+    snippet: 'Hello',
+    body_text: 'Schöne Grüße – für 5 €\nund mehr',
+    truncated: false,
+    unread: true,
+    labels: ['INBOX', 'UNREAD'],
+  });
+});
+
+test('a mail that is HTML only gives its text, without styles, images and trackers', async () => {
+  const html =
+    '<html><head><style>p{color:red}</style></head><body><h1>Offer</h1><p>Dear&nbsp;Ada,<br>see <a href="https://x.example/a">here</a>.</p>' +
+    '<img src="https://t.example/p.gif" alt="logo"><ul><li>one</li><li>two</li></ul></body></html>';
+  const source = lines(
+    'From: a@x.example',
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from(html).toString('base64'),
+  );
+  const mail = await decodeMail(message(source, { labelIds: [] }));
+  expect(mail.body_text).toBe('Offer\n\nDear\u00a0Ada,\nsee here [https://x.example/a].\n\n * one\n * two');
+  expect([mail.unread, mail.subject, mail.to]).toEqual([false, '', []]);
+});
+
+test('bodies in other charsets', async () => {
+  const plain = (charset: string, body: Buffer) =>
+    Buffer.concat([
+      Buffer.from(lines('From: a@x.example', `Content-Type: text/plain; charset=${charset}`, '', '')),
+      body,
+    ]);
+  const texts = await Promise.all(
+    [
+      plain('iso-8859-15', Buffer.from([0xa4])),
+      plain('shift_jis', Buffer.from([0x93, 0xfa, 0x96, 0x7b])),
+      plain('koi8-r', Buffer.from([0xf0, 0xf2])),
+      plain('x-unknown', Buffer.from('plain')),
+    ].map((source) => decodeMail(message(source))),
+  );
+  expect(texts.map(({ body_text }) => body_text)).toEqual(['€', '日本', 'ПР', 'plain']);
+});
+
+test('something that is no mail has no text, and does not fail', async () => {
+  expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
+});
+
+const mail = (body_text: string): Mail => ({
+  id: 'm',
+  thread_id: 't',
+  subject: '',
+  from: '',
+  to: [],
+  date: '',
+  snippet: '',
+  body_text,
+  truncated: false,
+  unread: false,
+  labels: [],
+});
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+test('texts are cut so that all mails fit: the longest first, short ones stay whole', () => {
+  const mails = [
+    mail('x'.repeat(100_000)),
+    mail('short'),
+    mail('"'.repeat(80_000)),
+    mail('y'.repeat(20_000)),
+  ];
+  const fitted = fitMails(mails, 60_000);
+  expect(bytes(fitted)).toBeLessThanOrEqual(60_000);
+  expect(bytes(fitted)).toBeGreaterThan(59_000);
+  expect(fitted.map(({ truncated }) => truncated)).toEqual([true, false, true, true]);
+  // The three that are cut get the same share of bytes; a quotation mark takes two.
+  const [first, , third, fourth] = fitted.map(({ body_text }) => body_text.length);
+  expect([first, third, fourth]).toEqual([first, Math.floor(Number(first) / 2), first]);
+});
+
+test('mails that fit stay as they are; one mail is cut to 192 KiB', () => {
+  const mails = [mail('a'), mail('b')];
+  expect(fitMails(mails)).toEqual(mails);
+  expect(fitMail(mail('z'.repeat(300_000)))).toMatchObject({
+    body_text: 'z'.repeat(192 * 1024 - 2),
+    truncated: true,
+  });
+});

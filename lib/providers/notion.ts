@@ -1,0 +1,120 @@
+// Notion (API version 2025-09-03): its connection, client and errors, and writing blocks in Notion's portions.
+import { type BlockObjectRequest, Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
+import * as z from 'zod';
+import { setting } from '../config.ts';
+import type { Connection } from '../connections/connections.ts';
+import { OrchestraError, ProviderUnavailable } from '../errors.ts';
+import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+
+const secrets = z.object({ token: z.string().min(1) });
+
+export const notion: Connection<typeof secrets> = { provider: 'notion', secrets };
+
+export const notionId = z
+  .string()
+  .regex(
+    /^[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}$/,
+    "must be one of Notion's ids: 32 hexadecimal digits, as at the end of a page's address",
+  );
+
+/** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
+export function notionClient({
+  secrets,
+  signal,
+}: {
+  readonly secrets: z.output<(typeof notion)['secrets']>;
+  readonly signal: AbortSignal;
+}): Client {
+  return new Client({
+    auth: secrets.token,
+    baseUrl: setting('NOTION_BASE_URL'),
+    retry: false,
+    // The SDK would write failed requests to the console.
+    logger: () => {},
+    fetch: (url, { method, headers, body } = {}) =>
+      fetch(url, {
+        signal,
+        ...(method !== undefined && { method }),
+        ...(headers !== undefined && { headers }),
+        ...(body !== undefined && { body }),
+      }),
+  });
+}
+
+/**
+ * The answer of one call, checked.
+ * @throws RateLimited, Unauthorized, NotFound, InvalidInput, Conflict, ProviderUnavailable
+ */
+export async function reply<Schema extends z.ZodType>(
+  schema: Schema,
+  call: Promise<unknown>,
+): Promise<z.output<Schema>> {
+  const value = await call.catch((error: unknown) => {
+    throw asOurs(error);
+  });
+  return answer('Notion', schema, value);
+}
+
+/** The part of a page that outputs are made of. */
+export const page = z.object({
+  id: z.string(),
+  url: z.string(),
+  last_edited_time: z.string().optional(),
+  properties: z
+    .record(
+      z.string(),
+      z.object({
+        type: z.string().optional(),
+        title: z
+          .array(z.object({ plain_text: z.string() }))
+          .optional()
+          .catch(undefined),
+      }),
+    )
+    .default({}),
+});
+
+/** A page's title: the text of its one property of type title, whatever that is called. */
+export function pageTitle({ properties }: z.output<typeof page>): string {
+  const title = Object.values(properties).find(({ type }) => type === 'title')?.title ?? [];
+  return title.map(({ plain_text }) => plain_text).join('');
+}
+
+/**
+ * Appends the batches one after the other, in order.
+ * @param before what the action has already done; undefined when nothing yet
+ * @throws ProviderUnavailable when a batch fails after something was written: another try of the whole
+ *   would write that a second time, so the error is not one that is retried for a write
+ */
+export async function appendBatches(
+  client: Client,
+  id: string,
+  batches: readonly (readonly BlockObjectRequest[])[],
+  before?: string,
+): Promise<void> {
+  let written = 0;
+  for (const batch of batches) {
+    try {
+      await reply(z.object({}), client.blocks.children.append({ block_id: id, children: [...batch] }));
+    } catch (error) {
+      const done = [...(before ? [before] : []), ...(written > 0 ? [`${written} blocks were appended`] : [])];
+      if (done.length === 0 || !(error instanceof OrchestraError)) throw error;
+      throw new ProviderUnavailable(`${done.join(' and ')}, but the rest could not be: ${error.message}`, {
+        cause: error,
+      });
+    }
+    written += batch.length;
+  }
+}
+
+function asOurs(error: unknown): unknown {
+  if (!isNotionClientError(error)) return unreachable('Notion', error) ?? error;
+  if (!isHTTPResponseError(error)) return new ProviderUnavailable(`Notion did not answer: ${error.message}`);
+  const retryAfter = error.headers instanceof Headers ? error.headers.get('retry-after') : undefined;
+  return refused({
+    provider: 'Notion',
+    status: error.status,
+    message: error.message,
+    retryAfterSeconds: retryAfterSeconds(retryAfter),
+  });
+}

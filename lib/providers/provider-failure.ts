@@ -1,0 +1,94 @@
+// What all providers share: how an HTTP status, a broken connection or an odd answer becomes one of our errors.
+import type * as z from 'zod';
+import {
+  Conflict,
+  InvalidInput,
+  NotFound,
+  type OrchestraError,
+  ProviderUnavailable,
+  RateLimited,
+  Unauthorized,
+} from '../errors.ts';
+
+/** A provider's refusal, as read from its SDK's error. */
+export interface Refusal {
+  /** The provider's name as people write it: `GitHub`. */
+  readonly provider: string;
+  readonly status: number;
+  /** The status whose error it is, when the provider's own code says something else than its status. */
+  readonly meaning?: number | undefined;
+  /** The provider's own message. */
+  readonly message: string;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/**
+ * The error for a provider's refusal, by its HTTP status or, where a provider's own codes say something
+ * else (a 403 can be a rate limit), by the status that would.
+ */
+export function refused(refusal: Refusal): OrchestraError {
+  const { provider, message, retryAfterSeconds, meaning: status = refusal.status } = refusal;
+  const text = `${provider} answered ${refusal.status}: ${message.trim() || 'no message'}`;
+  if (status === 429) return new RateLimited(text, retryAfterSeconds);
+  if (status === 401 || status === 402 || status === 403) return new Unauthorized(text);
+  if (status === 404 || status === 410) return new NotFound(text);
+  if (status === 409) return new Conflict(text);
+  // 408: the provider gave up waiting. Below 400: an answer that the SDK did not expect.
+  if (status >= 500 || status === 408 || status < 400) return new ProviderUnavailable(text);
+  return new InvalidInput(text);
+}
+
+/**
+ * The error for a request that got no usable answer: dropped, refused or timed out, or not readable as JSON.
+ * @returns undefined when the error tells of something else (a mistake in our own code, for one)
+ */
+export function unreachable(provider: string, error: unknown): ProviderUnavailable | undefined {
+  let fetchFailed = false;
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    if (cause instanceof SyntaxError) {
+      return new ProviderUnavailable(`${provider} answered something that is not JSON`);
+    }
+    if (cause.name === 'AbortError' || cause.name === 'TimeoutError') {
+      return new ProviderUnavailable(`${provider} did not answer in time`);
+    }
+    const code = 'code' in cause ? String(cause.code) : '';
+    // Node's system errors, and undici's own (a connection that closes in the middle of an answer).
+    if (/^(E[A-Z]{3,}|UND_ERR_\w+|HPE_\w+|ERR_(TLS|SSL)_\w+|CERT_\w+)$/.test(code)) {
+      return new ProviderUnavailable(`${provider} could not be reached (${code})`);
+    }
+    fetchFailed ||= cause instanceof TypeError && /^(fetch failed|terminated)$/.test(cause.message);
+  }
+  return fetchFailed ? new ProviderUnavailable(`${provider} could not be reached`) : undefined;
+}
+
+/**
+ * Checks the part of a provider's answer that an action relies on.
+ * @throws ProviderUnavailable when the answer is not of the provider's format (an HTML page of a proxy, for one)
+ */
+export function answer<Schema extends z.ZodType>(
+  provider: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (typeof value === 'string' || value === undefined || value === null) {
+    throw new ProviderUnavailable(`${provider} answered something that is not JSON`);
+  }
+  const places = parsed.error.issues.map((issue) => `/${issue.path.join('/')}`);
+  throw new ProviderUnavailable(
+    `${provider} answered in an unknown format (unexpected: ${[...new Set(places)].slice(0, 5).join(', ')})`,
+  );
+}
+
+/**
+ * The header Retry-After (RFC 9110, section 10.2.3): seconds, or a date.
+ * @returns whole seconds from now, at least 0; undefined when the header is missing or neither of the two
+ */
+export function retryAfterSeconds(value: string | null | undefined, now = Date.now()): number | undefined {
+  const text = value?.trim();
+  if (!text) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}

@@ -1,0 +1,85 @@
+// A template's schema and rendering.
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { render, template } from './template.ts';
+
+const summary = {
+  id: 'email_summary',
+  name: 'Email summary',
+  system_prompt: 'Answer in {{language}}.',
+  user_prompt: 'Summarise:\n{{ email_content }}\n({{ email_content }})',
+  variables: { email_content: { description: 'the mail' }, language: { default: 'English' } },
+  model: 'gpt-4o-mini',
+  temperature: 0.2,
+};
+
+const messages = (value: unknown) =>
+  template.safeParse(value).error?.issues.map(({ path, message }) => [`/${path.join('/')}`, message]);
+
+test('variables go into both prompts; defaults stand in for those not given', () => {
+  expect(render(template.parse(summary), { email_content: 'Hello', unused: 1 })).toEqual({
+    ok: true,
+    prompt: {
+      system_prompt: 'Answer in English.',
+      user_prompt: 'Summarise:\nHello\n(Hello)',
+      model: 'gpt-4o-mini',
+      temperature: 0.2,
+    },
+  });
+});
+
+test.each([
+  ['}} & $eval("x") & {{language}} {% 1 %} $& $1'],
+  ['{{ email_content }}'],
+  ['line\u2028break\nand "quotes" \\'],
+])('a value stays text: %s', (value) => {
+  const result = render(template.parse(summary), { email_content: value });
+  expect(result.ok && result.prompt.user_prompt).toBe(`Summarise:\n${value}\n(${value})`);
+});
+
+test('values that are not text go in as JSON', () => {
+  const one = template.parse({ id: 'a', name: 'A', user_prompt: '{{x}}', variables: ['x'] });
+  const text = (x: unknown) => {
+    const result = render(one, { x });
+    return result.ok && result.prompt.user_prompt;
+  };
+  expect([5, false, 0, '', ['a']].map(text)).toEqual(['5', 'false', '0', '', '[\n  "a"\n]']);
+});
+
+test('every missing variable is named, null is missing, and inherited names are not given', () => {
+  const two = template.parse({
+    id: 'a',
+    name: 'A',
+    user_prompt: '{{x}}{{toString}}',
+    variables: ['x', 'toString'],
+  });
+  expect(render(two, { x: null, y: 1 })).toEqual({
+    ok: false,
+    missing: ['x', 'toString'],
+    message: 'The template a needs the variables x, toString; given: x, y',
+  });
+  expect(render(template.parse(summary), {})).toMatchObject({
+    missing: ['email_content'],
+    message: 'The template email_summary needs the variable email_content; given: none',
+  });
+});
+
+test('a template is refused with its places', () => {
+  expect(messages({ ...summary, user_prompt: 'a {{ wrong }} {{ a.b }}', system_prompt: '{{ }}' })).toEqual([
+    ['/system_prompt', '{{ }} is no placeholder; it would be {{ name }}'],
+    ['/user_prompt', 'uses the variable wrong, which is not among variables'],
+    ['/user_prompt', '{{ a.b }} is no placeholder; it would be {{ name }}'],
+  ]);
+  expect(messages({ ...summary, id: '../x' })?.[0]?.[0]).toBe('/id');
+  expect(messages({ ...summary, temprature: 1 })).toEqual([['/', 'Unrecognized key: "temprature"']]);
+});
+
+test('its JSON Schema can be made for both directions', () => {
+  expect(z.toJSONSchema(template, { io: 'input' }).required).toEqual(['id', 'name', 'user_prompt']);
+  expect(z.toJSONSchema(template, { io: 'output' }).required).toEqual([
+    'id',
+    'name',
+    'user_prompt',
+    'variables',
+  ]);
+});

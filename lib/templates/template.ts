@@ -1,0 +1,122 @@
+// A prompt template: its schema, and how it is rendered with variables.
+import * as z from 'zod';
+
+/** The id of a template; also its file's name, `templates/<id>.json`. */
+export const templateId = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,63}$/,
+    'must start with a letter and have a-z, 0-9, _ and -, at most 64 characters',
+  )
+  .describe('The template, by its id');
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must start with a letter or _ and have letters, digits and _');
+
+const variable = z.strictObject({
+  description: z.string().max(500).optional().describe('What belongs here'),
+  default: z
+    .unknown()
+    .optional()
+    .describe('Used when the variable is not given; without it the variable is required'),
+});
+
+const variables = z.record(variableName, variable);
+
+/** `{{ name }}`, or what someone wrote between two braces in its place. */
+const placeholder = /\{\{(.*?)\}\}/gs;
+
+const fields = z.strictObject({
+  id: templateId,
+  name: z.string().min(1).max(200).describe('What people call it'),
+  description: z.string().max(2000).optional().describe('What it is for'),
+  system_prompt: z
+    .string()
+    .max(100_000)
+    .optional()
+    .describe('How the model is to act; may hold {{ variables }}'),
+  user_prompt: z.string().min(1).max(100_000).describe('What the model is asked; may hold {{ variables }}'),
+  variables: z
+    .union([
+      variables,
+      z
+        .array(variableName)
+        .transform((names) => Object.fromEntries(names.map((name) => [name, {}])))
+        .pipe(variables),
+    ])
+    .default({})
+    .describe('The variables by name, or just the list of their names'),
+  model: z.string().min(1).max(200).optional().describe('The model, when the step names none'),
+  temperature: z.number().min(0).max(2).optional().describe('The temperature, when the step gives none'),
+  max_tokens: z.int().min(1).optional().describe('The limit of tokens to generate, when the step gives none'),
+});
+
+/** A template as it is stored and sent. Placeholders that no variable stands for are refused. */
+export const template = fields.superRefine((value, context) => {
+  for (const field of ['system_prompt', 'user_prompt'] as const) {
+    for (const [written, inner = ''] of (value[field] ?? '').matchAll(placeholder)) {
+      const name = inner.trim();
+      if (Object.hasOwn(value.variables, name)) continue;
+      const message = variableName.safeParse(name).success
+        ? `uses the variable ${name}, which is not among variables`
+        : `${written.slice(0, 60)} is no placeholder; it would be {{ name }}`;
+      context.addIssue({ code: 'custom', path: [field], message });
+    }
+  }
+});
+export type Template = z.output<typeof template>;
+
+/** A rendered template: what is sent to a model. */
+export interface Prompt {
+  readonly system_prompt?: string;
+  readonly user_prompt: string;
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly max_tokens?: number;
+}
+
+export type Rendered =
+  | { readonly ok: true; readonly prompt: Prompt }
+  | { readonly ok: false; readonly missing: readonly string[]; readonly message: string };
+
+/**
+ * Puts variables into a template's prompts, in one pass: braces inside a value stay text. Strings go in as
+ * they are, other values as JSON. Variables that the template does not have are left out.
+ * @returns the prompt, or the names of all required variables that are missing or null
+ */
+export function render(template: Template, variables: Readonly<Record<string, unknown>>): Rendered {
+  const values = new Map<string, unknown>();
+  for (const [name, { default: fallback }] of Object.entries(template.variables)) {
+    values.set(name, (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? fallback);
+  }
+  const missing = [...values]
+    .filter(([, value]) => value === undefined || value === null)
+    .map(([name]) => name);
+  if (missing.length > 0) {
+    const given = Object.keys(variables);
+    const message =
+      `The template ${template.id} needs ${missing.length === 1 ? 'the variable' : 'the variables'} ${missing.join(', ')}` +
+      `; given: ${given.length > 0 ? given.join(', ') : 'none'}`;
+    return { ok: false, missing, message };
+  }
+  const fill = (text: string) =>
+    text.replace(placeholder, (written, inner: string) =>
+      values.has(inner.trim()) ? asText(values.get(inner.trim())) : written,
+    );
+  const { system_prompt, user_prompt, model, temperature, max_tokens } = template;
+  return {
+    ok: true,
+    prompt: {
+      ...(system_prompt !== undefined && { system_prompt: fill(system_prompt) }),
+      user_prompt: fill(user_prompt),
+      ...(model !== undefined && { model }),
+      ...(temperature !== undefined && { temperature }),
+      ...(max_tokens !== undefined && { max_tokens }),
+    },
+  };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
