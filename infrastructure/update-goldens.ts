@@ -1,0 +1,48 @@
+// The shipped workflows compiled: run as a script it writes statemachines/<id>.asl.json beside each <id>.workflow.json,
+// and what docs/workflows.md says is printed for each of its examples.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Catalogue } from '../lib/actions/catalogue.ts';
+import { compile } from '../lib/compiler/compile.ts';
+import { formatProblem } from '../lib/compiler/format-problem.ts';
+import { buildCatalogue } from './build-catalogue.ts';
+import { withPrinted, workflowDocs } from './workflow-docs.ts';
+
+export const statemachinesFolder = join(import.meta.dirname, '..', 'statemachines');
+
+/** The names of the workflow documents in the folder, without `.workflow.json`, sorted. */
+export async function workflowNames(folder = statemachinesFolder): Promise<string[]> {
+  const files = await readdir(folder);
+  return files.flatMap((file) => /^(.+)\.workflow\.json$/.exec(file)?.[1] ?? []).sort();
+}
+
+/**
+ * The text of a workflow's golden definition. `${FunctionArnPrefix}` in it is replaced on deployment, by
+ * CloudFormation's DefinitionSubstitutions.
+ * @throws Error naming every problem when the workflow does not compile
+ */
+export async function golden(
+  name: string,
+  catalogue: Catalogue,
+  folder = statemachinesFolder,
+): Promise<string> {
+  const document: unknown = JSON.parse(await readFile(join(folder, `${name}.workflow.json`), 'utf8'));
+  const functionArn = (functionName: string): string => `\${FunctionArnPrefix}${functionName}`;
+  const result = compile(document, { catalogue, functionArn, version: 1 });
+  if (!result.ok) {
+    throw new Error(
+      `${name}.workflow.json does not compile\n${result.problems.map(formatProblem).join('\n')}`,
+    );
+  }
+  return `${JSON.stringify(result.definition, null, 2)}\n`;
+}
+
+if (import.meta.main) {
+  const catalogue = await buildCatalogue();
+  for (const name of await workflowNames()) {
+    await writeFile(join(statemachinesFolder, `${name}.asl.json`), await golden(name, catalogue));
+    console.log(`statemachines/${name}.asl.json`);
+  }
+  await writeFile(workflowDocs, withPrinted(await readFile(workflowDocs, 'utf8'), catalogue));
+  console.log('docs/workflows.md');
+}

@@ -1,0 +1,146 @@
+// Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { InputDeclaration } from '../workflow/workflow.ts';
+import { paramsChecker } from './params.ts';
+import type { ParsedStep } from './parse.ts';
+import { pointerTo, type Report, shown, suggestion } from './problems.ts';
+import type { ResolvedStep, ResolvedWorkflow } from './resolve.ts';
+import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
+import type { Value } from './value.ts';
+
+/** Step Functions' limit for the input and output of a state, in bytes of UTF-8. */
+const MAX_PAYLOAD_BYTES = 262_144;
+
+export function check(
+  resolved: ResolvedWorkflow,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  report: Report,
+): void {
+  const { workflow, parsed } = resolved;
+  for (const [name, declaration] of Object.entries(workflow.inputs ?? {})) {
+    checkDefault(declaration, pointerTo(parsed.inputsPointer, name), report);
+  }
+  const checkParams = paramsChecker(report);
+  for (const step of resolved.steps) {
+    checkAction(step, actions, checkParams, report);
+    checkRetry(step.parsed, report);
+    checkSize(step.value, step.parsed.valuesPointer, report);
+  }
+  if (resolved.output) checkSize(resolved.output, '/output', report);
+}
+
+function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {
+  // null stands for "nothing given", whatever the type.
+  if (
+    type === undefined ||
+    value === undefined ||
+    value === null ||
+    mayFit(fromLiteral(value), declared(type))
+  )
+    return;
+  report({
+    code: 'default-mismatch',
+    pointer: pointerTo(pointer, 'default'),
+    message: `The default ${shown(value)} is ${describe(fromLiteral(value))}, the input ${describe(declared(type))}`,
+    hint:
+      typeof value === 'string' && value.includes('{{')
+        ? 'A default is never an expression.'
+        : `Change one of the two, "type" or "default".`,
+  });
+}
+
+function declared(type: NonNullable<InputDeclaration['type']>): Type {
+  if (type === 'object') return { kind: 'object', fields: new Map(), open: true };
+  return type === 'array' ? { kind: 'array', items: unknown } : scalar(type);
+}
+
+function checkAction(
+  { parsed, action, value }: ResolvedStep,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  checkParams: ReturnType<typeof paramsChecker>,
+  report: Report,
+): void {
+  if (!('action' in parsed.step)) return;
+  const name = parsed.step.action;
+  if (action) {
+    checkParams(action, value, parsed);
+    return;
+  }
+  const provider = name.split('.')[0];
+  const ofProvider = [...actions.keys()].filter((id) => id.startsWith(`${provider}.`));
+  const candidates = ofProvider.length > 0 ? ofProvider : [...actions.keys()];
+  report({
+    code: 'unknown-action',
+    pointer: pointerTo(parsed.pointer, 'action'),
+    message: `There is no action ${shown(name)}`,
+    hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
+  });
+}
+
+/** Names beginning with `States.` are Step Functions' own (states-language.net, appendix A). */
+const STATES_ERRORS = [
+  'States.ALL',
+  'States.TaskFailed',
+  'States.Timeout',
+  'States.HeartbeatTimeout',
+  'States.Permissions',
+  'States.QueryEvaluationError',
+];
+
+function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
+  if (!('retry' in step) || !step.retry) return;
+  const { on = [], interval_seconds: interval = 1, max_interval_seconds: longest } = step.retry;
+  on.forEach((name, index) => {
+    const at = pointerTo(pointer, 'retry', 'on', index);
+    if (name.startsWith('States.') && !STATES_ERRORS.includes(name)) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: `Step Functions has no error ${name} to retry on`,
+        hint: suggestion(name, STATES_ERRORS, 'errors of its own'),
+      });
+    } else if (name === 'States.ALL' && on.length > 1) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: 'States.ALL stands for every error and has to stand alone',
+        hint: 'Write "on": ["States.ALL"], or leave it out.',
+      });
+    }
+  });
+  if (longest !== undefined && longest < interval) {
+    report({
+      code: 'invalid-value',
+      pointer: pointerTo(pointer, 'retry', 'max_interval_seconds'),
+      message: `max_interval_seconds has to be at least interval_seconds, which is ${interval}`,
+    });
+  }
+}
+
+function checkSize(value: Value, pointer: string, report: Report): void {
+  const bytes = literalBytes(value);
+  if (bytes <= MAX_PAYLOAD_BYTES) return;
+  report({
+    code: 'literal-too-large',
+    pointer,
+    message: `What is written here has ${bytes} bytes; a state of Step Functions holds ${MAX_PAYLOAD_BYTES}`,
+    hint: 'Keep large texts in a template or behind an address.',
+  });
+}
+
+/** The bytes that are in the value whatever its expressions give. */
+function literalBytes(value: Value): number {
+  switch (value.kind) {
+    case 'literal':
+      return Buffer.byteLength(JSON.stringify(value.value) ?? '');
+    case 'expression':
+      return 0;
+    case 'array':
+      return value.items.reduce((sum, item) => sum + literalBytes(item) + 1, 2);
+    case 'object':
+      return value.entries.reduce(
+        (sum, [key, item]) => sum + Buffer.byteLength(key) + literalBytes(item) + 4,
+        2,
+      );
+  }
+}

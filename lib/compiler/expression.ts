@@ -1,0 +1,386 @@
+// One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
+import { alwaysGives, functionNames, isChanging, isFunction, resultType } from './functions.ts';
+import { closest, type ProblemCode } from './problems.ts';
+import { reference } from './reference.ts';
+import type { Scope } from './scope.ts';
+import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
+import { type ExpressionPart, type Node, parseExpression } from './template.ts';
+import {
+  anything,
+  fromLiteral,
+  isMany,
+  itemOf,
+  type Known,
+  many,
+  member,
+  scalar,
+  type Type,
+  union,
+  unknown,
+} from './types.ts';
+
+/** A problem within an expression; `position` counts from the expression's first character. */
+export type Complain = (problem: {
+  code: ProblemCode;
+  message: string;
+  hint?: string;
+  position: number;
+}) => void;
+
+export interface Resolved extends Known {
+  readonly code: string;
+  /** Each evaluation may give another value ($uuid, $random, $now …). */
+  readonly changing: boolean;
+}
+
+/** The context that a bare name is looked up in: the workflow's roots, or a value of some type. */
+type Context = 'root' | Type;
+
+export function resolveExpression(part: ExpressionPart, scope: Scope, complain: Complain): Resolved {
+  const { source, ast } = part;
+  const edits: Edit[] = [];
+  const bound = boundVariables(ast);
+  let changing = false;
+  let usesParent = false;
+  const known = walk(ast, 'root');
+  const code = splice(source, edits);
+  if (code.includes('%}')) {
+    const position = Math.max(0, source.indexOf('%}'));
+    complain({
+      code: 'expression-delimiter',
+      message: '%} ends an expression of Step Functions and cannot stand here',
+      hint: 'Write a space between % and }.',
+      position,
+    });
+  } else if (usesParent && !('ast' in parseExpression(code))) {
+    complain({
+      code: 'not-allowed',
+      message: 'The parent operator % leads out of the value that the path begins with',
+      hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
+      position: 0,
+    });
+  }
+  return { code: code.trim(), ...known, changing };
+
+  function walk(node: Node, context: Context): Known {
+    switch (node.type) {
+      case 'path':
+        return path(node, context);
+      case 'string': {
+        const edit = textEdit(source, node);
+        if (edit) edits.push(edit);
+        return stages(node, { type: fromLiteral(node.value), certain: true });
+      }
+      case 'number':
+      case 'value':
+        return stages(node, { type: fromLiteral(node.value), certain: true });
+      case 'variable':
+        return stages(node, variable(node, context));
+      case 'function':
+      case 'partial':
+        return stages(node, call(node, context));
+      case 'lambda':
+        if (node.body) walk(node.body, context);
+        return anything;
+      case 'block': {
+        let last: Known = anything;
+        for (const expression of node.expressions ?? []) last = walk(expression, context);
+        return stages(node, last);
+      }
+      case 'bind':
+        return single(node.rhs, context);
+      case 'condition': {
+        single(node.condition, context);
+        const then = single(node.then, context);
+        const otherwise = node.else ? walk(node.else, context) : undefined;
+        if (!otherwise) return { type: then.type, certain: false };
+        return { type: union([then.type, otherwise.type]), certain: then.certain && otherwise.certain };
+      }
+      case 'binary':
+        return binary(node, context);
+      case 'unary':
+        return stages(node, unary(node, context));
+      case 'apply':
+        single(isPairs(node.lhs) ? undefined : node.lhs, context);
+        single(node.rhs, context);
+        return anything;
+      case 'transform':
+        // Evaluated on a copy of what it is applied to: names in it are that value's fields.
+        for (const inner of [node.pattern, node.update, node.delete]) if (inner) walk(inner, unknown);
+        return anything;
+      case 'sort':
+        for (const term of node.terms ?? []) walk(term.expression, context);
+        return context === 'root' ? anything : { type: many(context), certain: false };
+      case 'name':
+        return stages(node, named(node, context));
+      case 'wildcard':
+      case 'descendant':
+        if (context === 'root') outside(`${String(node.value)} has nothing to look into here`, node);
+        return stages(node, anything);
+      case 'parent':
+        usesParent = true;
+        return anything;
+      default:
+        return anything;
+    }
+  }
+
+  function path(node: Node, context: Context): Known {
+    const steps = node.steps ?? [];
+    const [first] = steps;
+    if (!first) return anything;
+    let at = 1;
+    let known: Known;
+    const fromRoot = (first.type === 'name' && context === 'root') || isRootVariable(first);
+    if (fromRoot) {
+      const found = reference(steps, scope, ({ node: wrong, ...problem }) =>
+        complain({ ...problem, position: startOf(wrong) }),
+      );
+      const last = steps[found.consumed - 1];
+      edits.push({
+        start: startOf(first),
+        end: last?.position ?? 0,
+        text: scope.spend(found.visible.code.length) ? found.visible.code : 'null',
+      });
+      at = found.consumed;
+      known = last ? stages(last, found.visible) : found.visible;
+    } else {
+      known = walk(first, context);
+    }
+    for (const step of steps.slice(at)) {
+      const through = isMany(known.type);
+      const base = itemOf(known.type);
+      const { certain } = known;
+      known = step.type === 'sort' ? sorted(step, known) : walk(step, base);
+      if (through && step.type !== 'sort') known = { type: many(known.type), certain: false };
+      else if (!certain) known = { type: known.type, certain: false };
+    }
+    if (node.group) known = grouped(node, known);
+    const keepsArray = steps.some((step) => step.keepArray);
+    return keepsArray ? { type: { kind: 'array', items: itemOf(known.type) }, certain: false } : known;
+  }
+
+  function sorted(step: Node, known: Known): Known {
+    walk(step, itemOf(known.type));
+    return known;
+  }
+
+  function grouped(node: Node, known: Known): Known {
+    for (const [key, value] of node.group?.lhs ?? []) {
+      walk(key, itemOf(known.type));
+      walk(value, many(itemOf(known.type)));
+    }
+    return { type: { kind: 'object', fields: new Map(), open: true }, certain: false };
+  }
+
+  /** A name that is looked up in the value before it. */
+  function named(node: Node, context: Context): Known {
+    if (context === 'root') return anything;
+    const name = String(node.value);
+    const field = member(context, name);
+    if (!('missing' in field)) return field;
+    const meant = closest(name, field.fields);
+    complain({
+      code: 'unknown-field',
+      message:
+        field.fields.length === 0
+          ? `${field.on} has no fields, so no ${name}`
+          : `There is no field ${name} here`,
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? 'Leave it out.' : `Fields: ${field.fields.join(', ')}.`}`,
+      position: startOf(node),
+    });
+    return anything;
+  }
+
+  /** Predicates see one item of the value; `[0]` gives one, other predicates any number of items. */
+  function stages(node: Node, known: Known): Known {
+    let { type, certain } = known;
+    for (const stage of [...(node.predicate ?? []), ...(node.stages ?? [])]) {
+      if (!stage.expr) continue;
+      walk(stage.expr, itemOf(type));
+      certain = false;
+      if (stage.expr.type !== 'number') type = many(itemOf(type));
+      else if (isMany(type)) type = itemOf(type);
+    }
+    if (node.group && node.type !== 'path') return grouped(node, { type, certain });
+    // Names bound by @ and # make what follows tuples, whose shape is not followed.
+    return node.focus === undefined && node.index === undefined ? { type, certain } : anything;
+  }
+
+  function variable(node: Node, context: Context): Known {
+    const name = String(node.value);
+    if (name === '') {
+      if (context !== 'root') return { type: context, certain: true };
+      complain({
+        code: 'not-allowed',
+        message: '$ has no meaning outside of a predicate or path step',
+        hint: 'Begin with inputs, steps, vars or execution.',
+        position: startOf(node),
+      });
+    } else if (name === '$') {
+      complain({
+        code: 'not-allowed',
+        message: '$$ is no value by itself',
+        hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
+        position: startOf(node),
+      });
+    } else if (name === 'eval') {
+      complain({
+        code: 'not-allowed',
+        message: 'Step Functions has no $eval',
+        hint: 'Data never becomes a program; $parse reads JSON text.',
+        position: startOf(node),
+      });
+    } else if (name === 'states') {
+      complain({
+        code: 'not-allowed',
+        message: '$states is not for workflows',
+        hint: 'Use inputs, steps and execution.',
+        position: startOf(node),
+      });
+    } else if (!bound.has(name) && !isFunction(name)) {
+      const meant = closest(name, [...bound, ...functionNames]);
+      complain({
+        code: 'unknown-function',
+        message: `There is no function or variable $${name}`,
+        hint:
+          meant === undefined
+            ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
+            : `Did you mean $${meant}?`,
+        position: startOf(node),
+      });
+    }
+    return anything;
+  }
+
+  function call(node: Node, context: Context): Known {
+    const { procedure } = node;
+    const results = (node.arguments ?? []).map((argument) => walk(argument, context));
+    const plain =
+      procedure?.type === 'path' && procedure.steps?.length === 1 ? procedure.steps[0] : undefined;
+    if (plain && typeof plain.value === 'string' && isFunction(plain.value)) {
+      complain({
+        code: 'unknown-function',
+        message: `There is no function ${plain.value}`,
+        hint: `Did you mean $${plain.value}?`,
+        position: startOf(plain),
+      });
+      return anything;
+    }
+    if (procedure) walk(procedure, context);
+    if (procedure?.type !== 'variable' || node.type === 'partial') return anything;
+    const name = String(procedure.value);
+    if (bound.has(name)) return anything;
+    if (isChanging(name)) changing = true;
+    // Functions of the value before them (`x ~> $join(",")`) have fewer arguments than written here.
+    return {
+      type: resultType(name),
+      certain:
+        alwaysGives(name) || (results.length > 0 && NEVER_EMPTY.has(name) && results.every((r) => r.certain)),
+    };
+  }
+
+  function binary(node: Node, context: Context): Known {
+    const left = isPairs(node.lhs) ? anything : single(node.lhs, context);
+    const right = single(node.rhs, context);
+    switch (node.value) {
+      case '&':
+        return { type: scalar('string'), certain: true };
+      case 'and':
+      case 'or':
+      case 'in':
+      case '=':
+      case '!=':
+        return { type: scalar('boolean'), certain: true };
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        return { type: scalar('boolean'), certain: left.certain && right.certain };
+      case '..':
+        return anything;
+      default:
+        return { type: scalar('number'), certain: left.certain && right.certain };
+    }
+  }
+
+  function unary(node: Node, context: Context): Known {
+    if (node.value === '[') {
+      const items = (node.expressions ?? []).map((item) => itemOf(walk(item, context).type));
+      return { type: { kind: 'array', items: items.length === 0 ? unknown : union(items) }, certain: true };
+    }
+    if (node.value === '{' && isPairs(node.lhs)) {
+      const fields = new Map<string, Known>();
+      let open = false;
+      for (const [key, value] of node.lhs) {
+        walk(key, context);
+        const known = walk(value, context);
+        if (key.type === 'string') fields.set(String(key.value), known);
+        else open = true;
+      }
+      return { type: { kind: 'object', fields, open }, certain: true };
+    }
+    return { type: scalar('number'), certain: single(node.expression, context).certain };
+  }
+
+  function single(node: Node | undefined, context: Context): Known {
+    return node ? walk(node, context) : anything;
+  }
+
+  function startOf(node: Node): number {
+    return quotedStart(source, node);
+  }
+
+  function outside(message: string, node: Node): void {
+    complain({
+      code: 'not-allowed',
+      message,
+      hint: 'Begin with inputs, steps, vars or execution.',
+      position: startOf(node),
+    });
+  }
+}
+
+/** They give a value whenever all their arguments do. */
+const NEVER_EMPTY = new Set([
+  'string',
+  'substring',
+  'uppercase',
+  'lowercase',
+  'trim',
+  'length',
+  'boolean',
+  'not',
+  'number',
+  'join',
+  'replace',
+  'contains',
+  'type',
+]);
+
+function isRootVariable(node: Node): boolean {
+  return node.type === 'variable' && node.value === '$';
+}
+
+function isPairs(lhs: Node['lhs']): lhs is readonly (readonly [Node, Node])[] {
+  return Array.isArray(lhs);
+}
+
+/** Every variable that the expression binds, wherever: `:=`, a lambda's parameters, `@` and `#`. */
+function boundVariables(ast: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open: unknown[] = [ast];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at !== 'object' || at === null || at instanceof RegExp) continue;
+    if ('type' in at) {
+      const node = at as Node;
+      if (node.type === 'bind' && !isPairs(node.lhs)) names.add(String(node.lhs?.value));
+      if (node.type === 'lambda')
+        for (const parameter of node.arguments ?? []) names.add(String(parameter.value));
+      if (node.type === 'index') names.add(String(node.value));
+      for (const name of [node.focus, node.index]) if (name !== undefined) names.add(name);
+    }
+    for (const child of Object.values(at)) if (child !== undefined) open.push(child);
+  }
+  return names;
+}

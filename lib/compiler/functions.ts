@@ -1,0 +1,49 @@
+// The functions that an expression can call: those of JSONata 2.0.6 and those that Step Functions adds.
+import { scalar, type Type, unknown } from './types.ts';
+
+const string = scalar('string');
+const number = scalar('number');
+const boolean = scalar('boolean');
+const array: Type = { kind: 'array', items: unknown };
+
+/** What each function gives when its arguments give something. */
+const results: Readonly<Record<string, Type>> = {
+  sum: number, count: number, max: number, min: number, average: number,
+  string, substring: string, substringBefore: string, substringAfter: string, lowercase: string,
+  uppercase: string, length: number, trim: string, pad: string, match: unknown, contains: boolean,
+  replace: string, split: array, join: string, formatNumber: string, formatBase: string,
+  formatInteger: string, parseInteger: number, number, floor: number, ceil: number, round: number,
+  abs: number, sqrt: number, power: number, random: number, boolean, not: boolean, map: unknown,
+  zip: array, filter: unknown, single: unknown, reduce: unknown, sift: unknown, keys: unknown,
+  lookup: unknown, append: unknown, exists: boolean, spread: unknown, merge: unknown, reverse: array,
+  each: unknown, error: unknown, assert: unknown, type: string, sort: unknown, shuffle: array,
+  distinct: unknown, base64encode: string, base64decode: string, encodeUrlComponent: string,
+  encodeUrl: string, decodeUrlComponent: string, decodeUrl: string, toMillis: number,
+  fromMillis: string, clone: unknown, now: string, millis: number,
+  // Added by Step Functions.
+  partition: array, range: array, hash: string, uuid: string, parse: unknown,
+}; // biome-ignore format: a table
+
+/** They give a value whatever their arguments give. */
+const ALWAYS = new Set(['count', 'exists', 'now', 'millis', 'uuid', 'random']);
+
+/** They give another value each time they are evaluated. */
+const CHANGING = new Set(['random', 'uuid', 'shuffle', 'now', 'millis']);
+
+export const functionNames: readonly string[] = Object.keys(results);
+
+export function isFunction(name: string): boolean {
+  return Object.hasOwn(results, name);
+}
+
+export function resultType(name: string): Type {
+  return (isFunction(name) && results[name]) || unknown;
+}
+
+export function alwaysGives(name: string): boolean {
+  return ALWAYS.has(name);
+}
+
+export function isChanging(name: string): boolean {
+  return CHANGING.has(name);
+}

@@ -1,0 +1,51 @@
+// JSON values: what every pass asks of them.
+import { type Problem, pointerTo } from './problems.ts';
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Deeper documents are refused, so that no pass can run out of stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * The first place where a document is too deep or has a key that no JavaScript object can safely hold.
+ * Goes through the document without recursion: nothing is known of its depth yet.
+ */
+export function forbiddenShapes(document: unknown): Problem | undefined {
+  const open: { value: unknown; pointer: string; depth: number }[] = [
+    { value: document, pointer: '', depth: 0 },
+  ];
+  for (let at = open.pop(); at; at = open.pop()) {
+    const { value, pointer, depth } = at;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > MAX_DEPTH) {
+      return {
+        code: 'too-deep',
+        pointer,
+        message: `A workflow is at most ${MAX_DEPTH} levels deep`,
+        hint: 'Pass such data as an input.',
+      };
+    }
+    for (const [key, child] of Object.entries(value)) {
+      if (key === '__proto__') {
+        return {
+          code: 'forbidden-key',
+          pointer: pointerTo(pointer, key),
+          message: 'A workflow cannot hold the key __proto__',
+        };
+      }
+      // A pointer is only worth making where something can be wrong.
+      if (typeof child === 'object' && child !== null) {
+        open.push({ value: child, pointer: pointerTo(pointer, key), depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The JSON value as JSONata source that gives it, on one line and never with `{%` or `%}` in it. */
+export function jsonataLiteral(value: unknown): string {
+  // JSON is JSONata, and has both characters only in strings, where an escape can stand for one of them.
+  return JSON.stringify(value).replaceAll('{%', '\\u007b%').replaceAll('%}', '%\\u007d');
+}

@@ -1,0 +1,177 @@
+// References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
+import { closest, list, type ProblemCode, suggestion } from './problems.ts';
+import { EXECUTION_NAMES, execution, type Scope, unresolved, type Visible } from './scope.ts';
+import type { Node } from './template.ts';
+
+export interface ReferenceProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+  /** The name that is wrong. */
+  readonly node: Node;
+}
+
+export interface Reference {
+  readonly visible: Visible;
+  /** How many steps of the path the reference is made of. */
+  readonly consumed: number;
+}
+
+const ROOTS = ['inputs', 'steps', 'vars', 'execution'];
+const LATER_ROOTS: Readonly<Record<string, string>> = {
+  item: 'for_each',
+  index: 'for_each',
+  error: 'on_error',
+};
+
+/** @param path the steps of a path whose first is a root's name, or `$$` with the root's name after it */
+export function reference(
+  path: readonly Node[],
+  scope: Scope,
+  complain: (problem: ReferenceProblem) => void,
+): Reference {
+  const rootAt = path[0]?.type === 'variable' ? 1 : 0;
+  const root = path[rootAt];
+  const [start] = path;
+  if (!start) return { visible: unresolved, consumed: 0 };
+  if (root?.type !== 'name') {
+    complain({
+      code: 'not-allowed',
+      message: '$$ is no value by itself',
+      hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
+      node: start,
+    });
+    return { visible: unresolved, consumed: 1 };
+  }
+  const next = path[rootAt + 1];
+  // After a predicate the next name is looked up in what the predicate left.
+  const field =
+    next?.type === 'name' && !root.stages && root.focus === undefined ? String(next.value) : undefined;
+  const short = (visible: Visible): Reference => ({ visible, consumed: rootAt + 1 });
+  const long = (visible: Visible): Reference => ({ visible, consumed: rootAt + 2 });
+  const wrong = (code: ProblemCode, message: string, hint: string): Reference => {
+    complain({ code, message, hint, node: next ?? root ?? start });
+    return long(unresolved);
+  };
+
+  switch (root.value) {
+    case 'inputs': {
+      if (field === undefined) return short(scope.allInputs);
+      const input = scope.inputs.get(field);
+      return input
+        ? long(input)
+        : wrong(
+            'unknown-reference',
+            `There is no input ${field}`,
+            suggestion(field, keys(scope.inputs), 'inputs'),
+          );
+    }
+    case 'steps':
+      return step(field);
+    case 'vars': {
+      if (field === undefined) {
+        complain({
+          code: 'unknown-reference',
+          message: 'vars is no value by itself',
+          hint: `Name a variable: vars.<name>. Variables: ${list(keys(scope.vars)) || 'none'}.`,
+          node: root,
+        });
+        return short(unresolved);
+      }
+      const variable = scope.vars.get(field);
+      if (!variable)
+        return wrong(
+          'unknown-reference',
+          `No step before this one sets the variable ${field}`,
+          suggestion(field, keys(scope.vars), 'variables'),
+        );
+      scope.read(`var_${field}`);
+      return long(variable);
+    }
+    case 'execution': {
+      const visible = execution(scope.workflowId, field);
+      if (!visible)
+        return wrong(
+          'unknown-reference',
+          `execution has no ${field}`,
+          suggestion(field ?? '', EXECUTION_NAMES, 'fields of execution'),
+        );
+      return field === undefined ? short(visible) : long(visible);
+    }
+    default:
+      complain({ code: 'unknown-reference', ...unknownRoot(String(root.value)), node: root });
+      return short(unresolved);
+  }
+
+  function step(id: string | undefined): Reference {
+    if (id === undefined) {
+      complain({
+        code: 'unknown-reference',
+        message: 'steps is no value by itself',
+        hint: `Name a step: steps.<id>. Steps before this one: ${list(keys(scope.steps)) || 'none'}.`,
+        node: root ?? start,
+      });
+      return short(unresolved);
+    }
+    const visible = scope.steps.get(id);
+    if (visible) {
+      scope.read(`step_${id}`);
+      return long(visible);
+    }
+    if (id === scope.currentStep)
+      return wrong(
+        'later-step',
+        `The step ${id} cannot use its own output`,
+        'Use an earlier step, an input or a variable.',
+      );
+    if (scope.laterSteps.has(id))
+      return wrong(
+        'later-step',
+        `The step ${id} runs only later`,
+        `Steps before this one: ${list(keys(scope.steps)) || 'none'}.`,
+      );
+    return wrong(
+      'unknown-reference',
+      `There is no step ${id}`,
+      suggestion(id, keys(scope.steps), 'steps before this one'),
+    );
+  }
+
+  function unknownRoot(name: string): { message: string; hint: string } {
+    const later = LATER_ROOTS[name];
+    if (later !== undefined) {
+      return {
+        message: `There is no ${name} here`,
+        hint: `${name} belongs to ${later} steps, which this version does not have. Roots: ${ROOTS.join(', ')}.`,
+      };
+    }
+    const message = `There is no ${name} here`;
+    const roots = `Expressions begin with ${ROOTS.join(', ')}.`;
+    for (const [prefix, names] of [
+      ['steps', scope.steps],
+      ['inputs', scope.inputs],
+      ['vars', scope.vars],
+    ] as const) {
+      if (names.has(name)) return { message, hint: `Did you mean ${prefix}.${name}? ${roots}` };
+    }
+    const meant =
+      closest(name, ROOTS) ??
+      closest(name, keys(scope.inputs)) ??
+      closest(name, keys(scope.steps)) ??
+      closest(name, keys(scope.vars));
+    if (meant === undefined) return { message, hint: `${roots} A text stands in quotes.` };
+    const prefix = scope.inputs.has(meant)
+      ? 'inputs.'
+      : scope.steps.has(meant)
+        ? 'steps.'
+        : scope.vars.has(meant)
+          ? 'vars.'
+          : '';
+    return { message, hint: `Did you mean ${ROOTS.includes(meant) ? meant : prefix + meant}? ${roots}` };
+  }
+}
+
+/** The names of a scope, to be gone through more than once and never all at once. */
+function keys(names: ReadonlyMap<string, unknown>): Iterable<string> {
+  return { [Symbol.iterator]: () => names.keys() };
+}

@@ -1,0 +1,95 @@
+// What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
+import type { InputDeclaration } from '../workflow/workflow.ts';
+import { jsonataLiteral } from './json.ts';
+import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
+
+/** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
+export interface Visible extends Known {
+  readonly code: string;
+}
+
+export interface Scope {
+  readonly workflowId: string;
+  readonly inputs: ReadonlyMap<string, Visible>;
+  readonly allInputs: Visible;
+  readonly steps: ReadonlyMap<string, Visible>;
+  /** Ids of the steps that have not run at this place, with the one that is being compiled. */
+  readonly laterSteps: ReadonlySet<string>;
+  readonly currentStep: string | undefined;
+  readonly vars: ReadonlyMap<string, Visible>;
+  /** Called with the variable (`step_fetch`, `var_total`) that an expression reads. */
+  read(variable: string): void;
+  /** False when the definition would outgrow Step Functions' limit by this much more code. */
+  spend(characters: number): boolean;
+}
+
+const INPUT = '$states.context.Execution.Input';
+
+export const executionFields: ReadonlyMap<string, string> = new Map([
+  ['id', '$states.context.Execution.Id'],
+  ['name', '$states.context.Execution.Name'],
+  ['started_at', '$states.context.Execution.StartTime'],
+]);
+
+export const EXECUTION_NAMES: readonly string[] = [...executionFields.keys(), 'workflow_id'];
+
+/** `execution` or one field of it. The workflow's id is known when compiling. */
+export function execution(workflowId: string, field?: string): Visible | undefined {
+  const known = { type: scalar('string'), certain: true };
+  if (field === 'workflow_id') return { code: jsonataLiteral(workflowId), ...known };
+  if (field !== undefined) {
+    const code = executionFields.get(field);
+    return code === undefined ? undefined : { code, ...known };
+  }
+  const pairs = EXECUTION_NAMES.map((name) => `"${name}": ${execution(workflowId, name)?.code}`);
+  const fields = new Map(EXECUTION_NAMES.map((name): [string, Known] => [name, known]));
+  return { code: `{${pairs.join(', ')}}`, type: { kind: 'object', fields, open: false }, certain: true };
+}
+
+/** Inputs are read where they are used: no state copies them. */
+export function inputScope(
+  declarations: Readonly<Record<string, InputDeclaration>>,
+): Pick<Scope, 'inputs' | 'allInputs'> {
+  const inputs = new Map<string, Visible>();
+  const defaults: Record<string, unknown> = {};
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const path = `${INPUT}.${/^[A-Za-z_]\w*$/.test(name) && !/^(and|or|in)$/.test(name) ? name : `\`${name}\``}`;
+    const type = inputType(declaration);
+    if (declaration.default === undefined) {
+      inputs.set(name, { code: path, type, certain: declaration.required !== false });
+    } else {
+      defaults[name] = declaration.default;
+      inputs.set(name, {
+        code: `($exists(${path}) ? ${path} : ${jsonataLiteral(declaration.default)})`,
+        type,
+        certain: true,
+      });
+    }
+  }
+  const fields = new Map(
+    [...inputs].map(([name, { type, certain }]): [string, Known] => [name, { type, certain }]),
+  );
+  const code = Object.keys(defaults).length === 0 ? INPUT : `$merge([${jsonataLiteral(defaults)}, ${INPUT}])`;
+  return { inputs, allInputs: { code, type: { kind: 'object', fields, open: true }, certain: true } };
+}
+
+function inputType({ type, default: fallback }: InputDeclaration): Type {
+  switch (type) {
+    case undefined:
+      return unknown;
+    case 'object':
+      return union([{ kind: 'object', fields: new Map(), open: true }, ...nullDefault(fallback)]);
+    case 'array':
+      return union([{ kind: 'array', items: unknown }, ...nullDefault(fallback)]);
+    default:
+      return union([scalar(type), ...nullDefault(fallback)]);
+  }
+}
+
+/** A default of null says that null may be given. */
+function nullDefault(value: unknown): Type[] {
+  return value === null ? [fromLiteral(null)] : [];
+}
+
+/** A reference of which nothing is known, so that nothing further is said after a problem. */
+export const unresolved: Visible = { code: 'null', ...anything };

@@ -1,0 +1,97 @@
+// `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
+import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { isObject } from './json.ts';
+import { splitTemplate } from './template.ts';
+import { fromSchema, mayFit, member, scalar } from './types.ts';
+
+/** What the names of a document in the seeds' format mean. */
+export interface Naming {
+  /** The native id of each step. */
+  readonly steps: ReadonlyMap<string, string>;
+  /** The action of each step, by the step's own id. */
+  readonly actions: ReadonlyMap<string, string>;
+  readonly catalogue: ReadonlyMap<string, CatalogueAction>;
+  /** Declarations; a placeholder that is neither a step nor declared adds one, which makes it required. */
+  readonly inputs: Map<string, unknown>;
+}
+
+/** What a placeholder stands for. */
+interface Meaning {
+  /** Native JSONata. */
+  readonly source: string;
+  /** Set when it is a step's output without a path into it. */
+  readonly step?: string;
+}
+
+const PLACEHOLDER = /^\s*([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*$/;
+const NATIVE_ROOTS = new Set(['inputs', 'steps', 'vars', 'execution']);
+const OUTPUT = '_output';
+
+/** Undefined when the text between the braces is no placeholder of the seeds' format, but JSONata. */
+export function placeholder(text: string, naming: Naming): Meaning | undefined {
+  const match = PLACEHOLDER.exec(text);
+  const [, name = '', path = ''] = match ?? [];
+  if (!match || (NATIVE_ROOTS.has(name) && path !== '')) return undefined;
+  const rest = path.replace(/\.([\w-]+)/g, (_, key: string) => `.${quoted(key)}`);
+  const stepId = name.endsWith(OUTPUT) ? name.slice(0, -OUTPUT.length) : undefined;
+  const step = stepId === undefined ? undefined : naming.steps.get(stepId);
+  if (step !== undefined && stepId !== undefined) {
+    return rest === '' ? { source: `steps.${step}`, step: stepId } : { source: `steps.${step}${rest}` };
+  }
+  if (!naming.inputs.has(name)) naming.inputs.set(name, {});
+  return { source: `inputs.${quoted(name)}${rest}` };
+}
+
+/** A name as JSONata reads it in a path. */
+export function quoted(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !['and', 'or', 'in'].includes(name) ? name : `\`${name}\``;
+}
+
+/**
+ * Rewrites the strings of a value.
+ * @param schema of what the value is given to: a step's whole output becomes text where only text fits
+ */
+export function upgradeValue(value: unknown, naming: Naming, schema?: JsonSchema, root = schema): unknown {
+  if (typeof value === 'string') return upgradeString(value, naming, schema, root);
+  if (Array.isArray(value)) return value.map((item) => upgradeValue(item, naming, schema?.items, root));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      upgradeValue(child, naming, schema?.properties?.[key], root),
+    ]),
+  );
+}
+
+function upgradeString(
+  text: string,
+  naming: Naming,
+  schema: JsonSchema | undefined,
+  root: JsonSchema | undefined,
+): string {
+  const template = splitTemplate(text);
+  if ('error' in template) return text;
+  const whole = template.parts.length === 1;
+  const wantsText =
+    schema !== undefined &&
+    !mayFit({ kind: 'object', fields: new Map(), open: true }, fromSchema(schema, root));
+  return template.parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const meaning = placeholder(part.source, naming);
+      if (!meaning) return `{{${part.source}}}`;
+      if (meaning.step === undefined) return `{{ ${meaning.source} }}`;
+      if (hasMainText(meaning.step, naming)) return `{{ ${meaning.source}.text }}`;
+      // Within a text JSONata writes objects as JSON by itself.
+      return whole && wantsText ? `{{ $string(${meaning.source}) }}` : `{{ ${meaning.source} }}`;
+    })
+    .join('');
+}
+
+/** A model's output is its text, to a user of the seeds' format. */
+export function hasMainText(step: string, naming: Naming): boolean {
+  const action = naming.catalogue.get(naming.actions.get(step) ?? '');
+  if (action?.provider !== 'openai') return false;
+  const text = member(fromSchema(action.output), 'text');
+  return !('missing' in text) && mayFit(text.type, scalar('string'));
+}

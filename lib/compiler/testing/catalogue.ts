@@ -1,0 +1,121 @@
+// A small catalogue for the compiler's own tests: the shapes that actions have, without the actions.
+import type { Catalogue, CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
+
+const text = (description: string): JsonSchema => ({ type: 'string', description });
+const object = (properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+const completion = object({
+  text: text('What the model wrote'),
+  model: text('The model that wrote it'),
+  usage: object({
+    prompt_tokens: { type: 'integer' },
+    completion_tokens: { type: 'integer' },
+    total_tokens: { type: 'integer' },
+  }),
+});
+
+function action(
+  id: string,
+  effect: CatalogueAction['effect'],
+  input: JsonSchema,
+  output: JsonSchema,
+): CatalogueAction {
+  const [provider = ''] = id.split('.');
+  return {
+    id,
+    function_name: id.replace('.', '-').replaceAll('_', '-'),
+    provider,
+    title: id,
+    summary: id,
+    effect,
+    timeout_seconds: 60,
+    retryable_errors: effect === 'write' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable'],
+    reads_templates: id === 'openai.chat',
+    connection: { provider: provider === 'gmail' ? 'google' : provider, fields: [] },
+    input,
+    output,
+    example: { input: {}, output: {} },
+  };
+}
+
+export const catalogue: Catalogue = [
+  action(
+    'github.create_issue',
+    'write',
+    object(
+      {
+        repo_name: text('The repository, owner/name'),
+        title: { type: 'string', minLength: 1, description: 'The title' },
+        body: text('The text, Markdown'),
+        labels: { type: 'array', items: { type: 'string' } },
+      },
+      ['repo_name', 'title'],
+    ),
+    object({ number: { type: 'integer' }, url: { type: 'string', format: 'uri' }, title: text('The title') }),
+  ),
+  action(
+    'gmail.list_messages',
+    'read',
+    object({ max_results: { type: 'integer', minimum: 1, maximum: 100 }, query: text('Gmail search') }, []),
+    object({
+      messages: {
+        type: 'array',
+        items: object({
+          id: text('The id'),
+          subject: text('The subject'),
+          from: text('The sender'),
+          body_text: text('The text'),
+          unread: { type: 'boolean' },
+          attachments: {
+            type: 'array',
+            items: object({ name: text('The name'), size: { type: 'integer' } }),
+          },
+          reply_to: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+        }),
+      },
+      result_size_estimate: { type: 'integer' },
+    }),
+  ),
+  action(
+    'notion.create_page',
+    'write',
+    object(
+      {
+        parent_id: text('A page or database'),
+        title: text('The title'),
+        content: text('The text, Markdown'),
+      },
+      ['parent_id', 'title'],
+    ),
+    object({ id: text('The id'), url: text('The address'), title: text('The title') }),
+  ),
+  action(
+    'openai.chat',
+    'read',
+    object(
+      {
+        template: text('A prompt template'),
+        variables: { type: 'object', additionalProperties: {} },
+        messages: {
+          type: 'array',
+          items: object({ role: { enum: ['system', 'user', 'assistant'] }, content: text('The text') }),
+        },
+        temperature: { type: 'number', minimum: 0, maximum: 2 },
+        stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+      },
+      [],
+    ),
+    { ...completion, properties: { ...completion.properties, json: {} } },
+  ),
+  action(
+    'openai.summarize',
+    'read',
+    object({ text: text('What to summarise'), max_length: { type: 'integer', minimum: 1 } }, ['text']),
+    completion,
+  ),
+];
