@@ -184,6 +184,15 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
   }
 }
 
+/**
+ * The steps of a run that have come to an end so far; the run may still go on.
+ * @param history the events so far, oldest first, with their data
+ */
+export function endedSteps(history: readonly HistoryEvent[], functionArnPrefix: string): StepLog[] {
+  const ended = visitsOf(history, functionArnPrefix).filter((visit) => visit.exitedAt !== undefined);
+  return stepLogs(ended, '', { name: '', message: '' });
+}
+
 /** A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. */
 function stepLogs(visits: readonly Visit[], endedAt: string, runError: LoggedError): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {

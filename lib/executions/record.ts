@@ -29,7 +29,7 @@ export async function recordExecution(
   const [execution, workflowVersion, history] = await Promise.all([
     sfn.send(new DescribeExecutionCommand({ executionArn })),
     versionThatRan(executionArn, sfn),
-    historyOf(executionArn, sfn),
+    executionHistory(executionArn, sfn),
   ]);
   const log = executionLogOf(
     {
@@ -63,7 +63,8 @@ async function versionThatRan(executionArn: string, sfn: SFNClient): Promise<num
   }
 }
 
-async function historyOf(executionArn: string, client: SFNClient): Promise<HistoryEvent[]> {
+/** Every event of an execution so far, oldest first, with its data. */
+export async function executionHistory(executionArn: string, client: SFNClient): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory(
     { client, pageSize: PAGE_SIZE },

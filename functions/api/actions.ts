@@ -1,0 +1,12 @@
+// The API's list of actions, from the catalogue.
+import { readCatalogue } from '../../lib/actions/catalogue.ts';
+import { apiHandler } from '../../lib/api/handler.ts';
+
+export const handler = apiHandler('actions', {
+  async listActions() {
+    const catalogue = await readCatalogue();
+    // Which Lambda an action is, and what it reads of ours, is nobody's business outside.
+    const items = catalogue.map(({ function_name: _, reads_templates: __, ...action }) => action);
+    return { status: 200, body: { items } };
+  },
+});

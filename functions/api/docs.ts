@@ -1,0 +1,24 @@
+// The API's description, as OpenAPI and as a page to read.
+import { docsPage } from '../../lib/api/docs-page.ts';
+import { apiHandler } from '../../lib/api/handler.ts';
+import { openApi } from '../../lib/api/openapi.ts';
+
+/** The same for everybody until the next deployment. */
+const cached = { 'cache-control': 'public, max-age=300' };
+
+export const handler = apiHandler('docs', {
+  async getOpenApi() {
+    return { status: 200, body: { ...openApi() }, headers: cached };
+  },
+
+  async getDocs() {
+    const headers = {
+      ...cached,
+      // The page has a style sheet of its own and nothing else: no script runs, nothing is loaded or framed.
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    };
+    return { status: 200, body: docsPage(openApi()), headers };
+  },
+});

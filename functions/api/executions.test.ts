@@ -1,0 +1,362 @@
+// Executions over real HTTP, with the local S3 and Step Functions.
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type Answer,
+  type ApiStack,
+  greeting,
+  startApiStack,
+  waiting,
+} from '../../test/support/api-stack.ts';
+
+let api: ApiStack;
+beforeAll(async () => {
+  api = await startApiStack();
+  await api.request('POST', '/workflows', { body: greeting });
+  await api.request('POST', '/workflows', { body: waiting });
+});
+afterAll(() => api.close());
+
+const start = (input: unknown, headers: Record<string, string> = {}, id = 'greeting') =>
+  api.request('POST', `/workflows/${id}/executions`, { body: { input }, headers });
+const startWaiting = async (): Promise<string> => (await start({}, {}, 'waiting')).body.id;
+/** The execution when it has ended; each call waits for it as long as the API lets it. */
+const get = async (id: string) => (await api.request('GET', `/executions/${id}`, { role: 'viewer' })).body;
+const arn = (id: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-${id}`;
+
+test('starting answers 202 at once, with where to look', async () => {
+  const { status, headers, body } = await start({}, {}, 'waiting');
+  expect(status).toBe(202);
+  expect(headers.get('location')).toBe(`/executions/${body.id}`);
+  expect(headers.has('preference-applied')).toBe(false);
+  const { id, started_at, ...rest } = body;
+  expect(id).toMatch(/^waiting\.[0-9a-f-]{36}$/);
+  expect(rest).toEqual({
+    workflow_id: 'waiting',
+    workflow_version: 1,
+    status: 'running',
+    ended_at: null,
+    input: {},
+    output: null,
+    error: null,
+  });
+  expect(await get(id)).toEqual(body);
+  expect(started_at).toBe(new Date(started_at).toISOString());
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
+test('Prefer: wait answers with the result, by both calls', async () => {
+  const direct = await start({ name: 'Ada', times: 2 }, { prefer: 'wait=20' });
+  const seeds = await api.request('POST', '/workflows/execute', {
+    body: { workflow_id: 'greeting', variables: { name: 'Ada', times: 2 } },
+    headers: { prefer: 'respond-async, wait="20"' },
+  });
+  for (const { status, headers, body } of [direct, seeds]) {
+    expect([status, headers.get('preference-applied')]).toEqual([200, 'wait=20']);
+    expect(body).toMatchObject({
+      status: 'succeeded',
+      input: { name: 'Ada', times: 2 },
+      output: { greeting: 'Hello Ada', times: 2 },
+      error: null,
+    });
+    expect(await get(body.id)).toEqual(body);
+  }
+});
+
+test('a wait that is over before the execution ends answers 202', async () => {
+  const { status, headers, body } = await start({}, { prefer: 'wait=1' }, 'waiting');
+  expect([status, headers.get('preference-applied'), body.status]).toEqual([202, 'wait=1', 'running']);
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
+test('a failed execution tells the error’s name and message, and no stack trace', async () => {
+  const answer = start({}, { prefer: 'wait=20' }, 'waiting');
+  await api.answerAction({ error: 'NotFound', message: 'There is no such page' });
+  const { status, body, text } = await answer;
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    status: 'failed',
+    output: null,
+    error: { name: 'NotFound', message: 'There is no such page' },
+  });
+  expect(text).not.toContain('secret.ts');
+});
+
+test.each([
+  [{}, '/input/name', 'missing-input', 'The input `name` is missing', 'of type string'],
+  [
+    { name: 1 },
+    '/input/name',
+    'wrong-type',
+    'The input `name` must be of type string, but it is the number 1',
+    undefined,
+  ],
+  [
+    { name: null },
+    '/input/name',
+    'wrong-type',
+    'The input `name` must be of type string, but it is null',
+    undefined,
+  ],
+  [
+    { name: 'x', times: 1.5 },
+    '/input/times',
+    'wrong-type',
+    'The input `times` must be of type integer, but it is the number 1.5',
+    undefined,
+  ],
+  [
+    { name: 'x', nam: 'y' },
+    '/input/nam',
+    'unknown-input',
+    'The workflow has no input `nam`',
+    'did you mean `name`?',
+  ],
+  [
+    { name: 'x', 'a/b': 1 },
+    '/input/a~1b',
+    'unknown-input',
+    'The workflow has no input `a/b`',
+    'its inputs: name, times',
+  ],
+])('the input %j is refused', async (input, pointer, code, message, hint) => {
+  const { status, body } = await start(input);
+  expect([status, body.type]).toEqual([422, '/docs#invalid-input']);
+  expect(body.problems).toEqual([{ code, pointer, message, ...(hint && { hint }) }]);
+});
+
+test('all mistakes of an input are told, with the pointers of the call that was made', async () => {
+  const { body } = await api.request('POST', '/workflows/execute', {
+    body: { workflow_id: 'greeting', variables: { times: 'x', other: 1 } },
+  });
+  expect(body.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    '/variables/name',
+    '/variables/times',
+    '/variables/other',
+  ]);
+});
+
+test('an input over 256 KiB is refused, one of just that is not', async () => {
+  const fits = 'x'.repeat(262_144 - Buffer.byteLength('{"name":""}'));
+  const refused = await start({ name: `${fits}x` });
+  expect([refused.status, refused.body.type]).toEqual([413, '/docs#body-too-large']);
+  expect((await start({ name: fits })).status).toBe(202);
+});
+
+test('a workflow that does not exist, or not any more, cannot be started', async () => {
+  await api.request('POST', '/workflows', { body: { ...greeting, id: 'gone' } });
+  await api.request('DELETE', '/workflows/gone');
+  for (const id of ['gone', 'never']) {
+    const { status, body } = await start({ name: 'x' }, {}, id);
+    expect([status, body.detail]).toEqual([
+      404,
+      `There is no workflow ${id}; GET /workflows lists those there are`,
+    ]);
+  }
+});
+
+test('an idempotency key starts one execution, however often and however concurrently it is sent', async () => {
+  const key = { 'idempotency-key': 'order 1 "é"'.replace('é', 'e') };
+  const input = { name: 'Ada' };
+  const answers = await Promise.all(Array.from({ length: 8 }, () => start(input, key)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(202));
+  const [id, ...others] = new Set(answers.map(({ body }) => body.id));
+  expect(others).toEqual([]);
+  // Also after it has ended; the input's keys may come in another order, and the seeds' call is the same call.
+  const waited = await start(input, { ...key, prefer: 'wait=20' });
+  expect(waited.body).toMatchObject({ id, status: 'succeeded', workflow_version: 1 });
+  const seeds = await api.request('POST', '/workflows/execute', {
+    body: { workflow_id: 'greeting', variables: input },
+    headers: key,
+  });
+  expect([seeds.status, seeds.body]).toEqual([202, waited.body]);
+  const { executions = [] } = await new SFNClient({}).send(
+    new ListExecutionsCommand({ stateMachineArn: arn('greeting') }),
+  );
+  expect(executions.filter(({ name }) => `greeting.${name}` === id)).toHaveLength(1);
+});
+
+test('a key that was used for another input is refused, while the first runs and after it has ended', async () => {
+  await start({ name: 'Ada' }, { 'idempotency-key': 'k', prefer: 'wait=20' });
+  const { status, body } = await start({ name: 'Bob' }, { 'idempotency-key': 'k' });
+  expect([status, body.type]).toEqual([422, '/docs#idempotency-key-reused']);
+  expect((await start({ name: 'Bob' }, { 'idempotency-key': 'k2' })).status).toBe(202);
+});
+
+test('a key counts for one workflow', async () => {
+  const key = { 'idempotency-key': 'shared' };
+  await api.request('POST', '/workflows', { body: { ...greeting, id: 'second' } });
+  const first = await start({ name: 'Ada' }, key);
+  const second = await start({ name: 'Ada' }, key, 'second');
+  expect(first.body.id.split('.')[1]).not.toBe(second.body.id.split('.')[1]);
+});
+
+test('a repeated key tells the version that ran, not the one in force now', async () => {
+  const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'changed' } });
+  const key = { 'idempotency-key': 'v', prefer: 'wait=20' };
+  await start({ name: 'Ada' }, key, 'changed');
+  await api.request('PUT', '/workflows/changed', {
+    body: { ...created.body, steps: [{ id: 'text', transform: 'new' }] },
+    headers: { 'if-match': created.headers.get('etag') ?? '' },
+  });
+  expect((await start({ name: 'Ada' }, key, 'changed')).body).toMatchObject({
+    workflow_version: 1,
+    output: { greeting: 'Hello Ada', times: 1 },
+  });
+});
+
+test('a running execution is stopped once', async () => {
+  const id = await startWaiting();
+  const stopped = await api.request('POST', `/executions/${id}/stop`, { body: { reason: 'wrong mailbox' } });
+  expect(stopped.status).toBe(202);
+  expect(stopped.body).toMatchObject({
+    id,
+    status: 'aborted',
+    output: null,
+    error: { name: 'Stopped', message: 'Stopped by editor: wrong mailbox' },
+  });
+  expect(await get(id)).toEqual(stopped.body);
+  const again = await api.request('POST', `/executions/${id}/stop`);
+  expect([again.status, again.body.detail]).toEqual([409, `The execution ${id} has ended already: aborted`]);
+  await api.answerAction({ output: { text: 'too late' } });
+});
+
+test('stopping needs no body', async () => {
+  const id = await startWaiting();
+  const stopped = await api.request('POST', `/executions/${id}/stop`);
+  expect(stopped.body.error).toEqual({ name: 'Stopped', message: 'Stopped by editor' });
+  await api.answerAction({ output: { text: 'too late' } });
+});
+
+test('the log is told apart: not yet, never, there', async () => {
+  const id = await startWaiting();
+  const early = await api.request('GET', `/executions/${id}/log`);
+  expect([early.status, early.body.type, early.headers.get('retry-after')]).toEqual([
+    404,
+    '/docs#log-not-written',
+    '1',
+  ]);
+  expect(early.body.detail).toContain('is still running');
+  await api.answerAction({ output: { text: 'hello' } });
+  expect((await api.request('GET', '/executions/waiting.never/log')).body.type).toBe('/docs#not-found');
+
+  const log = {
+    execution_id: id,
+    workflow_id: 'waiting',
+    workflow_version: 1,
+    status: 'succeeded',
+    started_at: '2026-03-01T00:00:00.000Z',
+    ended_at: '2026-03-01T00:00:01.000Z',
+    input: {},
+    output: { text: 'hello' },
+    error: null,
+    usage: null,
+    steps: [],
+  };
+  const Key = `executions/waiting/${id.split('.')[1]}.json`;
+  await new S3Client({}).send(
+    new PutObjectCommand({ Bucket: 'ai-orchestra-local-logs', Key, Body: JSON.stringify(log) }),
+  );
+  expect((await api.request('GET', `/executions/${id}/log`, { role: 'viewer' })).body).toEqual(log);
+});
+
+test.each([
+  'greeting',
+  'greeting.',
+  '.x',
+  'greeting.a%2Fb',
+  'greeting.a:b',
+  `greeting.${'x'.repeat(81)}`,
+  '..%2Fx.y',
+])('the execution id %s is refused before it becomes an ARN', async (id) => {
+  const { status, body } = await api.request('GET', `/executions/${id}`);
+  expect([status, body.problems?.[0].pointer]).toEqual([400, '/path/id']);
+});
+
+test('an execution that someone named in Step Functions can be read', async () => {
+  const name = "it's-(mine)_1.0+a=b@c!";
+  const stateMachineArn = arn('greeting');
+  await new SFNClient({}).send(new StartExecutionCommand({ stateMachineArn, name, input: '{"name":"Ada"}' }));
+  const { status, body } = await api.request('GET', `/executions/${encodeURIComponent(`greeting.${name}`)}`);
+  expect([status, body.id]).toEqual([200, `greeting.${name}`]);
+});
+
+async function walk(
+  query: string,
+  from: string | null = null,
+): Promise<{ id: string; status: string; started_at: string }[]> {
+  const items = [];
+  let cursor = from;
+  do {
+    const next: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { body }: Answer = await api.request('GET', `/executions?${query}${next}`, { role: 'viewer' });
+    items.push(...body.items);
+    cursor = body.next_cursor;
+  } while (cursor !== null);
+  return items;
+}
+
+test('lists page through one workflow or all, the latest first, each execution once', async () => {
+  await Promise.all(Array.from({ length: 7 }, () => start({ name: 'Ada' }, { prefer: 'wait=20' }, 'second')));
+  const expected = new Set<string>();
+  for (const id of ['greeting', 'waiting', 'second', 'changed']) {
+    const { executions = [] } = await new SFNClient({}).send(
+      new ListExecutionsCommand({ stateMachineArn: arn(id) }),
+    );
+    for (const { name } of executions) expected.add(`${id}.${name}`);
+  }
+  for (const limit of [1, 3, 100]) {
+    const all = await walk(`limit=${limit}`);
+    expect(all.map(({ id }) => id).sort()).toEqual([...expected].sort());
+    const times = all.map(({ started_at }) => started_at);
+    expect(times).toEqual(times.toSorted().reverse());
+  }
+  const second = await walk('limit=3&workflow_id=second');
+  expect(second.map(({ id }) => id).sort()).toEqual(
+    [...expected].filter((id) => id.startsWith('second.')).sort(),
+  );
+  for (const query of ['limit=2&status=aborted', 'limit=1&status=aborted&workflow_id=waiting']) {
+    const aborted = await walk(query);
+    expect(aborted.map(({ status }) => status)).toEqual(['aborted', 'aborted']);
+  }
+});
+
+test('executions that start between two pages neither show twice nor hide others', async () => {
+  const before = (await walk('limit=100')).map(({ id }) => id);
+  const first = (await api.request('GET', '/executions?limit=4')).body;
+  await Promise.all([start({ name: 'new' }), start({ name: 'new' }, {}, 'second')]);
+  const rest = await walk('limit=4', first.next_cursor);
+  expect([...first.items, ...rest].map(({ id }: { id: string }) => id)).toEqual(before);
+});
+
+test('a cursor counts only for the list that gave it', async () => {
+  const all = (await api.request('GET', '/executions?limit=1')).body.next_cursor;
+  const one = (await api.request('GET', '/executions?limit=1&workflow_id=greeting')).body.next_cursor;
+  for (const query of [
+    `workflow_id=greeting&cursor=${all}`,
+    `status=failed&cursor=${all}`,
+    `cursor=${one}`,
+    `workflow_id=waiting&cursor=${one}`,
+    `workflow_id=greeting&status=failed&cursor=${one}`,
+    'cursor=nonsense',
+  ]) {
+    const { status, body } = await api.request('GET', `/executions?${query}`);
+    expect([status, body.problems[0].code]).toEqual([400, 'invalid_cursor']);
+  }
+  const forged = Buffer.from(JSON.stringify({ workflow_id: 'greeting', token: 'x' })).toString('base64url');
+  expect((await api.request('GET', `/executions?workflow_id=greeting&cursor=${forged}`)).status).toBe(400);
+});
+
+test('a status that does not exist is refused with those that do', async () => {
+  const { status, body } = await api.request('GET', '/executions?status=done');
+  expect([status, body.problems[0].pointer]).toEqual([400, '/query/status']);
+  expect(body.problems[0].message).toContain('timed_out');
+});
+
+test('a viewer may look but not start or stop', async () => {
+  expect(
+    (await api.request('POST', '/workflows/greeting/executions', { role: 'viewer', body: {} })).status,
+  ).toBe(403);
+  expect((await api.request('POST', '/executions/waiting.x/stop', { role: 'viewer' })).status).toBe(403);
+});

@@ -1,0 +1,62 @@
+// The API's executions: start, list, read, stop.
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { apiHandler } from '../../lib/api/handler.ts';
+import { listExecutions } from '../../lib/executions/list.ts';
+import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
+import { stopExecution } from '../../lib/executions/stop.ts';
+import { waitPreference } from '../../lib/executions/wait-preference.ts';
+import { workflowStore } from '../../lib/stores/workflows.ts';
+
+const s3 = new S3Client({});
+const sfn = new SFNClient({});
+
+export const handler = apiHandler('executions', {
+  executeWorkflow({ body, headers }) {
+    return started(
+      { workflowId: body.workflow_id, input: body.variables, inputPointer: '/variables' },
+      headers,
+    );
+  },
+
+  startExecution({ params, body, headers }) {
+    return started({ workflowId: params.id, input: body.input, inputPointer: '/input' }, headers);
+  },
+
+  async listExecutions({ query }) {
+    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn });
+    return { status: 200, body: { items, next_cursor: nextCursor } };
+  },
+
+  async getExecution({ params }) {
+    return { status: 200, body: await readExecution(params.id, sfn) };
+  },
+
+  async getExecutionLog({ params }) {
+    return { status: 200, body: await readExecutionLog(params.id, { s3, sfn }) };
+  },
+
+  async stopExecution({ params, body, user = '' }) {
+    return { status: 202, body: await stopExecution(params.id, user, body?.reason, sfn) };
+  },
+});
+
+interface StartHeaders {
+  readonly prefer?: string | undefined;
+  readonly 'idempotency-key'?: string | undefined;
+}
+
+async function started(request: StartRequest, { prefer, 'idempotency-key': idempotencyKey }: StartHeaders) {
+  const waitSeconds = waitPreference(prefer);
+  const execution = await startExecution(
+    { ...request, idempotencyKey, waitSeconds },
+    { store: workflowStore(s3), sfn },
+  );
+  const headers = {
+    location: `/executions/${encodeURIComponent(execution.id)}`,
+    ...(waitSeconds !== undefined && { 'preference-applied': `wait=${waitSeconds}` }),
+  };
+  const hasEnded = waitSeconds !== undefined && execution.status !== 'running';
+  return { status: hasEnded ? (200 as const) : (202 as const), body: execution, headers };
+}

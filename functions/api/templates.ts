@@ -1,0 +1,88 @@
+// The API's prompt templates, which also answer under /prompts: list, save, read, delete, render.
+import { S3Client } from '@aws-sdk/client-s3';
+import { apiHandler } from '../../lib/api/handler.ts';
+import { ApiProblem } from '../../lib/api/problem.ts';
+import { alreadyExists, existsAgainstCondition, putCondition } from '../../lib/stores/preconditions.ts';
+import {
+  createTemplate,
+  deleteTemplate,
+  listTemplates,
+  readTemplate,
+  replaceTemplate,
+  type SavedTemplate,
+} from '../../lib/stores/template-operations.ts';
+import { templateStore } from '../../lib/stores/templates.ts';
+import { render } from '../../lib/templates/template.ts';
+
+const s3 = new S3Client({});
+
+export const handler = apiHandler('templates', {
+  async listTemplates({ query }) {
+    const { templates, nextCursor } = await listTemplates(query, templateStore(s3));
+    return { status: 200, body: { items: templates.map(summaryOf), next_cursor: nextCursor } };
+  },
+
+  async createTemplate({ body, user = '' }) {
+    const saved = await createTemplate(body, user, templateStore(s3));
+    if (!saved) throw alreadyExists(`template ${body.id}`, `/templates/${body.id}`);
+    return { status: 201, body: answerOf(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
+  },
+
+  async getTemplate({ params }) {
+    const saved = await readTemplate(params.id, templateStore(s3));
+    return { status: 200, body: answerOf(saved), headers: { etag: saved.etag } };
+  },
+
+  async putTemplate({ params: { id }, headers, body, user = '' }) {
+    const condition = putCondition(headers);
+    if (body.id !== id) throw idDiffers(body.id, id);
+    if (condition !== 'create') {
+      const saved = await replaceTemplate(body, user, condition.ifMatch, templateStore(s3));
+      return { status: 200, body: answerOf(saved), headers: { etag: saved.etag } };
+    }
+    const saved = await createTemplate(body, user, templateStore(s3));
+    if (!saved) throw existsAgainstCondition(`template ${id}`);
+    return { status: 201, body: answerOf(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
+  },
+
+  async deleteTemplate({ params, headers }) {
+    await deleteTemplate(params.id, headers['if-match'], templateStore(s3));
+    return { status: 204 };
+  },
+
+  async renderTemplate({ params, body }) {
+    const { template } = await readTemplate(params.id, templateStore(s3));
+    const rendered = render(template, body.variables);
+    if (rendered.ok) return { status: 200, body: rendered.prompt };
+    const problems = rendered.missing.map((name) => ({
+      code: 'missing-variable',
+      pointer: `/variables/${name}`,
+      message: `The variable \`${name}\` is missing`,
+      ...hintOf(template.variables[name]?.description),
+    }));
+    throw new ApiProblem('invalid-variables', rendered.message, { problems });
+  },
+});
+
+function hintOf(hint: string | undefined): { hint?: string } {
+  return hint === undefined ? {} : { hint };
+}
+
+function idDiffers(sent: string, id: string): ApiProblem {
+  const message = `The template’s id is ${sent}, but it was sent to the path of ${id}`;
+  return new ApiProblem('invalid-body', message, {
+    problems: [{ code: 'id-differs', pointer: '/id', message, hint: `send the id ${id}` }],
+  });
+}
+
+function summaryOf({ template, history }: SavedTemplate) {
+  return { id: template.id, name: template.name, description: template.description ?? null, ...history };
+}
+
+function answerOf({ template, history }: SavedTemplate) {
+  return { ...template, ...history };
+}
+
+function pathOf({ template }: SavedTemplate): string {
+  return `/templates/${template.id}`;
+}

@@ -1,0 +1,84 @@
+// The API's workflows: list, save, read, delete, validate.
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { apiHandler } from '../../lib/api/handler.ts';
+import { alreadyExists, existsAgainstCondition, putCondition } from '../../lib/stores/preconditions.ts';
+import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
+import { workflowStore } from '../../lib/stores/workflows.ts';
+import { compileWorkflow } from '../../lib/workflows/compile.ts';
+import { deleteWorkflow } from '../../lib/workflows/delete.ts';
+import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
+import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
+
+const s3 = new S3Client({});
+const sfn = new SFNClient({});
+
+export const handler = apiHandler('workflows', {
+  async listWorkflows({ query }) {
+    const { workflows, nextCursor } = await listWorkflows(query, workflowStore(s3));
+    return { status: 200, body: { items: workflows.map(summaryOf), next_cursor: nextCursor } };
+  },
+
+  async createWorkflow({ body, user = '' }) {
+    const saved = await createWorkflow(body, user, undefined, { store: workflowStore(s3), sfn });
+    if (!saved) throw alreadyExists(`workflow ${body['id']}`, `/workflows/${body['id']}`);
+    return { status: 201, body: savedAnswer(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
+  },
+
+  async validateWorkflow({ body }) {
+    const result = await compileWorkflow(body, 1);
+    const [problems, warnings] = result.ok ? [[], result.warnings] : [result.problems, []];
+    return { status: 200, body: { valid: result.ok, problems, warnings } };
+  },
+
+  async getWorkflow({ params }) {
+    const { document, etag } = await readWorkflow(params.id, workflowStore(s3));
+    return { status: 200, body: answerOf(document), headers: { etag } };
+  },
+
+  async putWorkflow({ params: { id }, headers, body, user = '' }) {
+    const condition = putCondition(headers);
+    const dependencies = { store: workflowStore(s3), sfn };
+    if (condition !== 'create') {
+      const saved = await replaceWorkflow(body, user, id, condition.ifMatch, dependencies);
+      return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
+    }
+    const saved = await createWorkflow(body, user, id, dependencies);
+    if (!saved) throw existsAgainstCondition(`workflow ${id}`);
+    return { status: 201, body: savedAnswer(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
+  },
+
+  async deleteWorkflow({ params, headers }) {
+    await deleteWorkflow(params.id, headers['if-match'], { store: workflowStore(s3), sfn });
+    return { status: 204 };
+  },
+
+  async getWorkflowDefinition({ params }) {
+    return { status: 200, body: await readDefinition(params.id, { store: workflowStore(s3), sfn }) };
+  },
+});
+
+function summaryOf({ workflow, ...document }: WorkflowDocument) {
+  return {
+    id: workflow.id,
+    name: workflow.name ?? workflow.id,
+    description: workflow.description ?? null,
+    ...addedFields(document),
+  };
+}
+
+function answerOf({ workflow, ...document }: WorkflowDocument) {
+  return { ...workflow, ...addedFields(document) };
+}
+
+function savedAnswer({ document, warnings }: Saved) {
+  return { ...answerOf(document), warnings };
+}
+
+function addedFields({ version, created_at, updated_at, updated_by }: Omit<WorkflowDocument, 'workflow'>) {
+  return { version, created_at, updated_at, updated_by };
+}
+
+function pathOf({ document }: Saved): string {
+  return `/workflows/${document.workflow.id}`;
+}

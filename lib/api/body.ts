@@ -1,0 +1,84 @@
+// Reads the body of a request: its size, its media type, its JSON.
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { ApiProblem } from './problem.ts';
+
+/** 1 MB, in bytes after base64 is undone. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** Deeper JSON is no workflow; walking it could exhaust the stack. */
+const MAX_DEPTH = 200;
+
+/**
+ * The value of a JSON body, undefined when there is no body.
+ * @throws ApiProblem body-too-large, unsupported-media-type, invalid-json
+ */
+export function readBody(
+  event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>,
+): unknown {
+  if (!event.body) return undefined;
+  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new ApiProblem(
+      'body-too-large',
+      `The body has ${bytes.length} bytes; ${MAX_BODY_BYTES} are allowed`,
+    );
+  }
+  checkMediaType(event.headers['content-type']);
+  const text = decoded(bytes);
+  if (text.trim() === '') return undefined;
+  const value = parsed(text);
+  if (text.length > MAX_DEPTH && deeperThan(value, MAX_DEPTH)) {
+    throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  return value;
+}
+
+function checkMediaType(contentType: string | undefined): void {
+  // Without the header the sender has said nothing wrong (RFC 9110, section 8.3).
+  if (contentType === undefined) return;
+  const [mediaType = ''] = contentType.split(';');
+  if (/^application\/([\w.-]+\+)?json$/i.test(mediaType.trim())) return;
+  throw new ApiProblem(
+    'unsupported-media-type',
+    `The body was sent as ${JSON.stringify(mediaType.trim())}; send it with Content-Type: application/json`,
+  );
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    // A byte order mark is dropped; bytes that are no UTF-8 are refused rather than replaced.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiProblem('invalid-json', 'The body is not UTF-8, which JSON must be (RFC 8259, section 8.1)');
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiProblem('invalid-json', `The body is not valid JSON: ${mistake(text)}`);
+  }
+}
+
+/** JSON.parse names no position for most mistakes, so a second parser looks for the place. */
+function mistake(text: string): string {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
+  const first = errors[0];
+  if (!first) return 'it cannot be read';
+  const before = text.slice(0, first.offset).split('\n');
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const what = printParseErrorCode(first.error)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
+  const found = text.slice(first.offset, first.offset + 20).split('\n')[0];
+  const near = found ? `, near ${JSON.stringify(found)}` : ', at the end of the body';
+  return `${what} at line ${before.length}, column ${column} (position ${first.offset})${near}`;
+}
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+}

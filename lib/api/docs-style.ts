@@ -1,0 +1,55 @@
+// The style sheet of the documentation page.
+
+export const docsStyle = `
+:root {
+  --ground: #fff; --soft: #f5f6f8; --line: #dfe2e7; --text: #1c2330; --quiet: #5b6575; --link: #0b5cad;
+  --get: #0b6b3a; --post: #0b5cad; --put: #8a5300; --delete: #a32020;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14171d; --soft: #1d222b; --line: #323a47; --text: #e4e8ef; --quiet: #a0aabb; --link: #7db5f5;
+    --get: #6fd19b; --post: #7db5f5; --put: #e7b568; --delete: #f08c8c;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 1rem; }
+body {
+  margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr); background: var(--ground); color: var(--text);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+}
+nav {
+  position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.25rem; background: var(--soft);
+  border-right: 1px solid var(--line); font-size: .85rem;
+}
+nav p { margin: 0; font-weight: 600; font-size: 1rem; }
+nav h2 { margin: 1.1rem 0 .3rem; font-size: .8rem; text-transform: capitalize; color: var(--quiet); }
+nav ul { margin: 0; padding: 0; list-style: none; }
+nav li a { display: block; padding: .12rem 0; overflow-wrap: anywhere; color: var(--text); }
+nav li b { display: inline-block; min-width: 3.4rem; font-size: .7rem; color: var(--quiet); }
+main { max-width: 54rem; padding: 2rem 2.5rem 6rem; }
+h1 { margin: 0 0 .75rem; font-size: 1.9rem; line-height: 1.2; }
+main > h2 { margin: 3rem 0 0; padding-bottom: .3rem; border-bottom: 1px solid var(--line); text-transform: capitalize; }
+h3 { margin: 0 0 .4rem; font-size: 1.05rem; }
+section { padding: 1.4rem 0; border-bottom: 1px solid var(--line); }
+section:target { box-shadow: -.75rem 0 0 var(--ground), -.95rem 0 0 var(--link); }
+p { margin: .4rem 0; }
+.lead { color: var(--quiet); }
+a { color: var(--link); text-decoration: none; }
+a:hover, a:focus-visible { text-decoration: underline; }
+code, pre { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { padding: .1em .3em; border-radius: .25em; background: var(--soft); }
+h3 code { background: none; padding: 0; font-size: 1em; }
+pre { padding: .8rem 1rem; overflow: auto; background: var(--soft); border: 1px solid var(--line); border-radius: .4rem; }
+.get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); } .delete { color: var(--delete); }
+.scroll { overflow-x: auto; }
+table { width: 100%; margin: .7rem 0 0; border-collapse: collapse; font-size: .9rem; }
+caption { padding: .2rem 0; text-align: left; font-weight: 600; color: var(--quiet); }
+td { padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); vertical-align: top; }
+td:first-child { white-space: nowrap; }
+i { color: var(--quiet); font-size: .85em; }
+@media (max-width: 48rem) {
+  body { display: block; }
+  nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); }
+  main { padding: 1.25rem; }
+}
+`;

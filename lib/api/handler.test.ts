@@ -1,0 +1,123 @@
+// What the handler does with errors, and what must not compile.
+import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
+import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import { type AuthorizerContext, apiHandler } from './handler.ts';
+import { ApiProblem } from './problem.ts';
+
+const logged: string[] = [];
+const logger = { error: (message: unknown) => void logged.push(String(message)) };
+
+type Event = APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext | undefined>;
+const event: Event = {
+  version: '2.0',
+  routeKey: 'GET /health',
+  rawPath: '/health',
+  rawQueryString: '',
+  headers: {},
+  isBase64Encoded: false,
+  requestContext: {
+    accountId: '0',
+    apiId: 'a',
+    authorizer: { lambda: undefined },
+    domainName: 'localhost',
+    domainPrefix: 'localhost',
+    http: { method: 'GET', path: '/health', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+    requestId: 'id/1',
+    routeKey: 'GET /health',
+    stage: '$default',
+    time: '',
+    timeEpoch: 0,
+  },
+};
+
+async function thrown(error: unknown) {
+  const handler = apiHandler('health', { getHealth: () => Promise.reject(error) }, { logger });
+  const { statusCode, headers, body = '' } = await handler(event);
+  return { status: statusCode, headers, body: JSON.parse(body) };
+}
+
+test('a problem is told as it is', async () => {
+  const answer = await thrown(
+    new ApiProblem('not-found', 'There is no x', {
+      headers: { 'retry-after': '3' },
+      problems: [{ code: 'c', pointer: '/p', message: 'm' }],
+    }),
+  );
+  expect(answer).toMatchObject({
+    status: 404,
+    headers: { 'content-type': 'application/problem+json', 'retry-after': '3' },
+  });
+  expect(answer.body).toEqual({
+    type: '/docs#not-found',
+    title: 'There is nothing under this address',
+    status: 404,
+    detail: 'There is no x',
+    problems: [{ code: 'c', pointer: '/p', message: 'm' }],
+  });
+});
+
+test.each([
+  [new Error('password=hunter2')],
+  ['a text'],
+  [undefined],
+  [
+    new CognitoIdentityProviderServiceException({
+      name: 'ResourceNotFound',
+      $fault: 'client',
+      $metadata: {},
+      message: 'x',
+    }),
+  ],
+])('of %s the caller learns an id only', async (error) => {
+  logged.length = 0;
+  const { status, body } = await thrown(error);
+  expect([status, body]).toEqual([
+    500,
+    {
+      type: '/docs#internal-error',
+      title: 'Something went wrong on our side',
+      status: 500,
+      detail: 'The request could not be served',
+      instance: '/requests/id%2F1',
+    },
+  ]);
+  expect(logged).toEqual(['The request could not be served']);
+});
+
+test.each([
+  [Object.assign(new Error('x'), { code: 'ECONNREFUSED' })],
+  [Object.assign(new Error('x'), { name: 'ThrottlingException', $fault: 'client' })],
+  [Object.assign(new Error('x'), { name: 'InternalError', $fault: 'server' })],
+])('%s of a service is 503 with Retry-After', async (error) => {
+  expect(await thrown(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+});
+
+test('a route of another function is not served', async () => {
+  const handler = apiHandler(
+    'health',
+    { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) },
+    { logger },
+  );
+  expect(await handler({ ...event, routeKey: 'GET /workflows' })).toMatchObject({ statusCode: 404 });
+});
+
+test('without an authorizer’s context a protected route is closed', async () => {
+  const handler = apiHandler(
+    'actions',
+    { listActions: async () => ({ status: 200, body: { items: [] } }) },
+    { logger },
+  );
+  expect(await handler({ ...event, routeKey: 'GET /actions' })).toMatchObject({ statusCode: 403 });
+});
+
+test('types follow the table', () => {
+  // @ts-expect-error the operation of the table is missing
+  apiHandler('health', {});
+  // @ts-expect-error a status that the table does not have
+  apiHandler('health', { getHealth: async () => ({ status: 201, body: { status: 'ok' } }) });
+  // @ts-expect-error a body that the table does not have
+  apiHandler('health', { getHealth: async () => ({ status: 200, body: { status: 'fine' } }) });
+  // @ts-expect-error a function that the table does not have
+  apiHandler('nothing', {});
+});

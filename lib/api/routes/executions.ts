@@ -1,0 +1,103 @@
+// Routes of executions: starting, watching and stopping them.
+import * as z from 'zod';
+import { executionLog } from '../../executions/log.ts';
+import type { Route } from '../route.ts';
+import { workflowId } from '../schemas/common.ts';
+import {
+  executeBody,
+  execution,
+  executionId,
+  executionPage,
+  executionsQuery,
+  startBody,
+  startHeaders,
+  stopBody,
+} from '../schemas/executions.ts';
+
+const common = { function: 'executions', tag: 'executions' } as const;
+const params = z.object({ id: executionId });
+
+const startHeadersOut = {
+  location: 'Path of the execution',
+  'preference-applied': '`wait=<seconds>` when a wait was asked for',
+};
+const started = {
+  description:
+    'Repeating the request with the same `Idempotency-Key` gives the same execution, also after it has ended; another input under that key is refused.',
+  headers: startHeaders,
+  answers: {
+    200: { description: 'It ended within the time waited', body: execution, headers: startHeadersOut },
+    202: { description: 'It runs', body: execution, headers: startHeadersOut },
+  },
+  problems: ['invalid-request', 'not-found', 'invalid-input', 'idempotency-key-reused'],
+} as const;
+
+export const executionRoutes = [
+  {
+    ...common,
+    ...started,
+    operation: 'executeWorkflow',
+    method: 'POST',
+    path: '/workflows/execute',
+    role: 'editor',
+    summary: 'Starts an execution of the workflow named in the body',
+    body: executeBody,
+  },
+  {
+    ...common,
+    ...started,
+    operation: 'startExecution',
+    method: 'POST',
+    path: '/workflows/{id}/executions',
+    role: 'editor',
+    summary: 'Starts an execution of a workflow',
+    params: z.object({ id: workflowId }),
+    body: startBody,
+  },
+  {
+    ...common,
+    operation: 'listExecutions',
+    method: 'GET',
+    path: '/executions',
+    role: 'viewer',
+    summary: 'Lists executions, the latest first',
+    description: 'Executions of workflows that were deleted are not listed; their logs stay.',
+    query: executionsQuery,
+    answers: { 200: { description: 'A page of executions', body: executionPage } },
+    problems: ['invalid-request'],
+  },
+  {
+    ...common,
+    operation: 'getExecution',
+    method: 'GET',
+    path: '/executions/{id}',
+    role: 'viewer',
+    summary: 'Gives an execution with its input and, when it has ended, its output or error',
+    params,
+    answers: { 200: { description: 'The execution', body: execution } },
+    problems: ['invalid-request', 'not-found'],
+  },
+  {
+    ...common,
+    operation: 'getExecutionLog',
+    method: 'GET',
+    path: '/executions/{id}/log',
+    role: 'viewer',
+    summary: 'Gives the log of an execution that has ended, step by step',
+    params,
+    answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
+    problems: ['invalid-request', 'not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'stopExecution',
+    method: 'POST',
+    path: '/executions/{id}/stop',
+    role: 'editor',
+    summary: 'Stops a running execution',
+    params,
+    body: stopBody.optional(),
+    answers: { 202: { description: 'It is stopped', body: execution } },
+    problems: ['invalid-request', 'not-found', 'execution-ended'],
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,68 @@
+// Routes about the service itself: the actions that there are, health, documentation.
+import * as z from 'zod';
+import type { Route } from '../route.ts';
+import { actionList, health } from '../schemas/service.ts';
+
+export const serviceRoutes = [
+  {
+    operation: 'listActions',
+    method: 'GET',
+    path: '/actions',
+    function: 'actions',
+    role: 'viewer',
+    tag: 'actions',
+    summary: 'Lists every action with the JSON Schemas of its input and output',
+    answers: { 200: { description: 'All actions, sorted by id', body: actionList } },
+    problems: [],
+  },
+  {
+    operation: 'getHealth',
+    method: 'GET',
+    path: '/health',
+    function: 'health',
+    role: null,
+    tag: 'service',
+    summary: 'Says that the API answers',
+    answers: { 200: { description: 'It does', body: health } },
+    problems: [],
+  },
+  {
+    operation: 'getOpenApi',
+    method: 'GET',
+    path: '/openapi.json',
+    function: 'docs',
+    role: null,
+    tag: 'service',
+    summary: 'Gives this description as OpenAPI 3.1',
+    answers: {
+      200: {
+        description: 'An OpenAPI document',
+        body: z.looseObject({ openapi: z.string() }),
+        headers: { 'cache-control': 'How long it may be kept' },
+      },
+    },
+    problems: [],
+  },
+  {
+    operation: 'getDocs',
+    method: 'GET',
+    path: '/docs',
+    function: 'docs',
+    role: null,
+    tag: 'service',
+    summary: 'Gives this description as a page to read',
+    answers: {
+      200: {
+        description: 'An HTML page',
+        contentType: 'text/html; charset=utf-8',
+        body: z.string(),
+        headers: {
+          'cache-control': 'How long it may be kept',
+          'content-security-policy': 'The page loads nothing and runs no script',
+          'referrer-policy': 'Links tell nobody where they were followed from',
+        },
+      },
+    },
+    problems: [],
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,106 @@
+// Routes of prompt templates, and the same under /prompts.
+import * as z from 'zod';
+import { templateId } from '../../templates/template.ts';
+import type { Route } from '../route.ts';
+import { ifMatch, ifNoneMatch, pageQuery } from '../schemas/common.ts';
+import { renderBody, rendered, templateAnswer, templateBody, templatePage } from '../schemas/templates.ts';
+
+const common = { function: 'templates', tag: 'templates' } as const;
+const params = z.object({ id: templateId });
+const etag = { etag: 'Send it as `If-Match` to replace or delete this version' };
+
+export const templateRoutes = [
+  {
+    ...common,
+    operation: 'listTemplates',
+    method: 'GET',
+    path: '/templates',
+    role: 'viewer',
+    summary: 'Lists the templates by id',
+    query: pageQuery,
+    answers: { 200: { description: 'A page of templates, without their texts', body: templatePage } },
+    problems: ['invalid-request'],
+  },
+  {
+    ...common,
+    operation: 'createTemplate',
+    method: 'POST',
+    path: '/templates',
+    role: 'editor',
+    summary: 'Saves a new template',
+    body: templateBody,
+    answers: {
+      201: {
+        description: 'Saved',
+        body: templateAnswer,
+        headers: { ...etag, location: 'Path of the template' },
+      },
+    },
+    problems: ['already-exists'],
+  },
+  {
+    ...common,
+    operation: 'getTemplate',
+    method: 'GET',
+    path: '/templates/{id}',
+    role: 'viewer',
+    summary: 'Gives a template',
+    params,
+    answers: { 200: { description: 'The template', body: templateAnswer, headers: etag } },
+    problems: ['invalid-request', 'not-found'],
+  },
+  {
+    ...common,
+    operation: 'putTemplate',
+    method: 'PUT',
+    path: '/templates/{id}',
+    role: 'editor',
+    summary: 'Replaces a template, or creates it under a given id',
+    description: 'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create.',
+    params,
+    headers: z.object({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
+    body: templateBody,
+    answers: {
+      200: { description: 'Replaced', body: templateAnswer, headers: etag },
+      201: {
+        description: 'Created',
+        body: templateAnswer,
+        headers: { ...etag, location: 'Path of the template' },
+      },
+    },
+    problems: ['invalid-request', 'precondition-failed', 'precondition-required'],
+  },
+  {
+    ...common,
+    operation: 'deleteTemplate',
+    method: 'DELETE',
+    path: '/templates/{id}',
+    role: 'editor',
+    summary: 'Deletes a template',
+    params,
+    headers: z.object({ 'if-match': ifMatch }),
+    answers: { 204: { description: 'Deleted' } },
+    problems: ['invalid-request', 'not-found', 'precondition-failed'],
+  },
+  {
+    ...common,
+    operation: 'renderTemplate',
+    method: 'POST',
+    path: '/templates/{id}/render',
+    role: 'viewer',
+    summary: 'Puts variables into a template, as the action that uses it would',
+    params,
+    body: renderBody,
+    answers: { 200: { description: 'The prompts', body: rendered } },
+    problems: ['invalid-request', 'not-found', 'invalid-variables'],
+  },
+] as const satisfies readonly Route[];
+
+/** The same routes under their older name. */
+export const promptRoutes: readonly Route[] = templateRoutes.map((route) => ({
+  ...route,
+  operation: route.operation.replace('Template', 'Prompt'),
+  path: route.path.replace('/templates', '/prompts'),
+  summary: `${route.summary} (the same as ${route.path})`,
+  sameAs: route.operation,
+}));

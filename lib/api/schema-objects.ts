@@ -1,0 +1,53 @@
+// Turns zod schemas into OpenAPI's schema objects; schemas with an id become components.
+import * as z from 'zod';
+
+export type SchemaObject = Readonly<Record<string, unknown>>;
+
+export interface Schemas {
+  /** @param io `input` for what a client sends, `output` for what it gets */
+  of(schema: z.core.$ZodType, io: 'input' | 'output'): SchemaObject;
+  /** The components so far, by id. */
+  readonly collected: Record<string, SchemaObject>;
+}
+
+const ROOT = '#/components/schemas/';
+
+export function schemaCollector(): Schemas {
+  const collected: Record<string, SchemaObject> = {};
+  return {
+    collected,
+    of(schema, io) {
+      const {
+        $schema: _,
+        $defs,
+        ...own
+      } = z.toJSONSchema(schema, {
+        io,
+        // A value that may be anything has no keyword; a check in code has none either.
+        unrepresentable: 'any',
+        override: ({ jsonSchema }) => tidy(jsonSchema, io),
+      });
+      for (const [id, definition] of Object.entries($defs ?? {})) collected[id] = withRoot(definition);
+      return withRoot(own);
+    },
+  };
+}
+
+/** Takes off what is right but only says how zod checks it. */
+function tidy(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
+  if (schema.format === 'date-time') delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.propertyNames && Object.keys(schema.propertyNames).join() === 'type')
+    delete schema.propertyNames;
+  // Clients must expect new fields in what they get.
+  if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
+}
+
+/** References into `$defs` become references to components. */
+function withRoot(schema: unknown): SchemaObject {
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    key === '$ref' && typeof value === 'string' ? value.replace('#/$defs/', ROOT) : value,
+  );
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+}

@@ -1,0 +1,83 @@
+// Schemas of executions.
+import * as z from 'zod';
+import { pageOf, pageQuery, workflowId } from './common.ts';
+
+/**
+ * `<workflow_id>.<name>`: a workflow id holds no dot, so the first one ends it. The name has the characters
+ * that Step Functions allows in the name of an execution.
+ */
+export const executionId = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,47}\.[\w.+=@!'()-]{1,80}$/, 'an execution id is `<workflow_id>.<name>`')
+  .meta({ examples: ['email_to_notion.5e1f7a3c-8f0e-4c8e-9d7a-0d6f0f5b1c2d'] });
+
+export const executionStatus = z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']);
+
+const executionSummary = {
+  id: executionId,
+  workflow_id: workflowId,
+  status: executionStatus,
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+};
+
+export const execution = z
+  .object({
+    ...executionSummary,
+    workflow_version: z
+      .int()
+      .nullable()
+      .describe('The version that runs; null when it is not known any more'),
+    input: z.unknown(),
+    output: z.unknown().describe('null until the execution has succeeded'),
+    error: z
+      .object({ name: z.string().meta({ examples: ['RateLimited'] }), message: z.string() })
+      .nullable()
+      .describe('Why it did not succeed'),
+  })
+  .meta({ id: 'Execution' });
+
+export const executionPage = pageOf(z.object(executionSummary).meta({ id: 'ExecutionSummary' })).meta({
+  id: 'ExecutionPage',
+});
+
+export const executionsQuery = pageQuery.extend({
+  workflow_id: workflowId.optional().describe('Only executions of this workflow'),
+  status: executionStatus.optional().describe('Only executions with this status'),
+});
+
+const inputObject = z.record(z.string(), z.unknown());
+
+export const startBody = z
+  .strictObject({
+    input: inputObject.default({}).describe('Values for the inputs that the workflow declares'),
+  })
+  .meta({ id: 'StartExecution', examples: [{ input: { query: 'is:unread' } }] });
+
+export const executeBody = z
+  .strictObject({
+    workflow_id: workflowId,
+    variables: inputObject.default({}).describe('The same as `input`'),
+  })
+  .meta({
+    id: 'ExecuteWorkflow',
+    examples: [{ workflow_id: 'simple_ai_completion', variables: { prompt: 'Hello' } }],
+  });
+
+export const startHeaders = z.object({
+  prefer: z
+    .string()
+    .optional()
+    .describe('`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240)'),
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')
+    .optional()
+    .describe('One execution is started however often a request with this key is sent'),
+});
+
+export const stopBody = z
+  .strictObject({
+    reason: z.string().max(1000).optional().describe('Kept as the message of the execution’s error'),
+  })
+  .meta({ id: 'StopExecution' });

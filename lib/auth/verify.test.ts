@@ -1,0 +1,131 @@
+// Access tokens of the user pool and of a further issuer, with keys served over real HTTP.
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { close, listen } from '../../local/http-server.ts';
+import { createVerifier, type Verify } from './verify.ts';
+
+const userPoolId = 'us-east-1_Pool1';
+const poolIssuer = `https://cognito-idp.us-east-1.amazonaws.com/${userPoolId}`;
+const clientId = 'client';
+const now = Math.floor(Date.now() / 1000);
+
+/** Key sets by path, and how often each was asked for. */
+const keySets: Record<string, unknown> = {};
+const asked: string[] = [];
+const server = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  const keySet = keySets[request.url ?? ''];
+  response.writeHead(keySet ? 200 : 404).end(JSON.stringify(keySet ?? {}));
+});
+let url: string;
+let verify: Verify;
+let keys: CryptoKeyPair;
+let otherKeys: CryptoKeyPair;
+
+beforeAll(async () => {
+  url = await listen(server, 0);
+  keys = await generateKeyPair('RS256', { extractable: true });
+  otherKeys = await generateKeyPair('RS256', { extractable: true });
+  const keySet = async (pair: CryptoKeyPair, kid: string) => ({
+    keys: [{ ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256', use: 'sig' }],
+  });
+  keySets[`/${userPoolId}/.well-known/jwks.json`] = await keySet(keys, 'k1');
+  keySets['/other/keys'] = await keySet(otherKeys, 'o1');
+  verify = newVerifier();
+});
+afterAll(() => close(server));
+
+const otherIssuer = 'https://id.example.com';
+function newVerifier(cognitoEndpoint = url): Verify {
+  const issuers = [
+    { issuer: otherIssuer, audience: 'api', jwks_uri: `${url}/other/keys`, roles_claim: 'groups' },
+    {
+      issuer: poolIssuer.replace('Pool1', 'Pool2'),
+      audience: ['a', 'b'],
+      jwks_uri: `${url}/other/keys`,
+      roles_claim: 'scope',
+    },
+  ];
+  return createVerifier({ userPoolId, clientId, issuers, cognitoEndpoint });
+}
+
+const claims = {
+  iss: poolIssuer,
+  sub: 'a-uuid',
+  client_id: clientId,
+  token_use: 'access',
+  username: 'ada',
+  'cognito:groups': ['editor', 'cooks'],
+  iat: now,
+  exp: now + 600,
+};
+const sign = (changes: JWTPayload = {}, kid = 'k1', pair = keys) =>
+  new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg: 'RS256', kid }).sign(pair.privateKey);
+
+test('a good token gives user and the roles that are known', async () => {
+  expect(await verify(await sign())).toEqual({ user: 'ada', roles: ['editor'] });
+  expect(await verify(await sign({ 'cognito:groups': undefined }))).toEqual({ user: 'ada', roles: [] });
+});
+
+test('the key set is read once, from the endpoint, whatever the issuer says', async () => {
+  const fresh = newVerifier();
+  asked.length = 0;
+  await Promise.all([fresh(await sign()), fresh(await sign({ username: 'bob' }))]);
+  await fresh(await sign());
+  expect(asked).toEqual([`/${userPoolId}/.well-known/jwks.json`]);
+});
+
+test.each<[string, JWTPayload]>([
+  ['expired', { iat: now - 7200, exp: now - 1 }],
+  ['not valid yet', { nbf: now + 600 }],
+  ['of another pool', { iss: `${poolIssuer}x` }],
+  ['of no issuer', { iss: undefined }],
+  ['for another client', { client_id: 'another' }],
+  ['for no client', { client_id: undefined }],
+  ['an id token', { token_use: 'id', aud: clientId }],
+  ['a refresh token', { token_use: 'refresh' }],
+])('a token that is %s is refused', async (_, changes) => {
+  expect(await verify(await sign(changes))).toBeUndefined();
+});
+
+test('a token that was not signed by the named key is refused', async () => {
+  const [header = '', payload = '', signature = ''] = (await sign()).split('.');
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const forged = {
+    none: `${encode({ alg: 'none', kid: 'k1' })}.${payload}.`,
+    tampered: `${header}.${encode({ ...claims, 'cognito:groups': ['admin'] })}.${signature}`,
+    'HS256 with the public key': await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey)))),
+    'another key': await sign({}, 'k1', otherKeys),
+    'unknown key id': await sign({}, 'k9'),
+    'no key id': await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(keys.privateKey),
+    'no JWT': 'nonsense',
+    empty: '',
+    dots: '..',
+  };
+  for (const [fault, token] of Object.entries(forged))
+    expect([fault, await verify(token)]).toEqual([fault, undefined]);
+});
+
+test('a further issuer is trusted with its own keys, audience and roles claim', async () => {
+  const foreign = (changes: JWTPayload = {}) =>
+    sign({ iss: otherIssuer, aud: 'api', groups: ['viewer', 'admin'], ...changes }, 'o1', otherKeys);
+  expect(await verify(await foreign())).toEqual({ user: 'a-uuid', roles: ['viewer', 'admin'] });
+  const scopes = { iss: poolIssuer.replace('Pool1', 'Pool2'), aud: 'b', scope: 'openid editor' };
+  expect(await verify(await foreign(scopes))).toEqual({ user: 'a-uuid', roles: ['editor'] });
+  for (const changes of [{ aud: 'other' }, { aud: undefined }, { exp: now - 1 }, { sub: undefined }]) {
+    expect(await verify(await foreign(changes))).toBeUndefined();
+  }
+  // The keys of one issuer sign nothing for another.
+  expect(await verify(await sign({ iss: otherIssuer, aud: 'api' }))).toBeUndefined();
+  expect(await verify(await sign({}, 'o1', otherKeys))).toBeUndefined();
+});
+
+test('keys that cannot be read are our fault, not the token’s', async () => {
+  const unreachable = newVerifier('http://127.0.0.1:1');
+  await expect(unreachable(await sign())).rejects.toMatchObject({
+    message: expect.stringContaining('Failed to fetch'),
+  });
+});

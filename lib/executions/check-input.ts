@@ -1,0 +1,74 @@
+// Checks the input of an execution against the inputs that its workflow declares.
+import type { RequestProblem } from '../api/problem.ts';
+import { didYouMean, pointerTo } from '../api/validate.ts';
+import type { InputDeclaration } from '../workflow/workflow.ts';
+
+/**
+ * Every mistake: a required input that is missing, a value of the wrong type, an input that is not declared.
+ * @param pointer where the input is in the body: `/input`
+ */
+export function inputProblems(
+  declared: Readonly<Record<string, InputDeclaration>>,
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+): RequestProblem[] {
+  const names = Object.keys(declared);
+  const wrong = Object.entries(declared).flatMap(([name, declaration]) => {
+    const given = Object.hasOwn(input, name);
+    const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
+    return problem ? [{ ...problem, pointer: pointer + pointerTo([name]) }] : [];
+  });
+  const unknown = Object.keys(input)
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => ({
+      code: 'unknown-input',
+      pointer: pointer + pointerTo([name]),
+      message: `The workflow has no input \`${name}\``,
+      hint:
+        didYouMean(name, names) ??
+        (names.length > 0 ? `its inputs: ${names.join(', ')}` : 'it has no inputs'),
+    }));
+  return [...wrong, ...unknown];
+}
+
+type Mistake = Omit<RequestProblem, 'pointer'>;
+
+function missingProblem(
+  name: string,
+  { type, description, default: fallback, required }: InputDeclaration,
+): Mistake | undefined {
+  if (!(required ?? fallback === undefined)) return undefined;
+  return {
+    code: 'missing-input',
+    message: `The input \`${name}\` is missing`,
+    hint: [type && `of type ${type}`, description].filter(Boolean).join(': ') || 'it has no default',
+  };
+}
+
+function typeProblem(name: string, { type }: InputDeclaration, value: unknown): Mistake | undefined {
+  if (type === undefined || fits(type, value)) return undefined;
+  return {
+    code: 'wrong-type',
+    message: `The input \`${name}\` must be of type ${type}, but it is ${nameOf(value)}`,
+  };
+}
+
+function fits(type: NonNullable<InputDeclaration['type']>, value: unknown): boolean {
+  switch (type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'number' ? `the number ${value}` : `a ${typeof value}`;
+}

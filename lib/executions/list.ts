@@ -1,0 +1,183 @@
+// Lists executions: those of one workflow, or of all workflows merged, the latest first.
+import {
+  type ExecutionListItem,
+  InvalidToken,
+  ListExecutionsCommand,
+  SFNClient,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { executionStatus } from '../api/schemas/executions.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
+import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { type ExecutionStatus, statusOf } from './execution.ts';
+import { executionId, stateMachineArn } from './id.ts';
+
+export interface ExecutionSummary {
+  readonly id: string;
+  readonly workflow_id: string;
+  readonly status: ExecutionStatus;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
+export interface ExecutionsQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly workflow_id?: string | undefined;
+  readonly status?: ExecutionStatus | undefined;
+}
+
+export interface ExecutionsPage {
+  readonly items: readonly ExecutionSummary[];
+  readonly nextCursor: string | null;
+}
+
+interface Dependencies {
+  readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+}
+
+/** Step Functions' largest page. */
+const MAX_PAGE = 1000;
+/** How many workflows are asked at the same time: Step Functions limits ListExecutions to a few a second. */
+const SIDE_BY_SIDE = 10;
+
+const status = executionStatus.optional();
+/** One workflow: Step Functions' own token, with the filter that it belongs to. */
+const tokenCursor = z.strictObject({ workflow_id: z.string(), status, token: z.string() });
+/** All workflows: the last execution of the page before. */
+const placeCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
+type Place = Pick<ExecutionSummary, 'started_at' | 'id'>;
+
+/** @throws ApiProblem invalid-request when the cursor is not from a list with the same filters */
+export async function listExecutions(
+  query: ExecutionsQuery,
+  { store = workflowStore(), sfn = new SFNClient({}) }: Dependencies = {},
+): Promise<ExecutionsPage> {
+  return query.workflow_id === undefined
+    ? listOfAll(query, store, sfn)
+    : listOfOne({ ...query, workflow_id: query.workflow_id }, sfn);
+}
+
+async function listOfOne(
+  { workflow_id, status, limit, cursor }: ExecutionsQuery & { readonly workflow_id: string },
+  client: Pick<SFNClient, 'send'>,
+): Promise<ExecutionsPage> {
+  const from = cursor === undefined ? undefined : decodeCursor(cursor, tokenCursor);
+  if (from && (from.workflow_id !== workflow_id || from.status !== status)) throw invalidCursor();
+  const { items, next } = await page(workflow_id, status, limit, from?.token, client);
+  return {
+    items,
+    nextCursor: next === undefined ? null : encodeCursor({ workflow_id, status, token: next }),
+  };
+}
+
+/**
+ * Step Functions lists by state machine only. Of each one, the executions after the cursor's place are read
+ * until there are enough, then all are merged. New executions come before the place, so that they neither
+ * shift the pages nor show twice.
+ */
+async function listOfAll(
+  { status, limit, cursor }: ExecutionsQuery,
+  store: WorkflowStore,
+  client: Pick<SFNClient, 'send'>,
+): Promise<ExecutionsPage> {
+  const place = cursor === undefined ? undefined : decodeCursor(cursor, placeCursor);
+  if (place && place.status !== status) throw invalidCursor();
+  const found: ExecutionSummary[] = [];
+  for await (const workflowIds of idsInGroups(store)) {
+    const lists = await Promise.all(workflowIds.map((id) => after(place, id, status, limit + 1, client)));
+    found.push(...lists.flat());
+    // What cannot be on this page any more is let go, so that many workflows do not fill the memory.
+    found.sort(latestFirst).splice(limit + 1);
+  }
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return {
+    items,
+    nextCursor: more ? encodeCursor({ started_at: last.started_at, id: last.id, status }) : null,
+  };
+}
+
+async function* idsInGroups(store: WorkflowStore): AsyncGenerator<readonly string[]> {
+  let next: string | undefined;
+  do {
+    const { ids, next: following } = await store.ids({ limit: MAX_PAGE, after: next });
+    for (let start = 0; start < ids.length; start += SIDE_BY_SIDE)
+      yield ids.slice(start, start + SIDE_BY_SIDE);
+    next = following;
+  } while (next !== undefined);
+}
+
+/** At least `count` executions of one workflow that come after the place, or all there are. */
+async function after(
+  place: Place | undefined,
+  workflowId: string,
+  status: ExecutionStatus | undefined,
+  count: number,
+  client: Pick<SFNClient, 'send'>,
+): Promise<ExecutionSummary[]> {
+  const found: ExecutionSummary[] = [];
+  // The first page is small; whoever is deep in the list is brought there by large ones.
+  let size = place ? MAX_PAGE : count;
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(workflowId, status, size, token, client);
+    found.push(...items.filter((item) => !place || latestFirst(place, item) < 0));
+    // Executions that started in the same millisecond come in no defined order: all of them are needed to sort them.
+    const enough = found[count - 1];
+    const last = items.at(-1);
+    if (enough && last && last.started_at < enough.started_at) break;
+    token = next;
+    size = MAX_PAGE;
+  } while (token !== undefined);
+  return found;
+}
+
+function latestFirst(a: Place, b: Place): number {
+  if (a.started_at !== b.started_at) return a.started_at < b.started_at ? 1 : -1;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}
+
+async function page(
+  workflowId: string,
+  status: ExecutionStatus | undefined,
+  limit: number,
+  token: string | undefined,
+  client: Pick<SFNClient, 'send'>,
+): Promise<{ items: ExecutionSummary[]; next: string | undefined }> {
+  try {
+    const { executions = [], nextToken } = await client.send(
+      new ListExecutionsCommand({
+        stateMachineArn: stateMachineArn(workflowId),
+        maxResults: limit,
+        ...(status && { statusFilter: z.enum(filters).parse(status.toUpperCase()) }),
+        ...(token !== undefined && { nextToken: token }),
+      }),
+    );
+    return { items: executions.map((item) => summaryOf(workflowId, item)), next: nextToken };
+  } catch (error) {
+    // A workflow without a state machine was deleted just now, or never existed: it has no executions.
+    if (error instanceof StateMachineDoesNotExist) return { items: [], next: undefined };
+    if (error instanceof InvalidToken) throw invalidCursor();
+    throw error;
+  }
+}
+
+const filters = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+function summaryOf(
+  workflowId: string,
+  { name = '', status, startDate, stopDate }: ExecutionListItem,
+): ExecutionSummary {
+  return {
+    id: executionId(workflowId, name),
+    workflow_id: workflowId,
+    status: statusOf(status),
+    started_at: (startDate ?? new Date(0)).toISOString(),
+    ended_at: stopDate?.toISOString() ?? null,
+  };
+}

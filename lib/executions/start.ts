@@ -1,0 +1,157 @@
+// Starts an execution of a workflow, once an idempotency key, and waits for its end if asked to.
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { ApiProblem } from '../api/problem.ts';
+import type { Stored } from '../stores/document-store.ts';
+import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { workflowNotFound } from '../workflows/not-found.ts';
+import { inputProblems } from './check-input.ts';
+import { type Execution, executionView, versionOfExecution } from './execution.ts';
+import { executionArn, executionId } from './id.ts';
+
+/** AWS's limit for the input of an execution, in bytes of UTF-8. */
+const MAX_INPUT_BYTES = 262_144;
+
+/** Milliseconds before the first look whether it has ended, and between later ones; each wait grows by half. */
+const FIRST_LOOK_MS = 15;
+const LONGEST_LOOK_MS = 1000;
+
+export interface StartRequest {
+  readonly workflowId: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Where the input is in the body, for what is wrong with it: `/input`. */
+  readonly inputPointer: string;
+  readonly idempotencyKey?: string | undefined;
+  /** Seconds to wait for the end; undefined answers at once. */
+  readonly waitSeconds?: number | undefined;
+}
+
+export interface StartDependencies {
+  readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+}
+
+/**
+ * @returns the execution: running, or ended when that was waited for or the key had been used before
+ * @throws ApiProblem not-found, invalid-input, body-too-large, idempotency-key-reused
+ */
+export async function startExecution(
+  request: StartRequest,
+  { store = workflowStore(), sfn = new SFNClient({}) }: StartDependencies = {},
+): Promise<Execution> {
+  const { workflowId } = request;
+  const stored = await store.read(workflowId);
+  if (!stored) throw workflowNotFound(workflowId);
+  const input = checkedInput(request, stored.document);
+  const name = executionName(request);
+  const arn = executionArn({ workflowId, name });
+  const started = await start(stored, name, input, sfn);
+  let described = started ?? (await describeRepeated(arn, request, sfn));
+  if (request.waitSeconds) described = await ended(arn, described, request.waitSeconds, sfn);
+  // A repeated request may find an execution of an earlier version, so that only a name of our own is sure.
+  const version =
+    request.idempotencyKey === undefined ? stored.document.version : await versionOfExecution(arn, sfn);
+  return executionView({ id: executionId(workflowId, name), workflowId, name }, described, version);
+}
+
+function checkedInput({ input, inputPointer }: StartRequest, { workflow }: WorkflowDocument): string {
+  const problems = inputProblems(workflow.inputs ?? {}, input, inputPointer);
+  if (problems.length > 0) {
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    throw new ApiProblem('invalid-input', `${problems[0]?.message}${more}`, { problems });
+  }
+  const text = JSON.stringify(input);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_INPUT_BYTES) return text;
+  throw new ApiProblem(
+    'body-too-large',
+    `The input has ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}. Keep large data elsewhere and pass where it is`,
+  );
+}
+
+/** The same key for the same workflow is the same name, and Step Functions runs a name once. */
+function executionName({ workflowId, idempotencyKey }: StartRequest): string {
+  if (idempotencyKey === undefined) return randomUUID();
+  return createHash('sha256').update(`${workflowId}\n${idempotencyKey}`).digest('hex');
+}
+
+/** @returns undefined when an execution of that name exists that has ended or has another input */
+async function start(
+  { document }: Stored<WorkflowDocument>,
+  name: string,
+  input: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<DescribeExecutionOutput | undefined> {
+  try {
+    const { startDate } = await client.send(
+      new StartExecutionCommand({ stateMachineArn: document.state_machine_version_arn, name, input }),
+    );
+    return { startDate, status: 'RUNNING', input, executionArn: undefined, stateMachineArn: undefined };
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return undefined;
+    // The workflow was deleted after its document had been read.
+    if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting) {
+      throw workflowNotFound(document.workflow.id, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** What the request that used the key first has started. */
+async function describeRepeated(
+  arn: string,
+  { idempotencyKey, input }: StartRequest,
+  client: Pick<SFNClient, 'send'>,
+): Promise<DescribeExecutionOutput> {
+  const described = await client.send(new DescribeExecutionCommand({ executionArn: arn }));
+  if (isDeepStrictEqual(JSON.parse(described.input ?? '{}'), JSON.parse(JSON.stringify(input))))
+    return described;
+  throw new ApiProblem(
+    'idempotency-key-reused',
+    `The Idempotency-Key ${JSON.stringify(idempotencyKey)} has started an execution with another input; use a new key`,
+  );
+}
+
+/** The execution when it has ended, or what is known of it after the time given. */
+async function ended(
+  arn: string,
+  first: DescribeExecutionOutput,
+  seconds: number,
+  client: Pick<SFNClient, 'send'>,
+): Promise<DescribeExecutionOutput> {
+  const deadline = performance.now() + seconds * 1000;
+  let described = first;
+  let interval = FIRST_LOOK_MS;
+  while (described.status === 'RUNNING') {
+    const left = deadline - performance.now();
+    if (left <= 0) break;
+    await sleep(Math.min(interval, left));
+    interval = Math.min(interval * 1.5, LONGEST_LOOK_MS);
+    described = (await describe(arn, client)) ?? described;
+  }
+  return described;
+}
+
+/** @returns undefined when it is not visible yet: Step Functions is consistent only after a moment */
+async function describe(
+  arn: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<DescribeExecutionOutput | undefined> {
+  try {
+    return await client.send(new DescribeExecutionCommand({ executionArn: arn }));
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw error;
+  }
+}

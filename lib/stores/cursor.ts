@@ -1,0 +1,29 @@
+// Cursors of lists: opaque to clients, checked when they come back.
+import type * as z from 'zod';
+import { ApiProblem } from '../api/problem.ts';
+
+export function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** @throws ApiProblem invalid-request when the cursor was not made by `encodeCursor` for this kind of list */
+export function decodeCursor<Schema extends z.ZodType>(cursor: string, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(json(Buffer.from(cursor, 'base64url').toString()));
+  if (parsed.success) return parsed.data;
+  throw invalidCursor();
+}
+
+export function invalidCursor(): ApiProblem {
+  const message = 'The cursor is not from this list, or too old; ask for the first page again';
+  return new ApiProblem('invalid-request', message, {
+    problems: [{ code: 'invalid_cursor', pointer: '/query/cursor', message }],
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

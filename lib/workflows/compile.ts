@@ -1,0 +1,68 @@
+// Compiles a workflow that was sent to the API with this stage's actions and functions.
+
+import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
+import type { RequestProblem } from '../api/problem.ts';
+import { ApiProblem } from '../api/problem.ts';
+import { withoutDocumentFields } from '../api/schemas/document-fields.ts';
+import { type CompileResult, compile } from '../compiler/compile.ts';
+import { setting } from '../config.ts';
+import { stateMachineName } from '../executions/id.ts';
+
+export type Compiled = Extract<CompileResult, { ok: true }>;
+
+/** AWS's limit for the name of a state machine. */
+const MAX_STATE_MACHINE_NAME = 80;
+
+/** @param version which version of the workflow the definition will be */
+export async function compileWorkflow(
+  document: unknown,
+  version: number,
+  catalogue: Catalogue | Promise<Catalogue> = readCatalogue(),
+): Promise<CompileResult> {
+  const functionArnPrefix = setting('FUNCTION_ARN_PREFIX');
+  const result = compile(withoutDocumentFields(document), {
+    catalogue: await catalogue,
+    functionArn: (name) => functionArnPrefix + name,
+    version,
+  });
+  return result;
+}
+
+/**
+ * @param id the id that the workflow must have; any when left out
+ * @throws ApiProblem invalid-workflow with every mistake
+ */
+export async function compiledOrProblem(document: unknown, version: number, id?: string): Promise<Compiled> {
+  const result = await compileWorkflow(document, version);
+  if (!result.ok) throw invalidWorkflow(result.problems);
+  const { workflow } = result;
+  if (id !== undefined && workflow.id !== id) {
+    throw invalidWorkflow([
+      {
+        code: 'id-differs',
+        pointer: '/id',
+        message: `The workflow’s id is ${workflow.id}, but it was sent to /workflows/${id}`,
+        hint: `a workflow’s id cannot be changed: send ${id}, or create another workflow`,
+      },
+    ]);
+  }
+  const name = stateMachineName(workflow.id);
+  if (name.length > MAX_STATE_MACHINE_NAME) {
+    throw invalidWorkflow([
+      {
+        code: 'invalid-id',
+        pointer: '/id',
+        message: `The state machine would be named ${name}, which is longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`,
+        hint: `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - workflow.id.length)} characters at most`,
+      },
+    ]);
+  }
+  return result;
+}
+
+function invalidWorkflow(problems: readonly RequestProblem[]): ApiProblem {
+  const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
+  return new ApiProblem('invalid-workflow', `The workflow has ${count}: ${problems[0]?.message ?? ''}`, {
+    problems,
+  });
+}
