@@ -1,0 +1,50 @@
+// Names of resources: how Step Functions writes and reads its ARNs.
+import { invalidArn } from './errors.ts';
+
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+const prefix = (place: Place) => `arn:aws:states:${place.region}:${place.accountId}`;
+
+export const stateMachineArn = (place: Place, name: string) => `${prefix(place)}:stateMachine:${name}`;
+
+export const versionArn = (machineArn: string, version: number) => `${machineArn}:${version}`;
+
+export const executionArn = (machineArn: string, name: string) =>
+  `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+
+export const expressExecutionArn = (machineArn: string, name: string, id: string) =>
+  `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`;
+
+export interface StateMachineReference {
+  /** Without a version. */
+  readonly machineArn: string;
+  readonly version: number | undefined;
+}
+
+/** Throws InvalidArn when the text is no ARN of a state machine or of one of its versions. */
+export function parseStateMachineArn(arn: string): StateMachineReference {
+  const parts = partsOf(arn);
+  const [, , , , , type, name, qualifier] = parts;
+  if (type !== 'stateMachine') throw invalidArn(`Resource type not valid in this context: ${type}`);
+  if (!name || parts.length > 8) throw invalidArn(`Invalid ARN: ${arn}`);
+  if (qualifier === undefined) return { machineArn: arn, version: undefined };
+  const version = /^[1-9]\d*$/.test(qualifier) ? Number(qualifier) : Number.NaN;
+  return { machineArn: parts.slice(0, 7).join(':'), version };
+}
+
+/** Throws InvalidArn when the text is no ARN of an execution of a Standard state machine. */
+export function checkExecutionArn(arn: string): void {
+  const [, , , , , type, machine, name] = partsOf(arn);
+  if (type !== 'execution') throw invalidArn(`Resource type not valid in this context: ${type}`);
+  if (!machine || !name) throw invalidArn(`Invalid ARN: ${arn}`);
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(':');
+  if (parts[0] !== 'arn' || parts.length < 7) throw invalidArn(`Invalid ARN prefix: ${arn}`);
+  if (parts[2] !== 'states') throw invalidArn(`Service name should be 'states' but was '${parts[2]}'`);
+  return parts;
+}

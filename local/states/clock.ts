@@ -1,0 +1,29 @@
+// Time, as something that a test can hold in its hand.
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once when `now()` has reached `at`; the function returned cancels that. */
+  schedule(at: number, callback: () => void): () => void;
+}
+
+/** The longest delay that a timer of Node takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule(at, callback) {
+    let timer: NodeJS.Timeout;
+    const arm = () => {
+      const delay = at - Date.now();
+      timer = delay > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, delay));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** ISO 8601 with milliseconds, as the context object and the API's texts have it. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,125 @@
+// Retry and Catch (Amazon States Language, "Errors"): which errors they match, how long to wait, where to go.
+import type { Language } from './data-flow.ts';
+import { ErrorName, StateFailure } from './errors.ts';
+import type { Random } from './functions.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { compileExit, type Exit, type Outcome, type Visit } from './visit.ts';
+
+interface Retrier {
+  readonly errorEquals: readonly string[];
+  readonly intervalSeconds: number;
+  readonly maxAttempts: number;
+  readonly backoffRate: number;
+  readonly maxDelaySeconds: number;
+  readonly fullJitter: boolean;
+}
+
+interface Catcher {
+  readonly errorEquals: readonly string[];
+  readonly exit: Exit;
+}
+
+export interface ErrorHandlers {
+  readonly retriers: readonly Retrier[];
+  readonly catchers: readonly Catcher[];
+}
+
+const objects = (value: Json | undefined): readonly JsonObject[] =>
+  isJsonArray(value) ? value.filter(isJsonObject) : [];
+const texts = (value: Json | undefined): readonly string[] =>
+  isJsonArray(value) ? value.filter((item) => typeof item === 'string') : [];
+const number = (value: Json | undefined, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise;
+
+export function compileErrorHandlers(state: JsonObject, language: Language): ErrorHandlers {
+  return {
+    retriers: objects(state['Retry']).map((fields) => ({
+      errorEquals: texts(fields['ErrorEquals']),
+      intervalSeconds: number(fields['IntervalSeconds'], 1),
+      maxAttempts: number(fields['MaxAttempts'], 3),
+      backoffRate: number(fields['BackoffRate'], 2),
+      maxDelaySeconds: number(fields['MaxDelaySeconds'], Number.POSITIVE_INFINITY),
+      fullJitter: fields['JitterStrategy'] === 'FULL',
+    })),
+    catchers: objects(state['Catch']).map((fields, index) => ({
+      errorEquals: texts(fields['ErrorEquals']),
+      exit: compileExit(fields, language, `Catch[${index}]/`),
+    })),
+  };
+}
+
+/** Whether ErrorEquals names an error. States.ALL leaves out what no state can recover from. */
+export function matchesError(errorEquals: readonly string[], error: string | undefined): boolean {
+  if (error === ErrorName.runtime) return false;
+  return errorEquals.some((name) => {
+    if (name === error) return true;
+    if (name === ErrorName.all) return error !== ErrorName.dataLimitExceeded;
+    if (name === ErrorName.timeout) return error === ErrorName.heartbeatTimeout;
+    if (name === ErrorName.taskFailed) {
+      return ![ErrorName.timeout, ErrorName.heartbeatTimeout, ErrorName.dataLimitExceeded].some(
+        (other) => other === error,
+      );
+    }
+    return false;
+  });
+}
+
+/** Milliseconds before a retry; `retries` is how many this retrier has made before. */
+export function retryDelay(retrier: Retrier, retries: number, random: Random): number {
+  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** retries, retrier.maxDelaySeconds);
+  return Math.round((retrier.fullJitter ? random() * seconds : seconds) * 1000);
+}
+
+/**
+ * Runs `attempt` until it gives an outcome, its retriers are used up, or a catcher takes the error.
+ * `givenUp` is told of an error that is not tried again, before it is caught or thrown on.
+ * `attempt` gets the progress that a restart needs to know of while it is under way.
+ */
+export async function withErrorHandling(
+  visit: Visit,
+  { retriers, catchers }: ErrorHandlers,
+  attempt: (retries: readonly number[]) => Promise<Outcome>,
+  givenUp: () => void = () => {},
+): Promise<Outcome> {
+  const { clock, random } = visit.thread.execution.environment;
+  const { resumed } = visit;
+  const retries = retriers.map((_, index) =>
+    resumed && 'retries' in resumed ? (resumed.retries[index] ?? 0) : 0,
+  );
+  if (resumed && 'retryCount' in resumed) visit.retryCount = resumed.retryCount;
+  if (resumed?.kind === 'retrying') await visit.sleepUntil(resumed.until);
+  for (;;) {
+    try {
+      return await attempt(retries);
+    } catch (failure) {
+      if (!(failure instanceof StateFailure)) throw failure;
+      const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure.error));
+      const retrier = retriers[index];
+      const made = retries[index] ?? 0;
+      if (!retrier || made >= retrier.maxAttempts) {
+        givenUp();
+        return handleCaught(visit, catchers, failure);
+      }
+      retries[index] = made + 1;
+      visit.retryCount += 1;
+      const until = clock.now() + retryDelay(retrier, made, random);
+      visit.setProgress({ kind: 'retrying', until, retries: [...retries], retryCount: visit.retryCount });
+      await visit.sleepUntil(until);
+    }
+  }
+}
+
+/** Throws the failure on when no catcher takes it. */
+async function handleCaught(
+  visit: Visit,
+  catchers: readonly Catcher[],
+  failure: StateFailure,
+): Promise<Outcome> {
+  const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure.error));
+  if (!catcher) throw failure;
+  const errorOutput: JsonObject = {
+    Error: failure.error ?? '',
+    ...(failure.causeText !== undefined && { Cause: failure.causeText }),
+  };
+  return visit.leave(catcher.exit, errorOutput, { errorOutput });
+}

@@ -1,0 +1,83 @@
+// The errors of the language (what Retry and Catch match) and of the API (what a client gets).
+
+/** Names of the Amazon States Language, "Errors". */
+export const ErrorName = {
+  all: 'States.ALL',
+  dataLimitExceeded: 'States.DataLimitExceeded',
+  exceedToleratedFailureThreshold: 'States.ExceedToleratedFailureThreshold',
+  heartbeatTimeout: 'States.HeartbeatTimeout',
+  noChoiceMatched: 'States.NoChoiceMatched',
+  queryEvaluationError: 'States.QueryEvaluationError',
+  runtime: 'States.Runtime',
+  taskFailed: 'States.TaskFailed',
+  timeout: 'States.Timeout',
+} as const;
+
+/** A state failed. A Fail state may give neither error nor cause. */
+export class StateFailure extends Error {
+  override readonly name = 'StateFailure';
+  readonly error: string | undefined;
+  readonly causeText: string | undefined;
+
+  constructor(error: string | undefined, causeText: string | undefined) {
+    super(causeText ?? error ?? 'The state failed');
+    this.error = error;
+    this.causeText = causeText;
+  }
+}
+
+/** A JSONata expression, or a field that it gave, is not usable; `location` is the field's path, as `Output/total`. */
+export class EvaluationFailure extends Error {
+  override readonly name = 'EvaluationFailure';
+  readonly location: string | undefined;
+
+  constructor(text: string, location?: string) {
+    super(text);
+    this.location = location;
+  }
+}
+
+/** Larger than 256 KiB. `what` is the state's name or the task's resource. */
+export function dataLimitExceeded(what: string): StateFailure {
+  return new StateFailure(
+    ErrorName.dataLimitExceeded,
+    `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}
+
+/** What every cause that the interpreter itself gives begins with. */
+export function inState(name: string, enteredEventId: number, text: string): string {
+  return `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). ${text}`;
+}
+
+/** An error of the API. `code` is the `__type` of AWS JSON 1.0. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: string;
+  readonly status: number;
+  /** Further fields of the error's shape. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, fields: Readonly<Record<string, unknown>> = {}, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+export const invalidArn = (text: string) => new ServiceError('InvalidArn', `Invalid Arn: '${text}'`);
+export const invalidToken = (token: string) =>
+  new ServiceError('InvalidToken', `Invalid Token: 'Invalid token: ${token}'`);
+export const validationException = (text: string) => new ServiceError('ValidationException', text);
+export const executionDoesNotExist = (arn: string) =>
+  new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+export const stateMachineDoesNotExist = (arn: string) =>
+  new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+export const stateMachineDeleting = (arn: string) =>
+  new ServiceError('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
+export const typeNotSupported = () =>
+  new ServiceError(
+    'StateMachineTypeNotSupported',
+    'This operation is not supported by this type of state machine',
+  );

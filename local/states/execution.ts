@@ -1,0 +1,176 @@
+// A running execution: its place in the flow, its events, and what its states may use.
+import { Cancellation } from './cancellation.ts';
+import type { Clock } from './clock.ts';
+import type { StateMachine } from './definition.ts';
+import { ErrorName, StateFailure } from './errors.ts';
+import type { Random } from './functions.ts';
+import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
+import type { LambdaClient } from './integrations/lambda-client.ts';
+import { type Json, type JsonObject, parseJson } from './json.ts';
+
+/** What states need from outside. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lambda: LambdaClient;
+  readonly region: string;
+}
+
+/** What does not change while an execution runs. */
+export interface ExecutionIdentity {
+  /** The store's key. */
+  readonly id: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly machineArn: string;
+  readonly machineName: string;
+  /** The published version that was started. */
+  readonly version: number | undefined;
+  readonly roleArn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** JSON text. */
+  readonly input: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** How far the state that was last entered has come, as far as it cannot simply be run again. */
+export type Progress =
+  | { readonly kind: 'entered' }
+  | { readonly kind: 'waiting'; readonly until: number }
+  | {
+      readonly kind: 'retrying';
+      readonly until: number;
+      readonly retries: readonly number[];
+      readonly retryCount: number;
+    }
+  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number };
+
+/** The top-level state that was last entered: where an execution goes on after a restart. */
+export interface Checkpoint {
+  readonly state: string;
+  readonly input: Json;
+  readonly variables: JsonObject;
+  readonly enteredEventId: number;
+  readonly enteredAt: number;
+  /** The last event on the top level's own line. */
+  readonly previousEventId: number;
+  readonly progress: Progress;
+}
+
+export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface ExecutionEnd {
+  readonly status: EndStatus;
+  readonly stoppedAt: number;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** Where an execution's events go: the recorder, or nowhere for an Express execution. */
+export interface Journal {
+  /** The execution has something new to be written. */
+  touch(execution: Execution): void;
+  /** Resolves when everything touched so far is in the store. */
+  committed(): Promise<void>;
+}
+
+/** A loop of states without any effect still lets timers, requests and other executions in. */
+const TRANSITIONS_A_TURN = 50;
+
+export class Execution {
+  readonly identity: ExecutionIdentity;
+  readonly machine: StateMachine;
+  readonly environment: Environment;
+  readonly cancellation = new Cancellation();
+  /** The value of identity.input. */
+  readonly input: Json;
+  readonly #journal: Journal;
+  #lastEventId: number;
+  #transitions = 0;
+  #suspended = false;
+  /** Not yet in the store. */
+  #events: HistoryEvent[] = [];
+  checkpoint: Checkpoint | undefined;
+  end: ExecutionEnd | undefined;
+  /** Status change events, JSON texts, to be stored with the next write. */
+  #statusEvents: string[] = [];
+
+  constructor(
+    identity: ExecutionIdentity,
+    machine: StateMachine,
+    environment: Environment,
+    journal: Journal,
+    lastEventId = 0,
+  ) {
+    this.identity = identity;
+    this.input = parseJson(identity.input);
+    this.machine = machine;
+    this.environment = environment;
+    this.#journal = journal;
+    this.#lastEventId = lastEventId;
+  }
+
+  get lastEventId(): number {
+    return this.#lastEventId;
+  }
+
+  /** Adds an event and gives its id. Nothing is added once it has ended or is suspended. Throws StateFailure. */
+  record(previousEventId: number, type: HistoryEvent['type'], details?: EventDetails): number {
+    if (this.end || this.#suspended) return this.#lastEventId;
+    // One is kept for the event that ends the execution.
+    if (
+      this.#lastEventId >= MAX_EVENTS - 1 &&
+      this.identity.type === 'STANDARD' &&
+      !type.startsWith('Execution')
+    ) {
+      throw new StateFailure(
+        ErrorName.runtime,
+        `The execution reached the maximum number of history events (${MAX_EVENTS}).`,
+      );
+    }
+    const id = ++this.#lastEventId;
+    this.#events.push({ id, previousEventId, timestamp: this.environment.clock.now(), type, ...details });
+    this.#journal.touch(this);
+    return id;
+  }
+
+  /** A status change event to be delivered once it is in the store. */
+  emit(statusEvent: string): void {
+    this.#statusEvents.push(statusEvent);
+    this.#journal.touch(this);
+  }
+
+  /** What is not in the store yet. */
+  get unsaved(): { readonly events: readonly HistoryEvent[]; readonly statusEvents: readonly string[] } {
+    return { events: this.#events, statusEvents: this.#statusEvents };
+  }
+
+  /** All of `unsaved` is in the store now. */
+  saved(): void {
+    this.#events = [];
+    this.#statusEvents = [];
+  }
+
+  setProgress(progress: Progress): void {
+    if (this.checkpoint && !this.#suspended) this.checkpoint = { ...this.checkpoint, progress };
+    this.#journal.touch(this);
+  }
+
+  /** Leaves it where it is, to go on after a restart: what it unwinds now is not part of its history. */
+  suspend(): void {
+    this.#suspended = true;
+    this.cancellation.cancel();
+  }
+
+  /** Resolves when everything recorded so far is in the store: asked before every effect outside. */
+  committed(): Promise<void> {
+    return this.#journal.committed();
+  }
+
+  /** Asked once a transition; now and then gives way to whatever else waits. */
+  async giveWay(): Promise<void> {
+    if (++this.#transitions % TRANSITIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,145 @@
+// The interpreter's loop: enters a state, lets it run, leaves it, and goes on to the next.
+import { dataLimitExceeded, ErrorName, StateFailure } from './errors.ts';
+import type { Checkpoint } from './execution.ts';
+import { assignedVariables, inputDetails, outputDetails } from './history.ts';
+import { exceedsPayload, type Json, type JsonObject } from './json.ts';
+import type { Thread } from './thread.ts';
+import { type Outcome, Visit } from './visit.ts';
+
+export type StateType = 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Succeed' | 'Fail' | 'Map' | 'Parallel';
+
+export interface State {
+  readonly name: string;
+  readonly type: StateType;
+  /** Throws StateFailure, or Cancelled when its line was stopped. */
+  execute(visit: Visit): Promise<Outcome>;
+}
+
+/** States and where to begin: a state machine, a branch, an item processor. */
+export interface Flow {
+  readonly startAt: string;
+  readonly states: ReadonlyMap<string, State>;
+}
+
+/** Step Functions' quota for all variables of an execution together, in bytes. */
+const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Runs a flow to its end and gives its output. With a checkpoint it goes on in the state that was entered last.
+ * @throws StateFailure when a state failed and nothing caught it; Cancelled when the thread was stopped
+ */
+export async function runFlow(
+  flow: Flow,
+  input: Json,
+  thread: Thread,
+  checkpoint?: Checkpoint,
+): Promise<Json> {
+  let payload = { value: input, text: '' };
+  let name = flow.startAt;
+  let resume = checkpoint;
+  for (;;) {
+    if (resume) name = resume.state;
+    const state = flow.states.get(name);
+    if (!state) throw new StateFailure(ErrorName.runtime, `The state '${name}' does not exist.`);
+    if (!payload.text) payload = { value: payload.value, text: JSON.stringify(payload.value) };
+    const visit = resume ? resumeState(state, thread, resume) : enterState(state, thread, payload);
+    resume = undefined;
+    const outcome = await executeState(state, visit);
+    payload = leaveState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
+    await thread.execution.giveWay();
+    thread.cancellation.throwIfCancelled();
+    if (outcome.next === undefined) return payload.value;
+    name = outcome.next;
+  }
+}
+
+function enterState(state: State, thread: Thread, input: { value: Json; text: string }): Visit {
+  const { execution } = thread;
+  const at = execution.environment.clock.now();
+  const eventId = thread.record(`${state.type}StateEntered`, {
+    stateEnteredEventDetails: { name: state.name, ...inputDetails(input.text) },
+  });
+  if (thread.kind === 'execution') {
+    execution.checkpoint = {
+      state: state.name,
+      input: input.value,
+      variables: thread.variables,
+      enteredEventId: eventId,
+      enteredAt: at,
+      previousEventId: eventId,
+      progress: { kind: 'entered' },
+    };
+  }
+  return new Visit(thread, state.name, input.value, { eventId, at });
+}
+
+function resumeState(state: State, thread: Thread, checkpoint: Checkpoint): Visit {
+  return new Visit(thread, state.name, checkpoint.input, {
+    eventId: checkpoint.enteredEventId,
+    at: checkpoint.enteredAt,
+    resumed: checkpoint.progress,
+  });
+}
+
+async function executeState(state: State, visit: Visit): Promise<Outcome> {
+  try {
+    return await state.execute(visit);
+  } catch (error) {
+    recordAbort(state, visit.thread);
+    throw error;
+  }
+}
+
+/** A state that a Parallel leaves unfinished, also the one that made it fail, and one that was cancelled. */
+function recordAbort(state: State, thread: Thread): void {
+  if (thread.kind !== 'branch' && !thread.cancellation.cancelled) return;
+  switch (state.type) {
+    case 'Task':
+    case 'Wait':
+      thread.record(`${state.type}StateAborted`);
+      break;
+    case 'Map':
+    case 'Parallel':
+      // One that failed by itself has said so already.
+      if (thread.cancellation.cancelled) thread.record(`${state.type}StateAborted`);
+  }
+}
+
+/** Records the end of a visit and gives the next state's input. `inputText` is the JSON of the visit's input if known. */
+function leaveState(
+  state: State,
+  visit: Visit,
+  outcome: Outcome,
+  inputText: string | undefined,
+): { value: Json; text: string } {
+  const { thread } = visit;
+  const text =
+    outcome.output === visit.input && inputText !== undefined ? inputText : JSON.stringify(outcome.output);
+  if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
+  const assigned = assign(state, thread, outcome.assigned);
+  if (state.type !== 'Fail') {
+    thread.record(`${state.type}StateExited`, {
+      stateExitedEventDetails: { name: state.name, ...outputDetails(text), ...assignedVariables(assigned) },
+    });
+  }
+  return { value: outcome.output, text };
+}
+
+/** Sets variables and gives their JSON texts. */
+function assign(state: State, thread: Thread, assigned: JsonObject): Record<string, string> {
+  const texts: Record<string, string> = {};
+  const names = Object.keys(assigned);
+  if (names.length === 0) return texts;
+  for (const name of names) {
+    const text = JSON.stringify(assigned[name]);
+    if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
+    texts[name] = text;
+  }
+  thread.variables = { ...thread.variables, ...assigned };
+  if (names.some((name) => (texts[name]?.length ?? 0) > 10_000)) checkAllVariables(state, thread.variables);
+  return texts;
+}
+
+function checkAllVariables(state: State, variables: JsonObject): void {
+  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) throw dataLimitExceeded(state.name);
+}

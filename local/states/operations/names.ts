@@ -1,0 +1,15 @@
+// Names of state machines and executions.
+import { ServiceError } from '../errors.ts';
+import type { ApiRequest } from '../request.ts';
+
+/** Characters that the API reference forbids: blanks, wildcards, brackets, quotes and the like, control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+
+/** The request's `name`. Throws InvalidName. */
+export function readName(request: ApiRequest): string | undefined {
+  const name = request.string('name', { min: 1, max: 80 });
+  if (name !== undefined && FORBIDDEN.test(name))
+    throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+  return name;
+}

@@ -1,0 +1,211 @@
+// The API's operations on state machines.
+import { randomUUID } from 'node:crypto';
+import { parseStateMachineArn, stateMachineArn, versionArn } from '../arns.ts';
+import {
+  ServiceError,
+  stateMachineDeleting,
+  stateMachineDoesNotExist,
+  validationException,
+} from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import type { Service } from '../service.ts';
+import type { NewRevision, Revision, StateMachineRow } from '../store/state-machines.ts';
+import { validateDefinition } from '../validation/definition.ts';
+import { invalidDefinition } from '../validation/diagnostics.ts';
+import type { Operations } from '../wire.ts';
+import { readName } from './names.ts';
+import { readTags } from './tags.ts';
+import { publish, readPublish } from './versions.ts';
+
+const MAX_DEFINITION = 1_048_576;
+const TYPES = ['STANDARD', 'EXPRESS'];
+
+export function stateMachineOperations(service: Service): Operations {
+  const { store, engine, clock, place } = service;
+
+  function createStateMachine(request: ApiRequest) {
+    const name = readName(request);
+    if (name === undefined) request.requiredString('name');
+    const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
+    const roleArn = readRoleArn(request.requiredString('roleArn', { min: 1, max: 256 }));
+    const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+    const publishing = readPublish(request);
+    const createdAt = clock.now();
+    const revision: NewRevision = {
+      revisionId: undefined,
+      definition,
+      roleArn,
+      logging: JSON.stringify(
+        request.object('loggingConfiguration') ?? { level: 'OFF', includeExecutionData: false },
+      ),
+      tracing: JSON.stringify(request.object('tracingConfiguration') ?? { enabled: false }),
+      createdAt,
+    };
+    const tags = JSON.stringify(readTags(request.array('tags')));
+    checkDefinition(definition);
+    const arn = stateMachineArn(place, name ?? '');
+    const known = store.stateMachines.find(arn);
+    if (known) checkSame(known, type, revision);
+    else store.stateMachines.create({ arn, name: name ?? '', type, createdAt, tags }, revision);
+    const machine = known ?? require(arn);
+    return {
+      stateMachineArn: arn,
+      creationDate: machine.createdAt / 1000,
+      ...(publishing && publish(service, machine, publishing.description)),
+    };
+  }
+
+  function updateStateMachine(request: ApiRequest) {
+    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    const definition = request.string('definition', { min: 1, max: MAX_DEFINITION });
+    const role = request.string('roleArn', { min: 1, max: 256 });
+    const logging = request.object('loggingConfiguration');
+    const tracing = request.object('tracingConfiguration');
+    const publishing = readPublish(request);
+    if ([definition, role, logging, tracing].every((field) => field === undefined)) {
+      throw new ServiceError(
+        'MissingRequiredParameter',
+        'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+      );
+    }
+    const current = require(unqualified(arn));
+    if (current.status === 'DELETING') throw stateMachineDeleting(arn);
+    if (definition !== undefined) checkDefinition(definition);
+    const updatedAt = clock.now();
+    const revision: NewRevision = {
+      revisionId: randomUUID(),
+      definition: definition ?? current.revision.definition,
+      roleArn: role === undefined ? current.revision.roleArn : readRoleArn(role),
+      logging: logging ? JSON.stringify(logging) : current.revision.logging,
+      tracing: tracing ? JSON.stringify(tracing) : current.revision.tracing,
+      createdAt: updatedAt,
+    };
+    if (!sameContent(current.revision, revision)) store.stateMachines.update(current.arn, revision);
+    const machine = require(current.arn);
+    const { revisionId } = machine.revision;
+    return {
+      updateDate: updatedAt / 1000,
+      ...(revisionId !== undefined && { revisionId }),
+      ...(publishing && publish(service, machine, publishing.description)),
+    };
+  }
+
+  function describeStateMachine(request: ApiRequest) {
+    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    const { machineArn, version } = parseStateMachineArn(arn);
+    const machine = store.stateMachines.find(machineArn);
+    if (!machine) throw stateMachineDoesNotExist(arn);
+    if (version === undefined) return description(machine, machine.revision, machine.arn, machine.createdAt);
+    const published = store.stateMachines.version(machineArn, version);
+    if (!published) throw stateMachineDoesNotExist(arn);
+    return {
+      ...description(machine, published.revision, versionArn(machineArn, version), published.createdAt),
+      ...(published.description !== undefined && { description: published.description }),
+    };
+  }
+
+  function listStateMachines(request: ApiRequest) {
+    const page = readPage(request);
+    const { rows, nextToken } = pageOf(store.stateMachines.list(page.limit + 1, page.offset), page);
+    return {
+      stateMachines: rows.map(({ arn, name, type, createdAt }) => ({
+        stateMachineArn: arn,
+        name,
+        type,
+        creationDate: createdAt / 1000,
+      })),
+      ...(nextToken && { nextToken }),
+    };
+  }
+
+  /** One that does not exist is deleted already. */
+  function deleteStateMachine(request: ApiRequest) {
+    const arn = unqualified(request.requiredString('stateMachineArn', { max: 256 }));
+    service.journal.flush();
+    if (store.stateMachines.find(arn)) engine.delete(arn);
+    return {};
+  }
+
+  function validateStateMachineDefinition(request: ApiRequest) {
+    const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
+    request.string('type', { values: TYPES });
+    request.string('severity', { values: ['ERROR', 'WARNING'] });
+    const limit = request.integer('maxResults', { min: 0, max: 100 }) || 100;
+    const diagnostics = validateDefinition(definition);
+    return {
+      result: diagnostics.length === 0 ? 'OK' : 'FAIL',
+      diagnostics: diagnostics.slice(0, limit),
+      truncated: diagnostics.length > limit,
+    };
+  }
+
+  function require(arn: string): StateMachineRow {
+    const machine = store.stateMachines.find(arn);
+    if (!machine) throw stateMachineDoesNotExist(arn);
+    return machine;
+  }
+
+  return {
+    CreateStateMachine: createStateMachine,
+    UpdateStateMachine: updateStateMachine,
+    DescribeStateMachine: describeStateMachine,
+    ListStateMachines: listStateMachines,
+    DeleteStateMachine: deleteStateMachine,
+    ValidateStateMachineDefinition: validateStateMachineDefinition,
+  };
+}
+
+function unqualified(arn: string): string {
+  const { machineArn, version } = parseStateMachineArn(arn);
+  if (version !== undefined) throw validationException(`This operation takes no version ARN: ${arn}`);
+  return machineArn;
+}
+
+function checkDefinition(definition: string): void {
+  const diagnostics = validateDefinition(definition);
+  if (diagnostics.length > 0) throw invalidDefinition(diagnostics);
+}
+
+function readRoleArn(arn: string): string {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+/.test(arn)) {
+    throw new ServiceError('InvalidArn', `Invalid Role Arn: '${arn}'`);
+  }
+  return arn;
+}
+
+function sameContent(a: NewRevision, b: NewRevision): boolean {
+  return (
+    a.definition === b.definition &&
+    a.roleArn === b.roleArn &&
+    a.logging === b.logging &&
+    a.tracing === b.tracing
+  );
+}
+
+/** CreateStateMachine is idempotent by all that makes a state machine, not by its tags and role (API reference). */
+function checkSame(known: StateMachineRow, type: string, revision: NewRevision): void {
+  if (known.status === 'DELETING') throw stateMachineDeleting(known.arn);
+  const same = known.type === type && sameContent({ ...known.revision, roleArn: revision.roleArn }, revision);
+  if (!same) {
+    throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${known.arn}'`);
+  }
+}
+
+function description(machine: StateMachineRow, revision: Revision, arn: string, createdAt: number) {
+  return {
+    stateMachineArn: arn,
+    name: machine.name,
+    status: machine.status,
+    definition: revision.definition,
+    roleArn: revision.roleArn,
+    type: machine.type,
+    creationDate: createdAt / 1000,
+    loggingConfiguration: configuration(revision.logging),
+    tracingConfiguration: configuration(revision.tracing),
+    ...(revision.revisionId !== undefined && { revisionId: revision.revisionId }),
+  };
+}
+
+/** A JSON text of the store. */
+const configuration = (text: string): JsonObject => JSON.parse(text) as Record<string, Json>;

@@ -1,0 +1,89 @@
+// The API's operations on published versions of state machines.
+import { parseStateMachineArn, versionArn } from '../arns.ts';
+import {
+  ServiceError,
+  stateMachineDeleting,
+  stateMachineDoesNotExist,
+  validationException,
+} from '../errors.ts';
+import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import type { Service } from '../service.ts';
+import type { StateMachineRow } from '../store/state-machines.ts';
+import type { Operations } from '../wire.ts';
+
+/** `publish` and `versionDescription` of CreateStateMachine and UpdateStateMachine. */
+export function readPublish(request: ApiRequest): { readonly description: string | undefined } | undefined {
+  const description = request.string('versionDescription', { max: 256 });
+  if (request.boolean('publish')) return { description };
+  if (description !== undefined) {
+    throw validationException('Version description can only be set when publish is true');
+  }
+  return undefined;
+}
+
+/** Publishes the current revision; one that is published already keeps its version. */
+export function publish(service: Service, machine: StateMachineRow, description: string | undefined) {
+  const { store, clock } = service;
+  const [latest] = store.stateMachines.versions(machine.arn, 1, 0);
+  const published = latest?.revision.id === machine.revision.id;
+  const number = published ? latest.number : store.stateMachines.publish(machine, description, clock.now());
+  return { stateMachineVersionArn: versionArn(machine.arn, number) };
+}
+
+export function versionOperations(service: Service): Operations {
+  const { store } = service;
+
+  function find(arn: string): StateMachineRow {
+    const machine = store.stateMachines.find(parseStateMachineArn(arn).machineArn);
+    if (!machine) throw stateMachineDoesNotExist(arn);
+    return machine;
+  }
+
+  function publishStateMachineVersion(request: ApiRequest) {
+    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    const description = request.string('description', { max: 256 });
+    const revisionId = request.string('revisionId');
+    const machine = find(arn);
+    if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
+    const current = machine.revision.revisionId ?? 'INITIAL';
+    if (revisionId !== undefined && revisionId !== current) {
+      throw new ServiceError(
+        'ConflictException',
+        `Failed to publish the State Machine version for revision ${revisionId}. The current State Machine revision is ${current}.`,
+      );
+    }
+    const published = publish(service, machine, description);
+    const { version = 0 } = parseStateMachineArn(published.stateMachineVersionArn);
+    const createdAt = store.stateMachines.version(machine.arn, version)?.createdAt ?? machine.createdAt;
+    return { ...published, creationDate: createdAt / 1000 };
+  }
+
+  function listStateMachineVersions(request: ApiRequest) {
+    const machine = find(request.requiredString('stateMachineArn', { max: 256 }));
+    const page = readPage(request);
+    const versions = store.stateMachines.versions(machine.arn, page.limit + 1, page.offset);
+    const { rows, nextToken } = pageOf(versions, page);
+    return {
+      stateMachineVersions: rows.map(({ number, createdAt }) => ({
+        stateMachineVersionArn: versionArn(machine.arn, number),
+        creationDate: createdAt / 1000,
+      })),
+      ...(nextToken && { nextToken }),
+    };
+  }
+
+  /** Executions that run it go on. One that does not exist is deleted already. */
+  function deleteStateMachineVersion(request: ApiRequest) {
+    const arn = request.requiredString('stateMachineVersionArn', { max: 2000 });
+    const { machineArn, version } = parseStateMachineArn(arn);
+    if (version === undefined) throw validationException(`The version number is missing in ${arn}`);
+    store.stateMachines.deleteVersion(machineArn, version);
+    return {};
+  }
+
+  return {
+    PublishStateMachineVersion: publishStateMachineVersion,
+    ListStateMachineVersions: listStateMachineVersions,
+    DeleteStateMachineVersion: deleteStateMachineVersion,
+  };
+}

@@ -1,0 +1,141 @@
+// The input of an API call, read field by field, refused as AWS refuses it.
+import { ServiceError, validationException } from './errors.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+
+interface TextLimits {
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+/** Words of AWS's serialisers for the types of JSON. */
+const TYPE_NAMES = {
+  string: 'a String',
+  number: 'an Integer',
+  boolean: 'a Boolean',
+  object: 'a Structure',
+  array: 'a List',
+};
+
+export class ApiRequest {
+  readonly #fields: JsonObject;
+
+  constructor(fields: JsonObject) {
+    this.#fields = fields;
+  }
+
+  /** Throws ValidationException when the field is missing. */
+  requiredString(name: string, limits: TextLimits = {}): string {
+    const value = this.string(name, limits);
+    if (value === undefined) throw constraint('null', name, 'Member must not be null');
+    return value;
+  }
+
+  string(
+    name: string,
+    { min = 0, max = Number.POSITIVE_INFINITY, values }: TextLimits = {},
+  ): string | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string') throw wrongType(value, 'string');
+    if (value.length < min) {
+      throw constraint(`'${value}'`, name, `Member must have length greater than or equal to ${min}`);
+    }
+    if (value.length > max) {
+      throw constraint(`'${value}'`, name, `Member must have length less than or equal to ${max}`);
+    }
+    if (values && !values.includes(value)) {
+      throw constraint(`'${value}'`, name, `Member must satisfy enum value set: [${values.join(', ')}]`);
+    }
+    return value;
+  }
+
+  integer(name: string, limits: { readonly min: number; readonly max: number }): number | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'number');
+    if (value < limits.min) {
+      throw constraint(`'${value}'`, name, `Member must have value greater than or equal to ${limits.min}`);
+    }
+    if (value > limits.max) {
+      throw constraint(`'${value}'`, name, `Member must have value less than or equal to ${limits.max}`);
+    }
+    return value;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'boolean') throw wrongType(value, 'boolean');
+    return value;
+  }
+
+  object(name: string): JsonObject | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (!isJsonObject(value)) throw wrongType(value, 'object');
+    return value;
+  }
+
+  array(name: string): readonly Json[] | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (!isJsonArray(value)) throw wrongType(value, 'array');
+    return value;
+  }
+
+  /** AWS takes null as left out. */
+  #field(name: string): Json | undefined {
+    return this.#fields[name] ?? undefined;
+  }
+}
+
+function constraint(value: string, name: string, text: string): ServiceError {
+  return validationException(
+    `1 validation error detected: Value ${value} at '${name}' failed to satisfy constraint: ${text}`,
+  );
+}
+
+export function wrongType(value: Json, expected: keyof typeof TYPE_NAMES): ServiceError {
+  const found = isJsonArray(value)
+    ? 'START_ARRAY'
+    : isJsonObject(value)
+      ? 'START_OBJECT'
+      : typeof value === 'boolean'
+        ? `${String(value).toUpperCase()}_VALUE`
+        : `${typeof value}_VALUE`.toUpperCase();
+  return new ServiceError(
+    'SerializationException',
+    `${found} can not be converted to ${TYPE_NAMES[expected]}`,
+  );
+}
+
+const DEFAULT_RESULTS = 100;
+const MAX_RESULTS = 1000;
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** maxResults and nextToken. Throws InvalidToken when the token is not one that this engine gave. */
+export function readPage(request: ApiRequest): Page {
+  const limit = request.integer('maxResults', { min: 0, max: MAX_RESULTS }) || DEFAULT_RESULTS;
+  const token = request.string('nextToken', { min: 1, max: 3096 });
+  if (token === undefined) return { limit, offset: 0 };
+  const text = Buffer.from(token, 'base64url').toString();
+  if (!/^offset=\d{1,12}$/.test(text)) {
+    throw new ServiceError('InvalidToken', `Invalid Token: 'Invalid token: ${token}'`);
+  }
+  return { limit, offset: Number(text.slice('offset='.length)) };
+}
+
+/** One more row than the page holds must have been asked for: that row tells whether there is a next page. */
+export function pageOf<T>(
+  rows: readonly T[],
+  { limit, offset }: Page,
+): { rows: readonly T[]; nextToken?: string } {
+  if (rows.length <= limit) return { rows };
+  const nextToken = Buffer.from(`offset=${offset + limit}`).toString('base64url');
+  return { rows: rows.slice(0, limit), nextToken };
+}

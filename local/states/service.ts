@@ -1,0 +1,15 @@
+// What the API's operations work with.
+import type { Place } from './arns.ts';
+import type { Clock } from './clock.ts';
+import type { Engine } from './engine.ts';
+import type { Recorder } from './recorder.ts';
+import type { Store } from './store/store.ts';
+
+export interface Service {
+  readonly store: Store;
+  readonly engine: Engine;
+  /** To be flushed before executions are read from the store. */
+  readonly journal: Recorder;
+  readonly clock: Clock;
+  readonly place: Place;
+}

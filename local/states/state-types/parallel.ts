@@ -1,0 +1,42 @@
+// Parallel: runs its branches side by side; one that fails stops the others.
+import { compileTemplate, type Language } from '../data-flow.ts';
+import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
+import { type Flow, runFlow, type State } from '../flow.ts';
+import type { JsonObject } from '../json.ts';
+import { runTogether } from '../together.ts';
+import { compileExit } from '../visit.ts';
+
+export function compileParallel(
+  name: string,
+  fields: JsonObject,
+  language: Language,
+  branches: readonly Flow[],
+): State {
+  const exit = compileExit(fields, language);
+  const handlers = compileErrorHandlers(fields, language);
+  const args =
+    fields['Arguments'] === undefined
+      ? undefined
+      : compileTemplate(fields['Arguments'], 'Arguments', language);
+  return {
+    name,
+    type: 'Parallel',
+    execute(visit) {
+      const { thread } = visit;
+      return withErrorHandling(
+        visit,
+        handlers,
+        async () => {
+          thread.record('ParallelStateStarted');
+          const input = args ? await visit.evaluate(args) : visit.input;
+          const result = await runTogether(thread, branches, branches.length, (flow, _index, group) =>
+            runFlow(flow, input, thread.inner('branch', group)),
+          );
+          thread.record('ParallelStateSucceeded');
+          return visit.leave(exit, result, { result });
+        },
+        () => thread.record('ParallelStateFailed'),
+      );
+    },
+  };
+}

@@ -1,0 +1,162 @@
+// Tasks that call functions: what is sent, what comes back, and every way in which it goes wrong.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  type FunctionAnswer,
+  FunctionServer,
+  functionArn,
+  TestClock,
+  TestEngine,
+  types,
+} from '../test-support.ts';
+
+let engine: TestEngine;
+let functions: FunctionServer;
+let clock: TestClock;
+
+beforeEach(async () => {
+  clock = new TestClock();
+  functions = await FunctionServer.start(() => ({ payload: { ok: true } }));
+  engine = await TestEngine.start({ lambdaEndpoint: functions.endpoint, clock });
+});
+afterEach(async () => {
+  await engine.close();
+  await functions.close();
+});
+
+const invoke = (fields: object = {}) => ({
+  Call: {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: functionArn('f'), Payload: '{% $states.input %}' },
+    Output: '{% $states.result.Payload %}',
+    End: true,
+    ...fields,
+  },
+});
+const direct = (fields: object = {}) => ({
+  Call: { Type: 'Task', Resource: functionArn('f'), End: true, ...fields },
+});
+
+test('lambda:invoke sends the payload and records the call', async () => {
+  const { output, events } = await engine.run(invoke({ TimeoutSeconds: 30 }), { text: '{% 1 %}' });
+  expect(functions.calls).toEqual([{ name: functionArn('f'), payload: { text: '{% 1 %}' } }]);
+  expect(output).toEqual({ ok: true });
+  expect(events[2]).toMatchObject({
+    id: 3,
+    previousEventId: 2,
+    type: 'TaskScheduled',
+    taskScheduledEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke',
+      region: 'us-east-1',
+      timeoutInSeconds: 30,
+    },
+  });
+  expect(JSON.parse(events[2]?.taskScheduledEventDetails?.parameters ?? '')).toEqual({
+    FunctionName: functionArn('f'),
+    Payload: { text: '{% 1 %}' },
+  });
+  expect(JSON.parse(events[4]?.taskSucceededEventDetails?.output ?? '')).toMatchObject({
+    ExecutedVersion: '$LATEST',
+    Payload: { ok: true },
+    StatusCode: 200,
+  });
+});
+
+test('a direct ARN takes the input as payload and the payload as result', async () => {
+  const { output, events } = await engine.run(direct(), [1]);
+  expect(functions.calls[0]?.payload).toEqual([1]);
+  expect(output).toEqual({ ok: true });
+  expect(types(events)).toEqual([
+    'ExecutionStarted',
+    'TaskStateEntered',
+    'LambdaFunctionScheduled',
+    'LambdaFunctionStarted',
+    'LambdaFunctionSucceeded',
+    'TaskStateExited',
+    'ExecutionSucceeded',
+  ]);
+  expect(events[2]?.lambdaFunctionScheduledEventDetails).toEqual({
+    resource: functionArn('f'),
+    input: '[1]',
+    inputDetails: { truncated: false },
+  });
+});
+
+test.each<[string, FunctionAnswer, string, string | RegExp]>([
+  [
+    'an error that the function threw',
+    { errorType: 'RateLimited', errorMessage: 'slow' },
+    'RateLimited',
+    '{"errorType":"RateLimited","errorMessage":"slow"}',
+  ],
+  [
+    'an error without a type',
+    { status: 200, headers: { 'x-amz-function-error': 'Unhandled' }, body: '{"errorMessage":"x"}' },
+    'Lambda.Unknown',
+    'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"x"}',
+  ],
+  [
+    'a function that does not exist',
+    {
+      status: 404,
+      headers: { 'x-amzn-errortype': 'ResourceNotFoundException', 'x-amzn-requestid': 'r1' },
+      body: '{"Message":"Function not found: f"}',
+    },
+    'Lambda.ResourceNotFoundException',
+    'Function not found: f (Service: Lambda, Status Code: 404, Request ID: r1) (SDK Attempt Count: 1)',
+  ],
+  [
+    'throttling',
+    { status: 429, body: '{"Message":"Rate Exceeded"}' },
+    'Lambda.TooManyRequestsException',
+    /Rate Exceeded/,
+  ],
+  ['a fault of Lambda', { status: 500, body: '' }, 'Lambda.ServiceException', /Status Code: 500/],
+  ['garbage', { status: 200, body: '<html>' }, 'Lambda.Unknown', /not JSON/],
+  ['a dropped connection', { drop: true }, 'Lambda.SdkClientException', /socket hang up|ECONNRESET/],
+  [
+    'an answer over 256 KiB',
+    { payload: 'x'.repeat(300_000) },
+    'States.DataLimitExceeded',
+    "The state/task 'arn:aws:states:::lambda:invoke' returned a result with a size exceeding the maximum number of bytes service limit.",
+  ],
+])('%s', async (_what, answer, error, cause) => {
+  functions.answerWith(() => answer);
+  const { execution, events } = await engine.run(invoke());
+  expect(execution).toMatchObject({ status: 'FAILED', error });
+  expect(execution.cause).toMatch(cause instanceof RegExp ? cause : new RegExp(`^${RegExp.escape(cause)}$`));
+  expect(types(events).slice(2)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskFailed', 'ExecutionFailed']);
+});
+
+test('nothing listens at the endpoint', async () => {
+  await functions.close();
+  const { execution } = await engine.run(direct());
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'Lambda.SdkClientException' });
+});
+
+test('TimeoutSeconds ends a function that hangs', async () => {
+  functions.answerWith(() => undefined);
+  const arn = await engine.start(
+    await engine.create(direct({ TimeoutSeconds: '{% $states.input.limit %}' })),
+    {
+      limit: 900,
+    },
+  );
+  await functions.untilCalls(1);
+  expect(await clock.untilTimer()).toBe(900_000);
+  clock.advance(900_000);
+  const { execution, events } = await engine.ended(arn);
+  expect(execution.error).toBe('States.Timeout');
+  expect(types(events).slice(4)).toEqual(['LambdaFunctionTimedOut', 'ExecutionFailed']);
+});
+
+test('the time limit of the whole execution ends it', async () => {
+  functions.answerWith(() => undefined);
+  const arn = await engine.start(await engine.create(direct(), { TimeoutSeconds: 60 }));
+  await functions.untilCalls(1);
+  clock.advance(60_000);
+  const { execution, events } = await engine.ended(arn);
+  expect(execution.status).toBe('TIMED_OUT');
+  expect(types(events).at(-1)).toBe('ExecutionTimedOut');
+});

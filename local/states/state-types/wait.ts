@@ -1,0 +1,48 @@
+// Wait: for a number of seconds or until a time.
+import { compileInteger, compileString, type Language } from '../data-flow.ts';
+import type { State } from '../flow.ts';
+import type { JsonObject } from '../json.ts';
+import { parseTimestamp } from '../timestamps.ts';
+import { compileExit, type Visit } from '../visit.ts';
+
+/** The longest wait, in seconds (Amazon States Language, "Wait"). */
+const MAX_SECONDS = 99_999_999;
+
+export function compileWait(name: string, fields: JsonObject, language: Language): State {
+  const exit = compileExit(fields, language);
+  const seconds = compileInteger(fields['Seconds'], 'Seconds', language);
+  const timestamp = compileString(fields['Timestamp'], 'Timestamp', language);
+
+  async function dueTime(visit: Visit): Promise<number> {
+    const delay = await visit.evaluateTyped(seconds);
+    if (delay !== undefined) {
+      if (delay < 0 || delay > MAX_SECONDS) {
+        throw visit.evaluationFailed(
+          `The Seconds field must be between 0 and ${MAX_SECONDS} but was: ${delay}`,
+          'Seconds',
+        );
+      }
+      return visit.enteredAt + delay * 1000;
+    }
+    const text = (await visit.evaluateTyped(timestamp)) ?? '';
+    const time = parseTimestamp(text);
+    if (time === undefined) {
+      throw visit.evaluationFailed(
+        `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`,
+        'Timestamp',
+      );
+    }
+    return time;
+  }
+
+  return {
+    name,
+    type: 'Wait',
+    async execute(visit) {
+      const until = visit.resumed?.kind === 'waiting' ? visit.resumed.until : await dueTime(visit);
+      visit.setProgress({ kind: 'waiting', until });
+      await visit.sleepUntil(until);
+      return visit.leave(exit, visit.input);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+// The local Step Functions: one engine on one store, as an AWS service.
+import type { AwsService } from '../aws-service.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Engine } from './engine.ts';
+import type { Random } from './functions.ts';
+import { createLambdaClient } from './integrations/lambda-client.ts';
+import { executionOperations } from './operations/executions.ts';
+import { stateMachineOperations } from './operations/state-machines.ts';
+import { tagOperations } from './operations/tags.ts';
+import { versionOperations } from './operations/versions.ts';
+import { type OnStatusChange, Outbox } from './outbox.ts';
+import { Recorder } from './recorder.ts';
+import { Store } from './store/store.ts';
+import { answer } from './wire.ts';
+
+export interface StatesOptions {
+  /** A file, or `:memory:`. */
+  readonly database: string;
+  /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
+  readonly lambdaEndpoint: string | undefined;
+  readonly region: string;
+  readonly accountId: string;
+  /**
+   * Gets the event that Step Functions sends to EventBridge, when an execution starts and when it ends. An event
+   * is delivered again, also after a restart, until the promise has resolved once.
+   */
+  readonly onStatusChange?: OnStatusChange;
+  readonly clock?: Clock;
+  /** For jitter and `$random`. */
+  readonly random?: Random;
+  /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Opens the store, goes on with the executions that were running, and serves the API. */
+export async function createStates(options: StatesOptions): Promise<AwsService> {
+  const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
+  const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
+  const place = { region, accountId };
+  const store = new Store(options.database);
+  const lambda = createLambdaClient(options.lambdaEndpoint);
+  const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
+  const journal = new Recorder(store, () => outbox?.wake(), onFault);
+  const emitsStatus = outbox !== undefined;
+  const engine = new Engine(store, journal, { clock, random, lambda, region }, { place, emitsStatus });
+  const service = { store, engine, journal, clock, place };
+  const operations = {
+    ...stateMachineOperations(service),
+    ...versionOperations(service),
+    ...tagOperations(service),
+    ...executionOperations(service),
+  };
+  outbox?.wake();
+  engine.resume();
+
+  return {
+    signingName: 'states',
+    handle: (request) => answer(request, operations, onFault),
+    async close() {
+      await engine.close();
+      journal.close();
+      await outbox?.close();
+      lambda.close();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+// Executions, their histories, and the status change events still to be delivered.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Checkpoint, EndStatus, ExecutionEnd } from '../execution.ts';
+import type { HistoryEvent } from '../history.ts';
+import { transaction } from './transaction.ts';
+
+export interface ExecutionRow {
+  readonly id: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly machineArn: string;
+  readonly version: number | undefined;
+  /** The key of the state machine's revision that it runs. */
+  readonly revision: number;
+  readonly status: 'RUNNING' | EndStatus;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly stoppedAt: number | undefined;
+  /** JSON text. */
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly traceHeader: string | undefined;
+  readonly lastEventId: number;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+export type NewExecution = Pick<
+  ExecutionRow,
+  'arn' | 'name' | 'machineArn' | 'version' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
+>;
+
+/** What an execution has done since it was last written. */
+export interface ProgressRow {
+  readonly executionId: number;
+  readonly events: readonly HistoryEvent[];
+  readonly checkpoint: Checkpoint | undefined;
+  readonly lastEventId: number;
+  readonly end: ExecutionEnd | undefined;
+  /** JSON texts. */
+  readonly statusEvents: readonly string[];
+}
+
+export interface ExecutionFilter {
+  readonly machineArn: string;
+  readonly version: number | undefined;
+  readonly status: string | undefined;
+  /** Executions of a deleted state machine of the same name began before this. */
+  readonly since: number;
+}
+
+type Row = Record<string, string | number | null>;
+
+export class ExecutionStore {
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #find: StatementSync;
+  readonly #addEvents: StatementSync;
+  readonly #saveRunning: StatementSync;
+  readonly #saveEnded: StatementSync;
+  readonly #addStatusEvent: StatementSync;
+  readonly #deleteStatusEvent: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#insert = database.prepare(`
+      INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
+      VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+    this.#find = database.prepare('SELECT * FROM executions WHERE arn = ?');
+    this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
+    this.#saveRunning = database.prepare(
+      'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
+    );
+    this.#saveEnded = database.prepare(`
+      UPDATE executions SET last_event_id = ?, checkpoint = NULL, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?
+      WHERE id = ?`);
+    this.#addStatusEvent = database.prepare('INSERT INTO status_events (event) VALUES (?)');
+    this.#deleteStatusEvent = database.prepare('DELETE FROM status_events WHERE id = ?');
+  }
+
+  /** Gives the new row's key. */
+  insert(execution: NewExecution): number {
+    const { lastInsertRowid } = this.#insert.run(
+      execution.arn,
+      execution.name,
+      execution.machineArn,
+      execution.version ?? null,
+      execution.revision,
+      execution.startedAt,
+      execution.input,
+      execution.traceHeader ?? null,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  saveProgress(rows: readonly ProgressRow[]): void {
+    transaction(this.#database, () => {
+      for (const row of rows) this.#saveOne(row);
+    });
+  }
+
+  #saveOne({ executionId, events, checkpoint, lastEventId, end, statusEvents }: ProgressRow): void {
+    const [first] = events;
+    if (first) this.#addEvents.run(executionId, first.id, JSON.stringify(events));
+    if (end) {
+      const { status, stoppedAt, output, error, cause } = end;
+      this.#saveEnded.run(
+        lastEventId,
+        status,
+        stoppedAt,
+        output ?? null,
+        error ?? null,
+        cause ?? null,
+        executionId,
+      );
+    } else {
+      this.#saveRunning.run(lastEventId, checkpoint ? JSON.stringify(checkpoint) : null, executionId);
+    }
+    for (const event of statusEvents) this.#addStatusEvent.run(event);
+  }
+
+  find(arn: string): ExecutionRow | undefined {
+    const row = this.#find.get(arn);
+    return row && toExecution(row as Row);
+  }
+
+  /** The newest first; `limit` rows after the first `offset`. */
+  list(
+    { machineArn, version, status, since }: ExecutionFilter,
+    limit: number,
+    offset: number,
+  ): ExecutionRow[] {
+    return this.#database
+      .prepare(
+        `SELECT * FROM executions WHERE machine_arn = ?1 AND started_at >= ?2
+         AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
+         ORDER BY started_at DESC, id DESC LIMIT ?5 OFFSET ?6`,
+      )
+      .all(machineArn, since, version ?? null, status ?? null, limit, offset)
+      .map((row) => toExecution(row as Row));
+  }
+
+  running(): ExecutionRow[] {
+    return this.#database
+      .prepare(`SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id`)
+      .all()
+      .map((row) => toExecution(row as Row));
+  }
+
+  hasRunning(machineArn: string): boolean {
+    return (
+      this.#database
+        .prepare(`SELECT 1 FROM executions WHERE status = 'RUNNING' AND machine_arn = ? LIMIT 1`)
+        .get(machineArn) !== undefined
+    );
+  }
+
+  /** The events with ids from `from` to `to`, both included, in the order of their ids. */
+  history(executionId: number, from: number, to: number): HistoryEvent[] {
+    return this.#database
+      .prepare(
+        `SELECT events FROM history WHERE execution = ?1 AND first_id <= ?3 AND first_id >= COALESCE(
+           (SELECT MAX(first_id) FROM history WHERE execution = ?1 AND first_id <= ?2), 0)
+         ORDER BY first_id`,
+      )
+      .all(executionId, from, to)
+      .flatMap((row) => JSON.parse(String(row['events'])) as HistoryEvent[]) // written by saveProgress
+      .filter(({ id }) => id >= from && id <= to);
+  }
+
+  /** Not acknowledged yet, those after `id`, the oldest first. */
+  statusEvents(after: number, limit: number): { readonly id: number; readonly event: string }[] {
+    return this.#database
+      .prepare('SELECT id, event FROM status_events WHERE id > ? ORDER BY id LIMIT ?')
+      .all(after, limit)
+      .map((row) => ({ id: Number(row['id']), event: String(row['event']) }));
+  }
+
+  deleteStatusEvents(ids: readonly number[]): void {
+    transaction(this.#database, () => {
+      for (const id of ids) this.#deleteStatusEvent.run(id);
+    });
+  }
+}
+
+const text = (value: string | number | null | undefined) => (value == null ? undefined : String(value));
+const number = (value: string | number | null | undefined) => (value == null ? undefined : Number(value));
+
+function toExecution(row: Row): ExecutionRow {
+  return {
+    id: Number(row['id']),
+    arn: String(row['arn']),
+    name: String(row['name']),
+    machineArn: String(row['machine_arn']),
+    version: number(row['version']),
+    revision: Number(row['revision']),
+    status: String(row['status']) as ExecutionRow['status'], // only these are ever written
+    startedAt: Number(row['started_at']),
+    stoppedAt: number(row['stopped_at']),
+    input: String(row['input']),
+    output: text(row['output']),
+    error: text(row['error']),
+    cause: text(row['cause']),
+    traceHeader: text(row['trace_header']),
+    lastEventId: Number(row['last_event_id']),
+    // Written by saveProgress.
+    checkpoint: row['checkpoint'] == null ? undefined : (JSON.parse(String(row['checkpoint'])) as Checkpoint),
+  };
+}

@@ -1,0 +1,65 @@
+// The engine's memory: one SQLite file. A write that has returned survives a kill of the process.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ExecutionStore } from './executions.ts';
+import { StateMachineStore } from './state-machines.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS state_machines (
+    arn TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
+    created_at INTEGER NOT NULL, revision INTEGER NOT NULL, last_version INTEGER NOT NULL, tags TEXT NOT NULL
+  ) STRICT;
+
+  -- What an update replaces; executions and versions keep the one that they were made with.
+  CREATE TABLE IF NOT EXISTS revisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, revision_id TEXT, machine_arn TEXT NOT NULL, definition TEXT NOT NULL,
+    role_arn TEXT NOT NULL, logging TEXT NOT NULL, tracing TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS versions (
+    machine_arn TEXT NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL,
+    description TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (machine_arn, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS executions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine_arn TEXT NOT NULL,
+    version INTEGER, revision INTEGER NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
+    stopped_at INTEGER, input TEXT NOT NULL, output TEXT, error TEXT, cause TEXT, trace_header TEXT,
+    last_event_id INTEGER NOT NULL, checkpoint TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, started_at, id);
+  CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
+
+  -- Events in groups, as they were written: a JSON array in each row.
+  CREATE TABLE IF NOT EXISTS history (
+    execution INTEGER NOT NULL, first_id INTEGER NOT NULL, events TEXT NOT NULL,
+    PRIMARY KEY (execution, first_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Status change events that nobody has acknowledged yet. Ids are never used twice: the outbox goes by them.
+  CREATE TABLE IF NOT EXISTS status_events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
+`;
+
+export class Store {
+  readonly stateMachines: StateMachineStore;
+  readonly executions: ExecutionStore;
+  readonly #database: DatabaseSync;
+
+  /** `file` is a path or `:memory:`. */
+  constructor(file: string) {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    this.#database = new DatabaseSync(file);
+    // With a write-ahead log, NORMAL loses nothing when the process dies, only when the machine does.
+    this.#database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;',
+    );
+    this.#database.exec(SCHEMA);
+    this.stateMachines = new StateMachineStore(this.#database);
+    this.executions = new ExecutionStore(this.#database);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,73 @@
+// What is wrong with a definition, as ValidateStateMachineDefinition and CreateStateMachine say it.
+import { ServiceError } from '../errors.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+
+export interface Diagnostic {
+  readonly severity: 'ERROR';
+  readonly code: string;
+  readonly message: string;
+  /** Path of the place, `/States/Check/Next`. */
+  readonly location?: string;
+}
+
+/** Collects what is wrong; every check that fails adds one. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+
+  add(code: string, message: string, location?: string): void {
+    this.list.push({ severity: 'ERROR', code, message, ...(location !== undefined && { location }) });
+  }
+
+  schema(message: string, location: string): void {
+    this.add('SCHEMA_VALIDATION_FAILED', message, location || '/');
+  }
+
+  /** Names the fields that are missing, all in one. */
+  required(fields: JsonObject, names: readonly string[], location: string): void {
+    const missing = names.filter((name) => fields[name] === undefined);
+    if (missing.length > 0) this.schema(`These fields are required: [${missing.join(', ')}]`, location);
+  }
+
+  /** The field if it is a text; anything else but a missing field is wrong. */
+  string(fields: JsonObject, name: string, location: string): string | undefined {
+    const value = fields[name];
+    if (value === undefined || typeof value === 'string') return value;
+    this.schema('Expected value of type String', `${location}/${name}`);
+    return undefined;
+  }
+
+  object(fields: JsonObject, name: string, location: string): JsonObject | undefined {
+    const value = fields[name];
+    if (value === undefined || isJsonObject(value)) return value;
+    this.schema('Expected value of type Object', `${location}/${name}`);
+    return undefined;
+  }
+
+  array(fields: JsonObject, name: string, location: string): readonly Json[] | undefined {
+    const value = fields[name];
+    if (value === undefined || isJsonArray(value)) return value;
+    this.schema('Expected value of type Array', `${location}/${name}`);
+    return undefined;
+  }
+
+  /** The objects of a list; anything else in it is wrong. */
+  objects(fields: JsonObject, name: string, location: string): readonly (readonly [JsonObject, string])[] {
+    return (this.array(fields, name, location) ?? []).flatMap((item, index) => {
+      const place = `${location}/${name}[${index}]`;
+      if (isJsonObject(item)) return [[item, place] as const];
+      this.schema('Expected value of type Object', place);
+      return [];
+    });
+  }
+}
+
+/** What CreateStateMachine and UpdateStateMachine answer. */
+export function invalidDefinition(diagnostics: readonly Diagnostic[]): ServiceError {
+  const text = diagnostics
+    .map(
+      ({ code, message, location }) =>
+        `${code}: ${message}${location === undefined ? '' : ` at ${location}`}`,
+    )
+    .join(', ');
+  return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${text}'`);
+}

@@ -1,0 +1,339 @@
+// Validates one state: its fields by its type and its query language, its expressions, its Retry and Catch.
+import { Expression, ExpressionSyntaxError, isExpression } from '../expression.ts';
+import { findIntegration, isLambdaInvoke } from '../integrations/resources.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { parseTimestamp } from '../timestamps.ts';
+import type { Diagnostics } from './diagnostics.ts';
+
+export type QueryLanguage = 'JSONata' | 'JSONPath';
+
+export interface FlowRules {
+  /** The state machine's own. */
+  readonly language: QueryLanguage;
+  /** Names of states so far: no two in a state machine may be the same. */
+  readonly names: Set<string>;
+}
+
+const COMMON = ['Type', 'Comment', 'QueryLanguage'];
+const ONWARD = ['Next', 'End', 'Assign', 'Output'];
+const RECOVERING = ['Retry', 'Catch', 'Arguments'];
+const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'];
+const MAP = [
+  ...['Items', 'ItemProcessor', 'Iterator', 'ItemSelector', 'MaxConcurrency'],
+  ...['ToleratedFailureCount', 'ToleratedFailurePercentage', 'Label'],
+];
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Task: [...COMMON, ...ONWARD, ...RECOVERING, ...TASK],
+  Pass: [...COMMON, ...ONWARD],
+  Choice: [...COMMON, 'Choices', 'Default', 'Assign', 'Output'],
+  Wait: [...COMMON, ...ONWARD, 'Seconds', 'Timestamp'],
+  Succeed: [...COMMON, 'Output'],
+  Fail: [...COMMON, 'Error', 'Cause'],
+  Map: [...COMMON, ...ONWARD, 'Retry', 'Catch', ...MAP],
+  Parallel: [...COMMON, ...ONWARD, ...RECOVERING, 'Branches'],
+};
+
+/** Fields that only JSONPath has, wherever they stand in a state. */
+const JSONPATH_ONLY = [
+  ...['InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector', 'Result', 'ItemsPath'],
+  ...['SecondsPath', 'TimestampPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath', 'ErrorPath', 'CausePath'],
+  ...['MaxConcurrencyPath', 'ToleratedFailureCountPath', 'ToleratedFailurePercentagePath', 'Variable'],
+];
+/** Fields that a JSONPath state does not have. */
+const JSONATA_ONLY = ['Arguments', 'Output', 'Items', 'Condition'];
+
+const REFUSAL = 'this engine runs JSONata: set "QueryLanguage" to "JSONata"';
+
+export function validateState(
+  state: JsonObject,
+  place: string,
+  rules: FlowRules,
+  diagnostics: Diagnostics,
+): void {
+  diagnostics.required(state, ['Type'], place);
+  const type = diagnostics.string(state, 'Type', place);
+  const known = FIELDS[type ?? ''];
+  if (type !== undefined && !known) {
+    diagnostics.schema(
+      `Value must be one of [${Object.keys(FIELDS).join(', ')}], but was '${type}'`,
+      `${place}/Type`,
+    );
+  }
+  if (type === undefined || !known) return;
+  const language = languageOf(state, place, rules, diagnostics);
+  checkFields(state, known, place, language, diagnostics);
+  if (known.includes('End')) checkOnward(state, place, diagnostics);
+  TYPE_CHECKS[type]?.(state, place, language, diagnostics);
+  checkAssign(state, place, diagnostics);
+  checkRetry(state, place, diagnostics);
+  checkCatch(state, place, diagnostics);
+  if (language === 'JSONata') checkExpressions(state, place, diagnostics);
+}
+
+function languageOf(
+  state: JsonObject,
+  place: string,
+  rules: FlowRules,
+  diagnostics: Diagnostics,
+): QueryLanguage {
+  const own = diagnostics.string(state, 'QueryLanguage', place);
+  if (own === undefined) return rules.language;
+  if (own !== 'JSONata' && own !== 'JSONPath') {
+    diagnostics.schema(
+      `Value must be one of [JSONPath, JSONata], but was '${own}'`,
+      `${place}/QueryLanguage`,
+    );
+    return rules.language;
+  }
+  if (own === 'JSONPath' && rules.language === 'JSONata') {
+    diagnostics.schema(
+      "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+      place,
+    );
+  }
+  return own;
+}
+
+function checkFields(
+  state: JsonObject,
+  known: readonly string[],
+  place: string,
+  language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
+  for (const field of Object.keys(state)) {
+    const location = `${place}/${field}`;
+    if (JSONPATH_ONLY.includes(field)) {
+      diagnostics.schema(`The field '${field}' belongs to JSONPath, and ${REFUSAL}`, location);
+    } else if (!known.includes(field)) {
+      diagnostics.schema('Field is not supported', location);
+    } else if (language === 'JSONPath' && JSONATA_ONLY.includes(field)) {
+      diagnostics.schema(`A JSONPath state has no field '${field}', and ${REFUSAL}`, location);
+    }
+  }
+  if (language === 'JSONPath') refusePaths(state, place, diagnostics);
+}
+
+/** Keys that end in `.$` hold paths in a JSONPath state. */
+function refusePaths(value: Json, place: string, diagnostics: Diagnostics): void {
+  if (!isJsonObject(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'ItemProcessor' || key === 'Iterator') continue;
+    if (key.endsWith('.$')) diagnostics.schema(`'${key}' is a JSONPath, and ${REFUSAL}`, `${place}/${key}`);
+    refusePaths(item, `${place}/${key}`, diagnostics);
+  }
+}
+
+function checkOnward(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  diagnostics.string(state, 'Next', place);
+  if ((state['Next'] === undefined) === (state['End'] !== true)) {
+    diagnostics.schema("Exactly one of the fields 'Next' and 'End' must be set", place);
+  }
+}
+
+type TypeCheck = (
+  state: JsonObject,
+  place: string,
+  language: QueryLanguage,
+  diagnostics: Diagnostics,
+) => void;
+
+const TYPE_CHECKS: Readonly<Record<string, TypeCheck>> = {
+  Task: checkTask,
+  Choice: checkChoice,
+  Wait: checkWait,
+  Map: checkMap,
+  Parallel(state, place, _language, diagnostics) {
+    diagnostics.required(state, ['Branches'], place);
+  },
+};
+
+function checkTask(
+  state: JsonObject,
+  place: string,
+  _language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
+  diagnostics.required(state, ['Resource'], place);
+  const resource = diagnostics.string(state, 'Resource', place);
+  if (resource !== undefined && !findIntegration(resource)) {
+    diagnostics.schema(
+      `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+      `${place}/Resource`,
+    );
+  }
+  const args = state['Arguments'];
+  if (resource !== undefined && isLambdaInvoke(resource) && isJsonObject(args)) {
+    requiredInside(args, 'FunctionName', `${place}/Arguments`, diagnostics);
+  }
+  const credentials = diagnostics.object(state, 'Credentials', place);
+  if (credentials) requiredInside(credentials, 'RoleArn', `${place}/Credentials`, diagnostics);
+  for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) checkCount(state, field, 1, place, diagnostics);
+}
+
+function requiredInside(fields: JsonObject, name: string, place: string, diagnostics: Diagnostics): void {
+  if (fields[name] === undefined)
+    diagnostics.schema(`The field '${name}' is required but was missing`, place);
+}
+
+function checkChoice(
+  state: JsonObject,
+  place: string,
+  language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
+  diagnostics.required(state, ['Choices'], place);
+  diagnostics.string(state, 'Default', place);
+  const rules = diagnostics.objects(state, 'Choices', place);
+  if (isJsonArray(state['Choices']) && rules.length === 0) {
+    diagnostics.schema('Array must have at least 1 item', `${place}/Choices`);
+  }
+  for (const [rule, location] of rules) {
+    if (language === 'JSONPath')
+      diagnostics.schema(`A rule of JSONPath is not read, and ${REFUSAL}`, location);
+    diagnostics.required(rule, ['Condition', 'Next'], location);
+    const condition = rule['Condition'];
+    const usable =
+      typeof condition === 'boolean' || (typeof condition === 'string' && isExpression(condition));
+    if (condition !== undefined && !usable) {
+      diagnostics.schema('Expected a Boolean or a JSONata expression', `${location}/Condition`);
+    }
+  }
+}
+
+function checkWait(
+  state: JsonObject,
+  place: string,
+  _language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
+  const given = ['Seconds', 'Timestamp'].filter((field) => state[field] !== undefined);
+  if (given.length !== 1 && !JSONPATH_ONLY.some((field) => state[field] !== undefined)) {
+    diagnostics.schema("Exactly one of the fields 'Seconds' and 'Timestamp' must be set", place);
+  }
+  checkCount(state, 'Seconds', 0, place, diagnostics);
+  const timestamp = diagnostics.string(state, 'Timestamp', place);
+  if (timestamp !== undefined && !isExpression(timestamp) && parseTimestamp(timestamp) === undefined) {
+    diagnostics.schema('String does not match RFC3339 timestamp', `${place}/Timestamp`);
+  }
+}
+
+function checkMap(
+  state: JsonObject,
+  place: string,
+  _language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
+  if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
+  const processor = state['ItemProcessor'] ?? state['Iterator'];
+  const config = isJsonObject(processor) ? processor['ProcessorConfig'] : undefined;
+  if (isJsonObject(config) && config['Mode'] !== undefined && config['Mode'] !== 'INLINE') {
+    diagnostics.schema(
+      `This engine serves inline Map states: 'Mode' must be 'INLINE', but was '${config['Mode']}'`,
+      `${place}/${state['ItemProcessor'] ? 'ItemProcessor' : 'Iterator'}/ProcessorConfig/Mode`,
+    );
+  }
+  for (const field of ['MaxConcurrency', 'ToleratedFailureCount'])
+    checkCount(state, field, 0, place, diagnostics);
+}
+
+/** A whole number of at least `least`, or an expression. */
+function checkCount(
+  state: JsonObject,
+  field: string,
+  least: number,
+  place: string,
+  diagnostics: Diagnostics,
+): void {
+  const value = state[field];
+  if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
+  diagnostics.schema(`Expected an Integer of at least ${least} or a JSONata expression`, `${place}/${field}`);
+}
+
+/** The language, "Variable names": letters, digits and underscores; `states` is its own. */
+const VARIABLE = /^[\p{L}_][\p{L}\p{N}_]{0,79}$/u;
+
+function checkAssign(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  for (const name of Object.keys(diagnostics.object(state, 'Assign', place) ?? {})) {
+    if (VARIABLE.test(name) && name !== 'states') continue;
+    diagnostics.schema(`'${name}' is not a valid variable name`, `${place}/Assign/${name}`);
+  }
+}
+
+function checkRetry(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const retriers = diagnostics.objects(state, 'Retry', place);
+  retriers.forEach(([retrier, location], index) => {
+    checkErrorEquals(retrier, location, index === retriers.length - 1, diagnostics);
+    for (const [field, least] of [
+      ['IntervalSeconds', 1],
+      ['MaxAttempts', 0],
+      ['MaxDelaySeconds', 1],
+    ] as const) {
+      const value = retrier[field];
+      if (value !== undefined && !(Number.isInteger(value) && Number(value) >= least)) {
+        diagnostics.schema(`Expected an Integer of at least ${least}`, `${location}/${field}`);
+      }
+    }
+    const backoff = retrier['BackoffRate'];
+    if (backoff !== undefined && !(typeof backoff === 'number' && backoff >= 1)) {
+      diagnostics.schema('Expected a number of at least 1.0', `${location}/BackoffRate`);
+    }
+    const jitter = diagnostics.string(retrier, 'JitterStrategy', location);
+    if (jitter !== undefined && jitter !== 'FULL' && jitter !== 'NONE') {
+      diagnostics.schema(
+        `Value must be one of [FULL, NONE], but was '${jitter}'`,
+        `${location}/JitterStrategy`,
+      );
+    }
+  });
+}
+
+function checkCatch(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const catchers = diagnostics.objects(state, 'Catch', place);
+  catchers.forEach(([catcher, location], index) => {
+    diagnostics.required(catcher, ['Next'], location);
+    checkErrorEquals(catcher, location, index === catchers.length - 1, diagnostics);
+    checkAssign(catcher, location, diagnostics);
+    if (catcher['ResultPath'] !== undefined) {
+      diagnostics.schema(
+        `The field 'ResultPath' belongs to JSONPath, and ${REFUSAL}`,
+        `${location}/ResultPath`,
+      );
+    }
+  });
+}
+
+function checkErrorEquals(handler: JsonObject, place: string, last: boolean, diagnostics: Diagnostics): void {
+  diagnostics.required(handler, ['ErrorEquals'], place);
+  const names = diagnostics.array(handler, 'ErrorEquals', place);
+  if (!names) return;
+  const location = `${place}/ErrorEquals`;
+  if (names.length === 0) diagnostics.schema('Array must have at least 1 item', location);
+  if (names.some((name) => typeof name !== 'string'))
+    diagnostics.schema('Expected value of type String', location);
+  if (names.includes('States.ALL') && (names.length > 1 || !last)) {
+    diagnostics.schema('States.ALL must appear alone and at the end of the list', location);
+  }
+}
+
+const FLOWS_INSIDE = ['ItemProcessor', 'Iterator', 'Branches'];
+
+function checkExpressions(value: Json, place: string, diagnostics: Diagnostics): void {
+  if (typeof value === 'string' && isExpression(value)) {
+    try {
+      new Expression(value, place, Math.random);
+    } catch (error) {
+      if (!(error instanceof ExpressionSyntaxError)) throw error;
+      diagnostics.schema(`The JSONata expression '${value}' cannot be read. ${error.message}`, place);
+    }
+  } else if (isJsonArray(value)) {
+    value.forEach((item, index) => {
+      checkExpressions(item, `${place}[${index}]`, diagnostics);
+    });
+  } else if (isJsonObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      if (!FLOWS_INSIDE.includes(key)) checkExpressions(item, `${place}/${key}`, diagnostics);
+    }
+  }
+}
