@@ -1,0 +1,78 @@
+// EventBridge's default bus on a laptop: rules with event patterns, and the Lambdas that they call.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { matches, type Pattern } from './event-pattern.ts';
+
+export interface EventRule {
+  readonly name: string;
+  readonly pattern: Pattern;
+  /** The Lambdas that get each matching event. */
+  readonly functionNames: readonly string[];
+}
+
+export interface EventBusOptions {
+  readonly rules: readonly EventRule[];
+  /** Invokes a Lambda with JSON text. */
+  readonly invoke: (functionName: string, payload: string) => Promise<{ readonly functionError?: string }>;
+  /** Pauses before each further try of a failed call. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+export interface EventBus {
+  /**
+   * Gives an event to the targets of every rule that matches it, and resolves when each has taken it.
+   * @throws DeliveryFailed when a target failed at every try, or the bus was closed meanwhile
+   */
+  put(event: object): Promise<void>;
+  /** Ends the pauses between tries; calls under way finish. */
+  close(): Promise<void>;
+}
+
+/** A target did not take an event. */
+export class DeliveryFailed extends Error {
+  override readonly name = 'DeliveryFailed';
+}
+
+export function createEventBus(options: EventBusOptions): EventBus {
+  const { rules, invoke, retryDelaysMs = [200, 1_000, 5_000] } = options;
+  const closing = new AbortController();
+  const underway = new Set<Promise<void>>();
+
+  async function deliver(rule: string, functionName: string, payload: string): Promise<void> {
+    let failure: unknown;
+    for (const delay of [0, ...retryDelaysMs]) {
+      if (delay > 0) await sleep(delay, undefined, { signal: closing.signal }).catch(() => {});
+      if (closing.signal.aborted) break;
+      try {
+        const { functionError } = await invoke(functionName, payload);
+        if (functionError === undefined) return;
+        failure = new Error(`The function answered an error: ${functionError}`);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new DeliveryFailed(`Rule ${rule}: ${functionName} did not take the event`, { cause: failure });
+  }
+
+  return {
+    async put(event) {
+      const payload = JSON.stringify(event);
+      const deliveries = rules
+        .filter((rule) => matches(rule.pattern, event))
+        .flatMap((rule) =>
+          rule.functionNames.map((functionName) => deliver(rule.name, functionName, payload)),
+        );
+      for (const delivery of deliveries) {
+        const settled = delivery.catch(() => {}).finally(() => underway.delete(settled));
+        underway.add(settled);
+      }
+      // Waits for all, so that after a failure nothing is still being delivered.
+      const failed = (await Promise.allSettled(deliveries)).find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    },
+
+    async close() {
+      closing.abort();
+      await Promise.all(underway);
+    },
+  };
+}

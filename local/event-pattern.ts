@@ -1,0 +1,71 @@
+// EventBridge's event patterns (EventBridge user guide, "Creating event patterns").
+
+type Literal = string | number | boolean | null;
+type Comparison = '=' | '<' | '<=' | '>' | '>=';
+
+/** One way for a value to match. */
+export type Matcher =
+  | Literal
+  | { readonly prefix: string }
+  | { readonly suffix: string }
+  | { readonly 'equals-ignore-case': string }
+  | { readonly 'anything-but': Literal | readonly Literal[] | { readonly prefix: string } }
+  | { readonly numeric: readonly (Comparison | number)[] }
+  | { readonly exists: boolean };
+
+/** Every field must match; a field's list matches when one of its matchers does. */
+export type Pattern = { readonly [field: string]: readonly Matcher[] | Pattern };
+
+export function matches(pattern: Pattern, event: object): boolean {
+  return Object.entries(pattern).every(([field, expected]) => {
+    const value: unknown = Object.entries(event).find(([name]) => name === field)?.[1];
+    if (!isList(expected)) return typeof value === 'object' && value !== null && matches(expected, value);
+    if (value === undefined) return expected.some((matcher) => isAbsent(matcher));
+    // A list in the event matches by any of its members.
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return expected.some((matcher) => values.some((item) => fits(matcher, item)));
+  });
+}
+
+const isList = (expected: readonly Matcher[] | Pattern): expected is readonly Matcher[] =>
+  Array.isArray(expected);
+
+const isAbsent = (matcher: Matcher) =>
+  typeof matcher === 'object' && matcher !== null && 'exists' in matcher && !matcher.exists;
+
+function fits(matcher: Matcher, value: unknown): boolean {
+  if (typeof matcher !== 'object' || matcher === null) return matcher === value;
+  if ('exists' in matcher) return matcher.exists;
+  if ('numeric' in matcher) return typeof value === 'number' && compare(matcher.numeric, value);
+  if ('anything-but' in matcher) return !isExcluded(matcher['anything-but'], value);
+  if (typeof value !== 'string') return false;
+  if ('prefix' in matcher) return value.startsWith(matcher.prefix);
+  if ('suffix' in matcher) return value.endsWith(matcher.suffix);
+  return value.toLowerCase() === matcher['equals-ignore-case'].toLowerCase();
+}
+
+function isExcluded(
+  excluded: Literal | readonly Literal[] | { readonly prefix: string },
+  value: unknown,
+): boolean {
+  if (typeof excluded === 'object' && excluded !== null && 'prefix' in excluded)
+    return typeof value === 'string' && value.startsWith(excluded.prefix);
+  return [excluded].flat().some((literal) => literal === value);
+}
+
+/** `['>', 0, '<=', 5]` */
+function compare(conditions: readonly (Comparison | number)[], value: number): boolean {
+  const holds: Readonly<Record<Comparison, (bound: number) => boolean>> = {
+    '=': (bound) => value === bound,
+    '<': (bound) => value < bound,
+    '<=': (bound) => value <= bound,
+    '>': (bound) => value > bound,
+    '>=': (bound) => value >= bound,
+  };
+  for (let index = 0; index < conditions.length; index += 2) {
+    const [comparison, bound] = conditions.slice(index, index + 2);
+    if (typeof comparison !== 'string' || typeof bound !== 'number' || !holds[comparison](bound))
+      return false;
+  }
+  return true;
+}

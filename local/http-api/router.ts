@@ -1,0 +1,83 @@
+// Finds the route of a request, as API Gateway does: a full match first, then parameters.
+import type { HttpApiRoute } from '../http-api.ts';
+
+export interface MatchedRoute {
+  readonly route: HttpApiRoute;
+  /** `GET /workflows/{id}` */
+  readonly routeKey: string;
+  /** Percent-decoded; undefined when the route has none. */
+  readonly pathParameters: Readonly<Record<string, string>> | undefined;
+}
+
+interface Node {
+  readonly literals: Map<string, Node>;
+  parameter?: { readonly name: string; readonly node: Node };
+  readonly routes: Map<string, HttpApiRoute>;
+}
+
+const createNode = (): Node => ({ literals: new Map(), routes: new Map() });
+
+/** A segment of a path; text that is not percent-encoded UTF-8 stays as it is. */
+function decode(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+export function createRouter(routes: readonly HttpApiRoute[]) {
+  const root = createNode();
+  for (const route of routes) {
+    let node = root;
+    for (const segment of route.path.split('/').slice(1)) {
+      const name = /^\{(.+)\}$/.exec(segment)?.[1];
+      if (name !== undefined) {
+        // One name a place: routes that share a place share its name.
+        node.parameter ??= { name, node: createNode() };
+        if (node.parameter.name !== name)
+          throw new Error(`Routes name the same place {${node.parameter.name}} and {${name}}: ${route.path}`);
+        node = node.parameter.node;
+      } else {
+        const next = node.literals.get(segment) ?? createNode();
+        node.literals.set(segment, next);
+        node = next;
+      }
+    }
+    node.routes.set(route.method, route);
+  }
+
+  /** The most specific route for the segments from `at` on, literal segments before parameters. */
+  function walk(
+    node: Node,
+    segments: readonly string[],
+    at: number,
+    method: string,
+    parameters: string[],
+  ): HttpApiRoute | undefined {
+    const segment = segments[at];
+    if (segment === undefined) return node.routes.get(method);
+    const literal = node.literals.get(segment);
+    const found = literal && walk(literal, segments, at + 1, method, parameters);
+    if (found || !node.parameter || segment === '') return found;
+    parameters.push(node.parameter.name, decode(segment));
+    const deeper = walk(node.parameter.node, segments, at + 1, method, parameters);
+    if (!deeper) parameters.length -= 2;
+    return deeper;
+  }
+
+  /** @param path the raw path, percent-encoded, without the query */
+  return (method: string, path: string): MatchedRoute | undefined => {
+    const parameters: string[] = [];
+    const segments = path.split('/').slice(1);
+    const route = walk(root, segments, 0, method, parameters);
+    if (!route) return undefined;
+    const routeKey = `${route.method} ${route.path}`;
+    if (parameters.length === 0) return { route, routeKey, pathParameters: undefined };
+    const pathParameters: Record<string, string> = {};
+    for (let index = 0; index < parameters.length; index += 2)
+      pathParameters[parameters[index] ?? ''] = parameters[index + 1] ?? '';
+    return { route, routeKey, pathParameters };
+  };
+}

@@ -1,0 +1,39 @@
+// What a provider's file exports about its emulator, for the worker thread that serves it.
+
+export interface EmulatedService {
+  /** Starts with the state of a new emulator. Runs again at every start, with the same arguments but `baseUrl`. */
+  start(options: {
+    /** Where clients reach it, for the addresses in its answers. */
+    readonly baseUrl: string;
+    /** When the state was first made (ms since the epoch). */
+    readonly seededAt: number;
+  }): Promise<RunningService>;
+  /** Fills a new state through the provider's own API; runs once in the life of a state. */
+  seed?(send: (request: SeedRequest) => Promise<void>, seededAt: number): Promise<void>;
+  /** Whether a request changes state that is to survive a restart. GET, HEAD and OPTIONS are never asked. */
+  changesState(path: string, body: Buffer): boolean;
+}
+
+export interface RunningService {
+  /** The refusal of a request whose credentials or parameters the service behind would wrongly accept. */
+  refuse?(request: Request, body: Buffer): Response | undefined;
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface SeedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** When it pretends to have been sent (ms since the epoch). */
+  readonly at: number;
+}
+
+/** What the worker thread is started with. */
+export interface WorkerOptions {
+  /** URL of the module that exports `service: EmulatedService`. */
+  readonly module: string;
+  /** Path of the request log. */
+  readonly stateFile: string;
+}

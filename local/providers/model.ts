@@ -1,0 +1,100 @@
+// The emulated model: what it answers follows from the request alone, and says that no model wrote it.
+import { instanceOf } from './schema-instance.ts';
+import { extract, plain, sentences, shorten } from './text.ts';
+
+export interface ModelRequest {
+  /** The texts of the system and developer messages. */
+  readonly instructions: string;
+  /** The text of the last user message. */
+  readonly input: string;
+  readonly format:
+    | { readonly type: 'text' | 'json_object' }
+    | { readonly type: 'json_schema'; readonly schema: unknown };
+  /** The most tokens to answer with. */
+  readonly maxTokens: number | undefined;
+}
+
+export interface ModelAnswer {
+  readonly content: string;
+  readonly finishReason: 'stop' | 'length';
+}
+
+/** OpenAI's rule of thumb for English text. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export function tokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+}
+
+export function answer(request: ModelRequest): ModelAnswer {
+  const content = write(request);
+  if (request.maxTokens === undefined || tokens(content) <= request.maxTokens) {
+    return { content, finishReason: 'stop' };
+  }
+  return { content: content.slice(0, request.maxTokens * CHARACTERS_PER_TOKEN), finishReason: 'length' };
+}
+
+function write({ instructions, input, format }: ModelRequest): string {
+  const subject = subjectOf(input);
+  if (format.type === 'json_schema') return JSON.stringify(instanceOf(format.schema, subject));
+  if (format.type === 'json_object') return JSON.stringify({ text: extract(subject, 2), model: 'emulated' });
+  const asked = `${instructions}\n${input.slice(0, 400)}`;
+  if (/\bSOPs?\b|standard operating procedure/i.test(asked)) return procedure(subject);
+  if (/summar|digest|key points|tl;?dr/i.test(asked)) return `${extract(subject, 3)}\n\n(emulated model)`;
+  return `${reply(subject)}\n\n(emulated model)`;
+}
+
+/** What is asked about: the text after a first line such as "Summarise this mail:", else all of it. */
+function subjectOf(input: string): string {
+  const match = /^[^\n]{0,300}?:\s+(?<subject>\S[\s\S]*)$/.exec(input.trim());
+  const subject = match?.groups?.['subject'];
+  // A header line such as "Subject: …" is part of the subject, a request such as "Summarise …:" is not.
+  const isRequest =
+    /^\W*(please\b|can you\b|summar|write\b|create\b|generate\b|draft\b|extract\b|review\b|describe\b|task\b)/i;
+  return subject !== undefined && isRequest.test(input) ? subject : input;
+}
+
+function reply(subject: string): string {
+  const topic = shorten(plain(subject).replace(/\s+/g, ' '), 160);
+  const points = sentences(subject).slice(0, 3);
+  if (points.length < 2)
+    return `You asked: "${topic}". A real model would answer this; here the question itself is the answer.`;
+  return `You wrote: "${topic}"\n\n${points.map((point) => `- ${point}`).join('\n')}`;
+}
+
+function procedure(task: string): string {
+  const steps = sentences(task);
+  const title = shorten(steps[0]?.replace(/[.!?]$/, '') ?? task, 80);
+  const actions = steps.length > 1 ? steps : [`Prepare what is needed for: ${title}`, `Carry out: ${title}`];
+  return [
+    `# Standard operating procedure: ${title}`,
+    '',
+    '(emulated model)',
+    '',
+    '## Purpose',
+    '',
+    `This procedure makes sure that the following is done the same way every time: ${extract(task, 2, 300)}`,
+    '',
+    '## Scope',
+    '',
+    `It applies to everyone who takes part in: ${title}.`,
+    '',
+    '## Responsibilities',
+    '',
+    '- The person who starts the procedure sees it through to its last step.',
+    '- The reviewer confirms the result and keeps the record.',
+    '',
+    '## Procedure',
+    '',
+    ...[
+      ...actions,
+      'Check the result against the purpose above.',
+      'Write down who did it, when, and what was unusual.',
+    ].map((action, index) => `${index + 1}. ${action}`),
+    '',
+    '## Records',
+    '',
+    'Keep the record of each run for twelve months. Review this procedure once a year.',
+    '',
+  ].join('\n');
+}

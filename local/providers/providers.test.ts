@@ -1,0 +1,89 @@
+// Which providers are emulated, and what the stack learns about them.
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type Providers, startProviders } from './providers.ts';
+
+let providers: Providers | undefined;
+const directory = () => mkdtempSync(join(tmpdir(), 'providers-'));
+afterEach(async () => {
+  await providers?.close();
+  providers = undefined;
+});
+
+test('without keys all four are emulated, each at its own address, with a connection that it accepts', async () => {
+  const state = directory();
+  providers = await startProviders({ directory: state, keys: {} });
+  const { openai, github, notion, google } = providers.urls;
+  expect(new Set([openai, github, notion, google]).size).toBe(4);
+  expect(providers.settings).toEqual({
+    OPENAI_BASE_URL: `${openai}/v1`,
+    GITHUB_API_URL: github,
+    NOTION_BASE_URL: notion,
+    GMAIL_BASE_URL: google,
+    GOOGLE_TOKEN_URL: `${google}/oauth2/token`,
+  });
+  const status = async (url: string, headers: Record<string, string>) =>
+    (await fetch(url, { headers })).status;
+  const { connections } = providers;
+  expect(
+    await status(`${openai}/v1/models`, {
+      authorization: `Bearer ${connections['openai/default']?.['api_key']}`,
+    }),
+  ).toBe(200);
+  expect(
+    await status(`${github}/user`, { authorization: `Bearer ${connections['github/default']?.['token']}` }),
+  ).toBe(200);
+  expect(
+    await status(`${notion}/v1/users/me`, {
+      authorization: `Bearer ${connections['notion/default']?.['token']}`,
+      'notion-version': '2025-09-03',
+    }),
+  ).toBe(200);
+  const tokens = await fetch(`${google}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', ...connections['google/default'] }),
+  });
+  const { access_token } = (await tokens.json()) as { access_token: string };
+  expect(
+    await status(`${google}/gmail/v1/users/me/labels`, { authorization: `Bearer ${access_token}` }),
+  ).toBe(200);
+  expect(
+    readdirSync(state)
+      .filter((name) => name.endsWith('.jsonl'))
+      .sort(),
+  ).toEqual(['github.jsonl', 'google.jsonl', 'notion.jsonl', 'openai.jsonl']);
+});
+
+test('a provider with its keys in .env is the real one: no address, and the connection holds the keys', async () => {
+  providers = await startProviders({
+    directory: directory(),
+    keys: {
+      OPENAI_API_KEY: 'real-openai',
+      GITHUB_TOKEN: 'real-github',
+      GOOGLE_CLIENT_ID: 'real-id',
+      GOOGLE_CLIENT_SECRET: 'real-secret',
+      GOOGLE_REFRESH_TOKEN: 'real-refresh',
+    },
+  });
+  expect(Object.keys(providers.urls)).toEqual(['notion']);
+  expect(Object.keys(providers.settings)).toEqual(['NOTION_BASE_URL']);
+  expect(providers.connections).toEqual({
+    'openai/default': { api_key: 'real-openai' },
+    'github/default': { token: 'real-github' },
+    'notion/default': { token: 'emulated-notion-token' },
+    'google/default': { client_id: 'real-id', client_secret: 'real-secret', refresh_token: 'real-refresh' },
+  });
+});
+
+test('half of the Google keys is a mistake that is named', async () => {
+  await expect(
+    startProviders({ directory: directory(), keys: { GOOGLE_CLIENT_ID: 'x' } }),
+  ).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    message:
+      'GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GOOGLE_REFRESH_TOKEN go together in .env; ' +
+      'missing: GOOGLE_CLIENT_SECRET, GOOGLE_REFRESH_TOKEN',
+  });
+});

@@ -1,0 +1,107 @@
+// Starts the emulators of the providers that no real key was given for.
+import type { Setting } from '../../lib/config.ts';
+import { ConfigurationError } from '../../lib/errors.ts';
+import { githubToken, googleClient, notionToken, openaiKey } from './credentials.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+
+export type ProviderName = 'openai' | 'github' | 'notion' | 'google';
+
+export interface Providers {
+  /** Base URLs of the emulated providers. A real one keeps the setting's default. */
+  readonly settings: Partial<Record<Setting, string>>;
+  /** By `<provider>/<connection id>`: the fields of the connection that its actions read. */
+  readonly connections: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where the emulated ones listen, `http://127.0.0.1:<port>`. */
+  readonly urls: Readonly<Partial<Record<ProviderName, string>>>;
+  close(): Promise<void>;
+}
+
+interface Provider {
+  /** The fields of a connection, and the variable of `.env` that each comes from. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly emulated: Readonly<Record<string, string>>;
+  settings(url: string): Partial<Record<Setting, string>>;
+}
+
+const providers: Readonly<Record<ProviderName, Provider>> = {
+  openai: {
+    fields: { api_key: 'OPENAI_API_KEY' },
+    emulated: { api_key: openaiKey },
+    settings: (url) => ({ OPENAI_BASE_URL: `${url}/v1` }),
+  },
+  github: {
+    fields: { token: 'GITHUB_TOKEN' },
+    emulated: { token: githubToken },
+    settings: (url) => ({ GITHUB_API_URL: url }),
+  },
+  notion: {
+    fields: { token: 'NOTION_TOKEN' },
+    emulated: { token: notionToken },
+    settings: (url) => ({ NOTION_BASE_URL: url }),
+  },
+  google: {
+    fields: {
+      client_id: 'GOOGLE_CLIENT_ID',
+      client_secret: 'GOOGLE_CLIENT_SECRET',
+      refresh_token: 'GOOGLE_REFRESH_TOKEN',
+    },
+    emulated: googleClient,
+    settings: (url) => ({ GMAIL_BASE_URL: url, GOOGLE_TOKEN_URL: `${url}/oauth2/token` }),
+  },
+};
+const names = Object.keys(providers) as ProviderName[];
+
+/**
+ * @param directory the emulators' state, kept across starts, and a log file of each
+ * @param keys the variables of `.env`; a provider whose variables are all set is the real one
+ * @throws ConfigurationError when only some of a provider's variables are set
+ */
+export async function startProviders({
+  directory,
+  keys,
+}: {
+  readonly directory: string;
+  readonly keys: Readonly<Record<string, string>>;
+}): Promise<Providers> {
+  const real = new Map(names.map((name) => [name, realConnection(providers[name], keys)]));
+  const emulated = names.filter((name) => !real.get(name));
+  const starts = await Promise.allSettled(emulated.map((name) => startEmulator(name, directory)));
+  const emulators = new Map<ProviderName, Emulator>();
+  for (const [index, name] of emulated.entries()) {
+    const start = starts[index];
+    if (start?.status === 'fulfilled') emulators.set(name, start.value);
+  }
+  const close = async () => {
+    await Promise.all([...emulators.values()].map((emulator) => emulator.close()));
+  };
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed) {
+    await close();
+    throw failed.reason;
+  }
+
+  const started = [...emulators].map(([name, { url }]) => [name, url] as const);
+  return {
+    settings: Object.assign({}, ...started.map(([name, url]) => providers[name].settings(url))),
+    connections: Object.fromEntries(
+      names.map((name) => [`${name}/default`, real.get(name) ?? providers[name].emulated]),
+    ),
+    urls: Object.fromEntries(started),
+    close,
+  };
+}
+
+function realConnection(
+  { fields }: Provider,
+  keys: Readonly<Record<string, string>>,
+): Record<string, string> | undefined {
+  const variables = Object.values(fields);
+  const missing = variables.filter((variable) => !keys[variable]);
+  if (missing.length === variables.length) return undefined;
+  if (missing.length > 0) {
+    throw new ConfigurationError(
+      `${variables.join(', ')} go together in .env; missing: ${missing.join(', ')}`,
+    );
+  }
+  return Object.fromEntries(Object.entries(fields).map(([field, variable]) => [field, keys[variable] ?? '']));
+}

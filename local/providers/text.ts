@@ -1,0 +1,71 @@
+// What the emulated model finds in a text: sentences, the ones that matter most, dates, addresses, numbers.
+
+/** Text without markup that the eye skips: HTML tags, quoted-reply marks, repeated white space. */
+export function plain(text: string): string {
+  return text
+    .replace(/<(style|script)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/^[>#*\-\s]+/gm, '')
+    .replace(/[^\S\n]+/g, ' ')
+    .trim();
+}
+
+/** Sentences and lines, in order, without those too short to say anything. */
+export function sentences(text: string): string[] {
+  return plain(text)
+    .split(/(?<=[.!?])\s+|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length > 2);
+}
+
+/**
+ * The `count` sentences whose words occur most in the whole text, in their own order and unchanged; together
+ * at most `maxLength` characters, cut at a word.
+ */
+export function extract(text: string, count: number, maxLength = 600): string {
+  const all = sentences(text);
+  const frequency = new Map<string, number>();
+  for (const word of words(text)) frequency.set(word, (frequency.get(word) ?? 0) + 1);
+  const chosen = all
+    .map((sentence, index) => {
+      const own = words(sentence);
+      const weight = own.reduce((sum, word) => sum + (frequency.get(word) ?? 0), 0);
+      // Long sentences are not worth more for being long; the first sentence usually says what it is about.
+      return { index, score: weight / Math.sqrt(own.length + 1) + (index === 0 ? 2 : 0) };
+    })
+    .sort((left, right) => right.score - left.score || left.index - right.index)
+    .slice(0, count)
+    .map(({ index }) => index)
+    .sort((left, right) => left - right);
+  return shorten(chosen.map((index) => all[index]).join(' '), maxLength);
+}
+
+/** At most `maxLength` characters, cut at a word and ended by an ellipsis. */
+export function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const cut = text.slice(0, Math.max(0, maxLength - 1));
+  const lastSpace = cut.lastIndexOf(' ');
+  return `${lastSpace > maxLength / 2 ? cut.slice(0, lastSpace) : cut}…`;
+}
+
+export function firstEmailAddress(text: string): string | undefined {
+  return /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(text)?.[0];
+}
+
+export function firstUrl(text: string): string | undefined {
+  return /https?:\/\/[^\s<>")]+/.exec(text)?.[0];
+}
+
+/** The first ISO 8601 date (YYYY-MM-DD) in a text. */
+export function firstDate(text: string): string | undefined {
+  return /\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b/.exec(text)?.[0];
+}
+
+export function numbers(text: string): number[] {
+  return [...text.matchAll(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\w)/g)].map(([match]) => Number(match));
+}
+
+/** Words of four letters and more, lower case: shorter ones rarely carry the meaning. */
+export function words(text: string): string[] {
+  return text.toLowerCase().match(/\p{L}{4,}/gu) ?? [];
+}
