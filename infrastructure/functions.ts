@@ -1,0 +1,174 @@
+// Every Lambda function there is: one an action, one a resource of the API, the authorizer, record-execution.
+// serverless.yml and the local stack both take the list from here.
+import type { Catalogue, CatalogueAction } from '../lib/actions/catalogue.ts';
+import type { Route } from '../lib/api/route.ts';
+import { type ApiFunction, routes } from '../lib/api/routes.ts';
+import type { Setting } from '../lib/config.ts';
+import {
+  onExecutions,
+  onObjects,
+  onStateMachines,
+  type Permission,
+  passStateMachineRole,
+  readConnections,
+  readObjects,
+} from './permissions.ts';
+
+export interface LambdaFunction {
+  /** `github-create-issue`: the name on AWS without the prefix of service and stage. */
+  readonly name: string;
+  readonly kind: 'action' | 'api' | 'authorizer' | 'event';
+  /** The module that exports `handler`, from the project's folder. */
+  readonly file: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** The settings that it reads. */
+  readonly environment: readonly Setting[];
+  /** What it may do on AWS besides writing its own log. */
+  readonly permissions: readonly Permission[];
+  /** The routes of the API that it serves. */
+  readonly routes: readonly Route[];
+}
+
+/** What a function needs of AWS; functions.test.ts compares it with what its bundle can reach. */
+interface Needs {
+  readonly environment: readonly Setting[];
+  readonly permissions: readonly Permission[];
+}
+
+/** Lambda gives a share of CPU with the memory: a person waits for these. */
+const API_MEMORY_MB = 1024;
+/** Actions wait for their provider most of the time. */
+const ACTION_MEMORY_MB = 512;
+/** The HTTP API gives up after 30 s. */
+const API_TIMEOUT_SECONDS = 29;
+
+const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
+  github: ['GITHUB_API_URL'],
+  gmail: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
+  notion: ['NOTION_BASE_URL'],
+  openai: ['OPENAI_BASE_URL'],
+};
+
+const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
+  actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
+  // Logging in and refreshing are public operations of Cognito.
+  auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  docs: { environment: [], permissions: [] },
+  executions: {
+    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      onStateMachines('states:ListExecutions', 'states:StartExecution'),
+      onExecutions(
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:StopExecution',
+      ),
+      ...readObjects('WorkflowsBucket'),
+      ...readObjects('LogsBucket'),
+    ],
+  },
+  health: { environment: [], permissions: [] },
+  templates: {
+    environment: ['TEMPLATES_BUCKET'],
+    permissions: [
+      ...readObjects('TemplatesBucket'),
+      onObjects('TemplatesBucket', 's3:DeleteObject', 's3:PutObject'),
+    ],
+  },
+  workflows: {
+    environment: [
+      'CATALOGUE_FILE',
+      'FUNCTION_ARN_PREFIX',
+      'STATE_MACHINE_ARN_PREFIX',
+      'STATE_MACHINE_ROLE_ARN',
+      'WORKFLOWS_BUCKET',
+    ],
+    permissions: [
+      ...readObjects('WorkflowsBucket'),
+      onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
+      onStateMachines(
+        'states:CreateStateMachine',
+        'states:DeleteStateMachine',
+        'states:DeleteStateMachineVersion',
+        'states:DescribeStateMachine',
+        'states:PublishStateMachineVersion',
+        'states:UpdateStateMachine',
+      ),
+      passStateMachineRole,
+    ],
+  },
+};
+
+export function lambdaFunctions(catalogue: Catalogue): readonly LambdaFunction[] {
+  const api = Object.entries(apiNeeds).map(([resource, needs]) => apiFunction(resource, needs));
+  return [authorizer, ...api, ...catalogue.map(actionFunction), recordExecution];
+}
+
+const authorizer: LambdaFunction = {
+  name: 'authorizer',
+  kind: 'authorizer',
+  file: 'functions/authorizer.ts',
+  timeoutSeconds: 10,
+  memoryMb: API_MEMORY_MB,
+  environment: ['USER_POOL_ID', 'USER_POOL_CLIENT_ID', 'TRUSTED_ISSUERS'],
+  permissions: [],
+  routes: [],
+};
+
+const recordExecution: LambdaFunction = {
+  name: 'record-execution',
+  kind: 'event',
+  file: 'functions/events/record-execution.ts',
+  timeoutSeconds: 60,
+  memoryMb: ACTION_MEMORY_MB,
+  environment: ['FUNCTION_ARN_PREFIX', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  permissions: [
+    onExecutions(
+      'states:DescribeExecution',
+      'states:DescribeStateMachineForExecution',
+      'states:GetExecutionHistory',
+    ),
+    onObjects('LogsBucket', 's3:PutObject'),
+  ],
+  routes: [],
+};
+
+function apiFunction(resource: string, needs: Needs): LambdaFunction {
+  return {
+    name: `api-${resource}`,
+    kind: 'api',
+    file: `functions/api/${resource}.ts`,
+    timeoutSeconds: API_TIMEOUT_SECONDS,
+    memoryMb: API_MEMORY_MB,
+    ...needs,
+    routes: routes.filter((route) => route.function === resource),
+  };
+}
+
+/** @throws TypeError when the action's provider has no settings here */
+function actionFunction(action: CatalogueAction): LambdaFunction {
+  const settings = providerSettings[action.provider];
+  if (!settings) {
+    throw new TypeError(
+      `${action.id}: name the settings of the provider ${action.provider} in ${import.meta.filename}`,
+    );
+  }
+  return {
+    name: action.function_name,
+    kind: 'action',
+    file: `functions/actions/${action.id.replace('.', '/').replaceAll('_', '-')}.ts`,
+    timeoutSeconds: action.timeout_seconds,
+    memoryMb: ACTION_MEMORY_MB,
+    environment: [
+      'CONNECTIONS_PATH',
+      ...settings,
+      ...(action.reads_templates ? (['TEMPLATES_BUCKET'] as const) : []),
+    ],
+    permissions: [
+      readConnections(action.connection.provider),
+      ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
+    ],
+    routes: [],
+  };
+}

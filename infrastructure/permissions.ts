@@ -1,0 +1,68 @@
+// What functions may do on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
+
+export interface Permission {
+  readonly actions: readonly string[];
+  /** ARNs as Fn::Sub templates, without `arn:${AWS::Partition}:` at their start. */
+  readonly resources: readonly string[];
+  /** The service that a role may be passed to (iam:PassRole). */
+  readonly passedToService?: string;
+}
+
+/** The folder that a bucket's documents are in. */
+const folders = {
+  WorkflowsBucket: 'workflows',
+  TemplatesBucket: 'templates',
+  LogsBucket: 'executions',
+} as const;
+type Bucket = keyof typeof folders;
+
+const here = `\${AWS::Region}:\${AWS::AccountId}`;
+const stateMachines = `states:${here}:stateMachine:ai-orchestra-{stage}-*`;
+const executions = `states:${here}:execution:ai-orchestra-{stage}-*:*`;
+
+/** `s3:PutObject` and the like on the documents of a bucket. */
+export function onObjects(bucket: Bucket, ...actions: readonly string[]): Permission {
+  return { actions, resources: [`s3:::\${${bucket}}/${folders[bucket]}/*`] };
+}
+
+/** Reading and listing. Without s3:ListBucket S3 answers 403, not 404, for an object that does not exist. */
+export function readObjects(bucket: Bucket): readonly Permission[] {
+  return [
+    onObjects(bucket, 's3:GetObject'),
+    { actions: ['s3:ListBucket'], resources: [`s3:::\${${bucket}}`] },
+  ];
+}
+
+export function onStateMachines(...actions: readonly string[]): Permission {
+  return { actions, resources: [stateMachines] };
+}
+
+export function onExecutions(...actions: readonly string[]): Permission {
+  return { actions, resources: [executions] };
+}
+
+/** Giving state machines the role that they run as, and no other service that role. */
+export const passStateMachineRole: Permission = {
+  actions: ['iam:PassRole'],
+  resources: [`iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
+  passedToService: 'states.amazonaws.com',
+};
+
+/**
+ * Reading one provider's connections. They are encrypted with the key aws/ssm, whose own policy lets every
+ * principal of the account decrypt through Parameter Store, so that no permission on the key is needed.
+ */
+export function readConnections(provider: string): Permission {
+  return {
+    actions: ['ssm:GetParameter'],
+    resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`],
+  };
+}
+
+/** Writing the function's own log group, which the stack creates. */
+export function writeLogs(functionName: string): Permission {
+  return {
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [`logs:${here}:log-group:/aws/lambda/ai-orchestra-{stage}-${functionName}:*`],
+  };
+}

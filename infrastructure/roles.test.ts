@@ -1,0 +1,93 @@
+// What the roles allow, exactly, for each kind of function.
+import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { buildCatalogue } from './build-catalogue.ts';
+import { type LambdaFunction, lambdaFunctions } from './functions.ts';
+import { type Resource, roles } from './roles.ts';
+
+const STAGE = 'prod';
+const arn = (service: string, rest: string) =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
+
+let functions: readonly LambdaFunction[];
+let made: Record<string, Resource>;
+
+beforeAll(async () => {
+  functions = lambdaFunctions(await buildCatalogue());
+  made = roles(functions, STAGE);
+});
+
+const statement = z.object({
+  Effect: z.literal('Allow'),
+  Action: z.array(z.string()),
+  Resource: z.array(z.strictObject({ 'Fn::Sub': z.string() }).transform((value) => value['Fn::Sub'])),
+  Condition: z.unknown().optional(),
+});
+const role = z.object({
+  Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) })]),
+});
+
+/** What a role allows: the resources by action. */
+function allowed(id: string): Record<string, string[]> {
+  const [{ PolicyDocument }] = role.parse(made[id]?.Properties).Policies;
+  return Object.fromEntries(
+    PolicyDocument.Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource])),
+  );
+}
+
+const log = (name: string) => [arn('logs', `log-group:/aws/lambda/ai-orchestra-prod-${name}:*`)];
+const connections = (provider: string) => [
+  arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
+];
+
+test('an action may write its log and read its own provider’s connections', () => {
+  expect(allowed('GithubCreateIssueRole')).toEqual({
+    'logs:CreateLogStream': log('github-create-issue'),
+    'logs:PutLogEvents': log('github-create-issue'),
+    'ssm:GetParameter': connections('github'),
+  });
+  expect(allowed('GmailListMessagesRole')['ssm:GetParameter']).toEqual(connections('google'));
+});
+
+test('an action that renders templates may read them', () => {
+  expect(allowed('OpenaiChatRole')).toEqual({
+    'logs:CreateLogStream': log('openai-chat'),
+    'logs:PutLogEvents': log('openai-chat'),
+    'ssm:GetParameter': connections('openai'),
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`],
+    's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}`],
+  });
+});
+
+test('functions that need nothing of AWS may write their log alone', () => {
+  for (const id of ['AuthorizerRole', 'ApiAuthRole', 'ApiHealthRole', 'ApiActionsRole', 'ApiDocsRole']) {
+    expect(Object.keys(allowed(id)), id).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  }
+});
+
+test('state machines may invoke the actions’ functions and none other', () => {
+  const actions = functions.filter(({ kind }) => kind === 'action');
+  expect(actions.length).toBeGreaterThanOrEqual(12);
+  expect(allowed('StateMachineRole')).toEqual({
+    'lambda:InvokeFunction': actions.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
+  });
+});
+
+test('only the function that saves workflows may pass a role on: that of the state machines, to Step Functions', () => {
+  const passing = Object.entries(made).flatMap(([id, { Properties }]) => {
+    const [{ PolicyDocument }] = role.parse(Properties).Policies;
+    return PolicyDocument.Statement.filter(({ Action }) => Action.includes('iam:PassRole')).map((value) => ({
+      id,
+      ...value,
+    }));
+  });
+  expect(passing).toEqual([
+    {
+      id: 'ApiWorkflowsRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
+      Condition: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    },
+  ]);
+});

@@ -1,0 +1,93 @@
+// The roles of the deployment: one a function, one for all state machines.
+import type { LambdaFunction } from './functions.ts';
+import { type Permission, writeLogs } from './permissions.ts';
+
+/** A CloudFormation resource, as far as it is handled here. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** `github-create-issue` -> `GithubCreateIssueRole`, the logical id of the function's role. */
+export function roleId(functionName: string): string {
+  const words = functionName.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Role`;
+}
+
+/** A role a function, each allowing what the function needs, and the role of the state machines. */
+export function roles(functions: readonly LambdaFunction[], stage: string): Record<string, Resource> {
+  const functionRoles = functions.map(({ name, kind, permissions }): [string, Resource] => [
+    roleId(name),
+    role(
+      'lambda.amazonaws.com',
+      [writeLogs(name), ...permissions, ...(kind === 'event' ? [sendUnhandled] : [])],
+      stage,
+    ),
+  ]);
+  return { ...Object.fromEntries(functionRoles), StateMachineRole: stateMachineRole(functions, stage) };
+}
+
+/** Lambda sends an event that could not be handled to the queue in the function's own name. */
+const sendUnhandled: Permission = {
+  actions: ['sqs:SendMessage'],
+  resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
+};
+
+/** State machines invoke the actions' functions, and nothing else. */
+function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
+  const actions = functions.filter(({ kind }) => kind === 'action');
+  const resources = actions.map(
+    ({ name }) => `lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-{stage}-${name}`,
+  );
+  const sourceAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+  return role(
+    'states.amazonaws.com',
+    [{ actions: ['lambda:InvokeFunction'], resources }],
+    stage,
+    sourceAccount,
+  );
+}
+
+function role(
+  service: string,
+  permissions: readonly Permission[],
+  stage: string,
+  condition?: object,
+): Resource {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: service },
+            Action: 'sts:AssumeRole',
+            ...(condition && { Condition: condition }),
+          },
+        ],
+      },
+      Policies: [
+        {
+          PolicyName: 'needs',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: permissions.map((permission) => statement(permission, stage)),
+          },
+        },
+      ],
+    },
+  };
+}
+
+function statement({ actions, resources, passedToService }: Permission, stage: string): object {
+  return {
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources.map((resource) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:${resource.replaceAll('{stage}', stage)}`,
+    })),
+    ...(passedToService && { Condition: { StringEquals: { 'iam:PassedToService': passedToService } } }),
+  };
+}
