@@ -84,7 +84,10 @@ export interface Stack {
   /** The providers that are emulated, with their addresses. */
   readonly emulated: Readonly<Record<string, string>>;
   /** The file that holds an object of one of the stack's buckets. */
-  objectFile(bucket: 'WORKFLOWS_BUCKET' | 'TEMPLATES_BUCKET' | 'LOGS_BUCKET', key: string): string | undefined;
+  objectFile(
+    bucket: 'WORKFLOWS_BUCKET' | 'TEMPLATES_BUCKET' | 'LOGS_BUCKET',
+    key: string,
+  ): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -228,14 +231,19 @@ function functionTable(catalogue: Parameters<typeof lambdaFunctions>[0]): Record
 }
 
 /** The connections `default` are what `.env` and the emulators say, whatever they were before. */
-async function putConnections(connections: Stack['connections'], config: Stack['clientConfig']): Promise<void> {
+async function putConnections(
+  connections: Stack['connections'],
+  config: Stack['clientConfig'],
+): Promise<void> {
   const ssm = new SSMClient(config);
   const parameters = Object.entries(connections).map(([id, fields]) => ({
     Name: `${ownSettings.CONNECTIONS_PATH}/${id}`,
     Value: JSON.stringify(fields),
   }));
   await Promise.all(
-    parameters.map((parameter) => ssm.send(new PutParameterCommand({ ...parameter, Type: 'SecureString', Overwrite: true }))),
+    parameters.map((parameter) =>
+      ssm.send(new PutParameterCommand({ ...parameter, Type: 'SecureString', Overwrite: true })),
+    ),
   );
   ssm.destroy();
 }

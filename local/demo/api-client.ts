@@ -27,7 +27,12 @@ export class ApiClient {
   }
 
   /** @throws Error with the problem's title and detail when the API answers 4xx or 5xx */
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer> {
     const response = await fetch(this.#baseUrl + path, {
       method,
       headers: {
@@ -38,9 +43,15 @@ export class ApiClient {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      body: text ? JSON.parse(text) : undefined,
+    };
     if (response.ok) return answer;
     const { title, detail } = problem.parse(answer.body ?? {});
-    throw new Error(`${method} ${path} answered ${response.status}: ${[title, detail].filter(Boolean).join('. ')}`);
+    throw new Error(
+      `${method} ${path} answered ${response.status}: ${[title, detail].filter(Boolean).join('. ')}`,
+    );
   }
 }

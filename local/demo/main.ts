@@ -1,6 +1,7 @@
 // `npm run demo`: saves and runs the three shipped workflows through the API, on a stack of its own.
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionArn, executionOfId, logKey } from '../../lib/executions/id.ts';
@@ -12,6 +13,7 @@ import { ApiClient } from './api-client.ts';
 import { type DemoRun, demoRuns } from './runs.ts';
 import { bold, dim, done, duration, field } from './terminal.ts';
 
+const POLL_MS = 25;
 const root = path.resolve(import.meta.dirname, '../..');
 const execution = z.looseObject({
   id: z.string(),
@@ -30,7 +32,9 @@ async function demo(): Promise<void> {
 
   const stack = await startStack({ home, port: 0, awsPort: 0, seed: false });
   try {
-    done(`The stack started in ${duration(performance.now() - began)}: API ${stack.apiUrl}, AWS endpoint ${stack.awsUrl}`);
+    done(
+      `The stack started in ${duration(performance.now() - began)}: API ${stack.apiUrl}, AWS endpoint ${stack.awsUrl}`,
+    );
     const api = new ApiClient(stack.apiUrl);
     await api.logIn('demo', 'demo');
     done('POST /auth/login gave the user demo an access token');
@@ -43,13 +47,16 @@ async function demo(): Promise<void> {
   } finally {
     await stack.stop();
   }
-  done(`\n${demoRuns.length} workflows ran. The stack has stopped, ${duration(performance.now() - began)} after the start.`);
+  done(
+    `\n${demoRuns.length} workflows ran. The stack has stopped, ${duration(performance.now() - began)} after the start.`,
+  );
 }
 
 async function saveTemplates(api: ApiClient): Promise<string[]> {
   const folder = path.join(root, 'templates');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-  for (const file of files) await api.send('POST', '/templates', JSON.parse(await readFile(path.join(folder, file), 'utf8')));
+  for (const file of files)
+    await api.send('POST', '/templates', JSON.parse(await readFile(path.join(folder, file), 'utf8')));
   return files.map((file) => path.basename(file, '.json'));
 }
 
@@ -63,14 +70,23 @@ async function runWorkflow(run: DemoRun, api: ApiClient, stack: Stack): Promise<
   const { id } = execution.parse(started.body);
   await followSteps(id, stack);
   const ended = execution.parse((await api.send('GET', `/executions/${id}`)).body);
-  if (ended.status !== 'succeeded') throw new Error(`${id} ${ended.status}: ${ended.error?.name} ${ended.error?.message}`);
+  if (ended.status !== 'succeeded')
+    throw new Error(`${id} ${ended.status}: ${ended.error?.name} ${ended.error?.message}`);
 
   for (const [label, lines] of await run.effect(ended.output, stack)) {
     for (const [index, line] of lines.entries()) field(index === 0 ? label : '', line);
   }
+  field('log', path.relative(process.cwd(), await logFile(id, stack)));
+}
+
+/** The log is written by the event of the execution's end, so a moment after it. */
+async function logFile(id: string, stack: Stack): Promise<string> {
   const { workflowId, name } = executionOfId(id);
-  const log = await stack.objectFile('LOGS_BUCKET', logKey(workflowId, name));
-  field('log', path.relative(process.cwd(), log));
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(POLL_MS)) {
+    const file = stack.objectFile('LOGS_BUCKET', logKey(workflowId, name));
+    if (file !== undefined) return file;
+  }
+  throw new Error(`${id} has no log after 10 s`);
 }
 
 const states = z.record(z.string(), z.looseObject({ Type: z.string(), Next: z.string().optional() }));
@@ -87,8 +103,7 @@ function statesOf(definition: unknown): string {
 /** Prints each step when it ends, as the history of the execution tells it, until the execution has ended. */
 async function followSteps(id: string, stack: Stack): Promise<void> {
   const sfn = new SFNClient(stack.clientConfig);
-  const { workflowId, name } = executionOfId(id);
-  const arn = executionArn(workflowId, name, stack.settings.STATE_MACHINE_ARN_PREFIX);
+  const arn = executionArn(executionOfId(id), stack.settings.STATE_MACHINE_ARN_PREFIX);
   for (let printed = 0, running = true; running; ) {
     const history = await executionHistory(arn, sfn);
     running = !/^Execution(Succeeded|Failed|TimedOut|Aborted)$/.test(history.at(-1)?.type ?? '');
@@ -97,9 +112,13 @@ async function followSteps(id: string, stack: Stack): Promise<void> {
       const took = duration(Date.parse(step.ended_at) - Date.parse(step.started_at));
       const attempts = step.attempts === 1 ? '1 attempt' : `${step.attempts} attempts`;
       const detail = step.attempts === 0 ? step.status : `${step.status}, ${attempts}`;
-      field('step', `${step.id.padEnd(12)} ${(step.action ?? '').padEnd(28)} ${took.padStart(7)}   ${dim(detail)}`);
+      field(
+        'step',
+        `${step.id.padEnd(12)} ${(step.action ?? '').padEnd(28)} ${took.padStart(7)}   ${dim(detail)}`,
+      );
     }
     printed = steps.length;
+    if (running) await sleep(POLL_MS);
   }
   sfn.destroy();
 }

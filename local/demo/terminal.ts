@@ -17,7 +17,9 @@ export function field(label: string, value: string): void {
 /** Long text: its first lines, cut to a width, with the rest counted. */
 export function excerpt(text: string, lines = 5, width = 92): string[] {
   const all = text.split('\n').filter((line) => line.trim() !== '');
-  const shown = all.slice(0, lines).map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
+  const shown = all
+    .slice(0, lines)
+    .map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
   return all.length > lines ? [...shown, `(${all.length - lines} more lines)`] : shown;
 }
 
