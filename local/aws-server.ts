@@ -79,6 +79,8 @@ function serviceOf({ url, headers }: AwsRequest): string | undefined {
     url.searchParams.get('X-Amz-Credential') ??
     /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
   const scope = /\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/.exec(credential ?? '')?.[1];
+  // Signature version 2, as older command lines sign URLs: S3 alone took it.
+  if (url.searchParams.has('AWSAccessKeyId')) return 's3';
   const [target = ''] = (headers['x-amz-target'] ?? '').split(/[_.]/, 1);
   return scope ?? targets[target] ?? paths.find(([path]) => path.test(url.pathname))?.[1];
 }

@@ -23,7 +23,9 @@ export async function takeHome(home: string): Promise<() => Promise<void>> {
   const mark = path.join(home, 'stack.pid');
   const holder = Number(await readFile(mark, 'utf8').catch(() => '0'));
   if (holder !== process.pid && isRunning(holder)) {
-    throw new HomeInUse(`${home} is in use by the stack with process id ${holder}; stop it, or name another folder in ORCHESTRA_HOME`);
+    throw new HomeInUse(
+      `${home} is in use by the stack with process id ${holder}; stop it, or name another folder in ORCHESTRA_HOME`,
+    );
   }
   await writeFile(mark, String(process.pid));
   return () => rm(mark, { force: true });

@@ -14,7 +14,7 @@ export class PortInUse extends Error {
   readonly port: number;
 
   constructor(port: number, options?: ErrorOptions) {
-    super(`Port ${port} on ${HOST} is in use by another process (EADDRINUSE)`, options);
+    super(`Port ${port} on ${HOST} is in use by another process`, options);
     this.port = port;
   }
 }
@@ -44,11 +44,13 @@ export function close(server: Server): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    // A connection whose answer has just been sent is idle then, and the client would keep it.
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

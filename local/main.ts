@@ -1,6 +1,7 @@
 // `npm start`: the whole stack, until it is stopped.
 import { readEnvFile } from './env-file.ts';
 import { homeFolder } from './home.ts';
+import { PortInUse } from './http-server.ts';
 import { startStack } from './stack.ts';
 
 /** @throws RangeError when the variable is no port */
@@ -14,13 +15,17 @@ function port(name: string, otherwise: number): number {
 
 async function main(): Promise<void> {
   const home = homeFolder();
+  const apiPort = port('PORT', 3000);
   const stack = await startStack({
     home,
-    port: port('PORT', 3000),
+    port: apiPort,
     awsPort: port('AWS_PORT', 4566),
     seed: true,
     keys: readEnvFile('.env'),
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
+  }).catch((error: unknown) => {
+    if (!(error instanceof PortInUse)) throw error;
+    throw new Error(`${error.message}; ${error.port === apiPort ? 'PORT' : 'AWS_PORT'} chooses another`);
   });
   const emulated = Object.keys(stack.emulated);
   console.log(`AI-Orchestra is up. Its state is in ${home}; Ctrl+C stops it.

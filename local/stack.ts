@@ -117,6 +117,21 @@ async function start(
   const folder = (name: string) => path.join(home, name);
   onStop(await takeHome(home));
 
+  // Both ports are taken first: a port in use is told at once. What arrives before the functions are there waits.
+  const functions = Promise.withResolvers<Lambda>();
+  const api = await createHttpApi({
+    routes: routes.map(({ method, path, role, function: name }) => ({
+      method,
+      path,
+      functionName: `${PREFIX}api-${name}`,
+      authorizer: role !== null,
+    })),
+    authorizerFunctionName: `${PREFIX}authorizer`,
+    authorizerTtlSeconds: AUTHORIZER_TTL_SECONDS,
+    invoke: async (name, payload) => (await functions.promise).invoke(name, payload),
+    port: options.port,
+  });
+  onStop(() => api.close());
   const aws = createAwsServer();
   const awsUrl = await aws.listen(options.awsPort);
   onStop(() => aws.close());
@@ -144,12 +159,12 @@ async function start(
   await mkdir(home, { recursive: true });
   await writeFile(catalogueFile, JSON.stringify(catalogue));
 
-  const settings = {
-    ...ownSettings,
+  const settings: Stack['settings'] = {
     CATALOGUE_FILE: catalogueFile,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
     ...(await providerSettings(providers.settings)),
+    ...ownSettings,
   };
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const clientConfig = { region: REGION, endpoint: awsUrl, credentials };
@@ -185,20 +200,9 @@ async function start(
   );
   if (options.seed) await seedDocuments(lambda);
 
-  const api = await started(
-    createHttpApi({
-      routes: routes.map(({ method, path, role, function: name }) => ({
-        method,
-        path,
-        functionName: `${PREFIX}api-${name}`,
-        authorizer: role !== null,
-      })),
-      authorizerFunctionName: `${PREFIX}authorizer`,
-      authorizerTtlSeconds: AUTHORIZER_TTL_SECONDS,
-      invoke: lambda.invoke,
-      port: options.port,
-    }),
-  );
+  functions.resolve(lambda);
+  // Once more, so that the API is the first to take no more requests: closing goes backwards.
+  onStop(() => api.close());
   return {
     apiUrl: api.url,
     awsUrl,

@@ -1,14 +1,21 @@
 // The API's description, as OpenAPI and as a page to read.
 import { docsPage } from '../../lib/api/docs-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
-import { openApi } from '../../lib/api/openapi.ts';
+import { type OpenApi, openApi } from '../../lib/api/openapi.ts';
+
+// Made when first asked for; it does not change while the container lives.
+let made: OpenApi | undefined;
+function description(): OpenApi {
+  made ??= openApi();
+  return made;
+}
 
 /** The same for everybody until the next deployment. */
 const cached = { 'cache-control': 'public, max-age=300' };
 
 export const handler = apiHandler('docs', {
   async getOpenApi() {
-    return { status: 200, body: { ...openApi() }, headers: cached };
+    return { status: 200, body: { ...description() }, headers: cached };
   },
 
   async getDocs() {
@@ -19,6 +26,6 @@ export const handler = apiHandler('docs', {
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'referrer-policy': 'no-referrer',
     };
-    return { status: 200, body: docsPage(openApi()), headers };
+    return { status: 200, body: docsPage(description()), headers };
   },
 });

@@ -127,6 +127,8 @@ test('a stale If-Match changes nothing', async () => {
   // One of several ETags is enough, and `*` stands for whatever there is.
   expect((await replace('*', 'Third')).body).toMatchObject({ name: 'Third', version: 3 });
   const { headers } = await api.request('GET', '/workflows/stale');
+  // A weak ETag matches nothing, also when it is the right one.
+  expect((await replace(`W/${headers.get('etag')}`, 'Fourth')).status).toBe(412);
   expect((await replace(`"x", ${headers.get('etag')}`, 'Fourth')).status).toBe(200);
   expect((await api.request('DELETE', '/workflows/stale', { headers: { 'if-match': '*' } })).status).toBe(
     204,
@@ -245,4 +247,19 @@ test('a viewer may not save, and someone without a role may not read', async () 
   const viewer = await api.request('POST', '/workflows', { role: 'viewer', body: greeting });
   expect([viewer.status, viewer.body.detail]).toEqual([403, 'This needs the role editor or admin']);
   expect((await api.request('GET', '/workflows', { role: 'nobody' })).status).toBe(403);
+});
+
+test('an id is refused that makes the name of the state machine too long for AWS', async () => {
+  const prefix = process.env['STATE_MACHINE_ARN_PREFIX'];
+  process.env['STATE_MACHINE_ARN_PREFIX'] = `${prefix}${'x'.repeat(40)}-`;
+  try {
+    const answers = [await create('a'.repeat(20)), await create('a'.repeat(21))];
+    expect(answers.map(({ status }) => status)).toEqual([201, 422]);
+    expect(answers[1]?.body.problems[0]).toMatchObject({
+      pointer: '/id',
+      hint: 'the id may have 20 characters at most',
+    });
+  } finally {
+    process.env['STATE_MACHINE_ARN_PREFIX'] = prefix;
+  }
 });

@@ -14,8 +14,8 @@ type Run = ActionDefinition<typeof input, typeof output, typeof secrets>['run'];
 function action(run: Run) {
   const logged: { level: string; entry: Record<string, unknown> }[] = [];
   const connections: string[] = [];
-  const log = (level: string) => (_message: unknown, entry?: unknown) => {
-    logged.push({ level, entry: z.record(z.string(), z.unknown()).parse(entry) });
+  const log = (level: string) => (_message: string, entry: Record<string, unknown>) => {
+    logged.push({ level, entry });
   };
   const handler = defineAction(
     {
@@ -75,6 +75,7 @@ test('run gets the parsed input and the secrets; what the output schema does not
         action: 'action',
         step: 'step',
         execution_id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
+        request_id: '6f0c2c5e-0000-4000-8000-000000000000',
         duration_ms: expect.any(Number),
         outcome: 'succeeded',
       },
@@ -183,4 +184,12 @@ test('an output of exactly the most bytes passes, one more is OutputTooLarge', a
     "The output has 258049 bytes as JSON; a step's output may have 258048 (its field text alone has 258040). " +
       'Ask for less: fewer items, a narrower query, a lower max_tokens',
   ]);
+});
+
+test("a provider's endless message is cut", async () => {
+  const { handler } = action(async () => {
+    throw new RateLimited('x'.repeat(100_000));
+  });
+  const error = await failure(invoke(handler, { name: 'Ada' }));
+  expect(error.message).toBe(`${'x'.repeat(4000)}… (cut)`);
 });

@@ -61,9 +61,16 @@ export interface ActionHandler {
   readonly definition: ActionDefinition;
 }
 
+/** One line a call, as JSON. */
+export interface ActionLog {
+  info(message: string, entry: Record<string, unknown>): void;
+  warn(message: string, entry: Record<string, unknown>): void;
+  error(message: string, entry: Record<string, unknown>): void;
+}
+
 export interface ActionDependencies {
   readonly connections: ConnectionReader;
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: ActionLog;
   /** Milliseconds before the Lambda's deadline at which `signal` aborts: enough to report the error. */
   readonly marginMs: number;
 }
@@ -99,6 +106,7 @@ export function defineAction<
       action: deployedActionId(context.functionName),
       step: execution?.step_id,
       execution_id: execution?.id,
+      request_id: context.awsRequestId,
       duration_ms: Math.round(performance.now() - started),
       outcome,
     });

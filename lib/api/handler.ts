@@ -6,7 +6,7 @@ import type {
 } from 'aws-lambda';
 import { readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
-import { problemResponse } from './problem-response.ts';
+import { type ErrorLog, problemResponse } from './problem-response.ts';
 import { type AnswerOf, type Headers, type RequestOf, type Role, type Route, roles } from './route.ts';
 import { type ApiFunction, type OwnRoute, routes } from './routes.ts';
 import { validated } from './validate.ts';
@@ -49,7 +49,7 @@ type AnyOperation = (request: AnyRequest) => Promise<AnyAnswer>;
 export function apiHandler<Name extends ApiFunction>(
   name: Name,
   operations: Operations<Name>,
-  { logger = new Logger({ serviceName: `api-${name}` }) }: { readonly logger?: Pick<Logger, 'error'> } = {},
+  { logger = new Logger({ serviceName: `api-${name}` }) }: { readonly logger?: ErrorLog } = {},
 ): (event: ApiEvent) => Promise<APIGatewayProxyStructuredResultV2> {
   const table = new Map(
     routes

@@ -1,7 +1,11 @@
 // Turns whatever an operation threw into the answer that the caller gets.
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ApiProblem, problemTypes } from './problem.ts';
+
+/** Where what the caller must not see is written. */
+export interface ErrorLog {
+  error(message: string, details: { readonly instance: string; readonly error: Error | string }): void;
+}
 
 /**
  * The problem details (RFC 9457) of an error. Only an ApiProblem speaks to the caller; of any other error
@@ -10,7 +14,7 @@ import { ApiProblem, problemTypes } from './problem.ts';
 export function problemResponse(
   error: unknown,
   requestId: string,
-  logger: Pick<Logger, 'error'>,
+  logger: ErrorLog,
 ): APIGatewayProxyStructuredResultV2 {
   const problem = error instanceof ApiProblem ? error : unexpected(error);
   const { status, title } = problemTypes[problem.type];

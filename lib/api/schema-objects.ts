@@ -14,9 +14,16 @@ const ROOT = '#/components/schemas/';
 
 export function schemaCollector(): Schemas {
   const collected: Record<string, SchemaObject> = {};
+  // Most operations share the same few schemas, and converting one takes a millisecond.
+  const known = {
+    input: new Map<z.core.$ZodType, SchemaObject>(),
+    output: new Map<z.core.$ZodType, SchemaObject>(),
+  };
   return {
     collected,
     of(schema, io) {
+      const before = known[io].get(schema);
+      if (before) return before;
       const {
         $schema: _,
         $defs,
@@ -28,7 +35,9 @@ export function schemaCollector(): Schemas {
         override: ({ jsonSchema }) => tidy(jsonSchema, io),
       });
       for (const [id, definition] of Object.entries($defs ?? {})) collected[id] = withRoot(definition);
-      return withRoot(own);
+      const converted = withRoot(own);
+      known[io].set(schema, converted);
+      return converted;
     },
   };
 }

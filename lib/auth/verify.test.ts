@@ -1,6 +1,6 @@
 // Access tokens of the user pool and of a further issuer, with keys served over real HTTP.
 import { createServer } from 'node:http';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { close, listen } from '../../local/http-server.ts';
 import { createVerifier, type Verify } from './verify.ts';
@@ -20,14 +20,14 @@ const server = createServer((request, response) => {
 });
 let url: string;
 let verify: Verify;
-let keys: CryptoKeyPair;
-let otherKeys: CryptoKeyPair;
+let keys: GenerateKeyPairResult;
+let otherKeys: GenerateKeyPairResult;
 
 beforeAll(async () => {
   url = await listen(server, 0);
   keys = await generateKeyPair('RS256', { extractable: true });
   otherKeys = await generateKeyPair('RS256', { extractable: true });
-  const keySet = async (pair: CryptoKeyPair, kid: string) => ({
+  const keySet = async (pair: GenerateKeyPairResult, kid: string) => ({
     keys: [{ ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256', use: 'sig' }],
   });
   keySets[`/${userPoolId}/.well-known/jwks.json`] = await keySet(keys, 'k1');
@@ -60,7 +60,7 @@ const claims = {
   iat: now,
   exp: now + 600,
 };
-const sign = (changes: JWTPayload = {}, kid = 'k1', pair = keys) =>
+const sign = (changes: Record<string, unknown> = {}, kid = 'k1', pair = keys) =>
   new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg: 'RS256', kid }).sign(pair.privateKey);
 
 test('a good token gives user and the roles that are known', async () => {
@@ -76,7 +76,7 @@ test('the key set is read once, from the endpoint, whatever the issuer says', as
   expect(asked).toEqual([`/${userPoolId}/.well-known/jwks.json`]);
 });
 
-test.each<[string, JWTPayload]>([
+test.each<[string, Record<string, unknown>]>([
   ['expired', { iat: now - 7200, exp: now - 1 }],
   ['not valid yet', { nbf: now + 600 }],
   ['of another pool', { iss: `${poolIssuer}x` }],
@@ -110,7 +110,7 @@ test('a token that was not signed by the named key is refused', async () => {
 });
 
 test('a further issuer is trusted with its own keys, audience and roles claim', async () => {
-  const foreign = (changes: JWTPayload = {}) =>
+  const foreign = (changes: Record<string, unknown> = {}) =>
     sign({ iss: otherIssuer, aud: 'api', groups: ['viewer', 'admin'], ...changes }, 'o1', otherKeys);
   expect(await verify(await foreign())).toEqual({ user: 'a-uuid', roles: ['viewer', 'admin'] });
   const scopes = { iss: poolIssuer.replace('Pool1', 'Pool2'), aud: 'b', scope: 'openid editor' };

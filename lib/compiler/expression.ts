@@ -1,10 +1,11 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
-import { alwaysGives, functionNames, isChanging, isFunction, resultType } from './functions.ts';
+import { boundVariables } from './bound-variables.ts';
+import { alwaysGives, functionNames, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
 import { closest, type ProblemCode } from './problems.ts';
 import { reference } from './reference.ts';
 import type { Scope } from './scope.ts';
 import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
-import { type ExpressionPart, type Node, parseExpression } from './template.ts';
+import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
 import {
   anything,
   fromLiteral,
@@ -33,6 +34,9 @@ export interface Resolved extends Known {
   readonly changing: boolean;
 }
 
+/** Deeper expressions could overflow the stack of what evaluates them. */
+const MAX_DEPTH = 500;
+
 /** The context that a bare name is looked up in: the workflow's roots, or a value of some type. */
 type Context = 'root' | Type;
 
@@ -42,6 +46,8 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
   const bound = boundVariables(ast);
   let changing = false;
   let usesParent = false;
+  let depth = 0;
+  let tooDeep = false;
   const known = walk(ast, 'root');
   const code = splice(source, edits);
   if (code.includes('%}')) {
@@ -63,6 +69,25 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
   return { code: code.trim(), ...known, changing };
 
   function walk(node: Node, context: Context): Known {
+    if (++depth > MAX_DEPTH) {
+      if (!tooDeep) {
+        tooDeep = true;
+        complain({
+          code: 'too-deep',
+          message: `An expression is at most ${MAX_DEPTH} levels deep`,
+          hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
+          position: 0,
+        });
+      }
+      depth--;
+      return anything;
+    }
+    const known = look(node, context);
+    depth--;
+    return known;
+  }
+
+  function look(node: Node, context: Context): Known {
     switch (node.type) {
       case 'path':
         return path(node, context);
@@ -276,7 +301,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
     return {
       type: resultType(name),
       certain:
-        alwaysGives(name) || (results.length > 0 && NEVER_EMPTY.has(name) && results.every((r) => r.certain)),
+        alwaysGives(name) || (results.length > 0 && givesIfGiven(name) && results.every((r) => r.certain)),
     };
   }
 
@@ -341,46 +366,6 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
   }
 }
 
-/** They give a value whenever all their arguments do. */
-const NEVER_EMPTY = new Set([
-  'string',
-  'substring',
-  'uppercase',
-  'lowercase',
-  'trim',
-  'length',
-  'boolean',
-  'not',
-  'number',
-  'join',
-  'replace',
-  'contains',
-  'type',
-]);
-
 function isRootVariable(node: Node): boolean {
   return node.type === 'variable' && node.value === '$';
-}
-
-function isPairs(lhs: Node['lhs']): lhs is readonly (readonly [Node, Node])[] {
-  return Array.isArray(lhs);
-}
-
-/** Every variable that the expression binds, wherever: `:=`, a lambda's parameters, `@` and `#`. */
-function boundVariables(ast: Node): ReadonlySet<string> {
-  const names = new Set<string>();
-  const open: unknown[] = [ast];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (typeof at !== 'object' || at === null || at instanceof RegExp) continue;
-    if ('type' in at) {
-      const node = at as Node;
-      if (node.type === 'bind' && !isPairs(node.lhs)) names.add(String(node.lhs?.value));
-      if (node.type === 'lambda')
-        for (const parameter of node.arguments ?? []) names.add(String(parameter.value));
-      if (node.type === 'index') names.add(String(node.value));
-      for (const name of [node.focus, node.index]) if (name !== undefined) names.add(name);
-    }
-    for (const child of Object.values(at)) if (child !== undefined) open.push(child);
-  }
-  return names;
 }

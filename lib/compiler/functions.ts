@@ -27,6 +27,23 @@ const results: Readonly<Record<string, Type>> = {
 /** They give a value whatever their arguments give. */
 const ALWAYS = new Set(['count', 'exists', 'now', 'millis', 'uuid', 'random']);
 
+/** They give a value whenever all their arguments do. */
+const IF_GIVEN = new Set([
+  'string',
+  'substring',
+  'uppercase',
+  'lowercase',
+  'trim',
+  'length',
+  'boolean',
+  'not',
+  'number',
+  'join',
+  'replace',
+  'contains',
+  'type',
+]);
+
 /** They give another value each time they are evaluated. */
 const CHANGING = new Set(['random', 'uuid', 'shuffle', 'now', 'millis']);
 
@@ -46,4 +63,8 @@ export function alwaysGives(name: string): boolean {
 
 export function isChanging(name: string): boolean {
   return CHANGING.has(name);
+}
+
+export function givesIfGiven(name: string): boolean {
+  return IF_GIVEN.has(name);
 }

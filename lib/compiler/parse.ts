@@ -33,6 +33,9 @@ export interface Parsed {
   readonly inputsPointer: string;
 }
 
+/** The document without its steps, as far as it is sound. */
+type Head = z.infer<ReturnType<typeof workflowHead.partial>>;
+
 /** Kinds of the language that this version does not have. */
 const LATER_KINDS = [
   'for_each',
@@ -110,11 +113,7 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
   return { workflow, steps, brokenSteps, inputsPointer: native.inputsPointer };
 }
 
-function parseHead(
-  raw: Record<string, unknown>,
-  native: Native,
-  report: Report,
-): Partial<z.infer<typeof workflowHead>> {
+function parseHead(raw: Record<string, unknown>, native: Native, report: Report): Head {
   const pointer = (path: readonly PropertyKey[]): string =>
     path[0] === 'inputs' ? pointerTo(native.inputsPointer, ...path.slice(1)) : pointerTo('', ...path);
   if (isObject(raw['inputs'])) {

@@ -50,7 +50,7 @@ export function reference(
   const short = (visible: Visible): Reference => ({ visible, consumed: rootAt + 1 });
   const long = (visible: Visible): Reference => ({ visible, consumed: rootAt + 2 });
   const wrong = (code: ProblemCode, message: string, hint: string): Reference => {
-    complain({ code, message, hint, node: next ?? root ?? start });
+    complain({ code, message, hint, node: next ?? root });
     return long(unresolved);
   };
 
@@ -67,7 +67,7 @@ export function reference(
           );
     }
     case 'steps':
-      return step(field);
+      return step(field, root);
     case 'vars': {
       if (field === undefined) {
         complain({
@@ -103,13 +103,13 @@ export function reference(
       return short(unresolved);
   }
 
-  function step(id: string | undefined): Reference {
+  function step(id: string | undefined, at: Node): Reference {
     if (id === undefined) {
       complain({
         code: 'unknown-reference',
         message: 'steps is no value by itself',
         hint: `Name a step: steps.<id>. Steps before this one: ${list(keys(scope.steps)) || 'none'}.`,
-        node: root ?? start,
+        node: at,
       });
       return short(unresolved);
     }

@@ -25,18 +25,22 @@ interface Meaning {
 
 const PLACEHOLDER = /^\s*([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*$/;
 const NATIVE_ROOTS = new Set(['inputs', 'steps', 'vars', 'execution']);
+const LITERALS = new Set(['true', 'false', 'null']);
 const OUTPUT = '_output';
 
 /** Undefined when the text between the braces is no placeholder of the seeds' format, but JSONata. */
 export function placeholder(text: string, naming: Naming): Meaning | undefined {
   const match = PLACEHOLDER.exec(text);
   const [, name = '', path = ''] = match ?? [];
-  if (!match || (NATIVE_ROOTS.has(name) && path !== '')) return undefined;
+  if (!match || LITERALS.has(name) || (NATIVE_ROOTS.has(name) && path !== '')) return undefined;
   const rest = path.replace(/\.([\w-]+)/g, (_, key: string) => `.${quoted(key)}`);
-  const stepId = name.endsWith(OUTPUT) ? name.slice(0, -OUTPUT.length) : undefined;
-  const step = stepId === undefined ? undefined : naming.steps.get(stepId);
-  if (step !== undefined && stepId !== undefined) {
-    return rest === '' ? { source: `steps.${step}`, step: stepId } : { source: `steps.${step}${rest}` };
+  if (!naming.inputs.has(name)) {
+    // `{{fetch}}` can only mean the step, and `{{fetc_output}}` a step that there is not, which resolving tells.
+    const stepId = name.endsWith(OUTPUT) ? name.slice(0, -OUTPUT.length) : name;
+    const step = naming.steps.get(stepId);
+    if (step !== undefined)
+      return { source: `steps.${step}${rest}`, ...(rest === '' ? { step: stepId } : {}) };
+    if (stepId !== name) return { source: `steps.${quoted(stepId)}${rest}` };
   }
   if (!naming.inputs.has(name)) naming.inputs.set(name, {});
   return { source: `inputs.${quoted(name)}${rest}` };

@@ -29,6 +29,11 @@ export interface Node {
   readonly keepArray?: boolean;
 }
 
+/** Key and value expressions: of an object constructor, or what is grouped by. */
+export function isPairs(lhs: Node['lhs']): lhs is readonly (readonly [Node, Node])[] {
+  return Array.isArray(lhs);
+}
+
 interface Stage {
   readonly type: string;
   readonly expr?: Node;
@@ -116,9 +121,10 @@ export function parseExpression(source: string): { readonly ast: Node } | Syntax
       return { code: 'depth', message: 'The expression is nested too deeply', position: 0 };
     }
     if (!isJsonataError(error)) throw error;
-    const token = typeof error.token === 'string' ? error.token : '';
     const end = typeof error.position === 'number' ? error.position : source.length;
-    const position = Math.max(0, token === '(end)' ? end : end - Math.max(1, token.length));
+    // jsonata gives the end of the offending token, and no token where the text broke off.
+    const token = typeof error.token === 'string' && error.token !== '(end)' ? error.token : '';
+    const position = Math.max(0, end - token.length);
     return { code: error.code, message: error.message, position };
   }
 }

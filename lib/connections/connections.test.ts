@@ -51,3 +51,24 @@ test.each([
     message,
   });
 });
+
+test.each([
+  [
+    'denied',
+    '!AccessDeniedException',
+    'ConnectionInvalid',
+    'may not be read by this function: AccessDeniedException',
+  ],
+  [
+    'broken',
+    '!InternalServerError',
+    'ProviderUnavailable',
+    'could not be read from AWS: InternalServerError',
+  ],
+])('AWS refuses or fails: %s', async (id, value, name, message) => {
+  server.stored.set(parameter(id), value);
+  await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({
+    name,
+    message: `The connection github/${id} ${message}`,
+  });
+});

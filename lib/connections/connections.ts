@@ -2,7 +2,8 @@
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import type * as z from 'zod';
 import { setting } from '../config.ts';
-import { ConnectionInvalid } from '../errors.ts';
+import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
+import { jsonValue } from '../json.ts';
 
 /** Whose connection an action reads, and which fields of it. */
 export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
@@ -16,6 +17,7 @@ export interface ConnectionReader {
    * The declared fields of a connection, read from SSM and kept for 30 seconds.
    * @param id the connection's id, `default` when left out
    * @throws ConnectionInvalid when there is no such connection or a declared field is missing; names the field, never a value
+   * @throws ProviderUnavailable when AWS does not answer
    */
   read<Secrets extends z.ZodObject>(
     connection: Connection<Secrets>,
@@ -32,7 +34,7 @@ const connectionId = /^[a-z0-9][a-z0-9_-]{0,63}$/;
  * The name of the SSM parameter that holds a connection.
  * @throws ConnectionInvalid when the id has other characters than `a-z 0-9 _ -` or more than 64 of them
  */
-export function connectionParameter(provider: string, id = 'default'): string {
+function connectionParameter(provider: string, id = 'default'): string {
   if (!connectionId.test(id)) {
     throw new ConnectionInvalid(
       `${JSON.stringify(id.slice(0, 80))} is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
@@ -55,10 +57,16 @@ export function connectionReader(
     cache.delete(parameter);
     const command = new GetParameterCommand({ Name: parameter, WithDecryption: true });
     const reply = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
+      const error = cause instanceof Error ? cause.name : 'unknown';
       if (cause instanceof ParameterNotFound) {
         throw new ConnectionInvalid(`The connection ${name} does not exist`, { cause });
       }
-      throw cause;
+      if (/^(AccessDenied|InvalidKeyId)/.test(error)) {
+        throw new ConnectionInvalid(`The connection ${name} may not be read by this function: ${error}`, {
+          cause,
+        });
+      }
+      throw new ProviderUnavailable(`The connection ${name} could not be read from AWS: ${error}`, { cause });
     });
     const text = reply.Parameter?.Value ?? '';
     cache.set(parameter, { text, until: now() + keepMs });
@@ -69,7 +77,7 @@ export function connectionReader(
     async read(connection, id, signal) {
       const name = `${connection.provider}/${id ?? 'default'}`;
       const text = await readText(connectionParameter(connection.provider, id), name, signal);
-      const parsed = connection.secrets.safeParse(parseJson(text));
+      const parsed = connection.secrets.safeParse(jsonValue(text));
       if (parsed.success) return parsed.data;
       const fields = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))];
       throw new ConnectionInvalid(
@@ -82,12 +90,4 @@ export function connectionReader(
       cache.delete(connectionParameter(connection.provider, id));
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

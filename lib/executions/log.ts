@@ -2,12 +2,12 @@
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { actionId } from '../actions/names.ts';
+import { endError, json, type RunError, runError } from './run-error.ts';
 
 /** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
 const MAX_VALUE_BYTES = 32_768;
 
 const loggedError = z.object({ name: z.string(), message: z.string() });
-type LoggedError = z.infer<typeof loggedError>;
 const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
 
 export const stepLog = z.object({
@@ -64,7 +64,8 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
   const { execution } = facts;
   const status = endStatus(execution.status);
   const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
-  const steps = stepLogs(visitsOf(history, facts.functionArnPrefix), endedAt, endError(status, execution));
+  const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
+  const steps = stepLogs(visitsOf(history, facts.functionArnPrefix), endedAt, error);
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
@@ -74,7 +75,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     ended_at: endedAt,
     input: cut(json(execution.input)),
     output: cut(json(execution.output)),
-    error: status === 'succeeded' ? null : endError(status, execution),
+    error,
     usage: totalUsage(steps),
     steps,
   };
@@ -86,20 +87,6 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
   return parsed.data;
 }
 
-/** What ended the run; Step Functions names no error when a run is stopped without one. */
-function endError(status: ExecutionLog['status'], execution: DescribeExecutionOutput): LoggedError {
-  const timedOut = status === 'timed_out';
-  const cause = timedOut ? 'The execution ran into its time limit' : 'The execution was stopped';
-  return errorOf(execution.error ?? (timedOut ? 'States.Timeout' : 'Aborted'), execution.cause ?? cause);
-}
-
-/** Errors of a Lambda reach the history as JSON `{errorType, errorMessage, trace}`; people want the message. */
-function errorOf(name: string, cause: string | undefined): LoggedError {
-  const lambdaError = z.object({ errorMessage: z.string() }).safeParse(json(cause));
-  const message = lambdaError.success ? lambdaError.data.errorMessage : (cause ?? '');
-  return { name, message: truncated(message)?.preview ?? message };
-}
-
 /** A state as the history tells it, while its events are read. */
 interface Visit {
   readonly state: string;
@@ -107,12 +94,11 @@ interface Visit {
   readonly enteredAt: string;
   exitedAt?: string;
   attempts: number;
-  succeeded: boolean;
   action?: string;
   input?: unknown;
   output?: unknown;
   assigned: readonly string[];
-  error?: LoggedError;
+  error?: RunError;
   /** The next state entered, which tells whether a `when` let its step run. */
   next?: string;
 }
@@ -134,7 +120,6 @@ function visitsOf(history: readonly HistoryEvent[], functionArnPrefix: string): 
         type: visitType(event.type),
         enteredAt: iso(event.timestamp),
         attempts: 0,
-        succeeded: false,
         assigned: [],
       };
       visits.push(visit);
@@ -167,7 +152,6 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
   } else if (event.taskSucceededEventDetails) {
     const output = taskOutput.safeParse(json(event.taskSucceededEventDetails.output));
     visit.output = output.success ? output.data.Payload : null;
-    visit.succeeded = true;
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
@@ -180,7 +164,7 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
       event.taskStartFailedEventDetails ??
       event.taskSubmitFailedEventDetails ??
       event.evaluationFailedEventDetails;
-    if (failure) visit.error = errorOf(failure.error ?? 'Failed', failure.cause);
+    if (failure) visit.error = cutMessage(runError(failure.error, failure.cause));
   }
 }
 
@@ -190,22 +174,22 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
  */
 export function endedSteps(history: readonly HistoryEvent[], functionArnPrefix: string): StepLog[] {
   const ended = visitsOf(history, functionArnPrefix).filter((visit) => visit.exitedAt !== undefined);
-  return stepLogs(ended, '', { name: '', message: '' });
+  return stepLogs(ended, '', null);
 }
 
 /** A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. */
-function stepLogs(visits: readonly Visit[], endedAt: string, runError: LoggedError): StepLog[] {
+function stepLogs(visits: readonly Visit[], endedAt: string, ended: RunError | null): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {
     if (visit.type === 'other') return [];
-    if (visit.type !== 'choice') return [stepOf(visit.state, visit, endedAt, runError)];
+    if (visit.type !== 'choice') return [stepOf(visit.state, visit, endedAt, ended)];
     const id = visit.state.replace(/\.when$/, '');
     if (visit.next === id) return [];
-    const step = stepOf(id, visit, endedAt, runError);
+    const step = stepOf(id, visit, endedAt, ended);
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
 
-function stepOf(id: string, visit: Visit, endedAt: string, runError: LoggedError): StepLog {
+function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): StepLog {
   const exited = visit.exitedAt !== undefined;
   const done = exited && !visit.error;
   const usage = z.object({ usage: tokenUsage }).safeParse(visit.output);
@@ -218,7 +202,7 @@ function stepOf(id: string, visit: Visit, endedAt: string, runError: LoggedError
     ended_at: visit.exitedAt ?? endedAt,
     input: cut(visit.input),
     output: cut(visit.output),
-    error: done ? null : (visit.error ?? runError),
+    error: done ? null : (visit.error ?? ended),
     usage: usage.success ? usage.data.usage : null,
   };
 }
@@ -246,6 +230,10 @@ function cut(value: unknown): unknown {
   return truncated(JSON.stringify(value)) ?? value;
 }
 
+function cutMessage({ name, message }: RunError): RunError {
+  return { name, message: truncated(message)?.preview ?? message };
+}
+
 function truncated(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
   const size = Buffer.byteLength(text);
   if (size <= MAX_VALUE_BYTES) return undefined;
@@ -255,15 +243,6 @@ function truncated(text: string): { truncated: true; size_bytes: number; preview
     .toString()
     .replace(/\uFFFD$/, '');
   return { truncated: true, size_bytes: size, preview };
-}
-
-function json(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function iso(date: Date | undefined): string {

@@ -3,9 +3,10 @@ import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
-import { type Execution, executionNotFound, executionView, versionOfExecution } from './execution.ts';
+import { type Execution, executionNotFound, executionView } from './execution.ts';
 import { executionArn, executionOfId, logKey } from './id.ts';
 import { type ExecutionLog, executionLog } from './log.ts';
+import { versionOfExecution } from './version.ts';
 
 /** @throws ApiProblem not-found */
 export async function readExecution(

@@ -2,16 +2,14 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
-  DescribeStateMachineForExecutionCommand,
   type HistoryEvent,
   paginateGetExecutionHistory,
   SFNClient,
-  StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
-import { workflowVersion } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
 import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf } from './log.ts';
+import { versionOfExecution } from './version.ts';
 
 /** Step Functions' largest page of a history. */
 const PAGE_SIZE = 1000;
@@ -28,7 +26,7 @@ export async function recordExecution(
   const { id, workflowId, name } = executionOfArn(executionArn);
   const [execution, workflowVersion, history] = await Promise.all([
     sfn.send(new DescribeExecutionCommand({ executionArn })),
-    versionThatRan(executionArn, sfn),
+    versionOfExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
   const log = executionLogOf(
@@ -49,18 +47,6 @@ export async function recordExecution(
       ContentType: 'application/json',
     }),
   );
-}
-
-/** The compiler writes the workflow's version into the definition's comment. */
-async function versionThatRan(executionArn: string, sfn: SFNClient): Promise<number | null> {
-  try {
-    const { definition } = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
-    return workflowVersion(definition ?? '') ?? null;
-  } catch (error) {
-    // The workflow was deleted while it ran: its log is still worth having.
-    if (error instanceof StateMachineDoesNotExist) return null;
-    throw error;
-  }
 }
 
 /** Every event of an execution so far, oldest first, with its data. */

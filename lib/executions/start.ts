@@ -17,8 +17,9 @@ import type { Stored } from '../stores/document-store.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { workflowNotFound } from '../workflows/not-found.ts';
 import { inputProblems } from './check-input.ts';
-import { type Execution, executionView, versionOfExecution } from './execution.ts';
+import { type Execution, executionView } from './execution.ts';
 import { executionArn, executionId } from './id.ts';
+import { versionOfExecution } from './version.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;

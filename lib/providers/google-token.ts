@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import { Unauthorized } from '../errors.ts';
+import { jsonValue } from '../json.ts';
 import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
 
 export const googleSecrets = z.object({
@@ -55,7 +56,7 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
       body: new URLSearchParams({ grant_type: 'refresh_token', ...secrets }),
       signal,
     });
-    body = parseJson(await response.text());
+    body = jsonValue(await response.text());
   } catch (error) {
     throw unreachable('Google', error) ?? error;
   }
@@ -72,12 +73,4 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
     message,
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

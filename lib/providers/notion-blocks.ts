@@ -112,12 +112,16 @@ function pieceBlocks(piece: Exclude<Piece, ListItem>): BlockObjectRequest[] {
     }));
   }
   return richTexts(piece.text).map((rich_text): BlockObjectRequest => {
+    if (piece.kind === 'heading') return headingBlock(piece.level, rich_text);
     if (piece.kind === 'quote') return { type: 'quote', quote: { rich_text } };
-    if (piece.kind === 'paragraph') return { type: 'paragraph', paragraph: { rich_text } };
-    if (piece.level === 1) return { type: 'heading_1', heading_1: { rich_text } };
-    if (piece.level === 2) return { type: 'heading_2', heading_2: { rich_text } };
-    return { type: 'heading_3', heading_3: { rich_text } };
+    return { type: 'paragraph', paragraph: { rich_text } };
   });
+}
+
+function headingBlock(level: 1 | 2 | 3, rich_text: RichText[]): BlockObjectRequest {
+  if (level === 1) return { type: 'heading_1', heading_1: { rich_text } };
+  if (level === 2) return { type: 'heading_2', heading_2: { rich_text } };
+  return { type: 'heading_3', heading_3: { rich_text } };
 }
 
 /** A text as rich texts within the limits: one array, or more where one block cannot hold them all. */

@@ -165,14 +165,14 @@ function asOurs(error: unknown): unknown {
       new ProviderUnavailable(`OpenAI could not be reached: ${error.message}`)
     );
   }
-  const status = Number(error.status);
   const milliseconds = Number(error.headers?.get('retry-after-ms') ?? Number.NaN);
   return refused({
     provider: 'OpenAI',
-    status,
+    status: error.status,
     // A 429 that waiting does not cure: the account has no credit left. Tries after it would only hide that.
     meaning: error.code === 'insufficient_quota' ? 402 : undefined,
-    message: error.message.replace(`${status} `, ''),
+    // The SDK puts the status before the provider's message, or words of its own when there is none.
+    message: error.message.replace(/^\d+ (status code \(no body\))?/, ''),
     retryAfterSeconds: Number.isNaN(milliseconds)
       ? retryAfterSeconds(error.headers?.get('retry-after'))
       : Math.ceil(milliseconds / 1000),

@@ -10,6 +10,9 @@ import {
   Unauthorized,
 } from '../errors.ts';
 
+/** Characters of a provider's message that are kept. */
+const MAX_MESSAGE = 2000;
+
 /** A provider's refusal, as read from its SDK's error. */
 export interface Refusal {
   /** The provider's name as people write it: `GitHub`. */
@@ -28,7 +31,9 @@ export interface Refusal {
  */
 export function refused(refusal: Refusal): OrchestraError {
   const { provider, message, retryAfterSeconds, meaning: status = refusal.status } = refusal;
-  const text = `${provider} answered ${refusal.status}: ${message.trim() || 'no message'}`;
+  // A proxy's page tells nobody anything; and what stands behind a message must not be cut off with it.
+  const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim().slice(0, MAX_MESSAGE);
+  const text = `${provider} answered ${refusal.status}: ${words || 'no message'}`;
   if (status === 429) return new RateLimited(text, retryAfterSeconds);
   if (status === 401 || status === 402 || status === 403) return new Unauthorized(text);
   if (status === 404 || status === 410) return new NotFound(text);

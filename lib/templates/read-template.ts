@@ -1,11 +1,12 @@
 // Reads a template's file from the templates bucket, for the actions that render templates.
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { setting } from '../config.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
+import { InvalidInput, NotFound, ProviderUnavailable } from '../errors.ts';
+import { jsonValue } from '../json.ts';
 import { type Template, template, templateId } from './template.ts';
 
 /** The S3 key of a template. */
-export function templateKey(id: string): string {
+function templateKey(id: string): string {
   return `templates/${templateId.parse(id)}.json`;
 }
 
@@ -16,27 +17,21 @@ export type ReadTemplate = (id: string, signal: AbortSignal) => Promise<Template
 export function templateReader(client: Pick<S3Client, 'send'> = new S3Client()): ReadTemplate {
   /**
    * @throws NotFound when there is no template of that id
+   * @throws ProviderUnavailable when AWS does not answer, or refuses
    * @throws InvalidInput when the stored file is not a template
    */
   return async function readTemplate(id, signal) {
     const command = new GetObjectCommand({ Bucket: setting('TEMPLATES_BUCKET'), Key: templateKey(id) });
     const reply = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
       if (cause instanceof NoSuchKey) throw new NotFound(`The template ${id} does not exist`, { cause });
-      throw cause;
+      const error = cause instanceof Error ? cause.name : 'unknown';
+      throw new ProviderUnavailable(`The template ${id} could not be read from AWS: ${error}`, { cause });
     });
-    const parsed = template.safeParse(parseJson((await reply.Body?.transformToString()) ?? ''));
+    const parsed = template.safeParse(jsonValue((await reply.Body?.transformToString()) ?? ''));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw new InvalidInput(
       `The stored template ${id} is not valid: /${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`,
     );
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

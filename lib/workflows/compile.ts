@@ -1,8 +1,7 @@
 // Compiles a workflow that was sent to the API with this stage's actions and functions.
 
 import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
-import type { RequestProblem } from '../api/problem.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem, type RequestProblem } from '../api/problem.ts';
 import { withoutDocumentFields } from '../api/schemas/document-fields.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
@@ -13,7 +12,10 @@ export type Compiled = Extract<CompileResult, { ok: true }>;
 /** AWS's limit for the name of a state machine. */
 const MAX_STATE_MACHINE_NAME = 80;
 
-/** @param version which version of the workflow the definition will be */
+/**
+ * What the compiler says, and that the state machine's name is not too long for AWS in this stage.
+ * @param version which version of the workflow the definition will be
+ */
 export async function compileWorkflow(
   document: unknown,
   version: number,
@@ -25,7 +27,13 @@ export async function compileWorkflow(
     functionArn: (name) => functionArnPrefix + name,
     version,
   });
-  return result;
+  if (!result.ok) return result;
+  const { id } = result.workflow;
+  const name = stateMachineName(id);
+  if (name.length <= MAX_STATE_MACHINE_NAME) return result;
+  const message = `The state machine would be named ${name}, longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
+  const hint = `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - id.length)} characters at most`;
+  return { ok: false, problems: [{ code: 'invalid-id', pointer: '/id', message, hint }] };
 }
 
 /**
@@ -35,29 +43,15 @@ export async function compileWorkflow(
 export async function compiledOrProblem(document: unknown, version: number, id?: string): Promise<Compiled> {
   const result = await compileWorkflow(document, version);
   if (!result.ok) throw invalidWorkflow(result.problems);
-  const { workflow } = result;
-  if (id !== undefined && workflow.id !== id) {
-    throw invalidWorkflow([
-      {
-        code: 'id-differs',
-        pointer: '/id',
-        message: `The workflow’s id is ${workflow.id}, but it was sent to /workflows/${id}`,
-        hint: `a workflow’s id cannot be changed: send ${id}, or create another workflow`,
-      },
-    ]);
-  }
-  const name = stateMachineName(workflow.id);
-  if (name.length > MAX_STATE_MACHINE_NAME) {
-    throw invalidWorkflow([
-      {
-        code: 'invalid-id',
-        pointer: '/id',
-        message: `The state machine would be named ${name}, which is longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`,
-        hint: `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - workflow.id.length)} characters at most`,
-      },
-    ]);
-  }
-  return result;
+  if (id === undefined || result.workflow.id === id) return result;
+  throw invalidWorkflow([
+    {
+      code: 'id-differs',
+      pointer: '/id',
+      message: `The workflow’s id is ${result.workflow.id}, but it was sent to /workflows/${id}`,
+      hint: `a workflow’s id cannot be changed: send ${id}, or create another workflow`,
+    },
+  ]);
 }
 
 function invalidWorkflow(problems: readonly RequestProblem[]): ApiProblem {

@@ -112,4 +112,7 @@ test('a restart keeps commits with their shas and issues with their times, and d
   });
   await again;
   receiver.close();
+  await emulator.close();
+  await start();
+  expect(await fileText('docs/travel.md')).toBe('# Trips\n');
 });

@@ -39,7 +39,7 @@ function write({ instructions, input, format }: ModelRequest): string {
   if (format.type === 'json_schema') return JSON.stringify(instanceOf(format.schema, subject));
   if (format.type === 'json_object') return JSON.stringify({ text: extract(subject, 2), model: 'emulated' });
   const asked = `${instructions}\n${input.slice(0, 400)}`;
-  if (/\bSOPs?\b|standard operating procedure/i.test(asked)) return procedure(subject);
+  if (/\bSOPs?\b|standard operating procedure/i.test(asked)) return procedure(taskOf(subject));
   if (/summar|digest|key points|tl;?dr/i.test(asked)) return `${extract(subject, 3)}\n\n(emulated model)`;
   return `${reply(subject)}\n\n(emulated model)`;
 }
@@ -54,11 +54,22 @@ function subjectOf(input: string): string {
   return subject !== undefined && isRequest.test(input) ? subject : input;
 }
 
+/** What a procedure is for, without the request to write one, as the beginning of a sentence. */
+function taskOf(subject: string): string {
+  const task = subject
+    .trim()
+    .replace(
+      /^(?:please )?(?:create|write|draft|generate) (?:an?|the)? ?(?:SOP|standard operating procedure)s?(?: for| about| on)?:? /i,
+      '',
+    );
+  return task.charAt(0).toUpperCase() + task.slice(1);
+}
+
 function reply(subject: string): string {
   const topic = shorten(plain(subject).replace(/\s+/g, ' '), 160);
   const points = sentences(subject).slice(0, 3);
   if (points.length < 2)
-    return `You asked: "${topic}". A real model would answer this; here the question itself is the answer.`;
+    return `You asked: "${topic}". A real model would answer this, the emulated one repeats it.`;
   return `You wrote: "${topic}"\n\n${points.map((point) => `- ${point}`).join('\n')}`;
 }
 

@@ -30,9 +30,10 @@ const schema = {
     due: { anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }] },
     sender: { type: 'string', format: 'email' },
     urgent: { type: 'boolean' },
+    amount: { anyOf: [{ type: 'null' }, { type: 'integer' }] },
     actions: { type: 'array', minItems: 2, maxItems: 4, items: { $ref: '#/$defs/action' } },
   },
-  required: ['title', 'category', 'priority', 'due', 'sender', 'urgent', 'actions'],
+  required: ['title', 'category', 'priority', 'due', 'sender', 'urgent', 'amount', 'actions'],
   additionalProperties: false,
   $defs: {
     action: {

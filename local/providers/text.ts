@@ -1,21 +1,33 @@
 // What the emulated model finds in a text: sentences, the ones that matter most, dates, addresses, numbers.
 
-/** Text without markup that the eye skips: HTML tags, quoted-reply marks, repeated white space. */
+const entities: Readonly<Record<string, string>> = {
+  nbsp: ' ',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  middot: '·',
+};
+
+/** Text without HTML tags and without the lines that a reply quotes. */
 export function plain(text: string): string {
   return text
-    .replace(/<(style|script)[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/^[>#*\-\s]+/gm, '')
-    .replace(/[^\S\n]+/g, ' ')
+    .replace(/<(style|script)\b[^<>]*>[^<]*<\/\1>/gi, ' ')
+    .replace(/<\/?(p|div|h\d|li|ul|ol|tr|br|blockquote)\b[^<>]*>/gi, '\n\n')
+    .replace(/<[a-z/!][^<>]*>/gi, ' ')
+    .replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
+    .replace(/^>.*$/gm, '')
     .trim();
 }
 
-/** Sentences and lines, in order, without those too short to say anything. */
+/** Sentences, in order: of paragraphs whatever their line breaks, and of each list item. Greetings are left out. */
 export function sentences(text: string): string[] {
   return plain(text)
-    .split(/(?<=[.!?])\s+|\n+/)
+    .split(/\n\s*\n|\n(?=\s*(?:[-*#]|\d+[.)])\s)/)
+    .map((block) => block.replace(/^\s*(?:[-*#]+|\d+[.)])\s+/, '').replace(/\s+/g, ' '))
+    .flatMap((block) => block.split(/(?<=[.!?])\s+(?=\P{Ll})/u))
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence.length > 2);
+    .filter((sentence) => sentence.length > 2 && !/^(hi|hello|hallo|dear)\b.{0,30},$/i.test(sentence));
 }
 
 /**
@@ -49,7 +61,7 @@ export function shorten(text: string, maxLength: number): string {
 }
 
 export function firstEmailAddress(text: string): string | undefined {
-  return /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(text)?.[0];
+  return /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/.exec(text)?.[0];
 }
 
 export function firstUrl(text: string): string | undefined {

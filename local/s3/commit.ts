@@ -35,8 +35,8 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
         afterCommit();
         for (const answer of answers) answer();
       } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
         for (const change of batch) change.fail(error);
+        if (database.isTransaction) database.exec('ROLLBACK');
       }
     }
     running = undefined;

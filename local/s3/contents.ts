@@ -31,16 +31,22 @@ export async function readContent(file: string, start: number, end: number): Pro
   }
 }
 
-/** Deletes contents older than this process that no version names: written before a crash, never committed. */
+/**
+ * Deletes contents older than this process that no version names: written before a crash, never committed.
+ * @returns whether it came to its end
+ */
 export async function sweepContents(
   directory: string,
   isNamed: (blob: string) => boolean,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const started = Date.now();
   for await (const entry of await opendir(directory)) {
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     const file = path.join(directory, entry.name);
-    if (!isNamed(entry.name) && (await stat(file)).mtimeMs < started) await rm(file, { force: true });
+    if (isNamed(entry.name)) continue;
+    const found = await stat(file).catch(() => undefined); // replaced and deleted meanwhile
+    if (found && found.mtimeMs < started) await rm(file, { force: true });
   }
+  return true;
 }

@@ -44,6 +44,9 @@ const xml = (body: string): AwsResponse => ({
   body,
 });
 
+/** Query parameters that say nothing about the operation: the SDK's own, and those of a signed URL. */
+const ignored = /^(?:x-id|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
+
 /** Every operation served; the first that fits a request answers it. */
 const operations: readonly Operation[] = [
   { method: 'GET', on: 'service', run: listBuckets },
@@ -87,8 +90,7 @@ function operationOf(request: S3Request): Operation {
   const [selector] = (operation?.selector ?? '').split('=');
   // A parameter that the operation does not read asks for another operation, which is not served.
   const other = [...request.query.keys()].find(
-    (name) =>
-      name !== selector && name !== 'x-id' && !/^x-amz-/i.test(name) && !operation?.query?.includes(name),
+    (name) => name !== selector && !ignored.test(name) && !operation?.query?.includes(name),
   );
   if (other !== undefined) throw notServed(`${request.method} with ?${other}`);
   if (!operation)

@@ -112,10 +112,11 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
   // 1 while a process has the store open: found at opening, it tells of a crash.
   const crashed = database.prepare('PRAGMA user_version').get()?.['user_version'] === 1;
   database.exec('PRAGMA user_version = 1');
-  const sweeping = new AbortController();
+  const isNamed = (blob: string) => selectBlob.get(blob) !== undefined;
+  const closing = new AbortController();
   const swept = crashed
-    ? sweepContents(blobs, (blob) => selectBlob.get(blob) !== undefined, sweeping.signal)
-    : undefined;
+    ? sweepContents(blobs, isNamed, closing.signal).catch(() => false)
+    : Promise.resolve(true);
 
   function bucket(name: string): Bucket {
     const row = selectBucket.get(name);
@@ -208,8 +209,8 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
       precondition(find(name, key)); // refuses most before anything is written
       const blob = randomUUID();
       const etag = createHash('md5').update(content).digest('hex');
-      await writeContent(blobPath(blob), content);
       try {
+        await writeContent(blobPath(blob), content);
         const { version, unneeded } = await committer.run(() => {
           precondition(find(name, key));
           const modified = timestamp();
@@ -292,10 +293,10 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
     },
 
     async close(): Promise<void> {
-      sweeping.abort();
-      await swept;
+      closing.abort();
+      const clean = await swept;
       await committer.close();
-      database.exec('PRAGMA user_version = 0');
+      if (clean) database.exec('PRAGMA user_version = 0');
       database.close();
     },
   };

@@ -154,7 +154,8 @@ export class Execution {
   }
 
   setProgress(progress: Progress): void {
-    if (this.checkpoint && !this.#suspended) this.checkpoint = { ...this.checkpoint, progress };
+    if (!this.checkpoint || this.#suspended) return;
+    this.checkpoint = { ...this.checkpoint, progress };
     this.#journal.touch(this);
   }
 

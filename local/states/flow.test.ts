@@ -1,4 +1,5 @@
 // States one after another: what they hand on, what they record, and how a flow ends.
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEngine, types } from './test-support.ts';
 
@@ -136,6 +137,11 @@ test('an endless loop ends at 25,000 events', async () => {
     A: { Type: 'Pass', Next: 'B' },
     B: { Type: 'Pass', Next: 'A' },
   });
+  const { executionArn } = execution;
+  const { events } = await engine.client.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),
+  );
+  expect(events?.[0]).toMatchObject({ id: 25_000, type: 'ExecutionFailed' });
   expect(execution).toMatchObject({
     status: 'FAILED',
     error: 'States.Runtime',

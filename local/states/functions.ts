@@ -56,6 +56,10 @@ export function addFunctions(expression: jsonata.Expression, random: Random): vo
     '<n?:n>',
   );
   expression.registerFunction('uuid', () => randomUUID(), '<:s>');
-  expression.registerFunction('parse', (text: string | undefined) => text && JSON.parse(text), '<s:x>');
+  expression.registerFunction(
+    'parse',
+    (text: string | undefined) => (text === undefined ? undefined : JSON.parse(text)),
+    '<s:x>',
+  );
   expression.assign('eval', undefined);
 }

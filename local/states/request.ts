@@ -1,5 +1,5 @@
 // The input of an API call, read field by field, refused as AWS refuses it.
-import { ServiceError, validationException } from './errors.ts';
+import { invalidToken, ServiceError, validationException } from './errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 interface TextLimits {
@@ -115,27 +115,31 @@ const MAX_RESULTS = 1000;
 
 export interface Page {
   readonly limit: number;
-  readonly offset: number;
+  /** Where the page begins: 0 for the first one, then what `pageOf` was given. */
+  readonly position: number;
 }
 
 /** maxResults and nextToken. Throws InvalidToken when the token is not one that this engine gave. */
 export function readPage(request: ApiRequest): Page {
   const limit = request.integer('maxResults', { min: 0, max: MAX_RESULTS }) || DEFAULT_RESULTS;
   const token = request.string('nextToken', { min: 1, max: 3096 });
-  if (token === undefined) return { limit, offset: 0 };
+  if (token === undefined) return { limit, position: 0 };
   const text = Buffer.from(token, 'base64url').toString();
-  if (!/^offset=\d{1,12}$/.test(text)) {
-    throw new ServiceError('InvalidToken', `Invalid Token: 'Invalid token: ${token}'`);
-  }
-  return { limit, offset: Number(text.slice('offset='.length)) };
+  if (!/^position=\d{1,15}$/.test(text)) throw invalidToken(token);
+  return { limit, position: Number(text.slice('position='.length)) };
 }
 
-/** One more row than the page holds must have been asked for: that row tells whether there is a next page. */
+/**
+ * One more row than the page holds must have been asked for: that row tells whether there is a next page.
+ * `next` gives that page's position by the last row of this one; without it positions count rows.
+ */
 export function pageOf<T>(
   rows: readonly T[],
-  { limit, offset }: Page,
+  { limit, position }: Page,
+  next: (last: T) => number = () => position + limit,
 ): { rows: readonly T[]; nextToken?: string } {
-  if (rows.length <= limit) return { rows };
-  const nextToken = Buffer.from(`offset=${offset + limit}`).toString('base64url');
+  const last = rows[limit - 1];
+  if (rows.length <= limit || last === undefined) return { rows };
+  const nextToken = Buffer.from(`position=${next(last)}`).toString('base64url');
   return { rows: rows.slice(0, limit), nextToken };
 }

@@ -151,16 +151,24 @@ export interface Ended {
 export class TestEngine {
   readonly client: SFNClient;
   readonly endpoint: string;
-  readonly statusEvents: StatusChangeEvent[] = [];
+  readonly statusEvents: readonly StatusChangeEvent[];
   readonly #service: AwsService;
   readonly #server: http.Server;
-  readonly #status = new Signal();
+  readonly #status: Signal;
   #machines = 0;
 
-  private constructor(service: AwsService, server: http.Server, endpoint: string) {
+  private constructor(
+    service: AwsService,
+    server: http.Server,
+    endpoint: string,
+    statusEvents: readonly StatusChangeEvent[],
+    status: Signal,
+  ) {
     this.#service = service;
     this.#server = server;
     this.endpoint = endpoint;
+    this.statusEvents = statusEvents;
+    this.#status = status;
     this.client = new SFNClient({
       endpoint,
       region: 'us-east-1',
@@ -170,8 +178,8 @@ export class TestEngine {
   }
 
   static async start(options: Partial<StatesOptions> = {}): Promise<TestEngine> {
-    let started: TestEngine | undefined;
-    const early: StatusChangeEvent[] = [];
+    const statusEvents: StatusChangeEvent[] = [];
+    const status = new Signal();
     const service = await createStates({
       database: ':memory:',
       lambdaEndpoint: undefined,
@@ -180,8 +188,8 @@ export class TestEngine {
       ...options,
       async onStatusChange(event) {
         await options.onStatusChange?.(event);
-        (started?.statusEvents ?? early).push(event);
-        started?.#status.fire();
+        statusEvents.push(event);
+        status.fire();
       },
     });
     const server = http.createServer(async (request, response) => {
@@ -193,9 +201,7 @@ export class TestEngine {
       });
       response.writeHead(answer.status, answer.headers).end(answer.body);
     });
-    started = new TestEngine(service, server, await listen(server));
-    started.statusEvents.push(...early);
-    return started;
+    return new TestEngine(service, server, await listen(server), statusEvents, status);
   }
 
   async close(): Promise<void> {
@@ -203,6 +209,23 @@ export class TestEngine {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     await this.#service.close();
+  }
+
+  /** A request as it is, without the SDK, which writes none that are wrong. */
+  async post(operation: string, input: unknown) {
+    const response = await fetch(this.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `AWSStepFunctions.${operation}`,
+      },
+      body: typeof input === 'string' ? input : JSON.stringify(input),
+    });
+    return {
+      status: response.status,
+      type: response.headers.get('x-amzn-errortype'),
+      body: (await response.json()) as Record<string, string>, // an answer of the engine
+    };
   }
 
   async create(states: object, top: object = {}): Promise<string> {

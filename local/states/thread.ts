@@ -1,5 +1,5 @@
 // One line of states under way: the execution's own, a branch of a Parallel, an iteration of a Map.
-import { Cancellation } from './cancellation.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { Execution } from './execution.ts';
 import type { EventDetails, HistoryEvent } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -39,10 +39,12 @@ export class Thread {
     return new Thread(execution, 'execution', execution.cancellation, variables, previousEventId, undefined);
   }
 
-  /** A line below this one, which begins with a copy of its variables and ends with them forgotten. */
+  /**
+   * A line below this one, which begins with its variables and ends with its own forgotten. `group` stops it
+   * together with those beside it.
+   */
   inner(kind: 'branch' | 'iteration', group: Cancellation, mapItem = this.mapItem): Thread {
-    const cancellation = new Cancellation(group);
-    return new Thread(this.execution, kind, cancellation, this.variables, this.previousEventId, mapItem);
+    return new Thread(this.execution, kind, group, this.variables, this.previousEventId, mapItem);
   }
 
   /** Adds an event to this line. */

@@ -138,9 +138,9 @@ export function executionOperations(service: Service): Operations {
     const page = readPage(request);
     const reverse = request.boolean('reverseOrder') ?? false;
     const withData = request.boolean('includeExecutionData') ?? true;
-    const first = page.offset + 1;
+    const first = page.position + 1;
     const [from, to] = reverse
-      ? [row.lastEventId - page.offset - page.limit, row.lastEventId - page.offset]
+      ? [row.lastEventId - page.position - page.limit, row.lastEventId - page.position]
       : [first, first + page.limit];
     const events = store.executions.history(row.id, from, to);
     if (reverse) events.reverse();
@@ -161,7 +161,8 @@ export function executionOperations(service: Service): Operations {
     if (machine.type === 'EXPRESS') throw typeNotSupported();
     journal.flush();
     const filter = { machineArn, version, status, since: machine.createdAt };
-    const { rows, nextToken } = pageOf(store.executions.list(filter, page.limit + 1, page.offset), page);
+    const found = store.executions.list(filter, page.limit + 1, page.position);
+    const { rows, nextToken } = pageOf(found, page, ({ id }) => id);
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
   }
 

@@ -48,7 +48,7 @@ export function stateMachineOperations(service: Service): Operations {
     const known = store.stateMachines.find(arn);
     if (known) checkSame(known, type, revision);
     else store.stateMachines.create({ arn, name: name ?? '', type, createdAt, tags }, revision);
-    const machine = known ?? require(arn);
+    const machine = known ?? existing(arn);
     return {
       stateMachineArn: arn,
       creationDate: machine.createdAt / 1000,
@@ -69,7 +69,7 @@ export function stateMachineOperations(service: Service): Operations {
         'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
       );
     }
-    const current = require(unqualified(arn));
+    const current = existing(unqualified(arn));
     if (current.status === 'DELETING') throw stateMachineDeleting(arn);
     if (definition !== undefined) checkDefinition(definition);
     const updatedAt = clock.now();
@@ -82,7 +82,7 @@ export function stateMachineOperations(service: Service): Operations {
       createdAt: updatedAt,
     };
     if (!sameContent(current.revision, revision)) store.stateMachines.update(current.arn, revision);
-    const machine = require(current.arn);
+    const machine = existing(current.arn);
     const { revisionId } = machine.revision;
     return {
       updateDate: updatedAt / 1000,
@@ -107,7 +107,7 @@ export function stateMachineOperations(service: Service): Operations {
 
   function listStateMachines(request: ApiRequest) {
     const page = readPage(request);
-    const { rows, nextToken } = pageOf(store.stateMachines.list(page.limit + 1, page.offset), page);
+    const { rows, nextToken } = pageOf(store.stateMachines.list(page.limit + 1, page.position), page);
     return {
       stateMachines: rows.map(({ arn, name, type, createdAt }) => ({
         stateMachineArn: arn,
@@ -140,7 +140,7 @@ export function stateMachineOperations(service: Service): Operations {
     };
   }
 
-  function require(arn: string): StateMachineRow {
+  function existing(arn: string): StateMachineRow {
     const machine = store.stateMachines.find(arn);
     if (!machine) throw stateMachineDoesNotExist(arn);
     return machine;

@@ -61,7 +61,7 @@ export function versionOperations(service: Service): Operations {
   function listStateMachineVersions(request: ApiRequest) {
     const machine = find(request.requiredString('stateMachineArn', { max: 256 }));
     const page = readPage(request);
-    const versions = store.stateMachines.versions(machine.arn, page.limit + 1, page.offset);
+    const versions = store.stateMachines.versions(machine.arn, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(versions, page);
     return {
       stateMachineVersions: rows.map(({ number, createdAt }) => ({

@@ -29,7 +29,11 @@ test('Map keeps the order of its items and gives each its index, value and varia
           at: '{% $states.context.Map.Item.Index %}',
         },
         ItemProcessor: flow({
-          Mine: { Type: 'Pass', Assign: { own: '{% $states.input.at %}' }, Next: 'Call' },
+          Mine: {
+            Type: 'Pass',
+            Assign: { own: '{% [$states.input.at, $states.context.Map.Item.Index] %}' },
+            Next: 'Call',
+          },
           Call: call({ Output: '{% [$own, $states.result.n] %}' }),
         }),
         Output: '{% {"all": $states.result, "leaked": $exists($own)} %}',
@@ -40,9 +44,9 @@ test('Map keeps the order of its items and gives each its index, value and varia
   );
   expect(output).toEqual({
     all: [
-      [0, 30],
-      [1, 10],
-      [2, 20],
+      [[0, 0], 30],
+      [[1, 1], 10],
+      [[2, 2], 20],
     ],
     leaked: false,
   });

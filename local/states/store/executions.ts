@@ -23,6 +23,10 @@ export interface ExecutionRow {
   readonly cause: string | undefined;
   readonly traceHeader: string | undefined;
   readonly lastEventId: number;
+}
+
+export interface RunningExecution extends ExecutionRow {
+  /** Undefined when it was accepted and has not entered a state yet. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
@@ -50,6 +54,10 @@ export interface ExecutionFilter {
   readonly since: number;
 }
 
+/** All but the checkpoint, which may be large. */
+const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
+  error, cause, trace_header, last_event_id`;
+
 type Row = Record<string, string | number | null>;
 
 export class ExecutionStore {
@@ -67,7 +75,7 @@ export class ExecutionStore {
     this.#insert = database.prepare(`
       INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
       VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
-    this.#find = database.prepare('SELECT * FROM executions WHERE arn = ?');
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM executions WHERE arn = ?`);
     this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
     this.#saveRunning = database.prepare(
       'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
@@ -125,27 +133,31 @@ export class ExecutionStore {
     return row && toExecution(row as Row);
   }
 
-  /** The newest first; `limit` rows after the first `offset`. */
+  /** The newest first, those older than the one with the key `before` (0: all). */
   list(
     { machineArn, version, status, since }: ExecutionFilter,
     limit: number,
-    offset: number,
+    before: number,
   ): ExecutionRow[] {
     return this.#database
       .prepare(
-        `SELECT * FROM executions WHERE machine_arn = ?1 AND started_at >= ?2
+        `SELECT ${COLUMNS} FROM executions WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
-         ORDER BY started_at DESC, id DESC LIMIT ?5 OFFSET ?6`,
+         AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?5`,
       )
-      .all(machineArn, since, version ?? null, status ?? null, limit, offset)
+      .all(machineArn, since, version ?? null, status ?? null, limit, before)
       .map((row) => toExecution(row as Row));
   }
 
-  running(): ExecutionRow[] {
+  running(): RunningExecution[] {
     return this.#database
-      .prepare(`SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id`)
+      .prepare(`SELECT ${COLUMNS}, checkpoint FROM executions WHERE status = 'RUNNING' ORDER BY id`)
       .all()
-      .map((row) => toExecution(row as Row));
+      .map((row) => ({
+        ...toExecution(row as Row),
+        // Written by saveProgress.
+        checkpoint: row['checkpoint'] ? (JSON.parse(String(row['checkpoint'])) as Checkpoint) : undefined,
+      }));
   }
 
   hasRunning(machineArn: string): boolean {
@@ -204,7 +216,5 @@ function toExecution(row: Row): ExecutionRow {
     cause: text(row['cause']),
     traceHeader: text(row['trace_header']),
     lastEventId: Number(row['last_event_id']),
-    // Written by saveProgress.
-    checkpoint: row['checkpoint'] == null ? undefined : (JSON.parse(String(row['checkpoint'])) as Checkpoint),
   };
 }

@@ -28,7 +28,7 @@ const SCHEMA = `
     stopped_at INTEGER, input TEXT NOT NULL, output TEXT, error TEXT, cause TEXT, trace_header TEXT,
     last_event_id INTEGER NOT NULL, checkpoint TEXT
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, started_at, id);
+  CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, id);
   CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
 
   -- Events in groups, as they were written: a JSON array in each row.

@@ -1,0 +1,166 @@
+// Expressions: which names are references, what they become, and what is said of those that are wrong.
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { around, compiled, problems } from './testing/compile.ts';
+
+const INPUT = '$states.context.Execution.Input';
+const COUNT = `($exists(${INPUT}.count) ? ${INPUT}.count : 3)`;
+
+test.each([
+  // Roots
+  ['{{ inputs.name }}', `{% ${INPUT}.name %}`],
+  ['{{inputs.count}}', `{% ${COUNT} %}`],
+  ['{{ inputs.`with-hyphen` }}', `{% ${INPUT}.\`with-hyphen\` %}`],
+  ['{{ "inputs".name }}', `{% ${INPUT}.name %}`],
+  ['{{ $$.inputs.name }}', `{% ${INPUT}.name %}`],
+  ['{{ inputs }}', `{% $merge([{"count":3}, ${INPUT}]) %}`],
+  ['{{ steps.fetch }}', '{% $step_fetch %}'],
+  ['{{ steps /* the mail */ . fetch . messages }}', '{% $step_fetch . messages %}'],
+  ['{{ vars.total }}', '{% $var_total %}'],
+  ['{{ execution.id & execution.workflow_id }}', '{% $states.context.Execution.Id & "w" %}'],
+  ['{{ execution.started_at }}', '{% $states.context.Execution.StartTime %}'],
+  // Text around expressions
+  ['a {{ inputs.name }}, {{ vars.total }}', `{% "a " & (${INPUT}.name) & ", " & ($var_total) %}`],
+  ['{{ inputs.name }}{{ inputs.name }}', `{% (${INPUT}.name) & (${INPUT}.name) %}`],
+  ['{{ {"a": {"b": 1}}}}', '{% {"a": {"b": 1}} %}'],
+  ['{{ "}}" }}', '{% "}}" %}'],
+  ['{{ "{{name}}" }} x', '{% ("{{name}}") & " x" %}'],
+  // Where a name is a root: in arguments, lambdas, blocks, conditions, constructors
+  ['{{ $count([inputs.name, [vars.total]]) }}', `{% $count([${INPUT}.name, [$var_total]]) %}`],
+  ['{{ {inputs.name: vars.total} }}', `{% {${INPUT}.name: $var_total} %}`],
+  ['{{ (inputs.name; vars.total) }}', `{% (${INPUT}.name; $var_total) %}`],
+  ['{{ $count(inputs.data[inputs.x = 1]) }}', `{% $count(${INPUT}.data[inputs.x = 1]) %}`],
+  [
+    '{{ $string($map([1], function($v) { $v & inputs.name })) & "" }}',
+    `{% $string($map([1], function($v) { $v & ${INPUT}.name })) & "" %}`,
+  ],
+  // Where it is not: later steps of a path, predicates, sort terms, grouping, object steps
+  [
+    '{{ $count(steps.fetch.messages[subject = "steps"].from) }}',
+    '{% $count($step_fetch.messages[subject = "steps"].from) %}',
+  ],
+  ['{{ $count(steps.fetch.messages^(>subject)) }}', '{% $count($step_fetch.messages^(>subject)) %}'],
+  ['{{ $count(steps.fetch.messages{from: subject}) }}', '{% $count($step_fetch.messages{from: subject}) %}'],
+  ['{{ $count(steps.fetch.messages.{"from": from}) }}', '{% $count($step_fetch.messages.{"from": from}) %}'],
+  [
+    '{{ $count(steps.fetch.messages.(subject & from)) }}',
+    '{% $count($step_fetch.messages.(subject & from)) %}',
+  ],
+  [
+    '{{ $count(steps.fetch.messages[from = $$.inputs.name]) }}',
+    `{% $count($step_fetch.messages[from = ${INPUT}.name]) %}`,
+  ],
+  ['{{ $count(inputs.data.inputs.steps) }}', `{% $count(${INPUT}.data.inputs.steps) %}`],
+  ['{{ "inputs.name" & "steps.fetch" }}', '{% "inputs.name" & "steps.fetch" %}'],
+  ['{{ inputs.name & /* steps.nope */ "" }}', `{% ${INPUT}.name & /* steps.nope */ "" %}`],
+  [
+    '{{ $contains(inputs.name, /steps\\.fetch/) & "" }}',
+    `{% $contains(${INPUT}.name, /steps\\.fetch/) & "" %}`,
+  ],
+  // Nothing becomes null
+  [
+    '{{ steps.fetch.messages[0].subject }}',
+    '{% ($value := $step_fetch.messages[0].subject; $exists($value) ? $value : null) %}',
+  ],
+  ['{{ inputs.optional }}', `{% ($value := ${INPUT}.optional; $exists($value) ? $value : null) %}`],
+  ['{{ steps.skipped }}', '{% $step_skipped %}'],
+  // Literals that Step Functions would take for programs
+  ['{% 1 %}', '{% "\\u007b% 1 %\\u007d" %}'],
+  ['100 %}', '{% "100 %\\u007d" %}'],
+  ["{{ '{% 1 %}' & \"it's %}\" }}", '{% "\\u007b% 1 %\\u007d" & "it\'s %\\u007d" %}'],
+  [{ 'a.$': 1 }, '{% {"a.$":1} %}'],
+  [
+    { a: ['{{ vars.total }}', 'x'], b: null },
+    { a: ['{% $var_total %}', 'x'], b: null },
+  ],
+  ['no expression', 'no expression'],
+])('%j', (value, expected) => {
+  const output = compiled(value);
+  expect(output).toEqual(expected);
+  if (typeof output === 'string' && output.startsWith('{%')) jsonata(output.slice(2, -2));
+});
+
+test.each([
+  ['{{ inputs.nme }}', 'unknown-reference', 11, 'Did you mean name?'],
+  ['a {{ name }}', 'unknown-reference', 6, 'Did you mean inputs.name?'],
+  ['{{ fetch.messages }}', 'unknown-reference', 4, 'Did you mean steps.fetch?'],
+  ['{{ total }}', 'unknown-reference', 4, 'Did you mean vars.total?'],
+  ['{{ input.name }}', 'unknown-reference', 4, 'Did you mean inputs?'],
+  ['{{ steps.fech }}', 'unknown-reference', 10, 'Did you mean fetch?'],
+  ['{{ steps }}', 'unknown-reference', 4, 'Name a step'],
+  ['{{ steps["fetch"] }}', 'unknown-reference', 4, 'Name a step'],
+  ['{{ vars }}', 'unknown-reference', 4, 'Variables: total'],
+  ['{{ vars.totl }}', 'unknown-reference', 9, 'Did you mean total?'],
+  ['{{ execution.ID }}', 'unknown-reference', 14, 'Did you mean id?'],
+  ['{{ item.x }}', 'unknown-reference', 4, 'for_each'],
+  ['{{ index }}', 'unknown-reference', 4, 'for_each'],
+  ['{{ error.name }}', 'unknown-reference', 4, 'on_error'],
+  ['{{ steps.value }}', 'later-step', 10, ''],
+  ['{{ $map([1], function($v) { nope }) }}', 'unknown-reference', 29, ''],
+  ['{{ $count(inputs.name ? [nope]) }}', 'unknown-reference', 26, ''],
+  ['{{ steps.fetch.mesages }}', 'unknown-field', 16, 'Did you mean messages?'],
+  ['{{ steps.fetch.messages.attachments[0].nam }}', 'unknown-field', 40, 'Did you mean name?'],
+  ['{{ steps.fetch.messages[0].attachments.nam }}', 'unknown-field', 40, 'Did you mean name?'],
+  ['{{ steps.fetch.messages[frm = "a"] }}', 'unknown-field', 25, 'Did you mean from?'],
+  ['{{ steps.fetch.messages^(subjct) }}', 'unknown-field', 26, 'Did you mean subject?'],
+  ['{{ steps.fetch.messages.{"a": subjct} }}', 'unknown-field', 31, 'Did you mean subject?'],
+  ['{{ steps.fetch.messages{from: subjct} }}', 'unknown-field', 31, 'Did you mean subject?'],
+  ['{{ steps.fetch.messages.(subjct) }}', 'unknown-field', 26, 'Did you mean subject?'],
+  ['{{ steps.fetch.messages[0].subject.length }}', 'unknown-field', 36, 'Leave it out'],
+  ['{{ (steps.fetch).mesages }}', 'unknown-field', 18, 'Did you mean messages?'],
+  ['{{ steps.skipped.txt }}', 'unknown-field', 18, 'Did you mean text?'],
+  ['{{ $foo(1) }}', 'unknown-function', 4, ''],
+  ['{{ $undefined }}', 'unknown-function', 4, ''],
+  ['{{ $eval("1") }}', 'not-allowed', 4, '$parse'],
+  ['{{ $map(["1"], $eval) }}', 'not-allowed', 16, ''],
+  ['{{ $ }}', 'not-allowed', 4, ''],
+  ['{{ $.name }}', 'not-allowed', 4, ''],
+  ['{{ $$ }}', 'not-allowed', 4, ''],
+  ['{{ $states.input }}', 'not-allowed', 4, ''],
+  ['{{ * }}', 'not-allowed', 4, ''],
+  ['{{ 1 + }}', 'expression-syntax', 8, ''],
+  ['{{ inputs.name ) }}', 'expression-syntax', 16, ''],
+  ['{{ "a }}', 'expression-syntax', 7, ''],
+  ['{{ }}', 'expression-syntax', 4, ''],
+  ['a {{ b', 'expression-unclosed', 3, ''],
+  [`"}} & $eval('x') & {{"`, 'expression-unclosed', 20, ''],
+  [`{{ ${'1+'.repeat(501)}1 }}`, 'too-deep', 3, ''],
+])('%s', (value, code, column, hint) => {
+  const found = problems(around(value));
+  expect(found).toHaveLength(1);
+  expect(found[0]).toEqual({
+    code,
+    pointer: '/steps/3/transform',
+    message: expect.stringMatching(/^[^\n]+$/),
+    column,
+    hint: expect.stringContaining(hint),
+  });
+});
+
+test.each([
+  '{{ inputs.data.anything[0].goes }}',
+  '{{ steps.fetch.messages[unread].attachments[size > 10].name }}',
+  '{{ steps.fetch.messages[-1].reply_to }}',
+  '{{ steps.fetch.messages.attachments^(>size)[0].name }}',
+  '{{ steps.fetch.messages@$m.attachments.{"of": $m.subject, "name": name} }}',
+  '{{ steps.fetch.messages#$i.{"n": $i, "s": subject} }}',
+  '{{ steps.fetch.messages.attachments.{"of": %.subject} }}',
+  '{{ steps.fetch.messages.*[0] }}',
+  '{{ steps.fetch.**.name }}',
+  '{{ steps.fetch ~> |messages|{"anything": subjct}| }}',
+  '{{ $merge([steps.fetch, {"x": 1}]).whatever }}',
+  '{{ $map(steps.fetch.messages, function($m, $i) { $m.whatever }) }}',
+  '{{ ($f := function($x) { $x + 1 }; $f(inputs.count)) }}',
+  '{{ inputs.name ~> $uppercase ~> $split(" ") }}',
+  '{{ ($x := steps.fetch; $x.whatever) }}',
+  '{{ $reduce([1, 2], function($a, $b) { $a + $b }) }}',
+  '{{ $uuid() & $hash("a", "MD5") & $string($range(1, 3, 1)) & $string($partition([1], 1)) }}',
+  '{{ $exists(steps.skipped) ? steps.skipped.text : "none" }}',
+  '{{ steps.skipped.text }}',
+  '{{ steps.fetch.messages[$.subject = "x"] }}',
+  '{{ (function($x)<n:n>{ $x * 2 })(3) }}',
+  '{{ [1..inputs.count] }}',
+  '{{ inputs.name in ["a", "b"] }}',
+])('no false alarm: %s', (value) => {
+  expect(problems(around(value))).toEqual([]);
+});

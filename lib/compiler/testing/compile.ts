@@ -1,0 +1,51 @@
+// Short ways for the compiler's tests to compile one value or one workflow against the small catalogue.
+import { type CompileResult, compile, type Definition, type Problem } from '../compile.ts';
+import { catalogue } from './catalogue.ts';
+
+export function result(document: unknown): CompileResult {
+  return compile(document, { catalogue, functionArn: (name) => `arn:${name}`, version: 7 });
+}
+
+export function definition(document: unknown): Definition {
+  const compiled = result(document);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+  return compiled.definition;
+}
+
+export function problems(document: unknown): readonly Problem[] {
+  const compiled = result(document);
+  return compiled.ok ? [] : compiled.problems;
+}
+
+/** `<code> <pointer>[:<column>]` of each problem. */
+export function codes(document: unknown): string[] {
+  return problems(document).map(
+    ({ code, pointer, column }) => `${code} ${pointer}${column === undefined ? '' : `:${column}`}`,
+  );
+}
+
+/** A workflow in which `value` is a transform that sees a step, a skipped step, a variable and inputs. */
+export function around(value: unknown): Record<string, unknown> {
+  return {
+    id: 'w',
+    inputs: {
+      name: { type: 'string' },
+      count: { type: 'integer', default: 3 },
+      data: { type: 'object' },
+      optional: { type: 'string', required: false },
+      'with-hyphen': {},
+    },
+    steps: [
+      { id: 'fetch', action: 'gmail.list_messages' },
+      { id: 'skipped', when: '{{ inputs.count > 3 }}', action: 'openai.summarize', params: { text: 'x' } },
+      { id: 'v', set: { total: 1 } },
+      { id: 'value', transform: value },
+    ],
+  };
+}
+
+/** What `value` compiles to. */
+export function compiled(value: unknown): unknown {
+  const state = definition(around(value)).States['value'];
+  return state?.Type === 'Pass' ? state.Output : undefined;
+}

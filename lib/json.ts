@@ -1,0 +1,10 @@
+// Reading JSON that somebody else wrote.
+
+/** The value of a JSON text; undefined when it is none, for a schema to refuse. */
+export function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

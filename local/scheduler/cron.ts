@@ -1,0 +1,133 @@
+// cron(minutes hours day-of-month month day-of-week year), as EventBridge Scheduler defines it.
+import { fromWallClock, wallClock } from './time-zone.ts';
+
+export interface Cron {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly months: ReadonlySet<number>;
+  readonly years: ReadonlySet<number>;
+  /** Whether the day-of-month or day-of-week field allows a date. */
+  isDay(date: CalendarDate): boolean;
+}
+
+interface CalendarDate {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const weekdayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const LAST_YEAR = 2199;
+
+/** Reads the six fields, or gives undefined when they are no cron expression of AWS. */
+export function parseCron(text: string): Cron | undefined {
+  const fields = text.trim().toUpperCase().split(/\s+/);
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
+  // Exactly one of the two day fields says nothing.
+  if (fields.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
+  const minutes = values(minute, 0, 59);
+  const hours = values(hour, 0, 23);
+  const months = values(month, 1, 12, monthNames);
+  const years = values(year, 1970, LAST_YEAR);
+  const isDay = dayOfWeek === '?' ? monthDays(dayOfMonth) : weekDays(dayOfWeek);
+  if (!minutes || !hours || !months || !years || !isDay) return undefined;
+  return { minutes, hours, months: new Set(months), years: new Set(years), isDay };
+}
+
+/** The values of a field of `*`, values, ranges and steps, sorted; undefined when it is malformed. */
+function values(
+  field: string,
+  min: number,
+  max: number,
+  names: readonly string[] = [],
+): number[] | undefined {
+  const found = new Set<number>();
+  const read = (text: string) => {
+    const named = names.indexOf(text);
+    const value = named === -1 ? (/^\d+$/.test(text) ? Number(text) : Number.NaN) : named + 1;
+    return value >= min && value <= max ? value : undefined;
+  };
+  for (const item of field.split(',')) {
+    const [, range = '', stepText] = /^([^/]+)(?:\/(\d+))?$/.exec(item) ?? [];
+    const [firstText = '', lastText, ...rest] = range.split('-');
+    const step = stepText === undefined ? 1 : Number(stepText);
+    const first = range === '*' ? min : read(firstText);
+    const open = range === '*' || (lastText === undefined && stepText !== undefined);
+    const last = open ? max : lastText === undefined ? first : read(lastText);
+    if (first === undefined || last === undefined || last < first || step < 1 || rest.length > 0)
+      return undefined;
+    for (let value = first; value <= last; value += step) found.add(value);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const lastDay = ({ year, month }: CalendarDate) => new Date(Date.UTC(year, month, 0)).getUTCDate();
+/** 1 for Sunday to 7 for Saturday. */
+const weekday = ({ year, month, day }: CalendarDate) =>
+  new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
+
+/** The weekday (Monday to Friday) nearest to a day, within its month. */
+function nearestWeekday(date: CalendarDate): number {
+  const last = lastDay(date);
+  const { day } = date;
+  if (weekday(date) === 7) return day === 1 ? day + 2 : day - 1;
+  if (weekday(date) === 1) return day === last ? day - 2 : day + 1;
+  return day;
+}
+
+function monthDays(field: string): Cron['isDay'] | undefined {
+  if (field === 'L') return (date) => date.day === lastDay(date);
+  if (field === 'LW') return (date) => date.day === nearestWeekday({ ...date, day: lastDay(date) });
+  const near = /^(\d+)W$/.exec(field)?.[1];
+  if (near !== undefined) {
+    const day = Number(near);
+    if (day < 1 || day > 31) return undefined;
+    return (date) => day <= lastDay(date) && date.day === nearestWeekday({ ...date, day });
+  }
+  const days = values(field, 1, 31);
+  return days && ((date) => days.includes(date.day));
+}
+
+function weekDays(field: string): Cron['isDay'] | undefined {
+  if (field === 'L') return (date) => weekday(date) === 7;
+  const [, name = '', kind, nth] = /^(\w+?)(?:(L)|#([1-5]))$/.exec(field) ?? [];
+  if (name !== '') {
+    const [day, ...others] = values(name, 1, 7, weekdayNames) ?? [];
+    if (day === undefined || others.length > 0) return undefined;
+    if (kind === 'L') return (date) => weekday(date) === day && date.day + 7 > lastDay(date);
+    return (date) => weekday(date) === day && Math.ceil(date.day / 7) === Number(nth);
+  }
+  const days = values(field, 1, 7, weekdayNames);
+  return days && ((date) => days.includes(weekday(date)));
+}
+
+/** The first time after `after` at which the expression is due; undefined when there is none up to the year 2199. */
+export function nextCronTime(cron: Cron, zone: string, after: number): number | undefined {
+  const wall = wallClock(after, zone);
+  const start = new Date(wall);
+  // No change of the clocks is larger than three hours: earlier wall times of this day have passed.
+  const passed = wall - 3 * 3_600_000;
+  for (
+    let date = Date.UTC(start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate());
+    new Date(date).getUTCFullYear() <= LAST_YEAR;
+    date += 86_400_000
+  ) {
+    const parsed = new Date(date);
+    const calendar = {
+      year: parsed.getUTCFullYear(),
+      month: parsed.getUTCMonth() + 1,
+      day: parsed.getUTCDate(),
+    };
+    if (!cron.years.has(calendar.year) || !cron.months.has(calendar.month) || !cron.isDay(calendar)) continue;
+    for (const hour of cron.hours) {
+      for (const minute of cron.minutes) {
+        const due = date + (hour * 60 + minute) * 60_000;
+        const time = due < passed ? undefined : fromWallClock(due, zone);
+        if (time !== undefined && time > after) return time;
+      }
+    }
+  }
+  return undefined;
+}

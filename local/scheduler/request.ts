@@ -1,0 +1,116 @@
+// What CreateSchedule and UpdateSchedule take, and the rules that AWS holds them to.
+import * as z from 'zod';
+import { AwsError } from '../aws-error.ts';
+import { parseExpression } from './expression.ts';
+import { isTimeZone } from './time-zone.ts';
+
+/** Seconds since 1970, as the REST JSON protocol sends times. */
+const timestamp = z.number();
+
+export const scheduleInput = z.object({
+  ScheduleExpression: z.string().min(1).max(256),
+  ScheduleExpressionTimezone: z.string().min(1).max(50).default('UTC'),
+  GroupName: z.string().min(1).max(64).default('default'),
+  StartDate: timestamp.optional(),
+  EndDate: timestamp.optional(),
+  Description: z.string().max(512).optional(),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  ActionAfterCompletion: z.enum(['NONE', 'DELETE']).default('NONE'),
+  FlexibleTimeWindow: z.object({
+    Mode: z.enum(['OFF', 'FLEXIBLE']),
+    MaximumWindowInMinutes: z.number().int().min(1).max(1440).optional(),
+  }),
+  Target: z.object({
+    Arn: z.string().min(1).max(1600),
+    RoleArn: z
+      .string()
+      .regex(/^arn:aws(-[a-z]+)?:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role'),
+    Input: z.string().min(1).optional(),
+    RetryPolicy: z
+      .object({
+        MaximumEventAgeInSeconds: z.number().int().min(60).max(86_400).default(86_400),
+        MaximumRetryAttempts: z.number().int().min(0).max(185).default(185),
+      })
+      .default({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }),
+    DeadLetterConfig: z.object({ Arn: z.string().optional() }).optional(),
+  }),
+  ClientToken: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, - and _')
+    .optional(),
+});
+export type ScheduleInput = z.infer<typeof scheduleInput>;
+
+const invalid = (message: string) => new AwsError('ValidationException', message);
+
+/**
+ * Reads the body of CreateSchedule or UpdateSchedule.
+ * @throws ValidationException, ResourceNotFoundException for a group other than `default`
+ */
+export function readSchedule(name: string, body: Buffer, now: number): ScheduleInput {
+  if (!/^[\w.-]{1,64}$/.test(name))
+    throw invalid(
+      `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9a-zA-Z-_.]+$`,
+    );
+  const parsed = scheduleInput.safeParse(parseJson(body));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) =>
+        `Value at '${path.map(String).join('.')}' failed to satisfy constraint: ${message}`,
+    );
+    throw invalid(
+      `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected: ${problems.join('; ')}`,
+    );
+  }
+  const input = parsed.data;
+  checkGroup(input.GroupName);
+  const expression = parseExpression(input.ScheduleExpression);
+  if (!expression) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
+  if (!isTimeZone(input.ScheduleExpressionTimezone))
+    throw invalid(`Invalid Schedule Expression Timezone ${input.ScheduleExpressionTimezone}.`);
+  const { Mode, MaximumWindowInMinutes } = input.FlexibleTimeWindow;
+  if ((Mode === 'FLEXIBLE') !== (MaximumWindowInMinutes !== undefined))
+    throw invalid(
+      Mode === 'FLEXIBLE'
+        ? 'A flexible time window of mode FLEXIBLE needs MaximumWindowInMinutes.'
+        : 'A flexible time window of mode OFF takes no MaximumWindowInMinutes.',
+    );
+  const { StartDate, EndDate, Target } = input;
+  if (expression.kind !== 'at') {
+    if (StartDate !== undefined && StartDate * 1000 < now - 5 * 60_000)
+      throw invalid('The StartDate you specify cannot be earlier than 5 minutes ago.');
+    if (EndDate !== undefined && EndDate * 1000 <= now)
+      throw invalid('The EndDate you specify cannot be in the past.');
+    if (StartDate !== undefined && EndDate !== undefined && EndDate <= StartDate)
+      throw invalid('The StartDate you specify must be earlier than the EndDate.');
+  }
+  if (!/^arn:aws(-[a-z]+)?:states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]+(:[\w-]+)?$/.test(Target.Arn))
+    throw invalid(
+      `${Target.Arn} is not a target that is served here: it must be the ARN of a state machine.`,
+    );
+  if (Target.Input !== undefined) checkInput(Target.Input);
+  return input;
+}
+
+/** @throws ResourceNotFoundException */
+export function checkGroup(name: string): void {
+  if (name !== 'default')
+    throw new AwsError('ResourceNotFoundException', `Schedule group ${name} does not exist.`, 404);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON');
+  }
+}
+
+/** Step Functions takes JSON only, and AWS checks that when the schedule is made. */
+function checkInput(input: string): void {
+  try {
+    JSON.parse(input);
+  } catch {
+    throw invalid('Invalid Input. The Input of a state machine must be JSON text.');
+  }
+}

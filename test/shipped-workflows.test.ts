@@ -1,0 +1,119 @@
+// The shipped workflows: their goldens are what the compiler gives today, AWS would take them, and they run.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import validate from 'asl-validator';
+import { expect, test } from 'vitest';
+import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
+import { golden, statemachinesFolder, workflowNames } from '../infrastructure/update-goldens.ts';
+import { type Call, run } from './support/run-compiled.ts';
+
+const catalogue = await buildCatalogue();
+const names = await workflowNames();
+const read = (file: string) => readFile(join(statemachinesFolder, file), 'utf8');
+const workflow = async (name: string): Promise<unknown> => JSON.parse(await read(`${name}.workflow.json`));
+
+test('three workflows ship', () => {
+  expect(names).toEqual(['email_to_notion', 'generate_sop_to_github', 'simple_ai_completion']);
+});
+
+test.each(names)(
+  '%s.asl.json is up to date (node infrastructure/update-goldens.ts rewrites it)',
+  async (name) => {
+    expect(await golden(name, catalogue)).toBe(await read(`${name}.asl.json`));
+  },
+);
+
+test.each(names)('asl-validator takes %s.asl.json', async (name) => {
+  const text = (await read(`${name}.asl.json`)).replaceAll(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+    '${FunctionArnPrefix}',
+    'arn:aws:lambda:us-east-1:123456789012:function:ai-orchestra-prod-',
+  );
+  const { isValid, errors } = validate(JSON.parse(text));
+  expect({ isValid, errors: errors.map((error) => error.message) }).toEqual({ isValid: true, errors: [] });
+});
+
+const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+const example = ({ function: name }: Call): unknown =>
+  catalogue.find((action) => action.function_name === name)?.example.output;
+
+test('simple_ai_completion asks its own question when it is given none', async () => {
+  const answer = () => ({ text: 'An answer', model: 'm', usage });
+  const result = await run(await workflow('simple_ai_completion'), {}, answer, catalogue);
+  expect(result).toMatchObject({ output: { text: 'An answer', model: 'm', usage }, states: ['complete'] });
+  expect(result.calls[0]?.event.input).toMatchObject({
+    prompt: expect.stringContaining('state machine'),
+    model: 'gpt-4o-mini',
+  });
+});
+
+test('email_to_notion makes one page of the unread mail', async () => {
+  const messages = ['One', 'Two'].map((subject) => ({
+    subject,
+    from: 'Ada <ada@example.com>',
+    date: '2026-01-02T03:04:05Z',
+    body_text: `${subject}!`.repeat(2000),
+  }));
+  const answer = (call: Call): unknown => {
+    if (call.function === 'gmail-list-messages') return { messages };
+    return call.function === 'openai-chat'
+      ? { text: 'Two mails.', model: 'm', usage }
+      : { id: 'p', url: 'https://n/p', title: 't' };
+  };
+  const result = await run(
+    await workflow('email_to_notion'),
+    { notion_database_id: 'db' },
+    answer,
+    catalogue,
+  );
+  expect(result).toMatchObject({
+    output: { messages: 2, page_url: 'https://n/p' },
+    states: ['fetch', 'summary.when', 'summary', 'page.when', 'page', 'workflow.output'],
+  });
+  const mail = (subject: string): string =>
+    `From: Ada <ada@example.com>\nDate: 2026-01-02T03:04:05Z\nSubject: ${subject}\n\n${`${subject}!`.repeat(2000).slice(0, 4000)}`;
+  expect(result.calls.map((call) => call.event.input)).toEqual([
+    { query: 'is:unread in:inbox', max_results: 10 },
+    { template: 'email_summary', variables: { email_content: `${mail('One')}\n\n---\n\n${mail('Two')}` } },
+    {
+      parent_id: 'db',
+      title: expect.stringMatching(/^Unread mail, \d{4}-\d\d-\d\d \(2\)$/),
+      content:
+        'Two mails.\n\n## Messages\n\n- One, from Ada <ada@example.com>\n- Two, from Ada <ada@example.com>',
+    },
+  ]);
+});
+
+test('email_to_notion makes no page when there is no mail', async () => {
+  const result = await run(
+    await workflow('email_to_notion'),
+    { notion_database_id: 'db' },
+    () => ({ messages: [] }),
+    catalogue,
+  );
+  expect(result).toMatchObject({ status: 'SUCCEEDED', output: { messages: 0, page_url: null } });
+  expect(result.calls).toHaveLength(1);
+});
+
+test('generate_sop_to_github commits what the model wrote', async () => {
+  const input = {
+    task_description: 'Onboard a colleague',
+    repo_name: 'acme/handbook',
+    file_path: 'docs/sop.md',
+  };
+  const answer = (call: Call): unknown =>
+    call.function === 'openai-generate-sop' ? { text: '# SOP', model: 'm', usage } : example(call);
+  const result = await run(await workflow('generate_sop_to_github'), input, answer, catalogue);
+  expect(result).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { commit_sha: expect.any(String), usage },
+    states: ['sop', 'commit'],
+  });
+  expect(result.calls[1]?.event.input).toEqual({
+    repo_name: 'acme/handbook',
+    file_path: 'docs/sop.md',
+    branch: 'main',
+    content: '# SOP',
+    message: 'Add SOP: Onboard a colleague',
+  });
+});

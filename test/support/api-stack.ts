@@ -1,0 +1,255 @@
+// The API's functions behind the local HTTP API, with S3 and Step Functions, for tests of the API alone.
+// Tokens are not checked: `Bearer editor` is the user `editor` with that role. An action waits until the test answers.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
+import { problemsOf } from '../../lib/api/openapi.ts';
+import { problemTypes } from '../../lib/api/problem.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { createAwsServer } from '../../local/aws-server.ts';
+import { createHttpApi } from '../../local/http-api.ts';
+import { close, listen, readBody } from '../../local/http-server.ts';
+import { createS3 } from '../../local/s3/s3.ts';
+import { createStates } from '../../local/states/states.ts';
+
+const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
+
+/** The only action there is. */
+const echo: CatalogueAction = {
+  id: 'test.echo',
+  function_name: 'test-echo',
+  provider: 'test',
+  title: 'Echo',
+  summary: 'Gives back the text when the test lets it.',
+  effect: 'read',
+  timeout_seconds: 30,
+  retryable_errors: ['RateLimited'],
+  reads_templates: false,
+  connection: { provider: 'test', fields: [] },
+  input: {
+    type: 'object',
+    properties: { text: { type: 'string' } },
+    required: ['text'],
+    additionalProperties: false,
+  },
+  output: {
+    type: 'object',
+    properties: { text: { type: 'string' } },
+    required: ['text'],
+    additionalProperties: false,
+  },
+  example: { input: { text: 'hello' }, output: { text: 'hello' } },
+};
+
+/** A workflow that ends at once and gives its input back. */
+export const greeting = {
+  id: 'greeting',
+  name: 'Greeting',
+  inputs: { name: { type: 'string' }, times: { type: 'integer', default: 1 } },
+  steps: [{ id: 'text', transform: { greeting: 'Hello {{ inputs.name }}', times: '{{ inputs.times }}' } }],
+  output: '{{ steps.text }}',
+};
+
+/** A workflow that runs until the test answers its action. */
+export const waiting = {
+  id: 'waiting',
+  name: 'Waiting',
+  steps: [{ id: 'echo', action: 'test.echo', params: { text: 'hello' } }],
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests compare bodies with exact values, so that their types need no narrowing first.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface RequestOptions {
+  readonly role?: 'viewer' | 'editor' | 'admin' | 'nobody';
+  readonly body?: unknown;
+  /** Sent as it is instead of `body`. */
+  readonly raw?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiStack {
+  readonly url: string;
+  /** The AWS endpoint, which SDK clients of this process use too. */
+  readonly awsUrl: string;
+  /** As editor when no role is named. The answer is checked against the route table. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** Waits until an execution calls the action, and answers that call. */
+  answerAction(
+    respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts everything on free ports and points this process's settings there. */
+export async function startApiStack(): Promise<ApiStack> {
+  const directory = await mkdtemp(join(tmpdir(), 'api-'));
+  const lambda = await startActions();
+  const s3 = createS3({ directory: join(directory, 's3') });
+  const buckets = ['workflows', 'templates', 'logs'].map((name) => `ai-orchestra-local-${name}`);
+  await Promise.all(buckets.map((bucket) => s3.createBucket(bucket)));
+  const states = await createStates({
+    database: ':memory:',
+    lambdaEndpoint: lambda.url,
+    region: 'us-east-1',
+    accountId: '000000000000',
+  });
+  const aws = createAwsServer([s3, states]);
+  const awsUrl = await aws.listen(0);
+  const catalogueFile = join(directory, 'catalogue.json');
+  await writeFile(catalogueFile, JSON.stringify([echo]));
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: awsUrl,
+    WORKFLOWS_BUCKET: buckets[0],
+    TEMPLATES_BUCKET: buckets[1],
+    LOGS_BUCKET: buckets[2],
+    STATE_MACHINE_ARN_PREFIX: prefix,
+    STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
+    FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
+    CATALOGUE_FILE: catalogueFile,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  const api = await createHttpApi({
+    routes: routes.map((route) => ({
+      method: route.method,
+      path: route.path,
+      functionName: route.function,
+      authorizer: route.role !== null,
+    })),
+    authorizerFunctionName: 'authorizer',
+    authorizerTtlSeconds: 0,
+    invoke,
+    port: 0,
+  });
+
+  return {
+    url: api.url,
+    awsUrl,
+    answerAction: lambda.answer,
+    request: (method, path, options) => request(api.url, method, path, options),
+    async close() {
+      await api.close();
+      await aws.close();
+      await states.close();
+      await s3.close();
+      await lambda.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function request(
+  url: string,
+  method: string,
+  path: string,
+  { role = 'editor', body, raw, headers = {} }: RequestOptions = {},
+): Promise<Answer> {
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${role}`,
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(sent !== undefined && { body: sent }),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: /json/.test(type) ? JSON.parse(text) : text,
+  };
+  checkAnswer(method, path, answer);
+  return answer;
+}
+
+/** The route table promises statuses, bodies, headers and problem types; an answer beside it fails the test. */
+function checkAnswer(method: string, path: string, { status, headers, body, text }: Answer): void {
+  const route = routeOf(method, path);
+  if (!route) return;
+  const where = `${method} ${path} answered ${status} ${text}`;
+  if (status < 400) {
+    const promised = route.answers[status];
+    if (!promised) throw new Error(`${where}: the table has no such status`);
+    promised.body?.parse(body);
+    for (const name of Object.keys(promised.headers ?? {})) {
+      if (name !== 'preference-applied' && !headers.has(name)) throw new Error(`${where}: without ${name}`);
+    }
+  } else if (headers.get('content-type') === 'application/problem+json') {
+    const type = z.object({ type: z.string() }).parse(body).type.replace('/docs#', '');
+    const found = problemsOf(route).find((name) => name === type);
+    if (!found || problemTypes[found].status !== status)
+      throw new Error(`${where}: not a problem of the route`);
+  }
+}
+
+function routeOf(method: string, path: string): Route | undefined {
+  const [pathname = ''] = path.split('?');
+  const fits = (route: Route) =>
+    route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname);
+  // A literal path goes before one with a parameter.
+  return routes.filter(fits).toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
+}
+
+async function invoke(
+  functionName: string,
+  payload: string,
+): Promise<{ payload: string; functionError?: string }> {
+  const event = JSON.parse(payload);
+  if (functionName === 'authorizer') {
+    const role = z.string().parse(event.headers.authorization).slice('Bearer '.length);
+    const context = { user: role, roles: role === 'nobody' ? '' : role };
+    return { payload: JSON.stringify({ isAuthorized: true, context }) };
+  }
+  const module: { handler(event: unknown): Promise<unknown> } = await import(
+    `../../functions/api/${functionName}.ts`
+  );
+  return { payload: JSON.stringify(await module.handler(event)) };
+}
+
+/** Stands in for the Lambda Invoke API: a call of the action is open until `answer` is called. */
+async function startActions() {
+  type Respond = (status: number, headers: Record<string, string>, body: string) => void;
+  const calls: Respond[] = [];
+  const waiters: ((call: Respond) => void)[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    await readBody(incoming, 1_048_576);
+    const call: Respond = (status, headers, body) => outgoing.writeHead(status, headers).end(body);
+    const waiter = waiters.shift();
+    if (waiter) waiter(call);
+    else calls.push(call);
+  });
+  const url = await listen(server, 0);
+  const next = () => {
+    const call = calls.shift();
+    return call ? Promise.resolve(call) : new Promise<Respond>((resolve) => waiters.push(resolve));
+  };
+  return {
+    url,
+    close: () => close(server),
+    async answer(
+      respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
+    ) {
+      const call = await next();
+      if ('output' in respond) return call(200, {}, JSON.stringify(respond.output));
+      const failure = { errorType: respond.error, errorMessage: respond.message, trace: ['at secret.ts:1'] };
+      return call(200, { 'x-amz-function-error': 'Unhandled' }, JSON.stringify(failure));
+    },
+  };
+}

@@ -1,0 +1,164 @@
+// An HTTP server for tests of actions: answers as a provider would, in the order told, and keeps what it was asked.
+// It also serves connections (SSM GetParameter) and templates (S3 GetObject), so that a whole handler runs.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ActionHandler } from '../../lib/actions/define-action.ts';
+
+export interface Asked {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  /** The body, when it is JSON. */
+  readonly json: unknown;
+}
+
+/** An answer: `body` is sent as JSON unless it is a string; `drop` closes the connection, `hang` never answers. */
+export type Reply =
+  | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
+  | 'drop'
+  | 'drop midway'
+  | 'hang';
+
+export interface ProviderServer {
+  readonly url: string;
+  /** What the provider was asked; without SSM and S3. */
+  readonly asked: Asked[];
+  /** SSM parameters and S3 objects by name; a parameter `!Name` is answered with that error. */
+  readonly stored: Map<string, string>;
+  /** The next answers, in order; or a function that makes them. */
+  answer(...replies: Reply[]): void;
+  answerBy(make: (asked: Asked) => Reply): void;
+  /** Forgets requests and answers. */
+  reset(): void;
+  close(): Promise<void>;
+}
+
+/** Starts the server on a free port and points the environment's AWS and provider addresses at it. */
+export async function startProviderServer(): Promise<ProviderServer> {
+  const asked: Asked[] = [];
+  const stored = new Map<string, string>();
+  let replies: Reply[] = [];
+  let make: ((asked: Asked) => Reply) | undefined;
+
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const path = request.url ?? '/';
+    if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
+      return parameter(response, JSON.parse(text).Name);
+    if (path.startsWith('/templates-bucket/')) return object(response, path.split('?')[0] ?? '');
+    const ask = { method: request.method ?? '', path, headers: request.headers, text, json: parse(text) };
+    asked.push(ask);
+    send(response, make ? make(ask) : (replies.shift() ?? { status: 599, body: 'no answer was prepared' }));
+  });
+
+  function parameter(response: ServerResponse, name: string) {
+    const value = stored.get(name);
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    if (value?.startsWith('!')) {
+      response.writeHead(400, headers).end(JSON.stringify({ __type: value.slice(1), message: 'hush' }));
+    } else if (value === undefined) {
+      response.writeHead(400, headers).end(JSON.stringify({ __type: 'ParameterNotFound', message: '' }));
+    } else {
+      response
+        .writeHead(200, headers)
+        .end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: value } }));
+    }
+  }
+
+  function object(response: ServerResponse, path: string) {
+    const value = stored.get(path);
+    if (value !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(value);
+    else
+      response
+        .writeHead(404, { 'content-type': 'application/xml' })
+        .end('<Error><Code>NoSuchKey</Code></Error>');
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has an AddressInfo, not a path.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL: url,
+    CONNECTIONS_PATH: '/ai-orchestra/test/connections',
+    TEMPLATES_BUCKET: 'templates-bucket',
+    OPENAI_BASE_URL: `${url}/v1`,
+    GITHUB_API_URL: url,
+    NOTION_BASE_URL: url,
+    GMAIL_BASE_URL: url,
+    GOOGLE_TOKEN_URL: `${url}/token`,
+  });
+  return {
+    url,
+    asked,
+    stored,
+    answer: (...more) => {
+      replies.push(...more);
+    },
+    answerBy: (maker) => {
+      make = maker;
+    },
+    reset() {
+      asked.length = 0;
+      replies = [];
+      make = undefined;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (reply === 'hang') return;
+  if (reply === 'drop') {
+    response.socket?.destroy();
+    return;
+  }
+  if (reply === 'drop midway') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"id":', () => response.socket?.destroy());
+    return;
+  }
+  const { status = 200, headers = {}, body = {} } = reply;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(text);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Invokes a handler as a state machine's Task would. */
+export function invoke(
+  handler: ActionHandler,
+  input: unknown,
+  { connection, remainingMs = 20_000 }: { connection?: string; remainingMs?: number } = {},
+): Promise<Record<string, unknown>> {
+  const event = {
+    input,
+    ...(connection !== undefined && { connection }),
+    execution: {
+      id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
+      workflow_id: 'm',
+      step_id: 'step',
+    },
+  };
+  return handler(event, {
+    functionName: 'ai-orchestra-test-action',
+    awsRequestId: '6f0c2c5e-0000-4000-8000-000000000000',
+    getRemainingTimeInMillis: () => remainingMs,
+  });
+}

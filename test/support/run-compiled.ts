@@ -1,0 +1,123 @@
+// Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { compile, type Definition } from '../../lib/compiler/compile.ts';
+import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
+import { createStates } from '../../local/states/states.ts';
+
+/** What a step's Lambda gets. */
+export interface Call {
+  readonly function: string;
+  readonly event: {
+    readonly input: unknown;
+    readonly connection?: string;
+    readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
+  };
+}
+
+export interface Run {
+  readonly status: string;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  /** Names of the states entered, in order. */
+  readonly states: readonly string[];
+  readonly calls: readonly Call[];
+  readonly definition: Definition;
+}
+
+/** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
+export type Answer = (call: Call, count: number) => unknown;
+
+const place = { region: 'us-east-1', accountId: '000000000000' };
+const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
+
+export async function run(
+  document: unknown,
+  input: unknown,
+  answer: Answer,
+  catalogue = fixture,
+): Promise<Run> {
+  const compiled = compile(document, {
+    catalogue,
+    functionArn: (name) => arn('lambda', `function:${name}`),
+    version: 1,
+  });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+  const calls: Call[] = [];
+  const lambda = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const name =
+      decodeURIComponent(request.url ?? '')
+        .split('/')
+        .at(-2) ?? '';
+    const call: Call = {
+      function: name.split(':').at(-1) ?? '',
+      event: JSON.parse(Buffer.concat(chunks).toString()),
+    };
+    calls.push(call);
+    const result = answer(call, calls.filter((c) => c.function === call.function).length);
+    if (result instanceof Error) {
+      response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
+      response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
+    } else {
+      response.writeHead(200).end(JSON.stringify(result));
+    }
+  });
+  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+  let ended = (): void => {};
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const states = await createStates({
+    database: ':memory:',
+    lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+    ...place,
+    // Full jitter of nothing: retries wait no time.
+    random: () => 0,
+    onStatusChange: async (event) => {
+      if (event.detail.status !== 'RUNNING') ended();
+    },
+  });
+  const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
+    const reply = await states.handle({
+      method: 'POST',
+      url: new URL('http://127.0.0.1/'),
+      headers: {
+        'x-amz-target': `AWSStepFunctions.${operation}`,
+        'content-type': 'application/x-amz-json-1.0',
+      },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    const value = JSON.parse(String(reply.body));
+    if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
+    return value;
+  };
+  try {
+    const { stateMachineArn } = await call('CreateStateMachine', {
+      name: 'test',
+      definition: JSON.stringify(compiled.definition),
+      roleArn: 'arn:aws:iam::000000000000:role/states',
+    });
+    const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
+    await end;
+    const description = await call('DescribeExecution', { executionArn });
+    const { events } = (await call('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
+      events: { stateEnteredEventDetails?: { name: string } }[];
+    };
+    return {
+      status: String(description['status']),
+      output: typeof description['output'] === 'string' ? JSON.parse(description['output']) : undefined,
+      error: description['error'] as string | undefined,
+      cause: description['cause'] as string | undefined,
+      states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []),
+      calls,
+      definition: compiled.definition,
+    };
+  } finally {
+    await states.close();
+    lambda.closeAllConnections();
+    lambda.close();
+  }
+}
