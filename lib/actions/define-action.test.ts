@@ -56,6 +56,15 @@ const failure = async (promise: Promise<unknown>): Promise<Error> => {
   throw new Error('did not fail');
 };
 
+test('null for an optional parameter means that it is left out, and for a required one that it is missing', async () => {
+  const { handler } = action(async ({ name, tags }) => ({ text: `${name} ${tags.length}` }));
+  expect(await invoke(handler, { name: 'Ada', tags: null })).toEqual({ text: 'Ada 0' });
+  expect(await failure(invoke(handler, { name: null }))).toMatchObject({
+    name: 'InvalidInput',
+    message: 'The input is invalid. /name: Invalid input: expected string, received null',
+  });
+});
+
 test('run gets the parsed input and the secrets; what the output schema does not have is left out', async () => {
   const seen: unknown[] = [];
   const { handler, logged, connections } = action(

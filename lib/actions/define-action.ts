@@ -116,7 +116,7 @@ export function defineAction<
       const { connection, input } = parsedEvent.data;
       const output = await withDeadline(context, marginMs, async (signal) => {
         secrets = await connections.read(definition.connection, connection, signal);
-        const parsedInput = definition.input.safeParse(input);
+        const parsedInput = definition.input.safeParse(withoutNulls(input, definition.input));
         if (!parsedInput.success) throw invalid('The input', parsedInput.error);
         return definition.run(parsedInput.data, { secrets, signal, execution: parsedEvent.data.execution });
       });
@@ -160,6 +160,21 @@ async function withDeadline<Result>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * An expression that gives nothing arrives as null, since JSON has no other word for it: an optional parameter that
+ * takes no null is then left out.
+ */
+function withoutNulls(input: unknown, schema: z.ZodObject): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const meansNothing = ([key, value]: [string, unknown]) => {
+    const parameter: z.ZodType | undefined = schema.shape[key];
+    return (
+      value === null && parameter?.safeParse(undefined).success === true && !parameter.safeParse(null).success
+    );
+  };
+  return Object.fromEntries(Object.entries(input).filter((entry) => !meansNothing(entry)));
 }
 
 /** Names each place of an input that does not fit its schema, with a JSON pointer (RFC 6901). */

@@ -1,4 +1,5 @@
 // The compiler as a whole: every problem at once, no exception for any JSON, and what a definition looks like.
+import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { compile, workflowVersion } from './compile.ts';
 import { formatProblem } from './format-problem.ts';
@@ -181,6 +182,41 @@ test('only what is read later is assigned', () => {
     v: { var_y: 2 },
     c: undefined,
   });
+});
+
+test('what a changing value is, only the variable that later steps read tells', () => {
+  const v = { id: 'v', set: { x: '{{ $uuid() }}' } };
+  const state = (...more: unknown[]) => definition(steps(v, ...more)).States['v'];
+  expect(state({ id: 'b', transform: '{{ vars.x }}' })).toEqual({
+    Type: 'Pass',
+    Assign: { var_x: '{% $uuid() %}' },
+    Output: null,
+    Next: 'b',
+  });
+  expect(state(fetch)).toEqual({ Type: 'Pass', Output: { x: '{% $uuid() %}' }, Next: 'fetch' });
+});
+
+test.each([
+  ['{"errorType":"NotFound","errorMessage":"no \\"page\\" \\u00e9\\n","trace":[]}', 'no "page" é\n'],
+  ['{"errorMessage": "from Python", "errorType": "KeyError"}', 'from Python'],
+  ['{"errorMessage":"broken \\x"}', '{"errorMessage":"broken \\x"}'],
+  ['{"errorMessage":"cut of', '{"errorMessage":"cut of'],
+  ['plain text', 'plain text'],
+  ['', ''],
+  [undefined, ''],
+])('the message of a caught error whose Cause is %j', async (cause, message) => {
+  const document = steps(
+    { ...fetch, on_error: 'continue' },
+    { id: 'b', transform: '{{ steps.fetch.error }}' },
+  );
+  const state = definition(document).States['fetch'];
+  const assigned = state?.Type === 'Task' && state.Catch?.[0]?.Assign?.['step_fetch'];
+  expect(assigned).toEqual({
+    error: { name: '{% $states.errorOutput.Error %}', message: expect.stringMatching(/^\{% .* %\}$/) },
+  });
+  const code = (assigned as { error: { message: string } }).error.message.slice(2, -2);
+  const bindings = { states: { errorOutput: { Error: 'X', Cause: cause } }, parse: JSON.parse };
+  expect(await jsonata(code).evaluate({}, bindings)).toBe(message);
 });
 
 test('a Task calls the Lambda with the input, and asks nothing of the SDK in return', () => {

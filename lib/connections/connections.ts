@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { jsonValue } from '../json.ts';
+import { CONNECTION_ID } from '../workflow/workflow.ts';
 
 /** Whose connection an action reads, and which fields of it. */
 export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
@@ -28,14 +29,12 @@ export interface ConnectionReader {
   forget(connection: Connection, id: string | undefined): void;
 }
 
-const connectionId = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
 /**
  * The name of the SSM parameter that holds a connection.
  * @throws ConnectionInvalid when the id has other characters than `a-z 0-9 _ -` or more than 64 of them
  */
 function connectionParameter(provider: string, id = 'default'): string {
-  if (!connectionId.test(id)) {
+  if (!CONNECTION_ID.test(id)) {
     throw new ConnectionInvalid(
       `${JSON.stringify(id.slice(0, 80))} is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
     );

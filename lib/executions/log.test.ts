@@ -131,6 +131,10 @@ describe('executionLogOf', () => {
         exited('open.when', {}, 'Choice'),
         entered('shape', 'Pass'),
         exited('shape', [1], 'Pass', { step_shape: '[1]' }),
+        entered('token', 'Pass'),
+        exited('token', null, 'Pass', { step_token: '"7f"' }),
+        entered('marks', 'Pass'),
+        exited('marks', null, 'Pass', { var_at: '"noon"', var_n: '2' }),
         entered('close.when', 'Choice'),
         exited('close.when', {}, 'Choice'),
         entered('close', 'Pass'),
@@ -151,6 +155,8 @@ describe('executionLogOf', () => {
       ['note', 'set', 'succeeded', 0, { x: 1 }, null],
       ['open', null, 'skipped', 0, null, null],
       ['shape', 'transform', 'succeeded', 0, [1], null],
+      ['token', 'transform', 'succeeded', 0, '7f', null],
+      ['marks', 'set', 'succeeded', 0, { at: 'noon', n: 2 }, null],
       ['close', 'transform', 'succeeded', 0, 2, null],
     ]);
   });

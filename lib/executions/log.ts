@@ -1,5 +1,5 @@
 // The execution log: one JSON document a run, made from the run's history.
-import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionOutput, HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { actionId } from '../actions/names.ts';
 import { endError, json, type RunError, runError } from './run-error.ts';
@@ -156,7 +156,7 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
     visit.assigned = Object.keys(event.stateExitedEventDetails.assignedVariables ?? {});
-    if (visit.type === 'pass') visit.output = json(event.stateExitedEventDetails.output);
+    if (visit.type === 'pass') visit.output = passOutput(visit.state, event.stateExitedEventDetails);
   } else {
     const failure =
       event.taskFailedEventDetails ??
@@ -166,6 +166,21 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
       event.evaluationFailedEventDetails;
     if (failure) visit.error = cutMessage(runError(failure.error, failure.cause));
   }
+}
+
+/**
+ * What a `set` or `transform` step gave. Where its value differs from one evaluation to the next (`$uuid()`), the
+ * compiler leaves the state's output null, and the variable that was assigned has the value.
+ */
+function passOutput(state: string, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
+  const given = json(output);
+  if (given !== null) return given;
+  const transformed = assignedVariables[`step_${state}`];
+  if (transformed !== undefined) return json(transformed);
+  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
+  return set.length > 0
+    ? Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]))
+    : null;
 }
 
 /**
