@@ -44,6 +44,7 @@ test.each<[string, string, RequestInit, string]>([
     {},
     's3',
   ],
+  ['a URL presigned by signature version 2', '/b/k?AWSAccessKeyId=AKID&Signature=0&Expires=1', {}, 's3'],
   [
     'its target',
     '/',
@@ -211,7 +212,7 @@ test('a port in use is told with its number', async () => {
     name: 'PortInUse',
     code: 'EADDRINUSE',
     port,
-    message: `Port ${port} on 127.0.0.1 is in use by another process (EADDRINUSE)`,
+    message: `Port ${port} on 127.0.0.1 is in use by another process`,
   });
 });
 

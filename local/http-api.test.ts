@@ -238,6 +238,14 @@ test('the authorizer’s answer counts for the same header, yes and no alike', a
   ).toEqual(['Bearer good', 'Bearer bad']);
 });
 
+test('a failure of the authorizer is not kept', async () => {
+  const { authorizer } = functions;
+  functions['authorizer'] = () => Promise.reject(new Error('no keys'));
+  expect((await send('GET', '/private/7', { authorization: 'Bearer good' })).status).toBe(500);
+  if (authorizer) functions['authorizer'] = authorizer;
+  expect((await send('GET', '/private/7', { authorization: 'Bearer good' })).status).toBe(200);
+});
+
 test('without a TTL the authorizer is asked every time', async () => {
   await api.close();
   api = await createHttpApi({
@@ -357,7 +365,7 @@ test('a port in use is told with its number', async () => {
     name: 'PortInUse',
     code: 'EADDRINUSE',
     port,
-    message: `Port ${port} on 127.0.0.1 is in use by another process (EADDRINUSE)`,
+    message: `Port ${port} on 127.0.0.1 is in use by another process`,
   });
   other.close();
 });

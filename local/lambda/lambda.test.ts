@@ -194,6 +194,12 @@ test('a crash of the worker answers Runtime.ExitError, and the next call finds a
   expect((await invoke('echo', 'still here')).value).toBe('still here');
 });
 
+test('a module that failed to load is loaded anew by the next call', async () => {
+  expect((await invoke('failsAtImport', {})).FunctionError).toBe('Unhandled');
+  await writeFile(path.join(directory, 'failsAtImport.mjs'), 'export const handler = async () => "mended";');
+  expect((await invoke('failsAtImport', {})).value).toBe('mended');
+});
+
 test('a hundred invocations run at once', async () => {
   const started = performance.now();
   const answers = await Promise.all(Array.from({ length: 100 }, () => lambda.invoke('waits', '{"ms":200}')));

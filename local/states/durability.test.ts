@@ -169,6 +169,14 @@ test('a Parallel under way is run again whole', async () => {
   expect(types(events).filter((type) => type === 'ParallelStateEntered')).toHaveLength(1);
 });
 
+test('a second engine on the same file is refused', async () => {
+  await start('a');
+  await expect(start('a')).rejects.toMatchObject({
+    name: 'DatabaseInUse',
+    message: `${join(folder, 'a')} is in use by another engine; stop that one, or name another file`,
+  });
+});
+
 test('status change events come when it starts and when it ends, as EventBridge has them', async () => {
   const engine = await start('a');
   const { execution } = await engine.run({ P: { Type: 'Pass', Output: { a: 1 }, End: true } }, { b: 2 });

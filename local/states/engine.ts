@@ -124,12 +124,8 @@ export class Engine {
     // A Map keeps the order of insertion: the last used stands last.
     this.#compiled.delete(revision.id);
     this.#compiled.set(revision.id, compiled);
-    if (this.#compiled.size > KEPT_MACHINES) {
-      for (const id of this.#compiled.keys()) {
-        this.#compiled.delete(id);
-        break;
-      }
-    }
+    const [oldest] = this.#compiled.keys();
+    if (this.#compiled.size > KEPT_MACHINES && oldest !== undefined) this.#compiled.delete(oldest);
     return compiled;
   }
 

@@ -10,6 +10,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { type AwsServer, createAwsServer } from '../aws-server.ts';
 import type { AwsService } from '../aws-service.ts';
 import type { Clock } from './clock.ts';
 import { createStates, type StatesOptions } from './states.ts';
@@ -153,13 +154,13 @@ export class TestEngine {
   readonly endpoint: string;
   readonly statusEvents: readonly StatusChangeEvent[];
   readonly #service: AwsService;
-  readonly #server: http.Server;
+  readonly #server: AwsServer;
   readonly #status: Signal;
   #machines = 0;
 
   private constructor(
     service: AwsService,
-    server: http.Server,
+    server: AwsServer,
     endpoint: string,
     statusEvents: readonly StatusChangeEvent[],
     status: Signal,
@@ -192,22 +193,13 @@ export class TestEngine {
         status.fire();
       },
     });
-    const server = http.createServer(async (request, response) => {
-      const answer = await service.handle({
-        method: request.method ?? '',
-        url: new URL(request.url ?? '', 'http://127.0.0.1'),
-        headers: Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)])),
-        body: await bodyOf(request),
-      });
-      response.writeHead(answer.status, answer.headers).end(answer.body);
-    });
-    return new TestEngine(service, server, await listen(server), statusEvents, status);
+    const server = createAwsServer([service]);
+    return new TestEngine(service, server, await server.listen(0), statusEvents, status);
   }
 
   async close(): Promise<void> {
     this.client.destroy();
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#server.close();
     await this.#service.close();
   }
 

@@ -68,6 +68,7 @@ export function executionOperations(service: Service): Operations {
     };
     if (machine.type === 'EXPRESS') {
       const arn = expressExecutionArn(machine.arn, name, randomUUID());
+      // Nobody hears of its end, nor of its being dropped when the engine is closed.
       void engine.startExpress(machine, revision, { arn, ...start }).catch(() => {});
       return { executionArn: arn, startDate: startedAt / 1000 };
     }

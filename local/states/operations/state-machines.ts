@@ -25,8 +25,7 @@ export function stateMachineOperations(service: Service): Operations {
   const { store, engine, clock, place } = service;
 
   function createStateMachine(request: ApiRequest) {
-    const name = readName(request);
-    if (name === undefined) request.requiredString('name');
+    const name = readName(request) ?? request.requiredString('name');
     const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
     const roleArn = readRoleArn(request.requiredString('roleArn', { min: 1, max: 256 }));
     const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
@@ -44,10 +43,10 @@ export function stateMachineOperations(service: Service): Operations {
     };
     const tags = JSON.stringify(readTags(request.array('tags')));
     checkDefinition(definition);
-    const arn = stateMachineArn(place, name ?? '');
+    const arn = stateMachineArn(place, name);
     const known = store.stateMachines.find(arn);
     if (known) checkSame(known, type, revision);
-    else store.stateMachines.create({ arn, name: name ?? '', type, createdAt, tags }, revision);
+    else store.stateMachines.create({ arn, name, type, createdAt, tags }, revision);
     const machine = known ?? existing(arn);
     return {
       stateMachineArn: arn,

@@ -44,9 +44,9 @@ test('Map keeps the order of its items and gives each its index, value and varia
   );
   expect(output).toEqual({
     all: [
-      [[0, 0], 30],
-      [[1, 1], 10],
-      [[2, 2], 20],
+      [0, 0, 30],
+      [1, 1, 10],
+      [2, 2, 20],
     ],
     leaked: false,
   });

@@ -41,20 +41,49 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS status_events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
 `;
 
+/** The file is open in another process, or in this one already. */
+export class DatabaseInUse extends Error {
+  override readonly name = 'DatabaseInUse';
+
+  constructor(file: string, options: ErrorOptions) {
+    super(`${file} is in use by another engine; stop that one, or name another file`, options);
+  }
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, with or without their extended codes. */
+const LOCKED = [5, 6];
+
+function isLocked(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    LOCKED.includes(error.errcode & 0xff)
+  );
+}
+
 export class Store {
   readonly stateMachines: StateMachineStore;
   readonly executions: ExecutionStore;
   readonly #database: DatabaseSync;
 
-  /** `file` is a path or `:memory:`. */
+  /**
+   * `file` is a path or `:memory:`.
+   * @throws DatabaseInUse when another engine has the file: two would run every execution twice
+   */
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
     this.#database = new DatabaseSync(file);
-    // With a write-ahead log, NORMAL loses nothing when the process dies, only when the machine does.
-    this.#database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;',
-    );
-    this.#database.exec(SCHEMA);
+    try {
+      // With a write-ahead log, NORMAL loses nothing when the process dies, only when the machine does.
+      this.#database.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
+      );
+      this.#database.exec(SCHEMA);
+    } catch (error) {
+      this.#database.close();
+      throw isLocked(error) ? new DatabaseInUse(file, { cause: error }) : error;
+    }
     this.stateMachines = new StateMachineStore(this.#database);
     this.executions = new ExecutionStore(this.#database);
   }
