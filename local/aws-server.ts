@@ -57,10 +57,10 @@ async function answer(
   const url = URL.parse(target.startsWith('/') ? `http://localhost${target}` : target);
   if (!url)
     return restJsonError(new AwsError('ValidationException', `The request target is not a URL: ${target}`));
-  const headers: Record<string, string> = { ':path': target };
+  const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  const head = { method: message.method ?? 'GET', url, headers };
+  const head = { method: message.method ?? 'GET', url, target, headers };
   const body = await readBody(message, MAX_BODY_BYTES);
   if (!body) return tooLarge(head);
   const request: AwsRequest = { ...head, body };

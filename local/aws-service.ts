@@ -2,8 +2,10 @@
 
 export interface AwsRequest {
   readonly method: string;
-  /** Path and query as sent, still percent-encoded, on any origin. */
+  /** Path and query, still percent-encoded, on any origin. */
   readonly url: URL;
+  /** The request target as it was sent; a URL resolves the `..` that an S3 key may hold. */
+  readonly target: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

@@ -26,13 +26,7 @@ function forward(
   agent: Agent,
   { method, url: target, headers, body }: AwsRequest,
 ): Promise<AwsResponse> {
-  const {
-    ':path': _path,
-    host: _host,
-    'transfer-encoding': _encoding,
-    connection: _connection,
-    ...passed
-  } = headers;
+  const { host: _host, 'transfer-encoding': _encoding, connection: _connection, ...passed } = headers;
   return new Promise((resolve, reject) => {
     const options = { method, agent, headers: { ...passed, 'content-length': String(body.length) } };
     const outgoing = httpRequest(new URL(`${target.pathname}${target.search}`, url), options, (incoming) => {

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     seed: true,
     keys: readEnvFile('.env'),
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
+    note: (line) => console.log(line),
   }).catch((error: unknown) => {
     if (!(error instanceof PortInUse)) throw error;
     throw new Error(`${error.message}; ${error.port === apiPort ? 'PORT' : 'AWS_PORT'} chooses another`);

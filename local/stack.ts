@@ -1,6 +1,7 @@
 // The laptop's whole stack: the AWS endpoint, the providers and the API in front of them, tied together.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { lambdaFunctions } from '../infrastructure/functions.ts';
@@ -15,6 +16,7 @@ import { createHttpApi } from './http-api.ts';
 import { createLambda, type Lambda, type LocalFunction } from './lambda/lambda.ts';
 import { startProviders } from './providers/providers.ts';
 import { createS3 } from './s3/s3.ts';
+import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm.ts';
 import { createStates } from './states/states.ts';
 
@@ -65,6 +67,8 @@ export interface StackOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Where state machines call functions, when not in this stack (AWS_ENDPOINT_URL_LAMBDA). */
   readonly lambdaEndpoint?: string | undefined;
+  /** Told what a user should know of while the stack runs. */
+  readonly note?: (line: string) => void;
   /** Base URLs to use in place of the providers' own, for putting something in front of them. */
   readonly providerSettings?: (settings: Settings) => Promise<Settings>;
 }
@@ -113,7 +117,7 @@ async function start(
   onStop: (close: () => Promise<void>) => void,
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const { home, providerSettings = async (settings) => settings } = options;
+  const { home, note = () => {}, providerSettings = async (settings) => settings } = options;
   const folder = (name: string) => path.join(home, name);
   onStop(await takeHome(home));
 
@@ -198,6 +202,17 @@ async function start(
       onStatusChange: (event) => bus.put(event),
     }),
   );
+  const sfn = new SFNClient(clientConfig);
+  add(
+    createScheduler({
+      directory: folder('scheduler'),
+      startExecution: (start) => startOnce(sfn, start),
+      onMissed: ({ name, dueAt }) =>
+        note(`The schedule ${name} was due at ${dueAt.toISOString()}, when the stack was down`),
+      onFailed: ({ name, dueAt, error }) =>
+        note(`The schedule ${name} could not be started at ${dueAt.toISOString()}: ${error}`),
+    }),
+  );
   if (options.seed) await seedDocuments(lambda);
 
   functions.resolve(lambda);
@@ -250,6 +265,15 @@ async function putConnections(
     ),
   );
   ssm.destroy();
+}
+
+/** A try that was cut short may have started it: the name is the same for every try. */
+async function startOnce(sfn: SFNClient, start: ScheduledStart): Promise<void> {
+  try {
+    await sfn.send(new StartExecutionCommand(start));
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
 }
 
 async function seedDocuments(lambda: Lambda): Promise<void> {

@@ -19,7 +19,7 @@ export interface S3Request {
 /** Reads path-style (`/bucket/key`) and virtual-host-style (`bucket.localhost`) addresses. */
 export function parseRequest(request: AwsRequest): S3Request {
   // The path as sent: a parsed URL has lost `..`, which is an ordinary part of a key.
-  const target = request.headers[':path'] ?? `${request.url.pathname}${request.url.search}`;
+  const { target } = request;
   const [rawPath = '/'] = target.split('?', 1);
   const host = (request.headers['host'] ?? '').replace(/:\d+$/, '');
   const hostBucket = /^(.+?)(?:\.s3)?\.localhost$/.exec(host)?.[1];

@@ -83,6 +83,7 @@ export async function run(
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
     const reply = await states.handle({
       method: 'POST',
+      target: '/',
       url: new URL('http://127.0.0.1/'),
       headers: {
         'x-amz-target': `AWSStepFunctions.${operation}`,
