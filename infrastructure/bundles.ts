@@ -1,8 +1,8 @@
 // Bundles functions in memory, as the deployment does, and tells what a bundle holds.
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../esbuild.config.ts';
+import { projectFolder } from './project-folder.ts';
 
 export interface Bundle {
   /** The module that a function's zip holds. */
@@ -35,8 +35,6 @@ export async function bundles(files: readonly string[]): Promise<ReadonlyMap<str
   });
   return new Map(entries);
 }
-
-export const projectFolder = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Command {
   /** `s3`, `sfn`: the client's package without `@aws-sdk/client-`. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../lib/api/routes.ts';
 import { buildCatalogue } from './build-catalogue.ts';
-import { type Bundle, bundles, type Command, commandsOf, projectFolder } from './bundles.ts';
+import { type Bundle, bundles, type Command, commandsOf } from './bundles.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
+import { projectFolder } from './project-folder.ts';
 
 let functions: readonly LambdaFunction[];
 let made: ReadonlyMap<string, Bundle>;
@@ -13,7 +14,8 @@ let made: ReadonlyMap<string, Bundle>;
 beforeAll(async () => {
   functions = lambdaFunctions(await buildCatalogue());
   made = await bundles(functions.map(({ file }) => file));
-});
+  // Seconds on a free machine.
+}, 240_000);
 
 function bundleOf({ file }: LambdaFunction): Bundle {
   const found = made.get(file);

@@ -100,6 +100,11 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
 };
 
+/**
+ * Every function. Timeouts and memory are what Lambda is given; `environment` names settings, not the SDK's own
+ * variables (`AWS_…`).
+ * @throws TypeError when an action's provider is not known here
+ */
 export function lambdaFunctions(catalogue: Catalogue): readonly LambdaFunction[] {
   const api = Object.entries(apiNeeds).map(([resource, needs]) => apiFunction(resource, needs));
   return [authorizer, ...api, ...catalogue.map(actionFunction), recordExecution];

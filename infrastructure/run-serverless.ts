@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { projectFolder } from './bundles.ts';
+import { projectFolder } from './project-folder.ts';
 import type { Target } from './target.ts';
 
 /** Shows what Serverless prints. @returns its exit code */

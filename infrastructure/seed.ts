@@ -6,7 +6,7 @@ import { metadataOf, type TemplateStore, templateStore } from '../lib/stores/tem
 import { type WorkflowStore, workflowStore } from '../lib/stores/workflows.ts';
 import { template } from '../lib/templates/template.ts';
 import { createWorkflow } from '../lib/workflows/save.ts';
-import { projectFolder } from './bundles.ts';
+import { projectFolder } from './project-folder.ts';
 
 export interface Seeded {
   /** Ids of what was saved; the others were there already. */

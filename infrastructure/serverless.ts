@@ -1,4 +1,5 @@
 // What serverless.yml derives from the code. Serverless calls each export with its own resolvers of variables.
+import * as z from 'zod';
 import { readCatalogue } from '../lib/actions/catalogue.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
 import { roleId, roles as rolesOf } from './roles.ts';
@@ -15,7 +16,7 @@ const CATALOGUE = 'build/catalogue.json';
 /** The function list of serverless.yml. */
 export async function functions({ resolveVariable }: Resolvers): Promise<Record<string, object>> {
   const stage = await stageOf(resolveVariable);
-  const settings = Object(await resolveVariable('self:custom.settings'));
+  const settings = z.record(z.string(), z.unknown()).parse(await resolveVariable('self:custom.settings'));
   const list = lambdaFunctions(await readCatalogue(CATALOGUE));
   return Object.fromEntries(list.map((lambda) => [lambda.name, functionOf(lambda, stage, settings)]));
 }

@@ -1,13 +1,14 @@
 // The shipped workflows as state machines of the stack, found by their compiled definitions in statemachines/.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { projectFolder } from './project-folder.ts';
 import type { Resource } from './roles.ts';
 
-const folder = join(import.meta.dirname, '..', 'statemachines');
+const folder = join(projectFolder, 'statemachines');
 const SUFFIX = '.asl.json';
 
 /** The ids of the shipped workflows, sorted. */
-export async function shippedWorkflows(): Promise<string[]> {
+async function shippedWorkflows(): Promise<string[]> {
   const files = await readdir(folder);
   return files
     .filter((file) => file.endsWith(SUFFIX))
