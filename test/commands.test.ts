@@ -179,10 +179,10 @@ describe('npm run demo', () => {
     expect([await demo.ended, demo.errors()]).toEqual([0, '']);
     const output = demo.output();
     for (const line of [
-      /^1\. simple_ai_completion\n.*compiled +complete Task\n.*complete +openai\.generate_completion +\S+ m?s +succeeded, 1 attempt\n/m,
-      /^2\. email_to_notion\n.*compiled +fetch Task → summary\.when Choice → summary Task → page\.when Choice → page Task/m,
+      /^1\. simple_ai_completion\n.*states +complete Task\n.*complete +openai\.generate_completion +\S+ m?s +succeeded, 1 attempt\n/m,
+      /^2\. email_to_notion\n.*states +fetch Task → summary\.when Choice → summary Task → page\.when Choice → page Task/m,
       /page +notion\.create_page +\S+ m?s +succeeded, 1 attempt\n.*Notion +page “Unread mail, /,
-      /^3\. generate_sop_to_github\n.*compiled +sop Task → commit Task\n/m,
+      /^3\. generate_sop_to_github\n.*states +sop Task → commit Task\n/m,
       /GitHub +commit [0-9a-f]{40}\n/,
     ]) {
       expect(output).toMatch(line);

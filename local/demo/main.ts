@@ -47,8 +47,9 @@ async function demo(): Promise<void> {
   } finally {
     await stack.stop();
   }
+  console.log();
   done(
-    `\n${demoRuns.length} workflows ran. The stack has stopped, ${duration(performance.now() - began)} after the start.`,
+    `${demoRuns.length} workflows ran. The stack has stopped, ${duration(performance.now() - began)} after the start.`,
   );
 }
 
@@ -64,7 +65,7 @@ async function runWorkflow(run: DemoRun, api: ApiClient, stack: Stack): Promise<
   const file = path.join(root, 'statemachines', `${run.workflow}.workflow.json`);
   await api.send('POST', '/workflows', JSON.parse(await readFile(file, 'utf8')));
   const definition = await api.send('GET', `/workflows/${run.workflow}/definition`);
-  field('compiled', statesOf(definition.body));
+  field('states', statesOf(definition.body));
 
   const started = await api.send('POST', `/workflows/${run.workflow}/executions`, { input: run.input });
   const { id } = execution.parse(started.body);
@@ -92,7 +93,7 @@ async function logFile(id: string, stack: Stack): Promise<string> {
 const states = z.record(z.string(), z.looseObject({ Type: z.string(), Next: z.string().optional() }));
 const definitionShape = z.looseObject({ StartAt: z.string(), States: states });
 
-/** The states along the main path: `fetch (Task) → has_mail.when (Choice) → …`. */
+/** The states of the compiled state machine with their types, in the order of the steps. */
 function statesOf(definition: unknown): string {
   const { States } = definitionShape.parse(definition);
   return Object.entries(States)

@@ -66,7 +66,7 @@ async function notionPage(output: unknown, { settings, connections }: Stack): Pr
     return content?.success ? [plain(content.data.rich_text)] : [];
   });
   return [
-    ['Notion', [`page “${plain(title)}” in the database “Mail digest”`, page_url]],
+    ['Notion', [`page “${plain(title)}” in the database “Mail digest”`]],
     ['text', excerpt(text.join('\n'), 6)],
   ];
 }

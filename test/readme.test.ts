@@ -1,0 +1,43 @@
+// What the README shows is what the product does.
+import { readFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
+import type { Catalogue } from '../lib/actions/catalogue.ts';
+import { problemTypes } from '../lib/api/problem.ts';
+import { compile } from '../lib/compiler/compile.ts';
+
+let blocks: string[];
+let catalogue: Catalogue;
+beforeAll(async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block);
+  catalogue = await buildCatalogue();
+});
+
+const compiled = (text: string) =>
+  compile(JSON.parse(text), {
+    catalogue,
+    functionArn: (name) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+    version: 1,
+  });
+
+test('its workflow compiles into the states of its diagram', () => {
+  const result = compiled(blocks[0] ?? '');
+  expect(result).toMatchObject({ ok: true, warnings: [] });
+  expect(result.ok && Object.keys(result.definition.States)).toEqual([
+    'fetch',
+    'issue.when',
+    'issue',
+    'workflow.output',
+  ]);
+});
+
+test('its mistake is answered as it says', () => {
+  const answer = JSON.parse(blocks[1] ?? '');
+  const { status, title } = problemTypes['invalid-workflow'];
+  expect(answer).toMatchObject({ type: '/docs#invalid-workflow', status, title });
+  expect(compiled((blocks[0] ?? '').replace('.subject }}', '.subjct }}'))).toEqual({
+    ok: false,
+    problems: answer.problems,
+  });
+});
