@@ -17,7 +17,7 @@ test('three workflows ship', () => {
 });
 
 test.each(names)(
-  '%s.asl.json is up to date (node infrastructure/update-goldens.ts rewrites it)',
+  '%s.asl.json is up to date (npm run goldens rewrites it)',
   async (name) => {
     expect(await golden(name, catalogue)).toBe(await read(`${name}.asl.json`));
   },

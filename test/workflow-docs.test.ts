@@ -24,6 +24,6 @@ test.each(all.map((example) => [example.kind, example.code ?? 'the introduction'
   },
 );
 
-test('what the page says is printed is printed (node infrastructure/update-goldens.ts rewrites it)', () => {
+test('what the page says is printed is printed (npm run goldens rewrites it)', () => {
   expect(withPrinted(page, catalogue)).toBe(page);
 });
