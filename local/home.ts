@@ -7,6 +7,11 @@ export class HomeInUse extends Error {
   override readonly name = 'HomeInUse';
 }
 
+/** The folder cannot be made. */
+export class HomeUnusable extends Error {
+  override readonly name = 'HomeUnusable';
+}
+
 /** The folder that ORCHESTRA_HOME names, else `.local` in the working directory. */
 export function homeFolder(environment = process.env): string {
   return path.resolve(environment['ORCHESTRA_HOME'] || '.local');
@@ -16,10 +21,15 @@ export function homeFolder(environment = process.env): string {
  * Makes the folder and takes it for this process. A process that was killed leaves its mark behind, which counts
  * no longer when there is no such process.
  * @returns gives the folder free again
- * @throws HomeInUse
+ * @throws HomeInUse, HomeUnusable
  */
 export async function takeHome(home: string): Promise<() => Promise<void>> {
-  await mkdir(home, { recursive: true });
+  await mkdir(home, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new HomeUnusable(
+      `${home} cannot be the folder of the state (${cause.code}); name another one in ORCHESTRA_HOME`,
+      { cause },
+    );
+  });
   const mark = path.join(home, 'stack.pid');
   const holder = Number(await readFile(mark, 'utf8').catch(() => '0'));
   if (holder !== process.pid && isRunning(holder)) {

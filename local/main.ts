@@ -2,7 +2,24 @@
 import { readEnvFile } from './env-file.ts';
 import { homeFolder } from './home.ts';
 import { PortInUse } from './http-server.ts';
-import { startStack } from './stack.ts';
+import { notionIds } from './providers/notion-seed.ts';
+import { type Stack, startStack } from './stack.ts';
+
+/** What there is to work on at the emulated providers. */
+const emulatedData = {
+  openai: ['OpenAI', 'answers are made from the question and say that they are emulated'],
+  github: ['GitHub', 'the repository acme/handbook'],
+  notion: ['Notion', `the database “Mail digest”, ${notionIds.digestDatabase}`],
+  google: ['Gmail', 'a mailbox with six mails, three of them unread'],
+} as const;
+
+/** Of each provider whether it is emulated or real. */
+function providerLines({ emulated }: Stack): string[] {
+  return Object.entries(emulatedData).map(([provider, [name, data]]) => {
+    const what = provider in emulated ? `emulated: ${data}` : 'the real one, with the keys from .env';
+    return `  ${name.padEnd(13)} ${what}`;
+  });
+}
 
 /** @throws RangeError when the variable is no port */
 function port(name: string, otherwise: number): number {
@@ -16,10 +33,14 @@ function port(name: string, otherwise: number): number {
 async function main(): Promise<void> {
   const home = homeFolder();
   const apiPort = port('PORT', 3000);
+  const awsPort = port('AWS_PORT', 4566);
+  if (apiPort === awsPort && apiPort !== 0) {
+    throw new RangeError(`PORT and AWS_PORT are both ${apiPort}; they have to differ`);
+  }
   const stack = await startStack({
     home,
     port: apiPort,
-    awsPort: port('AWS_PORT', 4566),
+    awsPort,
     seed: true,
     keys: readEnvFile('.env'),
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
@@ -28,13 +49,12 @@ async function main(): Promise<void> {
     if (!(error instanceof PortInUse)) throw error;
     throw new Error(`${error.message}; ${error.port === apiPort ? 'PORT' : 'AWS_PORT'} chooses another`);
   });
-  const emulated = Object.keys(stack.emulated);
   console.log(`AI-Orchestra is up. Its state is in ${home}; Ctrl+C stops it.
 
   API           ${stack.apiUrl}    reference at ${stack.apiUrl}/docs
   AWS endpoint  ${stack.awsUrl}    for the AWS CLI and SDKs: --endpoint-url ${stack.awsUrl}
   Users         demo / demo (admin), editor / editor, viewer / viewer
-  Emulated      ${emulated.join(', ') || 'none'}${emulated.length ? ' (keys in .env make them real)' : ''}
+${providerLines(stack).join('\n')}
 
 Log in, then run a workflow:
 
@@ -43,7 +63,10 @@ Log in, then run a workflow:
 `);
   const stop = () => {
     stack.stop().then(
-      () => process.exit(0),
+      () => {
+        console.log('\nStopped. The next start goes on from here.');
+        process.exit(0);
+      },
       (error: unknown) => fail(error),
     );
   };

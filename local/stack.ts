@@ -1,4 +1,5 @@
 // The laptop's whole stack: the AWS endpoint, the providers and the API in front of them, tied together.
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -61,7 +62,7 @@ export interface StackOptions {
   /** The API's port; 0 for a free one. */
   readonly port: number;
   readonly awsPort: number;
-  /** Save the shipped workflows and templates where they do not exist. */
+  /** Save the shipped workflows and templates at the first start. */
   readonly seed: boolean;
   /** The variables of `.env`: with a provider's keys its calls go to the real one. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -97,7 +98,7 @@ export interface Stack {
 
 /**
  * Starts everything, on 127.0.0.1 only; a stack that cannot start leaves nothing running.
- * @throws PortInUse, HomeInUse, ConfigurationError (`.env` has only some of a provider's variables)
+ * @throws PortInUse, HomeInUse, HomeUnusable, ConfigurationError (`.env` has only some of a provider's variables)
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const closing: (() => Promise<void>)[] = [];
@@ -213,7 +214,7 @@ async function start(
         note(`The schedule ${name} could not be started at ${dueAt.toISOString()}: ${error}`),
     }),
   );
-  if (options.seed) await seedDocuments(lambda);
+  if (options.seed) await seedOnce(lambda, folder('seeded'));
 
   functions.resolve(lambda);
   // Once more, so that the API is the first to take no more requests: closing goes backwards.
@@ -276,7 +277,10 @@ async function startOnce(sfn: SFNClient, start: ScheduledStart): Promise<void> {
   }
 }
 
-async function seedDocuments(lambda: Lambda): Promise<void> {
+/** What a user deleted stays deleted at the next start. */
+async function seedOnce(lambda: Lambda, mark: string): Promise<void> {
+  if (existsSync(mark)) return;
   const { functionError, payload } = await lambda.invoke(SEED_FUNCTION, '{}');
   if (functionError) throw new Error(`The shipped workflows could not be saved: ${payload}`);
+  await writeFile(mark, '');
 }
