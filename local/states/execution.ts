@@ -7,12 +7,14 @@ import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 /** What states need from outside. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   readonly lambda: LambdaClient;
+  readonly tokens: TaskTokens;
   readonly region: string;
 }
 
@@ -44,7 +46,22 @@ export type Progress =
       readonly retries: readonly number[];
       readonly retryCount: number;
     }
-  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number };
+  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number }
+  | {
+      /** A Task waits for something that outlives the engine: an answer under a token, a child execution. */
+      readonly kind: 'pending';
+      readonly handle: string;
+      readonly due: Due;
+      readonly retries: readonly number[];
+      readonly retryCount: number;
+    };
+
+/** When a Task is given up. Milliseconds since 1970. */
+export interface Due {
+  readonly timeoutAt: number | undefined;
+  readonly heartbeatAt: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+}
 
 /** The top-level state that was last entered: where an execution goes on after a restart. */
 export interface Checkpoint {
@@ -153,9 +170,10 @@ export class Execution {
     this.#statusEvents = [];
   }
 
-  setProgress(progress: Progress): void {
+  /** `previousEventId` is the last event on the top level's own line. */
+  setProgress(progress: Progress, previousEventId: number): void {
     if (!this.checkpoint || this.#suspended) return;
-    this.checkpoint = { ...this.checkpoint, progress };
+    this.checkpoint = { ...this.checkpoint, progress, previousEventId };
     this.#journal.touch(this);
   }
 
@@ -163,6 +181,10 @@ export class Execution {
   suspend(): void {
     this.#suspended = true;
     this.cancellation.cancel();
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
   }
 
   /** Resolves when everything recorded so far is in the store: asked before every effect outside. */

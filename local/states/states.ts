@@ -7,10 +7,12 @@ import { createLambdaClient } from './integrations/lambda-client.ts';
 import { executionOperations } from './operations/executions.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
 import { tagOperations } from './operations/tags.ts';
+import { taskOperations } from './operations/tasks.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
 import { Store } from './store/store.ts';
+import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
 
 export interface StatesOptions {
@@ -42,13 +44,16 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
   const journal = new Recorder(store, () => outbox?.wake(), onFault);
   const emitsStatus = outbox !== undefined;
-  const engine = new Engine(store, journal, { clock, random, lambda, region }, { place, emitsStatus });
-  const service = { store, engine, journal, clock, place };
+  const tokens = new TaskTokens();
+  const environment = { clock, random, lambda, region, tokens };
+  const engine = new Engine(store, journal, environment, { place, emitsStatus });
+  const service = { store, engine, journal, clock, place, tokens };
   const operations = {
     ...stateMachineOperations(service),
     ...versionOperations(service),
     ...tagOperations(service),
     ...executionOperations(service),
+    ...taskOperations(service),
   };
   outbox?.wake();
   engine.resume();

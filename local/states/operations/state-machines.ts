@@ -42,7 +42,7 @@ export function stateMachineOperations(service: Service): Operations {
       createdAt,
     };
     const tags = JSON.stringify(readTags(request.array('tags')));
-    checkDefinition(definition);
+    checkDefinition(definition, type);
     const arn = stateMachineArn(place, name);
     const known = store.stateMachines.find(arn);
     if (known) checkSame(known, type, revision);
@@ -70,7 +70,7 @@ export function stateMachineOperations(service: Service): Operations {
     }
     const current = existing(unqualified(arn));
     if (current.status === 'DELETING') throw stateMachineDeleting(arn);
-    if (definition !== undefined) checkDefinition(definition);
+    if (definition !== undefined) checkDefinition(definition, current.type);
     const updatedAt = clock.now();
     const revision: NewRevision = {
       revisionId: randomUUID(),
@@ -128,10 +128,10 @@ export function stateMachineOperations(service: Service): Operations {
 
   function validateStateMachineDefinition(request: ApiRequest) {
     const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
-    request.string('type', { values: TYPES });
+    const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
     request.string('severity', { values: ['ERROR', 'WARNING'] });
     const limit = request.integer('maxResults', { min: 0, max: 100 }) || 100;
-    const diagnostics = validateDefinition(definition);
+    const diagnostics = validateDefinition(definition, type);
     return {
       result: diagnostics.length === 0 ? 'OK' : 'FAIL',
       diagnostics: diagnostics.slice(0, limit),
@@ -161,8 +161,8 @@ function unqualified(arn: string): string {
   return machineArn;
 }
 
-function checkDefinition(definition: string): void {
-  const diagnostics = validateDefinition(definition);
+function checkDefinition(definition: string, type: StateMachineRow['type']): void {
+  const diagnostics = validateDefinition(definition, type);
   if (diagnostics.length > 0) throw invalidDefinition(diagnostics);
 }
 

@@ -10,7 +10,10 @@ const PROCESSOR_FIELDS = ['Comment', 'ProcessorConfig', 'StartAt', 'States'];
 const BRANCH_FIELDS = ['Comment', 'StartAt', 'States'];
 
 /** Everything that is wrong with a definition; nothing when it can be run. */
-export function validateDefinition(text: string): readonly Diagnostic[] {
+export function validateDefinition(
+  text: string,
+  type: FlowRules['type'] = 'STANDARD',
+): readonly Diagnostic[] {
   const diagnostics = new Diagnostics();
   const definition = readDefinition(text, diagnostics);
   if (!definition) return diagnostics.list;
@@ -22,7 +25,11 @@ export function validateDefinition(text: string): readonly Diagnostic[] {
   if (timeout !== undefined && !(Number.isInteger(timeout) && Number(timeout) > 0)) {
     diagnostics.schema('Expected a positive Integer', '/TimeoutSeconds');
   }
-  const rules: FlowRules = { language: language === 'JSONata' ? 'JSONata' : 'JSONPath', names: new Set() };
+  const rules: FlowRules = {
+    language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
+    names: new Set(),
+    type,
+  };
   validateFlow(definition, TOP_FIELDS, '', rules, diagnostics);
   return diagnostics.list;
 }

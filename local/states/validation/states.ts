@@ -1,6 +1,6 @@
 // Validates one state: its fields by its type and its query language, its expressions, its Retry and Catch.
 import { Expression, ExpressionSyntaxError, isExpression } from '../expression.ts';
-import { findIntegration, isLambdaInvoke } from '../integrations/resources.ts';
+import { findIntegration } from '../integrations/resources.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -12,6 +12,7 @@ export interface FlowRules {
   readonly language: QueryLanguage;
   /** Names of states so far: no two in a state machine may be the same. */
   readonly names: Set<string>;
+  readonly type: 'STANDARD' | 'EXPRESS';
 }
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage'];
@@ -63,7 +64,7 @@ export function validateState(
   const language = languageOf(state, place, rules, diagnostics);
   checkFields(state, known, place, language, diagnostics);
   if (known.includes('End')) checkOnward(state, place, diagnostics);
-  TYPE_CHECKS[type]?.(state, place, language, diagnostics);
+  TYPE_CHECKS[type]?.(state, place, { ...rules, language }, diagnostics);
   checkAssign(state, place, diagnostics);
   checkRetry(state, place, diagnostics);
   checkCatch(state, place, diagnostics);
@@ -134,7 +135,8 @@ function checkOnward(state: JsonObject, place: string, diagnostics: Diagnostics)
 type TypeCheck = (
   state: JsonObject,
   place: string,
-  language: QueryLanguage,
+  /** With the state's own language. */
+  rules: FlowRules,
   diagnostics: Diagnostics,
 ) => void;
 
@@ -143,28 +145,32 @@ const TYPE_CHECKS: Readonly<Record<string, TypeCheck>> = {
   Choice: checkChoice,
   Wait: checkWait,
   Map: checkMap,
-  Parallel(state, place, _language, diagnostics) {
+  Parallel(state, place, _rules, diagnostics) {
     diagnostics.required(state, ['Branches'], place);
   },
 };
 
-function checkTask(
-  state: JsonObject,
-  place: string,
-  _language: QueryLanguage,
-  diagnostics: Diagnostics,
-): void {
+function checkTask(state: JsonObject, place: string, { type }: FlowRules, diagnostics: Diagnostics): void {
   diagnostics.required(state, ['Resource'], place);
   const resource = diagnostics.string(state, 'Resource', place);
-  if (resource !== undefined && !findIntegration(resource)) {
+  const integration = resource === undefined ? undefined : findIntegration(resource);
+  if (resource !== undefined && !integration) {
     diagnostics.schema(
       `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
       `${place}/Resource`,
     );
   }
+  if (type === 'EXPRESS' && integration?.pattern) {
+    diagnostics.schema(
+      `Express state machine does not support '${integration.pattern}' service integration`,
+      `${place}/Resource`,
+    );
+  }
   const args = state['Arguments'];
-  if (resource !== undefined && isLambdaInvoke(resource) && isJsonObject(args)) {
-    requiredInside(args, 'FunctionName', `${place}/Arguments`, diagnostics);
+  if (isJsonObject(args)) {
+    for (const field of integration?.required ?? []) {
+      requiredInside(args, field, `${place}/Arguments`, diagnostics);
+    }
   }
   const credentials = diagnostics.object(state, 'Credentials', place);
   if (credentials) requiredInside(credentials, 'RoleArn', `${place}/Credentials`, diagnostics);
@@ -179,7 +185,7 @@ function requiredInside(fields: JsonObject, name: string, place: string, diagnos
 function checkChoice(
   state: JsonObject,
   place: string,
-  language: QueryLanguage,
+  { language }: FlowRules,
   diagnostics: Diagnostics,
 ): void {
   diagnostics.required(state, ['Choices'], place);
@@ -201,12 +207,7 @@ function checkChoice(
   }
 }
 
-function checkWait(
-  state: JsonObject,
-  place: string,
-  _language: QueryLanguage,
-  diagnostics: Diagnostics,
-): void {
+function checkWait(state: JsonObject, place: string, _rules: FlowRules, diagnostics: Diagnostics): void {
   const given = ['Seconds', 'Timestamp'].filter((field) => state[field] !== undefined);
   if (given.length !== 1 && !JSONPATH_ONLY.some((field) => state[field] !== undefined)) {
     diagnostics.schema("Exactly one of the fields 'Seconds' and 'Timestamp' must be set", place);
@@ -218,12 +219,7 @@ function checkWait(
   }
 }
 
-function checkMap(
-  state: JsonObject,
-  place: string,
-  _language: QueryLanguage,
-  diagnostics: Diagnostics,
-): void {
+function checkMap(state: JsonObject, place: string, _rules: FlowRules, diagnostics: Diagnostics): void {
   if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
   const processor = state['ItemProcessor'] ?? state['Iterator'];
   const config = isJsonObject(processor) ? processor['ProcessorConfig'] : undefined;
