@@ -7,6 +7,7 @@ import { type Environment, Execution, type ExecutionEnd, type Journal } from './
 import { runFlow } from './flow.ts';
 import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload } from './json.ts';
+import { startExecution } from './start-execution.ts';
 import { statusChangeEvent } from './status-event.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
 import type { Revision, StateMachineRow } from './store/state-machines.ts';
@@ -16,7 +17,7 @@ import { Thread } from './thread.ts';
 /** Compiled state machines kept, the ones used last. */
 const KEPT_MACHINES = 500;
 
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve() };
+const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 interface Running {
   readonly execution: Execution;
@@ -35,17 +36,26 @@ export class Engine {
   readonly #running = new Map<string, Running>();
   readonly #compiled = new Map<number, StateMachine>();
   readonly #deleting = new Set<string>();
+  readonly #resumed = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(
     store: Store,
     journal: Journal,
-    environment: Environment,
+    environment: Omit<Environment, 'executions'>,
     options: { readonly place: Place; readonly emitsStatus: boolean },
   ) {
     this.#store = store;
     this.#journal = journal;
-    this.#environment = environment;
+    this.#environment = {
+      ...environment,
+      executions: {
+        start: (request) =>
+          startExecution({ store, engine: this, journal, clock: environment.clock }, request),
+        ended: (arn) => this.#ended(arn),
+        stop: (arn) => this.stop(arn, undefined, undefined),
+      },
+    };
     this.#place = options.place;
     this.#emitsStatus = options.emitsStatus;
   }
@@ -98,6 +108,7 @@ export class Engine {
       this.#run(execution);
     }
     for (const arn of this.#store.stateMachines.deleting()) this.delete(arn);
+    this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
@@ -116,6 +127,13 @@ export class Engine {
       execution.suspend();
     }
     await Promise.all(all.map(({ done }) => done));
+  }
+
+  async #ended(arn: string): Promise<ExecutionRow | undefined> {
+    await this.#resumed.promise;
+    await this.#running.get(arn)?.done;
+    this.#journal.flush();
+    return this.#store.executions.find(arn);
   }
 
   #compile(revision: Revision): StateMachine {

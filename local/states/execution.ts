@@ -7,7 +7,19 @@ import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
+import type { Started, StartRequest } from './start-execution.ts';
+import type { ExecutionRow } from './store/executions.ts';
 import type { TaskTokens } from './task-tokens.ts';
+
+/** Executions that tasks start. */
+export interface Executions {
+  /** Throws ServiceError. */
+  start(request: StartRequest): Promise<Started>;
+  /** Resolves when it has ended, or is suspended; undefined when there is none. */
+  ended(arn: string): Promise<ExecutionRow | undefined>;
+  /** As StopExecution does. */
+  stop(arn: string): void;
+}
 
 /** What states need from outside. */
 export interface Environment {
@@ -15,6 +27,7 @@ export interface Environment {
   readonly random: Random;
   readonly lambda: LambdaClient;
   readonly tokens: TaskTokens;
+  readonly executions: Executions;
   readonly region: string;
 }
 
@@ -91,6 +104,8 @@ export interface Journal {
   touch(execution: Execution): void;
   /** Resolves when everything touched so far is in the store. */
   committed(): Promise<void>;
+  /** Writes at once: before anything is read from the store. */
+  flush(): void;
 }
 
 /** A loop of states without any effect still lets timers, requests and other executions in. */

@@ -1,6 +1,7 @@
 // Which Resource of a Task is which integration.
 import type { Integration } from './integration.ts';
 import { lambdaFunction, lambdaInvoke } from './lambda.ts';
+import { startExecutionSync, startExecutionTask } from './start-execution.ts';
 import { waitForTaskToken } from './task-token.ts';
 
 const SERVICE = /^arn:aws[a-z-]*:states:[^:]*:[^:]*:(.+)$/;
@@ -9,6 +10,10 @@ const LAMBDA_FUNCTION = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(?::[^
 const SERVICES: Readonly<Record<string, Integration>> = {
   'lambda:invoke': lambdaInvoke,
   'lambda:invoke.waitForTaskToken': waitForTaskToken(lambdaInvoke, 'lambda', 'invoke'),
+  'states:startExecution': startExecutionTask,
+  'states:startExecution.sync': startExecutionSync('.sync'),
+  'states:startExecution.sync:2': startExecutionSync('.sync:2'),
+  'states:startExecution.waitForTaskToken': waitForTaskToken(startExecutionTask, 'states', 'startExecution'),
 };
 
 /** Undefined when this engine does not serve the resource. */

@@ -1,27 +1,18 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
-import {
-  checkExecutionArn,
-  executionArn,
-  expressExecutionArn,
-  parseStateMachineArn,
-  versionArn,
-} from '../arns.ts';
+import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
 import {
   executionDoesNotExist,
   ServiceError,
-  stateMachineDeleting,
   stateMachineDoesNotExist,
   typeNotSupported,
-  validationException,
 } from '../errors.ts';
 import { toWire } from '../history.ts';
-import { exceedsPayload, MAX_PAYLOAD_BYTES } from '../json.ts';
-import { readJson } from '../json-text.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
+import { checkInput, startable, startExecution } from '../start-execution.ts';
 import { redriveStatus } from '../status-event.ts';
-import type { ExecutionRow, NewExecution } from '../store/executions.ts';
+import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
 import { readName } from './names.ts';
 
@@ -38,55 +29,24 @@ export function executionOperations(service: Service): Operations {
     return row;
   }
 
-  /** What a state machine's or a version's ARN stands for, for starting an execution. */
-  function startable(arn: string) {
-    const { machineArn, version } = parseStateMachineArn(arn);
-    const machine = store.stateMachines.find(machineArn);
-    if (!machine) throw stateMachineDoesNotExist(arn);
-    if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
-    if (version === undefined) return { machine, version, revision: machine.revision };
-    const published = store.stateMachines.version(machineArn, version);
-    if (!published) throw stateMachineDoesNotExist(arn);
-    return { machine, version, revision: published.revision };
-  }
-
-  async function startExecution(request: ApiRequest) {
-    const { machine, version, revision } = startable(request.requiredString('stateMachineArn', { max: 256 }));
-    const given = readName(request);
-    const input = readInput(request);
-    const traceHeader = request.string('traceHeader', { max: 256 });
-    const name = given ?? randomUUID();
-    const startedAt = clock.now();
-    const start = {
-      name,
-      machineArn: machine.arn,
-      version,
-      revision: revision.id,
-      startedAt,
-      input,
-      traceHeader,
-    };
-    if (machine.type === 'EXPRESS') {
-      const arn = expressExecutionArn(machine.arn, name, randomUUID());
-      // Nobody hears of its end, nor of its being dropped when the engine is closed.
-      void engine.startExpress(machine, revision, { arn, ...start }).catch(() => {});
-      return { executionArn: arn, startDate: startedAt / 1000 };
-    }
-    const arn = executionArn(machine.arn, name);
-    if (given !== undefined) {
-      journal.flush();
-      const known = store.executions.find(arn);
-      if (known) return sameExecution(known, { arn, ...start });
-    }
-    await engine.start(machine, revision, { arn, ...start });
+  async function start(request: ApiRequest) {
+    const { arn, startedAt } = await startExecution(service, {
+      stateMachineArn: request.requiredString('stateMachineArn', { max: 256 }),
+      name: readName(request),
+      input: request.string('input') ?? '{}',
+      traceHeader: request.string('traceHeader', { max: 256 }),
+    });
     return { executionArn: arn, startDate: startedAt / 1000 };
   }
 
   async function startSyncExecution(request: ApiRequest) {
-    const { machine, version, revision } = startable(request.requiredString('stateMachineArn', { max: 256 }));
+    const { machine, version, revision } = startable(
+      store,
+      request.requiredString('stateMachineArn', { max: 256 }),
+    );
     if (machine.type !== 'EXPRESS') throw typeNotSupported();
     const name = readName(request) ?? randomUUID();
-    const input = readInput(request);
+    const input = checkInput(request.string('input') ?? '{}');
     const traceHeader = request.string('traceHeader', { max: 256 });
     const startedAt = clock.now();
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
@@ -192,7 +152,7 @@ export function executionOperations(service: Service): Operations {
   }
 
   return {
-    StartExecution: startExecution,
+    StartExecution: start,
     StartSyncExecution: startSyncExecution,
     DescribeExecution: describeExecution,
     GetExecutionHistory: getExecutionHistory,
@@ -200,28 +160,6 @@ export function executionOperations(service: Service): Operations {
     StopExecution: stopExecution,
     DescribeStateMachineForExecution: describeStateMachineForExecution,
   };
-}
-
-/** A name used twice: the same answer for the same input while the execution runs (API reference, StartExecution). */
-function sameExecution(known: ExecutionRow, start: NewExecution) {
-  const same = known.status === 'RUNNING' && known.input === start.input && known.version === start.version;
-  if (same) return { executionArn: known.arn, startDate: known.startedAt / 1000 };
-  throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
-}
-
-function readInput(request: ApiRequest): string {
-  const input = request.string('input') ?? '{}';
-  if (exceedsPayload(input)) {
-    throw validationException(
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
-    );
-  }
-  const invalid = (text: string) =>
-    new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${text}'`);
-  if (input.trim() === '') throw invalid('Invalid execution input.');
-  const read = readJson(input);
-  if ('fault' in read) throw invalid(read.fault.message);
-  return input;
 }
 
 function summary(row: ExecutionRow) {
