@@ -18,6 +18,16 @@ export const executionArn = (machineArn: string, name: string) =>
 export const expressExecutionArn = (machineArn: string, name: string, id: string) =>
   `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`;
 
+/** A child state machine's ARN is its parent's, with the label of the Map state: `…:stateMachine:<name>/<label>`. */
+export const childMachineArn = (machineArn: string, label: string) => `${machineArn}/${label}`;
+
+export const mapRunArn = (childMachine: string, id: string) =>
+  `${childMachine.replace(':stateMachine:', ':mapRun:')}:${id}`;
+
+/** The child state machine of a Map Run. */
+export const machineOfMapRun = (arn: string) =>
+  arn.split(':').slice(0, 7).join(':').replace(':mapRun:', ':stateMachine:');
+
 export interface StateMachineReference {
   /** Without a version. */
   readonly machineArn: string;

@@ -1,6 +1,7 @@
 // Runs executions: starts them, ends them, and goes on with them after a restart.
 import { type Place, versionArn } from './arns.ts';
 import { Cancelled } from './cancellation.ts';
+import { ChildExecutions } from './child-executions.ts';
 import { compileStateMachine, type StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import { type Environment, Execution, type ExecutionEnd, type Journal } from './execution.ts';
@@ -31,6 +32,8 @@ export class Engine {
   readonly #store: Store;
   readonly #journal: Journal;
   readonly #environment: Environment;
+  /** Map Runs under way. */
+  readonly mapRuns: ChildExecutions;
   readonly #place: Place;
   readonly #emitsStatus: boolean;
   readonly #running = new Map<string, Running>();
@@ -42,13 +45,18 @@ export class Engine {
   constructor(
     store: Store,
     journal: Journal,
-    environment: Omit<Environment, 'executions'>,
+    environment: Omit<Environment, 'executions' | 'mapRuns'>,
     options: { readonly place: Place; readonly emitsStatus: boolean },
   ) {
     this.#store = store;
     this.#journal = journal;
+    this.mapRuns = new ChildExecutions(store, journal, environment.clock, {
+      run: (execution) => this.#run(execution).done,
+      stop: (arn) => this.stop(arn, undefined, undefined),
+    });
     this.#environment = {
       ...environment,
+      mapRuns: this.mapRuns,
       executions: {
         start: (request) =>
           startExecution({ store, engine: this, journal, clock: environment.clock }, request),
@@ -99,7 +107,9 @@ export class Engine {
 
   /** Goes on with everything that was running when the engine was last stopped. */
   resume(): void {
-    for (const row of this.#store.executions.running()) {
+    const running = this.#store.executions.running();
+    this.mapRuns.abortOrphans(running);
+    for (const row of running) {
       const revision = this.#store.stateMachines.revision(row.revision);
       if (!revision) continue;
       const name = row.machineArn.split(':').at(-1) ?? '';
@@ -161,6 +171,7 @@ export class Engine {
     const identity = {
       ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version },
       roleArn: revision.roleArn,
+      revision: revision.id,
     };
     return new Execution(identity, machine, this.#environment, journal, row.lastEventId);
   }
@@ -240,7 +251,8 @@ export class Engine {
   }
 
   #emitStatus(execution: Execution): void {
-    if (!this.#emitsStatus || execution.identity.type === 'EXPRESS') return;
+    const { type, mapRun } = execution.identity;
+    if (!this.#emitsStatus || type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
     execution.emit(JSON.stringify(statusChangeEvent(this.#place, status)));

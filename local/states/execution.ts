@@ -3,12 +3,15 @@ import { Cancellation } from './cancellation.ts';
 import type { Clock } from './clock.ts';
 import type { StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
+import type { Flow } from './flow.ts';
 import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
+import type { Batch, Child, MapRun } from './map-run.ts';
 import type { Started, StartRequest } from './start-execution.ts';
-import type { ExecutionRow } from './store/executions.ts';
+import type { ExecutionRow, RunningExecution } from './store/executions.ts';
+import type { MapRunRow } from './store/map-runs.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** Executions that tasks start. */
@@ -21,6 +24,26 @@ export interface Executions {
   stop(arn: string): void;
 }
 
+/** Map Runs under way and the child executions that they start. */
+export interface MapRuns {
+  begin(run: MapRun): Promise<void>;
+  find(arn: string): MapRunRow | undefined;
+  /** Children that were there before a restart, by their places. */
+  children(arn: string): ReadonlyMap<number, RunningExecution>;
+  /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
+  child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
+  end(run: MapRun, status: MapRunRow['status']): void;
+}
+
+export interface ChildStart {
+  readonly parent: Execution;
+  readonly flow: Flow;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly mapRun: string;
+  readonly batch: Batch;
+  readonly known: RunningExecution | undefined;
+}
+
 /** What states need from outside. */
 export interface Environment {
   readonly clock: Clock;
@@ -28,6 +51,7 @@ export interface Environment {
   readonly lambda: LambdaClient;
   readonly tokens: TaskTokens;
   readonly executions: Executions;
+  readonly mapRuns: MapRuns;
   readonly region: string;
 }
 
@@ -42,6 +66,10 @@ export interface ExecutionIdentity {
   /** The published version that was started. */
   readonly version: number | undefined;
   readonly roleArn: string;
+  /** The key of the revision that it runs. */
+  readonly revision: number;
+  /** Of a child execution. */
+  readonly mapRun?: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   /** JSON text. */
   readonly input: string;
@@ -60,6 +88,13 @@ export type Progress =
       readonly retryCount: number;
     }
   | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number }
+  | {
+      /** A distributed Map: its children are in the store. */
+      readonly kind: 'mapping';
+      readonly mapRun: string;
+      readonly retries: readonly number[];
+      readonly retryCount: number;
+    }
   | {
       /** A Task waits for something that outlives the engine: an answer under a token, a child execution. */
       readonly kind: 'pending';

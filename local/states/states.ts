@@ -5,6 +5,7 @@ import { Engine } from './engine.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { executionOperations } from './operations/executions.ts';
+import { mapRunOperations } from './operations/map-runs.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
 import { tagOperations } from './operations/tags.ts';
 import { taskOperations } from './operations/tasks.ts';
@@ -54,6 +55,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     ...tagOperations(service),
     ...executionOperations(service),
     ...taskOperations(service),
+    ...mapRunOperations(service),
   };
   outbox?.wake();
   engine.resume();

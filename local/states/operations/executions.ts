@@ -1,12 +1,7 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
 import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
-import {
-  executionDoesNotExist,
-  ServiceError,
-  stateMachineDoesNotExist,
-  typeNotSupported,
-} from '../errors.ts';
+import { executionDoesNotExist, stateMachineDoesNotExist, typeNotSupported } from '../errors.ts';
 import { toWire } from '../history.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
@@ -14,6 +9,7 @@ import { checkInput, startable, startExecution } from '../start-execution.ts';
 import { redriveStatus } from '../status-event.ts';
 import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
+import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
 
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
@@ -110,12 +106,17 @@ export function executionOperations(service: Service): Operations {
   }
 
   function listExecutions(request: ApiRequest) {
-    if (request.string('mapRunArn') !== undefined) {
-      throw new ServiceError('ResourceNotFound', 'This engine has no Map Runs');
-    }
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
     const status = request.string('statusFilter', { values: STATUSES });
     const page = readPage(request);
+    const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
+    if (mapRun !== undefined) {
+      if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
+      journal.flush();
+      const children = store.executions.listChildren({ mapRun, status }, page.limit + 1, page.position);
+      const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
+      return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
+    }
+    const arn = request.requiredString('stateMachineArn', { max: 256 });
     const { machineArn, version } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
@@ -144,6 +145,7 @@ export function executionOperations(service: Service): Operations {
       name: row.machineArn.split(':').at(-1),
       definition: revision.definition,
       roleArn: revision.roleArn,
+      ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, label: row.machineArn.split('/').at(-1) }),
       updateDate: revision.createdAt / 1000,
       loggingConfiguration: JSON.parse(revision.logging),
       tracingConfiguration: JSON.parse(revision.tracing),
@@ -171,6 +173,7 @@ function summary(row: ExecutionRow) {
     status: row.status,
     startDate: row.startedAt / 1000,
     ...(row.stoppedAt !== undefined && { stopDate: row.stoppedAt / 1000 }),
+    ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, itemCount: row.itemCount }),
     redriveCount: 0,
   };
 }

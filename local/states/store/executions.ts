@@ -23,6 +23,16 @@ export interface ExecutionRow {
   readonly cause: string | undefined;
   readonly traceHeader: string | undefined;
   readonly lastEventId: number;
+  /** Of a child execution: the Map Run that it belongs to, and how many items it was given. */
+  readonly mapRun?: string;
+  readonly itemCount?: number;
+}
+
+/** The child execution of a Map Run: which one of them, and of how many items. */
+export interface MapChild {
+  readonly mapRun: string;
+  readonly place: number;
+  readonly items: number;
 }
 
 export interface RunningExecution extends ExecutionRow {
@@ -54,15 +64,23 @@ export interface ExecutionFilter {
   readonly since: number;
 }
 
+/** Children of a Map Run. */
+export interface ChildFilter {
+  readonly mapRun: string;
+  readonly status: string | undefined;
+}
+
 /** All but the checkpoint, which may be large. */
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
-  error, cause, trace_header, last_event_id`;
+  error, cause, trace_header, last_event_id, map_run, items`;
+const EXECUTIONS = 'executions LEFT JOIN map_children ON map_children.execution = executions.id';
 
 type Row = Record<string, string | number | null>;
 
 export class ExecutionStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
   readonly #saveRunning: StatementSync;
@@ -75,7 +93,8 @@ export class ExecutionStore {
     this.#insert = database.prepare(`
       INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
       VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
-    this.#find = database.prepare(`SELECT ${COLUMNS} FROM executions WHERE arn = ?`);
+    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
     this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
     this.#saveRunning = database.prepare(
       'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
@@ -100,6 +119,14 @@ export class ExecutionStore {
       execution.traceHeader ?? null,
     );
     return Number(lastInsertRowid);
+  }
+
+  insertChild(execution: NewExecution, { mapRun, place, items }: MapChild): number {
+    return transaction(this.#database, () => {
+      const id = this.insert(execution);
+      this.#insertChild.run(id, mapRun, place, items);
+      return id;
+    });
   }
 
   saveProgress(rows: readonly ProgressRow[]): void {
@@ -141,7 +168,7 @@ export class ExecutionStore {
   ): ExecutionRow[] {
     return this.#database
       .prepare(
-        `SELECT ${COLUMNS} FROM executions WHERE machine_arn = ?1 AND started_at >= ?2
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
          AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?5`,
       )
@@ -149,15 +176,44 @@ export class ExecutionStore {
       .map((row) => toExecution(row as Row));
   }
 
+  /** Without the children of Map Runs, which their Map Run goes on with. */
   running(): RunningExecution[] {
     return this.#database
-      .prepare(`SELECT ${COLUMNS}, checkpoint FROM executions WHERE status = 'RUNNING' ORDER BY id`)
+      .prepare(
+        `SELECT ${COLUMNS}, checkpoint FROM ${EXECUTIONS}
+         WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
+      )
       .all()
-      .map((row) => ({
-        ...toExecution(row as Row),
-        // Written by saveProgress.
-        checkpoint: row['checkpoint'] ? (JSON.parse(String(row['checkpoint'])) as Checkpoint) : undefined,
-      }));
+      .map((row) => toRunning(row as Row));
+  }
+
+  /** The newest first, those older than the one with the key `before` (0: all). */
+  listChildren({ mapRun, status }: ChildFilter, limit: number, before: number): ExecutionRow[] {
+    return this.#database
+      .prepare(
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE map_run = ?1 AND (?2 IS NULL OR status = ?2)
+         AND (?4 = 0 OR id < ?4) ORDER BY id DESC LIMIT ?3`,
+      )
+      .all(mapRun, status ?? null, limit, before)
+      .map((row) => toExecution(row as Row));
+  }
+
+  /** All children of a Map Run by their places. */
+  children(mapRun: string): Map<number, RunningExecution> {
+    const rows = this.#database
+      .prepare(`SELECT ${COLUMNS}, checkpoint, place FROM ${EXECUTIONS} WHERE map_run = ?`)
+      .all(mapRun);
+    return new Map(rows.map((row) => [Number(row['place']), toRunning(row as Row)]));
+  }
+
+  /** Children that nobody goes on with. */
+  abortChildren(mapRun: string, stoppedAt: number): void {
+    this.#database
+      .prepare(
+        `UPDATE executions SET status = 'ABORTED', stopped_at = ?, checkpoint = NULL WHERE status = 'RUNNING'
+         AND id IN (SELECT execution FROM map_children WHERE map_run = ?)`,
+      )
+      .run(stoppedAt, mapRun);
   }
 
   hasRunning(machineArn: string): boolean {
@@ -216,5 +272,15 @@ function toExecution(row: Row): ExecutionRow {
     cause: text(row['cause']),
     traceHeader: text(row['trace_header']),
     lastEventId: Number(row['last_event_id']),
+    ...(row['map_run'] != null && { mapRun: String(row['map_run']), itemCount: Number(row['items']) }),
+  };
+}
+
+function toRunning(row: Row): RunningExecution {
+  const { checkpoint } = row;
+  // Written by saveProgress.
+  return {
+    ...toExecution(row),
+    checkpoint: checkpoint ? (JSON.parse(String(checkpoint)) as Checkpoint) : undefined,
   };
 }

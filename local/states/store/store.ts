@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ExecutionStore } from './executions.ts';
+import { MapRunStore } from './map-runs.ts';
 import { StateMachineStore } from './state-machines.ts';
 
 const SCHEMA = `
@@ -30,6 +31,17 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, id);
   CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
+
+  -- A Map Run: its settings and counts, JSON texts. The child executions of Map Runs, with their place among them.
+  CREATE TABLE IF NOT EXISTS map_runs (
+    arn TEXT PRIMARY KEY, execution TEXT NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
+    stopped_at INTEGER, settings TEXT NOT NULL, counts TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, started_at);
+  CREATE TABLE IF NOT EXISTS map_children (
+    execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS map_children_by_run ON map_children (map_run, place);
 
   -- Events in groups, as they were written: a JSON array in each row.
   CREATE TABLE IF NOT EXISTS history (
@@ -65,6 +77,7 @@ function isLocked(error: unknown): boolean {
 export class Store {
   readonly stateMachines: StateMachineStore;
   readonly executions: ExecutionStore;
+  readonly mapRuns: MapRunStore;
   readonly #database: DatabaseSync;
 
   /**
@@ -86,6 +99,7 @@ export class Store {
     }
     this.stateMachines = new StateMachineStore(this.#database);
     this.executions = new ExecutionStore(this.#database);
+    this.mapRuns = new MapRunStore(this.#database);
   }
 
   close(): void {

@@ -149,6 +149,11 @@ function validateInnerFlows(
   if (state['Type'] === 'Map') {
     const field = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
     const processor = diagnostics.object(state, field, place);
-    if (processor) validateFlow(processor, PROCESSOR_FIELDS, `${place}/${field}`, rules, diagnostics);
+    if (!processor) return;
+    const config = processor['ProcessorConfig'];
+    // The iterations of a distributed Map may be Express executions.
+    const express = isJsonObject(config) && config['ExecutionType'] === 'EXPRESS';
+    const inner = express ? { ...rules, type: 'EXPRESS' as const } : rules;
+    validateFlow(processor, PROCESSOR_FIELDS, `${place}/${field}`, inner, diagnostics);
   }
 }

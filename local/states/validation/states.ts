@@ -4,6 +4,8 @@ import { findIntegration } from '../integrations/resources.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { checkCount, requiredInside } from './fields.ts';
+import { checkMap } from './map.ts';
 
 export type QueryLanguage = 'JSONata' | 'JSONPath';
 
@@ -22,6 +24,7 @@ const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'];
 const MAP = [
   ...['Items', 'ItemProcessor', 'Iterator', 'ItemSelector', 'MaxConcurrency'],
   ...['ToleratedFailureCount', 'ToleratedFailurePercentage', 'Label'],
+  ...['ItemReader', 'ItemBatcher', 'ResultWriter'],
 ];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Task: [...COMMON, ...ONWARD, ...RECOVERING, ...TASK],
@@ -177,11 +180,6 @@ function checkTask(state: JsonObject, place: string, { type }: FlowRules, diagno
   for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) checkCount(state, field, 1, place, diagnostics);
 }
 
-function requiredInside(fields: JsonObject, name: string, place: string, diagnostics: Diagnostics): void {
-  if (fields[name] === undefined)
-    diagnostics.schema(`The field '${name}' is required but was missing`, place);
-}
-
 function checkChoice(
   state: JsonObject,
   place: string,
@@ -217,34 +215,6 @@ function checkWait(state: JsonObject, place: string, _rules: FlowRules, diagnost
   if (timestamp !== undefined && !isExpression(timestamp) && parseTimestamp(timestamp) === undefined) {
     diagnostics.schema('String does not match RFC3339 timestamp', `${place}/Timestamp`);
   }
-}
-
-function checkMap(state: JsonObject, place: string, _rules: FlowRules, diagnostics: Diagnostics): void {
-  if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
-  const processor = state['ItemProcessor'] ?? state['Iterator'];
-  const config = isJsonObject(processor) ? processor['ProcessorConfig'] : undefined;
-  if (isJsonObject(config) && config['Mode'] !== undefined && config['Mode'] !== 'INLINE') {
-    diagnostics.schema(
-      `This engine serves inline Map states: 'Mode' must be 'INLINE', but was '${config['Mode']}'`,
-      `${place}/${state['ItemProcessor'] ? 'ItemProcessor' : 'Iterator'}/ProcessorConfig/Mode`,
-    );
-  }
-  for (const field of ['MaxConcurrency', 'ToleratedFailureCount'])
-    checkCount(state, field, 0, place, diagnostics);
-}
-
-/** A whole number of at least `least`, or an expression. */
-function checkCount(
-  state: JsonObject,
-  field: string,
-  least: number,
-  place: string,
-  diagnostics: Diagnostics,
-): void {
-  const value = state[field];
-  if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
-  diagnostics.schema(`Expected an Integer of at least ${least} or a JSONata expression`, `${place}/${field}`);
 }
 
 /** The language, "Variable names": letters, digits and underscores; `states` is its own. */
