@@ -7,6 +7,7 @@ import type { Flow } from './flow.ts';
 import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
+import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
 import type { Batch, Child, MapRun } from './map-run.ts';
 import type { Started, StartRequest } from './start-execution.ts';
@@ -49,6 +50,7 @@ export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   readonly lambda: LambdaClient;
+  readonly s3: S3Objects;
   readonly tokens: TaskTokens;
   readonly executions: Executions;
   readonly mapRuns: MapRuns;

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
+import { createS3Objects } from './integrations/s3-client.ts';
 import { executionOperations } from './operations/executions.ts';
 import { mapRunOperations } from './operations/map-runs.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
@@ -21,6 +22,8 @@ export interface StatesOptions {
   readonly database: string;
   /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
   readonly lambdaEndpoint: string | undefined;
+  /** Where the S3 API is, for the items and results of distributed Maps; where Lambda is when left out. */
+  readonly s3Endpoint?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   /**
@@ -46,7 +49,8 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const journal = new Recorder(store, () => outbox?.wake(), onFault);
   const emitsStatus = outbox !== undefined;
   const tokens = new TaskTokens();
-  const environment = { clock, random, lambda, region, tokens };
+  const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
+  const environment = { clock, random, lambda, s3, region, tokens };
   const engine = new Engine(store, journal, environment, { place, emitsStatus });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
@@ -68,6 +72,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
       journal.close();
       await outbox?.close();
       lambda.close();
+      s3.close();
       store.close();
     },
   };

@@ -8,9 +8,11 @@ import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { StateFailure } from '../errors.ts';
 import type { Flow, State } from '../flow.ts';
 import { failureDetails } from '../history.ts';
+import { compileReader, readItems } from '../item-reader.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import { batchesOf, compileBatcher } from '../map-batches.ts';
 import { type Child, MapRun, type MapRunSettings } from '../map-run.ts';
+import { compileWriter, writeResults } from '../result-writer.ts';
 import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
 export function compileDistributedMap(
@@ -23,6 +25,12 @@ export function compileDistributedMap(
   const exit = compileExit(fields, language);
   const handlers = compileErrorHandlers(fields, language);
   const items = compileArray(fields['Items'], 'Items', language);
+  const reader = isJsonObject(fields['ItemReader'])
+    ? compileReader(fields['ItemReader'], language)
+    : undefined;
+  const writer = isJsonObject(fields['ResultWriter'])
+    ? compileWriter(fields['ResultWriter'], language)
+    : undefined;
   const batching = {
     selector:
       fields['ItemSelector'] === undefined
@@ -73,10 +81,16 @@ export function compileDistributedMap(
     return row && new MapRun(row.arn, row.executionArn, row.startedAt, row.settings);
   }
 
-  /** Runs the children and gives them. The events of the Map Run tell how it went. */
-  async function children(visit: Visit, run: MapRun, values: readonly Json[]): Promise<readonly Child[]> {
+  async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
+    const { s3 } = visit.thread.execution.environment;
+    if (writer) return writeResults(writer, visit, run.arn, children, s3);
+    return children.flatMap(({ end }) => (end.output === undefined ? [] : [parseJson(end.output)]));
+  }
+
+  /** Runs the children and gives the result. The events of the Map Run tell how it went. */
+  async function runChildren(visit: Visit, run: MapRun, given: readonly Json[] | undefined): Promise<Json> {
     const { thread } = visit;
-    const { mapRuns } = thread.execution.environment;
+    const { mapRuns, s3 } = thread.execution.environment;
     const known = mapRuns.children(run.arn);
     const found: Child[] = [];
     const start = (batch: { place: number; items: number; input: Json }, group: Cancellation) =>
@@ -91,8 +105,11 @@ export function compileDistributedMap(
         },
         group,
       );
+    let result: Json;
     try {
+      const values = given ?? (reader ? await readItems(reader, visit, s3) : []);
       await run.run(values.length, batchesOf(visit, values, batching), thread.cancellation, start, found);
+      result = await resultOf(visit, run, found);
     } catch (error) {
       if (thread.execution.suspended) throw error;
       mapRuns.end(run, error instanceof Cancelled ? 'ABORTED' : 'FAILED');
@@ -104,7 +121,7 @@ export function compileDistributedMap(
     }
     mapRuns.end(run, 'SUCCEEDED');
     thread.record('MapRunSucceeded');
-    return found;
+    return result;
   }
 
   async function attempt(
@@ -113,10 +130,10 @@ export function compileDistributedMap(
     before: MapRun | undefined,
   ): Promise<Outcome> {
     const { thread } = visit;
-    const values = await itemsOf(visit);
+    const values = reader ? undefined : await itemsOf(visit);
     const run = before ?? newRun(visit, await settingsOf(visit));
     if (!before) {
-      thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
+      thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values?.length ?? 0 } });
       thread.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.arn } });
       visit.setProgress({
         kind: 'mapping',
@@ -126,9 +143,7 @@ export function compileDistributedMap(
       });
     }
     await thread.execution.environment.mapRuns.begin(run);
-    const result = (await children(visit, run, values)).flatMap(({ end }) =>
-      end.output === undefined ? [] : [parseJson(end.output)],
-    );
+    const result = await runChildren(visit, run, values);
     thread.record('MapStateSucceeded');
     return visit.leave(exit, result, { result });
   }

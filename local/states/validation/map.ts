@@ -21,6 +21,8 @@ export function checkMap(state: JsonObject, place: string, rules: FlowRules, dia
     diagnostics.schema(`Label must be 1 to ${MAX_LABEL} letters, digits, '-' or '_'`, `${place}/Label`);
   }
   checkBatcher(state, place, diagnostics);
+  checkReader(state, place, diagnostics);
+  checkWriter(state, place, diagnostics);
   for (const name of ['MaxConcurrency', 'ToleratedFailureCount']) {
     checkCount(state, name, 0, place, diagnostics);
   }
@@ -70,4 +72,57 @@ function checkBatcher(state: JsonObject, place: string, diagnostics: Diagnostics
   }
   checkCount(batcher, 'MaxItemsPerBatch', 1, location, diagnostics);
   checkCount(batcher, 'MaxInputBytesPerBatch', 1, location, diagnostics);
+}
+
+const READERS = ['s3:getObject', 's3:listObjectsV2'];
+const INPUT_TYPES = ['CSV', 'JSON', 'JSONL'];
+
+function checkReader(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const reader = diagnostics.object(state, 'ItemReader', place);
+  if (!reader) return;
+  const location = `${place}/ItemReader`;
+  diagnostics.required(reader, ['Resource', 'Arguments'], location);
+  const resource = checkResource(reader, READERS, location, diagnostics);
+  if (state['Items'] !== undefined) {
+    diagnostics.schema("Only one of the fields 'Items' and 'ItemReader' can be set", place);
+  }
+  const config = diagnostics.object(reader, 'ReaderConfig', location);
+  const type = config && diagnostics.string(config, 'InputType', `${location}/ReaderConfig`);
+  if (resource === 's3:getObject' && type === undefined) {
+    diagnostics.required(config ?? {}, ['InputType'], `${location}/ReaderConfig`);
+  }
+  if (type !== undefined && !INPUT_TYPES.includes(type)) {
+    diagnostics.schema(
+      `Value must be one of [${INPUT_TYPES.join(', ')}], but was '${type}'`,
+      `${location}/ReaderConfig/InputType`,
+    );
+  }
+  if (type === 'CSV') diagnostics.required(config ?? {}, ['CSVHeaderLocation'], `${location}/ReaderConfig`);
+}
+
+function checkWriter(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const writer = diagnostics.object(state, 'ResultWriter', place);
+  if (!writer) return;
+  const location = `${place}/ResultWriter`;
+  if (writer['Resource'] === undefined) diagnostics.required(writer, ['WriterConfig'], location);
+  else diagnostics.required(writer, ['Arguments'], location);
+  checkResource(writer, ['s3:putObject'], location, diagnostics);
+}
+
+/** What the Resource stands for, without the ARN around it. */
+function checkResource(
+  fields: JsonObject,
+  served: readonly string[],
+  place: string,
+  diagnostics: Diagnostics,
+): string | undefined {
+  const arn = diagnostics.string(fields, 'Resource', place);
+  const resource = arn === undefined ? undefined : /^arn:aws[a-z-]*:states:::(.+)$/.exec(arn)?.[1];
+  if (arn !== undefined && !served.includes(resource ?? '')) {
+    diagnostics.schema(
+      `Resource must be one of [${served.join(', ')}], but was '${arn}'`,
+      `${place}/Resource`,
+    );
+  }
+  return resource;
 }
