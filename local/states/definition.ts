@@ -36,7 +36,7 @@ function compileFlow(fields: JsonObject, language: Language): Flow {
   return { startAt: String(fields['StartAt']), states: new Map(states) };
 }
 
-function compileState(name: string, fields: JsonObject, inherited: Language): State {
+export function compileState(name: string, fields: JsonObject, inherited: Language): State {
   const own = fields['QueryLanguage'];
   const language = own === undefined ? inherited : { ...inherited, jsonata: own === 'JSONata' };
   switch (fields['Type']) {

@@ -68,6 +68,10 @@ export class Engine {
     this.#emitsStatus = options.emitsStatus;
   }
 
+  get environment(): Environment {
+    return this.#environment;
+  }
+
   /** Starts an execution; resolves when it is in the store. */
   async start(machine: StateMachineRow, revision: Revision, start: NewExecution): Promise<void> {
     const compiled = this.#compile(revision);

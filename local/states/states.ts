@@ -10,6 +10,7 @@ import { mapRunOperations } from './operations/map-runs.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
 import { tagOperations } from './operations/tags.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
@@ -60,6 +61,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     ...executionOperations(service),
     ...taskOperations(service),
     ...mapRunOperations(service),
+    ...testStateOperations(service),
   };
   outbox?.wake();
   engine.resume();

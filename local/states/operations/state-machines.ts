@@ -18,7 +18,7 @@ import { readName } from './names.ts';
 import { readTags } from './tags.ts';
 import { publish, readPublish } from './versions.ts';
 
-const MAX_DEFINITION = 1_048_576;
+export const MAX_DEFINITION = 1_048_576;
 const TYPES = ['STANDARD', 'EXPRESS'];
 
 export function stateMachineOperations(service: Service): Operations {
@@ -166,7 +166,7 @@ function checkDefinition(definition: string, type: StateMachineRow['type']): voi
   if (diagnostics.length > 0) throw invalidDefinition(diagnostics);
 }
 
-function readRoleArn(arn: string): string {
+export function readRoleArn(arn: string): string {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+/.test(arn)) {
     throw new ServiceError('InvalidArn', `Invalid Role Arn: '${arn}'`);
   }

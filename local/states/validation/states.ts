@@ -15,6 +15,8 @@ export interface FlowRules {
   /** Names of states so far: no two in a state machine may be the same. */
   readonly names: Set<string>;
   readonly type: 'STANDARD' | 'EXPRESS';
+  /** `any`: also resources that this engine does not serve, for a state that is tested with a mock. */
+  readonly resources: 'served' | 'any';
 }
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage'];
@@ -153,11 +155,20 @@ const TYPE_CHECKS: Readonly<Record<string, TypeCheck>> = {
   },
 };
 
-function checkTask(state: JsonObject, place: string, { type }: FlowRules, diagnostics: Diagnostics): void {
+/** Any integration of a service, or anything that is called by its own ARN. */
+const RESOURCE = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+/;
+
+function checkTask(
+  state: JsonObject,
+  place: string,
+  { type, resources }: FlowRules,
+  diagnostics: Diagnostics,
+): void {
   diagnostics.required(state, ['Resource'], place);
   const resource = diagnostics.string(state, 'Resource', place);
   const integration = resource === undefined ? undefined : findIntegration(resource);
-  if (resource !== undefined && !integration) {
+  const known = integration || (resources === 'any' && RESOURCE.test(resource ?? ''));
+  if (resource !== undefined && !known) {
     diagnostics.schema(
       `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
       `${place}/Resource`,
