@@ -108,6 +108,7 @@ export class ChildExecutions implements MapRuns {
       name,
       machineArn,
       version: identity.version,
+      alias: identity.alias,
       revision: identity.revision,
       startedAt: known?.startedAt ?? this.#clock.now(),
       input: known?.input ?? JSON.stringify(batch.input),

@@ -162,7 +162,10 @@ export class Engine {
   }
 
   #execution(
-    row: Pick<ExecutionRow, 'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'input' | 'startedAt'> & {
+    row: Pick<
+      ExecutionRow,
+      'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'input' | 'startedAt'
+    > & {
       readonly lastEventId?: number;
     },
     machineName: string,
@@ -171,9 +174,9 @@ export class Engine {
     journal: Journal,
     type: 'STANDARD' | 'EXPRESS' = 'STANDARD',
   ): Execution {
-    const { id, arn, name, machineArn, version, input, startedAt } = row;
+    const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
     const identity = {
-      ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version },
+      ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version, alias },
       roleArn: revision.roleArn,
       revision: revision.id,
     };
@@ -184,12 +187,13 @@ export class Engine {
     const { identity, machine, checkpoint } = execution;
     const thread = Thread.ofExecution(execution, checkpoint?.variables, checkpoint?.previousEventId);
     if (execution.lastEventId === 0) {
-      const { input, roleArn, version, machineArn } = identity;
+      const { input, roleArn, version, alias, machineArn } = identity;
       execution.record(0, 'ExecutionStarted', {
         executionStartedEventDetails: {
           ...inputDetails(input),
           roleArn,
           ...(version !== undefined && { stateMachineVersionArn: versionArn(machineArn, version) }),
+          ...(alias !== undefined && { stateMachineAliasArn: alias }),
         },
       });
       this.#emitStatus(execution);

@@ -67,6 +67,8 @@ export interface ExecutionIdentity {
   readonly machineName: string;
   /** The published version that was started. */
   readonly version: number | undefined;
+  /** The ARN of the alias that was started. */
+  readonly alias: string | undefined;
   readonly roleArn: string;
   /** The key of the revision that it runs. */
   readonly revision: number;

@@ -10,13 +10,15 @@ import {
   validationException,
 } from './errors.ts';
 import type { Journal } from './execution.ts';
+import type { Random } from './functions.ts';
 import { exceedsPayload, MAX_PAYLOAD_BYTES } from './json.ts';
 import { readJson } from './json-text.ts';
+import type { Route } from './store/aliases.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
 import type { Store } from './store/store.ts';
 
 export interface StartRequest {
-  /** Of a state machine, or of one of its versions. */
+  /** Of a state machine, or of one of its versions or aliases. */
   readonly stateMachineArn: string;
   readonly name: string | undefined;
   /** JSON text. */
@@ -32,21 +34,29 @@ export interface Started {
 
 interface Parts {
   readonly store: Store;
-  readonly engine: Pick<Engine, 'start' | 'startExpress'>;
+  readonly engine: Pick<Engine, 'start' | 'startExpress' | 'environment'>;
   readonly journal: Journal;
   readonly clock: Clock;
 }
 
 /** What an ARN stands for, for starting an execution. Throws StateMachineDoesNotExist, StateMachineDeleting, InvalidArn. */
-export function startable(store: Store, arn: string) {
-  const { machineArn, version } = parseStateMachineArn(arn);
+export function startable(store: Store, arn: string, random: Random) {
+  const { machineArn, alias: aliasName, version: named } = parseStateMachineArn(arn);
   const machine = store.stateMachines.find(machineArn);
   if (!machine) throw stateMachineDoesNotExist(arn);
   if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
-  if (version === undefined) return { machine, version, revision: machine.revision };
+  const alias = aliasName === undefined ? undefined : store.aliases.find(arn);
+  if (aliasName !== undefined && !alias) throw stateMachineDoesNotExist(arn);
+  const version = alias ? routed(alias.routes, random) : named;
+  if (version === undefined) return { machine, version, alias: undefined, revision: machine.revision };
   const published = store.stateMachines.version(machineArn, version);
   if (!published) throw stateMachineDoesNotExist(arn);
-  return { machine, version, revision: published.revision };
+  return { machine, version, alias: alias?.arn, revision: published.revision };
+}
+
+/** One of an alias' versions, by their weights. */
+function routed([first, second]: readonly Route[], random: Random): number | undefined {
+  return second && random() * 100 >= (first?.weight ?? 0) ? second.version : first?.version;
 }
 
 /**
@@ -57,14 +67,15 @@ export async function startExecution(
   { store, engine, journal, clock }: Parts,
   request: StartRequest,
 ): Promise<Started> {
-  const { machine, version, revision } = startable(store, request.stateMachineArn);
+  const { random } = engine.environment;
+  const { machine, version, alias, revision } = startable(store, request.stateMachineArn, random);
   const input = checkInput(request.input);
   const name = request.name ?? randomUUID();
   const startedAt = clock.now();
   const start = {
     name,
     machineArn: machine.arn,
-    version,
+    ...{ version, alias },
     revision: revision.id,
     startedAt,
     input,

@@ -5,6 +5,7 @@ import { Engine } from './engine.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { createS3Objects } from './integrations/s3-client.ts';
+import { aliasOperations } from './operations/aliases.ts';
 import { executionOperations } from './operations/executions.ts';
 import { mapRunOperations } from './operations/map-runs.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
@@ -57,6 +58,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const operations = {
     ...stateMachineOperations(service),
     ...versionOperations(service),
+    ...aliasOperations(service),
     ...tagOperations(service),
     ...executionOperations(service),
     ...taskOperations(service),

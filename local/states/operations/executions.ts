@@ -36,9 +36,10 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function startSyncExecution(request: ApiRequest) {
-    const { machine, version, revision } = startable(
+    const { machine, version, alias, revision } = startable(
       store,
       request.requiredString('stateMachineArn', { max: 256 }),
+      engine.environment.random,
     );
     if (machine.type !== 'EXPRESS') throw typeNotSupported();
     const name = readName(request) ?? randomUUID();
@@ -50,7 +51,7 @@ export function executionOperations(service: Service): Operations {
       arn,
       name,
       machineArn: machine.arn,
-      version,
+      ...{ version, alias },
       revision: revision.id,
       startedAt,
       input,
@@ -117,12 +118,19 @@ export function executionOperations(service: Service): Operations {
       return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
     }
     const arn = request.requiredString('stateMachineArn', { max: 256 });
-    const { machineArn, version } = parseStateMachineArn(arn);
+    const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
     if (machine.type === 'EXPRESS') throw typeNotSupported();
     journal.flush();
-    const filter = { machineArn, version, status, since: machine.createdAt };
+    if (alias !== undefined && !store.aliases.find(arn)) throw stateMachineDoesNotExist(arn);
+    const filter = {
+      machineArn,
+      version,
+      alias: alias === undefined ? undefined : arn,
+      status,
+      since: machine.createdAt,
+    };
     const found = store.executions.list(filter, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(found, page, ({ id }) => id);
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
@@ -169,6 +177,7 @@ function summary(row: ExecutionRow) {
     executionArn: row.arn,
     stateMachineArn: row.machineArn,
     ...(row.version !== undefined && { stateMachineVersionArn: versionArn(row.machineArn, row.version) }),
+    ...(row.alias !== undefined && { stateMachineAliasArn: row.alias }),
     name: row.name,
     status: row.status,
     startDate: row.startedAt / 1000,

@@ -92,9 +92,9 @@ export function stateMachineOperations(service: Service): Operations {
 
   function describeStateMachine(request: ApiRequest) {
     const arn = request.requiredString('stateMachineArn', { max: 256 });
-    const { machineArn, version } = parseStateMachineArn(arn);
+    const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
-    if (!machine) throw stateMachineDoesNotExist(arn);
+    if (!machine || alias !== undefined) throw stateMachineDoesNotExist(arn);
     if (version === undefined) return description(machine, machine.revision, machine.arn, machine.createdAt);
     const published = store.stateMachines.version(machineArn, version);
     if (!published) throw stateMachineDoesNotExist(arn);
@@ -156,8 +156,10 @@ export function stateMachineOperations(service: Service): Operations {
 }
 
 function unqualified(arn: string): string {
-  const { machineArn, version } = parseStateMachineArn(arn);
-  if (version !== undefined) throw validationException(`This operation takes no version ARN: ${arn}`);
+  const { machineArn, version, alias } = parseStateMachineArn(arn);
+  if (version !== undefined || alias !== undefined) {
+    throw validationException(`This operation takes no version or alias ARN: ${arn}`);
+  }
   return machineArn;
 }
 

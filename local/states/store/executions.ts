@@ -10,6 +10,8 @@ export interface ExecutionRow {
   readonly name: string;
   readonly machineArn: string;
   readonly version: number | undefined;
+  /** The ARN of the alias that it was started with. */
+  readonly alias: string | undefined;
   /** The key of the state machine's revision that it runs. */
   readonly revision: number;
   readonly status: 'RUNNING' | EndStatus;
@@ -42,7 +44,7 @@ export interface RunningExecution extends ExecutionRow {
 
 export type NewExecution = Pick<
   ExecutionRow,
-  'arn' | 'name' | 'machineArn' | 'version' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
+  'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
 >;
 
 /** What an execution has done since it was last written. */
@@ -59,6 +61,7 @@ export interface ProgressRow {
 export interface ExecutionFilter {
   readonly machineArn: string;
   readonly version: number | undefined;
+  readonly alias: string | undefined;
   readonly status: string | undefined;
   /** Executions of a deleted state machine of the same name began before this. */
   readonly since: number;
@@ -72,14 +75,16 @@ export interface ChildFilter {
 
 /** All but the checkpoint, which may be large. */
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
-  error, cause, trace_header, last_event_id, map_run, items`;
-const EXECUTIONS = 'executions LEFT JOIN map_children ON map_children.execution = executions.id';
+  error, cause, trace_header, last_event_id, map_run, items, alias`;
+const EXECUTIONS = `executions LEFT JOIN map_children ON map_children.execution = executions.id
+  LEFT JOIN execution_aliases ON execution_aliases.execution = executions.id`;
 
 type Row = Record<string, string | number | null>;
 
 export class ExecutionStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  readonly #insertAlias: StatementSync;
   readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
@@ -93,6 +98,7 @@ export class ExecutionStore {
     this.#insert = database.prepare(`
       INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
       VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+    this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
     this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
     this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
@@ -108,6 +114,16 @@ export class ExecutionStore {
 
   /** Gives the new row's key. */
   insert(execution: NewExecution): number {
+    const { alias } = execution;
+    if (alias === undefined) return this.#insertOne(execution);
+    return transaction(this.#database, () => {
+      const id = this.#insertOne(execution);
+      this.#insertAlias.run(id, alias);
+      return id;
+    });
+  }
+
+  #insertOne(execution: NewExecution): number {
     const { lastInsertRowid } = this.#insert.run(
       execution.arn,
       execution.name,
@@ -123,7 +139,7 @@ export class ExecutionStore {
 
   insertChild(execution: NewExecution, { mapRun, place, items }: MapChild): number {
     return transaction(this.#database, () => {
-      const id = this.insert(execution);
+      const id = this.#insertOne(execution);
       this.#insertChild.run(id, mapRun, place, items);
       return id;
     });
@@ -162,7 +178,7 @@ export class ExecutionStore {
 
   /** The newest first, those older than the one with the key `before` (0: all). */
   list(
-    { machineArn, version, status, since }: ExecutionFilter,
+    { machineArn, version, alias, status, since }: ExecutionFilter,
     limit: number,
     before: number,
   ): ExecutionRow[] {
@@ -170,9 +186,9 @@ export class ExecutionStore {
       .prepare(
         `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
-         AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?5`,
+         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7) ORDER BY id DESC LIMIT ?5`,
       )
-      .all(machineArn, since, version ?? null, status ?? null, limit, before)
+      .all(machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null)
       .map((row) => toExecution(row as Row));
   }
 
@@ -262,6 +278,7 @@ function toExecution(row: Row): ExecutionRow {
     name: String(row['name']),
     machineArn: String(row['machine_arn']),
     version: number(row['version']),
+    alias: text(row['alias']),
     revision: Number(row['revision']),
     status: String(row['status']) as ExecutionRow['status'], // only these are ever written
     startedAt: Number(row['started_at']),

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AliasStore } from './aliases.ts';
 import { ExecutionStore } from './executions.ts';
 import { MapRunStore } from './map-runs.ts';
 import { StateMachineStore } from './state-machines.ts';
@@ -22,6 +23,14 @@ const SCHEMA = `
     machine_arn TEXT NOT NULL, number INTEGER NOT NULL, revision INTEGER NOT NULL,
     description TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (machine_arn, number)
   ) STRICT, WITHOUT ROWID;
+
+  -- Where an alias leads: a JSON text. Executions that were started with one keep its ARN.
+  CREATE TABLE IF NOT EXISTS aliases (
+    arn TEXT PRIMARY KEY, machine_arn TEXT NOT NULL, name TEXT NOT NULL, description TEXT,
+    routing TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS aliases_by_machine ON aliases (machine_arn, name);
+  CREATE TABLE IF NOT EXISTS execution_aliases (execution INTEGER PRIMARY KEY, alias TEXT NOT NULL) STRICT;
 
   CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine_arn TEXT NOT NULL,
@@ -78,6 +87,7 @@ export class Store {
   readonly stateMachines: StateMachineStore;
   readonly executions: ExecutionStore;
   readonly mapRuns: MapRunStore;
+  readonly aliases: AliasStore;
   readonly #database: DatabaseSync;
 
   /**
@@ -99,6 +109,7 @@ export class Store {
     }
     this.stateMachines = new StateMachineStore(this.#database);
     this.executions = new ExecutionStore(this.#database);
+    this.aliases = new AliasStore(this.#database);
     this.mapRuns = new MapRunStore(this.#database);
   }
 

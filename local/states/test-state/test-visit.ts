@@ -45,6 +45,7 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     id: 0,
     revision: 0,
     version: undefined,
+    alias: undefined,
     arn: `${machineArn.replace(':stateMachine:', ':express:')}:${name}`,
     ...{ name, machineArn, machineName, roleArn, input },
     type: 'EXPRESS' as const,
