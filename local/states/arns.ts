@@ -12,27 +12,45 @@ export const stateMachineArn = (place: Place, name: string) => `${prefix(place)}
 
 export const versionArn = (machineArn: string, version: number) => `${machineArn}:${version}`;
 
+export const aliasArn = (machineArn: string, name: string) => `${machineArn}:${name}`;
+
 export const executionArn = (machineArn: string, name: string) =>
   `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 export const expressExecutionArn = (machineArn: string, name: string, id: string) =>
   `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`;
 
+/** A child state machine's ARN is its parent's, with the label of the Map state: `…:stateMachine:<name>/<label>`. */
+export const childMachineArn = (machineArn: string, label: string) => `${machineArn}/${label}`;
+
+export const mapRunArn = (childMachine: string, id: string) =>
+  `${childMachine.replace(':stateMachine:', ':mapRun:')}:${id}`;
+
+/** The child state machine of a Map Run. */
+export const machineOfMapRun = (arn: string) =>
+  arn.split(':').slice(0, 7).join(':').replace(':mapRun:', ':stateMachine:');
+
 export interface StateMachineReference {
   /** Without a version. */
   readonly machineArn: string;
   readonly version: number | undefined;
+  /** An alias' name. */
+  readonly alias: string | undefined;
 }
 
-/** Throws InvalidArn when the text is no ARN of a state machine or of one of its versions. */
+/** Throws InvalidArn when the text is no ARN of a state machine, or of one of its versions or aliases. */
 export function parseStateMachineArn(arn: string): StateMachineReference {
   const parts = partsOf(arn);
   const [, , , , , type, name, qualifier] = parts;
   if (type !== 'stateMachine') throw invalidArn(`Resource type not valid in this context: ${type}`);
   if (!name || parts.length > 8) throw invalidArn(`Invalid ARN: ${arn}`);
-  if (qualifier === undefined) return { machineArn: arn, version: undefined };
-  const version = /^[1-9]\d*$/.test(qualifier) ? Number(qualifier) : Number.NaN;
-  return { machineArn: parts.slice(0, 7).join(':'), version };
+  if (qualifier === undefined) return { machineArn: arn, version: undefined, alias: undefined };
+  const isVersion = /^[1-9]\d*$/.test(qualifier);
+  return {
+    machineArn: parts.slice(0, 7).join(':'),
+    version: isVersion ? Number(qualifier) : undefined,
+    alias: isVersion ? undefined : qualifier,
+  };
 }
 
 /** Throws InvalidArn when the text is no ARN of an execution of a Standard state machine. */

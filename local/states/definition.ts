@@ -4,6 +4,7 @@ import type { Flow, State } from './flow.ts';
 import type { Random } from './functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { compileChoice } from './state-types/choice.ts';
+import { compileDistributedMap } from './state-types/distributed-map.ts';
 import { compileFail } from './state-types/fail.ts';
 import { compileMap } from './state-types/map.ts';
 import { compileParallel } from './state-types/parallel.ts';
@@ -35,7 +36,7 @@ function compileFlow(fields: JsonObject, language: Language): Flow {
   return { startAt: String(fields['StartAt']), states: new Map(states) };
 }
 
-function compileState(name: string, fields: JsonObject, inherited: Language): State {
+export function compileState(name: string, fields: JsonObject, inherited: Language): State {
   const own = fields['QueryLanguage'];
   const language = own === undefined ? inherited : { ...inherited, jsonata: own === 'JSONata' };
   switch (fields['Type']) {
@@ -59,7 +60,11 @@ function compileState(name: string, fields: JsonObject, inherited: Language): St
     case 'Map': {
       // Iterator is the field's older name.
       const processor = objectOf(fields['ItemProcessor'] ?? fields['Iterator']);
-      return compileMap(name, fields, language, compileFlow(processor, inherited));
+      const flow = compileFlow(processor, inherited);
+      const { Mode, ExecutionType } = objectOf(processor['ProcessorConfig']);
+      if (Mode !== 'DISTRIBUTED') return compileMap(name, fields, language, flow);
+      const type = ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+      return compileDistributedMap(name, fields, language, flow, type);
     }
     default:
       throw new Error(`The state '${name}' has no known type`);

@@ -1,12 +1,14 @@
 // Runs executions: starts them, ends them, and goes on with them after a restart.
 import { type Place, versionArn } from './arns.ts';
 import { Cancelled } from './cancellation.ts';
+import { ChildExecutions } from './child-executions.ts';
 import { compileStateMachine, type StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import { type Environment, Execution, type ExecutionEnd, type Journal } from './execution.ts';
 import { runFlow } from './flow.ts';
 import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload } from './json.ts';
+import { startExecution } from './start-execution.ts';
 import { statusChangeEvent } from './status-event.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
 import type { Revision, StateMachineRow } from './store/state-machines.ts';
@@ -16,7 +18,7 @@ import { Thread } from './thread.ts';
 /** Compiled state machines kept, the ones used last. */
 const KEPT_MACHINES = 500;
 
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve() };
+const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 interface Running {
   readonly execution: Execution;
@@ -30,24 +32,44 @@ export class Engine {
   readonly #store: Store;
   readonly #journal: Journal;
   readonly #environment: Environment;
+  /** Map Runs under way. */
+  readonly mapRuns: ChildExecutions;
   readonly #place: Place;
   readonly #emitsStatus: boolean;
   readonly #running = new Map<string, Running>();
   readonly #compiled = new Map<number, StateMachine>();
   readonly #deleting = new Set<string>();
+  readonly #resumed = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(
     store: Store,
     journal: Journal,
-    environment: Environment,
+    environment: Omit<Environment, 'executions' | 'mapRuns'>,
     options: { readonly place: Place; readonly emitsStatus: boolean },
   ) {
     this.#store = store;
     this.#journal = journal;
-    this.#environment = environment;
+    this.mapRuns = new ChildExecutions(store, journal, environment.clock, {
+      run: (execution) => this.#run(execution).done,
+      stop: (arn) => this.stop(arn, undefined, undefined),
+    });
+    this.#environment = {
+      ...environment,
+      mapRuns: this.mapRuns,
+      executions: {
+        start: (request) =>
+          startExecution({ store, engine: this, journal, clock: environment.clock }, request),
+        ended: (arn) => this.#ended(arn),
+        stop: (arn) => this.stop(arn, undefined, undefined),
+      },
+    };
     this.#place = options.place;
     this.#emitsStatus = options.emitsStatus;
+  }
+
+  get environment(): Environment {
+    return this.#environment;
   }
 
   /** Starts an execution; resolves when it is in the store. */
@@ -89,7 +111,9 @@ export class Engine {
 
   /** Goes on with everything that was running when the engine was last stopped. */
   resume(): void {
-    for (const row of this.#store.executions.running()) {
+    const running = this.#store.executions.running();
+    this.mapRuns.abortOrphans(running);
+    for (const row of running) {
       const revision = this.#store.stateMachines.revision(row.revision);
       if (!revision) continue;
       const name = row.machineArn.split(':').at(-1) ?? '';
@@ -98,6 +122,7 @@ export class Engine {
       this.#run(execution);
     }
     for (const arn of this.#store.stateMachines.deleting()) this.delete(arn);
+    this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
@@ -118,6 +143,13 @@ export class Engine {
     await Promise.all(all.map(({ done }) => done));
   }
 
+  async #ended(arn: string): Promise<ExecutionRow | undefined> {
+    await this.#resumed.promise;
+    await this.#running.get(arn)?.done;
+    this.#journal.flush();
+    return this.#store.executions.find(arn);
+  }
+
   #compile(revision: Revision): StateMachine {
     const known = this.#compiled.get(revision.id);
     const compiled = known ?? compileStateMachine(revision.definition, this.#environment.random);
@@ -130,7 +162,10 @@ export class Engine {
   }
 
   #execution(
-    row: Pick<ExecutionRow, 'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'input' | 'startedAt'> & {
+    row: Pick<
+      ExecutionRow,
+      'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'input' | 'startedAt'
+    > & {
       readonly lastEventId?: number;
     },
     machineName: string,
@@ -139,10 +174,11 @@ export class Engine {
     journal: Journal,
     type: 'STANDARD' | 'EXPRESS' = 'STANDARD',
   ): Execution {
-    const { id, arn, name, machineArn, version, input, startedAt } = row;
+    const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
     const identity = {
-      ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version },
+      ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version, alias },
       roleArn: revision.roleArn,
+      revision: revision.id,
     };
     return new Execution(identity, machine, this.#environment, journal, row.lastEventId);
   }
@@ -151,12 +187,13 @@ export class Engine {
     const { identity, machine, checkpoint } = execution;
     const thread = Thread.ofExecution(execution, checkpoint?.variables, checkpoint?.previousEventId);
     if (execution.lastEventId === 0) {
-      const { input, roleArn, version, machineArn } = identity;
+      const { input, roleArn, version, alias, machineArn } = identity;
       execution.record(0, 'ExecutionStarted', {
         executionStartedEventDetails: {
           ...inputDetails(input),
           roleArn,
           ...(version !== undefined && { stateMachineVersionArn: versionArn(machineArn, version) }),
+          ...(alias !== undefined && { stateMachineAliasArn: alias }),
         },
       });
       this.#emitStatus(execution);
@@ -222,7 +259,8 @@ export class Engine {
   }
 
   #emitStatus(execution: Execution): void {
-    if (!this.#emitsStatus || execution.identity.type === 'EXPRESS') return;
+    const { type, mapRun } = execution.identity;
+    if (!this.#emitsStatus || type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
     execution.emit(JSON.stringify(statusChangeEvent(this.#place, status)));

@@ -5,9 +5,11 @@ export const ErrorName = {
   all: 'States.ALL',
   dataLimitExceeded: 'States.DataLimitExceeded',
   exceedToleratedFailureThreshold: 'States.ExceedToleratedFailureThreshold',
+  itemReaderFailed: 'States.ItemReaderFailed',
   heartbeatTimeout: 'States.HeartbeatTimeout',
   noChoiceMatched: 'States.NoChoiceMatched',
   queryEvaluationError: 'States.QueryEvaluationError',
+  resultWriterFailed: 'States.ResultWriterFailed',
   runtime: 'States.Runtime',
   taskFailed: 'States.TaskFailed',
   timeout: 'States.Timeout',
@@ -76,6 +78,11 @@ export const stateMachineDoesNotExist = (arn: string) =>
   new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 export const stateMachineDeleting = (arn: string) =>
   new ServiceError('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
+export const taskDoesNotExist = () =>
+  new ServiceError('TaskDoesNotExist', `Task Does Not Exist: 'Provided task does not exist'`);
+export const taskTimedOut = () =>
+  new ServiceError('TaskTimedOut', `Task Timed Out: 'Provided task does not exist anymore'`);
+export const invalidOutput = (text: string) => new ServiceError('InvalidOutput', `Invalid Output: '${text}'`);
 export const typeNotSupported = () =>
   new ServiceError(
     'StateMachineTypeNotSupported',

@@ -3,16 +3,57 @@ import { Cancellation } from './cancellation.ts';
 import type { Clock } from './clock.ts';
 import type { StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
+import type { Flow } from './flow.ts';
 import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
+import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
+import type { Batch, Child, MapRun } from './map-run.ts';
+import type { Started, StartRequest } from './start-execution.ts';
+import type { ExecutionRow, RunningExecution } from './store/executions.ts';
+import type { MapRunRow } from './store/map-runs.ts';
+import type { TaskTokens } from './task-tokens.ts';
+
+/** Executions that tasks start. */
+export interface Executions {
+  /** Throws ServiceError. */
+  start(request: StartRequest): Promise<Started>;
+  /** Resolves when it has ended, or is suspended; undefined when there is none. */
+  ended(arn: string): Promise<ExecutionRow | undefined>;
+  /** As StopExecution does. */
+  stop(arn: string): void;
+}
+
+/** Map Runs under way and the child executions that they start. */
+export interface MapRuns {
+  begin(run: MapRun): Promise<void>;
+  find(arn: string): MapRunRow | undefined;
+  /** Children that were there before a restart, by their places. */
+  children(arn: string): ReadonlyMap<number, RunningExecution>;
+  /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
+  child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
+  end(run: MapRun, status: MapRunRow['status']): void;
+}
+
+export interface ChildStart {
+  readonly parent: Execution;
+  readonly flow: Flow;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly mapRun: string;
+  readonly batch: Batch;
+  readonly known: RunningExecution | undefined;
+}
 
 /** What states need from outside. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   readonly lambda: LambdaClient;
+  readonly s3: S3Objects;
+  readonly tokens: TaskTokens;
+  readonly executions: Executions;
+  readonly mapRuns: MapRuns;
   readonly region: string;
 }
 
@@ -26,7 +67,13 @@ export interface ExecutionIdentity {
   readonly machineName: string;
   /** The published version that was started. */
   readonly version: number | undefined;
+  /** The ARN of the alias that was started. */
+  readonly alias: string | undefined;
   readonly roleArn: string;
+  /** The key of the revision that it runs. */
+  readonly revision: number;
+  /** Of a child execution. */
+  readonly mapRun?: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   /** JSON text. */
   readonly input: string;
@@ -44,7 +91,29 @@ export type Progress =
       readonly retries: readonly number[];
       readonly retryCount: number;
     }
-  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number };
+  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number }
+  | {
+      /** A distributed Map: its children are in the store. */
+      readonly kind: 'mapping';
+      readonly mapRun: string;
+      readonly retries: readonly number[];
+      readonly retryCount: number;
+    }
+  | {
+      /** A Task waits for something that outlives the engine: an answer under a token, a child execution. */
+      readonly kind: 'pending';
+      readonly handle: string;
+      readonly due: Due;
+      readonly retries: readonly number[];
+      readonly retryCount: number;
+    };
+
+/** When a Task is given up. Milliseconds since 1970. */
+export interface Due {
+  readonly timeoutAt: number | undefined;
+  readonly heartbeatAt: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+}
 
 /** The top-level state that was last entered: where an execution goes on after a restart. */
 export interface Checkpoint {
@@ -74,6 +143,8 @@ export interface Journal {
   touch(execution: Execution): void;
   /** Resolves when everything touched so far is in the store. */
   committed(): Promise<void>;
+  /** Writes at once: before anything is read from the store. */
+  flush(): void;
 }
 
 /** A loop of states without any effect still lets timers, requests and other executions in. */
@@ -153,9 +224,10 @@ export class Execution {
     this.#statusEvents = [];
   }
 
-  setProgress(progress: Progress): void {
+  /** `previousEventId` is the last event on the top level's own line. */
+  setProgress(progress: Progress, previousEventId: number): void {
     if (!this.checkpoint || this.#suspended) return;
-    this.checkpoint = { ...this.checkpoint, progress };
+    this.checkpoint = { ...this.checkpoint, progress, previousEventId };
     this.#journal.touch(this);
   }
 
@@ -163,6 +235,10 @@ export class Execution {
   suspend(): void {
     this.#suspended = true;
     this.cancellation.cancel();
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
   }
 
   /** Resolves when everything recorded so far is in the store: asked before every effect outside. */

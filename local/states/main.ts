@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const service = await createStates({
     database,
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
+    s3Endpoint: process.env['AWS_ENDPOINT_URL_S3'],
     region: process.env['AWS_REGION'] ?? 'us-east-1',
     accountId: '000000000000',
   });

@@ -63,6 +63,16 @@ export class ApiRequest {
     return value;
   }
 
+  number(name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number') throw wrongType(value, 'number');
+    if (value < min || value > max) {
+      throw constraint(`'${value}'`, name, `Member must have value between ${min} and ${max}`);
+    }
+    return value;
+  }
+
   boolean(name: string): boolean | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;

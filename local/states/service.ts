@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { Recorder } from './recorder.ts';
 import type { Store } from './store/store.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 export interface Service {
   readonly store: Store;
@@ -12,4 +13,5 @@ export interface Service {
   readonly journal: Recorder;
   readonly clock: Clock;
   readonly place: Place;
+  readonly tokens: TaskTokens;
 }

@@ -4,13 +4,19 @@ import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
+import { createS3Objects } from './integrations/s3-client.ts';
+import { aliasOperations } from './operations/aliases.ts';
 import { executionOperations } from './operations/executions.ts';
+import { mapRunOperations } from './operations/map-runs.ts';
 import { stateMachineOperations } from './operations/state-machines.ts';
 import { tagOperations } from './operations/tags.ts';
+import { taskOperations } from './operations/tasks.ts';
+import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
 import { Store } from './store/store.ts';
+import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
 
 export interface StatesOptions {
@@ -18,6 +24,8 @@ export interface StatesOptions {
   readonly database: string;
   /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
   readonly lambdaEndpoint: string | undefined;
+  /** Where the S3 API is, for the items and results of distributed Maps; where Lambda is when left out. */
+  readonly s3Endpoint?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   /**
@@ -42,13 +50,20 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
   const journal = new Recorder(store, () => outbox?.wake(), onFault);
   const emitsStatus = outbox !== undefined;
-  const engine = new Engine(store, journal, { clock, random, lambda, region }, { place, emitsStatus });
-  const service = { store, engine, journal, clock, place };
+  const tokens = new TaskTokens();
+  const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
+  const environment = { clock, random, lambda, s3, region, tokens };
+  const engine = new Engine(store, journal, environment, { place, emitsStatus });
+  const service = { store, engine, journal, clock, place, tokens };
   const operations = {
     ...stateMachineOperations(service),
     ...versionOperations(service),
+    ...aliasOperations(service),
     ...tagOperations(service),
     ...executionOperations(service),
+    ...taskOperations(service),
+    ...mapRunOperations(service),
+    ...testStateOperations(service),
   };
   outbox?.wake();
   engine.resume();
@@ -61,6 +76,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
       journal.close();
       await outbox?.close();
       lambda.close();
+      s3.close();
       store.close();
     },
   };

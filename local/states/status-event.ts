@@ -53,7 +53,7 @@ export function redriveStatus(status: ExecutionRow['status']) {
 
 type Status = Pick<
   ExecutionRow,
-  'arn' | 'name' | 'machineArn' | 'version' | 'status' | 'startedAt' | 'stoppedAt' | 'input'
+  'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'status' | 'startedAt' | 'stoppedAt' | 'input'
 > & { readonly output?: string; readonly error?: string; readonly cause?: string };
 
 export function statusChangeEvent(place: Place, execution: Status): StatusChangeEvent {
@@ -72,7 +72,7 @@ export function statusChangeEvent(place: Place, execution: Status): StatusChange
       executionArn: arn,
       stateMachineArn: machineArn,
       stateMachineVersionArn: version === undefined ? null : versionArn(machineArn, version),
-      stateMachineAliasArn: null,
+      stateMachineAliasArn: execution.alias ?? null,
       name: execution.name,
       status: execution.status,
       startDate: execution.startedAt,

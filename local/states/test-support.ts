@@ -175,6 +175,8 @@ export class TestEngine {
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
       maxAttempts: 1,
+      // StartSyncExecution and TestState would go to `sync-127.0.0.1`.
+      disableHostPrefix: true,
     });
   }
 

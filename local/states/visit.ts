@@ -56,6 +56,8 @@ export class Visit {
   /** How far the state had come when the engine was stopped, on the visit that goes on after that. */
   readonly resumed: Progress | undefined;
   retryCount = 0;
+  /** `$states.context.Task.Token` while a Task's Arguments are evaluated. */
+  taskToken: string | undefined;
 
   constructor(
     thread: Thread,
@@ -131,7 +133,8 @@ export class Visit {
 
   /** Notes how far the state has come; only what the top level does is found again after a restart. */
   setProgress(progress: Progress): void {
-    if (this.thread.kind === 'execution') this.thread.execution.setProgress(progress);
+    if (this.thread.kind !== 'execution') return;
+    this.thread.execution.setProgress(progress, this.thread.previousEventId);
   }
 
   async #evaluating<T>(work: () => Promise<T>): Promise<T> {
@@ -155,6 +158,7 @@ export class Visit {
       },
       StateMachine: { Id: identity.machineArn, Name: identity.machineName },
       State: { Name: this.stateName, EnteredTime: isoTime(this.enteredAt), RetryCount: this.retryCount },
+      ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
       ...(mapItem && { Map: { Item: { Index: mapItem.Index, Value: mapItem.Value } } }),
     };
   }

@@ -8,11 +8,11 @@ import type { Thread } from '../thread.ts';
 /** The call failed: the error's name and its cause, as Retry, Catch and the history have them. */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
-  readonly error: string;
+  readonly error: string | undefined;
   readonly causeText: string | undefined;
 
-  constructor(error: string, causeText: string | undefined) {
-    super(causeText ?? error);
+  constructor(error: string | undefined, causeText: string | undefined) {
+    super(causeText ?? error ?? 'The task failed');
     this.error = error;
     this.causeText = causeText;
   }
@@ -23,15 +23,37 @@ export interface Limits {
   readonly heartbeatInSeconds?: number;
 }
 
+/** One call under way, as the integration sees it. */
+export interface Call {
+  readonly thread: Thread;
+  readonly environment: Environment;
+  /** Called when the task's time is over, or when its line of states is stopped. */
+  readonly cancellation: Cancellation;
+  /** `$states.context.Task.Token` of a task that waits for its answer under a token. */
+  readonly token: string | undefined;
+  /** The task gave a sign of life: HeartbeatSeconds begin anew. */
+  heartbeat(): void;
+  /** From now on it waits for something that a restart finds again by this name. */
+  pending(handle: string): void;
+}
+
 export interface Integration {
   readonly events: TaskEvents;
-  /** Throws TaskFailure; Cancelled when `cancellation` is called before the answer. */
-  call(args: Json, environment: Environment, cancellation: Cancellation): Promise<Json>;
+  /** Fields that Arguments must have. */
+  readonly required?: readonly string[];
+  /** `.sync` or `.waitForTaskToken`: waits beyond the first answer, which Express state machines do not. */
+  readonly pattern?: '.sync' | '.waitForTaskToken';
+  /** Throws TaskFailure; Cancelled when the call's cancellation is called before the answer. */
+  call(args: Json, call: Call): Promise<Json>;
+  /** Waits on after a restart. An integration without it has lost its answer. */
+  resume?(handle: string, call: Call): Promise<Json>;
 }
 
 export interface TaskEvents {
   scheduled(thread: Thread, args: string, limits: Limits): void;
   started(thread: Thread): void;
+  /** The first answer of a task that goes on waiting. */
+  submitted(thread: Thread, output: string): void;
   succeeded(thread: Thread, output: string): void;
   failed(thread: Thread, failure: Failure): void;
   timedOut(thread: Thread, failure: Failure): void;
@@ -56,6 +78,8 @@ export function serviceTaskEvents(resourceType: string, resource: string): TaskE
         },
       }),
     started: (thread) => thread.record('TaskStarted', { taskStartedEventDetails: task }),
+    submitted: (thread, output) =>
+      thread.record('TaskSubmitted', { taskSubmittedEventDetails: { ...task, ...outputDetails(output) } }),
     succeeded: (thread, output) =>
       thread.record('TaskSucceeded', { taskSucceededEventDetails: { ...task, ...outputDetails(output) } }),
     failed: (thread, failure) =>
@@ -78,6 +102,7 @@ export function lambdaFunctionEvents(resource: string): TaskEvents {
         },
       }),
     started: (thread) => thread.record('LambdaFunctionStarted'),
+    submitted: () => {},
     succeeded: (thread, output) =>
       thread.record('LambdaFunctionSucceeded', {
         lambdaFunctionSucceededEventDetails: outputDetails(output),

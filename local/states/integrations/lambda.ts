@@ -1,15 +1,20 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
-import type { Cancellation } from '../cancellation.ts';
-import type { Environment } from '../execution.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
-import { type Integration, lambdaFunctionEvents, serviceTaskEvents, TaskFailure } from './integration.ts';
+import {
+  type Call,
+  type Integration,
+  lambdaFunctionEvents,
+  serviceTaskEvents,
+  TaskFailure,
+} from './integration.ts';
 import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from './lambda-client.ts';
 
 /** `arn:aws:states:::lambda:invoke`: Arguments are the Invoke API's fields, the result its response. */
 export const lambdaInvoke: Integration = {
   events: serviceTaskEvents('lambda', 'invoke'),
-  async call(args, environment, cancellation) {
-    const response = await invoke(requestOf(args), environment, cancellation);
+  required: ['FunctionName'],
+  async call(args, call) {
+    const response = await invoke(requestOf(args), call);
     const payload = payloadOf(response);
     // AWS parses the function's error and writes it anew, without blanks.
     if (response.headers['x-amz-function-error']) throw functionFailure(payload, JSON.stringify(payload));
@@ -21,9 +26,9 @@ export const lambdaInvoke: Integration = {
 export function lambdaFunction(arn: string): Integration {
   return {
     events: lambdaFunctionEvents(arn),
-    async call(args, environment, cancellation) {
+    async call(args, call) {
       const request = { functionName: arn, payload: JSON.stringify(args) };
-      const response = await invoke(request, environment, cancellation);
+      const response = await invoke(request, call);
       const payload = payloadOf(response);
       if (response.headers['x-amz-function-error']) throw functionFailure(payload, response.body);
       return payload;
@@ -61,11 +66,7 @@ function requestOf(args: Json): LambdaRequest {
   };
 }
 
-async function invoke(
-  request: LambdaRequest,
-  environment: Environment,
-  cancellation: Cancellation,
-): Promise<LambdaResponse> {
+async function invoke(request: LambdaRequest, { environment, cancellation }: Call): Promise<LambdaResponse> {
   let response: LambdaResponse;
   try {
     response = await environment.lambda.invoke(request, cancellation);

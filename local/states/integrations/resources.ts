@@ -1,13 +1,25 @@
 // Which Resource of a Task is which integration.
 import type { Integration } from './integration.ts';
 import { lambdaFunction, lambdaInvoke } from './lambda.ts';
+import { startExecutionSync, startExecutionTask } from './start-execution.ts';
+import { waitForTaskToken } from './task-token.ts';
 
-const LAMBDA_INVOKE = /^arn:aws[a-z-]*:states:[^:]*:[^:]*:lambda:invoke$/;
+const SERVICE = /^arn:aws[a-z-]*:states:[^:]*:[^:]*:(.+)$/;
 const LAMBDA_FUNCTION = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(?::[^:]+)?$/;
+
+const SERVICES: Readonly<Record<string, Integration>> = {
+  'lambda:invoke': lambdaInvoke,
+  'lambda:invoke.waitForTaskToken': waitForTaskToken(lambdaInvoke, 'lambda', 'invoke'),
+  'states:startExecution': startExecutionTask,
+  'states:startExecution.sync': startExecutionSync('.sync'),
+  'states:startExecution.sync:2': startExecutionSync('.sync:2'),
+  'states:startExecution.waitForTaskToken': waitForTaskToken(startExecutionTask, 'states', 'startExecution'),
+};
 
 /** Undefined when this engine does not serve the resource. */
 export function findIntegration(resource: string): Integration | undefined {
-  if (LAMBDA_INVOKE.test(resource)) return lambdaInvoke;
+  const service = SERVICE.exec(resource)?.[1] ?? '';
+  if (Object.hasOwn(SERVICES, service)) return SERVICES[service];
   if (LAMBDA_FUNCTION.test(resource)) return lambdaFunction(resource);
   return undefined;
 }
@@ -18,5 +30,3 @@ export function integrationOf(resource: string): Integration {
   if (!integration) throw new Error(`The resource '${resource}' is not served`);
   return integration;
 }
-
-export const isLambdaInvoke = (resource: string): boolean => LAMBDA_INVOKE.test(resource);

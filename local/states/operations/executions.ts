@@ -1,28 +1,15 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
-import {
-  checkExecutionArn,
-  executionArn,
-  expressExecutionArn,
-  parseStateMachineArn,
-  versionArn,
-} from '../arns.ts';
-import {
-  executionDoesNotExist,
-  ServiceError,
-  stateMachineDeleting,
-  stateMachineDoesNotExist,
-  typeNotSupported,
-  validationException,
-} from '../errors.ts';
+import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
+import { executionDoesNotExist, stateMachineDoesNotExist, typeNotSupported } from '../errors.ts';
 import { toWire } from '../history.ts';
-import { exceedsPayload, MAX_PAYLOAD_BYTES } from '../json.ts';
-import { readJson } from '../json-text.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
+import { checkInput, startable, startExecution } from '../start-execution.ts';
 import { redriveStatus } from '../status-event.ts';
-import type { ExecutionRow, NewExecution } from '../store/executions.ts';
+import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
+import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
 
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
@@ -38,55 +25,25 @@ export function executionOperations(service: Service): Operations {
     return row;
   }
 
-  /** What a state machine's or a version's ARN stands for, for starting an execution. */
-  function startable(arn: string) {
-    const { machineArn, version } = parseStateMachineArn(arn);
-    const machine = store.stateMachines.find(machineArn);
-    if (!machine) throw stateMachineDoesNotExist(arn);
-    if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
-    if (version === undefined) return { machine, version, revision: machine.revision };
-    const published = store.stateMachines.version(machineArn, version);
-    if (!published) throw stateMachineDoesNotExist(arn);
-    return { machine, version, revision: published.revision };
-  }
-
-  async function startExecution(request: ApiRequest) {
-    const { machine, version, revision } = startable(request.requiredString('stateMachineArn', { max: 256 }));
-    const given = readName(request);
-    const input = readInput(request);
-    const traceHeader = request.string('traceHeader', { max: 256 });
-    const name = given ?? randomUUID();
-    const startedAt = clock.now();
-    const start = {
-      name,
-      machineArn: machine.arn,
-      version,
-      revision: revision.id,
-      startedAt,
-      input,
-      traceHeader,
-    };
-    if (machine.type === 'EXPRESS') {
-      const arn = expressExecutionArn(machine.arn, name, randomUUID());
-      // Nobody hears of its end, nor of its being dropped when the engine is closed.
-      void engine.startExpress(machine, revision, { arn, ...start }).catch(() => {});
-      return { executionArn: arn, startDate: startedAt / 1000 };
-    }
-    const arn = executionArn(machine.arn, name);
-    if (given !== undefined) {
-      journal.flush();
-      const known = store.executions.find(arn);
-      if (known) return sameExecution(known, { arn, ...start });
-    }
-    await engine.start(machine, revision, { arn, ...start });
+  async function start(request: ApiRequest) {
+    const { arn, startedAt } = await startExecution(service, {
+      stateMachineArn: request.requiredString('stateMachineArn', { max: 256 }),
+      name: readName(request),
+      input: request.string('input') ?? '{}',
+      traceHeader: request.string('traceHeader', { max: 256 }),
+    });
     return { executionArn: arn, startDate: startedAt / 1000 };
   }
 
   async function startSyncExecution(request: ApiRequest) {
-    const { machine, version, revision } = startable(request.requiredString('stateMachineArn', { max: 256 }));
+    const { machine, version, alias, revision } = startable(
+      store,
+      request.requiredString('stateMachineArn', { max: 256 }),
+      engine.environment.random,
+    );
     if (machine.type !== 'EXPRESS') throw typeNotSupported();
     const name = readName(request) ?? randomUUID();
-    const input = readInput(request);
+    const input = checkInput(request.string('input') ?? '{}');
     const traceHeader = request.string('traceHeader', { max: 256 });
     const startedAt = clock.now();
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
@@ -94,7 +51,7 @@ export function executionOperations(service: Service): Operations {
       arn,
       name,
       machineArn: machine.arn,
-      version,
+      ...{ version, alias },
       revision: revision.id,
       startedAt,
       input,
@@ -150,18 +107,30 @@ export function executionOperations(service: Service): Operations {
   }
 
   function listExecutions(request: ApiRequest) {
-    if (request.string('mapRunArn') !== undefined) {
-      throw new ServiceError('ResourceNotFound', 'This engine has no Map Runs');
-    }
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
     const status = request.string('statusFilter', { values: STATUSES });
     const page = readPage(request);
-    const { machineArn, version } = parseStateMachineArn(arn);
+    const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
+    if (mapRun !== undefined) {
+      if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
+      journal.flush();
+      const children = store.executions.listChildren({ mapRun, status }, page.limit + 1, page.position);
+      const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
+      return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
+    }
+    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
     if (machine.type === 'EXPRESS') throw typeNotSupported();
     journal.flush();
-    const filter = { machineArn, version, status, since: machine.createdAt };
+    if (alias !== undefined && !store.aliases.find(arn)) throw stateMachineDoesNotExist(arn);
+    const filter = {
+      machineArn,
+      version,
+      alias: alias === undefined ? undefined : arn,
+      status,
+      since: machine.createdAt,
+    };
     const found = store.executions.list(filter, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(found, page, ({ id }) => id);
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
@@ -184,6 +153,7 @@ export function executionOperations(service: Service): Operations {
       name: row.machineArn.split(':').at(-1),
       definition: revision.definition,
       roleArn: revision.roleArn,
+      ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, label: row.machineArn.split('/').at(-1) }),
       updateDate: revision.createdAt / 1000,
       loggingConfiguration: JSON.parse(revision.logging),
       tracingConfiguration: JSON.parse(revision.tracing),
@@ -192,7 +162,7 @@ export function executionOperations(service: Service): Operations {
   }
 
   return {
-    StartExecution: startExecution,
+    StartExecution: start,
     StartSyncExecution: startSyncExecution,
     DescribeExecution: describeExecution,
     GetExecutionHistory: getExecutionHistory,
@@ -202,37 +172,17 @@ export function executionOperations(service: Service): Operations {
   };
 }
 
-/** A name used twice: the same answer for the same input while the execution runs (API reference, StartExecution). */
-function sameExecution(known: ExecutionRow, start: NewExecution) {
-  const same = known.status === 'RUNNING' && known.input === start.input && known.version === start.version;
-  if (same) return { executionArn: known.arn, startDate: known.startedAt / 1000 };
-  throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
-}
-
-function readInput(request: ApiRequest): string {
-  const input = request.string('input') ?? '{}';
-  if (exceedsPayload(input)) {
-    throw validationException(
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
-    );
-  }
-  const invalid = (text: string) =>
-    new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${text}'`);
-  if (input.trim() === '') throw invalid('Invalid execution input.');
-  const read = readJson(input);
-  if ('fault' in read) throw invalid(read.fault.message);
-  return input;
-}
-
 function summary(row: ExecutionRow) {
   return {
     executionArn: row.arn,
     stateMachineArn: row.machineArn,
     ...(row.version !== undefined && { stateMachineVersionArn: versionArn(row.machineArn, row.version) }),
+    ...(row.alias !== undefined && { stateMachineAliasArn: row.alias }),
     name: row.name,
     status: row.status,
     startDate: row.startedAt / 1000,
     ...(row.stoppedAt !== undefined && { stopDate: row.stoppedAt / 1000 }),
+    ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, itemCount: row.itemCount }),
     redriveCount: 0,
   };
 }

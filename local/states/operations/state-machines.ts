@@ -18,7 +18,7 @@ import { readName } from './names.ts';
 import { readTags } from './tags.ts';
 import { publish, readPublish } from './versions.ts';
 
-const MAX_DEFINITION = 1_048_576;
+export const MAX_DEFINITION = 1_048_576;
 const TYPES = ['STANDARD', 'EXPRESS'];
 
 export function stateMachineOperations(service: Service): Operations {
@@ -42,7 +42,7 @@ export function stateMachineOperations(service: Service): Operations {
       createdAt,
     };
     const tags = JSON.stringify(readTags(request.array('tags')));
-    checkDefinition(definition);
+    checkDefinition(definition, type);
     const arn = stateMachineArn(place, name);
     const known = store.stateMachines.find(arn);
     if (known) checkSame(known, type, revision);
@@ -70,7 +70,7 @@ export function stateMachineOperations(service: Service): Operations {
     }
     const current = existing(unqualified(arn));
     if (current.status === 'DELETING') throw stateMachineDeleting(arn);
-    if (definition !== undefined) checkDefinition(definition);
+    if (definition !== undefined) checkDefinition(definition, current.type);
     const updatedAt = clock.now();
     const revision: NewRevision = {
       revisionId: randomUUID(),
@@ -92,9 +92,9 @@ export function stateMachineOperations(service: Service): Operations {
 
   function describeStateMachine(request: ApiRequest) {
     const arn = request.requiredString('stateMachineArn', { max: 256 });
-    const { machineArn, version } = parseStateMachineArn(arn);
+    const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
-    if (!machine) throw stateMachineDoesNotExist(arn);
+    if (!machine || alias !== undefined) throw stateMachineDoesNotExist(arn);
     if (version === undefined) return description(machine, machine.revision, machine.arn, machine.createdAt);
     const published = store.stateMachines.version(machineArn, version);
     if (!published) throw stateMachineDoesNotExist(arn);
@@ -128,10 +128,10 @@ export function stateMachineOperations(service: Service): Operations {
 
   function validateStateMachineDefinition(request: ApiRequest) {
     const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
-    request.string('type', { values: TYPES });
+    const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
     request.string('severity', { values: ['ERROR', 'WARNING'] });
     const limit = request.integer('maxResults', { min: 0, max: 100 }) || 100;
-    const diagnostics = validateDefinition(definition);
+    const diagnostics = validateDefinition(definition, type);
     return {
       result: diagnostics.length === 0 ? 'OK' : 'FAIL',
       diagnostics: diagnostics.slice(0, limit),
@@ -156,17 +156,19 @@ export function stateMachineOperations(service: Service): Operations {
 }
 
 function unqualified(arn: string): string {
-  const { machineArn, version } = parseStateMachineArn(arn);
-  if (version !== undefined) throw validationException(`This operation takes no version ARN: ${arn}`);
+  const { machineArn, version, alias } = parseStateMachineArn(arn);
+  if (version !== undefined || alias !== undefined) {
+    throw validationException(`This operation takes no version or alias ARN: ${arn}`);
+  }
   return machineArn;
 }
 
-function checkDefinition(definition: string): void {
-  const diagnostics = validateDefinition(definition);
+function checkDefinition(definition: string, type: StateMachineRow['type']): void {
+  const diagnostics = validateDefinition(definition, type);
   if (diagnostics.length > 0) throw invalidDefinition(diagnostics);
 }
 
-function readRoleArn(arn: string): string {
+export function readRoleArn(arn: string): string {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+/.test(arn)) {
     throw new ServiceError('InvalidArn', `Invalid Role Arn: '${arn}'`);
   }

@@ -77,6 +77,16 @@ export function versionOperations(service: Service): Operations {
     const arn = request.requiredString('stateMachineVersionArn', { max: 2000 });
     const { machineArn, version } = parseStateMachineArn(arn);
     if (version === undefined) throw validationException(`The version number is missing in ${arn}`);
+    const aliases = store.aliases
+      .list(machineArn)
+      .filter(({ routes }) => routes.some((route) => route.version === version));
+    if (aliases.length > 0) {
+      const names = aliases.map(({ name }) => name).join(', ');
+      throw new ServiceError(
+        'ConflictException',
+        `Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [${names}]`,
+      );
+    }
     store.stateMachines.deleteVersion(machineArn, version);
     return {};
   }

@@ -1,14 +1,17 @@
 // Task: calls something outside and waits for its answer.
-import { Cancellation, Cancelled } from '../cancellation.ts';
+import { Cancelled } from '../cancellation.ts';
 import { compileInteger, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from '../errors.ts';
+import type { Due } from '../execution.ts';
 import type { State } from '../flow.ts';
 import { type Integration, type Limits, TaskFailure } from '../integrations/integration.ts';
 import { lostAnswer } from '../integrations/lambda.ts';
 import { integrationOf } from '../integrations/resources.ts';
 import { exceedsPayload, type Json, type JsonObject } from '../json.ts';
-import { compileExit, type Visit } from '../visit.ts';
+import { TaskCall } from '../task-call.ts';
+import { newTaskToken } from '../task-tokens.ts';
+import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
 /** `fields.Resource` has been validated to name an integration that is served. */
 export function compileTask(name: string, fields: JsonObject, language: Language): State {
@@ -22,6 +25,7 @@ export function compileTask(name: string, fields: JsonObject, language: Language
       : compileTemplate(fields['Arguments'], 'Arguments', language);
   const timeout = compileInteger(fields['TimeoutSeconds'], 'TimeoutSeconds', language);
   const heartbeat = compileInteger(fields['HeartbeatSeconds'], 'HeartbeatSeconds', language);
+  const waitsForToken = integration.pattern === '.waitForTaskToken';
 
   async function limitsOf(visit: Visit): Promise<Limits> {
     const timeoutInSeconds = await visit.evaluateTyped(timeout);
@@ -32,7 +36,19 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     };
   }
 
-  async function attempt(visit: Visit, retries: readonly number[]) {
+  /** Only a task with a token can send heartbeats, and is given up when they fail to come. */
+  function dueOf(visit: Visit, { timeoutInSeconds, heartbeatInSeconds }: Limits): Due {
+    const now = visit.thread.execution.environment.clock.now();
+    const heartbeatSeconds = waitsForToken ? heartbeatInSeconds : undefined;
+    return {
+      timeoutAt: timeoutInSeconds === undefined ? undefined : now + timeoutInSeconds * 1000,
+      heartbeatAt: heartbeatSeconds === undefined ? undefined : now + heartbeatSeconds * 1000,
+      heartbeatSeconds,
+    };
+  }
+
+  async function attempt(visit: Visit, retries: readonly number[]): Promise<Outcome> {
+    visit.taskToken = waitsForToken ? newTaskToken(visit.thread.execution.identity.arn) : undefined;
     const input = args ? await visit.evaluate(args) : visit.input;
     const limits = await limitsOf(visit);
     const inputText = JSON.stringify(input);
@@ -41,19 +57,34 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     integration.events.started(visit.thread);
     visit.setProgress({ kind: 'calling', retries: [...retries], retryCount: visit.retryCount });
     await visit.thread.execution.committed();
-    const result = await answer(integration, resource, visit, input, limits);
+    const call = new TaskCall(visit, retries, dueOf(visit, limits));
+    const result = await answer(integration, resource, visit, call, () => integration.call(input, call));
     return visit.leave(exit, result, { result });
+  }
+
+  /** Goes on after a restart with what was under way then; nothing when the task is to be tried as if anew. */
+  function resume(visit: Visit, retries: readonly number[]): Promise<Outcome> | undefined {
+    const { resumed } = visit;
+    if (resumed?.kind === 'calling') throw failed(integration, visit, lostAnswer());
+    if (resumed?.kind !== 'pending' || !integration.resume) return undefined;
+    const { handle, due } = resumed;
+    if (waitsForToken) visit.taskToken = handle;
+    const call = new TaskCall(visit, retries, due, handle);
+    const wait = integration.resume;
+    return answer(integration, resource, visit, call, () => wait(handle, call)).then((result) =>
+      visit.leave(exit, result, { result }),
+    );
   }
 
   return {
     name,
     type: 'Task',
     execute(visit) {
-      let lost = visit.resumed?.kind === 'calling';
+      let first = true;
       return withErrorHandling(visit, handlers, async (retries) => {
-        if (!lost) return attempt(visit, retries);
-        lost = false;
-        throw failed(integration, visit, lostAnswer());
+        if (!first) return attempt(visit, retries);
+        first = false;
+        return resume(visit, retries) ?? attempt(visit, retries);
       });
     },
   };
@@ -64,45 +95,35 @@ async function answer(
   integration: Integration,
   resource: string,
   visit: Visit,
-  input: Json,
-  limits: Limits,
+  call: TaskCall,
+  work: () => Promise<Json>,
 ): Promise<Json> {
   const { thread } = visit;
-  const { environment } = thread.execution;
-  const call = new Cancellation(thread.cancellation);
-  let timedOut = false;
-  const stopTimer =
-    limits.timeoutInSeconds === undefined
-      ? undefined
-      : environment.clock.schedule(environment.clock.now() + limits.timeoutInSeconds * 1000, () => {
-          timedOut = true;
-          call.cancel();
-        });
+  const { events } = integration;
   try {
     thread.cancellation.throwIfCancelled();
-    const result = await integration.call(input, environment, call);
+    const result = await work();
     const text = JSON.stringify(result);
     if (exceedsPayload(text)) {
       const { error, causeText } = dataLimitExceeded(resource);
       throw new TaskFailure(error ?? ErrorName.dataLimitExceeded, causeText);
     }
-    integration.events.succeeded(thread, text);
+    events.succeeded(thread, text);
     return result;
   } catch (error) {
     if (error instanceof TaskFailure) throw failed(integration, visit, error);
-    if (timedOut && error instanceof Cancelled) {
-      const failure = new StateFailure(ErrorName.timeout, undefined);
-      integration.events.timedOut(thread, failure);
+    if (call.timedOut !== undefined && error instanceof Cancelled) {
+      const failure = new StateFailure(call.timedOut, undefined);
+      events.timedOut(thread, failure);
       throw failure;
     }
     throw error;
   } finally {
-    stopTimer?.();
     call.release();
   }
 }
 
-function failed(integration: Integration, visit: Visit, failure: TaskFailure): StateFailure {
-  integration.events.failed(visit.thread, failure);
+function failed({ events }: Integration, visit: Visit, failure: TaskFailure): StateFailure {
+  events.failed(visit.thread, failure);
   return new StateFailure(failure.error, failure.causeText);
 }

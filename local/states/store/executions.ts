@@ -10,6 +10,8 @@ export interface ExecutionRow {
   readonly name: string;
   readonly machineArn: string;
   readonly version: number | undefined;
+  /** The ARN of the alias that it was started with. */
+  readonly alias: string | undefined;
   /** The key of the state machine's revision that it runs. */
   readonly revision: number;
   readonly status: 'RUNNING' | EndStatus;
@@ -23,6 +25,16 @@ export interface ExecutionRow {
   readonly cause: string | undefined;
   readonly traceHeader: string | undefined;
   readonly lastEventId: number;
+  /** Of a child execution: the Map Run that it belongs to, and how many items it was given. */
+  readonly mapRun?: string;
+  readonly itemCount?: number;
+}
+
+/** The child execution of a Map Run: which one of them, and of how many items. */
+export interface MapChild {
+  readonly mapRun: string;
+  readonly place: number;
+  readonly items: number;
 }
 
 export interface RunningExecution extends ExecutionRow {
@@ -32,7 +44,7 @@ export interface RunningExecution extends ExecutionRow {
 
 export type NewExecution = Pick<
   ExecutionRow,
-  'arn' | 'name' | 'machineArn' | 'version' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
+  'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
 >;
 
 /** What an execution has done since it was last written. */
@@ -49,20 +61,31 @@ export interface ProgressRow {
 export interface ExecutionFilter {
   readonly machineArn: string;
   readonly version: number | undefined;
+  readonly alias: string | undefined;
   readonly status: string | undefined;
   /** Executions of a deleted state machine of the same name began before this. */
   readonly since: number;
 }
 
+/** Children of a Map Run. */
+export interface ChildFilter {
+  readonly mapRun: string;
+  readonly status: string | undefined;
+}
+
 /** All but the checkpoint, which may be large. */
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
-  error, cause, trace_header, last_event_id`;
+  error, cause, trace_header, last_event_id, map_run, items, alias`;
+const EXECUTIONS = `executions LEFT JOIN map_children ON map_children.execution = executions.id
+  LEFT JOIN execution_aliases ON execution_aliases.execution = executions.id`;
 
 type Row = Record<string, string | number | null>;
 
 export class ExecutionStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  readonly #insertAlias: StatementSync;
+  readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
   readonly #saveRunning: StatementSync;
@@ -75,7 +98,9 @@ export class ExecutionStore {
     this.#insert = database.prepare(`
       INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
       VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
-    this.#find = database.prepare(`SELECT ${COLUMNS} FROM executions WHERE arn = ?`);
+    this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
+    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
     this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
     this.#saveRunning = database.prepare(
       'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
@@ -89,6 +114,16 @@ export class ExecutionStore {
 
   /** Gives the new row's key. */
   insert(execution: NewExecution): number {
+    const { alias } = execution;
+    if (alias === undefined) return this.#insertOne(execution);
+    return transaction(this.#database, () => {
+      const id = this.#insertOne(execution);
+      this.#insertAlias.run(id, alias);
+      return id;
+    });
+  }
+
+  #insertOne(execution: NewExecution): number {
     const { lastInsertRowid } = this.#insert.run(
       execution.arn,
       execution.name,
@@ -100,6 +135,14 @@ export class ExecutionStore {
       execution.traceHeader ?? null,
     );
     return Number(lastInsertRowid);
+  }
+
+  insertChild(execution: NewExecution, { mapRun, place, items }: MapChild): number {
+    return transaction(this.#database, () => {
+      const id = this.#insertOne(execution);
+      this.#insertChild.run(id, mapRun, place, items);
+      return id;
+    });
   }
 
   saveProgress(rows: readonly ProgressRow[]): void {
@@ -135,29 +178,58 @@ export class ExecutionStore {
 
   /** The newest first, those older than the one with the key `before` (0: all). */
   list(
-    { machineArn, version, status, since }: ExecutionFilter,
+    { machineArn, version, alias, status, since }: ExecutionFilter,
     limit: number,
     before: number,
   ): ExecutionRow[] {
     return this.#database
       .prepare(
-        `SELECT ${COLUMNS} FROM executions WHERE machine_arn = ?1 AND started_at >= ?2
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
-         AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?5`,
+         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7) ORDER BY id DESC LIMIT ?5`,
       )
-      .all(machineArn, since, version ?? null, status ?? null, limit, before)
+      .all(machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null)
       .map((row) => toExecution(row as Row));
   }
 
+  /** Without the children of Map Runs, which their Map Run goes on with. */
   running(): RunningExecution[] {
     return this.#database
-      .prepare(`SELECT ${COLUMNS}, checkpoint FROM executions WHERE status = 'RUNNING' ORDER BY id`)
+      .prepare(
+        `SELECT ${COLUMNS}, checkpoint FROM ${EXECUTIONS}
+         WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
+      )
       .all()
-      .map((row) => ({
-        ...toExecution(row as Row),
-        // Written by saveProgress.
-        checkpoint: row['checkpoint'] ? (JSON.parse(String(row['checkpoint'])) as Checkpoint) : undefined,
-      }));
+      .map((row) => toRunning(row as Row));
+  }
+
+  /** The newest first, those older than the one with the key `before` (0: all). */
+  listChildren({ mapRun, status }: ChildFilter, limit: number, before: number): ExecutionRow[] {
+    return this.#database
+      .prepare(
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE map_run = ?1 AND (?2 IS NULL OR status = ?2)
+         AND (?4 = 0 OR id < ?4) ORDER BY id DESC LIMIT ?3`,
+      )
+      .all(mapRun, status ?? null, limit, before)
+      .map((row) => toExecution(row as Row));
+  }
+
+  /** All children of a Map Run by their places. */
+  children(mapRun: string): Map<number, RunningExecution> {
+    const rows = this.#database
+      .prepare(`SELECT ${COLUMNS}, checkpoint, place FROM ${EXECUTIONS} WHERE map_run = ?`)
+      .all(mapRun);
+    return new Map(rows.map((row) => [Number(row['place']), toRunning(row as Row)]));
+  }
+
+  /** Children that nobody goes on with. */
+  abortChildren(mapRun: string, stoppedAt: number): void {
+    this.#database
+      .prepare(
+        `UPDATE executions SET status = 'ABORTED', stopped_at = ?, checkpoint = NULL WHERE status = 'RUNNING'
+         AND id IN (SELECT execution FROM map_children WHERE map_run = ?)`,
+      )
+      .run(stoppedAt, mapRun);
   }
 
   hasRunning(machineArn: string): boolean {
@@ -206,6 +278,7 @@ function toExecution(row: Row): ExecutionRow {
     name: String(row['name']),
     machineArn: String(row['machine_arn']),
     version: number(row['version']),
+    alias: text(row['alias']),
     revision: Number(row['revision']),
     status: String(row['status']) as ExecutionRow['status'], // only these are ever written
     startedAt: Number(row['started_at']),
@@ -216,5 +289,15 @@ function toExecution(row: Row): ExecutionRow {
     cause: text(row['cause']),
     traceHeader: text(row['trace_header']),
     lastEventId: Number(row['last_event_id']),
+    ...(row['map_run'] != null && { mapRun: String(row['map_run']), itemCount: Number(row['items']) }),
+  };
+}
+
+function toRunning(row: Row): RunningExecution {
+  const { checkpoint } = row;
+  // Written by saveProgress.
+  return {
+    ...toExecution(row),
+    checkpoint: checkpoint ? (JSON.parse(String(checkpoint)) as Checkpoint) : undefined,
   };
 }

@@ -109,6 +109,7 @@ export class StateMachineStore {
   delete(arn: string): void {
     transaction(this.#database, () => {
       this.#database.prepare('DELETE FROM versions WHERE machine_arn = ?').run(arn);
+      this.#database.prepare('DELETE FROM aliases WHERE machine_arn = ?').run(arn);
       this.#database.prepare('DELETE FROM state_machines WHERE arn = ?').run(arn);
     });
   }

@@ -2,7 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AliasStore } from './aliases.ts';
 import { ExecutionStore } from './executions.ts';
+import { MapRunStore } from './map-runs.ts';
 import { StateMachineStore } from './state-machines.ts';
 
 const SCHEMA = `
@@ -22,6 +24,14 @@ const SCHEMA = `
     description TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (machine_arn, number)
   ) STRICT, WITHOUT ROWID;
 
+  -- Where an alias leads: a JSON text. Executions that were started with one keep its ARN.
+  CREATE TABLE IF NOT EXISTS aliases (
+    arn TEXT PRIMARY KEY, machine_arn TEXT NOT NULL, name TEXT NOT NULL, description TEXT,
+    routing TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS aliases_by_machine ON aliases (machine_arn, name);
+  CREATE TABLE IF NOT EXISTS execution_aliases (execution INTEGER PRIMARY KEY, alias TEXT NOT NULL) STRICT;
+
   CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine_arn TEXT NOT NULL,
     version INTEGER, revision INTEGER NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
@@ -30,6 +40,17 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, id);
   CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
+
+  -- A Map Run: its settings and counts, JSON texts. The child executions of Map Runs, with their place among them.
+  CREATE TABLE IF NOT EXISTS map_runs (
+    arn TEXT PRIMARY KEY, execution TEXT NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
+    stopped_at INTEGER, settings TEXT NOT NULL, counts TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, started_at);
+  CREATE TABLE IF NOT EXISTS map_children (
+    execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS map_children_by_run ON map_children (map_run, place);
 
   -- Events in groups, as they were written: a JSON array in each row.
   CREATE TABLE IF NOT EXISTS history (
@@ -65,6 +86,8 @@ function isLocked(error: unknown): boolean {
 export class Store {
   readonly stateMachines: StateMachineStore;
   readonly executions: ExecutionStore;
+  readonly mapRuns: MapRunStore;
+  readonly aliases: AliasStore;
   readonly #database: DatabaseSync;
 
   /**
@@ -86,6 +109,8 @@ export class Store {
     }
     this.stateMachines = new StateMachineStore(this.#database);
     this.executions = new ExecutionStore(this.#database);
+    this.aliases = new AliasStore(this.#database);
+    this.mapRuns = new MapRunStore(this.#database);
   }
 
   close(): void {

@@ -10,7 +10,11 @@ const PROCESSOR_FIELDS = ['Comment', 'ProcessorConfig', 'StartAt', 'States'];
 const BRANCH_FIELDS = ['Comment', 'StartAt', 'States'];
 
 /** Everything that is wrong with a definition; nothing when it can be run. */
-export function validateDefinition(text: string): readonly Diagnostic[] {
+export function validateDefinition(
+  text: string,
+  type: FlowRules['type'] = 'STANDARD',
+  resources: FlowRules['resources'] = 'served',
+): readonly Diagnostic[] {
   const diagnostics = new Diagnostics();
   const definition = readDefinition(text, diagnostics);
   if (!definition) return diagnostics.list;
@@ -22,9 +26,47 @@ export function validateDefinition(text: string): readonly Diagnostic[] {
   if (timeout !== undefined && !(Number.isInteger(timeout) && Number(timeout) > 0)) {
     diagnostics.schema('Expected a positive Integer', '/TimeoutSeconds');
   }
-  const rules: FlowRules = { language: language === 'JSONata' ? 'JSONata' : 'JSONPath', names: new Set() };
+  const rules: FlowRules = {
+    language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
+    names: new Set(),
+    ...{ type, resources },
+  };
   validateFlow(definition, TOP_FIELDS, '', rules, diagnostics);
   return diagnostics.list;
+}
+
+/** A state by itself, as TestState takes it: where it leads to is not looked at. */
+export function validateSingleState(text: string): readonly Diagnostic[] {
+  const diagnostics = new Diagnostics();
+  const state = readDefinition(text, diagnostics);
+  if (!state) return diagnostics.list;
+  const rules: FlowRules = {
+    language: 'JSONPath',
+    names: new Set(),
+    type: 'STANDARD',
+    resources: 'any',
+  };
+  validateState(state, '', rules, diagnostics);
+  validateInnerFlows(state, '', { ...rules, language: languageOf(state) }, diagnostics);
+  return diagnostics.list;
+}
+
+/** The language of the states inside: they are read as if their own one stood for the whole state machine. */
+const languageOf = (state: JsonObject) => (state['QueryLanguage'] === 'JSONata' ? 'JSONata' : 'JSONPath');
+
+/** The state of that name, wherever in the definition it is. */
+export function findState(flow: JsonObject, name: string): JsonObject | undefined {
+  const states = isJsonObject(flow['States']) ? flow['States'] : {};
+  const own = Object.hasOwn(states, name) ? states[name] : undefined;
+  if (isJsonObject(own)) return own;
+  for (const state of Object.values(states).filter(isJsonObject)) {
+    const branches = isJsonArray(state['Branches']) ? state['Branches'] : [];
+    for (const inner of [state['ItemProcessor'], state['Iterator'], ...branches]) {
+      const found = isJsonObject(inner) ? findState(inner, name) : undefined;
+      if (found) return found;
+    }
+  }
+  return undefined;
 }
 
 function readDefinition(text: string, diagnostics: Diagnostics): JsonObject | undefined {
@@ -142,6 +184,11 @@ function validateInnerFlows(
   if (state['Type'] === 'Map') {
     const field = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
     const processor = diagnostics.object(state, field, place);
-    if (processor) validateFlow(processor, PROCESSOR_FIELDS, `${place}/${field}`, rules, diagnostics);
+    if (!processor) return;
+    const config = processor['ProcessorConfig'];
+    // The iterations of a distributed Map may be Express executions.
+    const express = isJsonObject(config) && config['ExecutionType'] === 'EXPRESS';
+    const inner = express ? { ...rules, type: 'EXPRESS' as const } : rules;
+    validateFlow(processor, PROCESSOR_FIELDS, `${place}/${field}`, inner, diagnostics);
   }
 }

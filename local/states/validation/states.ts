@@ -1,9 +1,11 @@
 // Validates one state: its fields by its type and its query language, its expressions, its Retry and Catch.
 import { Expression, ExpressionSyntaxError, isExpression } from '../expression.ts';
-import { findIntegration, isLambdaInvoke } from '../integrations/resources.ts';
+import { findIntegration } from '../integrations/resources.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { checkCount, requiredInside } from './fields.ts';
+import { checkMap } from './map.ts';
 
 export type QueryLanguage = 'JSONata' | 'JSONPath';
 
@@ -12,6 +14,9 @@ export interface FlowRules {
   readonly language: QueryLanguage;
   /** Names of states so far: no two in a state machine may be the same. */
   readonly names: Set<string>;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** `any`: also resources that this engine does not serve, for a state that is tested with a mock. */
+  readonly resources: 'served' | 'any';
 }
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage'];
@@ -21,6 +26,7 @@ const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'];
 const MAP = [
   ...['Items', 'ItemProcessor', 'Iterator', 'ItemSelector', 'MaxConcurrency'],
   ...['ToleratedFailureCount', 'ToleratedFailurePercentage', 'Label'],
+  ...['ItemReader', 'ItemBatcher', 'ResultWriter'],
 ];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Task: [...COMMON, ...ONWARD, ...RECOVERING, ...TASK],
@@ -63,7 +69,7 @@ export function validateState(
   const language = languageOf(state, place, rules, diagnostics);
   checkFields(state, known, place, language, diagnostics);
   if (known.includes('End')) checkOnward(state, place, diagnostics);
-  TYPE_CHECKS[type]?.(state, place, language, diagnostics);
+  TYPE_CHECKS[type]?.(state, place, { ...rules, language }, diagnostics);
   checkAssign(state, place, diagnostics);
   checkRetry(state, place, diagnostics);
   checkCatch(state, place, diagnostics);
@@ -134,7 +140,8 @@ function checkOnward(state: JsonObject, place: string, diagnostics: Diagnostics)
 type TypeCheck = (
   state: JsonObject,
   place: string,
-  language: QueryLanguage,
+  /** With the state's own language. */
+  rules: FlowRules,
   diagnostics: Diagnostics,
 ) => void;
 
@@ -143,43 +150,51 @@ const TYPE_CHECKS: Readonly<Record<string, TypeCheck>> = {
   Choice: checkChoice,
   Wait: checkWait,
   Map: checkMap,
-  Parallel(state, place, _language, diagnostics) {
+  Parallel(state, place, _rules, diagnostics) {
     diagnostics.required(state, ['Branches'], place);
   },
 };
 
+/** Any integration of a service, or anything that is called by its own ARN. */
+const RESOURCE = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+/;
+
 function checkTask(
   state: JsonObject,
   place: string,
-  _language: QueryLanguage,
+  { type, resources }: FlowRules,
   diagnostics: Diagnostics,
 ): void {
   diagnostics.required(state, ['Resource'], place);
   const resource = diagnostics.string(state, 'Resource', place);
-  if (resource !== undefined && !findIntegration(resource)) {
+  const integration = resource === undefined ? undefined : findIntegration(resource);
+  const known = integration || (resources === 'any' && RESOURCE.test(resource ?? ''));
+  if (resource !== undefined && !known) {
     diagnostics.schema(
       `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
       `${place}/Resource`,
     );
   }
+  if (type === 'EXPRESS' && integration?.pattern) {
+    diagnostics.schema(
+      `Express state machine does not support '${integration.pattern}' service integration`,
+      `${place}/Resource`,
+    );
+  }
   const args = state['Arguments'];
-  if (resource !== undefined && isLambdaInvoke(resource) && isJsonObject(args)) {
-    requiredInside(args, 'FunctionName', `${place}/Arguments`, diagnostics);
+  if (isJsonObject(args)) {
+    for (const field of integration?.required ?? []) {
+      requiredInside(args, field, `${place}/Arguments`, diagnostics);
+    }
   }
   const credentials = diagnostics.object(state, 'Credentials', place);
   if (credentials) requiredInside(credentials, 'RoleArn', `${place}/Credentials`, diagnostics);
   for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) checkCount(state, field, 1, place, diagnostics);
 }
 
-function requiredInside(fields: JsonObject, name: string, place: string, diagnostics: Diagnostics): void {
-  if (fields[name] === undefined)
-    diagnostics.schema(`The field '${name}' is required but was missing`, place);
-}
-
 function checkChoice(
   state: JsonObject,
   place: string,
-  language: QueryLanguage,
+  { language }: FlowRules,
   diagnostics: Diagnostics,
 ): void {
   diagnostics.required(state, ['Choices'], place);
@@ -201,12 +216,7 @@ function checkChoice(
   }
 }
 
-function checkWait(
-  state: JsonObject,
-  place: string,
-  _language: QueryLanguage,
-  diagnostics: Diagnostics,
-): void {
+function checkWait(state: JsonObject, place: string, _rules: FlowRules, diagnostics: Diagnostics): void {
   const given = ['Seconds', 'Timestamp'].filter((field) => state[field] !== undefined);
   if (given.length !== 1 && !JSONPATH_ONLY.some((field) => state[field] !== undefined)) {
     diagnostics.schema("Exactly one of the fields 'Seconds' and 'Timestamp' must be set", place);
@@ -216,39 +226,6 @@ function checkWait(
   if (timestamp !== undefined && !isExpression(timestamp) && parseTimestamp(timestamp) === undefined) {
     diagnostics.schema('String does not match RFC3339 timestamp', `${place}/Timestamp`);
   }
-}
-
-function checkMap(
-  state: JsonObject,
-  place: string,
-  _language: QueryLanguage,
-  diagnostics: Diagnostics,
-): void {
-  if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
-  const processor = state['ItemProcessor'] ?? state['Iterator'];
-  const config = isJsonObject(processor) ? processor['ProcessorConfig'] : undefined;
-  if (isJsonObject(config) && config['Mode'] !== undefined && config['Mode'] !== 'INLINE') {
-    diagnostics.schema(
-      `This engine serves inline Map states: 'Mode' must be 'INLINE', but was '${config['Mode']}'`,
-      `${place}/${state['ItemProcessor'] ? 'ItemProcessor' : 'Iterator'}/ProcessorConfig/Mode`,
-    );
-  }
-  for (const field of ['MaxConcurrency', 'ToleratedFailureCount'])
-    checkCount(state, field, 0, place, diagnostics);
-}
-
-/** A whole number of at least `least`, or an expression. */
-function checkCount(
-  state: JsonObject,
-  field: string,
-  least: number,
-  place: string,
-  diagnostics: Diagnostics,
-): void {
-  const value = state[field];
-  if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
-  diagnostics.schema(`Expected an Integer of at least ${least} or a JSONata expression`, `${place}/${field}`);
 }
 
 /** The language, "Variable names": letters, digits and underscores; `states` is its own. */

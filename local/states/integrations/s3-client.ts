@@ -1,0 +1,58 @@
+// Objects of S3, as far as distributed Maps read and write them.
+import type { S3Client } from '@aws-sdk/client-s3';
+
+export interface S3Object {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly lastModified: number;
+}
+
+export interface S3Objects {
+  get(bucket: string, key: string): Promise<string>;
+  put(bucket: string, key: string, body: string): Promise<void>;
+  list(bucket: string, prefix: string, max: number): Promise<readonly S3Object[]>;
+  close(): void;
+}
+
+/** The SDK is loaded when S3 is first used. `endpoint` is what AWS_ENDPOINT_URL_S3 holds. */
+export function createS3Objects(endpoint: string | undefined, region: string): S3Objects {
+  let client: S3Client | undefined;
+
+  async function load() {
+    if (endpoint === undefined) throw new Error('AWS_ENDPOINT_URL_S3 is not set');
+    const sdk = await import('@aws-sdk/client-s3');
+    client ??= new sdk.S3Client({
+      endpoint,
+      region,
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    return { sdk, client };
+  }
+
+  return {
+    async get(Bucket, Key) {
+      const { sdk, client } = await load();
+      const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToString()) ?? '';
+    },
+    async put(Bucket, Key, Body) {
+      const { sdk, client } = await load();
+      await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' }));
+    },
+    async list(Bucket, Prefix, max) {
+      const { sdk, client } = await load();
+      const found: S3Object[] = [];
+      for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+        for (const { Key = '', ETag = '', Size = 0, LastModified } of Contents) {
+          if (found.length >= max) return found;
+          found.push({ key: Key, etag: ETag, size: Size, lastModified: LastModified?.getTime() ?? 0 });
+        }
+      }
+      return found;
+    },
+    close: () => client?.destroy(),
+  };
+}

@@ -1,0 +1,128 @@
+// `states:startExecution`: a Task that starts another state machine, and with `.sync` waits for its end.
+import { randomUUID } from 'node:crypto';
+import { executionArn, parseStateMachineArn } from '../arns.ts';
+import { Cancelled } from '../cancellation.ts';
+import { isoTime } from '../clock.ts';
+import { ErrorName, ServiceError } from '../errors.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import type { StartRequest } from '../start-execution.ts';
+import type { ExecutionRow } from '../store/executions.ts';
+import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
+
+const REQUIRED = ['StateMachineArn'];
+
+/** Gives what the API's StartExecution answers. */
+export const startExecutionTask: Integration = {
+  events: serviceTaskEvents('states', 'startExecution'),
+  required: REQUIRED,
+  call: (args, call) => start(requestOf(args), call),
+};
+
+/** Waits for the child's end. `.sync:2` gives its input and output as JSON, `.sync` as texts. */
+export function startExecutionSync(pattern: '.sync' | '.sync:2'): Integration {
+  const events = serviceTaskEvents('states', `startExecution${pattern}`);
+  const parsed = pattern === '.sync:2';
+  return {
+    events,
+    required: REQUIRED,
+    pattern: '.sync',
+    async call(args, call) {
+      const given = requestOf(args);
+      // Named here, so that a restart finds it however far this has come.
+      const request = { ...given, name: given.name ?? randomUUID() };
+      const arn = childArn(request);
+      call.pending(arn);
+      await call.thread.execution.committed();
+      const answer = await start(request, call);
+      events.submitted(call.thread, JSON.stringify(answer));
+      return endOf(arn, call, parsed);
+    },
+    resume: (arn, call) => endOf(arn, call, parsed),
+  };
+}
+
+function requestOf(args: Json): StartRequest & { readonly stateMachineArn: string } {
+  const fields: JsonObject = isJsonObject(args) ? args : {};
+  const text = (name: string) => {
+    const value = fields[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const input = fields['Input'];
+  return {
+    stateMachineArn: text('StateMachineArn') ?? '',
+    name: text('Name'),
+    // A text is taken for the JSON that it holds, as in the API.
+    input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+    traceHeader: text('TraceHeader'),
+  };
+}
+
+function childArn({ stateMachineArn, name }: StartRequest): string {
+  try {
+    return executionArn(parseStateMachineArn(stateMachineArn).machineArn, name ?? '');
+  } catch {
+    return ''; // refused by `start`
+  }
+}
+
+async function start(request: StartRequest, { environment }: Call): Promise<JsonObject> {
+  const requestId = randomUUID();
+  try {
+    const { arn, startedAt } = await environment.executions.start(request);
+    return {
+      ExecutionArn: arn,
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+      SdkResponseMetadata: { RequestId: requestId },
+      StartDate: isoTime(startedAt),
+    };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const { code, message, status } = error;
+    const name = code.endsWith('Exception') ? code : `${code}Exception`;
+    throw new TaskFailure(
+      `StepFunctions.${name}`,
+      `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
+    );
+  }
+}
+
+/** Waits for the child; stops it when the parent does not wait any more. */
+async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
+  const { executions } = call.environment;
+  let child: ExecutionRow | undefined;
+  try {
+    child = await call.cancellation.race<ExecutionRow | undefined>((resolve, reject) => {
+      executions.ended(arn).then(resolve, reject);
+      return () => {};
+    });
+  } catch (error) {
+    if (error instanceof Cancelled && !call.thread.execution.suspended) executions.stop(arn);
+    throw error;
+  }
+  if (!child) {
+    throw new TaskFailure('StepFunctions.SdkClientException', 'The connection was lost before it answered.');
+  }
+  if (child.status === 'RUNNING') throw new Cancelled();
+  if (child.status !== 'SUCCEEDED') {
+    throw new TaskFailure(ErrorName.taskFailed, JSON.stringify(description(child, false)));
+  }
+  return description(child, parsed);
+}
+
+/** The child as the event of its end has it, its fields in the order of their names. */
+function description(child: ExecutionRow, parsed: boolean): JsonObject {
+  const data = (text: string): Json => (parsed ? parseJson(text) : text);
+  return {
+    ...(child.cause !== undefined && { Cause: child.cause }),
+    ...(child.error !== undefined && { Error: child.error }),
+    ExecutionArn: child.arn,
+    Input: data(child.input),
+    InputDetails: { Included: true },
+    Name: child.name,
+    ...(child.output !== undefined && { Output: data(child.output), OutputDetails: { Included: true } }),
+    StartDate: child.startedAt,
+    StateMachineArn: child.machineArn,
+    Status: child.status,
+    ...(child.stoppedAt !== undefined && { StopDate: child.stoppedAt }),
+  };
+}

@@ -1,0 +1,47 @@
+// `.waitForTaskToken`: the call only hands out the token; the answer comes through SendTaskSuccess or SendTaskFailure.
+import { Cancellation } from '../cancellation.ts';
+import type { Json } from '../json.ts';
+import type { TaskAnswer } from '../task-tokens.ts';
+import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
+
+export function waitForTaskToken(first: Integration, resourceType: string, action: string): Integration {
+  const events = serviceTaskEvents(resourceType, `${action}.waitForTaskToken`);
+  return {
+    events,
+    ...(first.required && { required: first.required }),
+    pattern: '.waitForTaskToken',
+    async call(args, call) {
+      const token = call.token ?? '';
+      const waiting = new Cancellation(call.cancellation);
+      // The answer may come while the call is still under way, and then is not waited for any more.
+      const answer = waitForAnswer(token, call, waiting);
+      const submitted = first.call(args, call).then((output) => {
+        if (waiting.cancelled) return answer;
+        events.submitted(call.thread, JSON.stringify(output));
+        call.pending(token);
+        return answer;
+      });
+      try {
+        return await Promise.race([answer, submitted]);
+      } finally {
+        waiting.cancel();
+      }
+    },
+    resume: (token, call) => waitForAnswer(token, call, call.cancellation),
+  };
+}
+
+async function waitForAnswer(token: string, call: Call, cancellation: Cancellation): Promise<Json> {
+  const answer = await cancellation.race<TaskAnswer>((resolve) => {
+    const forget = call.environment.tokens.add(token, {
+      settle(given) {
+        forget();
+        resolve(given);
+      },
+      heartbeat: () => call.heartbeat(),
+    });
+    return forget;
+  });
+  if ('output' in answer) return answer.output;
+  throw new TaskFailure(answer.error, answer.cause);
+}

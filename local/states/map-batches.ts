@@ -1,0 +1,86 @@
+// What the child executions of a distributed Map are given: items, one by one or in batches.
+import { compileInteger, compileTemplate, type Language, type Template, type Typed } from './data-flow.ts';
+import { dataLimitExceeded } from './errors.ts';
+import { exceedsPayload, type Json, type JsonObject, MAX_PAYLOAD_BYTES } from './json.ts';
+import type { Batch } from './map-run.ts';
+import type { Visit } from './visit.ts';
+
+export interface Batching {
+  readonly selector: Template | undefined;
+  readonly batcher: Batcher | undefined;
+}
+
+interface Batcher {
+  readonly maxItems: Typed<number> | undefined;
+  readonly maxBytes: Typed<number> | undefined;
+  readonly batchInput: Template | undefined;
+}
+
+export function compileBatcher(fields: JsonObject | undefined, language: Language): Batcher | undefined {
+  if (!fields) return undefined;
+  const field = (name: string) => `ItemBatcher/${name}`;
+  const { MaxItemsPerBatch, MaxInputBytesPerBatch, BatchInput } = fields;
+  return {
+    maxItems: compileInteger(MaxItemsPerBatch, field('MaxItemsPerBatch'), language),
+    maxBytes: compileInteger(MaxInputBytesPerBatch, field('MaxInputBytesPerBatch'), language),
+    batchInput:
+      BatchInput === undefined ? undefined : compileTemplate(BatchInput, field('BatchInput'), language),
+  };
+}
+
+/** Made as they are asked for: those of a large Map are never all there. Throws StateFailure. */
+export async function* batchesOf(
+  visit: Visit,
+  items: Iterable<Json>,
+  { selector, batcher }: Batching,
+): AsyncGenerator<Batch> {
+  const selected = select(visit, items, selector);
+  if (batcher) {
+    yield* batched(visit, selected, batcher);
+    return;
+  }
+  let place = 0;
+  for await (const input of selected) {
+    if (exceedsPayload(JSON.stringify(input))) throw dataLimitExceeded(visit.stateName);
+    yield { place, items: 1, input };
+    place += 1;
+  }
+}
+
+async function* select(
+  visit: Visit,
+  items: Iterable<Json>,
+  selector: Template | undefined,
+): AsyncGenerator<Json> {
+  let index = 0;
+  for (const value of items) {
+    yield selector
+      ? await visit.evaluate(selector, visit.bindings({}, { Index: index, Value: value }))
+      : value;
+    index += 1;
+  }
+}
+
+async function* batched(visit: Visit, items: AsyncIterable<Json>, batcher: Batcher): AsyncGenerator<Batch> {
+  const maxItems = (await visit.evaluateTyped(batcher.maxItems)) ?? Number.POSITIVE_INFINITY;
+  const maxBytes = (await visit.evaluateTyped(batcher.maxBytes)) ?? Number.POSITIVE_INFINITY;
+  const shared = batcher.batchInput && { BatchInput: await visit.evaluate(batcher.batchInput) };
+  const base = Buffer.byteLength(JSON.stringify({ ...shared, Items: [] }));
+  let place = 0;
+  let batch: Json[] = [];
+  let bytes = base;
+  const next = (): Batch => ({ place: place++, items: batch.length, input: { ...shared, Items: batch } });
+  for await (const item of items) {
+    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (base + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1) throw dataLimitExceeded(visit.stateName);
+    const full = batch.length >= maxItems || bytes + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1;
+    if (batch.length > 0 && full) {
+      yield next();
+      batch = [];
+      bytes = base;
+    }
+    batch.push(item);
+    bytes += size;
+  }
+  if (batch.length > 0) yield next();
+}

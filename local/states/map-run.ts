@@ -1,0 +1,182 @@
+// A Map Run: starts the child executions of a distributed Map, so many at a time, until too many have failed.
+import { Cancellation } from './cancellation.ts';
+import { ErrorName, StateFailure } from './errors.ts';
+import type { EndStatus, ExecutionEnd } from './execution.ts';
+import type { Json } from './json.ts';
+
+export interface MapRunSettings {
+  /** 0: as many as the engine runs. */
+  readonly maxConcurrency: number;
+  /** Failed items; with neither of the two not one is tolerated. */
+  readonly toleratedFailureCount?: number;
+  readonly toleratedFailurePercentage?: number;
+}
+
+export interface Counts {
+  readonly total: number;
+  readonly pending: number;
+  readonly running: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly aborted: number;
+}
+
+export interface MapRunCounts {
+  readonly items: Counts;
+  readonly executions: Counts;
+}
+
+/** What one child execution is given. */
+export interface Batch {
+  readonly place: number;
+  readonly items: number;
+  readonly input: Json;
+}
+
+/** What became of it. */
+export interface Child {
+  readonly arn: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly startedAt: number;
+  readonly end: ExecutionEnd;
+}
+
+/** Child executions at a time when MaxConcurrency says nothing. AWS runs up to 10,000, and functions up to 1,000. */
+const MAX_CONCURRENCY = 1000;
+
+const COUNTED = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timedOut',
+  ABORTED: 'aborted',
+} as const satisfies Record<EndStatus, keyof Counts>;
+
+export class MapRun {
+  readonly arn: string;
+  readonly executionArn: string;
+  readonly startedAt: number;
+  settings: MapRunSettings;
+  #items = none();
+  #executions = none();
+  #changed = Promise.withResolvers<void>();
+
+  constructor(arn: string, executionArn: string, startedAt: number, settings: MapRunSettings) {
+    this.arn = arn;
+    this.executionArn = executionArn;
+    this.startedAt = startedAt;
+    this.settings = settings;
+  }
+
+  get counts(): MapRunCounts {
+    return { items: { ...this.#items }, executions: { ...this.#executions } };
+  }
+
+  /** UpdateMapRun: holds for what is still to be started. */
+  update(settings: Partial<MapRunSettings>): void {
+    this.settings = { ...this.settings, ...settings };
+    this.#change();
+  }
+
+  /**
+   * Gives the children in the order of their batches; places without an end stay empty when it was stopped.
+   * @throws StateFailure ExceedToleratedFailureThreshold, or what giving the next batch threw
+   */
+  async run(
+    total: number,
+    batches: AsyncIterable<Batch>,
+    parent: Cancellation,
+    start: (batch: Batch, group: Cancellation) => Promise<Child>,
+    children: Child[],
+  ): Promise<void> {
+    const group = new Cancellation(parent);
+    this.#items.total = total;
+    this.#items.pending = total;
+    let failure: { readonly error: unknown } | undefined;
+    const stop = (error: unknown) => {
+      failure ??= { error };
+      group.cancel();
+      this.#change();
+    };
+
+    const follow = async (batch: Batch) => {
+      this.#begin(batch.items);
+      try {
+        const child = await start(batch, group);
+        children[batch.place] = child;
+        this.#end(batch.items, child.end.status);
+        if (child.end.status !== 'SUCCEEDED' && this.#exceeded()) stop(thresholdExceeded());
+      } catch (error) {
+        this.#end(batch.items, 'ABORTED');
+        stop(error);
+      }
+      this.#change();
+    };
+
+    try {
+      for await (const batch of batches) {
+        while (this.#executions.running >= this.#limit && !group.cancelled) await this.#changed.promise;
+        if (group.cancelled) break;
+        void follow(batch);
+      }
+    } catch (error) {
+      stop(error);
+    }
+    while (this.#executions.running > 0) await this.#changed.promise;
+    group.release();
+    parent.throwIfCancelled();
+    if (failure) throw failure.error;
+  }
+
+  get #limit(): number {
+    return this.settings.maxConcurrency || MAX_CONCURRENCY;
+  }
+
+  #begin(items: number): void {
+    this.#items.pending -= items;
+    this.#items.running += items;
+    this.#executions.total += 1;
+    this.#executions.running += 1;
+  }
+
+  #end(items: number, status: EndStatus): void {
+    this.#items.running -= items;
+    this.#items[COUNTED[status]] += items;
+    this.#executions.running -= 1;
+    this.#executions[COUNTED[status]] += 1;
+  }
+
+  #exceeded(): boolean {
+    const { failed, timedOut, aborted, total } = this.#items;
+    const failures = failed + timedOut + aborted;
+    const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = this.settings;
+    if (count === undefined && percentage === undefined) return failures > 0;
+    if (count !== undefined && failures > count) return true;
+    return percentage !== undefined && (failures / total) * 100 > percentage;
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+}
+
+/** The error of a Map in which more items have failed than are tolerated. */
+export function thresholdExceeded(): StateFailure {
+  return new StateFailure(
+    ErrorName.exceedToleratedFailureThreshold,
+    'The specified tolerated failure threshold was exceeded',
+  );
+}
+
+const none = (): { -readonly [name in keyof Counts]: number } => ({
+  total: 0,
+  pending: 0,
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+  timedOut: 0,
+  aborted: 0,
+});

@@ -1,0 +1,80 @@
+// The API's operations on Map Runs.
+import { machineOfMapRun } from '../arns.ts';
+import { ServiceError } from '../errors.ts';
+import type { Counts } from '../map-run.ts';
+import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import type { Service } from '../service.ts';
+import type { MapRunRow } from '../store/map-runs.ts';
+import type { Operations } from '../wire.ts';
+
+export function mapRunOperations({ store, engine, journal }: Service): Operations {
+  function find(request: ApiRequest): MapRunRow {
+    const arn = request.requiredString('mapRunArn', { min: 1, max: 2000 });
+    const run = engine.mapRuns.find(arn);
+    if (!run) throw mapRunNotFound(arn);
+    return run;
+  }
+
+  return {
+    DescribeMapRun(request) {
+      const run = find(request);
+      return {
+        mapRunArn: run.arn,
+        executionArn: run.executionArn,
+        status: run.status,
+        ...dates(run),
+        maxConcurrency: run.settings.maxConcurrency,
+        toleratedFailurePercentage: run.settings.toleratedFailurePercentage ?? 0,
+        toleratedFailureCount: run.settings.toleratedFailureCount ?? 0,
+        itemCounts: counts(run.counts.items),
+        executionCounts: counts(run.counts.executions),
+        redriveCount: 0,
+      };
+    },
+
+    ListMapRuns(request) {
+      const executionArn = request.requiredString('executionArn', { max: 256 });
+      const page = readPage(request);
+      journal.flush();
+      const found = store.mapRuns.list(executionArn, page.limit + 1, page.position);
+      const { rows, nextToken } = pageOf(found, page);
+      return {
+        mapRuns: rows.map((run) => ({
+          executionArn: run.executionArn,
+          mapRunArn: run.arn,
+          stateMachineArn: machineOfMapRun(run.arn),
+          ...dates(run),
+        })),
+        ...(nextToken && { nextToken }),
+      };
+    },
+
+    UpdateMapRun(request) {
+      const { arn } = find(request);
+      const maxConcurrency = request.integer('maxConcurrency', { min: 0, max: 10_000 });
+      const count = request.integer('toleratedFailureCount', { min: 0, max: Number.MAX_SAFE_INTEGER });
+      const percentage = request.number('toleratedFailurePercentage', { min: 0, max: 100 });
+      engine.mapRuns.update(arn, {
+        ...(maxConcurrency !== undefined && { maxConcurrency }),
+        ...(count !== undefined && { toleratedFailureCount: count }),
+        ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),
+      });
+      return {};
+    },
+  };
+}
+
+export const mapRunNotFound = (arn: string) =>
+  new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`, { resourceName: arn });
+
+const dates = ({ startedAt, stoppedAt }: MapRunRow) => ({
+  startDate: startedAt / 1000,
+  ...(stoppedAt !== undefined && { stopDate: stoppedAt / 1000 }),
+});
+
+const counts = (counted: Counts) => ({
+  ...counted,
+  resultsWritten: 0,
+  failuresNotRedrivable: 0,
+  pendingRedrive: 0,
+});

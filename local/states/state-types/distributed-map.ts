@@ -1,0 +1,168 @@
+// Map, distributed: every item, or batch of items, is an execution of its own, and all of them a Map Run.
+import { randomUUID } from 'node:crypto';
+import { childMachineArn, mapRunArn } from '../arns.ts';
+import type { Cancellation } from '../cancellation.ts';
+import { Cancelled } from '../cancellation.ts';
+import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
+import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
+import { StateFailure } from '../errors.ts';
+import type { Flow, State } from '../flow.ts';
+import { failureDetails } from '../history.ts';
+import { compileReader, readItems } from '../item-reader.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import { batchesOf, compileBatcher } from '../map-batches.ts';
+import { type Child, MapRun, type MapRunSettings } from '../map-run.ts';
+import { compileWriter, writeResults } from '../result-writer.ts';
+import { compileExit, type Outcome, type Visit } from '../visit.ts';
+
+export function compileDistributedMap(
+  name: string,
+  fields: JsonObject,
+  language: Language,
+  processor: Flow,
+  type: 'STANDARD' | 'EXPRESS',
+): State {
+  const exit = compileExit(fields, language);
+  const handlers = compileErrorHandlers(fields, language);
+  const items = compileArray(fields['Items'], 'Items', language);
+  const reader = isJsonObject(fields['ItemReader'])
+    ? compileReader(fields['ItemReader'], language)
+    : undefined;
+  const writer = isJsonObject(fields['ResultWriter'])
+    ? compileWriter(fields['ResultWriter'], language)
+    : undefined;
+  const batching = {
+    selector:
+      fields['ItemSelector'] === undefined
+        ? undefined
+        : compileTemplate(fields['ItemSelector'], 'ItemSelector', language),
+    batcher: compileBatcher(
+      isJsonObject(fields['ItemBatcher']) ? fields['ItemBatcher'] : undefined,
+      language,
+    ),
+  };
+  const maxConcurrency = compileInteger(fields['MaxConcurrency'], 'MaxConcurrency', language);
+  const toleratedCount = compileInteger(fields['ToleratedFailureCount'], 'ToleratedFailureCount', language);
+  const toleratedPercentage = compileNumber(
+    fields['ToleratedFailurePercentage'],
+    'ToleratedFailurePercentage',
+    language,
+  );
+  const label = typeof fields['Label'] === 'string' ? fields['Label'] : undefined;
+
+  async function itemsOf(visit: Visit): Promise<readonly Json[]> {
+    const given = await visit.evaluateTyped(items);
+    if (given) return given;
+    if (isJsonArray(visit.input)) return visit.input;
+    throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
+  }
+
+  async function settingsOf(visit: Visit): Promise<MapRunSettings> {
+    const count = await visit.evaluateTyped(toleratedCount);
+    const percentage = await visit.evaluateTyped(toleratedPercentage);
+    return {
+      maxConcurrency: (await visit.evaluateTyped(maxConcurrency)) ?? 0,
+      ...(count !== undefined && { toleratedFailureCount: count }),
+      ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),
+    };
+  }
+
+  function newRun(visit: Visit, settings: MapRunSettings): MapRun {
+    const { identity, environment } = visit.thread.execution;
+    const machineArn = childMachineArn(identity.machineArn, label ?? randomUUID());
+    return new MapRun(mapRunArn(machineArn, randomUUID()), identity.arn, environment.clock.now(), settings);
+  }
+
+  /** The Map Run that was under way before a restart. */
+  function runBefore(visit: Visit): MapRun | undefined {
+    const { resumed, thread } = visit;
+    if (resumed?.kind !== 'mapping') return undefined;
+    const row = thread.execution.environment.mapRuns.find(resumed.mapRun);
+    return row && new MapRun(row.arn, row.executionArn, row.startedAt, row.settings);
+  }
+
+  async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
+    const { s3 } = visit.thread.execution.environment;
+    if (writer) return writeResults(writer, visit, run.arn, children, s3);
+    return children.flatMap(({ end }) => (end.output === undefined ? [] : [parseJson(end.output)]));
+  }
+
+  /** Runs the children and gives the result. The events of the Map Run tell how it went. */
+  async function runChildren(visit: Visit, run: MapRun, given: readonly Json[] | undefined): Promise<Json> {
+    const { thread } = visit;
+    const { mapRuns, s3 } = thread.execution.environment;
+    const known = mapRuns.children(run.arn);
+    const found: Child[] = [];
+    const start = (batch: { place: number; items: number; input: Json }, group: Cancellation) =>
+      mapRuns.child(
+        {
+          parent: thread.execution,
+          flow: processor,
+          type,
+          mapRun: run.arn,
+          batch,
+          known: known.get(batch.place),
+        },
+        group,
+      );
+    let result: Json;
+    try {
+      const values = given ?? (reader ? await readItems(reader, visit, s3) : []);
+      await run.run(values.length, batchesOf(visit, values, batching), thread.cancellation, start, found);
+      result = await resultOf(visit, run, found);
+    } catch (error) {
+      if (thread.execution.suspended) throw error;
+      mapRuns.end(run, error instanceof Cancelled ? 'ABORTED' : 'FAILED');
+      if (error instanceof Cancelled) thread.record('MapRunAborted');
+      if (error instanceof StateFailure) {
+        thread.record('MapRunFailed', { mapRunFailedEventDetails: failureDetails(error) });
+      }
+      throw error;
+    }
+    mapRuns.end(run, 'SUCCEEDED');
+    thread.record('MapRunSucceeded');
+    return result;
+  }
+
+  async function attempt(
+    visit: Visit,
+    retries: readonly number[],
+    before: MapRun | undefined,
+  ): Promise<Outcome> {
+    const { thread } = visit;
+    const values = reader ? undefined : await itemsOf(visit);
+    const run = before ?? newRun(visit, await settingsOf(visit));
+    if (!before) {
+      thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values?.length ?? 0 } });
+      thread.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.arn } });
+      visit.setProgress({
+        kind: 'mapping',
+        mapRun: run.arn,
+        retries: [...retries],
+        retryCount: visit.retryCount,
+      });
+    }
+    await thread.execution.environment.mapRuns.begin(run);
+    const result = await runChildren(visit, run, values);
+    thread.record('MapStateSucceeded');
+    return visit.leave(exit, result, { result });
+  }
+
+  return {
+    name,
+    type: 'Map',
+    execute(visit) {
+      let before = runBefore(visit);
+      return withErrorHandling(
+        visit,
+        handlers,
+        (retries) => {
+          const run = before;
+          before = undefined;
+          return attempt(visit, retries, run);
+        },
+        () => visit.thread.record('MapStateFailed'),
+      );
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// Distributed Map with S3: items from JSON, JSON Lines, CSV and lists of objects; results in files.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startS3 } from '../../s3/test-s3.ts';
+import { TestEngine } from '../test-support.ts';
+
+let s3: Awaited<ReturnType<typeof startS3>>;
+let engine: TestEngine;
+let bucket: string;
+beforeAll(async () => {
+  s3 = await startS3();
+  bucket = await s3.newBucket();
+  engine = await TestEngine.start({ s3Endpoint: String(await s3.client.config.endpoint?.().then(urlOf)) });
+});
+afterAll(async () => {
+  await engine.close();
+  await s3.close();
+});
+
+const urlOf = ({ protocol, hostname, port }: { protocol: string; hostname: string; port?: number }) =>
+  `${protocol}//${hostname}:${port}`;
+
+const map = (fields: object, states: object = { Same: { Type: 'Pass', End: true } }) => ({
+  Each: {
+    Type: 'Map',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: Object.keys(states)[0],
+      States: states,
+    },
+    End: true,
+    ...fields,
+  },
+});
+const read = (ReaderConfig: object, Key: string) => ({
+  ItemReader: {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig,
+    Arguments: { Bucket: bucket, Key: `{% '${Key}' %}` },
+  },
+});
+
+test.each([
+  ['JSON', '[1,{"a":2}]', {}, [1, { a: 2 }]],
+  ['JSONL', '{"a":1}\n\n[2]\n', {}, [{ a: 1 }, [2]]],
+  [
+    'CSV',
+    '\ufeffid,text\r\n1,"a, ""b""\nc"\r\n2,\r\n',
+    { CSVHeaderLocation: 'FIRST_ROW' },
+    [
+      { id: '1', text: 'a, "b"\nc' },
+      { id: '2', text: '' },
+    ],
+  ],
+  [
+    'CSV',
+    '1;2\n3;4',
+    { CSVHeaderLocation: 'GIVEN', CSVHeaders: ['x', 'y'], CSVDelimiter: 'SEMICOLON', MaxItems: 1 },
+    [{ x: '1', y: '2' }],
+  ],
+])('items from %s', async (InputType, text, config, items) => {
+  await s3.put('items', text);
+  const { output } = await engine.run(map(read({ InputType, ...config }, 'items')));
+  expect(output).toEqual(items);
+});
+
+test('items from a list of objects', async () => {
+  await s3.put('list/a', 'xx');
+  await s3.put('list/b', 'yyy');
+  const reader = {
+    Resource: 'arn:aws:states:::s3:listObjectsV2',
+    Arguments: { Bucket: bucket, Prefix: 'list/' },
+  };
+  const { output } = await engine.run(map({ ItemReader: reader }));
+  expect(output).toMatchObject([
+    { Key: 'list/a', Size: 2 },
+    { Key: 'list/b', Size: 3 },
+  ]);
+});
+
+test.each([
+  ['an object that is not there', 'JSON', 'missing', undefined],
+  ['JSON that is no array', 'JSON', 'object', '{}'],
+  ['a broken line', 'JSONL', 'broken', '{"a":1}\n{'],
+])('%s fails the Map', async (_what, InputType, key, text) => {
+  if (text !== undefined) await s3.put(key, text);
+  const { execution, events } = await engine.run(map(read({ InputType }, key)));
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'States.ItemReaderFailed' });
+  expect(events.map(({ type }) => type)).toContain('MapRunFailed');
+});
+
+const odd = {
+  Odd: { Type: 'Choice', Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'No' }], Default: 'Yes' },
+  No: { Type: 'Fail', Error: 'Odd', Cause: 'one' },
+  Yes: { Type: 'Succeed', Output: '{% [$states.input] %}' },
+};
+const write = (WriterConfig?: object) => ({
+  ToleratedFailureCount: 1,
+  Items: [1, 2, 3],
+  MaxConcurrency: 1,
+  ResultWriter: {
+    Resource: 'arn:aws:states:::s3:putObject',
+    Arguments: { Bucket: bucket, Prefix: 'results/' },
+    ...(WriterConfig && { WriterConfig }),
+  },
+});
+
+test('ResultWriter puts what became of the children into files', async () => {
+  const { output } = await engine.run(map(write(), odd));
+  const { ResultWriterDetails: details } = output as { ResultWriterDetails: { Bucket: string; Key: string } };
+  expect(details).toMatchObject({ Bucket: bucket });
+  const manifest = JSON.parse((await s3.get(details.Key)).text);
+  const [succeeded] = manifest.ResultFiles.SUCCEEDED;
+  const [failed] = manifest.ResultFiles.FAILED;
+  const done = (await s3.get(succeeded.Key)).text;
+  expect(succeeded.Size).toBe(done.length);
+  expect(JSON.parse(done)).toMatchObject([
+    { Input: '2', Output: '[2]', Status: 'SUCCEEDED' },
+    { Input: '3', Output: '[3]', Status: 'SUCCEEDED' },
+  ]);
+  expect(JSON.parse((await s3.get(failed.Key)).text)).toMatchObject([
+    { Input: '1', Status: 'FAILED', Error: 'Odd', Cause: 'one' },
+  ]);
+});
+
+test.each([
+  ['COMPACT', '[2]\n[3]'],
+  ['FLATTEN', '2\n3'],
+])('as %s lines', async (Transformation, text) => {
+  const { output } = await engine.run(map(write({ OutputType: 'JSONL', Transformation }), odd));
+  const { Key } = (output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
+  const file = await s3.get(Key.replace('manifest.json', 'SUCCEEDED_0.jsonl'));
+  expect(file.text).toBe(text);
+});
+
+test('without a place in S3 only the form of the result changes', async () => {
+  const writer = { WriterConfig: { OutputType: 'JSON', Transformation: 'FLATTEN' } };
+  const { output } = await engine.run(map({ ...write(), ResultWriter: writer }, odd));
+  expect(output).toEqual([2, 3]);
+});
+
+test('a bucket that is not there fails the Map', async () => {
+  const resultWriter = {
+    Resource: 'arn:aws:states:::s3:putObject',
+    Arguments: { Bucket: 'nowhere', Prefix: '' },
+  };
+  const { execution } = await engine.run(map({ ...write(), ResultWriter: resultWriter }, odd));
+  expect(execution.error).toBe('States.ResultWriterFailed');
+});

@@ -1,0 +1,136 @@
+// What TestState runs: one state once, with a mock in place of what it would call, and what is seen on the way.
+import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
+import { compileState } from '../definition.ts';
+import { StateFailure } from '../errors.ts';
+import { TaskFailure } from '../integrations/integration.ts';
+import { integrationOf } from '../integrations/resources.ts';
+import { isJsonArray, type Json, type JsonObject } from '../json.ts';
+import { thresholdExceeded } from '../map-run.ts';
+import { TaskCall } from '../task-call.ts';
+import { newTaskToken } from '../task-tokens.ts';
+import { compileExit, type Outcome, type Visit } from '../visit.ts';
+import type { Configuration } from './configuration.ts';
+import type { Mock } from './mock.ts';
+
+export interface Tested {
+  readonly name: string;
+  readonly fields: JsonObject;
+  readonly language: Language;
+  readonly mock: Mock | undefined;
+  readonly configuration: Configuration;
+}
+
+/** inspectionData; values are JSON texts but for numbers. */
+export type Inspection = Record<string, unknown>;
+
+/** More failed iterations than there are. */
+export class TooManyFailures extends Error {
+  override readonly name = 'TooManyFailures';
+}
+
+/** Runs the state and notes in `seen` what comes up. Throws StateFailure. */
+export function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+  switch (tested.fields['Type']) {
+    case 'Task':
+      return attemptTask(tested, visit, seen);
+    case 'Map':
+      return attemptMap(tested, visit, seen);
+    case 'Parallel':
+      return attemptParallel(tested, visit);
+    default:
+      return compileState(tested.name, tested.fields, tested.language).execute(visit);
+  }
+}
+
+async function attemptTask(
+  { fields, language, mock }: Tested,
+  visit: Visit,
+  seen: Inspection,
+): Promise<Outcome> {
+  const exit = compileExit(fields, language);
+  const resource = String(fields['Resource']);
+  if (resource.endsWith('.waitForTaskToken')) {
+    visit.taskToken = newTaskToken(visit.thread.execution.identity.arn);
+  }
+  const given = fields['Arguments'];
+  const args =
+    given === undefined ? visit.input : await visit.evaluate(compileTemplate(given, 'Arguments', language));
+  if (given !== undefined) seen['afterArguments'] = JSON.stringify(args);
+  const result = mock ? mocked(mock) : await call(resource, args, visit);
+  seen['result'] = mock && 'text' in mock ? mock.text : JSON.stringify(result);
+  return visit.leave(exit, result, { result });
+}
+
+async function call(resource: string, args: Json, visit: Visit): Promise<Json> {
+  const due = { timeoutAt: undefined, heartbeatAt: undefined, heartbeatSeconds: undefined };
+  const taskCall = new TaskCall(visit, [], due);
+  try {
+    return await integrationOf(resource).call(args, taskCall);
+  } catch (error) {
+    if (error instanceof TaskFailure) throw new StateFailure(error.error, error.causeText);
+    throw error;
+  } finally {
+    taskCall.release();
+  }
+}
+
+/** A Map runs only with a mock: its fields are evaluated, its iterations are not run. */
+async function attemptMap(
+  { fields, language, mock, configuration }: Tested,
+  visit: Visit,
+  seen: Inspection,
+): Promise<Outcome> {
+  const exit = compileExit(fields, language);
+  const items = await itemsOf(fields, language, configuration, visit);
+  const integer = (name: string) => visit.evaluateTyped(compileInteger(fields[name], name, language));
+  seen['maxConcurrency'] = (await integer('MaxConcurrency')) ?? 0;
+  const count = await integer('ToleratedFailureCount');
+  if (count !== undefined) seen['toleratedFailureCount'] = count;
+  const percentage = await visit.evaluateTyped(
+    compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language),
+  );
+  if (percentage !== undefined) seen['toleratedFailurePercentage'] = percentage;
+  if (fields['ItemSelector'] !== undefined) {
+    const selector = compileTemplate(fields['ItemSelector'], 'ItemSelector', language);
+    const selected: Json[] = [];
+    for (const [Index, Value] of items.entries()) {
+      selected.push(await visit.evaluate(selector, visit.bindings({}, { Index, Value })));
+    }
+    seen['afterItemSelector'] = JSON.stringify(selected);
+  }
+  const failures = configuration.failureCount ?? 0;
+  if (failures > items.length) throw new TooManyFailures();
+  const result = mock ? mocked(mock) : [];
+  const tooMany = count !== undefined && failures > count;
+  if (tooMany || (percentage !== undefined && (failures / items.length) * 100 > percentage)) {
+    throw thresholdExceeded();
+  }
+  return visit.leave(exit, result, { result });
+}
+
+async function itemsOf(
+  fields: JsonObject,
+  language: Language,
+  { readerItems }: Configuration,
+  visit: Visit,
+): Promise<readonly Json[]> {
+  if (fields['ItemReader'] !== undefined) return readerItems ?? [];
+  const items = await visit.evaluateTyped(compileArray(fields['Items'], 'Items', language));
+  if (items) return items;
+  if (isJsonArray(visit.input)) return visit.input;
+  throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
+}
+
+async function attemptParallel({ fields, language, mock }: Tested, visit: Visit): Promise<Outcome> {
+  const exit = compileExit(fields, language);
+  if (fields['Arguments'] !== undefined) {
+    await visit.evaluate(compileTemplate(fields['Arguments'], 'Arguments', language));
+  }
+  const result = mock ? mocked(mock) : [];
+  return visit.leave(exit, result, { result });
+}
+
+function mocked(mock: Mock): Json {
+  if ('text' in mock) return mock.result;
+  throw new StateFailure(mock.error, mock.cause);
+}

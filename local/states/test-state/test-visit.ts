@@ -1,0 +1,57 @@
+// The visit that TestState makes: an execution of its own, of which nothing is kept.
+import { randomUUID } from 'node:crypto';
+import { type Place, stateMachineArn } from '../arns.ts';
+import { type Environment, Execution, type Journal } from '../execution.ts';
+import type { JsonObject } from '../json.ts';
+import { Thread } from '../thread.ts';
+import { type Extra, Visit } from '../visit.ts';
+import { mergeContext } from './context.ts';
+
+const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
+
+export interface Setting {
+  readonly stateName: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly roleArn: string;
+  readonly variables: JsonObject;
+  readonly context: JsonObject;
+}
+
+class TestVisit extends Visit {
+  readonly #given: JsonObject;
+
+  constructor(thread: Thread, name: string, given: JsonObject) {
+    const { execution } = thread;
+    super(thread, name, execution.input, { eventId: 0, at: execution.identity.startedAt });
+    this.#given = given;
+  }
+
+  override bindings(extra: Extra = {}, mapItem = this.thread.mapItem) {
+    const bindings = super.bindings(extra, mapItem);
+    const states = bindings['states'] as JsonObject; // what every visit binds
+    return {
+      ...bindings,
+      states: { ...states, context: mergeContext(states['context'] ?? {}, this.#given) },
+    };
+  }
+}
+
+export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
+  const { stateName, input, roleArn, variables, context } = setting;
+  const [name, machineName] = [randomUUID(), randomUUID()];
+  const machineArn = stateMachineArn(place, machineName);
+  const identity = {
+    id: 0,
+    revision: 0,
+    version: undefined,
+    alias: undefined,
+    arn: `${machineArn.replace(':stateMachine:', ':express:')}:${name}`,
+    ...{ name, machineArn, machineName, roleArn, input },
+    type: 'EXPRESS' as const,
+    startedAt: environment.clock.now(),
+  };
+  const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
+  const execution = new Execution(identity, machine, environment, NOWHERE);
+  return new TestVisit(Thread.ofExecution(execution, variables), stateName, context);
+}

@@ -1,0 +1,28 @@
+// Checks of single fields that several types of states share.
+import { isExpression } from '../expression.ts';
+import type { JsonObject } from '../json.ts';
+import type { Diagnostics } from './diagnostics.ts';
+
+export function requiredInside(
+  fields: JsonObject,
+  name: string,
+  place: string,
+  diagnostics: Diagnostics,
+): void {
+  if (fields[name] === undefined)
+    diagnostics.schema(`The field '${name}' is required but was missing`, place);
+}
+
+/** A whole number of at least `least`, or an expression. */
+export function checkCount(
+  state: JsonObject,
+  field: string,
+  least: number,
+  place: string,
+  diagnostics: Diagnostics,
+): void {
+  const value = state[field];
+  if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
+  diagnostics.schema(`Expected an Integer of at least ${least} or a JSONata expression`, `${place}/${field}`);
+}

@@ -1,0 +1,128 @@
+// Validates a Map state: its processor's mode, and what only a distributed Map has.
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { checkCount } from './fields.ts';
+import type { FlowRules } from './states.ts';
+
+const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
+const MAX_LABEL = 40;
+
+export function checkMap(state: JsonObject, place: string, rules: FlowRules, diagnostics: Diagnostics): void {
+  if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
+  const field = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
+  const distributed = checkProcessor(state[field], `${place}/${field}`, rules, diagnostics);
+  if (!distributed) {
+    for (const name of DISTRIBUTED_ONLY.filter((only) => state[only] !== undefined)) {
+      diagnostics.schema("Field is only supported when 'Mode' is 'DISTRIBUTED'", `${place}/${name}`);
+    }
+  }
+  const label = diagnostics.string(state, 'Label', place);
+  if (label !== undefined && (label.length > MAX_LABEL || !/^[\w-]+$/.test(label))) {
+    diagnostics.schema(`Label must be 1 to ${MAX_LABEL} letters, digits, '-' or '_'`, `${place}/Label`);
+  }
+  checkBatcher(state, place, diagnostics);
+  checkReader(state, place, diagnostics);
+  checkWriter(state, place, diagnostics);
+  for (const name of ['MaxConcurrency', 'ToleratedFailureCount']) {
+    checkCount(state, name, 0, place, diagnostics);
+  }
+}
+
+/** Whether the Map is a distributed one. */
+function checkProcessor(
+  processor: JsonObject[string] | undefined,
+  place: string,
+  { type }: FlowRules,
+  diagnostics: Diagnostics,
+): boolean {
+  const config = isJsonObject(processor)
+    ? diagnostics.object(processor, 'ProcessorConfig', place)
+    : undefined;
+  const location = `${place}/ProcessorConfig`;
+  const mode = config && diagnostics.string(config, 'Mode', location);
+  if (!config || mode === undefined || mode === 'INLINE') return false;
+  if (mode !== 'DISTRIBUTED') {
+    diagnostics.schema(`Value must be one of [INLINE, DISTRIBUTED], but was '${mode}'`, `${location}/Mode`);
+    return false;
+  }
+  if (type === 'EXPRESS') {
+    diagnostics.schema('Express state machine does not support distributed Map states', `${location}/Mode`);
+  }
+  diagnostics.required(config, ['ExecutionType'], location);
+  const kind = diagnostics.string(config, 'ExecutionType', location);
+  if (kind !== undefined && kind !== 'STANDARD' && kind !== 'EXPRESS') {
+    diagnostics.schema(
+      `Value must be one of [STANDARD, EXPRESS], but was '${kind}'`,
+      `${location}/ExecutionType`,
+    );
+  }
+  return true;
+}
+
+function checkBatcher(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const batcher = diagnostics.object(state, 'ItemBatcher', place);
+  if (!batcher) return;
+  const location = `${place}/ItemBatcher`;
+  const { MaxItemsPerBatch, MaxInputBytesPerBatch } = batcher;
+  if (MaxItemsPerBatch === undefined && MaxInputBytesPerBatch === undefined) {
+    diagnostics.schema(
+      "At least one of the fields 'MaxItemsPerBatch' and 'MaxInputBytesPerBatch' must be set",
+      location,
+    );
+  }
+  checkCount(batcher, 'MaxItemsPerBatch', 1, location, diagnostics);
+  checkCount(batcher, 'MaxInputBytesPerBatch', 1, location, diagnostics);
+}
+
+const READERS = ['s3:getObject', 's3:listObjectsV2'];
+const INPUT_TYPES = ['CSV', 'JSON', 'JSONL'];
+
+function checkReader(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const reader = diagnostics.object(state, 'ItemReader', place);
+  if (!reader) return;
+  const location = `${place}/ItemReader`;
+  diagnostics.required(reader, ['Resource', 'Arguments'], location);
+  const resource = checkResource(reader, READERS, location, diagnostics);
+  if (state['Items'] !== undefined) {
+    diagnostics.schema("Only one of the fields 'Items' and 'ItemReader' can be set", place);
+  }
+  const config = diagnostics.object(reader, 'ReaderConfig', location);
+  const type = config && diagnostics.string(config, 'InputType', `${location}/ReaderConfig`);
+  if (resource === 's3:getObject' && type === undefined) {
+    diagnostics.required(config ?? {}, ['InputType'], `${location}/ReaderConfig`);
+  }
+  if (type !== undefined && !INPUT_TYPES.includes(type)) {
+    diagnostics.schema(
+      `Value must be one of [${INPUT_TYPES.join(', ')}], but was '${type}'`,
+      `${location}/ReaderConfig/InputType`,
+    );
+  }
+  if (type === 'CSV') diagnostics.required(config ?? {}, ['CSVHeaderLocation'], `${location}/ReaderConfig`);
+}
+
+function checkWriter(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const writer = diagnostics.object(state, 'ResultWriter', place);
+  if (!writer) return;
+  const location = `${place}/ResultWriter`;
+  if (writer['Resource'] === undefined) diagnostics.required(writer, ['WriterConfig'], location);
+  else diagnostics.required(writer, ['Arguments'], location);
+  checkResource(writer, ['s3:putObject'], location, diagnostics);
+}
+
+/** What the Resource stands for, without the ARN around it. */
+function checkResource(
+  fields: JsonObject,
+  served: readonly string[],
+  place: string,
+  diagnostics: Diagnostics,
+): string | undefined {
+  const arn = diagnostics.string(fields, 'Resource', place);
+  const resource = arn === undefined ? undefined : /^arn:aws[a-z-]*:states:::(.+)$/.exec(arn)?.[1];
+  if (arn !== undefined && !served.includes(resource ?? '')) {
+    diagnostics.schema(
+      `Resource must be one of [${served.join(', ')}], but was '${arn}'`,
+      `${place}/Resource`,
+    );
+  }
+  return resource;
+}
