@@ -1,11 +1,11 @@
 // The states of each kind of step.
 
 import type { Assign, Catcher, ChoiceRule, State, States, Template } from './definition.ts';
-import { type Context, catchesEverything } from './emit.ts';
-import { type Exit, Flow } from './flow.ts';
+import { type Context, type Exit, Flow } from './flow.ts';
 import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
 import {
   type Block,
+  catchesEverything,
   errorVariable,
   ownResult,
   type ResolvedStep,

@@ -1,22 +1,10 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
-import { failingKinds } from '../workflow/workflow.ts';
 import { type Definition, type State, type States, workflowComment } from './definition.ts';
 import { emitBlock, entryOf } from './emit-steps.ts';
-import { Flow } from './flow.ts';
+import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { catchAll, caughtCause, caughtError } from './recovery.ts';
 import { type Block, FAILURE, type ResolvedWorkflow } from './resolved.ts';
 import { emitValue } from './value.ts';
-
-export interface EmitOptions {
-  readonly functionArn: (functionName: string) => string;
-  readonly version: number;
-}
-
-/** What the states of every flow are made with. */
-export interface Context extends EmitOptions {
-  readonly workflowId: string;
-  readonly read: ReadonlySet<string>;
-}
 
 const OUTPUT_STATE = 'workflow.output';
 /** Holds all steps of a workflow with `on_failure`, whose errors its Catch takes. */
@@ -65,14 +53,4 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Co
     Cause: `{% $${FAILURE}.cause %}`,
   });
   return flow.finished(STEPS_STATE, onFailure);
-}
-
-/** Whether Step Functions can catch whatever fails in the block, without a state around it. */
-export function catchesEverything({ steps }: Block): boolean {
-  return steps.every(
-    ({ parsed, condition, handler }) =>
-      failingKinds.includes(parsed.kind) &&
-      condition === undefined &&
-      (!handler || catchesEverything(handler)),
-  );
 }

@@ -2,6 +2,17 @@
 import type { Catcher, State, States, Template } from './definition.ts';
 import type { Block } from './resolved.ts';
 
+export interface EmitOptions {
+  readonly functionArn: (functionName: string) => string;
+  readonly version: number;
+}
+
+/** What the states of every flow are made with. */
+export interface Context extends EmitOptions {
+  readonly workflowId: string;
+  readonly read: ReadonlySet<string>;
+}
+
 /** Where a step's states lead. */
 export interface Exit {
   /** The next state; undefined at the end of the flow. */

@@ -1,6 +1,6 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import { failingKinds, type Workflow } from '../workflow/workflow.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -126,4 +126,14 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
       : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
   const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
   return `($failed := $states.result[$exists(error.index)]; ${tooMany} ? $error(${message}) : $states.result)`;
+}
+
+/** Whether Step Functions can catch whatever fails in the block, without a state around it. */
+export function catchesEverything({ steps }: Block): boolean {
+  return steps.every(
+    ({ parsed, condition, handler }) =>
+      failingKinds.includes(parsed.kind) &&
+      condition === undefined &&
+      (!handler || catchesEverything(handler)),
+  );
 }
