@@ -1,7 +1,7 @@
-// The shipped workflows compiled: run as a script it writes statemachines/<id>.asl.json beside each <id>.workflow.json,
-// and what docs/workflows.md says is printed for each of its examples.
+// The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
+// <name>.workflow.json, and what docs/workflows.md says is printed for each of its examples.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { compile } from '../lib/compiler/compile.ts';
 import { formatProblem } from '../lib/compiler/format-problem.ts';
@@ -9,6 +9,9 @@ import { buildCatalogue } from './build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
 
 export const statemachinesFolder = join(import.meta.dirname, '..', 'statemachines');
+
+/** One workflow a feature of the language, small enough to review what it compiles to. */
+export const examplesFolder = join(statemachinesFolder, 'examples');
 
 /** The names of the workflow documents in the folder, without `.workflow.json`, sorted. */
 export async function workflowNames(folder = statemachinesFolder): Promise<string[]> {
@@ -39,9 +42,12 @@ export async function golden(
 
 if (import.meta.main) {
   const catalogue = await buildCatalogue();
-  for (const name of await workflowNames()) {
-    await writeFile(join(statemachinesFolder, `${name}.asl.json`), await golden(name, catalogue));
-    console.log(`statemachines/${name}.asl.json`);
+  for (const folder of [statemachinesFolder, examplesFolder]) {
+    for (const name of await workflowNames(folder)) {
+      const file = join(folder, `${name}.asl.json`);
+      await writeFile(file, await golden(name, catalogue, folder));
+      console.log(relative(join(statemachinesFolder, '..'), file));
+    }
   }
   await writeFile(workflowDocs, withPrinted(await readFile(workflowDocs, 'utf8'), catalogue));
   console.log('docs/workflows.md');

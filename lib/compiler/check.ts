@@ -2,11 +2,12 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { paramsChecker } from './params.ts';
-import type { ParsedStep } from './parse.ts';
+import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report, shown, suggestion } from './problems.ts';
-import type { ResolvedStep, ResolvedWorkflow } from './resolve.ts';
+import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
 import type { Value } from './value.ts';
+import { checkWait } from './wait.ts';
 
 /** Step Functions' limit for the input and output of a state, in bytes of UTF-8. */
 const MAX_PAYLOAD_BYTES = 262_144;
@@ -21,9 +22,11 @@ export function check(
     checkDefault(declaration, pointerTo(parsed.inputsPointer, name), report);
   }
   const checkParams = paramsChecker(report);
-  for (const step of resolved.steps) {
+  const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);
+  for (const step of steps) {
     checkAction(step, actions, checkParams, report);
     checkRetry(step.parsed, report);
+    checkKind(step, report);
     checkSize(step.value, step.parsed.valuesPointer, report);
   }
   if (resolved.output) checkSize(resolved.output, '/output', report);
@@ -75,6 +78,35 @@ function checkAction(
     message: `There is no action ${shown(name)}`,
     hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
   });
+}
+
+function checkKind({ parsed, value }: ResolvedStep, report: Report): void {
+  const { step, pointer } = parsed;
+  if ('wait' in step) checkWait(step, value, parsed, report);
+  if ('fail' in step && step.fail.error.startsWith('States.')) {
+    report({
+      code: 'reserved-error',
+      pointer: pointerTo(pointer, 'fail', 'error'),
+      message: `${shown(step.fail.error)} cannot name an error of yours`,
+      hint: 'Names that begin with States. are those of Step Functions.',
+    });
+  }
+  if ('parallel' in step && Object.keys(step.parallel).length === 0) {
+    report({
+      code: 'no-steps',
+      pointer: pointerTo(pointer, 'parallel'),
+      message: 'A parallel step needs at least one branch',
+      hint: '"parallel": {"left": [ … ], "right": [ … ]}',
+    });
+  }
+  if ('for_each' in step && step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
+    report({
+      code: 'tolerance-without-continue',
+      pointer: pointerTo(pointer, 'tolerated_failures'),
+      message: 'Without "on_item_error": "continue" the first failure ends the loop',
+      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
+    });
+  }
 }
 
 /** Names beginning with `States.` are Step Functions' own (states-language.net, appendix A). */

@@ -4,6 +4,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { check } from './check.ts';
 import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
+import { lint } from './lint.ts';
 import { parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
@@ -40,7 +41,13 @@ class TooManyProblems extends Error {
 }
 
 /** What does not keep a workflow from running as it is written. */
-const WARNINGS: ReadonlySet<ProblemCode> = new Set(['expression-in-key']);
+const WARNINGS: ReadonlySet<ProblemCode> = new Set([
+  'expression-in-key',
+  'unused-input',
+  'unused-output',
+  'unreachable-step',
+  'never-runs',
+]);
 
 /**
  * Compiles a document in the native or the seeds' format.
@@ -90,18 +97,20 @@ function compileReporting(
   check(resolved, actions, report);
   if (code > MAX_DEFINITION_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
+  lint(resolved, report);
   const definition = emit(resolved, options);
   if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
     tooLarge();
     return { ok: false, problems };
   }
-  return { ok: true, workflow: resolved.workflow, definition, warnings };
+  return { ok: true, workflow: resolved.workflow, definition, warnings: inDocumentOrder(warnings) };
 }
 
-/** What belongs to no step comes first, and the workflow's output last. */
+/** What belongs to no step comes first; the workflow's output and on_failure come last. */
 function inDocumentOrder(problems: readonly Problem[]): Problem[] {
   const place = ({ pointer }: Problem): number => {
-    if (pointer.startsWith('/output')) return Number.MAX_SAFE_INTEGER;
+    if (pointer.startsWith('/on_failure')) return Number.MAX_SAFE_INTEGER;
+    if (pointer.startsWith('/output')) return Number.MAX_SAFE_INTEGER - 1;
     return Number(/^\/steps\/(\d+)/.exec(pointer)?.[1] ?? -1);
   };
   return problems.toSorted((a, b) => place(a) - place(b));

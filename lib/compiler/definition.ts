@@ -18,50 +18,110 @@ export interface Retrier {
   readonly JitterStrategy: 'FULL' | 'NONE';
 }
 
+export type Assign = Readonly<Record<string, Template>>;
+
 export interface Catcher {
   readonly ErrorEquals: readonly string[];
-  readonly Assign?: Readonly<Record<string, Template>>;
+  readonly Assign?: Assign;
+  readonly Output?: Template;
   readonly Next: string;
 }
 
-export interface TaskState extends Ending {
-  readonly Type: 'Task';
+interface Named {
   readonly Comment?: string;
+}
+
+export interface TaskState extends Ending, Named {
+  readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, Template>>;
   readonly TimeoutSeconds: number;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
-  readonly Assign?: Readonly<Record<string, Template>>;
+  readonly Assign?: Assign;
   readonly Output: Template;
 }
 
-export interface PassState extends Ending {
+export interface PassState extends Ending, Named {
   readonly Type: 'Pass';
-  readonly Comment?: string;
-  readonly Assign?: Readonly<Record<string, Template>>;
+  readonly Assign?: Assign;
   readonly Output: Template;
 }
 
-export interface ChoiceState {
+export interface WaitState extends Ending, Named {
+  readonly Type: 'Wait';
+  readonly Seconds?: Template;
+  readonly Timestamp?: Template;
+  readonly Assign?: Assign;
+  readonly Output: Template;
+}
+
+export interface MapState extends Ending, Named {
+  readonly Type: 'Map';
+  readonly Items: Template;
+  readonly MaxConcurrency?: number;
+  readonly ItemProcessor: States & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly Catcher[];
+  readonly Assign?: Assign;
+  readonly Output?: Template;
+}
+
+export interface ParallelState extends Ending, Named {
+  readonly Type: 'Parallel';
+  readonly Branches: readonly States[];
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly Catcher[];
+  readonly Assign?: Assign;
+  readonly Output: Template;
+}
+
+export interface ChoiceRule {
+  readonly Condition: string;
+  readonly Assign?: Assign;
+  readonly Next: string;
+}
+
+export interface ChoiceState extends Named {
   readonly Type: 'Choice';
-  readonly Choices: readonly { readonly Condition: string; readonly Next: string }[];
-  readonly Assign?: Readonly<Record<string, Template>>;
+  readonly Choices: readonly ChoiceRule[];
+  /** With Output, what holds for Default. */
+  readonly Assign?: Assign;
+  readonly Output?: Template;
   readonly Default: string;
 }
 
-export interface SucceedState {
+export interface SucceedState extends Named {
   readonly Type: 'Succeed';
-  readonly Output: Template;
+  readonly Output?: Template;
 }
 
-export type State = TaskState | PassState | ChoiceState | SucceedState;
+export interface FailState extends Named {
+  readonly Type: 'Fail';
+  readonly Error: Template;
+  readonly Cause?: Template;
+}
 
-export interface Definition {
-  readonly Comment: string;
-  readonly QueryLanguage: 'JSONata';
+export type State =
+  | TaskState
+  | PassState
+  | WaitState
+  | MapState
+  | ParallelState
+  | ChoiceState
+  | SucceedState
+  | FailState;
+
+/** A flow of states: the whole machine's, a branch's, an iteration's. */
+export interface States {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
+}
+
+export interface Definition extends States {
+  readonly Comment: string;
+  readonly QueryLanguage: 'JSONata';
+  readonly TimeoutSeconds?: number;
 }
 
 /** `email_to_notion version 3: Summarise unread mail`, the Comment of a definition. */

@@ -2,9 +2,12 @@
 import type * as z from 'zod';
 import {
   callingStepKeys,
+  failingKinds,
+  failingStepKeys,
   inputDeclaration,
   retryPolicy,
   STEP_ID,
+  type StepKind,
   WORKFLOW_ID,
 } from '../workflow/workflow.ts';
 import { closest, list, type Report, shown } from './problems.ts';
@@ -30,12 +33,24 @@ const PATTERNS: Readonly<Record<string, string>> = {
   [String(STEP_ID)]: 'Letters, digits and _, beginning with a letter or _, at most 64.',
 };
 
+/** What a key can be that takes values of several shapes. */
+const UNIONS: Readonly<Record<string, string>> = {
+  when: 'a boolean or a string',
+  on_error: '"continue" or a list of steps',
+  wait: 'an ISO 8601 duration, {"seconds": …} or {"until": …}',
+  seconds: 'a whole number or an expression',
+  for_each: 'a list, or an expression that gives one',
+  tolerated_failures: 'a number of items, or a percentage such as "10%"',
+};
+
+/** @param kind the kind of the step that the issues are of; undefined for what is not in a step */
 export function reportIssues(
   issues: readonly z.core.$ZodIssue[],
   raw: unknown,
   at: (path: readonly PropertyKey[]) => string,
   keys: readonly string[],
   report: Report,
+  kind?: StepKind,
 ): void {
   for (const issue of issues) {
     const pointer = at(issue.path);
@@ -43,7 +58,7 @@ export function reportIssues(
     const value = valueAt(raw, issue.path);
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
-        reportUnknownKey(key, at(issue.path.concat(key)), issue.path, keys, report);
+        reportUnknownKey(key, at(issue.path.concat(key)), issue.path, keys, report, kind);
     } else if (value === undefined && issue.path.length > 0) {
       reportMissing(String(name), at(issue.path.slice(0, -1)), report);
     } else if (issue.code === 'invalid_format') {
@@ -79,13 +94,23 @@ export function reportIssues(
         pointer,
         message: `${name} has to be ${bound}${of}, not ${shown(value)}`,
       });
-    } else {
-      // Only `when` is a union: true, false or an expression.
+    } else if (issue.code === 'invalid_key') {
       report({
-        code: 'wrong-type',
+        code: 'invalid-id',
         pointer,
-        message: `${name} is a boolean or a string, not ${typeName(value)}`,
+        message: `${shown(String(name))} cannot name a branch`,
+        hint: 'Letters, digits and _, beginning with a letter or _, at most 64.',
       });
+    } else {
+      const shapes = UNIONS[String(name)] ?? 'something else';
+      if (typeof value === 'string')
+        report({
+          code: 'invalid-value',
+          pointer,
+          message: `${name} cannot be ${shown(value)}`,
+          hint: `What it can be: ${shapes}.`,
+        });
+      else report({ code: 'wrong-type', pointer, message: `${name} is ${shapes}, not ${typeName(value)}` });
     }
   }
 }
@@ -100,6 +125,7 @@ function reportUnknownKey(
   path: readonly PropertyKey[],
   keys: readonly string[],
   report: Report,
+  kind: StepKind | undefined,
 ): void {
   if (path.length === 0 && key === 'triggers') {
     report({
@@ -110,7 +136,16 @@ function reportUnknownKey(
     });
     return;
   }
-  if (path.length === 0 && callingStepKeys.includes(key)) {
+  if (path.length === 0 && kind !== undefined && failingStepKeys.includes(key)) {
+    report({
+      code: 'key-not-applicable',
+      pointer,
+      message: `${key} is for ${failingKinds.join(', ')} steps; of ${kind} steps Step Functions catches no error`,
+      hint: 'Leave it out here.',
+    });
+    return;
+  }
+  if (path.length === 0 && kind !== undefined && callingStepKeys.includes(key)) {
     report({
       code: 'key-not-applicable',
       pointer,
@@ -124,7 +159,11 @@ function reportUnknownKey(
       ? Object.keys(inputDeclaration.shape)
       : path[0] === 'retry'
         ? Object.keys(retryPolicy.shape)
-        : keys;
+        : path[0] === 'switch'
+          ? ['when', 'steps']
+          : path[0] === 'fail'
+            ? ['error', 'cause']
+            : keys;
   const meant = closest(key, known);
   report({
     code: 'unknown-key',

@@ -1,7 +1,7 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
-import type { ParsedStep } from './parse.ts';
+import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
 import { dereference, describe, fromSchema, mayFit } from './types.ts';
 import type { Value } from './value.ts';

@@ -28,6 +28,7 @@ export const problemCodes = [
   'unknown-reference',
   'unknown-field',
   'later-step',
+  'step-not-visible',
   'unknown-function',
   'not-allowed',
   'unknown-action',
@@ -37,8 +38,18 @@ export const problemCodes = [
   'type-mismatch',
   'default-mismatch',
   'retry-errors',
+  'invalid-duration',
+  'invalid-timestamp',
+  'reserved-error',
+  'return-not-here',
+  'variable-scope',
+  'tolerance-without-continue',
   'literal-too-large',
   'definition-too-large',
+  'unused-input',
+  'unused-output',
+  'unreachable-step',
+  'never-runs',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

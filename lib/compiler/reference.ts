@@ -18,10 +18,11 @@ export interface Reference {
 }
 
 const ROOTS = ['inputs', 'steps', 'vars', 'execution'];
-const LATER_ROOTS: Readonly<Record<string, string>> = {
-  item: 'for_each',
-  index: 'for_each',
-  error: 'on_error',
+/** Roots that only exist within some steps. */
+const INNER_ROOTS: Readonly<Record<string, string>> = {
+  item: 'the steps of a for_each',
+  index: 'the steps of a for_each',
+  error: 'the steps of on_error and on_failure',
 };
 
 /** @param path the steps of a path whose first is a root's name, or `$$` with the root's name after it */
@@ -56,6 +57,7 @@ export function reference(
 
   switch (root.value) {
     case 'inputs': {
+      scope.read(field === undefined ? 'inputs' : `inputs.${field}`);
       if (field === undefined) return short(scope.allInputs);
       const input = scope.inputs.get(field);
       return input
@@ -98,6 +100,21 @@ export function reference(
         );
       return field === undefined ? short(visible) : long(visible);
     }
+    case 'item':
+    case 'index': {
+      const loop = scope.loops[0];
+      if (loop) return short(loop[root.value]);
+      complain({ code: 'unknown-reference', ...unknownRoot(root.value), node: root });
+      return short(unresolved);
+    }
+    case 'error': {
+      if (scope.error) {
+        scope.read(scope.error.variable);
+        return short(scope.error);
+      }
+      complain({ code: 'unknown-reference', ...unknownRoot('error'), node: root });
+      return short(unresolved);
+    }
     default:
       complain({ code: 'unknown-reference', ...unknownRoot(String(root.value)), node: root });
       return short(unresolved);
@@ -118,12 +135,25 @@ export function reference(
       scope.read(`step_${id}`);
       return long(visible);
     }
+    const loop = scope.loops.find((outer) => outer.id === id);
+    if (loop) {
+      const part = path[rootAt + 2];
+      const name = part?.type === 'name' && !next?.stages ? part.value : undefined;
+      if (name === 'item' || name === 'index') return { visible: loop[name], consumed: rootAt + 3 };
+      return wrong(
+        'later-step',
+        `The step ${id} is the loop that this runs in: it gives its list only when it has ended`,
+        `Within it there are steps.${id}.item and steps.${id}.index.`,
+      );
+    }
     if (id === scope.currentStep)
       return wrong(
         'later-step',
         `The step ${id} cannot use its own output`,
         'Use an earlier step, an input or a variable.',
       );
+    const hidden = scope.hiddenSteps.get(id);
+    if (hidden !== undefined) return wrong('step-not-visible', `The step ${id} cannot be seen here`, hidden);
     if (scope.laterSteps.has(id))
       return wrong(
         'later-step',
@@ -138,11 +168,11 @@ export function reference(
   }
 
   function unknownRoot(name: string): { message: string; hint: string } {
-    const later = LATER_ROOTS[name];
-    if (later !== undefined) {
+    const inner = INNER_ROOTS[name];
+    if (inner !== undefined) {
       return {
         message: `There is no ${name} here`,
-        hint: `${name} belongs to ${later} steps, which this version does not have. Roots: ${ROOTS.join(', ')}.`,
+        hint: `Only ${inner} have it. Here expressions begin with ${ROOTS.join(', ')}.`,
       };
     }
     const message = `There is no ${name} here`;

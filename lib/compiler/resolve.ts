@@ -1,48 +1,15 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import type { Workflow } from '../workflow/workflow.ts';
-import type { Parsed, ParsedStep } from './parse.ts';
+import { allSteps, Names, variablesSet } from './names.ts';
+import type { Parsed } from './parse.ts';
 import type { Report } from './problems.ts';
+import { FAILED_ERROR, type Place, StepResolver } from './resolve-steps.ts';
+import { type Block, FAILURE, ownResult, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
-import {
-  anything,
-  fromSchema,
-  isBoolean,
-  type Known,
-  nullable,
-  scalar,
-  type Type,
-  union,
-  unknown,
-} from './types.ts';
+import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
 
-export interface ResolvedStep {
-  readonly parsed: ParsedStep;
-  /** The action, when there is one of that name. */
-  readonly action?: CatalogueAction;
-  /** Params, the values of `set`, or the value of `transform`. */
-  readonly value: Value;
-  /** JSONata that gives true or false. */
-  readonly condition?: string;
-  /** Variables that no step has set before, and that this one does not set when it is skipped. */
-  readonly newVariables: readonly string[];
-}
-
-export interface ResolvedWorkflow {
-  readonly parsed: Parsed;
-  readonly workflow: Workflow;
-  readonly steps: readonly ResolvedStep[];
-  /** The workflow's `output`. */
-  readonly output?: Value;
-  /** The output is given by the last step's state itself; otherwise a state of its own gives it. */
-  readonly outputByLastStep: boolean;
-  /** `step_<id>` and `var_<name>`: only what a later state reads is assigned, since variables have a total limit. */
-  readonly read: ReadonlySet<string>;
-}
-
-/** The payload of the Task that an Output belongs to. */
-export const PAYLOAD = '$states.result.Payload';
+export type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
 
 /** @param spend see Scope.spend */
 export function resolve(
@@ -52,152 +19,91 @@ export function resolve(
   report: Report,
 ): ResolvedWorkflow {
   const { workflow } = parsed;
-  const stepsSeen = new Map<string, Visible>(
+  const broken = new Map<string, Visible>(
     [...parsed.brokenSteps].map((id) => [id, { code: 'null', ...anything }]),
   );
-  const vars = new Map<string, Visible>();
-  const later = new Set(parsed.steps.map(({ step }) => step.id));
-  const outputTypes = new Map<string, Type>();
+  const all = [...allSteps(parsed.steps), ...allSteps(parsed.onFailure)];
+  const names = new Names(broken, new Set(all.map(({ step }) => step.id)));
   const read = new Set<string>();
-  const base: Omit<Scope, 'currentStep'> = {
+  const used = new Set<string>();
+  const scope: Scope = {
     workflowId: workflow.id,
     ...inputScope(workflow.inputs ?? {}),
-    steps: stepsSeen,
-    laterSteps: later,
-    vars,
-    read: (variable) => void read.add(variable),
+    steps: names.steps,
+    laterSteps: names.later,
+    hiddenSteps: names.hidden,
+    vars: names.vars,
+    loops: [],
+    error: undefined,
+    currentStep: undefined,
+    read: (name) => {
+      read.add(name);
+      used.add(name);
+    },
     spend,
   };
-
-  const steps = parsed.steps.map((parsedStep): ResolvedStep => {
-    const { step, valuesPointer } = parsedStep;
-    const scope: Scope = { ...base, currentStep: step.id };
-    const condition = step.when === undefined ? undefined : resolveCondition(parsedStep, scope, report);
-    const action = 'action' in step ? actions.get(step.action) : undefined;
-    const value = resolveValue(givenValue(step), valuesPointer, scope, report);
-    const skippable = step.when !== undefined;
-    const newVariables: string[] = [];
-    if ('set' in step) {
-      for (const [name, known] of fieldsOf(value)) {
-        const before = vars.get(name);
-        if (!before) newVariables.push(name);
-        const type =
-          before || skippable ? union([before?.type ?? nullable(known.type), known.type]) : known.type;
-        vars.set(name, { code: `$var_${name}`, type, certain: true });
-      }
-    }
-    later.delete(step.id);
-    const known = outputOf(parsedStep, action, value, outputTypes);
-    stepsSeen.set(step.id, {
-      code: `$step_${step.id}`,
-      type: skippable ? nullable(known.type) : known.type,
-      certain: known.certain,
-    });
-    return {
-      parsed: parsedStep,
-      ...(action ? { action } : {}),
-      value,
-      ...(condition === undefined ? {} : { condition }),
-      newVariables,
-    };
-  });
-
-  const scope: Scope = { ...base, currentStep: undefined };
-  const last = steps.at(-1);
-  const plainEnd =
-    last !== undefined &&
-    last.condition === undefined &&
-    !('on_error' in last.parsed.step && last.parsed.step.on_error);
-  if (workflow.output === undefined) {
-    if (last && !plainEnd) read.add(`step_${last.parsed.step.id}`);
-    return { parsed, workflow, steps, outputByLastStep: plainEnd, read };
-  }
+  const resolver = new StepResolver(names, actions, report);
+  const place: Place = {
+    scope,
+    // With on_failure the steps stand in a state of their own, around which are the steps of on_failure.
+    outerVariables: parsed.onFailure.length > 0 ? [variablesSet(parsed.onFailure)] : [],
+    variables: variablesSet(parsed.steps),
+    returns: true,
+  };
+  const block = resolver.block(parsed.steps, place);
 
   const readByOutput = new Set<string>();
-  const output = resolveValue(
-    workflow.output,
-    '/output',
-    { ...scope, read: (name) => void readByOutput.add(name) },
-    report,
-  );
-  const own = last ? variablesOf(last) : [];
+  const outputScope: Scope = { ...scope, read: (name) => void readByOutput.add(name) };
+  const given = workflow.output;
+  const value = given === undefined ? undefined : resolveValue(given, '/output', outputScope, report);
+  for (const name of readByOutput) used.add(name);
+  const output = value && outputOf(block, given, value, scope, readByOutput, read);
+
+  const onFailure =
+    parsed.onFailure.length === 0 ? {} : { onFailure: resolveOnFailure(resolver, parsed, scope, names) };
+  return {
+    parsed,
+    workflow,
+    block,
+    ...onFailure,
+    ...(output ? { output: output.value } : {}),
+    outputByLastStep: output?.byLastStep ?? false,
+    read,
+    used,
+  };
+}
+
+/** Where the workflow's output is made; what it reads from variables is added to `read`. */
+function outputOf(
+  block: Block,
+  given: unknown,
+  value: Value,
+  scope: Scope,
+  readByOutput: ReadonlySet<string>,
+  read: Set<string>,
+): { value: Value; byLastStep: boolean } {
+  const last = block.steps.at(-1);
+  const own = last ? ownVariables(last) : [];
   const readsLast = own.some((name) => readByOutput.has(name));
   // A value that changes with each evaluation is evaluated once, so the output reads the variable.
-  const byLast = plainEnd && !(readsLast && isChangingValue(last.value));
-  for (const name of readByOutput) if (!byLast || !own.includes(name)) read.add(name);
-  if (!byLast || !last) return { parsed, workflow, steps, output, outputByLastStep: false, read };
-  const inLast = resolveValue(workflow.output, '/output', withinLast(scope, last), () => {});
-  return { parsed, workflow, steps, output: inLast, outputByLastStep: true, read };
+  const byLastStep = last !== undefined && endsPlainly(last) && !(readsLast && changes(last));
+  for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
+  if (!byLastStep || !last) return { value, byLastStep: false };
+  return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
 }
 
-function givenValue(step: Workflow['steps'][number]): unknown {
-  if ('action' in step) return step.params ?? {};
-  return 'set' in step ? step.set : step.transform;
+/** Whether the step's state is the only one that the flow can end with after it. */
+function endsPlainly({ parsed: { step, kind }, condition }: ResolvedStep): boolean {
+  const caught = 'on_error' in step && step.on_error !== undefined;
+  return condition === undefined && !caught && !['switch', 'return', 'fail'].includes(kind);
 }
 
-/** The values that `set` gives, whether or not they hold expressions. */
-function fieldsOf(value: Value): Iterable<[string, Known]> {
-  const { type } = typeOf(value);
-  return type.kind === 'object' ? type.fields : [];
+function changes({ parsed, value }: ResolvedStep): boolean {
+  return (parsed.kind === 'set' || parsed.kind === 'transform') && isChangingValue(value);
 }
 
-function resolveCondition({ step, pointer }: ParsedStep, scope: Scope, report: Report): string {
-  if (typeof step.when !== 'string') return String(step.when);
-  const at = `${pointer}/when`;
-  const value = resolveValue(step.when, at, scope, report);
-  if (value.kind !== 'expression' || !/^\{\{.*\}\}$/s.test(step.when)) {
-    report({
-      code: 'when-not-expression',
-      pointer: at,
-      message: 'when is true, false or one expression',
-      hint: '"when": "{{ $count(steps.fetch.messages) > 0 }}"',
-    });
-  }
-  if (value.kind !== 'expression') return 'false';
-  const { code, known } = value;
-  // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
-  return known.certain && isBoolean(known.type) ? code : `$boolean(${code}) = true`;
-}
-
-function outputOf(
-  parsed: ParsedStep,
-  action: CatalogueAction | undefined,
-  value: Value,
-  memo: Map<string, Type>,
-): Known {
-  if (!('action' in parsed.step)) return typeOf(value);
-  if (!action) return anything;
-  const type = memo.get(action.id) ?? fromSchema(action.output);
-  memo.set(action.id, type);
-  return { type: parsed.step.on_error === undefined ? type : union([type, FAILED]), certain: true };
-}
-
-const text: Known = { type: scalar('string'), certain: true };
-
-/** What a step gives that failed and has `on_error: "continue"`. */
-const FAILED: Type = {
-  kind: 'object',
-  open: false,
-  fields: new Map([
-    [
-      'error',
-      {
-        type: {
-          kind: 'object',
-          open: false,
-          fields: new Map([
-            ['name', text],
-            ['message', text],
-          ]),
-        },
-        certain: true,
-      },
-    ],
-  ]),
-};
-
-/** The ASL variables that a step can assign. */
-export function variablesOf({ parsed: { step } }: ResolvedStep): string[] {
+/** The ASL variables that a step's own state assigns. */
+function ownVariables({ parsed: { step } }: ResolvedStep): string[] {
   return [`step_${step.id}`, ...('set' in step ? Object.keys(step.set).map((name) => `var_${name}`) : [])];
 }
 
@@ -205,7 +111,8 @@ export function variablesOf({ parsed: { step } }: ResolvedStep): string[] {
 function withinLast(scope: Scope, last: ResolvedStep): Scope {
   const { step } = last.parsed;
   const known = scope.steps.get(step.id) ?? { type: unknown, certain: false };
-  const code = 'action' in step ? PAYLOAD : `(${valueCode(last.value)})`;
+  const own = ownResult(last);
+  const code = 'action' in step ? own : `(${own})`;
   const steps = new Map(scope.steps).set(step.id, { code, type: known.type, certain: known.certain });
   const vars = new Map(scope.vars);
   if (last.value.kind === 'object') {
@@ -218,4 +125,16 @@ function withinLast(scope: Scope, last: ResolvedStep): Scope {
     }
   }
   return { ...scope, steps, vars, read: () => {} };
+}
+
+/** These run wherever the run failed, so they know of no step before them. */
+function resolveOnFailure(resolver: StepResolver, parsed: Parsed, scope: Scope, names: Names): Block {
+  names.hideAll('on_failure runs wherever the run failed: it sees error, inputs and execution.');
+  const error = { code: `$${FAILURE}`, variable: FAILURE, type: FAILED_ERROR, certain: true };
+  return resolver.block(parsed.onFailure, {
+    scope: { ...scope, error },
+    outerVariables: [],
+    variables: variablesSet(parsed.onFailure),
+    returns: false,
+  });
 }

@@ -16,11 +16,24 @@ export interface Scope {
   /** Ids of the steps that have not run at this place, with the one that is being compiled. */
   readonly laterSteps: ReadonlySet<string>;
   readonly currentStep: string | undefined;
+  /** Steps that cannot be seen at this place wherever they run, with what is said of them. */
+  readonly hiddenSteps: ReadonlyMap<string, string>;
   readonly vars: ReadonlyMap<string, Visible>;
-  /** Called with the variable (`step_fetch`, `var_total`) that an expression reads. */
+  /** The loops around this place, the innermost first. */
+  readonly loops: readonly Loop[];
+  /** The error that steps of `on_error` and `on_failure` see. */
+  readonly error: (Visible & { readonly variable: string }) | undefined;
+  /** Called with the variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, that an expression reads. */
   read(variable: string): void;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
   spend(characters: number): boolean;
+}
+
+/** What the steps of a loop see of the iteration that they are in. */
+export interface Loop {
+  readonly id: string;
+  readonly item: Visible;
+  readonly index: Visible;
 }
 
 const INPUT = '$states.context.Execution.Input';
@@ -46,6 +59,11 @@ export function execution(workflowId: string, field?: string): Visible | undefin
   return { code: `{${pairs.join(', ')}}`, type: { kind: 'object', fields, open: false }, certain: true };
 }
 
+/** A name as JSONata reads it in a path. */
+export function quoted(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !['and', 'or', 'in'].includes(name) ? name : `\`${name}\``;
+}
+
 /** Inputs are read where they are used: no state copies them. */
 export function inputScope(
   declarations: Readonly<Record<string, InputDeclaration>>,
@@ -53,7 +71,7 @@ export function inputScope(
   const inputs = new Map<string, Visible>();
   const defaults: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries(declarations)) {
-    const path = `${INPUT}.${/^[A-Za-z_]\w*$/.test(name) && !/^(and|or|in)$/.test(name) ? name : `\`${name}\``}`;
+    const path = `${INPUT}.${quoted(name)}`;
     const type = inputType(declaration);
     if (declaration.default === undefined) {
       inputs.set(name, { code: path, type, certain: declaration.required !== false });

@@ -1,6 +1,7 @@
 // `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
 import { isObject } from './json.ts';
+import { quoted } from './scope.ts';
 import { splitTemplate } from './template.ts';
 import { fromSchema, mayFit, member, scalar } from './types.ts';
 
@@ -44,11 +45,6 @@ export function placeholder(text: string, naming: Naming): Meaning | undefined {
   }
   if (!naming.inputs.has(name)) naming.inputs.set(name, {});
   return { source: `inputs.${quoted(name)}${rest}` };
-}
-
-/** A name as JSONata reads it in a path. */
-export function quoted(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) && !['and', 'or', 'in'].includes(name) ? name : `\`${name}\``;
 }
 
 /**

@@ -1,6 +1,7 @@
 // The seeds' transform actions, `extract` {source, key} and `format` {template with {name} fields}, as native transforms.
 import { isObject } from './json.ts';
-import { hasMainText, type Naming, placeholder, quoted, upgradeValue } from './seeds-placeholders.ts';
+import { quoted } from './scope.ts';
+import { hasMainText, type Naming, placeholder, upgradeValue } from './seeds-placeholders.ts';
 import { splitTemplate } from './template.ts';
 import { fromSchema, member } from './types.ts';
 

@@ -32,9 +32,16 @@ export function scalar(name: ScalarName): Type {
   return { kind: 'scalar', name };
 }
 
+/** Of more alternatives nothing would be said that helps. */
+const MAX_OPTIONS = 32;
+
 export function union(options: readonly Type[]): Type {
-  const flat = options.flatMap((option) => (option.kind === 'union' ? option.options : [option]));
-  if (flat.some((option) => option.kind === 'unknown')) return unknown;
+  const all = options.flatMap((option) => (option.kind === 'union' ? option.options : [option]));
+  if (all.some((option) => option.kind === 'unknown')) return unknown;
+  // The same type often comes in again, as that of a variable which was set before.
+  const distinct = new Map(all.map((option) => [option.kind === 'scalar' ? option.name : option, option]));
+  if (distinct.size > MAX_OPTIONS) return unknown;
+  const flat = [...distinct.values()];
   const [only] = flat;
   return flat.length === 1 && only ? only : { kind: 'union', options: flat };
 }

@@ -1,8 +1,8 @@
 // The execution log: one JSON document a run, made from the run's history.
-import type { DescribeExecutionOutput, HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { actionId } from '../actions/names.ts';
-import { endError, json, type RunError, runError } from './run-error.ts';
+import { endError, json, type RunError } from './run-error.ts';
+import { type Visit, visitsOf } from './visits.ts';
 
 /** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
 const MAX_VALUE_BYTES = 32_768;
@@ -12,13 +12,21 @@ const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int()
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
+  index: z
+    .array(z.int())
+    .optional()
+    .describe('of a step in a for_each: which iteration, from 0; in loops within loops the outermost first'),
   action: z
     .string()
     .nullable()
-    .describe('the action’s id, or `set` or `transform`; null when the run ended before it was known'),
+    .describe(
+      'the action’s id, or the kind of the step (`set`, `for_each` …); null when it was skipped, or the run ended before it was known',
+    ),
   status: z
-    .enum(['succeeded', 'failed', 'skipped', 'caught'])
-    .describe('`skipped`: its `when` was not true; `caught`: it failed and the workflow went on'),
+    .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted'])
+    .describe(
+      '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped because another branch or iteration failed',
+    ),
   attempts: z.int().describe('how often the action’s Lambda was called'),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
@@ -87,102 +95,6 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
   return parsed.data;
 }
 
-/** A state as the history tells it, while its events are read. */
-interface Visit {
-  readonly state: string;
-  readonly type: 'task' | 'pass' | 'choice' | 'other';
-  readonly enteredAt: string;
-  exitedAt?: string;
-  attempts: number;
-  action?: string;
-  input?: unknown;
-  output?: unknown;
-  assigned: readonly string[];
-  error?: RunError;
-  /** The next state entered, which tells whether a `when` let its step run. */
-  next?: string;
-}
-
-/**
- * Each event belongs to the state of the event before it (`previousEventId`), back to the event that
- * entered the state; so branches that run side by side keep apart.
- */
-function visitsOf(history: readonly HistoryEvent[], functionArnPrefix: string): Visit[] {
-  const visitOfEvent = new Map<number, Visit>();
-  const visits: Visit[] = [];
-  for (const event of history) {
-    const before = visitOfEvent.get(event.previousEventId ?? 0);
-    const entered = event.stateEnteredEventDetails;
-    let visit = before;
-    if (entered) {
-      visit = {
-        state: entered.name ?? '',
-        type: visitType(event.type),
-        enteredAt: iso(event.timestamp),
-        attempts: 0,
-        assigned: [],
-      };
-      visits.push(visit);
-      if (before) before.next = visit.state;
-    } else if (visit) {
-      follow(visit, event, functionArnPrefix);
-    }
-    if (visit && event.id !== undefined) visitOfEvent.set(event.id, visit);
-  }
-  return visits;
-}
-
-function visitType(eventType: string | undefined): Visit['type'] {
-  if (eventType === 'TaskStateEntered') return 'task';
-  if (eventType === 'PassStateEntered') return 'pass';
-  return eventType === 'ChoiceStateEntered' ? 'choice' : 'other';
-}
-
-const taskParameters = z.object({ FunctionName: z.string(), Payload: z.object({ input: z.unknown() }) });
-const taskOutput = z.object({ Payload: z.unknown() });
-
-function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): void {
-  if (event.taskScheduledEventDetails) {
-    const parameters = taskParameters.safeParse(json(event.taskScheduledEventDetails.parameters));
-    visit.attempts += 1;
-    if (parameters.success) {
-      visit.action = actionId(parameters.data.FunctionName.slice(functionArnPrefix.length));
-      visit.input = parameters.data.Payload.input;
-    }
-  } else if (event.taskSucceededEventDetails) {
-    const output = taskOutput.safeParse(json(event.taskSucceededEventDetails.output));
-    visit.output = output.success ? output.data.Payload : null;
-    delete visit.error;
-  } else if (event.stateExitedEventDetails) {
-    visit.exitedAt = iso(event.timestamp);
-    visit.assigned = Object.keys(event.stateExitedEventDetails.assignedVariables ?? {});
-    if (visit.type === 'pass') visit.output = passOutput(visit.state, event.stateExitedEventDetails);
-  } else {
-    const failure =
-      event.taskFailedEventDetails ??
-      event.taskTimedOutEventDetails ??
-      event.taskStartFailedEventDetails ??
-      event.taskSubmitFailedEventDetails ??
-      event.evaluationFailedEventDetails;
-    if (failure) visit.error = cutMessage(runError(failure.error, failure.cause));
-  }
-}
-
-/**
- * What a `set` or `transform` step gave. Where its value differs from one evaluation to the next (`$uuid()`), the
- * compiler leaves the state's output null, and the variable that was assigned has the value.
- */
-function passOutput(state: string, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
-  const given = json(output);
-  if (given !== null) return given;
-  const transformed = assignedVariables[`step_${state}`];
-  if (transformed !== undefined) return json(transformed);
-  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
-  return set.length > 0
-    ? Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]))
-    : null;
-}
-
 /**
  * The steps of a run that have come to an end so far; the run may still go on.
  * @param history the events so far, oldest first, with their data
@@ -192,40 +104,70 @@ export function endedSteps(history: readonly HistoryEvent[], functionArnPrefix: 
   return stepLogs(ended, '', null);
 }
 
-/** A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. */
+/**
+ * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot
+ * in their names are not steps: they lead to the end of a flow, or stand around one.
+ */
 function stepLogs(visits: readonly Visit[], endedAt: string, ended: RunError | null): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {
-    if (visit.type === 'other') return [];
-    if (visit.type !== 'choice') return [stepOf(visit.state, visit, endedAt, ended)];
-    const id = visit.state.replace(/\.when$/, '');
-    if (visit.next === id) return [];
+    const [id = '', part] = visit.state.split('.');
+    if (part === undefined) return visit.type === 'other' ? [] : [stepOf(id, visit, endedAt, ended)];
+    if (part !== 'when' || visit.next === id) return [];
     const step = stepOf(id, visit, endedAt, ended);
-    return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+    return [step.status === 'succeeded' ? { ...step, action: null, status: 'skipped' } : step];
   });
 }
 
 function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): StepLog {
-  const exited = visit.exitedAt !== undefined;
-  const done = exited && !visit.error;
-  const usage = z.object({ usage: tokenUsage }).safeParse(visit.output);
+  const status = statusOf(visit);
+  const { usage } = z
+    .object({ usage: tokenUsage.nullable().catch(null) })
+    .catch({ usage: null })
+    .parse(visit.output);
+  const error = visit.error ?? ended;
   return {
     id,
-    action: visit.action ?? passKind(visit),
-    status: done ? 'succeeded' : exited ? 'caught' : 'failed',
+    ...(visit.index.length > 0 ? { index: [...visit.index] } : {}),
+    action: visit.action ?? kindOf(visit),
+    status,
     attempts: visit.attempts,
     started_at: visit.enteredAt,
-    ended_at: visit.exitedAt ?? endedAt,
+    ended_at: visit.exitedAt ?? visit.abortedAt ?? visit.within?.exitedAt ?? endedAt,
     input: cut(visit.input),
     output: cut(visit.output),
-    error: done ? null : (visit.error ?? ended),
-    usage: usage.success ? usage.data.usage : null,
+    error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
+    // What a loop or branch gives was given, and counted, by a step in it.
+    usage: visit.type === 'Task' ? usage : null,
   };
 }
 
+function statusOf(visit: Visit): StepLog['status'] {
+  if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
+  if (visit.error || visit.failed) return 'failed';
+  return visit.abortedAt === undefined ? 'failed' : 'aborted';
+}
+
 /** A Pass state assigns `var_…` for a `set` step and `step_…` for a `transform` step (lib/compiler). */
-function passKind(visit: Visit): string | null {
-  if (visit.type !== 'pass' || visit.exitedAt === undefined) return null;
-  return visit.assigned.some((name) => name.startsWith('var_')) ? 'set' : 'transform';
+function kindOf({ type, exitedAt, assigned, state }: Visit): string | null {
+  switch (type) {
+    case 'Pass':
+      if (exitedAt === undefined) return null;
+      return assigned.some((name) => name.startsWith('var_')) ? 'set' : 'transform';
+    case 'Choice':
+      return state.endsWith('.when') ? null : 'switch';
+    case 'Wait':
+      return 'wait';
+    case 'Succeed':
+      return 'return';
+    case 'Fail':
+      return 'fail';
+    case 'Map':
+      return 'for_each';
+    case 'Parallel':
+      return 'parallel';
+    default:
+      return null;
+  }
 }
 
 function totalUsage(steps: readonly StepLog[]): ExecutionLog['usage'] {

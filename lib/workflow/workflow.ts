@@ -5,6 +5,7 @@ export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
 /** Also the names of variables: both become part of an ASL variable's name, which AWS limits to 80 characters. */
 export const STEP_ID = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export const INPUT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+export const PERCENTAGE = /^(?:100|\d{1,2})%$/;
 /** A connection's id is a part of the path of its SSM parameter. */
 export const CONNECTION_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
@@ -43,42 +44,104 @@ export const retryPolicy = z.strictObject({
 });
 export type RetryPolicy = z.infer<typeof retryPolicy>;
 
+const when = z.union([z.boolean(), z.string()]);
 const everyStep = {
   id: z.string().regex(STEP_ID),
-  when: z.union([z.boolean(), z.string()]).optional().describe('The step is skipped unless this is true'),
+  when: when.optional().describe('The step is skipped unless this is true'),
   comment: z.string().optional(),
 };
 
 /** What only steps have that call something outside the state machine. */
-const callingStep = {
+const callingKeys = {
   connection: z.string().regex(CONNECTION_ID).optional().describe('`default` when left out'),
-  retry: retryPolicy.optional(),
   timeout_seconds: seconds.optional(),
-  on_error: z.literal('continue').optional(),
 };
-export const callingStepKeys = Object.keys(callingStep);
-
 const values = z.record(z.string(), z.unknown());
+const expression = z.string();
 
-export const actionStep = z.strictObject({
-  ...everyStep,
-  ...callingStep,
-  action: z.string().min(1),
-  params: values.optional(),
-});
-export const setStep = z.strictObject({ ...everyStep, set: values });
-export const transformStep = z.strictObject({ ...everyStep, transform: z.unknown() });
+/** Step Functions' bound for iterations of an inline Map at the same time. */
+const MAX_CONCURRENCY = 40;
 
-export type ActionStep = z.infer<typeof actionStep>;
-export type SetStep = z.infer<typeof setStep>;
-export type TransformStep = z.infer<typeof transformStep>;
+/** The kinds of steps, by the key that makes a step that kind. @param steps the schema of steps within a step */
+function kindsWith<Steps extends z.ZodType>(steps: Steps) {
+  /** What steps have that Step Functions can try again and whose errors it can catch. */
+  const failingKeys = {
+    retry: retryPolicy.optional(),
+    on_error: z
+      .union([z.literal('continue'), steps])
+      .optional()
+      .describe('`continue`, or steps whose result replaces the result of the step that failed'),
+  };
+  return {
+    action: z.strictObject({
+      ...everyStep,
+      ...callingKeys,
+      ...failingKeys,
+      action: z.string().min(1),
+      params: values.optional(),
+    }),
+    set: z.strictObject({ ...everyStep, set: values }),
+    transform: z.strictObject({ ...everyStep, transform: z.unknown() }),
+    wait: z.strictObject({
+      ...everyStep,
+      wait: z
+        .union([
+          z.string().describe('An ISO 8601 duration'),
+          z.strictObject({ seconds: z.union([z.int(), expression]) }),
+          z.strictObject({ until: z.string() }),
+        ])
+        .describe('For how long, or until when'),
+    }),
+    return: z.strictObject({ ...everyStep, return: z.unknown().describe('The output of the run') }),
+    fail: z.strictObject({
+      ...everyStep,
+      fail: z.strictObject({ error: z.string().min(1).max(256), cause: z.string().optional() }),
+    }),
+    switch: z.strictObject({
+      ...everyStep,
+      switch: z.array(z.strictObject({ when, steps })).min(1).describe('The first case that is true runs'),
+      else: steps.optional(),
+    }),
+    parallel: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      parallel: z.record(z.string().regex(STEP_ID), steps),
+    }),
+    for_each: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      for_each: z
+        .union([z.array(z.unknown()), expression])
+        .describe('A list, or an expression that gives one'),
+      steps,
+      max_concurrency: z.int().min(1).max(MAX_CONCURRENCY).optional(),
+      on_item_error: z.enum(['fail', 'continue']).optional(),
+      tolerated_failures: z
+        .union([z.int().min(0), z.string().regex(PERCENTAGE)])
+        .optional()
+        .describe('A number of items or a percentage of them, such as "10%"'),
+    }),
+  };
+}
 
-/** The schema of each kind of step, by the key that makes it that kind. */
-export const stepKinds = { action: actionStep, set: setStep, transform: transformStep } as const;
+/** What the parser reads a step with: steps within a step it reads one by one. */
+export const stepKinds = kindsWith(z.array(z.unknown()));
 export type StepKind = keyof typeof stepKinds;
+type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
+export type Step = Kinds[StepKind];
+export type ActionStep = Kinds['action'];
+export type ForEachStep = Kinds['for_each'];
+export type ParallelStep = Kinds['parallel'];
+export type FailStep = Kinds['fail'];
+export type WaitStep = Kinds['wait'];
 
-export const step = z.union([actionStep, setStep, transformStep]);
-export type Step = z.infer<typeof step>;
+/** Whose failure can be tried again and caught. */
+export const failingKinds: readonly StepKind[] = ['action', 'for_each', 'parallel'];
+export const callingStepKeys = Object.keys(callingKeys);
+export const failingStepKeys = ['retry', 'on_error'];
+
+const innerSteps: z.ZodType<unknown[]> = z.lazy(() => z.array(step).min(1));
+export const step = z.union(Object.values(kindsWith(innerSteps))).meta({ id: 'Step' });
 
 /** The document without its steps, which are read one by one so that each mistake is told about its own step. */
 export const workflowHead = z.strictObject({
@@ -88,7 +151,11 @@ export const workflowHead = z.strictObject({
   description: z.string().max(2000).optional(),
   inputs: z.record(z.string(), inputDeclaration).optional(),
   output: z.unknown().optional().describe("The last step's output when left out"),
+  timeout_seconds: seconds.optional().describe('A run that takes longer ends as timed out'),
 });
 
-export const workflow = workflowHead.extend({ steps: z.array(step).min(1) });
+export const workflow = workflowHead.extend({
+  steps: z.array(step).min(1),
+  on_failure: z.array(step).min(1).optional().describe('Run when the run has failed, which then still fails'),
+});
 export type Workflow = z.infer<typeof workflow>;

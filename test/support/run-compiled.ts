@@ -1,8 +1,10 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
+import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -22,6 +24,7 @@ export interface Run {
   readonly cause: string | undefined;
   /** Names of the states entered, in order. */
   readonly states: readonly string[];
+  readonly log: ExecutionLog;
   readonly calls: readonly Call[];
   readonly definition: Definition;
 }
@@ -57,7 +60,7 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = answer(call, calls.filter((c) => c.function === call.function).length);
+    const result = await answer(call, calls.filter((c) => c.function === call.function).length);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -105,14 +108,30 @@ export async function run(
     await end;
     const description = await call('DescribeExecution', { executionArn });
     const { events } = (await call('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
-      events: { stateEnteredEventDetails?: { name: string } }[];
+      events: (HistoryEvent & { timestamp: number })[];
     };
+    const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
+    const log = executionLogOf(
+      {
+        executionId: 'test.1',
+        workflowId: 'test',
+        workflowVersion: 1,
+        functionArnPrefix: arn('lambda', 'function:'),
+        execution: {
+          ...description,
+          startDate: dated(description['startDate']),
+          stopDate: dated(description['stopDate']),
+        } as DescribeExecutionOutput,
+      },
+      events.map((event) => ({ ...event, timestamp: dated(event.timestamp) })),
+    );
     return {
       status: String(description['status']),
       output: typeof description['output'] === 'string' ? JSON.parse(description['output']) : undefined,
       error: description['error'] as string | undefined,
       cause: description['cause'] as string | undefined,
       states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []),
+      log,
       calls,
       definition: compiled.definition,
     };

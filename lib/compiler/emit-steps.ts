@@ -1,0 +1,319 @@
+// The states of each kind of step.
+
+import type { Assign, Catcher, ChoiceRule, State, States, Template } from './definition.ts';
+import { type Context, type Exit, Flow } from './flow.ts';
+import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
+import {
+  type Block,
+  catchesEverything,
+  errorVariable,
+  ownResult,
+  type ResolvedStep,
+  variablesOfBlock,
+  variablesWhenSkipped,
+} from './resolved.ts';
+import { executionFields } from './scope.ts';
+import { emitValue, isChangingValue, type Value } from './value.ts';
+
+/** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
+const NOTHING = '{% null %}';
+
+/** The states of a step that are its own, with what belongs around them. */
+interface Making {
+  readonly step: ResolvedStep;
+  readonly id: string;
+  readonly exit: Exit;
+  readonly flow: Flow;
+  readonly context: Context;
+  readonly comment: { readonly Comment?: string };
+  /** The variables that get what the step gives. */
+  readonly results: readonly string[];
+}
+
+/** The state that a block begins with. */
+export function entryOf({ steps }: Block): string {
+  const [first] = steps;
+  if (!first) throw new Error('A block has at least one step');
+  return entry(first);
+}
+
+function entry({ parsed, condition }: ResolvedStep): string {
+  return condition === undefined ? parsed.step.id : `${parsed.step.id}.when`;
+}
+
+export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Context): void {
+  steps.forEach((step, index) => {
+    const following = steps[index + 1];
+    emitStep(step, following ? { next: entry(following), results: [] } : exit, flow, context);
+  });
+}
+
+function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context): void {
+  const { id, comment } = step.parsed.step;
+  const own = `step_${id}`;
+  const making: Making = {
+    step,
+    id,
+    exit,
+    flow,
+    context,
+    comment: comment === undefined ? {} : { Comment: comment },
+    results: context.read.has(own) ? [own, ...exit.results] : exit.results,
+  };
+  if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
+  if (step.parsed.kind === 'switch') emitSwitch(making);
+  else flow.add(id, stateOf(making));
+  if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
+}
+
+/** A skipped step's output is null, and so are the variables that only it would have set. */
+function whenState(condition: string, making: Making): State {
+  const { step, id, exit, flow } = making;
+  const { Next, ...rest } = flow.way(exit, NOTHING);
+  return {
+    Type: 'Choice',
+    Choices: [{ Condition: `{% ${condition} %}`, Next: id }],
+    ...nulls([...variablesWhenSkipped(step), ...exit.results], making),
+    ...rest,
+    Default: Next,
+  };
+}
+
+function emitSwitch(making: Making): void {
+  const { step, id, exit, flow, context, comment, results } = making;
+  const { cases, otherwise } = step;
+  const blocks = [...cases.map(({ block }) => block), ...(otherwise ? [otherwise] : [])];
+  const notRun = (block: Block | undefined): { Assign?: Assign } => {
+    const own = new Set(block ? variablesOfBlock(block) : []);
+    const others = blocks.filter((other) => other !== block).flatMap(variablesOfBlock);
+    return nulls([...others.filter((name) => !own.has(name)), ...(block ? [] : results)], making);
+  };
+  const rules = cases.map(
+    ({ condition, block }): ChoiceRule => ({
+      Condition: `{% ${condition} %}`,
+      ...notRun(block),
+      Next: entryOf(block),
+    }),
+  );
+  const { Next, ...rest } = otherwise ? { Next: entryOf(otherwise) } : flow.way(exit, NOTHING);
+  flow.add(id, { Type: 'Choice', ...comment, Choices: rules, ...notRun(otherwise), ...rest, Default: Next });
+  for (const block of blocks) emitBlock(block, { next: exit.next, results }, flow, context);
+}
+
+function stateOf(making: Making): State {
+  const { step, comment, flow } = making;
+  const { value } = step;
+  switch (step.parsed.kind) {
+    case 'action':
+      return taskState(making);
+    case 'for_each':
+      return mapState(making);
+    case 'parallel':
+      return parallelState(making);
+    case 'wait': {
+      const { step: parsed } = step.parsed;
+      const until = 'wait' in parsed && typeof parsed.wait === 'object' && 'until' in parsed.wait;
+      const time = emitValue(value);
+      const assigned = assign(making.results.map((name) => [name, null]));
+      return {
+        Type: 'Wait',
+        ...comment,
+        ...(until ? { Timestamp: time } : { Seconds: time }),
+        ...assigned,
+        Output: flow.lastOutput ?? NOTHING,
+        ...ending(making),
+      };
+    }
+    case 'return':
+      return { Type: 'Succeed', ...comment, Output: emitValue(value) };
+    case 'fail':
+      return failState(making);
+    default:
+      return passState(making);
+  }
+}
+
+function failState({ step, comment }: Making): State {
+  const fields = new Map<string, Value>(
+    step.value.kind === 'object'
+      ? step.value.entries
+      : step.value.kind === 'literal'
+        ? Object.entries(Object(step.value.value)).map(([key, value]) => [key, { kind: 'literal', value }])
+        : [],
+  );
+  const text = (key: string): Template | undefined => {
+    const value = fields.get(key);
+    if (value?.kind !== 'expression') return value && emitValue(value);
+    const { type } = value.known;
+    const isText = value.known.certain && type.kind === 'scalar' && type.name === 'string';
+    return isText ? emitValue(value) : `{% "" & (${value.code}) %}`;
+  };
+  const cause = text('cause');
+  return { Type: 'Fail', ...comment, Error: text('error'), ...(cause === undefined ? {} : { Cause: cause }) };
+}
+
+function passState(making: Making): State {
+  const { step, comment, flow, context, results } = making;
+  const value = emitValue(step.value);
+  const assigned: [string, Template][] = results.map((name) => [name, value]);
+  if ('set' in step.parsed.step) {
+    for (const [name, template] of setVariables(step))
+      if (context.read.has(`var_${name}`)) assigned.push([`var_${name}`, template]);
+  }
+  // Output would evaluate the value once more, and show another uuid or time than the one that was assigned.
+  const twice = assigned.length > 0 && isChangingValue(step.value);
+  return {
+    Type: 'Pass',
+    ...comment,
+    ...assign(assigned),
+    Output: isLast(making) ? flow.lastOutput : twice ? null : value,
+    ...ending(making),
+  };
+}
+
+function setVariables({ value }: ResolvedStep): [string, Template][] {
+  if (value.kind === 'object') return value.entries.map(([name, child]) => [name, emitValue(child)]);
+  if (value.kind !== 'literal') return [];
+  return Object.entries(value.value as Record<string, unknown>).map(([name, child]) => [
+    name,
+    emitValue({ kind: 'literal', value: child }),
+  ]);
+}
+
+function taskState(making: Making): State {
+  const { step, id, comment, context } = making;
+  const { action } = step;
+  const given = step.parsed.step;
+  if (!action || !('action' in given)) throw new Error(`The action of ${id} was not resolved`);
+  return {
+    Type: 'Task',
+    ...comment,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: context.functionArn(action.function_name),
+      Payload: {
+        input: emitValue(step.value),
+        ...(given.connection === undefined ? {} : { connection: given.connection }),
+        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+      },
+    },
+    TimeoutSeconds: given.timeout_seconds ?? action.timeout_seconds,
+    Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
+    // The action's own output, without the SDK's metadata around it.
+    ...leaving(making),
+  };
+}
+
+function parallelState(making: Making): State {
+  const { step, comment, context } = making;
+  const given = step.parsed.step;
+  return {
+    Type: 'Parallel',
+    ...comment,
+    Branches: step.branches.map(({ block }) => innerFlow(block, context)),
+    ...wholeRetrier('parallel' in given ? given.retry : undefined),
+    ...leaving(making),
+  };
+}
+
+function mapState(making: Making): State {
+  const { step, id, comment, context } = making;
+  const given = step.parsed.step;
+  if (!step.loop || !('for_each' in given)) throw new Error(`The loop ${id} was not resolved`);
+  const { items, body } = step.loop;
+  const processor =
+    given.on_item_error === 'continue' ? guardedFlow(body, id, context) : innerFlow(body, context);
+  return {
+    Type: 'Map',
+    ...comment,
+    Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
+    ...(given.max_concurrency === undefined ? {} : { MaxConcurrency: given.max_concurrency }),
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...processor },
+    ...wholeRetrier(given.retry),
+    ...leaving(making),
+  };
+}
+
+/** A flow that gives what the last step of the block gives. */
+function innerFlow(block: Block, context: Context, guard?: (flow: Flow) => Catcher): States {
+  const last = block.steps.at(-1)?.parsed.step.id ?? '';
+  const flow = new Flow(`${last}.output`, guard ? { guard } : {});
+  emitBlock(block, flow.exit, flow, context);
+  return flow.finished(entryOf(block), block);
+}
+
+/** An iteration whose failure is what it gives. */
+function guardedFlow(body: Block, id: string, context: Context): States {
+  const Output = { error: { ...caughtError, index: '{% $states.context.Map.Item.Index %}' } };
+  if (catchesEverything(body))
+    return innerFlow(body, context, (flow) => catchAll({ Output, Next: flow.end() }));
+  // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
+  const around = new Flow(`${id}.item_output`);
+  around.add(`${id}.item`, {
+    Type: 'Parallel',
+    Branches: [innerFlow(body, context)],
+    Catch: [catchAll({ Output, Next: around.end() })],
+    Output: '{% $states.result[0] %}',
+    End: true,
+  });
+  return around.finished(`${id}.item`, body);
+}
+
+/** How a state leaves that can fail: Catch, Assign, Output, Next. */
+function leaving(making: Making): {
+  Catch?: Catcher[];
+  Assign?: Assign;
+  Output: Template;
+  Next?: string;
+  End?: true;
+} {
+  const { step, flow, results } = making;
+  const catchers = catchersOf(making);
+  const own = `{% ${ownResult(step)} %}`;
+  const notRun = step.handler ? variablesOfBlock(step.handler) : [];
+  return {
+    ...(catchers.length === 0 ? {} : { Catch: catchers }),
+    ...assign([
+      ...results.map((name): [string, Template] => [name, own]),
+      ...notRun
+        .filter((name) => making.context.read.has(name))
+        .map((name): [string, Template] => [name, null]),
+    ]),
+    Output: isLast(making) ? flow.lastOutput : own,
+    ...ending(making),
+  };
+}
+
+function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
+  if (step.handler) {
+    const variable = errorVariable(id);
+    const error: [string, Template][] = context.read.has(variable)
+      ? [[variable, { ...caughtError, step: id }]]
+      : [];
+    return [catchAll({ ...assign(error), Next: entryOf(step.handler) })];
+  }
+  const given = step.parsed.step;
+  if ('on_error' in given && given.on_error === 'continue') {
+    const failed = { error: caughtError };
+    return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
+  }
+  return flow.guard ? [flow.guard(flow)] : [];
+}
+
+/** The last step gives the flow's own output. */
+function isLast({ exit, flow }: Making): boolean {
+  return exit.next === undefined && flow.lastOutput !== undefined;
+}
+
+function ending({ exit: { next } }: Making): { Next: string } | { End: true } {
+  return next === undefined ? { End: true } : { Next: next };
+}
+
+function nulls(names: readonly string[], { context, exit }: Making): { Assign?: Assign } {
+  const needed = names.filter((name) => context.read.has(name) || exit.results.includes(name));
+  return assign([...new Set(needed)].map((name) => [name, null]));
+}
+
+function assign(variables: readonly (readonly [string, Template])[]): { Assign?: Assign } {
+  return variables.length === 0 ? {} : { Assign: Object.fromEntries(variables) };
+}

@@ -1,0 +1,281 @@
+// Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import { resolveItems } from './items.ts';
+import { type Names, variablesSet } from './names.ts';
+import type { ParsedStep } from './parse-steps.ts';
+import { pointerTo, type Report } from './problems.ts';
+import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
+import type { Scope } from './scope.ts';
+import { anything, fromSchema, isBoolean, type Known, nullable, scalar, type Type, union } from './types.ts';
+import { resolveValue, typeOf, type Value } from './value.ts';
+import { waitValue } from './wait.ts';
+
+const text: Known = { type: scalar('string'), certain: true };
+const nothing: Known = { type: scalar('null'), certain: true };
+
+function object(fields: Readonly<Record<string, Known>>): Type {
+  return { kind: 'object', open: false, fields: new Map(Object.entries(fields)) };
+}
+
+export const FAILED_ERROR = object({ name: text, message: text });
+/** What a step gives that failed and has `on_error: "continue"`. */
+const FAILED = object({ error: { type: FAILED_ERROR, certain: true } });
+const FAILED_ITEM = object({
+  error: {
+    type: object({ name: text, message: text, index: { type: scalar('integer'), certain: true } }),
+    certain: true,
+  },
+});
+const STEP_ERROR = object({ name: text, message: text, step: text });
+
+/** Where a block of steps stands. */
+export interface Place {
+  readonly scope: Scope;
+  /** The variables that steps set in the scopes around this one. */
+  readonly outerVariables: readonly ReadonlySet<string>[];
+  /** Those that steps set in this scope. */
+  readonly variables: ReadonlySet<string>;
+  /** Whether `return` can end the run here. */
+  readonly returns: boolean;
+}
+
+/** What differs from one kind of step to the next. */
+type KindResult = Pick<ResolvedStep, 'value' | 'known'> & Partial<ResolvedStep>;
+
+export class StepResolver {
+  readonly #names: Names;
+  readonly #actions: ReadonlyMap<string, CatalogueAction>;
+  readonly #report: Report;
+  readonly #outputTypes = new Map<string, Type>();
+
+  constructor(names: Names, actions: ReadonlyMap<string, CatalogueAction>, report: Report) {
+    this.#names = names;
+    this.#actions = actions;
+    this.#report = report;
+  }
+
+  block(parsed: readonly ParsedStep[], place: Place): Block {
+    const steps: ResolvedStep[] = [];
+    const unreachable: ResolvedStep[] = [];
+    let ended = false;
+    for (const step of parsed) {
+      const resolved = this.#step(step, place);
+      (ended ? unreachable : steps).push(resolved);
+      ended ||= ends(resolved);
+    }
+    return { steps, unreachable, ends: ended };
+  }
+
+  #step(parsed: ParsedStep, place: Place): ResolvedStep {
+    const { step } = parsed;
+    const scope: Scope = { ...place.scope, currentStep: step.id };
+    const condition =
+      step.when === undefined
+        ? undefined
+        : this.#condition(step.when, pointerTo(parsed.pointer, 'when'), scope);
+    const bare = this.#kind(parsed, { ...place, scope });
+    const handler = this.#handler(parsed, place);
+    const known = this.#recovered(parsed, bare.known, handler);
+    const newVariables = this.#setVariables(parsed, bare.value, place);
+    this.#names.addStep(step.id, {
+      code: `$step_${step.id}`,
+      type: step.when === undefined ? known.type : nullable(known.type),
+      certain: known.certain,
+    });
+    return {
+      cases: [],
+      branches: [],
+      ...bare,
+      known,
+      ...(condition === undefined ? {} : { condition }),
+      ...(handler ? { handler } : {}),
+      newVariables,
+      parsed,
+    };
+  }
+
+  #kind(parsed: ParsedStep, place: Place): KindResult {
+    const { step, valuesPointer, pointer } = parsed;
+    const value = (given: unknown, at = valuesPointer): Value =>
+      resolveValue(given, at, place.scope, this.#report);
+    if ('action' in step) {
+      const action = this.#actions.get(step.action);
+      return {
+        value: value(step.params ?? {}),
+        known: this.#outputOf(action),
+        ...(action ? { action } : {}),
+      };
+    }
+    if ('switch' in step) return this.#switch(parsed, place);
+    if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
+    if ('for_each' in step) {
+      const loop = resolveItems(step, parsed, place.scope, this.#report);
+      const body = this.#innerBlock(parsed, 'steps', { ...place, scope: loop.scope });
+      const items =
+        step.on_item_error === 'continue' ? union([resultOf(body).type, FAILED_ITEM]) : resultOf(body).type;
+      return {
+        value: loop.value,
+        known: { type: { kind: 'array', items }, certain: true },
+        loop: { body, items: loop.items },
+      };
+    }
+    if ('wait' in step) {
+      const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
+      return { value: value(waitValue(step), pointerTo(valuesPointer, ...key)), known: nothing };
+    }
+    if ('fail' in step) return { value: value(step.fail), known: nothing };
+    if ('return' in step) {
+      if (!place.returns) {
+        this.#report({
+          code: 'return-not-here',
+          pointer: pointerTo(pointer, 'return'),
+          message: 'return cannot end the run here',
+          hint: 'Loops, branches and on_failure run within states of their own; return stands outside of them.',
+        });
+      }
+      return { value: value(step.return), known: nothing };
+    }
+    const resolved = value('set' in step ? step.set : step.transform);
+    return { value: resolved, known: typeOf(resolved) };
+  }
+
+  #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {
+    if (!('switch' in step)) throw new TypeError(`${step.id} is no switch`);
+    const conditions = step.switch.map((item, index) =>
+      this.#condition(item.when, pointerTo(pointer, 'switch', index, 'when'), place.scope),
+    );
+    const keys = [...step.switch.map((_, index) => `switch/${index}`), ...(step.else ? ['else'] : [])];
+    const blocks = this.#names.alternatives(
+      keys.map((key) => () => this.block(inner.get(key) ?? [], place)),
+      `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,
+    );
+    const results = blocks.filter((block) => !block.ends).map((block) => resultOf(block).type);
+    const cases = conditions.flatMap((condition, index) => {
+      const block = blocks[index];
+      return block ? [{ condition, block }] : [];
+    });
+    const otherwise = step.else ? blocks.at(-1) : undefined;
+    return {
+      value: { kind: 'literal', value: null },
+      known: {
+        type: union(otherwise && results.length > 0 ? results : [...results, scalar('null')]),
+        certain: true,
+      },
+      cases,
+      ...(otherwise ? { otherwise } : {}),
+    };
+  }
+
+  #parallel(parsed: ParsedStep, names: readonly string[], place: Place): KindResult {
+    const branches = names.map((name) => ({
+      name,
+      block: this.#innerBlock(parsed, `parallel/${name}`, place),
+    }));
+    const fields = new Map(branches.map(({ name, block }) => [name, resultOf(block)] as const));
+    return {
+      value: { kind: 'literal', value: null },
+      known: { type: { kind: 'object', open: false, fields }, certain: true },
+      branches,
+    };
+  }
+
+  /** Steps in a scope of their own: a loop's or a branch's. */
+  #innerBlock({ step, inner }: ParsedStep, key: string, place: Place): Block {
+    const steps = inner.get(key) ?? [];
+    const where = key === 'steps' ? `the loop ${step.id}` : `a branch of ${step.id}`;
+    return this.#names.inner(
+      () =>
+        this.block(steps, {
+          ...place,
+          outerVariables: [...place.outerVariables, place.variables],
+          variables: variablesSet(steps),
+          returns: false,
+        }),
+      `It runs in ${where}: outside of it there is steps.${step.id}, what the last step in it gives.`,
+    );
+  }
+
+  #handler({ step, inner }: ParsedStep, place: Place): Block | undefined {
+    const steps = inner.get('on_error');
+    if (!steps || !('on_error' in step)) return undefined;
+    const variable = errorVariable(step.id);
+    const error = { code: `$${variable}`, variable, type: STEP_ERROR, certain: true };
+    const [block] = this.#names.alternatives(
+      [() => this.block(steps, { ...place, scope: { ...place.scope, error } })],
+      '',
+    );
+    return block;
+  }
+
+  /** What a step gives with what takes the place of its failure. */
+  #recovered({ step }: ParsedStep, known: Known, handler: Block | undefined): Known {
+    if (!('on_error' in step) || step.on_error === undefined) return known;
+    if (!handler) return { type: union([known.type, FAILED]), certain: true };
+    if (handler.ends) return known;
+    return { type: union([known.type, resultOf(handler).type]), certain: known.certain };
+  }
+
+  /** @returns the variables that no step has set before */
+  #setVariables({ step, pointer }: ParsedStep, value: Value, place: Place): string[] {
+    if (!('set' in step)) return [];
+    const { type } = typeOf(value);
+    const newVariables: string[] = [];
+    for (const [name, known] of type.kind === 'object' ? type.fields : []) {
+      if (place.outerVariables.some((outer) => outer.has(name))) {
+        this.#report({
+          code: 'variable-scope',
+          pointer: pointerTo(pointer, 'set', name),
+          message: `The variable ${name} is set outside of this loop or branch too, and cannot be changed from within`,
+          hint: 'Give this one another name. What a loop or branch finds out leaves it as the output of its last step.',
+        });
+      }
+      const before = this.#names.vars.get(name);
+      if (!before) newVariables.push(name);
+      const skippable = step.when !== undefined;
+      const type =
+        before || skippable ? union([before?.type ?? nullable(known.type), known.type]) : known.type;
+      this.#names.setVariable(name, { code: `$var_${name}`, type, certain: true });
+    }
+    return newVariables;
+  }
+
+  #condition(when: boolean | string, pointer: string, scope: Scope): string {
+    if (typeof when !== 'string') return String(when);
+    const value = resolveValue(when, pointer, scope, this.#report);
+    if (value.kind !== 'expression' || !/^\{\{.*\}\}$/s.test(when)) {
+      this.#report({
+        code: 'when-not-expression',
+        pointer,
+        message: 'when is true, false or one expression',
+        hint: '"when": "{{ $count(steps.fetch.messages) > 0 }}"',
+      });
+    }
+    if (value.kind !== 'expression') return 'false';
+    const { code, known } = value;
+    // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
+    return known.certain && isBoolean(known.type) ? code : `$boolean(${code}) = true`;
+  }
+
+  #outputOf(action: CatalogueAction | undefined): Known {
+    if (!action) return anything;
+    const type = this.#outputTypes.get(action.id) ?? fromSchema(action.output);
+    this.#outputTypes.set(action.id, type);
+    return { type, certain: true };
+  }
+}
+
+/** Whether every way through the step ends the run. */
+function ends({ parsed: { kind }, condition, cases, otherwise }: ResolvedStep): boolean {
+  if (condition !== undefined) return false;
+  if (kind === 'return' || kind === 'fail') return true;
+  return otherwise?.ends === true && cases.every(({ block }) => block.ends);
+}
+
+/** What a block gives: what its last step gives, null when that is skipped. */
+function resultOf({ steps }: Block): Known {
+  const last = steps.at(-1);
+  if (!last) return anything;
+  return last.condition === undefined
+    ? last.known
+    : { type: nullable(last.known.type), certain: last.known.certain };
+}

@@ -1,0 +1,139 @@
+// What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import { failingKinds, type Workflow } from '../workflow/workflow.ts';
+import { jsonataLiteral } from './json.ts';
+import type { Parsed } from './parse.ts';
+import type { ParsedStep } from './parse-steps.ts';
+import type { Known } from './types.ts';
+import { type Value, valueCode } from './value.ts';
+
+/** Steps that run one after the other. */
+export interface Block {
+  /** Those that can be reached: nothing after a step that ends the run. */
+  readonly steps: readonly ResolvedStep[];
+  readonly unreachable: readonly ResolvedStep[];
+  /** Every way through the block ends the run, by `return` or `fail`. */
+  readonly ends: boolean;
+}
+
+export interface ResolvedStep {
+  readonly parsed: ParsedStep;
+  /** The action, when there is one of that name. */
+  readonly action?: CatalogueAction;
+  /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
+  readonly value: Value;
+  /** What the step gives when it runs. */
+  readonly known: Known;
+  /** JSONata that gives true or false. */
+  readonly condition?: string;
+  /** Variables that no step has set before, and that this one does not set when it is skipped. */
+  readonly newVariables: readonly string[];
+  readonly cases: readonly { readonly condition: string; readonly block: Block }[];
+  readonly otherwise?: Block;
+  readonly branches: readonly { readonly name: string; readonly block: Block }[];
+  readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  /** The steps of `on_error`. */
+  readonly handler?: Block;
+}
+
+export interface ResolvedWorkflow {
+  readonly parsed: Parsed;
+  readonly workflow: Workflow;
+  readonly block: Block;
+  readonly onFailure?: Block;
+  /** The workflow's `output`. */
+  readonly output?: Value;
+  /** The output is given by the last step's state itself; otherwise a state of its own gives it. */
+  readonly outputByLastStep: boolean;
+  /** `step_<id>`, `var_<name>` …: only what a later state reads is assigned, since variables have a total limit. */
+  readonly read: ReadonlySet<string>;
+  /** What any expression refers to, also `inputs.<name>`. */
+  readonly used: ReadonlySet<string>;
+}
+
+/** The payload of the Task that an Output belongs to. */
+export const PAYLOAD = '$states.result.Payload';
+
+/** The variable that holds the error for the steps of a step's `on_error`. */
+export function errorVariable(id: string): string {
+  return `error_${id}`;
+}
+
+/** The variable that holds the error for the steps of `on_failure`. */
+export const FAILURE = 'failure';
+
+export function blocksOf(step: ResolvedStep): Block[] {
+  return [
+    ...scopeBlocks(step),
+    ...step.branches.map(({ block }) => block),
+    ...(step.loop ? [step.loop.body] : []),
+  ];
+}
+
+/** The blocks of a step whose states stand beside the step's own, in the same scope of variables. */
+function scopeBlocks({ cases, otherwise, handler }: ResolvedStep): Block[] {
+  return [
+    ...cases.map(({ block }) => block),
+    ...(otherwise ? [otherwise] : []),
+    ...(handler ? [handler] : []),
+  ];
+}
+
+/** Every step of a block with the steps within it, also those that cannot be reached. */
+export function everyStep({ steps, unreachable }: Block): ResolvedStep[] {
+  return [...steps, ...unreachable].flatMap((step) => [step, ...blocksOf(step).flatMap(everyStep)]);
+}
+
+/** The variables that are null when the block does not run. */
+export function variablesOfBlock(block: Block): string[] {
+  return block.steps.flatMap(variablesWhenSkipped);
+}
+
+/** The variables that are null when the step does not run. */
+export function variablesWhenSkipped(step: ResolvedStep): string[] {
+  return [
+    `step_${step.parsed.step.id}`,
+    ...step.newVariables.map((name) => `var_${name}`),
+    ...scopeBlocks(step).flatMap(variablesOfBlock),
+  ];
+}
+
+/** JSONata that gives, in a step's own state, what the step gives. */
+export function ownResult(step: ResolvedStep): string {
+  const { parsed, value, branches } = step;
+  switch (parsed.kind) {
+    case 'action':
+      return PAYLOAD;
+    case 'parallel':
+      return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
+    case 'for_each':
+      return loopResult(step);
+    case 'set':
+    case 'transform':
+      return valueCode(value);
+    default:
+      return 'null';
+  }
+}
+
+/** A loop that tolerates some failures fails when there were more. */
+function loopResult({ parsed: { step } }: ResolvedStep): string {
+  const tolerated = 'for_each' in step ? step.tolerated_failures : undefined;
+  if (tolerated === undefined) return '$states.result';
+  const tooMany =
+    typeof tolerated === 'number'
+      ? `$count($failed) > ${tolerated}`
+      : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
+  const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
+  return `($failed := $states.result[$exists(error.index)]; ${tooMany} ? $error(${message}) : $states.result)`;
+}
+
+/** Whether Step Functions can catch whatever fails in the block, without a state around it. */
+export function catchesEverything({ steps }: Block): boolean {
+  return steps.every(
+    ({ parsed, condition, handler }) =>
+      failingKinds.includes(parsed.kind) &&
+      condition === undefined &&
+      (!handler || catchesEverything(handler)),
+  );
+}

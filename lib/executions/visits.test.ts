@@ -1,0 +1,114 @@
+// Histories with loops and branches, read as Step Functions numbers their events.
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { expect, test } from 'vitest';
+import { visitsOf } from './visits.ts';
+
+type Written = readonly [
+  type: NonNullable<HistoryEvent['type']>,
+  previous: number,
+  details?: Partial<HistoryEvent>,
+];
+
+function history(...events: Written[]): HistoryEvent[] {
+  return events.map(([type, previousEventId, details], index) => ({
+    id: index + 1,
+    previousEventId,
+    timestamp: new Date(index * 1000),
+    type,
+    ...details,
+  }));
+}
+
+const entered = (name: string): Partial<HistoryEvent> => ({
+  stateEnteredEventDetails: { name, input: '{}' },
+});
+const exited = (name: string, output: unknown): Partial<HistoryEvent> => ({
+  stateExitedEventDetails: { name, output: JSON.stringify(output) },
+});
+const iteration = (index: number): Partial<HistoryEvent> => ({
+  mapIterationStartedEventDetails: { name: 'each', index },
+});
+
+const told = (events: HistoryEvent[]) =>
+  visitsOf(events, '').map(({ state, index, output, exitedAt, failed, error, within }) => ({
+    state,
+    index: index.join('.'),
+    within: within?.state,
+    ...(exitedAt === undefined ? {} : { output }),
+    ...(failed ? { failed } : {}),
+    ...(error ? { error: error.name } : {}),
+  }));
+
+test('a loop within a loop: what ends a loop follows the last event of an iteration', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['MapStateEntered', 0, entered('each')],
+    ['MapStateStarted', 2],
+    ['MapIterationStarted', 3, iteration(0)],
+    ['MapStateEntered', 4, entered('inner')],
+    ['MapStateStarted', 5],
+    ['MapIterationStarted', 6, iteration(0)],
+    ['MapIterationStarted', 6, iteration(1)],
+    ['PassStateEntered', 7, entered('a')],
+    ['PassStateEntered', 8, entered('a')],
+    ['PassStateExited', 10, exited('a', 'second')],
+    ['MapIterationSucceeded', 11],
+    ['PassStateExited', 9, exited('a', 'first')],
+    ['MapIterationSucceeded', 13],
+    ['MapStateSucceeded', 14],
+    ['MapStateExited', 15, exited('inner', ['first', 'second'])],
+    ['PassStateEntered', 16, entered('after')],
+    ['PassStateExited', 17, exited('after', 1)],
+    ['MapIterationSucceeded', 18],
+    ['MapStateSucceeded', 19],
+    ['MapStateExited', 20, exited('each', [1])],
+    ['PassStateEntered', 21, entered('last')],
+    ['PassStateExited', 22, exited('last', 2)],
+  );
+  expect(told(events)).toEqual([
+    { state: 'each', index: '', within: undefined, output: [1] },
+    { state: 'inner', index: '0', within: 'each', output: ['first', 'second'] },
+    { state: 'a', index: '0.0', within: 'inner', output: 'first' },
+    { state: 'a', index: '0.1', within: 'inner', output: 'second' },
+    { state: 'after', index: '0', within: 'each', output: 1 },
+    { state: 'last', index: '', within: undefined, output: 2 },
+  ]);
+});
+
+test('branches: what ends the step follows the last event of a branch; its error is the one that failed it', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('both')],
+    ['ParallelStateStarted', 2],
+    ['TaskStateEntered', 3, entered('left')],
+    ['ParallelStateEntered', 3, entered('right')],
+    ['ParallelStateStarted', 5],
+    ['PassStateEntered', 6, entered('deep')],
+    ['PassStateExited', 7, exited('deep', 1)],
+    ['ParallelStateSucceeded', 8],
+    ['ParallelStateExited', 9, exited('right', { only: 1 })],
+    [
+      'TaskFailed',
+      4,
+      {
+        taskFailedEventDetails: {
+          resourceType: 'lambda',
+          resource: 'invoke',
+          error: 'NotFound',
+          cause: 'no',
+        },
+      },
+    ],
+    ['ParallelStateFailed', 11],
+    ['ParallelStateExited', 12, exited('both', { error: {} })],
+    ['PassStateEntered', 13, entered('last')],
+    ['PassStateExited', 14, exited('last', 2)],
+  );
+  expect(told(events)).toEqual([
+    { state: 'both', index: '', within: undefined, output: { error: {} }, failed: true, error: 'NotFound' },
+    { state: 'left', index: '', within: 'both', error: 'NotFound' },
+    { state: 'right', index: '', within: 'both', output: { only: 1 } },
+    { state: 'deep', index: '', within: 'right', output: 1 },
+    { state: 'last', index: '', within: undefined, output: 2 },
+  ]);
+});

@@ -1,0 +1,183 @@
+// The states that an execution visited, as its history tells them, with the loops and branches that they are in.
+import type { HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { actionId } from '../actions/names.ts';
+import { json, type RunError, runError } from './run-error.ts';
+
+/** Types of states, as events name them. */
+const TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail'] as const;
+export type VisitType = (typeof TYPES)[number] | 'other';
+
+/** A state as the history tells it, while its events are read. */
+export interface Visit {
+  readonly state: string;
+  readonly type: VisitType;
+  readonly enteredAt: string;
+  /** The Map or Parallel state that it is in. */
+  readonly within: Visit | undefined;
+  /** The iterations that it is in, of the outermost loop first. */
+  readonly index: readonly number[];
+  exitedAt?: string;
+  /** It was stopped, since another branch or iteration failed. */
+  abortedAt?: string;
+  attempts: number;
+  action?: string;
+  input?: unknown;
+  output?: unknown;
+  assigned: readonly string[];
+  error?: RunError;
+  /** A Map or Parallel state in which something failed. */
+  failed: boolean;
+  /** The next state entered, which tells whether a `when` let its step run. */
+  next?: string;
+}
+
+/** Where an event stands: the state it belongs to, and the line of states that the state is in. */
+interface Place {
+  readonly visit: Visit | undefined;
+  readonly within: Visit | undefined;
+  readonly index: readonly number[];
+}
+
+/**
+ * Each event belongs to the state of the event before it (`previousEventId`), back to the event that entered the
+ * state; so branches and iterations that run side by side keep apart.
+ */
+export function visitsOf(history: readonly HistoryEvent[], functionArnPrefix: string): Visit[] {
+  const placeOfEvent = new Map<number, Place>();
+  const visits: Visit[] = [];
+  for (const event of history) {
+    const before = placeOfEvent.get(event.previousEventId ?? 0) ?? {
+      visit: undefined,
+      within: undefined,
+      index: [],
+    };
+    const place = placeOf(event, before);
+    const { visit } = place;
+    if (event.stateEnteredEventDetails && visit) {
+      visits.push(visit);
+      if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
+    } else if (visit) {
+      follow(visit, event, functionArnPrefix);
+    }
+    if (event.id !== undefined) placeOfEvent.set(event.id, place);
+  }
+  tellFailures(visits);
+  return visits;
+}
+
+function placeOf(event: HistoryEvent, before: Place): Place {
+  const type = event.type ?? '';
+  const entered = event.stateEnteredEventDetails;
+  if (entered) {
+    // The first state of a branch follows the event that started the Parallel state.
+    const { visit } = before;
+    const first = visit?.type === 'Parallel' && visit.exitedAt === undefined && visit !== before.within;
+    const within = first ? visit : before.within;
+    return {
+      visit: {
+        state: entered.name ?? '',
+        type: typeOf(type),
+        enteredAt: iso(event.timestamp),
+        within,
+        index: before.index,
+        attempts: 0,
+        assigned: [],
+        failed: false,
+      },
+      within,
+      index: before.index,
+    };
+  }
+  if (type === 'MapIterationStarted') {
+    const loop = enclosing(before, 'Map');
+    const index = event.mapIterationStartedEventDetails?.index ?? 0;
+    return { visit: undefined, within: loop, index: [...(loop?.index ?? []), index] };
+  }
+  // What a Map or Parallel state as a whole does may follow the last event of one of its lines.
+  const whole = /^(Map|Parallel)State/.exec(type)?.[1];
+  if (whole) {
+    const visit = enclosing(before, whole);
+    return visit ? { visit, within: visit.within, index: visit.index } : before;
+  }
+  // The end of an iteration is nothing that its last state does.
+  return type.startsWith('MapIteration') ? { ...before, visit: undefined } : before;
+}
+
+/** The innermost state of the type around a place that has not been left. */
+function enclosing({ visit, within }: Place, type: string): Visit | undefined {
+  for (let at = visit ?? within; at; at = at.within) {
+    if (at.type === type && at.exitedAt === undefined) return at;
+  }
+  return undefined;
+}
+
+function typeOf(eventType: string): VisitType {
+  return TYPES.find((type) => eventType === `${type}StateEntered`) ?? 'other';
+}
+
+const taskParameters = z.object({ FunctionName: z.string(), Payload: z.object({ input: z.unknown() }) });
+const taskOutput = z.object({ Payload: z.unknown() });
+
+function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): void {
+  if (event.taskScheduledEventDetails) {
+    const parameters = taskParameters.safeParse(json(event.taskScheduledEventDetails.parameters));
+    visit.attempts += 1;
+    if (parameters.success) {
+      visit.action = actionId(parameters.data.FunctionName.slice(functionArnPrefix.length));
+      visit.input = parameters.data.Payload.input;
+    }
+  } else if (event.taskSucceededEventDetails) {
+    const output = taskOutput.safeParse(json(event.taskSucceededEventDetails.output));
+    visit.output = output.success ? output.data.Payload : null;
+    delete visit.error;
+  } else if (event.stateExitedEventDetails) {
+    visit.exitedAt = iso(event.timestamp);
+    visit.assigned = Object.keys(event.stateExitedEventDetails.assignedVariables ?? {});
+    visit.output = exitOutput(visit, event.stateExitedEventDetails);
+  } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
+    visit.failed = true;
+  } else if (/^(Map|Parallel)State(Started|Succeeded)$/.test(event.type ?? '')) {
+    // Tried again: what failed before does not count.
+    visit.failed = false;
+    if (event.type?.endsWith('Succeeded')) delete visit.error;
+  } else if (event.type?.endsWith('StateAborted')) {
+    visit.abortedAt = iso(event.timestamp);
+  } else {
+    const failure =
+      event.taskFailedEventDetails ??
+      event.taskTimedOutEventDetails ??
+      event.taskStartFailedEventDetails ??
+      event.taskSubmitFailedEventDetails ??
+      event.evaluationFailedEventDetails;
+    if (failure) visit.error = runError(failure.error, failure.cause);
+  }
+}
+
+/**
+ * What a step gave. Where its value differs from one evaluation to the next (`$uuid()`), the compiler leaves the
+ * state's output null, and the variable that was assigned has the value.
+ */
+function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
+  if (visit.type === 'Task') return visit.output;
+  const given = visit.type === 'Choice' ? null : json(output);
+  if (given !== null || visit.type !== 'Pass') return given;
+  const own = assignedVariables[`step_${visit.state}`];
+  if (own !== undefined) return json(own);
+  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
+  return set.length > 0
+    ? Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]))
+    : null;
+}
+
+/** A loop or parallel step failed by the first error within it. */
+function tellFailures(visits: readonly Visit[]): void {
+  for (const visit of visits.toReversed()) {
+    if (!visit.error || visit.exitedAt !== undefined || !visit.within?.failed) continue;
+    visit.within.error = visit.error;
+  }
+}
+
+function iso(date: Date | undefined): string {
+  return (date ?? new Date(0)).toISOString();
+}
