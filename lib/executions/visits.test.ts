@@ -112,3 +112,24 @@ test('branches: what ends the step follows the last event of a branch; its error
     { state: 'last', index: '', within: undefined, output: 2 },
   ]);
 });
+
+test('a branch that ends with a parallel step does not end that step twice', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('outer')],
+    ['ParallelStateStarted', 2],
+    ['ParallelStateEntered', 3, entered('inner')],
+    ['ParallelStateStarted', 4],
+    ['PassStateEntered', 5, entered('a')],
+    ['PassStateExited', 6, exited('a', 1)],
+    ['ParallelStateSucceeded', 7],
+    ['ParallelStateExited', 8, exited('inner', { l: 1 })],
+    ['ParallelStateSucceeded', 9],
+    ['ParallelStateExited', 10, exited('outer', { m: { l: 1 } })],
+  );
+  expect(told(events)).toEqual([
+    { state: 'outer', index: '', within: undefined, output: { m: { l: 1 } } },
+    { state: 'inner', index: '', within: 'outer', output: { l: 1 } },
+    { state: 'a', index: '', within: 'inner', output: 1 },
+  ]);
+});
