@@ -127,7 +127,7 @@ const recordExecution: LambdaFunction = {
   file: 'functions/events/record-execution.ts',
   timeoutSeconds: 60,
   memoryMb: ACTION_MEMORY_MB,
-  environment: ['FUNCTION_ARN_PREFIX', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
     onExecutions(
       'states:DescribeExecution',

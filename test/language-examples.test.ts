@@ -14,7 +14,7 @@ const read = (file: string) => readFile(join(examplesFolder, file), 'utf8');
 const workflow = async (name: string): Promise<unknown> => JSON.parse(await read(`${name}.workflow.json`));
 
 describe.each(names)('%s', (name) => {
-  test('the golden is up to date (node infrastructure/update-goldens.ts rewrites it)', async () => {
+  test('the golden is up to date (npm run goldens rewrites it)', async () => {
     expect(await golden(name, catalogue, examplesFolder)).toBe(await read(`${name}.asl.json`));
   });
 

@@ -104,8 +104,8 @@ describe('email_to_notion', () => {
     expect(output).toEqual({ messages: 0, page_url: null });
     expect(stepsOf(log)).toEqual([
       ['fetch', 'gmail.list_messages', 'succeeded', 1],
-      ['summary', null, 'skipped', 0],
-      ['page', null, 'skipped', 0],
+      ['summary', 'openai.chat', 'skipped', 0],
+      ['page', 'notion.create_page', 'skipped', 0],
     ]);
   });
 });

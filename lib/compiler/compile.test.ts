@@ -164,7 +164,7 @@ test.each([
   expect(codes(document)).toEqual(expected);
 });
 
-test('only what is read later is assigned', () => {
+test('only what is read later is assigned, and what a set step sets', () => {
   const { States } = definition({
     ...steps(
       fetch,
@@ -180,21 +180,21 @@ test('only what is read later is assigned', () => {
   ).toEqual({
     fetch: { step_fetch: '{% $states.result.Payload %}' },
     b: undefined,
-    v: { var_y: 2 },
+    v: { var_x: 1, var_y: 2 },
     c: undefined,
   });
 });
 
-test('what a changing value is, only the variable that later steps read tells', () => {
+test('what a changing value is, only its variable tells', () => {
   const v = { id: 'v', set: { x: '{{ $uuid() }}' } };
   const state = (...more: unknown[]) => definition(steps(v, ...more)).States['v'];
   expect(state({ id: 'b', transform: '{{ vars.x }}' })).toEqual({
     Type: 'Pass',
+    Comment: 'set',
     Assign: { var_x: '{% $uuid() %}' },
     Output: null,
     Next: 'b',
   });
-  expect(state(fetch)).toEqual({ Type: 'Pass', Output: { x: '{% $uuid() %}' }, Next: 'fetch' });
 });
 
 test.each([
@@ -234,7 +234,7 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
     States: {
       a: {
         Type: 'Task',
-        Comment: 'Open it',
+        Comment: 'github.create_issue: Open it',
         Resource: 'arn:aws:states:::lambda:invoke',
         Arguments: {
           FunctionName: 'arn:github-create-issue',

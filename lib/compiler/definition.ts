@@ -1,4 +1,5 @@
 // The Amazon States Language that workflows compile to, as far as the compiler emits it.
+import * as z from 'zod';
 
 /** JSON, with expressions in strings `{% … %}`. */
 export type Template = unknown;
@@ -133,4 +134,51 @@ export function workflowComment(id: string, version: number, description?: strin
 export function workflowVersion(comment: string): number | undefined {
   const match = /^[a-z][a-z0-9_-]* version (\d+)(?::|$)/.exec(comment);
   return match ? Number(match[1]) : undefined;
+}
+
+/** `openai.chat: One summary of all of it`, the Comment of a step's state: its action or kind, then its own comment. */
+export function stateComment(kind: string, comment?: string): string {
+  return `${kind}${comment ? `: ${comment}` : ''}`;
+}
+
+interface StatesShape {
+  readonly States: Readonly<
+    Record<
+      string,
+      {
+        readonly Comment?: string | undefined;
+        readonly ItemProcessor?: StatesShape | undefined;
+        readonly Branches?: readonly StatesShape[] | undefined;
+      }
+    >
+  >;
+}
+const statesShape: z.ZodType<StatesShape> = z.object({
+  States: z.record(
+    z.string(),
+    z.object({
+      Comment: z.string().optional(),
+      get ItemProcessor() {
+        return statesShape.optional();
+      },
+      get Branches() {
+        return z.array(statesShape).optional();
+      },
+    }),
+  ),
+});
+
+/** By step id the action or kind of each step, read back from a definition that the compiler wrote. */
+export function stepKinds(definition: unknown): ReadonlyMap<string, string> {
+  const kinds = new Map<string, string>();
+  const collect = ({ States }: StatesShape): void => {
+    for (const [name, { Comment, ItemProcessor, Branches = [] }] of Object.entries(States)) {
+      const kind = Comment?.split(':', 1)[0];
+      if (kind !== undefined) kinds.set(name, kind);
+      for (const inner of ItemProcessor ? [ItemProcessor, ...Branches] : Branches) collect(inner);
+    }
+  };
+  const parsed = statesShape.safeParse(definition);
+  if (parsed.success) collect(parsed.data);
+  return kinds;
 }

@@ -1,6 +1,14 @@
 // The states of each kind of step.
 
-import type { Assign, Catcher, ChoiceRule, State, States, Template } from './definition.ts';
+import {
+  type Assign,
+  type Catcher,
+  type ChoiceRule,
+  type State,
+  type States,
+  stateComment,
+  type Template,
+} from './definition.ts';
 import { type Context, type Exit, Flow } from './flow.ts';
 import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
 import {
@@ -25,7 +33,7 @@ interface Making {
   readonly exit: Exit;
   readonly flow: Flow;
   readonly context: Context;
-  readonly comment: { readonly Comment?: string };
+  readonly comment: { readonly Comment: string };
   /** The variables that get what the step gives. */
   readonly results: readonly string[];
 }
@@ -50,6 +58,7 @@ export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Con
 
 function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context): void {
   const { id, comment } = step.parsed.step;
+  const kind = 'action' in step.parsed.step ? step.parsed.step.action : step.parsed.kind;
   const own = `step_${id}`;
   const making: Making = {
     step,
@@ -57,7 +66,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
     exit,
     flow,
     context,
-    comment: comment === undefined ? {} : { Comment: comment },
+    comment: { Comment: stateComment(kind, comment) },
     results: context.read.has(own) ? [own, ...exit.results] : exit.results,
   };
   if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
@@ -153,12 +162,14 @@ function failState({ step, comment }: Making): State {
 }
 
 function passState(making: Making): State {
-  const { step, comment, flow, context, results } = making;
+  const { step, id, comment, flow, results } = making;
   const value = emitValue(step.value);
   const assigned: [string, Template][] = results.map((name) => [name, value]);
   if ('set' in step.parsed.step) {
-    for (const [name, template] of setVariables(step))
-      if (context.read.has(`var_${name}`)) assigned.push([`var_${name}`, template]);
+    for (const [name, template] of setVariables(step)) assigned.push([`var_${name}`, template]);
+  } else if (isLast(making) && !results.includes(`step_${id}`)) {
+    // The state's Output is the workflow's; the log finds what the step itself gave in its variable.
+    assigned.push([`step_${id}`, value]);
   }
   // Output would evaluate the value once more, and show another uuid or time than the one that was assigned.
   const twice = assigned.length > 0 && isChangingValue(step.value);

@@ -4,13 +4,22 @@ import { describe, expect, test } from 'vitest';
 import { executionLog, executionLogOf, type RunFacts } from './log.ts';
 
 const PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-test-';
+const kinds = new Map([
+  ['ask', 'openai.chat'],
+  ['fetch', 'gmail.list_messages'],
+  ['note', 'set'],
+  ['open', 'github.create_issue'],
+  ['shape', 'transform'],
+  ['token', 'transform'],
+  ['marks', 'set'],
+  ['close', 'transform'],
+]);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
 const facts = (execution: Partial<RunFacts['execution']>): RunFacts => ({
   executionId: 'daily.1f',
   workflowId: 'daily',
-  workflowVersion: 3,
-  functionArnPrefix: PREFIX,
+  workflow: { version: 3, kinds },
   execution: {
     executionArn: 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-test-daily:1f',
     stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-test-daily',
@@ -153,7 +162,7 @@ describe('executionLogOf', () => {
     ).toEqual([
       ['fetch', 'gmail.list_messages', 'caught', 1, null, { name: 'NotFound', message: 'no such mailbox' }],
       ['note', 'set', 'succeeded', 0, { x: 1 }, null],
-      ['open', null, 'skipped', 0, null, null],
+      ['open', 'github.create_issue', 'skipped', 0, null, null],
       ['shape', 'transform', 'succeeded', 0, [1], null],
       ['token', 'transform', 'succeeded', 0, '7f', null],
       ['marks', 'set', 'succeeded', 0, { at: 'noon', n: 2 }, null],

@@ -2,6 +2,7 @@
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { endError, json, type RunError } from './run-error.ts';
+import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
 
 /** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
@@ -20,7 +21,7 @@ export const stepLog = z.object({
     .string()
     .nullable()
     .describe(
-      'the action’s id, or the kind of the step (`set`, `for_each` …); null when it was skipped, or the run ended before it was known',
+      'the action’s id, or the kind of the step (`set`, `for_each` …); null when the workflow was deleted meanwhile',
     ),
   status: z
     .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted'])
@@ -56,9 +57,7 @@ export type ExecutionLog = z.infer<typeof executionLog>;
 export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
-  readonly workflowVersion: number | null;
-  /** The ARN of an action's Lambda without the action's name at its end. */
-  readonly functionArnPrefix: string;
+  readonly workflow: WorkflowThatRan;
   /** The answer of DescribeExecution for an execution that has ended. */
   readonly execution: DescribeExecutionOutput;
 }
@@ -73,11 +72,11 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
   const status = endStatus(execution.status);
   const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
   const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
-  const steps = stepLogs(visitsOf(history, facts.functionArnPrefix), endedAt, error);
+  const steps = stepLogs(visitsOf(history), facts.workflow.kinds, endedAt, error);
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
-    workflow_version: facts.workflowVersion,
+    workflow_version: facts.workflow.version,
     status,
     started_at: iso(execution.startDate),
     ended_at: endedAt,
@@ -98,27 +97,36 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
 /**
  * The steps of a run that have come to an end so far; the run may still go on.
  * @param history the events so far, oldest first, with their data
+ * @param kinds by step id its action or kind (stepKinds in lib/compiler)
  */
-export function endedSteps(history: readonly HistoryEvent[], functionArnPrefix: string): StepLog[] {
-  const ended = visitsOf(history, functionArnPrefix).filter((visit) => visit.exitedAt !== undefined);
-  return stepLogs(ended, '', null);
+export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
+  const ended = visitsOf(history).filter((visit) => visit.exitedAt !== undefined);
+  return stepLogs(ended, kinds, '', null);
 }
 
 /**
  * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot
  * in their names are not steps: they lead to the end of a flow, or stand around one.
  */
-function stepLogs(visits: readonly Visit[], endedAt: string, ended: RunError | null): StepLog[] {
+function stepLogs(
+  visits: readonly Visit[],
+  kinds: WorkflowThatRan['kinds'],
+  endedAt: string,
+  ended: RunError | null,
+): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    if (part === undefined) return visit.type === 'other' ? [] : [stepOf(id, visit, endedAt, ended)];
+    if (part === undefined)
+      return visit.type === 'other'
+        ? []
+        : [{ ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null }];
     if (part !== 'when' || visit.next === id) return [];
-    const step = stepOf(id, visit, endedAt, ended);
-    return [step.status === 'succeeded' ? { ...step, action: null, status: 'skipped' } : step];
+    const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
+    return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
 
-function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): StepLog {
+function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {
   const status = statusOf(visit);
   const { usage } = z
     .object({ usage: tokenUsage.nullable().catch(null) })
@@ -128,7 +136,6 @@ function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | nul
   return {
     id,
     ...(visit.index.length > 0 ? { index: [...visit.index] } : {}),
-    action: visit.action ?? kindOf(visit),
     status,
     attempts: visit.attempts,
     started_at: visit.enteredAt,
@@ -145,29 +152,6 @@ function statusOf(visit: Visit): StepLog['status'] {
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined ? 'failed' : 'aborted';
-}
-
-/** A Pass state assigns `var_…` for a `set` step and `step_…` for a `transform` step (lib/compiler). */
-function kindOf({ type, exitedAt, assigned, state }: Visit): string | null {
-  switch (type) {
-    case 'Pass':
-      if (exitedAt === undefined) return null;
-      return assigned.some((name) => name.startsWith('var_')) ? 'set' : 'transform';
-    case 'Choice':
-      return state.endsWith('.when') ? null : 'switch';
-    case 'Wait':
-      return 'wait';
-    case 'Succeed':
-      return 'return';
-    case 'Fail':
-      return 'fail';
-    case 'Map':
-      return 'for_each';
-    case 'Parallel':
-      return 'parallel';
-    default:
-      return null;
-  }
 }
 
 function totalUsage(steps: readonly StepLog[]): ExecutionLog['usage'] {

@@ -9,7 +9,7 @@ import {
 import { setting } from '../config.ts';
 import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf } from './log.ts';
-import { versionOfExecution } from './version.ts';
+import { workflowOfExecution } from './version.ts';
 
 /** Step Functions' largest page of a history. */
 const PAGE_SIZE = 1000;
@@ -24,17 +24,16 @@ export async function recordExecution(
   { sfn = new SFNClient({}), s3 = new S3Client({}) } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const [execution, workflowVersion, history] = await Promise.all([
+  const [execution, workflow, history] = await Promise.all([
     sfn.send(new DescribeExecutionCommand({ executionArn })),
-    versionOfExecution(executionArn, sfn),
+    workflowOfExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
   const log = executionLogOf(
     {
       executionId: id,
       workflowId,
-      workflowVersion,
-      functionArnPrefix: setting('FUNCTION_ARN_PREFIX'),
+      workflow,
       execution,
     },
     history,

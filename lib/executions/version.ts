@@ -1,4 +1,4 @@
-// Which version of its workflow an execution runs.
+// What the definition that an execution runs tells of its workflow.
 import {
   DescribeStateMachineForExecutionCommand,
   ExecutionDoesNotExist,
@@ -6,21 +6,36 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { workflowVersion } from '../compiler/definition.ts';
+import { stepKinds, workflowVersion } from '../compiler/definition.ts';
 
-/** The version, which the compiler writes into the definition; null when Step Functions does not have it any more. */
-export async function versionOfExecution(
+export interface WorkflowThatRan {
+  readonly version: number | null;
+  /** By step id the action or kind of each step. */
+  readonly kinds: ReadonlyMap<string, string>;
+}
+
+/** The compiler writes version and kinds into comments; nothing is known when Step Functions has it no more. */
+export async function workflowOfExecution(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
-): Promise<number | null> {
+): Promise<WorkflowThatRan> {
   try {
     const { definition = '{}' } = await client.send(
       new DescribeStateMachineForExecutionCommand({ executionArn }),
     );
-    const { Comment } = z.object({ Comment: z.string().catch('') }).parse(JSON.parse(definition));
-    return workflowVersion(Comment) ?? null;
+    const value: unknown = JSON.parse(definition);
+    const { Comment } = z.object({ Comment: z.string().catch('') }).parse(value);
+    return { version: workflowVersion(Comment) ?? null, kinds: stepKinds(value) };
   } catch (error) {
-    if (error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist) return null;
-    throw error;
+    if (!(error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)) throw error;
+    return { version: null, kinds: new Map() };
   }
+}
+
+/** The version of the workflow that an execution runs; null when it is not known any more. */
+export async function versionOfExecution(
+  executionArn: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<number | null> {
+  return (await workflowOfExecution(executionArn, client)).version;
 }

@@ -30,7 +30,7 @@ const iteration = (index: number): Partial<HistoryEvent> => ({
 });
 
 const told = (events: HistoryEvent[]) =>
-  visitsOf(events, '').map(({ state, index, output, exitedAt, failed, error, within }) => ({
+  visitsOf(events).map(({ state, index, output, exitedAt, failed, error, within }) => ({
     state,
     index: index.join('.'),
     within: within?.state,

@@ -1,7 +1,6 @@
 // The states that an execution visited, as its history tells them, with the loops and branches that they are in.
 import type { HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { actionId } from '../actions/names.ts';
 import { json, type RunError, runError } from './run-error.ts';
 
 /** Types of states, as events name them. */
@@ -21,10 +20,8 @@ export interface Visit {
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
   attempts: number;
-  action?: string;
   input?: unknown;
   output?: unknown;
-  assigned: readonly string[];
   error?: RunError;
   /** A Map or Parallel state in which something failed. */
   failed: boolean;
@@ -43,7 +40,7 @@ interface Place {
  * Each event belongs to the state of the event before it (`previousEventId`), back to the event that entered the
  * state; so branches and iterations that run side by side keep apart.
  */
-export function visitsOf(history: readonly HistoryEvent[], functionArnPrefix: string): Visit[] {
+export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
   const placeOfEvent = new Map<number, Place>();
   const visits: Visit[] = [];
   for (const event of history) {
@@ -58,7 +55,7 @@ export function visitsOf(history: readonly HistoryEvent[], functionArnPrefix: st
       visits.push(visit);
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (visit) {
-      follow(visit, event, functionArnPrefix);
+      follow(visit, event);
     }
     if (event.id !== undefined) placeOfEvent.set(event.id, place);
   }
@@ -82,7 +79,6 @@ function placeOf(event: HistoryEvent, before: Place): Place {
         within,
         index: before.index,
         attempts: 0,
-        assigned: [],
         failed: false,
       },
       within,
@@ -116,24 +112,20 @@ function typeOf(eventType: string): VisitType {
   return TYPES.find((type) => eventType === `${type}StateEntered`) ?? 'other';
 }
 
-const taskParameters = z.object({ FunctionName: z.string(), Payload: z.object({ input: z.unknown() }) });
+const taskParameters = z.object({ Payload: z.object({ input: z.unknown() }) });
 const taskOutput = z.object({ Payload: z.unknown() });
 
-function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): void {
+function follow(visit: Visit, event: HistoryEvent): void {
   if (event.taskScheduledEventDetails) {
     const parameters = taskParameters.safeParse(json(event.taskScheduledEventDetails.parameters));
     visit.attempts += 1;
-    if (parameters.success) {
-      visit.action = actionId(parameters.data.FunctionName.slice(functionArnPrefix.length));
-      visit.input = parameters.data.Payload.input;
-    }
+    if (parameters.success) visit.input = parameters.data.Payload.input;
   } else if (event.taskSucceededEventDetails) {
     const output = taskOutput.safeParse(json(event.taskSucceededEventDetails.output));
     visit.output = output.success ? output.data.Payload : null;
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
-    visit.assigned = Object.keys(event.stateExitedEventDetails.assignedVariables ?? {});
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
   } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
     visit.failed = true;
@@ -155,19 +147,18 @@ function follow(visit: Visit, event: HistoryEvent, functionArnPrefix: string): v
 }
 
 /**
- * What a step gave. Where its value differs from one evaluation to the next (`$uuid()`), the compiler leaves the
- * state's output null, and the variable that was assigned has the value.
+ * What a step gave. A Pass state's variables tell it first: its Output is the workflow's at the end of a run, and null
+ * where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
   if (visit.type === 'Task') return visit.output;
-  const given = visit.type === 'Choice' ? null : json(output);
-  if (given !== null || visit.type !== 'Pass') return given;
+  if (visit.type === 'Choice') return null;
+  if (visit.type !== 'Pass') return json(output);
   const own = assignedVariables[`step_${visit.state}`];
   if (own !== undefined) return json(own);
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
-  return set.length > 0
-    ? Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]))
-    : null;
+  if (set.length === 0) return json(output);
+  return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));
 }
 
 /** A loop or parallel step failed by the first error within it. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { stepKinds } from '../../lib/compiler/definition.ts';
 import { executionArn, executionOfId, logKey } from '../../lib/executions/id.ts';
 import { endedSteps } from '../../lib/executions/log.ts';
 import { executionHistory } from '../../lib/executions/record.ts';
@@ -69,7 +70,7 @@ async function runWorkflow(run: DemoRun, api: ApiClient, stack: Stack): Promise<
 
   const started = await api.send('POST', `/workflows/${run.workflow}/executions`, { input: run.input });
   const { id } = execution.parse(started.body);
-  await followSteps(id, stack);
+  await followSteps(id, stepKinds(definition.body), stack);
   const ended = execution.parse((await api.send('GET', `/executions/${id}`)).body);
   if (ended.status !== 'succeeded')
     throw new Error(`${id} ${ended.status}: ${ended.error?.name} ${ended.error?.message}`);
@@ -102,13 +103,13 @@ function statesOf(definition: unknown): string {
 }
 
 /** Prints each step when it ends, as the history of the execution tells it, until the execution has ended. */
-async function followSteps(id: string, stack: Stack): Promise<void> {
+async function followSteps(id: string, kinds: ReadonlyMap<string, string>, stack: Stack): Promise<void> {
   const sfn = new SFNClient(stack.clientConfig);
   const arn = executionArn(executionOfId(id), stack.settings.STATE_MACHINE_ARN_PREFIX);
   for (let printed = 0, running = true; running; ) {
     const history = await executionHistory(arn, sfn);
     running = !/^Execution(Succeeded|Failed|TimedOut|Aborted)$/.test(history.at(-1)?.type ?? '');
-    const steps = endedSteps(history, stack.settings.FUNCTION_ARN_PREFIX);
+    const steps = endedSteps(history, kinds);
     for (const step of steps.slice(printed)) {
       const took = duration(Date.parse(step.ended_at) - Date.parse(step.started_at));
       const attempts = step.attempts === 1 ? '1 attempt' : `${step.attempts} attempts`;

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
+import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
 import { createStates } from '../../local/states/states.ts';
@@ -115,8 +116,7 @@ export async function run(
       {
         executionId: 'test.1',
         workflowId: 'test',
-        workflowVersion: 1,
-        functionArnPrefix: arn('lambda', 'function:'),
+        workflow: { version: 1, kinds: stepKinds(compiled.definition) },
         execution: {
           ...description,
           startDate: dated(description['startDate']),
