@@ -241,4 +241,7 @@ test('Map Runs that do not exist', async () => {
   for (const operation of ['DescribeMapRun', 'UpdateMapRun', 'ListExecutions']) {
     expect(await engine.post(operation, { mapRunArn })).toMatchObject({ type: 'ResourceNotFound' });
   }
+  const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:m:x';
+  expect((await engine.post('ListMapRuns', { executionArn })).type).toBe('ExecutionDoesNotExist');
+  expect((await engine.post('ListMapRuns', { executionArn: 'x' })).type).toBe('InvalidArn');
 });
