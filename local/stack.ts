@@ -198,6 +198,7 @@ async function start(
     await createStates({
       database: folder('step-functions.sqlite'),
       lambdaEndpoint: options.lambdaEndpoint ?? awsUrl,
+      s3Endpoint: awsUrl,
       region: REGION,
       accountId: ACCOUNT,
       onStatusChange: (event) => bus.put(event),

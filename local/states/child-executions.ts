@@ -108,14 +108,14 @@ export class ChildExecutions implements MapRuns {
       name,
       machineArn,
       version: identity.version,
-      alias: identity.alias,
+      alias: undefined,
       revision: identity.revision,
       startedAt: known?.startedAt ?? this.#clock.now(),
       input: known?.input ?? JSON.stringify(batch.input),
       traceHeader: undefined,
     };
     const place = { mapRun, place: batch.place, items: batch.items };
-    const id = express ? 0 : (known?.id ?? this.#store.executions.insertChild(start, place));
+    const id = express ? 0 : (known?.id ?? this.#store.executions.newId());
     const child = new Execution(
       { ...identity, ...start, id, machineName: machineArn.split(':').at(-1) ?? '', type, mapRun },
       { flow, timeoutSeconds: undefined },
@@ -124,6 +124,7 @@ export class ChildExecutions implements MapRuns {
       known?.lastEventId,
     );
     child.checkpoint = known?.checkpoint;
+    if (!known && !express) child.birth = { execution: start, place };
     return child;
   }
 

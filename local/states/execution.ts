@@ -11,7 +11,7 @@ import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, type JsonObject, parseJson } from './json.ts';
 import type { Batch, Child, MapRun } from './map-run.ts';
 import type { Started, StartRequest } from './start-execution.ts';
-import type { ExecutionRow, RunningExecution } from './store/executions.ts';
+import type { Birth, ExecutionRow, RunningExecution } from './store/executions.ts';
 import type { MapRunRow } from './store/map-runs.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
@@ -165,6 +165,8 @@ export class Execution {
   #events: HistoryEvent[] = [];
   checkpoint: Checkpoint | undefined;
   end: ExecutionEnd | undefined;
+  /** Its row, as long as it is not in the store: that of a child execution is written with its first events. */
+  birth: Birth | undefined;
   /** Status change events, JSON texts, to be stored with the next write. */
   #statusEvents: string[] = [];
 
@@ -214,12 +216,17 @@ export class Execution {
   }
 
   /** What is not in the store yet. */
-  get unsaved(): { readonly events: readonly HistoryEvent[]; readonly statusEvents: readonly string[] } {
-    return { events: this.#events, statusEvents: this.#statusEvents };
+  get unsaved(): {
+    readonly events: readonly HistoryEvent[];
+    readonly statusEvents: readonly string[];
+    readonly birth: Birth | undefined;
+  } {
+    return { events: this.#events, statusEvents: this.#statusEvents, birth: this.birth };
   }
 
   /** All of `unsaved` is in the store now. */
   saved(): void {
+    this.birth = undefined;
     this.#events = [];
     this.#statusEvents = [];
   }

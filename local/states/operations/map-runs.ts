@@ -1,6 +1,6 @@
 // The API's operations on Map Runs.
-import { machineOfMapRun } from '../arns.ts';
-import { ServiceError } from '../errors.ts';
+import { checkExecutionArn, machineOfMapRun } from '../arns.ts';
+import { executionDoesNotExist, ServiceError } from '../errors.ts';
 import type { Counts } from '../map-run.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
@@ -34,8 +34,10 @@ export function mapRunOperations({ store, engine, journal }: Service): Operation
 
     ListMapRuns(request) {
       const executionArn = request.requiredString('executionArn', { max: 256 });
+      checkExecutionArn(executionArn);
       const page = readPage(request);
       journal.flush();
+      if (!store.executions.find(executionArn)) throw executionDoesNotExist(executionArn);
       const found = store.mapRuns.list(executionArn, page.limit + 1, page.position);
       const { rows, nextToken } = pageOf(found, page);
       return {

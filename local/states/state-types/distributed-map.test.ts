@@ -236,9 +236,32 @@ test('after a kill a Map under way ends as if nothing had been', async () => {
   expect(types(events).filter((type) => type === 'MapRunStarted')).toHaveLength(1);
 });
 
+test('a Map inside a Parallel is run again after a restart, and what it had begun is given up', async () => {
+  const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
+  const branch = { StartAt: 'Each', States: map(wait, { Items: [1, 2] }) };
+  const arn = await engine.start(
+    await engine.create({ Both: { Type: 'Parallel', Branches: [branch], End: true } }),
+  );
+  expect(await clock.untilTimer()).toBe(60_000);
+  const before = (await mapRunOf(arn)).mapRunArn;
+  await engine.close();
+  clock.advance(30_000);
+  engine = await open('a');
+  expect(await clock.untilTimer()).toBe(60_000);
+  const old = await engine.client.send(new DescribeMapRunCommand({ mapRunArn: before }));
+  expect(old.status).toBe('ABORTED');
+  expect((await childrenOf(before)).map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED']);
+  clock.advance(60_000);
+  expect((await engine.ended(arn)).output).toEqual([[1, 2]]);
+  expect((await mapRunOf(arn)).mapRunArn).not.toBe(before);
+});
+
 test('Map Runs that do not exist', async () => {
   const mapRunArn = 'arn:aws:states:us-east-1:000000000000:mapRun:m/l:x';
   for (const operation of ['DescribeMapRun', 'UpdateMapRun', 'ListExecutions']) {
     expect(await engine.post(operation, { mapRunArn })).toMatchObject({ type: 'ResourceNotFound' });
   }
+  const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:m:x';
+  expect((await engine.post('ListMapRuns', { executionArn })).type).toBe('ExecutionDoesNotExist');
+  expect((await engine.post('ListMapRuns', { executionArn: 'x' })).type).toBe('InvalidArn');
 });

@@ -56,6 +56,13 @@ export interface ProgressRow {
   readonly end: ExecutionEnd | undefined;
   /** JSON texts. */
   readonly statusEvents: readonly string[];
+  /** A child execution's own row, with the first of what it does. */
+  readonly birth: Birth | undefined;
+}
+
+export interface Birth {
+  readonly execution: NewExecution;
+  readonly place: MapChild;
 }
 
 export interface ExecutionFilter {
@@ -84,6 +91,7 @@ type Row = Record<string, string | number | null>;
 export class ExecutionStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
+  #lastId: number;
   readonly #insertAlias: StatementSync;
   readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
@@ -96,8 +104,10 @@ export class ExecutionStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#insert = database.prepare(`
-      INSERT INTO executions (arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
-      VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+      INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
+      VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+    const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'executions'").get();
+    this.#lastId = Number(last?.['seq'] ?? 0);
     this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
     this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
@@ -112,19 +122,23 @@ export class ExecutionStore {
     this.#deleteStatusEvent = database.prepare('DELETE FROM status_events WHERE id = ?');
   }
 
-  /** Gives the new row's key. */
-  insert(execution: NewExecution): number {
-    const { alias } = execution;
-    if (alias === undefined) return this.#insertOne(execution);
-    return transaction(this.#database, () => {
-      const id = this.#insertOne(execution);
-      this.#insertAlias.run(id, alias);
-      return id;
-    });
+  /** A key for a row that is still to be inserted. No key is given twice. */
+  newId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
   }
 
-  #insertOne(execution: NewExecution): number {
-    const { lastInsertRowid } = this.#insert.run(
+  /** Gives the new row's key. */
+  insert(execution: NewExecution): number {
+    const id = this.newId();
+    if (execution.alias === undefined) this.#insertOne(id, execution);
+    else transaction(this.#database, () => this.#insertOne(id, execution));
+    return id;
+  }
+
+  #insertOne(id: number, execution: NewExecution): void {
+    this.#insert.run(
+      id,
       execution.arn,
       execution.name,
       execution.machineArn,
@@ -134,15 +148,7 @@ export class ExecutionStore {
       execution.input,
       execution.traceHeader ?? null,
     );
-    return Number(lastInsertRowid);
-  }
-
-  insertChild(execution: NewExecution, { mapRun, place, items }: MapChild): number {
-    return transaction(this.#database, () => {
-      const id = this.#insertOne(execution);
-      this.#insertChild.run(id, mapRun, place, items);
-      return id;
-    });
+    if (execution.alias !== undefined) this.#insertAlias.run(id, execution.alias);
   }
 
   saveProgress(rows: readonly ProgressRow[]): void {
@@ -151,7 +157,12 @@ export class ExecutionStore {
     });
   }
 
-  #saveOne({ executionId, events, checkpoint, lastEventId, end, statusEvents }: ProgressRow): void {
+  #saveOne({ executionId, events, checkpoint, lastEventId, end, statusEvents, birth }: ProgressRow): void {
+    if (birth) {
+      const { mapRun, place, items } = birth.place;
+      this.#insertOne(executionId, birth.execution);
+      this.#insertChild.run(executionId, mapRun, place, items);
+    }
     const [first] = events;
     if (first) this.#addEvents.run(executionId, first.id, JSON.stringify(events));
     if (end) {
