@@ -167,3 +167,18 @@ test.each([
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { message, type: 'invalid_request_error', code } });
 });
+
+test.each([
+  ['itself', { $ref: '#' }],
+  ['a chain', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }],
+  ['a required property', { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] }],
+  ['an option', { anyOf: [{ $ref: '#' }, { type: 'string' }] }],
+  ['items', { type: 'array', minItems: 2, items: { $ref: '#' } }],
+])('a schema that leads back to itself comes to an end: %s', async (_how, recursive) => {
+  const { choices } = await client.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [{ role: 'user', content: mail }],
+    response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: recursive } },
+  });
+  expect(() => JSON.parse(choices[0]?.message.content ?? '')).not.toThrow();
+});
