@@ -20,8 +20,11 @@ const hopByHop = new Set([
   'host',
   'expect',
 ]);
-/** What an emulator reads of a request's headers, and so what is needed to play it again. */
-const loggedHeaders = new Set(['authorization', 'content-type', 'accept', 'notion-version']);
+/**
+ * What an emulator reads of a request's headers, and so what is needed to play it again. Credentials are not written
+ * to the file: only requests with the emulator's own got there.
+ */
+const loggedHeaders = new Set(['content-type', 'accept', 'notion-version']);
 const bodiless = new Set([204, 205, 304]);
 
 // Written by local/providers/emulator.ts alone.
@@ -64,18 +67,21 @@ async function restore(): Promise<void> {
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) =>
     new Headers(init?.headers).has('x-github-event') ? new Response() : realFetch(input, init);
-  for (const request of log.requests) await play(request);
+  const authorization = running.authorization?.();
+  const playAsOwner = ({ headers, ...request }: LoggedRequest) =>
+    play({ ...request, headers: { ...headers, ...(authorization && { authorization }) } });
+  for (const request of log.requests) await playAsOwner(request);
   if (log.isNew && service.seed) {
     const sent: LoggedRequest[] = [];
-    await service.seed(async ({ method, path, headers = {}, body, at }) => {
+    await service.seed(async ({ method, path, body, at }) => {
       const request: LoggedRequest = {
         moment: { at, seed: `${method} ${path} ${at}` },
         method,
         path,
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(body)),
       };
-      const response = await play(request);
+      const response = await playAsOwner(request);
       if (!response.ok)
         throw new Error(`Seed request ${method} ${path}: ${response.status} ${await response.text()}`);
       sent.push(request);
@@ -113,7 +119,7 @@ async function answer(incoming: IncomingMessage): Promise<Response> {
     const moment = { at: Date.now(), seed: randomUUID() };
     const kept = Object.entries(headers).filter(([name]) => loggedHeaders.has(name));
     const logged: LoggedRequest = { moment, method, path, headers: Object.fromEntries(kept), body };
-    const response = await play(logged);
+    const response = await play({ ...logged, headers });
     // A refused request changed nothing.
     if (response.status < 400) await log.append(logged);
     return response;

@@ -1,5 +1,5 @@
 // The emulated GitHub through GitHub's own client.
-import { appendFileSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -83,6 +83,7 @@ test('a restart keeps commits with their shas and issues with their times, and d
   const issue = await github.issues.create({ ...handbook, title: 'Kept', labels: ['new-label'] });
   const { data: before } = await github.repos.listCommits(handbook);
   await emulator.close();
+  expect(readFileSync(join(directory, 'github.jsonl'), 'utf8')).not.toContain(githubToken);
   // What a process killed while writing leaves behind.
   appendFileSync(join(directory, 'github.jsonl'), '{"at":17');
   deliveries.length = 0;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { startBuiltIn } from './built-in.ts';
 import { githubToken } from './credentials.ts';
-import type { EmulatedService, SeedRequest } from './emulated-service.ts';
+import type { EmulatedService } from './emulated-service.ts';
 
 const HOUR = 3_600_000;
 const files = ['README.md', 'docs/releasing.md', 'docs/on-call.md', 'docs/expenses.md'];
@@ -42,6 +42,7 @@ export const service: EmulatedService = {
     });
     return {
       ...emulator,
+      authorization: () => `Bearer ${githubToken}`,
       /** Without a token the emulator itself tells what is public and what needs one; but it accepts any token. */
       refuse(request) {
         const authorization = request.headers.get('authorization');
@@ -57,17 +58,15 @@ export const service: EmulatedService = {
   },
 
   async seed(send, seededAt) {
-    const as = (request: Omit<SeedRequest, 'headers'>) =>
-      send({ ...request, headers: { authorization: `Bearer ${githubToken}` } });
     const created = seededAt - 60 * 24 * HOUR;
-    await as({
+    await send({
       method: 'PUT',
       path: '/repos/acme/handbook/collaborators/demo',
       body: { permission: 'admin' },
       at: created,
     });
     for (const [index, path] of files.entries()) {
-      await as({
+      await send({
         method: 'PUT',
         path: `/repos/acme/handbook/contents/${path}`,
         body: {
@@ -78,7 +77,7 @@ export const service: EmulatedService = {
       });
     }
     for (const { hoursAgo, ...issue } of issues) {
-      await as({
+      await send({
         method: 'POST',
         path: '/repos/acme/handbook/issues',
         body: issue,
