@@ -37,4 +37,6 @@ export interface WorkerOptions {
   readonly module: string;
   /** Path of the request log. */
   readonly stateFile: string;
+  /** Path of the file that keeps the port from one start to the next. */
+  readonly portFile: string;
 }

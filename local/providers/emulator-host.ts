@@ -1,5 +1,6 @@
 // What runs in a worker thread around one emulated provider: its HTTP server, and its state across restarts.
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -33,12 +34,7 @@ const moments = controlMoments();
 const { service } = (await import(options.module)) as { service: EmulatedService };
 
 const server = createServer();
-await new Promise<void>((resolve, reject) => {
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', resolve);
-});
-// A listening TCP server has an address with a port.
-const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const baseUrl = `http://127.0.0.1:${await listen(readPort(options.portFile))}`;
 
 const log = await openRequestLog(options.stateFile, Date.now());
 const running = await moments.during({ at: log.seededAt, seed: 'start' }, () =>
@@ -61,6 +57,32 @@ parentPort?.once('message', () => {
   void close();
 });
 parentPort?.postMessage(baseUrl);
+
+/** The port of the last start, so that addresses in pages and logs stay good; another when somebody has taken it. */
+async function listen(lastPort: number): Promise<number> {
+  const listening = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listening(lastPort).catch((error: unknown) => {
+    if (lastPort === 0) throw error;
+    return listening(0);
+  });
+  // A listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(options.portFile, `${port}\n`);
+  return port;
+}
+
+/** @returns 0 when there is none yet, or the file does not hold one */
+function readPort(file: string): number {
+  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
+}
 
 async function restore(): Promise<void> {
   // Webhooks were delivered when the requests were first sent: now they are not sent again.

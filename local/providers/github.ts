@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { startBuiltIn } from './built-in.ts';
 import { githubToken } from './credentials.ts';
 import type { EmulatedService } from './emulated-service.ts';
+import { githubPage } from './github-pages.ts';
 
 const HOUR = 3_600_000;
 const files = ['README.md', 'docs/releasing.md', 'docs/on-call.md', 'docs/expenses.md'];
@@ -41,7 +42,21 @@ export const service: EmulatedService = {
       },
     });
     return {
-      ...emulator,
+      close: emulator.close,
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        const ask = async (path: string) => {
+          const headers = { authorization: `Bearer ${githubToken}` };
+          const answered = await emulator.fetch(new Request(baseUrl + path, { headers }));
+          return answered.ok ? Object(await answered.json()) : undefined;
+        };
+        // Browsers send no token, clients of the API do.
+        const browser = request.method === 'GET' && !request.headers.has('authorization');
+        const page = browser ? await githubPage(pathname, ask) : undefined;
+        if (page) return page;
+        const response = await emulator.fetch(request);
+        return response.status < 400 ? response : withGithubsAddress(response);
+      },
       authorization: () => `Bearer ${githubToken}`,
       /** Without a token the emulator itself tells what is public and what needs one; but it accepts any token. */
       refuse(request) {
@@ -88,3 +103,12 @@ export const service: EmulatedService = {
 
   changesState: () => true,
 };
+
+/** Errors name where GitHub documents them, not where the emulator is documented. */
+async function withGithubsAddress(response: Response): Promise<Response> {
+  const body = (await response.text()).replaceAll(
+    /https:\/\/emulate\.dev[\w/-]*/g,
+    'https://docs.github.com/rest',
+  );
+  return new Response(body, response);
+}
