@@ -40,6 +40,8 @@ interface Needs {
 const API_MEMORY_MB = 1024;
 /** Actions wait for their provider most of the time. */
 const ACTION_MEMORY_MB = 512;
+/** A mail with its attachments can have 35 MB, as base64 in JSON, and a few are read at a time. */
+const MAIL_MEMORY_MB = 1024;
 /** The HTTP API gives up after 30 s. */
 const API_TIMEOUT_SECONDS = 29;
 
@@ -164,7 +166,7 @@ function actionFunction(action: CatalogueAction): LambdaFunction {
     kind: 'action',
     file: `functions/actions/${action.id.replace('.', '/').replaceAll('_', '-')}.ts`,
     timeoutSeconds: action.timeout_seconds,
-    memoryMb: ACTION_MEMORY_MB,
+    memoryMb: settings.includes('GMAIL_BASE_URL') ? MAIL_MEMORY_MB : ACTION_MEMORY_MB,
     environment: [
       'CONNECTIONS_PATH',
       ...settings,

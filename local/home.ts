@@ -1,5 +1,5 @@
 // Where the laptop keeps its state, and that one stack at a time does.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The folder is in use by another process. */
@@ -30,6 +30,8 @@ export async function takeHome(home: string): Promise<() => Promise<void>> {
       { cause },
     );
   });
+  // The connections' credentials are in it.
+  await chmod(home, 0o700);
   const mark = path.join(home, 'stack.pid');
   const holder = Number(await readFile(mark, 'utf8').catch(() => '0'));
   if (holder !== process.pid && isRunning(holder)) {

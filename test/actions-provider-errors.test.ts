@@ -173,7 +173,7 @@ describe.each(['openai', 'github', 'notion', 'gmail'] as const)('%s', (provider)
     });
     expect(endless).toEqual([
       'RateLimited',
-      `${names[provider]} answered 429: ${'x'.repeat(2000)} (retry_after_seconds: 7)`,
+      `${names[provider]} answered 429: ${'x'.repeat(4000 - `${names[provider]} answered 429: `.length)}… (cut) (retry_after_seconds: 7)`,
     ]);
     expect((await failure(provider, { status: 500, body: '' }))[0]).toBe('ProviderUnavailable');
   });

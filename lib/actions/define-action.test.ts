@@ -202,3 +202,33 @@ test("a provider's endless message is cut", async () => {
   const error = await failure(invoke(handler, { name: 'Ada' }));
   expect(error.message).toBe(`${'x'.repeat(4000)}… (cut)`);
 });
+
+test('a cut message keeps the time to wait, and shows no part of a secret that stands at the cut', async () => {
+  for (let length = 3980; length <= 4000; length++) {
+    const { handler } = action(async () => {
+      throw new RateLimited(`${'x'.repeat(length)}tok-1234567890${'y'.repeat(5000)}`, 7);
+    });
+    const { message } = await failure(invoke(handler, { name: 'Ada' }));
+    expect(message).toMatch(/^x+[[redacted\]]*y*… \(cut\) \(retry_after_seconds: 7\)$/);
+    expect(message).not.toContain('tok');
+  }
+});
+
+test("the connection's secrets do not come out with the output", async () => {
+  const { handler } = action(async () => ({
+    text: 'your key tok-1234567890, not ghp_16C7e42F292c6912E7710c8',
+  }));
+  expect(await invoke(handler, { name: 'Ada' })).toEqual({
+    text: 'your key [redacted], not ghp_16C7e42F292c6912E7710c8',
+  });
+});
+
+test('half of a surrogate pair in the input is InvalidInput, at any depth; whole pairs pass', async () => {
+  const { handler } = action(async ({ name }) => ({ text: name }));
+  const error = await failure(invoke(handler, { name: 'Ada', tags: ['b', 'a\ud800b'] }));
+  expect([error.name, error.message]).toEqual([
+    'InvalidInput',
+    'The input is invalid. /tags/1: must be Unicode text, and holds half of a surrogate pair',
+  ]);
+  expect(await invoke(handler, { name: 'a\ud83d\ude00b' })).toEqual({ text: 'a\ud83d\ude00b' });
+});

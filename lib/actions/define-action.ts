@@ -6,7 +6,9 @@ import { type Connection, type ConnectionReader, connectionReader } from '../con
 import { InvalidInput, OrchestraError, ProviderUnavailable, Unauthorized } from '../errors.ts';
 import { deployedActionId } from './names.ts';
 import { checkSize } from './output-size.ts';
+import { withoutSecrets } from './redact.ts';
 import { codeFrames, reportable } from './reportable-error.ts';
+import { illFormedText } from './well-formed.ts';
 
 /** What a state machine sends to an action's Lambda. */
 export const actionEvent = z.object({
@@ -116,11 +118,14 @@ export function defineAction<
       const { connection, input } = parsedEvent.data;
       const output = await withDeadline(context, marginMs, async (signal) => {
         secrets = await connections.read(definition.connection, connection, signal);
+        refuseIllFormed(input);
         const parsedInput = definition.input.safeParse(withoutNulls(input, definition.input));
         if (!parsedInput.success) throw invalid('The input', parsedInput.error);
         return definition.run(parsedInput.data, { secrets, signal, execution: parsedEvent.data.execution });
       });
-      const checked = checkSize(definition.output.parse(output));
+      const checked = checkSize(
+        withoutSecrets(definition.output.parse(output), Object.values(secrets ?? {})),
+      );
       logger.info('action', record('succeeded'));
       return checked;
     } catch (error) {
@@ -177,14 +182,27 @@ function withoutNulls(input: unknown, schema: z.ZodObject): unknown {
   return Object.fromEntries(Object.entries(input).filter((entry) => !meansNothing(entry)));
 }
 
+/** @throws InvalidInput for text that no provider could be sent */
+function refuseIllFormed(input: unknown): void {
+  const path = illFormedText(input);
+  if (path) {
+    throw new InvalidInput(
+      `The input is invalid. ${pointer(path)}: must be Unicode text, and holds half of a surrogate pair`,
+    );
+  }
+}
+
+/** A JSON pointer (RFC 6901) for people. */
+function pointer(path: readonly PropertyKey[]): string {
+  const parts = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return parts.join('') || '(whole)';
+}
+
 /** Names each place of an input that does not fit its schema, with a JSON pointer (RFC 6901). */
 function invalid(what: string, error: z.ZodError): InvalidInput {
   const issues = error.issues.map((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    const pointer = path
-      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join('');
-    return `${pointer || '(whole)'}: ${issue.message}`;
+    return `${pointer(path)}: ${issue.message}`;
   });
   const more = issues.length > 20 ? [`and ${issues.length - 20} more`] : [];
   return new InvalidInput(`${what} is invalid. ${[...issues.slice(0, 20), ...more].join('; ')}`);

@@ -4,6 +4,9 @@
 const tokens =
   /\b(?:sk-[\w*.-]{8,}|(?:gh[opsur]_|github_pat_|ntn_|secret_|ya29\.|1\/\/|GOCSPX-)[\w*.-]{12,}|Bearer (?=\S*\d)[\w~+/.=*-]{8,})/g;
 
+/** Shorter ones would also be found where they are no secret. */
+const MIN_SECRET = 4;
+
 /**
  * The text with every given secret, plain or percent-encoded or escaped as in JSON, and everything
  * that has the form of a token replaced by `[redacted]`.
@@ -11,7 +14,7 @@ const tokens =
 export function redact(text: string, secrets: Iterable<unknown> = []): string {
   const values = new Set<string>();
   for (const secret of secrets) {
-    if (typeof secret !== 'string' || secret.length < 4) continue;
+    if (typeof secret !== 'string' || secret.length < MIN_SECRET) continue;
     values.add(secret).add(encodeURIComponent(secret)).add(JSON.stringify(secret).slice(1, -1));
   }
   let safe = text;
@@ -20,4 +23,28 @@ export function redact(text: string, secrets: Iterable<unknown> = []): string {
     safe = safe.replaceAll(value, '[redacted]');
   }
   return safe.replace(tokens, '[redacted]');
+}
+
+/**
+ * The output with every given secret, as it stands, replaced by `[redacted]` in its strings and keys. What only looks
+ * like a token stays: it is data that somebody asked for.
+ */
+export function withoutSecrets(
+  output: Readonly<Record<string, unknown>>,
+  secrets: Iterable<unknown>,
+): Record<string, unknown> {
+  const values = [...secrets]
+    .filter((secret) => typeof secret === 'string')
+    .filter((secret) => secret.length >= MIN_SECRET)
+    .sort((a, b) => b.length - a.length);
+  const clean = (text: string) =>
+    values.reduce((safe, secret) => safe.replaceAll(secret, '[redacted]'), text);
+  const fields = (value: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(value).map(([key, member]) => [clean(key), walk(member)]));
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return clean(value);
+    if (Array.isArray(value)) return value.map(walk);
+    return typeof value === 'object' && value !== null ? fields(value) : value;
+  };
+  return fields(output);
 }

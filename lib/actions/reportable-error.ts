@@ -5,10 +5,18 @@ import { redact } from './redact.ts';
 /** A history event holds a Cause of 32,768 characters; a provider's message has no use beyond this. */
 const MAX_MESSAGE = 4000;
 
-/** A copy of the error with its name and its message, redacted; without stack, cause and other properties. */
+/** What RateLimited ends with, for who decides how long to wait. */
+const retryAfter = /(?: \(retry_after_seconds: \d+\))?$/;
+
+/**
+ * A copy of the error with its name and its message, redacted; without stack, cause and other properties. The
+ * message is cut here and nowhere before: half a secret would not be recognised.
+ */
 export function reportable(error: Error, secrets: Iterable<unknown>): Error {
   const message = redact(error.message, secrets);
-  const short = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}… (cut)` : message;
+  const [kept = ''] = retryAfter.exec(message) ?? [];
+  const short =
+    message.length > MAX_MESSAGE + kept.length ? `${message.slice(0, MAX_MESSAGE)}… (cut)${kept}` : message;
   const copy = new Error(short);
   copy.name = error.name;
   copy.stack = `${error.name}: ${short}`;

@@ -21,11 +21,17 @@ export function endError(
   { error, cause }: Pick<DescribeExecutionOutput, 'error' | 'cause'>,
 ): RunError {
   const { name, message } = ends[status];
-  return runError(error ?? name, cause ?? message);
+  return runError(error ?? name, cause || message);
 }
 
-/** A Lambda's error arrives as JSON `{errorType, errorMessage, trace}`, of which people get the message alone. */
+/**
+ * A Lambda's error arrives as JSON `{errorType, errorMessage, trace}`, of which people get the message alone. A step
+ * that took too long arrives with no cause.
+ */
 export function runError(name = 'Failed', cause = ''): RunError {
+  if (name === 'States.Timeout' && cause === '') {
+    return { name, message: 'The step ran into its time limit' };
+  }
   const lambdaError = z.object({ errorMessage: z.string() }).safeParse(json(cause));
   return { name, message: lambdaError.success ? lambdaError.data.errorMessage : cause };
 }

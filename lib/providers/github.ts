@@ -39,15 +39,21 @@ export function githubClient({
 
 /**
  * The data of one call, checked.
+ * @param place the repository of the call, which NotFound then names
  * @throws RateLimited (also for a 403 that is one), Unauthorized, NotFound (also for a renamed repository),
  *   InvalidInput, Conflict, ProviderUnavailable
  */
 export async function data<Schema extends z.ZodType>(
   schema: Schema,
   call: Promise<{ readonly status: number; readonly data: unknown }>,
+  place?: { readonly owner: string; readonly repo: string },
 ): Promise<z.output<Schema>> {
   const reply = await call.catch((error: unknown) => {
-    throw asOurs(error);
+    const failure = asOurs(error);
+    if (!(failure instanceof NotFound && place)) throw failure;
+    throw new NotFound(
+      `The repository ${place.owner}/${place.repo}, or what was asked for in it, does not exist or the token cannot see it. ${failure.message}`,
+    );
   });
   if (reply.status >= 300) {
     throw new NotFound(`GitHub answered ${reply.status}: the repository has moved; use its new name`);

@@ -97,6 +97,80 @@ test('something that is no mail has no text, and does not fail', async () => {
   expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
 });
 
+/** A mail whose one text is HTML. */
+const htmlMail = (html: string) =>
+  message(lines('From: a@x.example', 'Subject: S', 'Content-Type: text/html', '', html));
+
+test('HTML nested without end: what stands before it, else the snippet, and truncated', async () => {
+  const deep = '<div>'.repeat(20_000);
+  const started = performance.now();
+  expect(await decodeMail(htmlMail(`<p>Before</p>${deep}`))).toMatchObject({
+    subject: 'S',
+    body_text: 'Before',
+    truncated: true,
+  });
+  expect(await decodeMail(htmlMail(`${deep}text`))).toMatchObject({ body_text: 'Hello', truncated: true });
+  expect(await decodeMail(htmlMail('<li><p>'.repeat(20_000)))).toMatchObject({ truncated: true });
+  expect(await decodeMail(htmlMail('<div>'.repeat(9000) + '</p>'.repeat(9000)))).toMatchObject({
+    truncated: true,
+  });
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('HTML whose paragraphs, cells and comments have no end is no deep HTML', async () => {
+  const html = `<!--[if mso]><b><!-- ${'<i>'.repeat(300)}--><table>${'<tr><td>a<td>b<br>'.repeat(300)}</table>${'<p>c'.repeat(300)}`;
+  const { body_text, truncated } = await decodeMail(htmlMail(html));
+  expect(truncated).toBe(false);
+  expect(body_text.match(/c/g)).toHaveLength(300);
+});
+
+test('five mails with 4.5 MB of HTML are cut, in little time', async () => {
+  const started = performance.now();
+  for (let i = 0; i < 5; i++) {
+    const { body_text, truncated } = await decodeMail(htmlMail('<p>some words</p>\r\n'.repeat(236_000)));
+    expect(truncated).toBe(true);
+    expect(body_text).toMatch(/^some words\n\nsome words/);
+  }
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('300 multiparts inside each other: the headers and the snippet', async () => {
+  const nested = Array.from({ length: 300 }, (_, i) => [
+    `Content-Type: multipart/mixed; boundary=b${i}`,
+    '',
+    `--b${i}`,
+  ]).flat();
+  const source = lines('From: Ada <ada@example.com>', 'Subject: Deep', ...nested, '', 'text');
+  expect(await decodeMail(message(source))).toMatchObject({
+    from: 'Ada <ada@example.com>',
+    subject: 'Deep',
+    body_text: 'Hello',
+    truncated: true,
+  });
+});
+
+test('a long attachment behind the text does not cut the text; a longer text is cut', async () => {
+  const attached = lines(
+    'Subject: A',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'All of it',
+    '--b',
+    'Content-Type: application/pdf',
+    'Content-Disposition: attachment; filename=a.pdf',
+    'Content-Transfer-Encoding: base64',
+    '',
+    `${'A'.repeat(76)}\r\n`.repeat(40_000),
+    '--b--',
+  );
+  expect(await decodeMail(message(attached))).toMatchObject({ body_text: 'All of it', truncated: false });
+  const long = await decodeMail(message(lines('Subject: L', '', 'x'.repeat(2_000_000))));
+  expect([long.body_text.length > 500_000, long.truncated]).toEqual([true, true]);
+});
+
 const mail = (body_text: string): Mail => ({
   id: 'm',
   thread_id: 't',

@@ -1,8 +1,8 @@
 // A mail as workflows see it: decoded from its raw MIME source, small, and cut to a size.
-import { convert } from 'html-to-text';
-import PostalMime, { type Address } from 'postal-mime';
+import PostalMime, { type Address, type Email } from 'postal-mime';
 import * as z from 'zod';
 import { cutText, jsonBytes } from '../actions/output-size.ts';
+import { htmlText } from './html-text.ts';
 
 export const mail = z.object({
   id: z.string().describe("The message's id in Gmail"),
@@ -34,24 +34,66 @@ export const rawMessage = z.object({
 /** The bytes that the texts of an output's mails may have together; the rest of 256 KiB is for later steps. */
 const MAX_BYTES = 192 * 1024;
 
-/** Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Nothing is cut yet but headers. */
+/**
+ * The bytes of a mail's source that are decoded. Texts come before attachments, and 192 KiB of text are kept; the
+ * decoder takes about a second for a megabyte of short lines.
+ */
+const MAX_SOURCE = 512 * 1024;
+
+/**
+ * Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Never fails: who sent the mail
+ * chose its source, and one mail must not hide the others. The text of a mail that cannot be decoded is its snippet.
+ */
 export async function decodeMail(message: z.output<typeof rawMessage>): Promise<Mail> {
-  const parsed = await PostalMime.parse(Buffer.from(message.raw, 'base64url'));
-  const plain = parsed.text?.trim();
-  const text = plain || (parsed.html ? htmlText(parsed.html) : '');
+  const source = Buffer.from(message.raw.slice(0, Math.ceil((MAX_SOURCE / 3) * 4)), 'base64url');
+  const cut = source.length < Math.floor((message.raw.length / 4) * 3);
+  const parsed = await parse(source);
+  const body = bodyText(parsed, cut) ?? { text: message.snippet, cut: true };
   return {
     id: message.id,
     thread_id: message.threadId,
-    subject: cutText(parsed.subject ?? '', 1000),
-    from: parsed.from ? addressText(parsed.from) : '',
-    to: (parsed.to ?? []).slice(0, 20).map(addressText),
+    subject: cutText(parsed?.subject ?? '', 1000),
+    from: parsed?.from ? addressText(parsed.from) : '',
+    to: (parsed?.to ?? []).slice(0, 20).map(addressText),
     date: new Date(Number(message.internalDate)).toISOString(),
     snippet: cutText(message.snippet, 1000),
-    body_text: text.replaceAll('\r\n', '\n'),
-    truncated: false,
+    body_text: body.text.replaceAll('\r\n', '\n').toWellFormed(),
+    truncated: body.cut,
     unread: message.labelIds.includes('UNREAD'),
     labels: message.labelIds.slice(0, 50),
   };
+}
+
+/** @returns the headers alone when the body cannot be read; undefined when neither can */
+async function parse(source: Buffer): Promise<(Email & { readonly headersOnly?: true }) | undefined> {
+  try {
+    return await PostalMime.parse(source);
+  } catch {
+    const end = source.indexOf('\r\n\r\n');
+    const headers = source.subarray(0, end === -1 ? source.length : end);
+    const read = await PostalMime.parse(headers).catch(() => undefined);
+    return read && { ...read, headersOnly: true };
+  }
+}
+
+/** @returns undefined when the mail's text could not be read */
+function bodyText(
+  mail: (Email & { readonly headersOnly?: true }) | undefined,
+  sourceCut: boolean,
+): { readonly text: string; readonly cut: boolean } | undefined {
+  if (!mail || mail.headersOnly) return undefined;
+  // An attachment after the text, or the same text as HTML: the source was cut there, and the text is whole.
+  const plain = mail.text?.trim();
+  const cut = sourceCut && mail.attachments.length === 0 && !(plain && mail.html);
+  if (plain) return { text: plain, cut };
+  if (!mail.html) return sourceCut ? undefined : { text: '', cut: false };
+  try {
+    const converted = htmlText(mail.html);
+    if (converted.cut && converted.text === '') return undefined;
+    return { text: converted.text, cut: converted.cut || cut };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Cuts the longest texts so that all mails fit together; short ones stay whole. */
@@ -78,21 +120,6 @@ function fairLimit(sizes: readonly number[], bytes: number): number {
     left -= size;
   }
   return bytes;
-}
-
-function htmlText(html: string): string {
-  return convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'img', format: 'skip' },
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-      // Shouting headings would change what the mail says.
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false },
-      })),
-    ],
-  }).trim();
 }
 
 function addressText({ name, address, group }: Address): string {

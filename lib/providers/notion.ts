@@ -10,12 +10,21 @@ const secrets = z.object({ token: z.string().min(1) });
 
 export const notion: Connection<typeof secrets> = { provider: 'notion', secrets };
 
+const id = '[0-9a-fA-F]{8}(?:(?:-[0-9a-fA-F]{4}){3}-|[0-9a-fA-F]{12})[0-9a-fA-F]{12}';
+const address = new RegExp(`^https?://[^\\s?#]*[-/](${id})(?:[?#]\\S*)?$`);
+
 export const notionId = z
   .string()
+  .max(2000)
   .regex(
-    /^[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}$/,
-    "must be one of Notion's ids: 32 hexadecimal digits, as at the end of a page's address",
+    new RegExp(`^${id}$|${address.source}`),
+    "must be one of Notion's ids (32 hexadecimal digits) or a page's address, which ends with one",
   );
+
+/** The id itself, of an id or of the address that people copy in Notion. */
+export function bareId(given: string): string {
+  return address.exec(given)?.[1] ?? given;
+}
 
 /** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
 export function notionClient({

@@ -10,9 +10,6 @@ import {
   Unauthorized,
 } from '../errors.ts';
 
-/** Characters of a provider's message that are kept. */
-const MAX_MESSAGE = 2000;
-
 /** A provider's refusal, as read from its SDK's error. */
 export interface Refusal {
   /** The provider's name as people write it: `GitHub`. */
@@ -31,8 +28,8 @@ export interface Refusal {
  */
 export function refused(refusal: Refusal): OrchestraError {
   const { provider, message, retryAfterSeconds, meaning: status = refusal.status } = refusal;
-  // A proxy's page tells nobody anything; and what stands behind a message must not be cut off with it.
-  const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim().slice(0, MAX_MESSAGE);
+  // A proxy's page tells nobody anything.
+  const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim();
   const text = `${provider} answered ${refusal.status}: ${words || 'no message'}`;
   if (status === 429) return new RateLimited(text, retryAfterSeconds);
   if (status === 401 || status === 402 || status === 403) return new Unauthorized(text);

@@ -17,6 +17,8 @@ export interface EmulatedService {
 export interface RunningService {
   /** The refusal of a request whose credentials or parameters the service behind would wrongly accept. */
   refuse?(request: Request, body: Buffer): Response | undefined;
+  /** The header Authorization of requests that are played again and of those that seed, where the service behind asks for one. */
+  authorization?(): string;
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
 }
@@ -24,7 +26,6 @@ export interface RunningService {
 export interface SeedRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
   /** When it pretends to have been sent (ms since the epoch). */
   readonly at: number;
@@ -36,4 +37,6 @@ export interface WorkerOptions {
   readonly module: string;
   /** Path of the request log. */
   readonly stateFile: string;
+  /** Path of the file that keeps the port from one start to the next. */
+  readonly portFile: string;
 }

@@ -1,5 +1,6 @@
 // What runs in a worker thread around one emulated provider: its HTTP server, and its state across restarts.
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -20,8 +21,11 @@ const hopByHop = new Set([
   'host',
   'expect',
 ]);
-/** What an emulator reads of a request's headers, and so what is needed to play it again. */
-const loggedHeaders = new Set(['authorization', 'content-type', 'accept', 'notion-version']);
+/**
+ * What an emulator reads of a request's headers, and so what is needed to play it again. Credentials are not written
+ * to the file: only requests with the emulator's own got there.
+ */
+const loggedHeaders = new Set(['content-type', 'accept', 'notion-version']);
 const bodiless = new Set([204, 205, 304]);
 
 // Written by local/providers/emulator.ts alone.
@@ -30,12 +34,7 @@ const moments = controlMoments();
 const { service } = (await import(options.module)) as { service: EmulatedService };
 
 const server = createServer();
-await new Promise<void>((resolve, reject) => {
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', resolve);
-});
-// A listening TCP server has an address with a port.
-const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const baseUrl = `http://127.0.0.1:${await listen(readPort(options.portFile))}`;
 
 const log = await openRequestLog(options.stateFile, Date.now());
 const running = await moments.during({ at: log.seededAt, seed: 'start' }, () =>
@@ -59,23 +58,52 @@ parentPort?.once('message', () => {
 });
 parentPort?.postMessage(baseUrl);
 
+/** The port of the last start, so that addresses in pages and logs stay good; another when somebody has taken it. */
+async function listen(lastPort: number): Promise<number> {
+  const listening = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listening(lastPort).catch((error: unknown) => {
+    if (lastPort === 0) throw error;
+    return listening(0);
+  });
+  // A listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(options.portFile, `${port}\n`);
+  return port;
+}
+
+/** @returns 0 when there is none yet, or the file does not hold one */
+function readPort(file: string): number {
+  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
+}
+
 async function restore(): Promise<void> {
   // Webhooks were delivered when the requests were first sent: now they are not sent again.
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) =>
     new Headers(init?.headers).has('x-github-event') ? new Response() : realFetch(input, init);
-  for (const request of log.requests) await play(request);
+  const authorization = running.authorization?.();
+  const playAsOwner = ({ headers, ...request }: LoggedRequest) =>
+    play({ ...request, headers: { ...headers, ...(authorization && { authorization }) } });
+  for (const request of log.requests) await playAsOwner(request);
   if (log.isNew && service.seed) {
     const sent: LoggedRequest[] = [];
-    await service.seed(async ({ method, path, headers = {}, body, at }) => {
+    await service.seed(async ({ method, path, body, at }) => {
       const request: LoggedRequest = {
         moment: { at, seed: `${method} ${path} ${at}` },
         method,
         path,
-        headers: { 'content-type': 'application/json', ...headers },
+        headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(body)),
       };
-      const response = await play(request);
+      const response = await playAsOwner(request);
       if (!response.ok)
         throw new Error(`Seed request ${method} ${path}: ${response.status} ${await response.text()}`);
       sent.push(request);
@@ -113,7 +141,7 @@ async function answer(incoming: IncomingMessage): Promise<Response> {
     const moment = { at: Date.now(), seed: randomUUID() };
     const kept = Object.entries(headers).filter(([name]) => loggedHeaders.has(name));
     const logged: LoggedRequest = { moment, method, path, headers: Object.fromEntries(kept), body };
-    const response = await play(logged);
+    const response = await play({ ...logged, headers });
     // A refused request changed nothing.
     if (response.status < 400) await log.append(logged);
     return response;

@@ -20,6 +20,7 @@ export async function startEmulator(name: string, directory: string): Promise<Em
   const workerData: WorkerOptions = {
     module: new URL(`./${name}.ts`, import.meta.url).href,
     stateFile: join(directory, `${name}.jsonl`),
+    portFile: join(directory, `${name}.port`),
   };
   const worker = new Worker(new URL('./emulator-worker.ts', import.meta.url), {
     name: `${name}-emulator`,

@@ -1,5 +1,5 @@
 // The emulated GitHub through GitHub's own client.
-import { appendFileSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -83,6 +83,7 @@ test('a restart keeps commits with their shas and issues with their times, and d
   const issue = await github.issues.create({ ...handbook, title: 'Kept', labels: ['new-label'] });
   const { data: before } = await github.repos.listCommits(handbook);
   await emulator.close();
+  expect(readFileSync(join(directory, 'github.jsonl'), 'utf8')).not.toContain(githubToken);
   // What a process killed while writing leaves behind.
   appendFileSync(join(directory, 'github.jsonl'), '{"at":17');
   deliveries.length = 0;
@@ -115,4 +116,58 @@ test('a restart keeps commits with their shas and issues with their times, and d
   await emulator.close();
   await start();
   expect(await fileText('docs/travel.md')).toBe('# Trips\n');
+});
+
+test('addresses in answers show pages, with everything escaped; they stay good after a restart', async () => {
+  const issue = await github.issues.create({ ...handbook, title: '<b>"T"</b>', body: '<script>1</script>' });
+  const file = await github.repos.createOrUpdateFileContents({
+    ...handbook,
+    path: 'docs/ä b.md',
+    message: 'Add <i>',
+    content: Buffer.from('# Ü <u>\n').toString('base64'),
+  });
+  await emulator.close();
+  await start();
+  const page = async (url = '') => {
+    const response = await fetch(url);
+    return [response.status, response.headers.get('content-type'), await response.text()];
+  };
+  const html = 'text/html; charset=utf-8';
+  const issuePage = await page(issue.data.html_url);
+  expect(issuePage).toEqual([
+    200,
+    html,
+    expect.stringContaining('<pre>&#60;script&#62;1&#60;/script&#62;</pre>'),
+  ]);
+  expect(issuePage[2]).toContain('<h1>&#60;b&#62;&#34;T&#34;&#60;/b&#62; #');
+  expect(await page(file.data.content?.html_url)).toEqual([
+    200,
+    html,
+    expect.stringContaining('# Ü &#60;u&#62;'),
+  ]);
+  expect(await page(file.data.commit.html_url)).toEqual([
+    200,
+    html,
+    expect.stringContaining('<h1>Add &#60;i&#62;</h1>'),
+  ]);
+  expect((await page(`${emulator.url}/acme/handbook`))[0]).toBe(200);
+  expect((await page(`${emulator.url}/acme/handbook/issues/99`))[0]).toBe(404);
+});
+
+test("an error names GitHub's documentation", async () => {
+  await expect(github.issues.listForRepo({ owner: 'acme', repo: 'none' })).rejects.toMatchObject({
+    status: 404,
+    message: 'Not Found - https://docs.github.com/rest',
+  });
+});
+
+test('a port that somebody has taken meanwhile is given up', async () => {
+  const { port } = new URL(emulator.url);
+  await emulator.close();
+  const other = createServer().listen(Number(port), '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  await start();
+  expect(new URL(emulator.url).port).not.toBe(port);
+  expect((await github.repos.get(handbook)).status).toBe(200);
+  other.close();
 });

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { startBuiltIn } from './built-in.ts';
 import { githubToken } from './credentials.ts';
-import type { EmulatedService, SeedRequest } from './emulated-service.ts';
+import type { EmulatedService } from './emulated-service.ts';
+import { githubPage } from './github-pages.ts';
 
 const HOUR = 3_600_000;
 const files = ['README.md', 'docs/releasing.md', 'docs/on-call.md', 'docs/expenses.md'];
@@ -41,7 +42,22 @@ export const service: EmulatedService = {
       },
     });
     return {
-      ...emulator,
+      close: emulator.close,
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        const ask = async (path: string) => {
+          const headers = { authorization: `Bearer ${githubToken}` };
+          const answered = await emulator.fetch(new Request(baseUrl + path, { headers }));
+          return answered.ok ? Object(await answered.json()) : undefined;
+        };
+        // Browsers send no token, clients of the API do.
+        const browser = request.method === 'GET' && !request.headers.has('authorization');
+        const page = browser ? await githubPage(pathname, ask) : undefined;
+        if (page) return page;
+        const response = await emulator.fetch(request);
+        return response.status < 400 ? response : withGithubsAddress(response);
+      },
+      authorization: () => `Bearer ${githubToken}`,
       /** Without a token the emulator itself tells what is public and what needs one; but it accepts any token. */
       refuse(request) {
         const authorization = request.headers.get('authorization');
@@ -57,17 +73,15 @@ export const service: EmulatedService = {
   },
 
   async seed(send, seededAt) {
-    const as = (request: Omit<SeedRequest, 'headers'>) =>
-      send({ ...request, headers: { authorization: `Bearer ${githubToken}` } });
     const created = seededAt - 60 * 24 * HOUR;
-    await as({
+    await send({
       method: 'PUT',
       path: '/repos/acme/handbook/collaborators/demo',
       body: { permission: 'admin' },
       at: created,
     });
     for (const [index, path] of files.entries()) {
-      await as({
+      await send({
         method: 'PUT',
         path: `/repos/acme/handbook/contents/${path}`,
         body: {
@@ -78,7 +92,7 @@ export const service: EmulatedService = {
       });
     }
     for (const { hoursAgo, ...issue } of issues) {
-      await as({
+      await send({
         method: 'POST',
         path: '/repos/acme/handbook/issues',
         body: issue,
@@ -89,3 +103,12 @@ export const service: EmulatedService = {
 
   changesState: () => true,
 };
+
+/** Errors name where GitHub documents them, not where the emulator is documented. */
+async function withGithubsAddress(response: Response): Promise<Response> {
+  const body = (await response.text()).replaceAll(
+    /https:\/\/emulate\.dev[\w/-]*/g,
+    'https://docs.github.com/rest',
+  );
+  return new Response(body, response);
+}

@@ -110,3 +110,9 @@ test('a restart keeps what was read, sent and drafted, with the same ids and the
   const drafts = await mailbox.users.drafts.list({ userId: 'me' });
   expect(drafts.data.drafts?.map(({ id }) => id)).toEqual([draft.data.id]);
 });
+
+test('the first words of a mail that is HTML only are of its text', async () => {
+  const { data: list } = await mailbox.users.messages.list({ userId: 'me', q: 'subject:Elevated' });
+  const { data } = await mailbox.users.messages.get({ userId: 'me', id: list.messages?.[0]?.id ?? '' });
+  expect(data.snippet).toMatch(/^Elevated error rate: resolved Between 02:14 and 02:51 UTC, 4.2 % of/);
+});

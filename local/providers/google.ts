@@ -7,14 +7,28 @@ import type { EmulatedService } from './emulated-service.ts';
 const mailbox = 'demo@acme.example';
 
 const HOUR = 3_600_000;
-const mails = [
+
+interface SeedMail {
+  readonly file: string;
+  readonly hoursAgo: number;
+  readonly unread: boolean;
+  readonly snippet?: string;
+}
+const mails: readonly SeedMail[] = [
   { file: 'invoice.eml', hoursAgo: 1, unread: true },
   { file: 'handover.eml', hoursAgo: 3, unread: true },
-  { file: 'alert.eml', hoursAgo: 8, unread: true },
+  {
+    file: 'alert.eml',
+    hoursAgo: 8,
+    unread: true,
+    // Of a mail that is HTML only, the emulator would take the style sheet for its first words.
+    snippet:
+      'Elevated error rate: resolved Between 02:14 and 02:51 UTC, 4.2 % of the requests to api.acme.example failed with status 503.',
+  },
   { file: 'minutes-reply.eml', hoursAgo: 27, unread: false },
   { file: 'minutes.eml', hoursAgo: 30, unread: false },
   { file: 'figures.eml', hoursAgo: 75, unread: false },
-] as const;
+];
 
 export const service: EmulatedService = {
   async start({ baseUrl, seededAt }) {
@@ -30,11 +44,12 @@ export const service: EmulatedService = {
           },
         ],
         // Oldest first, so that a reply finds the mail that it answers.
-        messages: mails.toReversed().map(({ file, hoursAgo, unread }, index) => {
+        messages: mails.toReversed().map(({ file, hoursAgo, unread, snippet }, index) => {
           const sentAt = new Date(seededAt - hoursAgo * HOUR);
           return {
             id: `18f0c0de0000000${index + 1}`,
             raw: rawMail(file, sentAt),
+            ...(snippet !== undefined && { snippet }),
             internal_date: String(sentAt.getTime()),
             label_ids: unread ? ['INBOX', 'UNREAD'] : ['INBOX'],
           };
@@ -45,6 +60,8 @@ export const service: EmulatedService = {
     const accessTokens = new Set<string>();
     return {
       close: emulator.close,
+      // The emulator takes any token for that of its first user.
+      authorization: () => 'Bearer emulated-access-token',
       /** The emulator accepts any access token as that of its first user. */
       refuse(request) {
         if (!/^\/(upload\/)?(gmail|calendar|drive)\//.test(new URL(request.url).pathname)) return undefined;

@@ -40,8 +40,8 @@ function write({ instructions, input, format }: ModelRequest): string {
   if (format.type === 'json_object') return JSON.stringify({ text: extract(subject, 2), model: 'emulated' });
   const asked = `${instructions}\n${input.slice(0, 400)}`;
   if (/\bSOPs?\b|standard operating procedure/i.test(asked)) return procedure(taskOf(subject));
-  if (/summar|digest|key points|tl;?dr/i.test(asked)) return `${extract(subject, 3)}\n\n(emulated model)`;
-  return `${reply(subject)}\n\n(emulated model)`;
+  if (/summar|digest|key points|tl;?dr/i.test(asked)) return summary(subject);
+  return `(emulated model) ${reply(subject)}`;
 }
 
 /** What is asked about: the text after a first line such as "Summarise this mail:", else all of it. */
@@ -52,6 +52,28 @@ function subjectOf(input: string): string {
   const isRequest =
     /^\W*(please\b|can you\b|summar|write\b|create\b|generate\b|draft\b|extract\b|review\b|describe\b|task\b)/i;
   return subject !== undefined && isRequest.test(input) ? subject : input;
+}
+
+/** Of mails one after the other (`From: …` and other headers, then the text; `---` between them) a line each. */
+function summary(subject: string): string {
+  const mails = subject.split(/^-{3,}\s*$/m).flatMap((block) => mailLine(block) ?? []);
+  return `(emulated model) ${mails.length > 0 ? mails.join('\n') : extract(subject, 3)}`;
+}
+
+/** `Sender: first sentence`; undefined when the text has no mail's headers. */
+function mailLine(block: string): string | undefined {
+  const start = /^(?:From|Date|Subject|To): /m.exec(block)?.index;
+  if (start === undefined) return undefined;
+  const [head = '', ...body] = block.slice(start).split(/\n\s*\n/);
+  const header = (name: string) => new RegExp(`^${name}: *(.+)$`, 'm').exec(head)?.[1]?.trim();
+  const from = header('From');
+  if (from === undefined) return undefined;
+  const sender = from.replace(/\s*<[^<>]*>$/, '').replaceAll('"', '') || from;
+  const title = header('Subject') ?? '';
+  // Not a heading that says what the subject says.
+  const said = sentences(body.join('\n\n')).filter((sentence) => !title.includes(sentence));
+  const first = said.find((sentence) => /[.!?]$/.test(sentence)) ?? said[0] ?? title;
+  return `${sender}: ${shorten(first, 240)}`;
 }
 
 /** What a procedure is for, without the request to write one, as the beginning of a sentence. */
@@ -78,9 +100,7 @@ function procedure(task: string): string {
   const title = shorten(steps[0]?.replace(/[.!?]$/, '') ?? task, 80);
   const actions = steps.length > 1 ? steps : [`Prepare what is needed for: ${title}`, `Carry out: ${title}`];
   return [
-    `# Standard operating procedure: ${title}`,
-    '',
-    '(emulated model)',
+    `# Standard operating procedure: ${title} (emulated model)`,
     '',
     '## Purpose',
     '',

@@ -1,4 +1,5 @@
 // A plain web page of a Notion page, so that the address in its `url` shows something in a browser.
+import { escapeHtml, htmlPage } from './html.ts';
 import { plainText, type RichText } from './notion-content.ts';
 import { titleOf } from './notion-properties.ts';
 import type { Page, Workspace } from './notion-workspace.ts';
@@ -15,12 +16,7 @@ const tags: Readonly<Record<string, string>> = {
 };
 
 export function pageView(page: Page, space: Workspace): string {
-  const title = escapeHtml(titleOf(page.properties));
-  return (
-    `<!doctype html><meta charset="utf-8"><title>${title}</title>` +
-    '<style>body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}pre{white-space:pre-wrap}</style>' +
-    `<h1>${title}</h1>${blocksView(page.id, space)}<hr><p><small>Emulated Notion</small></p>`
-  );
+  return htmlPage(titleOf(page.properties), blocksView(page.id, space), 'Notion');
 }
 
 function blocksView(parentId: string, space: Workspace): string {
@@ -34,8 +30,4 @@ function blocksView(parentId: string, space: Workspace): string {
       return `<${tag}>${text}${blocksView(id, space)}</${tag}>`;
     })
     .join('');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

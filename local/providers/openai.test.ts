@@ -57,12 +57,12 @@ test('a summary is an extract of the text, says that it is emulated, and is the 
   const [first, second] = [await ask(), await ask()];
   const text = first.choices[0]?.message.content;
   expect(text).toBe(
-    'Hello team, the release moved to 2026-11-24 because the release tests failed. Please check the release notes. ' +
-      'Write to anna@acme.example about the release.\n\n(emulated model)',
+    '(emulated model) Hello team, the release moved to 2026-11-24 because the release tests failed. Please check the release notes. ' +
+      'Write to anna@acme.example about the release.',
   );
   expect(second.choices[0]?.message.content).toBe(text);
   expect(first.model).toBe('gpt-5-mini');
-  expect(first.usage).toMatchObject({ prompt_tokens: 63, completion_tokens: 44, total_tokens: 107 });
+  expect(first.usage).toMatchObject({ prompt_tokens: 63, completion_tokens: 43, total_tokens: 106 });
 });
 
 test('a standard operating procedure has its sections and the steps of the task', async () => {
@@ -78,7 +78,7 @@ test('a standard operating procedure has its sections and the steps of the task'
   });
   const text = choices[0]?.message.content ?? '';
   expect(text.split('\n').filter((line) => line.startsWith('#'))).toEqual([
-    '# Standard operating procedure: Onboard a new engineer',
+    '# Standard operating procedure: Onboard a new engineer (emulated model)',
     '## Purpose',
     '## Scope',
     '## Responsibilities',
@@ -166,4 +166,39 @@ test.each([
   });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { message, type: 'invalid_request_error', code } });
+});
+
+test.each([
+  ['itself', { $ref: '#' }],
+  ['a chain', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }],
+  ['a required property', { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] }],
+  ['an option', { anyOf: [{ $ref: '#' }, { type: 'string' }] }],
+  ['items', { type: 'array', minItems: 2, items: { $ref: '#' } }],
+])('a schema that leads back to itself comes to an end: %s', async (_how, recursive) => {
+  const { choices } = await client.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [{ role: 'user', content: mail }],
+    response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: recursive } },
+  });
+  expect(() => JSON.parse(choices[0]?.message.content ?? '')).not.toThrow();
+});
+
+test('a summary of several mails has a line for each: who, and the first thing that is said', async () => {
+  const mails = [
+    'From: "Northwind Billing" <billing@northwind.example>\nDate: 2026-11-22\nSubject: Invoice\n\nHello,\n\ninvoice 1187 over 1,240.50 € is due\non Friday.\nPlease pay.',
+    'From: alerts@status.example\nDate: 2026-11-22\nSubject: [Resolved] Error rate\n\nError rate\n\nIt was 4.2 % for an hour.\n\nIncident 903 · Unsubscribe [https://status.example/u]',
+    'From: Mei <mei@acme.example>\nDate: 2026-11-22\nSubject: Nothing to say\n\n',
+  ];
+  const { choices } = await client.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [
+      { role: 'system', content: 'You summarise mail.' },
+      { role: 'user', content: `Summarise these mails:\n\n${mails.join('\n\n---\n\n')}` },
+    ],
+  });
+  expect(choices[0]?.message.content).toBe(
+    '(emulated model) Northwind Billing: invoice 1187 over 1,240.50 € is due on Friday.\n' +
+      'alerts@status.example: It was 4.2 % for an hour.\n' +
+      'Mei: Nothing to say',
+  );
 });

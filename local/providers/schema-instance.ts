@@ -5,6 +5,8 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** Deeper than this only what the schema requires is filled in, so that a recursive schema comes to an end. */
 const MAX_DEPTH = 6;
+/** Deeper than this nothing is filled in: each level may have several parts that go on. */
+const LAST_DEPTH = 12;
 
 /**
  * An instance that fits `schema` (the subset that OpenAI's structured outputs allow: types, enum, const,
@@ -24,6 +26,8 @@ interface Place {
 }
 
 function build(given: Schema, place: Place): unknown {
+  // What requires itself has no instance that ends.
+  if (place.depth > LAST_DEPTH) return null;
   const schema = resolve(given, place.root);
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return mentioned(schema['enum'], place.text);
@@ -32,7 +36,7 @@ function build(given: Schema, place: Place): unknown {
     const schemas = options.map(asSchema);
     const nullable = schemas.find((option) => option['type'] === 'null');
     if (nullable && place.depth >= MAX_DEPTH) return null;
-    return build(schemas.find((option) => option !== nullable) ?? {}, place);
+    return build(schemas.find((option) => option !== nullable) ?? {}, { ...place, depth: place.depth + 1 });
   }
   switch (typeOf(schema, place)) {
     case 'object':
@@ -145,14 +149,16 @@ function mentioned(values: readonly unknown[], text: string): unknown {
   );
 }
 
-function resolve(schema: Schema, root: Schema): Schema {
+/** A reference that leads to nothing but itself stands for any value. */
+function resolve(schema: Schema, root: Schema, seen: readonly string[] = []): Schema {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
+  if (seen.includes(reference)) return {};
   let target: unknown = root;
   for (const key of reference.split('/').slice(1)) {
     target = asSchema(target)[key.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
-  return resolve(asSchema(target), root);
+  return resolve(asSchema(target), root, [...seen, reference]);
 }
 
 function asSchema(value: unknown): Schema {

@@ -20,14 +20,20 @@ export function plain(text: string): string {
     .trim();
 }
 
-/** Sentences, in order: of paragraphs whatever their line breaks, and of each list item. Greetings are left out. */
+/** Greetings, and the links at the foot of a mailing. */
+const empty = /^(hi|hello|hallo|dear)\b.{0,30},$|\bunsubscribe\b/i;
+
+/**
+ * Sentences, in order: of paragraphs whatever their line breaks, and of each list item. Greetings and offers to
+ * unsubscribe are left out.
+ */
 export function sentences(text: string): string[] {
   return plain(text)
     .split(/\n\s*\n|\n(?=\s*(?:[-*#]|\d+[.)])\s)/)
     .map((block) => block.replace(/^\s*(?:[-*#]+|\d+[.)])\s+/, '').replace(/\s+/g, ' '))
     .flatMap((block) => block.split(/(?<=[.!?])\s+(?=\P{Ll})/u))
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence.length > 2 && !/^(hi|hello|hallo|dear)\b.{0,30},$/i.test(sentence));
+    .filter((sentence) => sentence.length > 2 && !empty.test(sentence));
 }
 
 /**

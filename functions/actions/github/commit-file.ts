@@ -96,7 +96,7 @@ interface Target {
 }
 
 async function defaultBranch(client: Octokit, place: { owner: string; repo: string }): Promise<string> {
-  const repo = await data(z.object({ default_branch: z.string() }), client.rest.repos.get(place));
+  const repo = await data(z.object({ default_branch: z.string() }), client.rest.repos.get(place), place);
   return repo.default_branch;
 }
 
@@ -127,6 +127,7 @@ async function commit(client: Octokit, target: Target, content: string, message:
       content: bytes.toString('base64'),
       ...(present && { sha: present.sha }),
     }),
+    target,
   ).catch((error: unknown) => {
     // The file was not there when it was read, but is now: a conflict too, though GitHub answers 422.
     if (error instanceof InvalidInput && /sha.*supplied/i.test(error.message))

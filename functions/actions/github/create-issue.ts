@@ -54,6 +54,7 @@ export const handler = defineAction({
         ...(body !== undefined && { body }),
         ...(labels !== undefined && { labels }),
       }),
+      place,
     );
     return {
       number: created.number,

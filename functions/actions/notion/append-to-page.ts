@@ -1,7 +1,7 @@
 // notion.append_to_page: adds text to the end of a page.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { appendBatches, notion, notionClient, notionId } from '../../../lib/providers/notion.ts';
+import { appendBatches, bareId, notion, notionClient, notionId } from '../../../lib/providers/notion.ts';
 import { batches, countBlocks, textBlocks } from '../../../lib/providers/notion-blocks.ts';
 
 export const handler = defineAction({
@@ -11,7 +11,7 @@ export const handler = defineAction({
   effect: 'write',
   timeoutSeconds: 60,
   input: z.strictObject({
-    page_id: notionId.describe('The page, by its id'),
+    page_id: notionId.describe('The page, by its id or its address'),
     content: z
       .string()
       .regex(/\S/, 'must hold some text')
@@ -25,7 +25,8 @@ export const handler = defineAction({
     input: { page_id: '59833787-2cf9-4fdf-8782-e53db20768a5', content: 'Ada has answered.' },
     output: { page_id: '59833787-2cf9-4fdf-8782-e53db20768a5', blocks_added: 1 },
   },
-  async run({ page_id, content }, context) {
+  async run({ page_id: given, content }, context) {
+    const page_id = bareId(given);
     const blocks = textBlocks(content);
     await appendBatches(notionClient(context), page_id, batches(blocks));
     return { page_id, blocks_added: countBlocks(blocks) };

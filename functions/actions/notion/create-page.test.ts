@@ -94,7 +94,7 @@ test.each(['../users', 'my-page', `${db}?x`, 'https://www.notion.so/p1'])(
     await expect(invoke(createPage, { parent_id, title: 'Hello' })).rejects.toMatchObject({
       name: 'InvalidInput',
       message:
-        "The input is invalid. /parent_id: must be one of Notion's ids: 32 hexadecimal digits, as at the end of a page's address",
+        "The input is invalid. /parent_id: must be one of Notion's ids (32 hexadecimal digits) or a page's address, which ends with one",
     });
     expect(server.asked).toEqual([]);
   },
@@ -164,5 +164,25 @@ test('search_pages gives the title whatever its property is called', async () =>
     filter: { property: 'object', value: 'page' },
     sort: { timestamp: 'last_edited_time', direction: 'descending' },
     page_size: 100,
+  });
+});
+
+test.each([
+  'https://www.notion.so/acme/Mail-of-Monday-5c6a28216bb14a7eb6e1c50111515c3d',
+  'https://www.notion.so/5c6a28216bb14a7eb6e1c50111515c3d?v=598337872cf94fdf8782e53db20768a5&pvs=4#59833787',
+  'https://acme.notion.site/Cafe-abcdef-5c6a28216bb14a7eb6e1c50111515c3d',
+])('the address of a page stands for its id: %s', async (place) => {
+  server.answer(appended, notFound, notFound, page);
+  expect(await invoke(appendToPage, { page_id: place, content: 'Text' })).toEqual({
+    page_id: '5c6a28216bb14a7eb6e1c50111515c3d',
+    blocks_added: 1,
+  });
+  await invoke(createPage, { parent_id: place, title: 'Hello' });
+  expect(asked().slice(0, 2)).toEqual([
+    'PATCH /v1/blocks/5c6a28216bb14a7eb6e1c50111515c3d/children',
+    'GET /v1/databases/5c6a28216bb14a7eb6e1c50111515c3d',
+  ]);
+  expect(server.asked[3]?.json).toMatchObject({
+    parent: { page_id: '5c6a28216bb14a7eb6e1c50111515c3d' },
   });
 });

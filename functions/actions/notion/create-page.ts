@@ -3,7 +3,15 @@ import type { Client } from '@notionhq/client';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput, NotFound } from '../../../lib/errors.ts';
-import { appendBatches, notion, notionClient, notionId, page, reply } from '../../../lib/providers/notion.ts';
+import {
+  appendBatches,
+  bareId,
+  notion,
+  notionClient,
+  notionId,
+  page,
+  reply,
+} from '../../../lib/providers/notion.ts';
 import { batches, textBlocks, titleText } from '../../../lib/providers/notion-blocks.ts';
 
 const database = z.object({
@@ -18,7 +26,9 @@ export const handler = defineAction({
   effect: 'write',
   timeoutSeconds: 60,
   input: z.strictObject({
-    parent_id: notionId.describe('The id of the database, data source or page that it goes into'),
+    parent_id: notionId.describe(
+      'The database, data source or page that it goes into, by its id or its address',
+    ),
     title: z.string().min(1).describe("The page's title"),
     content: z
       .string()
@@ -42,7 +52,8 @@ export const handler = defineAction({
       title: 'Mail of Monday',
     },
   },
-  async run({ parent_id, title, content }, context) {
+  async run({ parent_id: given, title, content }, context) {
+    const parent_id = bareId(given);
     const client = notionClient(context);
     const [first = [], ...rest] = batches(textBlocks(content));
     const source = await findDataSource(client, parent_id);

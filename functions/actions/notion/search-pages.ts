@@ -12,7 +12,11 @@ export const handler = defineAction({
   effect: 'read',
   timeoutSeconds: 30,
   input: z.strictObject({
-    query: z.string().describe('Words of the title; empty finds every page that the connection sees'),
+    query: z
+      .string()
+      .describe(
+        'Words of the title; empty finds every page that the connection sees (pages only, no databases)',
+      ),
   }),
   output: z.object({
     pages: z
