@@ -80,10 +80,20 @@ test.each([
   [steps({ ...fetch, retry: { on: ['States.Nope'] } }), ['retry-errors /steps/0/retry/on/0']],
   [steps({ ...fetch, on_error: [{ id: 'b', transform: 1 }] }), ['invalid-value /steps/0/on_error']],
   [steps({ id: 'a', when: 5, transform: 1 }), ['wrong-type /steps/0/when']],
-  [steps({ id: 'a', when: '{{ true }} ', transform: 1 }), ['when-not-expression /steps/0/when']],
+  [steps({ id: 'a', when: ' {{ true }} ', transform: 1 }), []],
+  [
+    steps({ id: 'a', when: '{{ true }} and {{ false }}', transform: 1 }),
+    ['when-not-expression /steps/0/when'],
+  ],
+  [steps({ id: 'a', when: 'not {{ true }}', transform: 1 }), ['when-not-expression /steps/0/when']],
+  [steps({ id: 'a', when: '  {{ x }}', transform: 1 }), ['unknown-reference /steps/0/when:6']],
   [
     JSON.parse('{"id": "w", "steps": [{"id": "a", "transform": {"__proto__": {}}}]}'),
     ['forbidden-key /steps/0/transform/__proto__'],
+  ],
+  [
+    steps({ id: 'a', transform: { a: { hasOwnProperty: 1 } } }),
+    ['forbidden-key /steps/0/transform/a/hasOwnProperty'],
   ],
   [
     { id: 'w', steps: [{ id: 'a', transform: { 'a/b~c': '{{ x }}' } }] },
@@ -390,4 +400,33 @@ test('a definition’s Comment tells the version', () => {
     undefined,
     undefined,
   ]);
+});
+
+/** Steps that each hold the one before them more than once, in the ways that types can. */
+const chains: Readonly<Record<string, (before: string) => object>> = {
+  'a condition': (s) => ({ transform: `{{ inputs.x ? ${s} : ${s} }}` }),
+  'a variable': () => ({ set: { v: '{{ inputs.x ? vars.v : vars.v & "." }}' } }),
+  'lists of lists': (s) => ({ transform: [[`{{ ${s} }}`], [`{{ ${s} }}`], { a: `{{ ${s} }}` }] }),
+  'lists and objects': (s) => ({ transform: `{{ inputs.x ? {"a": ${s}} : [{"a": ${s}}] }}` }),
+  'fields of lists': (s) => ({ transform: `{{ inputs.x ? [${s}, {"a": ${s}}] : ${s}.a }}` }),
+};
+
+test.each(Object.entries(chains))('work does not grow with what types share: %s', (_, next) => {
+  const list = Array.from({ length: 60 }, (_, n) => ({
+    id: `s${n}`,
+    ...(n === 0 ? { set: { v: 'ok', a: { b: 1 } } } : next(`steps.s${n - 1}`)),
+  }));
+  const began = performance.now();
+  result({ id: 'w', inputs: { x: {} }, steps: list, output: '{{ steps.s59.a.a.a.a }}' });
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+test.each([
+  ['escaped quotes', [`{{ "${'\\"'.repeat(40_000)}{%" }}`]],
+  ['many braces in strings', Array.from({ length: 4000 }, () => `{{"${'}} '.repeat(63)}"}}`)],
+  ['many braces in one string', [`{{ "${`${'x'.repeat(1000)}}} `.repeat(200)}" }}`]],
+])('reading takes time as the text is long: %s', (_, transform) => {
+  const began = performance.now();
+  const { ok } = result(steps({ id: 'a', transform }));
+  expect({ ok, slow: performance.now() - began > 3000 }).toEqual({ ok: true, slow: false });
 });

@@ -1,10 +1,11 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { boundVariables } from './bound-variables.ts';
 import { alwaysGives, functionNames, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
 import { reference } from './reference.ts';
 import type { Scope } from './scope.ts';
-import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
+import { type Edit, quotedStart, sourcePosition, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
 import {
   anything,
@@ -34,20 +35,31 @@ export interface Resolved extends Known {
   readonly changing: boolean;
 }
 
+/** Variables that the code of references uses: bound by the author, they would change what a reference gives. */
+function isReserved(name: string): boolean {
+  return /^(?:states|exists|merge|(?:step|var)_.*)$/.test(name);
+}
+
 /** Deeper expressions could overflow the stack of what evaluates them. */
 const MAX_DEPTH = 500;
 
 /** The context that a bare name is looked up in: the workflow's roots, or a value of some type. */
 type Context = 'root' | Type;
 
-export function resolveExpression(part: ExpressionPart, scope: Scope, complain: Complain): Resolved {
+export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Complain): Resolved {
   const { source, ast } = part;
   const edits: Edit[] = [];
   const bound = boundVariables(ast);
+  let sound = true;
+  const complain: Complain = (problem) => {
+    sound = false;
+    tell(problem);
+  };
   let changing = false;
   let usesParent = false;
   let depth = 0;
   let tooDeep = false;
+  for (const [name, node] of bound) if (isReserved(name)) reserved(name, node);
   const known = walk(ast, 'root');
   const code = splice(source, edits);
   if (code.includes('%}')) {
@@ -58,13 +70,25 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       hint: 'Write a space between % and }.',
       position,
     });
-  } else if (usesParent && !('ast' in parseExpression(code))) {
-    complain({
-      code: 'not-allowed',
-      message: 'The parent operator % leads out of the value that the path begins with',
-      hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
-      position: 0,
-    });
+  } else if (sound && edits.length > 0) {
+    const rewritten = parseExpression(code);
+    if (!('ast' in rewritten)) {
+      complain(
+        usesParent
+          ? {
+              code: 'not-allowed',
+              message: 'The parent operator % leads out of the value that the path begins with',
+              hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
+              position: 0,
+            }
+          : {
+              code: 'expression-syntax',
+              message: rewritten.message,
+              hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
+              position: sourcePosition(edits, rewritten.position),
+            },
+      );
+    }
   }
   return { code: code.trim(), ...known, changing };
 
@@ -82,35 +106,34 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       depth--;
       return anything;
     }
-    const known = look(node, context);
+    // A path's predicates stand at its steps; every other kind of node can have its own.
+    const known = node.type === 'path' ? path(node, context) : stages(node, look(node, context));
     depth--;
     return known;
   }
 
   function look(node: Node, context: Context): Known {
     switch (node.type) {
-      case 'path':
-        return path(node, context);
       case 'string': {
         const edit = textEdit(source, node);
         if (edit) edits.push(edit);
-        return stages(node, { type: fromLiteral(node.value), certain: true });
+        return { type: fromLiteral(node.value), certain: true };
       }
       case 'number':
       case 'value':
-        return stages(node, { type: fromLiteral(node.value), certain: true });
+        return { type: fromLiteral(node.value), certain: true };
       case 'variable':
-        return stages(node, variable(node, context));
+        return variable(node, context);
       case 'function':
       case 'partial':
-        return stages(node, call(node, context));
+        return call(node, context);
       case 'lambda':
         if (node.body) walk(node.body, context);
         return anything;
       case 'block': {
         let last: Known = anything;
         for (const expression of node.expressions ?? []) last = walk(expression, context);
-        return stages(node, last);
+        return last;
       }
       case 'bind':
         return single(node.rhs, context);
@@ -124,7 +147,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       case 'binary':
         return binary(node, context);
       case 'unary':
-        return stages(node, unary(node, context));
+        return unary(node, context);
       case 'apply':
         single(isPairs(node.lhs) ? undefined : node.lhs, context);
         single(node.rhs, context);
@@ -133,15 +156,12 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
         // Evaluated on a copy of what it is applied to: names in it are that value's fields.
         for (const inner of [node.pattern, node.update, node.delete]) if (inner) walk(inner, unknown);
         return anything;
-      case 'sort':
-        for (const term of node.terms ?? []) walk(term.expression, context);
-        return context === 'root' ? anything : { type: many(context), certain: false };
       case 'name':
-        return stages(node, named(node, context));
+        return named(node, context);
       case 'wildcard':
       case 'descendant':
         if (context === 'root') outside(`${String(node.value)} has nothing to look into here`, node);
-        return stages(node, anything);
+        return anything;
       case 'parent':
         usesParent = true;
         return anything;
@@ -161,11 +181,16 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       const found = reference(steps, scope, ({ node: wrong, ...problem }) =>
         complain({ ...problem, position: startOf(wrong) }),
       );
-      const last = steps[found.consumed - 1];
+      const consumed = steps.slice(0, found.consumed);
+      const last = consumed.at(-1);
+      const text = scope.spend(found.visible.code.length) ? found.visible.code : 'null';
       edits.push({
         start: startOf(first),
         end: last?.position ?? 0,
-        text: scope.spend(found.visible.code.length) ? found.visible.code : 'null',
+        text: inPath(text, consumed, {
+          isWhole: consumed.length === steps.length,
+          grouped: node.group !== undefined && /^\s*\{/.test(source.slice(last?.position ?? 0)),
+        }),
       });
       at = found.consumed;
       known = last ? stages(last, found.visible) : found.visible;
@@ -176,9 +201,15 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       const through = isMany(known.type);
       const base = itemOf(known.type);
       const { certain } = known;
-      known = step.type === 'sort' ? sorted(step, known) : walk(step, base);
-      if (through && step.type !== 'sort') known = { type: many(known.type), certain: false };
-      else if (!certain) known = { type: known.type, certain: false };
+      if (step.type === 'sort') {
+        known = sorted(step, known);
+        continue;
+      }
+      known = walk(step, base);
+      // A step over nothing or an empty list gives nothing, whatever it says.
+      const given = certain && (base.kind === 'object' || base.kind === 'scalar');
+      if (through) known = { type: many(known.type), certain: false };
+      else if (!given) known = { type: known.type, certain: false };
     }
     if (node.group) known = grouped(node, known);
     const keepsArray = steps.some((step) => step.keepArray);
@@ -186,12 +217,13 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
   }
 
   function sorted(step: Node, known: Known): Known {
-    walk(step, itemOf(known.type));
-    return known;
+    for (const term of step.terms ?? []) walk(term.expression, itemOf(known.type));
+    return stages(step, { type: known.type, certain: false });
   }
 
   function grouped(node: Node, known: Known): Known {
     for (const [key, value] of node.group?.lhs ?? []) {
+      checkKey(key);
       walk(key, itemOf(known.type));
       walk(value, many(itemOf(known.type)));
     }
@@ -264,7 +296,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
         position: startOf(node),
       });
     } else if (!bound.has(name) && !isFunction(name)) {
-      const meant = closest(name, [...bound, ...functionNames]);
+      const meant = closest(name, [...bound.keys(), ...functionNames]);
       complain({
         code: 'unknown-function',
         message: `There is no function or variable $${name}`,
@@ -338,6 +370,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       const fields = new Map<string, Known>();
       let open = false;
       for (const [key, value] of node.lhs) {
+        checkKey(key);
         walk(key, context);
         const known = walk(value, context);
         if (key.type === 'string') fields.set(String(key.value), known);
@@ -346,6 +379,25 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       return { type: { kind: 'object', fields, open }, certain: true };
     }
     return { type: scalar('number'), certain: single(node.expression, context).certain };
+  }
+
+  function checkKey(key: Node): void {
+    if (key.type !== 'string' || !FORBIDDEN_KEYS.has(String(key.value))) return;
+    complain({
+      code: 'forbidden-key',
+      message: `An object cannot have the key ${String(key.value)}`,
+      hint: 'Give it another name.',
+      position: startOf(key),
+    });
+  }
+
+  function reserved(name: string, node: Node): void {
+    complain({
+      code: 'reserved-name',
+      message: `An expression cannot bind $${name}, which the compiled workflow uses`,
+      hint: `Another name would do: $my_${name}.`,
+      position: startOf(node),
+    });
   }
 
   function single(node: Node | undefined, context: Context): Known {
@@ -364,6 +416,20 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       position: startOf(node),
     });
   }
+}
+
+/**
+ * `[]` keeps a list of one item a list, and `{…}` groups, for the whole path that they stand in. Where a reference's
+ * code takes the place of all of that path, it becomes a path of its own; a `[]` that it replaces is written again.
+ */
+function inPath(
+  code: string,
+  consumed: readonly Node[],
+  { isWhole, grouped }: { isWhole: boolean; grouped: boolean },
+): string {
+  const lost = consumed.slice(0, -1).some((step) => step.keepArray) ? '[]' : '';
+  const kept = isWhole && consumed.some((step) => step.keepArray);
+  return `${kept || grouped ? `[{"value": ${code}}].value` : code}${lost}`;
 }
 
 function isRootVariable(node: Node): boolean {

@@ -30,6 +30,7 @@ export const problemCodes = [
   'later-step',
   'unknown-function',
   'not-allowed',
+  'reserved-name',
   'unknown-action',
   'unknown-parameter',
   'missing-parameter',

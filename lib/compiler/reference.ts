@@ -34,7 +34,7 @@ export function reference(
   const root = path[rootAt];
   const [start] = path;
   if (!start) return { visible: unresolved, consumed: 0 };
-  if (root?.type !== 'name') {
+  if (root?.type !== 'name' || (rootAt === 1 && isChosenFrom(start))) {
     complain({
       code: 'not-allowed',
       message: '$$ is no value by itself',
@@ -46,7 +46,9 @@ export function reference(
   const next = path[rootAt + 1];
   // After a predicate the next name is looked up in what the predicate left.
   const field =
-    next?.type === 'name' && !root.stages && root.focus === undefined ? String(next.value) : undefined;
+    next?.type === 'name' && !root.stages && root.focus === undefined && root.index === undefined
+      ? String(next.value)
+      : undefined;
   const short = (visible: Visible): Reference => ({ visible, consumed: rootAt + 1 });
   const long = (visible: Visible): Reference => ({ visible, consumed: rootAt + 2 });
   const wrong = (code: ProblemCode, message: string, hint: string): Reference => {
@@ -169,6 +171,11 @@ export function reference(
           : '';
     return { message, hint: `Did you mean ${ROOTS.includes(meant) ? meant : prefix + meant}? ${roots}` };
   }
+}
+
+/** Whether something is picked of the value, or its items are bound. */
+function isChosenFrom({ stages, predicate, focus, index }: Node): boolean {
+  return (stages ?? predicate ?? focus ?? index) !== undefined;
 }
 
 /** The names of a scope, to be gone through more than once and never all at once. */

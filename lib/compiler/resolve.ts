@@ -1,11 +1,15 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { boundVariables } from './bound-variables.ts';
+import { isFunction } from './functions.ts';
 import type { Parsed, ParsedStep } from './parse.ts';
 import type { Report } from './problems.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
+import { parseExpression, splitTemplate } from './template.ts';
 import {
   anything,
+  bounded,
   fromSchema,
   isBoolean,
   type Known,
@@ -83,14 +87,14 @@ export function resolve(
         if (!before) newVariables.push(name);
         const type =
           before || skippable ? union([before?.type ?? nullable(known.type), known.type]) : known.type;
-        vars.set(name, { code: `$var_${name}`, type, certain: true });
+        vars.set(name, { code: `$var_${name}`, type: bounded(type), certain: true });
       }
     }
     later.delete(step.id);
     const known = outputOf(parsedStep, action, value, outputTypes);
     stepsSeen.set(step.id, {
       code: `$step_${step.id}`,
-      type: skippable ? nullable(known.type) : known.type,
+      type: bounded(skippable ? nullable(known.type) : known.type),
       certain: known.certain,
     });
     return {
@@ -123,7 +127,8 @@ export function resolve(
   const own = last ? variablesOf(last) : [];
   const readsLast = own.some((name) => readByOutput.has(name));
   // A value that changes with each evaluation is evaluated once, so the output reads the variable.
-  const byLast = plainEnd && !(readsLast && isChangingValue(last.value));
+  const byLast =
+    plainEnd && !(readsLast && (isChangingValue(last.value) || (output && bindsFunctions(output))));
   for (const name of readByOutput) if (!byLast || !own.includes(name)) read.add(name);
   if (!byLast || !last) return { parsed, workflow, steps, output, outputByLastStep: false, read };
   const inLast = resolveValue(workflow.output, '/output', withinLast(scope, last), () => {});
@@ -135,6 +140,12 @@ function givenValue(step: Workflow['steps'][number]): unknown {
   return 'set' in step ? step.set : step.transform;
 }
 
+/** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */
+function bindsFunctions(value: Value): boolean {
+  const parsed = parseExpression(valueCode(value));
+  return !('ast' in parsed) || [...boundVariables(parsed.ast).keys()].some(isFunction);
+}
+
 /** The values that `set` gives, whether or not they hold expressions. */
 function fieldsOf(value: Value): Iterable<[string, Known]> {
   const { type } = typeOf(value);
@@ -144,8 +155,13 @@ function fieldsOf(value: Value): Iterable<[string, Known]> {
 function resolveCondition({ step, pointer }: ParsedStep, scope: Scope, report: Report): string {
   if (typeof step.when !== 'string') return String(step.when);
   const at = `${pointer}/when`;
-  const value = resolveValue(step.when, at, scope, report);
-  if (value.kind !== 'expression' || !/^\{\{.*\}\}$/s.test(step.when)) {
+  const text = step.when.trim();
+  const before = step.when.indexOf(text);
+  const value = resolveValue(text, at, scope, ({ column, ...problem }) =>
+    report({ ...problem, ...(column === undefined ? {} : { column: column + before }) }),
+  );
+  const template = splitTemplate(text);
+  if (value.kind !== 'expression' || ('parts' in template && template.parts.length !== 1)) {
     report({
       code: 'when-not-expression',
       pointer: at,
