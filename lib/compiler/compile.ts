@@ -40,7 +40,12 @@ class TooManyProblems extends Error {
 }
 
 /** What does not keep a workflow from running as it is written. */
-const WARNINGS: ReadonlySet<ProblemCode> = new Set(['expression-in-key']);
+const WARNINGS: ReadonlySet<ProblemCode> = new Set([
+  'expression-in-key',
+  'json-path',
+  'root-in-path',
+  'unlikely-error',
+]);
 
 /**
  * Compiles a document in the native or the seeds' format.

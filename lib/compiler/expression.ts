@@ -1,9 +1,10 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { boundVariables } from './bound-variables.ts';
 import { alwaysGives, functionNames, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { functionInstead } from './javascript-habits.ts';
 import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
-import { reference } from './reference.ts';
+import { isVisible, reference } from './reference.ts';
 import type { Scope } from './scope.ts';
 import { type Edit, quotedStart, sourcePosition, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
@@ -195,6 +196,8 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
       at = found.consumed;
       known = last ? stages(last, found.visible) : found.visible;
     } else {
+      if (first.type === 'name' && context !== 'root' && context.kind === 'unknown')
+        warnOfRoot(first, steps[1]);
       known = walk(first, context);
     }
     for (const step of steps.slice(at)) {
@@ -214,6 +217,18 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
     if (node.group) known = grouped(node, known);
     const keepsArray = steps.some((step) => step.keepArray);
     return keepsArray ? { type: { kind: 'array', items: itemOf(known.type) }, certain: false } : known;
+  }
+
+  /** Where nothing is known of the value that a name is looked up in, a root's name was probably meant as the root. */
+  function warnOfRoot(root: Node, next: Node | undefined): void {
+    const name = String(root.value);
+    if (next?.type !== 'name' || !isVisible(scope, name, String(next.value))) return;
+    tell({
+      code: 'root-in-path',
+      message: `${name} is looked up in the value before it here, not among the roots`,
+      hint: `Write $$.${name}.${String(next.value)} for the root.`,
+      position: startOf(root),
+    });
   }
 
   function sorted(step: Node, known: Known): Known {
@@ -243,7 +258,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
         field.fields.length === 0
           ? `${field.on} has no fields, so no ${name}`
           : `There is no field ${name} here`,
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? 'Leave it out.' : `Fields: ${field.fields.join(', ')}.`}`,
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? (name === 'length' ? '$length(…) counts the letters of a text, $count(…) the items of a list.' : 'Leave it out.') : `Fields: ${field.fields.join(', ')}.`}`,
       position: startOf(node),
     });
     return anything;
@@ -320,6 +335,16 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
         code: 'unknown-function',
         message: `There is no function ${plain.value}`,
         hint: `Did you mean $${plain.value}?`,
+        position: startOf(plain),
+      });
+      return anything;
+    }
+    const instead = plain && functionInstead(String(plain.value));
+    if (plain && instead !== undefined) {
+      complain({
+        code: 'unknown-function',
+        message: `There is no function ${String(plain.value)}`,
+        hint: `In JSONata: ${instead}.`,
         position: startOf(plain),
       });
       return anything;

@@ -24,6 +24,8 @@ export const problemCodes = [
   'expression-syntax',
   'expression-delimiter',
   'expression-in-key',
+  'json-path',
+  'root-in-path',
   'when-not-expression',
   'unknown-reference',
   'unknown-field',
@@ -38,6 +40,7 @@ export const problemCodes = [
   'type-mismatch',
   'default-mismatch',
   'retry-errors',
+  'unlikely-error',
   'literal-too-large',
   'definition-too-large',
 ] as const;

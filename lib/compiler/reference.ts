@@ -173,6 +173,20 @@ export function reference(
   }
 }
 
+/** Whether `root.name` is something that an expression can refer to. */
+export function isVisible(scope: Scope, root: string, name: string): boolean {
+  switch (root) {
+    case 'inputs':
+      return scope.inputs.has(name);
+    case 'steps':
+      return scope.steps.has(name);
+    case 'vars':
+      return scope.vars.has(name);
+    default:
+      return root === 'execution' && EXECUTION_NAMES.includes(name);
+  }
+}
+
 /** Whether something is picked of the value, or its items are bound. */
 function isChosenFrom({ stages, predicate, focus, index }: Node): boolean {
   return (stages ?? predicate ?? focus ?? index) !== undefined;
