@@ -1,7 +1,6 @@
 // The compiler as a whole: every problem at once, no exception for any JSON, and what a definition looks like.
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
-import * as errors from '../errors.ts';
 import { compile, workflowVersion } from './compile.ts';
 import { formatProblem } from './format-problem.ts';
 import { catalogue } from './testing/catalogue.ts';
@@ -378,82 +377,6 @@ test('what looks like an expression in a key is only a warning', () => {
   ]);
 });
 
-test.each([
-  [{ transform: '$.inputs.l' }, ['json-path /steps/0/transform']],
-  [{ transform: '$.other' }, []],
-  [{ transform: '{{ inputs.l[from = inputs.s] }}' }, ['root-in-path /steps/0/transform']],
-  [{ transform: '{{ inputs.l.{"t": title, "n": execution.id} }}' }, ['root-in-path /steps/0/transform']],
-  [{ transform: '{{ inputs.l[from = inputs.other].inputs.s }}' }, []],
-  [
-    { action: 'gmail.list_messages', retry: { on: ['RateLimitd', 'Lambda.Unknown', 'MyError'] } },
-    ['unlikely-error /steps/0/retry/on/0'],
-  ],
-])('%j only warns', (step, expected) => {
-  const compiled = result({ id: 'w', inputs: { l: {}, s: {} }, steps: [{ id: 'a', ...step }] });
-  expect(compiled.ok && compiled.warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(expected);
-});
-
-test('errors that actions throw are likely', () => {
-  const on = Object.keys(errors).filter((name) => name !== 'OrchestraError' && /^[A-Z]/.test(name));
-  const compiled = result(steps({ ...fetch, retry: { on } }));
-  expect(on).toContain('RateLimited');
-  // A name that is none of these is nearest to one of them, so each has to be known.
-  expect(compiled.ok && compiled.warnings).toEqual([]);
-});
-
-const printed = (document: unknown) => problems(document).map(formatProblem);
-
-test('what people bring from other languages is told in one problem', () => {
-  expect(printed({ StartAt: 'a', States: { a: { Type: 'Pass', End: true } } })).toEqual([
-    'the workflow: This is a definition in Amazon States Language; a workflow is what compiles to one [wrong-type]\n    It looks like {"id": "my_workflow", "steps": [ … ]}.',
-  ]);
-  expect(printed({ ...steps(fetch), inputs: { n: 'string' } })).toEqual([
-    '/inputs/n: n is an object, not a string ("string") [wrong-type]\n    An input is declared by an object: {"type": "string"}.',
-  ]);
-  expect(printed(steps({ ...fetch, if: '{{ true }}' }))).toEqual([
-    '/steps/0/if: There is no key "if" here [unknown-key]\n    Did you mean when? Keys: id, when, comment, connection, retry, timeout_seconds, on_error, action, params.',
-  ]);
-  expect(printed(steps({ ...fetch, retry: 3 }))).toEqual([
-    '/steps/0/retry: retry is an object, not a number (3) [wrong-type]',
-  ]);
-});
-
-test('a parameter that is null is left out where it may be', () => {
-  expect(codes(issue({ repo_name: 'o/r', title: 't', body: null }))).toEqual([]);
-  expect(codes(issue({ repo_name: 'o/r', title: null }))).toEqual([
-    'invalid-parameter /steps/0/params/title',
-  ]);
-});
-
-test('a choice of parameters, and a form that a parameter has to have, are told in words', () => {
-  const choosing = catalogue.map((action) => ({
-    ...action,
-    input: {
-      ...action.input,
-      properties: { a: { type: 'string', description: 'An a', pattern: '^a$' }, b: { type: 'string' } },
-      oneOf: [{ required: ['a'] }, { required: ['b'] }],
-      required: [],
-    },
-  }));
-  const told = (params: object) => {
-    const compiled = compile(steps({ ...fetch, params }), {
-      catalogue: choosing,
-      functionArn: (name) => name,
-      version: 1,
-    });
-    return compiled.ok ? [] : compiled.problems.map(formatProblem);
-  };
-  expect(told({})).toEqual([
-    '/steps/0/params: gmail.list_messages needs exactly one of a and b, and has none [missing-parameter]\n    a: An a. b',
-  ]);
-  expect(told({ a: 'a', b: 'b' })).toEqual([
-    '/steps/0/params: gmail.list_messages needs exactly one of a and b, not a and b [invalid-parameter]\n    a: An a. b',
-  ]);
-  expect(told({ a: 'x' })).toEqual([
-    '/steps/0/params/a: a cannot be "x" [invalid-parameter]\n    What it is: An a',
-  ]);
-});
-
 test('compiling changes nothing and remembers nothing', () => {
   const document = {
     ...issue({ repo_name: 'o/r', title: 't' }),
@@ -477,33 +400,4 @@ test('a definition’s Comment tells the version', () => {
     undefined,
     undefined,
   ]);
-});
-
-/** Steps that each hold the one before them more than once, in the ways that types can. */
-const chains: Readonly<Record<string, (before: string) => object>> = {
-  'a condition': (s) => ({ transform: `{{ inputs.x ? ${s} : ${s} }}` }),
-  'a variable': () => ({ set: { v: '{{ inputs.x ? vars.v : vars.v & "." }}' } }),
-  'lists of lists': (s) => ({ transform: [[`{{ ${s} }}`], [`{{ ${s} }}`], { a: `{{ ${s} }}` }] }),
-  'lists and objects': (s) => ({ transform: `{{ inputs.x ? {"a": ${s}} : [{"a": ${s}}] }}` }),
-  'fields of lists': (s) => ({ transform: `{{ inputs.x ? [${s}, {"a": ${s}}] : ${s}.a }}` }),
-};
-
-test.each(Object.entries(chains))('work does not grow with what types share: %s', (_, next) => {
-  const list = Array.from({ length: 60 }, (_, n) => ({
-    id: `s${n}`,
-    ...(n === 0 ? { set: { v: 'ok', a: { b: 1 } } } : next(`steps.s${n - 1}`)),
-  }));
-  const began = performance.now();
-  result({ id: 'w', inputs: { x: {} }, steps: list, output: '{{ steps.s59.a.a.a.a }}' });
-  expect(performance.now() - began).toBeLessThan(2000);
-});
-
-test.each([
-  ['escaped quotes', [`{{ "${'\\"'.repeat(40_000)}{%" }}`]],
-  ['many braces in strings', Array.from({ length: 4000 }, () => `{{"${'}} '.repeat(63)}"}}`)],
-  ['many braces in one string', [`{{ "${`${'x'.repeat(1000)}}} `.repeat(200)}" }}`]],
-])('reading takes time as the text is long: %s', (_, transform) => {
-  const began = performance.now();
-  const { ok } = result(steps({ id: 'a', transform }));
-  expect({ ok, slow: performance.now() - began > 3000 }).toEqual({ ok: true, slow: false });
 });

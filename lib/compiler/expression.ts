@@ -1,10 +1,10 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
-import { boundVariables } from './bound-variables.ts';
-import { alwaysGives, functionNames, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
+import { alwaysGives, givesIfGiven, isChanging, resultType } from './functions.ts';
 import { functionInstead } from './javascript-habits.ts';
 import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
-import { isVisible, reference } from './reference.ts';
+import { inPath, isVisible, reference } from './reference.ts';
 import type { Scope } from './scope.ts';
 import { type Edit, quotedStart, sourcePosition, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
@@ -36,11 +36,6 @@ export interface Resolved extends Known {
   readonly changing: boolean;
 }
 
-/** Variables that the code of references uses: bound by the author, they would change what a reference gives. */
-function isReserved(name: string): boolean {
-  return /^(?:states|exists|merge|(?:step|var)_.*)$/.test(name);
-}
-
 /** Deeper expressions could overflow the stack of what evaluates them. */
 const MAX_DEPTH = 500;
 
@@ -60,7 +55,10 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
   let usesParent = false;
   let depth = 0;
   let tooDeep = false;
-  for (const [name, node] of bound) if (isReserved(name)) reserved(name, node);
+  for (const [name, node] of bound) {
+    const problem = bindingProblem(name);
+    if (problem) complain({ ...problem, position: startOf(node) });
+  }
   const known = walk(ast, 'root');
   const code = splice(source, edits);
   if (code.includes('%}')) {
@@ -281,47 +279,9 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
 
   function variable(node: Node, context: Context): Known {
     const name = String(node.value);
-    if (name === '') {
-      if (context !== 'root') return { type: context, certain: true };
-      complain({
-        code: 'not-allowed',
-        message: '$ has no meaning outside of a predicate or path step',
-        hint: 'Begin with inputs, steps, vars or execution.',
-        position: startOf(node),
-      });
-    } else if (name === '$') {
-      complain({
-        code: 'not-allowed',
-        message: '$$ is no value by itself',
-        hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
-        position: startOf(node),
-      });
-    } else if (name === 'eval') {
-      complain({
-        code: 'not-allowed',
-        message: 'Step Functions has no $eval',
-        hint: 'Data never becomes a program; $parse reads JSON text.',
-        position: startOf(node),
-      });
-    } else if (name === 'states') {
-      complain({
-        code: 'not-allowed',
-        message: '$states is not for workflows',
-        hint: 'Use inputs, steps and execution.',
-        position: startOf(node),
-      });
-    } else if (!bound.has(name) && !isFunction(name)) {
-      const meant = closest(name, [...bound.keys(), ...functionNames]);
-      complain({
-        code: 'unknown-function',
-        message: `There is no function or variable $${name}`,
-        hint:
-          meant === undefined
-            ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
-            : `Did you mean $${meant}?`,
-        position: startOf(node),
-      });
-    }
+    if (name === '' && context !== 'root') return { type: context, certain: true };
+    const problem = variableProblem(name, bound);
+    if (problem) complain({ ...problem, position: startOf(node) });
     return anything;
   }
 
@@ -330,21 +290,12 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
     const results = (node.arguments ?? []).map((argument) => walk(argument, context));
     const plain =
       procedure?.type === 'path' && procedure.steps?.length === 1 ? procedure.steps[0] : undefined;
-    if (plain && typeof plain.value === 'string' && isFunction(plain.value)) {
-      complain({
-        code: 'unknown-function',
-        message: `There is no function ${plain.value}`,
-        hint: `Did you mean $${plain.value}?`,
-        position: startOf(plain),
-      });
-      return anything;
-    }
     const instead = plain && functionInstead(String(plain.value));
     if (plain && instead !== undefined) {
       complain({
         code: 'unknown-function',
         message: `There is no function ${String(plain.value)}`,
-        hint: `In JSONata: ${instead}.`,
+        hint: instead,
         position: startOf(plain),
       });
       return anything;
@@ -416,15 +367,6 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
     });
   }
 
-  function reserved(name: string, node: Node): void {
-    complain({
-      code: 'reserved-name',
-      message: `An expression cannot bind $${name}, which the compiled workflow uses`,
-      hint: `Another name would do: $my_${name}.`,
-      position: startOf(node),
-    });
-  }
-
   function single(node: Node | undefined, context: Context): Known {
     return node ? walk(node, context) : anything;
   }
@@ -441,20 +383,6 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
       position: startOf(node),
     });
   }
-}
-
-/**
- * `[]` keeps a list of one item a list, and `{…}` groups, for the whole path that they stand in. Where a reference's
- * code takes the place of all of that path, it becomes a path of its own; a `[]` that it replaces is written again.
- */
-function inPath(
-  code: string,
-  consumed: readonly Node[],
-  { isWhole, grouped }: { isWhole: boolean; grouped: boolean },
-): string {
-  const lost = consumed.slice(0, -1).some((step) => step.keepArray) ? '[]' : '';
-  const kept = isWhole && consumed.some((step) => step.keepArray);
-  return `${kept || grouped ? `[{"value": ${code}}].value` : code}${lost}`;
 }
 
 function isRootVariable(node: Node): boolean {

@@ -1,4 +1,5 @@
 // What people who know JavaScript write, and what it is in JSONata.
+import { isFunction } from './functions.ts';
 
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['toUpperCase', '$uppercase(text)'],
@@ -18,9 +19,11 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['toFixed', '$formatNumber(number, "0.00")'],
 ]);
 
-/** JSONata in place of a JavaScript method. */
-export function functionInstead(method: string): string | undefined {
-  return FUNCTIONS.get(method);
+/** What to write in place of a call of a function without $, as JavaScript has methods. */
+export function functionInstead(name: string): string | undefined {
+  if (isFunction(name)) return `Did you mean $${name}?`;
+  const instead = FUNCTIONS.get(name);
+  return instead === undefined ? undefined : `In JSONata: ${instead}.`;
 }
 
 const OPERATORS: readonly (readonly [RegExp, string])[] = [

@@ -173,6 +173,20 @@ export function reference(
   }
 }
 
+/**
+ * `[]` keeps a list of one item a list, and `{…}` groups, for the whole path that they stand in. Where a reference's
+ * code takes the place of all of that path, it becomes a path of its own; a `[]` that it replaces is written again.
+ */
+export function inPath(
+  code: string,
+  consumed: readonly Node[],
+  { isWhole, grouped }: { isWhole: boolean; grouped: boolean },
+): string {
+  const lost = consumed.slice(0, -1).some((step) => step.keepArray) ? '[]' : '';
+  const kept = isWhole && consumed.some((step) => step.keepArray);
+  return `${kept || grouped ? `[{"value": ${code}}].value` : code}${lost}`;
+}
+
 /** Whether `root.name` is something that an expression can refer to. */
 export function isVisible(scope: Scope, root: string, name: string): boolean {
   switch (root) {
