@@ -72,6 +72,10 @@ test.each([
     '{{ inputs.count{"n": $}[1 = 1] }}',
     `{% ($value := [{"value": ${COUNT}}].value{"n": $}[1 = 1]; $exists($value) ? $value : null) %}`,
   ],
+  [
+    ['{{ $type := inputs.data.x }}', '{{ vars.total }}'],
+    [`{% ($value := ($type := ${INPUT}.data.x); $exists($value) ? $value : null) %}`, '{% $var_total %}'],
+  ],
   // Nothing becomes null
   [
     '{{ steps.fetch.messages[0].subject }}',

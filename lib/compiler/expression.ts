@@ -1,6 +1,6 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
-import { alwaysGives, givesIfGiven, isChanging, resultType } from './functions.ts';
+import { alwaysGives, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
 import { functionInstead } from './javascript-habits.ts';
 import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
@@ -89,7 +89,9 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
       );
     }
   }
-  return { code: code.trim(), ...known, changing };
+  // In brackets a variable with a function's name is not seen by the code that is put around an expression.
+  const bindsFunction = [...bound.keys()].some(isFunction);
+  return { code: bindsFunction ? `(${code.trim()})` : code.trim(), ...known, changing };
 
   function walk(node: Node, context: Context): Known {
     if (++depth > MAX_DEPTH) {

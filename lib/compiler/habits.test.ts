@@ -85,3 +85,9 @@ test('a choice of parameters, and a form that a parameter has to have, are told 
     '/steps/0/params/a: a cannot be "x" [invalid-parameter]\n    What it is: An a',
   ]);
 });
+
+test('the name of a method of every object, which jsonata calls, is no key', () => {
+  expect(codes(steps({ id: 'a', transform: { a: { hasOwnProperty: 1 } } }))).toEqual([
+    'forbidden-key /steps/0/transform/a/hasOwnProperty',
+  ]);
+});
