@@ -3,7 +3,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report, shown, suggestion } from './problems.ts';
+import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
 import type { Value } from './value.ts';
@@ -109,6 +109,23 @@ function checkKind({ parsed, value }: ResolvedStep, report: Report): void {
   }
 }
 
+/** What the actions' Lambdas throw (lib/errors.ts), and what Lambda itself does. */
+const ACTION_ERRORS = [
+  'RateLimited',
+  'ProviderUnavailable',
+  'Unauthorized',
+  'NotFound',
+  'InvalidInput',
+  'Conflict',
+  'OutputTooLarge',
+  'ConnectionInvalid',
+  'ConfigurationError',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
 /** Names beginning with `States.` are Step Functions' own (states-language.net, appendix A). */
 const STATES_ERRORS = [
   'States.ALL',
@@ -137,6 +154,15 @@ function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
         pointer: at,
         message: 'States.ALL stands for every error and has to stand alone',
         hint: 'Write "on": ["States.ALL"], or leave it out.',
+      });
+    } else if (!name.startsWith('States.') && !ACTION_ERRORS.includes(name)) {
+      const meant = closest(name, ACTION_ERRORS);
+      if (meant === undefined) return;
+      report({
+        code: 'unlikely-error',
+        pointer: at,
+        message: `No action throws the error ${shown(name)}`,
+        hint: `Did you mean ${meant}?`,
       });
     }
   });

@@ -81,7 +81,13 @@ test.each([
   [steps({ ...fetch, on_error: 'stop' }), ['invalid-value /steps/0/on_error']],
   [steps({ ...fetch, on_error: 5 }), ['wrong-type /steps/0/on_error']],
   [steps({ id: 'a', when: 5, transform: 1 }), ['wrong-type /steps/0/when']],
-  [steps({ id: 'a', when: '{{ true }} ', transform: 1 }), ['when-not-expression /steps/0/when']],
+  [steps({ id: 'a', when: ' {{ true }} ', transform: 1 }), []],
+  [
+    steps({ id: 'a', when: '{{ true }} and {{ false }}', transform: 1 }),
+    ['when-not-expression /steps/0/when'],
+  ],
+  [steps({ id: 'a', when: 'not {{ true }}', transform: 1 }), ['when-not-expression /steps/0/when']],
+  [steps({ id: 'a', when: '  {{ x }}', transform: 1 }), ['unknown-reference /steps/0/when:6']],
   [
     JSON.parse('{"id": "w", "steps": [{"id": "a", "transform": {"__proto__": {}}}]}'),
     ['forbidden-key /steps/0/transform/__proto__'],

@@ -47,6 +47,9 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set([
   'unused-output',
   'unreachable-step',
   'never-runs',
+  'json-path',
+  'root-in-path',
+  'unlikely-error',
 ]);
 
 /**

@@ -1,7 +1,7 @@
 // Expressions: which names are references, what they become, and what is said of those that are wrong.
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
-import { around, compiled, problems } from './testing/compile.ts';
+import { around, compiled, definition, problems } from './testing/compile.ts';
 
 const INPUT = '$states.context.Execution.Input';
 const COUNT = `($exists(${INPUT}.count) ? ${INPUT}.count : 3)`;
@@ -21,6 +21,8 @@ test.each([
   ['{{ execution.started_at }}', '{% $states.context.Execution.StartTime %}'],
   // Text around expressions
   ['a {{ inputs.name }}, {{ vars.total }}', `{% "a " & (${INPUT}.name) & ", " & ($var_total) %}`],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: another system's expression
+  ['${{ "{{" }} github.sha }}', '{% "$" & ("{{") & " github.sha }}" %}'],
   ['{{ inputs.name }}{{ inputs.name }}', `{% (${INPUT}.name) & (${INPUT}.name) %}`],
   ['{{ {"a": {"b": 1}}}}', '{% {"a": {"b": 1}} %}'],
   ['{{ "}}" }}', '{% "}}" %}'],
@@ -56,6 +58,23 @@ test.each([
   [
     '{{ $contains(inputs.name, /steps\\.fetch/) & "" }}',
     `{% $contains(${INPUT}.name, /steps\\.fetch/) & "" %}`,
+  ],
+  [
+    '{{ $count(inputs.data.list^(p)[id = $$.inputs.name]) }}',
+    `{% $count(${INPUT}.data.list^(p)[id = ${INPUT}.name]) %}`,
+  ],
+  // A list of one item stays a list, a group belongs to its whole path
+  [
+    '{{ inputs.count[] }}',
+    `{% ($value := [{"value": ${COUNT}}].value[]; $exists($value) ? $value : null) %}`,
+  ],
+  [
+    '{{ inputs.count{"n": $}[1 = 1] }}',
+    `{% ($value := [{"value": ${COUNT}}].value{"n": $}[1 = 1]; $exists($value) ? $value : null) %}`,
+  ],
+  [
+    ['{{ $type := inputs.data.x }}', '{{ vars.total }}'],
+    [`{% ($value := ($type := ${INPUT}.data.x); $exists($value) ? $value : null) %}`, '{% $var_total %}'],
   ],
   // Nothing becomes null
   [
@@ -106,7 +125,7 @@ test.each([
   ['{{ steps.fetch.messages.{"a": subjct} }}', 'unknown-field', 31, 'Did you mean subject?'],
   ['{{ steps.fetch.messages{from: subjct} }}', 'unknown-field', 31, 'Did you mean subject?'],
   ['{{ steps.fetch.messages.(subjct) }}', 'unknown-field', 26, 'Did you mean subject?'],
-  ['{{ steps.fetch.messages[0].subject.length }}', 'unknown-field', 36, 'Leave it out'],
+  ['{{ steps.fetch.messages[0].subject.other }}', 'unknown-field', 36, 'Leave it out'],
   ['{{ (steps.fetch).mesages }}', 'unknown-field', 18, 'Did you mean messages?'],
   ['{{ steps.skipped.txt }}', 'unknown-field', 18, 'Did you mean text?'],
   ['{{ $foo(1) }}', 'unknown-function', 4, ''],
@@ -117,11 +136,30 @@ test.each([
   ['{{ $.name }}', 'not-allowed', 4, ''],
   ['{{ $$ }}', 'not-allowed', 4, ''],
   ['{{ $states.input }}', 'not-allowed', 4, ''],
+  ['{{ inputs.data.list^(p)[$eval("1")] }}', 'not-allowed', 25, '$parse'],
+  ['{{ inputs.data.list^(p)#$i[$nope($i)].id }}', 'unknown-function', 28, ''],
+  ['{{ inputs.data.list.kids.%[$eval("1")].id }}', 'not-allowed', 28, '$parse'],
+  ['{{ /a/[$eval("1")] }}', 'not-allowed', 8, '$parse'],
+  ['{{ $$[0].inputs.name }}', 'not-allowed', 4, '$$.inputs'],
+  ['{{ ($var_total := 99; vars.total) }}', 'reserved-name', 5, '$my_var_total'],
+  ['{{ ($states := {}; inputs.name) }}', 'reserved-name', 5, ''],
+  ['{{ ($merge := 1; inputs) }}', 'reserved-name', 5, ''],
+  ['{{ $map([1], function($step_fetch) { steps.fetch }) }}', 'reserved-name', 23, ''],
+  ['{{ {"hasOwnProperty": 1} }}', 'forbidden-key', 5, ''],
+  ['{{ steps.fetch.messages{"hasOwnProperty": 1} }}', 'forbidden-key', 25, ''],
+  ['{{ inputs.count[0]{"n": $}[0] }}', 'expression-syntax', 28, 'brackets'],
   ['{{ * }}', 'not-allowed', 4, ''],
   ['{{ 1 + }}', 'expression-syntax', 8, ''],
   ['{{ inputs.name ) }}', 'expression-syntax', 16, ''],
   ['{{ "a }}', 'expression-syntax', 7, ''],
   ['{{ }}', 'expression-syntax', 4, ''],
+  ['{{ inputs.count === 3 }}', 'expression-syntax', 18, 'JSONata compares with ='],
+  ['{{ inputs.count && 3 }}', 'expression-syntax', 18, 'written and'],
+  ['{{ !inputs.count }}', 'expression-syntax', 4, '$not'],
+  ['{{ inputs.data.x.toUpperCase() }}', 'unknown-function', 18, '$uppercase(text)'],
+  ['{{ inputs.name.length }}', 'unknown-field', 16, '$length'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: another system's expression
+  ['${{ github.sha }}', 'unknown-reference', 5, '${{ "{{" }} github.sha }}'],
   ['a {{ b', 'expression-unclosed', 3, ''],
   [`"}} & $eval('x') & {{"`, 'expression-unclosed', 20, ''],
   [`{{ ${'1+'.repeat(501)}1 }}`, 'too-deep', 3, ''],
@@ -163,4 +201,88 @@ test.each([
   '{{ inputs.name in ["a", "b"] }}',
 ])('no false alarm: %s', (value) => {
   expect(problems(around(value))).toEqual([]);
+});
+
+const spots = {
+  root: [
+    'inputs.name',
+    '$$.inputs.name',
+    '$string(vars.total)',
+    '(inputs.name; vars.total)',
+    '/a/[$$.inputs.count = 3]',
+  ],
+  within: [
+    '^(p)[id = $$.inputs.count]',
+    '^(p)#$i[$i < $$.inputs.count]',
+    '^(>$$.inputs.name)',
+    '.kids.%[id = $$.inputs.count].id',
+    '#$i[$i < $$.inputs.count]',
+    '[id = $$.vars.total]^(p)[0].x[y = $$.inputs.name]',
+    '{id: $$.inputs.name}',
+    '.{"a": $$.steps.fetch}',
+    '.(function($x) { $x & $$.inputs.name })($)',
+    '.*[$$.inputs.count]',
+    '.**[$$.inputs.count]',
+    '@$m.kids[z = $m.id and z < $$.vars.total]',
+    '.($y := $$.inputs.name; $y)',
+    ' ~> |kids|{"n": $$.inputs.name}, "p"|',
+    '.$map(kids, function($k) { $$.inputs.name })[$ = $$.vars.total]',
+  ],
+};
+
+test.each([...spots.root, ...spots.within.map((spot) => `inputs.data.list${spot}`)])(
+  'no reference is left as it was: %s',
+  (expression) => {
+    const output = String(compiled(`{{ ${expression} }}`));
+    const left: unknown[] = [];
+    const open: unknown[] = [jsonata(output.slice(2, -2)).ast()];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (typeof at !== 'object' || at === null) continue;
+      if ('type' in at && 'value' in at) {
+        if (at.type === 'variable' && at.value === '$') left.push(at);
+        if (at.type === 'name' && ['inputs', 'steps', 'vars'].includes(String(at.value))) left.push(at);
+      }
+      open.push(...Object.values(at).filter((child) => child !== undefined));
+    }
+    expect(left).toEqual([]);
+  },
+);
+
+test.each([
+  ['inputs.items.{"t": title}', null],
+  ['inputs.items.[title]', null],
+  ['inputs.items.("x" & id)', null],
+  ['inputs.items.$string(1)', null],
+  ['inputs.items.$count(x)', null],
+  ['inputs.items.(1=1)', null],
+  ['inputs.items^(p).("x" & id)', null],
+  ['inputs.tag[]', ['solo']],
+  ['inputs.tag[][0]', ['solo']],
+  ['inputs[].tag', ['solo']],
+  ['inputs.items[]', []],
+  ['$string(inputs.items.(1))', null],
+])('with an empty list, %s gives %j', async (expression, expected) => {
+  const { States } = definition({
+    id: 'w',
+    inputs: { items: { default: [] }, tag: { default: 'solo' } },
+    steps: [{ id: 'a', transform: `{{ ${expression} }}` }],
+  });
+  const state = States['a'];
+  const code = String(state?.Type === 'Pass' ? state.Output : '').slice(2, -2);
+  const bindings = { states: { context: { Execution: { Input: {} } } } };
+  const value: unknown = await jsonata(code).evaluate(undefined, bindings);
+  // Without what jsonata marks its lists with.
+  expect(JSON.parse(JSON.stringify(value))).toEqual(expected);
+});
+
+test('an author’s variable does not take the place of a function of the last step', () => {
+  const document = {
+    id: 'w',
+    steps: [{ id: 'a', transform: '{{ $uppercase("a") }}' }],
+    output: '{{ ($uppercase := 1; steps.a) }}',
+  };
+  expect(definition(document).States['workflow.output']).toEqual({
+    Type: 'Succeed',
+    Output: expect.stringContaining('$step_a'),
+  });
 });

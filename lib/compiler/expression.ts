@@ -1,10 +1,12 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
-import { boundVariables } from './bound-variables.ts';
-import { alwaysGives, functionNames, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
+import { alwaysGives, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { functionInstead } from './javascript-habits.ts';
+import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
-import { reference } from './reference.ts';
+import { inPath, isVisible, reference } from './reference.ts';
 import type { Scope } from './scope.ts';
-import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
+import { type Edit, quotedStart, sourcePosition, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
 import {
   anything,
@@ -40,14 +42,23 @@ const MAX_DEPTH = 500;
 /** The context that a bare name is looked up in: the workflow's roots, or a value of some type. */
 type Context = 'root' | Type;
 
-export function resolveExpression(part: ExpressionPart, scope: Scope, complain: Complain): Resolved {
+export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Complain): Resolved {
   const { source, ast } = part;
   const edits: Edit[] = [];
   const bound = boundVariables(ast);
+  let sound = true;
+  const complain: Complain = (problem) => {
+    sound = false;
+    tell(problem);
+  };
   let changing = false;
   let usesParent = false;
   let depth = 0;
   let tooDeep = false;
+  for (const [name, node] of bound) {
+    const problem = bindingProblem(name);
+    if (problem) complain({ ...problem, position: startOf(node) });
+  }
   const known = walk(ast, 'root');
   const code = splice(source, edits);
   if (code.includes('%}')) {
@@ -58,15 +69,29 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       hint: 'Write a space between % and }.',
       position,
     });
-  } else if (usesParent && !('ast' in parseExpression(code))) {
-    complain({
-      code: 'not-allowed',
-      message: 'The parent operator % leads out of the value that the path begins with',
-      hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
-      position: 0,
-    });
+  } else if (sound && edits.length > 0) {
+    const rewritten = parseExpression(code);
+    if (!('ast' in rewritten)) {
+      complain(
+        usesParent
+          ? {
+              code: 'not-allowed',
+              message: 'The parent operator % leads out of the value that the path begins with',
+              hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
+              position: 0,
+            }
+          : {
+              code: 'expression-syntax',
+              message: rewritten.message,
+              hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
+              position: sourcePosition(edits, rewritten.position),
+            },
+      );
+    }
   }
-  return { code: code.trim(), ...known, changing };
+  // In brackets a variable with a function's name is not seen by the code that is put around an expression.
+  const bindsFunction = [...bound.keys()].some(isFunction);
+  return { code: bindsFunction ? `(${code.trim()})` : code.trim(), ...known, changing };
 
   function walk(node: Node, context: Context): Known {
     if (++depth > MAX_DEPTH) {
@@ -82,35 +107,34 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       depth--;
       return anything;
     }
-    const known = look(node, context);
+    // A path's predicates stand at its steps; every other kind of node can have its own.
+    const known = node.type === 'path' ? path(node, context) : stages(node, look(node, context));
     depth--;
     return known;
   }
 
   function look(node: Node, context: Context): Known {
     switch (node.type) {
-      case 'path':
-        return path(node, context);
       case 'string': {
         const edit = textEdit(source, node);
         if (edit) edits.push(edit);
-        return stages(node, { type: fromLiteral(node.value), certain: true });
+        return { type: fromLiteral(node.value), certain: true };
       }
       case 'number':
       case 'value':
-        return stages(node, { type: fromLiteral(node.value), certain: true });
+        return { type: fromLiteral(node.value), certain: true };
       case 'variable':
-        return stages(node, variable(node, context));
+        return variable(node, context);
       case 'function':
       case 'partial':
-        return stages(node, call(node, context));
+        return call(node, context);
       case 'lambda':
         if (node.body) walk(node.body, context);
         return anything;
       case 'block': {
         let last: Known = anything;
         for (const expression of node.expressions ?? []) last = walk(expression, context);
-        return stages(node, last);
+        return last;
       }
       case 'bind':
         return single(node.rhs, context);
@@ -124,7 +148,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       case 'binary':
         return binary(node, context);
       case 'unary':
-        return stages(node, unary(node, context));
+        return unary(node, context);
       case 'apply':
         single(isPairs(node.lhs) ? undefined : node.lhs, context);
         single(node.rhs, context);
@@ -133,15 +157,12 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
         // Evaluated on a copy of what it is applied to: names in it are that value's fields.
         for (const inner of [node.pattern, node.update, node.delete]) if (inner) walk(inner, unknown);
         return anything;
-      case 'sort':
-        for (const term of node.terms ?? []) walk(term.expression, context);
-        return context === 'root' ? anything : { type: many(context), certain: false };
       case 'name':
-        return stages(node, named(node, context));
+        return named(node, context);
       case 'wildcard':
       case 'descendant':
         if (context === 'root') outside(`${String(node.value)} has nothing to look into here`, node);
-        return stages(node, anything);
+        return anything;
       case 'parent':
         usesParent = true;
         return anything;
@@ -161,37 +182,63 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       const found = reference(steps, scope, ({ node: wrong, ...problem }) =>
         complain({ ...problem, position: startOf(wrong) }),
       );
-      const last = steps[found.consumed - 1];
+      const consumed = steps.slice(0, found.consumed);
+      const last = consumed.at(-1);
+      const text = scope.spend(found.visible.code.length) ? found.visible.code : 'null';
       edits.push({
         start: startOf(first),
         end: last?.position ?? 0,
-        text: scope.spend(found.visible.code.length) ? found.visible.code : 'null',
+        text: inPath(text, consumed, {
+          isWhole: consumed.length === steps.length,
+          grouped: node.group !== undefined && /^\s*\{/.test(source.slice(last?.position ?? 0)),
+        }),
       });
       at = found.consumed;
       known = last ? stages(last, found.visible) : found.visible;
     } else {
+      if (first.type === 'name' && context !== 'root' && context.kind === 'unknown')
+        warnOfRoot(first, steps[1]);
       known = walk(first, context);
     }
     for (const step of steps.slice(at)) {
       const through = isMany(known.type);
       const base = itemOf(known.type);
       const { certain } = known;
-      known = step.type === 'sort' ? sorted(step, known) : walk(step, base);
-      if (through && step.type !== 'sort') known = { type: many(known.type), certain: false };
-      else if (!certain) known = { type: known.type, certain: false };
+      if (step.type === 'sort') {
+        known = sorted(step, known);
+        continue;
+      }
+      known = walk(step, base);
+      // A step over nothing or an empty list gives nothing, whatever it says.
+      const given = certain && (base.kind === 'object' || base.kind === 'scalar');
+      if (through) known = { type: many(known.type), certain: false };
+      else if (!given) known = { type: known.type, certain: false };
     }
     if (node.group) known = grouped(node, known);
     const keepsArray = steps.some((step) => step.keepArray);
     return keepsArray ? { type: { kind: 'array', items: itemOf(known.type) }, certain: false } : known;
   }
 
+  /** Where nothing is known of the value that a name is looked up in, a root's name was probably meant as the root. */
+  function warnOfRoot(root: Node, next: Node | undefined): void {
+    const name = String(root.value);
+    if (next?.type !== 'name' || !isVisible(scope, name, String(next.value))) return;
+    tell({
+      code: 'root-in-path',
+      message: `${name} is looked up in the value before it here, not among the roots`,
+      hint: `Write $$.${name}.${String(next.value)} for the root.`,
+      position: startOf(root),
+    });
+  }
+
   function sorted(step: Node, known: Known): Known {
-    walk(step, itemOf(known.type));
-    return known;
+    for (const term of step.terms ?? []) walk(term.expression, itemOf(known.type));
+    return stages(step, { type: known.type, certain: false });
   }
 
   function grouped(node: Node, known: Known): Known {
     for (const [key, value] of node.group?.lhs ?? []) {
+      checkKey(key);
       walk(key, itemOf(known.type));
       walk(value, many(itemOf(known.type)));
     }
@@ -211,7 +258,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
         field.fields.length === 0
           ? `${field.on} has no fields, so no ${name}`
           : `There is no field ${name} here`,
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? 'Leave it out.' : `Fields: ${field.fields.join(', ')}.`}`,
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? (name === 'length' ? '$length(…) counts the letters of a text, $count(…) the items of a list.' : 'Leave it out.') : `Fields: ${field.fields.join(', ')}.`}`,
       position: startOf(node),
     });
     return anything;
@@ -234,47 +281,9 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
 
   function variable(node: Node, context: Context): Known {
     const name = String(node.value);
-    if (name === '') {
-      if (context !== 'root') return { type: context, certain: true };
-      complain({
-        code: 'not-allowed',
-        message: '$ has no meaning outside of a predicate or path step',
-        hint: 'Begin with inputs, steps, vars or execution.',
-        position: startOf(node),
-      });
-    } else if (name === '$') {
-      complain({
-        code: 'not-allowed',
-        message: '$$ is no value by itself',
-        hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
-        position: startOf(node),
-      });
-    } else if (name === 'eval') {
-      complain({
-        code: 'not-allowed',
-        message: 'Step Functions has no $eval',
-        hint: 'Data never becomes a program; $parse reads JSON text.',
-        position: startOf(node),
-      });
-    } else if (name === 'states') {
-      complain({
-        code: 'not-allowed',
-        message: '$states is not for workflows',
-        hint: 'Use inputs, steps and execution.',
-        position: startOf(node),
-      });
-    } else if (!bound.has(name) && !isFunction(name)) {
-      const meant = closest(name, [...bound, ...functionNames]);
-      complain({
-        code: 'unknown-function',
-        message: `There is no function or variable $${name}`,
-        hint:
-          meant === undefined
-            ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
-            : `Did you mean $${meant}?`,
-        position: startOf(node),
-      });
-    }
+    if (name === '' && context !== 'root') return { type: context, certain: true };
+    const problem = variableProblem(name, bound);
+    if (problem) complain({ ...problem, position: startOf(node) });
     return anything;
   }
 
@@ -283,11 +292,12 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
     const results = (node.arguments ?? []).map((argument) => walk(argument, context));
     const plain =
       procedure?.type === 'path' && procedure.steps?.length === 1 ? procedure.steps[0] : undefined;
-    if (plain && typeof plain.value === 'string' && isFunction(plain.value)) {
+    const instead = plain && functionInstead(String(plain.value));
+    if (plain && instead !== undefined) {
       complain({
         code: 'unknown-function',
-        message: `There is no function ${plain.value}`,
-        hint: `Did you mean $${plain.value}?`,
+        message: `There is no function ${String(plain.value)}`,
+        hint: instead,
         position: startOf(plain),
       });
       return anything;
@@ -338,6 +348,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       const fields = new Map<string, Known>();
       let open = false;
       for (const [key, value] of node.lhs) {
+        checkKey(key);
         walk(key, context);
         const known = walk(value, context);
         if (key.type === 'string') fields.set(String(key.value), known);
@@ -346,6 +357,16 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, complain: 
       return { type: { kind: 'object', fields, open }, certain: true };
     }
     return { type: scalar('number'), certain: single(node.expression, context).certain };
+  }
+
+  function checkKey(key: Node): void {
+    if (key.type !== 'string' || !FORBIDDEN_KEYS.has(String(key.value))) return;
+    complain({
+      code: 'forbidden-key',
+      message: `An object cannot have the key ${String(key.value)}`,
+      hint: 'Give it another name.',
+      position: startOf(key),
+    });
   }
 
   function single(node: Node | undefined, context: Context): Known {

@@ -78,7 +78,13 @@ export function reportIssues(
           : issue.expected === 'record'
             ? 'an object'
             : `${article} ${issue.expected}`;
-      report({ code: 'wrong-type', pointer, message: `${name} is ${expected}, not ${typeName(value)}` });
+      const isInput = issue.path[0] === 'inputs' && issue.path.length === 2;
+      report({
+        code: 'wrong-type',
+        pointer,
+        message: `${name} is ${expected}, not ${typeName(value)}`,
+        ...(isInput ? { hint: 'An input is declared by an object: {"type": "string"}.' } : {}),
+      });
     } else if (issue.code === 'invalid_value') {
       report({
         code: 'invalid-value',
@@ -118,6 +124,18 @@ export function reportIssues(
 export function reportMissing(name: string, pointer: string, report: Report): void {
   report({ code: 'missing-key', pointer, message: `"${name}" is missing here` });
 }
+
+/** What other workflow languages call a key. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['if', 'when'],
+  ['condition', 'when'],
+  ['with', 'params'],
+  ['args', 'params'],
+  ['arguments', 'params'],
+  ['parameters', 'params'],
+  ['timeout', 'timeout_seconds'],
+  ['catch', 'on_error'],
+]);
 
 function reportUnknownKey(
   key: string,
@@ -164,7 +182,8 @@ function reportUnknownKey(
           : path[0] === 'fail'
             ? ['error', 'cause']
             : keys;
-  const meant = closest(key, known);
+  const habit = OTHER_NAMES.get(key);
+  const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({
     code: 'unknown-key',
     pointer,

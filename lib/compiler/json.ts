@@ -5,6 +5,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Keys that no object may have: JavaScript takes the one for the prototype, jsonata calls the other as a method. */
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'hasOwnProperty']);
+
 /** Deeper documents are refused, so that no pass can run out of stack. */
 const MAX_DEPTH = 64;
 
@@ -28,11 +31,11 @@ export function forbiddenShapes(document: unknown): Problem | undefined {
       };
     }
     for (const [key, child] of Object.entries(value)) {
-      if (key === '__proto__') {
+      if (FORBIDDEN_KEYS.has(key)) {
         return {
           code: 'forbidden-key',
           pointer: pointerTo(pointer, key),
-          message: 'A workflow cannot hold the key __proto__',
+          message: `A workflow cannot hold the key ${key}`,
         };
       }
       // A pointer is only worth making where something can be wrong.

@@ -1,6 +1,7 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { isObject } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
 import { dereference, describe, fromSchema, mayFit } from './types.ts';
@@ -36,7 +37,7 @@ export function paramsChecker(report: Report): Check {
     const validate = validators.get(action.id) ?? ajv.compile(closed(action.input));
     validators.set(action.id, validate);
     const expressions: Place[] = [];
-    const literal = withoutExpressions(params, '', expressions);
+    const literal = withoutNulls(withoutExpressions(params, '', expressions), action.input, expressions);
     if (!validate(literal)) {
       for (const error of tellable(validate.errors ?? [], expressions))
         reportError(error, action, step, report);
@@ -75,6 +76,20 @@ function withoutExpressions(value: Value, pointer: string, places: Place[]): unk
   }
 }
 
+/** The action leaves out an optional parameter that is null. */
+function withoutNulls(params: unknown, schema: JsonSchema, expressions: readonly Place[]): unknown {
+  if (!isObject(params)) return params;
+  const required = new Set(schema.required);
+  const kept = Object.entries(params).filter(
+    ([name, value]) =>
+      value !== null ||
+      required.has(name) ||
+      schema.properties?.[name] === undefined ||
+      expressions.some((place) => place.pointer === pointerTo('', name)),
+  );
+  return Object.fromEntries(kept);
+}
+
 /** The errors that do not depend on what an expression gives, of each choice one only. */
 function tellable(errors: readonly ErrorObject[], expressions: readonly Place[]): ErrorObject[] {
   const holdsExpression = (pointer: string): boolean =>
@@ -100,6 +115,7 @@ function isWithin(pointer: string, outer: string): boolean {
 
 function reportError(error: ErrorObject, action: CatalogueAction, step: ParsedStep, report: Report): void {
   const pointer = `${step.valuesPointer}${error.instancePath}`;
+  const alternatives = requiredOfEach(error);
   const params = Object.keys(action.input.properties ?? {});
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params['additionalProperty']);
@@ -113,15 +129,28 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: ParsedSt
     });
   } else if (error.keyword === 'required') {
     const name = String(error.params['missingProperty']);
-    const schema = propertiesOf(error.parentSchema)[name];
-    const about = isDescribed(schema)
-      ? `${name}: ${schema.description}`
-      : `Parameters: ${params.join(', ')}.`;
     report({
       code: 'missing-parameter',
       pointer,
       message: `${action.id} needs the parameter ${name}`,
-      hint: about,
+      hint: about(name, error.parentSchema) ?? `Parameters: ${params.join(', ')}.`,
+    });
+  } else if (alternatives) {
+    const given = alternatives.filter((name) => isObject(error.data) && Object.hasOwn(error.data, name));
+    const names = alternatives.join(' and ');
+    const what = error.instancePath === '' ? action.id : written(error.instancePath);
+    report({
+      code: given.length === 0 ? 'missing-parameter' : 'invalid-parameter',
+      pointer,
+      message: `${what} needs ${error.keyword === 'oneOf' ? 'exactly' : 'at least'} one of ${names}, ${given.length === 0 ? 'and has none' : `not ${given.join(' and ')}`}`,
+      hint: alternatives.map((name) => about(name, error.parentSchema) ?? name).join('. '),
+    });
+  } else if (error.keyword === 'pattern' && isDescribed(error.parentSchema)) {
+    report({
+      code: 'invalid-parameter',
+      pointer,
+      message: `${written(error.instancePath)} cannot be ${shown(error.data)}`,
+      hint: `What it is: ${error.parentSchema.description}`,
     });
   } else {
     report({
@@ -130,6 +159,22 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: ParsedSt
       message: `${written(error.instancePath)} ${requirement(error)}, not ${shown(error.data)}`,
     });
   }
+}
+
+/** The parameters of a choice whose alternatives say only which one is required. */
+function requiredOfEach({ keyword, schema }: ErrorObject): string[] | undefined {
+  if (!CHOICES.has(keyword) || !Array.isArray(schema)) return undefined;
+  const names = schema.map((option: unknown): unknown =>
+    isObject(option) && Object.keys(option).length === 1 && Array.isArray(option['required'])
+      ? option['required'].join(' with ')
+      : undefined,
+  );
+  return names.every((name) => typeof name === 'string') ? names : undefined;
+}
+
+function about(name: string, parent: unknown): string | undefined {
+  const schema = propertiesOf(parent)[name];
+  return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
 }
 
 function requirement(error: ErrorObject): string {

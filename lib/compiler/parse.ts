@@ -37,6 +37,15 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
     report(shape);
     return undefined;
   }
+  if (isObject(document['States']) && document['steps'] === undefined) {
+    report({
+      code: 'wrong-type',
+      pointer: '',
+      message: 'This is a definition in Amazon States Language; a workflow is what compiles to one',
+      hint: 'It looks like {"id": "my_workflow", "steps": [ … ]}.',
+    });
+    return undefined;
+  }
   const native = isSeedsFormat(document) ? upgrade(document, catalogue, report) : plainNative(document);
   const { steps: rawSteps, on_failure: rawOnFailure, ...rawHead } = native.document;
   const head = parseHead(rawHead, native, report);

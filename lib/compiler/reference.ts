@@ -35,7 +35,7 @@ export function reference(
   const root = path[rootAt];
   const [start] = path;
   if (!start) return { visible: unresolved, consumed: 0 };
-  if (root?.type !== 'name') {
+  if (root?.type !== 'name' || (rootAt === 1 && isChosenFrom(start))) {
     complain({
       code: 'not-allowed',
       message: '$$ is no value by itself',
@@ -47,7 +47,9 @@ export function reference(
   const next = path[rootAt + 1];
   // After a predicate the next name is looked up in what the predicate left.
   const field =
-    next?.type === 'name' && !root.stages && root.focus === undefined ? String(next.value) : undefined;
+    next?.type === 'name' && !root.stages && root.focus === undefined && root.index === undefined
+      ? String(next.value)
+      : undefined;
   const short = (visible: Visible): Reference => ({ visible, consumed: rootAt + 1 });
   const long = (visible: Visible): Reference => ({ visible, consumed: rootAt + 2 });
   const wrong = (code: ProblemCode, message: string, hint: string): Reference => {
@@ -199,6 +201,39 @@ export function reference(
           : '';
     return { message, hint: `Did you mean ${ROOTS.includes(meant) ? meant : prefix + meant}? ${roots}` };
   }
+}
+
+/**
+ * `[]` keeps a list of one item a list, and `{…}` groups, for the whole path that they stand in. Where a reference's
+ * code takes the place of all of that path, it becomes a path of its own; a `[]` that it replaces is written again.
+ */
+export function inPath(
+  code: string,
+  consumed: readonly Node[],
+  { isWhole, grouped }: { isWhole: boolean; grouped: boolean },
+): string {
+  const lost = consumed.slice(0, -1).some((step) => step.keepArray) ? '[]' : '';
+  const kept = isWhole && consumed.some((step) => step.keepArray);
+  return `${kept || grouped ? `[{"value": ${code}}].value` : code}${lost}`;
+}
+
+/** Whether `root.name` is something that an expression can refer to. */
+export function isVisible(scope: Scope, root: string, name: string): boolean {
+  switch (root) {
+    case 'inputs':
+      return scope.inputs.has(name);
+    case 'steps':
+      return scope.steps.has(name);
+    case 'vars':
+      return scope.vars.has(name);
+    default:
+      return root === 'execution' && EXECUTION_NAMES.includes(name);
+  }
+}
+
+/** Whether something is picked of the value, or its items are bound. */
+function isChosenFrom({ stages, predicate, focus, index }: Node): boolean {
+  return (stages ?? predicate ?? focus ?? index) !== undefined;
 }
 
 /** The names of a scope, to be gone through more than once and never all at once. */

@@ -6,7 +6,18 @@ import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
 import type { Scope } from './scope.ts';
-import { anything, fromSchema, isBoolean, type Known, nullable, scalar, type Type, union } from './types.ts';
+import { splitTemplate } from './template.ts';
+import {
+  anything,
+  bounded,
+  fromSchema,
+  isBoolean,
+  type Known,
+  nullable,
+  scalar,
+  type Type,
+  union,
+} from './types.ts';
 import { resolveValue, typeOf, type Value } from './value.ts';
 import { waitValue } from './wait.ts';
 
@@ -79,7 +90,7 @@ export class StepResolver {
     const newVariables = this.#setVariables(parsed, bare.value, place);
     this.#names.addStep(step.id, {
       code: `$step_${step.id}`,
-      type: step.when === undefined ? known.type : nullable(known.type),
+      type: bounded(step.when === undefined ? known.type : nullable(known.type)),
       certain: known.certain,
     });
     return {
@@ -234,15 +245,20 @@ export class StepResolver {
       const skippable = step.when !== undefined;
       const type =
         before || skippable ? union([before?.type ?? nullable(known.type), known.type]) : known.type;
-      this.#names.setVariable(name, { code: `$var_${name}`, type, certain: true });
+      this.#names.setVariable(name, { code: `$var_${name}`, type: bounded(type), certain: true });
     }
     return newVariables;
   }
 
   #condition(when: boolean | string, pointer: string, scope: Scope): string {
     if (typeof when !== 'string') return String(when);
-    const value = resolveValue(when, pointer, scope, this.#report);
-    if (value.kind !== 'expression' || !/^\{\{.*\}\}$/s.test(when)) {
+    const text = when.trim();
+    const before = when.indexOf(text);
+    const value = resolveValue(text, pointer, scope, ({ column, ...problem }) =>
+      this.#report({ ...problem, ...(column === undefined ? {} : { column: column + before }) }),
+    );
+    const template = splitTemplate(text);
+    if (value.kind !== 'expression' || ('parts' in template && template.parts.length !== 1)) {
       this.#report({
         code: 'when-not-expression',
         pointer,

@@ -1,11 +1,14 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { boundVariables } from './bound-variables.ts';
+import { isFunction } from './functions.ts';
 import { allSteps, Names, variablesSet } from './names.ts';
 import type { Parsed } from './parse.ts';
 import type { Report } from './problems.ts';
 import { FAILED_ERROR, type Place, StepResolver } from './resolve-steps.ts';
 import { type Block, FAILURE, ownResult, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
+import { parseExpression } from './template.ts';
 import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
 
@@ -86,7 +89,8 @@ function outputOf(
   const own = last ? ownVariables(last) : [];
   const readsLast = own.some((name) => readByOutput.has(name));
   // A value that changes with each evaluation is evaluated once, so the output reads the variable.
-  const byLastStep = last !== undefined && endsPlainly(last) && !(readsLast && changes(last));
+  const byLastStep =
+    last !== undefined && endsPlainly(last) && !(readsLast && (changes(last) || bindsFunctions(value)));
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
   return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
@@ -96,6 +100,12 @@ function outputOf(
 function endsPlainly({ parsed: { step, kind }, condition }: ResolvedStep): boolean {
   const caught = 'on_error' in step && step.on_error !== undefined;
   return condition === undefined && !caught && !['switch', 'return', 'fail'].includes(kind);
+}
+
+/** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */
+function bindsFunctions(value: Value): boolean {
+  const parsed = parseExpression(valueCode(value));
+  return !('ast' in parsed) || [...boundVariables(parsed.ast).keys()].some(isFunction);
 }
 
 function changes({ parsed, value }: ResolvedStep): boolean {

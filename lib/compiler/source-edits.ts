@@ -19,38 +19,29 @@ export function splice(source: string, edits: readonly Edit[]): string {
   return result + source.slice(at);
 }
 
+/** The place in the source of a place in what `splice` made of it; within a replaced part, that part's beginning. */
+export function sourcePosition(edits: readonly Edit[], position: number): number {
+  let shift = 0;
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    const begins = start + shift;
+    if (position < begins) break;
+    if (position < begins + text.length) return start;
+    shift += text.length - (end - start);
+  }
+  return Math.max(0, position - shift);
+}
+
 /** Where the token begins that ends at the node's position: a name, plain or in quotes, a variable, or a string. */
 export function quotedStart(source: string, node: Node): number {
   const end = node.position ?? 0;
   const value = String(node.value ?? '');
   const text = node.type === 'variable' ? `$${value}` : value;
-  if (source.slice(0, end).endsWith(text) && text !== '') return end - text.length;
+  const isString = node.type === 'string';
+  if (!isString && text !== '' && source.startsWith(text, end - text.length)) return end - text.length;
   const quote = source[end - 1];
   if (quote === '`') return source.lastIndexOf('`', end - 2);
-  if (quote === '"' || quote === "'") {
-    for (
-      let start = source.lastIndexOf(quote, end - 2);
-      start >= 0;
-      start = source.lastIndexOf(quote, start - 1)
-    ) {
-      if (stringValue(source.slice(start, end)) === value) return start;
-      if (start === 0) break;
-    }
-  }
+  if (quote === '"' || quote === "'") return stringStart(source, end);
   return Math.max(0, end - 1);
-}
-
-/** The value of a JSONata string token; undefined when the text is not one whole token. */
-function stringValue(token: string): string | undefined {
-  const body = token.slice(1, -1);
-  const escaped = token.startsWith('"') ? /^(?:[^"\\]|\\.)*$/s : /^(?:[^'\\]|\\.)*$/s;
-  if (!escaped.test(body)) return undefined;
-  const letters: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-  return body.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, letter: string) =>
-    letter.length > 1
-      ? String.fromCharCode(Number.parseInt(letter.slice(1), 16))
-      : (letters[letter] ?? letter),
-  );
 }
 
 /** Strings that hold the delimiters of Step Functions' expressions are written with escapes. */
@@ -58,19 +49,19 @@ export function textEdit(source: string, node: Node): Edit | undefined {
   const value = String(node.value);
   if (!value.includes('{%') && !value.includes('%}')) return undefined;
   const end = node.position ?? 0;
-  return { start: stringStart(source, node), end, text: jsonataLiteral(value) };
+  return { start: stringStart(source, end), end, text: jsonataLiteral(value) };
 }
 
-/** A string's value can look like its own end (`"a` in `"\"a"`), so its token is found by its quotes alone. */
-function stringStart(source: string, node: Node): number {
-  const end = node.position ?? 0;
+/** Where the string begins whose last quote is before `end`: every such quote within it has a backslash before it. */
+function stringStart(source: string, end: number): number {
   const quote = source[end - 1] ?? '"';
-  for (
-    let start = source.lastIndexOf(quote, end - 2);
-    start > 0;
-    start = source.lastIndexOf(quote, start - 1)
-  ) {
-    if (stringValue(source.slice(start, end)) === node.value) return start;
-  }
-  return 0;
+  let start = source.lastIndexOf(quote, end - 2);
+  while (start > 0 && isEscaped(source, start)) start = source.lastIndexOf(quote, start - 1);
+  return Math.max(0, start);
+}
+
+function isEscaped(source: string, at: number): boolean {
+  let before = at;
+  while (source[before - 1] === '\\') before--;
+  return (at - before) % 2 === 1;
 }

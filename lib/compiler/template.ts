@@ -57,24 +57,22 @@ export type Template =
   | { readonly parts: readonly (string | ExpressionPart)[] }
   | { readonly error: TemplateError };
 
-/** More `}}` than this inside one expression are refused: each is tried as its end. */
-const MAX_TRIES = 64;
-
 /** Jsonata's errors that a longer text can heal: an unfinished string, name, comment, regex or bracket. */
 const UNFINISHED = new Set(['S0101', 'S0105', 'S0106', 'S0203', 'S0207', 'S0302']);
 
 /**
  * Splits a string into its texts and expressions. An expression ends at the first `}}` before which the text
- * parses, so that `}}` may stand in strings and object constructors.
+ * parses, so that `}}` may stand in strings and object constructors. The work grows with the text's length only.
  */
 export function splitTemplate(text: string): Template {
   const parts: (string | ExpressionPart)[] = [];
+  const budget = { left: 16 * text.length };
   let at = 0;
   for (;;) {
     const open = text.indexOf('{{', at);
     if (open === -1) break;
     if (open > at) parts.push(text.slice(at, open));
-    const found = findExpression(text, open);
+    const found = findExpression(text, open, budget);
     if ('code' in found) return { error: found };
     parts.push(found);
     at = found.offset + found.source.length + 2;
@@ -83,11 +81,18 @@ export function splitTemplate(text: string): Template {
   return { parts };
 }
 
-function findExpression(text: string, open: number): ExpressionPart | TemplateError {
+/** So many `}}` are tried as the end of an expression, from where it should be and from where it begins. */
+const MAX_TRIES = 4;
+
+/** The characters that may be read again while the ends of a string's expressions are sought. */
+interface Budget {
+  left: number;
+}
+
+function findExpression(text: string, open: number, budget: Budget): ExpressionPart | TemplateError {
   const offset = open + 2;
   let first: TemplateError | undefined;
-  let close = text.indexOf('}}', offset);
-  for (let tries = 0; close !== -1 && tries < MAX_TRIES; tries++) {
+  for (const close of possibleEnds(text, offset, budget)) {
     const source = text.slice(offset, close);
     const parsed = parseExpression(source);
     if ('ast' in parsed) return { source, offset, ast: parsed.ast };
@@ -95,10 +100,65 @@ function findExpression(text: string, open: number): ExpressionPart | TemplateEr
     first ??= { code: 'expression-syntax', message, column: offset + parsed.position + 1 };
     // What went wrong lies before this `}}`, so no later one can be the end.
     if (!UNFINISHED.has(parsed.code)) break;
-    // One further `}` belongs to the expression: `{{ {"a": 1}}}` ends at the last two.
-    close = text.indexOf('}}', close + 1);
   }
   return first ?? { code: 'expression-unclosed', message: '{{ has no }} after it', column: open + 1 };
+}
+
+/** The first `}}`, then those from where one stands in no string or object, then others should that be misjudged. */
+function* possibleEnds(text: string, offset: number, budget: Budget): Generator<number> {
+  const first = text.indexOf('}}', offset);
+  if (first === -1) return;
+  yield first;
+  for (const start of [closingBraces(text, offset, budget), text.indexOf('}}', first + 1)]) {
+    let close = start;
+    for (let tries = 0; close !== -1 && tries < MAX_TRIES; tries++) {
+      budget.left -= close - offset;
+      if (budget.left < 0) return;
+      yield close;
+      // One further `}` can belong to the expression.
+      close = text.indexOf('}}', close + 1);
+    }
+  }
+}
+
+/** The first `}}` outside of strings, quoted names, regular expressions, comments and braces; -1 without one. */
+function closingBraces(text: string, offset: number, budget: Budget): number {
+  let depth = 0;
+  // After an operand, `/` divides; anywhere else it begins a regular expression.
+  let operand = false;
+  for (let at = offset; at < text.length && budget.left > 0; at++, budget.left--) {
+    const letter = text[at] ?? '';
+    if (letter === '}') {
+      if (depth === 0 && text[at + 1] === '}') return at;
+      depth = Math.max(0, depth - 1);
+      operand = true;
+    } else if (letter === '{') {
+      depth++;
+      operand = false;
+    } else if (letter === '/' && text[at + 1] === '*') {
+      at = text.indexOf('*/', at + 2) + 1;
+      if (at === 0) return -1;
+    } else if ('"\'`'.includes(letter) || (letter === '/' && !operand)) {
+      const end = quoteEnd(text, at);
+      budget.left -= end - at;
+      at = end;
+      operand = true;
+    } else if (letter === '*' || letter === '%') {
+      operand = !operand;
+    } else if (!/\s/.test(letter)) {
+      operand = !/[.[(,;:=<>&+\-!?^@#|~/]/.test(letter);
+    }
+  }
+  return -1;
+}
+
+/** Where the quote stands that ends what the one at `start` begins, or the text ends. */
+function quoteEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\' && text[start] !== '`') at++;
+    else if (text[at] === text[start]) return at;
+  }
+  return text.length;
 }
 
 interface SyntaxError {

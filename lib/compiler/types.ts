@@ -32,18 +32,42 @@ export function scalar(name: ScalarName): Type {
   return { kind: 'scalar', name };
 }
 
-/** Of more alternatives nothing would be said that helps. */
-const MAX_OPTIONS = 32;
+/** Of more alternatives nothing is said. */
+const MAX_OPTIONS = 16;
 
 export function union(options: readonly Type[]): Type {
-  const all = options.flatMap((option) => (option.kind === 'union' ? option.options : [option]));
-  if (all.some((option) => option.kind === 'unknown')) return unknown;
-  // The same type often comes in again, as that of a variable which was set before.
-  const distinct = new Map(all.map((option) => [option.kind === 'scalar' ? option.name : option, option]));
-  if (distinct.size > MAX_OPTIONS) return unknown;
-  const flat = [...distinct.values()];
+  const different = new Map<unknown, Type>();
+  for (const option of options) {
+    for (const flat of option.kind === 'union' ? option.options : [option]) {
+      if (flat.kind === 'unknown') return unknown;
+      different.set(flat.kind === 'scalar' ? flat.name : flat, flat);
+      if (different.size > MAX_OPTIONS) return unknown;
+    }
+  }
+  const flat = [...different.values()];
   const [only] = flat;
   return flat.length === 1 && only ? only : { kind: 'union', options: flat };
+}
+
+const MAX_TYPE_SIZE = 4096;
+
+/**
+ * The type, or `unknown` where it is so large that following it would take long: types are trees that share parts,
+ * and each step's can hold an earlier step's more than once.
+ */
+export function bounded(type: Type): Type {
+  const open: Type[] = [type];
+  let size = 0;
+  for (let at = open.pop(); at; at = open.pop()) {
+    if (++size > MAX_TYPE_SIZE) return unknown;
+    if (at.kind === 'union') open.push(...at.options);
+    else if (at.kind === 'array' || at.kind === 'many') open.push(at.items);
+    else if (at.kind === 'object') {
+      if (at.fields.size > MAX_TYPE_SIZE) return unknown;
+      for (const field of at.fields.values()) open.push(field.type);
+    }
+  }
+  return type;
 }
 
 export function nullable(type: Type): Type {

@@ -1,7 +1,8 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
 import { type Complain, resolveExpression } from './expression.ts';
+import { operatorInstead } from './javascript-habits.ts';
 import { isObject, jsonataLiteral } from './json.ts';
-import { pointerTo, type Report } from './problems.ts';
+import { pointerTo, type Report, shown } from './problems.ts';
 import type { Scope } from './scope.ts';
 import { splitTemplate } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
@@ -41,25 +42,49 @@ export function resolveValue(value: unknown, pointer: string, scope: Scope, repo
     : { kind: 'object', entries };
 }
 
+/** A reference as the JSONPath of other languages for Step Functions has it. */
+const JSON_PATH = /^\$\.(?:inputs|steps|vars|execution)(?:\.[\w-]+|\[\d+\])+$/;
+
 function resolveString(text: string, pointer: string, scope: Scope, report: Report): Value {
-  if (!text.includes('{{')) return { kind: 'literal', value: text };
+  if (!text.includes('{{')) {
+    if (JSON_PATH.test(text)) {
+      report({
+        code: 'json-path',
+        pointer,
+        message: `${shown(text)} is taken as text`,
+        hint: `For the value: {{ ${text.slice(2, 100)} }}.`,
+      });
+    }
+    return { kind: 'literal', value: text };
+  }
   const template = splitTemplate(text);
   if ('error' in template) {
     const { code, message, column } = template.error;
     const hint =
       code === 'expression-unclosed'
         ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
-        : 'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.';
+        : (operatorInstead(text, column) ??
+          'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.');
     report({ code, pointer, message, hint, column });
     return nothing;
   }
   const { parts } = template;
   let changing = false;
-  const codes = parts.map((part) => {
+  const codes = parts.map((part, index) => {
     if (typeof part === 'string')
       return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
+    const before = parts[index - 1];
+    const isForeign = typeof before === 'string' && before.endsWith('$');
     const complain: Complain = ({ position, ...problem }) =>
-      report({ ...problem, pointer, column: part.offset + position + 1 });
+      report({
+        ...problem,
+        // ${{ github.sha }} is an expression of another system.
+        ...(isForeign && problem.code === 'unknown-reference'
+          ? { hint: `To write it as text: \${{ "{{" }}${part.source.slice(0, 100)}}}.` }
+          : {}),
+        pointer,
+        column: part.offset + position + 1,
+      });
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
     return { code, known: { type, certain } };

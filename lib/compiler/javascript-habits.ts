@@ -1,0 +1,43 @@
+// What people who know JavaScript write, and what it is in JSONata.
+import { isFunction } from './functions.ts';
+
+const FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ['toUpperCase', '$uppercase(text)'],
+  ['toLowerCase', '$lowercase(text)'],
+  ['toString', '$string(value)'],
+  ['stringify', '$string(value)'],
+  ['parseInt', '$number(text)'],
+  ['parseFloat', '$number(text)'],
+  ['slice', '$substring(text, start, length)'],
+  ['substr', '$substring(text, start, length)'],
+  ['includes', '$contains(text, part), or value in list'],
+  ['indexOf', '$contains(text, part), or value in list'],
+  ['concat', 'a & b for texts, $append(list, list) for lists'],
+  ['push', '$append(list, value)'],
+  ['find', 'list[field = value][0]'],
+  ['forEach', '$map(list, function($item) { … })'],
+  ['toFixed', '$formatNumber(number, "0.00")'],
+]);
+
+/** What to write in place of a call of a function without $, as JavaScript has methods. */
+export function functionInstead(name: string): string | undefined {
+  if (isFunction(name)) return `Did you mean $${name}?`;
+  const instead = FUNCTIONS.get(name);
+  return instead === undefined ? undefined : `In JSONata: ${instead}.`;
+}
+
+const OPERATORS: readonly (readonly [RegExp, string])[] = [
+  [/!==?/, 'JSONata compares with = and !=.'],
+  [/===?/, 'JSONata compares with = and !=.'],
+  [/&&/, 'In JSONata it is written and; & joins texts.'],
+  [/\|\|/, 'In JSONata it is written or.'],
+  [/\?\?/, 'In JSONata: $exists(inputs.x) ? inputs.x : "otherwise".'],
+  [/=>/, 'In JSONata: function($x) { … }.'],
+  [/!/, 'In JSONata it is written $not(…).'],
+];
+
+/** What to write in place of the JavaScript operator that stands about the column (from 1), if one does. */
+export function operatorInstead(text: string, column: number): string | undefined {
+  const about = text.slice(Math.max(0, column - 3), column + 1);
+  return OPERATORS.find(([operator]) => operator.test(about))?.[1];
+}
