@@ -109,7 +109,6 @@ describe('functions', () => {
     expect(deployed['record-execution']?.Environment.Variables).toEqual({
       LOGS_BUCKET: '<LogsBucket>',
       STATE_MACHINE_ARN_PREFIX: `arn:aws:states:${ARN}:stateMachine:${PREFIX}`,
-      FUNCTION_ARN_PREFIX: `arn:aws:lambda:${ARN}:function:${PREFIX}`,
     });
   });
 
