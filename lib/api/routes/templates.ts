@@ -77,10 +77,11 @@ export const templateRoutes = [
     path: '/templates/{id}',
     role: 'editor',
     summary: 'Deletes a template',
+    description: 'Needs `If-Match` with the ETag that was read, or `*`.',
     params,
     headers: z.object({ 'if-match': ifMatch }),
     answers: { 204: { description: 'Deleted' } },
-    problems: ['invalid-request', 'not-found', 'precondition-failed'],
+    problems: ['not-found', 'precondition-failed', 'precondition-required'],
   },
   {
     ...common,

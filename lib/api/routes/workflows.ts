@@ -108,11 +108,11 @@ export const workflowRoutes = [
     role: 'editor',
     summary: 'Deletes a workflow',
     description:
-      'No execution can be started any more. One that runs is ended by Step Functions at its next state transition. Logs stay.',
+      'Needs `If-Match` with the ETag that was read, or `*`. No execution can be started any more. One that runs is ended by Step Functions at its next state transition. Logs stay.',
     params,
     headers: z.object({ 'if-match': ifMatch }),
     answers: { 204: { description: 'Deleted' } },
-    problems: ['invalid-request', 'not-found', 'precondition-failed'],
+    problems: ['not-found', 'being-deleted', 'precondition-failed', 'precondition-required'],
   },
   {
     ...common,
