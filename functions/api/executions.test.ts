@@ -375,7 +375,7 @@ test('a cursor counts only for the list that gave it', async () => {
     'cursor=nonsense',
   ]) {
     const { status, body } = await api.request('GET', `/executions?${query}`);
-    expect([status, body.problems[0].code]).toEqual([400, 'invalid_cursor']);
+    expect([status, body.problems[0].code]).toEqual([400, 'invalid-cursor']);
   }
   const forged = Buffer.from(JSON.stringify({ workflow_id: 'greeting', token: 'x' })).toString('base64url');
   expect((await api.request('GET', `/executions?workflow_id=greeting&cursor=${forged}`)).status).toBe(400);
