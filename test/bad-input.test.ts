@@ -184,7 +184,8 @@ describe('executions', () => {
 
   test('a workflow that was deleted meanwhile cannot be started', async () => {
     await post('/workflows', { ...hello, id: 'gone' });
-    expect((await stack.call('DELETE', '/workflows/gone')).status).toBe(204);
+    const headers = { 'if-match': '*' };
+    expect((await stack.call('DELETE', '/workflows/gone', { headers })).status).toBe(204);
     expect((await post('/workflows/gone/executions', { input: { name: 'x' } })).status).toBe(404);
     expect((await post('/workflows/execute', { workflow_id: 'gone', variables: { name: 'x' } })).status).toBe(
       404,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { examples, withPrinted, workflowDocs } from '../infrastructure/workflow-docs.ts';
+import { problemSummaries } from '../lib/compiler/problem-summaries.ts';
 import { problemCodes } from '../lib/compiler/problems.ts';
 
 const page = await readFile(workflowDocs, 'utf8');
@@ -26,4 +27,11 @@ test.each(all.map((example) => [example.kind, example.code ?? 'the introduction'
 
 test('what the page says is printed is printed (npm run goldens rewrites it)', () => {
   expect(withPrinted(page, catalogue)).toBe(page);
+});
+
+test('each explanation begins with the line that the API’s own page has', () => {
+  const explained = [...page.matchAll(/^### `([^`\n]+)`\n\n(.*?)\n\n/gms)];
+  expect(Object.fromEntries(explained.map(([, code, text]) => [code, text?.replaceAll('\n', ' ')]))).toEqual(
+    problemSummaries,
+  );
 });

@@ -146,7 +146,7 @@ test('an input over 256 KiB is refused, one of just that is not', async () => {
 
 test('a workflow that does not exist, or not any more, cannot be started', async () => {
   await api.request('POST', '/workflows', { body: { ...greeting, id: 'gone' } });
-  await api.request('DELETE', '/workflows/gone');
+  await api.request('DELETE', '/workflows/gone', { headers: { 'if-match': '*' } });
   for (const id of ['gone', 'never']) {
     const { status, body } = await start({ name: 'x' }, {}, id);
     expect([status, body.detail]).toEqual([
@@ -206,6 +206,35 @@ test('a repeated key tells the version that ran, not the one in force now', asyn
   });
 });
 
+test('a repeated key gives its execution also after the workflow has come to need another input', async () => {
+  const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'grown' } });
+  const key = { 'idempotency-key': 'k' };
+  const first = await start({ name: 'Ada' }, key, 'grown');
+  await api.request('PUT', '/workflows/grown', {
+    body: { ...created.body, inputs: { ...greeting.inputs, city: { type: 'string' } } },
+    headers: { 'if-match': created.headers.get('etag') ?? '' },
+  });
+  expect((await start({ name: 'Ada' }, key, 'grown')).body.id).toBe(first.body.id);
+  expect((await start({ name: 'Bob' }, key, 'grown')).body.type).toBe('/docs#idempotency-key-reused');
+  expect((await start({ name: 'Ada' }, { 'idempotency-key': 'new' }, 'grown')).body.type).toBe(
+    '/docs#invalid-input',
+  );
+});
+
+test('a key does not reach an execution of a workflow that was deleted and created again', async () => {
+  const key = { 'idempotency-key': 'k', prefer: 'wait=20' };
+  await api.request('POST', '/workflows', { body: { ...waiting, id: 'again' } });
+  const first = start({}, key, 'again');
+  await api.answerAction({ output: { text: 'old' } });
+  const { id } = (await first).body;
+  await api.request('DELETE', '/workflows/again', { headers: { 'if-match': '*' } });
+  await api.request('POST', '/workflows', {
+    body: { id: 'again', steps: [{ id: 'text', transform: 'new' }] },
+  });
+  const { body } = await start({}, key, 'again');
+  expect([body.output, body.id === id]).toEqual(['new', false]);
+});
+
 test('a running execution is stopped once', async () => {
   const id = await startWaiting();
   const stopped = await api.request('POST', `/executions/${id}/stop`, { body: { reason: 'wrong mailbox' } });
@@ -239,7 +268,11 @@ test('the log is told apart: not yet, never, there', async () => {
   ]);
   expect(early.body.detail).toContain('is still running');
   await api.answerAction({ output: { text: 'hello' } });
-  expect((await api.request('GET', '/executions/waiting.never/log')).body.type).toBe('/docs#not-found');
+  const never = (await api.request('GET', '/executions/waiting.never/log')).body;
+  expect([never.type, never.detail]).toEqual([
+    '/docs#not-found',
+    'There is no execution waiting.never, nor a log of it; GET /executions lists the executions there are',
+  ]);
 
   const log = {
     execution_id: id,
@@ -300,7 +333,7 @@ async function walk(
 test('lists page through one workflow or all, the latest first, each execution once', async () => {
   await Promise.all(Array.from({ length: 7 }, () => start({ name: 'Ada' }, { prefer: 'wait=20' }, 'second')));
   const expected = new Set<string>();
-  for (const id of ['greeting', 'waiting', 'second', 'changed']) {
+  for (const id of ['greeting', 'waiting', 'second', 'changed', 'grown', 'again']) {
     const { executions = [] } = await new SFNClient({}).send(
       new ListExecutionsCommand({ stateMachineArn: arn(id) }),
     );
@@ -342,7 +375,7 @@ test('a cursor counts only for the list that gave it', async () => {
     'cursor=nonsense',
   ]) {
     const { status, body } = await api.request('GET', `/executions?${query}`);
-    expect([status, body.problems[0].code]).toEqual([400, 'invalid_cursor']);
+    expect([status, body.problems[0].code]).toEqual([400, 'invalid-cursor']);
   }
   const forged = Buffer.from(JSON.stringify({ workflow_id: 'greeting', token: 'x' })).toString('base64url');
   expect((await api.request('GET', `/executions?workflow_id=greeting&cursor=${forged}`)).status).toBe(400);

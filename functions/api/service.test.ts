@@ -72,9 +72,9 @@ test.each(['application/json; charset=utf-8', 'application/vnd.api+json', 'APPLI
 
 test.each([
   ['', 'A JSON body is missing'],
-  ['[]', 'expected record'],
-  ['"x"', 'expected record'],
-  ['null', 'expected record'],
+  ['[]', 'The body must be an object, but it is a list'],
+  ['"x"', 'The body must be an object, but it is a string'],
+  ['null', 'The body must be an object, but it is null'],
 ])('the body %j is refused where an object is needed', async (raw, message) => {
   const { status, body } = await api.request('POST', '/workflows/validate', raw === '' ? {} : { raw });
   expect([status, body.type, body.problems[0].pointer]).toEqual([422, '/docs#invalid-body', '']);
@@ -87,12 +87,101 @@ test('an unknown key is refused with the one that was meant', async () => {
   });
   expect(body.problems).toEqual([
     {
-      code: 'unknown_key',
+      code: 'unknown-key',
       pointer: '/variable',
       message: '`variable` is not known here',
       hint: 'did you mean `variables`?',
     },
   ]);
+});
+
+test.each([
+  ['/workflows/execute', { workflow_id: 'x', input: {} }, 'here it is called `variables`'],
+  ['/workflows/x/executions', { variables: {} }, 'here it is called `input`'],
+  ['/workflows/x/executions', { other: {} }, 'known: input'],
+])('%s with the body %j gives a hint', async (path, body, hint) => {
+  const { problems } = (await api.request('POST', path, { body })).body;
+  expect(problems.map((problem: { hint: string }) => problem.hint)).toEqual([hint]);
+});
+
+test.each([
+  ['/workflows?limit=x', 'wrong-type', '`limit` must be a number, but it is "x"'],
+  ['/workflows?limit=1.5', 'wrong-type', '`limit` must be a whole number, but it is "1.5"'],
+  ['/workflows?limit=0', 'too-small', '`limit` must be at least 1, but it is "0"'],
+  ['/workflows?limit=101', 'too-large', '`limit` must be at most 100, but it is "101"'],
+  [
+    '/executions?status=done',
+    'invalid-value',
+    '`status` must be one of `running`, `succeeded`, `failed`, `timed_out`, `aborted`, but it is "done"',
+  ],
+  [
+    '/workflows/A',
+    'invalid-format',
+    '`id`: a workflow id begins with a lower-case letter and has at most 48 of a-z, 0-9, _ and -',
+  ],
+])('GET %s is refused in plain words', async (path, code, message) => {
+  const { status, body } = await api.request('GET', path);
+  expect([status, body.problems]).toMatchObject([400, [{ code, message }]]);
+});
+
+test.each([
+  [{ id: 'a', name: 'A' }, 'missing', '/user_prompt', '`user_prompt` is missing', 'it must be a string'],
+  [
+    { id: 'a', name: '', user_prompt: 'x' },
+    'too-small',
+    '/name',
+    '`name` must be at least 1 character long, but it is ""',
+    undefined,
+  ],
+  [
+    { id: 'a', name: 'A', user_prompt: 'x', variables: 7 },
+    'wrong-type',
+    '/variables',
+    '`variables` must be an object or a list, but it is 7',
+    undefined,
+  ],
+  [
+    { id: 'a', name: 'A', user_prompt: 'x', variables: { y: { description: 7 } } },
+    'wrong-type',
+    '/variables/y/description',
+    '`variables.y.description` must be a string, but it is 7',
+    undefined,
+  ],
+])('the template %j is refused in plain words', async (template, code, pointer, message, hint) => {
+  const { status, body } = await api.request('POST', '/templates', { body: template });
+  expect([status, body.problems]).toEqual([422, [{ code, pointer, message, ...(hint && { hint }) }]]);
+});
+
+test.each([
+  ['/workflows?limt=3', 'limt', 'did you mean `limit`?'],
+  ['/workflows?zzzzzz=3', 'zzzzzz', 'known: limit, cursor'],
+  ['/workflows/x?limit=3', 'limit', 'there are no parameters here'],
+  ['/health?verbose=1', 'verbose', 'there are no parameters here'],
+])('GET %s is refused for the parameter that nobody reads', async (path, name, hint) => {
+  const { status, body } = await api.request('GET', path);
+  expect([status, body.problems]).toEqual([
+    400,
+    [
+      {
+        code: 'unknown-parameter',
+        pointer: `/query/${name}`,
+        message: `There is no parameter \`${name}\` here`,
+        hint,
+      },
+    ],
+  ]);
+});
+
+test.each([
+  ['workflows', { steps: [{ id: 'text', transform: 'x' }] }],
+  ['templates', { name: 'A', user_prompt: 'x' }],
+])('PUT /%s/{id} takes the id from the path when the body has none', async (resource, document) => {
+  const put = (body: object) =>
+    api.request('PUT', `/${resource}/from_path`, { body, headers: { 'if-none-match': '*' } });
+  const other = await put({ ...document, id: 'other' });
+  expect([other.status, other.body.problems[0].code]).toEqual([422, 'id-differs']);
+  const { status, body } = await put(document);
+  expect([status, body.id]).toEqual([201, 'from_path']);
 });
 
 test('the actions are those of the catalogue, without what is only ours', async () => {

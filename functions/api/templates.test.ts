@@ -64,7 +64,9 @@ describe.each(['/templates', '/prompts'])('%s', (path) => {
     expect((await api.request('DELETE', `${path}/${id}`, { headers: { 'if-match': etag } })).status).toBe(
       412,
     );
-    expect((await api.request('DELETE', `${path}/${id}`)).status).toBe(204);
+    expect((await api.request('DELETE', `${path}/${id}`)).status).toBe(428);
+    const current = { 'if-match': replaced.headers.get('etag') ?? '' };
+    expect((await api.request('DELETE', `${path}/${id}`, { headers: current })).status).toBe(204);
     expect((await api.request('GET', `${path}/${id}`)).body.detail).toBe(
       `There is no template ${id}; GET /templates lists those there are`,
     );

@@ -2,7 +2,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { ApiProblem } from '../../lib/api/problem.ts';
-import { alreadyExists, existsAgainstCondition, putCondition } from '../../lib/stores/preconditions.ts';
+import {
+  alreadyExists,
+  deleteCondition,
+  existsAgainstCondition,
+  putCondition,
+} from '../../lib/stores/preconditions.ts';
 import {
   createTemplate,
   deleteTemplate,
@@ -46,7 +51,7 @@ export const handler = apiHandler('templates', {
   },
 
   async deleteTemplate({ params, headers }) {
-    await deleteTemplate(params.id, headers['if-match'], templateStore(s3));
+    await deleteTemplate(params.id, deleteCondition(headers), templateStore(s3));
     return { status: 204 };
   },
 

@@ -12,6 +12,7 @@ afterAll(() => api.close());
 
 const machineArn = (id: string) =>
   `arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-${id}`;
+const anyVersion = { 'if-match': '*' };
 const create = (id: string, document: object = greeting) =>
   api.request('POST', '/workflows', { body: { ...document, id } });
 const run = async (id: string, input: object = { name: 'Ada' }) =>
@@ -50,13 +51,17 @@ test('a workflow is created, read, replaced and deleted', async () => {
   expect(replaced.headers.get('etag')).not.toBe(read.headers.get('etag'));
   expect(await run('greeting')).toMatchObject({ output: 'Salute Ada', workflow_version: 2 });
 
-  expect(await api.request('DELETE', '/workflows/greeting')).toMatchObject({ status: 204, text: '' });
+  expect((await api.request('DELETE', '/workflows/greeting')).status).toBe(428);
+  const deleted = await api.request('DELETE', '/workflows/greeting', {
+    headers: { 'if-match': replaced.headers.get('etag') ?? '' },
+  });
+  expect(deleted).toMatchObject({ status: 204, text: '' });
   for (const [method, path] of [
     ['GET', ''],
     ['DELETE', ''],
     ['GET', '/definition'],
   ] as const) {
-    const gone = await api.request(method, `/workflows/greeting${path}`);
+    const gone = await api.request(method, `/workflows/greeting${path}`, { headers: anyVersion });
     expect([gone.status, gone.body.detail]).toEqual([
       404,
       'There is no workflow greeting; GET /workflows lists those there are',
@@ -90,7 +95,7 @@ test('an id can be used once, also when two ask for it at the same time', async 
   });
 });
 
-test('of several replacements from the same version one wins; the versions of the others are removed', async () => {
+test('of several replacements from the same version one wins', async () => {
   const etag = (await create('raced')).headers.get('etag') ?? '';
   const names = ['a', 'b', 'c', 'd'];
   const answers = await Promise.all(
@@ -104,11 +109,46 @@ test('of several replacements from the same version one wins; the versions of th
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
   const winner = names[answers.findIndex(({ status }) => status === 200)];
   expect(await run('raced')).toMatchObject({ output: winner, workflow_version: 2 });
-  const { stateMachineVersions = [] } = await new SFNClient({}).send(
-    new ListStateMachineVersionsCommand({ stateMachineArn: machineArn('raced') }),
-  );
-  expect(stateMachineVersions).toHaveLength(2);
 });
+
+test('the versions of the last twenty saves stay, and those of failed saves go with the others', async () => {
+  await create('pruned');
+  const put = (text: string, ifMatch: string) =>
+    api.request('PUT', '/workflows/pruned', {
+      body: { ...greeting, id: 'pruned', steps: [{ id: 'text', transform: text }] },
+      headers: { 'if-match': ifMatch },
+    });
+  const etag = (await api.request('GET', '/workflows/pruned')).headers.get('etag') ?? '';
+  const raced = await Promise.all(['a', 'b', 'c'].map((text) => put(text, etag)));
+  expect(raced.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  for (let n = 0; n < 22; n += 1) expect((await put(`text ${n}`, '*')).status).toBe(200);
+  const { stateMachineVersions = [] } = await new SFNClient({}).send(
+    new ListStateMachineVersionsCommand({ stateMachineArn: machineArn('pruned') }),
+  );
+  expect(stateMachineVersions).toHaveLength(20);
+  expect(await run('pruned')).toMatchObject({ output: 'text 21', workflow_version: 24 });
+});
+
+test('whatever is created, replaced and deleted at once: the workflow is gone or it runs as it reads', async () => {
+  const document = (text: string) => ({ id: 'race', steps: [{ id: 'text', transform: text }] });
+  const save = (text: string) => api.request('POST', '/workflows', { body: document(text) });
+  const remove = () => api.request('DELETE', '/workflows/race', { headers: anyVersion });
+  for (let round = 0; round < 60; round += 1) {
+    await save(`${round}`);
+    const answers = await Promise.all([
+      remove(),
+      save(`${round} b`),
+      save(`${round} c`),
+      api.request('PUT', '/workflows/race', { body: document(`${round} d`), headers: anyVersion }),
+      ...(round % 2 ? [remove(), save(`${round} e`)] : []),
+    ]);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    const { status, body } = await api.request('GET', '/workflows/race');
+    if (status === 404) continue;
+    expect(await run('race', {})).toMatchObject({ status: 'succeeded', output: body.steps[0].transform });
+    expect((await api.request('GET', '/workflows/race/definition')).status).toBe(200);
+  }
+}, 60_000);
 
 test('a stale If-Match changes nothing', async () => {
   const first = (await create('stale')).headers.get('etag') ?? '';
@@ -187,7 +227,7 @@ test('an id whose last execution still runs cannot be used again yet', async () 
   await create('waiting', waiting);
   const started = await api.request('POST', '/workflows/waiting/executions', { body: {} });
   expect(started.status).toBe(202);
-  expect((await api.request('DELETE', '/workflows/waiting')).status).toBe(204);
+  expect((await api.request('DELETE', '/workflows/waiting', { headers: anyVersion })).status).toBe(204);
   const again = await create('waiting', waiting);
   expect([again.status, again.body.type]).toEqual([409, '/docs#being-deleted']);
   await api.answerAction({ output: { text: 'hello' } });

@@ -2,7 +2,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
-import { alreadyExists, existsAgainstCondition, putCondition } from '../../lib/stores/preconditions.ts';
+import {
+  alreadyExists,
+  deleteCondition,
+  existsAgainstCondition,
+  putCondition,
+} from '../../lib/stores/preconditions.ts';
 import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
@@ -49,7 +54,7 @@ export const handler = apiHandler('workflows', {
   },
 
   async deleteWorkflow({ params, headers }) {
-    await deleteWorkflow(params.id, headers['if-match'], { store: workflowStore(s3), sfn });
+    await deleteWorkflow(params.id, deleteCondition(headers), { store: workflowStore(s3), sfn });
     return { status: 204 };
   },
 

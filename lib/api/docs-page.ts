@@ -1,4 +1,5 @@
 // The API's description as one HTML page: no script, nothing loaded from elsewhere.
+import { problemSummaries } from '../compiler/problem-summaries.ts';
 import { docsStyle } from './docs-style.ts';
 import type { OpenApi, Operation, Parameter } from './openapi.ts';
 import { problemTypes } from './problem.ts';
@@ -35,7 +36,7 @@ export function docsPage(document: OpenApi): string {
 <style>${docsStyle}</style>
 </head>
 <body>
-<nav aria-label="Operations"><p><a href="#top">AI-Orchestra API</a></p>${nav}<h2><a href="#schemas">schemas</a></h2><h2><a href="#problems">problems</a></h2></nav>
+<nav aria-label="Operations"><p><a href="#top">AI-Orchestra API</a></p><p class="to-menu"><a href="#menu">All operations</a></p><div id="menu">${nav}<h2><a href="#schemas">schemas</a></h2><h2><a href="#problems">problems</a></h2><h2><a href="#workflow-problems">problems of workflows</a></h2></div></nav>
 <main id="top">
 <h1>AI-Orchestra API</h1>
 <p class="lead">${inline(String(document.info['summary']))}. ${inline(String(document.info['description']))}</p>
@@ -43,8 +44,11 @@ export function docsPage(document: OpenApi): string {
 ${sections}
 <h2 id="schemas">Schemas</h2>${Object.entries(document.components.schemas).map(schemaSection).join('')}
 <h2 id="problems">Problems</h2>
-<p>An error is answered as <code>application/problem+json</code> (RFC 9457). Its <code>type</code> points here.</p>
+<p>An error is answered as <code>application/problem+json</code> (RFC 9457). Its <code>type</code> points here. What API Gateway answers by itself has only a <code>message</code>: 401 without a valid token, 404 for an unknown path, 413 for a body over 10 MB.</p>
 ${Object.entries(problemTypes).map(problemSection).join('')}
+<h2 id="workflow-problems">Problems of workflows</h2>
+<p>What saving and validating a workflow find, by the <code>code</code> of each entry of <code>problems</code> and <code>warnings</code>.</p>
+${table('Codes', Object.entries(problemSummaries).map(codeRow))}
 </main>
 </body>
 </html>
@@ -66,32 +70,57 @@ function operationSection({ path, method, operation }: Listed): string {
     const what = problems.length > 0 ? problems.map(problemLink).join(', ') : inline(response.description);
     const headers = Object.keys(response.headers ?? {}).map((name) => `<code>${escaped(name)}</code>`);
     const shape = content && problems.length === 0 ? typeOf(content.schema) : '';
-    return `<tr><td>${status}</td><td>${what}</td><td>${[shape, ...headers].filter(Boolean).join(', ')}</td></tr>`;
+    const rest = [shape, ...headers].filter(Boolean).join(', ');
+    return `<tr><td>${status}</td><td>${what}${rest && `<p class="quiet">${rest}</p>`}</td></tr>`;
   });
   return `<section id="${operationId}">
 <h3><b class="${method.toLowerCase()}">${method}</b> <code>${escaped(path)}</code></h3>
 <p><strong>${inline(summary)}.</strong> ${inline(description ?? '')}</p>
 ${parameters.length > 0 ? table('Parameters', parameters.map(parameterRow)) : ''}
 ${body ? `<p>Body: ${typeOf(body)}${requestBody?.required ? '' : ' (may be left out)'}</p>` : ''}
-${table('Answers', answers)}
+${table('Answers', answers, 'narrow')}
 </section>`;
 }
 
 function parameterRow({ name, in: place, required, description, schema }: Parameter): string {
-  return `<tr><td><code>${escaped(name)}</code>${required ? '' : ' <i>optional</i>'}</td><td>${place}</td><td>${typeOf(schema)} ${inline(description ?? '')}</td></tr>`;
+  return fieldRow(name, required, `${typeOf(schema)} <i>in ${place}</i>`, description);
+}
+
+/** A row whose last cell has the type above the description, so that it reads the same on a narrow screen. */
+function fieldRow(name: string, required: boolean, type: string, description = ''): string {
+  const says = description === '' ? '' : `<p>${inline(description)}</p>`;
+  return `<tr><td><code>${escaped(name)}</code>${required ? '' : ' <i>optional</i>'}</td><td><span class="type">${type}</span>${says}</td></tr>`;
 }
 
 function schemaSection([name, schema]: [string, SchemaObject]): string {
-  const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const rows = Object.entries(objectIn(schema['properties'])).map(([key, value]) => {
-    const field = objectIn(value);
-    const optional = required.includes(key) ? '' : ' <i>optional</i>';
-    return `<tr><td><code>${escaped(key)}</code>${optional}</td><td>${typeOf(field)}</td><td>${inline(text(field['description']))}</td></tr>`;
-  });
+  const rows = fieldRows(schema, '');
   const examples = Array.isArray(schema['examples']) ? schema['examples'] : [];
   const shown = examples.map((example) => `<pre>${escaped(JSON.stringify(example, null, 2))}</pre>`).join('');
   const fields = rows.length > 0 ? table('Fields', rows) : `<p>${typeOf(schema)}</p>`;
   return `<section id="schema-${escaped(name)}"><h3>${escaped(name)}</h3><p>${inline(text(schema['description']))}</p>${fields}${shown}</section>`;
+}
+
+/** The fields of an object, each followed by those of the objects in it that have no name of their own. */
+function fieldRows(schema: SchemaObject, prefix: string): string[] {
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  return Object.entries(objectIn(schema['properties'])).flatMap(([key, value]) => {
+    const field = objectIn(value);
+    const row = fieldRow(prefix + key, required.includes(key), typeOf(field), text(field['description']));
+    return [row, ...innerRows(field, prefix + key)];
+  });
+}
+
+function innerRows(field: SchemaObject, path: string): string[] {
+  const options = field['anyOf'] ?? field['oneOf'];
+  if (Array.isArray(options)) return options.flatMap((option) => innerRows(objectIn(option), path));
+  if (field['type'] === 'array') return innerRows(objectIn(field['items']), `${path}[]`);
+  return [
+    ...fieldRows(field, `${path}.`),
+    // An object whose keys are names that the sender chooses.
+    ...('additionalProperties' in field
+      ? innerRows(objectIn(field['additionalProperties']), `${path}.<name>`)
+      : []),
+  ];
 }
 
 function problemSection([type, { status, title, help }]: [
@@ -99,6 +128,10 @@ function problemSection([type, { status, title, help }]: [
   { status: number; title: string; help: string },
 ]): string {
   return `<section id="${type}"><h3>${status} <code>${type}</code></h3><p><strong>${inline(title)}.</strong> ${inline(help)}</p></section>`;
+}
+
+function codeRow([code, summary]: [string, string]): string {
+  return `<tr><td><code>${escaped(code)}</code></td><td>${inline(summary)}</td></tr>`;
 }
 
 function problemLink(type: string): string {
@@ -119,13 +152,16 @@ function typeOf(schema: SchemaObject): string {
     return schema['enum'].map((value) => `<code>${escaped(String(value))}</code>`).join(' ');
   if ('const' in schema) return `<code>${escaped(JSON.stringify(schema['const']))}</code>`;
   if (schema['type'] === 'array') return `list of ${typeOf(objectIn(schema['items']))}`;
+  const values = objectIn(schema['additionalProperties']);
+  if (schema['type'] === 'object' && typeof values['$ref'] === 'string')
+    return `object of ${typeOf(values)} by name`;
   const type = schema['type'];
   if (Array.isArray(type)) return escaped(type.join(' or '));
   return typeof type === 'string' ? escaped(type) : 'any value';
 }
 
-function table(caption: string, rows: readonly string[]): string {
-  return `<div class="scroll"><table><caption>${caption}</caption><tbody>${rows.join('')}</tbody></table></div>`;
+function table(caption: string, rows: readonly string[], kind = 'wide'): string {
+  return `<div class="scroll"><table class="${kind}"><caption>${caption}</caption><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 /** Text with `code` in backticks. */

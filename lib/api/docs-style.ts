@@ -42,14 +42,26 @@ h3 code { background: none; padding: 0; font-size: 1em; }
 pre { padding: .8rem 1rem; overflow: auto; background: var(--soft); border: 1px solid var(--line); border-radius: .4rem; }
 .get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); } .delete { color: var(--delete); }
 .scroll { overflow-x: auto; }
-table { width: 100%; margin: .7rem 0 0; border-collapse: collapse; font-size: .9rem; }
+table { width: 100%; table-layout: fixed; margin: .7rem 0 0; border-collapse: collapse; font-size: .9rem; }
 caption { padding: .2rem 0; text-align: left; font-weight: 600; color: var(--quiet); }
 td { padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); vertical-align: top; }
-td:first-child { white-space: nowrap; }
+td:first-child { width: 15rem; }
+.narrow td:first-child { width: 4rem; }
+td { overflow-wrap: anywhere; }
+td p { margin: .1rem 0; }
+.type, .quiet { color: var(--quiet); }
+.to-menu { display: none; }
 i { color: var(--quiet); font-size: .85em; }
 @media (max-width: 48rem) {
-  body { display: block; }
-  nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); }
-  main { padding: 1.25rem; }
+  body { display: flex; flex-direction: column; }
+  /* The menu comes after the text, with a link to it at the top. */
+  nav { display: contents; }
+  nav > p { order: 0; padding: .6rem 1.25rem; background: var(--soft); }
+  .to-menu { display: block; font-size: .9rem; font-weight: 400; border-bottom: 1px solid var(--line); }
+  main { order: 1; padding: 1.25rem; max-width: none; }
+  #menu { order: 2; padding: 1.25rem; background: var(--soft); border-top: 1px solid var(--line); }
+  .wide tr, .wide td { display: block; }
+  .wide tr { padding: .35rem 0; border-top: 1px solid var(--line); }
+  .wide td, .wide td:first-child { width: auto; padding: 0; border: 0; }
 }
 `;

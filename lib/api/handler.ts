@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import * as z from 'zod';
 import { readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
@@ -78,11 +79,26 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
   if (route.role !== null) checkRole(route.role, authorizer?.roles ?? '');
   return {
     params: route.params && validated(route.params, event.pathParameters ?? {}, 'path'),
-    query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
+    query: queryOf(route.query, event.queryStringParameters ?? {}),
     headers: route.headers && validated(route.headers, event.headers, 'headers'),
-    body: route.body && validated(route.body, readBody(event), 'body'),
+    body: route.body && validated(route.body, bodyOf(route, event), 'body'),
     user: authorizer?.user,
   };
+}
+
+/** A parameter that the route does not know is refused, unless its schema lets any through. */
+function queryOf(schema: Route['query'], given: ApiEvent['queryStringParameters'] & object): unknown {
+  if (!schema) return void validated(z.strictObject({}), given, 'query');
+  return validated(schema.def.catchall ? schema : schema.strict(), given, 'query');
+}
+
+/** The body as it came, with the id of the path where the route lets it be left out. */
+function bodyOf(route: Route, event: ApiEvent): unknown {
+  const body = readBody(event);
+  const id = event.pathParameters?.['id'];
+  if (!route.bodyIdFromPath || id === undefined) return body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;
+  return { id, ...body };
 }
 
 function checkRole(needed: Role, given: string): void {

@@ -1,6 +1,7 @@
 // The OpenAPI document against the OpenAPI 3.1 schema, and the page made from it.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
+import { problemCodes } from '../compiler/problems.ts';
 import { docsPage } from './docs-page.ts';
 import { openApi } from './openapi.ts';
 import { problemTypes } from './problem.ts';
@@ -85,6 +86,16 @@ test('the page is complete HTML that runs and loads nothing', () => {
     else open.push(name);
   }
   expect(open).toEqual([]);
+});
+
+test('the page tells the fields of schemas without a name, and every problem code of the compiler', () => {
+  const page = docsPage(document);
+  const log = page.slice(page.indexOf('id="schema-ExecutionLog"')).split('</section>')[0] ?? '';
+  for (const field of ['usage.total_tokens', 'steps[].status', 'steps[].error.message'])
+    expect(log).toContain(`<code>${field}</code>`);
+  expect(page).toContain('list of <a href="#schema-Step">Step</a>');
+  expect(page).toContain('<a href="#schema-ActionStep">ActionStep</a> or <a href="#schema-SetStep">');
+  for (const code of problemCodes) expect(page).toContain(`<tr><td><code>${code}</code></td>`);
 });
 
 test('text from schemas cannot become markup', () => {

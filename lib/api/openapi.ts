@@ -76,7 +76,7 @@ export function openApi(): OpenApi {
       version: '1',
       summary: 'Workflows of AI and SaaS actions that run as AWS Step Functions state machines',
       description:
-        'Log in with `POST /auth/login` and send the access token as `Authorization: Bearer …`. Errors are problem details (RFC 9457). Writes take the ETag that was read in `If-Match`. Lists page with `cursor`.',
+        'Log in with `POST /auth/login` and send the access token as `Authorization: Bearer …`. Errors are problem details (RFC 9457), but for those that API Gateway answers itself: 401 without a valid token, 404 for an unknown path and 413 for a body over 10 MB have only a `message`. `PUT` and `DELETE` take the ETag that was read in `If-Match`. Lists page with `cursor`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

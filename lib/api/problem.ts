@@ -32,7 +32,7 @@ export const problemTypes = {
   unauthorized: {
     status: 401,
     title: 'A valid access token is needed',
-    help: 'Send `Authorization: Bearer <access_token>` with a token from `POST /auth/login`. This answer comes from the gateway: its body is only `{"message":"Unauthorized"}`.',
+    help: 'Send `Authorization: Bearer <access_token>` with a token from `POST /auth/login`. This answer comes from API Gateway and is no problem document: its body is only `{"message":"Unauthorized"}`.',
   },
   'challenge-required': {
     status: 403,
@@ -42,12 +42,12 @@ export const problemTypes = {
   forbidden: {
     status: 403,
     title: 'The role does not allow this',
-    help: 'Roles are groups of the user pool: viewer reads, editor also writes and runs, admin also manages connections and users.',
+    help: 'Roles are groups of the user pool: viewer reads, editor also writes and runs, admin may do all that an editor may.',
   },
   'not-found': {
     status: 404,
     title: 'There is nothing under this address',
-    help: 'The workflow, template, execution or log does not exist, or not any more.',
+    help: 'The workflow, template, execution or log does not exist, or not any more. For a path that is no operation at all API Gateway answers `{"message":"Not Found"}`, which is no problem document.',
   },
   'log-not-written': {
     status: 404,
@@ -61,8 +61,8 @@ export const problemTypes = {
   },
   'being-deleted': {
     status: 409,
-    title: 'A workflow of this id is still being deleted',
-    help: 'Step Functions deletes a state machine when its last execution has ended. Try again then, or choose another id.',
+    title: 'A workflow of this id is being deleted or saved right now',
+    help: 'Step Functions deletes a state machine when its last execution has ended. Try again in a moment, or choose another id.',
   },
   'execution-ended': {
     status: 409,
@@ -77,7 +77,7 @@ export const problemTypes = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    help: 'A body may have 1,048,576 bytes, the input of an execution 262,144.',
+    help: 'A body may have 1,048,576 bytes, the input of an execution 262,144. Of more than 10 MB API Gateway itself refuses a body, with `{"message":"Request Entity Too Large"}`, which is no problem document.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -111,8 +111,8 @@ export const problemTypes = {
   },
   'precondition-required': {
     status: 428,
-    title: 'The request must say which version it replaces',
-    help: 'Send the ETag that you read in `If-Match`, or `If-None-Match: *` to create (RFC 6585).',
+    title: 'The request must say which version it replaces or deletes',
+    help: 'Send the ETag that you read in `If-Match`, `If-Match: *` for whatever there is, or `If-None-Match: *` to create (RFC 6585).',
   },
   'too-many-requests': {
     status: 429,
@@ -140,7 +140,7 @@ export const bodyProblems: readonly ProblemType[] = [
   'unsupported-media-type',
   'invalid-body',
 ];
-export const commonProblems: readonly ProblemType[] = ['internal-error', 'unavailable'];
+export const commonProblems: readonly ProblemType[] = ['invalid-request', 'internal-error', 'unavailable'];
 
 export interface ProblemOptions extends ErrorOptions {
   readonly problems?: readonly RequestProblem[];

@@ -37,6 +37,8 @@ export interface Route {
   /** Request headers that the operation reads, names in lower case. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** The body may leave out `id`: the path has it. */
+  readonly bodyIdFromPath?: true;
   /** What the documentation shows for the body, where `body` checks only the outside and something else the rest. */
   readonly documentedBody?: z.ZodType;
   /** The successful answers by status. */

@@ -34,7 +34,10 @@ export function schemaCollector(): Schemas {
         unrepresentable: 'any',
         override: ({ jsonSchema }) => tidy(jsonSchema, io),
       });
-      for (const [id, definition] of Object.entries($defs ?? {})) collected[id] = withRoot(definition);
+      for (const [id, definition] of Object.entries($defs ?? {})) {
+        // Of a schema that goes both ways, the looser one holds for both: that of what clients get.
+        if (io === 'output' || !Object.hasOwn(collected, id)) collected[id] = withRoot(definition);
+      }
       const converted = withRoot(own);
       known[io].set(schema, converted);
       return converted;

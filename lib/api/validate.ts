@@ -44,31 +44,115 @@ function problemsOf(
   const pointer = base + pointerTo(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = issue.path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    const isBody = base === '';
     return issue.keys.map((key) => ({
-      code: 'unknown_key',
+      code: isBody ? 'unknown-key' : 'unknown-parameter',
       pointer: pointer + pointerTo([key]),
-      message: `\`${key}\` is not known here`,
-      ...hintOf(didYouMean(key, known) ?? (known.length > 0 ? `known: ${known.join(', ')}` : undefined)),
+      message: isBody ? `\`${key}\` is not known here` : `There is no parameter \`${key}\` here`,
+      hint: calledHere(key, known) ?? didYouMean(key, known) ?? whatThereIs(known, isBody),
     }));
   }
-  if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
-    const name = issue.path.at(-1);
-    const what = name === undefined ? 'A JSON body' : `\`${String(name)}\``;
+  if (issue.code === 'invalid_union') {
+    // Of the forms that are allowed, the one that the value's type fits is the one that was meant.
+    const meant = issue.errors.filter(
+      (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+    );
+    if (meant.length === 1)
+      return (meant[0] ?? []).flatMap((inner) =>
+        problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, value, schema, base),
+      );
+  }
+  const found = valueAt(value, issue.path);
+  const name = issue.path.length > 0 ? `\`${issue.path.map(String).join('.')}\`` : '';
+  if (found === undefined && isAboutType(issue)) {
+    const last = issue.path.at(-1);
     return [
       {
         code: 'missing',
         pointer,
-        message: `${what} is missing`,
-        hint: `it must be of type ${issue.expected}`,
+        message: `${last === undefined ? 'A JSON body' : `\`${String(last)}\``} is missing`,
+        hint: `it must be ${wanted(issue)}`,
       },
     ];
   }
-  const name = issue.path.length > 0 ? `\`${issue.path.map(String).join('.')}\`: ` : '';
-  return [{ code: issue.code, pointer, message: `${name}${issue.message}` }];
+  const { code, must } = mistake(issue);
+  const message =
+    must === undefined ? issue.message : `must be ${must}, but it is ${shown(found, base === '')}`;
+  if (must === undefined) return [{ code, pointer, message: name === '' ? message : `${name}: ${message}` }];
+  return [{ code, pointer, message: `${name === '' ? 'The body' : name} ${message}` }];
 }
 
-function hintOf(hint: string | undefined): { hint?: string } {
-  return hint === undefined ? {} : { hint };
+/** The two calls that start executions name the same thing differently. */
+const otherNames: Readonly<Record<string, string>> = { input: 'variables', variables: 'input' };
+
+function calledHere(key: string, known: readonly string[]): string | undefined {
+  const name = otherNames[key];
+  return name !== undefined && known.includes(name) ? `here it is called \`${name}\`` : undefined;
+}
+
+function whatThereIs(known: readonly string[], isBody: boolean): string {
+  if (known.length > 0) return `known: ${known.join(', ')}`;
+  return isBody ? 'leave it out' : 'there are no parameters here';
+}
+
+function isAboutType({ code }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union';
+}
+
+/** zod's issue as a code of ours; `must` is undefined where the schema has words of its own. */
+function mistake(issue: z.core.$ZodIssue): { readonly code: string; readonly must?: string } {
+  switch (issue.code) {
+    case 'invalid_type':
+    case 'invalid_union':
+      return { code: 'wrong-type', must: wanted(issue) };
+    case 'invalid_value':
+      return { code: 'invalid-value', must: wanted(issue) };
+    case 'too_small':
+      return { code: 'too-small', must: bounded('at least', Number(issue.minimum), issue.origin) };
+    case 'too_big':
+      return { code: 'too-large', must: bounded('at most', Number(issue.maximum), issue.origin) };
+    case 'invalid_format':
+      return { code: 'invalid-format' };
+    case 'invalid_key':
+      return { code: 'invalid-key' };
+    default:
+      return { code: 'invalid-value' };
+  }
+}
+
+function wanted(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? `of type ${issue.expected}`;
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map((value) => `\`${String(value)}\``);
+    return values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`;
+  }
+  if (issue.code !== 'invalid_union') return 'another value';
+  return [...new Set(issue.errors.flatMap(([first]) => (first ? [wanted(first)] : [])))].join(' or ');
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+function bounded(bound: string, limit: number, origin: string): string {
+  const count = `${bound} ${limit}`;
+  if (origin === 'string') return `${count} ${limit === 1 ? 'character' : 'characters'} long`;
+  return origin === 'array' ? `a list of ${count}` : count;
+}
+
+/** A value as a message tells it. A string of a body is not repeated: it may be a secret in the wrong place. */
+function shown(value: unknown, inBody: boolean): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value !== 'string' || value === '') return JSON.stringify(value) ?? 'not there';
+  if (value.length > 60) return `a string of ${value.length} characters`;
+  return inBody ? 'a string' : JSON.stringify(value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -52,3 +52,12 @@ export function executionNotFound(id: string, options?: ErrorOptions): ApiProble
     options,
   );
 }
+
+/** Neither the execution nor its log. */
+export function logNotFound(id: string, options?: ErrorOptions): ApiProblem {
+  return new ApiProblem(
+    'not-found',
+    `There is no execution ${id}, nor a log of it; GET /executions lists the executions there are`,
+    options,
+  );
+}

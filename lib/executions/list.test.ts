@@ -62,6 +62,7 @@ afterAll(() => close(server));
 
 const store: WorkflowStore = {
   read: async () => undefined,
+  readDeleting: async () => undefined,
   write: async () => undefined,
   delete: async () => false,
   ids: async ({ after }) =>

@@ -3,7 +3,14 @@ import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
-import { type Execution, executionNotFound, executionView } from './execution.ts';
+import {
+  type Execution,
+  type ExecutionStatus,
+  executionNotFound,
+  executionView,
+  logNotFound,
+  statusOf,
+} from './execution.ts';
 import { executionArn, executionOfId, logKey } from './id.ts';
 import { type ExecutionLog, executionLog } from './log.ts';
 import { versionOfExecution } from './version.ts';
@@ -49,10 +56,25 @@ export async function readExecutionLog(
 }
 
 async function missingLog(id: string, sfn: Pick<SFNClient, 'send'>): Promise<ApiProblem> {
-  const { status } = await readExecution(id, sfn);
+  const status = await statusOfExecution(id, sfn);
+  if (status === undefined) return logNotFound(id);
   const detail =
     status === 'running'
       ? `The execution ${id} is still running; its log is written when it has ended. GET /executions/${id} tells its status`
       : `The execution ${id} has ended and its log is about to be written; try again in a moment`;
   return new ApiProblem('log-not-written', detail, { headers: { 'retry-after': '1' } });
+}
+
+/** @returns undefined when there is no such execution */
+async function statusOfExecution(
+  id: string,
+  sfn: Pick<SFNClient, 'send'>,
+): Promise<ExecutionStatus | undefined> {
+  try {
+    const arn = executionArn(executionOfId(id));
+    return statusOf((await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status);
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw error;
+  }
 }

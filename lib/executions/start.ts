@@ -13,7 +13,6 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
-import type { Stored } from '../stores/document-store.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { workflowNotFound } from '../workflows/not-found.ts';
 import { inputProblems } from './check-input.ts';
@@ -54,16 +53,34 @@ export async function startExecution(
   const { workflowId } = request;
   const stored = await store.read(workflowId);
   if (!stored) throw workflowNotFound(workflowId);
-  const input = checkedInput(request, stored.document);
-  const name = executionName(request);
+  const name = executionName(request, stored.document);
   const arn = executionArn({ workflowId, name });
-  const started = await start(stored, name, input, sfn);
-  let described = started ?? (await describeRepeated(arn, request, sfn));
+  let described = await startedOrRepeated(request, stored.document, name, sfn);
   if (request.waitSeconds) described = await ended(arn, described, request.waitSeconds, sfn);
   // A repeated request may find an execution of an earlier version, so that only a name of our own is sure.
   const version =
     request.idempotencyKey === undefined ? stored.document.version : await versionOfExecution(arn, sfn);
   return executionView({ id: executionId(workflowId, name), workflowId, name }, described, version);
+}
+
+/** A key that was used stands for its execution, also when the workflow's inputs have changed since. */
+async function startedOrRepeated(
+  request: StartRequest,
+  document: WorkflowDocument,
+  name: string,
+  sfn: Pick<SFNClient, 'send'>,
+): Promise<DescribeExecutionOutput> {
+  const arn = executionArn({ workflowId: request.workflowId, name });
+  let input: string;
+  try {
+    input = checkedInput(request, document);
+  } catch (problem) {
+    const first = request.idempotencyKey === undefined ? undefined : await describe(arn, sfn);
+    if (first === undefined) throw problem;
+    return sameInput(first, request);
+  }
+  const started = await start(document, name, input, sfn);
+  return started ?? sameInput(await sfn.send(new DescribeExecutionCommand({ executionArn: arn })), request);
 }
 
 function checkedInput({ input, inputPointer }: StartRequest, { workflow }: WorkflowDocument): string {
@@ -81,15 +98,21 @@ function checkedInput({ input, inputPointer }: StartRequest, { workflow }: Workf
   );
 }
 
-/** The same key for the same workflow is the same name, and Step Functions runs a name once. */
-function executionName({ workflowId, idempotencyKey }: StartRequest): string {
+/**
+ * The same key for the same workflow is the same name, and Step Functions runs a name once. Its names outlive a
+ * state machine by 90 days; a workflow that is created again under the same id is another one.
+ */
+function executionName(
+  { workflowId, idempotencyKey }: StartRequest,
+  { created_at }: WorkflowDocument,
+): string {
   if (idempotencyKey === undefined) return randomUUID();
-  return createHash('sha256').update(`${workflowId}\n${idempotencyKey}`).digest('hex');
+  return createHash('sha256').update(`${workflowId}\n${created_at}\n${idempotencyKey}`).digest('hex');
 }
 
 /** @returns undefined when an execution of that name exists that has ended or has another input */
 async function start(
-  { document }: Stored<WorkflowDocument>,
+  document: WorkflowDocument,
   name: string,
   input: string,
   client: Pick<SFNClient, 'send'>,
@@ -109,13 +132,14 @@ async function start(
   }
 }
 
-/** What the request that used the key first has started. */
-async function describeRepeated(
-  arn: string,
+/**
+ * What the request that used the key first has started.
+ * @throws ApiProblem idempotency-key-reused
+ */
+function sameInput(
+  described: DescribeExecutionOutput,
   { idempotencyKey, input }: StartRequest,
-  client: Pick<SFNClient, 'send'>,
-): Promise<DescribeExecutionOutput> {
-  const described = await client.send(new DescribeExecutionCommand({ executionArn: arn }));
+): DescribeExecutionOutput {
   if (isDeepStrictEqual(JSON.parse(described.input ?? '{}'), JSON.parse(JSON.stringify(input))))
     return described;
   throw new ApiProblem(

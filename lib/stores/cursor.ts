@@ -16,7 +16,7 @@ export function decodeCursor<Schema extends z.ZodType>(cursor: string, schema: S
 export function invalidCursor(): ApiProblem {
   const message = 'The cursor is not from this list, or too old; ask for the first page again';
   return new ApiProblem('invalid-request', message, {
-    problems: [{ code: 'invalid_cursor', pointer: '/query/cursor', message }],
+    problems: [{ code: 'invalid-cursor', pointer: '/query/cursor', message }],
   });
 }
 

@@ -13,8 +13,8 @@ export function matches(ifMatch: string, etag: string): boolean {
  * @param what names the resource in the answer: `workflow mail`
  * @throws ApiProblem precondition-failed
  */
-export function checkIfMatch(ifMatch: string | undefined, etag: string, what: string): void {
-  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw changedMeanwhile(what);
+export function checkIfMatch(ifMatch: string, etag: string, what: string): void {
+  if (!matches(ifMatch, etag)) throw changedMeanwhile(what);
 }
 
 export function changedMeanwhile(what: string): ApiProblem {
@@ -67,5 +67,18 @@ export function putCondition(headers: {
   throw new ApiProblem(
     'precondition-required',
     'Send the ETag of the version that is to be replaced in If-Match, or If-None-Match: * to create',
+  );
+}
+
+/**
+ * The If-Match that a DELETE needs.
+ * @throws ApiProblem precondition-required when it is missing
+ */
+export function deleteCondition(headers: { readonly 'if-match'?: string | undefined }): string {
+  const { 'if-match': ifMatch } = headers;
+  if (ifMatch !== undefined) return ifMatch;
+  throw new ApiProblem(
+    'precondition-required',
+    'Send the ETag of the version that is to be deleted in If-Match, or If-Match: * to delete whatever there is',
   );
 }

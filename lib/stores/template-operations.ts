@@ -79,14 +79,10 @@ export async function replaceTemplate(
 }
 
 /**
- * @param ifMatch the header; whatever there is when undefined
+ * @param ifMatch the header: the ETag of the version to delete, or `*`
  * @throws ApiProblem not-found, precondition-failed
  */
-export async function deleteTemplate(
-  id: string,
-  ifMatch: string | undefined,
-  store: TemplateStore,
-): Promise<void> {
+export async function deleteTemplate(id: string, ifMatch: string, store: TemplateStore): Promise<void> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const existing = await store.read(id);
     if (!existing) throw notFound(id);

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import { workflow } from '../workflow/workflow.ts';
-import { type DocumentStore, documentStore } from './document-store.ts';
+import { type DocumentStore, documentStore, type Stored } from './document-store.ts';
 
 const workflowDocument = z.object({
   workflow,
@@ -14,14 +14,28 @@ const workflowDocument = z.object({
   updated_by: z.string(),
   /** What executions start: an immutable version, so that writing the document is what puts a change into force. */
   state_machine_version_arn: z.string(),
+  /**
+   * Set by a deletion, which removes the document last: the workflow is gone for everybody, and its id is
+   * taken until its state machine is deleted.
+   */
+  deletion_began_at: z.iso.datetime().optional(),
 });
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
-export type WorkflowStore = DocumentStore<WorkflowDocument>;
+
+export interface WorkflowStore extends DocumentStore<WorkflowDocument> {
+  /** What is left of a workflow that is being deleted, which `read` does not give. */
+  readDeleting(id: string): Promise<Stored<WorkflowDocument> | undefined>;
+}
 
 /** `workflows/<id>.json` in the bucket named by WORKFLOWS_BUCKET. */
 export function workflowStore(
   client?: Pick<S3Client, 'send'>,
   bucket = setting('WORKFLOWS_BUCKET'),
 ): WorkflowStore {
-  return documentStore({ bucket, folder: 'workflows', schema: workflowDocument }, client);
+  const store = documentStore({ bucket, folder: 'workflows', schema: workflowDocument }, client);
+  const readIf = async (id: string, deleting: boolean) => {
+    const stored = await store.read(id);
+    return (stored?.document.deletion_began_at !== undefined) === deleting ? stored : undefined;
+  };
+  return { ...store, read: (id) => readIf(id, false), readDeleting: (id) => readIf(id, true) };
 }

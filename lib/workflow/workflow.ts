@@ -13,48 +13,54 @@ export const CONNECTION_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const MAX_SECONDS = 31_536_000;
 const seconds = z.int().min(1).max(MAX_SECONDS);
 
-export const inputDeclaration = z.strictObject({
-  type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array']).optional(),
-  description: z.string().optional(),
-  default: z.unknown().optional().describe('Used when a run gives no value; never an expression'),
-  required: z.boolean().optional().describe('True unless there is a default'),
-});
+// The ids below are what the API's description calls these schemas.
+
+export const inputDeclaration = z
+  .strictObject({
+    type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array']).optional(),
+    description: z.string().optional(),
+    default: z.unknown().optional().describe('Used when a run gives no value; never an expression'),
+    required: z.boolean().optional().describe('True unless there is a default'),
+  })
+  .meta({ id: 'InputDeclaration' });
 export type InputDeclaration = z.infer<typeof inputDeclaration>;
 
-export const retryPolicy = z.strictObject({
-  max_attempts: z
-    .int()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('All tries, the first one counted; 4 when left out'),
-  interval_seconds: seconds.optional().describe('Before the second try; 1 when left out'),
-  backoff_rate: z
-    .number()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('Factor from one interval to the next; 2 when left out'),
-  max_interval_seconds: seconds.optional().describe('No interval is longer; 30 when left out'),
-  on: z
-    .array(z.string().min(1).max(256))
-    .min(1)
-    .optional()
-    .describe("Error names; the action's retryable errors when left out"),
-});
+export const retryPolicy = z
+  .strictObject({
+    max_attempts: z
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('All tries, the first one counted; 4 when left out'),
+    interval_seconds: seconds.optional().describe('Before the second try; 1 when left out'),
+    backoff_rate: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Factor from one interval to the next; 2 when left out'),
+    max_interval_seconds: seconds.optional().describe('No interval is longer; 30 when left out'),
+    on: z
+      .array(z.string().min(1).max(256))
+      .min(1)
+      .optional()
+      .describe("Error names; the action's retryable errors when left out"),
+  })
+  .meta({ id: 'RetryPolicy' });
 export type RetryPolicy = z.infer<typeof retryPolicy>;
 
 const when = z.union([z.boolean(), z.string()]);
 const everyStep = {
-  id: z.string().regex(STEP_ID),
+  id: z.string().regex(STEP_ID).describe('Its output is `steps.<id>` for later steps'),
   when: when.optional().describe('The step is skipped unless this is true'),
-  comment: z.string().optional(),
+  comment: z.string().optional().describe('Shown with the state in the AWS console'),
 };
 
 /** What only steps have that call something outside the state machine. */
 const callingKeys = {
   connection: z.string().regex(CONNECTION_ID).optional().describe('`default` when left out'),
-  timeout_seconds: seconds.optional(),
+  timeout_seconds: seconds.optional().describe("The action's own when left out"),
 };
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
@@ -66,7 +72,7 @@ const MAX_CONCURRENCY = 40;
 function kindsWith<Steps extends z.ZodType>(steps: Steps) {
   /** What steps have that Step Functions can try again and whose errors it can catch. */
   const failingKeys = {
-    retry: retryPolicy.optional(),
+    retry: retryPolicy.optional().describe("In place of the action's own policy"),
     on_error: z
       .union([z.literal('continue'), steps])
       .optional()
@@ -77,8 +83,8 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...everyStep,
       ...callingKeys,
       ...failingKeys,
-      action: z.string().min(1),
-      params: values.optional(),
+      action: z.string().min(1).describe('`GET /actions` lists them'),
+      params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({ ...everyStep, set: values }),
     transform: z.strictObject({ ...everyStep, transform: z.unknown() }),
@@ -141,7 +147,15 @@ export const callingStepKeys = Object.keys(callingKeys);
 export const failingStepKeys = ['retry', 'on_error'];
 
 const innerSteps: z.ZodType<unknown[]> = z.lazy(() => z.array(step).min(1));
-export const step = z.union(Object.values(kindsWith(innerSteps))).meta({ id: 'Step' });
+export const step = z
+  .union(Object.entries(kindsWith(innerSteps)).map(([kind, schema]) => schema.meta({ id: schemaName(kind) })))
+  .meta({ id: 'Step' });
+
+/** `ForEachStep` for `for_each`: what the API's description calls the schema. */
+function schemaName(kind: string): string {
+  const words = kind.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Step`;
+}
 
 /** The document without its steps, which are read one by one so that each mistake is told about its own step. */
 export const workflowHead = z.strictObject({

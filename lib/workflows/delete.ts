@@ -1,30 +1,56 @@
-// Deletes a workflow: the document first, so that nothing starts any more, then the state machine.
+// Deletes a workflow: its document is marked, then the state machine goes, then the document.
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
-import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { checkBrokenOff } from './being-deleted.ts';
 import { workflowNotFound } from './not-found.ts';
 import { deleteStateMachine } from './state-machine.ts';
 
 const MAX_TRIES = 3;
 
+interface Dependencies {
+  readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly now?: () => Date;
+}
+
 /**
- * @param ifMatch the header; whatever there is when undefined
- * @throws ApiProblem not-found, precondition-failed
+ * A state machine has the id of its workflow, so that deleting it must not meet the next workflow of that id.
+ * Until it is deleted the marked document therefore keeps the id: nothing reads, starts or replaces the
+ * workflow any more, and no other one can be created. One that was being created at that moment finds its
+ * state machine gone (save.ts). A deletion that breaks off is finished by the next one.
+ * @param ifMatch the header
+ * @throws ApiProblem not-found, precondition-failed, being-deleted
  */
 export async function deleteWorkflow(
   id: string,
-  ifMatch: string | undefined,
-  {
-    store = workflowStore(),
-    sfn = new SFNClient({}),
-  }: { readonly store?: WorkflowStore; readonly sfn?: Pick<SFNClient, 'send'> } = {},
+  ifMatch: string,
+  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: Dependencies = {},
 ): Promise<void> {
+  const etag = await mark(id, ifMatch, store, now);
+  await deleteStateMachine(id, sfn);
+  // False when someone took this for a deletion that had broken off: then the id is theirs.
+  await store.delete(id, etag);
+}
+
+/** @returns the ETag of the marked document */
+async function mark(id: string, ifMatch: string, store: WorkflowStore, now: () => Date): Promise<string> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const existing = await store.read(id);
-    if (!existing) throw workflowNotFound(id);
-    checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
+    const whole = await store.read(id);
+    if (whole) checkIfMatch(ifMatch, whole.etag, `workflow ${id}`);
+    const existing = whole ?? (await brokenOff(id, store, now()));
+    const document = { ...existing.document, deletion_began_at: now().toISOString() };
     // A document that was saved meanwhile is read again: a given ETag then no longer matches.
-    if (await store.delete(id, existing.etag)) return deleteStateMachine(id, sfn);
+    const etag = await store.write(id, document, { etag: existing.etag });
+    if (etag !== undefined) return etag;
   }
   throw changedMeanwhile(`workflow ${id}`);
+}
+
+async function brokenOff(id: string, store: WorkflowStore, now: Date): Promise<Stored<WorkflowDocument>> {
+  const deleting = await store.readDeleting(id);
+  if (!deleting) throw workflowNotFound(id);
+  checkBrokenOff(deleting, now);
+  return deleting;
 }

@@ -4,8 +4,9 @@ import type { RequestProblem } from '../api/problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { checkBrokenOff } from './being-deleted.ts';
 import { type Compiled, compiledOrProblem } from './compile.ts';
-import { deleteVersion, publishDefinition } from './state-machine.ts';
+import { isInForce, pruneVersions, publishDefinition } from './state-machine.ts';
 
 export interface Saved {
   readonly document: WorkflowDocument;
@@ -19,7 +20,7 @@ export interface SaveDependencies {
   readonly now?: () => Date;
 }
 
-/** How often a save is tried that replaces whatever there is (`If-Match: *`) when others save at the same time. */
+/** How often a save is tried when others save or delete at the same time: also `If-Match: *` gives up some time. */
 const MAX_TRIES = 3;
 
 /**
@@ -35,8 +36,26 @@ export async function createWorkflow(
   { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: SaveDependencies = {},
 ): Promise<Saved | undefined> {
   const compiled = await compiledOrProblem(sent, 1, id);
-  if (await store.read(compiled.workflow.id)) return undefined;
-  return save(compiled, undefined, user, { store, sfn, now });
+  const { workflow, definition, warnings } = compiled;
+  if (await store.read(workflow.id)) return undefined;
+  const deleting = await store.readDeleting(workflow.id);
+  if (deleting) checkBrokenOff(deleting, now());
+  const time = now().toISOString();
+  const document: WorkflowDocument = {
+    workflow,
+    version: 1,
+    created_at: time,
+    updated_at: time,
+    updated_by: user,
+    state_machine_version_arn: await publishDefinition(workflow.id, definition, true, sfn),
+  };
+  const etag = await store.write(
+    workflow.id,
+    document,
+    deleting ? { etag: deleting.etag } : { absent: true },
+  );
+  if (etag === undefined) return undefined;
+  return { ...(await withItsVersion(compiled, { document, etag }, store, sfn)), warnings };
 }
 
 /**
@@ -55,7 +74,7 @@ export async function replaceWorkflow(
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id);
-    const saved = await save(compiled, existing, user, { store, sfn, now });
+    const saved = await replace(compiled, existing, user, { store, sfn, now });
     if (saved) return saved;
   }
   throw changedMeanwhile(`workflow ${id}`);
@@ -63,51 +82,61 @@ export async function replaceWorkflow(
 
 /**
  * Writing the document is the only step that changes what runs: executions start the version that it names.
- * Whatever goes wrong before leaves the old workflow whole and in force.
- * @returns undefined when someone else saved the workflow first
+ * Whatever goes wrong before leaves the old workflow whole and in force. Nobody deletes the state machine in
+ * between: a deletion first changes the document.
+ * @returns undefined when someone else saved or deleted the workflow first
  */
-async function save(
+async function replace(
   { workflow, definition, warnings }: Compiled,
-  existing: Stored<WorkflowDocument> | undefined,
+  existing: Stored<WorkflowDocument>,
   user: string,
   { store, sfn, now }: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
-  const time = now().toISOString();
-  const versionArn = await publishDefinition(workflow.id, definition, existing === undefined, sfn);
   const document: WorkflowDocument = {
     workflow,
-    version: (existing?.document.version ?? 0) + 1,
-    created_at: existing?.document.created_at ?? time,
-    updated_at: time,
+    version: existing.document.version + 1,
+    created_at: existing.document.created_at,
+    updated_at: now().toISOString(),
     updated_by: user,
-    state_machine_version_arn: versionArn,
+    state_machine_version_arn: await publishDefinition(workflow.id, definition, false, sfn),
   };
-  const etag = await store.write(
-    workflow.id,
-    document,
-    existing ? { etag: existing.etag } : { absent: true },
-  );
-  if (etag !== undefined) return { document, etag, warnings };
-  await removeOrphan(workflow.id, versionArn, store, sfn);
-  return undefined;
+  const etag = await store.write(workflow.id, document, { etag: existing.etag });
+  if (etag === undefined) return undefined;
+  await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
+  return { document, etag, warnings };
 }
 
 /**
- * Two equal saves at the same time get one and the same version from Step Functions, so the version of the
- * loser is kept when the winner's document names it. A version that stays behind does no harm, which is why
- * failing to remove it fails nothing.
+ * Another workflow of the same id may have been created and deleted since a create looked, and the state machine
+ * with the version just published have gone with it; its number may even be another definition's by now. From
+ * the moment that the document is there nobody deletes the state machine under it, so that this is looked at
+ * then, and put right: published again, or the document withdrawn.
+ * @throws ApiProblem being-deleted
  */
-async function removeOrphan(
-  workflowId: string,
-  versionArn: string,
+async function withItsVersion(
+  { workflow, definition }: Compiled,
+  written: Pick<Saved, 'document' | 'etag'>,
   store: WorkflowStore,
   sfn: Pick<SFNClient, 'send'>,
-): Promise<void> {
-  try {
-    const current = await store.read(workflowId);
-    if (current && current.document.state_machine_version_arn !== versionArn)
-      await deleteVersion(versionArn, sfn);
-  } catch {
-    // The save has failed already, for a reason that the caller is about to hear.
+): Promise<Pick<Saved, 'document' | 'etag'>> {
+  let { document, etag } = written;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (await isInForce(document.state_machine_version_arn, definition, sfn)) return { document, etag };
+    let versionArn: string;
+    try {
+      versionArn = await publishDefinition(workflow.id, definition, true, sfn);
+    } catch (error) {
+      await store.delete(workflow.id, etag);
+      throw error;
+    }
+    // The same again: it had been there, and Step Functions did not show it yet.
+    if (versionArn === document.state_machine_version_arn) return { document, etag };
+    const corrected = { ...document, state_machine_version_arn: versionArn };
+    const correctedEtag = await store.write(workflow.id, corrected, { etag });
+    // Someone has replaced or deleted it already.
+    if (correctedEtag === undefined) return { document, etag };
+    document = corrected;
+    etag = correctedEtag;
   }
+  return { document, etag };
 }

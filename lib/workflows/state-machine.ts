@@ -1,9 +1,11 @@
-// The state machine of a workflow: publishing versions of its definition, and removing it.
+// The state machine of a workflow: publishing versions of its definition, and removing them.
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConflictException,
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
   DeleteStateMachineVersionCommand,
+  DescribeStateMachineCommand,
   InvalidDefinition,
   SFNClient,
   StateMachineAlreadyExists,
@@ -37,13 +39,56 @@ export async function publishDefinition(
       ? await orElse(create, StateMachineAlreadyExists, update)
       : await orElse(update, StateMachineDoesNotExist, create);
   } catch (error) {
-    throw publishProblem(error, workflowId);
+    throw publishProblem(error, workflowId, isNew);
   }
 }
 
-/** Removes a version that no document names. Executions that run on it go on. */
-export async function deleteVersion(versionArn: string, client: Pick<SFNClient, 'send'>): Promise<void> {
-  await client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: versionArn }));
+/** Whether executions can be started on the version, and would run this definition. */
+export async function isInForce(
+  versionArn: string,
+  definition: Definition,
+  client: Pick<SFNClient, 'send'>,
+): Promise<boolean> {
+  try {
+    const found = await client.send(new DescribeStateMachineCommand({ stateMachineArn: versionArn }));
+    return (
+      found.status !== 'DELETING' &&
+      isDeepStrictEqual(JSON.parse(found.definition ?? 'null'), JSON.parse(JSON.stringify(definition)))
+    );
+  } catch (error) {
+    if (error instanceof StateMachineDoesNotExist) return false;
+    throw error;
+  }
+}
+
+/** Versions before the one in force that stay, for starts that read the document just before it changed. */
+const KEPT_VERSIONS = 20;
+
+/**
+ * Step Functions keeps at most 1000 versions of a state machine. When a save has put one in force, those go
+ * that have thereby come to be more than KEPT_VERSIONS before it: all after the previous version's own window,
+ * so that versions of saves that failed go too. Executions that run on them go on. That a version stays
+ * behind does no harm, so that failing to remove it fails nothing.
+ */
+export async function pruneVersions(
+  previousArn: string,
+  currentArn: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<void> {
+  const [machine, current] = numbered(currentArn);
+  const [, previous] = numbered(previousArn);
+  const obsolete: Promise<unknown>[] = [];
+  for (let number = current - KEPT_VERSIONS; number > previous - KEPT_VERSIONS && number > 0; number -= 1) {
+    const stateMachineVersionArn = `${machine}:${number}`;
+    obsolete.push(client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn })));
+  }
+  await Promise.allSettled(obsolete);
+}
+
+/** The ARN of a version is that of its state machine and a number that counts up. */
+function numbered(versionArn: string): readonly [machine: string, version: number] {
+  const colon = versionArn.lastIndexOf(':');
+  return [versionArn.slice(0, colon), Number(versionArn.slice(colon + 1))];
 }
 
 /** Deletes the state machine with all its versions; Step Functions finishes that when no execution runs any more. */
@@ -98,7 +143,7 @@ async function orElse(
   return versionArn;
 }
 
-function publishProblem(error: unknown, workflowId: string): unknown {
+function publishProblem(error: unknown, workflowId: string, isNew: boolean): unknown {
   if (error instanceof StateMachineDeleting) {
     return new ApiProblem(
       'being-deleted',
@@ -106,13 +151,16 @@ function publishProblem(error: unknown, workflowId: string): unknown {
       { cause: error, headers: { 'retry-after': '10' } },
     );
   }
-  if (error instanceof ConflictException) {
+  // The last two: the state machine came or went between the two calls of `orElse`.
+  if (
+    error instanceof ConflictException ||
+    error instanceof StateMachineAlreadyExists ||
+    error instanceof StateMachineDoesNotExist
+  ) {
     return new ApiProblem(
-      'precondition-failed',
-      `The workflow ${workflowId} is being saved by someone else right now`,
-      {
-        cause: error,
-      },
+      isNew ? 'being-deleted' : 'precondition-failed',
+      `The workflow ${workflowId} is being saved or deleted by someone else right now; try again`,
+      { cause: error, ...(isNew && { headers: { 'retry-after': '1' } }) },
     );
   }
   if (error instanceof InvalidDefinition) {

@@ -29,7 +29,7 @@ const started = {
     200: { description: 'It ended within the time waited', body: execution, headers: startHeadersOut },
     202: { description: 'It runs', body: execution, headers: startHeadersOut },
   },
-  problems: ['invalid-request', 'not-found', 'invalid-input', 'idempotency-key-reused'],
+  problems: ['not-found', 'invalid-input', 'idempotency-key-reused'],
 } as const;
 
 export const executionRoutes = [
@@ -64,7 +64,7 @@ export const executionRoutes = [
     description: 'Executions of workflows that were deleted are not listed; their logs stay.',
     query: executionsQuery,
     answers: { 200: { description: 'A page of executions', body: executionPage } },
-    problems: ['invalid-request'],
+    problems: [],
   },
   {
     ...common,
@@ -75,7 +75,7 @@ export const executionRoutes = [
     summary: 'Gives an execution with its input and, when it has ended, its output or error',
     params,
     answers: { 200: { description: 'The execution', body: execution } },
-    problems: ['invalid-request', 'not-found'],
+    problems: ['not-found'],
   },
   {
     ...common,
@@ -86,7 +86,7 @@ export const executionRoutes = [
     summary: 'Gives the log of an execution that has ended, step by step',
     params,
     answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
-    problems: ['invalid-request', 'not-found', 'log-not-written'],
+    problems: ['not-found', 'log-not-written'],
   },
   {
     ...common,
@@ -98,6 +98,6 @@ export const executionRoutes = [
     params,
     body: stopBody.optional(),
     answers: { 202: { description: 'It is stopped', body: execution } },
-    problems: ['invalid-request', 'not-found', 'execution-ended'],
+    problems: ['not-found', 'execution-ended'],
   },
 ] as const satisfies readonly Route[];

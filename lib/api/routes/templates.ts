@@ -19,7 +19,7 @@ export const templateRoutes = [
     summary: 'Lists the templates by id',
     query: pageQuery,
     answers: { 200: { description: 'A page of templates, without their texts', body: templatePage } },
-    problems: ['invalid-request'],
+    problems: [],
   },
   {
     ...common,
@@ -47,7 +47,7 @@ export const templateRoutes = [
     summary: 'Gives a template',
     params,
     answers: { 200: { description: 'The template', body: templateAnswer, headers: etag } },
-    problems: ['invalid-request', 'not-found'],
+    problems: ['not-found'],
   },
   {
     ...common,
@@ -56,9 +56,11 @@ export const templateRoutes = [
     path: '/templates/{id}',
     role: 'editor',
     summary: 'Replaces a template, or creates it under a given id',
-    description: 'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create.',
+    description:
+      'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create. The body may leave out `id`.',
     params,
     headers: z.object({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
+    bodyIdFromPath: true,
     body: templateBody,
     answers: {
       200: { description: 'Replaced', body: templateAnswer, headers: etag },
@@ -68,7 +70,7 @@ export const templateRoutes = [
         headers: { ...etag, location: 'Path of the template' },
       },
     },
-    problems: ['invalid-request', 'precondition-failed', 'precondition-required'],
+    problems: ['precondition-failed', 'precondition-required'],
   },
   {
     ...common,
@@ -77,10 +79,11 @@ export const templateRoutes = [
     path: '/templates/{id}',
     role: 'editor',
     summary: 'Deletes a template',
+    description: 'Needs `If-Match` with the ETag that was read, or `*`.',
     params,
     headers: z.object({ 'if-match': ifMatch }),
     answers: { 204: { description: 'Deleted' } },
-    problems: ['invalid-request', 'not-found', 'precondition-failed'],
+    problems: ['not-found', 'precondition-failed', 'precondition-required'],
   },
   {
     ...common,
@@ -92,7 +95,7 @@ export const templateRoutes = [
     params,
     body: renderBody,
     answers: { 200: { description: 'The prompts', body: rendered } },
-    problems: ['invalid-request', 'not-found', 'invalid-variables'],
+    problems: ['not-found', 'invalid-variables'],
   },
 ] as const satisfies readonly Route[];
 

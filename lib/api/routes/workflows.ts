@@ -26,7 +26,7 @@ export const workflowRoutes = [
     summary: 'Lists the workflows by id',
     query: pageQuery,
     answers: { 200: { description: 'A page of workflows, without their steps', body: workflowPage } },
-    problems: ['invalid-request'],
+    problems: [],
   },
   {
     ...common,
@@ -69,7 +69,7 @@ export const workflowRoutes = [
     summary: 'Gives a workflow',
     params,
     answers: { 200: { description: 'The workflow', body: workflowAnswer, headers: etag } },
-    problems: ['invalid-request', 'not-found'],
+    problems: ['not-found'],
   },
   {
     ...common,
@@ -79,9 +79,10 @@ export const workflowRoutes = [
     role: 'editor',
     summary: 'Replaces a workflow, or creates it under a given id',
     description:
-      'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create. When it fails, the old workflow stays as it was. Running executions go on with the version that they started with.',
+      'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create. The body may leave out `id`. When it fails, the old workflow stays as it was. Running executions go on with the version that they started with.',
     params,
     headers: z.object({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
+    bodyIdFromPath: true,
     body: workflowBody,
     documentedBody: workflowInput,
     answers: {
@@ -92,13 +93,7 @@ export const workflowRoutes = [
         headers: { ...etag, location: 'Path of the workflow' },
       },
     },
-    problems: [
-      'invalid-request',
-      'invalid-workflow',
-      'being-deleted',
-      'precondition-failed',
-      'precondition-required',
-    ],
+    problems: ['invalid-workflow', 'being-deleted', 'precondition-failed', 'precondition-required'],
   },
   {
     ...common,
@@ -108,11 +103,11 @@ export const workflowRoutes = [
     role: 'editor',
     summary: 'Deletes a workflow',
     description:
-      'No execution can be started any more. One that runs is ended by Step Functions at its next state transition. Logs stay.',
+      'Needs `If-Match` with the ETag that was read, or `*`. No execution can be started any more. One that runs is ended by Step Functions at its next state transition. Logs stay.',
     params,
     headers: z.object({ 'if-match': ifMatch }),
     answers: { 204: { description: 'Deleted' } },
-    problems: ['invalid-request', 'not-found', 'precondition-failed'],
+    problems: ['not-found', 'being-deleted', 'precondition-failed', 'precondition-required'],
   },
   {
     ...common,
@@ -123,6 +118,6 @@ export const workflowRoutes = [
     summary: 'Gives the state machine that a workflow compiled into',
     params,
     answers: { 200: { description: 'The definition that new executions run', body: definition } },
-    problems: ['invalid-request', 'not-found'],
+    problems: ['not-found'],
   },
 ] as const satisfies readonly Route[];

@@ -57,7 +57,11 @@ export const startBody = z
 export const executeBody = z
   .strictObject({
     workflow_id: workflowId,
-    variables: inputObject.default({}).describe('The same as `input`'),
+    variables: inputObject
+      .default({})
+      .describe(
+        'Values for the inputs that the workflow declares; `POST /workflows/{id}/executions` calls this `input`',
+      ),
   })
   .meta({
     id: 'ExecuteWorkflow',
@@ -73,7 +77,9 @@ export const startHeaders = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')
     .optional()
-    .describe('One execution is started however often a request with this key is sent'),
+    .describe(
+      'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key',
+    ),
 });
 
 export const stopBody = z
