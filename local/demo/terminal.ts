@@ -16,11 +16,11 @@ export function field(label: string, value: string): void {
 
 /** Long text: its first lines, cut to a width, with the rest counted. */
 export function excerpt(text: string, lines = 5, width = 92): string[] {
-  const all = text.split('\n').filter((line) => line.trim() !== '');
-  const shown = all
-    .slice(0, lines)
+  const all = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
     .map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
-  return all.length > lines ? [...shown, `(${all.length - lines} more lines)`] : shown;
+  return all.length > lines + 1 ? [...all.slice(0, lines), `(${all.length - lines} more lines)`] : all;
 }
 
 /** `1.3 s` or `41 ms`. */
