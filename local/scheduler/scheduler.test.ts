@@ -13,6 +13,7 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestClock } from '../../test/support/test-clock.ts';
 import { createAwsServer } from '../aws-server.ts';
 import type { AwsService } from '../aws-service.ts';
 import { createScheduler, type ScheduledStart } from './scheduler.ts';
@@ -20,37 +21,6 @@ import { createScheduler, type ScheduledStart } from './scheduler.ts';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-digest';
 const ROLE = 'arn:aws:iam::000000000000:role/scheduler';
 const START = Date.parse('2026-01-05T08:00:00Z'); // a Monday
-
-/** Time that moves only when told to; callbacks run in the order of their times. */
-function createTestClock(now: number) {
-  const waiting = new Set<{ at: number; callback: () => void }>();
-  return {
-    now: () => now,
-    schedule(at: number, callback: () => void) {
-      const entry = { at, callback };
-      waiting.add(entry);
-      return () => void waiting.delete(entry);
-    },
-    /** Moves to a time, and lets promises settle after each callback. */
-    async to(time: string) {
-      const end = Date.parse(time);
-      for (;;) {
-        const [next] = [...waiting].filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        waiting.delete(next);
-        now = Math.max(now, next.at);
-        next.callback();
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      now = end;
-    },
-    /** As when the machine slept: the time is another, and only then timers fire. */
-    async wakeAt(time: string) {
-      now = Date.parse(time);
-      await this.to(time);
-    },
-  };
-}
 
 let directory: string;
 let clock: ReturnType<typeof createTestClock>;
