@@ -36,6 +36,9 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'sfn:CreateStateMachine':
     case 'sfn:UpdateStateMachine':
       return [`states:${name}`, 'states:PublishStateMachineVersion', 'iam:PassRole'];
+    case 'scheduler:CreateSchedule':
+    case 'scheduler:UpdateSchedule':
+      return [`scheduler:${name}`, 'iam:PassRole'];
     case 'cognito-identity-provider:InitiateAuth':
     case 'cognito-identity-provider:RevokeToken':
       return [];

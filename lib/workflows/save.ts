@@ -1,9 +1,11 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { RequestProblem } from '../api/problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem } from './compile.ts';
 import { deleteVersion, publishDefinition } from './state-machine.ts';
 
@@ -16,6 +18,7 @@ export interface Saved {
 export interface SaveDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly scheduler?: Pick<SchedulerClient, 'send'>;
   readonly now?: () => Date;
 }
 
@@ -32,11 +35,12 @@ export async function createWorkflow(
   sent: unknown,
   user: string,
   id?: string,
-  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: SaveDependencies = {},
+  dependencies: SaveDependencies = {},
 ): Promise<Saved | undefined> {
+  const clients = withDefaults(dependencies);
   const compiled = await compiledOrProblem(sent, 1, id);
-  if (await store.read(compiled.workflow.id)) return undefined;
-  return save(compiled, undefined, user, { store, sfn, now });
+  if (await clients.store.read(compiled.workflow.id)) return undefined;
+  return save(compiled, undefined, user, clients);
 }
 
 /**
@@ -48,29 +52,38 @@ export async function replaceWorkflow(
   user: string,
   id: string,
   ifMatch: string,
-  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: SaveDependencies = {},
+  dependencies: SaveDependencies = {},
 ): Promise<Saved> {
+  const clients = withDefaults(dependencies);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const existing = await store.read(id);
+    const existing = await clients.store.read(id);
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id);
-    const saved = await save(compiled, existing, user, { store, sfn, now });
+    const saved = await save(compiled, existing, user, clients);
     if (saved) return saved;
   }
   throw changedMeanwhile(`workflow ${id}`);
 }
 
+function withDefaults({
+  store = workflowStore(),
+  sfn = new SFNClient({}),
+  scheduler = new SchedulerClient({}),
+  now = () => new Date(),
+}: SaveDependencies): Required<SaveDependencies> {
+  return { store, sfn, scheduler, now };
+}
+
 /**
- * Writing the document is the only step that changes what runs: executions start the version that it names.
- * Whatever goes wrong before leaves the old workflow whole and in force.
+ * Whatever goes wrong leaves the old workflow whole and in force (see commit.ts).
  * @returns undefined when someone else saved the workflow first
  */
 async function save(
   { workflow, definition, warnings }: Compiled,
   existing: Stored<WorkflowDocument> | undefined,
   user: string,
-  { store, sfn, now }: Required<SaveDependencies>,
+  { store, sfn, scheduler, now }: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
   const time = now().toISOString();
   const versionArn = await publishDefinition(workflow.id, definition, existing === undefined, sfn);
@@ -82,10 +95,11 @@ async function save(
     updated_by: user,
     state_machine_version_arn: versionArn,
   };
-  const etag = await store.write(
-    workflow.id,
-    document,
-    existing ? { etag: existing.etag } : { absent: true },
+  const etag = await commitDocument(document, existing, { store, scheduler, now }).catch(
+    async (error: unknown) => {
+      await removeOrphan(workflow.id, versionArn, store, sfn);
+      throw error;
+    },
   );
   if (etag !== undefined) return { document, etag, warnings };
   await removeOrphan(workflow.id, versionArn, store, sfn);
