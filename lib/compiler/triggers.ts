@@ -221,28 +221,28 @@ function checkWebhook(
   });
 }
 
-function checkInput(trigger: Trigger, pointer: string, { inputs = {} }: Head, report: Report): void {
+function checkInput(trigger: Trigger, place: string, { inputs = {} }: Head, report: Report): void {
   const { input = {} } = trigger;
-  const at = pointerTo(pointer, 'input');
+  const at = pointerTo(place, 'input');
   const filled = 'webhook' in trigger;
-  const declared = Object.entries(inputs).filter(([name]) => !filled || name !== WEBHOOK_INPUT);
-  for (const { code, message, hint, pointer: where } of inputProblems(
-    Object.fromEntries(declared),
-    input,
-    at,
-  )) {
-    // A missing one stands nowhere; where it belongs may not be there either.
-    const place = code === 'missing-input' ? (trigger.input ? at : pointer) : where;
-    report({ code: 'trigger-input', pointer: place, message, ...(hint !== undefined && { hint }) });
-  }
-  for (const [name, value] of Object.entries(input)) {
-    if (!JSON.stringify(value)?.includes('{{')) continue;
+  const expressions = new Set(
+    Object.keys(input).filter((name) => JSON.stringify(input[name])?.includes('{{')),
+  );
+  for (const name of expressions) {
     report({
       code: 'trigger-input',
       pointer: pointerTo(at, name),
       message: 'The input of a trigger holds plain values, never expressions',
       hint: 'Compute it in a step.',
     });
+  }
+  const declared = Object.entries(inputs).filter(([name]) => !filled || name !== WEBHOOK_INPUT);
+  for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
+    const { code, message, hint } = problem;
+    if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
+    // A missing one stands nowhere; where it belongs may not be there either.
+    const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
+    report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });
   }
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes > MAX_INPUT_BYTES) {

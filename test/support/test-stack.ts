@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Setting } from '../../lib/config.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import type { Clock } from '../../local/states/clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** The providers' base URLs that tests may put faults before. */
@@ -37,7 +38,13 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-export async function startTestStack({ seed = false } = {}): Promise<TestStack> {
+export async function startTestStack({
+  seed = false,
+  scheduleClock,
+}: {
+  readonly seed?: boolean;
+  readonly scheduleClock?: Clock;
+} = {}): Promise<TestStack> {
   const home = await mkdtemp(path.join(tmpdir(), 'orchestra-'));
   const faults: Partial<Record<keyof typeof proxied, FaultProxy>> = {};
   const stack = await startStack({
@@ -45,6 +52,7 @@ export async function startTestStack({ seed = false } = {}): Promise<TestStack> 
     port: 0,
     awsPort: 0,
     seed,
+    ...(scheduleClock && { scheduleClock }),
     providerSettings: async (settings) => {
       const behind = { ...settings };
       for (const [name, key] of Object.entries(proxied)) {
