@@ -52,6 +52,7 @@ function iamActions({ client, name }: Command): readonly string[] {
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
   'api-executions': ['s3:DeleteObject', 's3:PutObject'],
+  'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
 };
 
 describe('permissions', () => {

@@ -72,6 +72,14 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   health: { environment: [], permissions: [] },
+  hooks: {
+    environment: ['CONNECTIONS_PATH', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      ...readObjects('WorkflowsBucket'),
+      readConnections('webhook'),
+      onStateMachines('states:StartExecution'),
+    ],
+  },
   templates: {
     environment: ['TEMPLATES_BUCKET'],
     permissions: [

@@ -4,7 +4,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import { readBody } from './body.ts';
+import { bodyBytes, readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
 import { type AnswerOf, type Headers, type RequestOf, type Role, type Route, roles } from './route.ts';
@@ -31,7 +31,7 @@ type OperationsByFunction = {
 export type Operations<Name extends ApiFunction> = OperationsByFunction[Name];
 
 /** A request and an answer whose route is known only at run time. */
-type AnyRequest = Record<'params' | 'query' | 'headers' | 'body', unknown> & {
+type AnyRequest = Record<'params' | 'query' | 'headers' | 'body' | 'raw', unknown> & {
   readonly user: string | undefined;
 };
 interface AnyAnswer {
@@ -81,6 +81,7 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
     query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
     headers: route.headers && validated(route.headers, event.headers, 'headers'),
     body: route.body && validated(route.body, readBody(event), 'body'),
+    raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
     user: authorizer?.user,
   };
 }

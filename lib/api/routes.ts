@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { authRoutes } from './routes/auth.ts';
 import { executionRoutes } from './routes/executions.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { promptRoutes, templateRoutes } from './routes/templates.ts';
@@ -12,6 +13,7 @@ const ownRoutes = [
   ...workflowRoutes,
   ...executionRoutes,
   ...scheduleRoutes,
+  ...hookRoutes,
   ...templateRoutes,
   ...serviceRoutes,
 ] as const;
