@@ -119,3 +119,28 @@ export async function logOf({ call }: TestStack, executionId: string): Promise<A
     if (Date.now() > deadline) throw new Error(`no log of ${executionId}: ${JSON.stringify(body)}`);
   }
 }
+
+export interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+/** The runs of a workflow that have ended, once there are so many. */
+export async function endedRuns(
+  call: TestStack['call'],
+  workflowId: string,
+  count: number,
+): Promise<readonly Run[]> {
+  for (const deadline = Date.now() + 15_000; ; ) {
+    const { body } = await call('GET', `/executions?workflow_id=${workflowId}`);
+    const ids: string[] = body.items.map(({ id }: Run) => id);
+    const all = await Promise.all(
+      ids.map(async (id) => (await call('GET', `/executions/${id}`)).body as Run),
+    );
+    const ended = all.filter(({ status }) => status !== 'running');
+    if (ended.length >= count) return ended;
+    if (Date.now() > deadline) throw new Error(`${ended.length} runs of ${workflowId} ended, not ${count}`);
+  }
+}
