@@ -28,6 +28,7 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
+import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument, WorkflowStore } from '../stores/workflows.ts';
@@ -95,11 +96,20 @@ async function apply(
   return wanted.size + unwanted.length > 0;
 }
 
+/** @throws ApiProblem precondition-failed when Scheduler is changing the same schedule for somebody else */
 async function put(
   input: CreateScheduleCommandInput,
   scheduler: Pick<SchedulerClient, 'send'>,
 ): Promise<void> {
-  const update = () => scheduler.send(new UpdateScheduleCommand(input));
+  const update = () =>
+    scheduler.send(new UpdateScheduleCommand(input)).catch((error: unknown) => {
+      if (!(error instanceof ConflictException)) throw error;
+      throw new ApiProblem(
+        'precondition-failed',
+        'The schedules of the workflow are being changed by someone else right now',
+        { cause: error },
+      );
+    });
   if (await unless(ResourceNotFoundException, update())) return;
   if (await unless(ConflictException, scheduler.send(new CreateScheduleCommand(input)))) return;
   await update();

@@ -40,7 +40,7 @@ export function wantedSchedules(
     wanted.set(name, {
       Name: name,
       GroupName: setting('SCHEDULE_GROUP'),
-      ScheduleExpression: trigger.schedule,
+      ScheduleExpression: trigger.schedule.trim(),
       ScheduleExpressionTimezone: timing.zone,
       ...(dated && { StartDate: wholeSeconds(start) }),
       ...(timing.end !== undefined && { EndDate: wholeSeconds(timing.end) }),

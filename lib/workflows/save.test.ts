@@ -2,6 +2,7 @@
 
 import { S3Client } from '@aws-sdk/client-s3';
 import {
+  ConflictException,
   GetScheduleCommand,
   ListSchedulesCommand,
   SchedulerClient,
@@ -250,6 +251,28 @@ test('saves one after the other that overtake each other end with the schedules 
   await replaceWorkflow(newWorkflow(id), 'ada', id, '*', { scheduler: held, now });
   expect((await read(id))?.updated_by).toBe('grace');
   expect(await schedules(id)).toEqual(wantedBy(await read(id)));
+});
+
+test('a schedule that Scheduler is changing for somebody else is told as such, and the old workflow stays', async () => {
+  const id = 'busy';
+  await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
+  const old = await schedules(id);
+  let conflicts = 1;
+  const busy = {
+    async send(command: Parameters<SchedulerClient['send']>[0]) {
+      if (command instanceof UpdateScheduleCommand && conflicts-- > 0) {
+        throw new ConflictException({ message: 'busy', Message: 'busy', $metadata: {} });
+      }
+      return scheduler.send(command);
+    },
+    // As in `breaking`.
+  } as unknown as Pick<SchedulerClient, 'send'>;
+  await expect(
+    replaceWorkflow(newWorkflow(id), 'ada', id, '*', { scheduler: busy, now }),
+  ).rejects.toMatchObject({
+    type: 'precondition-failed',
+  });
+  expect([(await read(id))?.version, await schedules(id)]).toEqual([1, old]);
 });
 
 test('a delete that broke off is finished by the next one', async () => {

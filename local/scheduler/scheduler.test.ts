@@ -35,6 +35,7 @@ let failures: number;
 function open() {
   return createScheduler({
     directory,
+    groups: ['team'],
     clock,
     async startExecution(start) {
       if (failures-- > 0) throw new Error('StartExecution is throttled');
@@ -330,7 +331,7 @@ test.each<[string, Partial<CreateScheduleCommandInput>, string]>([
   await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('the only group is default, and only schedules are served', async () => {
+test('no group is made by naming it, and only schedules are served', async () => {
   await expect(create({ GroupName: 'other' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'Schedule group other does not exist.',
@@ -342,4 +343,20 @@ test('the only group is default, and only schedules are served', async () => {
   await expect(client.send(new UpdateScheduleCommand(input()))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
+});
+
+test('groups hold schedules of their own, and one that does not exist is refused', async () => {
+  await create();
+  await create({ GroupName: 'team', ScheduleExpression: 'cron(0 10 * * ? *)' });
+  const names = async (GroupName?: string) => {
+    const { Schedules = [] } = await client.send(new ListSchedulesCommand({ GroupName }));
+    return Schedules.map((one) => `${one.GroupName}/${one.Name}`);
+  };
+  expect([await names(), await names('team')]).toEqual([['default/digest', 'team/digest'], ['team/digest']]);
+  await restart();
+  await clock.to('2026-01-05T10:30:00Z');
+  expect(starts()).toEqual(['2026-01-05T09:00', '2026-01-05T10:00']);
+  await client.send(new DeleteScheduleCommand({ Name: 'digest' }));
+  expect(await names()).toEqual(['team/digest']);
+  await expect(names('others')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
