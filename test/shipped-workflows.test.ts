@@ -16,12 +16,9 @@ test('three workflows ship', () => {
   expect(names).toEqual(['email_to_notion', 'generate_sop_to_github', 'simple_ai_completion']);
 });
 
-test.each(names)(
-  '%s.asl.json is up to date (npm run goldens rewrites it)',
-  async (name) => {
-    expect(await golden(name, catalogue)).toBe(await read(`${name}.asl.json`));
-  },
-);
+test.each(names)('%s.asl.json is up to date (npm run goldens rewrites it)', async (name) => {
+  expect(await golden(name, catalogue)).toBe(await read(`${name}.asl.json`));
+});
 
 test.each(names)('asl-validator takes %s.asl.json', async (name) => {
   const text = (await read(`${name}.asl.json`)).replaceAll(

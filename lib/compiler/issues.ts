@@ -101,15 +101,6 @@ function reportUnknownKey(
   keys: readonly string[],
   report: Report,
 ): void {
-  if (path.length === 0 && key === 'triggers') {
-    report({
-      code: 'kind-not-available',
-      pointer,
-      message: 'There are no triggers in this version',
-      hint: 'Start a run by POST /workflows/{id}/executions.',
-    });
-    return;
-  }
   if (path.length === 0 && callingStepKeys.includes(key)) {
     report({
       code: 'key-not-applicable',

@@ -14,6 +14,7 @@ import {
 import { reportIssues, reportMissing, typeName, without } from './issues.ts';
 import { forbiddenShapes, isObject } from './json.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
+import { parseTriggers } from './triggers.ts';
 import { isSeedsFormat, type Native, plainNative, upgrade } from './upgrade.ts';
 
 /** A step and where it stands in the document as it was given. */
@@ -67,8 +68,9 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
     return undefined;
   }
   const native = isSeedsFormat(document) ? upgrade(document, catalogue, report) : plainNative(document);
-  const { steps: rawSteps, ...rawHead } = native.document;
+  const { steps: rawSteps, triggers: rawTriggers, ...rawHead } = native.document;
   const head = parseHead(rawHead, native, report);
+  const triggers = parseTriggers(rawTriggers, head, report);
   const steps: ParsedStep[] = [];
   const brokenSteps = new Set<string>();
   if (!Array.isArray(rawSteps)) {
@@ -109,7 +111,13 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
   }
   // Only compile() hands the workflow out, and only when there was no problem: then the id is there.
   const id = head.id ?? '';
-  const workflow: Workflow = { ...head, id, name: head.name ?? id, steps: steps.map(({ step }) => step) };
+  const workflow: Workflow = {
+    ...head,
+    id,
+    name: head.name ?? id,
+    ...(triggers && { triggers }),
+    steps: steps.map(({ step }) => step),
+  };
   return { workflow, steps, brokenSteps, inputsPointer: native.inputsPointer };
 }
 
@@ -130,7 +138,13 @@ function parseHead(raw: Record<string, unknown>, native: Native, report: Report)
   }
   const whole = workflowHead.safeParse(raw);
   if (whole.success) return whole.data;
-  reportIssues(whole.error.issues, raw, pointer, Object.keys(workflowHead.shape).concat('steps'), report);
+  reportIssues(
+    whole.error.issues,
+    raw,
+    pointer,
+    Object.keys(workflowHead.shape).concat('triggers', 'steps'),
+    report,
+  );
   const rest = workflowHead.partial().safeParse(without(raw, whole.error.issues));
   if (!rest.success) return {};
   const inputs = Object.entries(isObject(raw['inputs']) ? raw['inputs'] : {}).map(([name, declaration]) => {

@@ -46,6 +46,11 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'default-mismatch': "An input's default is of another type than the input.",
   'retry-errors':
     '`retry.on` names an error that Step Functions does not have, or other errors beside `States.ALL`.',
+  'no-trigger-kind': 'A trigger has neither `schedule` nor `webhook`, or both.',
+  'invalid-schedule':
+    "A schedule's expression, time zone or dates are none that EventBridge Scheduler knows.",
+  'duplicate-webhook': 'Two webhooks of the workflow have the same address.',
+  'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
 };

@@ -37,6 +37,10 @@ export const problemCodes = [
   'type-mismatch',
   'default-mismatch',
   'retry-errors',
+  'no-trigger-kind',
+  'invalid-schedule',
+  'duplicate-webhook',
+  'trigger-input',
   'literal-too-large',
   'definition-too-large',
 ] as const;

@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
 export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
 /** Also the names of variables: both become part of an ASL variable's name, which AWS limits to 80 characters. */
@@ -100,5 +101,8 @@ export const workflowHead = z.strictObject({
   output: z.unknown().optional().describe("The last step's output when left out"),
 });
 
-export const workflow = workflowHead.extend({ steps: z.array(step).min(1) });
+export const workflow = workflowHead.extend({
+  triggers: z.array(trigger).max(MAX_TRIGGERS).optional().describe('What starts it by itself'),
+  steps: z.array(step).min(1),
+});
 export type Workflow = z.infer<typeof workflow>;
