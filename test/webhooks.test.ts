@@ -93,6 +93,8 @@ describe('webhooks', () => {
     expect((await sendAsGithub('known', '{"n":1}', 'the-same')).text).toBe(tries[0]?.text);
     const other = await sendAsGithub('known', '{"n":1}', 'another');
     expect(other.text).not.toBe(tries[0]?.text);
+    // Parameters of the sender's own, which mean nothing.
+    expect((await sendAsGithub('known?source=github', '{"n":1}', 'the-same')).text).toBe(tries[0]?.text);
     expect(await endedRuns(stack.call, 'known', 2)).toHaveLength(2);
   });
 

@@ -1,14 +1,7 @@
 // Puts a version of a workflow into force, with its schedules: all of it, or nothing.
-import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Stored } from '../stores/document-store.ts';
-import type { WorkflowDocument, WorkflowStore } from '../stores/workflows.ts';
-import { prepareSchedules, settleSchedules } from '../triggers/schedules.ts';
-
-export interface CommitDependencies {
-  readonly store: WorkflowStore;
-  readonly scheduler: Pick<SchedulerClient, 'send'>;
-  readonly now: () => Date;
-}
+import type { WorkflowDocument } from '../stores/workflows.ts';
+import { prepareSchedules, type ScheduleDependencies, settleSchedules } from '../triggers/schedules.ts';
 
 export type Committed = Pick<Stored<WorkflowDocument>, 'document' | 'etag'>;
 
@@ -29,7 +22,7 @@ const MAX_CORRECTIONS = 3;
 export async function commitDocument(
   document: WorkflowDocument,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: CommitDependencies,
+  dependencies: ScheduleDependencies,
   correction: Correction = async (written) => written,
 ): Promise<Committed | undefined> {
   const { store } = dependencies;
@@ -63,7 +56,7 @@ export async function commitDocument(
 async function prepareAndWrite(
   document: WorkflowDocument,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: CommitDependencies,
+  dependencies: ScheduleDependencies,
 ): Promise<string | undefined> {
   await prepareSchedules(document, dependencies);
   const condition = existing ? { etag: existing.etag } : ({ absent: true } as const);
@@ -75,7 +68,7 @@ async function undo(
   id: string,
   etag: string,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: CommitDependencies,
+  dependencies: ScheduleDependencies,
 ): Promise<void> {
   const { store } = dependencies;
   await (existing ? store.write(id, existing.document, { etag }) : store.delete(id, etag));

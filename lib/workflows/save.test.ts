@@ -1,26 +1,22 @@
 // Saving with schedules when something breaks at any of its calls, with the real clients against local services.
-
-import { S3Client } from '@aws-sdk/client-s3';
-import {
-  ConflictException,
-  GetScheduleCommand,
-  ListSchedulesCommand,
-  SchedulerClient,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
-import { DescribeStateMachineCommand, ListStateMachineVersionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { ConflictException, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import { ListStateMachineVersionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
-import { ApiProblem } from '../api/problem.ts';
-import { workflowVersion } from '../compiler/definition.ts';
-import { type WorkflowDocument, workflowStore } from '../stores/workflows.ts';
-import { setScheduleEnabled } from '../triggers/list.ts';
-import { wantedSchedules } from '../triggers/wanted-schedules.ts';
+import {
+  breaking,
+  NOW,
+  newWorkflow,
+  now,
+  oldWorkflow,
+  read,
+  schedules,
+  wantedBy,
+  workflow,
+} from '../../test/support/schedules.ts';
+import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
-
-const NOW = new Date('2026-03-01T10:20:30Z');
-const now = () => NOW;
 
 let api: ApiStack;
 let scheduler: SchedulerClient;
@@ -29,84 +25,6 @@ beforeAll(async () => {
   scheduler = new SchedulerClient({});
 });
 afterAll(() => api.close());
-
-const workflow = (id: string, text: string, triggers: object[]) => ({
-  id,
-  inputs: { name: { type: 'string', default: 'Ada' } },
-  triggers,
-  steps: [{ id: 'text', transform: text }],
-});
-/** One trigger is kept with another input, one changes its time, one goes. */
-const oldWorkflow = (id: string) =>
-  workflow(id, 'old', [
-    { schedule: 'cron(0 9 * * ? *)', timezone: 'Europe/Berlin' },
-    { schedule: 'rate(1 hour)' },
-    { schedule: 'cron(0 6 1 * ? *)', enabled: false },
-  ]);
-const newWorkflow = (id: string) =>
-  workflow(id, 'new', [
-    { schedule: 'cron(0 9 * * ? *)', timezone: 'Europe/Berlin', input: { name: 'Grace' } },
-    { schedule: 'rate(2 hours)' },
-    { schedule: 'cron(0 7 1 * ? *)' },
-  ]);
-
-/** Clients of which one call breaks; `attempts` tells how many there were. */
-function breaking(at: number, how: 'refused' | 'answer lost' | 'crash') {
-  let attempts = 0;
-  const wrap = <Client extends { send(command: never): Promise<unknown> }>(client: Client) => ({
-    async send(command: Parameters<Client['send']>[0]) {
-      const call = attempts++;
-      if (call === at && how === 'answer lost') await client.send(command);
-      if (call === at || (call > at && how === 'crash')) throw new Error('broken');
-      return client.send(command);
-    },
-  });
-  // The wrapper passes a command on and gives back what came: it has the client's own overloads.
-  const of = <Client extends { send(command: never): Promise<unknown> }>(client: Client) =>
-    wrap(client) as unknown as Pick<Client, 'send'>;
-  return {
-    attempts: () => attempts,
-    dependencies: {
-      store: workflowStore(of(new S3Client({}))),
-      sfn: of(new SFNClient({})),
-      scheduler: of(scheduler),
-      now,
-    },
-  };
-}
-
-const read = async (id: string) => (await workflowStore().read(id))?.document;
-
-/** The schedules that there are, as what says when and what they start. */
-async function schedules(id: string) {
-  const { Schedules = [] } = await scheduler.send(
-    new ListSchedulesCommand({ GroupName: 'ai-orchestra-local', NamePrefix: `${id}.` }),
-  );
-  const all = Schedules.map(async ({ Name }) => {
-    const found = await scheduler.send(new GetScheduleCommand({ Name, GroupName: 'ai-orchestra-local' }));
-    return summary(found);
-  });
-  return (await Promise.all(all)).sort((a, b) => (`${a.name}` < `${b.name}` ? -1 : 1));
-}
-interface Fields {
-  Name?: string | undefined;
-  ScheduleExpression?: string | undefined;
-  State?: string | undefined;
-  StartDate?: Date | undefined;
-  Target?: { Arn?: string | undefined; Input?: string | undefined } | undefined;
-}
-const summary = ({ Name, ScheduleExpression, State, StartDate, Target }: Fields) => ({
-  name: Name,
-  schedule: ScheduleExpression,
-  state: State,
-  start: StartDate?.toISOString(),
-  version: Target?.Arn,
-  input: Target?.Input,
-});
-const wantedBy = (document: WorkflowDocument | undefined) =>
-  document ? [...wantedSchedules(document, NOW.getTime()).values()].map(summary).sort(byName) : [];
-const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>
-  `${a.name}` < `${b.name}` ? -1 : 1;
 
 test('schedules are made, changed in place, replaced and removed with the workflow', async () => {
   const first = await createWorkflow(oldWorkflow('whole'), 'ada', undefined, { now });
@@ -205,7 +123,7 @@ test('after a crash at any call the document decides, and the next save mends wh
     await replaceWorkflow(newWorkflow(id), 'ada', id, '*', broken.dependencies).catch(() => {});
     if (broken.attempts() <= at) break;
     if ((await read(id))?.version === 1) {
-      const enabled = (list: ReturnType<typeof summary>[]) => list.filter(({ state }) => state === 'ENABLED');
+      const enabled = (list: ReturnType<typeof wantedBy>) => list.filter(({ state }) => state === 'ENABLED');
       expect(enabled(await schedules(id)), `call ${at}`).toEqual(enabled(wantedBy(old)));
     }
     await replaceWorkflow(newWorkflow(id), 'ada', id, '*', { now });
@@ -277,113 +195,6 @@ test('a schedule that Scheduler is changing for somebody else is told as such, a
   });
   expect([(await read(id))?.version, await schedules(id)]).toEqual([1, old]);
 });
-
-describe('deleting', () => {
-  const later = () => new Date(NOW.getTime() + 60_001);
-
-  test.each(['refused', 'answer lost', 'crash'] as const)(
-    '(%s) at whatever call it breaks, the workflow is whole or its id is held, and the next deletion leaves nothing',
-    async (how) => {
-      for (let at = 0; ; at++) {
-        const id = `deleted-${how.slice(0, 3)}-${at}`;
-        await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
-        const old = await schedules(id);
-        const broken = breaking(at, how);
-        await deleteWorkflow(id, '*', broken.dependencies).catch(() => {});
-        if (broken.attempts() <= at) {
-          expect([await read(id), await schedules(id)]).toEqual([undefined, []]);
-          // read, mark, list and the state machine, three deleted, read again, delete
-          expect(at).toBeGreaterThanOrEqual(9);
-          break;
-        }
-        if (await read(id)) expect(await schedules(id), `call ${at}`).toEqual(old);
-        else if (await workflowStore().readDeleting(id)) {
-          await expect(createWorkflow(oldWorkflow(id), 'ada', undefined, { now })).rejects.toMatchObject({
-            type: 'being-deleted',
-          });
-        } else expect(await schedules(id), `call ${at}`).toEqual([]);
-        await deleteWorkflow(id, '*', { now: later }).catch((error: Error) =>
-          expect(error).toMatchObject({ type: 'not-found' }),
-        );
-        expect([await read(id), await schedules(id)], `call ${at}`).toEqual([undefined, []]);
-        expect(await workflowStore().readDeleting(id)).toBeUndefined();
-      }
-    },
-  );
-
-  test('what a save that broke off left of a workflow that there never was goes with a deletion', async () => {
-    // The document is looked for twice, the definition published, schedules listed and three prepared: no document.
-    const { dependencies } = breaking(7, 'crash');
-    await expect(createWorkflow(newWorkflow('stray'), 'ada', undefined, dependencies)).rejects.toThrow(
-      'broken',
-    );
-    expect(await schedules('stray')).toHaveLength(3);
-    await expect(deleteWorkflow('stray', '*')).rejects.toMatchObject({ type: 'not-found' });
-    expect(await schedules('stray')).toEqual([]);
-  });
-
-  test('a new workflow that fails in the place of a deletion that broke off leaves that deletion', async () => {
-    const id = 'place';
-    for (let at = 0; ; at++) {
-      await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
-      // read, mark, then nothing more
-      const { dependencies } = breaking(2, 'crash');
-      await expect(deleteWorkflow(id, '*', dependencies)).rejects.toThrow('broken');
-      expect(await schedules(id)).toHaveLength(3);
-      const broken = breaking(at, 'refused');
-      const saved = await createWorkflow(newWorkflow(id), 'ada', undefined, {
-        ...broken.dependencies,
-        now: later,
-      }).catch(() => undefined);
-      if (broken.attempts() <= at) {
-        expect(saved?.document.version).toBe(1);
-        break;
-      }
-      expect([await read(id), await workflowStore().readDeleting(id)], `call ${at}`).toMatchObject([
-        undefined,
-        { document: { workflow: { steps: [{ transform: 'old' }] } } },
-      ]);
-      await deleteWorkflow(id, '*', { now: () => new Date(later().getTime() + 60_001) });
-      expect(await schedules(id), `call ${at}`).toEqual([]);
-    }
-    const document = await read(id);
-    expect(document?.deletion_began_at).toBeUndefined();
-    expect(await schedules(id)).toEqual(
-      document && [...wantedSchedules(document, later().getTime()).values()].map(summary).sort(byName),
-    );
-  });
-});
-
-test('whatever is created, replaced, paused and deleted at once, the schedules are those of what there is', async () => {
-  const id = 'churn';
-  const store = workflowStore();
-  for (let round = 0; round < 15; round++) {
-    const save = (hour: number) =>
-      createWorkflow(workflow(id, `${hour}`, [{ schedule: `cron(${round} ${hour} * * ? *)` }]), 'ada');
-    const remove = () => deleteWorkflow(id, '*');
-    await save(1).catch(() => {});
-    const results = await Promise.allSettled([
-      remove(),
-      save(2),
-      replaceWorkflow(workflow(id, '3', [{ schedule: 'rate(3 hours)' }]), 'ada', id, '*'),
-      setScheduleEnabled(`${id}.0`, false, 'ada'),
-      ...(round % 2 ? [remove(), save(4)] : []),
-    ]);
-    const failures = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-    for (const failure of failures) expect(failure).toBeInstanceOf(ApiProblem);
-    expect(await store.readDeleting(id)).toBeUndefined();
-    const document = await read(id);
-    const starts = (list: ReturnType<typeof summary>[]) =>
-      list.map(({ name, state, version }) => ({ name, state, version }));
-    expect(starts(await schedules(id)), `round ${round}`).toEqual(starts(wantedBy(document)));
-    if (!document) continue;
-    const stateMachineArn = document.state_machine_version_arn;
-    const { definition = '' } = await new SFNClient({}).send(
-      new DescribeStateMachineCommand({ stateMachineArn }),
-    );
-    expect(workflowVersion(JSON.parse(definition).Comment), `round ${round}`).toBe(document.version);
-  }
-}, 60_000);
 
 test('a version that a schedule starts is there after however many saves', async () => {
   const id = 'pruned';
