@@ -36,6 +36,9 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'sfn:CreateStateMachine':
     case 'sfn:UpdateStateMachine':
       return [`states:${name}`, 'states:PublishStateMachineVersion', 'iam:PassRole'];
+    case 'scheduler:CreateSchedule':
+    case 'scheduler:UpdateSchedule':
+      return [`scheduler:${name}`, 'iam:PassRole'];
     case 'cognito-identity-provider:InitiateAuth':
     case 'cognito-identity-provider:RevokeToken':
       return [];
@@ -49,6 +52,7 @@ function iamActions({ client, name }: Command): readonly string[] {
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
   'api-executions': ['s3:DeleteObject', 's3:PutObject'],
+  'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
 };
 
 describe('permissions', () => {

@@ -5,10 +5,13 @@ import type { Route } from '../lib/api/route.ts';
 import { type ApiFunction, routes } from '../lib/api/routes.ts';
 import type { Setting } from '../lib/config.ts';
 import {
+  listSchedules,
   onExecutions,
   onObjects,
+  onSchedules,
   onStateMachines,
   type Permission,
+  passScheduleRole,
   passStateMachineRole,
   readConnections,
   readObjects,
@@ -71,6 +74,14 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   health: { environment: [], permissions: [] },
+  hooks: {
+    environment: ['CONNECTIONS_PATH', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      ...readObjects('WorkflowsBucket'),
+      readConnections('webhook'),
+      onStateMachines('states:StartExecution'),
+    ],
+  },
   templates: {
     environment: ['TEMPLATES_BUCKET'],
     permissions: [
@@ -82,8 +93,11 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     environment: [
       'CATALOGUE_FILE',
       'FUNCTION_ARN_PREFIX',
+      'SCHEDULE_GROUP',
+      'SCHEDULE_ROLE_ARN',
       'STATE_MACHINE_ARN_PREFIX',
       'STATE_MACHINE_ROLE_ARN',
+      'UNSTARTED_RUNS_QUEUE_ARN',
       'WORKFLOWS_BUCKET',
     ],
     permissions: [
@@ -98,6 +112,9 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:UpdateStateMachine',
       ),
       passStateMachineRole,
+      onSchedules('scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule'),
+      listSchedules,
+      passScheduleRole,
     ],
   },
 };

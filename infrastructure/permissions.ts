@@ -41,6 +41,24 @@ export function onExecutions(...actions: readonly string[]): Permission {
   return { actions, resources: [executions] };
 }
 
+/** On the schedules of this stage's group. */
+export function onSchedules(...actions: readonly string[]): Permission {
+  return { actions, resources: [`scheduler:${here}:schedule/ai-orchestra-{stage}/*`] };
+}
+
+/** Scheduler authorises listing for all groups of the account, also when one group is asked for. */
+export const listSchedules: Permission = {
+  actions: ['scheduler:ListSchedules'],
+  resources: [`scheduler:${here}:schedule/*/*`],
+};
+
+/** Giving schedules the role that they start executions as, and no other service that role. */
+export const passScheduleRole: Permission = {
+  actions: ['iam:PassRole'],
+  resources: [`iam::\${AWS::AccountId}:role/\${ScheduleRole}`],
+  passedToService: 'scheduler.amazonaws.com',
+};
+
 /** Giving state machines the role that they run as, and no other service that role. */
 export const passStateMachineRole: Permission = {
   actions: ['iam:PassRole'],

@@ -73,7 +73,24 @@ test('state machines may invoke the actions’ functions and none other', () => 
   });
 });
 
-test('only the function that saves workflows may pass a role on: that of the state machines, to Step Functions', () => {
+test('schedules may start this stage’s workflows and keep what they could not start', () => {
+  expect(allowed('ScheduleRole')).toEqual({
+    'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    'sqs:SendMessage': [arn('sqs', `\${UnstartedRunsQueue.QueueName}`)],
+  });
+});
+
+test('saving workflows changes schedules of this stage’s group alone', () => {
+  const schedules = [arn('scheduler', 'schedule/ai-orchestra-prod/*')];
+  expect(allowed('ApiWorkflowsRole')).toMatchObject({
+    'scheduler:CreateSchedule': schedules,
+    'scheduler:DeleteSchedule': schedules,
+    'scheduler:UpdateSchedule': schedules,
+    'scheduler:ListSchedules': [arn('scheduler', 'schedule/*/*')],
+  });
+});
+
+test('only the function that saves workflows may pass roles on: to Step Functions and to Scheduler, each its own', () => {
   const passing = Object.entries(made).flatMap(([id, { Properties }]) => {
     const [{ PolicyDocument }] = role.parse(Properties).Policies;
     return PolicyDocument.Statement.filter(({ Action }) => Action.includes('iam:PassRole')).map((value) => ({
@@ -88,6 +105,13 @@ test('only the function that saves workflows may pass a role on: that of the sta
       Action: ['iam:PassRole'],
       Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
       Condition: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    },
+    {
+      id: 'ApiWorkflowsRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${ScheduleRole}`],
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
   ]);
 });

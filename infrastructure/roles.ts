@@ -1,6 +1,6 @@
-// The roles of the deployment: one a function, one for all state machines.
+// The roles of the deployment: one a function, one for all state machines, one for all schedules.
 import type { LambdaFunction } from './functions.ts';
-import { type Permission, writeLogs } from './permissions.ts';
+import { onStateMachines, type Permission, writeLogs } from './permissions.ts';
 
 /** A CloudFormation resource, as far as it is handled here. */
 export interface Resource {
@@ -14,7 +14,7 @@ export function roleId(functionName: string): string {
   return `${words.join('')}Role`;
 }
 
-/** A role a function, each allowing what the function needs, and the role of the state machines. */
+/** A role a function, each allowing what the function needs, and those of the state machines and schedules. */
 export function roles(functions: readonly LambdaFunction[], stage: string): Record<string, Resource> {
   const functionRoles = functions.map(({ name, kind, permissions }): [string, Resource] => [
     roleId(name),
@@ -24,7 +24,11 @@ export function roles(functions: readonly LambdaFunction[], stage: string): Reco
       stage,
     ),
   ]);
-  return { ...Object.fromEntries(functionRoles), StateMachineRole: stateMachineRole(functions, stage) };
+  return {
+    ...Object.fromEntries(functionRoles),
+    StateMachineRole: stateMachineRole(functions, stage),
+    ScheduleRole: scheduleRole(stage),
+  };
 }
 
 /** Lambda sends an event that could not be handled to the queue in the function's own name. */
@@ -39,12 +43,28 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   const resources = actions.map(
     ({ name }) => `lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-{stage}-${name}`,
   );
-  const sourceAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
   return role(
     'states.amazonaws.com',
     [{ actions: ['lambda:InvokeFunction'], resources }],
     stage,
-    sourceAccount,
+    ofThisAccount,
+  );
+}
+
+/** The service takes the role for this account's resources alone. */
+const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+
+/** Schedules start workflows, and send what they could not start to the queue. */
+function scheduleRole(stage: string): Resource {
+  const sendUnstarted: Permission = {
+    actions: ['sqs:SendMessage'],
+    resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnstartedRunsQueue.QueueName}`],
+  };
+  return role(
+    'scheduler.amazonaws.com',
+    [onStateMachines('states:StartExecution'), sendUnstarted],
+    stage,
+    ofThisAccount,
   );
 }
 

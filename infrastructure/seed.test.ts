@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateStateMachineCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { templateStore } from '../lib/stores/templates.ts';
@@ -10,6 +11,7 @@ import { workflowStore } from '../lib/stores/workflows.ts';
 import { replaceWorkflow } from '../lib/workflows/save.ts';
 import { createAwsServer } from '../local/aws-server.ts';
 import { createS3 } from '../local/s3/s3.ts';
+import { createScheduler } from '../local/scheduler/scheduler.ts';
 import { createStates } from '../local/states/states.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { seedDocuments } from './seed.ts';
@@ -24,7 +26,7 @@ let folder: string;
 let closing: readonly { close(): Promise<void> }[];
 let sfn: SFNClient;
 let dependencies: Required<
-  Pick<NonNullable<Parameters<typeof seedDocuments>[1]>, 'workflows' | 'templates' | 'sfn'>
+  Pick<NonNullable<Parameters<typeof seedDocuments>[1]>, 'workflows' | 'templates' | 'sfn' | 'scheduler'>
 >;
 
 beforeAll(async () => {
@@ -36,8 +38,15 @@ beforeAll(async () => {
     region: 'us-east-1',
     accountId: '000000000000',
   });
-  const server = createAwsServer([s3Service, states]);
-  closing = [server, states, s3Service];
+  const scheduler = createScheduler({
+    directory: join(folder, 'scheduler'),
+    groups: ['ai-orchestra-local'],
+    startExecution: async () => {},
+    onMissed: () => {},
+    onFailed: () => {},
+  });
+  const server = createAwsServer([s3Service, states, scheduler]);
+  closing = [server, scheduler, states, s3Service];
   for (const bucket of ['workflows', 'templates']) await s3Service.createBucket(bucket, { versioned: true });
   const endpoint = await server.listen(0);
   const config = { region: 'us-east-1', endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
@@ -47,11 +56,13 @@ beforeAll(async () => {
     workflows: workflowStore(s3, 'workflows'),
     templates: templateStore(s3, 'templates'),
     sfn,
+    scheduler: new SchedulerClient(config),
   };
   await writeFile(join(folder, 'catalogue.json'), JSON.stringify(await buildCatalogue()));
   vi.stubEnv('CATALOGUE_FILE', join(folder, 'catalogue.json'));
   vi.stubEnv('STATE_MACHINE_ARN_PREFIX', STATE_MACHINES);
   vi.stubEnv('STATE_MACHINE_ROLE_ARN', ROLE);
+  vi.stubEnv('SCHEDULE_GROUP', 'ai-orchestra-local');
   vi.stubEnv('FUNCTION_ARN_PREFIX', `arn:aws:lambda:${PLACE}:function:ai-orchestra-local-`);
 });
 
@@ -88,10 +99,10 @@ test('saves what is shipped, also where the stack has made the state machine alr
 
 test('keeps what a user changed and brings back what a user deleted', async () => {
   await seedDocuments('deploy', dependencies);
-  const { workflows, templates } = dependencies;
+  const { workflows, templates, scheduler } = dependencies;
   const before = await workflows.read('simple_ai_completion');
   const changed = { ...before?.document.workflow, description: 'mine' };
-  await replaceWorkflow(changed, 'ada', 'simple_ai_completion', '*', { store: workflows, sfn });
+  await replaceWorkflow(changed, 'ada', 'simple_ai_completion', '*', { store: workflows, sfn, scheduler });
   await templates.delete('code_review', (await templates.read('code_review'))?.etag ?? '');
 
   expect(await seedDocuments('deploy', dependencies)).toEqual({ workflows: [], templates: ['code_review'] });

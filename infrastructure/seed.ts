@@ -1,6 +1,7 @@
 // Saves the shipped templates and workflows, as a user of the API would. What exists is left as it is.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { metadataOf, type TemplateStore, templateStore } from '../lib/stores/templates.ts';
 import { type WorkflowStore, workflowStore } from '../lib/stores/workflows.ts';
@@ -18,13 +19,14 @@ export interface SeedDependencies {
   readonly workflows?: WorkflowStore;
   readonly templates?: TemplateStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly scheduler?: Pick<SchedulerClient, 'send'>;
   readonly now?: () => Date;
 }
 
 /**
  * Saves `templates/*.json` and `statemachines/*.workflow.json` of this project where they do not exist yet.
  * Reads the settings WORKFLOWS_BUCKET, TEMPLATES_BUCKET, STATE_MACHINE_ARN_PREFIX, STATE_MACHINE_ROLE_ARN,
- * FUNCTION_ARN_PREFIX and CATALOGUE_FILE.
+ * FUNCTION_ARN_PREFIX, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, UNSTARTED_RUNS_QUEUE_ARN and CATALOGUE_FILE.
  * @param user who is named as having saved them
  */
 export async function seedDocuments(
@@ -33,13 +35,19 @@ export async function seedDocuments(
     workflows = workflowStore(),
     templates = templateStore(),
     sfn = new SFNClient({}),
+    scheduler = new SchedulerClient({}),
     now = () => new Date(),
   }: SeedDependencies = {},
 ): Promise<Seeded> {
   const [savedTemplates, savedWorkflows] = await Promise.all([
     seedEach('templates', '.json', (document) => seedTemplate(document, user, templates, now)),
     seedEach('statemachines', '.workflow.json', async (document) => {
-      const saved = await createWorkflow(document, user, undefined, { store: workflows, sfn, now });
+      const saved = await createWorkflow(document, user, undefined, {
+        store: workflows,
+        sfn,
+        scheduler,
+        now,
+      });
       return saved !== undefined;
     }),
   ]);

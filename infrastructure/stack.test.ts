@@ -38,6 +38,9 @@ const outputs = {
   StateMachineArnPrefix: 'arn:aws:states:eu-west-1:123456789012:stateMachine:ai-orchestra-prod-',
   StateMachineRoleArn: 'arn:aws:iam::123456789012:role/ai-orchestra-prod-StateMachineRole-1',
   FunctionArnPrefix: 'arn:aws:lambda:eu-west-1:123456789012:function:ai-orchestra-prod-',
+  ScheduleGroup: 'ai-orchestra-prod',
+  ScheduleRoleArn: 'arn:aws:iam::123456789012:role/ai-orchestra-prod-ScheduleRole-1',
+  UnstartedRunsQueueArn: 'arn:aws:sqs:eu-west-1:123456789012:ai-orchestra-prod-unstarted-runs',
 };
 
 function describeStacks(pairs: Record<string, string>): string {
@@ -61,6 +64,9 @@ test('the outputs of a stage’s stack become the settings for saving documents 
     STATE_MACHINE_ARN_PREFIX: outputs.StateMachineArnPrefix,
     STATE_MACHINE_ROLE_ARN: outputs.StateMachineRoleArn,
     FUNCTION_ARN_PREFIX: outputs.FunctionArnPrefix,
+    SCHEDULE_GROUP: outputs.ScheduleGroup,
+    SCHEDULE_ROLE_ARN: outputs.ScheduleRoleArn,
+    UNSTARTED_RUNS_QUEUE_ARN: outputs.UnstartedRunsQueueArn,
     CATALOGUE_FILE: expect.stringMatching(/^\/.*\/build\/catalogue\.json$/),
   });
 });

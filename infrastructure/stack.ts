@@ -19,6 +19,9 @@ const outputs = z.object({
   StateMachineArnPrefix: z.string(),
   StateMachineRoleArn: z.string(),
   FunctionArnPrefix: z.string(),
+  ScheduleGroup: z.string(),
+  ScheduleRoleArn: z.string(),
+  UnstartedRunsQueueArn: z.string(),
 });
 export type StackOutputs = z.infer<typeof outputs>;
 
@@ -53,6 +56,9 @@ export function seedSettings(stack: StackOutputs): Partial<Record<Setting, strin
     STATE_MACHINE_ARN_PREFIX: stack.StateMachineArnPrefix,
     STATE_MACHINE_ROLE_ARN: stack.StateMachineRoleArn,
     FUNCTION_ARN_PREFIX: stack.FunctionArnPrefix,
+    SCHEDULE_GROUP: stack.ScheduleGroup,
+    SCHEDULE_ROLE_ARN: stack.ScheduleRoleArn,
+    UNSTARTED_RUNS_QUEUE_ARN: stack.UnstartedRunsQueueArn,
     CATALOGUE_FILE: join(projectFolder, 'build/catalogue.json'),
   };
 }

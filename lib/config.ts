@@ -17,6 +17,9 @@ const defaults = {
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
  * - FUNCTION_ARN_PREFIX: ARN of an action's Lambda without the action's name (`github-create-issue`) at its end.
  * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
+ * - SCHEDULE_GROUP: the group of EventBridge Scheduler that holds the workflows' schedules.
+ * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
+ * - UNSTARTED_RUNS_QUEUE_ARN: the SQS queue for due times whose execution could not be started.
  * - CATALOGUE_FILE: path of the action catalogue, a JSON file made by `npm run build`.
  * - USER_POOL_ID, USER_POOL_CLIENT_ID: the Cognito user pool and its app client.
  * - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: the SDK's own variable; the user pool's key set is read there too.
@@ -32,6 +35,9 @@ export type Setting =
   | 'STATE_MACHINE_ROLE_ARN'
   | 'FUNCTION_ARN_PREFIX'
   | 'CONNECTIONS_PATH'
+  | 'SCHEDULE_GROUP'
+  | 'SCHEDULE_ROLE_ARN'
+  | 'UNSTARTED_RUNS_QUEUE_ARN'
   | 'CATALOGUE_FILE'
   | 'USER_POOL_ID'
   | 'USER_POOL_CLIENT_ID'

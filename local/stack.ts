@@ -19,6 +19,7 @@ import { startProviders } from './providers/providers.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm.ts';
+import type { Clock } from './states/clock.ts';
 import { createStates } from './states/states.ts';
 
 const REGION = 'us-east-1';
@@ -38,6 +39,9 @@ const ownSettings = {
   STATE_MACHINE_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${PREFIX}state-machines`,
   FUNCTION_ARN_PREFIX: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${PREFIX}`,
   CONNECTIONS_PATH: '/ai-orchestra/local/connections',
+  SCHEDULE_GROUP: 'ai-orchestra-local',
+  SCHEDULE_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/${PREFIX}schedules`,
+  UNSTARTED_RUNS_QUEUE_ARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${PREFIX}unstarted-runs`,
 } as const satisfies Partial<Record<Setting, string>>;
 
 /** The same event that serverless.yml's rule takes (infrastructure/events.yml). */
@@ -68,6 +72,8 @@ export interface StackOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Where state machines call functions, when not in this stack (AWS_ENDPOINT_URL_LAMBDA). */
   readonly lambdaEndpoint?: string | undefined;
+  /** The time that schedules go by; the machine's own when left out. */
+  readonly scheduleClock?: Clock;
   /** Told what a user should know of while the stack runs. */
   readonly note?: (line: string) => void;
   /** Base URLs to use in place of the providers' own, for putting something in front of them. */
@@ -208,6 +214,8 @@ async function start(
   add(
     createScheduler({
       directory: folder('scheduler'),
+      groups: [settings.SCHEDULE_GROUP],
+      ...(options.scheduleClock && { clock: options.scheduleClock }),
       startExecution: (start) => startOnce(sfn, start),
       onMissed: ({ name, dueAt }) =>
         note(`The schedule ${name} was due at ${dueAt.toISOString()}, when the stack was down`),

@@ -1,6 +1,7 @@
 // The deployment, checked without AWS: the packaged template and zips against the code and against AWS's own schemas.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import aslValidator from 'asl-validator';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -122,9 +123,11 @@ describe('functions', () => {
 });
 
 describe('roles', () => {
-  test('there is one a function and one for state machines, and no other', () => {
+  test('there is one a function, one for state machines and one for schedules, and no other', () => {
     const ids = Object.keys(properties('AWS::IAM::Role', role));
-    expect(ids.sort()).toEqual([...functions.map(({ name }) => roleId(name)), 'StateMachineRole'].sort());
+    expect(ids.sort()).toEqual(
+      [...functions.map(({ name }) => roleId(name)), 'StateMachineRole', 'ScheduleRole'].sort(),
+    );
   });
 
   test('allow no wildcard action and no resource beyond this stage', () => {
@@ -132,22 +135,30 @@ describe('roles', () => {
       Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map((value) => ({ id, ...value }))),
     );
     // The last part may be open where the names of what users make cannot be known: objects of one bucket,
-    // log streams of one group, this stage's state machines and executions, one provider's connections.
+    // log streams of one group, this stage's state machines, executions and schedules, one provider's connections.
     const narrow = [
       /^arn:aws:s3:::<\w+Bucket>(\/\w+\/\*)?$/,
       new RegExp(`^arn:aws:logs:${ARN}:log-group:/aws/lambda/${PREFIX}[a-z0-9-]+:\\*$`),
       new RegExp(`^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*:\\*)$`),
       new RegExp(`^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/connections/[a-z]+/\\*$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
-      new RegExp(`^arn:aws:sqs:${ARN}:<UnrecordedExecutionsQueue.QueueName>$`),
-      /^arn:aws:iam::123456789012:role\/<StateMachineRole>$/,
+      new RegExp(`^arn:aws:sqs:${ARN}:<(UnrecordedExecutionsQueue|UnstartedRunsQueue).QueueName>$`),
+      new RegExp(`^arn:aws:scheduler:${ARN}:schedule/ai-orchestra-${STAGE}/\\*$`),
+      /^arn:aws:iam::123456789012:role\/<(StateMachineRole|ScheduleRole)>$/,
     ];
-    const wide = statements.filter(
-      ({ Effect, Action, Resource }) =>
-        Effect !== 'Allow' ||
-        Action.some((action) => action.includes('*')) ||
-        Resource.some((resource) => !narrow.some((pattern) => pattern.test(resource))),
-    );
+    // AWS authorises listing schedules on this and nothing narrower.
+    const listing = {
+      Action: ['scheduler:ListSchedules'],
+      Resource: [`arn:aws:scheduler:${ARN}:schedule/*/*`],
+    };
+    const wide = statements
+      .filter(({ Action, Resource }) => !isDeepStrictEqual({ Action, Resource }, listing))
+      .filter(
+        ({ Effect, Action, Resource }) =>
+          Effect !== 'Allow' ||
+          Action.some((action) => action.includes('*')) ||
+          Resource.some((resource) => !narrow.some((pattern) => pattern.test(resource))),
+      );
     expect(wide).toEqual([]);
   });
 
@@ -165,13 +176,15 @@ describe('roles', () => {
 
   test('can be taken by one service only', () => {
     for (const [id, { AssumeRolePolicyDocument }] of Object.entries(properties('AWS::IAM::Role', role))) {
-      const states = id === 'StateMachineRole';
+      const service = id === 'StateMachineRole' ? 'states' : id === 'ScheduleRole' ? 'scheduler' : 'lambda';
       expect(AssumeRolePolicyDocument.Statement, id).toEqual([
         {
           Effect: 'Allow',
-          Principal: { Service: states ? 'states.amazonaws.com' : 'lambda.amazonaws.com' },
+          Principal: { Service: `${service}.amazonaws.com` },
           Action: 'sts:AssumeRole',
-          ...(states && { Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } } }),
+          ...(service !== 'lambda' && {
+            Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+          }),
         },
       ]);
     }
@@ -345,6 +358,21 @@ describe('state machines', () => {
     });
     expect(template.Resources['RecordExecutionInvokeConfig']?.Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: '<UnrecordedExecutionsQueue.Arn>' } },
+    });
+  });
+});
+
+describe('schedules', () => {
+  test('have a group of the stage’s own and a queue for what could not be started', () => {
+    expect(template.Resources['ScheduleGroup']?.Properties).toEqual({ Name: `ai-orchestra-${STAGE}` });
+    expect(template.Resources['UnstartedRunsQueue']?.Properties).toMatchObject({
+      QueueName: `${PREFIX}unstarted-runs`,
+      SqsManagedSseEnabled: true,
+    });
+    expect(lambdas()['api-workflows']?.Environment.Variables).toMatchObject({
+      SCHEDULE_GROUP: '<ScheduleGroup>',
+      SCHEDULE_ROLE_ARN: '<ScheduleRole.Arn>',
+      UNSTARTED_RUNS_QUEUE_ARN: '<UnstartedRunsQueue.Arn>',
     });
   });
 });

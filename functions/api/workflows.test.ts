@@ -239,6 +239,7 @@ test('validating saves nothing and lists every mistake', async () => {
     valid: true,
     problems: [],
     warnings: [],
+    schedules: [],
   });
   const { body } = await validate({ id: '../x', steps: [] });
   expect(body.valid).toBe(false);

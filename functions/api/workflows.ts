@@ -1,5 +1,6 @@
-// The API's workflows: list, save, read, delete, validate.
+// The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume.
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
 import {
@@ -10,6 +11,10 @@ import {
 } from '../../lib/stores/preconditions.ts';
 import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
+import { listSchedules, setScheduleEnabled } from '../../lib/triggers/list.ts';
+import { nextTimes } from '../../lib/triggers/timing.ts';
+import { isSchedule } from '../../lib/workflow/triggers.ts';
+import type { Workflow } from '../../lib/workflow/workflow.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
@@ -17,6 +22,10 @@ import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows
 
 const s3 = new S3Client({});
 const sfn = new SFNClient({});
+const scheduler = new SchedulerClient({});
+
+/** How many of a schedule's next times validating shows. */
+const NEXT_TIMES = 5;
 
 export const handler = apiHandler('workflows', {
   async listWorkflows({ query }) {
@@ -25,7 +34,11 @@ export const handler = apiHandler('workflows', {
   },
 
   async createWorkflow({ body, user = '' }) {
-    const saved = await createWorkflow(body, user, undefined, { store: workflowStore(s3), sfn });
+    const saved = await createWorkflow(body, user, undefined, {
+      store: workflowStore(s3),
+      sfn,
+      scheduler,
+    });
     if (!saved) throw alreadyExists(`workflow ${body['id']}`, `/workflows/${body['id']}`);
     return { status: 201, body: savedAnswer(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
   },
@@ -33,7 +46,8 @@ export const handler = apiHandler('workflows', {
   async validateWorkflow({ body }) {
     const result = await compileWorkflow(body, 1);
     const [problems, warnings] = result.ok ? [[], result.warnings] : [result.problems, []];
-    return { status: 200, body: { valid: result.ok, problems, warnings } };
+    const schedules = result.ok ? dueTimes(result.workflow) : [];
+    return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
   },
 
   async getWorkflow({ params }) {
@@ -43,7 +57,7 @@ export const handler = apiHandler('workflows', {
 
   async putWorkflow({ params: { id }, headers, body, user = '' }) {
     const condition = putCondition(headers);
-    const dependencies = { store: workflowStore(s3), sfn };
+    const dependencies = { store: workflowStore(s3), sfn, scheduler };
     if (condition !== 'create') {
       const saved = await replaceWorkflow(body, user, id, condition.ifMatch, dependencies);
       return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
@@ -54,14 +68,42 @@ export const handler = apiHandler('workflows', {
   },
 
   async deleteWorkflow({ params, headers }) {
-    await deleteWorkflow(params.id, deleteCondition(headers), { store: workflowStore(s3), sfn });
+    await deleteWorkflow(params.id, deleteCondition(headers), {
+      store: workflowStore(s3),
+      sfn,
+      scheduler,
+    });
     return { status: 204 };
   },
 
   async getWorkflowDefinition({ params }) {
     return { status: 200, body: await readDefinition(params.id, { store: workflowStore(s3), sfn }) };
   },
+
+  async listSchedules({ query }) {
+    const { schedules, nextCursor } = await listSchedules(query, workflowStore(s3));
+    return { status: 200, body: { items: schedules, next_cursor: nextCursor } };
+  },
+
+  async pauseSchedule({ params, user = '' }) {
+    return { status: 200, body: await setEnabled(params.id, false, user) };
+  },
+
+  async resumeSchedule({ params, user = '' }) {
+    return { status: 200, body: await setEnabled(params.id, true, user) };
+  },
 });
+
+function setEnabled(id: string, enabled: boolean, user: string) {
+  return setScheduleEnabled(id, enabled, user, { store: workflowStore(s3), scheduler });
+}
+
+function dueTimes({ triggers = [] }: Workflow) {
+  const now = Date.now();
+  return triggers.flatMap((trigger, index) =>
+    isSchedule(trigger) ? [{ trigger: index, next_times: nextTimes(trigger, now, now, NEXT_TIMES) }] : [],
+  );
+}
 
 function summaryOf({ workflow, ...document }: WorkflowDocument) {
   return {

@@ -16,8 +16,8 @@ const MAX_DEPTH = 200;
 export function readBody(
   event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>,
 ): unknown {
-  if (!event.body) return undefined;
-  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = bodyBytes(event);
+  if (bytes.length === 0) return undefined;
   if (bytes.length > MAX_BODY_BYTES) {
     throw new ApiProblem(
       'body-too-large',
@@ -32,6 +32,11 @@ export function readBody(
     throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_DEPTH} levels`);
   }
   return value;
+}
+
+/** The body as it was sent: API Gateway passes on in base64 what it does not take for text. */
+export function bodyBytes(event: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Buffer {
+  return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 }
 
 function checkMediaType(contentType: string | undefined): void {

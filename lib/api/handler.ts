@@ -5,7 +5,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import * as z from 'zod';
-import { readBody } from './body.ts';
+import { bodyBytes, readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
 import { type AnswerOf, type Headers, type RequestOf, type Role, type Route, roles } from './route.ts';
@@ -32,7 +32,7 @@ type OperationsByFunction = {
 export type Operations<Name extends ApiFunction> = OperationsByFunction[Name];
 
 /** A request and an answer whose route is known only at run time. */
-type AnyRequest = Record<'params' | 'query' | 'headers' | 'body', unknown> & {
+type AnyRequest = Record<'params' | 'query' | 'headers' | 'body' | 'raw', unknown> & {
   readonly user: string | undefined;
 };
 interface AnyAnswer {
@@ -82,6 +82,7 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
     query: queryOf(route.query, event.queryStringParameters ?? {}),
     headers: route.headers && validated(route.headers, event.headers, 'headers'),
     body: route.body && validated(route.body, bodyOf(route, event), 'body'),
+    raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
     user: authorizer?.user,
   };
 }

@@ -119,6 +119,7 @@ function operationOf(route: Route, schemas: Schemas): Operation {
         content: { 'application/json': { schema: schemas.of(body, 'input') } },
       },
     }),
+    ...(route.raw && { requestBody: { required: false, content: { '*/*': { schema: {} } } } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, it]) => [status, answerOf(it, schemas)]),

@@ -29,6 +29,11 @@ export const problemTypes = {
     title: 'The login was refused',
     help: 'The user or the password is wrong, or the refresh token is no longer good. Which one is not said.',
   },
+  'delivery-refused': {
+    status: 401,
+    title: 'The delivery was refused',
+    help: 'The address of the webhook, its secret or what was signed is wrong. Which one is not said.',
+  },
   unauthorized: {
     status: 401,
     title: 'A valid access token is needed',

@@ -39,6 +39,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The body may leave out `id`: the path has it. */
   readonly bodyIdFromPath?: true;
+  /** The operation gets the request as it came, with every header, instead of a body that was checked. */
+  readonly raw?: true;
   /** What the documentation shows for the body, where `body` checks only the outside and something else the rest. */
   readonly documentedBody?: z.ZodType;
   /** The successful answers by status. */
@@ -52,12 +54,20 @@ export interface Route {
 type Parsed<R extends Route, Part extends 'params' | 'query' | 'headers' | 'body'> =
   R extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
 
+/** A request as it came. Names of headers are in lower case. */
+export interface RawRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The very bytes that were sent. */
+  readonly body: Buffer;
+}
+
 /** What a handler gets: every part checked against its schema; undefined where the route has none. */
 export interface RequestOf<R extends Route> {
   readonly params: Parsed<R, 'params'>;
   readonly query: Parsed<R, 'query'>;
   readonly headers: Parsed<R, 'headers'>;
   readonly body: Parsed<R, 'body'>;
+  readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
   /** Who calls, as the authorizer found; undefined where no token is needed. */
   readonly user: string | undefined;
 }

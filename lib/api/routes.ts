@@ -2,6 +2,8 @@
 import type { Route } from './route.ts';
 import { authRoutes } from './routes/auth.ts';
 import { executionRoutes } from './routes/executions.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { promptRoutes, templateRoutes } from './routes/templates.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -10,6 +12,8 @@ const ownRoutes = [
   ...authRoutes,
   ...workflowRoutes,
   ...executionRoutes,
+  ...scheduleRoutes,
+  ...hookRoutes,
   ...templateRoutes,
   ...serviceRoutes,
 ] as const;

@@ -145,15 +145,6 @@ function reportUnknownKey(
   report: Report,
   kind: StepKind | undefined,
 ): void {
-  if (path.length === 0 && key === 'triggers') {
-    report({
-      code: 'kind-not-available',
-      pointer,
-      message: 'There are no triggers in this version',
-      hint: 'Start a run by POST /workflows/{id}/executions.',
-    });
-    return;
-  }
   if (path.length === 0 && kind !== undefined && failingStepKeys.includes(key)) {
     report({
       code: 'key-not-applicable',

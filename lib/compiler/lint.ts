@@ -3,9 +3,11 @@ import { pointerTo, type Report } from './problems.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 
 export function lint({ workflow, parsed, block, onFailure, used }: ResolvedWorkflow, report: Report): void {
+  // What a webhook gives has to be declared, also where nothing reads it.
+  const hasWebhook = workflow.triggers?.some((trigger) => 'webhook' in trigger) ?? false;
   if (!used.has('inputs')) {
     for (const name of Object.keys(workflow.inputs ?? {})) {
-      if (used.has(`inputs.${name}`)) continue;
+      if (used.has(`inputs.${name}`) || (name === 'webhook' && hasWebhook)) continue;
       report({
         code: 'unused-input',
         pointer: pointerTo(parsed.inputsPointer, name),

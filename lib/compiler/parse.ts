@@ -6,6 +6,7 @@ import { reportIssues, typeName, without } from './issues.ts';
 import { forbiddenShapes, isObject } from './json.ts';
 import { type ParsedStep, StepParser } from './parse-steps.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
+import { parseTriggers } from './triggers.ts';
 import { isSeedsFormat, type Native, plainNative, upgrade } from './upgrade.ts';
 
 export interface Parsed {
@@ -47,8 +48,9 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
     return undefined;
   }
   const native = isSeedsFormat(document) ? upgrade(document, catalogue, report) : plainNative(document);
-  const { steps: rawSteps, on_failure: rawOnFailure, ...rawHead } = native.document;
+  const { steps: rawSteps, on_failure: rawOnFailure, triggers: rawTriggers, ...rawHead } = native.document;
   const head = parseHead(rawHead, native, report);
+  const triggers = parseTriggers(rawTriggers, head, report);
   const parser = new StepParser(report);
   let steps: ParsedStep[] = [];
   if (rawSteps === undefined) {
@@ -68,6 +70,7 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
     ...head,
     id,
     name: head.name ?? id,
+    ...(triggers && { triggers }),
     steps: steps.map(({ step }) => step),
     ...(onFailure.length > 0 ? { on_failure: onFailure.map(({ step }) => step) } : {}),
   };
@@ -91,7 +94,7 @@ function parseHead(raw: Record<string, unknown>, native: Native, report: Report)
   }
   const whole = workflowHead.safeParse(raw);
   if (whole.success) return whole.data;
-  const keys = Object.keys(workflowHead.shape).concat('steps', 'on_failure');
+  const keys = Object.keys(workflowHead.shape).concat('triggers', 'steps', 'on_failure');
   reportIssues(whole.error.issues, raw, pointer, keys, report);
   const rest = workflowHead.partial().safeParse(without(raw, whole.error.issues));
   if (!rest.success) return {};

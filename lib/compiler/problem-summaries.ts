@@ -67,6 +67,11 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'tolerance-without-continue': '`tolerated_failures` means nothing where the first failure ends the loop.',
   'unlikely-error':
     'A warning: `retry.on` names an error that no action throws, but one with almost that name.',
+  'no-trigger-kind': 'A trigger has neither `schedule` nor `webhook`, or both.',
+  'invalid-schedule':
+    "A schedule's expression, time zone or dates are none that EventBridge Scheduler knows.",
+  'duplicate-webhook': 'Two webhooks of the workflow have the same address.',
+  'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
   'unused-input': 'A warning, which does not keep the workflow from being saved: nothing uses an input.',

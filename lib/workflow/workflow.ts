@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
 export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
 /** Also the names of variables: both become part of an ASL variable's name, which AWS limits to 80 characters. */
@@ -169,6 +170,7 @@ export const workflowHead = z.strictObject({
 });
 
 export const workflow = workflowHead.extend({
+  triggers: z.array(trigger).max(MAX_TRIGGERS).optional().describe('What starts it by itself'),
   steps: z.array(step).min(1),
   on_failure: z.array(step).min(1).optional().describe('Run when the run has failed, which then still fails'),
 });

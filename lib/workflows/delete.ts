@@ -1,8 +1,10 @@
-// Deletes a workflow: its document is marked, then the state machine goes, then the document.
+// Deletes a workflow: its document is marked, then its schedules and its state machine go, then the document.
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { type ScheduleDependencies, settleSchedules } from '../triggers/schedules.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { workflowNotFound } from './not-found.ts';
 import { deleteStateMachine } from './state-machine.ts';
@@ -12,6 +14,7 @@ const MAX_TRIES = 3;
 interface Dependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly scheduler?: Pick<SchedulerClient, 'send'>;
   readonly now?: () => Date;
 }
 
@@ -26,20 +29,30 @@ interface Dependencies {
 export async function deleteWorkflow(
   id: string,
   ifMatch: string,
-  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: Dependencies = {},
+  {
+    store = workflowStore(),
+    sfn = new SFNClient({}),
+    scheduler = new SchedulerClient({}),
+    now = () => new Date(),
+  }: Dependencies = {},
 ): Promise<void> {
-  const etag = await mark(id, ifMatch, store, now);
-  await deleteStateMachine(id, sfn);
+  const dependencies = { store, scheduler, now };
+  const etag = await mark(id, ifMatch, dependencies);
+  // Each is done also when the other fails: either keeps the workflow from running.
+  const rest = [settleSchedules(id, dependencies), deleteStateMachine(id, sfn)];
+  await Promise.allSettled(rest);
+  await Promise.all(rest);
   // False when someone took this for a deletion that had broken off: then the id is theirs.
   await store.delete(id, etag);
 }
 
 /** @returns the ETag of the marked document */
-async function mark(id: string, ifMatch: string, store: WorkflowStore, now: () => Date): Promise<string> {
+async function mark(id: string, ifMatch: string, dependencies: ScheduleDependencies): Promise<string> {
+  const { store, now } = dependencies;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const whole = await store.read(id);
     if (whole) checkIfMatch(ifMatch, whole.etag, `workflow ${id}`);
-    const existing = whole ?? (await brokenOff(id, store, now()));
+    const existing = whole ?? (await brokenOff(id, dependencies));
     const document = { ...existing.document, deletion_began_at: now().toISOString() };
     // A document that was saved meanwhile is read again: a given ETag then no longer matches.
     const etag = await store.write(id, document, { etag: existing.etag });
@@ -48,9 +61,13 @@ async function mark(id: string, ifMatch: string, store: WorkflowStore, now: () =
   throw changedMeanwhile(`workflow ${id}`);
 }
 
-async function brokenOff(id: string, store: WorkflowStore, now: Date): Promise<Stored<WorkflowDocument>> {
-  const deleting = await store.readDeleting(id);
-  if (!deleting) throw workflowNotFound(id);
-  checkBrokenOff(deleting, now);
+async function brokenOff(id: string, dependencies: ScheduleDependencies): Promise<Stored<WorkflowDocument>> {
+  const deleting = await dependencies.store.readDeleting(id);
+  if (!deleting) {
+    // What a save that broke off may have left behind.
+    await settleSchedules(id, dependencies);
+    throw workflowNotFound(id);
+  }
+  checkBrokenOff(deleting, dependencies.now());
   return deleting;
 }

@@ -1,10 +1,12 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { RequestProblem } from '../api/problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { checkBrokenOff } from './being-deleted.ts';
+import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem } from './compile.ts';
 import { isInForce, pruneVersions, publishDefinition } from './state-machine.ts';
 
@@ -17,6 +19,7 @@ export interface Saved {
 export interface SaveDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly scheduler?: Pick<SchedulerClient, 'send'>;
   readonly now?: () => Date;
 }
 
@@ -24,6 +27,7 @@ export interface SaveDependencies {
 const MAX_TRIES = 3;
 
 /**
+ * Whatever goes wrong leaves no workflow (see commit.ts).
  * @param sent the workflow as it came, in the current or the older format
  * @param id the id that it must have; any when undefined
  * @returns undefined when the id is taken
@@ -33,8 +37,10 @@ export async function createWorkflow(
   sent: unknown,
   user: string,
   id?: string,
-  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: SaveDependencies = {},
+  dependencies: SaveDependencies = {},
 ): Promise<Saved | undefined> {
+  const clients = withDefaults(dependencies);
+  const { store, sfn, now } = clients;
   const compiled = await compiledOrProblem(sent, 1, id);
   const { workflow, definition, warnings } = compiled;
   if (await store.read(workflow.id)) return undefined;
@@ -49,13 +55,10 @@ export async function createWorkflow(
     updated_by: user,
     state_machine_version_arn: await publishDefinition(workflow.id, definition, true, sfn),
   };
-  const etag = await store.write(
-    workflow.id,
-    document,
-    deleting ? { etag: deleting.etag } : { absent: true },
+  const committed = await commitDocument(document, deleting, clients, (written) =>
+    withItsVersion(written, compiled, sfn),
   );
-  if (etag === undefined) return undefined;
-  return { ...(await withItsVersion(compiled, { document, etag }, store, sfn)), warnings };
+  return committed && { ...committed, warnings };
 }
 
 /**
@@ -67,31 +70,41 @@ export async function replaceWorkflow(
   user: string,
   id: string,
   ifMatch: string,
-  { store = workflowStore(), sfn = new SFNClient({}), now = () => new Date() }: SaveDependencies = {},
+  dependencies: SaveDependencies = {},
 ): Promise<Saved> {
+  const clients = withDefaults(dependencies);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const existing = await store.read(id);
+    const existing = await clients.store.read(id);
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id);
-    const saved = await replace(compiled, existing, user, { store, sfn, now });
+    const saved = await replace(compiled, existing, user, clients);
     if (saved) return saved;
   }
   throw changedMeanwhile(`workflow ${id}`);
 }
 
+function withDefaults({
+  store = workflowStore(),
+  sfn = new SFNClient({}),
+  scheduler = new SchedulerClient({}),
+  now = () => new Date(),
+}: SaveDependencies): Required<SaveDependencies> {
+  return { store, sfn, scheduler, now };
+}
+
 /**
- * Writing the document is the only step that changes what runs: executions start the version that it names.
- * Whatever goes wrong before leaves the old workflow whole and in force. Nobody deletes the state machine in
- * between: a deletion first changes the document.
+ * Whatever goes wrong leaves the old workflow whole and in force (see commit.ts). Nobody deletes the state
+ * machine meanwhile: a deletion first changes the document.
  * @returns undefined when someone else saved or deleted the workflow first
  */
 async function replace(
   { workflow, definition, warnings }: Compiled,
   existing: Stored<WorkflowDocument>,
   user: string,
-  { store, sfn, now }: Required<SaveDependencies>,
+  clients: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
+  const { sfn, now } = clients;
   const document: WorkflowDocument = {
     workflow,
     version: existing.document.version + 1,
@@ -100,43 +113,28 @@ async function replace(
     updated_by: user,
     state_machine_version_arn: await publishDefinition(workflow.id, definition, false, sfn),
   };
-  const etag = await store.write(workflow.id, document, { etag: existing.etag });
-  if (etag === undefined) return undefined;
+  const committed = await commitDocument(document, existing, clients);
+  if (!committed) return undefined;
+  // Only now: all schedules have left the older versions.
   await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
-  return { document, etag, warnings };
+  return { ...committed, warnings };
 }
 
 /**
  * Another workflow of the same id may have been created and deleted since a create looked, and the state machine
  * with the version just published have gone with it; its number may even be another definition's by now. From
  * the moment that the document is there nobody deletes the state machine under it, so that this is looked at
- * then, and put right: published again, or the document withdrawn.
+ * then, and the definition published again.
  * @throws ApiProblem being-deleted
  */
 async function withItsVersion(
+  document: WorkflowDocument,
   { workflow, definition }: Compiled,
-  written: Pick<Saved, 'document' | 'etag'>,
-  store: WorkflowStore,
   sfn: Pick<SFNClient, 'send'>,
-): Promise<Pick<Saved, 'document' | 'etag'>> {
-  let { document, etag } = written;
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    if (await isInForce(document.state_machine_version_arn, definition, sfn)) return { document, etag };
-    let versionArn: string;
-    try {
-      versionArn = await publishDefinition(workflow.id, definition, true, sfn);
-    } catch (error) {
-      await store.delete(workflow.id, etag);
-      throw error;
-    }
-    // The same again: it had been there, and Step Functions did not show it yet.
-    if (versionArn === document.state_machine_version_arn) return { document, etag };
-    const corrected = { ...document, state_machine_version_arn: versionArn };
-    const correctedEtag = await store.write(workflow.id, corrected, { etag });
-    // Someone has replaced or deleted it already.
-    if (correctedEtag === undefined) return { document, etag };
-    document = corrected;
-    etag = correctedEtag;
-  }
-  return { document, etag };
+): Promise<WorkflowDocument> {
+  if (await isInForce(document.state_machine_version_arn, definition, sfn)) return document;
+  const versionArn = await publishDefinition(workflow.id, definition, true, sfn);
+  // The same again: it had been there, and Step Functions did not show it yet.
+  if (versionArn === document.state_machine_version_arn) return document;
+  return { ...document, state_machine_version_arn: versionArn };
 }

@@ -1,8 +1,8 @@
 // What CreateSchedule and UpdateSchedule take, and the rules that AWS holds them to.
 import * as z from 'zod';
+import { parseExpression } from '../../lib/triggers/schedule-expression.ts';
+import { isTimeZone } from '../../lib/triggers/time-zone.ts';
 import { AwsError } from '../aws-error.ts';
-import { parseExpression } from './expression.ts';
-import { isTimeZone } from './time-zone.ts';
 
 /** Seconds since 1970, as the REST JSON protocol sends times. */
 const timestamp = z.number();
@@ -44,8 +44,8 @@ export type ScheduleInput = z.infer<typeof scheduleInput>;
 const invalid = (message: string) => new AwsError('ValidationException', message);
 
 /**
- * Reads the body of CreateSchedule or UpdateSchedule.
- * @throws ValidationException, ResourceNotFoundException for a group other than `default`
+ * Reads the body of CreateSchedule or UpdateSchedule. Whether its group exists is not looked at.
+ * @throws ValidationException
  */
 export function readSchedule(name: string, body: Buffer, now: number): ScheduleInput {
   if (!/^[\w.-]{1,64}$/.test(name))
@@ -63,7 +63,6 @@ export function readSchedule(name: string, body: Buffer, now: number): ScheduleI
     );
   }
   const input = parsed.data;
-  checkGroup(input.GroupName);
   const expression = parseExpression(input.ScheduleExpression);
   if (!expression) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
   if (!isTimeZone(input.ScheduleExpressionTimezone))
@@ -90,12 +89,6 @@ export function readSchedule(name: string, body: Buffer, now: number): ScheduleI
     );
   if (Target.Input !== undefined) checkInput(Target.Input);
   return input;
-}
-
-/** @throws ResourceNotFoundException */
-export function checkGroup(name: string): void {
-  if (name !== 'default')
-    throw new AwsError('ResourceNotFoundException', `Schedule group ${name} does not exist.`, 404);
 }
 
 function parseJson(body: Buffer): unknown {

@@ -13,6 +13,7 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestClock } from '../../test/support/test-clock.ts';
 import { createAwsServer } from '../aws-server.ts';
 import type { AwsService } from '../aws-service.ts';
 import { createScheduler, type ScheduledStart } from './scheduler.ts';
@@ -20,37 +21,6 @@ import { createScheduler, type ScheduledStart } from './scheduler.ts';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-digest';
 const ROLE = 'arn:aws:iam::000000000000:role/scheduler';
 const START = Date.parse('2026-01-05T08:00:00Z'); // a Monday
-
-/** Time that moves only when told to; callbacks run in the order of their times. */
-function createTestClock(now: number) {
-  const waiting = new Set<{ at: number; callback: () => void }>();
-  return {
-    now: () => now,
-    schedule(at: number, callback: () => void) {
-      const entry = { at, callback };
-      waiting.add(entry);
-      return () => void waiting.delete(entry);
-    },
-    /** Moves to a time, and lets promises settle after each callback. */
-    async to(time: string) {
-      const end = Date.parse(time);
-      for (;;) {
-        const [next] = [...waiting].filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        waiting.delete(next);
-        now = Math.max(now, next.at);
-        next.callback();
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      now = end;
-    },
-    /** As when the machine slept: the time is another, and only then timers fire. */
-    async wakeAt(time: string) {
-      now = Date.parse(time);
-      await this.to(time);
-    },
-  };
-}
 
 let directory: string;
 let clock: ReturnType<typeof createTestClock>;
@@ -65,6 +35,7 @@ let failures: number;
 function open() {
   return createScheduler({
     directory,
+    groups: ['team'],
     clock,
     async startExecution(start) {
       if (failures-- > 0) throw new Error('StartExecution is throttled');
@@ -360,7 +331,7 @@ test.each<[string, Partial<CreateScheduleCommandInput>, string]>([
   await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('the only group is default, and only schedules are served', async () => {
+test('no group is made by naming it, and only schedules are served', async () => {
   await expect(create({ GroupName: 'other' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'Schedule group other does not exist.',
@@ -372,4 +343,20 @@ test('the only group is default, and only schedules are served', async () => {
   await expect(client.send(new UpdateScheduleCommand(input()))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
+});
+
+test('groups hold schedules of their own, and one that does not exist is refused', async () => {
+  await create();
+  await create({ GroupName: 'team', ScheduleExpression: 'cron(0 10 * * ? *)' });
+  const names = async (GroupName?: string) => {
+    const { Schedules = [] } = await client.send(new ListSchedulesCommand({ GroupName }));
+    return Schedules.map((one) => `${one.GroupName}/${one.Name}`);
+  };
+  expect([await names(), await names('team')]).toEqual([['default/digest', 'team/digest'], ['team/digest']]);
+  await restart();
+  await clock.to('2026-01-05T10:30:00Z');
+  expect(starts()).toEqual(['2026-01-05T09:00', '2026-01-05T10:00']);
+  await client.send(new DeleteScheduleCommand({ Name: 'digest' }));
+  expect(await names()).toEqual(['team/digest']);
+  await expect(names('others')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });

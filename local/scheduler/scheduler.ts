@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
+import { nextTime, parseExpression } from '../../lib/triggers/schedule-expression.ts';
 import { AwsError, asAwsError, restJsonAnswer, restJsonError } from '../aws-error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
 import { openJsonFile } from '../json-file.ts';
 import { type Clock, systemClock } from '../states/clock.ts';
-import { nextTime, parseExpression } from './expression.ts';
-import { checkGroup, readSchedule, scheduleInput } from './request.ts';
+import { readSchedule, type ScheduleInput, scheduleInput } from './request.ts';
 
 /** An execution that a schedule asks for. */
 export interface ScheduledStart {
@@ -20,6 +20,8 @@ export interface ScheduledStart {
 
 export interface SchedulerOptions {
   readonly directory: string;
+  /** The schedule groups that there are besides `default`. */
+  readonly groups?: readonly string[];
   readonly startExecution: (start: ScheduledStart) => Promise<void>;
   /**
    * A schedule was due at a time at which nothing ran, longer ago than its flexible window: it was not started.
@@ -47,16 +49,20 @@ const schedule = z.object({
 });
 type Schedule = z.infer<typeof schedule>;
 
-const ARN_PREFIX = 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/';
+const ARN_PREFIX = 'arn:aws:scheduler:us-east-1:000000000000:schedule/';
+/** Two groups may each have a schedule of one name. */
+const keyOf = (group: string, name: string) => `${group}/${name}`;
+const arnOf = ({ GroupName, name }: Pick<Schedule, 'GroupName' | 'name'>) =>
+  ARN_PREFIX + keyOf(GroupName, name);
 /** Scheduler's precision. */
 const PRECISION_MS = 60_000;
 const MAX_RETRY_PAUSE_MS = 60_000;
 
 /** Opens the schedules of a directory, which is made when it is missing, and starts what is due. */
 export function createScheduler(options: SchedulerOptions): AwsService {
-  const { directory, startExecution, onMissed, onFailed, clock = systemClock } = options;
+  const { directory, groups = [], startExecution, onMissed, onFailed, clock = systemClock } = options;
   const file = openJsonFile(path.join(directory, 'schedules.json'), z.array(schedule));
-  const schedules = new Map(file.initial?.map((entry) => [entry.name, entry]));
+  const schedules = new Map(file.initial?.map((entry) => [keyOf(entry.GroupName, entry.name), entry]));
   const underway = new Set<Promise<void>>();
   const pauses = new Set<() => void>();
   let cancelTimer = () => {};
@@ -113,7 +119,8 @@ export function createScheduler(options: SchedulerOptions): AwsService {
 
   function removeCompleted(entry: Schedule): void {
     const completed = entry.next === null && entry.State === 'ENABLED' && entry.starting.length === 0;
-    if (completed && entry.ActionAfterCompletion === 'DELETE') schedules.delete(entry.name);
+    if (completed && entry.ActionAfterCompletion === 'DELETE')
+      schedules.delete(keyOf(entry.GroupName, entry.name));
   }
 
   function track(work: Promise<void>): void {
@@ -140,16 +147,20 @@ export function createScheduler(options: SchedulerOptions): AwsService {
       }
     }
     // An update meanwhile has put another entry in its place.
-    const current = schedules.get(entry.name) ?? entry;
+    const current = schedules.get(keyOf(entry.GroupName, entry.name)) ?? entry;
     current.starting = current.starting.filter((time) => time !== dueAt);
     removeCompleted(current);
     await save();
   }
 
-  function request({ name, created, Target }: Schedule, dueAt: number, attempt: number): ScheduledStart {
-    const id = createHash('sha256').update(`${name} ${created} ${dueAt}`).digest('hex').slice(0, 32);
+  function request(entry: Schedule, dueAt: number, attempt: number): ScheduledStart {
+    const { created, Target } = entry;
+    const id = createHash('sha256')
+      .update(`${arnOf(entry)} ${created} ${dueAt}`)
+      .digest('hex')
+      .slice(0, 32);
     const attributes: Readonly<Record<string, string>> = {
-      'schedule-arn': `${ARN_PREFIX}${name}`,
+      'schedule-arn': arnOf(entry),
       'scheduled-time': new Date(dueAt).toISOString().replace('.000Z', 'Z'),
       'execution-id': id,
       'attempt-number': String(attempt),
@@ -176,30 +187,40 @@ export function createScheduler(options: SchedulerOptions): AwsService {
     });
   }
 
-  function existing(name: string): Schedule {
-    const found = schedules.get(name);
+  /** @throws ResourceNotFoundException */
+  function checkGroup(name: string): void {
+    if (name !== 'default' && !groups.includes(name))
+      throw new AwsError('ResourceNotFoundException', `Schedule group ${name} does not exist.`, 404);
+  }
+
+  function existing(group: string, name: string): Schedule {
+    checkGroup(group);
+    const found = schedules.get(keyOf(group, name));
     if (!found) throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
     return found;
   }
 
-  async function put(name: string, body: Buffer, former: Schedule | undefined): Promise<AwsResponse> {
+  async function put(name: string, input: ScheduleInput, former?: Schedule): Promise<AwsResponse> {
     const now = clock.now();
-    const input = readSchedule(name, body, now);
     const entry = { name, ...input, created: former?.created ?? now, modified: now };
     const starting = former?.starting ?? [];
     // A new rate without a start date is due at once (user guide, "Rate-based schedules").
-    schedules.set(name, { ...entry, starting, next: due(entry, former ? now : now - 1) });
+    schedules.set(keyOf(input.GroupName, name), {
+      ...entry,
+      starting,
+      next: due(entry, former ? now : now - 1),
+    });
     await save();
     arm();
-    return restJsonAnswer({ ScheduleArn: `${ARN_PREFIX}${name}` });
+    return restJsonAnswer({ ScheduleArn: arnOf(entry) });
   }
 
-  function create(name: string, body: Buffer): Promise<AwsResponse> | AwsResponse {
-    const found = schedules.get(name);
-    if (!found) return put(name, body, undefined);
-    const token = readSchedule(name, body, clock.now()).ClientToken;
-    if (token !== undefined && token === found.ClientToken)
-      return restJsonAnswer({ ScheduleArn: `${ARN_PREFIX}${name}` });
+  function create(name: string, input: ScheduleInput): Promise<AwsResponse> | AwsResponse {
+    checkGroup(input.GroupName);
+    const found = schedules.get(keyOf(input.GroupName, name));
+    if (!found) return put(name, input);
+    if (input.ClientToken !== undefined && input.ClientToken === found.ClientToken)
+      return restJsonAnswer({ ScheduleArn: arnOf(found) });
     throw new AwsError('ConflictException', `Schedule ${name} already exists.`, 409);
   }
 
@@ -213,11 +234,12 @@ export function createScheduler(options: SchedulerOptions): AwsService {
     ...entry
   }: Schedule) {
     const dates = { CreationDate: created / 1000, LastModificationDate: modified / 1000 };
-    return { Arn: `${ARN_PREFIX}${name}`, Name: name, ...dates, ...entry };
+    return { Arn: arnOf({ ...entry, name }), Name: name, ...dates, ...entry };
   }
 
   function list(query: URLSearchParams): AwsResponse {
-    checkGroup(query.get('ScheduleGroup') ?? 'default');
+    const group = query.get('ScheduleGroup');
+    if (group !== null) checkGroup(group);
     const size = Number(query.get('MaxResults') ?? 100);
     if (!Number.isInteger(size) || size < 1 || size > 100)
       throw new AwsError(
@@ -227,9 +249,10 @@ export function createScheduler(options: SchedulerOptions): AwsService {
     const state = query.get('State');
     const after = Buffer.from(query.get('NextToken') ?? '', 'base64url').toString();
     const matching = [...schedules.values()]
-      .filter((entry) => entry.name.startsWith(query.get('NamePrefix') ?? '') && entry.name > after)
+      .filter((entry) => entry.name.startsWith(query.get('NamePrefix') ?? '') && arnOf(entry) > after)
+      .filter((entry) => group === null || entry.GroupName === group)
       .filter((entry) => state === null || entry.State === state)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+      .sort((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1));
     const page = matching.slice(0, size);
     const last = page.at(-1);
     const summaries = page
@@ -244,7 +267,7 @@ export function createScheduler(options: SchedulerOptions): AwsService {
         Target: { Arn: Target.Arn },
       }));
     const NextToken =
-      matching.length > size && last ? Buffer.from(last.name).toString('base64url') : undefined;
+      matching.length > size && last ? Buffer.from(arnOf(last)).toString('base64url') : undefined;
     return restJsonAnswer({ Schedules: summaries, NextToken });
   }
 
@@ -252,12 +275,16 @@ export function createScheduler(options: SchedulerOptions): AwsService {
     const name = /^\/schedules\/([^/]+)$/.exec(url.pathname)?.[1];
     if (method === 'GET' && url.pathname === '/schedules') return list(url.searchParams);
     if (name !== undefined) {
-      if (method === 'POST') return create(name, body);
-      checkGroup(url.searchParams.get('groupName') ?? 'default');
-      if (method === 'PUT') return put(name, body, existing(name));
-      if (method === 'GET') return restJsonAnswer(describe(existing(name)));
+      if (method === 'POST') return create(name, readSchedule(name, body, clock.now()));
+      if (method === 'PUT') {
+        const input = readSchedule(name, body, clock.now());
+        return put(name, input, existing(input.GroupName, name));
+      }
+      const group = url.searchParams.get('groupName') ?? 'default';
+      if (method === 'GET') return restJsonAnswer(describe(existing(group, name)));
       if (method === 'DELETE') {
-        schedules.delete(existing(name).name);
+        existing(group, name);
+        schedules.delete(keyOf(group, name));
         await save();
         arm();
         return restJsonAnswer({});

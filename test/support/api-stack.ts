@@ -1,4 +1,4 @@
-// The API's functions behind the local HTTP API, with S3 and Step Functions, for tests of the API alone.
+// The API's functions behind the local HTTP API, with S3, Step Functions and Scheduler, for tests of the API alone.
 // Tokens are not checked: `Bearer editor` is the user `editor` with that role. An action waits until the test answers.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -14,6 +14,8 @@ import { createAwsServer } from '../../local/aws-server.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { close, listen, readBody } from '../../local/http-server.ts';
 import { createS3 } from '../../local/s3/s3.ts';
+import { createScheduler } from '../../local/scheduler/scheduler.ts';
+import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
 const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
@@ -92,7 +94,11 @@ export interface ApiStack {
 }
 
 /** Starts everything on free ports and points this process's settings there. */
-export async function startApiStack(): Promise<ApiStack> {
+export async function startApiStack({
+  scheduleClock = systemClock,
+}: {
+  readonly scheduleClock?: Clock;
+} = {}): Promise<ApiStack> {
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
@@ -104,7 +110,15 @@ export async function startApiStack(): Promise<ApiStack> {
     region: 'us-east-1',
     accountId: '000000000000',
   });
-  const aws = createAwsServer([s3, states]);
+  const scheduler = createScheduler({
+    directory: join(directory, 'scheduler'),
+    groups: ['ai-orchestra-local'],
+    clock: scheduleClock,
+    startExecution: async () => {},
+    onMissed: () => {},
+    onFailed: () => {},
+  });
+  const aws = createAwsServer([s3, states, scheduler]);
   const awsUrl = await aws.listen(0);
   const catalogueFile = join(directory, 'catalogue.json');
   await writeFile(catalogueFile, JSON.stringify([echo]));
@@ -119,6 +133,9 @@ export async function startApiStack(): Promise<ApiStack> {
     STATE_MACHINE_ARN_PREFIX: prefix,
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
     FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
+    SCHEDULE_GROUP: 'ai-orchestra-local',
+    SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
+    UNSTARTED_RUNS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:unstarted-runs',
     CATALOGUE_FILE: catalogueFile,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
@@ -143,6 +160,7 @@ export async function startApiStack(): Promise<ApiStack> {
     async close() {
       await api.close();
       await aws.close();
+      await scheduler.close();
       await states.close();
       await s3.close();
       await lambda.close();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Setting } from '../../lib/config.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import type { Clock } from '../../local/states/clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** The providers' base URLs that tests may put faults before. */
@@ -37,7 +38,13 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-export async function startTestStack({ seed = false } = {}): Promise<TestStack> {
+export async function startTestStack({
+  seed = false,
+  scheduleClock,
+}: {
+  readonly seed?: boolean;
+  readonly scheduleClock?: Clock;
+} = {}): Promise<TestStack> {
   const home = await mkdtemp(path.join(tmpdir(), 'orchestra-'));
   const faults: Partial<Record<keyof typeof proxied, FaultProxy>> = {};
   const stack = await startStack({
@@ -45,6 +52,7 @@ export async function startTestStack({ seed = false } = {}): Promise<TestStack> 
     port: 0,
     awsPort: 0,
     seed,
+    ...(scheduleClock && { scheduleClock }),
     providerSettings: async (settings) => {
       const behind = { ...settings };
       for (const [name, key] of Object.entries(proxied)) {
@@ -109,5 +117,30 @@ export async function logOf({ call }: TestStack, executionId: string): Promise<A
     const { status, body } = await call('GET', `/executions/${executionId}/log`);
     if (status === 200) return body;
     if (Date.now() > deadline) throw new Error(`no log of ${executionId}: ${JSON.stringify(body)}`);
+  }
+}
+
+export interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly input: unknown;
+  readonly output: unknown;
+}
+
+/** The runs of a workflow that have ended, once there are so many. */
+export async function endedRuns(
+  call: TestStack['call'],
+  workflowId: string,
+  count: number,
+): Promise<readonly Run[]> {
+  for (const deadline = Date.now() + 15_000; ; ) {
+    const { body } = await call('GET', `/executions?workflow_id=${workflowId}`);
+    const ids: string[] = body.items.map(({ id }: Run) => id);
+    const all = await Promise.all(
+      ids.map(async (id) => (await call('GET', `/executions/${id}`)).body as Run),
+    );
+    const ended = all.filter(({ status }) => status !== 'running');
+    if (ended.length >= count) return ended;
+    if (Date.now() > deadline) throw new Error(`${ended.length} runs of ${workflowId} ended, not ${count}`);
   }
 }

@@ -46,6 +46,16 @@ export const validation = z
     valid: z.boolean(),
     problems: z.array(requestProblem).describe('Mistakes: with any of them the workflow cannot be saved'),
     warnings,
+    schedules: z
+      .array(
+        z.object({
+          trigger: z.int().min(0).describe('Which of `triggers` it is, from 0'),
+          next_times: z
+            .array(z.iso.datetime())
+            .describe('The next five times that it is due, were it saved now; fewer when it ends before'),
+        }),
+      )
+      .describe('The schedules of a workflow without mistakes'),
   })
   .meta({ id: 'Validation' });
 

@@ -1,6 +1,6 @@
 // When rate, cron and at expressions are due: AWS's cron fields, time zones and changes of the clocks.
 import { expect, test } from 'vitest';
-import { nextTime, parseExpression } from './expression.ts';
+import { nextTime, parseExpression } from './schedule-expression.ts';
 
 /** The first due times after a time, in UTC without seconds; `never` when they end. */
 function times(

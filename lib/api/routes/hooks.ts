@@ -1,0 +1,24 @@
+// The route of webhooks. It needs no access token: what is sent is verified by the webhook's own secret.
+import * as z from 'zod';
+import type { Route } from '../route.ts';
+import { hookParams, received } from '../schemas/hooks.ts';
+
+export const hookRoutes = [
+  {
+    operation: 'receiveWebhook',
+    method: 'POST',
+    path: '/hooks/{id}',
+    function: 'hooks',
+    role: null,
+    tag: 'webhooks',
+    summary: 'Starts the workflow that a webhook belongs to',
+    description:
+      'What is sent, of any media type, must be signed as the workflow’s trigger says. The same delivery, however often it is sent, starts one execution.',
+    params: hookParams,
+    // A sender's address may have parameters of its own, which mean nothing here.
+    query: z.looseObject({}),
+    raw: true,
+    answers: { 202: { description: 'An execution was started, now or by an earlier try', body: received } },
+    problems: ['delivery-refused', 'body-too-large'],
+  },
+] as const satisfies readonly Route[];

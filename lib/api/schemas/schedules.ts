@@ -1,0 +1,26 @@
+// Schemas of schedules.
+import * as z from 'zod';
+import { pageOf, workflowId } from './common.ts';
+
+export const scheduleId = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,47}\.(0|[1-9]\d?)$/,
+    'a schedule id is the workflow’s id, a dot and the number of the trigger, from 0',
+  )
+  .meta({ examples: ['weekly_digest.0'] });
+
+export const schedule = z
+  .object({
+    id: scheduleId,
+    workflow_id: workflowId,
+    trigger: z.int().min(0).describe('Which of the workflow’s `triggers` it is, from 0'),
+    schedule: z.string().meta({ examples: ['cron(0 9 ? * MON *)'] }),
+    timezone: z.string().meta({ examples: ['Europe/Berlin'] }),
+    state: z.enum(['enabled', 'paused', 'ended']).describe('`ended`: it is never due any more'),
+    next_time: z.iso.datetime().nullable().describe('When it is due next; null unless it is enabled'),
+    input: z.record(z.string(), z.unknown()).describe('What its runs are given'),
+  })
+  .meta({ id: 'Schedule' });
+
+export const schedulePage = pageOf(schedule).meta({ id: 'SchedulePage' });

@@ -1,0 +1,110 @@
+// Takes a delivery to a webhook: verified, once, as an execution of its workflow.
+import { randomBytes } from 'node:crypto';
+import {
+  ExecutionAlreadyExists,
+  SFNClient,
+  StartExecutionCommand,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
+import { ApiProblem } from '../api/problem.ts';
+import { connectionReader } from '../connections/connections.ts';
+import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
+import { executionId } from '../executions/id.ts';
+import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import {
+  hookId,
+  isSchedule,
+  WEBHOOK_INPUT,
+  type Webhook,
+  type WebhookTrigger,
+} from '../workflow/triggers.ts';
+import { executionName, webhookInput } from './webhook-input.ts';
+import { type Delivery, isGenuine } from './webhook-signature.ts';
+
+/** AWS's limit for the input of an execution, in bytes of UTF-8. */
+const MAX_INPUT_BYTES = 262_144;
+/** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
+const SECRET_TIMEOUT_MS = 10_000;
+
+const connection = { provider: 'webhook', secrets: z.object({ secret: z.string().min(1) }) };
+
+export interface ReceiveDependencies {
+  readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly ssm?: Pick<SSMClient, 'send'>;
+  readonly now?: () => Date;
+}
+
+/**
+ * What is refused is refused in one way, whether the address, the secret or the signature is wrong, and after the
+ * same work: the workflow and the secret are looked for and a signature is computed in any case. Nothing is cached
+ * between calls, since what is known already would be answered sooner.
+ * @param id of a webhook that was checked (lib/api/schemas/hooks.ts)
+ * @returns the id of the execution, which an earlier try of the same delivery may have started
+ * @throws ApiProblem delivery-refused, body-too-large, unavailable
+ */
+export async function receiveWebhook(
+  id: string,
+  delivery: Delivery,
+  {
+    store = workflowStore(),
+    sfn = new SFNClient({}),
+    ssm = new SSMClient({}),
+    now = () => new Date(),
+  }: ReceiveDependencies = {},
+): Promise<string> {
+  if (delivery.body.length > MAX_INPUT_BYTES) throw tooLarge(delivery.body.length);
+  const [workflowId = ''] = id.split('.');
+  const stored = await store.read(workflowId);
+  const trigger = stored?.document.workflow.triggers
+    ?.filter((one): one is WebhookTrigger => !isSchedule(one))
+    .find((one) => hookId(workflowId, one.webhook) === id && one.enabled !== false);
+  const webhook: Webhook = trigger?.webhook ?? { verify: 'github' };
+  const secret = await readSecret(webhook.connection ?? workflowId, ssm);
+  const seconds = Math.floor(now().getTime() / 1000);
+  const genuine = isGenuine(webhook, secret ?? randomBytes(32).toString('hex'), delivery, seconds);
+  if (!stored || !trigger || secret === undefined || !genuine) throw refused();
+
+  const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: webhookInput(webhook, delivery) });
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input));
+  const name = executionName(id, webhook, delivery);
+  const stateMachineArn = stored.document.state_machine_version_arn;
+  try {
+    await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+  } catch (error) {
+    // The workflow was deleted after its document had been read.
+    if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting) throw refused();
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  return executionId(workflowId, name);
+}
+
+async function readSecret(id: string, ssm: Pick<SSMClient, 'send'>): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.timeout(SECRET_TIMEOUT_MS);
+    return (await connectionReader(ssm).read(connection, id, signal)).secret;
+  } catch (error) {
+    if (error instanceof ConnectionInvalid) return undefined;
+    if (error instanceof ProviderUnavailable) {
+      throw new ApiProblem('unavailable', 'A service that this needs is busy or cannot be reached', {
+        cause: error,
+        headers: { 'retry-after': '1' },
+      });
+    }
+    throw error;
+  }
+}
+
+function refused(): ApiProblem {
+  return new ApiProblem('delivery-refused', 'The delivery was not accepted');
+}
+
+function tooLarge(bytes: number): ApiProblem {
+  return new ApiProblem(
+    'body-too-large',
+    `The delivery makes an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
+  );
+}

@@ -1,0 +1,83 @@
+// The schedules of EventBridge Scheduler that a saved workflow stands for.
+import { createHash } from 'node:crypto';
+import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
+import { setting } from '../config.ts';
+import type { WorkflowDocument } from '../stores/workflows.ts';
+import { isSchedule, type ScheduleTrigger } from '../workflow/triggers.ts';
+import { nextTime } from './schedule-expression.ts';
+import { timingOf } from './timing.ts';
+
+/** A start that does not succeed is tried again for an hour; a run that comes later than that helps nobody. */
+const MAX_EVENT_AGE_SECONDS = 3600;
+const MAX_RETRIES = 185;
+
+/** What every schedule of a workflow is named with at the start; an id holds no dot. */
+export function schedulePrefix(workflowId: string): string {
+  return `${workflowId}.`;
+}
+
+/**
+ * One a schedule trigger, by name, except those that are never due any more.
+ *
+ * The name says when it is due, and nothing else: a save that keeps a trigger's timing updates its schedule in
+ * place, so that no due time is missed or met twice, while a new timing is a schedule of its own that can be
+ * made before the save is in force.
+ */
+export function wantedSchedules(
+  document: WorkflowDocument,
+  now: number,
+): ReadonlyMap<string, CreateScheduleCommandInput> {
+  const createdAt = Date.parse(document.created_at);
+  const wanted = new Map<string, CreateScheduleCommandInput>();
+  for (const trigger of document.workflow.triggers?.filter(isSchedule) ?? []) {
+    const timing = timingOf(trigger, createdAt);
+    const next = timing && nextTime(timing, now);
+    if (!timing || next === undefined) continue;
+    const name = freeName(document.workflow.id, trigger, wanted);
+    // Scheduler refuses a start that has passed; a rate goes on in the same rhythm from its next time.
+    const start = timing.expression.kind === 'rate' ? next : timing.start;
+    const dated = timing.expression.kind !== 'at' && start > now;
+    wanted.set(name, {
+      Name: name,
+      GroupName: setting('SCHEDULE_GROUP'),
+      ScheduleExpression: trigger.schedule.trim(),
+      ScheduleExpressionTimezone: timing.zone,
+      ...(dated && { StartDate: wholeSeconds(start) }),
+      ...(timing.end !== undefined && { EndDate: wholeSeconds(timing.end) }),
+      State: trigger.enabled === false ? 'DISABLED' : 'ENABLED',
+      FlexibleTimeWindow:
+        trigger.flexible_window_minutes === undefined
+          ? { Mode: 'OFF' }
+          : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: trigger.flexible_window_minutes },
+      Target: {
+        Arn: document.state_machine_version_arn,
+        RoleArn: setting('SCHEDULE_ROLE_ARN'),
+        Input: JSON.stringify(trigger.input ?? {}),
+        RetryPolicy: {
+          MaximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
+          MaximumRetryAttempts: MAX_RETRIES,
+        },
+        DeadLetterConfig: { Arn: setting('UNSTARTED_RUNS_QUEUE_ARN') },
+      },
+    });
+  }
+  return wanted;
+}
+
+/** Of triggers with the same timing the first, the second … have names of their own. */
+function freeName(
+  workflowId: string,
+  { schedule, timezone, start_date, end_date }: ScheduleTrigger,
+  taken: ReadonlyMap<string, unknown>,
+): string {
+  for (let nth = 1; ; nth++) {
+    const text = JSON.stringify([schedule, timezone ?? 'UTC', start_date, end_date, nth]);
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+    const name = schedulePrefix(workflowId) + hash;
+    if (!taken.has(name)) return name;
+  }
+}
+
+function wholeSeconds(ms: number): Date {
+  return new Date(Math.ceil(ms / 1000) * 1000);
+}

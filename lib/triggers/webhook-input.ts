@@ -1,0 +1,56 @@
+// What a run is given of a delivery, and what tells one delivery from another.
+import { createHash } from 'node:crypto';
+import { jsonValue } from '../json.ts';
+import { SECRET_HEADERS, type Webhook } from '../workflow/triggers.ts';
+import { type Delivery, timestampOf } from './webhook-signature.ts';
+
+export interface WebhookInput {
+  /** What the sender calls the delivery; null when it says nothing. */
+  readonly delivery: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export function webhookInput(webhook: Webhook, delivery: Delivery): WebhookInput {
+  return {
+    delivery: deliveryId(webhook, delivery) ?? null,
+    headers: Object.fromEntries(
+      Object.entries(delivery.headers).flatMap(([name, value]) =>
+        value !== undefined && isGiven(name, webhook) ? [[name, value]] : [],
+      ),
+    ),
+    body: bodyOf(delivery),
+  };
+}
+
+/**
+ * The name of the execution that a delivery starts: Step Functions runs a name once.
+ * Without an id from the sender, deliveries of the same body and time are the same.
+ */
+export function executionName(hookId: string, webhook: Webhook, delivery: Delivery): string {
+  const hash = createHash('sha256').update(`${hookId}\n`);
+  const id = deliveryId(webhook, delivery);
+  if (id !== undefined) hash.update(`id\n${id}`);
+  else hash.update(`body\n${timestampOf(webhook, delivery) ?? ''}\n`).update(delivery.body);
+  return `hook-${hash.digest('hex')}`;
+}
+
+function deliveryId(webhook: Webhook, { headers }: Delivery): string | undefined {
+  const name = webhook.verify === 'github' ? 'x-github-delivery' : webhook.delivery_header;
+  return (name !== undefined && headers[name.toLowerCase()]) || undefined;
+}
+
+function isGiven(name: string, webhook: Webhook): boolean {
+  if (SECRET_HEADERS.includes(name)) return false;
+  if (webhook.verify !== 'github' && name === webhook.header?.toLowerCase()) return false;
+  const asked = webhook.headers?.some((header) => header.toLowerCase() === name) ?? false;
+  return asked || name === 'content-type' || name === 'user-agent' || name.startsWith('x-github-');
+}
+
+function bodyOf({ headers, body }: Delivery): unknown {
+  const text = body.toString('utf8');
+  const [type = ''] = (headers['content-type'] ?? 'application/json').split(';');
+  if (!/^application\/([\w.-]+\+)?json$/i.test(type.trim())) return text;
+  const value = jsonValue(text);
+  return value === undefined ? text : value;
+}
