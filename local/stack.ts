@@ -1,6 +1,6 @@
 // The laptop's whole stack: the AWS endpoint, the providers and the API in front of them, tied together.
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -167,7 +167,6 @@ async function start(
   ]);
   add(createCognitoProxy(cognito.url));
   const catalogueFile = folder('catalogue.json');
-  await mkdir(home, { recursive: true });
   await writeFile(catalogueFile, JSON.stringify(catalogue));
 
   const settings: Stack['settings'] = {

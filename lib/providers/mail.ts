@@ -19,6 +19,21 @@ export const mail = z.object({
 });
 export type Mail = z.output<typeof mail>;
 
+/** For the examples of the actions that give mails. */
+export const exampleMail: Mail = {
+  id: '18c2f0a1b2c3d4e5',
+  thread_id: '18c2f0a1b2c3d4e5',
+  subject: 'Invoice 1042',
+  from: 'Ada Lovelace <ada@example.com>',
+  to: ['team@example.com'],
+  date: '2026-03-02T09:30:00.000Z',
+  snippet: 'Please find the invoice for February',
+  body_text: 'Please find the invoice for February attached.',
+  truncated: false,
+  unread: true,
+  labels: ['INBOX', 'UNREAD'],
+};
+
 /** Gmail's message with format raw (REST reference, users.messages). */
 export const rawMessage = z.object({
   id: z.string(),

@@ -136,10 +136,7 @@ export const stepKinds = kindsWith(z.array(z.unknown()));
 export type StepKind = keyof typeof stepKinds;
 type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
-export type ActionStep = Kinds['action'];
 export type ForEachStep = Kinds['for_each'];
-export type ParallelStep = Kinds['parallel'];
-export type FailStep = Kinds['fail'];
 export type WaitStep = Kinds['wait'];
 
 /** Whose failure can be tried again and caught. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import { decodeMail, fitMail, mail, rawMessage } from '../../../lib/providers/mail.ts';
+import { decodeMail, exampleMail, fitMail, mail, rawMessage } from '../../../lib/providers/mail.ts';
 
 export const handler = defineAction({
   title: 'Get a message',
@@ -19,19 +19,7 @@ export const handler = defineAction({
   output: mail,
   example: {
     input: { message_id: '18c2f0a1b2c3d4e5' },
-    output: {
-      id: '18c2f0a1b2c3d4e5',
-      thread_id: '18c2f0a1b2c3d4e5',
-      subject: 'Invoice 1042',
-      from: 'Ada Lovelace <ada@example.com>',
-      to: ['team@example.com'],
-      date: '2026-03-02T09:30:00.000Z',
-      snippet: 'Please find the invoice for February',
-      body_text: 'Please find the invoice for February attached.',
-      truncated: false,
-      unread: true,
-      labels: ['INBOX', 'UNREAD'],
-    },
+    output: exampleMail,
   },
   async run({ message_id }, context) {
     const raw = await gmailCaller(context)(rawMessage, (gmail) =>

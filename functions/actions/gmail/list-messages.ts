@@ -2,7 +2,14 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import { decodeMail, fitMails, type Mail, mail, rawMessage } from '../../../lib/providers/mail.ts';
+import {
+  decodeMail,
+  exampleMail,
+  fitMails,
+  type Mail,
+  mail,
+  rawMessage,
+} from '../../../lib/providers/mail.ts';
 
 const list = z.object({
   messages: z.array(z.object({ id: z.string() })).default([]),
@@ -29,21 +36,7 @@ export const handler = defineAction({
   example: {
     input: { max_results: 5, query: 'is:unread' },
     output: {
-      messages: [
-        {
-          id: '18c2f0a1b2c3d4e5',
-          thread_id: '18c2f0a1b2c3d4e5',
-          subject: 'Invoice 1042',
-          from: 'Ada Lovelace <ada@example.com>',
-          to: ['team@example.com'],
-          date: '2026-03-02T09:30:00.000Z',
-          snippet: 'Please find the invoice for February',
-          body_text: 'Please find the invoice for February attached.',
-          truncated: false,
-          unread: true,
-          labels: ['INBOX', 'UNREAD'],
-        },
-      ],
+      messages: [exampleMail],
       has_more: false,
     },
   },
