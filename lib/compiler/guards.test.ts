@@ -103,7 +103,8 @@ test('a default stands in for what did not run', () => {
   };
   expect(codes(document)).toEqual([]);
   expect(definition(document).States['b']).toMatchObject({
-    Output: '{% ($value := ($exists($step_issue) ? $step_issue : {"url":"none","number":0}).url; $exists($value) ? $value : null) %}',
+    Output:
+      '{% ($value := ($exists($step_issue) ? $step_issue : {"url":"none","number":0}).url; $exists($value) ? $value : null) %}',
   });
 });
 
