@@ -2,7 +2,7 @@
 // It also serves connections (SSM GetParameter) and templates (S3 GetObject), so that a whole handler runs.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ActionHandler } from '../../lib/actions/define-action.ts';
+import type { ActionEvent, ActionHandler } from '../../lib/actions/define-action.ts';
 
 export interface Asked {
   readonly method: string;
@@ -145,7 +145,16 @@ function parse(text: string): unknown {
 export function invoke(
   handler: ActionHandler,
   input: unknown,
-  { connection, remainingMs = 20_000 }: { connection?: string; remainingMs?: number } = {},
+  {
+    connection,
+    remainingMs = 20_000,
+    execution = {},
+  }: {
+    connection?: string;
+    remainingMs?: number;
+    /** What of the call differs from the others of a test. */
+    execution?: Partial<ActionEvent['execution']>;
+  } = {},
 ): Promise<Record<string, unknown>> {
   const event = {
     input,
@@ -154,6 +163,7 @@ export function invoke(
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',
       step_id: 'step',
+      ...execution,
     },
   };
   return handler(event, {
