@@ -147,10 +147,12 @@ export function invoke(
   input: unknown,
   {
     connection,
+    retry_after,
     remainingMs = 20_000,
     execution = {},
   }: {
     connection?: string;
+    retry_after?: ActionEvent['retry_after'];
     remainingMs?: number;
     /** What of the call differs from the others of a test. */
     execution?: Partial<ActionEvent['execution']>;
@@ -159,6 +161,7 @@ export function invoke(
   const event = {
     input,
     ...(connection !== undefined && { connection }),
+    ...(retry_after && { retry_after }),
     execution: {
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',
