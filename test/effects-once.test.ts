@@ -48,8 +48,11 @@ const comments = async (issue_number: number) => {
 };
 
 test('loops in loops write the same comment as often as they are to', async () => {
-  const inner = { id: 'inner', for_each: [1, 2], steps: [commentOn('comment', 2)] };
-  const urls = await run('nested', [{ id: 'outer', for_each: ['a', 'b', 'c'], steps: [inner] }], {
+  // One after the other, so that each could find what the ones before it wrote.
+  const inOrder = { max_concurrency: 1 };
+  const inner = { id: 'inner', for_each: [1, 2], ...inOrder, steps: [commentOn('comment', 2)] };
+  const outer = { id: 'outer', for_each: ['a', 'b', 'c'], ...inOrder, steps: [inner] };
+  const urls = await run('nested', [outer], {
     urls: '{{ steps.outer.url }}',
   });
   expect(new Set(urls.urls)).toEqual(new Set(await comments(2)));

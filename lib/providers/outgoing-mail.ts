@@ -81,9 +81,6 @@ export async function compose(
     text: body,
     ...(original && { inReplyTo: original.messageId, references: original.references }),
     headers: { [KEY_HEADER]: key },
-    // Text is never the name of a file or the address of a page to put in.
-    disableFileAccess: true,
-    disableUrlAccess: true,
   });
   const source = await composer.compile().build();
   return {
