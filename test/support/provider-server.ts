@@ -2,7 +2,8 @@
 // It also serves connections (SSM GetParameter) and templates (S3 GetObject), so that a whole handler runs.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ActionEvent, ActionHandler } from '../../lib/actions/define-action.ts';
+import type * as z from 'zod';
+import type { ActionEvent, ActionHandler, actionEvent } from '../../lib/actions/define-action.ts';
 
 export interface Asked {
   readonly method: string;
@@ -147,12 +148,12 @@ export function invoke(
   input: unknown,
   {
     connection,
-    retry_after,
+    retry,
     remainingMs = 20_000,
     execution = {},
   }: {
     connection?: string;
-    retry_after?: ActionEvent['retry_after'];
+    retry?: z.input<typeof actionEvent>['retry'];
     remainingMs?: number;
     /** What of the call differs from the others of a test. */
     execution?: Partial<ActionEvent['execution']>;
@@ -161,7 +162,7 @@ export function invoke(
   const event = {
     input,
     ...(connection !== undefined && { connection }),
-    ...(retry_after && { retry_after }),
+    ...(retry && { retry }),
     execution: {
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',
