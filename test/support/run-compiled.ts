@@ -16,7 +16,12 @@ export interface Call {
     readonly input: unknown;
     readonly connection?: string;
     readonly retry?: { readonly attempt: number; readonly max_attempts: number };
-    readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
+    readonly execution: {
+      readonly id: string;
+      readonly workflow_id: string;
+      readonly step_id: string;
+      readonly call_id?: string;
+    };
   };
 }
 
