@@ -19,7 +19,8 @@ test.each([
   ["{'id': 1}", 'line 1, column 2 (position 1)'],
   ['{"a": 1} {"b": 2}', 'line 1, column 10 (position 9)'],
   ['// no\n{}', 'line 1, column 1 (position 0)'],
-  ['{"a": "\u0001"}', '(position 6)'],
+  ['{"a": "\u0001"}', '(position 7)'],
+  [`{"a": ${'['.repeat(50_000)}`, 'nested deeper than 200 levels'],
 ])('the invalid JSON %j is refused with its place', async (raw, place) => {
   const { status, headers, body } = await post(raw);
   expect([status, headers.get('content-type'), body.type]).toEqual([
