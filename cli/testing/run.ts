@@ -2,6 +2,7 @@
 import { Readable, Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
+import { type Files, realFiles } from '../io.ts';
 import { orchestra } from '../orchestra.ts';
 
 class Printed extends Writable {
@@ -30,14 +31,33 @@ export interface Ran {
 
 const catalogue = buildCatalogue();
 
-/** @param given what is sent to standard input, and whether a terminal of 80 columns shows what is printed */
+/** @param given what is sent to standard input; whether a terminal of 80 columns shows what is printed; the only files that there are */
 export async function run(
   argv: readonly string[],
-  given: { readonly stdin?: string | Buffer; readonly terminal?: boolean } = {},
+  given: {
+    readonly stdin?: string | Buffer;
+    readonly terminal?: boolean;
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Ran> {
   const stdout = new Printed(given.terminal ?? false);
   const stderr = new Printed(given.terminal ?? false);
   const stdin = Readable.from([Buffer.from(given.stdin ?? '')]);
-  const code = await orchestra(argv, { stdin, stdout, stderr, catalogue: () => catalogue });
+  const files = given.files ? inMemory(given.files) : realFiles;
+  const code = await orchestra(argv, { stdin, stdout, stderr, files, catalogue: () => catalogue });
   return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+function inMemory(files: Readonly<Record<string, string>>): Files {
+  return {
+    async read(path) {
+      return Buffer.from(files[path] ?? '');
+    },
+    async workflowsIn() {
+      return undefined;
+    },
+    async write(path) {
+      throw new Error(`${path} is not written in memory`);
+    },
+  };
 }
