@@ -6,6 +6,7 @@ import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -14,6 +15,7 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
+    readonly retry_after?: { readonly waits_left: number; readonly max_seconds: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -41,6 +43,7 @@ export async function run(
   input: unknown,
   answer: Answer,
   catalogue = fixture,
+  clock: Clock = systemClock,
 ): Promise<Run> {
   const compiled = compile(document, {
     catalogue,
@@ -78,6 +81,7 @@ export async function run(
     database: ':memory:',
     lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
     ...place,
+    clock,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
     onStatusChange: async (event) => {
