@@ -15,7 +15,7 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
-    readonly retry_after?: { readonly waits_left: number; readonly max_seconds: number };
+    readonly retry?: { readonly attempt: number; readonly max_attempts: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -34,6 +34,13 @@ export interface Run {
 
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
+
+/** As defineAction does with a rate limit, whose time is over at once. */
+function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
+  if (!(result instanceof Error) || result.name !== 'RateLimited') return result;
+  const again = retry !== undefined && retry.attempt < retry.max_attempts;
+  return again ? Object.assign(new Error('0'), { name: 'RetryAfter' }) : result;
+}
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
@@ -64,7 +71,10 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = await answer(call, calls.filter((c) => c.function === call.function).length);
+    const result = calledAgain(
+      call,
+      await answer(call, calls.filter((c) => c.function === call.function).length),
+    );
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
