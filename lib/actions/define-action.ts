@@ -15,7 +15,13 @@ export const actionEvent = z.object({
   input: z.unknown(),
   /** The id of the connection to use; the provider's connection `default` when left out. */
   connection: z.string().optional(),
-  execution: z.object({ id: z.string(), workflow_id: z.string(), step_id: z.string() }),
+  execution: z.object({
+    id: z.string(),
+    workflow_id: z.string(),
+    step_id: z.string(),
+    /** Of a call that an agent's model asked for: the id that the model gave it. */
+    call_id: z.string().optional(),
+  }),
 });
 export type ActionEvent = z.infer<typeof actionEvent>;
 
