@@ -11,12 +11,12 @@ interface Ending {
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
   /** Tries after the first one. */
   readonly MaxAttempts: number;
   readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy: 'FULL' | 'NONE';
+  readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
 export type Assign = Readonly<Record<string, Template>>;
@@ -89,7 +89,8 @@ export interface ChoiceState extends Named {
   /** With Output, what holds for Default. */
   readonly Assign?: Assign;
   readonly Output?: Template;
-  readonly Default: string;
+  /** Without one, a value that no rule is for fails the state. */
+  readonly Default?: string;
 }
 
 export interface SucceedState extends Named {

@@ -1,5 +1,6 @@
 // The states of each kind of step.
 
+import { agentStates } from './agent-states.ts';
 import {
   type Assign,
   type Catcher,
@@ -63,6 +64,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
   };
   if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
   if (step.parsed.kind === 'switch') emitSwitch(making);
+  else if (step.parsed.kind === 'agent') emitAgent(making);
   else flow.add(id, stateOf(making));
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
 }
@@ -92,6 +94,14 @@ function emitSwitch(making: Making): void {
   flow.add(id, { Type: 'Choice', ...comment, Choices: rules, ...none, ...rest, Default: Next });
   for (const block of [...cases.map((item) => item.block), ...(otherwise ? [otherwise] : [])])
     emitBlock(block, { next: exit.next, results }, flow, context);
+}
+
+function emitAgent(making: Making): void {
+  const { step, exit, flow, context, comment, results } = making;
+  const own = `{% ${ownResult(step)} %}`;
+  const leaving = { ...assign(results.map((name) => [name, own])), ...flow.way(exit, own) };
+  const states = agentStates(step, comment, context, { ...leaving, catchers: catchersOf(making) });
+  for (const [name, state] of states) flow.add(name, state);
 }
 
 function stateOf(making: Making): State {

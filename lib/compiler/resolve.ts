@@ -101,7 +101,7 @@ function outputOf(
 /** Whether the step's state is the only one that the flow can end with after it. */
 function endsPlainly({ parsed: { step, kind }, condition }: ResolvedStep): boolean {
   const caught = 'on_error' in step && step.on_error !== undefined;
-  return condition === undefined && !caught && !['switch', 'return', 'fail'].includes(kind);
+  return condition === undefined && !caught && !['switch', 'return', 'fail', 'agent'].includes(kind);
 }
 
 /** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */

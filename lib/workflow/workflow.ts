@@ -73,9 +73,15 @@ const expression = z.string();
 const agentTool = z
   .strictObject({
     action: z.string().min(1).describe('`GET /actions` lists them'),
-    params: values.optional().describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
+    params: values
+      .optional()
+      .describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
     connection: callingKeys.connection,
-    description: z.string().min(1).optional().describe("What the model is told of it; the action's summary when left out"),
+    description: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("What the model is told of it; the action's summary when left out"),
   })
   .meta({ id: 'AgentTool' });
 export type AgentTool = z.infer<typeof agentTool>;
@@ -91,7 +97,12 @@ export const agent = z
       .min(1)
       .max(64)
       .describe('The actions that the model can call, and no other'),
-    max_turns: z.int().min(1).max(50).optional().describe('How often the model is asked at most; 10 when left out'),
+    max_turns: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('How often the model is asked at most; 10 when left out'),
     output_schema: z
       .record(z.string(), z.unknown())
       .optional()
