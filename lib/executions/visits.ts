@@ -16,6 +16,8 @@ export interface Visit {
   readonly within: Visit | undefined;
   /** The iterations that it is in, of the outermost loop first. */
   readonly index: readonly number[];
+  /** The state before it, in the same line. */
+  readonly after: Visit | undefined;
   exitedAt?: string;
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
@@ -78,6 +80,7 @@ function placeOf(event: HistoryEvent, before: Place): Place {
         enteredAt: iso(event.timestamp),
         within,
         index: before.index,
+        after: first ? undefined : visit,
         attempts: 0,
         failed: false,
       },
