@@ -6,6 +6,7 @@ import { isObject } from './json.ts';
 import type { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
+import { waitName } from './retry-after.ts';
 import type { Scope } from './scope.ts';
 import { fromSchema, type Known, unknown } from './types.ts';
 import { resolveValue, type Value } from './value.ts';
@@ -158,15 +159,16 @@ export function checkAgent(
       continue;
     }
     if (fixed) checkParams(loose(action), fixed, { valuesPointer: pointerTo(pointer, 'params') });
-    const state = toolState(id, action);
-    if (state.length > MAX_NAME_LENGTH)
-      report({
-        code: 'invalid-id',
-        pointer: pointerTo(parsed.pointer, 'id'),
-        message: `The state ${state} of this agent would have a name of ${state.length} characters, at most ${MAX_NAME_LENGTH} are allowed`,
-        hint: 'Give the step a shorter id.',
-      });
   }
+  const names = tools.flatMap(({ action }) => (action ? [waitName(toolState(id, action))] : []));
+  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
+  if (tooLong !== undefined)
+    report({
+      code: 'invalid-id',
+      pointer: pointerTo(parsed.pointer, 'id'),
+      message: `A state of this agent would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
+      hint: 'Give the step a shorter id.',
+    });
   const wrong = output_schema && schemaProblem(output_schema);
   if (wrong)
     report({
