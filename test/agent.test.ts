@@ -216,6 +216,31 @@ describe('the loop', () => {
   });
 });
 
+test.each([
+  `"{%" '%}' }} \\ \n\u2028 $eval('x')`,
+  '{{ "{{" }} x }}',
+  '{% $states.context.Execution.Input %}',
+])('hostile text stays text: %s', async (text) => {
+  server.answer(calls(['github-create_issue', { body: text }]), says(text));
+  const given = `{{ inputs.text }}`;
+  const document = {
+    ...agent({
+      goal: given,
+      instructions: text.includes('{{') ? text : `${text}.`,
+      tools: [
+        { action: 'github.create_issue', description: 'x', params: { repo_name: given, title: given } },
+      ],
+    }),
+    inputs: { text: { type: 'string' } },
+  };
+  const result = await start(document, { text }, () => text);
+  expect(result.status, result.cause).toBe('SUCCEEDED');
+  expect(sent(0).messages[1].content).toBe(text);
+  expect(result.calls[1]?.event.input).toEqual({ repo_name: text, title: text, body: text });
+  expect(toolResults(1)).toEqual([text]);
+  expect(result.output).toMatchObject({ text });
+});
+
 describe('fixed parameters', () => {
   const tools = [
     {
