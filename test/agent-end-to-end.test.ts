@@ -1,6 +1,7 @@
 // An agent on the whole stack: the emulated model and GitHub's and Notion's emulators, behind proxies that misbehave.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import type { ProxiedRequest } from './support/fault-proxy.ts';
 import { logOf, startTestStack, type TestStack } from './support/test-stack.ts';
 
 let stack: TestStack;
@@ -87,16 +88,67 @@ test('searches, writes once, answers', async () => {
   ]);
 });
 
-describe('a model that misbehaves', () => {
-  test('429, 500 and a dropped connection: the effect happens once', async () => {
-    stack.faults.openai.inject([limited, broken, 'drop']);
-    const { execution, log, opened } = await run('Dropping');
-    expect(execution).toMatchObject({ status: 'succeeded', output: { turns: 3, tool_calls: 2 } });
+const creating = {
+  when: ({ method, path }: ProxiedRequest) => method === 'POST' && path.endsWith('/issues'),
+};
+/** How often an issue was asked to be created. */
+const asked = () => stack.faults.github.requests.filter(creating.when).length;
+
+test('a model with a rate limit, an error and a dropped connection: each effect happens once', async () => {
+  stack.faults.openai.inject([limited, broken, 'drop']);
+  const { execution, log, opened } = await run('Dropping');
+  expect(execution).toMatchObject({ status: 'succeeded', output: { turns: 3, tool_calls: 2 } });
+  expect(opened).toHaveLength(1);
+  expect(log.steps[0]).toMatchObject({
+    attempts: 6,
+    turns: [{ attempts: 4, error: null }, { attempts: 1 }, { attempts: 1 }],
+  });
+  expect(stack.faults.openai.requests).toHaveLength(6);
+});
+
+describe('a tool that misbehaves', () => {
+  test('a rate limit is waited for, and the call is made again', async () => {
+    stack.faults.github.inject([{ ...limited, body: '{"message":"slow down"}' }], creating);
+    const { log, opened } = await run('Limiting');
     expect(opened).toHaveLength(1);
-    expect(log.steps[0]).toMatchObject({
-      attempts: 6,
-      turns: [{ attempts: 4 }, { attempts: 1 }, { attempts: 1 }],
-    });
-    expect(stack.faults.openai.requests).toHaveLength(6);
+    expect(asked()).toBe(2);
+    const [step] = log.steps;
+    expect(step.turns[1].calls).toMatchObject([
+      { action: 'github.create_issue', status: 'succeeded', attempts: 2 },
+    ]);
+  });
+
+  test.each([
+    ['a server error', broken],
+    ['a dropped connection', 'drop'],
+  ] as const)(
+    '%s after a write is not repeated: the model is told that it may have happened',
+    async (what, fault) => {
+      stack.faults.github.inject([fault], creating);
+      const { execution, log, opened } = await run(`Breaking ${what}`);
+      expect(execution).toMatchObject({ status: 'succeeded', output: { turns: 3, tool_calls: 2 } });
+      expect(execution.output.text).toContain('- github-create_issue failed: ProviderUnavailable: ');
+      expect([asked(), opened.length]).toEqual([1, 0]);
+      const told = JSON.parse(stack.faults.openai.requests[2]?.body ?? '').messages.at(-1).content;
+      expect(JSON.parse(told).error).toMatchObject({
+        name: 'ProviderUnavailable',
+        note: 'It may have taken effect all the same: find out before you call it again.',
+      });
+      const [step] = log.steps;
+      expect(step.turns[1].calls).toMatchObject([
+        { status: 'failed', attempts: 1, error: { name: 'ProviderUnavailable' } },
+      ]);
+    },
+  );
+
+  test('no credential of a tool shows anywhere', async () => {
+    const { token = '' } = stack.stack.connections['github/default'] ?? {};
+    stack.faults.github.inject(
+      [{ status: 401, headers: json, body: JSON.stringify({ message: `Bad credentials ${token}` }) }],
+      creating,
+    );
+    const { execution, log } = await run('Refusing');
+    expect(token.length).toBeGreaterThan(10);
+    expect(JSON.stringify([execution, log, stack.faults.openai.requests])).not.toContain(token);
   });
 });

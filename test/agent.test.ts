@@ -410,7 +410,7 @@ describe('failures', () => {
     const failed = await start(limited({}), {}, () => ({ number: 1 }));
     expect(failed).toMatchObject({ status: 'FAILED', error: 'MaxTurnsExceeded' });
     expect(failed.log.error?.message).toBe(
-      'After 2 turns, the most that max_turns allows, the model still wants to call github.create_issue',
+      'max_turns (2) is reached, and the model still wants to call github.create_issue',
     );
     expect(server.asked).toHaveLength(2);
     expect(failed.calls.filter(({ function: f }) => f === 'github-create-issue')).toHaveLength(1);

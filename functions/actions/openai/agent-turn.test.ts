@@ -181,7 +181,7 @@ test('with its turns used up a model that wants more is MaxTurnsExceeded, one th
   await expect(invoke(handler, input)).rejects.toMatchObject({
     name: 'MaxTurnsExceeded',
     message:
-      'After 1 turns, the most that max_turns allows, the model still wants to call github.add_comment',
+      'max_turns (1) is reached, and the model still wants to call github.add_comment',
   });
   expect(await invoke(handler, input)).toMatchObject({ done: true });
 });

@@ -173,7 +173,7 @@ export const handler = defineAction({
       const names = [...new Set(written.map((call) => call.tool))].join(', ');
       if (now.turns >= max_turns)
         throw new MaxTurnsExceeded(
-          `After ${now.turns} turns, the most that max_turns allows, the model still wants to call ${names}`,
+          `max_turns (${max_turns}) is reached, and the model still wants to call ${names}`,
         );
       return goOn(
         [{ role: 'assistant', content: said.text, calls: written }, ...refused.map(refusalMessage)],
