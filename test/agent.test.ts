@@ -371,6 +371,15 @@ describe('failures', () => {
     expect(result.log.steps[0]?.turns?.[0]?.calls).toMatchObject([{ status: 'succeeded', attempts: 3 }]);
   });
 
+  test('a rate limit of the model is waited for, each turn with tries of its own', async () => {
+    const limited = { status: 429, body: { error: { message: 'slow down' } } };
+    server.answer(limited, limited, limited, open(), limited, limited, limited, says('Done.'));
+    const result = await start(create, {}, () => ({ number: 1 }));
+    expect(result).toMatchObject({ status: 'SUCCEEDED', output: { text: 'Done.', turns: 2 } });
+    expect(result.states.filter((state) => state === 'answer.retry_after')).toHaveLength(6);
+    expect(result.log.steps[0]).toMatchObject({ attempts: 8, turns: [{ attempts: 4 }, { attempts: 4 }] });
+  });
+
   test('of the model are tried again by the step’s retry, and caught by its on_error', async () => {
     const refused = { status: 503, body: { error: { message: 'busy' } } };
     server.answer(open(), refused, says('Done.'));
