@@ -180,8 +180,7 @@ test('with its turns used up a model that wants more is MaxTurnsExceeded, one th
   const input = { goal: 'x', tools: [comment], max_turns: 1 };
   await expect(invoke(handler, input)).rejects.toMatchObject({
     name: 'MaxTurnsExceeded',
-    message:
-      'max_turns (1) is reached, and the model still wants to call github.add_comment',
+    message: 'max_turns (1) is reached, and the model still wants to call github.add_comment',
   });
   expect(await invoke(handler, input)).toMatchObject({ done: true });
 });
