@@ -26,7 +26,7 @@ export const actionEvent = z.object({
     id: z.string(),
     workflow_id: z.string(),
     step_id: z.string(),
-    /** Of a call that an agent's model asked for: the id that the model gave it. */
+    /** Tells the calls of one step apart, where it makes several: its place in the loops around it, an agent's call. */
     call_id: z.string().optional(),
   }),
   /** How the state machine tries rate limits again; it does not when left out. */
