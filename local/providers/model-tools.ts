@@ -126,7 +126,7 @@ function text(goal: string, made: readonly MadeCall[], schema: Schema): string {
 
 /** Words that say what is to be done, not what it is about. */
 const ASKING =
-  /^(?:answer|search|find|look|comment|issue|repository|question|please|write|add|tell|with|from|that|this|what|when|where|which|there|then|about|have|says?|said|nothing|page|open|first|into|does|only|them|they|their|your|the)(?:s|es)?$/;
+  /^(?:answer|search|find|look|comment|issue|repository|question|please|write|add|tell|with|from|that|this|what|when|where|which|there|then|about|have|says?|said|nothing|page|open|first|earlier|known|files|title|into|does|only|them|they|their|your|the)(?:s|es)?$/;
 
 /** One or two words that are repeated, else the longest: a search wants all of its words. */
 export function keywords(goal: string): string {
