@@ -1,5 +1,6 @@
 // The states of each kind of step.
-
+import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
+import { RUN_ID } from './child-scope.ts';
 import {
   type Assign,
   type Catcher,
@@ -9,18 +10,18 @@ import {
   stateComment,
   type Template,
 } from './definition.ts';
-import { type Context, type Exit, Flow } from './flow.ts';
+import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
 import {
   type Block,
   catchesEverything,
   errorVariable,
   ownResult,
+  type ResolvedLoop,
   type ResolvedStep,
   variablesOfBlock,
   variablesWhenSkipped,
 } from './resolved.ts';
-import { executionFields } from './scope.ts';
 import { emitValue, isChangingValue, type Value } from './value.ts';
 
 /** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
@@ -205,7 +206,7 @@ function taskState(making: Making): State {
       Payload: {
         input: emitValue(step.value),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+        execution: { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id },
       },
     },
     TimeoutSeconds: given.timeout_seconds ?? action.timeout_seconds,
@@ -228,41 +229,71 @@ function parallelState(making: Making): State {
 }
 
 function mapState(making: Making): State {
-  const { step, id, comment, context } = making;
+  const { step, id, comment } = making;
   const given = step.parsed.step;
   if (!step.loop || !('for_each' in given)) throw new Error(`The loop ${id} was not resolved`);
-  const { items, body } = step.loop;
-  const processor =
-    given.on_item_error === 'continue' ? guardedFlow(body, id, context) : innerFlow(body, context);
+  const { items, child } = step.loop;
+  const iteration = iterationFlow(step.loop, given, making);
   return {
     Type: 'Map',
     ...comment,
     Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
-    ...(given.max_concurrency === undefined ? {} : { MaxConcurrency: given.max_concurrency }),
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...processor },
+    ...(child ? { ItemSelector: child.itemSelector } : {}),
+    // Left out, a Distributed Map would run 10,000 iterations at the same time.
+    ...maxConcurrency(given.max_concurrency ?? (child ? INLINE_CONCURRENCY : undefined)),
+    ...(child ? { Label: child.label } : {}),
+    ItemProcessor: {
+      ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
+      ...iteration,
+    },
     ...wholeRetrier(given.retry),
     ...leaving(making),
   };
 }
 
+function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } {
+  return value === undefined ? {} : { MaxConcurrency: value };
+}
+
+/** What an iteration runs. Where nothing reads what a distributed loop gives, its executions give null: their number is not limited then by the size of what they give. */
+function iterationFlow(
+  { body, child, index }: ResolvedLoop,
+  given: ForEachStep,
+  { id, context, ...making }: Making,
+): States {
+  const inner = child ? { ...context, runId: RUN_ID } : context;
+  const options: FlowOptions =
+    child && !isResultUsed({ id, context, ...making }) ? { lastOutput: NOTHING } : {};
+  return given.on_item_error === 'continue'
+    ? guardedFlow(body, id, index, inner, options)
+    : innerFlow(body, inner, options);
+}
+
+function isResultUsed({ id, exit, flow, context }: Making): boolean {
+  if (context.used.has(`step_${id}`) || exit.results.length > 0) return true;
+  return exit.next === undefined && flow.lastOutput === undefined;
+}
+
 /** A flow that gives what the last step of the block gives. */
-function innerFlow(block: Block, context: Context, guard?: (flow: Flow) => Catcher): States {
+function innerFlow(block: Block, context: Context, options: FlowOptions = {}): States {
   const last = block.steps.at(-1)?.parsed.step.id ?? '';
-  const flow = new Flow(`${last}.output`, guard ? { guard } : {});
+  const flow = new Flow(`${last}.output`, options);
   emitBlock(block, flow.exit, flow, context);
   return flow.finished(entryOf(block), block);
 }
 
 /** An iteration whose failure is what it gives. */
-function guardedFlow(body: Block, id: string, context: Context): States {
-  const Output = { error: { ...caughtError, index: '{% $states.context.Map.Item.Index %}' } };
-  if (catchesEverything(body))
-    return innerFlow(body, context, (flow) => catchAll({ Output, Next: flow.end() }));
+function guardedFlow(body: Block, id: string, index: string, context: Context, options: FlowOptions): States {
+  const Output = { error: { ...caughtError, index: `{% ${index} %}` } };
+  if (catchesEverything(body)) {
+    const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
+    return innerFlow(body, context, { ...options, guard });
+  }
   // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
   const around = new Flow(`${id}.item_output`);
   around.add(`${id}.item`, {
     Type: 'Parallel',
-    Branches: [innerFlow(body, context)],
+    Branches: [innerFlow(body, context, options)],
     Catch: [catchAll({ Output, Next: around.end() })],
     Output: '{% $states.result[0] %}',
     End: true,

@@ -4,6 +4,7 @@ import { emitBlock, entryOf } from './emit-steps.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { catchAll, caughtCause, caughtError } from './recovery.ts';
 import { type Block, FAILURE, type ResolvedWorkflow } from './resolved.ts';
+import { EXECUTION_ID } from './scope.ts';
 import { emitValue } from './value.ts';
 
 const OUTPUT_STATE = 'workflow.output';
@@ -13,7 +14,8 @@ const FAILED_STATE = 'workflow.failed';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;
-  const context: Context = { ...options, workflowId: workflow.id, read: resolved.read };
+  const { read, used } = resolved;
+  const context: Context = { ...options, workflowId: workflow.id, read, used, runId: EXECUTION_ID };
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);
   return {
     Comment: workflowComment(workflow.id, options.version, workflow.description),

@@ -74,6 +74,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
+  'event-budget':
+    'An execution would write more history events than Step Functions allows, whatever its inputs are.',
   'unused-input': 'A warning, which does not keep the workflow from being saved: nothing uses an input.',
   'unused-output':
     'A warning, which does not keep the workflow from being saved: nothing reads what a step gives that does nothing else: a `transform`, a `set`, an action that only reads.',

@@ -1,11 +1,14 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { ForEachStep } from '../workflow/workflow.ts';
+import { childScope, mapRunLabel } from './child-scope.ts';
 import { resolveItems } from './items.ts';
+import { INLINE, type LoopPlan } from './loop-plans.ts';
 import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
-import type { Scope } from './scope.ts';
+import { INPUT, type Scope } from './scope.ts';
 import { splitTemplate } from './template.ts';
 import {
   anything,
@@ -57,11 +60,19 @@ export class StepResolver {
   readonly #names: Names;
   readonly #actions: ReadonlyMap<string, CatalogueAction>;
   readonly #report: Report;
+  readonly #loops: ReadonlyMap<string, LoopPlan>;
+  readonly #labels = new Set<string>();
   readonly #outputTypes = new Map<string, Type>();
 
-  constructor(names: Names, actions: ReadonlyMap<string, CatalogueAction>, report: Report) {
+  constructor(
+    names: Names,
+    actions: ReadonlyMap<string, CatalogueAction>,
+    loops: ReadonlyMap<string, LoopPlan>,
+    report: Report,
+  ) {
     this.#names = names;
     this.#actions = actions;
+    this.#loops = loops;
     this.#report = report;
   }
 
@@ -119,17 +130,7 @@ export class StepResolver {
     }
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
-    if ('for_each' in step) {
-      const loop = resolveItems(step, parsed, place.scope, this.#report);
-      const body = this.#innerBlock(parsed, 'steps', { ...place, scope: loop.scope });
-      const items =
-        step.on_item_error === 'continue' ? union([resultOf(body).type, FAILED_ITEM]) : resultOf(body).type;
-      return {
-        value: loop.value,
-        known: { type: { kind: 'array', items }, certain: true },
-        loop: { body, items: loop.items },
-      };
-    }
+    if ('for_each' in step) return this.#loop(parsed, step, place);
     if ('wait' in step) {
       const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
       return { value: value(waitValue(step), pointerTo(valuesPointer, ...key)), known: nothing };
@@ -148,6 +149,34 @@ export class StepResolver {
     }
     const resolved = value('set' in step ? step.set : step.transform);
     return { value: resolved, known: typeOf(resolved) };
+  }
+
+  #loop(parsed: ParsedStep, step: ForEachStep, place: Place): KindResult {
+    const plan = this.#loops.get(step.id) ?? INLINE;
+    const { value, items, scope, loop } = resolveItems(step, parsed, plan, place.scope, this.#report);
+    const child = plan.distributed ? childScope(scope, loop, parsed) : undefined;
+    const body = this.#innerBlock(parsed, 'steps', { ...place, scope: child?.scope ?? scope });
+    const result = resultOf(body).type;
+    return {
+      value,
+      known: {
+        type: {
+          kind: 'array',
+          items: step.on_item_error === 'continue' ? union([result, FAILED_ITEM]) : result,
+        },
+        certain: true,
+      },
+      loop: {
+        body,
+        items,
+        count: plan.count,
+        index: child ? `${INPUT}.index` : loop.index.code,
+        runs: place.scope.loops[0]?.runs,
+        ...(child && {
+          child: { itemSelector: child.itemSelector(), label: mapRunLabel(step.id, this.#labels) },
+        }),
+      },
+    };
   }
 
   #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {

@@ -1,6 +1,7 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { failingKinds, type Workflow } from '../workflow/workflow.ts';
+import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -31,9 +32,23 @@ export interface ResolvedStep {
   readonly cases: readonly { readonly condition: string; readonly block: Block }[];
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
-  readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  readonly loop?: ResolvedLoop;
   /** The steps of `on_error`. */
   readonly handler?: Block;
+}
+
+export interface ResolvedLoop {
+  readonly body: Block;
+  /** JSONata that gives the list, or the list itself. */
+  readonly items: string | readonly unknown[];
+  /** The items, where they are written one by one in the workflow. */
+  readonly count: number | undefined;
+  /** JSONata that gives, in the loop's steps, the index of the iteration. */
+  readonly index: string;
+  /** JSONata that gives, at the loop, how many iterations of the loops around it run in this execution. */
+  readonly runs: string | undefined;
+  /** Of a distributed loop: what each iteration gets, and the label of its executions. */
+  readonly child?: { readonly itemSelector: Template; readonly label: string };
 }
 
 export interface ResolvedWorkflow {
