@@ -88,7 +88,7 @@ export function reference(
           `No step before this one sets the variable ${field}`,
           suggestion(field, keys(scope.vars), 'variables'),
         );
-      return long(scope.read(`var_${field}`, variable, 'vars', field));
+      return long(sure(scope.read(`var_${field}`, variable, 'vars', field), `vars.${field}`, root));
     }
     case 'execution': {
       const visible = execution(scope, field);
@@ -123,6 +123,21 @@ export function reference(
     return scope.read(`${part}_${loop.id}`, loop[part], 'steps', loop.id, part);
   }
 
+  /** What may not have run has to be guarded, or to be a test itself. */
+  function sure(visible: Visible, name: string, at: Node): Visible {
+    if (visible.maybe === undefined || scope.proven.has(name)) return visible;
+    if (!scope.isTest) {
+      const isStep = name.startsWith('steps.');
+      complain({
+        code: 'may-not-have-run',
+        message: `The ${isStep ? 'step' : 'variable'} ${field} may not ${isStep ? 'have run' : 'be set'}: ${visible.maybe}`,
+        hint: `Guard it, as in {{ ${name} ? … : … }} or "when": "{{ $exists(${name}) }}", or ${isStep ? 'give that step a "default"' : 'set it before'}.`,
+        node: next ?? at,
+      });
+    }
+    return { ...visible, certain: false };
+  }
+
   function step(id: string | undefined, at: Node): Reference {
     if (id === undefined) {
       complain({
@@ -135,7 +150,7 @@ export function reference(
     }
     const visible = scope.steps.get(id);
     if (visible) {
-      return long(scope.read(`step_${id}`, visible, 'steps', id));
+      return long(sure(scope.read(`step_${id}`, visible, 'steps', id), `steps.${id}`, at));
     }
     const loop = scope.loops.find((outer) => outer.id === id);
     if (loop) {

@@ -40,6 +40,8 @@ export function resolve(
     loops: [],
     error: undefined,
     currentStep: undefined,
+    proven: new Set(),
+    isTest: false,
     read: (name, visible) => {
       read.add(name);
       used.add(name);
