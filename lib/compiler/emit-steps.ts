@@ -300,12 +300,14 @@ function leaving(making: Making): {
   Next?: string;
   End?: true;
 } {
-  const { step, flow, results } = making;
+  const { step, id, flow, results } = making;
   const catchers = catchersOf(making);
   const own = `{% ${ownResult(step)} %}`;
+  // The state's Output is the workflow's; of a Task the log has what the function answered.
+  const forLog = isLast(making) && step.parsed.kind !== 'action' && !results.includes(`step_${id}`);
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign(results.map((name) => [name, own])),
+    ...assign([...results, ...(forLog ? [`step_${id}`] : [])].map((name) => [name, own])),
     Output: isLast(making) ? flow.lastOutput : own,
     ...ending(making),
   };

@@ -1,6 +1,7 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import type { MapRun, MapRuns } from './map-runs.ts';
 import { endError, json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
@@ -10,6 +11,20 @@ const MAX_VALUE_BYTES = 32_768;
 
 const loggedError = z.object({ name: z.string(), message: z.string() });
 const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
+
+/** So many failures of a distributed loop are listed. */
+const MAX_FAILURES = 100;
+
+const loopIterations = z.object({
+  map_run_arn: z.string().describe('the Map Run that AWS knows them by'),
+  total: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  failures: z
+    .array(loggedError.extend({ index: z.int() }))
+    .describe(`by index the first ${MAX_FAILURES} that are known`),
+  listed: z.int().describe('how many have their steps in this log; those that failed go first'),
+});
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
@@ -35,6 +50,9 @@ export const stepLog = z.object({
   output: z.unknown(),
   error: loggedError.nullable(),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
+  iterations: loopIterations
+    .optional()
+    .describe('of a distributed loop: its iterations, which are executions of their own'),
 });
 export type StepLog = z.infer<typeof stepLog>;
 
@@ -48,7 +66,7 @@ export const executionLog = z.object({
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('the sum over all steps'),
+  usage: tokenUsage.nullable().describe('the sum over the steps in this log'),
   steps: z.array(stepLog),
 });
 export type ExecutionLog = z.infer<typeof executionLog>;
@@ -60,7 +78,12 @@ export interface RunFacts {
   readonly workflow: WorkflowThatRan;
   /** The answer of DescribeExecution for an execution that has ended. */
   readonly execution: DescribeExecutionOutput;
+  /** Those of its distributed loops. */
+  readonly mapRuns: MapRuns;
 }
+
+/** What the log knows besides the history. */
+type Knowledge = Pick<WorkflowThatRan, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
 
 /**
  * The log of an execution that has ended.
@@ -72,7 +95,8 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
   const status = endStatus(execution.status);
   const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
   const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
-  const steps = stepLogs(visitsOf(history), facts.workflow.kinds, endedAt, error);
+  const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
+  const steps = stepLogs(visitsOf(history), known, endedAt, error);
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
@@ -101,7 +125,7 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
   const ended = visitsOf(history).filter((visit) => visit.exitedAt !== undefined);
-  return stepLogs(ended, kinds, '', null);
+  return stepLogs(ended, { kinds, mapRuns: new Map() }, '', null);
 }
 
 /**
@@ -110,20 +134,53 @@ export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThat
  */
 function stepLogs(
   visits: readonly Visit[],
-  kinds: WorkflowThatRan['kinds'],
+  known: Knowledge,
   endedAt: string,
   ended: RunError | null,
 ): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    if (part === undefined)
-      return visit.type === 'other'
-        ? []
-        : [{ ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null }];
+    const step = { ...stepOf(id, visit, endedAt, ended), action: known.kinds.get(id) ?? null };
+    if (part === undefined) return visit.type === 'other' ? [] : withIterations(step, visit, known);
     if (part !== 'when' || visit.next === id) return [];
-    const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
+}
+
+/** A distributed loop, and after it the steps of its iterations. */
+function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
+  const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
+  if (!run) return [step];
+  const steps = run.iterations.flatMap(({ history, index, error, aborted, endedAt }) => {
+    const visits = visitsOf(history, [...visit.index, index]);
+    if (aborted) for (const within of visits) within.abortedAt ??= iso(endedAt);
+    return stepLogs(visits, known, iso(endedAt), error);
+  });
+  return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
+}
+
+const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
+
+/** With `on_item_error: "continue"` executions of iterations that failed succeed, and give their errors. */
+function iterationsOf(run: MapRun, { output }: Visit): z.infer<typeof loopIterations> {
+  const results: readonly unknown[] = Array.isArray(output) ? output : [];
+  const given = results.flatMap((result, index) => {
+    const { data } = failedItem.safeParse(result);
+    return data?.error.index === index ? [data.error] : [];
+  });
+  const ended = run.iterations.flatMap(({ index, error, aborted }) =>
+    error && !aborted ? [{ index, ...error }] : [],
+  );
+  return {
+    map_run_arn: run.arn,
+    total: run.total,
+    succeeded: run.succeeded - given.length,
+    failed: run.failed + given.length,
+    failures: [...ended, ...given]
+      .slice(0, MAX_FAILURES)
+      .map(({ index, ...error }) => ({ index, ...cutMessage(error) })),
+    listed: run.iterations.length,
+  };
 }
 
 function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {

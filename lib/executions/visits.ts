@@ -25,6 +25,8 @@ export interface Visit {
   error?: RunError;
   /** A Map or Parallel state in which something failed. */
   failed: boolean;
+  /** The Map Run of a distributed loop; of one that was tried again the last. */
+  mapRun?: string;
   /** The next state entered, which tells whether a `when` let its step run. */
   next?: string;
 }
@@ -39,15 +41,16 @@ interface Place {
 /**
  * Each event belongs to the state of the event before it (`previousEventId`), back to the event that entered the
  * state; so branches and iterations that run side by side keep apart.
+ * @param index the iterations of distributed loops that the whole execution is in
  */
-export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
+export function visitsOf(history: readonly HistoryEvent[], index: readonly number[] = []): Visit[] {
   const placeOfEvent = new Map<number, Place>();
   const visits: Visit[] = [];
   for (const event of history) {
     const before = placeOfEvent.get(event.previousEventId ?? 0) ?? {
       visit: undefined,
       within: undefined,
-      index: [],
+      index,
     };
     const place = placeOf(event, before);
     const { visit } = place;
@@ -127,6 +130,8 @@ function follow(visit: Visit, event: HistoryEvent): void {
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
+  } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {
+    visit.mapRun = event.mapRunStartedEventDetails.mapRunArn;
   } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
     visit.failed = true;
   } else if (/^(Map|Parallel)State(Started|Succeeded)$/.test(event.type ?? '')) {
@@ -141,21 +146,22 @@ function follow(visit: Visit, event: HistoryEvent): void {
       event.taskTimedOutEventDetails ??
       event.taskStartFailedEventDetails ??
       event.taskSubmitFailedEventDetails ??
+      event.mapRunFailedEventDetails ??
       event.evaluationFailedEventDetails;
     if (failure) visit.error = runError(failure.error, failure.cause);
   }
 }
 
 /**
- * What a step gave. A Pass state's variables tell it first: its Output is the workflow's at the end of a run, and null
- * where another evaluation would show another value (`$uuid()`).
+ * What a step gave. Its variable tells it first: the Output of a state is the workflow's at the end of a run, and that
+ * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
   if (visit.type === 'Task') return visit.output;
   if (visit.type === 'Choice') return null;
-  if (visit.type !== 'Pass') return json(output);
   const own = assignedVariables[`step_${visit.state}`];
   if (own !== undefined) return json(own);
+  if (visit.type !== 'Pass') return json(output);
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
   if (set.length === 0) return json(output);
   return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));

@@ -1,11 +1,14 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
+import { executionHistory } from '../../lib/executions/history.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
+import { createAwsServer } from '../../local/aws-server.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -25,6 +28,8 @@ export interface Run {
   readonly cause: string | undefined;
   /** Names of the states entered, in order. */
   readonly states: readonly string[];
+  /** Of distributed loops, with their iterations. */
+  readonly mapRuns: MapRuns;
   readonly log: ExecutionLog;
   readonly calls: readonly Call[];
   readonly definition: Definition;
@@ -84,6 +89,12 @@ export async function run(
       if (event.detail.status !== 'RUNNING') ended();
     },
   });
+  const server = createAwsServer([states]);
+  const client = new SFNClient({
+    endpoint: await server.listen(0),
+    region: place.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
     const reply = await states.handle({
       method: 'POST',
@@ -108,22 +119,22 @@ export async function run(
     const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
     await end;
     const description = await call('DescribeExecution', { executionArn });
-    const { events } = (await call('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
-      events: (HistoryEvent & { timestamp: number })[];
-    };
+    const events = await executionHistory(String(executionArn), client);
+    const mapRuns = await readMapRuns(events, client);
     const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
     const log = executionLogOf(
       {
         executionId: 'test.1',
         workflowId: 'test',
         workflow: { version: 1, kinds: stepKinds(compiled.definition) },
+        mapRuns,
         execution: {
           ...description,
           startDate: dated(description['startDate']),
           stopDate: dated(description['stopDate']),
         } as DescribeExecutionOutput,
       },
-      events.map((event) => ({ ...event, timestamp: dated(event.timestamp) })),
+      events,
     );
     return {
       status: String(description['status']),
@@ -131,11 +142,14 @@ export async function run(
       error: description['error'] as string | undefined,
       cause: description['cause'] as string | undefined,
       states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []),
+      mapRuns,
       log,
       calls,
       definition: compiled.definition,
     };
   } finally {
+    client.destroy();
+    await server.close();
     await states.close();
     lambda.closeAllConnections();
     lambda.close();
