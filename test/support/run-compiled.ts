@@ -1,6 +1,5 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
@@ -9,6 +8,7 @@ import { executionHistory } from '../../lib/executions/history.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import { createAwsServer } from '../../local/aws-server.ts';
+import { listen } from '../../local/http-server.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -54,6 +54,7 @@ export async function run(
   });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
   const calls: Call[] = [];
+  const counts = new Map<string, number>();
   const lambda = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -66,7 +67,9 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = await answer(call, calls.filter((c) => c.function === call.function).length);
+    const count = (counts.get(call.function) ?? 0) + 1;
+    counts.set(call.function, count);
+    const result = await answer(call, count);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -74,14 +77,14 @@ export async function run(
       response.writeHead(200).end(JSON.stringify(result));
     }
   });
-  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+  const lambdaEndpoint = await listen(lambda, 0);
   let ended = (): void => {};
   const end = new Promise<void>((resolve) => {
     ended = resolve;
   });
   const states = await createStates({
     database: ':memory:',
-    lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+    lambdaEndpoint,
     ...place,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
