@@ -18,7 +18,7 @@ type Passed = Map<string, string | Passed>;
 export interface ChildScope {
   readonly scope: Scope;
   /** What an iteration gets; complete once its steps are resolved. */
-  itemSelector(): Template;
+  itemSelector(): Readonly<Record<string, Template>>;
 }
 
 /**

@@ -1,4 +1,5 @@
 // States under way to a flow: the machine's own, a branch's or an iteration's, each with an end of its own.
+import type { Deadline } from './deadline.ts';
 import type { Catcher, State, States, Template } from './definition.ts';
 import type { Block } from './resolved.ts';
 
@@ -15,6 +16,8 @@ export interface Context extends EmitOptions {
   readonly used: ReadonlySet<string>;
   /** JSONata that gives the id of the run. */
   readonly runId: string;
+  /** Of the steps around, until when they may take. */
+  readonly deadlines: readonly Deadline[];
 }
 
 /** Where a step's states lead. */

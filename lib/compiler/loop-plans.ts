@@ -2,6 +2,7 @@
 // (a Distributed Map).
 import { INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import type { ParsedStep } from './parse-steps.ts';
+import { isWrapped } from './wrapped.ts';
 
 export interface LoopPlan {
   readonly distributed: boolean;
@@ -16,10 +17,8 @@ export const INLINE: LoopPlan = { distributed: false, count: undefined, nests: f
 
 /** The history events that a literal list may lead to before its iterations get executions of their own. */
 const INLINE_EVENTS = 20_000;
-/** A step at most: a Choice for its `when`, a Task. */
-const STEP_EVENTS = 7;
-/** An iteration besides its steps: its start and end, a Parallel state that catches what fails in it, its last state. */
-const ITERATION_EVENTS = 8;
+/** A state at most: a Task's. */
+const STATE_EVENTS = 5;
 
 interface Inside {
   readonly events: number;
@@ -40,21 +39,26 @@ export function loopPlans(steps: readonly ParsedStep[]): ReadonlyMap<string, Loo
     };
   }
 
-  function of({ step, inner }: ParsedStep): Inside {
+  function of({ step, inner, kind }: ParsedStep): Inside {
+    // States of the compiler's own: for `when`, around the step, before it.
+    const extra = [step.when !== undefined, isWrapped(step, kind), 'timeout_seconds' in step];
+    const own = STATE_EVENTS * (1 + extra.filter(Boolean).length);
     if (!('for_each' in step)) {
       const inside = total([...inner.values()].flat());
-      return { events: STEP_EVENTS + inside.events, hasCounted: inside.hasCounted };
+      return { events: own + inside.events, hasCounted: inside.hasCounted };
     }
     const body = total(inner.get('steps') ?? []);
     const handler = total(inner.get('on_error') ?? []);
     const count = Array.isArray(step.for_each) ? step.for_each.length : undefined;
-    const iterations = (count ?? 1) * (ITERATION_EVENTS + body.events);
+    // An iteration's start and end, the state that it may end with, one around it that catches what fails in it.
+    const around = STATE_EVENTS * (step.on_item_error === 'continue' ? 2 : 1);
+    const iterations = (count ?? 1) * (around + body.events);
     const isLong = count !== undefined && iterations > INLINE_EVENTS;
     const isWide = (step.max_concurrency ?? 1) > INLINE_CONCURRENCY;
     const distributed = step.mode === undefined ? isLong || isWide : step.mode === 'distributed';
     plans.set(step.id, { distributed, count, nests: !distributed && body.hasCounted });
     return {
-      events: STEP_EVENTS + handler.events + (distributed ? 0 : iterations),
+      events: own + handler.events + (distributed ? 0 : iterations),
       hasCounted: handler.hasCounted || (!distributed && (count === undefined || body.hasCounted)),
     };
   }

@@ -9,6 +9,7 @@ import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import { createAwsServer } from '../../local/aws-server.ts';
 import { listen } from '../../local/http-server.ts';
+import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -17,6 +18,7 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
+    readonly retry?: { readonly attempt: number; readonly max_attempts: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -38,6 +40,13 @@ export interface Run {
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
 
+/** As defineAction does with a rate limit, whose time is over at once. */
+function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
+  if (!(result instanceof Error) || result.name !== 'RateLimited') return result;
+  const again = retry !== undefined && retry.attempt < retry.max_attempts;
+  return again ? Object.assign(new Error('0'), { name: 'RetryAfter' }) : result;
+}
+
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
 
@@ -46,6 +55,7 @@ export async function run(
   input: unknown,
   answer: Answer,
   catalogue = fixture,
+  clock: Clock = systemClock,
 ): Promise<Run> {
   const compiled = compile(document, {
     catalogue,
@@ -69,7 +79,7 @@ export async function run(
     calls.push(call);
     const count = (counts.get(call.function) ?? 0) + 1;
     counts.set(call.function, count);
-    const result = await answer(call, count);
+    const result = calledAgain(call, await answer(call, count));
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -86,6 +96,7 @@ export async function run(
     database: ':memory:',
     lambdaEndpoint,
     ...place,
+    clock,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
     onStatusChange: async (event) => {
