@@ -58,9 +58,7 @@ function overMessage({ id, seconds }: Deadline): string {
 function secondsLeft(deadlines: readonly Deadline[]): string {
   const [only] = deadlines;
   const until =
-    deadlines.length === 1 && only
-      ? only.until
-      : `$min([${deadlines.map(({ until }) => until).join(', ')}])`;
+    deadlines.length === 1 && only ? only.until : `$min([${deadlines.map(({ until }) => until).join(', ')}])`;
   return `$ceil((${until} - $millis()) / 1000)`;
 }
 

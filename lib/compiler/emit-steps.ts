@@ -2,13 +2,7 @@
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { RUN_ID } from './child-scope.ts';
 import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
-import {
-  type ChoiceRule,
-  type State,
-  type States,
-  stateComment,
-  type Template,
-} from './definition.ts';
+import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
 import { emitTask } from './emit-task.ts';
 import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import {

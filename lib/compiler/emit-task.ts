@@ -7,10 +7,9 @@ import { actionRetrier, lambdaRetrier } from './recovery.ts';
 import type { ResolvedStep } from './resolved.ts';
 import {
   retryAfterCatcher,
-  retryAfterPayload,
   retryAfterWait,
+  retryPayload,
   type WaitPolicy,
-  waitName,
   waitPolicy,
 } from './retry-after.ts';
 import { emitValue } from './value.ts';
@@ -31,7 +30,7 @@ export function emitTask(making: Making): void {
         input: emitValue(step.value),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
         execution: { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id },
-        ...(waiting && { retry_after: retryAfterPayload(id, waiting) }),
+        ...(waiting && { retry: retryPayload(id, waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(given.timeout_seconds ?? action.timeout_seconds, context.deadlines),
@@ -39,7 +38,7 @@ export function emitTask(making: Making): void {
     // The action's own output, without the SDK's metadata around it.
     ...withCatcher(waiting && retryAfterCatcher(id, id), leaving(making)),
   });
-  if (waiting) flow.add(waitName(id), retryAfterWait(id, context.deadlines));
+  if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
 }
 
 function waitPolicyOf({ parsed: { step } }: ResolvedStep, action: CatalogueAction): WaitPolicy | undefined {

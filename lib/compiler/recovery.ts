@@ -20,11 +20,19 @@ export function lambdaRetrier({ effect }: CatalogueAction): Retrier {
 /** All tries of what is tried again, where nothing else is said. */
 export const DEFAULT_ATTEMPTS = 4;
 
-/** What the action says of its errors, or what the step says instead. */
+/** The name of an action's error for a rate limit, which retry-after.ts sees to. */
+export const RATE_LIMITED = 'RateLimited';
+
+/** What the action says of its errors, or what the step says instead, without rate limits. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
-  const errors = policy?.on ?? action.retryable_errors;
-  return errors.length === 0 || policy?.max_attempts === 1 ? [] : [retrier(errors, policy ?? {})];
+  const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
+  if (errors.length === 0 || policy?.max_attempts === 1) return [];
+  const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
+  return [...(isAny ? [NEVER_RATE_LIMITS] : []), retrier(errors, policy ?? {})];
 }
+
+/** Step Functions goes by the first retrier that has the error. */
+const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED], MaxAttempts: 0 };
 
 /** A loop or parallel step begins anew only where it says so. */
 export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier[] } {
