@@ -1,6 +1,7 @@
 // Loops on the local engine, each inline and distributed: whichever it is, it gives and does the same.
 import { describe, expect, test } from 'vitest';
 import { type Answer, type Run, run } from './support/run-compiled.ts';
+import { createSkippingClock } from './support/test-clock.ts';
 
 const failure = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 const steps = (...list: unknown[]) => ({ id: 'w', steps: list });
@@ -250,6 +251,30 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
       expect.objectContaining({ title: '1' }),
       expect.objectContaining({ title: '2' }),
     ]);
+  });
+
+  test('timeout_seconds ends what is under way in it', async () => {
+    const inner = [{ id: 'pause', wait: { seconds: '{{ item }}' } }, issue('open', '{{ $string(item) }}')];
+    const rest = {
+      when: true,
+      max_concurrency: 1,
+      timeout_seconds: 60,
+      on_error: [value('h', '{{ error }}')],
+    };
+    const clock = createSkippingClock([40_000, 20_000]);
+    const late = await run(steps(each([40, 40, 40], inner, rest)), {}, answer, undefined, clock);
+    expect(late.output).toEqual({
+      name: 'States.Timeout',
+      message: 'The step each ran into its time limit of 60 seconds',
+      step: 'each',
+    });
+    expect(titles(late)).toEqual(['40']);
+    expect(clock.waits.slice(0, 2)).toEqual([40_000, 20_000]);
+    expect(late.log.steps.filter(({ id }) => id === 'each').map(({ status }) => status)).toEqual(['caught']);
+    const fine = steps(each([40], inner, rest));
+    expect(await run(fine, {}, answer, undefined, createSkippingClock([40_000]))).toMatchObject({
+      output: [{ title: '40' }],
+    });
   });
 
   test('on_item_error: continue gives each failure in its place', async () => {

@@ -1,5 +1,5 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
-import type { ForEachStep } from '../workflow/workflow.ts';
+import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import type { LoopPlan } from './loop-plans.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
@@ -113,4 +113,23 @@ function listCode(value: Value): string {
   const { code, known } = value;
   if (known.certain && known.type.kind === 'array') return code;
   return `($items := ${code}; $exists($items) and $items != null ? ($type($items) = "array" ? $items : [$items]) : [])`;
+}
+
+export function checkLoop(step: ForEachStep, pointer: string, report: Report): void {
+  if (step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
+    report({
+      code: 'tolerance-without-continue',
+      pointer: pointerTo(pointer, 'tolerated_failures'),
+      message: 'Without "on_item_error": "continue" the first failure ends the loop',
+      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
+    });
+  }
+  if (step.mode === 'inline' && (step.max_concurrency ?? 1) > INLINE_CONCURRENCY) {
+    report({
+      code: 'invalid-value',
+      pointer: pointerTo(pointer, 'max_concurrency'),
+      message: `An inline loop runs at most ${INLINE_CONCURRENCY} iterations at the same time, not ${step.max_concurrency}`,
+      hint: 'Give it "mode": "distributed", or leave mode out.',
+    });
+  }
 }

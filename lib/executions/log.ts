@@ -142,7 +142,7 @@ function stepLogs(
     const [id = '', part] = visit.state.split('.');
     const step = { ...stepOf(id, visit, endedAt, ended), action: known.kinds.get(id) ?? null };
     if (part === undefined) return visit.type === 'other' ? [] : withIterations(step, visit, known);
-    if (part !== 'when' || visit.next === id) return [];
+    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
