@@ -170,7 +170,7 @@ test('an inline loop ends before its first iteration when its events would end t
   const tooMany = await run(document, { n: 12_000 }, opened);
   expect(tooMany).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError', states: ['each'] });
   expect(tooMany.cause).toContain(
-    'The loop each has 12000 items; inline it can have 2221: give it "mode": "distributed"',
+    'The loop each has 12000 items; inline it can have 2856: give it "mode": "distributed"',
   );
   expect(tooMany.calls).toEqual([]);
 });

@@ -86,7 +86,10 @@ class Budget {
     for (const [name, state] of Object.entries(flow.States).reverse()) {
       const own = this.#state(name, state);
       const after = (names: readonly string[]): Events[] => names.flatMap((next) => from.get(next) ?? []);
-      const planned = after(nextOf(state));
+      const next = nextOf(state);
+      const planned = after(next);
+      // It only leads back, to a Task that is tried again.
+      if (next.length > 0 && planned.length === 0) continue;
       const any = [...planned, ...after(caughtBy(state))];
       from.set(name, {
         least: own.least + Math.min(...(planned.length > 0 ? planned : [NONE]).map(({ least }) => least)),
@@ -107,7 +110,10 @@ class Budget {
         state.Branches.map((branch) => this.#flow(branch)),
       );
     if (state.Type !== 'Map') return { least: own, most: own, loops: 0 };
-    if (isDistributed(state)) return { least: own, most: own + MAP_RUN_EVENTS, loops: 0 };
+    if (isDistributed(state)) {
+      const all = own + MAP_RUN_EVENTS;
+      return { least: all, most: all, loops: 0 };
+    }
     const within = this.#flow(state.ItemProcessor);
     const count = this.#loops.get(name)?.count;
     if (count === undefined) return { least: own, most: own, loops: 1 + within.loops };
