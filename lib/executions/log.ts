@@ -1,7 +1,7 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import type { MapRun, MapRuns } from './map-runs.ts';
+import type { MapRun, MapRuns, StepsOf } from './map-runs.ts';
 import { endError, json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
@@ -147,15 +147,25 @@ function stepLogs(
   });
 }
 
+/** How the steps of a distributed loop's iterations are told. */
+export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
+  return (history, { error, aborted, endedAt }, mapRuns) => {
+    const visits = visitsOf(history);
+    if (aborted) for (const visit of visits) visit.abortedAt ??= iso(endedAt);
+    return stepLogs(visits, { kinds, mapRuns }, iso(endedAt), error);
+  };
+}
+
 /** A distributed loop, and after it the steps of its iterations. */
 function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
   const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
   if (!run) return [step];
-  const steps = run.iterations.flatMap(({ history, index, error, aborted, endedAt }) => {
-    const visits = visitsOf(history, [...visit.index, index]);
-    if (aborted) for (const within of visits) within.abortedAt ??= iso(endedAt);
-    return stepLogs(visits, known, iso(endedAt), error);
-  });
+  const steps = run.iterations.flatMap((iteration) =>
+    iteration.steps.map((within) => ({
+      ...within,
+      index: [...visit.index, iteration.index, ...(within.index ?? [])],
+    })),
+  );
   return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
 }
 

@@ -9,17 +9,22 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionHistory } from './history.ts';
+import type { StepLog } from './log.ts';
 import { endError, json, type RunError } from './run-error.ts';
 
-/** One iteration that was read. */
-export interface Iteration {
+/** How an iteration's execution ended. */
+export interface IterationEnd {
   readonly index: number;
-  readonly history: readonly HistoryEvent[];
   /** Why it did not succeed. */
   readonly error: RunError | null;
   /** It was stopped, since another one failed. */
   readonly aborted: boolean;
   readonly endedAt: Date | undefined;
+}
+
+export interface Iteration extends IterationEnd {
+  /** Their `index` is within the iteration. */
+  readonly steps: readonly StepLog[];
 }
 
 export interface MapRun {
@@ -34,12 +39,20 @@ export interface MapRun {
 
 export type MapRuns = ReadonlyMap<string, MapRun>;
 
+/** Gives the steps of an iteration. `mapRuns` are those of loops in it. */
+export type StepsOf = (
+  history: readonly HistoryEvent[],
+  end: IterationEnd,
+  mapRuns: MapRuns,
+) => readonly StepLog[];
+
 /** Of one run so many iterations are read, and so many Map Runs: their histories are asked for one by one. */
 const MAX_ITERATIONS = 100;
 const MAX_MAP_RUNS = 100;
 const SIDE_BY_SIDE = 10;
 
-const FIRST: readonly ExecutionStatus[] = ['FAILED', 'TIMED_OUT', 'SUCCEEDED', 'ABORTED'];
+/** Iterations are asked for by these, in this order. */
+const STATUSES: readonly ExecutionStatus[] = ['FAILED', 'TIMED_OUT', 'SUCCEEDED', 'ABORTED'];
 
 /** What may still be read. */
 interface Budget {
@@ -48,11 +61,13 @@ interface Budget {
 }
 
 /**
- * The Map Runs of an execution that has ended, also those of iterations that were read.
+ * The Map Runs of an execution that has ended. A history is let go as soon as its steps are known, so that many
+ * large ones do not fill the memory.
  * @param history every event of the execution, with its data
  */
 export async function readMapRuns(
   history: readonly HistoryEvent[],
+  stepsOf: StepsOf,
   client: SFNClient,
   budget: Budget = { iterations: MAX_ITERATIONS, mapRuns: MAX_MAP_RUNS },
 ): Promise<MapRuns> {
@@ -61,21 +76,21 @@ export async function readMapRuns(
     const arn = mapRunStartedEventDetails?.mapRunArn;
     if (arn === undefined || budget.mapRuns === 0) continue;
     budget.mapRuns -= 1;
-    const run = await readMapRun(arn, client, budget);
-    found.set(arn, run);
-    for (const iteration of run.iterations) {
-      for (const [inner, value] of await readMapRuns(iteration.history, client, budget))
-        found.set(inner, value);
-    }
+    found.set(arn, await readMapRun(arn, stepsOf, client, budget));
   }
   return found;
 }
 
-async function readMapRun(mapRunArn: string, client: SFNClient, budget: Budget): Promise<MapRun> {
+async function readMapRun(
+  mapRunArn: string,
+  stepsOf: StepsOf,
+  client: SFNClient,
+  budget: Budget,
+): Promise<MapRun> {
   const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn }));
   const { total = 0, succeeded = 0, failed = 0, timedOut = 0 } = itemCounts ?? {};
   const children: ExecutionListItem[] = [];
-  for (const statusFilter of FIRST) {
+  for (const statusFilter of STATUSES) {
     const maxResults = budget.iterations - children.length;
     if (maxResults === 0) break;
     const { executions = [] } = await client.send(
@@ -87,7 +102,14 @@ async function readMapRun(mapRunArn: string, client: SFNClient, budget: Budget):
   const iterations: Iteration[] = [];
   for (let start = 0; start < children.length; start += SIDE_BY_SIDE) {
     const group = children.slice(start, start + SIDE_BY_SIDE);
-    iterations.push(...(await Promise.all(group.map((child) => readIteration(child, client)))));
+    const histories = await Promise.all(
+      group.map(({ executionArn = '' }) => executionHistory(executionArn, client)),
+    );
+    for (const [place, history] of histories.entries()) {
+      const end = endOf(history, group[place]);
+      const mapRuns = await readMapRuns(history, stepsOf, client, budget);
+      iterations.push({ ...end, steps: stepsOf(history, end, mapRuns) });
+    }
   }
   iterations.sort((a, b) => a.index - b.index);
   return { arn: mapRunArn, total, succeeded, failed: failed + timedOut, iterations };
@@ -95,25 +117,20 @@ async function readMapRun(mapRunArn: string, client: SFNClient, budget: Budget):
 
 const childInput = z.object({ index: z.int() });
 
-async function readIteration(
-  { executionArn, status, stopDate }: ExecutionListItem,
-  client: SFNClient,
-): Promise<Iteration> {
-  const history = await executionHistory(executionArn ?? '', client);
-  const input = childInput.parse(json(history[0]?.executionStartedEventDetails?.input));
+function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | undefined): IterationEnd {
+  const { index } = childInput.parse(json(history[0]?.executionStartedEventDetails?.input));
   const last = history.at(-1);
   const failure =
     last?.executionFailedEventDetails ??
     last?.executionTimedOutEventDetails ??
     last?.executionAbortedEventDetails ??
     {};
-  const ended = failures[status ?? ''];
+  const ended = failures[child?.status ?? ''];
   return {
-    index: input.index,
-    history,
+    index,
     error: ended ? endError(ended, failure) : null,
     aborted: ended === 'aborted',
-    endedAt: stopDate,
+    endedAt: child?.stopDate,
   };
 }
 

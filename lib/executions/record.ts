@@ -4,7 +4,7 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { setting } from '../config.ts';
 import { executionHistory } from './history.ts';
 import { executionOfArn, logKey } from './id.ts';
-import { executionLogOf } from './log.ts';
+import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
 import { workflowOfExecution } from './version.ts';
 
@@ -23,7 +23,7 @@ export async function recordExecution(
     workflowOfExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
-  const mapRuns = await readMapRuns(history, sfn);
+  const mapRuns = await readMapRuns(history, iterationSteps(workflow.kinds), sfn);
   const log = executionLogOf({ executionId: id, workflowId, workflow, execution, mapRuns }, history);
   await s3.send(
     new PutObjectCommand({

@@ -41,16 +41,15 @@ interface Place {
 /**
  * Each event belongs to the state of the event before it (`previousEventId`), back to the event that entered the
  * state; so branches and iterations that run side by side keep apart.
- * @param index the iterations of distributed loops that the whole execution is in
  */
-export function visitsOf(history: readonly HistoryEvent[], index: readonly number[] = []): Visit[] {
+export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
   const placeOfEvent = new Map<number, Place>();
   const visits: Visit[] = [];
   for (const event of history) {
     const before = placeOfEvent.get(event.previousEventId ?? 0) ?? {
       visit: undefined,
       within: undefined,
-      index,
+      index: [],
     };
     const place = placeOf(event, before);
     const { visit } = place;

@@ -1,11 +1,16 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
-import { type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  type DescribeExecutionOutput,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { executionHistory } from '../../lib/executions/history.ts';
-import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import { createAwsServer } from '../../local/aws-server.ts';
 import { listen } from '../../local/http-server.ts';
@@ -30,8 +35,8 @@ export interface Run {
   readonly cause: string | undefined;
   /** Names of the states entered, in order. */
   readonly states: readonly string[];
-  /** Of distributed loops, with their iterations. */
-  readonly mapRuns: MapRuns;
+  /** Those entered in each execution of the distributed loops, of many of a hundred. */
+  readonly iterations: readonly (readonly string[])[];
   readonly log: ExecutionLog;
   readonly calls: readonly Call[];
   readonly definition: Definition;
@@ -134,13 +139,15 @@ export async function run(
     await end;
     const description = await call('DescribeExecution', { executionArn });
     const events = await executionHistory(String(executionArn), client);
-    const mapRuns = await readMapRuns(events, client);
+    const kinds = stepKinds(compiled.definition);
+    const mapRuns = await readMapRuns(events, iterationSteps(kinds), client);
+    const histories = (await iterationArns(mapRuns, client)).map((arn) => executionHistory(arn, client));
     const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
     const log = executionLogOf(
       {
         executionId: 'test.1',
         workflowId: 'test',
-        workflow: { version: 1, kinds: stepKinds(compiled.definition) },
+        workflow: { version: 1, kinds },
         mapRuns,
         execution: {
           ...description,
@@ -155,8 +162,8 @@ export async function run(
       output: typeof description['output'] === 'string' ? JSON.parse(description['output']) : undefined,
       error: description['error'] as string | undefined,
       cause: description['cause'] as string | undefined,
-      states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []),
-      mapRuns,
+      states: entered(events),
+      iterations: (await Promise.all(histories)).map(entered),
       log,
       calls,
       definition: compiled.definition,
@@ -168,4 +175,17 @@ export async function run(
     lambda.closeAllConnections();
     lambda.close();
   }
+}
+
+const entered = (events: readonly HistoryEvent[]): string[] =>
+  events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+
+/** In the order in which they were started. */
+async function iterationArns(mapRuns: MapRuns, client: SFNClient): Promise<string[]> {
+  const lists = [...mapRuns.keys()].map((mapRunArn) =>
+    client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 100 })),
+  );
+  return (await Promise.all(lists)).flatMap(({ executions = [] }) =>
+    executions.map(({ executionArn = '' }) => executionArn).toReversed(),
+  );
 }
