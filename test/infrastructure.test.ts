@@ -342,6 +342,7 @@ describe('state machines', () => {
         detail: {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
           stateMachineArn: [{ prefix: `arn:aws:states:${ARN}:stateMachine:${PREFIX}` }],
+          executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
         },
       },
       Targets: [

@@ -121,6 +121,15 @@ test('a distributed loop in another passes on what it was passed', () => {
   });
 });
 
+test('an inline loop in a distributed one carries nothing of it: its input is there in each state', () => {
+  const inner = { ...each('{{ item }}', [value('in', '{{ steps.each.item }}')]), id: 'inner' };
+  const made = definition(steps(each([[1]], [inner], { mode: 'distributed' })));
+  expect(map(made, 'inner').Items).not.toContain('$map');
+  expect(map(made, 'inner').ItemProcessor.States['in']).toMatchObject({
+    Output: '{% $states.context.Execution.Input.item %}',
+  });
+});
+
 test('labels have at most 40 characters, each another', () => {
   const long = 'l'.repeat(50);
   const list = [long, `${long}m`, 'l'.repeat(40), 'each'].map((id) => ({
