@@ -66,7 +66,7 @@ test('for_each_distributed: one transition in the run, and in each iteration tho
     'open[2] succeeded',
   ]);
   expect(result.log.steps[1]?.iterations).toEqual({
-    map_run_arn: expect.stringMatching(/:mapRun:test\/each:[\da-f-]{36}$/),
+    map_run_arn: expect.stringMatching(/:mapRun:test1\/each:[\da-f-]{36}$/),
     total: 3,
     succeeded: 2,
     failed: 1,

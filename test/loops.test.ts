@@ -161,11 +161,11 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
   test('actions know the run, not the iteration’s own execution', async () => {
     const { calls } = await run(steps(issue('one', 'x'), each([1, 2], [issue('open', 'y')])), {}, answer);
     const [outside, ...inside] = calls.map(({ event }) => event.execution);
-    expect(inside).toEqual([
-      { ...outside, step_id: 'open' },
-      { ...outside, step_id: 'open' },
+    expect(inside.toSorted((a, b) => (a.call_id ?? '').localeCompare(b.call_id ?? ''))).toEqual([
+      { ...outside, step_id: 'open', call_id: '0' },
+      { ...outside, step_id: 'open', call_id: '1' },
     ]);
-    expect(outside?.id).toMatch(/:execution:test:[^:]+$/);
+    expect(outside?.id).toMatch(/:execution:test1:[^:]+$/);
   });
 
   test.each(['inline', 'distributed'] as const)('around a loop that is %s', async (inner) => {
@@ -183,6 +183,7 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
                 id: 'deep',
                 for_each: ['x', 'y'],
                 steps: [
+                  issue('open', '{{ item }}'),
                   value(
                     'text',
                     '{{ steps.each.item }}{{ steps.each.index }}{{ steps.within.item }}{{ steps.within.index }}{{ item }}{{ index }}{{ steps.upper }}{{ inputs.end }}',
@@ -195,6 +196,8 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
       ),
       inputs: { end: { default: '!' } },
     };
+    const ids = (await run(document, {}, answer)).calls.map(({ event }) => event.execution.call_id);
+    expect(ids.toSorted()).toEqual(['0.0.0', '0.0.1', '1.0.0', '1.0.1', '1.1.0', '1.1.1']);
     expect(await outputOf(document)).toEqual([
       [['a010x0A!', 'a010y1A!']],
       [

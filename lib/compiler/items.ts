@@ -19,11 +19,13 @@ export interface ResolvedItems {
   readonly loop: Loop;
 }
 
+/** @param hasEffects whether a step of the loop needs to tell its calls apart (see callIdOf) */
 export function resolveItems(
   step: ForEachStep,
   { pointer }: ParsedStep,
   plan: LoopPlan,
   scope: Scope,
+  hasEffects: boolean,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -47,7 +49,8 @@ export function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  const carried = scope.loops.filter((outer) => !outer.inInput && inside.includes(outer.id));
+  const named = new Set(scope.loops.filter((outer) => inside.includes(outer.id)));
+  const carried = scope.loops.filter((outer) => !outer.inInput && (hasEffects || named.has(outer)));
   const runs = runsOf(plan, scope.loops[0]?.runs);
   const wrapped = carried.length > 0 || runs !== undefined;
   const own: Loop = {
@@ -69,7 +72,7 @@ export function resolveItems(
   });
   return {
     value,
-    items: wrapped ? wrappedItems(value, carried, runs) : plainItems(value),
+    items: wrapped ? wrappedItems(value, carried, named, runs) : plainItems(value),
     scope: { ...scope, loops: [own, ...outer] },
     loop: own,
   };
@@ -94,10 +97,16 @@ function plainItems(value: Value): string | readonly unknown[] {
   return value.kind === 'literal' && Array.isArray(value.value) ? value.value : listCode(value);
 }
 
-function wrappedItems(value: Value, carried: readonly Loop[], runs: string | undefined): string {
-  const loops = carried.map(
-    ({ id, item, index }) => `"${id}": {"item": ${item.code}, "index": ${index.code}}`,
-  );
+function wrappedItems(
+  value: Value,
+  carried: readonly Loop[],
+  named: ReadonlySet<Loop>,
+  runs: string | undefined,
+): string {
+  const loops = carried.map((loop) => {
+    const item = named.has(loop) ? `"item": ${loop.item.code}, ` : '';
+    return `"${loop.id}": {${item}"index": ${loop.index.code}}`;
+  });
   const fields = [
     '"item": $item',
     ...(runs === undefined ? [] : [`"runs": ${runs}`]),
@@ -132,4 +141,14 @@ export function checkLoop(step: ForEachStep, pointer: string, report: Report): v
       hint: 'Give it "mode": "distributed", or leave mode out.',
     });
   }
+}
+
+/**
+ * What tells the calls of a step in a loop apart, as a template: the number of the iteration, of loops in loops the
+ * outermost first (`2.0`). Undefined outside of loops, where a step makes one call.
+ */
+export function callIdOf({ loops: [innermost, ...outer] }: Scope): string | undefined {
+  if (!innermost) return undefined;
+  if (outer.length === 0) return '{{ $string(index) }}';
+  return [...outer.toReversed().map(({ id }) => `{{ steps.${quoted(id)}.index }}`), '{{ index }}'].join('.');
 }

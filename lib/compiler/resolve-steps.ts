@@ -3,10 +3,10 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { childScope, mapRunLabel } from './child-scope.ts';
 import { type Name, provenBy } from './guards.ts';
-import { resolveItems } from './items.ts';
+import { callIdOf, resolveItems } from './items.ts';
 import { jsonataLiteral } from './json.ts';
 import { INLINE, type LoopPlan } from './loop-plans.ts';
-import { type Names, variablesSet } from './names.ts';
+import { allSteps, type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
@@ -135,10 +135,12 @@ export class StepResolver {
       resolveValue(given, at, place.scope, this.#report);
     if ('action' in step) {
       const action = this.#actions.get(step.action);
+      const callId = this.#hasEffect(step) ? callIdOf(place.scope) : undefined;
       return {
         value: value(step.params ?? {}),
         known: this.#outputOf(action),
         ...(action ? { action } : {}),
+        ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
     if ('switch' in step) return this.#switch(parsed, place);
@@ -166,7 +168,15 @@ export class StepResolver {
 
   #loop(parsed: ParsedStep, step: ForEachStep, place: Place): KindResult {
     const plan = this.#loops.get(step.id) ?? INLINE;
-    const { value, items, scope, loop } = resolveItems(step, parsed, plan, place.scope, this.#report);
+    const hasEffects = allSteps(parsed.inner.get('steps') ?? []).some((one) => this.#hasEffect(one.step));
+    const { value, items, scope, loop } = resolveItems(
+      step,
+      parsed,
+      plan,
+      place.scope,
+      hasEffects,
+      this.#report,
+    );
     const child = plan.distributed ? childScope(scope, loop, parsed) : undefined;
     const body = this.#innerBlock(parsed, 'steps', { ...place, scope: child?.scope ?? scope });
     const result = resultOf(body).type;
@@ -190,6 +200,11 @@ export class StepResolver {
         }),
       },
     };
+  }
+
+  #hasEffect(step: Step): boolean {
+    const action = 'action' in step ? this.#actions.get(step.action) : undefined;
+    return action !== undefined && action.effect !== 'read';
   }
 
   #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {

@@ -1,10 +1,14 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
 import {
+  CreateStateMachineCommand,
+  DeleteStateMachineCommand,
+  DescribeExecutionCommand,
   type DescribeExecutionOutput,
   type HistoryEvent,
   ListExecutionsCommand,
   SFNClient,
+  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
@@ -24,7 +28,12 @@ export interface Call {
     readonly input: unknown;
     readonly connection?: string;
     readonly retry?: { readonly attempt: number; readonly max_attempts: number };
-    readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
+    readonly execution: {
+      readonly id: string;
+      readonly workflow_id: string;
+      readonly step_id: string;
+      readonly call_id?: string;
+    };
   };
 }
 
@@ -55,6 +64,12 @@ function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
 
+export interface Runner {
+  /** Compiles the document and runs it to its end; one run at a time. */
+  run(document: unknown, input: unknown, answer: Answer): Promise<Run>;
+  close(): Promise<void>;
+}
+
 export async function run(
   document: unknown,
   input: unknown,
@@ -62,14 +77,19 @@ export async function run(
   catalogue = fixture,
   clock: Clock = systemClock,
 ): Promise<Run> {
-  const compiled = compile(document, {
-    catalogue,
-    functionArn: (name) => arn('lambda', `function:${name}`),
-    version: 1,
-  });
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
-  const calls: Call[] = [];
-  const counts = new Map<string, number>();
+  const runner = await createRunner(catalogue, clock);
+  try {
+    return await runner.run(document, input, answer);
+  } finally {
+    await runner.close();
+  }
+}
+
+/** An engine, and the Lambda endpoint that it calls, for runs one after the other. */
+export async function createRunner(catalogue = fixture, clock: Clock = systemClock): Promise<Runner> {
+  let calls: Call[] = [];
+  let counts = new Map<string, number>();
+  let answerOf: Answer = () => null;
   const lambda = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -84,7 +104,7 @@ export async function run(
     calls.push(call);
     const count = (counts.get(call.function) ?? 0) + 1;
     counts.set(call.function, count);
-    const result = calledAgain(call, await answer(call, count));
+    const result = calledAgain(call, await answerOf(call, count));
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -94,9 +114,6 @@ export async function run(
   });
   const lambdaEndpoint = await listen(lambda, 0);
   let ended = (): void => {};
-  const end = new Promise<void>((resolve) => {
-    ended = resolve;
-  });
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint,
@@ -114,78 +131,92 @@ export async function run(
     region: place.region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
-    const reply = await states.handle({
-      method: 'POST',
-      target: '/',
-      url: new URL('http://127.0.0.1/'),
-      headers: {
-        'x-amz-target': `AWSStepFunctions.${operation}`,
-        'content-type': 'application/x-amz-json-1.0',
-      },
-      body: Buffer.from(JSON.stringify(body)),
-    });
-    const value = JSON.parse(String(reply.body));
-    if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
-    return value;
+  let count = 0;
+  return {
+    async run(document, input, answer) {
+      const compiled = compile(document, {
+        catalogue,
+        functionArn: (name) => arn('lambda', `function:${name}`),
+        version: 1,
+      });
+      if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+      calls = [];
+      counts = new Map();
+      answerOf = answer;
+      const end = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      const { stateMachineArn } = await client.send(
+        new CreateStateMachineCommand({
+          name: `test${++count}`,
+          definition: JSON.stringify(compiled.definition),
+          roleArn: 'arn:aws:iam::000000000000:role/states',
+        }),
+      );
+      const { executionArn = '' } = await client.send(
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      );
+      await end;
+      const description = await client.send(new DescribeExecutionCommand({ executionArn }));
+      const history = await executionHistory(executionArn, client);
+      const kinds = stepKinds(compiled.definition);
+      const mapRuns = await readMapRuns(history, iterationSteps(kinds), client);
+      const iterations = await iterationHistories(mapRuns, client);
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+      return {
+        ...runOf(description, history, kinds, mapRuns),
+        iterations: iterations.map(entered),
+        calls,
+        definition: compiled.definition,
+      };
+    },
+    async close() {
+      client.destroy();
+      await server.close();
+      await states.close();
+      lambda.closeAllConnections();
+      lambda.close();
+    },
   };
-  try {
-    const { stateMachineArn } = await call('CreateStateMachine', {
-      name: 'test',
-      definition: JSON.stringify(compiled.definition),
-      roleArn: 'arn:aws:iam::000000000000:role/states',
-    });
-    const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
-    await end;
-    const description = await call('DescribeExecution', { executionArn });
-    const events = await executionHistory(String(executionArn), client);
-    const kinds = stepKinds(compiled.definition);
-    const mapRuns = await readMapRuns(events, iterationSteps(kinds), client);
-    const histories = (await iterationArns(mapRuns, client)).map((arn) => executionHistory(arn, client));
-    const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
-    const log = executionLogOf(
+}
+
+function runOf(
+  execution: DescribeExecutionOutput,
+  history: readonly HistoryEvent[],
+  kinds: ReadonlyMap<string, string>,
+  mapRuns: MapRuns,
+): Pick<Run, 'status' | 'output' | 'error' | 'cause' | 'states' | 'log'> {
+  const { status = '', output, error, cause } = execution;
+  return {
+    status,
+    output: output === undefined ? undefined : JSON.parse(output),
+    error,
+    cause,
+    states: entered(history),
+    log: executionLogOf(
       {
         executionId: 'test.1',
         workflowId: 'test',
         workflow: { version: 1, kinds },
+        execution,
         mapRuns,
-        execution: {
-          ...description,
-          startDate: dated(description['startDate']),
-          stopDate: dated(description['stopDate']),
-        } as DescribeExecutionOutput,
       },
-      events,
-    );
-    return {
-      status: String(description['status']),
-      output: typeof description['output'] === 'string' ? JSON.parse(description['output']) : undefined,
-      error: description['error'] as string | undefined,
-      cause: description['cause'] as string | undefined,
-      states: entered(events),
-      iterations: (await Promise.all(histories)).map(entered),
-      log,
-      calls,
-      definition: compiled.definition,
-    };
-  } finally {
-    client.destroy();
-    await server.close();
-    await states.close();
-    lambda.closeAllConnections();
-    lambda.close();
-  }
+      history,
+    ),
+  };
 }
 
-const entered = (events: readonly HistoryEvent[]): string[] =>
-  events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+function entered(history: readonly HistoryEvent[]): string[] {
+  return history.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+}
 
-/** In the order in which they were started. */
-async function iterationArns(mapRuns: MapRuns, client: SFNClient): Promise<string[]> {
-  const lists = [...mapRuns.keys()].map((mapRunArn) =>
-    client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 100 })),
-  );
-  return (await Promise.all(lists)).flatMap(({ executions = [] }) =>
-    executions.map(({ executionArn = '' }) => executionArn).toReversed(),
-  );
+/** In the order in which the iterations were started. */
+async function iterationHistories(mapRuns: MapRuns, client: SFNClient): Promise<HistoryEvent[][]> {
+  const histories: HistoryEvent[][] = [];
+  for (const mapRunArn of mapRuns.keys()) {
+    const { executions = [] } = await client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 100 }));
+    for (const { executionArn = '' } of executions.toReversed())
+      histories.push(await executionHistory(executionArn, client));
+  }
+  return histories;
 }
