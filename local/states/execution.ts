@@ -253,8 +253,9 @@ export class Execution {
     return this.#journal.committed();
   }
 
-  /** Asked once a transition; now and then gives way to whatever else waits. */
-  async giveWay(): Promise<void> {
-    if (++this.#transitions % TRANSITIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  /** Asked once a transition; now and then whatever else waits is to be let in first. */
+  giveWay(): Promise<void> | undefined {
+    if (++this.#transitions % TRANSITIONS_A_TURN !== 0) return undefined;
+    return new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,5 +1,6 @@
 // The interpreter's loop: enters a state, lets it run, leaves it, and goes on to the next.
 import { dataLimitExceeded, ErrorName, StateFailure } from './errors.ts';
+import type { Eventually } from './eventually.ts';
 import type { Checkpoint } from './execution.ts';
 import { assignedVariables, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload, type Json, type JsonObject } from './json.ts';
@@ -12,7 +13,7 @@ export interface State {
   readonly name: string;
   readonly type: StateType;
   /** Throws StateFailure, or Cancelled when its line was stopped. */
-  execute(visit: Visit): Promise<Outcome>;
+  execute(visit: Visit): Eventually<Outcome>;
 }
 
 /** States and where to begin: a state machine, a branch, an item processor. */
@@ -44,9 +45,12 @@ export async function runFlow(
     if (!payload.text) payload = { value: payload.value, text: JSON.stringify(payload.value) };
     const visit = resume ? resumeState(state, thread, resume) : enterState(state, thread, payload);
     resume = undefined;
-    const outcome = await executeState(state, visit);
+    const executed = executeState(state, visit);
+    // Branches and iterations go side by side: none runs to its end before the next one has begun.
+    const outcome = executed instanceof Promise || thread.kind !== 'execution' ? await executed : executed;
     payload = leaveState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
-    await thread.execution.giveWay();
+    const others = thread.execution.giveWay();
+    if (others) await others;
     thread.cancellation.throwIfCancelled();
     if (outcome.next === undefined) return payload.value;
     name = outcome.next;
@@ -81,12 +85,16 @@ function resumeState(state: State, thread: Thread, checkpoint: Checkpoint): Visi
   });
 }
 
-async function executeState(state: State, visit: Visit): Promise<Outcome> {
-  try {
-    return await state.execute(visit);
-  } catch (error) {
+function executeState(state: State, visit: Visit): Eventually<Outcome> {
+  const failed = (error: unknown): never => {
     recordAbort(state, visit.thread);
     throw error;
+  };
+  try {
+    const outcome = state.execute(visit);
+    return outcome instanceof Promise ? outcome.catch(failed) : outcome;
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -29,7 +29,7 @@ export class TooManyFailures extends Error {
 }
 
 /** Runs the state and notes in `seen` what comes up. Throws StateFailure. */
-export function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+export async function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
   switch (tested.fields['Type']) {
     case 'Task':
       return attemptTask(tested, visit, seen);
