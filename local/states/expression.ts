@@ -1,7 +1,7 @@
 // One JSONata expression of a definition: compiled once, evaluated often, plain ones without the interpreter.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from './errors.ts';
-import { addFunctions, type Random } from './functions.ts';
+import { addFunctions, type Sources } from './functions.ts';
 import { isObject, type Json, jsonType } from './json.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
@@ -29,7 +29,7 @@ export class Expression {
   readonly #plain: PlainExpression | undefined;
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
-  constructor(text: string, field: string, random: Random) {
+  constructor(text: string, field: string, sources: Sources) {
     this.#source = text.slice(OPEN.length, -CLOSE.length).trim();
     this.#field = field;
     try {
@@ -37,7 +37,7 @@ export class Expression {
     } catch (error) {
       throw new ExpressionSyntaxError(errorText(error));
     }
-    addFunctions(this.#compiled, random);
+    addFunctions(this.#compiled, sources);
     this.#plain = compilePlain(this.#compiled.ast());
   }
 
