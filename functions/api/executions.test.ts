@@ -206,6 +206,27 @@ test('a repeated key tells the version that ran, not the one in force now', asyn
   });
 });
 
+test('a workflow that was saved is what the next request runs', async () => {
+  const named = (times: number) => ({ ...greeting, id: 'changing', output: times });
+  const { headers } = await api.request('POST', '/workflows', { body: named(0) });
+  let etag = headers.get('etag') ?? '';
+  for (const times of [1, 2, 3]) {
+    const saved = await api.request('PUT', '/workflows/changing', {
+      body: named(times),
+      headers: { 'if-match': etag },
+    });
+    etag = saved.headers.get('etag') ?? '';
+    const runs = await Promise.all(
+      [1, 2].map(() => start({ name: 'Ada' }, { prefer: 'wait=20' }, 'changing')),
+    );
+    expect(runs.map(({ body }) => [body.output, body.workflow_version])).toEqual([
+      [times, times + 1],
+      [times, times + 1],
+    ]);
+  }
+  await api.request('DELETE', '/workflows/changing', { headers: { 'if-match': etag } });
+});
+
 test('a repeated key gives its execution also after the workflow has come to need another input', async () => {
   const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'grown' } });
   const key = { 'idempotency-key': 'k' };

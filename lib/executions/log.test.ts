@@ -16,21 +16,7 @@ const kinds = new Map([
 ]);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
-const facts = (execution: Partial<RunFacts['execution']>): RunFacts => ({
-  executionId: 'daily.1f',
-  workflowId: 'daily',
-  workflow: { version: 3, kinds },
-  execution: {
-    executionArn: 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-test-daily:1f',
-    stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-test-daily',
-    status: 'SUCCEEDED',
-    startDate: at(0),
-    stopDate: at(59),
-    input: '{"repo":"acme/site"}',
-    output: '{"number":7}',
-    ...execution,
-  },
-});
+const facts: RunFacts = { executionId: 'daily.1f', workflowId: 'daily', workflow: { version: 3, kinds } };
 
 /** Numbers the events; each follows the one before it unless it says otherwise. */
 function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
@@ -43,7 +29,21 @@ function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
   }));
 }
 
-const started = { type: 'ExecutionStarted' } as const;
+const started = {
+  type: 'ExecutionStarted',
+  executionStartedEventDetails: { input: '{"repo":"acme/site"}' },
+} as const;
+const ended = (output: unknown = { number: 7 }) =>
+  ({
+    type: 'ExecutionSucceeded',
+    timestamp: at(59),
+    executionSucceededEventDetails: { output: JSON.stringify(output) },
+  }) as const;
+const endedBadly = (type: 'Failed' | 'TimedOut' | 'Aborted', error?: string, cause?: string) => ({
+  type: `Execution${type}` as const,
+  timestamp: at(59),
+  [`execution${type}EventDetails`]: { error, cause },
+});
 const entered = (name: string, kind: 'Task' | 'Pass' | 'Choice' = 'Task') =>
   ({ type: `${kind}StateEntered`, stateEnteredEventDetails: { name, input: '{}' } }) as const;
 const exited = (name: string, output: unknown, kind: 'Task' | 'Pass' | 'Choice' = 'Task', variables = {}) =>
@@ -85,7 +85,7 @@ describe('executionLogOf', () => {
   test('a step that needed a second try, with its input, output and token usage', () => {
     const usage = { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 };
     const log = executionLogOf(
-      facts({}),
+      facts,
       history(
         started,
         { ...entered('ask'), previousEventId: 0 },
@@ -94,6 +94,7 @@ describe('executionLogOf', () => {
         scheduled('openai-chat', { prompt: 'hi' }),
         succeeded({ text: 'hello', usage }),
         exited('ask', { text: 'hello', usage }),
+        ended(),
       ),
     );
     expect(log).toEqual({
@@ -127,7 +128,7 @@ describe('executionLogOf', () => {
 
   test('caught, skipped, set and transform steps', () => {
     const { steps } = executionLogOf(
-      facts({}),
+      facts,
       history(
         started,
         { ...entered('fetch'), previousEventId: 0 },
@@ -148,6 +149,7 @@ describe('executionLogOf', () => {
         exited('close.when', {}, 'Choice'),
         entered('close', 'Pass'),
         exited('close', 2, 'Pass', { step_close: '2' }),
+        ended(),
       ),
     );
     expect(
@@ -177,13 +179,13 @@ describe('executionLogOf', () => {
       trace: ['x'],
     });
     const log = executionLogOf(
-      facts({ status: 'FAILED', error: 'Unauthorized', cause, output: undefined }),
+      facts,
       history(
         started,
         { ...entered('open'), previousEventId: 0 },
         scheduled('github-create-issue', { title: 't' }),
         failed('Unauthorized', 'Bad credentials'),
-        { type: 'ExecutionFailed' },
+        endedBadly('Failed', 'Unauthorized', cause),
       ),
     );
     expect(log).toMatchObject({
@@ -202,12 +204,17 @@ describe('executionLogOf', () => {
   });
 
   test.each([
-    ['TIMED_OUT', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
-    ['ABORTED', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
-  ] as const)('a run that ended as %s in the middle of a step', (status, logged, error) => {
+    ['TimedOut', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
+    ['Aborted', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
+  ] as const)('a run that ended as %s in the middle of a step', (type, logged, error) => {
     const log = executionLogOf(
-      facts({ status, output: undefined }),
-      history(started, { ...entered('open'), previousEventId: 0 }, scheduled('github-create-issue', {})),
+      facts,
+      history(
+        started,
+        { ...entered('open'), previousEventId: 0 },
+        scheduled('github-create-issue', {}),
+        endedBadly(type),
+      ),
     );
     expect(log).toMatchObject({
       status: logged,
@@ -218,7 +225,7 @@ describe('executionLogOf', () => {
 
   test('a `when` that could not be evaluated is a failed step, not a skipped one', () => {
     const { steps } = executionLogOf(
-      facts({ status: 'FAILED', error: 'States.QueryEvaluationError', cause: 'returned nothing' }),
+      facts,
       history(
         started,
         { ...entered('open.when', 'Choice'), previousEventId: 0 },
@@ -230,6 +237,7 @@ describe('executionLogOf', () => {
             state: 'open.when',
           },
         },
+        endedBadly('Failed', 'States.QueryEvaluationError', 'returned nothing'),
       ),
     );
     expect(steps).toMatchObject([
@@ -243,15 +251,18 @@ describe('executionLogOf', () => {
 
   test('a value over 32 KB is cut at a character, with its true size', () => {
     const text = 'é'.repeat(40_000);
-    const log = executionLogOf(facts({ output: JSON.stringify(text) }), history(started));
+    const log = executionLogOf(facts, history(started, ended(text)));
     expect(log.output).toEqual({ truncated: true, size_bytes: 80_002, preview: `"${'é'.repeat(16_383)}` });
     const edge = 'x'.repeat(32_766);
-    expect(executionLogOf(facts({ output: JSON.stringify(edge) }), history(started)).output).toBe(edge);
+    expect(executionLogOf(facts, history(started, ended(edge))).output).toBe(edge);
   });
 
   test('a run that has not ended has no log', () => {
-    expect(() => executionLogOf(facts({ status: 'RUNNING' }), [])).toThrow(
-      'An execution with the status RUNNING has not ended',
+    expect(() => executionLogOf(facts, history(started, entered('ask')))).toThrow(
+      'A run whose last event is TaskStateEntered has not ended',
+    );
+    expect(() => executionLogOf(facts, history(started, ended(), { type: 'ExecutionRedriven' }))).toThrow(
+      'A run whose last event is ExecutionRedriven has not ended',
     );
   });
 });

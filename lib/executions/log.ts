@@ -1,7 +1,8 @@
 // The execution log: one JSON document a run, made from the run's history.
-import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { endError, json, type RunError } from './run-error.ts';
+import { runOf } from './run.ts';
+import { json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
 
@@ -10,6 +11,7 @@ const MAX_VALUE_BYTES = 32_768;
 
 const loggedError = z.object({ name: z.string(), message: z.string() });
 const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
+const outputWithUsage = z.object({ usage: tokenUsage.nullable().catch(null) }).catch({ usage: null });
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
@@ -58,8 +60,6 @@ export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
   readonly workflow: WorkflowThatRan;
-  /** The answer of DescribeExecution for an execution that has ended. */
-  readonly execution: DescribeExecutionOutput;
 }
 
 /**
@@ -68,30 +68,22 @@ export interface RunFacts {
  * @throws TypeError when the execution is still running
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
-  const { execution } = facts;
-  const status = endStatus(execution.status);
-  const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
-  const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
+  const { status, startedAt, endedAt, input, output, error: failure } = runOf(history);
+  const error = failure && cutMessage(failure);
   const steps = stepLogs(visitsOf(history), facts.workflow.kinds, endedAt, error);
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
     workflow_version: facts.workflow.version,
     status,
-    started_at: iso(execution.startDate),
+    started_at: startedAt,
     ended_at: endedAt,
-    input: cut(json(execution.input)),
-    output: cut(json(execution.output)),
+    input: cut(json(input)),
+    output: cut(json(output)),
     error,
     usage: totalUsage(steps),
     steps,
   };
-}
-
-function endStatus(status: string | undefined): ExecutionLog['status'] {
-  const parsed = executionLog.shape.status.safeParse(status?.toLowerCase());
-  if (!parsed.success) throw new TypeError(`An execution with the status ${status} has not ended`);
-  return parsed.data;
 }
 
 /**
@@ -149,10 +141,7 @@ function withoutWaits(visits: readonly Visit[]): readonly Visit[] {
 
 function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {
   const status = statusOf(visit);
-  const { usage } = z
-    .object({ usage: tokenUsage.nullable().catch(null) })
-    .catch({ usage: null })
-    .parse(visit.output);
+  const { usage } = outputWithUsage.parse(visit.output);
   const error = visit.error ?? ended;
   return {
     id,
@@ -205,8 +194,4 @@ function truncated(text: string): { truncated: true; size_bytes: number; preview
     .toString()
     .replace(/\uFFFD$/, '');
   return { truncated: true, size_bytes: size, preview };
-}
-
-function iso(date: Date | undefined): string {
-  return (date ?? new Date(0)).toISOString();
 }

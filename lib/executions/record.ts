@@ -1,15 +1,10 @@
 // Writes the log of an execution that has ended to the logs bucket.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
 import { setting } from '../config.ts';
 import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf } from './log.ts';
-import { workflowOfExecution } from './version.ts';
+import { RanWorkflows } from './version.ts';
 
 /** Step Functions' largest page of a history. */
 const PAGE_SIZE = 1000;
@@ -21,23 +16,14 @@ const PAGE_SIZE = 1000;
  */
 export async function recordExecution(
   executionArn: string,
-  { sfn = new SFNClient({}), s3 = new S3Client({}) } = {},
+  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new RanWorkflows() } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const [execution, workflow, history] = await Promise.all([
-    sfn.send(new DescribeExecutionCommand({ executionArn })),
-    workflowOfExecution(executionArn, sfn),
+  const [workflow, history] = await Promise.all([
+    workflows.ofExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
-  const log = executionLogOf(
-    {
-      executionId: id,
-      workflowId,
-      workflow,
-      execution,
-    },
-    history,
-  );
+  const log = executionLogOf({ executionId: id, workflowId, workflow }, history);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),

@@ -187,8 +187,9 @@ export class Engine {
     const { identity, machine, checkpoint } = execution;
     const thread = Thread.ofExecution(execution, checkpoint?.variables, checkpoint?.previousEventId);
     if (execution.lastEventId === 0) {
-      const { input, roleArn, version, alias, machineArn } = identity;
+      const { input, roleArn, version, alias, machineArn, startedAt } = identity;
       execution.record(0, 'ExecutionStarted', {
+        timestamp: startedAt,
         executionStartedEventDetails: {
           ...inputDetails(input),
           roleArn,
@@ -252,8 +253,9 @@ export class Engine {
       end.output === undefined
         ? failureDetails({ error: end.error, causeText: end.cause })
         : outputDetails(end.output);
-    execution.record(thread.previousEventId, type, { [details]: content });
-    execution.end = { ...end, stoppedAt: this.#environment.clock.now() };
+    const stoppedAt = this.#environment.clock.now();
+    execution.record(thread.previousEventId, type, { timestamp: stoppedAt, [details]: content });
+    execution.end = { ...end, stoppedAt };
     execution.checkpoint = undefined;
     this.#emitStatus(execution);
   }
