@@ -148,11 +148,7 @@ const recordExecution: LambdaFunction = {
   memoryMb: ACTION_MEMORY_MB,
   environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
-    onExecutions(
-      'states:DescribeExecution',
-      'states:DescribeStateMachineForExecution',
-      'states:GetExecutionHistory',
-    ),
+    onExecutions('states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'),
     onObjects('LogsBucket', 's3:PutObject'),
   ],
   routes: [],
