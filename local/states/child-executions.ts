@@ -5,7 +5,7 @@ import { type Cancellation, Cancelled } from './cancellation.ts';
 import type { Clock } from './clock.ts';
 import { type ChildStart, Execution, type ExecutionEnd, type Journal, type MapRuns } from './execution.ts';
 import type { Child, MapRun } from './map-run.ts';
-import type { ExecutionRow, RunningExecution } from './store/executions.ts';
+import type { ExecutionRow } from './store/executions.ts';
 import type { MapRunRow } from './store/map-runs.ts';
 import type { Store } from './store/store.ts';
 
@@ -14,8 +14,6 @@ interface Runner {
   run(execution: Execution): Promise<void>;
   stop(arn: string): void;
 }
-
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 export class ChildExecutions implements MapRuns {
   readonly #store: Store;
@@ -56,7 +54,7 @@ export class ChildExecutions implements MapRuns {
     this.#save(run, 'RUNNING');
   }
 
-  children(arn: string): ReadonlyMap<number, RunningExecution> {
+  children(arn: string): ReadonlyMap<number, ExecutionRow> {
     return this.#store.executions.children(arn);
   }
 
@@ -83,16 +81,16 @@ export class ChildExecutions implements MapRuns {
   }
 
   /** Map Runs whose execution does not go on with them: it has ended, or runs their state again. */
-  abortOrphans(running: readonly RunningExecution[]): void {
-    const kept = new Set(
-      running.map(({ checkpoint }) =>
-        checkpoint?.progress.kind === 'mapping' ? checkpoint.progress.mapRun : undefined,
-      ),
-    );
-    for (const run of this.#store.mapRuns.running()) {
-      if (kept.has(run.arn)) continue;
-      this.#store.executions.abortChildren(run.arn, this.#clock.now());
-      this.#store.mapRuns.save({ ...run, status: 'ABORTED', stoppedAt: this.#clock.now() });
+  abortOrphans(): void {
+    for (;;) {
+      const kept = this.#store.executions.goingOnMapRuns();
+      const orphans = this.#store.mapRuns.running().filter(({ arn }) => !kept.has(arn));
+      // Their children may have Map Runs of their own.
+      if (orphans.length === 0) return;
+      for (const run of orphans) {
+        this.#store.executions.abortChildren(run.arn, this.#clock.now());
+        this.#store.mapRuns.save({ ...run, status: 'ABORTED', stoppedAt: this.#clock.now() });
+      }
     }
   }
 
@@ -114,24 +112,26 @@ export class ChildExecutions implements MapRuns {
       input: known?.input ?? JSON.stringify(batch.input),
       traceHeader: undefined,
     };
-    const place = { mapRun, place: batch.place, items: batch.items };
-    const id = express ? 0 : (known?.id ?? this.#store.executions.newId());
+    const id = known?.id ?? this.#store.executions.newId();
     const child = new Execution(
       { ...identity, ...start, id, machineName: machineArn.split(':').at(-1) ?? '', type, mapRun },
       { flow, timeoutSeconds: undefined },
       environment,
-      express ? NOWHERE : this.#journal,
-      known?.lastEventId,
+      this.#journal,
+      known && this.#store.executions.before(known.id),
     );
-    child.checkpoint = known?.checkpoint;
-    if (!known && !express) child.birth = { execution: start, place };
+    const place = { mapRun, place: batch.place, items: batch.items };
+    if (!known) child.birth = { execution: start, place };
     return child;
   }
 
   #save(run: MapRun, status: MapRunRow['status']): void {
-    const { arn, executionArn, startedAt, settings, counts } = run;
+    const { arn, executionArn, startedAt, settings, counts, redriveCount, redrivenAt } = run;
     const stoppedAt = status === 'RUNNING' ? undefined : this.#clock.now();
-    this.#store.mapRuns.save({ arn, executionArn, status, startedAt, stoppedAt, settings, counts });
+    this.#store.mapRuns.save({
+      ...{ arn, executionArn, status, startedAt, stoppedAt, settings, counts },
+      ...{ redriveCount, redrivenAt },
+    });
   }
 }
 

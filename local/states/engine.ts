@@ -4,7 +4,14 @@ import { Cancelled } from './cancellation.ts';
 import { ChildExecutions } from './child-executions.ts';
 import { compileStateMachine, type StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
-import { type Environment, Execution, type ExecutionEnd, type Journal } from './execution.ts';
+import {
+  type Before,
+  type Environment,
+  Execution,
+  type ExecutionEnd,
+  type Journal,
+  NOWHERE,
+} from './execution.ts';
 import { runFlow } from './flow.ts';
 import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload } from './json.ts';
@@ -17,8 +24,6 @@ import { Thread } from './thread.ts';
 
 /** Compiled state machines kept, the ones used last. */
 const KEPT_MACHINES = 500;
-
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 interface Running {
   readonly execution: Execution;
@@ -60,6 +65,7 @@ export class Engine {
       executions: {
         start: (request) =>
           startExecution({ store, engine: this, journal, clock: environment.clock }, request),
+        find: (arn) => store.executions.find(arn),
         ended: (arn) => this.#ended(arn),
         stop: (arn) => this.stop(arn, undefined, undefined),
       },
@@ -77,7 +83,7 @@ export class Engine {
     const compiled = this.#compile(revision);
     const id = this.#store.executions.insert(start);
     this.#run(this.#execution({ id, ...start }, machine.name, revision, compiled, this.#journal));
-    await this.#journal.committed();
+    await this.#journal.written();
   }
 
   /** Starts an Express execution, which is not stored. The promise is of its end. */
@@ -93,6 +99,7 @@ export class Engine {
       revision,
       compiled,
       NOWHERE,
+      undefined,
       'EXPRESS',
     );
     const { done } = this.#run(execution);
@@ -112,14 +119,13 @@ export class Engine {
   /** Goes on with everything that was running when the engine was last stopped. */
   resume(): void {
     const running = this.#store.executions.running();
-    this.mapRuns.abortOrphans(running);
+    this.mapRuns.abortOrphans();
     for (const row of running) {
       const revision = this.#store.stateMachines.revision(row.revision);
       if (!revision) continue;
       const name = row.machineArn.split(':').at(-1) ?? '';
-      const execution = this.#execution(row, name, revision, this.#compile(revision), this.#journal);
-      execution.checkpoint = row.checkpoint;
-      this.#run(execution);
+      const before = this.#store.executions.before(row.id);
+      this.#run(this.#execution(row, name, revision, this.#compile(revision), this.#journal, before));
     }
     for (const arn of this.#store.stateMachines.deleting()) this.delete(arn);
     this.#resumed.resolve();
@@ -146,7 +152,7 @@ export class Engine {
   async #ended(arn: string): Promise<ExecutionRow | undefined> {
     await this.#resumed.promise;
     await this.#running.get(arn)?.done;
-    this.#journal.flush();
+    await this.#journal.committed();
     return this.#store.executions.find(arn);
   }
 
@@ -165,13 +171,12 @@ export class Engine {
     row: Pick<
       ExecutionRow,
       'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'input' | 'startedAt'
-    > & {
-      readonly lastEventId?: number;
-    },
+    >,
     machineName: string,
     revision: Revision,
     machine: StateMachine,
     journal: Journal,
+    before?: Before,
     type: 'STANDARD' | 'EXPRESS' = 'STANDARD',
   ): Execution {
     const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
@@ -180,12 +185,12 @@ export class Engine {
       roleArn: revision.roleArn,
       revision: revision.id,
     };
-    return new Execution(identity, machine, this.#environment, journal, row.lastEventId);
+    return new Execution(identity, machine, this.#environment, journal, before);
   }
 
   #run(execution: Execution): Running {
-    const { identity, machine, checkpoint } = execution;
-    const thread = Thread.ofExecution(execution, checkpoint?.variables, checkpoint?.previousEventId);
+    const { identity, machine } = execution;
+    const thread = Thread.ofExecution(execution);
     if (execution.lastEventId === 0) {
       const { input, roleArn, version, alias, machineArn } = identity;
       execution.record(0, 'ExecutionStarted', {
@@ -214,7 +219,7 @@ export class Engine {
   async #follow(running: Running): Promise<void> {
     const { execution, thread } = running;
     try {
-      const output = await runFlow(execution.machine.flow, execution.input, thread, execution.checkpoint);
+      const output = await runFlow(execution.machine.flow, execution.input, thread);
       const text = JSON.stringify(output);
       if (exceedsPayload(text)) throw new StateFailure(ErrorName.dataLimitExceeded, undefined);
       this.#finish(running, { status: 'SUCCEEDED', output: text }, 'ExecutionSucceeded');
@@ -225,8 +230,8 @@ export class Engine {
         error instanceof StateFailure
           ? error
           : new StateFailure(ErrorName.runtime, `Internal error: ${error}`);
-      const { error: name, causeText } = failure;
-      this.#finish(running, { status: 'FAILED', ...given(name, causeText) }, 'ExecutionFailed');
+      thread.end({ failure: failure.details });
+      this.#finish(running, { status: 'FAILED', ...failure.details }, 'ExecutionFailed');
     }
   }
 
@@ -253,8 +258,7 @@ export class Engine {
         ? failureDetails({ error: end.error, causeText: end.cause })
         : outputDetails(end.output);
     execution.record(thread.previousEventId, type, { [details]: content });
-    execution.end = { ...end, stoppedAt: this.#environment.clock.now() };
-    execution.checkpoint = undefined;
+    execution.finish({ ...end, stoppedAt: this.#environment.clock.now() });
     this.#emitStatus(execution);
   }
 

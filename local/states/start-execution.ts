@@ -89,7 +89,7 @@ export async function startExecution(
   }
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
-    journal.flush();
+    await journal.written();
     const known = store.executions.find(arn);
     if (known) return sameExecution(known, { arn, ...start });
   }

@@ -48,9 +48,14 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Resolves when that many timers are set. */
+  async untilTimers(count: number): Promise<void> {
+    while (this.#timers.size < count) await this.#scheduled.next;
+  }
+
   /** Milliseconds to the next timer, once there is one. */
   async untilTimer(): Promise<number> {
-    while (this.#timers.size === 0) await this.#scheduled.next;
+    await this.untilTimers(1);
     return Math.min(...[...this.#timers].map(({ at }) => at)) - this.#now;
   }
 

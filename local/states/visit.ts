@@ -1,4 +1,5 @@
 // One visit of an execution to a state: what the state's fields are evaluated with, and how it ends.
+import type { Progress } from './checkpoint.ts';
 import { isoTime } from './clock.ts';
 import {
   type Assign,
@@ -12,7 +13,6 @@ import {
   type Typed,
 } from './data-flow.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from './errors.ts';
-import type { Progress } from './execution.ts';
 import type { Bindings } from './expression.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
@@ -131,10 +131,9 @@ export class Visit {
     return this.thread.cancellation.race<void>((resolve) => clock.schedule(at, () => resolve()));
   }
 
-  /** Notes how far the state has come; only what the top level does is found again after a restart. */
+  /** Notes how far the state has come. */
   setProgress(progress: Progress): void {
-    if (this.thread.kind !== 'execution') return;
-    this.thread.execution.setProgress(progress, this.thread.previousEventId);
+    this.thread.setProgress(progress);
   }
 
   async #evaluating<T>(work: () => Promise<T>): Promise<T> {

@@ -17,9 +17,9 @@ const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILE
 export function executionOperations(service: Service): Operations {
   const { store, engine, journal, clock } = service;
 
-  function find(arn: string): ExecutionRow {
+  async function find(arn: string): Promise<ExecutionRow> {
     checkExecutionArn(arn);
-    journal.flush();
+    await journal.written();
     const row = store.executions.find(arn);
     if (!row) throw executionDoesNotExist(arn);
     return row;
@@ -77,8 +77,11 @@ export function executionOperations(service: Service): Operations {
     };
   }
 
-  function describeExecution(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function describeExecution(request: ApiRequest) {
+    const arn = request.requiredString('executionArn', { max: 256 });
+    // Of Express executions only the children of Map Runs are in the store, and only what became of them.
+    const express = arn.includes(':express:') ? store.executions.find(arn) : undefined;
+    const row = express ?? (await find(arn));
     return {
       ...summary(row),
       input: row.input,
@@ -91,28 +94,27 @@ export function executionOperations(service: Service): Operations {
     };
   }
 
-  function getExecutionHistory(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function getExecutionHistory(request: ApiRequest) {
+    const row = await find(request.requiredString('executionArn', { max: 256 }));
     const page = readPage(request);
     const reverse = request.boolean('reverseOrder') ?? false;
     const withData = request.boolean('includeExecutionData') ?? true;
+    const last = store.executions.lastEventId(row.id) - page.position;
     const first = page.position + 1;
-    const [from, to] = reverse
-      ? [row.lastEventId - page.position - page.limit, row.lastEventId - page.position]
-      : [first, first + page.limit];
+    const [from, to] = reverse ? [last - page.limit, last] : [first, first + page.limit];
     const events = store.executions.history(row.id, from, to);
     if (reverse) events.reverse();
     const { rows, nextToken } = pageOf(events, page);
     return { events: rows.map((event) => toWire(event, withData)), ...(nextToken && { nextToken }) };
   }
 
-  function listExecutions(request: ApiRequest) {
+  async function listExecutions(request: ApiRequest) {
     const status = request.string('statusFilter', { values: STATUSES });
     const page = readPage(request);
     const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
     if (mapRun !== undefined) {
       if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
-      journal.flush();
+      await journal.written();
       const children = store.executions.listChildren({ mapRun, status }, page.limit + 1, page.position);
       const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
       return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
@@ -122,7 +124,7 @@ export function executionOperations(service: Service): Operations {
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
     if (machine.type === 'EXPRESS') throw typeNotSupported();
-    journal.flush();
+    await journal.written();
     if (alias !== undefined && !store.aliases.find(arn)) throw stateMachineDoesNotExist(arn);
     const filter = {
       machineArn,
@@ -136,16 +138,16 @@ export function executionOperations(service: Service): Operations {
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
   }
 
-  function stopExecution(request: ApiRequest) {
+  async function stopExecution(request: ApiRequest) {
     const arn = request.requiredString('executionArn', { max: 256 });
-    find(arn);
+    await find(arn);
     engine.stop(arn, request.string('error', { max: 256 }), request.string('cause', { max: 32_768 }));
-    const { stoppedAt } = find(arn);
+    const { stoppedAt } = await find(arn);
     return { stopDate: (stoppedAt ?? clock.now()) / 1000 };
   }
 
-  function describeStateMachineForExecution(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function describeStateMachineForExecution(request: ApiRequest) {
+    const row = await find(request.requiredString('executionArn', { max: 256 }));
     const revision = store.stateMachines.revision(row.revision);
     if (!revision) throw executionDoesNotExist(row.arn);
     return {

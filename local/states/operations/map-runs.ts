@@ -7,7 +7,7 @@ import type { Service } from '../service.ts';
 import type { MapRunRow } from '../store/map-runs.ts';
 import type { Operations } from '../wire.ts';
 
-export function mapRunOperations({ store, engine, journal }: Service): Operations {
+export function mapRunOperations({ store, engine }: Service): Operations {
   function find(request: ApiRequest): MapRunRow {
     const arn = request.requiredString('mapRunArn', { min: 1, max: 2000 });
     const run = engine.mapRuns.find(arn);
@@ -36,7 +36,6 @@ export function mapRunOperations({ store, engine, journal }: Service): Operation
       const executionArn = request.requiredString('executionArn', { max: 256 });
       checkExecutionArn(executionArn);
       const page = readPage(request);
-      journal.flush();
       if (!store.executions.find(executionArn)) throw executionDoesNotExist(executionArn);
       const found = store.mapRuns.list(executionArn, page.limit + 1, page.position);
       const { rows, nextToken } = pageOf(found, page);

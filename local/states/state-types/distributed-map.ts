@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { childMachineArn, mapRunArn } from '../arns.ts';
 import type { Cancellation } from '../cancellation.ts';
 import { Cancelled } from '../cancellation.ts';
+import type { Attempts, Progress } from '../checkpoint.ts';
 import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { StateFailure } from '../errors.ts';
@@ -70,15 +71,21 @@ export function compileDistributedMap(
   function newRun(visit: Visit, settings: MapRunSettings): MapRun {
     const { identity, environment } = visit.thread.execution;
     const machineArn = childMachineArn(identity.machineArn, label ?? randomUUID());
-    return new MapRun(mapRunArn(machineArn, randomUUID()), identity.arn, environment.clock.now(), settings);
+    return new MapRun({
+      arn: mapRunArn(machineArn, randomUUID()),
+      executionArn: identity.arn,
+      startedAt: environment.clock.now(),
+      settings,
+      redriveCount: 0,
+      redrivenAt: undefined,
+    });
   }
 
   /** The Map Run that was under way before a restart. */
-  function runBefore(visit: Visit): MapRun | undefined {
-    const { resumed, thread } = visit;
+  function runBefore(visit: Visit, resumed: Progress | undefined): MapRun | undefined {
     if (resumed?.kind !== 'mapping') return undefined;
-    const row = thread.execution.environment.mapRuns.find(resumed.mapRun);
-    return row && new MapRun(row.arn, row.executionArn, row.startedAt, row.settings);
+    const row = visit.thread.execution.environment.mapRuns.find(resumed.mapRun);
+    return row && new MapRun(row);
   }
 
   async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
@@ -124,23 +131,15 @@ export function compileDistributedMap(
     return result;
   }
 
-  async function attempt(
-    visit: Visit,
-    retries: readonly number[],
-    before: MapRun | undefined,
-  ): Promise<Outcome> {
+  async function attempt(visit: Visit, attempts: Attempts, resumed: Progress | undefined): Promise<Outcome> {
     const { thread } = visit;
+    const before = runBefore(visit, resumed);
     const values = reader ? undefined : await itemsOf(visit);
     const run = before ?? newRun(visit, await settingsOf(visit));
     if (!before) {
       thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values?.length ?? 0 } });
       thread.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.arn } });
-      visit.setProgress({
-        kind: 'mapping',
-        mapRun: run.arn,
-        retries: [...retries],
-        retryCount: visit.retryCount,
-      });
+      visit.setProgress({ kind: 'mapping', mapRun: run.arn, ...attempts });
     }
     await thread.execution.environment.mapRuns.begin(run);
     const result = await runChildren(visit, run, values);
@@ -151,18 +150,12 @@ export function compileDistributedMap(
   return {
     name,
     type: 'Map',
-    execute(visit) {
-      let before = runBefore(visit);
-      return withErrorHandling(
+    execute: (visit) =>
+      withErrorHandling(
         visit,
         handlers,
-        (retries) => {
-          const run = before;
-          before = undefined;
-          return attempt(visit, retries, run);
-        },
+        (attempts, resumed) => attempt(visit, attempts, resumed),
         () => visit.thread.record('MapStateFailed'),
-      );
-    },
+      ),
   };
 }

@@ -1,7 +1,8 @@
 // Executions, their histories, and the status change events still to be delivered.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Checkpoint, EndStatus, ExecutionEnd } from '../execution.ts';
+import type { Before, EndStatus, ExecutionEnd, Unsaved } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
+import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
 
 export interface ExecutionRow {
@@ -24,7 +25,9 @@ export interface ExecutionRow {
   readonly error: string | undefined;
   readonly cause: string | undefined;
   readonly traceHeader: string | undefined;
-  readonly lastEventId: number;
+  readonly redriveCount: number;
+  /** Milliseconds since 1970. */
+  readonly redrivenAt: number | undefined;
   /** Of a child execution: the Map Run that it belongs to, and how many items it was given. */
   readonly mapRun?: string;
   readonly itemCount?: number;
@@ -37,29 +40,18 @@ export interface MapChild {
   readonly items: number;
 }
 
-export interface RunningExecution extends ExecutionRow {
-  /** Undefined when it was accepted and has not entered a state yet. */
-  readonly checkpoint: Checkpoint | undefined;
-}
-
 export type NewExecution = Pick<
   ExecutionRow,
   'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
 >;
 
 /** What an execution has done since it was last written. */
-export interface ProgressRow {
+export interface ProgressRow extends Unsaved {
   readonly executionId: number;
-  readonly events: readonly HistoryEvent[];
-  readonly checkpoint: Checkpoint | undefined;
-  readonly lastEventId: number;
   readonly end: ExecutionEnd | undefined;
-  /** JSON texts. */
-  readonly statusEvents: readonly string[];
-  /** A child execution's own row, with the first of what it does. */
-  readonly birth: Birth | undefined;
 }
 
+/** A child execution's own row, written with the first of what it does. */
 export interface Birth {
   readonly execution: NewExecution;
   readonly place: MapChild;
@@ -80,9 +72,8 @@ export interface ChildFilter {
   readonly status: string | undefined;
 }
 
-/** All but the checkpoint, which may be large. */
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
-  error, cause, trace_header, last_event_id, map_run, items, alias`;
+  error, cause, trace_header, redrive_count, redriven_at, map_run, items, alias`;
 const EXECUTIONS = `executions LEFT JOIN map_children ON map_children.execution = executions.id
   LEFT JOIN execution_aliases ON execution_aliases.execution = executions.id`;
 
@@ -96,30 +87,32 @@ export class ExecutionStore {
   readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
-  readonly #saveRunning: StatementSync;
   readonly #saveEnded: StatementSync;
   readonly #addStatusEvent: StatementSync;
   readonly #deleteStatusEvent: StatementSync;
+  readonly #lastEventId: StatementSync;
+  readonly #threads: ThreadStore;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#insert = database.prepare(`
-      INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
-      VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+      INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header)
+      VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)`);
     const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'executions'").get();
     this.#lastId = Number(last?.['seq'] ?? 0);
     this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
     this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
-    this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
-    this.#saveRunning = database.prepare(
-      'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
+    this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?, ?)');
+    this.#saveEnded = database.prepare(
+      'UPDATE executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ? WHERE id = ?',
     );
-    this.#saveEnded = database.prepare(`
-      UPDATE executions SET last_event_id = ?, checkpoint = NULL, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?
-      WHERE id = ?`);
     this.#addStatusEvent = database.prepare('INSERT INTO status_events (event) VALUES (?)');
     this.#deleteStatusEvent = database.prepare('DELETE FROM status_events WHERE id = ?');
+    this.#lastEventId = database.prepare(
+      'SELECT last_id FROM history WHERE execution = ? ORDER BY first_id DESC LIMIT 1',
+    );
+    this.#threads = new ThreadStore(database);
   }
 
   /** A key for a row that is still to be inserted. No key is given twice. */
@@ -157,29 +150,31 @@ export class ExecutionStore {
     });
   }
 
-  #saveOne({ executionId, events, checkpoint, lastEventId, end, statusEvents, birth }: ProgressRow): void {
+  #saveOne({ executionId, events, threads, forgotten, end, statusEvents, birth }: ProgressRow): void {
     if (birth) {
       const { mapRun, place, items } = birth.place;
       this.#insertOne(executionId, birth.execution);
       this.#insertChild.run(executionId, mapRun, place, items);
     }
     const [first] = events;
-    if (first) this.#addEvents.run(executionId, first.id, JSON.stringify(events));
+    const last = events.at(-1);
+    if (first && last) this.#addEvents.run(executionId, first.id, last.id, JSON.stringify(events));
+    if (end?.status === 'SUCCEEDED') this.#threads.delete(executionId);
+    else this.#threads.save(executionId, threads, forgotten);
     if (end) {
       const { status, stoppedAt, output, error, cause } = end;
-      this.#saveEnded.run(
-        lastEventId,
-        status,
-        stoppedAt,
-        output ?? null,
-        error ?? null,
-        cause ?? null,
-        executionId,
-      );
-    } else {
-      this.#saveRunning.run(lastEventId, checkpoint ? JSON.stringify(checkpoint) : null, executionId);
+      this.#saveEnded.run(status, stoppedAt, output ?? null, error ?? null, cause ?? null, executionId);
     }
     for (const event of statusEvents) this.#addStatusEvent.run(event);
+  }
+
+  /** Where an execution stands: what it goes on from. */
+  before(executionId: number): Before {
+    return { lastEventId: this.lastEventId(executionId), threads: this.#threads.find(executionId) };
+  }
+
+  lastEventId(executionId: number): number {
+    return Number(this.#lastEventId.get(executionId)?.['last_id'] ?? 0);
   }
 
   find(arn: string): ExecutionRow | undefined {
@@ -204,14 +199,13 @@ export class ExecutionStore {
   }
 
   /** Without the children of Map Runs, which their Map Run goes on with. */
-  running(): RunningExecution[] {
+  running(): ExecutionRow[] {
     return this.#database
       .prepare(
-        `SELECT ${COLUMNS}, checkpoint FROM ${EXECUTIONS}
-         WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
       )
       .all()
-      .map((row) => toRunning(row as Row));
+      .map((row) => toExecution(row as Row));
   }
 
   /** The newest first, those older than the one with the key `before` (0: all). */
@@ -226,18 +220,30 @@ export class ExecutionStore {
   }
 
   /** All children of a Map Run by their places. */
-  children(mapRun: string): Map<number, RunningExecution> {
+  children(mapRun: string): Map<number, ExecutionRow> {
     const rows = this.#database
-      .prepare(`SELECT ${COLUMNS}, checkpoint, place FROM ${EXECUTIONS} WHERE map_run = ?`)
+      .prepare(`SELECT ${COLUMNS}, place FROM ${EXECUTIONS} WHERE map_run = ?`)
       .all(mapRun);
-    return new Map(rows.map((row) => [Number(row['place']), toRunning(row as Row)]));
+    return new Map(rows.map((row) => [Number(row['place']), toExecution(row as Row)]));
+  }
+
+  /** The Map Runs that lines of running executions go on with. */
+  goingOnMapRuns(): Set<string> {
+    const rows = this.#database
+      .prepare(
+        `SELECT checkpoint ->> '$.entered.progress.mapRun' AS map_run
+         FROM executions CROSS JOIN threads ON threads.execution = executions.id
+         WHERE status = 'RUNNING' AND map_run IS NOT NULL`,
+      )
+      .all();
+    return new Set(rows.map((row) => String(row['map_run'])));
   }
 
   /** Children that nobody goes on with. */
   abortChildren(mapRun: string, stoppedAt: number): void {
     this.#database
       .prepare(
-        `UPDATE executions SET status = 'ABORTED', stopped_at = ?, checkpoint = NULL WHERE status = 'RUNNING'
+        `UPDATE executions SET status = 'ABORTED', stopped_at = ? WHERE status = 'RUNNING'
          AND id IN (SELECT execution FROM map_children WHERE map_run = ?)`,
       )
       .run(stoppedAt, mapRun);
@@ -299,16 +305,8 @@ function toExecution(row: Row): ExecutionRow {
     error: text(row['error']),
     cause: text(row['cause']),
     traceHeader: text(row['trace_header']),
-    lastEventId: Number(row['last_event_id']),
+    redriveCount: Number(row['redrive_count']),
+    redrivenAt: number(row['redriven_at']),
     ...(row['map_run'] != null && { mapRun: String(row['map_run']), itemCount: Number(row['items']) }),
-  };
-}
-
-function toRunning(row: Row): RunningExecution {
-  const { checkpoint } = row;
-  // Written by saveProgress.
-  return {
-    ...toExecution(row),
-    checkpoint: checkpoint ? (JSON.parse(String(checkpoint)) as Checkpoint) : undefined,
   };
 }
