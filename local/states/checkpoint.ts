@@ -23,9 +23,14 @@ export type Progress =
   /** A Task waits for something that outlives the engine: an answer under a token, a child execution. */
   | ({ readonly kind: 'pending'; readonly handle: string; readonly due: Due } & Attempts)
   /** A Parallel or an inline Map; `given` is the branches' input or the items where an expression gave them. */
-  | ({ readonly kind: 'inside'; readonly given?: Json } & Attempts)
-  /** A distributed Map: its children are in the store. */
-  | ({ readonly kind: 'mapping'; readonly mapRun: string } & Attempts);
+  | ({ readonly kind: 'inside'; readonly startedEventId: number; readonly given?: Json } & Attempts)
+  /** A distributed Map: its children are in the store; `redriven` until its Map Run is. */
+  | ({
+      readonly kind: 'mapping';
+      readonly startedEventId: number;
+      readonly mapRun: string;
+      readonly redriven?: true;
+    } & Attempts);
 
 /** The state that the line is in. */
 export interface EnteredState {

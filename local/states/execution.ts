@@ -12,7 +12,7 @@ import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, parseJson } from './json.ts';
 import type { Batch, Child, MapRun } from './map-run.ts';
 import type { Started, StartRequest } from './start-execution.ts';
-import type { Birth, ExecutionRow } from './store/executions.ts';
+import type { Birth, ChildRow, ExecutionRow } from './store/executions.ts';
 import type { MapRunRow } from './store/map-runs.ts';
 import type { TaskTokens } from './task-tokens.ts';
 import type { Thread } from './thread.ts';
@@ -30,10 +30,11 @@ export interface Executions {
 
 /** Map Runs under way and the child executions that they start. */
 export interface MapRuns {
-  begin(run: MapRun): Promise<void>;
+  /** Resolves when it is in the store, with what `parent` has recorded of it. */
+  begin(run: MapRun, parent: Execution): Promise<void>;
   find(arn: string): MapRunRow | undefined;
   /** Children that were there before a restart, by their places. */
-  children(arn: string): ReadonlyMap<number, ExecutionRow>;
+  children(arn: string): ReadonlyMap<number, ChildRow>;
   /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
   child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
   end(run: MapRun, status: MapRunRow['status']): void;
@@ -43,9 +44,9 @@ export interface ChildStart {
   readonly parent: Execution;
   readonly flow: Flow;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly mapRun: string;
+  readonly run: MapRun;
   readonly batch: Batch;
-  readonly known: ExecutionRow | undefined;
+  readonly known: ChildRow | undefined;
 }
 
 /** What states need from outside. */
@@ -82,6 +83,9 @@ export interface ExecutionIdentity {
   readonly input: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  readonly redriveCount: number;
+  /** When it was last redriven, milliseconds since 1970. */
+  readonly redrivenAt: number | undefined;
 }
 
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -122,7 +126,21 @@ export interface Unsaved {
   /** Places whose inner lines are over: they go before `threads` come. */
   readonly forgotten: readonly string[];
   readonly statusEvents: readonly string[];
+  readonly mapRuns: readonly MapRunRow[];
   readonly birth: Birth | undefined;
+  readonly redrive: Redrive | undefined;
+}
+
+/** It goes on after it had ended; `threads` is where all of its lines begin again. */
+export interface Redrive {
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly threads: ReadonlyMap<string, Checkpoint>;
+  /** Of a child execution: which redrive of its Map Run. */
+  readonly generation?: number;
+  /** The request's clientToken. */
+  readonly token?: string | undefined;
 }
 
 /** Where an execution stood when the engine was started. */
@@ -157,6 +175,9 @@ export class Execution {
   #end: ExecutionEnd | undefined;
   /** Its row, as long as it is not in the store: that of a child execution is written with its first events. */
   birth: Birth | undefined;
+  /** That it has been redriven, as long as that is not in the store. */
+  redrive: Redrive | undefined;
+  readonly #mapRuns = new Map<string, MapRunRow>();
   /** Status change events, JSON texts, to be stored with the next write. */
   #statusEvents: string[] = [];
 
@@ -224,18 +245,29 @@ export class Execution {
       threads: Array.from(this.#changed, ([place, thread]) => [place, thread.checkpoint] as const),
       forgotten: this.#forgotten,
       statusEvents: this.#statusEvents,
+      mapRuns: [...this.#mapRuns.values()],
       birth: this.birth,
+      redrive: this.redrive,
     };
   }
 
   /** All of `unsaved` is in the store now. */
   saved(): void {
     this.birth = undefined;
+    this.redrive = undefined;
+    this.#mapRuns.clear();
     this.#events = [];
     this.#statusEvents = [];
     this.#forgotten = [];
     if (this.#changed.size > (this.#changed.has('') ? 1 : 0)) this.#storedInner = true;
     this.#changed.clear();
+  }
+
+  /** A Map Run of its own, to be written with what it records of it; also when the execution has ended. */
+  saveMapRun(row: MapRunRow): void {
+    if (this.#suspended) return;
+    this.#mapRuns.set(row.arn, row);
+    this.#journal.touch(this);
   }
 
   /** A line has gone on: its checkpoint is to be written. */

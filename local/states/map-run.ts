@@ -51,6 +51,7 @@ export interface Child {
   /** JSON text. */
   readonly input: string;
   readonly startedAt: number;
+  readonly redriveCount: number;
   readonly end: ExecutionEnd;
 }
 

@@ -243,10 +243,12 @@ export class TestEngine {
     return started.executionArn ?? '';
   }
 
-  /** Waits for the status change event of its end. */
-  async ended(executionArn: string): Promise<Ended> {
+  /** Waits for the status change event of its end, after so many redrives. */
+  async ended(executionArn: string, redriveCount = 0): Promise<Ended> {
     const isEnd = ({ detail }: StatusChangeEvent) =>
-      detail.executionArn === executionArn && detail.status !== 'RUNNING';
+      detail.executionArn === executionArn &&
+      detail.status !== 'RUNNING' &&
+      detail.redriveCount === redriveCount;
     while (!this.statusEvents.some(isEnd)) await this.#status.next;
     const execution = await this.client.send(new DescribeExecutionCommand({ executionArn }));
     const output = execution.output === undefined ? undefined : JSON.parse(execution.output);

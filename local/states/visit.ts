@@ -154,6 +154,9 @@ export class Visit {
         Name: identity.name,
         RoleArn: identity.roleArn,
         StartTime: isoTime(identity.startedAt),
+        // Express executions that nothing else has started are not redriven, and do not say so.
+        ...((identity.type === 'STANDARD' || identity.mapRun) && { RedriveCount: identity.redriveCount }),
+        ...(identity.redrivenAt !== undefined && { RedriveTime: isoTime(identity.redrivenAt) }),
       },
       StateMachine: { Id: identity.machineArn, Name: identity.machineName },
       State: { Name: this.stateName, EnteredTime: isoTime(this.enteredAt), RetryCount: this.retryCount },

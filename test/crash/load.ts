@@ -19,6 +19,8 @@ export interface Kind {
   readonly express?: true;
   /** StopExecution is called once it runs. */
   readonly stopped?: true;
+  /** RedriveExecution is called as long as it fails. */
+  readonly redriven?: true;
 }
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:do';
@@ -208,6 +210,7 @@ export function kinds(arnOf: (name: string) => string): readonly [Kind, ...Kind[
       children: 2,
     },
     ...(['STANDARD', 'EXPRESS'] as const).map((type): Kind => distributed(type)),
+    redriven(),
     {
       name: 'fails',
       states: {
@@ -233,6 +236,50 @@ export function kinds(arnOf: (name: string) => string): readonly [Kind, ...Kind[
       stopped: true,
     },
   ];
+}
+
+/** Fails, in one of its branches or in both, until it has been redriven often enough. */
+function redriven(): Kind {
+  const flaky = { flaky: true };
+  const child: Kind = {
+    name: 'a child of redriven',
+    states: { One: call('"/one"', 'Two'), Two: call('"/two"', undefined, {}, flaky) },
+    visits: { One: 1, Two: 1 },
+    calls: ['/one', '/two'],
+    status: 'SUCCEEDED',
+    output: seen,
+  };
+  return {
+    name: 'redriven',
+    states: {
+      Fork: {
+        Type: 'Parallel',
+        Branches: [
+          flow({ Good: call('"/good"') }),
+          flow({ Set: { Type: 'Pass', Next: 'Flaky' }, Flaky: call('"/flaky"', undefined, {}, flaky) }),
+          flow({
+            Each: {
+              Type: 'Map',
+              Items: '{% [1..3] %}',
+              ItemSelector: item,
+              ItemProcessor: {
+                ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+                ...flow(child.states),
+              },
+              End: true,
+            },
+          }),
+        ],
+        End: true,
+      },
+    },
+    visits: { Fork: 1, Good: 1, Set: 1, Flaky: 1, Each: 1 },
+    calls: ['/good', '/flaky', ...[1, 2, 3].flatMap((n) => [`/${n}/one`, `/${n}/two`])],
+    status: 'SUCCEEDED',
+    output: (id) => [{ id }, { id }, [1, 2, 3].map((n) => ({ id: `${id}/${n}` }))],
+    mapChildren: { count: 3, kind: child },
+    redriven: true,
+  };
 }
 
 /** Every call of a Standard child is recorded; an Express one that is cut off is run again whole, as in AWS. */

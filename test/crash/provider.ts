@@ -7,8 +7,10 @@ import type { Dice } from './random.ts';
 export interface Order {
   /** The effect: done once, however often it is asked for. */
   readonly id: string;
-  /** So many calls are refused before. */
+  /** So many calls are refused before, as Busy. */
   readonly busy?: number;
+  /** The first call is refused, as Broken. */
+  readonly flaky?: boolean;
   /** Every call is refused. */
   readonly broken?: boolean;
   /** The answer comes under this token. */
@@ -21,6 +23,8 @@ export class Provider {
   /** How often each call came, by its id. */
   readonly calls = new Map<string, number>();
   readonly effects = new Set<string>();
+  /** Calls that had an effect, or would have had one the first time. */
+  taken = 0;
   readonly #dice: Dice;
   readonly #server: Server;
   readonly #sendBack: (token: string, id: string) => Promise<void>;
@@ -58,8 +62,11 @@ export class Provider {
     const order = JSON.parse(Buffer.concat(chunks).toString()) as Order; // written by the load's state machines
     const calls = (this.calls.get(order.id) ?? 0) + 1;
     this.calls.set(order.id, calls);
-    const refused = order.broken || calls <= (order.busy ?? 0);
-    if (!refused) this.effects.add(order.id);
+    const refused = order.broken || calls <= (order.flaky ? 1 : (order.busy ?? 0));
+    if (!refused) {
+      this.effects.add(order.id);
+      this.taken += 1;
+    }
     setTimeout(() => {
       response.on('error', () => {}); // the engine was killed meanwhile
       if (refused) response.setHeader('x-amz-function-error', 'Unhandled');
@@ -76,4 +83,4 @@ export class Provider {
   }
 }
 
-const refusal = ({ broken }: Order) => ({ errorType: broken ? 'Broken' : 'Busy', errorMessage: 'no' });
+const refusal = ({ busy }: Order) => ({ errorType: busy ? 'Busy' : 'Broken', errorMessage: 'no' });

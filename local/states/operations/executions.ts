@@ -1,17 +1,22 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
 import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
-import { executionDoesNotExist, stateMachineDoesNotExist, typeNotSupported } from '../errors.ts';
+import {
+  executionDoesNotExist,
+  stateMachineDoesNotExist,
+  typeNotSupported,
+  validationException,
+} from '../errors.ts';
 import { toWire } from '../history.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput, startable, startExecution } from '../start-execution.ts';
-import { redriveStatus } from '../status-event.ts';
 import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
 import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
 
+const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'];
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
 export function executionOperations(service: Service): Operations {
@@ -57,7 +62,7 @@ export function executionOperations(service: Service): Operations {
       input,
       traceHeader,
     };
-    const { stoppedAt, ...end } = await engine.startExpress(machine, revision, start);
+    const { stoppedAt, ...end } = await engine.startExpress(revision, start);
     return {
       executionArn: arn,
       stateMachineArn: machine.arn,
@@ -86,7 +91,7 @@ export function executionOperations(service: Service): Operations {
       ...summary(row),
       input: row.input,
       inputDetails: { included: true },
-      ...redriveStatus(row.status),
+      ...engine.redrivability(row),
       ...(row.output !== undefined && { output: row.output, outputDetails: { included: true } }),
       ...(row.error !== undefined && { error: row.error }),
       ...(row.cause !== undefined && { cause: row.cause }),
@@ -110,12 +115,18 @@ export function executionOperations(service: Service): Operations {
 
   async function listExecutions(request: ApiRequest) {
     const status = request.string('statusFilter', { values: STATUSES });
+    const filter = request.string('redriveFilter', { values: REDRIVE_FILTERS });
+    const redriven = filter === undefined ? undefined : filter === 'REDRIVEN';
     const page = readPage(request);
     const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
     if (mapRun !== undefined) {
       if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
       await journal.written();
-      const children = store.executions.listChildren({ mapRun, status }, page.limit + 1, page.position);
+      const children = store.executions.listChildren(
+        { mapRun, status, redriven },
+        page.limit + 1,
+        page.position,
+      );
       const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
       return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
     }
@@ -126,14 +137,15 @@ export function executionOperations(service: Service): Operations {
     if (machine.type === 'EXPRESS') throw typeNotSupported();
     await journal.written();
     if (alias !== undefined && !store.aliases.find(arn)) throw stateMachineDoesNotExist(arn);
-    const filter = {
+    const wanted = {
       machineArn,
       version,
       alias: alias === undefined ? undefined : arn,
       status,
+      redriven,
       since: machine.createdAt,
     };
-    const found = store.executions.list(filter, page.limit + 1, page.position);
+    const found = store.executions.list(wanted, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(found, page, ({ id }) => id);
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
   }
@@ -144,6 +156,16 @@ export function executionOperations(service: Service): Operations {
     engine.stop(arn, request.string('error', { max: 256 }), request.string('cause', { max: 32_768 }));
     const { stoppedAt } = await find(arn);
     return { stopDate: (stoppedAt ?? clock.now()) / 1000 };
+  }
+
+  async function redriveExecution(request: ApiRequest) {
+    const arn = request.requiredString('executionArn', { max: 256 });
+    const token = request.string('clientToken', { min: 1, max: 64 });
+    checkExecutionArn(arn);
+    if (arn.includes('/')) {
+      throw validationException('Labeled Execution ARNs are not supported for this API');
+    }
+    return { redriveDate: (await engine.redrive(arn, token)) / 1000 };
   }
 
   async function describeStateMachineForExecution(request: ApiRequest) {
@@ -170,6 +192,7 @@ export function executionOperations(service: Service): Operations {
     GetExecutionHistory: getExecutionHistory,
     ListExecutions: listExecutions,
     StopExecution: stopExecution,
+    RedriveExecution: redriveExecution,
     DescribeStateMachineForExecution: describeStateMachineForExecution,
   };
 }
@@ -185,6 +208,8 @@ function summary(row: ExecutionRow) {
     startDate: row.startedAt / 1000,
     ...(row.stoppedAt !== undefined && { stopDate: row.stoppedAt / 1000 }),
     ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, itemCount: row.itemCount }),
-    redriveCount: 0,
+    redriveCount: row.redriveCount,
+    ...(row.redrivenAt !== undefined &&
+      !row.arn.includes(':express:') && { redriveDate: row.redrivenAt / 1000 }),
   };
 }

@@ -28,7 +28,8 @@ export function mapRunOperations({ store, engine }: Service): Operations {
         toleratedFailureCount: run.settings.toleratedFailureCount ?? 0,
         itemCounts: counts(run.counts.items),
         executionCounts: counts(run.counts.executions),
-        redriveCount: 0,
+        redriveCount: run.redriveCount,
+        ...(run.redrivenAt !== undefined && { redriveDate: run.redrivenAt / 1000 }),
       };
     },
 
@@ -50,12 +51,12 @@ export function mapRunOperations({ store, engine }: Service): Operations {
       };
     },
 
-    UpdateMapRun(request) {
+    async UpdateMapRun(request) {
       const { arn } = find(request);
       const maxConcurrency = request.integer('maxConcurrency', { min: 0, max: 10_000 });
       const count = request.integer('toleratedFailureCount', { min: 0, max: Number.MAX_SAFE_INTEGER });
       const percentage = request.number('toleratedFailurePercentage', { min: 0, max: 100 });
-      engine.mapRuns.update(arn, {
+      await engine.mapRuns.update(arn, {
         ...(maxConcurrency !== undefined && { maxConcurrency }),
         ...(count !== undefined && { toleratedFailureCount: count }),
         ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),

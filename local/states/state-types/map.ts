@@ -72,8 +72,10 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
           for (const field of tolerated) await visit.evaluateTyped(field);
           if (!before) {
             thread.forgetInner();
-            thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
-            thread.setProgress({ kind: 'inside', ...(given && { given }), ...attempts });
+            const startedEventId = thread.record('MapStateStarted', {
+              mapStateStartedEventDetails: { length: values.length },
+            });
+            thread.setProgress({ kind: 'inside', startedEventId, ...(given && { given }), ...attempts });
           }
           const result = await runTogether(thread, {
             items: values,

@@ -32,9 +32,11 @@ export function compileParallel(
             thread.forgetInner();
             thread.record('ParallelStateStarted');
           }
+          const startedEventId = thread.previousEventId;
           const given = before?.given ?? (args && (await visit.evaluate(args)));
           if (!before) {
-            thread.setProgress({ kind: 'inside', ...(given !== undefined && { given }), ...attempts });
+            const drawn = given !== undefined && { given };
+            thread.setProgress({ kind: 'inside', startedEventId, ...drawn, ...attempts });
           }
           const result = await runTogether(thread, {
             items: branches,

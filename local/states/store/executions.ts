@@ -2,6 +2,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Before, EndStatus, ExecutionEnd, Unsaved } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
+import type { MapRunStore } from './map-runs.ts';
+import { RedriveStore } from './redrives.ts';
 import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
 
@@ -38,6 +40,13 @@ export interface MapChild {
   readonly mapRun: string;
   readonly place: number;
   readonly items: number;
+  /** Which redrive of the Map Run has last started it. */
+  readonly generation: number;
+}
+
+/** As its Map Run finds it again. */
+export interface ChildRow extends ExecutionRow {
+  readonly generation: number;
 }
 
 export type NewExecution = Pick<
@@ -62,6 +71,7 @@ export interface ExecutionFilter {
   readonly version: number | undefined;
   readonly alias: string | undefined;
   readonly status: string | undefined;
+  readonly redriven: boolean | undefined;
   /** Executions of a deleted state machine of the same name began before this. */
   readonly since: number;
 }
@@ -70,6 +80,7 @@ export interface ExecutionFilter {
 export interface ChildFilter {
   readonly mapRun: string;
   readonly status: string | undefined;
+  readonly redriven: boolean | undefined;
 }
 
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
@@ -92,16 +103,20 @@ export class ExecutionStore {
   readonly #deleteStatusEvent: StatementSync;
   readonly #lastEventId: StatementSync;
   readonly #threads: ThreadStore;
+  readonly #mapRuns: MapRunStore;
+  readonly redrives: RedriveStore;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, mapRuns: MapRunStore) {
     this.#database = database;
+    this.#mapRuns = mapRuns;
+    this.redrives = new RedriveStore(database);
     this.#insert = database.prepare(`
       INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header)
       VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)`);
     const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'executions'").get();
     this.#lastId = Number(last?.['seq'] ?? 0);
     this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
-    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
+    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?, ?)');
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
     this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?, ?)');
     this.#saveEnded = database.prepare(
@@ -150,22 +165,29 @@ export class ExecutionStore {
     });
   }
 
-  #saveOne({ executionId, events, threads, forgotten, end, statusEvents, birth }: ProgressRow): void {
+  #saveOne(progress: ProgressRow): void {
+    const { executionId, events, end, birth, redrive } = progress;
     if (birth) {
-      const { mapRun, place, items } = birth.place;
+      const { mapRun, place, items, generation } = birth.place;
       this.#insertOne(executionId, birth.execution);
-      this.#insertChild.run(executionId, mapRun, place, items);
+      this.#insertChild.run(executionId, mapRun, place, items, generation);
+    }
+    if (redrive) {
+      this.redrives.save(executionId, redrive);
+      this.#threads.delete(executionId);
+      this.#threads.save(executionId, [...redrive.threads], []);
     }
     const [first] = events;
     const last = events.at(-1);
     if (first && last) this.#addEvents.run(executionId, first.id, last.id, JSON.stringify(events));
     if (end?.status === 'SUCCEEDED') this.#threads.delete(executionId);
-    else this.#threads.save(executionId, threads, forgotten);
+    else this.#threads.save(executionId, progress.threads, progress.forgotten);
     if (end) {
       const { status, stoppedAt, output, error, cause } = end;
       this.#saveEnded.run(status, stoppedAt, output ?? null, error ?? null, cause ?? null, executionId);
     }
-    for (const event of statusEvents) this.#addStatusEvent.run(event);
+    for (const event of progress.statusEvents) this.#addStatusEvent.run(event);
+    for (const run of progress.mapRuns) this.#mapRuns.save(run);
   }
 
   /** Where an execution stands: what it goes on from. */
@@ -184,7 +206,7 @@ export class ExecutionStore {
 
   /** The newest first, those older than the one with the key `before` (0: all). */
   list(
-    { machineArn, version, alias, status, since }: ExecutionFilter,
+    { machineArn, version, alias, status, redriven, since }: ExecutionFilter,
     limit: number,
     before: number,
   ): ExecutionRow[] {
@@ -192,9 +214,13 @@ export class ExecutionStore {
       .prepare(
         `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
-         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7) ORDER BY id DESC LIMIT ?5`,
+         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7)
+         AND (?8 IS NULL OR (redrive_count > 0) = ?8) ORDER BY id DESC LIMIT ?5`,
       )
-      .all(machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null)
+      .all(
+        ...[machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null],
+        flag(redriven),
+      )
       .map((row) => toExecution(row as Row));
   }
 
@@ -209,22 +235,27 @@ export class ExecutionStore {
   }
 
   /** The newest first, those older than the one with the key `before` (0: all). */
-  listChildren({ mapRun, status }: ChildFilter, limit: number, before: number): ExecutionRow[] {
+  listChildren({ mapRun, status, redriven }: ChildFilter, limit: number, before: number): ExecutionRow[] {
     return this.#database
       .prepare(
         `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE map_run = ?1 AND (?2 IS NULL OR status = ?2)
-         AND (?4 = 0 OR id < ?4) ORDER BY id DESC LIMIT ?3`,
+         AND (?4 = 0 OR id < ?4) AND (?5 IS NULL OR (redrive_count > 0) = ?5) ORDER BY id DESC LIMIT ?3`,
       )
-      .all(mapRun, status ?? null, limit, before)
+      .all(mapRun, status ?? null, limit, before, flag(redriven))
       .map((row) => toExecution(row as Row));
   }
 
   /** All children of a Map Run by their places. */
-  children(mapRun: string): Map<number, ExecutionRow> {
+  children(mapRun: string): Map<number, ChildRow> {
     const rows = this.#database
-      .prepare(`SELECT ${COLUMNS}, place FROM ${EXECUTIONS} WHERE map_run = ?`)
+      .prepare(`SELECT ${COLUMNS}, place, generation FROM ${EXECUTIONS} WHERE map_run = ?`)
       .all(mapRun);
-    return new Map(rows.map((row) => [Number(row['place']), toExecution(row as Row)]));
+    return new Map(
+      rows.map((row) => [
+        Number(row['place']),
+        { ...toExecution(row as Row), generation: Number(row['generation']) },
+      ]),
+    );
   }
 
   /** The Map Runs that lines of running executions go on with. */
@@ -285,6 +316,7 @@ export class ExecutionStore {
   }
 }
 
+const flag = (value: boolean | undefined) => (value === undefined ? null : Number(value));
 const text = (value: string | number | null | undefined) => (value == null ? undefined : String(value));
 const number = (value: string | number | null | undefined) => (value == null ? undefined : Number(value));
 

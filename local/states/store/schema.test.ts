@@ -32,6 +32,9 @@ const VERSION_0 = `
     arn TEXT PRIMARY KEY, execution TEXT NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
     stopped_at INTEGER, settings TEXT NOT NULL, counts TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE map_children (
+    execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL
+  ) STRICT;
   CREATE TABLE history (
     execution INTEGER NOT NULL, first_id INTEGER NOT NULL, events TEXT NOT NULL,
     PRIMARY KEY (execution, first_id)

@@ -50,9 +50,15 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, started_at);
   CREATE TABLE IF NOT EXISTS map_children (
-    execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL
+    execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS map_children_by_run ON map_children (map_run, place);
+
+  -- What makes a repeated RedriveExecution the same one.
+  CREATE TABLE IF NOT EXISTS redrive_tokens (
+    execution INTEGER NOT NULL, token TEXT NOT NULL, redriven_at INTEGER NOT NULL, PRIMARY KEY (execution, token)
+  ) STRICT, WITHOUT ROWID;
 
   -- Events in groups, as they were written: a JSON array in each row.
   CREATE TABLE IF NOT EXISTS history (
@@ -80,6 +86,7 @@ const MIGRATIONS = [
   ALTER TABLE executions ADD COLUMN redriven_at INTEGER;
   ALTER TABLE map_runs ADD COLUMN redrive_count INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE map_runs ADD COLUMN redriven_at INTEGER;
+  ALTER TABLE map_children ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE history RENAME TO history_0;
   CREATE TABLE history (
     execution INTEGER NOT NULL, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL, events TEXT NOT NULL,

@@ -55,9 +55,9 @@ export class Store {
       throw isLocked(error) ? new DatabaseInUse(file, { cause: error }) : error;
     }
     this.stateMachines = new StateMachineStore(this.#database);
-    this.executions = new ExecutionStore(this.#database);
     this.aliases = new AliasStore(this.#database);
     this.mapRuns = new MapRunStore(this.#database);
+    this.executions = new ExecutionStore(this.#database, this.mapRuns);
   }
 
   close(): void {

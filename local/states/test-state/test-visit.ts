@@ -48,6 +48,8 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     ...{ name, machineArn, machineName, roleArn, input },
     type: 'EXPRESS' as const,
     startedAt: environment.clock.now(),
+    redriveCount: 0,
+    redrivenAt: undefined,
   };
   const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
   const execution = new Execution(identity, machine, environment, NOWHERE);
