@@ -17,11 +17,22 @@ export function lambdaRetrier({ effect }: CatalogueAction): Retrier {
   return retrier(effect === 'write' ? throttled : [...unknownOutcome, ...throttled], {});
 }
 
-/** What the action says of its errors, or what the step says instead. */
+/** All tries of what is tried again, where nothing else is said. */
+export const DEFAULT_ATTEMPTS = 4;
+
+/** The name of an action's error for a rate limit, which retry-after.ts sees to. */
+export const RATE_LIMITED = 'RateLimited';
+
+/** What the action says of its errors, or what the step says instead, without rate limits. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
-  const errors = policy?.on ?? action.retryable_errors;
-  return errors.length === 0 || policy?.max_attempts === 1 ? [] : [retrier(errors, policy ?? {})];
+  const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
+  if (errors.length === 0 || policy?.max_attempts === 1) return [];
+  const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
+  return [...(isAny ? [NEVER_RATE_LIMITS] : []), retrier(errors, policy ?? {})];
 }
+
+/** Step Functions goes by the first retrier that has the error. */
+const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED], MaxAttempts: 0 };
 
 /** A loop or parallel step begins anew only where it says so. */
 export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier[] } {
@@ -31,7 +42,11 @@ export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier
 
 /** `max_attempts` counts every try, ASL's MaxAttempts those after the first. */
 function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
-  const { max_attempts: attempts = 4, interval_seconds: interval = 1, backoff_rate: rate = 2 } = policy;
+  const {
+    max_attempts: attempts = DEFAULT_ATTEMPTS,
+    interval_seconds: interval = 1,
+    backoff_rate: rate = 2,
+  } = policy;
   const longest = policy.max_interval_seconds ?? Math.max(30, interval);
   return {
     ErrorEquals: errors,
@@ -52,11 +67,16 @@ function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
  */
 const MESSAGE = String.raw`($cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""; $json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text)`;
 
+export interface CaughtError {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** The error that a Catch has, as steps see it. */
-export const caughtError = {
+export const caughtError: CaughtError = {
   name: '{% $states.errorOutput.Error %}',
   message: `{% ${MESSAGE} %}`,
-} as const;
+};
 
 /** The Cause as it is, so that the run can fail with the error that it failed with first. */
 export const caughtCause = '{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "" %}';

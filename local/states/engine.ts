@@ -75,7 +75,7 @@ export class Engine {
         stop: (arn) => this.stop(arn, undefined, undefined),
       },
     };
-    this.#machines = new CompiledMachines(environment.random);
+    this.#machines = new CompiledMachines(environment);
     this.#place = options.place;
     this.#emitsStatus = options.emitsStatus;
   }
