@@ -6,13 +6,19 @@ import type { Store } from './store/store.ts';
 /** When the disk refuses a write, it is tried again after this long; until then nothing goes on. */
 const RETRY_MS = 1000;
 
+interface Waiting {
+  resolve(): void;
+  /** Told of a write that failed; without it, it waits for one that does not. */
+  readonly reject?: (error: unknown) => void;
+}
+
 export class Recorder implements Journal {
   readonly #store: Store;
   readonly #onError: (error: unknown) => void;
   readonly #onStatusEvents: () => void;
   readonly #dirty = new Set<Execution>();
   #scheduled = false;
-  #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
   #retry: NodeJS.Timeout | undefined;
 
   /** `onStatusEvents` is told when status change events have been stored. */
@@ -30,14 +36,17 @@ export class Recorder implements Journal {
     setImmediate(() => this.#write());
   }
 
-  /** Resolves when everything touched so far is in the store. */
   committed(): Promise<void> {
     if (this.#dirty.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#waiting.push({ resolve }));
   }
 
-  /** Writes at once: before anything is read from the store. Throws when the store cannot. */
-  flush(): void {
+  written(): Promise<void> {
+    if (this.#dirty.size === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #flush(): void {
     if (this.#dirty.size === 0) return;
     const executions = [...this.#dirty];
     const rows = executions.map(progressRow);
@@ -47,20 +56,23 @@ export class Recorder implements Journal {
     if (rows.some(({ statusEvents }) => statusEvents.length > 0)) this.#onStatusEvents();
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const { resolve } of waiting) resolve();
   }
 
   close(): void {
     clearTimeout(this.#retry);
-    this.flush();
+    this.#flush();
   }
 
   #write(): void {
     this.#scheduled = false;
     try {
-      this.flush();
+      this.#flush();
     } catch (error) {
       this.#onError(error);
+      const waiting = this.#waiting;
+      this.#waiting = waiting.filter(({ reject }) => !reject);
+      for (const { reject } of waiting) reject?.(error);
       this.#scheduled = true;
       this.#retry = setTimeout(() => this.#write(), RETRY_MS);
     }
@@ -71,8 +83,6 @@ function progressRow(execution: Execution): ProgressRow {
   return {
     executionId: execution.identity.id,
     ...execution.unsaved,
-    checkpoint: execution.checkpoint,
-    lastEventId: execution.lastEventId,
     end: execution.end,
   };
 }

@@ -84,16 +84,16 @@ export async function startExecution(
   if (machine.type === 'EXPRESS') {
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
     // Nobody hears of its end, nor of its being dropped when the engine is closed.
-    void engine.startExpress(machine, revision, { arn, ...start }).catch(() => {});
+    void engine.startExpress(revision, { arn, ...start }).catch(() => {});
     return { arn, startedAt };
   }
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
-    journal.flush();
+    await journal.written();
     const known = store.executions.find(arn);
     if (known) return sameExecution(known, { arn, ...start });
   }
-  await engine.start(machine, revision, { arn, ...start });
+  await engine.start(revision, { arn, ...start });
   return { arn, startedAt };
 }
 

@@ -1,4 +1,5 @@
 // One visit of an execution to a state: what the state's fields are evaluated with, and how it ends.
+import type { Progress } from './checkpoint.ts';
 import { isoTime } from './clock.ts';
 import {
   type Assign,
@@ -13,7 +14,6 @@ import {
 } from './data-flow.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from './errors.ts';
 import { after, type Eventually } from './eventually.ts';
-import type { Progress } from './execution.ts';
 import type { Bindings } from './expression.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
@@ -136,10 +136,9 @@ export class Visit {
     return this.thread.cancellation.race<void>((resolve) => clock.schedule(at, () => resolve()));
   }
 
-  /** Notes how far the state has come; only what the top level does is found again after a restart. */
+  /** Notes how far the state has come. */
   setProgress(progress: Progress): void {
-    if (this.thread.kind !== 'execution') return;
-    this.thread.execution.setProgress(progress, this.thread.previousEventId);
+    this.thread.setProgress(progress);
   }
 
   #evaluating<T>(work: () => Eventually<T>): Eventually<T> {
@@ -164,6 +163,9 @@ export class Visit {
         Name: identity.name,
         RoleArn: identity.roleArn,
         StartTime: isoTime(identity.startedAt),
+        // Express executions that nothing else has started are not redriven, and do not say so.
+        ...((identity.type === 'STANDARD' || identity.mapRun) && { RedriveCount: identity.redriveCount }),
+        ...(identity.redrivenAt !== undefined && { RedriveTime: isoTime(identity.redrivenAt) }),
       },
       StateMachine: { Id: identity.machineArn, Name: identity.machineName },
       State: { Name: this.stateName, EnteredTime: isoTime(this.enteredAt), RetryCount: this.retryCount },

@@ -16,7 +16,6 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
     if (task) return task;
     const arn = executionOfToken(token);
     if (arn === undefined) throw invalidToken(token);
-    journal.flush();
     if (!store.executions.find(arn)) throw taskDoesNotExist();
     throw taskTimedOut();
   }
@@ -26,7 +25,7 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
   /** What the task does with its answer happens before timers and requests get their turn; then it is written. */
   async function written(): Promise<object> {
     await new Promise((resolve) => setImmediate(resolve));
-    await journal.committed();
+    await journal.written();
     return {};
   }
 

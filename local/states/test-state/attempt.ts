@@ -63,7 +63,7 @@ async function attemptTask(
 
 async function call(resource: string, args: Json, visit: Visit): Promise<Json> {
   const due = { timeoutAt: undefined, heartbeatAt: undefined, heartbeatSeconds: undefined };
-  const taskCall = new TaskCall(visit, [], due);
+  const taskCall = new TaskCall(visit, { retries: [], retryCount: 0 }, due);
   try {
     return await integrationOf(resource).call(args, taskCall);
   } catch (error) {
