@@ -1,10 +1,11 @@
-// The API's executions: start, list, read, stop.
+// The API's executions: start, list, read, stop, redrive.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { Pace } from '../../lib/executions/pace.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
@@ -43,6 +44,10 @@ export const handler = apiHandler('executions', {
 
   async stopExecution({ params, body, user = '' }) {
     return { status: 202, body: await stopExecution(params.id, user, body?.reason, sfn) };
+  },
+
+  async redriveExecution({ params, headers }) {
+    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], sfn) };
   },
 });
 
