@@ -368,6 +368,7 @@ test('the log is told apart: not yet, never, there', async () => {
     status: 'succeeded',
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: '2026-03-01T00:00:01.000Z',
+    redrive_count: 0,
     input: {},
     output: { text: 'hello' },
     error: null,

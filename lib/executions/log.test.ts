@@ -104,6 +104,7 @@ describe('executionLogOf', () => {
       status: 'succeeded',
       started_at: '2026-01-01T00:00:00.000Z',
       ended_at: '2026-01-01T00:00:59.000Z',
+      redrive_count: 0,
       input: { repo: 'acme/site' },
       output: { number: 7 },
       error: null,

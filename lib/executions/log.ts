@@ -47,6 +47,7 @@ export const executionLog = z.object({
   status: z.enum(['succeeded', 'failed', 'timed_out', 'aborted']),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
+  redrive_count: z.int().default(0).describe('how often it had been redriven when it ended'),
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
@@ -68,7 +69,7 @@ export interface RunFacts {
  * @throws TypeError when the execution is still running
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
-  const { status, startedAt, endedAt, input, output, error: failure } = runOf(history);
+  const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
   const error = failure && cutMessage(failure);
   const steps = stepLogs(visitsOf(history), facts.workflow.kinds, endedAt, error);
   return {
@@ -78,6 +79,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     status,
     started_at: startedAt,
     ended_at: endedAt,
+    redrive_count: redriveCount,
     input: cut(json(input)),
     output: cut(json(output)),
     error,

@@ -66,7 +66,9 @@ export async function readExecutionLog(
 /** The log of an attempt before is none of the execution that goes on. Throws ApiProblem log-not-written. */
 async function checkNotRedriven(id: string, log: ExecutionLog, sfn: Pick<SFNClient, 'send'>): Promise<void> {
   const now = await describeIfThere(id, sfn);
-  if (now && now.stopDate?.toISOString() !== log.ended_at) throw logNotWritten(id, statusOf(now.status));
+  if (!now) return;
+  const status = statusOf(now.status);
+  if (status === 'running' || (now.redriveCount ?? 0) !== log.redrive_count) throw logNotWritten(id, status);
 }
 
 async function missingLog(id: string, sfn: Pick<SFNClient, 'send'>): Promise<ApiProblem> {

@@ -7,6 +7,8 @@ export interface Run {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
+  /** How often it had been gone on with after it had ended. */
+  readonly redriveCount: number;
   /** JSON texts. */
   readonly input: string | undefined;
   readonly output: string | undefined;
@@ -39,6 +41,7 @@ export function runOf(history: readonly HistoryEvent[]): Run {
     status,
     startedAt: iso(first),
     endedAt: iso(last),
+    redriveCount: history.filter(({ type }) => type === 'ExecutionRedriven').length,
     input: first?.executionStartedEventDetails?.input,
     output: last?.executionSucceededEventDetails?.output,
     error: status === 'succeeded' ? null : endError(status, failure),
