@@ -1,6 +1,7 @@
 // One JSONata expression of a definition: compiled once, evaluated often, plain ones without the interpreter.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from './errors.ts';
+import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { isObject, type Json, jsonType } from './json.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
@@ -27,6 +28,8 @@ export class Expression {
   readonly #field: string;
   readonly #compiled: jsonata.Expression;
   readonly #plain: PlainExpression | undefined;
+  /** Adds what watches over one evaluation by the interpreter. */
+  readonly #watched: (bindings: Bindings) => Bindings;
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
   constructor(text: string, field: string, sources: Sources) {
@@ -38,7 +41,8 @@ export class Expression {
       throw new ExpressionSyntaxError(errorText(error));
     }
     addFunctions(this.#compiled, sources);
-    this.#plain = compilePlain(this.#compiled.ast());
+    this.#watched = watched(this.#compiled);
+    this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
   }
 
   /**
@@ -62,8 +66,11 @@ export class Expression {
     try {
       // Grouping (`$list{key: value}`) adds an item to a list that has none: not to what other states see.
       const given = this.#source.includes('{') ? structuredClone(bindings) : bindings;
-      value = await this.#compiled.evaluate(undefined, given);
+      value = await this.#compiled.evaluate(undefined, this.#watched(given));
     } catch (error) {
+      if (error instanceof LimitExceeded) {
+        throw this.#failure(`threw an error during evaluation: ${error.message}`);
+      }
       throw this.#failure(`threw an error during evaluation. ${errorText(error)}`);
     }
     if (value === undefined) throw this.#failure('returned nothing (undefined).');

@@ -2,6 +2,7 @@
 import type { AwsService } from '../aws-service.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
+import { limitRegularExpressions } from './expression-limits.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { createS3Objects } from './integrations/s3-client.ts';
@@ -45,6 +46,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
   const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
   const place = { region, accountId };
+  limitRegularExpressions();
   const store = new Store(options.database);
   const lambda = createLambdaClient(options.lambdaEndpoint);
   const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
