@@ -31,7 +31,7 @@ export class ApiError extends Error {
 export type Answer = Readonly<Record<string, unknown>>;
 
 export class EngineProcess {
-  readonly #args: readonly string[];
+  readonly #command: readonly [string, ...string[]];
   readonly #env: NodeJS.ProcessEnv;
   readonly #endpoint: string;
   #process: ChildProcess | undefined;
@@ -39,23 +39,32 @@ export class EngineProcess {
   /** What it has said on its error output. */
   complaints = '';
 
-  constructor(options: { database: string; port: number; lambdaEndpoint: string }) {
-    this.#args = [MAIN, '--port', String(options.port), '--database', options.database];
+  /** `maxFileKb`: no file of its becomes larger, as if the disk were full. */
+  constructor(options: { database: string; port: number; lambdaEndpoint: string; maxFileKb?: number }) {
+    const { database, port, maxFileKb } = options;
+    const engine = [process.execPath, MAIN, '--port', String(port), '--database', database];
+    // `ulimit` counts blocks of 512 bytes.
+    this.#command =
+      maxFileKb === undefined
+        ? [process.execPath, ...engine.slice(1)]
+        : ['/bin/sh', '-c', `ulimit -S -f ${maxFileKb * 2}; exec "$0" "$@"`, ...engine];
     this.#env = { ...process.env, AWS_ENDPOINT_URL_LAMBDA: options.lambdaEndpoint };
     this.#endpoint = `http://127.0.0.1:${options.port}`;
   }
 
   /** Begins to start it; `ready` tells when it listens. */
   start(): void {
-    const child = spawn(process.execPath, this.#args, {
-      env: this.#env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const [program, ...args] = this.#command;
+    const child = spawn(program, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     child.stdout.once('data', () => this.#ready.resolve());
     child.stderr.on('data', (text: Buffer) => {
       this.complaints += text.toString();
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
   }
 
   get ready(): Promise<void> {
