@@ -207,6 +207,7 @@ async function start(
       region: REGION,
       accountId: ACCOUNT,
       onStatusChange: (event) => bus.put(event),
+      wantsStatus: (event) => bus.wants(event),
     }),
   );
   const sfn = new SFNClient(clientConfig);
