@@ -68,6 +68,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
+        'states:RedriveExecution',
         'states:StopExecution',
       ),
       ...readObjects('WorkflowsBucket'),
@@ -149,11 +150,7 @@ const recordExecution: LambdaFunction = {
   memoryMb: ACTION_MEMORY_MB,
   environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
-    onExecutions(
-      'states:DescribeExecution',
-      'states:DescribeStateMachineForExecution',
-      'states:GetExecutionHistory',
-    ),
+    onExecutions('states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
   ],

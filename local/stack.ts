@@ -208,6 +208,7 @@ async function start(
       region: REGION,
       accountId: ACCOUNT,
       onStatusChange: (event) => bus.put(event),
+      wantsStatus: (event) => bus.wants(event),
     }),
   );
   const sfn = new SFNClient(clientConfig);

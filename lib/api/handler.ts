@@ -55,7 +55,7 @@ export function apiHandler<Name extends ApiFunction>(
   const table = new Map(
     routes
       .filter((route) => route.function === name)
-      .map((route) => [`${route.method} ${route.path}`, route]),
+      .map((route) => [`${route.method} ${route.path}`, { ...route, query: strictQuery(route.query) }]),
   );
   // The table types each operation by its own route; called through the table, the route is only known
   // at run time, after `requestTo` has checked the request against that route's schemas.
@@ -79,7 +79,7 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
   if (route.role !== null) checkRole(route.role, authorizer?.roles ?? '');
   return {
     params: route.params && validated(route.params, event.pathParameters ?? {}, 'path'),
-    query: queryOf(route.query, event.queryStringParameters ?? {}),
+    query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
     headers: route.headers && validated(route.headers, event.headers, 'headers'),
     body: route.body && validated(route.body, bodyOf(route, event), 'body'),
     raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
@@ -88,9 +88,8 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
 }
 
 /** A parameter that the route does not know is refused, unless its schema lets any through. */
-function queryOf(schema: Route['query'], given: ApiEvent['queryStringParameters'] & object): unknown {
-  if (!schema) return void validated(z.strictObject({}), given, 'query');
-  return validated(schema.def.catchall ? schema : schema.strict(), given, 'query');
+function strictQuery(schema: Route['query'] = z.object({})): z.ZodObject {
+  return schema.def.catchall ? schema : schema.strict();
 }
 
 /** The body as it came, with the id of the path where the route lets it be left out. */

@@ -74,6 +74,11 @@ export const problemTypes = {
     title: 'The execution has already ended',
     help: 'Only a running execution can be stopped.',
   },
+  'not-redrivable': {
+    status: 409,
+    title: 'The execution cannot be gone on with',
+    help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists. Start a new one with `POST /workflows/{id}/executions`.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'It was changed meanwhile',

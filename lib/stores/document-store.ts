@@ -55,6 +55,7 @@ export function documentStore<Schema extends z.ZodType>(
 ): DocumentStore<z.output<Schema>> {
   const keyOf = (id: string) => `${folder}/${id}.json`;
   const idOf = (key: string) => key.slice(folder.length + 1, -'.json'.length);
+  const parsed = new ParsedTexts((text) => schema.parse(JSON.parse(text)));
 
   return {
     async read(id) {
@@ -63,7 +64,7 @@ export function documentStore<Schema extends z.ZodType>(
         const text = (await object.Body?.transformToString()) ?? '';
         return {
           id,
-          document: schema.parse(JSON.parse(text)),
+          document: parsed.valueOf(id, text),
           etag: object.ETag ?? '',
           lastModified: object.LastModified ?? new Date(0),
           metadata: object.Metadata ?? {},
@@ -120,6 +121,39 @@ export function documentStore<Schema extends z.ZodType>(
       };
     },
   };
+}
+
+/** How many documents a store keeps parsed. */
+const MAX_PARSED = 100;
+
+/**
+ * Every read asks S3; a text that has not changed since the last read of its id is not parsed and checked again.
+ * What is kept is given to several readers, so that it is frozen.
+ */
+class ParsedTexts<Value> {
+  readonly #parse: (text: string) => Value;
+  readonly #known = new Map<string, { readonly text: string; readonly value: Value }>();
+
+  constructor(parse: (text: string) => Value) {
+    this.#parse = parse;
+  }
+
+  valueOf(id: string, text: string): Value {
+    const known = this.#known.get(id);
+    const value = known?.text === text ? known.value : deepFreeze(this.#parse(text));
+    // A Map keeps the order of insertion: the last used stands last.
+    this.#known.delete(id);
+    this.#known.set(id, { text, value });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_PARSED && oldest !== undefined) this.#known.delete(oldest);
+    return value;
+  }
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
 }
 
 /**

@@ -198,7 +198,6 @@ function runOf(
         executionId: 'test.1',
         workflowId: 'test',
         workflow: { version: 1, kinds },
-        execution,
         mapRuns,
       },
       history,
