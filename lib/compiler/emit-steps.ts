@@ -1,5 +1,8 @@
 // The states of each kind of step.
 
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../workflow/approval.ts';
+import { catchTimeout, outputOfTimeout, requestFunction, requestPayload } from './approval.ts';
 import {
   type Assign,
   type Catcher,
@@ -7,10 +10,11 @@ import {
   type State,
   type States,
   stateComment,
+  type TaskState,
   type Template,
 } from './definition.ts';
 import { type Context, type Exit, Flow } from './flow.ts';
-import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
+import { actionRetrier, catchAll, caughtError, lambdaRetrier, requestRetriers, wholeRetrier } from './recovery.ts';
 import {
   type Block,
   catchesEverything,
@@ -45,8 +49,13 @@ export function entryOf({ steps }: Block): string {
   return entry(first);
 }
 
-function entry({ parsed, condition }: ResolvedStep): string {
-  return condition === undefined ? parsed.step.id : `${parsed.step.id}.when`;
+function entry(step: ResolvedStep): string {
+  return step.condition === undefined ? unconditional(step) : `${step.parsed.step.id}.when`;
+}
+
+/** The state that a step begins with when it runs. */
+function unconditional({ parsed: { step }, approval }: ResolvedStep): string {
+  return approval?.notify ? `${step.id}.notify` : step.id;
 }
 
 export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Context): void {
@@ -70,6 +79,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
     results: context.read.has(own) ? [own, ...exit.results] : exit.results,
   };
   if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
+  if (step.approval?.notify) flow.add(`${id}.notify`, notifyState(making));
   if (step.parsed.kind === 'switch') emitSwitch(making);
   else flow.add(id, stateOf(making));
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
@@ -77,11 +87,11 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
 
 /** A skipped step's output is null, and so are the variables that only it would have set. */
 function whenState(condition: string, making: Making): State {
-  const { step, id, exit, flow } = making;
+  const { step, exit, flow } = making;
   const { Next, ...rest } = flow.way(exit, NOTHING);
   return {
     Type: 'Choice',
-    Choices: [{ Condition: `{% ${condition} %}`, Next: id }],
+    Choices: [{ Condition: `{% ${condition} %}`, Next: unconditional(step) }],
     ...nulls([...variablesWhenSkipped(step), ...exit.results], making),
     ...rest,
     Default: Next,
@@ -115,6 +125,8 @@ function stateOf(making: Making): State {
   switch (step.parsed.kind) {
     case 'action':
       return taskState(making);
+    case 'approval':
+      return approvalState(making);
     case 'for_each':
       return mapState(making);
     case 'parallel':
@@ -191,27 +203,92 @@ function setVariables({ value }: ResolvedStep): [string, Template][] {
   ]);
 }
 
+/** Calls an action's function. */
+function actionCall(
+  { function_name }: CatalogueAction,
+  input: Value,
+  connection: string | undefined,
+  { id, context }: Making,
+): Pick<TaskState, 'Resource' | 'Arguments'> {
+  return {
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: context.functionArn(function_name),
+      Payload: {
+        input: emitValue(input),
+        ...(connection === undefined ? {} : { connection }),
+        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+      },
+    },
+  };
+}
+
 function taskState(making: Making): State {
-  const { step, id, comment, context } = making;
+  const { step, id, comment } = making;
   const { action } = step;
   const given = step.parsed.step;
   if (!action || !('action' in given)) throw new Error(`The action of ${id} was not resolved`);
   return {
     Type: 'Task',
     ...comment,
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: {
-      FunctionName: context.functionArn(action.function_name),
-      Payload: {
-        input: emitValue(step.value),
-        ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
-      },
-    },
+    ...actionCall(action, step.value, given.connection, making),
     TimeoutSeconds: given.timeout_seconds ?? action.timeout_seconds,
     Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
     // The action's own output, without the SDK's metadata around it.
     ...leaving(making),
+  };
+}
+
+/** Tells people of an approval, before the run waits for it. */
+function notifyState(making: Making): State {
+  const { step, id } = making;
+  const given = step.parsed.step;
+  const notify = step.approval?.notify;
+  if (!notify?.action || !('approval' in given)) throw new Error(`The approval ${id} was not resolved`);
+  const catchers = catchersOf(making);
+  return {
+    Type: 'Task',
+    Comment: stateComment(notify.action.id),
+    ...actionCall(notify.action, notify.params, given.approval.notify?.connection, making),
+    TimeoutSeconds: notify.action.timeout_seconds,
+    Retry: [lambdaRetrier(notify.action), ...actionRetrier(notify.action, given.retry)],
+    ...(catchers.length === 0 ? {} : { Catch: catchers }),
+    Output: NOTHING,
+    Next: id,
+  };
+}
+
+/** Waits for a person; what a timeout gives takes the place of what they would have decided. */
+function approvalState(making: Making): State {
+  const { step, id, comment, exit, flow, context, results } = making;
+  const given = step.parsed.step;
+  if (!step.approval || !('approval' in given)) throw new Error(`The approval ${id} was not resolved`);
+  const { Catch = [], ...rest } = leaving(making);
+  const timedOut = outputOfTimeout(given);
+  const onTimeout =
+    timedOut === undefined
+      ? []
+      : [
+          catchTimeout({
+            ...assign(results.map((name) => [name, timedOut])),
+            ...flow.way(exit, timedOut),
+            // The log finds here what the step gave.
+            Output: timedOut,
+          }),
+        ];
+  const catchers = [...onTimeout, ...Catch];
+  return {
+    Type: 'Task',
+    ...comment,
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Arguments: {
+      FunctionName: requestFunction(context.functionArn),
+      Payload: requestPayload(given, step.value, step.approval, context.workflowId),
+    },
+    TimeoutSeconds: given.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
+    Retry: requestRetriers(given.retry),
+    ...(catchers.length === 0 ? {} : { Catch: catchers }),
+    ...rest,
   };
 }
 

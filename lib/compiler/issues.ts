@@ -1,6 +1,7 @@
 // What zod finds wrong with a document, as problems in words.
 import type * as z from 'zod';
 import {
+  approvalRequest,
   callingStepKeys,
   failingKinds,
   failingStepKeys,
@@ -172,7 +173,9 @@ function reportUnknownKey(
           ? ['when', 'steps']
           : path[0] === 'fail'
             ? ['error', 'cause']
-            : keys;
+            : path[0] === 'approval'
+              ? Object.keys((path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape)
+              : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({

@@ -1,5 +1,6 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
 import type { ForEachStep } from '../workflow/workflow.ts';
+import { mayAsk } from './approval.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Loop, quoted, type Scope } from './scope.ts';
@@ -44,7 +45,7 @@ export function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  const carried = scope.loops.filter((outer) => inside.includes(outer.id));
+  const carried = scope.loops.filter((outer) => inside.includes(outer.id) || mayAsk(inside));
   const path = carried.length === 0 ? `${ITEM}.Value` : `${ITEM}.Value.item`;
   const own: Loop = {
     id: step.id,

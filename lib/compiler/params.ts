@@ -20,7 +20,7 @@ const OF_KEYS = new Set([
 ]);
 const CHOICES = new Set(['anyOf', 'oneOf']);
 
-type Check = (action: CatalogueAction, params: Value, step: ParsedStep) => void;
+type Check = (action: CatalogueAction, params: Value, step: Pick<ParsedStep, 'valuesPointer'>) => void;
 
 /** Compiles each action's schema once a compilation. */
 export function paramsChecker(report: Report): Check {
@@ -113,7 +113,7 @@ function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`);
 }
 
-function reportError(error: ErrorObject, action: CatalogueAction, step: ParsedStep, report: Report): void {
+function reportError(error: ErrorObject, action: CatalogueAction, step: Pick<ParsedStep, 'valuesPointer'>, report: Report): void {
   const pointer = `${step.valuesPointer}${error.instancePath}`;
   const alternatives = requiredOfEach(error);
   const params = Object.keys(action.input.properties ?? {});
@@ -216,7 +216,7 @@ function checkType(
   action: CatalogueAction,
   pointer: string,
   value: Place['value'],
-  step: ParsedStep,
+  step: Pick<ParsedStep, 'valuesPointer'>,
   report: Report,
 ): void {
   const schema = schemaAt(action.input, pointer.split('/').slice(1), action.input);

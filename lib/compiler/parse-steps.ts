@@ -18,7 +18,7 @@ export interface ParsedStep {
 }
 
 /** Kinds of the language that this version does not have. */
-const LATER_KINDS = ['workflow', 'approval', 'agent'];
+const LATER_KINDS = ['workflow', 'agent'];
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {

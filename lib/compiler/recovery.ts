@@ -7,7 +7,7 @@ import type { Assign, Catcher, Retrier, Template } from './definition.ts';
  * Errors of the call itself. Of these only a throttled call surely did not run: after the others the function may
  * have, or may still be running, and a second call of an action that writes could write twice.
  */
-export function lambdaRetrier({ effect }: CatalogueAction): Retrier {
+export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retrier {
   const throttled = ['Lambda.TooManyRequestsException'];
   const unknownOutcome = [
     'Lambda.ServiceException',
@@ -21,6 +21,18 @@ export function lambdaRetrier({ effect }: CatalogueAction): Retrier {
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
   const errors = policy?.on ?? action.retryable_errors;
   return errors.length === 0 || policy?.max_attempts === 1 ? [] : [retrier(errors, policy ?? {})];
+}
+
+/**
+ * Asking is tried again, which stores the same request once more; a person who did not decide in time is not asked
+ * again, also where the policy is for every error.
+ */
+export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
+  const ofCall = lambdaRetrier({ effect: 'idempotent' });
+  if (policy?.max_attempts === 1) return [ofCall];
+  const errors = policy?.on ?? ['ProviderUnavailable'];
+  const never = errors.includes('States.ALL') ? [retrier(['States.Timeout'], { max_attempts: 1 })] : [];
+  return [ofCall, ...never, retrier(errors, policy ?? {})];
 }
 
 /** A loop or parallel step begins anew only where it says so. */

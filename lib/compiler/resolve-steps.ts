@@ -1,5 +1,6 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { resolveApproval } from './approval.ts';
 import { resolveItems } from './items.ts';
 import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -117,6 +118,7 @@ export class StepResolver {
         ...(action ? { action } : {}),
       };
     }
+    if ('approval' in step) return resolveApproval(step, parsed, place.scope, this.#actions, this.#report);
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) {

@@ -1,5 +1,6 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { outputOfTimeout } from './approval.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
 import { allSteps, Names, variablesSet } from './names.ts';
@@ -14,10 +15,14 @@ import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './
 
 export type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
 
-/** @param spend see Scope.spend */
+/**
+ * @param apiUrl see Scope.apiUrl
+ * @param spend see Scope.spend
+ */
 export function resolve(
   parsed: Parsed,
   actions: ReadonlyMap<string, CatalogueAction>,
+  apiUrl: string,
   spend: Scope['spend'],
   report: Report,
 ): ResolvedWorkflow {
@@ -31,6 +36,7 @@ export function resolve(
   const used = new Set<string>();
   const scope: Scope = {
     workflowId: workflow.id,
+    apiUrl,
     ...inputScope(workflow.inputs ?? {}),
     steps: names.steps,
     laterSteps: names.later,
@@ -38,6 +44,7 @@ export function resolve(
     vars: names.vars,
     loops: [],
     error: undefined,
+    approval: undefined,
     currentStep: undefined,
     read: (name) => {
       read.add(name);
@@ -98,7 +105,9 @@ function outputOf(
 
 /** Whether the step's state is the only one that the flow can end with after it. */
 function endsPlainly({ parsed: { step, kind }, condition }: ResolvedStep): boolean {
-  const caught = 'on_error' in step && step.on_error !== undefined;
+  const caught =
+    ('on_error' in step && step.on_error !== undefined) ||
+    ('approval' in step && outputOfTimeout(step) !== undefined);
   return condition === undefined && !caught && !['switch', 'return', 'fail'].includes(kind);
 }
 

@@ -1,6 +1,7 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { failingKinds, type Workflow } from '../workflow/workflow.ts';
+import type { ResolvedApproval } from './approval.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -32,6 +33,7 @@ export interface ResolvedStep {
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
   readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  readonly approval?: ResolvedApproval;
   /** The steps of `on_error`. */
   readonly handler?: Block;
 }
@@ -108,6 +110,8 @@ export function ownResult(step: ResolvedStep): string {
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
       return loopResult(step);
+    case 'approval':
+      return '$states.result';
     case 'set':
     case 'transform':
       return valueCode(value);

@@ -10,6 +10,8 @@ export interface Visible extends Known {
 
 export interface Scope {
   readonly workflowId: string;
+  /** The address of the API that people reach. */
+  readonly apiUrl: string;
   readonly inputs: ReadonlyMap<string, Visible>;
   readonly allInputs: Visible;
   readonly steps: ReadonlyMap<string, Visible>;
@@ -23,6 +25,8 @@ export interface Scope {
   readonly loops: readonly Loop[];
   /** The error that steps of `on_error` and `on_failure` see. */
   readonly error: (Visible & { readonly variable: string }) | undefined;
+  /** The fields of `approval`, which the params of its `notify` see. */
+  readonly approval: ReadonlyMap<string, Visible> | undefined;
   /** Called with the variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, that an expression reads. */
   read(variable: string): void;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
@@ -57,6 +61,16 @@ export function execution(workflowId: string, field?: string): Visible | undefin
   const pairs = EXECUTION_NAMES.map((name) => `"${name}": ${execution(workflowId, name)?.code}`);
   const fields = new Map(EXECUTION_NAMES.map((name): [string, Known] => [name, known]));
   return { code: `{${pairs.join(', ')}}`, type: { kind: 'object', fields, open: false }, certain: true };
+}
+
+/** Fields as one object. */
+export function objectOf(fields: ReadonlyMap<string, Visible>): Visible {
+  const pairs = [...fields].map(([name, { code }]) => `"${name}": ${code}`);
+  return {
+    code: `{${pairs.join(', ')}}`,
+    type: { kind: 'object', fields, open: false },
+    certain: true,
+  };
 }
 
 /** A name as JSONata reads it in a path. */

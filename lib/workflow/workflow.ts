@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { DECIDING_ROLES } from './approval.ts';
 import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
 export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
@@ -66,6 +67,27 @@ const callingKeys = {
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
+/** What is asked of a person, and how. */
+export const approvalRequest = z.strictObject({
+  message: z.string().min(1).describe('What is to be decided, for the person who decides'),
+  details: z.unknown().optional().describe('What helps to decide, shown below the message; strings may hold expressions'),
+  role: z.enum(DECIDING_ROLES).optional().describe('Who may decide, at least; `editor` when left out'),
+  on_timeout: z
+    .enum(['fail', 'approve', 'reject'])
+    .optional()
+    .describe('What happens when nobody decided in time; `fail` when left out'),
+  notify: z
+    .strictObject({
+      action: z.string().min(1).describe('Called before the run waits: `GET /actions` lists the actions'),
+      params: values
+        .optional()
+        .describe('What the action gets; its expressions see `approval.url`, `approval.message`, `approval.id`'),
+      connection: callingKeys.connection,
+    })
+    .optional()
+    .describe('How people are told'),
+});
+
 /** Step Functions' bound for iterations of an inline Map at the same time. */
 const MAX_CONCURRENCY = 40;
 
@@ -128,6 +150,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .optional()
         .describe('A number of items or a percentage of them, such as "10%"'),
     }),
+    approval: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds.optional().describe('How long there is to decide; 7 days when left out'),
+      approval: approvalRequest,
+    }),
   };
 }
 
@@ -138,9 +166,10 @@ type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
+export type ApprovalStep = Kinds['approval'];
 
 /** Whose failure can be tried again and caught. */
-export const failingKinds: readonly StepKind[] = ['action', 'for_each', 'parallel'];
+export const failingKinds: readonly StepKind[] = ['action', 'for_each', 'parallel', 'approval'];
 export const callingStepKeys = Object.keys(callingKeys);
 export const failingStepKeys = ['retry', 'on_error'];
 

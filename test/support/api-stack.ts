@@ -132,6 +132,7 @@ export async function startApiStack({
     LOGS_BUCKET: buckets[2],
     STATE_MACHINE_ARN_PREFIX: prefix,
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
+    API_URL: 'https://api.example.com',
     FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
     SCHEDULE_GROUP: 'ai-orchestra-local',
     SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',

@@ -46,6 +46,7 @@ export async function run(
     catalogue,
     functionArn: (name) => arn('lambda', `function:${name}`),
     version: 1,
+    apiUrl: 'https://api.example.com',
   });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
   const calls: Call[] = [];

@@ -3,7 +3,12 @@ import { type CompileResult, compile, type Definition, type Problem } from '../c
 import { catalogue } from './catalogue.ts';
 
 export function result(document: unknown): CompileResult {
-  return compile(document, { catalogue, functionArn: (name) => `arn:${name}`, version: 7 });
+  return compile(document, {
+    catalogue,
+    functionArn: (name) => `arn:${name}`,
+    version: 7,
+    apiUrl: 'https://api',
+  });
 }
 
 export function definition(document: unknown): Definition {

@@ -1,0 +1,125 @@
+// The step kind `approval`: what is asked and how people are told of it, the Task that waits, and what a timeout gives.
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import { approvalOutput, DEFAULT_TIMEOUT_SECONDS, timedOutOutput } from '../workflow/approval.ts';
+import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
+import type { Catcher, Template } from './definition.ts';
+import { jsonataLiteral } from './json.ts';
+import type { ParsedStep } from './parse-steps.ts';
+import { pointerTo, type Report } from './problems.ts';
+import { execution, executionFields, type Scope, type Visible } from './scope.ts';
+import { fromSchema, type Known, scalar } from './types.ts';
+import { emitValue, resolveValue, type Value, valueCode } from './value.ts';
+import * as z from 'zod';
+
+/** Kinds that a workflow of the type `express` cannot have: Step Functions has no task tokens there. */
+export const TASK_TOKEN_KINDS: readonly StepKind[] = ['approval'];
+
+/** The function that stores what is asked, with the task token (functions/steps). */
+const REQUEST_FUNCTION = 'request-approval';
+
+const known: Known = { type: fromSchema(z.toJSONSchema(approvalOutput)), certain: true };
+const text: Known = { type: scalar('string'), certain: true };
+
+export interface ResolvedApproval {
+  /** JSONata that gives the approval's id. */
+  readonly id: string;
+  readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
+}
+
+export function resolveApproval(
+  { id, approval: { message, details, notify } }: ApprovalStep,
+  { valuesPointer }: ParsedStep,
+  scope: Scope,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  report: Report,
+): { readonly value: Value; readonly known: Known; readonly approval: ResolvedApproval } {
+  const at = (key: string) => pointerTo(valuesPointer, key);
+  const asked = textOf(resolveValue(message, at('message'), scope, report));
+  const approvalId = idCode(id, scope);
+  const value: Value = {
+    kind: 'object',
+    entries: [
+      ['message', asked],
+      ...(details === undefined
+        ? []
+        : [['details', resolveValue(details, at('details'), scope, report)] as const]),
+    ],
+  };
+  if (!notify) return { value, known, approval: { id: approvalId } };
+  const visible = new Map<string, Visible>([
+    ['id', { code: `(${approvalId})`, ...text }],
+    ['url', { code: `(${urlCode(approvalId, scope)})`, ...text }],
+    ['message', { code: valueCode(asked), ...text }],
+  ]);
+  const action = actions.get(notify.action);
+  const params = resolveValue(
+    notify.params ?? {},
+    pointerTo(at('notify'), 'params'),
+    { ...scope, approval: visible },
+    report,
+  );
+  return { value, known, approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } } };
+}
+
+/** `<execution id>.<step id>`, in loops with the index of each: the same for each try of the step, and of no other. */
+function idCode(stepId: string, { workflowId, loops }: Scope): string {
+  const indexes = loops.toReversed().map(({ index }) => ` & "." & ${index.code}`);
+  const name = execution(workflowId, 'name')?.code;
+  return `${jsonataLiteral(`${workflowId}.`)} & ${name} & ${jsonataLiteral(`.${stepId}`)}${indexes.join('')}`;
+}
+
+function urlCode(id: string, { apiUrl }: Scope): string {
+  return `${jsonataLiteral(`${apiUrl}/approvals/`)} & $encodeUrlComponent(${id}) & "/page"`;
+}
+
+/** A message is text, whatever its expression gives. */
+function textOf(value: Value): Value {
+  if (value.kind !== 'expression') return value;
+  const { type, certain } = value.known;
+  if (certain && type.kind === 'scalar' && type.name === 'string') return value;
+  return { ...value, code: `"" & (${value.code})`, known: text };
+}
+
+/** Whether steps written as this JSON have an approval, whose id has the indexes of all loops around it. */
+export function mayAsk(json: string): boolean {
+  return json.includes('"approval"');
+}
+
+/** What the function that stores the request gets. Only `input` is shown to people; the token stays beside it. */
+export function requestPayload(
+  { id, approval, timeout_seconds }: ApprovalStep,
+  value: Value,
+  resolved: ResolvedApproval,
+  workflowId: string,
+): Template {
+  const { role = 'editor', on_timeout = 'fail' } = approval;
+  const input: Value =
+    value.kind === 'object'
+      ? { kind: 'object', entries: [...value.entries, ['role', literal(role)], ['on_timeout', literal(on_timeout)]] }
+      : value;
+  return {
+    input: emitValue(input),
+    approval_id: `{% ${resolved.id} %}`,
+    task_token: '{% $states.context.Task.Token %}',
+    timeout_seconds: timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
+    execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: workflowId, step_id: id },
+  };
+}
+
+function literal(value: string): Value {
+  return { kind: 'literal', value };
+}
+
+export function requestFunction(functionArn: (name: string) => string): string {
+  return functionArn(REQUEST_FUNCTION);
+}
+
+/** What a timeout gives in place of an error; undefined where it is one. */
+export function outputOfTimeout({ approval: { on_timeout } }: ApprovalStep): Template | undefined {
+  if (on_timeout === undefined || on_timeout === 'fail') return undefined;
+  return timedOutOutput(on_timeout === 'approve');
+}
+
+export function catchTimeout(to: Omit<Catcher, 'ErrorEquals'>): Catcher {
+  return { ErrorEquals: ['States.Timeout'], ...to };
+}
