@@ -37,10 +37,10 @@ const sendUnhandled: Permission = {
   resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
 };
 
-/** State machines invoke the actions' functions, and nothing else. */
+/** State machines invoke the functions of actions and steps, and nothing else. */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
-  const actions = functions.filter(({ kind }) => kind === 'action');
-  const resources = actions.map(
+  const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
+  const resources = called.map(
     ({ name }) => `lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-{stage}-${name}`,
   );
   return role(

@@ -74,6 +74,16 @@ export const problemTypes = {
     title: 'The execution has already ended',
     help: 'Only a running execution can be stopped.',
   },
+  'already-decided': {
+    status: 409,
+    title: 'Somebody has decided already',
+    help: 'The detail says who, when and what. The run goes on with that decision.',
+  },
+  'approval-closed': {
+    status: 409,
+    title: 'Nothing waits for this decision any more',
+    help: 'The step ran into its time limit, or the run has ended. Nothing was decided.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'It was changed meanwhile',

@@ -1,4 +1,6 @@
 // The step kind `approval`: what is asked and how people are told of it, the Task that waits, and what a timeout gives.
+
+import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { approvalOutput, DEFAULT_TIMEOUT_SECONDS, timedOutOutput } from '../workflow/approval.ts';
 import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
@@ -9,7 +11,6 @@ import { pointerTo, type Report } from './problems.ts';
 import { execution, executionFields, type Scope, type Visible } from './scope.ts';
 import { fromSchema, type Known, scalar } from './types.ts';
 import { emitValue, resolveValue, type Value, valueCode } from './value.ts';
-import * as z from 'zod';
 
 /** Kinds that a workflow of the type `express` cannot have: Step Functions has no task tokens there. */
 export const TASK_TOKEN_KINDS: readonly StepKind[] = ['approval'];
@@ -95,7 +96,10 @@ export function requestPayload(
   const { role = 'editor', on_timeout = 'fail' } = approval;
   const input: Value =
     value.kind === 'object'
-      ? { kind: 'object', entries: [...value.entries, ['role', literal(role)], ['on_timeout', literal(on_timeout)]] }
+      ? {
+          kind: 'object',
+          entries: [...value.entries, ['role', literal(role)], ['on_timeout', literal(on_timeout)]],
+        }
       : value;
   return {
     input: emitValue(input),

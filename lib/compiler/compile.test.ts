@@ -44,7 +44,7 @@ test('twenty mistakes are twenty problems, in the order of the document', () => 
     'key-not-applicable /steps/3/timeout_seconds',
     'unknown-reference /steps/3/transform:11',
     'unknown-field /steps/3/transform:27',
-    'kind-not-available /steps/4/approval',
+    'missing-key /steps/4/approval',
     'duplicate-step /steps/5/id',
     'missing-key /steps/6',
     'no-step-kind /steps/7',

@@ -14,7 +14,14 @@ import {
   type Template,
 } from './definition.ts';
 import { type Context, type Exit, Flow } from './flow.ts';
-import { actionRetrier, catchAll, caughtError, lambdaRetrier, requestRetriers, wholeRetrier } from './recovery.ts';
+import {
+  actionRetrier,
+  catchAll,
+  caughtError,
+  lambdaRetrier,
+  requestRetriers,
+  wholeRetrier,
+} from './recovery.ts';
 import {
   type Block,
   catchesEverything,

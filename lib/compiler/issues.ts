@@ -174,7 +174,9 @@ function reportUnknownKey(
           : path[0] === 'fail'
             ? ['error', 'cause']
             : path[0] === 'approval'
-              ? Object.keys((path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape)
+              ? Object.keys(
+                  (path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape,
+                )
               : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);

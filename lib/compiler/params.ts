@@ -113,7 +113,12 @@ function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`);
 }
 
-function reportError(error: ErrorObject, action: CatalogueAction, step: Pick<ParsedStep, 'valuesPointer'>, report: Report): void {
+function reportError(
+  error: ErrorObject,
+  action: CatalogueAction,
+  step: Pick<ParsedStep, 'valuesPointer'>,
+  report: Report,
+): void {
   const pointer = `${step.valuesPointer}${error.instancePath}`;
   const alternatives = requiredOfEach(error);
   const params = Object.keys(action.input.properties ?? {});

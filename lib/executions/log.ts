@@ -116,14 +116,17 @@ function stepLogs(
 ): StepLog[] {
   return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    if (part === undefined)
-      return visit.type === 'other'
-        ? []
-        : [{ ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null }];
-    if (part !== 'when' || visit.next === id) return [];
+    if (!isStep(visit, id, part)) return [];
     const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
-    return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+    return [part === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
+}
+
+function isStep(visit: Visit, id: string, part: string | undefined): boolean {
+  if (part === undefined) return visit.type !== 'other';
+  // Telling people of an approval counts when it failed: otherwise the approval's own state follows.
+  if (part === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
+  return part === 'when' && visit.next !== id && visit.next !== `${id}.notify`;
 }
 
 function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {

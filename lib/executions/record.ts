@@ -6,7 +6,9 @@ import {
   paginateGetExecutionHistory,
   SFNClient,
 } from '@aws-sdk/client-sfn';
+import { closeApprovals } from '../approvals/close.ts';
 import { setting } from '../config.ts';
+import { approvalStore } from '../stores/approvals.ts';
 import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf } from './log.ts';
 import { workflowOfExecution } from './version.ts';
@@ -15,7 +17,7 @@ import { workflowOfExecution } from './version.ts';
 const PAGE_SIZE = 1000;
 
 /**
- * Writes `executions/<workflow_id>/<name>.json`. Writing it again writes the same document, so an event
+ * Writes `executions/<workflow_id>/<name>.json`, and closes what the run still asked. Writing it again writes the same document, so an event
  * that is delivered twice does no harm.
  * @param executionArn an execution that has ended
  */
@@ -46,6 +48,9 @@ export async function recordExecution(
       ContentType: 'application/json',
     }),
   );
+  const kinds = [...workflow.kinds.values()];
+  // Of a workflow that was deleted meanwhile nothing is known.
+  if (kinds.length === 0 || kinds.includes('approval')) await closeApprovals(id, history, approvalStore(s3));
 }
 
 /** Every event of an execution so far, oldest first, with its data. */

@@ -70,7 +70,10 @@ const expression = z.string();
 /** What is asked of a person, and how. */
 export const approvalRequest = z.strictObject({
   message: z.string().min(1).describe('What is to be decided, for the person who decides'),
-  details: z.unknown().optional().describe('What helps to decide, shown below the message; strings may hold expressions'),
+  details: z
+    .unknown()
+    .optional()
+    .describe('What helps to decide, shown below the message; strings may hold expressions'),
   role: z.enum(DECIDING_ROLES).optional().describe('Who may decide, at least; `editor` when left out'),
   on_timeout: z
     .enum(['fail', 'approve', 'reject'])
@@ -81,7 +84,9 @@ export const approvalRequest = z.strictObject({
       action: z.string().min(1).describe('Called before the run waits: `GET /actions` lists the actions'),
       params: values
         .optional()
-        .describe('What the action gets; its expressions see `approval.url`, `approval.message`, `approval.id`'),
+        .describe(
+          'What the action gets; its expressions see `approval.url`, `approval.message`, `approval.id`',
+        ),
       connection: callingKeys.connection,
     })
     .optional()

@@ -6,6 +6,7 @@ import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -14,6 +15,9 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
+    /** Of an approval. */
+    readonly approval_id?: string;
+    readonly task_token?: string;
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -30,8 +34,17 @@ export interface Run {
   readonly definition: Definition;
 }
 
+/** Sends an operation of the Step Functions API, and gives its answer. */
+export type Send = (operation: string, body: unknown) => Promise<Record<string, unknown>>;
+
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
+
+export interface RunOptions {
+  readonly clock?: Clock;
+  /** Called when a step asks a person, in place of the function that stores what is asked. */
+  readonly onRequest?: (event: Call['event'], send: Send) => unknown;
+}
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
@@ -41,6 +54,7 @@ export async function run(
   input: unknown,
   answer: Answer,
   catalogue = fixture,
+  { clock = systemClock, onRequest }: RunOptions = {},
 ): Promise<Run> {
   const compiled = compile(document, {
     catalogue,
@@ -62,7 +76,10 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = await answer(call, calls.filter((c) => c.function === call.function).length);
+    const result =
+      call.function === 'request-approval' && onRequest
+        ? await onRequest(call.event, send)
+        : await answer(call, calls.filter((c) => c.function === call.function).length);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -81,11 +98,12 @@ export async function run(
     ...place,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
+    clock,
     onStatusChange: async (event) => {
       if (event.detail.status !== 'RUNNING') ended();
     },
   });
-  const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
+  const send: Send = async (operation, body) => {
     const reply = await states.handle({
       method: 'POST',
       target: '/',
@@ -101,15 +119,15 @@ export async function run(
     return value;
   };
   try {
-    const { stateMachineArn } = await call('CreateStateMachine', {
+    const { stateMachineArn } = await send('CreateStateMachine', {
       name: 'test',
       definition: JSON.stringify(compiled.definition),
       roleArn: 'arn:aws:iam::000000000000:role/states',
     });
-    const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
+    const { executionArn } = await send('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
     await end;
-    const description = await call('DescribeExecution', { executionArn });
-    const { events } = (await call('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
+    const description = await send('DescribeExecution', { executionArn });
+    const { events } = (await send('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
       events: (HistoryEvent & { timestamp: number })[];
     };
     const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
