@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../infrastructure/update-goldens.ts';
-import { type Answer, type Call, type Run, run, type Send } from './support/run-compiled.ts';
+import type { Clock } from '../local/states/clock.ts';
+import { type Answer, type Call, type OnRequest, type Run, run, type Send } from './support/run-compiled.ts';
 import { createTestClock } from './support/test-clock.ts';
 
 const catalogue = await buildCatalogue();
@@ -37,11 +38,11 @@ const answering =
 async function start(
   name: string,
   input: unknown,
-  options: Parameters<typeof run>[4],
+  options: { clock?: Clock; onRequest?: OnRequest },
   answer = effects,
 ): Promise<Run> {
   const document: unknown = JSON.parse(await readFile(join(examplesFolder, `${name}.workflow.json`), 'utf8'));
-  const result = await run(document, input, answer, catalogue, options);
+  const result = await run(document, input, answer, catalogue, options.clock, options.onRequest);
   // Only what the function gets holds the token.
   for (const { event } of result.calls)
     if (event.task_token) expect(JSON.stringify([result.log, result.output])).not.toContain(event.task_token);
@@ -154,7 +155,7 @@ describe('approval_notify', () => {
 
   test('skipped, nobody is told and nobody asked', async () => {
     const result = await start('approval_notify', { ...input, text: 'x' }, {});
-    expect(result).toMatchObject({ output: null, states: ['ask.when', 'workflow.output'], calls: [] });
+    expect(result).toMatchObject({ output: 'not asked', states: ['ask.when', 'workflow.output'], calls: [] });
     expect(result.log.steps.map(({ id, status }) => `${id} ${status}`)).toEqual(['ask skipped']);
   });
 

@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { examplesFolder, golden, workflowNames } from '../infrastructure/update-goldens.ts';
 import { compile } from '../lib/compiler/compile.ts';
+import type { Clock } from '../local/states/clock.ts';
 import { type Answer, type Run, run } from './support/run-compiled.ts';
+import { createSkippingClock } from './support/test-clock.ts';
 
 const catalogue = await buildCatalogue();
 const names = await workflowNames(examplesFolder);
@@ -59,8 +61,12 @@ const answers =
     }
   };
 
-const start = async (name: string, input: unknown, own: Answer = () => undefined): Promise<Run> =>
-  run(await workflow(name), input, answers(own), catalogue);
+const start = async (
+  name: string,
+  input: unknown,
+  own: Answer = () => undefined,
+  clock?: Clock,
+): Promise<Run> => run(await workflow(name), input, answers(own), catalogue, clock);
 
 /** `<id>[indexes] <status>` of each logged step. */
 const logged = ({ log }: Run): string[] =>
@@ -127,18 +133,21 @@ test.each([
     ['page', 'page_link'],
   ],
   ['praise', { link: 'nowhere', issue: null, page: null }, ['ignored']],
-])('switch: %s, one transition for the choice; what did not run is null', async (text, output, branch) => {
-  const result = await start('switch', { repo_name: 'o/r', parent_id: 'd' }, ({ function: f }) =>
-    f === 'openai-chat' ? { text, model: 'm', usage } : undefined,
-  );
-  expect(result).toMatchObject({
-    status: 'SUCCEEDED',
-    output,
-    states: ['kind', 'file', ...branch, 'report'],
-  });
-  expect(logged(result)).toEqual(['kind', 'file', ...branch, 'report'].map((id) => `${id} succeeded`));
-  expect(result.log.steps[1]?.action).toBe('switch');
-});
+])(
+  'switch: %s, one transition for the choice; what did not run is nothing, or its default',
+  async (text, output, branch) => {
+    const result = await start('switch', { repo_name: 'o/r', parent_id: 'd' }, ({ function: f }) =>
+      f === 'openai-chat' ? { text, model: 'm', usage } : undefined,
+    );
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output,
+      states: ['kind', 'file', ...branch, 'report'],
+    });
+    expect(logged(result)).toEqual(['kind', 'file', ...branch, 'report'].map((id) => `${id} succeeded`));
+    expect(result.log.steps[1]?.action).toBe('switch');
+  },
+);
 
 test('on_error: its steps see the error, and the result of the last takes the place of the step’s', async () => {
   const input = { repo_name: 'o/r', parent_id: 'd' };
@@ -316,4 +325,108 @@ test('on_failure: an expression that fails is a failure too, and on_failure’s 
     error: 'States.QueryEvaluationError',
     states: ['workflow.steps', 'list', 'first', 'tell', 'workflow.failed'],
   });
+});
+
+test('retry_after: waits as long as the provider said, without a Lambda, as often as there are tries', async () => {
+  const clock = createSkippingClock([7000, 500_000]);
+  const times = ['7', '500'];
+  const fine = await start(
+    'retry_after',
+    { repo_name: 'o/r' },
+    (_, count) => (times[count - 1] ? failure('RetryAfter', times[count - 1] ?? '') : undefined),
+    clock,
+  );
+  expect(fine).toMatchObject({
+    output: 'https://github.com/Report',
+    states: ['issue', 'issue.retry_after', 'issue', 'issue.retry_after', 'issue', 'result'],
+  });
+  expect(clock.waits).toEqual([7000, 500_000]);
+  expect(fine.calls.map(({ event }) => event.retry_after)).toEqual(
+    [2, 1, 0].map((waits_left) => ({ waits_left, max_seconds: 600 })),
+  );
+  expect(fine.log.steps.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+    ['issue', 'succeeded', 3],
+    ['result', 'succeeded', 0],
+  ]);
+
+  const limited = await start('retry_after', { repo_name: 'o/r' }, () => failure('RateLimited', 'too many'));
+  expect(limited).toMatchObject({ output: 'RateLimited', states: ['issue', 'result'] });
+  expect(limited.calls).toHaveLength(3);
+});
+
+test('on_error_kinds: what Step Functions cannot catch is tried in a state around it, one transition more', async () => {
+  const fine = await start('on_error_kinds', { text: '0' });
+  expect(fine).toMatchObject({
+    output: { n: null, half: 0, size: 'small' },
+    states: [
+      'number',
+      'number.try',
+      'half',
+      'half.try',
+      'size',
+      'size.try',
+      'small',
+      'pause',
+      'pause.try',
+      'workflow.output',
+    ],
+  });
+  expect(logged(fine)).toEqual(['number', 'half', 'size', 'small', 'pause'].map((id) => `${id} succeeded`));
+  expect(fine.log.steps.map(({ action, output }) => [action, output])).toEqual([
+    ['set', { n: 0 }],
+    ['transform', 0],
+    ['switch', 'small'],
+    ['transform', 'small'],
+    ['wait', null],
+  ]);
+
+  const caught = await start('on_error_kinds', { text: 'x' });
+  expect(caught).toMatchObject({
+    status: 'SUCCEEDED',
+    output: {
+      n: -1,
+      half: { error: { name: 'States.QueryEvaluationError', message: expect.stringContaining('"x"') } },
+      size: 'size: States.QueryEvaluationError',
+    },
+    states: [
+      'number',
+      'number.try',
+      'none',
+      'half',
+      'half.try',
+      'size',
+      'size.try',
+      'unknown',
+      'pause',
+      'pause.try',
+      'workflow.output',
+    ],
+  });
+  expect(logged(caught)).toEqual([
+    'number caught',
+    'none succeeded',
+    'half caught',
+    'size caught',
+    'unknown succeeded',
+    'pause caught',
+  ]);
+});
+
+test('timeout: what is under way in the loop ends with its time, and nothing in it begins after that', async () => {
+  const clock = createSkippingClock([40_000, 20_000]);
+  const titles = ['a', 'b', 'c'];
+  const late = await start('timeout', { repo_name: 'o/r', titles }, undefined, clock);
+  expect(late).toMatchObject({
+    output: 'States.Timeout: The step each ran into its time limit of 60 seconds',
+    states: ['each.timer', 'each', 'pause', 'issue', 'pause', 'issue', 'late'],
+  });
+  expect(clock.waits).toEqual([40_000, 20_000]);
+  expect(late.calls.map(({ event }) => event.input)).toEqual([{ repo_name: 'o/r', title: 'a' }]);
+  const fine = await start(
+    'timeout',
+    { repo_name: 'o/r', titles: ['a'] },
+    undefined,
+    createSkippingClock([40_000]),
+  );
+  expect(fine).toMatchObject({ output: [{ title: 'a' }], states: ['each.timer', 'each', 'pause', 'issue'] });
 });

@@ -133,6 +133,33 @@ test('a known error keeps name and message, without the secret, its stack and it
   expect(logged.map(({ level, entry }) => [level, entry['outcome']])).toEqual([['warn', 'RateLimited']]);
 });
 
+test.each([
+  ['waits are left', { waits_left: 1, max_seconds: 60 }, 7, 'RetryAfter', '7'],
+  ['part of a second counts as one', { waits_left: 1, max_seconds: 60 }, 6.2, 'RetryAfter', '7'],
+  [
+    'no wait is left',
+    { waits_left: 0, max_seconds: 60 },
+    7,
+    'RateLimited',
+    'Slow down (retry_after_seconds: 7)',
+  ],
+  [
+    'it would take too long',
+    { waits_left: 1, max_seconds: 6 },
+    7,
+    'RateLimited',
+    'Slow down (retry_after_seconds: 7)',
+  ],
+  ['the provider did not say', { waits_left: 1, max_seconds: 60 }, undefined, 'RateLimited', 'Slow down'],
+  ['nobody waits', undefined, 7, 'RateLimited', 'Slow down (retry_after_seconds: 7)'],
+])('a rate limit when %s', async (_, retry_after, seconds, name, message) => {
+  const { handler } = action(async () => {
+    throw new RateLimited('Slow down', seconds);
+  });
+  const error = await failure(invoke(handler, { name: 'Ada' }, { retry_after }));
+  expect([error.name, error.message]).toEqual([name, message]);
+});
+
 test('credentials that the provider refused are read anew next time', async () => {
   const { handler, connections } = action(async () => {
     throw new Unauthorized('Bad credentials');

@@ -3,7 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
-import { InvalidInput, OrchestraError, ProviderUnavailable, Unauthorized } from '../errors.ts';
+import {
+  InvalidInput,
+  OrchestraError,
+  ProviderUnavailable,
+  RateLimited,
+  RetryAfter,
+  Unauthorized,
+} from '../errors.ts';
 import { deployedActionId } from './names.ts';
 import { checkSize } from './output-size.ts';
 import { withoutSecrets } from './redact.ts';
@@ -16,6 +23,8 @@ export const actionEvent = z.object({
   /** The id of the connection to use; the provider's connection `default` when left out. */
   connection: z.string().optional(),
   execution: z.object({ id: z.string(), workflow_id: z.string(), step_id: z.string() }),
+  /** How often, and for how long, the state machine will still wait for a rate limit; it does not when left out. */
+  retry_after: z.object({ waits_left: z.int(), max_seconds: z.number() }).optional(),
 });
 export type ActionEvent = z.infer<typeof actionEvent>;
 
@@ -137,13 +146,20 @@ export function defineAction<
       else logger.error('action', { ...record('failed unexpectedly'), frames: codeFrames(error) });
       throw reportable(
         known
-          ? error
+          ? waitedFor(error, parsedEvent.data?.retry_after)
           : new Error(`The action failed unexpectedly; see its log, request ${context.awsRequestId}`),
         Object.values(secrets ?? {}),
       );
     }
   }
   return Object.assign(handle, { definition });
+}
+
+/** A rate limit becomes RetryAfter where its time is known and the state machine will wait for it. */
+function waitedFor(error: OrchestraError, policy: ActionEvent['retry_after']): OrchestraError {
+  if (!(error instanceof RateLimited) || error.retryAfterSeconds === undefined || !policy) return error;
+  const waits = policy.waits_left > 0 && error.retryAfterSeconds <= policy.max_seconds;
+  return waits ? new RetryAfter(error.retryAfterSeconds, { cause: error }) : error;
 }
 
 /** Runs the work with a signal that aborts before the Lambda's deadline, also when the work does not heed it. */

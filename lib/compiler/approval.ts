@@ -1,22 +1,18 @@
-// The step kind `approval`: what is asked and how people are told of it, the Task that waits, and what a timeout gives.
+// The step kind `approval`: what is asked, how people are told of it, and what it gives.
 
 import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { approvalOutput, DEFAULT_TIMEOUT_SECONDS, timedOutOutput } from '../workflow/approval.ts';
+import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';
 import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
-import type { Catcher, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
-import { execution, executionFields, type Scope, type Visible } from './scope.ts';
+import { execution, type Scope, type Visible } from './scope.ts';
 import { fromSchema, type Known, scalar } from './types.ts';
-import { emitValue, resolveValue, type Value, valueCode } from './value.ts';
+import { resolveValue, type Value, valueCode } from './value.ts';
 
 /** Kinds that a workflow of the type `express` cannot have: Step Functions has no task tokens there. */
 export const TASK_TOKEN_KINDS: readonly StepKind[] = ['approval'];
-
-/** The function that stores what is asked, with the task token (functions/steps). */
-const REQUEST_FUNCTION = 'request-approval';
 
 const known: Known = { type: fromSchema(z.toJSONSchema(approvalOutput)), certain: true };
 const text: Known = { type: scalar('string'), certain: true };
@@ -86,44 +82,13 @@ export function mayAsk(json: string): boolean {
   return json.includes('"approval"');
 }
 
-/** What the function that stores the request gets. Only `input` is shown to people; the token stays beside it. */
-export function requestPayload(
-  { id, approval, timeout_seconds }: ApprovalStep,
-  value: Value,
-  resolved: ResolvedApproval,
-  workflowId: string,
-): Template {
-  const { role = 'editor', on_timeout = 'fail' } = approval;
-  const input: Value =
-    value.kind === 'object'
-      ? {
-          kind: 'object',
-          entries: [...value.entries, ['role', literal(role)], ['on_timeout', literal(on_timeout)]],
-        }
-      : value;
-  return {
-    input: emitValue(input),
-    approval_id: `{% ${resolved.id} %}`,
-    task_token: '{% $states.context.Task.Token %}',
-    timeout_seconds: timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS,
-    execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: workflowId, step_id: id },
-  };
-}
-
-function literal(value: string): Value {
-  return { kind: 'literal', value };
-}
-
-export function requestFunction(functionArn: (name: string) => string): string {
-  return functionArn(REQUEST_FUNCTION);
+/** The state that tells people, before the one that waits. */
+export function notifyName(id: string): string {
+  return `${id}.notify`;
 }
 
 /** What a timeout gives in place of an error; undefined where it is one. */
-export function outputOfTimeout({ approval: { on_timeout } }: ApprovalStep): Template | undefined {
+export function outputOfTimeout({ approval: { on_timeout } }: ApprovalStep): ApprovalOutput | undefined {
   if (on_timeout === undefined || on_timeout === 'fail') return undefined;
   return timedOutOutput(on_timeout === 'approve');
-}
-
-export function catchTimeout(to: Omit<Catcher, 'ErrorEquals'>): Catcher {
-  return { ErrorEquals: ['States.Timeout'], ...to };
 }

@@ -36,7 +36,7 @@ export interface TaskState extends Ending, Named {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, Template>>;
-  readonly TimeoutSeconds: number;
+  readonly TimeoutSeconds: number | string;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Assign?: Assign;

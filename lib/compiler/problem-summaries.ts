@@ -15,7 +15,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'several-step-kinds': 'A step has more than one of these keys.',
   'kind-not-available': 'The step kind, or the key, is not part of this version of the language.',
   'key-not-applicable':
-    '`timeout_seconds` and `connection` belong to steps that call an action, `retry` and `on_error` to those whose errors Step Functions catches.',
+    '`timeout_seconds` belongs to steps that call an action or hold other steps, `connection` to those that call one; `return` and `fail` cannot be tried again.',
   'forbidden-key': 'An object with the key `__proto__` or `hasOwnProperty` would break what evaluates it.',
   'too-deep': 'The document is nested too deeply.',
   'next-step-unknown': 'In the older format, `next_step` names a step that there is not.',
@@ -40,6 +40,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'later-step': 'A step refers to itself, or to a step that runs after it.',
   'step-not-visible':
     'A step in a loop or a branch is referred to from outside of it, where there may be none or many of it; or a step of one case of a switch from another case; or any step from `on_failure`.',
+  'may-not-have-run':
+    'A step is referred to that may have been skipped, or runs in one case of a `switch` or in `on_error` only, and nothing guards the reference.',
   'unknown-function':
     'There is no function of that name, in JSONata or in Step Functions, and no variable bound to it.',
   'not-allowed':

@@ -17,6 +17,9 @@ export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retr
   return retrier(effect === 'write' ? throttled : [...unknownOutcome, ...throttled], {});
 }
 
+/** All tries of what is tried again, where nothing else is said. */
+export const DEFAULT_ATTEMPTS = 4;
+
 /** What the action says of its errors, or what the step says instead. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
   const errors = policy?.on ?? action.retryable_errors;
@@ -43,7 +46,11 @@ export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier
 
 /** `max_attempts` counts every try, ASL's MaxAttempts those after the first. */
 function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
-  const { max_attempts: attempts = 4, interval_seconds: interval = 1, backoff_rate: rate = 2 } = policy;
+  const {
+    max_attempts: attempts = DEFAULT_ATTEMPTS,
+    interval_seconds: interval = 1,
+    backoff_rate: rate = 2,
+  } = policy;
   const longest = policy.max_interval_seconds ?? Math.max(30, interval);
   return {
     ErrorEquals: errors,
@@ -64,11 +71,16 @@ function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
  */
 const MESSAGE = String.raw`($cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""; $json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text)`;
 
+export interface CaughtError {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** The error that a Catch has, as steps see it. */
-export const caughtError = {
+export const caughtError: CaughtError = {
   name: '{% $states.errorOutput.Error %}',
   message: `{% ${MESSAGE} %}`,
-} as const;
+};
 
 /** The Cause as it is, so that the run can fail with the error that it failed with first. */
 export const caughtCause = '{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "" %}';

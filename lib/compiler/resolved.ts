@@ -1,12 +1,14 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { failingKinds, type Workflow } from '../workflow/workflow.ts';
+import type { Workflow } from '../workflow/workflow.ts';
 import type { ResolvedApproval } from './approval.ts';
+import type { Deadline } from './deadline.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import type { Known } from './types.ts';
 import { type Value, valueCode } from './value.ts';
+import { isUncaughtKind, isWrapped } from './wrapped.ts';
 
 /** Steps that run one after the other. */
 export interface Block {
@@ -27,8 +29,6 @@ export interface ResolvedStep {
   readonly known: Known;
   /** JSONata that gives true or false. */
   readonly condition?: string;
-  /** Variables that no step has set before, and that this one does not set when it is skipped. */
-  readonly newVariables: readonly string[];
   readonly cases: readonly { readonly condition: string; readonly block: Block }[];
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
@@ -64,20 +64,13 @@ export function errorVariable(id: string): string {
 /** The variable that holds the error for the steps of `on_failure`. */
 export const FAILURE = 'failure';
 
-export function blocksOf(step: ResolvedStep): Block[] {
-  return [
-    ...scopeBlocks(step),
-    ...step.branches.map(({ block }) => block),
-    ...(step.loop ? [step.loop.body] : []),
-  ];
-}
-
-/** The blocks of a step whose states stand beside the step's own, in the same scope of variables. */
-function scopeBlocks({ cases, otherwise, handler }: ResolvedStep): Block[] {
+export function blocksOf({ cases, otherwise, handler, branches, loop }: ResolvedStep): Block[] {
   return [
     ...cases.map(({ block }) => block),
     ...(otherwise ? [otherwise] : []),
     ...(handler ? [handler] : []),
+    ...branches.map(({ block }) => block),
+    ...(loop ? [loop.body] : []),
   ];
 }
 
@@ -86,23 +79,10 @@ export function everyStep({ steps, unreachable }: Block): ResolvedStep[] {
   return [...steps, ...unreachable].flatMap((step) => [step, ...blocksOf(step).flatMap(everyStep)]);
 }
 
-/** The variables that are null when the block does not run. */
-export function variablesOfBlock(block: Block): string[] {
-  return block.steps.flatMap(variablesWhenSkipped);
-}
-
-/** The variables that are null when the step does not run. */
-export function variablesWhenSkipped(step: ResolvedStep): string[] {
-  return [
-    `step_${step.parsed.step.id}`,
-    ...step.newVariables.map((name) => `var_${name}`),
-    ...scopeBlocks(step).flatMap(variablesOfBlock),
-  ];
-}
-
 /** JSONata that gives, in a step's own state, what the step gives. */
 export function ownResult(step: ResolvedStep): string {
   const { parsed, value, branches } = step;
+  if (isWrapped(parsed.step, parsed.kind)) return '$states.result[0]';
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
@@ -132,11 +112,19 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
   return `($failed := $states.result[$exists(error.index)]; ${tooMany} ? $error(${message}) : $states.result)`;
 }
 
+/** The time limit of a step that holds others; an action's is its Task's own. */
+export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  if (!holds || step.timeout_seconds === undefined) return undefined;
+  return { id: step.id, seconds: step.timeout_seconds };
+}
+
 /** Whether Step Functions can catch whatever fails in the block, without a state around it. */
 export function catchesEverything({ steps }: Block): boolean {
   return steps.every(
     ({ parsed, condition, handler }) =>
-      failingKinds.includes(parsed.kind) &&
+      (!isUncaughtKind(parsed.kind) || isWrapped(parsed.step, parsed.kind)) &&
+      deadlineOf({ parsed }) === undefined &&
       condition === undefined &&
       (!handler || catchesEverything(handler)),
   );

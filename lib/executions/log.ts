@@ -114,7 +114,7 @@ function stepLogs(
   endedAt: string,
   ended: RunError | null,
 ): StepLog[] {
-  return visits.flatMap((visit): StepLog[] => {
+  return withoutWaits(visits).flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
     if (!isStep(visit, id, part)) return [];
     const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
@@ -122,11 +122,37 @@ function stepLogs(
   });
 }
 
+/** States before a step's own, which it can begin with behind its `when`. */
+const FIRST_STATES = ['timer', 'notify'];
+
 function isStep(visit: Visit, id: string, part: string | undefined): boolean {
   if (part === undefined) return visit.type !== 'other';
   // Telling people of an approval counts when it failed: otherwise the approval's own state follows.
   if (part === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
-  return part === 'when' && visit.next !== id && visit.next !== `${id}.notify`;
+  return (
+    part === 'when' && ![id, ...FIRST_STATES.map((first) => `${id}.${first}`)].includes(visit.next ?? '')
+  );
+}
+
+/**
+ * A step whose provider said how long to wait is entered again after that: its visits are told as one, with all
+ * attempts, from the first one's beginning.
+ */
+function withoutWaits(visits: readonly Visit[]): readonly Visit[] {
+  const waiting: Visit[] = [];
+  return visits.flatMap((visit) => {
+    const at = waiting.findIndex(
+      ({ state, within, index }) =>
+        state === visit.state && within === visit.within && `${index}` === `${visit.index}`,
+    );
+    const [before] = at === -1 ? [] : waiting.splice(at, 1);
+    const whole = before
+      ? { ...visit, enteredAt: before.enteredAt, attempts: before.attempts + visit.attempts }
+      : visit;
+    if (visit.next !== `${visit.state}.retry_after`) return [whole];
+    waiting.push(whole);
+    return [];
+  });
 }
 
 function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {

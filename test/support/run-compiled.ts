@@ -18,6 +18,7 @@ export interface Call {
     /** Of an approval. */
     readonly approval_id?: string;
     readonly task_token?: string;
+    readonly retry_after?: { readonly waits_left: number; readonly max_seconds: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -40,11 +41,8 @@ export type Send = (operation: string, body: unknown) => Promise<Record<string, 
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
 
-export interface RunOptions {
-  readonly clock?: Clock;
-  /** Called when a step asks a person, in place of the function that stores what is asked. */
-  readonly onRequest?: (event: Call['event'], send: Send) => unknown;
-}
+/** Answers the call in which a step asks a person, in place of the function that stores what is asked. */
+export type OnRequest = (event: Call['event'], send: Send) => unknown;
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
@@ -54,7 +52,8 @@ export async function run(
   input: unknown,
   answer: Answer,
   catalogue = fixture,
-  { clock = systemClock, onRequest }: RunOptions = {},
+  clock: Clock = systemClock,
+  onRequest?: OnRequest,
 ): Promise<Run> {
   const compiled = compile(document, {
     catalogue,
@@ -96,9 +95,9 @@ export async function run(
     database: ':memory:',
     lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
     ...place,
+    clock,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
-    clock,
     onStatusChange: async (event) => {
       if (event.detail.status !== 'RUNNING') ended();
     },

@@ -1,5 +1,6 @@
 // Short ways for the compiler's tests to compile one value or one workflow against the small catalogue.
 import { type CompileResult, compile, type Definition, type Problem } from '../compile.ts';
+import { isObject } from '../json.ts';
 import { catalogue } from './catalogue.ts';
 
 export function result(document: unknown): CompileResult {
@@ -51,6 +52,7 @@ export function around(value: unknown): Record<string, unknown> {
 
 /** What `value` compiles to. */
 export function compiled(value: unknown): unknown {
-  const state = definition(around(value)).States['value'];
-  return state?.Type === 'Pass' ? state.Output : undefined;
+  const state = definition(around({ value })).States['value'];
+  const output: unknown = state?.Type === 'Pass' ? state.Output : undefined;
+  return isObject(output) ? output['value'] : output;
 }
