@@ -6,6 +6,8 @@ export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** The connection is closed after the request was read, without an answer. */
   | 'drop'
+  /** The request is forwarded, and the connection closed instead of an answer. */
+  | 'lose'
   /** The request is never answered. */
   | 'hang';
 
@@ -35,6 +37,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       const fault = takeFault(path);
       if (fault === undefined) forward(target, incoming, body, outgoing);
       else if (fault === 'drop') incoming.socket.destroy();
+      else if (fault === 'lose') forward(target, incoming, body, outgoing, () => incoming.socket.destroy());
       else if (fault !== 'hang') outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
     });
   });
@@ -66,10 +69,17 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function forward(target: string, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): void {
+function forward(
+  target: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  outgoing: ServerResponse,
+  lose?: () => void,
+): void {
   const url = new URL(incoming.url ?? '/', target);
   const headers = { ...incoming.headers, host: url.host };
   const upstream = request(url, { method: incoming.method, headers }, (answer) => {
+    if (lose) return void answer.resume().on('end', lose);
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
   });
