@@ -65,6 +65,8 @@ export function decide({ document, location }: Browser): void {
     element('status').textContent = isError ? '' : message;
     element('error').textContent = isError ? message : '';
     element('error').hidden = !isError;
+    // On a small screen the button that was pressed is far below.
+    if (isError) element('error').focus();
   }
 
   function outcome({ status, on_timeout, decided_by, decided_at, comment }: Approval): string {
@@ -91,9 +93,11 @@ export function decide({ document, location }: Browser): void {
     element('requested').textContent = date(approval.requested_at);
     element('expires').textContent = date(approval.expires_at);
     element('role').textContent = approval.role === 'admin' ? 'an admin' : 'an editor or admin';
-    show(status === 'pending' ? ['request', 'decision'] : ['request']);
+    const isPending = status === 'pending';
+    element('title').textContent = isPending ? 'A decision is needed' : 'No decision is needed any more';
+    show(isPending ? ['request', 'decision'] : ['request']);
     say(outcome(approval));
-    element('message').focus();
+    element(isPending ? 'message' : 'status').focus();
   }
 
   /** Says what went wrong; who is logged in no more logs in again. */

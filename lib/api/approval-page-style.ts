@@ -26,8 +26,8 @@ p { margin: 0 0 1rem; }
 #status:empty { margin: 0; }
 #status { font-weight: 600; }
 .error { padding: .7rem .9rem; border: 1px solid var(--no); border-radius: .5rem; color: var(--no); }
-#message { font-size: 1.25rem; font-weight: 600; white-space: pre-wrap; overflow-wrap: anywhere; }
-#message:focus { outline: none; }
+#message { font-size: 1.2rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+#message:focus, #status:focus, #error:focus { outline: none; }
 pre {
   max-height: 24rem; margin: 0 0 1rem; padding: .8rem; overflow: auto; background: var(--ground);
   border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere;

@@ -41,10 +41,10 @@ function page(script: string): string {
 </head>
 <body>
 <main>
-<h1>A decision is needed</h1>
+<h1 id="title">A decision is needed</h1>
 <noscript><p class="error">This page needs JavaScript. The API’s POST /approvals/{id} takes decisions without it.</p></noscript>
-<p id="error" class="error" role="alert" hidden></p>
-<p id="status" role="status"></p>
+<p id="error" class="error" role="alert" tabindex="-1" hidden></p>
+<p id="status" role="status" tabindex="-1"></p>
 <form id="login" hidden>
 <p>Log in to see what is asked. You stay logged in until you leave the page.</p>
 <label for="user">User</label>
