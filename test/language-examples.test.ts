@@ -160,7 +160,10 @@ test('on_error: its steps see the error, and the result of the last takes the pl
     f === 'github-create-issue' ? failure('RateLimited', 'say "please"') : undefined;
   const caught = await start('on_error', input, own);
   const url = 'https://notion.so/issue: RateLimited';
-  expect(caught).toMatchObject({ output: { url, page: url }, states: ['issue', 'page', 'instead', 'where'] });
+  expect(caught).toMatchObject({
+    output: { url, page: url },
+    states: ['issue', 'issue.retry_after', 'issue', 'page', 'instead', 'where'],
+  });
   expect(caught.calls.at(-1)?.event.input).toMatchObject({ content: 'say "please"' });
   expect(logged(caught)).toEqual(['issue caught', 'page succeeded', 'instead succeeded', 'where succeeded']);
   expect(caught.log.steps[0]?.attempts).toBe(2);
@@ -341,8 +344,8 @@ test('retry_after: waits as long as the provider said, without a Lambda, as ofte
     states: ['issue', 'issue.retry_after', 'issue', 'issue.retry_after', 'issue', 'result'],
   });
   expect(clock.waits).toEqual([7000, 500_000]);
-  expect(fine.calls.map(({ event }) => event.retry_after)).toEqual(
-    [2, 1, 0].map((waits_left) => ({ waits_left, max_seconds: 600 })),
+  expect(fine.calls.map(({ event }) => event.retry)).toEqual(
+    [1, 2, 3].map((attempt) => ({ attempt, max_attempts: 3, max_interval_seconds: 600 })),
   );
   expect(fine.log.steps.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
     ['issue', 'succeeded', 3],
@@ -350,7 +353,7 @@ test('retry_after: waits as long as the provider said, without a Lambda, as ofte
   ]);
 
   const limited = await start('retry_after', { repo_name: 'o/r' }, () => failure('RateLimited', 'too many'));
-  expect(limited).toMatchObject({ output: 'RateLimited', states: ['issue', 'result'] });
+  expect(limited.output).toBe('RateLimited');
   expect(limited.calls).toHaveLength(3);
 });
 

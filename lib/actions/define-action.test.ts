@@ -133,30 +133,32 @@ test('a known error keeps name and message, without the secret, its stack and it
   expect(logged.map(({ level, entry }) => [level, entry['outcome']])).toEqual([['warn', 'RateLimited']]);
 });
 
+const LIMITED = 'Slow down (retry_after_seconds: 7)';
+
 test.each([
-  ['waits are left', { waits_left: 1, max_seconds: 60 }, 7, 'RetryAfter', '7'],
-  ['part of a second counts as one', { waits_left: 1, max_seconds: 60 }, 6.2, 'RetryAfter', '7'],
+  ['tries are left', { attempt: 3, max_attempts: 4 }, 7, 'RetryAfter', '7'],
+  ['a part of a second counts as one', { attempt: 1, max_attempts: 2 }, 6.2, 'RetryAfter', '7'],
   [
-    'no wait is left',
-    { waits_left: 0, max_seconds: 60 },
-    7,
-    'RateLimited',
-    'Slow down (retry_after_seconds: 7)',
+    'the provider did not say: a time up to the interval',
+    { attempt: 1, max_attempts: 2 },
+    undefined,
+    'RetryAfter',
+    '1',
   ],
+  ['no try is left', { attempt: 4, max_attempts: 4 }, 7, 'RateLimited', LIMITED],
   [
     'it would take too long',
-    { waits_left: 1, max_seconds: 6 },
+    { attempt: 1, max_attempts: 4, max_interval_seconds: 6 },
     7,
     'RateLimited',
-    'Slow down (retry_after_seconds: 7)',
+    LIMITED,
   ],
-  ['the provider did not say', { waits_left: 1, max_seconds: 60 }, undefined, 'RateLimited', 'Slow down'],
-  ['nobody waits', undefined, 7, 'RateLimited', 'Slow down (retry_after_seconds: 7)'],
-])('a rate limit when %s', async (_, retry_after, seconds, name, message) => {
+  ['nobody calls again', undefined, 7, 'RateLimited', LIMITED],
+])('a rate limit when %s', async (_, retry, seconds, name, message) => {
   const { handler } = action(async () => {
     throw new RateLimited('Slow down', seconds);
   });
-  const error = await failure(invoke(handler, { name: 'Ada' }, { retry_after }));
+  const error = await failure(invoke(handler, { name: 'Ada' }, retry && { retry }));
   expect([error.name, error.message]).toEqual([name, message]);
 });
 

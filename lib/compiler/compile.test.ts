@@ -248,7 +248,7 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             input: { repo_name: 'o/r', title: 't' },
             connection: 'work',
             execution: { id: '{% $states.context.Execution.Id %}', workflow_id: 'w', step_id: 'a' },
-            retry_after: { waits_left: '{% 3 - ($exists($waits_a) ? $waits_a : 0) %}', max_seconds: 3600 },
+            retry: { attempt: '{% ($exists($waits_a) ? $waits_a : 0) + 1 %}', max_attempts: 4 },
           },
         },
         TimeoutSeconds: 9,
@@ -256,14 +256,6 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
           // A write is called again only when it surely did not run.
           {
             ErrorEquals: ['Lambda.TooManyRequestsException'],
-            IntervalSeconds: 1,
-            BackoffRate: 2,
-            MaxDelaySeconds: 30,
-            MaxAttempts: 3,
-            JitterStrategy: 'FULL',
-          },
-          {
-            ErrorEquals: ['RateLimited'],
             IntervalSeconds: 1,
             BackoffRate: 2,
             MaxDelaySeconds: 30,
@@ -295,10 +287,10 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
 
 test.each([
   [
-    { max_attempts: 3 },
+    { max_attempts: 3, on: ['NotFound', 'RateLimited'] },
     [
       {
-        ErrorEquals: ['RateLimited'],
+        ErrorEquals: ['NotFound'],
         IntervalSeconds: 1,
         BackoffRate: 2,
         MaxDelaySeconds: 30,
@@ -308,9 +300,11 @@ test.each([
     ],
   ],
   [{ max_attempts: 1 }, []],
+  [{ max_attempts: 3 }, []],
   [
     { max_attempts: 9, interval_seconds: 5, backoff_rate: 1.5, max_interval_seconds: 60, on: ['States.ALL'] },
     [
+      { ErrorEquals: ['RateLimited'], MaxAttempts: 0 },
       {
         ErrorEquals: ['States.ALL'],
         IntervalSeconds: 5,
@@ -322,10 +316,10 @@ test.each([
     ],
   ],
   [
-    { interval_seconds: 100 },
+    { interval_seconds: 100, on: ['Conflict'] },
     [
       {
-        ErrorEquals: ['RateLimited'],
+        ErrorEquals: ['Conflict'],
         IntervalSeconds: 100,
         BackoffRate: 1,
         MaxAttempts: 3,

@@ -5,7 +5,7 @@ import { timeoutSeconds } from './deadline.ts';
 import type { Catcher, TaskState } from './definition.ts';
 import { leaving, type Making } from './making.ts';
 import { actionRetrier, lambdaRetrier } from './recovery.ts';
-import { retryAfterCatcher, retryAfterPayload, retryAfterWait, waitName, waitPolicy } from './retry-after.ts';
+import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy } from './retry-after.ts';
 import { executionFields } from './scope.ts';
 import { emitValue, type Value } from './value.ts';
 
@@ -56,7 +56,7 @@ export function emitCall(
         input: emitValue(input),
         ...(connection === undefined ? {} : { connection }),
         execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
-        ...(waiting && { retry_after: retryAfterPayload(id, waiting) }),
+        ...(waiting && { retry: retryPayload(id, waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
@@ -64,7 +64,7 @@ export function emitCall(
     // The action's own output, without the SDK's metadata around it.
     ...withCatcher(waiting && retryAfterCatcher(id, state), onward),
   });
-  if (waiting) flow.add(waitName(state), retryAfterWait(state, context.deadlines));
+  if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
 }
 
 /** Puts a catcher before the others. */

@@ -20,11 +20,20 @@ export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retr
 /** All tries of what is tried again, where nothing else is said. */
 export const DEFAULT_ATTEMPTS = 4;
 
-/** What the action says of its errors, or what the step says instead. */
+/** The name of an action's error for a rate limit, which retry-after.ts sees to. */
+export const RATE_LIMITED = 'RateLimited';
+
+/** What the action says of its errors, or what the step says instead, without rate limits. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
-  const errors = policy?.on ?? action.retryable_errors;
-  return errors.length === 0 || policy?.max_attempts === 1 ? [] : [retrier(errors, policy ?? {})];
+  const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
+  if (errors.length === 0 || policy?.max_attempts === 1) return [];
+  const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
+  return [...(isAny ? [NEVER_RATE_LIMITS] : []), retrier(errors, policy ?? {})];
 }
+
+/** Step Functions goes by the first retrier that has the error. */
+const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED], MaxAttempts: 0 };
+const NEVER_TIMEOUTS: Retrier = { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 };
 
 /**
  * Asking is tried again, which stores the same request once more; a person who did not decide in time is not asked
@@ -34,7 +43,7 @@ export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
   const ofCall = lambdaRetrier({ effect: 'idempotent' });
   if (policy?.max_attempts === 1) return [ofCall];
   const errors = policy?.on ?? ['ProviderUnavailable'];
-  const never = errors.includes('States.ALL') ? [retrier(['States.Timeout'], { max_attempts: 1 })] : [];
+  const never: Retrier[] = errors.includes('States.ALL') ? [NEVER_TIMEOUTS] : [];
   return [ofCall, ...never, retrier(errors, policy ?? {})];
 }
 

@@ -18,7 +18,7 @@ export interface Call {
     /** Of an approval. */
     readonly approval_id?: string;
     readonly task_token?: string;
-    readonly retry_after?: { readonly waits_left: number; readonly max_seconds: number };
+    readonly retry?: { readonly attempt: number; readonly max_attempts: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -43,6 +43,13 @@ export type Answer = (call: Call, count: number) => unknown;
 
 /** Answers the call in which a step asks a person, in place of the function that stores what is asked. */
 export type OnRequest = (event: Call['event'], send: Send) => unknown;
+
+/** As defineAction does with a rate limit, whose time is over at once. */
+function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
+  if (!(result instanceof Error) || result.name !== 'RateLimited') return result;
+  const again = retry !== undefined && retry.attempt < retry.max_attempts;
+  return again ? Object.assign(new Error('0'), { name: 'RetryAfter' }) : result;
+}
 
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
@@ -75,10 +82,11 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result =
+    const given =
       call.function === 'request-approval' && onRequest
         ? await onRequest(call.event, send)
         : await answer(call, calls.filter((c) => c.function === call.function).length);
+    const result = calledAgain(call, given);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
