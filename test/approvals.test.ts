@@ -1,8 +1,9 @@
 // An approval from end to end: people are told by an action, follow the link, log in in a browser and decide.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundles } from '../infrastructure/bundles.ts';
 import { launchBrowser } from './support/browser.ts';
 import { logOf, startTestStack, type TestStack } from './support/test-stack.ts';
 
@@ -229,6 +230,29 @@ describe.skipIf(!browser)('the page', () => {
     await page.unroute(`**/approvals/${approval}`);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText(/Approved by editor, .* “Kept”/).waitFor();
+    await page.close();
+  });
+
+  test('works as it is bundled for Lambda', async () => {
+    const file = 'functions/api/approvals.ts';
+    const module = join(stack.home, 'approvals.mjs');
+    await writeFile(module, (await bundles([file])).get(file)?.code ?? '');
+    const { handler } = await import(module);
+    const { url, approval, run } = await told();
+    const { headers, body } = await handler({
+      routeKey: 'GET /approvals/{id}/page',
+      pathParameters: { id: approval },
+      headers: {},
+      requestContext: { requestId: 'test' },
+    });
+    const page = await open('about:blank');
+    await page.route(url, (route) => route.fulfill({ headers, body }));
+    await page.goto(url);
+    await logIn(page, 'editor');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText(/Rejected by editor/).waitFor();
+    expect((await logOf(stack, run)).output).toMatchObject({ approved: false });
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

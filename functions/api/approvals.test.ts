@@ -143,6 +143,7 @@ describe('deciding', () => {
       output: { decision: 'approved', approved: true, ...decision, timed_out: false },
     });
     expect((await get(id)).body).toEqual(body);
+    expect((await approvalStore(s3).openIds({ limit: 1000 })).ids).not.toContain(id);
   });
 
   test('a rejection lets it go on too', async () => {
@@ -278,20 +279,26 @@ describe('when something fails between', () => {
     expect((await ended(run)).output.decided_at).toBe(body.decided_at);
   });
 
-  test('a decision that reached the run, and was not noted as such, is no refusal later', async () => {
-    const { id, run } = await asking();
-    const store = approvalStore(s3);
-    let writes = 0;
-    const failing: ApprovalStore = {
-      ...store,
-      write: (...args) => (++writes === 2 ? Promise.reject(new Error('S3 is gone')) : store.write(...args)),
-    };
-    const request = { decision: 'approve', user: 'editor', roles: ['editor'] } as const;
-    await expect(decideApproval(id, request, { store: failing, sfn })).rejects.toThrow('S3 is gone');
-    const { output } = await ended(run);
-    const again = await decide(id, { decision: 'approve' });
-    expect([again.status, again.body.decided_at]).toEqual([200, output.decided_at]);
-  });
+  test.each(['the next try', 'the end of the run'])(
+    'a decision that reached the run, and was not noted as such, is no refusal later: %s',
+    async (by) => {
+      const { id, run } = await asking();
+      const store = approvalStore(s3);
+      let writes = 0;
+      const failing: ApprovalStore = {
+        ...store,
+        write: (...args) => (++writes === 2 ? Promise.reject(new Error('S3 is gone')) : store.write(...args)),
+      };
+      const request = { decision: 'approve', user: 'editor', roles: ['editor'] } as const;
+      await expect(decideApproval(id, request, { store: failing, sfn })).rejects.toThrow('S3 is gone');
+      const { output } = await ended(run);
+      // The end of the run finds it out as well as the next try.
+      if (by === 'the end of the run') await recordExecution(arnOf(run), { sfn, s3 });
+      expect((await get(id)).body.status).toBe('approved');
+      const again = await decide(id, { decision: 'approve' });
+      expect([again.status, again.body.decided_at]).toEqual([200, output.decided_at]);
+    },
+  );
 
   test('a step whose request was stored and not answered asks again under another token', async () => {
     api.loseAnswers(1);

@@ -36,7 +36,7 @@ export function resolve(
 ): ResolvedWorkflow {
   const { workflow } = parsed;
   const broken = new Map<string, Visible>(
-    [...parsed.brokenSteps].map((id) => [id, { code: 'null', ...anything }]),
+    [...parsed.brokenSteps].map((id) => [id, { code: '(null)', ...anything }]),
   );
   const all = [...allSteps(parsed.steps), ...allSteps(parsed.onFailure)];
   const names = new Names(broken, new Set(all.map(({ step }) => step.id)));
