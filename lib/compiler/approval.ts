@@ -4,9 +4,11 @@ import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';
 import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
+import { callIdOf } from './items.ts';
 import { jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
+import type { ResolvedStep } from './resolved.ts';
 import { execution, type Scope, type Visible } from './scope.ts';
 import { fromSchema, type Known, scalar } from './types.ts';
 import { resolveValue, type Value, valueCode } from './value.ts';
@@ -29,7 +31,7 @@ export function resolveApproval(
   scope: Scope,
   actions: ReadonlyMap<string, CatalogueAction>,
   report: Report,
-): { readonly value: Value; readonly known: Known; readonly approval: ResolvedApproval } {
+): Pick<ResolvedStep, 'value' | 'known' | 'approval' | 'callId'> {
   const at = (key: string) => pointerTo(valuesPointer, key);
   const asked = textOf(resolveValue(message, at('message'), scope, report));
   const approvalId = idCode(id, scope);
@@ -55,7 +57,13 @@ export function resolveApproval(
     { ...scope, approval: visible },
     report,
   );
-  return { value, known, approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } } };
+  const callId = callIdOf(scope);
+  return {
+    value,
+    known,
+    approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } },
+    ...(callId === undefined ? {} : { callId: resolveValue(callId, valuesPointer, scope, report) }),
+  };
 }
 
 /** `<execution id>.<step id>`, in loops with the index of each: the same for each try of the step, and of no other. */
@@ -75,11 +83,6 @@ function textOf(value: Value): Value {
   const { type, certain } = value.known;
   if (certain && type.kind === 'scalar' && type.name === 'string') return value;
   return { ...value, code: `"" & (${value.code})`, known: text };
-}
-
-/** Whether steps written as this JSON have an approval, whose id has the indexes of all loops around it. */
-export function mayAsk(json: string): boolean {
-  return json.includes('"approval"');
 }
 
 /** The state that tells people, before the one that waits. */

@@ -55,7 +55,12 @@ export function emitCall(
       Payload: {
         input: emitValue(input),
         ...(connection === undefined ? {} : { connection }),
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+        execution: {
+          id: `{% ${executionFields.get('id')} %}`,
+          workflow_id: context.workflowId,
+          step_id: id,
+          ...(step.callId && { call_id: emitValue(step.callId) }),
+        },
         ...(waiting && { retry: retryPayload(id, waiting) }),
       },
     },

@@ -6,7 +6,7 @@ export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** The connection is closed after the request was read, without an answer. */
   | 'drop'
-  /** The request is forwarded, and the connection closed instead of an answer. */
+  /** The emulator does what it is asked, and its answer is lost. */
   | 'lose'
   /** The request is never answered. */
   | 'hang';
@@ -35,9 +35,13 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       const path = incoming.url ?? '/';
       requests.push({ method: incoming.method ?? 'GET', path, body: body.toString() });
       const fault = takeFault(path);
-      if (fault === undefined) forward(target, incoming, body, outgoing);
-      else if (fault === 'drop') incoming.socket.destroy();
-      else if (fault === 'lose') forward(target, incoming, body, outgoing, () => incoming.socket.destroy());
+      if (fault === undefined) {
+        forward(target, incoming, body).then(
+          (answer) => pass(answer, outgoing),
+          () => outgoing.destroy(),
+        );
+      } else if (fault === 'drop') incoming.socket.destroy();
+      else if (fault === 'lose') forward(target, incoming, body).then(() => incoming.socket.destroy());
       else if (fault !== 'hang') outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
     });
   });
@@ -69,20 +73,15 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function forward(
-  target: string,
-  incoming: IncomingMessage,
-  body: Buffer,
-  outgoing: ServerResponse,
-  lose?: () => void,
-): void {
+function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
   const url = new URL(incoming.url ?? '/', target);
   const headers = { ...incoming.headers, host: url.host };
-  const upstream = request(url, { method: incoming.method, headers }, (answer) => {
-    if (lose) return void answer.resume().on('end', lose);
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+  return new Promise((resolve, reject) => {
+    request(url, { method: incoming.method, headers }, resolve).on('error', reject).end(body);
   });
-  upstream.on('error', () => outgoing.destroy());
-  upstream.end(body);
+}
+
+function pass(answer: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(outgoing);
 }
