@@ -1,6 +1,7 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
+import { checkAgent } from './agent.ts';
 import { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
@@ -59,14 +60,17 @@ function declared(type: NonNullable<InputDeclaration['type']>): Type {
 }
 
 function checkAction(
-  { parsed, action, value }: ResolvedStep,
+  { parsed, action, value, agent }: ResolvedStep,
   actions: ReadonlyMap<string, CatalogueAction>,
   checkParams: ReturnType<typeof paramsChecker>,
   report: Report,
 ): void {
-  if (!('action' in parsed.step)) return;
+  const { step, pointer } = parsed;
+  const unknown = (name: string, at: string): void => reportUnknownAction(name, at, actions, report);
+  if ('agent' in step && agent) checkAgent(step, agent, value, parsed, checkParams, unknown, report);
+  if (!('action' in step)) return;
   if (action) checkParams(action, value, parsed);
-  else reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), actions, report);
+  else unknown(step.action, pointerTo(pointer, 'action'));
 }
 
 function reportUnknownAction(
@@ -154,6 +158,7 @@ const ACTION_ERRORS = [
   'OutputTooLarge',
   'ConnectionInvalid',
   'ConfigurationError',
+  'MaxTurnsExceeded',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',

@@ -5,7 +5,7 @@ import { timeoutSeconds } from './deadline.ts';
 import type { Catcher, TaskState } from './definition.ts';
 import { leaving, type Making } from './making.ts';
 import { actionRetrier, lambdaRetrier } from './recovery.ts';
-import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy } from './retry-after.ts';
+import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
 import { executionFields } from './scope.ts';
 import { emitValue, type Value } from './value.ts';
 
@@ -61,13 +61,13 @@ export function emitCall(
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
         },
-        ...(waiting && { retry: retryPayload(id, waiting) }),
+        ...(waiting && { retry: retryPayload(waitsVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(id, state), onward),
+    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), state), onward),
   });
   if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
 }
