@@ -4,8 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decideApproval } from '../../lib/approvals/decide.ts';
+import { executionHistory } from '../../lib/executions/history.ts';
 import { readExecutionLog } from '../../lib/executions/read.ts';
-import { executionHistory, recordExecution } from '../../lib/executions/record.ts';
+import { recordExecution } from '../../lib/executions/record.ts';
 import { type ApprovalStore, approvalStore } from '../../lib/stores/approvals.ts';
 import {
   type Answer,

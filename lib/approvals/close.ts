@@ -1,35 +1,27 @@
 // Closes what a run that has ended still asked.
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { ApprovalStore } from '../stores/approvals.ts';
+import type { DeliveryDependencies } from './deliver.ts';
 import { hasSucceeded } from './history.ts';
 import { isOpen } from './record.ts';
 
-/**
- * A run can be stopped, time out or fail in another branch while a person is asked. Doing it again does no harm.
- * @param history every event of the execution
- */
+type Dependencies = Omit<DeliveryDependencies, 'now'> & Partial<Pick<DeliveryDependencies, 'now'>>;
+
+/** A run can be stopped, time out or fail in another branch while a person is asked. Doing it again does no harm. */
 export async function closeApprovals(
   executionId: string,
-  history: readonly HistoryEvent[],
-  store: ApprovalStore,
-  now: () => Date = () => new Date(),
+  { store, sfn, now = () => new Date() }: Dependencies,
 ): Promise<void> {
-  for (const id of await openIdsOf(executionId, store)) await close(id, history, store, now);
+  for (const id of await openIdsOf(executionId, store)) await close(id, { store, sfn, now });
 }
 
-async function close(
-  id: string,
-  history: readonly HistoryEvent[],
-  store: ApprovalStore,
-  now: () => Date,
-): Promise<void> {
+async function close(id: string, { store, sfn, now }: DeliveryDependencies): Promise<void> {
   for (;;) {
     const stored = await store.read(id);
     if (stored && isOpen(stored.document)) {
       const { document: record, etag } = stored;
-      const { decision, task_token: taskToken } = record;
-      const known = decision !== null && taskToken !== null && hasSucceeded(taskToken, history);
-      const ended = known ? { decision } : { decision: null, closed_at: now().toISOString() };
+      const { decision, task_token: taskToken, execution_arn: arn } = record;
+      const reached = decision !== null && taskToken !== null && (await hasSucceeded(arn, taskToken, sfn));
+      const ended = reached ? { decision } : { decision: null, closed_at: now().toISOString() };
       const written = await store.write(id, { ...record, task_token: null, ...ended }, { etag });
       if (written === undefined) continue;
     }

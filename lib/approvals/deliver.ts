@@ -1,13 +1,11 @@
 // Tells a waiting run what was decided, and finds out when nothing waits any more.
 import {
-  ExecutionDoesNotExist,
   InvalidToken,
   SendTaskSuccessCommand,
   type SFNClient,
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import { executionHistory } from '../executions/record.ts';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import { hasSucceeded } from './history.ts';
 import { type ApprovalRecord, type Decision, outputOf } from './record.ts';
@@ -31,8 +29,9 @@ export async function deliver(
 ): Promise<ApprovalRecord | undefined> {
   const { decision, task_token: taskToken } = record;
   if (!decision || taskToken === null) return record;
+  // An earlier try may have told the run and not come to write that down: only the history knows.
   const reached =
-    (await sent(taskToken, decision, sfn)) || (await isInHistory(record.execution_arn, taskToken, sfn));
+    (await sent(taskToken, decision, sfn)) || (await hasSucceeded(record.execution_arn, taskToken, sfn));
   const after: ApprovalRecord = reached
     ? { ...record, task_token: null }
     : { ...record, task_token: null, decision: null, closed_at: now().toISOString() };
@@ -51,17 +50,6 @@ async function sent(taskToken: string, decision: Decision, sfn: SFNClient): Prom
     const dead =
       error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
     if (dead) return false;
-    throw error;
-  }
-}
-
-/** An earlier try may have told the run and not come to write that down. Only its history knows. */
-async function isInHistory(executionArn: string, taskToken: string, sfn: SFNClient): Promise<boolean> {
-  try {
-    return hasSucceeded(taskToken, await executionHistory(executionArn, sfn));
-  } catch (error) {
-    // Executions go with their workflow.
-    if (error instanceof ExecutionDoesNotExist) return false;
     throw error;
   }
 }

@@ -34,7 +34,9 @@ export function resolveApproval(
 ): Pick<ResolvedStep, 'value' | 'known' | 'approval' | 'callId'> {
   const at = (key: string) => pointerTo(valuesPointer, key);
   const asked = textOf(resolveValue(message, at('message'), scope, report));
-  const approvalId = idCode(id, scope);
+  const template = callIdOf(scope);
+  const callId = template === undefined ? undefined : resolveValue(template, valuesPointer, scope, report);
+  const approvalId = idCode(id, callId, scope);
   const value: Value = {
     kind: 'object',
     entries: [
@@ -57,20 +59,19 @@ export function resolveApproval(
     { ...scope, approval: visible },
     report,
   );
-  const callId = callIdOf(scope);
   return {
     value,
     known,
     approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } },
-    ...(callId === undefined ? {} : { callId: resolveValue(callId, valuesPointer, scope, report) }),
+    ...(callId === undefined ? {} : { callId }),
   };
 }
 
 /** `<execution id>.<step id>`, in loops with the index of each: the same for each try of the step, and of no other. */
-function idCode(stepId: string, { workflowId, loops }: Scope): string {
-  const indexes = loops.toReversed().map(({ index }) => ` & "." & ${index.code}`);
-  const name = execution(workflowId, 'name')?.code;
-  return `${jsonataLiteral(`${workflowId}.`)} & ${name} & ${jsonataLiteral(`.${stepId}`)}${indexes.join('')}`;
+function idCode(stepId: string, callId: Value | undefined, scope: Scope): string {
+  const place = callId === undefined ? '' : ` & "." & ${valueCode(callId)}`;
+  const start = jsonataLiteral(`${scope.workflowId}.`);
+  return `${start} & ${execution(scope, 'name')?.code} & ${jsonataLiteral(`.${stepId}`)}${place}`;
 }
 
 function urlCode(id: string, { apiUrl }: Scope): string {

@@ -7,7 +7,7 @@ import { stateComment, type Template } from './definition.ts';
 import { emitCall, withCatcher } from './emit-task.ts';
 import { assign, catchersOf, leaving, type Making, NOTHING } from './making.ts';
 import { requestRetriers } from './recovery.ts';
-import { executionFields } from './scope.ts';
+import { EXECUTION_ID } from './scope.ts';
 import { emitValue, type Value } from './value.ts';
 
 /** The function that stores what is asked, with the task token (functions/steps). */
@@ -32,7 +32,8 @@ export function emitApproval(making: Making): void {
         approval_id: `{% ${approval.id} %}`,
         task_token: '{% $states.context.Task.Token %}',
         timeout_seconds: seconds,
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+        // The execution that waits: of a distributed loop that of the iteration.
+        execution: { id: `{% ${EXECUTION_ID} %}`, workflow_id: context.workflowId, step_id: id },
       },
     },
     TimeoutSeconds: seconds,

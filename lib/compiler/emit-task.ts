@@ -6,7 +6,6 @@ import type { Catcher, TaskState } from './definition.ts';
 import { leaving, type Making } from './making.ts';
 import { actionRetrier, lambdaRetrier } from './recovery.ts';
 import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
-import { executionFields } from './scope.ts';
 import { emitValue, type Value } from './value.ts';
 
 /** What a state calls. */
@@ -56,7 +55,7 @@ export function emitCall(
         input: emitValue(input),
         ...(connection === undefined ? {} : { connection }),
         execution: {
-          id: `{% ${executionFields.get('id')} %}`,
+          id: `{% ${context.runId} %}`,
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
