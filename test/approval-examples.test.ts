@@ -201,6 +201,55 @@ test('approval_for_each: each iteration of each loop asks under an id of its own
   ]);
 });
 
+test('in a distributed loop each iteration asks under the run’s id, and waits in an execution of its own', async () => {
+  const ask = {
+    id: 'ask',
+    approval: {
+      message: '{{ inputs.verb }} {{ item }}?',
+      notify: {
+        action: 'notion.create_page',
+        params: { parent_id: '{{ inputs.page }}', title: '{{ approval.url }}' },
+      },
+    },
+  };
+  const members = { id: 'members', for_each: '{{ item }}', steps: [ask] };
+  const document = {
+    id: 'invite',
+    inputs: { verb: { type: 'string' }, page: { type: 'string' }, teams: { type: 'array' } },
+    steps: [{ id: 'teams', mode: 'distributed', for_each: '{{ inputs.teams }}', steps: [members] }],
+    output: '{{ [steps.teams.approved] }}',
+  };
+  const input = { verb: 'Invite', page: 'd', teams: [['a', 'b'], ['c']] };
+  const result = await run(
+    document,
+    input,
+    effects,
+    catalogue,
+    undefined,
+    answering(() => decided),
+  );
+  expect(result).toMatchObject({ status: 'SUCCEEDED', output: [true, true, true] });
+  const asked = result.calls.filter((call) => call.function === 'request-approval').map(({ event }) => event);
+  const ids = asked.map((event) => event.approval_id ?? '').toSorted();
+  expect(ids.map((id) => id.replace(/^invite\.[0-9a-f-]{36}/, ''))).toEqual([
+    '.ask.0.0',
+    '.ask.0.1',
+    '.ask.1.0',
+  ]);
+  expect(new Set(ids.map((id) => id.split('.')[1])).size).toBe(1);
+  // Whose history has the token.
+  for (const { execution } of asked) expect(execution.id).toContain(':execution:test1/teams:');
+  const told = result.calls.filter((call) => call.function === 'notion-create-page');
+  expect(told.map(({ event }) => event.input).toSorted()).toEqual(
+    expect.arrayContaining(
+      ids.map((id) => ({ parent_id: 'd', title: `https://api.example.com/approvals/${id}/page` })),
+    ),
+  );
+  expect(new Set(told.map(({ event }) => event.execution.call_id))).toEqual(new Set(['0.0', '0.1', '1.0']));
+  const steps = result.log.steps.filter(({ id }) => id === 'ask');
+  expect(steps.map(({ output }) => output)).toEqual([decided, decided, decided]);
+});
+
 test('approval_on_timeout: a timeout counts as the decision that the step says, with no further transition', async () => {
   const clock = createTestClock(Date.parse('2026-03-01T00:00:00Z'));
   const result = await start(

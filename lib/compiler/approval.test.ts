@@ -146,6 +146,17 @@ describe('the states', () => {
     });
   });
 
+  test('it writes six events of the 25,000 that an execution may have', () => {
+    const loop = (count: number) => ({
+      id: 'w',
+      steps: [
+        { id: 'each', mode: 'inline', for_each: Array(count).fill(1), steps: [asked({ message: 'm' })] },
+      ],
+    });
+    expect(codes(loop(3124))).toEqual([]);
+    expect(codes(loop(3125))).toEqual(['event-budget /steps/0/for_each']);
+  });
+
   test('it has to be decided within the time of the steps around it', () => {
     const { States } = definition({
       id: 'w',
