@@ -1,7 +1,7 @@
 // The JSON Schema of the workflow format, for editors: its keys, the kinds of steps, each action's parameters.
 import * as z from 'zod';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
-import { INPUT_NAME, STEP_ID, stepKinds, stepSchemaName, workflow } from './workflow.ts';
+import { INPUT_NAME, NOTIFICATION, STEP_ID, stepKinds, stepSchemaName, workflow } from './workflow.ts';
 
 /** Draft-07 is the newest that VS Code knows whole; of later ones it leaves keywords out. */
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
@@ -22,6 +22,7 @@ function made(catalogue: Catalogue): JsonSchema {
   const {
     [stepSchemaName('action')]: action = {},
     [stepSchemaName('set')]: set = {},
+    [NOTIFICATION]: notification = {},
     ...others
   } = definitions;
   return {
@@ -35,6 +36,7 @@ function made(catalogue: Catalogue): JsonSchema {
         Step: stepOfItsKind(definitions),
         [stepSchemaName('action')]: ofActions(action, catalogue),
         [stepSchemaName('set')]: withNames(set, 'set', STEP_ID),
+        [NOTIFICATION]: ofActions(notification, catalogue),
       }),
       ...expressions,
       ...Object.assign({}, ...catalogue.map(parameters)),
