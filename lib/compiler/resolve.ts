@@ -15,7 +15,7 @@ import {
   type ResolvedWorkflow,
 } from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
-import { parseExpression } from './template.ts';
+import { parseExpression, templateSplitter } from './template.ts';
 import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
 import { isWrapped } from './wrapped.ts';
@@ -49,6 +49,7 @@ export function resolve(
     currentStep: undefined,
     proven: new Set(),
     isTest: false,
+    split: templateSplitter(),
     read: (name) => {
       read.add(name);
       used.add(name);

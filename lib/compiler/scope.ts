@@ -2,6 +2,7 @@
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import type { Name } from './guards.ts';
 import { jsonataLiteral } from './json.ts';
+import type { Template } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
@@ -34,6 +35,8 @@ export interface Scope {
   readonly proven: ReadonlySet<Name>;
   /** The expression is a test, in which nothing counts as false. */
   readonly isTest: boolean;
+  /** Finds the expressions in a string. */
+  split(text: string): Template;
   /** Called with the variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, that an expression reads. */
   read(variable: string): void;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
