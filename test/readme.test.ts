@@ -51,3 +51,8 @@ test('validating the mistake prints what it says', async () => {
   const files = { [name]: (blocks[0] ?? '').replace('.subject }}', '.subjct }}') };
   expect(await run(['validate', name], { files })).toEqual({ code: 1, stdout: printed, stderr: '' });
 });
+
+test('it counts the actions right', () => {
+  const numbers = ['Twenty', 'Twenty-one', 'Twenty-two', 'Twenty-three', 'Twenty-four', 'Twenty-five'];
+  expect(readme).toContain(`${numbers[catalogue.length - 20]} actions ship`);
+});
