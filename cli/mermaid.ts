@@ -117,9 +117,7 @@ function wayLines(name: string, state: State, context: Context): string[] {
   switch (state.Type) {
     case 'Choice':
       return [
-        ...state.Choices.map(({ Next, Condition }, index) =>
-          way(Next, conditionOf(name, index, context) ?? expressionIn(Condition)),
-        ),
+        ...state.Choices.map(({ Next }, index) => way(Next, conditionOf(name, index, context))),
         way(state.Default, 'otherwise'),
       ];
     case 'Succeed':
@@ -142,18 +140,13 @@ function stepOf(name: string, { steps }: Context): Readonly<Record<string, unkno
   return steps.get(name.split('.')[0] ?? name);
 }
 
-/** A condition as its author wrote it. */
+/** A condition as its author wrote it; the compiler's own have none. */
 function conditionOf(name: string, index: number, context: Context): string | undefined {
   const step = stepOf(name, context);
   const cases = step?.['switch'];
   const item: unknown = name.endsWith('.when') ? step : Array.isArray(cases) ? cases[index] : undefined;
   const when = isObject(item) ? item['when'] : undefined;
-  return when === undefined ? undefined : expressionIn(String(when));
-}
-
-/** `{{ … }}` and `{% … %}` without what is around them. */
-function expressionIn(value: string): string {
-  return value.trim().replace(/^\{[{%]\s*(.*?)\s*[%}]\}$/s, '$1');
+  return when === undefined ? undefined : String(when).replace(/^\s*\{\{(.*)\}\}\s*$/s, '$1');
 }
 
 /** Longer labels make a diagram that nobody reads. */

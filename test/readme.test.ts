@@ -49,13 +49,13 @@ test('its mistake is answered as it says', () => {
   });
 });
 
+test('it counts the actions right', () => {
+  const numbers = ['Twenty', 'Twenty-one', 'Twenty-two', 'Twenty-three', 'Twenty-four', 'Twenty-five'];
+  expect(readme).toContain(`${numbers[catalogue.length - 20]} actions ship`);
+});
+
 test('validating the mistake prints what it says', async () => {
   const [, name = '', printed] = /^\$ npx orchestra validate (\S+)\n(.*?)^```$/ms.exec(readme) ?? [];
   const files = { [name]: (blocks[0] ?? '').replace('.subject }}', '.subjct }}') };
   expect(await run(['validate', name], { files })).toEqual({ code: 1, stdout: printed, stderr: '' });
-});
-
-test('it counts the actions right', () => {
-  const numbers = ['Twenty', 'Twenty-one', 'Twenty-two', 'Twenty-three', 'Twenty-four', 'Twenty-five'];
-  expect(readme).toContain(`${numbers[catalogue.length - 20]} actions ship`);
 });
