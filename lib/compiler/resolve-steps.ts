@@ -13,7 +13,6 @@ import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
 import { INPUT, type Scope, type Visible, withProven } from './scope.ts';
-import { splitTemplate } from './template.ts';
 import {
   anything,
   bounded,
@@ -353,7 +352,7 @@ export class StepResolver {
     const value = resolveValue(text, pointer, { ...scope, isTest: true }, ({ column, ...problem }) =>
       this.#report({ ...problem, ...(column === undefined ? {} : { column: column + before }) }),
     );
-    const template = splitTemplate(text);
+    const template = scope.split(text);
     if (value.kind !== 'expression' || ('parts' in template && template.parts.length !== 1)) {
       this.#report({
         code: 'when-not-expression',

@@ -18,7 +18,7 @@ import {
   type ResolvedWorkflow,
 } from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
-import { parseExpression } from './template.ts';
+import { parseExpression, templateSplitter } from './template.ts';
 import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
 import { isWrapped } from './wrapped.ts';
@@ -58,6 +58,7 @@ export function resolve(
     currentStep: undefined,
     proven: new Set(),
     isTest: false,
+    split: templateSplitter(),
     read: (name, visible) => {
       read.add(name);
       used.add(name);

@@ -2,6 +2,7 @@
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import type { Name } from './guards.ts';
 import { jsonataLiteral } from './json.ts';
+import type { Template } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
@@ -44,6 +45,8 @@ export interface Scope {
   readonly proven: ReadonlySet<Name>;
   /** The expression is a test, in which nothing counts as false. */
   readonly isTest: boolean;
+  /** Finds the expressions in a string. */
+  split(text: string): Template;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
   spend(characters: number): boolean;
 }

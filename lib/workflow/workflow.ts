@@ -79,8 +79,7 @@ const blockTimeout = {
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
-/** What the schema of an approval's `notify` is called. */
-export const NOTIFICATION = 'Notification';
+const actionId = z.string().min(1).meta({ id: 'ActionId', description: '`GET /actions` lists them' });
 
 /** What is asked of a person, and how. */
 export const approvalRequest = z.strictObject({
@@ -96,7 +95,7 @@ export const approvalRequest = z.strictObject({
     .describe('What happens when nobody decided in time; `fail` when left out'),
   notify: z
     .strictObject({
-      action: z.string().min(1).describe('Called before the run waits: `GET /actions` lists the actions'),
+      action: actionId,
       params: values
         .optional()
         .describe(
@@ -104,14 +103,14 @@ export const approvalRequest = z.strictObject({
         ),
       connection: callingKeys.connection,
     })
-    .meta({ id: NOTIFICATION })
+    .meta({ id: 'Notification' })
     .optional()
-    .describe('How people are told'),
+    .describe('How people are told, before the run waits'),
 });
 
 export const agentTool = z
   .strictObject({
-    action: z.string().min(1).describe('`GET /actions` lists them'),
+    action: actionId,
     params: values
       .optional()
       .describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
@@ -129,10 +128,13 @@ export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
-    model: z.string().min(1).optional(),
-    temperature: z.union([z.number().min(0).max(2), expression]).optional(),
+    model: z.string().min(1).optional().describe('gpt-4o-mini when left out'),
+    temperature: z
+      .union([z.number().min(0).max(2), expression])
+      .optional()
+      .describe("0 (repeatable) to 2 (random); the model's own default when left out"),
     tools: z
-      .array(z.union([z.string().min(1), agentTool]))
+      .array(z.union([actionId, agentTool]))
       .min(1)
       .max(64)
       .describe('The actions that the model can call, and no other'),
@@ -172,7 +174,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...callingKeys,
       ...ownTimeout,
       ...failingKeys,
-      action: z.string().min(1).describe('`GET /actions` lists them'),
+      action: actionId.describe('The action that is called: `GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({
