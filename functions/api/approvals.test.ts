@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { closeApprovals } from '../../lib/approvals/close.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';
 import { executionHistory } from '../../lib/executions/history.ts';
 import { readExecutionLog } from '../../lib/executions/read.ts';
@@ -391,6 +392,18 @@ describe('when nothing waits any more', () => {
       },
     ]);
   });
+});
+
+test('a run that is redriven asks again, and what is still told of its first end closes nothing', async () => {
+  const { id, run } = await asking();
+  await call('POST', `/executions/${run}/stop`);
+  await decide(id, { decision: 'approve' });
+  expect((await get(id)).body.status).toBe('closed');
+  await call('POST', `/executions/${run}/redrive`);
+  await pending(id);
+  await closeApprovals(run, { store: approvalStore(s3), sfn });
+  expect((await decide(id, { decision: 'approve' })).body.status).toBe('approved');
+  expect(await ended(run)).toMatchObject({ status: 'succeeded', output: { decided_by: 'editor' } });
 });
 
 describe('listing', () => {
