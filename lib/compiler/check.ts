@@ -6,12 +6,9 @@ import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
+import { checkSizes } from './sizes.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
-import type { Value } from './value.ts';
 import { checkWait } from './wait.ts';
-
-/** Step Functions' limit for the input and output of a state, in bytes of UTF-8. */
-const MAX_PAYLOAD_BYTES = 262_144;
 
 export function check(
   resolved: ResolvedWorkflow,
@@ -28,9 +25,8 @@ export function check(
     checkAction(step, actions, checkParams, report);
     checkRetry(step, report);
     checkKind(step, report);
-    checkSize(step.value, step.parsed.valuesPointer, report);
   }
-  if (resolved.output) checkSize(resolved.output, '/output', report);
+  checkSizes(resolved, steps, report);
 }
 
 function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {
@@ -183,33 +179,5 @@ function checkRetry({ parsed: { step, pointer }, loop }: ResolvedStep, report: R
       pointer: pointerTo(pointer, 'retry', 'max_interval_seconds'),
       message: `max_interval_seconds has to be at least interval_seconds, which is ${interval}`,
     });
-  }
-}
-
-function checkSize(value: Value, pointer: string, report: Report): void {
-  const bytes = literalBytes(value);
-  if (bytes <= MAX_PAYLOAD_BYTES) return;
-  report({
-    code: 'literal-too-large',
-    pointer,
-    message: `What is written here has ${bytes} bytes; a state of Step Functions holds ${MAX_PAYLOAD_BYTES}`,
-    hint: 'Keep large texts in a template or behind an address.',
-  });
-}
-
-/** The bytes that are in the value whatever its expressions give. */
-function literalBytes(value: Value): number {
-  switch (value.kind) {
-    case 'literal':
-      return Buffer.byteLength(JSON.stringify(value.value) ?? '');
-    case 'expression':
-      return 0;
-    case 'array':
-      return value.items.reduce((sum, item) => sum + literalBytes(item) + 1, 2);
-    case 'object':
-      return value.entries.reduce(
-        (sum, [key, item]) => sum + Buffer.byteLength(key) + literalBytes(item) + 4,
-        2,
-      );
   }
 }

@@ -9,6 +9,7 @@ import { lint } from './lint.ts';
 import { parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
+import { fitsRequest, MAX_REQUEST_BYTES } from './sizes.ts';
 
 export type { Definition } from './definition.ts';
 export { workflowVersion } from './definition.ts';
@@ -30,9 +31,6 @@ export type CompileResult =
       readonly warnings: Problem[];
     }
   | { readonly ok: false; readonly problems: Problem[] };
-
-/** Step Functions' limit for a definition, in bytes of UTF-8. */
-const MAX_DEFINITION_BYTES = 1_048_576;
 
 /** Nobody reads more; the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
@@ -84,7 +82,7 @@ function compileReporting(
     report({
       code: 'definition-too-large',
       pointer: '',
-      message: `The compiled workflow has more than ${MAX_DEFINITION_BYTES} bytes, the limit of Step Functions`,
+      message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
       hint: 'Make it several workflows, or move large texts and defaults out of it.',
     });
 
@@ -95,16 +93,16 @@ function compileReporting(
   let code = 0;
   const spend = (characters: number): boolean => {
     code += characters;
-    return code <= MAX_DEFINITION_BYTES;
+    return code <= MAX_REQUEST_BYTES;
   };
   const resolved = resolve(parsed, actions, spend, report);
   check(resolved, actions, report);
-  if (code > MAX_DEFINITION_BYTES) tooLarge();
+  if (code > MAX_REQUEST_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
-  if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
+  if (!fitsRequest(definition)) {
     tooLarge();
     return { ok: false, problems };
   }

@@ -6,7 +6,11 @@ export { isObject } from '../json.ts';
 /** Keys that no object may have: JavaScript takes the one for the prototype, jsonata calls the other as a method. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'hasOwnProperty']);
 
-/** Deeper documents are refused, so that no pass can run out of stack. */
+/**
+ * Deeper documents are refused, so that no pass can run out of stack. Step Functions names no limit for states within
+ * states, but reads definitions with Jackson (as its messages show), which takes 1000 levels of JSON
+ * (StreamReadConstraints). A loop is two levels here and at most seven there.
+ */
 const MAX_DEPTH = 64;
 
 /**
