@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
 import type { AgentStep, AgentTool } from '../workflow/workflow.ts';
-import { isObject } from './json.ts';
+import { valueAt } from './json.ts';
 import type { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
@@ -215,14 +215,6 @@ function schemaProblem(
   } catch (error) {
     return { at: '', message: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function valueAt(schema: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys.reduce<unknown>((at, key) => {
-    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
-    return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
-  }, schema);
 }
 
 /** The name of the state that calls a tool. */

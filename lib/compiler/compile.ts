@@ -6,10 +6,11 @@ import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
-import { parse } from './parse.ts';
+import { type Parsed, parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
 import { fitsRequest, MAX_REQUEST_BYTES } from './sizes.ts';
+import { inGivenString } from './upgrade.ts';
 
 export type { Definition } from './definition.ts';
 export { workflowVersion } from './definition.ts';
@@ -73,7 +74,9 @@ function compileReporting(
   problems: Problem[],
   warnings: Problem[],
 ): CompileResult {
-  const report: Report = (problem) => {
+  let edits: Parsed['edits'];
+  const report: Report = (reported) => {
+    const problem = edits ? inGivenString(reported, document, edits) : reported;
     const found = WARNINGS.has(problem.code) ? warnings : problems;
     if (found.length < MAX_PROBLEMS) found.push(problem);
     else if (found === problems) throw new TooManyProblems();
@@ -89,6 +92,7 @@ function compileReporting(
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
   const parsed = parse(document, options.catalogue, report);
   if (!parsed) return { ok: false, problems: inDocumentOrder(problems) };
+  edits = parsed.edits;
   // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
   const spend = (characters: number): boolean => {
