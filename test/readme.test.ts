@@ -21,6 +21,7 @@ const compiled = (text: string) =>
     catalogue,
     functionArn: (name) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     version: 1,
+    apiUrl: 'https://api.example.com',
   });
 
 test('its workflow compiles without a warning, and its diagram is what the graph command prints', async () => {

@@ -80,7 +80,12 @@ test.each([
 ])('it takes %s, as the compiler does', (_, document) => {
   expect([validate(document), validate.errors]).toEqual([true, null]);
   const wanted = { ...document, inputs: { r: {}, l: {}, n: {}, c: {} } };
-  const compiled = compile(wanted, { catalogue, functionArn: (name) => name, version: 1 });
+  const compiled = compile(wanted, {
+    catalogue,
+    functionArn: (name) => name,
+    version: 1,
+    apiUrl: 'https://api',
+  });
   expect(compiled.ok ? [] : compiled.problems).toEqual([]);
 });
 
@@ -114,6 +119,12 @@ test.each<[string, object, string]>([
     '/steps/0/params/max_results',
   ],
   ['neither of two parameters', action({}, 'openai.chat'), '/steps/0/params'],
+  ['an approval that asks nothing', of({ approval: {} }), '/steps/0/approval'],
+  [
+    'a missing parameter of what tells people',
+    of({ approval: { message: 'x', notify: { action: 'notion.create_page', params: { title: 'x' } } } }),
+    '/steps/0/approval/notify/params',
+  ],
   ['a mistake in a loop', of({ for_each: [1], steps: [{ id: 'b', wait: 5 }] }), '/steps/0/steps/0/wait'],
   [
     'a mistake in on_error',
@@ -128,7 +139,9 @@ test.each<[string, object, string]>([
 ])('it refuses %s', (_, document, place) => {
   expect(validate(document)).toBe(false);
   expect(validate.errors?.map(({ instancePath }) => instancePath)).toContain(place);
-  expect(compile(document, { catalogue, functionArn: (name) => name, version: 1 }).ok).toBe(false);
+  expect(
+    compile(document, { catalogue, functionArn: (name) => name, version: 1, apiUrl: 'https://api' }).ok,
+  ).toBe(false);
 });
 
 test('every key and every action is described', () => {

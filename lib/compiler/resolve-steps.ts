@@ -2,6 +2,7 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
+import { resolveApproval } from './approval.ts';
 import { childScope, mapRunLabel } from './child-scope.ts';
 import { type Name, provenBy } from './guards.ts';
 import { callIdOf, resolveItems } from './items.ts';
@@ -143,6 +144,7 @@ export class StepResolver {
         ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
+    if ('approval' in step) return resolveApproval(step, parsed, place.scope, this.#actions, this.#report);
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) return this.#loop(parsed, step, place);
@@ -210,6 +212,7 @@ export class StepResolver {
   }
 
   #hasEffect(step: Step): boolean {
+    if ('approval' in step) return true;
     const used =
       'action' in step
         ? [step.action]

@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { DECIDING_ROLES } from './approval.ts';
 import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
 export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
@@ -79,6 +80,33 @@ const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
 const actionId = z.string().min(1).meta({ id: 'ActionId', description: '`GET /actions` lists them' });
+
+/** What is asked of a person, and how. */
+export const approvalRequest = z.strictObject({
+  message: z.string().min(1).describe('What is to be decided, for the person who decides'),
+  details: z
+    .unknown()
+    .optional()
+    .describe('What helps to decide, shown below the message; strings may hold expressions'),
+  role: z.enum(DECIDING_ROLES).optional().describe('Who may decide, at least; `editor` when left out'),
+  on_timeout: z
+    .enum(['fail', 'approve', 'reject'])
+    .optional()
+    .describe('What happens when nobody decided in time; `fail` when left out'),
+  notify: z
+    .strictObject({
+      action: actionId,
+      params: values
+        .optional()
+        .describe(
+          'What the action gets; its expressions see `approval.url`, `approval.message`, `approval.id`',
+        ),
+      connection: callingKeys.connection,
+    })
+    .meta({ id: 'Notification' })
+    .optional()
+    .describe('How people are told, before the run waits'),
+});
 
 export const agentTool = z
   .strictObject({
@@ -248,6 +276,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...blockTimeout,
       agent: agent.describe('A model that works towards a goal with actions as its tools'),
     }),
+    approval: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds.optional().describe('How long there is to decide; 7 days when left out'),
+      approval: approvalRequest.describe('A person who decides whether the run goes on'),
+    }),
   };
 }
 
@@ -259,6 +293,7 @@ export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
 export type AgentStep = Kinds['agent'];
+export type ApprovalStep = Kinds['approval'];
 
 /** Keys of some kinds of steps, for what is said where they stand in another. */
 export const callingStepKeys = Object.keys(callingKeys);
