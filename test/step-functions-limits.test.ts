@@ -9,7 +9,8 @@ import { validateDefinition } from '../local/states/validation/definition.ts';
 
 const catalogue = await buildCatalogue();
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-const compiled = (document: object) => compile(document, { catalogue, functionArn, version: 1 });
+const compiled = (document: object) =>
+  compile(document, { catalogue, functionArn, version: 1, apiUrl: 'https://api.example.com' });
 
 function definitionOf(document: object): Definition {
   const result = compiled(document);
@@ -58,10 +59,15 @@ test('names made of the longest ids have at most 80 characters, and none that St
       on_item_error: 'continue',
       timeout_seconds: 60,
     },
+    approval: {
+      approval: { message: 'x', notify: { action: 'github.list_repositories' } },
+      timeout_seconds: 60,
+    },
     agent: { agent: { goal: 'x', tools: ['github.get_file'] }, timeout_seconds: 60 },
   };
   const steps = Object.entries(kinds).map(([kind, step], index) => ({
-    id: kind === 'agent' ? 'a'.repeat(50) : long(index),
+    // Names of an agent's states and of an approval's notice are made of more than the id.
+    id: ['agent', 'approval'].includes(kind) ? kind.padEnd(50, 'x') : long(index),
     when,
     ...step,
     ...(['return', 'fail'].includes(kind) ? {} : failing),
@@ -79,11 +85,11 @@ test('names made of the longest ids have at most 80 characters, and none that St
   accepted(definition);
 });
 
-test('a name that the compiler would make too long is a problem', () => {
-  const result = compiled({
-    id: 'w',
-    steps: [{ id: long(0), agent: { goal: 'x', tools: ['github.list_repositories'] } }],
-  });
+test.each([
+  ['an agent', { agent: { goal: 'x', tools: ['github.list_repositories'] } }],
+  ['an approval', { approval: { message: 'x', notify: { action: 'github.list_repositories' } } }],
+])('a name that would be too long is a problem: %s', (_, step) => {
+  const result = compiled({ id: 'w', steps: [{ id: long(0), ...step }] });
   expect(result.ok ? [] : result.problems.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
     'invalid-id /steps/0/id',
   ]);

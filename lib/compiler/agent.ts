@@ -8,6 +8,7 @@ import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
 import { waitName } from './retry-after.ts';
 import type { Scope } from './scope.ts';
+import { checkNames } from './sizes.ts';
 import { fromSchema, type Known, unknown } from './types.ts';
 import { resolveValue, type Value } from './value.ts';
 
@@ -20,8 +21,6 @@ export const DEFAULT_MAX_TURNS = 10;
  * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
  */
 const MAX_TOOLS_BYTES = 40_000;
-/** Step Functions' limit for a state's name. */
-const MAX_NAME_LENGTH = 80;
 
 export interface ResolvedTool {
   readonly given: AgentTool;
@@ -161,14 +160,7 @@ export function checkAgent(
     if (fixed) checkParams(loose(action), fixed, { valuesPointer: pointerTo(pointer, 'params') });
   }
   const names = tools.flatMap(({ action }) => (action ? [waitName(toolState(id, action))] : []));
-  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
-  if (tooLong !== undefined)
-    report({
-      code: 'invalid-id',
-      pointer: pointerTo(parsed.pointer, 'id'),
-      message: `A state of this agent would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
-      hint: 'Give the step a shorter id.',
-    });
+  checkNames(names, parsed.pointer, report);
   const wrong = output_schema && schemaProblem(output_schema);
   if (wrong)
     report({

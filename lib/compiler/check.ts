@@ -2,11 +2,13 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
+import { notifyName } from './approval.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
-import { checkSizes } from './sizes.ts';
+import { waitName } from './retry-after.ts';
+import { checkNames, checkSizes } from './sizes.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
 import { checkWait } from './wait.ts';
 
@@ -101,7 +103,7 @@ function checkApproval(
     const valuesPointer = notify.params === undefined ? at : pointerTo(at, 'params');
     if (action) checkParams(action, params, { valuesPointer });
     else reportUnknownAction(notify.action, pointerTo(at, 'action'), actions, report);
-    checkSize(params, valuesPointer, report);
+    checkNames([waitName(notifyName(step.id))], pointer, report);
   }
   for (const [index, name] of (step.retry?.on ?? []).entries()) {
     if (name !== 'States.Timeout') continue;

@@ -9,6 +9,9 @@ const MAX_PAYLOAD_BYTES = 262_144;
 /** What a Task's payload has besides the params: the connection, the execution, how it is tried again. */
 const TASK_BYTES = 1024;
 
+/** Step Functions' limit for a state's name (API reference, StateEnteredEventDetails). */
+const MAX_NAME_LENGTH = 80;
+
 /**
  * Step Functions' limit for a definition, and also for the whole of the request that it is sent in (developer guide,
  * "Service quotas"). There it is a string, with an escape for each of its quotes.
@@ -24,8 +27,15 @@ export function checkSizes(
 ): void {
   for (const [name, declaration] of Object.entries(workflow.inputs ?? {}))
     checkLiteral(declaration.default, pointerTo(parsed.inputsPointer, name, 'default'), report);
-  for (const { value, parsed: at } of steps) {
+  for (const { value, parsed: at, approval } of steps) {
     checkSize(value, at.valuesPointer, report, 'action' in at.step ? TASK_BYTES : 0);
+    if (approval?.notify)
+      checkSize(
+        approval.notify.params,
+        pointerTo(at.pointer, 'approval', 'notify', 'params'),
+        report,
+        TASK_BYTES,
+      );
     checkLiteral(at.step.default, pointerTo(at.pointer, 'default'), report);
   }
   if (output) checkSize(output, '/output', report);
@@ -62,6 +72,21 @@ function leastBytes(value: Value): number {
         2,
       );
   }
+}
+
+/**
+ * Of steps whose states are named after more than their ids, which have at most 64 characters.
+ * @param pointer the step's
+ */
+export function checkNames(names: readonly string[], pointer: string, report: Report): void {
+  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
+  if (tooLong === undefined) return;
+  report({
+    code: 'invalid-id',
+    pointer: pointerTo(pointer, 'id'),
+    message: `A state of this step would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
+    hint: 'Give the step a shorter id.',
+  });
 }
 
 export function fitsRequest(definition: Definition): boolean {
