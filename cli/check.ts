@@ -23,23 +23,27 @@ export interface Checked {
   readonly compiled: Extract<CompileResult, { ok: true }> | undefined;
 }
 
-/** `${FunctionArnPrefix}`: what a definition has in place of the ARNs' beginning until it is deployed. */
-export const FUNCTION_ARN_PREFIX = `\${FunctionArnPrefix}`;
-/** Likewise for the API's address. */
-const API_URL = `\${ApiUrl}`;
+/** What a definition has of where it is deployed. */
+export interface Deployment {
+  readonly functionArnPrefix: string;
+  readonly apiUrl: string;
+}
+
+/** Placeholders, as the shipped definitions have them until they are deployed. */
+export const ANYWHERE: Deployment = { functionArnPrefix: `\${FunctionArnPrefix}`, apiUrl: `\${ApiUrl}` };
 
 /** The same compiler and the same answers as `POST /workflows/validate`. */
 export async function check(
   files: readonly WorkflowFile[],
   { catalogue }: Pick<Io, 'catalogue'>,
-  functionArnPrefix = FUNCTION_ARN_PREFIX,
+  { functionArnPrefix, apiUrl } = ANYWHERE,
 ): Promise<Checked[]> {
   const actions = await catalogue();
   const options = {
     catalogue: actions,
     functionArn: (name: string) => functionArnPrefix + name,
     version: 1,
-    apiUrl: API_URL,
+    apiUrl,
   };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
   return documents.map(({ file, source, mistake, document }): Checked => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statemachinesFolder } from '../infrastructure/update-goldens.ts';
+import { ANYWHERE } from './check.ts';
 import { run } from './testing/run.ts';
 
 const workflow = join(statemachinesFolder, 'simple_ai_completion.workflow.json');
@@ -26,6 +27,17 @@ test('with the beginning of the functions’ ARNs, into a file', async () => {
   expect(JSON.parse(await readFile(file, 'utf8')).States.complete.Arguments.FunctionName).toBe(
     `${prefix}openai-generate-completion`,
   );
+});
+
+test('with the API’s address, where approvals have it', async () => {
+  const approval = {
+    message: 'x',
+    notify: { action: 'openai.summarize', params: { text: '{{ approval.url }}' } },
+  };
+  const stdin = JSON.stringify({ id: 'w', steps: [{ id: 'a', approval }] });
+  expect((await run(['compile', '-'], { stdin })).stdout).toContain(`${ANYWHERE.apiUrl}/approvals/`);
+  const { stdout } = await run(['compile', '-', '--api-url', 'https://api.test'], { stdin });
+  expect(stdout).toContain('https://api.test/approvals/');
 });
 
 test('warnings are said beside it', async () => {

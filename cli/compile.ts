@@ -1,5 +1,5 @@
 // `orchestra compile`: the definition of a workflow's state machine.
-import { FUNCTION_ARN_PREFIX } from './check.ts';
+import { ANYWHERE } from './check.ts';
 import type { Command } from './command.ts';
 import { fromOneFile, outputOption } from './one-file.ts';
 
@@ -7,22 +7,27 @@ export const compile: Command = {
   name: 'compile',
   operands: '<file>',
   summary: 'prints the state machine that a workflow compiles to',
-  about: `The definition is in Amazon States Language, as Step Functions takes it once the ARNs of the functions are in it.
+  about: `The definition is in Amazon States Language, as Step Functions takes it once it says where it is deployed.
 Problems and warnings go to standard error.`,
   options: {
     'function-arn-prefix': {
       value: 'prefix',
-      description: `ARN of an action’s Lambda without the action; default ${FUNCTION_ARN_PREFIX}`,
+      description: `ARN of an action’s Lambda without the action; default ${ANYWHERE.functionArnPrefix}`,
+    },
+    'api-url': {
+      value: 'url',
+      description: `address of the API, in links for who approves; default ${ANYWHERE.apiUrl}`,
     },
     output: outputOption,
   },
   async run(args, io) {
-    const prefix = args.given.get('function-arn-prefix');
-    return fromOneFile(
-      args,
-      io,
-      ({ definition }) => `${JSON.stringify(definition, null, 2)}\n`,
-      typeof prefix === 'string' ? prefix : undefined,
-    );
+    const given = (option: string, otherwise: string): string => {
+      const value = args.given.get(option);
+      return typeof value === 'string' ? value : otherwise;
+    };
+    return fromOneFile(args, io, ({ definition }) => `${JSON.stringify(definition, null, 2)}\n`, {
+      functionArnPrefix: given('function-arn-prefix', ANYWHERE.functionArnPrefix),
+      apiUrl: given('api-url', ANYWHERE.apiUrl),
+    });
   },
 };

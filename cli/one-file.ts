@@ -1,5 +1,5 @@
 // What the commands share that make something of one workflow: reading, its problems, where the result goes.
-import { type Checked, check } from './check.ts';
+import { type Checked, check, type Deployment } from './check.ts';
 import { type Arguments, type ExitCode, type Option, UsageError } from './command.ts';
 import { type Io, systemError } from './io.ts';
 import { report, summary } from './report.ts';
@@ -16,7 +16,7 @@ export async function fromOneFile(
   { operands, given }: Arguments,
   io: Io,
   make: (compiled: NonNullable<Checked['compiled']>) => string,
-  functionArnPrefix?: string,
+  deployment?: Deployment,
 ): Promise<ExitCode> {
   const [path, ...others] = operands;
   if (path === undefined || others.length > 0)
@@ -26,7 +26,7 @@ export async function fromOneFile(
   const [file, second] = files;
   if (second) throw new UsageError(`${path} is a folder of ${files.length} workflows; name one of them`);
   if (!file) return 2;
-  const checked = await check([file], io, functionArnPrefix);
+  const checked = await check([file], io, deployment);
   const found = report(checked, io.stderr);
   if (found !== '') io.stderr.write(found + summary(checked, io.stderr));
   const compiled = checked[0]?.compiled;

@@ -147,6 +147,12 @@ const places: Readonly<Record<string, [document: string, ...places: string[]]>> 
     '{"id": "w", "steps": [5], "steps": [{"id": "a", "wait": "PT1S"}, 6]}',
     '1:66 6',
   ],
+  'in the older format': [
+    '{"id": "w", "steps": [{"id": "a", "type": "openai", "action": "summarize", "text": "\\"{{b_output}} {{ inputs.x.y + nix }}", "next_step": "b"}, {"id": "b", "type": "gmail", "action": "list_messages"}]}',
+    '1:89 b_output',
+    '1:110 x.y',
+    '1:116 nix',
+  ],
   'the step, of what the older format has no place for': [
     '{"id": "w", "steps": [{"id": "a-b", "type": "transform", "action": "extract", "source": "{{nix_output}}", "key": "x"}]}',
     '1:23 {"id": "a-b"',

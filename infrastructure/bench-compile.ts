@@ -14,6 +14,8 @@ const LIMIT_MS = 100;
 /** What takes more than this many times as long for ten times the steps is not linear. */
 const LIMIT_RATIO = 13;
 
+const TOO_MANY = ['definition-too-large', 'event-budget'] as const;
+
 type Step = Record<string, unknown>;
 
 /** The steps of one round of the mixture: what somebody does with a mailbox, a model and a repository. */
@@ -119,11 +121,13 @@ function timed(document: unknown, steps: number): number {
   const began = process.threadCpuUsage();
   const result = compile(document, { catalogue, functionArn, apiUrl: 'http://127.0.0.1', version: 1 });
   const { user, system } = process.threadCpuUsage(began);
-  const codes = result.ok ? result.warnings.map(({ code }) => code) : result.problems.map(({ code }) => code);
-  // 10,000 steps are more than a definition may hold, which is found when all of it has been emitted.
-  const expected = steps > SIZES[0] ? 'definition-too-large' : '';
-  if (codes.join() !== expected || emitted !== (steps / GROUP_STEPS) * GROUP_ACTIONS)
-    throw new Error(`${steps} steps: ${emitted} actions were emitted, and the compiler says ${codes.join()}`);
+  const said = new Set((result.ok ? result.warnings : result.problems).map(({ code }) => code));
+  // 10,000 steps are more than a definition holds and more than one execution may do, which is found in the end.
+  if (steps > SIZES[0]) for (const code of TOO_MANY) said.delete(code);
+  if (said.size > 0 || emitted !== (steps / GROUP_STEPS) * GROUP_ACTIONS)
+    throw new Error(
+      `${steps} steps: ${emitted} actions were emitted; the compiler says ${[...said].join(', ')}`,
+    );
   return (user + system) / 1000;
 }
 

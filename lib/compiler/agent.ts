@@ -2,12 +2,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
 import type { AgentStep, AgentTool } from '../workflow/workflow.ts';
-import { isObject } from './json.ts';
+import { valueAt } from './json.ts';
 import type { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
 import { waitName } from './retry-after.ts';
 import type { Scope } from './scope.ts';
+import { checkNames } from './sizes.ts';
 import { fromSchema, type Known, unknown } from './types.ts';
 import { resolveValue, type Value } from './value.ts';
 
@@ -20,8 +21,6 @@ export const DEFAULT_MAX_TURNS = 10;
  * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
  */
 const MAX_TOOLS_BYTES = 40_000;
-/** Step Functions' limit for a state's name. */
-const MAX_NAME_LENGTH = 80;
 
 export interface ResolvedTool {
   readonly given: AgentTool;
@@ -161,14 +160,7 @@ export function checkAgent(
     if (fixed) checkParams(loose(action), fixed, { valuesPointer: pointerTo(pointer, 'params') });
   }
   const names = tools.flatMap(({ action }) => (action ? [waitName(toolState(id, action))] : []));
-  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
-  if (tooLong !== undefined)
-    report({
-      code: 'invalid-id',
-      pointer: pointerTo(parsed.pointer, 'id'),
-      message: `A state of this agent would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
-      hint: 'Give the step a shorter id.',
-    });
+  checkNames(names, parsed.pointer, report);
   const wrong = output_schema && schemaProblem(output_schema);
   if (wrong)
     report({
@@ -215,14 +207,6 @@ function schemaProblem(
   } catch (error) {
     return { at: '', message: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function valueAt(schema: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys.reduce<unknown>((at, key) => {
-    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
-    return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
-  }, schema);
 }
 
 /** The name of the state that calls a tool. */

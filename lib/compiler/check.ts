@@ -2,16 +2,15 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
+import { notifyName } from './approval.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
+import { waitName } from './retry-after.ts';
+import { checkNames, checkSizes } from './sizes.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
-import type { Value } from './value.ts';
 import { checkWait } from './wait.ts';
-
-/** Step Functions' limit for the input and output of a state, in bytes of UTF-8. */
-const MAX_PAYLOAD_BYTES = 262_144;
 
 export function check(
   resolved: ResolvedWorkflow,
@@ -29,9 +28,8 @@ export function check(
     checkApproval(step, actions, checkParams, report);
     checkRetry(step, report);
     checkKind(step, report);
-    checkSize(step.value, step.parsed.valuesPointer, report);
   }
-  if (resolved.output) checkSize(resolved.output, '/output', report);
+  checkSizes(resolved, steps, report);
 }
 
 function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {
@@ -105,7 +103,7 @@ function checkApproval(
     const valuesPointer = notify.params === undefined ? at : pointerTo(at, 'params');
     if (action) checkParams(action, params, { valuesPointer });
     else reportUnknownAction(notify.action, pointerTo(at, 'action'), actions, report);
-    checkSize(params, valuesPointer, report);
+    checkNames([waitName(notifyName(step.id))], pointer, report);
   }
   for (const [index, name] of (step.retry?.on ?? []).entries()) {
     if (name !== 'States.Timeout') continue;
@@ -212,33 +210,5 @@ function checkRetry({ parsed: { step, pointer }, loop }: ResolvedStep, report: R
       pointer: pointerTo(pointer, 'retry', 'max_interval_seconds'),
       message: `max_interval_seconds has to be at least interval_seconds, which is ${interval}`,
     });
-  }
-}
-
-function checkSize(value: Value, pointer: string, report: Report): void {
-  const bytes = literalBytes(value);
-  if (bytes <= MAX_PAYLOAD_BYTES) return;
-  report({
-    code: 'literal-too-large',
-    pointer,
-    message: `What is written here has ${bytes} bytes; a state of Step Functions holds ${MAX_PAYLOAD_BYTES}`,
-    hint: 'Keep large texts in a template or behind an address.',
-  });
-}
-
-/** The bytes that are in the value whatever its expressions give. */
-function literalBytes(value: Value): number {
-  switch (value.kind) {
-    case 'literal':
-      return Buffer.byteLength(JSON.stringify(value.value) ?? '');
-    case 'expression':
-      return 0;
-    case 'array':
-      return value.items.reduce((sum, item) => sum + literalBytes(item) + 1, 2);
-    case 'object':
-      return value.entries.reduce(
-        (sum, [key, item]) => sum + Buffer.byteLength(key) + literalBytes(item) + 4,
-        2,
-      );
   }
 }

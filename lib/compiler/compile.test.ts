@@ -360,21 +360,6 @@ test('the last state gives the output, and needs a state of its own only where i
   ]);
 });
 
-test('sizes that Step Functions refuses are problems', () => {
-  const long = 'x'.repeat(262_143);
-  expect(codes(steps({ id: 'a', transform: long }))).toEqual(['literal-too-large /steps/0/transform']);
-  expect(codes(steps({ id: 'a', transform: long.slice(1) }))).toEqual([]);
-  expect(codes({ ...steps(fetch), output: [long] })).toEqual(['literal-too-large /output']);
-  const big = {
-    id: 'w',
-    inputs: { a: { default: long } },
-    steps: [{ id: 'a', transform: ['{{ inputs.a }}', '{{ inputs.a }}', '{{ inputs.a }}', '{{ inputs.a }}'] }],
-  };
-  expect(codes(big)).toEqual(['definition-too-large ']);
-  const many = Array.from({ length: 5 }, (_, n) => ({ id: `s${n}`, transform: long.slice(1) }));
-  expect(codes(steps(...many))).toEqual(['definition-too-large ']);
-});
-
 test('of very many problems the first thousand are told', () => {
   const wrong = Array.from({ length: 3000 }, (_, n) => ({ id: `s${n}`, transform: `{{ steps.x${n} }}` }));
   expect(problems(steps(...wrong))).toHaveLength(1000);

@@ -6,9 +6,11 @@ import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
-import { parse } from './parse.ts';
+import { type Parsed, parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
+import { fitsRequest, MAX_REQUEST_BYTES } from './sizes.ts';
+import { inGivenString } from './upgrade.ts';
 
 export type { Definition } from './definition.ts';
 export { workflowVersion } from './definition.ts';
@@ -32,9 +34,6 @@ export type CompileResult =
       readonly warnings: Problem[];
     }
   | { readonly ok: false; readonly problems: Problem[] };
-
-/** Step Functions' limit for a definition, in bytes of UTF-8. */
-const MAX_DEFINITION_BYTES = 1_048_576;
 
 /** Nobody reads more; the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
@@ -77,7 +76,9 @@ function compileReporting(
   problems: Problem[],
   warnings: Problem[],
 ): CompileResult {
-  const report: Report = (problem) => {
+  let edits: Parsed['edits'];
+  const report: Report = (reported) => {
+    const problem = edits ? inGivenString(reported, document, edits) : reported;
     const found = WARNINGS.has(problem.code) ? warnings : problems;
     if (found.length < MAX_PROBLEMS) found.push(problem);
     else if (found === problems) throw new TooManyProblems();
@@ -86,27 +87,28 @@ function compileReporting(
     report({
       code: 'definition-too-large',
       pointer: '',
-      message: `The compiled workflow has more than ${MAX_DEFINITION_BYTES} bytes, the limit of Step Functions`,
+      message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
       hint: 'Make it several workflows, or move large texts and defaults out of it.',
     });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
   const parsed = parse(document, options.catalogue, report);
   if (!parsed) return { ok: false, problems: inDocumentOrder(problems) };
+  edits = parsed.edits;
   // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
   const spend = (characters: number): boolean => {
     code += characters;
-    return code <= MAX_DEFINITION_BYTES;
+    return code <= MAX_REQUEST_BYTES;
   };
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, report);
-  if (code > MAX_DEFINITION_BYTES) tooLarge();
+  if (code > MAX_REQUEST_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
-  if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
+  if (!fitsRequest(definition)) {
     tooLarge();
     return { ok: false, problems };
   }

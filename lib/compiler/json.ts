@@ -1,12 +1,18 @@
 // JSON values: what every pass asks of them.
+
+import { isObject } from '../json.ts';
 import { type Problem, pointerTo } from './problems.ts';
 
-export { isObject } from '../json.ts';
+export { isObject };
 
 /** Keys that no object may have: JavaScript takes the one for the prototype, jsonata calls the other as a method. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'hasOwnProperty']);
 
-/** Deeper documents are refused, so that no pass can run out of stack. */
+/**
+ * Deeper documents are refused, so that no pass can run out of stack. Step Functions names no limit for states within
+ * states, but reads definitions with Jackson (as its messages show), which takes 1000 levels of JSON
+ * (StreamReadConstraints). A loop is two levels here and at most seven there.
+ */
 const MAX_DEPTH = 64;
 
 /**
@@ -53,4 +59,13 @@ export function jsonataLiteral(value: unknown): string {
     .replaceAll('%}', '%\\u007d')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
+}
+
+/** What a JSON pointer (RFC 6901) leads to; undefined where there is nothing. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  const keys = pointer.split('/').slice(1);
+  return keys.reduce<unknown>((at, key) => {
+    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
+  }, document);
 }

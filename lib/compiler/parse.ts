@@ -17,6 +17,8 @@ export interface Parsed {
   /** Ids of steps with a mistake that hides what they give: nothing is said of references to them. */
   readonly brokenSteps: ReadonlySet<string>;
   readonly inputsPointer: string;
+  /** Of the seeds' format: what was replaced in its strings. */
+  readonly edits?: NonNullable<Native['edits']>;
 }
 
 /** The document without its steps, as far as it is sound. */
@@ -74,7 +76,14 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
     steps: steps.map(({ step }) => step),
     ...(onFailure.length > 0 ? { on_failure: onFailure.map(({ step }) => step) } : {}),
   };
-  return { workflow, steps, onFailure, brokenSteps: parser.broken, inputsPointer: native.inputsPointer };
+  return {
+    workflow,
+    steps,
+    onFailure,
+    brokenSteps: parser.broken,
+    inputsPointer: native.inputsPointer,
+    ...(native.edits && { edits: native.edits }),
+  };
 }
 
 function parseHead(raw: Record<string, unknown>, native: Native, report: Report): Head {

@@ -1,7 +1,9 @@
 // `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
 import { isObject } from './json.ts';
+import { pointerTo } from './problems.ts';
 import { quoted } from './scope.ts';
+import { type Edit, splice } from './source-edits.ts';
 import { splitTemplate } from './template.ts';
 import { fromSchema, mayFit, member, scalar } from './types.ts';
 
@@ -12,6 +14,8 @@ export interface Naming {
   /** The action of each step, by the step's own id. */
   readonly actions: ReadonlyMap<string, string>;
   readonly catalogue: ReadonlyMap<string, CatalogueAction>;
+  /** What was replaced in each string that stays where it was, by its pointer. */
+  readonly edits: Map<string, readonly Edit[]>;
   /** Declarations; a placeholder that is neither a step nor declared adds one, which makes it required. */
   readonly inputs: Map<string, unknown>;
 }
@@ -49,16 +53,30 @@ export function placeholder(text: string, naming: Naming): Meaning | undefined {
 
 /**
  * Rewrites the strings of a value.
+ * @param pointer where the value stands; undefined when it is made into another one
  * @param schema of what the value is given to: a step's whole output becomes text where only text fits
  */
-export function upgradeValue(value: unknown, naming: Naming, schema?: JsonSchema, root = schema): unknown {
-  if (typeof value === 'string') return upgradeString(value, naming, schema, root);
-  if (Array.isArray(value)) return value.map((item) => upgradeValue(item, naming, schema?.items, root));
+export function upgradeValue(
+  value: unknown,
+  naming: Naming,
+  pointer: string | undefined,
+  schema?: JsonSchema,
+  root = schema,
+): unknown {
+  const within = (key: PropertyKey): string | undefined =>
+    pointer === undefined ? undefined : pointerTo(pointer, key);
+  if (typeof value === 'string') {
+    const edits = upgradeString(value, naming, schema, root);
+    if (pointer !== undefined && edits.length > 0) naming.edits.set(pointer, edits);
+    return splice(value, edits);
+  }
+  if (Array.isArray(value))
+    return value.map((item, index) => upgradeValue(item, naming, within(index), schema?.items, root));
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => [
       key,
-      upgradeValue(child, naming, schema?.properties?.[key], root),
+      upgradeValue(child, naming, within(key), schema?.properties?.[key], root),
     ]),
   );
 }
@@ -68,24 +86,30 @@ function upgradeString(
   naming: Naming,
   schema: JsonSchema | undefined,
   root: JsonSchema | undefined,
-): string {
+): Edit[] {
   const template = splitTemplate(text);
-  if ('error' in template) return text;
+  if ('error' in template) return [];
   const whole = template.parts.length === 1;
   const wantsText =
     schema !== undefined &&
     !mayFit({ kind: 'object', fields: new Map(), open: true }, fromSchema(schema, root));
-  return template.parts
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      const meaning = placeholder(part.source, naming);
-      if (!meaning) return `{{${part.source}}}`;
-      if (meaning.step === undefined) return `{{ ${meaning.source} }}`;
-      if (hasMainText(meaning.step, naming)) return `{{ ${meaning.source}.text }}`;
-      // Within a text JSONata writes objects as JSON by itself.
-      return whole && wantsText ? `{{ $string(${meaning.source}) }}` : `{{ ${meaning.source} }}`;
-    })
-    .join('');
+  return template.parts.flatMap((part) => {
+    if (typeof part === 'string') return [];
+    const meaning = placeholder(part.source, naming);
+    if (!meaning) return [];
+    const isText = meaning.step !== undefined && hasMainText(meaning.step, naming);
+    // Within a text JSONata writes objects as JSON by itself.
+    const asText = meaning.step !== undefined && !isText && whole && wantsText;
+    const code = asText ? `$string(${meaning.source})` : `${meaning.source}${isText ? '.text' : ''}`;
+    const name = part.source.trim();
+    const start = part.offset + part.source.indexOf(name);
+    const end = start + name.length;
+    return [
+      { start: part.offset, end: start, text: ' ' },
+      { start, end, text: code },
+      { start: end, end: part.offset + part.source.length, text: ' ' },
+    ];
+  });
 }
 
 /** A model's output is its text, to a user of the seeds' format. */

@@ -23,7 +23,7 @@ function extract(source: unknown, key: string, naming: Naming): unknown {
   const only = typeof source === 'string' ? onlyExpression(source) : undefined;
   if (only === undefined) {
     // A value written into the workflow: JSON text of it is JSONata.
-    return into(`(${JSON.stringify(upgradeValue(source, naming))})`);
+    return into(`(${JSON.stringify(upgradeValue(source, naming, undefined))})`);
   }
   const meaning = placeholder(only, naming);
   if (!meaning) return into(`(${only})`);
@@ -60,5 +60,5 @@ function format(template: string, params: Record<string, unknown>, naming: Namin
         })
       : `{{${part.source}}}`,
   );
-  return upgradeValue(filled.join(''), naming);
+  return upgradeValue(filled.join(''), naming, undefined);
 }

@@ -206,7 +206,7 @@ test.each([
   [
     'a step that runs later',
     [search('b', { query: '{{a_output.messages[0].id}}', next_step: 'a' }), search('a')],
-    ['later-step /steps/0/query:10'],
+    ['later-step /steps/0/query:3'],
   ],
   [
     'a misspelt step',
@@ -214,7 +214,7 @@ test.each([
       search('mail'),
       search('b', { query: '{{mial_output.messages[0].id}} {{true}} {{mail.messages[0].id}}' }),
     ],
-    ['unknown-reference /steps/1/query:10'],
+    ['unknown-reference /steps/1/query:3'],
   ],
 ])('%s', (_, steps, expected) => {
   expect(codes({ id: 'w', steps })).toEqual(expected);

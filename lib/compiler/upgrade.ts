@@ -1,11 +1,12 @@
 // The seeds' workflow format, upgraded to the native one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
 import type { Catalogue } from '../actions/catalogue.ts';
 import { STEP_ID } from '../workflow/workflow.ts';
-import { isObject } from './json.ts';
+import { isObject, valueAt } from './json.ts';
 import { orderByNextStep } from './next-step.ts';
-import { pointerTo, type Report } from './problems.ts';
+import { type Problem, pointerTo, type Report } from './problems.ts';
 import { type Naming, upgradeValue } from './seeds-placeholders.ts';
 import { seedsTransform } from './seeds-transforms.ts';
+import { type Edit, sourcePosition } from './source-edits.ts';
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +16,8 @@ export interface Native {
   readonly inputsPointer: string;
   readonly stepPointers?: readonly string[];
   readonly valuesPointers?: readonly string[];
+  /** What was replaced in each string of the seeds' format, by its pointer. */
+  readonly edits?: ReadonlyMap<string, readonly Edit[]>;
 }
 
 export function plainNative(document: Json): Native {
@@ -49,6 +52,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
       rawSteps.flatMap((step) => (isObject(step) ? [[String(step['id']), actionOf(step)]] : [])),
     ),
     catalogue: new Map(catalogue.map((action) => [action.id, action])),
+    edits: new Map(),
     inputs: new Map(Object.entries(inputsOf(variables, declared))),
   };
   const stepPointers: string[] = [];
@@ -58,10 +62,13 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
     const pointer = pointerTo('/steps', index);
     stepPointers.push(pointer);
     const underParams = !isObject(raw) || Object.hasOwn(raw, 'params') || !hasOwnValues(raw);
-    valuesPointers.push(underParams ? pointerTo(pointer, 'params') : pointer);
-    return isObject(raw) ? upgradeStep(raw, naming) : raw;
+    const valuesPointer = underParams ? pointerTo(pointer, 'params') : pointer;
+    valuesPointers.push(valuesPointer);
+    return isObject(raw) ? upgradeStep(raw, naming, pointer, valuesPointer) : raw;
   });
-  const output = Object.hasOwn(head, 'output') ? { output: upgradeValue(head['output'], naming) } : {};
+  const output = Object.hasOwn(head, 'output')
+    ? { output: upgradeValue(head['output'], naming, '/output') }
+    : {};
   // After the steps, whose placeholders declare inputs.
   const inputs = naming.inputs.size > 0 ? { inputs: Object.fromEntries(naming.inputs) } : {};
   return {
@@ -69,7 +76,22 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
     inputsPointer: variables === undefined ? '/inputs' : '/variables',
     stepPointers,
     valuesPointers,
+    edits: naming.edits,
   };
+}
+
+/** A problem of a document in the seeds' format, with the column in the string as it was given. */
+export function inGivenString(
+  problem: Problem,
+  given: unknown,
+  edits: ReadonlyMap<string, readonly Edit[]>,
+): Problem {
+  const { column, ...rest } = problem;
+  if (column === undefined) return problem;
+  // Of what was made of several keys there is no such string.
+  if (typeof valueAt(given, problem.pointer) !== 'string') return rest;
+  const position = sourcePosition(edits.get(problem.pointer) ?? [], column - 1);
+  return { ...rest, column: position + 1 };
 }
 
 function hasOwnValues(step: Json): boolean {
@@ -82,11 +104,14 @@ function actionOf(step: Json): string {
   return action.includes('.') || typeof step['type'] !== 'string' ? action : `${step['type']}.${action}`;
 }
 
-function upgradeStep(raw: Json, naming: Naming): Json {
+function upgradeStep(raw: Json, naming: Naming, pointer: string, valuesPointer: string): Json {
   const entries = Object.entries(raw);
   const own = Object.fromEntries(entries.filter(([key]) => STEP_KEYS.has(key)));
   const id = typeof raw['id'] === 'string' ? { id: naming.steps.get(raw['id']) ?? raw['id'] } : {};
-  const when = typeof raw['when'] === 'string' ? { when: upgradeValue(raw['when'], naming) } : {};
+  const when =
+    typeof raw['when'] === 'string'
+      ? { when: upgradeValue(raw['when'], naming, pointerTo(pointer, 'when')) }
+      : {};
   const note = own['comment'] ?? raw['description'] ?? raw['name'];
   const head = { ...own, ...id, ...when, ...(note === undefined ? {} : { comment: note }) };
   const others = entries.filter(([key]) => !STEP_KEYS.has(key) && !SEEDS_KEYS.has(key));
@@ -98,7 +123,7 @@ function upgradeStep(raw: Json, naming: Naming): Json {
   const transform = isObject(params) ? seedsTransform(action, params, naming) : undefined;
   if (transform !== undefined) return { ...head, ...beside, transform };
   const schema = naming.catalogue.get(action)?.input;
-  return { ...head, ...beside, action, params: upgradeValue(params, naming, schema) };
+  return { ...head, ...beside, action, params: upgradeValue(params, naming, valuesPointer, schema) };
 }
 
 /** A valid step id for each id of the seeds' format, where hyphens are usual. */

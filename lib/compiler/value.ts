@@ -8,7 +8,14 @@ import { anything, fromLiteral, type Known, scalar, union, unknown } from './typ
 
 export type Value =
   | { readonly kind: 'literal'; readonly value: unknown }
-  | { readonly kind: 'expression'; readonly code: string; readonly known: Known; readonly changing: boolean }
+  | {
+      readonly kind: 'expression';
+      readonly code: string;
+      readonly known: Known;
+      readonly changing: boolean;
+      /** Of the text around expressions, which the value has whatever they give. */
+      readonly textBytes?: number;
+    }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Value])[] }
   | { readonly kind: 'array'; readonly items: readonly Value[] };
 
@@ -93,7 +100,9 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
   const code = codes
     .map((c, index) => (typeof parts[index] === 'string' ? c.code : `(${c.code})`))
     .join(' & ');
-  return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing };
+  const texts = parts.filter((part) => typeof part === 'string');
+  const textBytes = Buffer.byteLength(JSON.stringify(texts.join('')));
+  return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
 }
 
 /** What is known of the value; it is never nothing, since an expression that gives nothing gives null. */

@@ -151,6 +151,9 @@ export const agent = z
   })
   .meta({ id: 'Agent' });
 
+/** Step Functions' bound for the cause of an error, in characters (API reference, ExecutionFailedEventDetails). */
+const MAX_CAUSE = 32_768;
+
 /** Step Functions' bound for iterations of an inline Map at the same time (developer guide, "Map state in Inline mode"). */
 export const INLINE_CONCURRENCY = 40;
 /** Its bound for child executions of a Distributed Map at the same time ("Map state in Distributed mode"). */
@@ -206,7 +209,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       fail: z
         .strictObject({
           error: z.string().min(1).max(256).describe('The name of the error'),
-          cause: z.string().optional().describe('What happened, for people'),
+          cause: z.string().max(MAX_CAUSE).optional().describe('What happened, for people'),
         })
         .describe('The error that the run ends with'),
     }),
