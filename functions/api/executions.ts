@@ -1,9 +1,11 @@
 // The API's executions: start, list, read, stop.
+import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
@@ -11,6 +13,7 @@ import { workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = new S3Client({});
 const sfn = new SFNClient({});
+const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 
 export const handler = apiHandler('executions', {
   executeWorkflow({ body, headers }) {
@@ -25,12 +28,12 @@ export const handler = apiHandler('executions', {
   },
 
   async listExecutions({ query }) {
-    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn });
+    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn, s3 });
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 
   async getExecution({ params }) {
-    return { status: 200, body: await readExecution(params.id, sfn) };
+    return { status: 200, body: await readExecution(params.id, { s3, sfn }) };
   },
 
   async getExecutionLog({ params }) {
@@ -38,7 +41,7 @@ export const handler = apiHandler('executions', {
   },
 
   async stopExecution({ params, body, user = '' }) {
-    return { status: 202, body: await stopExecution(params.id, user, body?.reason, sfn) };
+    return { status: 202, body: await stopExecution(params.id, user, body?.reason, { s3, sfn }) };
   },
 });
 
@@ -49,14 +52,13 @@ interface StartHeaders {
 
 async function started(request: StartRequest, { prefer, 'idempotency-key': idempotencyKey }: StartHeaders) {
   const waitSeconds = waitPreference(prefer);
-  const execution = await startExecution(
+  const { execution, isResult, waited } = await startExecution(
     { ...request, idempotencyKey, waitSeconds },
-    { store: workflowStore(s3), sfn },
+    { store: workflowStore(s3), sfn, express },
   );
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,
-    ...(waitSeconds !== undefined && { 'preference-applied': `wait=${waitSeconds}` }),
+    ...(waited !== undefined && { 'preference-applied': `wait=${waited}` }),
   };
-  const hasEnded = waitSeconds !== undefined && execution.status !== 'running';
-  return { status: hasEnded ? (200 as const) : (202 as const), body: execution, headers };
+  return { status: isResult ? (200 as const) : (202 as const), body: execution, headers };
 }

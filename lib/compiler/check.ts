@@ -2,6 +2,7 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
+import { checkExpress } from './express.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
@@ -31,6 +32,7 @@ export function check(
     checkSize(step.value, step.parsed.valuesPointer, report);
   }
   if (resolved.output) checkSize(resolved.output, '/output', report);
+  checkExpress(workflow, steps, report);
 }
 
 function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {

@@ -4,6 +4,7 @@ import {
   agent,
   agentTool,
   callingStepKeys,
+  concurrency,
   failingStepKeys,
   inputDeclaration,
   retryPolicy,
@@ -211,15 +212,17 @@ function reportUnknownKey(
   const known =
     path[0] === 'inputs'
       ? Object.keys(inputDeclaration.shape)
-      : path[0] === 'retry'
-        ? Object.keys(retryPolicy.shape)
-        : path[0] === 'switch'
-          ? ['when', 'steps']
-          : path[0] === 'fail'
-            ? ['error', 'cause']
-            : path[0] === 'agent'
-              ? Object.keys((path.length === 1 ? agent : agentTool).shape)
-              : keys;
+      : path[0] === 'concurrency'
+        ? Object.keys(concurrency.shape)
+        : path[0] === 'retry'
+          ? Object.keys(retryPolicy.shape)
+          : path[0] === 'switch'
+            ? ['when', 'steps']
+            : path[0] === 'fail'
+              ? ['error', 'cause']
+              : path[0] === 'agent'
+                ? Object.keys((path.length === 1 ? agent : agentTool).shape)
+                : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({

@@ -127,6 +127,7 @@ export async function startApiStack({
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: awsUrl,
+    STATES_SYNC_ENDPOINT_URL: awsUrl,
     WORKFLOWS_BUCKET: buckets[0],
     TEMPLATES_BUCKET: buckets[1],
     LOGS_BUCKET: buckets[2],

@@ -72,13 +72,15 @@ export const startHeaders = z.object({
   prefer: z
     .string()
     .optional()
-    .describe('`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240)'),
+    .describe(
+      '`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240); of an Express workflow the end is always waited for',
+    ),
   'idempotency-key': z
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')
     .optional()
     .describe(
-      'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key',
+      'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key. Express workflows take none',
     ),
 });
 
