@@ -50,6 +50,7 @@ async function stateMachine(id: string, stage: string, folder: string): Promise<
         FunctionArnPrefix: {
           'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-${stage}-`,
         },
+        ApiUrl: { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] },
       },
     },
   };

@@ -1,19 +1,24 @@
-// The API's executions: start, list, read, stop.
+// The API's executions: start, list, read, stop, redrive.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
+import { Pace } from '../../lib/executions/pace.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
-import { workflowStore } from '../../lib/stores/workflows.ts';
+import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = new S3Client({});
 const sfn = new SFNClient({});
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
+const pace = new Pace();
+// One for the life of the container: it remembers what it has parsed.
+let store: WorkflowStore | undefined;
 
 export const handler = apiHandler('executions', {
   executeWorkflow({ body, headers }) {
@@ -43,6 +48,10 @@ export const handler = apiHandler('executions', {
   async stopExecution({ params, body, user = '' }) {
     return { status: 202, body: await stopExecution(params.id, user, body?.reason, { s3, sfn }) };
   },
+
+  async redriveExecution({ params, headers }) {
+    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], { s3, sfn }) };
+  },
 });
 
 interface StartHeaders {
@@ -52,9 +61,10 @@ interface StartHeaders {
 
 async function started(request: StartRequest, { prefer, 'idempotency-key': idempotencyKey }: StartHeaders) {
   const waitSeconds = waitPreference(prefer);
+  store ??= workflowStore(s3);
   const { execution, isResult, waited } = await startExecution(
     { ...request, idempotencyKey, waitSeconds },
-    { store: workflowStore(s3), sfn, express },
+    { store, sfn, pace, express },
   );
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,

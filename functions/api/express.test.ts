@@ -46,6 +46,7 @@ test('starting answers 200 with the execution that has ended, whatever is prefer
       workflow_id: 'quick',
       workflow_version: 1,
       status: 'succeeded',
+      redrive_count: 0,
       input: { name: 'Ada' },
       output: { greeting: 'Hello Ada', times: 1 },
       error: null,
@@ -138,15 +139,22 @@ test('large values are read as they were answered', async () => {
   expect((await get(`/executions/${body.id}/log`)).body.output).toEqual(body.output);
 });
 
-test('one that has ended cannot be stopped; one that never was is not found', async () => {
+test('one that has ended can be neither stopped nor redriven; one that never was is not found', async () => {
   const { id } = (await start('quick')).body;
   const stopped = await api.request('POST', `/executions/${id}/stop`);
   expect([stopped.status, stopped.body.type]).toEqual([409, '/docs#execution-ended']);
+  const failed = (await start('failing', {})).body.id;
+  const redriven = await api.request('POST', `/executions/${failed}/redrive`);
+  expect([redriven.status, redriven.body.detail]).toEqual([
+    409,
+    `The execution ${failed} cannot be gone on with: it is of an Express workflow, of whose runs Step Functions keeps nothing`,
+  ]);
   const never = `quick.express-${'9'.repeat(13)}-${'0'.repeat(16)}`;
   for (const [method, path] of [
     ['GET', `/executions/${never}`],
     ['GET', `/executions/${never}/log`],
     ['POST', `/executions/${never}/stop`],
+    ['POST', `/executions/${never}/redrive`],
   ] as const) {
     const { status, body } = await api.request(method, path);
     expect([status, body.detail]).toEqual([

@@ -38,6 +38,7 @@ test.each([
     '/steps/0/timeout_seconds',
   ],
   ['a loop that may take longer', {}, [each({ timeout_seconds: 26 })], '/steps/0/timeout_seconds'],
+  ['an approval', {}, [{ id: 'p', approval: { message: 'Go?' }, timeout_seconds: 60 }], '/steps/0/approval'],
   ['a distributed loop', {}, [each({ mode: 'distributed' })], '/steps/0/mode'],
   ['a loop too wide to be inline', {}, [each({ max_concurrency: 41 })], '/steps/0/max_concurrency'],
   ['what stands in a step', {}, [each({ steps: [{ id: 'p', wait: 'PT1M' }] })], '/steps/0/steps/0/wait'],

@@ -1,5 +1,6 @@
 // Workflows of the type `express`: how long their runs may take, and what they cannot have.
 import { INLINE_CONCURRENCY, isExpress, type Workflow } from '../workflow/workflow.ts';
+import { TASK_TOKEN_KINDS } from './approval.ts';
 import { type Problem, pointerTo, type Report } from './problems.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { durationSeconds } from './wait.ts';
@@ -40,7 +41,7 @@ type Found = Omit<Problem, 'code'>;
 function refusal({ parsed: { step, kind, pointer } }: ResolvedStep): Found | undefined {
   const at = (key: string) => pointerTo(pointer, key);
   const named: string = kind;
-  if (named === 'approval') {
+  if (TASK_TOKEN_KINDS.includes(kind)) {
     const message = 'A run of an Express workflow cannot wait for a person';
     return { pointer: at(named), message, hint: `Leave it out, or ${STANDARD}` };
   }

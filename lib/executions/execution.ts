@@ -31,7 +31,7 @@ export function executionView(
   described: Partial<
     Pick<
       DescribeExecutionOutput,
-      'status' | 'startDate' | 'stopDate' | 'input' | 'output' | 'error' | 'cause'
+      'status' | 'startDate' | 'stopDate' | 'redriveCount' | 'input' | 'output' | 'error' | 'cause'
     >
   >,
   version: number | null,
@@ -44,6 +44,7 @@ export function executionView(
     status,
     started_at: (described.startDate ?? new Date(0)).toISOString(),
     ended_at: described.stopDate?.toISOString() ?? null,
+    redrive_count: described.redriveCount ?? 0,
     input: json(described.input),
     output: status === 'succeeded' ? json(described.output) : null,
     error: status === 'running' || status === 'succeeded' ? null : endError(status, described),

@@ -84,6 +84,7 @@ test('what Step Functions answers becomes the execution and its log', async () =
     status: 'succeeded',
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: '2026-03-01T00:00:01.000Z',
+    redrive_count: 0,
     input: { text: 'x' },
     output: { n: 1 },
     error: null,

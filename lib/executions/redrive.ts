@@ -1,0 +1,50 @@
+// Goes on with an execution that did not succeed, from where it failed.
+import { createHash } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
+import {
+  ExecutionDoesNotExist,
+  ExecutionNotRedrivable,
+  RedriveExecutionCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { ApiProblem } from '../api/problem.ts';
+import { type Execution, executionNotFound } from './execution.ts';
+import { expressStart } from './express-name.ts';
+import { executionArn, executionOfId } from './id.ts';
+import { type ReadDependencies, readExecution } from './read.ts';
+
+/**
+ * @param idempotencyKey a repeated request with the same one redrives once; AWS knows it for 15 minutes
+ * @throws ApiProblem not-found, not-redrivable
+ */
+export async function redriveExecution(
+  id: string,
+  idempotencyKey: string | undefined,
+  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
+): Promise<Execution> {
+  const name = executionOfId(id);
+  if (expressStart(name.name)) {
+    await readExecution(id, { s3, sfn });
+    throw notRedrivable(id, 'it is of an Express workflow, of whose runs Step Functions keeps nothing');
+  }
+  const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
+  try {
+    await sfn.send(
+      new RedriveExecutionCommand({
+        executionArn: executionArn(name),
+        ...(clientToken && { clientToken }),
+      }),
+    );
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
+    if (error instanceof ExecutionNotRedrivable) {
+      throw notRedrivable(id, error.message, { cause: error });
+    }
+    throw error;
+  }
+  return readExecution(id, { s3, sfn });
+}
+
+function notRedrivable(id: string, why: string, options?: ErrorOptions): ApiProblem {
+  return new ApiProblem('not-redrivable', `The execution ${id} cannot be gone on with: ${why}`, options);
+}
