@@ -48,10 +48,10 @@ function iamActions({ client, name }: Command): readonly string[] {
 }
 
 /**
- * A store of documents can write, so its commands are in every bundle that holds it; these functions only read.
+ * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-executions': ['s3:DeleteObject', 's3:PutObject'],
+  'api-executions': ['s3:DeleteObject'],
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
 };
 

@@ -74,9 +74,9 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
-    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
-      onStateMachines('states:ListExecutions', 'states:StartExecution'),
+      onStateMachines('states:ListExecutions', 'states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
@@ -85,6 +85,8 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ),
       ...readObjects('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
+      // The logs of Express executions, which no event tells of.
+      onObjects('LogsBucket', 's3:PutObject'),
     ],
   },
   health: { environment: [], permissions: [] },

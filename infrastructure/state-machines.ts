@@ -1,14 +1,15 @@
 // The shipped workflows as state machines of the stack, found by their compiled definitions in statemachines/.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isExpress, workflowHead } from '../lib/workflow/workflow.ts';
 import { projectFolder } from './project-folder.ts';
 import type { Resource } from './roles.ts';
 
-const folder = join(projectFolder, 'statemachines');
+const shipped = join(projectFolder, 'statemachines');
 const SUFFIX = '.asl.json';
 
-/** The ids of the shipped workflows, sorted. */
-async function shippedWorkflows(): Promise<string[]> {
+/** The ids of the folder's workflows, sorted. */
+async function workflows(folder: string): Promise<string[]> {
   const files = await readdir(folder);
   return files
     .filter((file) => file.endsWith(SUFFIX))
@@ -16,11 +17,11 @@ async function shippedWorkflows(): Promise<string[]> {
     .sort();
 }
 
-/** One STANDARD state machine a shipped workflow, named as the API names those of its users. */
-export async function stateMachines(stage: string): Promise<Record<string, Resource>> {
-  const ids = await shippedWorkflows();
+/** One state machine a shipped workflow, of the workflow's type, named as the API names those of its users. */
+export async function stateMachines(stage: string, folder = shipped): Promise<Record<string, Resource>> {
+  const ids = await workflows(folder);
   return Object.fromEntries(
-    await Promise.all(ids.map(async (id) => [logicalId(id), await stateMachine(id, stage)])),
+    await Promise.all(ids.map(async (id) => [logicalId(id), await stateMachine(id, stage, folder)])),
   );
 }
 
@@ -30,13 +31,19 @@ function logicalId(id: string): string {
   return `${words.join('')}StateMachine`;
 }
 
-async function stateMachine(id: string, stage: string): Promise<Resource> {
-  const definition: unknown = JSON.parse(await readFile(join(folder, `${id}${SUFFIX}`), 'utf8'));
+async function stateMachine(id: string, stage: string, folder: string): Promise<Resource> {
+  const read = async (suffix: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, id + suffix), 'utf8'));
+  const definition = await read(SUFFIX);
+  const workflow = workflowHead
+    .pick({ type: true })
+    .loose()
+    .parse(await read('.workflow.json'));
   return {
     Type: 'AWS::StepFunctions::StateMachine',
     Properties: {
       StateMachineName: `ai-orchestra-${stage}-${id}`,
-      StateMachineType: 'STANDARD',
+      StateMachineType: isExpress(workflow) ? 'EXPRESS' : 'STANDARD',
       RoleArn: { 'Fn::GetAtt': ['StateMachineRole', 'Arn'] },
       DefinitionString: JSON.stringify(definition),
       DefinitionSubstitutions: {

@@ -15,6 +15,7 @@ const defaults = {
  * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET: S3 bucket names.
  * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
+ * - STATES_SYNC_ENDPOINT_URL: where synchronous starts go; AWS's own host for them when it is not set.
  * - FUNCTION_ARN_PREFIX: ARN of an action's Lambda without the action's name (`github-create-issue`) at its end.
  * - API_URL: the address of the API that people reach, without a slash at its end.
  * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
@@ -34,6 +35,7 @@ export type Setting =
   | 'LOGS_BUCKET'
   | 'STATE_MACHINE_ARN_PREFIX'
   | 'STATE_MACHINE_ROLE_ARN'
+  | 'STATES_SYNC_ENDPOINT_URL'
   | 'FUNCTION_ARN_PREFIX'
   | 'API_URL'
   | 'CONNECTIONS_PATH'

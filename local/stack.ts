@@ -189,6 +189,7 @@ async function start(
         AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         AWS_ENDPOINT_URL: awsUrl,
         AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: awsUrl,
+        STATES_SYNC_ENDPOINT_URL: awsUrl,
       },
       logFile: folder('lambda.log'),
     }),

@@ -302,7 +302,7 @@ describe('users', () => {
 describe('state machines', () => {
   const machine = z.object({
     StateMachineName: z.string(),
-    StateMachineType: z.literal('STANDARD'),
+    StateMachineType: z.enum(['STANDARD', 'EXPRESS']),
     RoleArn: z.literal('<StateMachineRole.Arn>'),
     DefinitionString: z.string(),
     DefinitionSubstitutions: z.record(z.string(), z.string()),

@@ -1,4 +1,5 @@
 // The API's executions: start, list, read, stop, redrive.
+import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
@@ -6,6 +7,7 @@ import { listExecutions } from '../../lib/executions/list.ts';
 import { Pace } from '../../lib/executions/pace.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
 import { redriveExecution } from '../../lib/executions/redrive.ts';
+import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
@@ -13,6 +15,7 @@ import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts
 
 const s3 = new S3Client({});
 const sfn = new SFNClient({});
+const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 const pace = new Pace();
 // One for the life of the container: it remembers what it has parsed.
 let store: WorkflowStore | undefined;
@@ -30,12 +33,12 @@ export const handler = apiHandler('executions', {
   },
 
   async listExecutions({ query }) {
-    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn });
+    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn, s3 });
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 
   async getExecution({ params }) {
-    return { status: 200, body: await readExecution(params.id, sfn) };
+    return { status: 200, body: await readExecution(params.id, { s3, sfn }) };
   },
 
   async getExecutionLog({ params }) {
@@ -43,11 +46,11 @@ export const handler = apiHandler('executions', {
   },
 
   async stopExecution({ params, body, user = '' }) {
-    return { status: 202, body: await stopExecution(params.id, user, body?.reason, sfn) };
+    return { status: 202, body: await stopExecution(params.id, user, body?.reason, { s3, sfn }) };
   },
 
   async redriveExecution({ params, headers }) {
-    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], sfn) };
+    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], { s3, sfn }) };
   },
 });
 
@@ -59,11 +62,13 @@ interface StartHeaders {
 async function started(request: StartRequest, { prefer, 'idempotency-key': idempotencyKey }: StartHeaders) {
   const waitSeconds = waitPreference(prefer);
   store ??= workflowStore(s3);
-  const execution = await startExecution({ ...request, idempotencyKey, waitSeconds }, { store, sfn, pace });
+  const { execution, isResult, waited } = await startExecution(
+    { ...request, idempotencyKey, waitSeconds },
+    { store, sfn, pace, express },
+  );
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,
-    ...(waitSeconds !== undefined && { 'preference-applied': `wait=${waitSeconds}` }),
+    ...(waited !== undefined && { 'preference-applied': `wait=${waited}` }),
   };
-  const hasEnded = waitSeconds !== undefined && execution.status !== 'running';
-  return { status: hasEnded ? (200 as const) : (202 as const), body: execution, headers };
+  return { status: isResult ? (200 as const) : (202 as const), body: execution, headers };
 }

@@ -3,6 +3,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
 import { notifyName } from './approval.ts';
+import { checkExpress } from './express.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
@@ -30,6 +31,7 @@ export function check(
     checkKind(step, report);
   }
   checkSizes(resolved, steps, report);
+  checkExpress(workflow, steps, report);
 }
 
 function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {

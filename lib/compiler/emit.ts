@@ -1,6 +1,7 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
 import { type Definition, type State, type States, workflowComment } from './definition.ts';
 import { emitBlock } from './emit-steps.ts';
+import { runSeconds } from './express.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { entryOf } from './making.ts';
 import { catchAll, caughtCause, caughtError } from './recovery.ts';
@@ -24,11 +25,12 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
     runId: EXECUTION_ID,
     deadlines: [],
   };
+  const timeout = runSeconds(workflow);
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);
   return {
     Comment: workflowComment(workflow.id, options.version, workflow.description),
     QueryLanguage: 'JSONata',
-    ...(workflow.timeout_seconds === undefined ? {} : { TimeoutSeconds: workflow.timeout_seconds }),
+    ...(timeout === undefined ? {} : { TimeoutSeconds: timeout }),
     ...states,
   };
 }

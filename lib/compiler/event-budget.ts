@@ -1,5 +1,6 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list gets a check that ends it before its first iteration where the list is too long.
+import { isExpress } from '../workflow/workflow.ts';
 import { DEFAULT_MAX_TURNS } from './agent.ts';
 import type { Definition, State, States, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
@@ -57,9 +58,11 @@ const NONE: Events = { least: 0, most: 0, loops: 0 };
 
 export function withinEventBudget(
   definition: Definition,
-  { block, onFailure }: Pick<ResolvedWorkflow, 'block' | 'onFailure'>,
+  { workflow, block, onFailure }: Pick<ResolvedWorkflow, 'workflow' | 'block' | 'onFailure'>,
   report: Report,
 ): Definition {
+  // The quota is for Standard state machines alone.
+  if (isExpress(workflow)) return definition;
   const steps = [block, ...(onFailure ? [onFailure] : [])].flatMap(everyStep);
   const loops = new Map<string, LoopFacts>(
     steps.flatMap(({ parsed, loop }) =>

@@ -5,6 +5,7 @@ import {
   agentTool,
   approvalRequest,
   callingStepKeys,
+  concurrency,
   failingStepKeys,
   inputDeclaration,
   retryPolicy,
@@ -212,19 +213,21 @@ function reportUnknownKey(
   const known =
     path[0] === 'inputs'
       ? Object.keys(inputDeclaration.shape)
-      : path[0] === 'retry'
-        ? Object.keys(retryPolicy.shape)
-        : path[0] === 'switch'
-          ? ['when', 'steps']
-          : path[0] === 'fail'
-            ? ['error', 'cause']
-            : path[0] === 'approval'
-              ? Object.keys(
-                  (path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape,
-                )
-              : path[0] === 'agent'
-                ? Object.keys((path.length === 1 ? agent : agentTool).shape)
-                : keys;
+      : path[0] === 'concurrency'
+        ? Object.keys(concurrency.shape)
+        : path[0] === 'retry'
+          ? Object.keys(retryPolicy.shape)
+          : path[0] === 'switch'
+            ? ['when', 'steps']
+            : path[0] === 'fail'
+              ? ['error', 'cause']
+              : path[0] === 'approval'
+                ? Object.keys(
+                    (path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape,
+                  )
+                : path[0] === 'agent'
+                  ? Object.keys((path.length === 1 ? agent : agentTool).shape)
+                  : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({

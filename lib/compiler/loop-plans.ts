@@ -25,8 +25,11 @@ interface Inside {
   readonly hasCounted: boolean;
 }
 
-/** By step id. */
-export function loopPlans(steps: readonly ParsedStep[]): ReadonlyMap<string, LoopPlan> {
+/**
+ * By step id.
+ * @param allInline of Express workflows, which have no Distributed Maps, and no limit of events either
+ */
+export function loopPlans(steps: readonly ParsedStep[], allInline: boolean): ReadonlyMap<string, LoopPlan> {
   const plans = new Map<string, LoopPlan>();
   total(steps);
   return plans;
@@ -55,7 +58,8 @@ export function loopPlans(steps: readonly ParsedStep[]): ReadonlyMap<string, Loo
     const iterations = (count ?? 1) * (around + body.events);
     const isLong = count !== undefined && iterations > INLINE_EVENTS;
     const isWide = (step.max_concurrency ?? 1) > INLINE_CONCURRENCY;
-    const distributed = step.mode === undefined ? isLong || isWide : step.mode === 'distributed';
+    const wanted = step.mode === undefined ? isLong || isWide : step.mode === 'distributed';
+    const distributed = wanted && !allInline;
     plans.set(step.id, { distributed, count, nests: !distributed && body.hasCounted });
     return {
       events: own + handler.events + (distributed ? 0 : iterations),

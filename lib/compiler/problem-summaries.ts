@@ -76,6 +76,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     "A schedule's expression, time zone or dates are none that EventBridge Scheduler knows.",
   'duplicate-webhook': 'Two webhooks of the workflow have the same address.',
   'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
+  'not-in-express':
+    'An Express workflow has what Step Functions refuses in Express state machines, or what cannot work in a run that is answered at once.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
   'event-budget':

@@ -55,6 +55,7 @@ export const problemCodes = [
   'invalid-schedule',
   'duplicate-webhook',
   'trigger-input',
+  'not-in-express',
   'literal-too-large',
   'definition-too-large',
   'event-budget',

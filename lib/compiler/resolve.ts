@@ -1,6 +1,6 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import type { RetryPolicy, StepKind } from '../workflow/workflow.ts';
+import { isExpress, type RetryPolicy, type StepKind } from '../workflow/workflow.ts';
 import { outputOfTimeout } from './approval.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
@@ -69,7 +69,7 @@ export function resolve(
   const resolver = new StepResolver(
     names,
     actions,
-    loopPlans([...parsed.steps, ...parsed.onFailure]),
+    loopPlans([...parsed.steps, ...parsed.onFailure], isExpress(workflow)),
     report,
   );
   const place: Place = {

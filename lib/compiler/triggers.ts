@@ -13,13 +13,14 @@ import {
   type WebhookTrigger,
   webhookKinds,
 } from '../workflow/triggers.ts';
-import type { InputDeclaration } from '../workflow/workflow.ts';
+import { type InputDeclaration, isExpress, type Workflow } from '../workflow/workflow.ts';
+import { triggerInExpress } from './express.ts';
 import { reportIssues, typeName } from './issues.ts';
 import { isObject } from './json.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
 
 /** What the rest of the document says that triggers depend on. */
-interface Head {
+interface Head extends Pick<Workflow, 'type'> {
   readonly id?: string | undefined;
   readonly inputs?: Readonly<Record<string, InputDeclaration>> | undefined;
 }
@@ -50,6 +51,7 @@ export function parseTriggers(raw: unknown, head: Head, report: Report): Trigger
   const hooks = new Map<string, string>();
   return raw.flatMap((value: unknown, index): Trigger[] => {
     const pointer = pointerTo('/triggers', index);
+    if (isExpress(head)) report(triggerInExpress(pointer));
     const trigger = parseTrigger(value, pointer, report);
     if (!trigger) return [];
     if ('schedule' in trigger) checkSchedule(trigger, pointer, report);

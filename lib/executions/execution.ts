@@ -28,7 +28,12 @@ export function statusOf(status: string | undefined): ExecutionStatus {
 
 export function executionView(
   { id, workflowId }: ExecutionName,
-  described: DescribeExecutionOutput,
+  described: Partial<
+    Pick<
+      DescribeExecutionOutput,
+      'status' | 'startDate' | 'stopDate' | 'redriveCount' | 'input' | 'output' | 'error' | 'cause'
+    >
+  >,
   version: number | null,
 ): Execution {
   const status = statusOf(described.status);

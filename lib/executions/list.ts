@@ -1,17 +1,22 @@
 // Lists executions: those of one workflow, or of all workflows merged, the latest first.
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   type ExecutionListItem,
   InvalidToken,
   ListExecutionsCommand,
   SFNClient,
   StateMachineDoesNotExist,
+  StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionStatus } from '../api/schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { isExpress } from '../workflow/workflow.ts';
 import { type ExecutionStatus, statusOf } from './execution.ts';
-import { executionId, stateMachineArn } from './id.ts';
+import { listExpressLogs } from './express-log.ts';
+import { expressStart } from './express-name.ts';
+import { executionId, executionOfId, stateMachineArn } from './id.ts';
 
 export interface ExecutionSummary {
   readonly id: string;
@@ -36,6 +41,7 @@ export interface ExecutionsPage {
 interface Dependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly s3?: Pick<S3Client, 'send'>;
 }
 
 /** Step Functions' largest page. */
@@ -44,29 +50,35 @@ const MAX_PAGE = 1000;
 const SIDE_BY_SIDE = 10;
 
 const status = executionStatus.optional();
-/** One workflow: Step Functions' own token, with the filter that it belongs to. */
+/**
+ * One workflow: Step Functions' own token, with the filter that it belongs to; of an Express workflow the name of the last
+ * execution of the page before.
+ */
 const tokenCursor = z.strictObject({ workflow_id: z.string(), status, token: z.string() });
 /** All workflows: the last execution of the page before. */
 const placeCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
-type Place = Pick<ExecutionSummary, 'started_at' | 'id'>;
+export type Place = Pick<ExecutionSummary, 'started_at' | 'id'>;
 
 /** @throws ApiProblem invalid-request when the cursor is not from a list with the same filters */
 export async function listExecutions(
   query: ExecutionsQuery,
-  { store = workflowStore(), sfn = new SFNClient({}) }: Dependencies = {},
+  { store = workflowStore(), sfn = new SFNClient({}), s3 = new S3Client({}) }: Dependencies = {},
 ): Promise<ExecutionsPage> {
+  const clients = { store, sfn, s3 };
   return query.workflow_id === undefined
-    ? listOfAll(query, store, sfn)
-    : listOfOne({ ...query, workflow_id: query.workflow_id }, sfn);
+    ? listOfAll(query, clients)
+    : listOfOne({ ...query, workflow_id: query.workflow_id }, clients);
 }
 
 async function listOfOne(
   { workflow_id, status, limit, cursor }: ExecutionsQuery & { readonly workflow_id: string },
-  client: Pick<SFNClient, 'send'>,
+  clients: Required<Dependencies>,
 ): Promise<ExecutionsPage> {
   const from = cursor === undefined ? undefined : decodeCursor(cursor, tokenCursor);
   if (from && (from.workflow_id !== workflow_id || from.status !== status)) throw invalidCursor();
-  const { items, next } = await page(workflow_id, status, limit, from?.token, client);
+  const isOfExpress = from !== undefined && expressStart(from.token) !== undefined;
+  const found = isOfExpress ? undefined : await page(workflow_id, status, limit, from?.token, clients.sfn);
+  const { items, next } = found ?? (await expressPage(workflow_id, status, limit, from?.token, clients));
   return {
     items,
     nextCursor: next === undefined ? null : encodeCursor({ workflow_id, status, token: next }),
@@ -80,14 +92,13 @@ async function listOfOne(
  */
 async function listOfAll(
   { status, limit, cursor }: ExecutionsQuery,
-  store: WorkflowStore,
-  client: Pick<SFNClient, 'send'>,
+  clients: Required<Dependencies>,
 ): Promise<ExecutionsPage> {
   const place = cursor === undefined ? undefined : decodeCursor(cursor, placeCursor);
   if (place && place.status !== status) throw invalidCursor();
   const found: ExecutionSummary[] = [];
-  for await (const workflowIds of idsInGroups(store)) {
-    const lists = await Promise.all(workflowIds.map((id) => after(place, id, status, limit + 1, client)));
+  for await (const workflowIds of idsInGroups(clients.store)) {
+    const lists = await Promise.all(workflowIds.map((id) => after(place, id, status, limit + 1, clients)));
     found.push(...lists.flat());
     // What cannot be on this page any more is let go, so that many workflows do not fill the memory.
     found.sort(latestFirst).splice(limit + 1);
@@ -117,14 +128,16 @@ async function after(
   workflowId: string,
   status: ExecutionStatus | undefined,
   count: number,
-  client: Pick<SFNClient, 'send'>,
+  clients: Required<Dependencies>,
 ): Promise<ExecutionSummary[]> {
   const found: ExecutionSummary[] = [];
   // The first page is small; whoever is deep in the list is brought there by large ones.
   let size = place ? MAX_PAGE : count;
   let token: string | undefined;
   do {
-    const { items, next } = await page(workflowId, status, size, token, client);
+    const standard = await page(workflowId, status, size, token, clients.sfn);
+    if (!standard) return expressAfter(place, workflowId, status, count, clients);
+    const { items, next } = standard;
     found.push(...items.filter((item) => !place || latestFirst(place, item) < 0));
     // Executions that started in the same millisecond come in no defined order: all of them are needed to sort them.
     const enough = found[count - 1];
@@ -142,13 +155,52 @@ function latestFirst(a: Place, b: Place): number {
   return a.id < b.id ? -1 : 1;
 }
 
+/** Step Functions lists no executions of Express state machines; their logs tell of them. */
+async function expressAfter(
+  after: Place | undefined,
+  workflowId: string,
+  status: ExecutionStatus | undefined,
+  count: number,
+  { store, s3 }: Required<Dependencies>,
+): Promise<ExecutionSummary[]> {
+  const stored = await store.read(workflowId);
+  if (!stored || !isExpress(stored.document.workflow)) return [];
+  return listExpressLogs({ workflowId, status, since: stored.document.created_at, after, count }, s3);
+}
+
+interface Page {
+  readonly items: readonly ExecutionSummary[];
+  readonly next: string | undefined;
+}
+
+async function expressPage(
+  workflowId: string,
+  status: ExecutionStatus | undefined,
+  limit: number,
+  token: string | undefined,
+  clients: Required<Dependencies>,
+): Promise<Page> {
+  const start = token === undefined ? undefined : expressStart(token);
+  // A token of Step Functions: another workflow had the id, whose executions were listed.
+  if (token !== undefined && !start) throw invalidCursor();
+  const after =
+    token === undefined || !start
+      ? undefined
+      : { started_at: start.toISOString(), id: executionId(workflowId, token) };
+  const found = await expressAfter(after, workflowId, status, limit + 1, clients);
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last ? executionOfId(last.id).name : undefined };
+}
+
+/** @returns undefined when the workflow is an Express workflow */
 async function page(
   workflowId: string,
   status: ExecutionStatus | undefined,
   limit: number,
   token: string | undefined,
   client: Pick<SFNClient, 'send'>,
-): Promise<{ items: ExecutionSummary[]; next: string | undefined }> {
+): Promise<Page | undefined> {
   try {
     const { executions = [], nextToken } = await client.send(
       new ListExecutionsCommand({
@@ -162,6 +214,7 @@ async function page(
   } catch (error) {
     // A workflow without a state machine was deleted just now, or never existed: it has no executions.
     if (error instanceof StateMachineDoesNotExist) return { items: [], next: undefined };
+    if (error instanceof StateMachineTypeNotSupported) return undefined;
     if (error instanceof InvalidToken) throw invalidCursor();
     throw error;
   }

@@ -56,8 +56,10 @@ export const executionLog = z.object({
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('the sum over the steps in this log'),
-  steps: z.array(stepLog),
+  usage: tokenUsage.nullable().describe('the sum over the steps in this log; null for an Express workflow'),
+  steps: z
+    .array(stepLog)
+    .describe('empty for an Express workflow, of whose runs Step Functions keeps no history'),
 });
 export type ExecutionLog = z.infer<typeof executionLog>;
 

@@ -16,16 +16,24 @@ import {
   logNotFound,
   statusOf,
 } from './execution.ts';
-import { executionArn, executionOfId, logKey } from './id.ts';
+import { executionOfLog, readExpressLog } from './express-log.ts';
+import { expressStart } from './express-name.ts';
+import { type ExecutionName, executionArn, executionOfId, logKey } from './id.ts';
 import { type ExecutionLog, executionLog } from './log.ts';
 import { versionOfExecution } from './version.ts';
+
+export interface ReadDependencies {
+  readonly s3?: Pick<S3Client, 'send'>;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+}
 
 /** @throws ApiProblem not-found */
 export async function readExecution(
   id: string,
-  sfn: Pick<SFNClient, 'send'> = new SFNClient({}),
+  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
 ): Promise<Execution> {
   const name = executionOfId(id);
+  if (expressStart(name.name)) return executionOfLog(await expressLog(name, s3));
   const arn = executionArn(name);
   try {
     const [described, version] = await Promise.all([
@@ -45,12 +53,10 @@ export async function readExecution(
  */
 export async function readExecutionLog(
   id: string,
-  {
-    s3 = new S3Client({}),
-    sfn = new SFNClient({}),
-  }: { readonly s3?: Pick<S3Client, 'send'>; readonly sfn?: Pick<SFNClient, 'send'> } = {},
+  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
 ): Promise<ExecutionLog> {
   const { workflowId, name } = executionOfId(id);
+  if (expressStart(name)) return expressLog({ id, workflowId, name }, s3);
   try {
     const key = logKey(workflowId, name);
     const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key: key }));
@@ -61,6 +67,12 @@ export async function readExecutionLog(
     if (error instanceof NoSuchKey) throw await missingLog(id, sfn);
     throw error;
   }
+}
+
+async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
+  const log = await readExpressLog(name, s3);
+  if (!log) throw logNotFound(name.id);
+  return log;
 }
 
 /** The log of an attempt before is none of the execution that goes on. Throws ApiProblem log-not-written. */

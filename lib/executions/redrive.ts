@@ -1,5 +1,6 @@
 // Goes on with an execution that did not succeed, from where it failed.
 import { createHash } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   ExecutionDoesNotExist,
   ExecutionNotRedrivable,
@@ -8,8 +9,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { type Execution, executionNotFound } from './execution.ts';
+import { expressStart } from './express-name.ts';
 import { executionArn, executionOfId } from './id.ts';
-import { readExecution } from './read.ts';
+import { type ReadDependencies, readExecution } from './read.ts';
 
 /**
  * @param idempotencyKey a repeated request with the same one redrives once; AWS knows it for 15 minutes
@@ -18,24 +20,31 @@ import { readExecution } from './read.ts';
 export async function redriveExecution(
   id: string,
   idempotencyKey: string | undefined,
-  sfn: Pick<SFNClient, 'send'> = new SFNClient({}),
+  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
 ): Promise<Execution> {
+  const name = executionOfId(id);
+  if (expressStart(name.name)) {
+    await readExecution(id, { s3, sfn });
+    throw notRedrivable(id, 'it is of an Express workflow, of whose runs Step Functions keeps nothing');
+  }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {
     await sfn.send(
       new RedriveExecutionCommand({
-        executionArn: executionArn(executionOfId(id)),
+        executionArn: executionArn(name),
         ...(clientToken && { clientToken }),
       }),
     );
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     if (error instanceof ExecutionNotRedrivable) {
-      throw new ApiProblem('not-redrivable', `The execution ${id} cannot be gone on with: ${error.message}`, {
-        cause: error,
-      });
+      throw notRedrivable(id, error.message, { cause: error });
     }
     throw error;
   }
-  return readExecution(id, sfn);
+  return readExecution(id, { s3, sfn });
+}
+
+function notRedrivable(id: string, why: string, options?: ErrorOptions): ApiProblem {
+  return new ApiProblem('not-redrivable', `The execution ${id} cannot be gone on with: ${why}`, options);
 }

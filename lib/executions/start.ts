@@ -2,6 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
@@ -14,11 +16,13 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { isExpress } from '../workflow/workflow.ts';
 import { workflowNotFound } from '../workflows/not-found.ts';
 import { inputProblems } from './check-input.ts';
 import { type Execution, executionView } from './execution.ts';
 import { executionArn, executionId } from './id.ts';
 import { Pace } from './pace.ts';
+import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
 import { versionOfExecution } from './version.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
@@ -41,20 +45,36 @@ export interface StartRequest {
 export interface StartDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly express?: Partial<ExpressDependencies>;
   readonly pace?: Pace;
 }
 
-/**
- * @returns the execution: running, or ended when that was waited for or the key had been used before
- * @throws ApiProblem not-found, invalid-input, body-too-large, idempotency-key-reused
- */
+export interface Started {
+  /** Running, or ended when that was waited for or the key had been used before. */
+  readonly execution: Execution;
+  /** Whether what is answered is the result that was waited for. */
+  readonly isResult: boolean;
+  /** The wait that was asked for and honoured, in seconds. */
+  readonly waited: number | undefined;
+}
+
+/** @throws ApiProblem not-found, invalid-input, invalid-request, body-too-large, idempotency-key-reused, unavailable */
 export async function startExecution(
   request: StartRequest,
-  { store = workflowStore(), sfn = new SFNClient({}), pace = new Pace() }: StartDependencies = {},
-): Promise<Execution> {
-  const { workflowId } = request;
+  {
+    store = workflowStore(),
+    sfn = new SFNClient({}),
+    pace = new Pace(),
+    express = {},
+  }: StartDependencies = {},
+): Promise<Started> {
+  const { workflowId, waitSeconds: waited } = request;
   const stored = await store.read(workflowId);
   if (!stored) throw workflowNotFound(workflowId);
+  if (isExpress(stored.document.workflow)) {
+    const execution = await startExpress(request, stored.document, express);
+    return { execution, isResult: true, waited: undefined };
+  }
   const name = executionName(request, stored.document);
   const arn = executionArn({ workflowId, name });
   const asked = performance.now();
@@ -68,7 +88,36 @@ export async function startExecution(
   // A repeated request may find an execution of an earlier version, so that only a name of our own is sure.
   const version =
     request.idempotencyKey === undefined ? stored.document.version : await versionOfExecution(arn, sfn);
-  return executionView({ id: executionId(workflowId, name), workflowId, name }, described, version);
+  const execution = executionView(
+    { id: executionId(workflowId, name), workflowId, name },
+    described,
+    version,
+  );
+  return { execution, isResult: waited !== undefined && execution.status !== 'running', waited };
+}
+
+function startExpress(
+  request: StartRequest,
+  document: WorkflowDocument,
+  {
+    syncSfn = syncStatesClient(),
+    s3 = new S3Client({}),
+    logger = new Logger({ serviceName: 'executions' }),
+    now = () => new Date(),
+  }: Partial<ExpressDependencies>,
+): Promise<Execution> {
+  if (request.idempotencyKey !== undefined) throw noIdempotencyKey(document.workflow.id);
+  return runExpress(document, checkedInput(request, document), { syncSfn, s3, logger, now });
+}
+
+/** Step Functions remembers no names of Express executions: the same name would run again. */
+function noIdempotencyKey(workflowId: string): ApiProblem {
+  const message = `The workflow ${workflowId} is an Express workflow, whose runs Step Functions does not remember: an Idempotency-Key cannot keep a second request from running it again`;
+  const hint = 'send none, or make it a standard workflow';
+  const pointer = '/headers/idempotency-key';
+  return new ApiProblem('invalid-request', message, {
+    problems: [{ code: 'not-in-express', pointer, message, hint }],
+  });
 }
 
 /** A key that was used stands for its execution, also when the workflow's inputs have changed since. */

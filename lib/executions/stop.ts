@@ -1,21 +1,22 @@
 // Stops a running execution.
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import type { Execution } from './execution.ts';
 import { executionArn, executionOfId } from './id.ts';
-import { readExecution } from './read.ts';
+import { type ReadDependencies, readExecution } from './read.ts';
 
 /**
  * @param user who stops it; kept in the message of the execution's error
- * @throws ApiProblem not-found, execution-ended
+ * @throws ApiProblem not-found, execution-ended: of an Express execution always, since only its end tells its id
  */
 export async function stopExecution(
   id: string,
   user: string,
   reason: string | undefined,
-  sfn: Pick<SFNClient, 'send'> = new SFNClient({}),
+  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
 ): Promise<Execution> {
-  const { status } = await readExecution(id, sfn);
+  const { status } = await readExecution(id, { s3, sfn });
   if (status !== 'running') {
     throw new ApiProblem(
       'execution-ended',
@@ -26,5 +27,5 @@ export async function stopExecution(
   await sfn.send(
     new StopExecutionCommand({ executionArn: executionArn(executionOfId(id)), error: 'Stopped', cause }),
   );
-  return readExecution(id, sfn);
+  return readExecution(id, { s3, sfn });
 }

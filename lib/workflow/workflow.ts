@@ -313,6 +313,18 @@ export function stepSchemaName(kind: string): string {
   return `${words.join('')}Step`;
 }
 
+/** How Step Functions runs it; a state machine's type cannot be changed. */
+export const workflowType = z.enum(['standard', 'express']);
+export type WorkflowType = z.infer<typeof workflowType>;
+
+export const concurrency = z.strictObject({
+  limit: z.int().min(1).describe('How many runs there may be at the same time'),
+  when_reached: z
+    .enum(['queue', 'skip'])
+    .optional()
+    .describe('What becomes of a further one: it waits for its turn (also when left out), or is left out'),
+});
+
 /** The document without its steps, which are read one by one so that each mistake is told about its own step. */
 export const workflowHead = z.strictObject({
   $schema: z.string().optional().describe('The address of the JSON Schema of workflows, for editors'),
@@ -322,6 +334,12 @@ export const workflowHead = z.strictObject({
   inputs: z.record(z.string(), inputDeclaration).optional().describe('What a run is given, by name'),
   output: z.unknown().optional().describe("The last step's output when left out"),
   timeout_seconds: seconds.optional().describe('A run that takes longer ends as timed out'),
+  type: workflowType
+    .optional()
+    .describe('`express`: whoever starts a run gets its result at once; `standard` when left out'),
+  concurrency: concurrency
+    .optional()
+    .describe('How many runs there may be at the same time: kept with the workflow, and not acted on yet'),
 });
 
 export const workflow = workflowHead.extend({
@@ -330,3 +348,7 @@ export const workflow = workflowHead.extend({
   on_failure: z.array(step).min(1).optional().describe('Run when the run has failed, which then still fails'),
 });
 export type Workflow = z.infer<typeof workflow>;
+
+export function isExpress({ type }: Pick<Workflow, 'type'>): boolean {
+  return type === 'express';
+}

@@ -55,6 +55,18 @@ export async function compiledOrProblem(document: unknown, version: number, id?:
   ]);
 }
 
+/** @param compiled the new version of a workflow of the other type */
+export function typeFixed({ workflow: { id, type = 'standard' } }: Compiled): ApiProblem {
+  return invalidWorkflow([
+    {
+      code: 'type-fixed',
+      pointer: '/type',
+      message: `The type of a workflow cannot be changed, and ${id} is not ${type}: AWS fixes the type of a state machine when it is made`,
+      hint: 'create another workflow, or delete this one first',
+    },
+  ]);
+}
+
 function invalidWorkflow(problems: readonly RequestProblem[]): ApiProblem {
   const count = problems.length === 1 ? 'one mistake' : `${problems.length} mistakes`;
   return new ApiProblem('invalid-workflow', `The workflow has ${count}: ${problems[0]?.message ?? ''}`, {

@@ -1,7 +1,7 @@
 // Deleting while others save, step by step: at each point where the two can meet, on the local S3 and Step Functions.
 import { DeleteStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, clientWith, startApiStack } from '../../test/support/api-stack.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
@@ -24,26 +24,6 @@ async function runs(id: string, text: string) {
     headers: { prefer: 'wait=20' },
   });
   expect(run.body).toMatchObject({ status: 'succeeded', output: text });
-}
-
-type CommandClass = new (...parameters: never[]) => object;
-
-/** A client that does something else at the first command of a class: before it is sent, or after its answer. */
-function clientWith(command: CommandClass, when: 'before' | 'after', act: () => Promise<unknown>): SFNClient {
-  const client = new SFNClient({});
-  let done = false;
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const meant = !done && `${context.commandName}` === command.name;
-      if (meant) done = true;
-      if (meant && when === 'before') await act();
-      const answer = await next(args);
-      if (meant && when === 'after') await act();
-      return answer;
-    },
-    { step: 'initialize' },
-  );
-  return client;
 }
 
 test('while the state machine is being deleted the workflow is gone and its id is taken', async () => {

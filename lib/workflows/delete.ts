@@ -38,12 +38,46 @@ export async function deleteWorkflow(
 ): Promise<void> {
   const dependencies = { store, scheduler, now };
   const etag = await mark(id, ifMatch, dependencies);
+  await finish(id, etag, dependencies, sfn);
+}
+
+/**
+ * Frees an id of the state machine that a save or a deletion has left behind that broke off, as a deletion does it:
+ * a marked document keeps the id meanwhile.
+ * @param document the workflow that is to have the id
+ * @param deleting what is left of a deletion
+ * @returns false when someone else has the id now, and nothing was done
+ */
+export async function removeLeftOver(
+  document: Omit<WorkflowDocument, 'state_machine_version_arn'>,
+  deleting: Stored<WorkflowDocument> | undefined,
+  { sfn, ...dependencies }: Required<Dependencies>,
+): Promise<boolean> {
+  const { store, now } = dependencies;
+  const { id } = document.workflow;
+  const marked: WorkflowDocument = {
+    ...(deleting?.document ?? { ...document, state_machine_version_arn: '' }),
+    deletion_began_at: now().toISOString(),
+  };
+  const etag = await store.write(id, marked, deleting ? { etag: deleting.etag } : { absent: true });
+  if (etag === undefined) return false;
+  await finish(id, etag, dependencies, sfn);
+  return true;
+}
+
+/** @param etag of the marked document */
+async function finish(
+  id: string,
+  etag: string,
+  dependencies: ScheduleDependencies,
+  sfn: Pick<SFNClient, 'send'>,
+): Promise<void> {
   // Each is done also when the other fails: either keeps the workflow from running.
   const rest = [settleSchedules(id, dependencies), deleteStateMachine(id, sfn)];
   await Promise.allSettled(rest);
   await Promise.all(rest);
   // False when someone took this for a deletion that had broken off: then the id is theirs.
-  await store.delete(id, etag);
+  await dependencies.store.delete(id, etag);
 }
 
 /** @returns the ETag of the marked document */

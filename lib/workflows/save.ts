@@ -5,10 +5,12 @@ import type { RequestProblem } from '../api/problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { isExpress } from '../workflow/workflow.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
-import { type Compiled, compiledOrProblem } from './compile.ts';
-import { isInForce, pruneVersions, publishDefinition } from './state-machine.ts';
+import { type Compiled, compiledOrProblem, typeFixed } from './compile.ts';
+import { removeLeftOver } from './delete.ts';
+import { isInForce, pruneVersions, publishDefinition, StateMachineOfOtherType } from './state-machine.ts';
 
 export interface Saved {
   readonly document: WorkflowDocument;
@@ -42,20 +44,22 @@ export async function createWorkflow(
   const clients = withDefaults(dependencies);
   const { store, sfn, now } = clients;
   const compiled = await compiledOrProblem(sent, 1, id);
-  const { workflow, definition, warnings } = compiled;
+  const { workflow, warnings } = compiled;
   if (await store.read(workflow.id)) return undefined;
   const deleting = await store.readDeleting(workflow.id);
   if (deleting) checkBrokenOff(deleting, now());
   const time = now().toISOString();
-  const document: WorkflowDocument = {
-    workflow,
-    version: 1,
-    created_at: time,
-    updated_at: time,
-    updated_by: user,
-    state_machine_version_arn: await publishDefinition(workflow.id, definition, true, sfn),
-  };
-  const committed = await commitDocument(document, deleting, clients, (written) =>
+  const unpublished = { workflow, version: 1, created_at: time, updated_at: time, updated_by: user };
+  let existing = deleting;
+  const versionArn = await publishDefinition(compiled, true, sfn).catch(async (error: unknown) => {
+    if (!(error instanceof StateMachineOfOtherType)) throw error;
+    if (!(await removeLeftOver(unpublished, deleting, clients))) return undefined;
+    existing = undefined;
+    return publishDefinition(compiled, true, sfn);
+  });
+  if (versionArn === undefined) return undefined;
+  const document: WorkflowDocument = { ...unpublished, state_machine_version_arn: versionArn };
+  const committed = await commitDocument(document, existing, clients, (written) =>
     withItsVersion(written, compiled, sfn),
   );
   return committed && { ...committed, warnings };
@@ -78,6 +82,7 @@ export async function replaceWorkflow(
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id);
+    if (isExpress(compiled.workflow) !== isExpress(existing.document.workflow)) throw typeFixed(compiled);
     const saved = await replace(compiled, existing, user, clients);
     if (saved) return saved;
   }
@@ -99,11 +104,12 @@ function withDefaults({
  * @returns undefined when someone else saved or deleted the workflow first
  */
 async function replace(
-  { workflow, definition, warnings }: Compiled,
+  compiled: Compiled,
   existing: Stored<WorkflowDocument>,
   user: string,
   clients: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
+  const { workflow, warnings } = compiled;
   const { sfn, now } = clients;
   const document: WorkflowDocument = {
     workflow,
@@ -111,7 +117,7 @@ async function replace(
     created_at: existing.document.created_at,
     updated_at: now().toISOString(),
     updated_by: user,
-    state_machine_version_arn: await publishDefinition(workflow.id, definition, false, sfn),
+    state_machine_version_arn: await publishDefinition(compiled, false, sfn),
   };
   const committed = await commitDocument(document, existing, clients);
   if (!committed) return undefined;
@@ -129,11 +135,11 @@ async function replace(
  */
 async function withItsVersion(
   document: WorkflowDocument,
-  { workflow, definition }: Compiled,
+  compiled: Compiled,
   sfn: Pick<SFNClient, 'send'>,
 ): Promise<WorkflowDocument> {
-  if (await isInForce(document.state_machine_version_arn, definition, sfn)) return document;
-  const versionArn = await publishDefinition(workflow.id, definition, true, sfn);
+  if (await isInForce(document.state_machine_version_arn, compiled, sfn)) return document;
+  const versionArn = await publishDefinition(compiled, true, sfn);
   // The same again: it had been there, and Step Functions did not show it yet.
   if (versionArn === document.state_machine_version_arn) return document;
   return { ...document, state_machine_version_arn: versionArn };

@@ -11,48 +11,75 @@ import {
   StateMachineAlreadyExists,
   StateMachineDeleting,
   StateMachineDoesNotExist,
+  type StateMachineType,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import type { Definition } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
-import { stateMachineArn, stateMachineName } from '../executions/id.ts';
+import { stateMachineArn as stateMachineArnOf, stateMachineName } from '../executions/id.ts';
+import { isExpress, type Workflow } from '../workflow/workflow.ts';
+
+/** The part of a compiled workflow that its state machine is made of. */
+type Compiled = {
+  readonly workflow: Pick<Workflow, 'id' | 'type'>;
+  readonly definition: Definition;
+};
+
+/** The id's state machine is of the other type, which cannot be changed: one of another workflow, or what it left behind. */
+export class StateMachineOfOtherType extends ApiProblem {
+  constructor(workflowId: string) {
+    const detail = `Another workflow ${workflowId} is being saved or deleted right now; try again`;
+    super('being-deleted', detail, { headers: { 'retry-after': '1' } });
+  }
+}
 
 /**
  * Publishes a definition as a new, immutable version of the workflow's state machine, which is made when it
  * does not exist.
  * @returns the version's ARN
  * @throws ApiProblem being-deleted, precondition-failed, invalid-workflow
+ * @throws StateMachineOfOtherType when it is new
  */
 export async function publishDefinition(
-  workflowId: string,
-  definition: Definition,
+  { workflow, definition }: Compiled,
   isNew: boolean,
   client: Pick<SFNClient, 'send'> = new SFNClient({}),
 ): Promise<string> {
   const text = JSON.stringify(definition);
-  const create = () => createStateMachine(workflowId, text, client);
-  const update = () => updateStateMachine(workflowId, text, client);
+  const create = () => createStateMachine(workflow, text, client);
+  const update = () => updateStateMachine(workflow.id, text, client);
+  const takeOver = async () => {
+    const stateMachineArn = stateMachineArnOf(workflow.id);
+    const { type } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    if (type !== stateMachineType(workflow)) throw new StateMachineOfOtherType(workflow.id);
+    return update();
+  };
   try {
     // The other one is for what an earlier save or delete that broke off has left behind.
     return isNew
-      ? await orElse(create, StateMachineAlreadyExists, update)
+      ? await orElse(create, StateMachineAlreadyExists, takeOver)
       : await orElse(update, StateMachineDoesNotExist, create);
   } catch (error) {
-    throw publishProblem(error, workflowId, isNew);
+    throw publishProblem(error, workflow.id, isNew);
   }
+}
+
+function stateMachineType(workflow: Pick<Workflow, 'type'>): StateMachineType {
+  return isExpress(workflow) ? 'EXPRESS' : 'STANDARD';
 }
 
 /** Whether executions can be started on the version, and would run this definition. */
 export async function isInForce(
   versionArn: string,
-  definition: Definition,
+  { workflow, definition }: Compiled,
   client: Pick<SFNClient, 'send'>,
 ): Promise<boolean> {
   try {
     const found = await client.send(new DescribeStateMachineCommand({ stateMachineArn: versionArn }));
     return (
       found.status !== 'DELETING' &&
+      found.type === stateMachineType(workflow) &&
       isDeepStrictEqual(JSON.parse(found.definition ?? 'null'), JSON.parse(JSON.stringify(definition)))
     );
   } catch (error) {
@@ -93,20 +120,20 @@ function numbered(versionArn: string): readonly [machine: string, version: numbe
 
 /** Deletes the state machine with all its versions; Step Functions finishes that when no execution runs any more. */
 export async function deleteStateMachine(workflowId: string, client: Pick<SFNClient, 'send'>): Promise<void> {
-  await client.send(new DeleteStateMachineCommand({ stateMachineArn: stateMachineArn(workflowId) }));
+  await client.send(new DeleteStateMachineCommand({ stateMachineArn: stateMachineArnOf(workflowId) }));
 }
 
 async function createStateMachine(
-  workflowId: string,
+  workflow: Compiled['workflow'],
   definition: string,
   client: Pick<SFNClient, 'send'>,
 ): Promise<string | undefined> {
   const created = await client.send(
     new CreateStateMachineCommand({
-      name: stateMachineName(workflowId),
+      name: stateMachineName(workflow.id),
       definition,
       roleArn: setting('STATE_MACHINE_ROLE_ARN'),
-      type: 'STANDARD',
+      type: stateMachineType(workflow),
       publish: true,
     }),
   );
@@ -120,7 +147,7 @@ async function updateStateMachine(
 ): Promise<string | undefined> {
   const updated = await client.send(
     new UpdateStateMachineCommand({
-      stateMachineArn: stateMachineArn(workflowId),
+      stateMachineArn: stateMachineArnOf(workflowId),
       definition,
       roleArn: setting('STATE_MACHINE_ROLE_ARN'),
       publish: true,

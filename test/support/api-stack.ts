@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
 import { problemsOf } from '../../lib/api/openapi.ts';
@@ -134,6 +135,7 @@ export async function startApiStack({
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: awsUrl,
+    STATES_SYNC_ENDPOINT_URL: awsUrl,
     WORKFLOWS_BUCKET: buckets[0],
     TEMPLATES_BUCKET: buckets[1],
     LOGS_BUCKET: buckets[2],
@@ -224,6 +226,30 @@ function checkAnswer(method: string, path: string, { status, headers, body, text
     if (!found || problemTypes[found].status !== status)
       throw new Error(`${where}: not a problem of the route`);
   }
+}
+
+type CommandClass = new (...parameters: never[]) => object;
+
+/** A client that does something else at the first command of a class: before it is sent, or after its answer. */
+export function clientWith(
+  command: CommandClass,
+  when: 'before' | 'after',
+  act: () => Promise<unknown>,
+): SFNClient {
+  const client = new SFNClient({});
+  let done = false;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const meant = !done && `${context.commandName}` === command.name;
+      if (meant) done = true;
+      if (meant && when === 'before') await act();
+      const answer = await next(args);
+      if (meant && when === 'after') await act();
+      return answer;
+    },
+    { step: 'initialize' },
+  );
+  return client;
 }
 
 function routeOf(method: string, path: string): Route | undefined {

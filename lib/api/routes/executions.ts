@@ -20,14 +20,19 @@ const params = z.object({ id: executionId });
 
 const startHeadersOut = {
   location: 'Path of the execution',
-  'preference-applied': '`wait=<seconds>` when a wait was asked for',
+  'preference-applied':
+    '`wait=<seconds>` when a wait was asked for and the workflow is not an Express workflow',
 };
 const started = {
   description:
-    'Repeating the request with the same `Idempotency-Key` gives the same execution, also after it has ended; another input under that key is refused.',
+    'Repeating the request with the same `Idempotency-Key` gives the same execution, also after it has ended; another input under that key is refused. An Express workflow is always answered with the execution that has ended, whatever `Prefer` says, and an `Idempotency-Key` is refused: Step Functions does not remember its runs. A 503 may then mean that the run took place.',
   headers: startHeaders,
   answers: {
-    200: { description: 'It ended within the time waited', body: execution, headers: startHeadersOut },
+    200: {
+      description: 'It ended within the time waited, or is one of an Express workflow',
+      body: execution,
+      headers: startHeadersOut,
+    },
     202: { description: 'It runs', body: execution, headers: startHeadersOut },
   },
   problems: ['not-found', 'invalid-input', 'idempotency-key-reused'],
@@ -62,7 +67,8 @@ export const executionRoutes = [
     path: '/executions',
     role: 'viewer',
     summary: 'Lists executions, the latest first',
-    description: 'Executions of workflows that were deleted are not listed; their logs stay.',
+    description:
+      'Executions of workflows that were deleted are not listed; their logs stay. Those of Express workflows are listed by their logs.',
     query: executionsQuery,
     answers: { 200: { description: 'A page of executions', body: executionPage } },
     problems: [],
@@ -85,6 +91,7 @@ export const executionRoutes = [
     path: '/executions/{id}/log',
     role: 'viewer',
     summary: 'Gives the log of an execution that has ended, step by step',
+    description: 'Of an Express workflow it has no steps: Step Functions keeps no history of its runs.',
     params,
     answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
     problems: ['not-found', 'log-not-written'],
@@ -96,6 +103,7 @@ export const executionRoutes = [
     path: '/executions/{id}/stop',
     role: 'editor',
     summary: 'Stops a running execution',
+    description: 'One of an Express workflow has always ended by the time that its id is known.',
     params,
     body: stopBody.optional(),
     answers: { 202: { description: 'It is stopped', body: execution } },
@@ -109,7 +117,7 @@ export const executionRoutes = [
     role: 'editor',
     summary: 'Goes on with an execution that failed, was stopped or ran out of time',
     description:
-      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. Step Functions allows it for 14 days.',
+      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. Step Functions allows it for 14 days, and never of an Express workflow.',
     params,
     headers: redriveHeaders,
     answers: { 202: { description: 'It runs again', body: execution } },

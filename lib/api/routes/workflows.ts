@@ -79,7 +79,7 @@ export const workflowRoutes = [
     role: 'editor',
     summary: 'Replaces a workflow, or creates it under a given id',
     description:
-      'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create. The body may leave out `id`. When it fails, the old workflow stays as it was. Running executions go on with the version that they started with.',
+      'Needs `If-Match` with the ETag that was read, or `If-None-Match: *` to create. The body may leave out `id`. When it fails, the old workflow stays as it was. Running executions go on with the version that they started with. The `type` of a workflow cannot be changed.',
     params,
     headers: z.object({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
     bodyIdFromPath: true,

@@ -78,9 +78,11 @@ export const startHeaders = z.object({
   prefer: z
     .string()
     .optional()
-    .describe('`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240)'),
+    .describe(
+      '`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240); of an Express workflow the end is always waited for',
+    ),
   'idempotency-key': idempotencyKey.describe(
-    'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key',
+    'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key. Express workflows take none',
   ),
 });
 

@@ -1,0 +1,104 @@
+// Runs an Express workflow: the answer is the execution that has ended, and the only time that Step Functions tells of it.
+import type { S3Client } from '@aws-sdk/client-s3';
+import {
+  SFNClient,
+  SFNServiceException,
+  StartSyncExecutionCommand,
+  type StartSyncExecutionOutput,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+  StateMachineTypeNotSupported,
+} from '@aws-sdk/client-sfn';
+import { ApiProblem } from '../api/problem.ts';
+import type { ErrorLog } from '../api/problem-response.ts';
+import { optionalSetting } from '../config.ts';
+import type { WorkflowDocument } from '../stores/workflows.ts';
+import { workflowNotFound } from '../workflows/not-found.ts';
+import { type Execution, executionView } from './execution.ts';
+import { writeExpressLog } from './express-log.ts';
+import { expressName } from './express-name.ts';
+import { executionId } from './id.ts';
+
+/** Longer than a run may take (lib/compiler/express.ts), and short enough to tell of it before the Lambda is ended. */
+const ANSWER_TIMEOUT_MS = 26_500;
+
+export interface ExpressDependencies {
+  /** Of syncStatesClient. */
+  readonly syncSfn: Pick<SFNClient, 'send'>;
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly logger: ErrorLog;
+  readonly now: () => Date;
+}
+
+/**
+ * The client for synchronous starts. They have a host of their own, `sync-states.…`, unless the setting names an endpoint.
+ * It sends nothing a second time by itself: that would run the workflow a second time.
+ */
+export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOINT_URL')): SFNClient {
+  return new SFNClient({
+    maxAttempts: 1,
+    ...(endpoint !== undefined && { endpoint, disableHostPrefix: true }),
+  });
+}
+
+/**
+ * What the run has done is done: that its log cannot be written is told to the function's own log, and the result is
+ * given all the same.
+ * @param input JSON text that fits the workflow's inputs
+ * @throws ApiProblem not-found, unavailable
+ */
+export async function runExpress(
+  document: WorkflowDocument,
+  input: string,
+  { syncSfn, s3, logger, now }: ExpressDependencies,
+): Promise<Execution> {
+  const workflowId = document.workflow.id;
+  const startDate = now();
+  const name = expressName(startDate);
+  const id = executionId(workflowId, name);
+  const answer = await startSync(document, name, input, syncSfn);
+  // The name tells when it started, by the clock of this function; that of Step Functions may be a little behind.
+  const stopDate = new Date(Math.max(startDate.getTime(), (answer.stopDate ?? now()).getTime()));
+  const execution = executionView(
+    { id, workflowId, name },
+    { ...answer, input, startDate, stopDate },
+    document.version,
+  );
+  await writeExpressLog(execution, name, s3).catch((error: unknown) => {
+    logger.error('The log of an Express execution could not be written', {
+      instance: `/executions/${id}`,
+      error: error instanceof Error ? error : String(error),
+    });
+  });
+  return execution;
+}
+
+async function startSync(
+  document: WorkflowDocument,
+  name: string,
+  input: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<StartSyncExecutionOutput> {
+  const stateMachineArn = document.state_machine_version_arn;
+  try {
+    return await client.send(new StartSyncExecutionCommand({ stateMachineArn, name, input }), {
+      abortSignal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+  } catch (error) {
+    // The workflow was deleted after its document had been read; another one may have its id.
+    if (
+      error instanceof StateMachineDoesNotExist ||
+      error instanceof StateMachineDeleting ||
+      error instanceof StateMachineTypeNotSupported
+    ) {
+      throw workflowNotFound(document.workflow.id, { cause: error });
+    }
+    // Step Functions has refused it, throttling included.
+    if (error instanceof SFNServiceException && error.$fault === 'client') throw error;
+    throw new ApiProblem(
+      'unavailable',
+      'Step Functions gave no result. Whether the workflow ran is not known: look at its effects before you start it again',
+      { cause: error },
+    );
+  }
+}
