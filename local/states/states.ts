@@ -16,6 +16,7 @@ import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
+import { DEFAULT_RETENTION, Pruner, type Retention } from './retention.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
@@ -35,6 +36,8 @@ export interface StatesOptions {
    */
   readonly onStatusChange?: OnStatusChange;
   readonly clock?: Clock;
+  /** How long executions are kept once they have ended. */
+  readonly retention?: Retention;
   /** For jitter and `$random`. */
   readonly random?: Random;
   /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
@@ -69,11 +72,17 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   };
   outbox?.wake();
   engine.resume();
+  const pruner = new Pruner(options.retention ?? DEFAULT_RETENTION, {
+    ended: store.ended,
+    isRunning: (arn) => engine.isRunning(arn),
+    ...{ clock, onFault },
+  });
 
   return {
     signingName: 'states',
     handle: (request) => answer(request, operations, onFault),
     async close() {
+      await pruner.close();
       await engine.close();
       journal.close();
       await outbox?.close();
