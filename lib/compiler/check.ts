@@ -1,8 +1,9 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
+import { checkAgent } from './agent.ts';
+import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
-import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
@@ -25,7 +26,7 @@ export function check(
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);
   for (const step of steps) {
     checkAction(step, actions, checkParams, report);
-    checkRetry(step.parsed, report);
+    checkRetry(step, report);
     checkKind(step, report);
     checkSize(step.value, step.parsed.valuesPointer, report);
   }
@@ -58,23 +59,31 @@ function declared(type: NonNullable<InputDeclaration['type']>): Type {
 }
 
 function checkAction(
-  { parsed, action, value }: ResolvedStep,
+  { parsed, action, value, agent }: ResolvedStep,
   actions: ReadonlyMap<string, CatalogueAction>,
   checkParams: ReturnType<typeof paramsChecker>,
   report: Report,
 ): void {
-  if (!('action' in parsed.step)) return;
-  const name = parsed.step.action;
-  if (action) {
-    checkParams(action, value, parsed);
-    return;
-  }
+  const { step, pointer } = parsed;
+  const unknown = (name: string, at: string): void => reportUnknownAction(name, at, actions, report);
+  if ('agent' in step && agent) checkAgent(step, agent, value, parsed, checkParams, unknown, report);
+  if (!('action' in step)) return;
+  if (action) checkParams(action, value, parsed);
+  else unknown(step.action, pointerTo(pointer, 'action'));
+}
+
+function reportUnknownAction(
+  name: string,
+  pointer: string,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  report: Report,
+): void {
   const provider = name.split('.')[0];
   const ofProvider = [...actions.keys()].filter((id) => id.startsWith(`${provider}.`));
   const candidates = ofProvider.length > 0 ? ofProvider : [...actions.keys()];
   report({
     code: 'unknown-action',
-    pointer: pointerTo(parsed.pointer, 'action'),
+    pointer,
     message: `There is no action ${shown(name)}`,
     hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
   });
@@ -99,14 +108,7 @@ function checkKind({ parsed, value }: ResolvedStep, report: Report): void {
       hint: '"parallel": {"left": [ … ], "right": [ … ]}',
     });
   }
-  if ('for_each' in step && step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
-    report({
-      code: 'tolerance-without-continue',
-      pointer: pointerTo(pointer, 'tolerated_failures'),
-      message: 'Without "on_item_error": "continue" the first failure ends the loop',
-      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
-    });
-  }
+  if ('for_each' in step) checkLoop(step, pointer, report);
 }
 
 /** What the actions' Lambdas throw (lib/errors.ts), and what Lambda itself does. */
@@ -120,6 +122,7 @@ const ACTION_ERRORS = [
   'OutputTooLarge',
   'ConnectionInvalid',
   'ConfigurationError',
+  'MaxTurnsExceeded',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
@@ -134,9 +137,10 @@ const STATES_ERRORS = [
   'States.HeartbeatTimeout',
   'States.Permissions',
   'States.QueryEvaluationError',
+  'States.ExceedToleratedFailureThreshold',
 ];
 
-function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
+function checkRetry({ parsed: { step, pointer }, loop }: ResolvedStep, report: Report): void {
   if (!('retry' in step) || !step.retry) return;
   const { on = [], interval_seconds: interval = 1, max_interval_seconds: longest } = step.retry;
   on.forEach((name, index) => {
@@ -154,6 +158,13 @@ function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
         pointer: at,
         message: 'States.ALL stands for every error and has to stand alone',
         hint: 'Write "on": ["States.ALL"], or leave it out.',
+      });
+    } else if (!name.startsWith('States.') && loop?.child) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: `A distributed loop fails with States.ExceedToleratedFailureThreshold, never with ${name}`,
+        hint: `Leave "on" out, or let the step within the loop be tried again on ${name}.`,
       });
     } else if (!name.startsWith('States.') && !ACTION_ERRORS.includes(name)) {
       const meant = closest(name, ACTION_ERRORS);

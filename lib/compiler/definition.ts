@@ -57,11 +57,18 @@ export interface WaitState extends Ending, Named {
   readonly Output: Template;
 }
 
+type ProcessorConfig =
+  | { readonly Mode: 'INLINE' }
+  | { readonly Mode: 'DISTRIBUTED'; readonly ExecutionType: 'STANDARD' };
+
 export interface MapState extends Ending, Named {
   readonly Type: 'Map';
   readonly Items: Template;
+  readonly ItemSelector?: Template;
   readonly MaxConcurrency?: number;
-  readonly ItemProcessor: States & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
+  /** Of a Distributed Map: part of the ARNs of its executions. */
+  readonly Label?: string;
+  readonly ItemProcessor: States & { readonly ProcessorConfig: ProcessorConfig };
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Assign?: Assign;
@@ -89,7 +96,8 @@ export interface ChoiceState extends Named {
   /** With Output, what holds for Default. */
   readonly Assign?: Assign;
   readonly Output?: Template;
-  readonly Default: string;
+  /** Without one, a value that no rule is for fails the state. */
+  readonly Default?: string;
 }
 
 export interface SucceedState extends Named {

@@ -11,8 +11,8 @@ import {
   retryPayload,
   type WaitPolicy,
   waitPolicy,
+  waitsVariable,
 } from './retry-after.ts';
-import { executionFields } from './scope.ts';
 import { emitValue } from './value.ts';
 
 export function emitTask(making: Making): void {
@@ -31,18 +31,18 @@ export function emitTask(making: Making): void {
         input: emitValue(step.value),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
         execution: {
-          id: `{% ${executionFields.get('id')} %}`,
+          id: `{% ${context.runId} %}`,
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
         },
-        ...(waiting && { retry: retryPayload(id, waiting) }),
+        ...(waiting && { retry: retryPayload(waitsVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(given.timeout_seconds ?? action.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(id, id), leaving(making)),
+    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), id), leaving(making)),
   });
   if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
 }

@@ -1,7 +1,9 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import type { Deadline } from './deadline.ts';
+import type { ResolvedAgent } from './agent.ts';
+import { type Deadline, deadline } from './deadline.ts';
+import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -33,9 +35,24 @@ export interface ResolvedStep {
   readonly cases: readonly { readonly condition: string; readonly block: Block }[];
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
-  readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  readonly loop?: ResolvedLoop;
+  readonly agent?: ResolvedAgent;
   /** The steps of `on_error`. */
   readonly handler?: Block;
+}
+
+export interface ResolvedLoop {
+  readonly body: Block;
+  /** JSONata that gives the list, or the list itself. */
+  readonly items: string | readonly unknown[];
+  /** The items, where they are written one by one in the workflow. */
+  readonly count: number | undefined;
+  /** JSONata that gives, in the loop's steps, the index of the iteration. */
+  readonly index: string;
+  /** JSONata that gives, at the loop, how many iterations of the loops around it run in this execution. */
+  readonly runs: string | undefined;
+  /** Of a distributed loop: what each iteration gets, and the label of its executions. */
+  readonly child?: { readonly itemSelector: Readonly<Record<string, Template>>; readonly label: string };
 }
 
 export interface ResolvedWorkflow {
@@ -59,6 +76,11 @@ export const PAYLOAD = '$states.result.Payload';
 /** The variable that holds the error for the steps of a step's `on_error`. */
 export function errorVariable(id: string): string {
   return `error_${id}`;
+}
+
+/** The variable that holds what an agent's last turn gave; before the first it is not assigned. */
+export function agentVariable(id: string): string {
+  return `agent_${id}`;
 }
 
 /** The variable that holds the error for the steps of `on_failure`. */
@@ -86,6 +108,8 @@ export function ownResult(step: ResolvedStep): string {
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
+    case 'agent':
+      return `$${agentVariable(parsed.step.id)}.answer`;
     case 'parallel':
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
@@ -112,9 +136,9 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
 
 /** The time limit of a step that holds others; an action's is its Task's own. */
 export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
-  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step || 'agent' in step;
   if (!holds || step.timeout_seconds === undefined) return undefined;
-  return { id: step.id, seconds: step.timeout_seconds };
+  return deadline(step.id, step.timeout_seconds);
 }
 
 /** Whether Step Functions can catch whatever fails in the block, without a state around it. */

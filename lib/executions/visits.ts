@@ -11,11 +11,13 @@ export type VisitType = (typeof TYPES)[number] | 'other';
 export interface Visit {
   readonly state: string;
   readonly type: VisitType;
-  readonly enteredAt: string;
+  enteredAt: string;
   /** The Map or Parallel state that it is in. */
   readonly within: Visit | undefined;
   /** The iterations that it is in, of the outermost loop first. */
   readonly index: readonly number[];
+  /** The state before it, in the same line. */
+  after: Visit | undefined;
   exitedAt?: string;
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
@@ -25,6 +27,8 @@ export interface Visit {
   error?: RunError;
   /** A Map or Parallel state in which something failed. */
   failed: boolean;
+  /** The Map Run of a distributed loop; of one that was tried again the last. */
+  mapRun?: string;
   /** The next state entered, which tells whether a `when` let its step run. */
   next?: string;
 }
@@ -60,7 +64,33 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     if (event.id !== undefined) placeOfEvent.set(event.id, place);
   }
   tellFailures(visits);
-  return visits;
+  return withoutWaits(visits);
+}
+
+/**
+ * A state whose provider said how long to wait is entered again after that: its visits are told as one, with all
+ * attempts, from the first one's beginning.
+ */
+function withoutWaits(visits: readonly Visit[]): Visit[] {
+  const joined = new Set<Visit>();
+  for (const visit of visits) {
+    const wait = visit.after;
+    const before = wait?.after;
+    if (!wait || !before || wait.state !== `${visit.state}.retry_after`) continue;
+    visit.enteredAt = before.enteredAt;
+    visit.attempts += before.attempts;
+    visit.after = before.after;
+    joined.add(before).add(wait);
+  }
+  return visits.filter((visit) => {
+    if (joined.has(visit)) return false;
+    // It still waits, or did when the run was ended.
+    if (visit.next === `${visit.state}.retry_after`) {
+      delete visit.exitedAt;
+      delete visit.error;
+    }
+    return !visit.state.endsWith('.retry_after');
+  });
 }
 
 function placeOf(event: HistoryEvent, before: Place): Place {
@@ -78,6 +108,7 @@ function placeOf(event: HistoryEvent, before: Place): Place {
         enteredAt: iso(event.timestamp),
         within,
         index: before.index,
+        after: first ? undefined : visit,
         attempts: 0,
         failed: false,
       },
@@ -127,6 +158,8 @@ function follow(visit: Visit, event: HistoryEvent): void {
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
+  } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {
+    visit.mapRun = event.mapRunStartedEventDetails.mapRunArn;
   } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
     visit.failed = true;
   } else if (/^(Map|Parallel)State(Started|Succeeded)$/.test(event.type ?? '')) {
@@ -141,21 +174,22 @@ function follow(visit: Visit, event: HistoryEvent): void {
       event.taskTimedOutEventDetails ??
       event.taskStartFailedEventDetails ??
       event.taskSubmitFailedEventDetails ??
+      event.mapRunFailedEventDetails ??
       event.evaluationFailedEventDetails;
     if (failure) visit.error = runError(failure.error, failure.cause);
   }
 }
 
 /**
- * What a step gave. A Pass state's variables tell it first: its Output is the workflow's at the end of a run, and null
- * where another evaluation would show another value (`$uuid()`).
+ * What a step gave. Its variable tells it first: the Output of a state is the workflow's at the end of a run, and that
+ * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
   if (visit.type === 'Task') return visit.output;
   if (visit.type === 'Choice') return null;
-  if (visit.type !== 'Pass') return json(output);
   const own = assignedVariables[`step_${visit.state}`];
   if (own !== undefined) return json(own);
+  if (visit.type !== 'Pass') return json(output);
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
   if (set.length === 0) return json(output);
   return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));

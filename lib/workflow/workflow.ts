@@ -78,8 +78,50 @@ const blockTimeout = {
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
-/** Step Functions' bound for iterations of an inline Map at the same time. */
-const MAX_CONCURRENCY = 40;
+export const agentTool = z
+  .strictObject({
+    action: z.string().min(1).describe('`GET /actions` lists them'),
+    params: values
+      .optional()
+      .describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
+    connection: callingKeys.connection,
+    description: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("What the model is told of it; the action's summary when left out"),
+  })
+  .meta({ id: 'AgentTool' });
+export type AgentTool = z.infer<typeof agentTool>;
+
+export const agent = z
+  .strictObject({
+    goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
+    instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
+    model: z.string().min(1).optional(),
+    temperature: z.union([z.number().min(0).max(2), expression]).optional(),
+    tools: z
+      .array(z.union([z.string().min(1), agentTool]))
+      .min(1)
+      .max(64)
+      .describe('The actions that the model can call, and no other'),
+    max_turns: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('How often the model is asked at most; 10 when left out'),
+    output_schema: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The JSON Schema of the answer, an object, which is then in `json`'),
+  })
+  .meta({ id: 'Agent' });
+
+/** Step Functions' bound for iterations of an inline Map at the same time (developer guide, "Map state in Inline mode"). */
+export const INLINE_CONCURRENCY = 40;
+/** Its bound for child executions of a Distributed Map at the same time ("Map state in Distributed mode"). */
+const MAX_CONCURRENCY = 10_000;
 
 /** The kinds of steps, by the key that makes a step that kind. @param steps the schema of steps within a step */
 function kindsWith<Steps extends z.ZodType>(steps: Steps) {
@@ -166,12 +208,20 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .union([z.array(z.unknown()), expression])
         .describe('A list, or an expression that gives one'),
       steps: steps.describe('Run for each item; they see `item` and `index`'),
+      mode: z
+        .enum(['inline', 'distributed'])
+        .optional()
+        .describe(
+          '`distributed`: each iteration is an execution of its own; when left out as the loop needs it',
+        ),
       max_concurrency: z
         .int()
         .min(1)
         .max(MAX_CONCURRENCY)
         .optional()
-        .describe('How many iterations run at the same time; 40 when left out'),
+        .describe(
+          'How many iterations run at the same time; 40 when left out, more makes the loop a distributed one',
+        ),
       on_item_error: z
         .enum(['fail', 'continue'])
         .optional()
@@ -183,6 +233,13 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .optional()
         .describe('A number of items or a percentage of them, such as "10%"'),
     }),
+    agent: z.strictObject({
+      ...everyStep,
+      ...callingKeys,
+      ...failingKeys,
+      ...blockTimeout,
+      agent: agent.describe('A model that works towards a goal with actions as its tools'),
+    }),
   };
 }
 
@@ -193,6 +250,7 @@ type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
+export type AgentStep = Kinds['agent'];
 
 /** Keys of some kinds of steps, for what is said where they stand in another. */
 export const callingStepKeys = Object.keys(callingKeys);
