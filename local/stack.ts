@@ -20,6 +20,7 @@ import { createS3 } from './s3/s3.ts';
 import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm.ts';
 import type { Clock } from './states/clock.ts';
+import type { Retention } from './states/retention.ts';
 import { createStates } from './states/states.ts';
 
 const REGION = 'us-east-1';
@@ -73,6 +74,8 @@ export interface StackOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Where state machines call functions, when not in this stack (AWS_ENDPOINT_URL_LAMBDA). */
   readonly lambdaEndpoint?: string | undefined;
+  /** How long runs are kept once they have ended. */
+  readonly retention?: Retention;
   /** The time that schedules go by; the machine's own when left out. */
   readonly scheduleClock?: Clock;
   /** Told what a user should know of while the stack runs. */
@@ -207,6 +210,7 @@ async function start(
       s3Endpoint: awsUrl,
       region: REGION,
       accountId: ACCOUNT,
+      ...(options.retention && { retention: options.retention }),
       onStatusChange: (event) => bus.put(event),
       wantsStatus: (event) => bus.wants(event),
     }),

@@ -108,6 +108,10 @@ export class Engine {
     return execution.end;
   }
 
+  isRunning(arn: string): boolean {
+    return this.#running.has(arn);
+  }
+
   /** Ends an execution as StopExecution does; nothing when it has ended. */
   stop(arn: string, error: string | undefined, cause: string | undefined): void {
     const running = this.#running.get(arn);

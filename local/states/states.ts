@@ -16,6 +16,7 @@ import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
+import { DEFAULT_RETENTION, Pruner, type Retention } from './retention.ts';
 import type { StatusChangeEvent } from './status-event.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
@@ -38,6 +39,8 @@ export interface StatesOptions {
   /** Which of these events are to be kept and delivered; all when left out. */
   readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
   readonly clock?: Clock;
+  /** How long executions are kept once they have ended. */
+  readonly retention?: Retention;
   /** For jitter and `$random`. */
   readonly random?: Random;
   /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
@@ -74,11 +77,17 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   };
   outbox?.wake();
   engine.resume();
+  const pruner = new Pruner(options.retention ?? DEFAULT_RETENTION, {
+    ended: store.ended,
+    isRunning: (arn) => engine.isRunning(arn),
+    ...{ clock, onFault },
+  });
 
   return {
     signingName: 'states',
     handle: (request) => answer(request, operations, onFault),
     async close() {
+      await pruner.close();
       await engine.close();
       journal.close();
       await outbox?.close();
