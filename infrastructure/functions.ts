@@ -7,6 +7,7 @@ import type { Setting } from '../lib/config.ts';
 import {
   listSchedules,
   onExecutions,
+  onMapRuns,
   onObjects,
   onSchedules,
   onStateMachines,
@@ -67,7 +68,6 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
-        'states:RedriveExecution',
         'states:StopExecution',
       ),
       ...readObjects('WorkflowsBucket'),
@@ -150,6 +150,7 @@ const recordExecution: LambdaFunction = {
   environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
     onExecutions('states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'),
+    onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
   ],
   routes: [],

@@ -55,6 +55,7 @@ const executionEnded: EventRule = {
     detail: {
       status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
       stateMachineArn: [{ prefix: ownSettings.STATE_MACHINE_ARN_PREFIX }],
+      executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
     },
   },
   functionNames: [`${PREFIX}record-execution`],
@@ -221,6 +222,7 @@ async function start(
       accountId: ACCOUNT,
       ...(options.retention && { retention: options.retention }),
       onStatusChange: (event) => bus.put(event),
+      wantsStatus: (event) => bus.wants(event),
     }),
   );
   const sfn = new SFNClient(clientConfig);

@@ -17,7 +17,12 @@ const kinds = new Map([
 ]);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
-const facts: RunFacts = { executionId: 'daily.1f', workflowId: 'daily', workflow: { version: 3, kinds } };
+const facts: RunFacts = {
+  executionId: 'daily.1f',
+  workflowId: 'daily',
+  workflow: { version: 3, kinds },
+  mapRuns: new Map(),
+};
 
 /** Numbers the events; each follows the one before it unless it says otherwise. */
 function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
@@ -346,15 +351,15 @@ describe('an agent', () => {
 });
 
 test('a step that is waiting for a rate limit has not ended; stopped then, it failed', () => {
-  const events = history(
+  const events = [
     started,
     { ...entered('ask'), previousEventId: 0 },
     scheduled('openai-chat', {}),
     failed('RetryAfter', '60'),
     exited('ask', 60),
     { type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'ask.retry_after' } },
-  );
-  expect(endedSteps(events, kinds)).toEqual([]);
-  const { steps } = executionLogOf(facts, [...events, ...history(endedBadly('Aborted'))]);
+  ] as const;
+  expect(endedSteps(history(...events), kinds)).toEqual([]);
+  const { steps } = executionLogOf(facts, history(...events, endedBadly('Aborted')));
   expect(steps).toMatchObject([{ id: 'ask', status: 'failed', attempts: 1, error: { name: 'Aborted' } }]);
 });

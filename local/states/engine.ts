@@ -17,7 +17,7 @@ import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from '
 import { exceedsPayload } from './json.ts';
 import { type RedriveStatus, redrivability, rewind } from './redrive.ts';
 import { startExecution } from './start-execution.ts';
-import { statusChangeEvent } from './status-event.ts';
+import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
 import type { Revision } from './store/state-machines.ts';
 import type { Store } from './store/store.ts';
@@ -45,7 +45,7 @@ export class Engine {
   /** Map Runs under way. */
   readonly mapRuns: ChildExecutions;
   readonly #place: Place;
-  readonly #emitsStatus: boolean;
+  readonly #wantsStatus: (event: StatusChangeEvent) => boolean;
   readonly #running = new Map<string, Running>();
   readonly #machines: CompiledMachines;
   readonly #deleting = new Set<string>();
@@ -56,7 +56,7 @@ export class Engine {
     store: Store,
     journal: Journal,
     environment: Omit<Environment, 'executions' | 'mapRuns'>,
-    options: { readonly place: Place; readonly emitsStatus: boolean },
+    options: { readonly place: Place; readonly wantsStatus: (event: StatusChangeEvent) => boolean },
   ) {
     this.#store = store;
     this.#journal = journal;
@@ -77,7 +77,7 @@ export class Engine {
     };
     this.#machines = new CompiledMachines(environment);
     this.#place = options.place;
-    this.#emitsStatus = options.emitsStatus;
+    this.#wantsStatus = options.wantsStatus;
   }
 
   get environment(): Environment {
@@ -86,11 +86,17 @@ export class Engine {
 
   /** Starts an execution; resolves when it is in the store. */
   async start(revision: Revision, start: NewExecution): Promise<void> {
-    // Nothing is stored of one that cannot be compiled.
-    this.#machines.get(revision);
-    const id = this.#store.executions.insert(start);
-    this.#run(this.#execution({ id, ...start }, revision));
-    await this.#journal.written();
+    const execution = this.#execution({ id: this.#store.executions.newId(), ...start }, revision);
+    execution.birth = { execution: start };
+    this.#run(execution);
+    try {
+      await this.#journal.written();
+    } catch (error) {
+      // It was not accepted, so that it must not go on once the disk has room again.
+      execution.suspend();
+      this.#journal.drop(execution);
+      throw error;
+    }
   }
 
   /** Starts an Express execution, which is not stored. The promise is of its end. */
@@ -164,14 +170,16 @@ export class Engine {
       if (!revision) continue;
       this.#run(this.#execution(row, revision, { before: this.#store.executions.before(row.id) }));
     }
-    for (const arn of this.#store.stateMachines.deleting()) this.delete(arn);
+    for (const arn of this.#store.stateMachines.deleting()) void this.delete(arn);
     this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
-  delete(machineArn: string): void {
+  async delete(machineArn: string): Promise<void> {
     this.#deleting.add(machineArn);
     this.#store.stateMachines.markDeleting(machineArn);
+    // Those that were started just now are among its executions.
+    await this.#journal.committed();
     this.#deleteEmptied();
   }
 
@@ -292,10 +300,11 @@ export class Engine {
 
   #emitStatus(execution: Execution): void {
     const { type, mapRun } = execution.identity;
-    if (!this.#emitsStatus || type === 'EXPRESS' || mapRun !== undefined) return;
+    if (type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
-    execution.emit(JSON.stringify(statusChangeEvent(this.#place, status)));
+    const event = statusChangeEvent(this.#place, status);
+    if (this.#wantsStatus(event)) execution.emit(JSON.stringify(event));
   }
 
   /** State machines deleted while they had executions go with the last of them. */

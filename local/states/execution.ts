@@ -111,6 +111,10 @@ export interface Journal {
   committed(): Promise<void>;
   /** As `committed`, but throws what the store threw when it could not write: for an answer that is waited for. */
   written(): Promise<void>;
+  /** Whether there is something of that execution that is not in the store. */
+  holds(arn: string): boolean;
+  /** Nothing of it is to be written: it was refused when it was to be started. */
+  drop(execution: Execution): void;
 }
 
 /** Of executions that leave nothing behind. */
@@ -118,6 +122,8 @@ export const NOWHERE: Journal = {
   touch: () => {},
   committed: () => Promise.resolve(),
   written: () => Promise.resolve(),
+  holds: () => false,
+  drop: () => {},
 };
 
 /** What an execution has to be written. */
@@ -175,7 +181,7 @@ export class Execution {
   readonly #before: Map<string, Checkpoint>;
   #storedInner: boolean;
   #end: ExecutionEnd | undefined;
-  /** Its row, as long as it is not in the store: that of a child execution is written with its first events. */
+  /** Its row, as long as it is not in the store. */
   birth: Birth | undefined;
   /** That it has been redriven, as long as that is not in the store. */
   redrive: Redrive | undefined;

@@ -1,4 +1,8 @@
 // Writes what executions record, many of them in one transaction.
+//
+// What it guarantees: StartExecution is answered when the execution is in the store. A Task's call is made when all that
+// led to it is there. What runs in between, in one turn of the event loop, is written together at the end of the turn:
+// no effect outside and no answer has come of it before. A write is whole or not at all, and survives a kill.
 import type { Execution, Journal } from './execution.ts';
 import type { ProgressRow } from './store/executions.ts';
 import type { Store } from './store/store.ts';
@@ -16,7 +20,10 @@ export class Recorder implements Journal {
   readonly #store: Store;
   readonly #onError: (error: unknown) => void;
   readonly #onStatusEvents: () => void;
-  readonly #dirty = new Set<Execution>();
+  /** By their ARNs. */
+  readonly #dirty = new Map<string, Execution>();
+  /** Status change events that need not be kept any longer. */
+  #acknowledged: number[] = [];
   #scheduled = false;
   #waiting: Waiting[] = [];
   #retry: NodeJS.Timeout | undefined;
@@ -30,7 +37,25 @@ export class Recorder implements Journal {
 
   /** The execution has something new; it is written with everything else of this turn of the event loop. */
   touch(execution: Execution): void {
-    this.#dirty.add(execution);
+    this.#dirty.set(execution.identity.arn, execution);
+    this.#schedule();
+  }
+
+  /** A status change event has been delivered. That is written too with the next turn: until then it may come again. */
+  acknowledge(statusEvent: number): void {
+    this.#acknowledged.push(statusEvent);
+    this.#schedule();
+  }
+
+  holds(arn: string): boolean {
+    return this.#dirty.has(arn);
+  }
+
+  drop(execution: Execution): void {
+    this.#dirty.delete(execution.identity.arn);
+  }
+
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#write());
@@ -47,10 +72,11 @@ export class Recorder implements Journal {
   }
 
   #flush(): void {
-    if (this.#dirty.size === 0) return;
-    const executions = [...this.#dirty];
+    const executions = [...this.#dirty.values()];
     const rows = executions.map(progressRow);
-    this.#store.executions.saveProgress(rows);
+    if (rows.length > 0 || this.#acknowledged.length > 0)
+      this.#store.executions.saveProgress(rows, this.#acknowledged);
+    this.#acknowledged = [];
     this.#dirty.clear();
     for (const execution of executions) execution.saved();
     if (rows.some(({ statusEvents }) => statusEvents.length > 0)) this.#onStatusEvents();
@@ -59,6 +85,7 @@ export class Recorder implements Journal {
     for (const { resolve } of waiting) resolve();
   }
 
+  /** Writes what there is. */
   close(): void {
     clearTimeout(this.#retry);
     this.#flush();

@@ -18,6 +18,7 @@ import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
 import { DEFAULT_RETENTION, Pruner, type Retention } from './retention.ts';
+import type { StatusChangeEvent } from './status-event.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
@@ -38,6 +39,8 @@ export interface StatesOptions {
    * is delivered again, also after a restart, until the promise has resolved once.
    */
   readonly onStatusChange?: OnStatusChange;
+  /** Which of these events are to be kept and delivered; all when left out. */
+  readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
   readonly clock?: Clock;
   /** How long executions are kept once they have ended. */
   readonly retention?: Retention;
@@ -55,14 +58,16 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   limitRegularExpressions();
   const store = new Store(options.database);
   const lambda = createLambdaClient(options.lambdaEndpoint);
-  const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
-  const journal = new Recorder(store, () => outbox?.wake(), onFault);
-  const emitsStatus = outbox !== undefined;
+  const journal: Recorder = new Recorder(store, () => outbox?.wake(), onFault);
+  const acknowledge = (id: number) => journal.acknowledge(id);
+  const outbox =
+    onStatusChange && new Outbox(store.executions.statusEvents, acknowledge, onStatusChange, clock);
+  const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
   const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
   const environment = { clock, random, lambda, s3, events, region, tokens };
-  const engine = new Engine(store, journal, environment, { place, emitsStatus });
+  const engine = new Engine(store, journal, environment, { place, wantsStatus });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
     ...stateMachineOperations(service),
@@ -90,6 +95,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
       await engine.close();
       journal.close();
       await outbox?.close();
+      journal.close(); // what has been acknowledged meanwhile
       lambda.close();
       s3.close();
       store.close();

@@ -1,9 +1,10 @@
-// Executions, their histories, and the status change events still to be delivered.
+// Executions and their histories.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Before, EndStatus, ExecutionEnd, Unsaved } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
 import type { MapRunStore } from './map-runs.ts';
 import { RedriveStore } from './redrives.ts';
+import { StatusEventStore } from './status-events.ts';
 import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
 
@@ -60,10 +61,11 @@ export interface ProgressRow extends Unsaved {
   readonly end: ExecutionEnd | undefined;
 }
 
-/** A child execution's own row, written with the first of what it does. */
+/** An execution's own row, written with the first of what it does: often all of it. */
 export interface Birth {
   readonly execution: NewExecution;
-  readonly place: MapChild;
+  /** Of the child execution of a Map Run. */
+  readonly place?: MapChild;
 }
 
 export interface ExecutionFilter {
@@ -99,20 +101,20 @@ export class ExecutionStore {
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
   readonly #saveEnded: StatementSync;
-  readonly #addStatusEvent: StatementSync;
-  readonly #deleteStatusEvent: StatementSync;
+  readonly #history: StatementSync;
   readonly #lastEventId: StatementSync;
   readonly #threads: ThreadStore;
   readonly #mapRuns: MapRunStore;
   readonly redrives: RedriveStore;
+  readonly statusEvents: StatusEventStore;
 
   constructor(database: DatabaseSync, mapRuns: MapRunStore) {
     this.#database = database;
     this.#mapRuns = mapRuns;
     this.redrives = new RedriveStore(database);
     this.#insert = database.prepare(`
-      INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header)
-      VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?)`);
+      INSERT INTO executions (id, arn, name, machine_arn, version, revision, started_at, input, trace_header,
+        status, stopped_at, output, error, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'executions'").get();
     this.#lastId = Number(last?.['seq'] ?? 0);
     this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
@@ -122,8 +124,11 @@ export class ExecutionStore {
     this.#saveEnded = database.prepare(
       'UPDATE executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ? WHERE id = ?',
     );
-    this.#addStatusEvent = database.prepare('INSERT INTO status_events (event) VALUES (?)');
-    this.#deleteStatusEvent = database.prepare('DELETE FROM status_events WHERE id = ?');
+    this.#history = database.prepare(`
+      SELECT events FROM history WHERE execution = ?1 AND first_id <= ?3 AND first_id >= COALESCE(
+        (SELECT MAX(first_id) FROM history WHERE execution = ?1 AND first_id <= ?2), 0)
+      ORDER BY first_id`);
+    this.statusEvents = new StatusEventStore(database);
     this.#lastEventId = database.prepare(
       'SELECT last_id FROM history WHERE execution = ? ORDER BY first_id DESC LIMIT 1',
     );
@@ -136,15 +141,7 @@ export class ExecutionStore {
     return this.#lastId;
   }
 
-  /** Gives the new row's key. */
-  insert(execution: NewExecution): number {
-    const id = this.newId();
-    if (execution.alias === undefined) this.#insertOne(id, execution);
-    else transaction(this.#database, () => this.#insertOne(id, execution));
-    return id;
-  }
-
-  #insertOne(id: number, execution: NewExecution): void {
+  #insertOne(id: number, { execution, place }: Birth, end: ExecutionEnd | undefined): void {
     this.#insert.run(
       id,
       execution.arn,
@@ -155,23 +152,23 @@ export class ExecutionStore {
       execution.startedAt,
       execution.input,
       execution.traceHeader ?? null,
+      ...(end ? endColumns(end) : (['RUNNING', null, null, null, null] as const)),
     );
     if (execution.alias !== undefined) this.#insertAlias.run(id, execution.alias);
+    if (place) this.#insertChild.run(id, place.mapRun, place.place, place.items, place.generation);
   }
 
-  saveProgress(rows: readonly ProgressRow[]): void {
+  /** `acknowledged` are the ids of status change events that need not be kept any longer. */
+  saveProgress(rows: readonly ProgressRow[], acknowledged: readonly number[]): void {
     transaction(this.#database, () => {
       for (const row of rows) this.#saveOne(row);
+      this.statusEvents.delete(acknowledged);
     });
   }
 
   #saveOne(progress: ProgressRow): void {
     const { executionId, events, end, birth, redrive } = progress;
-    if (birth) {
-      const { mapRun, place, items, generation } = birth.place;
-      this.#insertOne(executionId, birth.execution);
-      this.#insertChild.run(executionId, mapRun, place, items, generation);
-    }
+    if (birth) this.#insertOne(executionId, birth, end);
     if (redrive) {
       this.redrives.save(executionId, redrive);
       this.#threads.delete(executionId);
@@ -180,13 +177,11 @@ export class ExecutionStore {
     const [first] = events;
     const last = events.at(-1);
     if (first && last) this.#addEvents.run(executionId, first.id, last.id, JSON.stringify(events));
-    if (end?.status === 'SUCCEEDED') this.#threads.delete(executionId);
-    else this.#threads.save(executionId, progress.threads, progress.forgotten);
-    if (end) {
-      const { status, stoppedAt, output, error, cause } = end;
-      this.#saveEnded.run(status, stoppedAt, output ?? null, error ?? null, cause ?? null, executionId);
-    }
-    for (const event of progress.statusEvents) this.#addStatusEvent.run(event);
+    if (end?.status !== 'SUCCEEDED') {
+      this.#threads.save(executionId, progress.threads, progress.forgotten);
+    } else if (!birth) this.#threads.delete(executionId);
+    if (end && !birth) this.#saveEnded.run(...endColumns(end), executionId);
+    for (const event of progress.statusEvents) this.statusEvents.add(event);
     for (const run of progress.mapRuns) this.#mapRuns.save(run);
   }
 
@@ -290,31 +285,15 @@ export class ExecutionStore {
 
   /** The events with ids from `from` to `to`, both included, in the order of their ids. */
   history(executionId: number, from: number, to: number): HistoryEvent[] {
-    return this.#database
-      .prepare(
-        `SELECT events FROM history WHERE execution = ?1 AND first_id <= ?3 AND first_id >= COALESCE(
-           (SELECT MAX(first_id) FROM history WHERE execution = ?1 AND first_id <= ?2), 0)
-         ORDER BY first_id`,
-      )
+    return this.#history
       .all(executionId, from, to)
       .flatMap((row) => JSON.parse(String(row['events'])) as HistoryEvent[]) // written by saveProgress
       .filter(({ id }) => id >= from && id <= to);
   }
-
-  /** Not acknowledged yet, those after `id`, the oldest first. */
-  statusEvents(after: number, limit: number): { readonly id: number; readonly event: string }[] {
-    return this.#database
-      .prepare('SELECT id, event FROM status_events WHERE id > ? ORDER BY id LIMIT ?')
-      .all(after, limit)
-      .map((row) => ({ id: Number(row['id']), event: String(row['event']) }));
-  }
-
-  deleteStatusEvents(ids: readonly number[]): void {
-    transaction(this.#database, () => {
-      for (const id of ids) this.#deleteStatusEvent.run(id);
-    });
-  }
 }
+
+const endColumns = ({ status, stoppedAt, output, error, cause }: ExecutionEnd) =>
+  [status, stoppedAt, output ?? null, error ?? null, cause ?? null] as const;
 
 const flag = (value: boolean | undefined) => (value === undefined ? null : Number(value));
 const text = (value: string | number | null | undefined) => (value == null ? undefined : String(value));

@@ -52,6 +52,8 @@ export class Store {
         `PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
          PRAGMA synchronous = NORMAL;`,
       );
+      // Pages that are written again and again reach the file once in 16 MB of log, and what is looked up stays in memory.
+      this.#database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
       prepareSchema(this.#database, file);
     } catch (error) {
       this.#database.close();
