@@ -12,6 +12,7 @@ import { createAwsServer } from './aws-server.ts';
 import { startCognito } from './cognito.ts';
 import { createCognitoProxy } from './cognito-proxy.ts';
 import { createEventBus, type EventRule } from './event-bus.ts';
+import { createEvents } from './events.ts';
 import { takeHome } from './home.ts';
 import { createHttpApi } from './http-api.ts';
 import { createLambda, type Lambda, type LocalFunction } from './lambda/lambda.ts';
@@ -197,6 +198,14 @@ async function start(
   );
   const bus = createEventBus({ rules: [executionEnded], invoke: lambda.invoke });
   onStop(() => bus.close());
+  add(
+    createEvents({
+      bus,
+      region: REGION,
+      accountId: ACCOUNT,
+      onUndelivered: (error) => note(`An event was not taken: ${error}`),
+    }),
+  );
 
   for (const bucket of [settings.WORKFLOWS_BUCKET, settings.TEMPLATES_BUCKET, settings.LOGS_BUCKET]) {
     await s3.createBucket(bucket, { versioned: true });
@@ -208,6 +217,7 @@ async function start(
       database: folder('step-functions.sqlite'),
       lambdaEndpoint: options.lambdaEndpoint ?? awsUrl,
       s3Endpoint: awsUrl,
+      eventsEndpoint: awsUrl,
       region: REGION,
       accountId: ACCOUNT,
       ...(options.retention && { retention: options.retention }),

@@ -1,5 +1,5 @@
 // `npm run states [-- --port 4566 --database file --keep-days 90 --keep-mb 1024]`: only the engine. Functions are at
-// AWS_ENDPOINT_URL_LAMBDA, items and results of distributed Maps at AWS_ENDPOINT_URL_S3.
+// AWS_ENDPOINT_URL_LAMBDA; S3 and EventBridge at AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_EVENTBRIDGE, or there too.
 import { parseArgs } from 'node:util';
 import { createAwsServer } from '../aws-server.ts';
 import { DEFAULT_RETENTION } from './retention.ts';
@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     retention,
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
     s3Endpoint: process.env['AWS_ENDPOINT_URL_S3'],
+    eventsEndpoint: process.env['AWS_ENDPOINT_URL_EVENTBRIDGE'],
     region: process.env['AWS_REGION'] ?? 'us-east-1',
     accountId: '000000000000',
   });

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
 import { limitRegularExpressions } from './expression-limits.ts';
 import type { Random } from './functions.ts';
+import { createEventsClient } from './integrations/events-client.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { createS3Objects } from './integrations/s3-client.ts';
 import { aliasOperations } from './operations/aliases.ts';
@@ -27,8 +28,10 @@ export interface StatesOptions {
   readonly database: string;
   /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
   readonly lambdaEndpoint: string | undefined;
-  /** Where the S3 API is, for the items and results of distributed Maps; where Lambda is when left out. */
+  /** Where the S3 API is, for distributed Maps and tasks; where Lambda is when left out. */
   readonly s3Endpoint?: string | undefined;
+  /** Where EventBridge is, for tasks that send events; where Lambda is when left out. */
+  readonly eventsEndpoint?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   /**
@@ -62,7 +65,8 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
-  const environment = { clock, random, lambda, s3, region, tokens };
+  const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
+  const environment = { clock, random, lambda, s3, events, region, tokens };
   const engine = new Engine(store, journal, environment, { place, wantsStatus });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
