@@ -178,6 +178,7 @@ async function start(
     CATALOGUE_FILE: catalogueFile,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
+    API_URL: api.url,
     ...(await providerSettings(providers.settings)),
     ...ownSettings,
   };

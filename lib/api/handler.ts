@@ -8,7 +8,15 @@ import * as z from 'zod';
 import { bodyBytes, readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
-import { type AnswerOf, type Headers, type RequestOf, type Role, type Route, roles } from './route.ts';
+import {
+  type AnswerOf,
+  type Headers,
+  type RequestOf,
+  type Role,
+  type Route,
+  requireRole,
+  roles,
+} from './route.ts';
 import { type ApiFunction, type OwnRoute, routes } from './routes.ts';
 import { validated } from './validate.ts';
 
@@ -34,6 +42,7 @@ export type Operations<Name extends ApiFunction> = OperationsByFunction[Name];
 /** A request and an answer whose route is known only at run time. */
 type AnyRequest = Record<'params' | 'query' | 'headers' | 'body' | 'raw', unknown> & {
   readonly user: string | undefined;
+  readonly roles: readonly Role[];
 };
 interface AnyAnswer {
   readonly status: number;
@@ -75,8 +84,10 @@ export function apiHandler<Name extends ApiFunction>(
 
 function requestTo(route: Route, event: ApiEvent): AnyRequest {
   const authorizer = event.requestContext.authorizer?.lambda;
+  const given = authorizer?.roles.split(' ') ?? [];
+  const held = roles.filter((role) => given.includes(role));
   // The role comes first: who may not call learns nothing about what would be valid.
-  if (route.role !== null) checkRole(route.role, authorizer?.roles ?? '');
+  if (route.role !== null) requireRole(route.role, held);
   return {
     params: route.params && validated(route.params, event.pathParameters ?? {}, 'path'),
     query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
@@ -84,6 +95,7 @@ function requestTo(route: Route, event: ApiEvent): AnyRequest {
     body: route.body && validated(route.body, bodyOf(route, event), 'body'),
     raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
     user: authorizer?.user,
+    roles: held,
   };
 }
 
@@ -99,13 +111,6 @@ function bodyOf(route: Route, event: ApiEvent): unknown {
   if (!route.bodyIdFromPath || id === undefined) return body;
   if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;
   return { id, ...body };
-}
-
-function checkRole(needed: Role, given: string): void {
-  const held = given.split(' ');
-  const enough = roles.slice(roles.indexOf(needed));
-  if (enough.some((role) => held.includes(role))) return;
-  throw new ApiProblem('forbidden', `This needs the role ${enough.join(' or ')}`);
 }
 
 function answer(route: Route, { status, body, headers }: AnyAnswer): APIGatewayProxyStructuredResultV2 {

@@ -330,7 +330,7 @@ describe('an agent', () => {
   test('that was stopped in the middle of a call', () => {
     const { steps } = executionLogOf(
       facts,
-      history(started, ...firstTurn, ...calling, endedBadly('Aborted')),
+      history(started, ...firstTurn, ...calling, { type: 'ExecutionAborted', timestamp: at(59) }),
     );
     expect(steps).toMatchObject([
       {
@@ -351,15 +351,15 @@ describe('an agent', () => {
 });
 
 test('a step that is waiting for a rate limit has not ended; stopped then, it failed', () => {
-  const events = [
+  const waiting: Partial<HistoryEvent>[] = [
     started,
     { ...entered('ask'), previousEventId: 0 },
     scheduled('openai-chat', {}),
     failed('RetryAfter', '60'),
     exited('ask', 60),
     { type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'ask.retry_after' } },
-  ] as const;
-  expect(endedSteps(history(...events), kinds)).toEqual([]);
-  const { steps } = executionLogOf(facts, history(...events, endedBadly('Aborted')));
+  ];
+  expect(endedSteps(history(...waiting), kinds)).toEqual([]);
+  const { steps } = executionLogOf(facts, history(...waiting, { type: 'ExecutionAborted' }));
   expect(steps).toMatchObject([{ id: 'ask', status: 'failed', attempts: 1, error: { name: 'Aborted' } }]);
 });

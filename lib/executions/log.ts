@@ -137,11 +137,16 @@ function stepLogs(
       if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
     }
-    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
-    if (!isWanted(visit)) return [];
+    if (!isTold(visit, id, part) || !isWanted(visit)) return [];
     const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
-    return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+    return [part === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
+}
+
+/** Whether a state before the step's own tells of the step, which then did not come to its own. */
+function isTold(visit: Visit, id: string, part: string): boolean {
+  if (part === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
+  return part === 'when' && ![id, `${id}.timer`, `${id}.notify`].includes(visit.next ?? '');
 }
 
 /** How the steps of a distributed loop's iterations are told. */

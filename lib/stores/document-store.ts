@@ -39,7 +39,12 @@ export interface DocumentStore<Document> {
   /** @returns false when the document no longer had that ETag and was left alone */
   delete(id: string, etag: string): Promise<boolean>;
   /** Ids in the order of their keys; `next` is where to go on, undefined at the end. */
-  ids(page: { readonly limit: number; readonly after?: string | undefined }): Promise<{
+  ids(page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    /** Only ids that begin with this. */
+    readonly startingWith?: string;
+  }): Promise<{
     readonly ids: readonly string[];
     readonly next: string | undefined;
   }>;
@@ -104,11 +109,11 @@ export function documentStore<Schema extends z.ZodType>(
       }
     },
 
-    async ids({ limit, after }) {
+    async ids({ limit, after, startingWith = '' }) {
       const list = await client.send(
         new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: `${folder}/`,
+          Prefix: `${folder}/${startingWith}`,
           MaxKeys: limit,
           ...(after !== undefined && { StartAfter: keyOf(after) }),
         }),
