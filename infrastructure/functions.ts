@@ -80,6 +80,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
+        'states:RedriveExecution',
         'states:StopExecution',
       ),
       ...readObjects('WorkflowsBucket'),
