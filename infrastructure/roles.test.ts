@@ -81,7 +81,7 @@ test('the log is written from histories and Map Runs of this stage’s execution
   const executions = [arn('states', 'execution:ai-orchestra-prod-*:*')];
   const mapRuns = [arn('states', 'mapRun:ai-orchestra-prod-*/*:*')];
   expect(allowed('RecordExecutionRole')).toMatchObject({
-    'states:DescribeExecution': executions,
+    'states:DescribeStateMachineForExecution': executions,
     'states:GetExecutionHistory': executions,
     'states:DescribeMapRun': mapRuns,
     'states:ListExecutions': mapRuns,

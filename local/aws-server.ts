@@ -11,6 +11,7 @@ const MAX_BODY_BYTES = 256 * 1024 * 1024;
 /** Services told by the prefix of X-Amz-Target, for requests without a signature (Cognito's InitiateAuth). */
 const targets: Readonly<Record<string, string>> = {
   AWSStepFunctions: 'states',
+  AWSEvents: 'events',
   AmazonSSM: 'ssm',
   AWSCognitoIdentityProviderService: 'cognito-idp',
 };

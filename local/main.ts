@@ -4,6 +4,7 @@ import { homeFolder } from './home.ts';
 import { PortInUse } from './http-server.ts';
 import { notionIds } from './providers/notion-seed.ts';
 import { type Stack, startStack } from './stack.ts';
+import { DEFAULT_RETENTION } from './states/retention.ts';
 
 /** What there is to work on at the emulated providers. */
 const emulatedData = {
@@ -23,11 +24,21 @@ function providerLines({ emulated }: Stack): string[] {
 
 /** @throws RangeError when the variable is no port */
 function port(name: string, otherwise: number): number {
+  return wholeNumber(name, otherwise, 65_535, 'a port');
+}
+
+/** @throws RangeError when the variable is no whole number up to `max` */
+function wholeNumber(
+  name: string,
+  otherwise: number,
+  max = Number.MAX_SAFE_INTEGER,
+  what = 'a whole number',
+): number {
   const text = process.env[name];
   if (!text) return otherwise;
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new RangeError(`${name}=${text} is not a port: give a number from 0 to 65535`);
+  if (Number.isInteger(value) && value >= 0 && value <= max) return value;
+  throw new RangeError(`${name}=${text} is not ${what}: give a number from 0 to ${max}`);
 }
 
 async function main(): Promise<void> {
@@ -43,6 +54,10 @@ async function main(): Promise<void> {
     awsPort,
     seed: true,
     keys: readEnvFile('.env'),
+    retention: {
+      days: wholeNumber('KEEP_DAYS', DEFAULT_RETENTION.days),
+      megabytes: wholeNumber('KEEP_MB', DEFAULT_RETENTION.megabytes),
+    },
     lambdaEndpoint: process.env['AWS_ENDPOINT_URL_LAMBDA'],
     note: (line) => console.log(line),
   }).catch((error: unknown) => {

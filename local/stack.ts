@@ -12,6 +12,7 @@ import { createAwsServer } from './aws-server.ts';
 import { startCognito } from './cognito.ts';
 import { createCognitoProxy } from './cognito-proxy.ts';
 import { createEventBus, type EventRule } from './event-bus.ts';
+import { createEvents } from './events.ts';
 import { takeHome } from './home.ts';
 import { createHttpApi } from './http-api.ts';
 import { createLambda, type Lambda, type LocalFunction } from './lambda/lambda.ts';
@@ -20,6 +21,7 @@ import { createS3 } from './s3/s3.ts';
 import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm.ts';
 import type { Clock } from './states/clock.ts';
+import type { Retention } from './states/retention.ts';
 import { createStates } from './states/states.ts';
 
 const REGION = 'us-east-1';
@@ -73,6 +75,8 @@ export interface StackOptions {
   readonly keys?: Readonly<Record<string, string>>;
   /** Where state machines call functions, when not in this stack (AWS_ENDPOINT_URL_LAMBDA). */
   readonly lambdaEndpoint?: string | undefined;
+  /** How long runs are kept once they have ended. */
+  readonly retention?: Retention;
   /** The time that schedules go by; the machine's own when left out. */
   readonly scheduleClock?: Clock;
   /** Told what a user should know of while the stack runs. */
@@ -196,6 +200,14 @@ async function start(
   );
   const bus = createEventBus({ rules: [executionEnded], invoke: lambda.invoke });
   onStop(() => bus.close());
+  add(
+    createEvents({
+      bus,
+      region: REGION,
+      accountId: ACCOUNT,
+      onUndelivered: (error) => note(`An event was not taken: ${error}`),
+    }),
+  );
 
   for (const bucket of [settings.WORKFLOWS_BUCKET, settings.TEMPLATES_BUCKET, settings.LOGS_BUCKET]) {
     await s3.createBucket(bucket, { versioned: true });
@@ -207,8 +219,10 @@ async function start(
       database: folder('step-functions.sqlite'),
       lambdaEndpoint: options.lambdaEndpoint ?? awsUrl,
       s3Endpoint: awsUrl,
+      eventsEndpoint: awsUrl,
       region: REGION,
       accountId: ACCOUNT,
+      ...(options.retention && { retention: options.retention }),
       onStatusChange: (event) => bus.put(event),
       wantsStatus: (event) => bus.wants(event),
     }),

@@ -353,3 +353,10 @@ test('steps that cannot be reached have no states', async () => {
   const { output, definition } = await run(document, { x: true }, none);
   expect([output, Object.keys(definition.States)]).toEqual([1, ['s', 'r', 'f']]);
 });
+
+test('a text may hold hundreds of expressions, which Step Functions evaluates 100 deep at most', async () => {
+  const numbers = Array.from({ length: 600 }, (_, n) => n);
+  const text = numbers.map((n) => `${n}: {{ inputs.name }}\n`).join('');
+  const document = { ...steps(set('text', text)), inputs: { name: { type: 'string' } } };
+  expect(await outputOf(document, { name: 'Ada' })).toBe(numbers.map((n) => `${n}: Ada\n`).join(''));
+});

@@ -138,6 +138,8 @@ function endsPlainly(resolved: ResolvedStep): boolean {
   // A step with a deadline tells in its own output whether it was in time.
   if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
   if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;
+  // Whether too many items failed is told by the loop's own output too.
+  if ('for_each' in step && step.tolerated_failures !== undefined) return false;
   return kind !== 'switch' && kind !== 'agent' && kind !== 'return' && kind !== 'fail';
 }
 

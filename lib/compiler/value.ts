@@ -97,12 +97,24 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
   });
   const [only] = codes;
   if (codes.length === 1 && only) return { kind: 'expression', ...only, changing };
-  const code = codes
-    .map((c, index) => (typeof parts[index] === 'string' ? c.code : `(${c.code})`))
-    .join(' & ');
+  const code = concatenation(
+    codes.map((c, index) => (typeof parts[index] === 'string' ? c.code : `(${c.code})`)),
+  );
   const texts = parts.filter((part) => typeof part === 'string');
   const textBytes = Buffer.byteLength(JSON.stringify(texts.join('')));
   return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
+}
+
+/** Step Functions evaluates expressions that are 100 deep at most, and each `&` is inside of the next one. */
+const PARTS_IN_A_ROW = 24;
+
+function concatenation(codes: readonly string[]): string {
+  if (codes.length <= PARTS_IN_A_ROW) return codes.join(' & ');
+  const groups = Array.from(
+    { length: Math.ceil(codes.length / PARTS_IN_A_ROW) },
+    (_, at) => `(${codes.slice(at * PARTS_IN_A_ROW, (at + 1) * PARTS_IN_A_ROW).join(' & ')})`,
+  );
+  return concatenation(groups);
 }
 
 /** What is known of the value; it is never nothing, since an expression that gives nothing gives null. */

@@ -12,13 +12,11 @@ export const tokenUsage = z.object({
   total_tokens: z.int(),
 });
 type TokenUsage = z.infer<typeof tokenUsage>;
+const withUsage = z.object({ usage: tokenUsage.nullable().catch(null) }).catch({ usage: null });
 
 /** The tokens that an output says were used. */
 export function usageOf(output: unknown): TokenUsage | null {
-  return z
-    .object({ usage: tokenUsage.nullable().catch(null) })
-    .catch({ usage: null })
-    .parse(output).usage;
+  return withUsage.parse(output).usage;
 }
 
 /** @returns null when no model was asked */

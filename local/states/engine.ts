@@ -23,6 +23,9 @@ import type { Revision } from './store/state-machines.ts';
 import type { Store } from './store/store.ts';
 import { Thread } from './thread.ts';
 
+/** Step Functions' quota for an execution of an Express state machine. */
+const MAX_EXPRESS_SECONDS = 300;
+
 interface Running {
   readonly execution: Execution;
   readonly thread: Thread;
@@ -106,6 +109,10 @@ export class Engine {
     await done;
     if (!execution.end) throw new Cancelled();
     return execution.end;
+  }
+
+  isRunning(arn: string): boolean {
+    return this.#running.has(arn);
   }
 
   /** Ends an execution as StopExecution does; nothing when it has ended. */
@@ -239,7 +246,9 @@ export class Engine {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const running: Running = { execution, thread, done, stopTimer: () => {} };
     this.#running.set(identity.arn, running);
-    if (machine.timeoutSeconds !== undefined) this.#limit(running, machine.timeoutSeconds);
+    const limit = identity.type === 'EXPRESS' ? MAX_EXPRESS_SECONDS : Number.POSITIVE_INFINITY;
+    const seconds = Math.min(machine.timeoutSeconds ?? limit, limit);
+    if (Number.isFinite(seconds)) this.#limit(running, seconds);
     void this.#follow(running).finally(() => {
       running.stopTimer();
       this.#running.delete(identity.arn);

@@ -7,6 +7,7 @@ import { ErrorName, StateFailure } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
+import type { EventsClient } from './integrations/events-client.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, parseJson } from './json.ts';
@@ -55,6 +56,7 @@ export interface Environment {
   readonly random: Random;
   readonly lambda: LambdaClient;
   readonly s3: S3Objects;
+  readonly events: EventsClient;
   readonly tokens: TaskTokens;
   readonly executions: Executions;
   readonly mapRuns: MapRuns;

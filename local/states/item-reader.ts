@@ -48,7 +48,8 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
         StorageClass: 'STANDARD',
       }));
     }
-    return parseItems(await s3.get(text('Bucket'), text('Key')), reader.config).slice(0, max);
+    const { body } = await s3.read(text('Bucket'), text('Key'));
+    return parseItems(body, reader.config).slice(0, max);
   } catch (error) {
     throw new StateFailure(
       ErrorName.itemReaderFailed,

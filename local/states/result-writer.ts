@@ -9,6 +9,8 @@ import type { Child } from './map-run.ts';
 import { statusRedrivable } from './redrive.ts';
 import type { Visit } from './visit.ts';
 
+const JSON_TYPE = 'application/json';
+
 export interface ResultWriter {
   /** Where the files go; without it the result stays in the state. */
   readonly args: Template | undefined;
@@ -53,7 +55,7 @@ export async function writeResults(
     const text = writer.lines
       ? values.map((value) => JSON.stringify(value)).join('\n')
       : JSON.stringify(values);
-    await s3.put(bucket, key, text);
+    await s3.put(bucket, key, text, JSON_TYPE);
     return [{ Key: key, Size: Buffer.byteLength(text) }];
   };
 
@@ -68,7 +70,7 @@ export async function writeResults(
       },
     };
     const key = `${folder}/manifest.json`;
-    await s3.put(bucket, key, JSON.stringify(manifest));
+    await s3.put(bucket, key, JSON.stringify(manifest), JSON_TYPE);
     return { MapRunArn: mapRun, ResultWriterDetails: { Bucket: bucket, Key: key } };
   } catch (error) {
     throw new StateFailure(

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
 import { limitRegularExpressions } from './expression-limits.ts';
 import type { Random } from './functions.ts';
+import { createEventsClient } from './integrations/events-client.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { createS3Objects } from './integrations/s3-client.ts';
 import { aliasOperations } from './operations/aliases.ts';
@@ -16,6 +17,7 @@ import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
+import { DEFAULT_RETENTION, Pruner, type Retention } from './retention.ts';
 import type { StatusChangeEvent } from './status-event.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
@@ -26,8 +28,10 @@ export interface StatesOptions {
   readonly database: string;
   /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
   readonly lambdaEndpoint: string | undefined;
-  /** Where the S3 API is, for the items and results of distributed Maps; where Lambda is when left out. */
+  /** Where the S3 API is, for distributed Maps and tasks; where Lambda is when left out. */
   readonly s3Endpoint?: string | undefined;
+  /** Where EventBridge is, for tasks that send events; where Lambda is when left out. */
+  readonly eventsEndpoint?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   /**
@@ -38,6 +42,8 @@ export interface StatesOptions {
   /** Which of these events are to be kept and delivered; all when left out. */
   readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
   readonly clock?: Clock;
+  /** How long executions are kept once they have ended. */
+  readonly retention?: Retention;
   /** For jitter and `$random`. */
   readonly random?: Random;
   /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
@@ -59,7 +65,8 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
-  const environment = { clock, random, lambda, s3, region, tokens };
+  const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
+  const environment = { clock, random, lambda, s3, events, region, tokens };
   const engine = new Engine(store, journal, environment, { place, wantsStatus });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
@@ -74,11 +81,17 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   };
   outbox?.wake();
   engine.resume();
+  const pruner = new Pruner(options.retention ?? DEFAULT_RETENTION, {
+    ended: store.ended,
+    isRunning: (arn) => engine.isRunning(arn),
+    ...{ clock, onFault },
+  });
 
   return {
     signingName: 'states',
     handle: (request) => answer(request, operations, onFault),
     async close() {
+      await pruner.close();
       await engine.close();
       journal.close();
       await outbox?.close();

@@ -40,14 +40,18 @@ export class KillableEngine {
     for (const suffix of ['', '-wal']) {
       if (existsSync(from + suffix)) copyFileSync(from + suffix, this.file + suffix);
     }
-    await this.#engine?.close();
-    this.#engine = undefined;
+    await this.stop();
     this.clock.advance(ms);
   }
 
-  async close(): Promise<void> {
+  /** As it is stopped in good order. */
+  async stop(): Promise<void> {
     await this.#engine?.close();
     this.#engine = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     await this.functions.close();
     rmSync(this.#folder, { recursive: true });
   }

@@ -53,6 +53,11 @@ export class TestClock implements Clock {
     while (this.#timers.size < count) await this.#scheduled.next;
   }
 
+  /** Resolves when a timer is set for that many milliseconds from now. */
+  async untilTimerIn(ms: number): Promise<void> {
+    while (![...this.#timers].some(({ at }) => at === this.#now + ms)) await this.#scheduled.next;
+  }
+
   /** Milliseconds to the next timer, once there is one. */
   async untilTimer(): Promise<number> {
     await this.untilTimers(1);

@@ -1,6 +1,8 @@
 // Which Resource of a Task is which integration.
+import { putEvents } from './events.ts';
 import type { Integration } from './integration.ts';
 import { lambdaFunction, lambdaInvoke } from './lambda.ts';
+import { getObject, putObject } from './s3.ts';
 import { startExecutionSync, startExecutionTask } from './start-execution.ts';
 import { waitForTaskToken } from './task-token.ts';
 
@@ -8,6 +10,9 @@ const SERVICE = /^arn:aws[a-z-]*:states:[^:]*:[^:]*:(.+)$/;
 const LAMBDA_FUNCTION = /^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(?::[^:]+)?$/;
 
 const SERVICES: Readonly<Record<string, Integration>> = {
+  'aws-sdk:s3:getObject': getObject,
+  'aws-sdk:s3:putObject': putObject,
+  'events:putEvents': putEvents,
   'lambda:invoke': lambdaInvoke,
   'lambda:invoke.waitForTaskToken': waitForTaskToken(lambdaInvoke, 'lambda', 'invoke'),
   'states:startExecution': startExecutionTask,

@@ -1,4 +1,4 @@
-// Objects of S3, as far as distributed Maps read and write them.
+// Objects of S3, as far as distributed Maps and tasks read and write them.
 import type { S3Client } from '@aws-sdk/client-s3';
 
 export interface S3Object {
@@ -9,9 +9,18 @@ export interface S3Object {
   readonly lastModified: number;
 }
 
+export interface S3Contents {
+  readonly body: string;
+  readonly contentType: string | undefined;
+  readonly etag: string;
+  /** Milliseconds since 1970. */
+  readonly lastModified: number;
+}
+
 export interface S3Objects {
-  get(bucket: string, key: string): Promise<string>;
-  put(bucket: string, key: string, body: string): Promise<void>;
+  read(bucket: string, key: string): Promise<S3Contents>;
+  /** Gives the new object's ETag. */
+  put(bucket: string, key: string, body: string, contentType?: string): Promise<string>;
   list(bucket: string, prefix: string, max: number): Promise<readonly S3Object[]>;
   close(): void;
 }
@@ -33,14 +42,25 @@ export function createS3Objects(endpoint: string | undefined, region: string): S
   }
 
   return {
-    async get(Bucket, Key) {
+    async read(Bucket, Key) {
       const { sdk, client } = await load();
-      const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }));
-      return (await Body?.transformToString()) ?? '';
+      const {
+        Body,
+        ContentType,
+        ETag = '',
+        LastModified,
+      } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }));
+      return {
+        body: (await Body?.transformToString()) ?? '',
+        contentType: ContentType,
+        etag: ETag,
+        lastModified: LastModified?.getTime() ?? 0,
+      };
     },
-    async put(Bucket, Key, Body) {
+    async put(Bucket, Key, Body, ContentType = 'application/octet-stream') {
       const { sdk, client } = await load();
-      await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/json' }));
+      const { ETag = '' } = await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, ContentType }));
+      return ETag;
     },
     async list(Bucket, Prefix, max) {
       const { sdk, client } = await load();

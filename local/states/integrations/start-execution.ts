@@ -89,7 +89,9 @@ async function start(request: StartRequest, { environment }: Call): Promise<Json
   try {
     return answerOf(await environment.executions.start(request));
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
+    // The disk refuses it: what is to be done then is for Retry to say.
+    if (!(error instanceof ServiceError))
+      throw new TaskFailure('StepFunctions.SdkClientException', String(error));
     const { code, message, status } = error;
     const name = code.endsWith('Exception') ? code : `${code}Exception`;
     throw new TaskFailure(

@@ -178,6 +178,19 @@ test('an Express execution answers with its end, and is not kept', async () => {
   });
 });
 
+test('an Express execution has five minutes', async () => {
+  const { body: created } = await engine.post('CreateStateMachine', {
+    name: 'slow',
+    type: 'EXPRESS',
+    roleArn: ROLE,
+    definition: JSON.stringify({ StartAt: 'W', States: waiting }),
+  });
+  const answer = engine.post('StartSyncExecution', { stateMachineArn: created['stateMachineArn'] });
+  await clock.untilTimerIn(300_000);
+  clock.advance(300_000);
+  expect((await answer).body).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+});
+
 test('StartSyncExecution is for Express state machines', async () => {
   const { body } = await engine.post('StartSyncExecution', { stateMachineArn: await engine.create(pass) });
   expect(body.__type).toBe('StateMachineTypeNotSupported');

@@ -36,6 +36,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS executions_by_machine ON executions (machine_arn, id);
   CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
+  CREATE INDEX IF NOT EXISTS executions_ended ON executions (stopped_at) WHERE status <> 'RUNNING';
 
   -- Where each line of states of an execution stands: a JSON text. One that has failed keeps them, to be redriven.
   CREATE TABLE IF NOT EXISTS threads (
@@ -49,6 +50,7 @@ const SCHEMA = `
     redrive_count INTEGER NOT NULL DEFAULT 0, redriven_at INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, started_at);
+  CREATE INDEX IF NOT EXISTS map_runs_running ON map_runs (status) WHERE status = 'RUNNING';
   CREATE TABLE IF NOT EXISTS map_children (
     execution INTEGER PRIMARY KEY, map_run TEXT NOT NULL, place INTEGER NOT NULL, items INTEGER NOT NULL,
     generation INTEGER NOT NULL DEFAULT 0

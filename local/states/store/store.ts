@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AliasStore } from './aliases.ts';
+import { EndedStore } from './ended.ts';
 import { ExecutionStore } from './executions.ts';
 import { MapRunStore } from './map-runs.ts';
 import { prepareSchema } from './schema.ts';
@@ -34,6 +35,7 @@ export class Store {
   readonly executions: ExecutionStore;
   readonly mapRuns: MapRunStore;
   readonly aliases: AliasStore;
+  readonly ended: EndedStore;
   readonly #database: DatabaseSync;
 
   /**
@@ -47,7 +49,8 @@ export class Store {
     try {
       // With a write-ahead log, NORMAL loses nothing when the process dies, only when the machine does.
       this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
+        `PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;`,
       );
       // Pages that are written again and again reach the file once in 16 MB of log, and what is looked up stays in memory.
       this.#database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
@@ -60,6 +63,7 @@ export class Store {
     this.aliases = new AliasStore(this.#database);
     this.mapRuns = new MapRunStore(this.#database);
     this.executions = new ExecutionStore(this.#database, this.mapRuns);
+    this.ended = new EndedStore(this.#database);
   }
 
   close(): void {

@@ -1,0 +1,49 @@
+// `events:putEvents`: a Task that sends events to EventBridge.
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { EventsClient } from './events-client.ts';
+import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
+
+export const putEvents: Integration = {
+  events: serviceTaskEvents('events', 'putEvents'),
+  required: ['Entries'],
+  lost: () =>
+    new TaskFailure('EventBridge.SdkClientException', 'The connection was lost before EventBridge answered.'),
+  async call(args, call) {
+    const entries = isJsonObject(args) && isJsonArray(args['Entries']) ? args['Entries'] : [];
+    const { status, body, requestId } = await send(call.environment.events, entriesOf(entries, call), call);
+    const result: JsonObject = {
+      ...body,
+      SdkHttpMetadata: { HttpStatusCode: status },
+      SdkResponseMetadata: { RequestId: requestId },
+    };
+    // Some of them arrived: a Retry sends all of them again.
+    if (body['FailedEntryCount'] !== 0)
+      throw new TaskFailure('EventBridge.FailedEntry', JSON.stringify(result));
+    return result;
+  },
+};
+
+/** The state machine and the execution are among each event's resources; a Detail that is an object becomes its text. */
+function entriesOf(entries: readonly Json[], { thread }: Call): readonly Json[] {
+  const { arn, machineArn } = thread.execution.identity;
+  return entries.map((entry) => {
+    if (!isJsonObject(entry)) return entry;
+    const { Detail, Resources } = entry;
+    return {
+      ...entry,
+      ...(Detail !== undefined && { Detail: typeof Detail === 'string' ? Detail : JSON.stringify(Detail) }),
+      Resources: [...(isJsonArray(Resources) ? Resources : []), machineArn, arn],
+    };
+  });
+}
+
+async function send(client: EventsClient, entries: readonly Json[], { cancellation }: Call) {
+  const answer = await client.put(entries, cancellation);
+  if ('unreachable' in answer) throw new TaskFailure('EventBridge.SdkClientException', answer.unreachable);
+  if (answer.status === 200) return answer;
+  const type = String(answer.body['__type'] ?? 'EventBridgeException').replace(/^.*#/, '');
+  throw new TaskFailure(
+    `EventBridge.${type.endsWith('Exception') ? type : `${type}Exception`}`,
+    `${answer.body['message'] ?? answer.body['Message']} (Service: EventBridge, Status Code: ${answer.status}, Request ID: ${answer.requestId})`,
+  );
+}
