@@ -7,6 +7,7 @@ import type { Setting } from '../lib/config.ts';
 import {
   listSchedules,
   onExecutions,
+  onMapRuns,
   onObjects,
   onSchedules,
   onStateMachines,
@@ -59,7 +60,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
   // Logging in and refreshing are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
-  docs: { environment: [], permissions: [] },
+  docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
@@ -153,6 +154,7 @@ const recordExecution: LambdaFunction = {
       'states:DescribeStateMachineForExecution',
       'states:GetExecutionHistory',
     ),
+    onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
   ],
   routes: [],

@@ -65,11 +65,25 @@ test('functions that need nothing of AWS may write their log alone', () => {
   }
 });
 
-test('state machines may invoke the actions’ functions and none other', () => {
+test('state machines may invoke the actions’ functions and none other, and run this stage’s loops', () => {
   const actions = functions.filter(({ kind }) => kind === 'action');
   expect(actions.length).toBeGreaterThanOrEqual(12);
   expect(allowed('StateMachineRole')).toEqual({
     'lambda:InvokeFunction': actions.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
+    'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+  });
+});
+
+test('the log is written from histories and Map Runs of this stage’s executions', () => {
+  const executions = [arn('states', 'execution:ai-orchestra-prod-*:*')];
+  const mapRuns = [arn('states', 'mapRun:ai-orchestra-prod-*/*:*')];
+  expect(allowed('RecordExecutionRole')).toMatchObject({
+    'states:DescribeExecution': executions,
+    'states:GetExecutionHistory': executions,
+    'states:DescribeMapRun': mapRuns,
+    'states:ListExecutions': mapRuns,
   });
 });
 

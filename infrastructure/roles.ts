@@ -1,6 +1,6 @@
 // The roles of the deployment: one a function, one for all state machines, one for all schedules.
 import type { LambdaFunction } from './functions.ts';
-import { onStateMachines, type Permission, writeLogs } from './permissions.ts';
+import { onExecutions, onStateMachines, type Permission, writeLogs } from './permissions.ts';
 
 /** A CloudFormation resource, as far as it is handled here. */
 export interface Resource {
@@ -37,7 +37,10 @@ const sendUnhandled: Permission = {
   resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
 };
 
-/** State machines invoke the actions' functions, and nothing else. */
+/**
+ * State machines invoke the actions' functions, and start the iterations of their distributed loops, which are
+ * executions too (developer guide, "IAM policies for using Distributed Map states").
+ */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
   const actions = functions.filter(({ kind }) => kind === 'action');
   const resources = actions.map(
@@ -45,7 +48,11 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   );
   return role(
     'states.amazonaws.com',
-    [{ actions: ['lambda:InvokeFunction'], resources }],
+    [
+      { actions: ['lambda:InvokeFunction'], resources },
+      onStateMachines('states:StartExecution'),
+      onExecutions('states:DescribeExecution', 'states:StopExecution'),
+    ],
     stage,
     ofThisAccount,
   );
