@@ -32,6 +32,7 @@ function made(catalogue: Catalogue): JsonSchema {
     definitions: {
       ...titled({
         ...others,
+        ...agentTools(definitions, catalogue),
         Step: stepOfItsKind(definitions),
         [stepSchemaName('action')]: ofActions(action, catalogue),
         [stepSchemaName('set')]: withNames(set, 'set', STEP_ID),
@@ -119,18 +120,46 @@ function placeholder({ type }: JsonSchema = {}, cursor: number): string {
   return type === 'object' ? `^{$${cursor}}` : `$${cursor}`;
 }
 
+function oneOfTheActions(schema: JsonSchema | undefined, catalogue: Catalogue): JsonSchema {
+  return {
+    ...schema,
+    enum: catalogue.map(({ id }) => id),
+    // VS Code's own keyword.
+    enumDescriptions: catalogue.map(({ title, summary }) => `${title}: ${summary}`),
+  };
+}
+
+/** An agent's tools are actions: ids of them, or objects that name one. */
+function agentTools({ Agent = {}, AgentTool = {} }: Schemas, catalogue: Catalogue): Schemas {
+  const { tools = {} } = Agent.properties ?? {};
+  const shapes = tools.items?.anyOf?.map((shape) =>
+    shape.type === 'string' ? oneOfTheActions(shape, catalogue) : shape,
+  );
+  return {
+    Agent: {
+      ...Agent,
+      properties: {
+        ...Agent.properties,
+        tools: { ...tools, items: { ...tools.items, anyOf: shapes ?? [] } },
+      },
+    },
+    AgentTool: {
+      ...AgentTool,
+      properties: {
+        ...AgentTool.properties,
+        action: oneOfTheActions(AgentTool.properties?.['action'], catalogue),
+      },
+    },
+  };
+}
+
 /** The actions that there are, and the parameters of the one that is named. */
 function ofActions(schema: JsonSchema, catalogue: Catalogue): JsonSchema {
   const { action, ...properties } = schema.properties ?? {};
   return {
     ...schema,
     properties: {
-      action: {
-        ...action,
-        enum: catalogue.map(({ id }) => id),
-        // VS Code's own keyword.
-        enumDescriptions: catalogue.map(({ title, summary }) => `${title}: ${summary}`),
-      },
+      action: oneOfTheActions(action, catalogue),
       ...properties,
     },
     allOf: catalogue.map(({ id, input }) => ({

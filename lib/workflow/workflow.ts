@@ -98,8 +98,11 @@ export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
-    model: z.string().min(1).optional(),
-    temperature: z.union([z.number().min(0).max(2), expression]).optional(),
+    model: z.string().min(1).optional().describe('Which model; that of `openai.agent_turn` when left out'),
+    temperature: z
+      .union([z.number().min(0).max(2), expression])
+      .optional()
+      .describe("0 (repeatable) to 2 (random); the model's own when left out"),
     tools: z
       .array(z.union([z.string().min(1), agentTool]))
       .min(1)
