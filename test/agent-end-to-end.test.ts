@@ -106,6 +106,28 @@ test('a model with a rate limit, an error and a dropped connection: each effect 
   expect(stack.faults.openai.requests).toHaveLength(6);
 });
 
+test('a run that failed in its last turn is redriven from there: no effect happens again', async () => {
+  const refused = { status: 400, headers: json, body: '{"error":{"message":"no such model"}}' };
+  const isLast = ({ body }: ProxiedRequest) => body.includes('"name":"github-create_issue","arguments"');
+  stack.faults.openai.inject([refused], { when: isLast });
+  const { execution } = await run('Redriving');
+  expect(execution).toMatchObject({ status: 'failed', error: { name: 'InvalidInput' } });
+  const redriven = await stack.call('POST', `/executions/${execution.id}/redrive`, {
+    headers: { prefer: 'wait=25' },
+  });
+  expect(redriven.status, JSON.stringify(redriven.body)).toBeLessThan(300);
+  const log = await logOf(stack, execution.id);
+  expect(log.steps).toMatchObject([
+    {
+      id: 'help',
+      status: 'succeeded',
+      turns: [{ attempts: 1 }, { attempts: 1 }, { attempts: 2, error: null }],
+    },
+  ]);
+  expect(log).toMatchObject({ status: 'succeeded', output: { turns: 3, tool_calls: 2 } });
+  expect(asked()).toBe(1);
+});
+
 describe('a tool that misbehaves', () => {
   test('a rate limit is waited for, and the call is made again', async () => {
     stack.faults.github.inject([{ ...limited, body: '{"message":"slow down"}' }], creating);

@@ -252,7 +252,11 @@ test('agent: two transitions a turn, one for its calls, and two for each of them
     usage,
   });
   const search = { id: 'c1', tool: 'notion.search_pages', arguments: { query: 'moon' } };
-  const create = { id: 'c2', tool: 'github.create_issue', arguments: { title: 'A page on the moon' } };
+  const create = {
+    id: 'c2',
+    tool: 'github.create_issue',
+    arguments: { title: 'A page on the moon', repo_name: 'evil/repo' },
+  };
   const answer = {
     text: '{}',
     json: { answer: 'Nobody knows.', sources: [] },

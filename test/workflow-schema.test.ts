@@ -119,6 +119,16 @@ test.each<[string, object, string]>([
     '/steps/0/params/max_results',
   ],
   ['neither of two parameters', action({}, 'openai.chat'), '/steps/0/params'],
+  [
+    'an unknown action as a tool',
+    of({ agent: { goal: 'x', tools: ['github.create_isue'] } }),
+    '/steps/0/agent/tools/0',
+  ],
+  [
+    'an unknown action as a tool with parameters',
+    of({ agent: { goal: 'x', tools: [{ action: 'github.create_isue' }] } }),
+    '/steps/0/agent/tools/0/action',
+  ],
   ['an approval that asks nothing', of({ approval: {} }), '/steps/0/approval'],
   [
     'a missing parameter of what tells people',

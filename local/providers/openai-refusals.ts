@@ -1,6 +1,6 @@
 // Requests that OpenAI refuses and aimock would answer: without a key, without a parameter, with tools that do not fit.
 import { openaiKey } from './credentials.ts';
-import { refusedMessages, refusedTools } from './openai-tools-refusals.ts';
+import { refusedMessages, refusedToolChoice, refusedTools } from './openai-tools-refusals.ts';
 
 function refusal(status: number, message: string, param: string | null, code: string | null): Response {
   return Response.json({ error: { message, type: 'invalid_request_error', param, code } }, { status });
@@ -58,7 +58,8 @@ export function refuseBody(request: Request, body: Buffer): Response | undefined
     );
   }
   if (pathname !== '/v1/chat/completions') return undefined;
-  const refused = refusedTools(fields['tools']) ?? refusedMessages(fields['messages']);
+  const { tools, tool_choice: choice, messages } = fields;
+  const refused = refusedTools(tools) ?? refusedToolChoice(choice, tools) ?? refusedMessages(messages);
   return refused && refusal(400, ...refused);
 }
 

@@ -76,6 +76,22 @@ export function refusedTools(given: unknown): Refused | undefined {
   return undefined;
 }
 
+/** @param tools those of the request, when they are sound */
+export function refusedToolChoice(choice: unknown, tools: unknown): Refused | undefined {
+  if (choice === undefined || choice === null || choice === 'none') return undefined;
+  const offered = z.array(tool).catch([]).parse(tools);
+  if (offered.length === 0)
+    return [
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+      'tool_choice',
+      null,
+    ];
+  const named = z.object({ function: z.object({ name: z.string() }) }).safeParse(choice).data?.function.name;
+  return named === undefined || offered.some((one) => one.function.name === named)
+    ? undefined
+    : [`Tool choice '${named}' not found in 'tools' parameter.`, 'tool_choice', null];
+}
+
 function refusedSchema(schema: Readonly<Record<string, unknown>>, strict: boolean): string | undefined {
   const atTheTop = NOT_AT_THE_TOP.some((keyword) => keyword in schema);
   if (atTheTop || (Object.keys(schema).length > 0 && schema['type'] !== 'object'))

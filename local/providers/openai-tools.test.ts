@@ -184,6 +184,23 @@ test.each<[string, Partial<Request>, string, string | null, string | null]>([
     'empty_array',
   ],
   [
+    'a choice of a tool that is not offered',
+    {
+      tools: [tool('a', {})],
+      tool_choice: { type: 'function', function: { name: 'b' } },
+    },
+    "Tool choice 'b' not found in 'tools' parameter.",
+    'tool_choice',
+    null,
+  ],
+  [
+    'a choice without tools',
+    { tool_choice: 'required' },
+    "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+    'tool_choice',
+    null,
+  ],
+  [
     'a choice at the top',
     { tools: [{ type: 'function', function: { name: 'a', parameters: { type: 'object', oneOf: [] } } }] },
     "Invalid schema for function 'a': schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.",
