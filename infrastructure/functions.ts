@@ -165,7 +165,11 @@ const recordExecution: LambdaFunction = {
   memoryMb: ACTION_MEMORY_MB,
   environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
-    onExecutions('states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'),
+    onExecutions(
+      'states:DescribeExecution',
+      'states:DescribeStateMachineForExecution',
+      'states:GetExecutionHistory',
+    ),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
     ...readApprovals,

@@ -1,7 +1,7 @@
 // Closes what a run that has ended still asked.
 import type { ApprovalStore } from '../stores/approvals.ts';
 import type { DeliveryDependencies } from './deliver.ts';
-import { hasSucceeded } from './history.ts';
+import { hasSucceeded, isRunning } from './history.ts';
 import { isOpen } from './record.ts';
 
 type Dependencies = Omit<DeliveryDependencies, 'now'> & Partial<Pick<DeliveryDependencies, 'now'>>;
@@ -20,6 +20,8 @@ async function close(id: string, { store, sfn, now }: DeliveryDependencies): Pro
     if (stored && isOpen(stored.document)) {
       const { document: record, etag } = stored;
       const { decision, task_token: taskToken, execution_arn: arn } = record;
+      // It was redriven, and asks again.
+      if (await isRunning(arn, sfn)) return;
       const reached = decision !== null && taskToken !== null && (await hasSucceeded(arn, taskToken, sfn));
       const ended = reached ? { decision } : { decision: null, closed_at: now().toISOString() };
       const written = await store.write(id, { ...record, task_token: null, ...ended }, { etag });

@@ -1,5 +1,10 @@
-// What the history of an execution tells of a step that waited for a person.
-import { ExecutionDoesNotExist, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
+// What Step Functions tells of an execution with a step that waited for a person.
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  type HistoryEvent,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionHistory } from '../executions/history.ts';
 import { json } from '../executions/run-error.ts';
@@ -21,6 +26,16 @@ export async function hasSucceeded(
     const { data } = parameters.safeParse(json(at?.taskScheduledEventDetails?.parameters));
     return data?.Payload.task_token === taskToken;
   });
+}
+
+export async function isRunning(executionArn: string, sfn: SFNClient): Promise<boolean> {
+  try {
+    const { status = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return ['RUNNING', 'PENDING_REDRIVE'].includes(status);
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
 }
 
 async function historyOf(executionArn: string, sfn: SFNClient): Promise<readonly HistoryEvent[]> {
