@@ -107,6 +107,13 @@ test('what stores and decides approvals may touch approvals alone, and answer th
   }
 });
 
+test('starting Express workflows is allowed for this stage’s, and writing their logs in the folder of logs alone', () => {
+  expect(allowed('ApiExecutionsRole')).toMatchObject({
+    'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/executions/*`],
+  });
+});
+
 test('schedules may start this stage’s workflows and keep what they could not start', () => {
   expect(allowed('ScheduleRole')).toEqual({
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
