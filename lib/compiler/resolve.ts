@@ -125,6 +125,9 @@ function outputOf(
     last !== undefined && endsPlainly(last) && !(readsLast && (changes(last) || bindsFunctions(value)));
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
+  // Whether too many items failed is told by the loop's own value, also where the output does not come to read it.
+  if ('for_each' in last.parsed.step && last.parsed.step.tolerated_failures !== undefined)
+    read.add(`step_${last.parsed.step.id}`);
   return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
 }
 
@@ -138,8 +141,6 @@ function endsPlainly(resolved: ResolvedStep): boolean {
   // A step with a deadline tells in its own output whether it was in time.
   if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
   if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;
-  // Whether too many items failed is told by the loop's own output too.
-  if ('for_each' in step && step.tolerated_failures !== undefined) return false;
   return kind !== 'switch' && kind !== 'agent' && kind !== 'return' && kind !== 'fail';
 }
 
