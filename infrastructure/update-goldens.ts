@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { compile } from '../lib/compiler/compile.ts';
 import { formatProblem } from '../lib/compiler/format-problem.ts';
+import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
 
@@ -20,8 +21,8 @@ export async function workflowNames(folder = statemachinesFolder): Promise<strin
 }
 
 /**
- * The text of a workflow's golden definition. `${FunctionArnPrefix}` in it is replaced on deployment, by
- * CloudFormation's DefinitionSubstitutions.
+ * The text of a workflow's golden definition. `${FunctionArnPrefix}` and `${StateMachineArnPrefix}` in it are replaced
+ * on deployment, by CloudFormation's DefinitionSubstitutions.
  * @throws Error naming every problem when the workflow does not compile
  */
 export async function golden(
@@ -31,7 +32,8 @@ export async function golden(
 ): Promise<string> {
   const document: unknown = JSON.parse(await readFile(join(folder, `${name}.workflow.json`), 'utf8'));
   const functionArn = (functionName: string): string => `\${FunctionArnPrefix}${functionName}`;
-  const result = compile(document, { catalogue, functionArn, version: 1 });
+  const stateMachineArn = (id: string): string => `\${StateMachineArnPrefix}${id}:${LIVE_ALIAS}`;
+  const result = compile(document, { catalogue, functionArn, stateMachineArn, version: 1 });
   if (!result.ok) {
     throw new Error(
       `${name}.workflow.json does not compile\n${result.problems.map(formatProblem).join('\n')}`,

@@ -8,6 +8,7 @@ import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
 import type { Value } from './value.ts';
 import { checkWait } from './wait.ts';
+import { type SavedWorkflows, workflowStepChecker } from './workflow-step.ts';
 
 /** Step Functions' limit for the input and output of a state, in bytes of UTF-8. */
 const MAX_PAYLOAD_BYTES = 262_144;
@@ -15,6 +16,7 @@ const MAX_PAYLOAD_BYTES = 262_144;
 export function check(
   resolved: ResolvedWorkflow,
   actions: ReadonlyMap<string, CatalogueAction>,
+  workflows: SavedWorkflows | undefined,
   report: Report,
 ): void {
   const { workflow, parsed } = resolved;
@@ -22,9 +24,11 @@ export function check(
     checkDefault(declaration, pointerTo(parsed.inputsPointer, name), report);
   }
   const checkParams = paramsChecker(report);
+  const checkWorkflowStep = workflowStepChecker(workflow.id, workflows, report);
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);
   for (const step of steps) {
     checkAction(step, actions, checkParams, report);
+    checkWorkflowStep(step);
     checkRetry(step.parsed, report);
     checkKind(step, report);
     checkSize(step.value, step.parsed.valuesPointer, report);
@@ -154,6 +158,13 @@ function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
         pointer: at,
         message: 'States.ALL stands for every error and has to stand alone',
         hint: 'Write "on": ["States.ALL"], or leave it out.',
+      });
+    } else if ('workflow' in step && !/^(?:States|StepFunctions)\./.test(name)) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: `A step that runs another workflow never fails with ${shown(name)}, whatever that one fails with`,
+        hint: 'Its error is States.TaskFailed, or States.Timeout at its own time limit. Single steps are tried again by "retry" in that workflow.',
       });
     } else if (!name.startsWith('States.') && !ACTION_ERRORS.includes(name)) {
       const meant = closest(name, ACTION_ERRORS);

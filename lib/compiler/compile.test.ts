@@ -381,7 +381,12 @@ test('compiling changes nothing and remembers nothing', () => {
     $schema: '/workflow.schema.json',
   };
   const frozen = JSON.stringify(document);
-  const options = { catalogue, functionArn: (name: string) => name, version: 1 };
+  const options = {
+    catalogue,
+    functionArn: (name: string) => name,
+    stateMachineArn: (id: string) => id,
+    version: 1,
+  };
   const first = compile(document, options);
   expect(compile(document, options)).toEqual(first);
   expect(JSON.stringify(document)).toBe(frozen);

@@ -8,15 +8,21 @@ import { lint } from './lint.ts';
 import { parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
+import type { SavedWorkflows } from './workflow-step.ts';
 
 export type { Definition } from './definition.ts';
 export { workflowVersion } from './definition.ts';
 export type { Problem } from './problems.ts';
+export type { SavedWorkflow, SavedWorkflows } from './workflow-step.ts';
 
 export interface CompileOptions {
   readonly catalogue: Catalogue;
   /** The ARN of an action's Lambda: `github-create-issue` comes in. */
   readonly functionArn: (functionName: string) => string;
+  /** The ARN by which a workflow runs another one: its id comes in. */
+  readonly stateMachineArn: (workflowId: string) => string;
+  /** What is known of other workflows; when left out nothing is said of whether they exist. */
+  readonly workflows?: SavedWorkflows;
   readonly version: number;
 }
 
@@ -97,7 +103,7 @@ function compileReporting(
     return code <= MAX_DEFINITION_BYTES;
   };
   const resolved = resolve(parsed, actions, spend, report);
-  check(resolved, actions, report);
+  check(resolved, actions, options.workflows, report);
   if (code > MAX_DEFINITION_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   lint(resolved, report);

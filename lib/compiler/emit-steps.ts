@@ -15,6 +15,8 @@ import {
   type Block,
   catchesEverything,
   errorVariable,
+  failingIn,
+  failingOf,
   ownResult,
   type ResolvedStep,
   variablesOfBlock,
@@ -22,6 +24,7 @@ import {
 } from './resolved.ts';
 import { executionFields } from './scope.ts';
 import { emitValue, isChangingValue, type Value } from './value.ts';
+import { runTask } from './workflow-step.ts';
 
 /** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
 const NOTHING = '{% null %}';
@@ -115,6 +118,8 @@ function stateOf(making: Making): State {
   switch (step.parsed.kind) {
     case 'action':
       return taskState(making);
+    case 'workflow':
+      return workflowState(making);
     case 'for_each':
       return mapState(making);
     case 'parallel':
@@ -215,6 +220,18 @@ function taskState(making: Making): State {
   };
 }
 
+function workflowState(making: Making): State {
+  const { step, comment, context } = making;
+  const given = step.parsed.step;
+  if (!('workflow' in given)) throw new Error(`${given.id} runs no workflow`);
+  return {
+    Type: 'Task',
+    ...comment,
+    ...runTask(given, step.value, context.stateMachineArn),
+    ...leaving(making),
+  };
+}
+
 function parallelState(making: Making): State {
   const { step, comment, context } = making;
   const given = step.parsed.step;
@@ -255,7 +272,7 @@ function innerFlow(block: Block, context: Context, guard?: (flow: Flow) => Catch
 
 /** An iteration whose failure is what it gives. */
 function guardedFlow(body: Block, id: string, context: Context): States {
-  const Output = { error: { ...caughtError, index: '{% $states.context.Map.Item.Index %}' } };
+  const Output = { error: caughtError(failingIn([body]), { index: '{% $states.context.Map.Item.Index %}' }) };
   if (catchesEverything(body))
     return innerFlow(body, context, (flow) => catchAll({ Output, Next: flow.end() }));
   // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
@@ -299,13 +316,13 @@ function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher
   if (step.handler) {
     const variable = errorVariable(id);
     const error: [string, Template][] = context.read.has(variable)
-      ? [[variable, { ...caughtError, step: id }]]
+      ? [[variable, caughtError(failingOf(step), { step: id })]]
       : [];
     return [catchAll({ ...assign(error), Next: entryOf(step.handler) })];
   }
   const given = step.parsed.step;
   if ('on_error' in given && given.on_error === 'continue') {
-    const failed = { error: caughtError };
+    const failed = { error: caughtError(failingOf(step)) };
     return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
   }
   return flow.guard ? [flow.guard(flow)] : [];

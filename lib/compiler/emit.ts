@@ -3,7 +3,7 @@ import { type Definition, type State, type States, workflowComment } from './def
 import { emitBlock, entryOf } from './emit-steps.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { catchAll, caughtCause, caughtError } from './recovery.ts';
-import { type Block, FAILURE, type ResolvedWorkflow } from './resolved.ts';
+import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './resolved.ts';
 import { emitValue } from './value.ts';
 
 const OUTPUT_STATE = 'workflow.output';
@@ -36,7 +36,10 @@ function mainFlow(resolved: ResolvedWorkflow, block: Block, context: Context): S
 
 /** The steps of on_failure run after any error, and then the run fails with it. */
 function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Context): States {
-  const failure = { ...caughtError, cause: caughtCause };
+  const failure = caughtError(failingIn([resolved.block]), {
+    error: '{% $states.errorOutput.Error %}',
+    cause: caughtCause,
+  });
   const steps: State = {
     Type: 'Parallel',
     Branches: [mainFlow(resolved, resolved.block, context)],
@@ -49,7 +52,7 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Co
   emitBlock(onFailure, { next: FAILED_STATE, results: [] }, flow, context);
   flow.add(FAILED_STATE, {
     Type: 'Fail',
-    Error: `{% $${FAILURE}.name %}`,
+    Error: `{% $${FAILURE}.error %}`,
     Cause: `{% $${FAILURE}.cause %}`,
   });
   return flow.finished(STEPS_STATE, onFailure);

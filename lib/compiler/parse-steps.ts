@@ -18,7 +18,7 @@ export interface ParsedStep {
 }
 
 /** Kinds of the language that this version does not have. */
-const LATER_KINDS = ['workflow', 'approval', 'agent'];
+const LATER_KINDS = ['approval', 'agent'];
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {
@@ -116,13 +116,7 @@ function parseStep(
     kind,
     pointer,
     // Without params, what is missing is missing in the step.
-    valuesPointer:
-      valuesPointer ??
-      (kind !== 'action'
-        ? pointerTo(pointer, kind)
-        : raw['params'] === undefined
-          ? pointer
-          : pointerTo(pointer, 'params')),
+    valuesPointer: valuesPointer ?? valuesOf(raw, kind, pointer),
   };
   if (parsed.success) {
     if (kind === 'set') reportVariableNames(raw, pointer, report);
@@ -132,6 +126,11 @@ function parseStep(
   // What is sound of the step is still checked, so that one mistake does not hide the others.
   const rest = stepKinds[kind].safeParse(without(raw, parsed.error.issues));
   return rest.success ? { step: rest.data, ...where } : undefined;
+}
+
+function valuesOf(raw: Record<string, unknown>, kind: StepKind, pointer: string): string {
+  const key = kind === 'action' ? 'params' : kind === 'workflow' ? 'input' : kind;
+  return raw[key] === undefined ? pointer : pointerTo(pointer, key);
 }
 
 function stepKind(raw: Record<string, unknown>, pointer: string, report: Report): StepKind | undefined {

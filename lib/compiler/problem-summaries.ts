@@ -47,6 +47,10 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'reserved-name':
     'An expression binds a variable that the compiled workflow uses itself: `$states`, `$exists`, `$merge`, or a name that begins with `$step_` or `$var_`.',
   'unknown-action': 'There is no action of that name.',
+  'unknown-workflow': 'There is no workflow of the id that a step is to run.',
+  'workflow-input':
+    'What a step gives the workflow that it runs does not fit the inputs that that one declares. Nothing is said where the type of an expression is not known before a run.',
+  'workflow-cycle': 'The workflow would run itself, at once or by way of others, and never end.',
   'unknown-parameter': 'The action has no parameter of that name.',
   'missing-parameter': 'The action needs a parameter that is not given.',
   'invalid-parameter':
@@ -55,7 +59,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     'What an expression gives can never fit the parameter. Nothing is said where the type is not known before a run.',
   'default-mismatch': "An input's default is of another type than the input.",
   'retry-errors':
-    '`retry.on` names an error that Step Functions does not have, or other errors beside `States.ALL`.',
+    '`retry.on` names an error that Step Functions does not have, other errors beside `States.ALL`, or at a step that runs another workflow an error of that one.',
   'invalid-duration':
     'What is written is no duration, or a longer one than Step Functions waits. Years and months have no fixed length.',
   'invalid-timestamp': 'What is written is not a time with its offset from UTC.',

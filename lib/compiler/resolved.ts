@@ -4,8 +4,10 @@ import { failingKinds, type Workflow } from '../workflow/workflow.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
+import type { Failing } from './recovery.ts';
 import type { Known } from './types.ts';
 import { type Value, valueCode } from './value.ts';
+import { runResult } from './workflow-step.ts';
 
 /** Steps that run one after the other. */
 export interface Block {
@@ -104,6 +106,8 @@ export function ownResult(step: ResolvedStep): string {
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
+    case 'workflow':
+      return 'workflow' in parsed.step ? runResult(parsed.step) : 'null';
     case 'parallel':
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
@@ -136,4 +140,16 @@ export function catchesEverything({ steps }: Block): boolean {
       condition === undefined &&
       (!handler || catchesEverything(handler)),
   );
+}
+
+/** What a Catch of the step may have to tell of. */
+export function failingOf(step: ResolvedStep): Failing {
+  const given = step.parsed.step;
+  return 'workflow' in given ? { workflow: given.workflow } : failingIn(blocksOf(step));
+}
+
+/** What a Catch around the blocks may have to tell of. */
+export function failingIn(blocks: readonly Block[]): 'actions' | 'workflows' {
+  const runsWorkflows = (step: ResolvedStep): boolean => failingOf(step) !== 'actions';
+  return blocks.some(({ steps }) => steps.some(runsWorkflows)) ? 'workflows' : 'actions';
 }

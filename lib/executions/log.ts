@@ -28,12 +28,18 @@ export const stepLog = z.object({
     .describe(
       '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped because another branch or iteration failed',
     ),
-  attempts: z.int().describe('how often the action’s Lambda was called'),
+  attempts: z.int().describe('how often the action’s Lambda was called, or the other workflow started'),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
-  input: z.unknown().describe('what the action got; null for other steps'),
+  input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
+  execution_id: z
+    .string()
+    .optional()
+    .describe(
+      'the execution that a `workflow` step started, which has a log of its own; of several the last',
+    ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
 });
 export type StepLog = z.infer<typeof stepLog>;
@@ -143,8 +149,9 @@ function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | nul
     input: cut(visit.input),
     output: cut(visit.output),
     error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
-    // What a loop or branch gives was given, and counted, by a step in it.
-    usage: visit.type === 'Task' ? usage : null,
+    ...(visit.executionId === undefined ? {} : { execution_id: visit.executionId }),
+    // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
+    usage: visit.type === 'Task' && visit.executionId === undefined ? usage : null,
   };
 }
 

@@ -87,6 +87,19 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       action: z.string().min(1).describe('`GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
+    workflow: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds
+        .optional()
+        .describe('The run that was started is stopped then; a year when left out'),
+      workflow: z.string().regex(WORKFLOW_ID).describe('The id of another workflow, which is run'),
+      input: values.optional().describe('Values for its inputs; strings may hold `{{ expressions }}`'),
+      wait_for_result: z
+        .boolean()
+        .optional()
+        .describe('False: the step only starts the run and gives `{execution_id}`; true when left out'),
+    }),
     set: z.strictObject({ ...everyStep, set: values }),
     transform: z.strictObject({ ...everyStep, transform: z.unknown() }),
     wait: z.strictObject({
@@ -138,9 +151,10 @@ type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
+export type WorkflowStep = Kinds['workflow'];
 
 /** Whose failure can be tried again and caught. */
-export const failingKinds: readonly StepKind[] = ['action', 'for_each', 'parallel'];
+export const failingKinds: readonly StepKind[] = ['action', 'workflow', 'for_each', 'parallel'];
 export const callingStepKeys = Object.keys(callingKeys);
 export const failingStepKeys = ['retry', 'on_error'];
 

@@ -5,7 +5,7 @@ import { ApiProblem, type RequestProblem } from '../api/problem.ts';
 import { withoutDocumentFields } from '../api/schemas/document-fields.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
-import { stateMachineName } from '../executions/id.ts';
+import { liveAliasArn, stateMachineName } from '../executions/id.ts';
 
 export type Compiled = Extract<CompileResult, { ok: true }>;
 
@@ -25,6 +25,7 @@ export async function compileWorkflow(
   const result = compile(withoutDocumentFields(document), {
     catalogue: await catalogue,
     functionArn: (name) => functionArnPrefix + name,
+    stateMachineArn: liveAliasArn,
     version,
   });
   if (!result.ok) return result;

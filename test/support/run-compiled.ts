@@ -36,18 +36,26 @@ export type Answer = (call: Call, count: number) => unknown;
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
 
+/** @param others the workflows that the document runs */
 export async function run(
   document: unknown,
   input: unknown,
   answer: Answer,
   catalogue = fixture,
+  others: readonly unknown[] = [],
 ): Promise<Run> {
-  const compiled = compile(document, {
-    catalogue,
-    functionArn: (name) => arn('lambda', `function:${name}`),
-    version: 1,
-  });
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+  const compiledOf = (source: unknown) => {
+    const result = compile(source, {
+      catalogue,
+      functionArn: (name) => arn('lambda', `function:${name}`),
+      stateMachineArn: (id) => arn('states', `stateMachine:${id}:live`),
+      version: 1,
+    });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+    return result;
+  };
+  process.env['STATE_MACHINE_ARN_PREFIX'] = arn('states', 'stateMachine:');
+  const compiled = compiledOf(document);
   const calls: Call[] = [];
   const lambda = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -81,7 +89,8 @@ export async function run(
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
     onStatusChange: async (event) => {
-      if (event.detail.status !== 'RUNNING') ended();
+      const { status, stateMachineArn } = event.detail;
+      if (status !== 'RUNNING' && stateMachineArn === arn('states', 'stateMachine:test')) ended();
     },
   });
   const call = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -99,12 +108,21 @@ export async function run(
     if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
     return value;
   };
-  try {
-    const { stateMachineArn } = await call('CreateStateMachine', {
-      name: 'test',
-      definition: JSON.stringify(compiled.definition),
+  const create = (name: string, definition: Definition) =>
+    call('CreateStateMachine', {
+      name,
+      definition: JSON.stringify(definition),
       roleArn: 'arn:aws:iam::000000000000:role/states',
+      publish: true,
     });
+  try {
+    for (const other of others) {
+      const { workflow, definition } = compiledOf(other);
+      const { stateMachineVersionArn } = await create(workflow.id, definition);
+      const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
+      await call('CreateStateMachineAlias', { name: 'live', routingConfiguration });
+    }
+    const { stateMachineArn } = await create('test', compiled.definition);
     const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(input) });
     await end;
     const description = await call('DescribeExecution', { executionArn });
