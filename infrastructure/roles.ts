@@ -1,6 +1,6 @@
 // The roles of the deployment: one a function, one for all state machines, one for all schedules.
 import type { LambdaFunction } from './functions.ts';
-import { onStateMachines, type Permission, writeLogs } from './permissions.ts';
+import { onExecutions, onStateMachines, type Permission, writeLogs } from './permissions.ts';
 
 /** A CloudFormation resource, as far as it is handled here. */
 export interface Resource {
@@ -37,7 +37,7 @@ const sendUnhandled: Permission = {
   resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
 };
 
-/** State machines invoke the actions' functions, and nothing else. */
+/** State machines invoke the actions' functions and run each other, and do nothing else. */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
   const actions = functions.filter(({ kind }) => kind === 'action');
   const resources = actions.map(
@@ -45,11 +45,23 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   );
   return role(
     'states.amazonaws.com',
-    [{ actions: ['lambda:InvokeFunction'], resources }],
+    [{ actions: ['lambda:InvokeFunction'], resources }, ...runWorkflows],
     stage,
     ofThisAccount,
   );
 }
+
+/** Step Functions hears of the end of a run that it waits for by a rule of its own, which it makes once an account. */
+const runWorkflows: readonly Permission[] = [
+  onStateMachines('states:StartExecution'),
+  onExecutions('states:DescribeExecution', 'states:StopExecution'),
+  {
+    actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+    resources: [
+      `events:\${AWS::Region}:\${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+    ],
+  },
+];
 
 /** The service takes the role for this account's resources alone. */
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };

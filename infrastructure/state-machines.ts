@@ -30,20 +30,31 @@ function logicalId(id: string): string {
   return `${words.join('')}StateMachine`;
 }
 
+/**
+ * What stands in definitions for ARNs of the stage. Workflows that run each other name the alias `live`, which, as the
+ * version behind it, comes with the workflow's saving after the deployment (seed.ts).
+ */
+const substitutions = {
+  FunctionArnPrefix: `lambda:\${AWS::Region}:\${AWS::AccountId}:function`,
+  StateMachineArnPrefix: `states:\${AWS::Region}:\${AWS::AccountId}:stateMachine`,
+};
+
 async function stateMachine(id: string, stage: string): Promise<Resource> {
-  const definition: unknown = JSON.parse(await readFile(join(folder, `${id}${SUFFIX}`), 'utf8'));
+  const text = JSON.stringify(JSON.parse(await readFile(join(folder, `${id}${SUFFIX}`), 'utf8')));
+  const used = Object.entries(substitutions).filter(([name]) => text.includes(`\${${name}}`));
   return {
     Type: 'AWS::StepFunctions::StateMachine',
     Properties: {
       StateMachineName: `ai-orchestra-${stage}-${id}`,
       StateMachineType: 'STANDARD',
       RoleArn: { 'Fn::GetAtt': ['StateMachineRole', 'Arn'] },
-      DefinitionString: JSON.stringify(definition),
-      DefinitionSubstitutions: {
-        FunctionArnPrefix: {
-          'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-${stage}-`,
-        },
-      },
+      DefinitionString: text,
+      DefinitionSubstitutions: Object.fromEntries(
+        used.map(([name, arn]) => [
+          name,
+          { 'Fn::Sub': `arn:\${AWS::Partition}:${arn}:ai-orchestra-${stage}-` },
+        ]),
+      ),
     },
   };
 }

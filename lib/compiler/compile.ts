@@ -5,7 +5,8 @@ import { check } from './check.ts';
 import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
 import { lint } from './lint.ts';
-import { parse } from './parse.ts';
+import { allSteps } from './names.ts';
+import { type Parsed, parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
 import type { SavedWorkflows } from './workflow-step.ts';
@@ -32,6 +33,8 @@ export type CompileResult =
       /** The document in the native format; the seeds' format comes out upgraded. */
       readonly workflow: Workflow;
       readonly definition: Definition;
+      /** The ids of the workflows that it runs. */
+      readonly calls: readonly string[];
       readonly warnings: Problem[];
     }
   | { readonly ok: false; readonly problems: Problem[] };
@@ -112,7 +115,27 @@ function compileReporting(
     tooLarge();
     return { ok: false, problems };
   }
-  return { ok: true, workflow: resolved.workflow, definition, warnings: inDocumentOrder(warnings) };
+  return {
+    ok: true,
+    workflow: resolved.workflow,
+    definition,
+    calls: callsOf(parsed),
+    warnings: inDocumentOrder(warnings),
+  };
+}
+
+/** The id of a document and the ids of the workflows that it runs, as far as it can be read. */
+export function calledWorkflows(
+  document: unknown,
+  catalogue: Catalogue,
+): { readonly id: string | undefined; readonly calls: readonly string[] } {
+  const parsed = parse(document, catalogue, () => {});
+  return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+}
+
+function callsOf({ steps, onFailure }: Parsed): string[] {
+  const all = [...allSteps(steps), ...allSteps(onFailure)];
+  return [...new Set(all.flatMap(({ step }) => ('workflow' in step ? [step.workflow] : [])))];
 }
 
 /** What belongs to no step comes first; the workflow's output and on_failure come last. */

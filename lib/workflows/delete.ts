@@ -1,12 +1,12 @@
-// Deletes a workflow: its document is marked, then its schedules and its state machine go, then the document.
+// Deletes a workflow: its document is marked, then what starts it and its state machine go, then the document.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { type ScheduleDependencies, settleSchedules } from '../triggers/schedules.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { workflowNotFound } from './not-found.ts';
+import { type SettleDependencies, settle } from './settle.ts';
 import { deleteStateMachine } from './state-machine.ts';
 
 const MAX_TRIES = 3;
@@ -36,18 +36,20 @@ export async function deleteWorkflow(
     now = () => new Date(),
   }: Dependencies = {},
 ): Promise<void> {
-  const dependencies = { store, scheduler, now };
+  const dependencies = { store, sfn, scheduler, now };
   const etag = await mark(id, ifMatch, dependencies);
-  // Each is done also when the other fails: either keeps the workflow from running.
-  const rest = [settleSchedules(id, dependencies), deleteStateMachine(id, sfn)];
-  await Promise.allSettled(rest);
-  await Promise.all(rest);
+  // Each is done also when the other fails: either keeps the workflow from running. One after the other, since Step
+  // Functions does not change the alias of a state machine that it is deleting.
+  const settled = settle(id, dependencies);
+  await settled.catch(() => {});
+  await deleteStateMachine(id, sfn);
+  await settled;
   // False when someone took this for a deletion that had broken off: then the id is theirs.
   await store.delete(id, etag);
 }
 
 /** @returns the ETag of the marked document */
-async function mark(id: string, ifMatch: string, dependencies: ScheduleDependencies): Promise<string> {
+async function mark(id: string, ifMatch: string, dependencies: SettleDependencies): Promise<string> {
   const { store, now } = dependencies;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const whole = await store.read(id);
@@ -61,11 +63,11 @@ async function mark(id: string, ifMatch: string, dependencies: ScheduleDependenc
   throw changedMeanwhile(`workflow ${id}`);
 }
 
-async function brokenOff(id: string, dependencies: ScheduleDependencies): Promise<Stored<WorkflowDocument>> {
+async function brokenOff(id: string, dependencies: SettleDependencies): Promise<Stored<WorkflowDocument>> {
   const deleting = await dependencies.store.readDeleting(id);
   if (!deleting) {
     // What a save that broke off may have left behind.
-    await settleSchedules(id, dependencies);
+    await settle(id, dependencies);
     throw workflowNotFound(id);
   }
   checkBrokenOff(deleting, dependencies.now());
