@@ -85,7 +85,7 @@ test('defaults stand in for inputs that are not given, each and as a whole', asy
   expect(given.output).toEqual({ a: 0, b: [], c: 'x', all: { a: 0, b: [], 'c-d': 'x' } });
 });
 
-test('a skipped step gives null, and what is read from it too', async () => {
+test('a skipped step gives nothing, and what guards it tells so', async () => {
   const document = {
     ...steps(
       fetch,
@@ -98,16 +98,16 @@ test('a skipped step gives null, and what is read from it too', async () => {
       { id: 'v', when: '{{ steps.page }}', set: { x: 1 } },
     ),
     output: {
-      url: '{{ steps.page.url }}',
-      page: '{{ steps.page }}',
-      x: '{{ vars.x }}',
-      text: 'at {{ steps.page.url }}.',
+      url: '{{ steps.page ? steps.page.url : null }}',
+      page: '{{ $exists(steps.page) and steps.page.url != "" }}',
+      x: '{{ vars.x ? vars.x : null }}',
+      text: 'at {{ steps.page ? steps.page.url : "nowhere" }}.',
     },
   };
   const skipped = await run(document, {}, actions([]));
   expect(skipped).toMatchObject({
     status: 'SUCCEEDED',
-    output: { url: null, page: null, x: null, text: 'at .' },
+    output: { url: null, page: false, x: null, text: 'at nowhere.' },
     states: ['fetch', 'page.when', 'v.when', 'workflow.output'],
   });
   const taken = await run(document, {}, actions([mail('a')]));

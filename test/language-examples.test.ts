@@ -139,18 +139,21 @@ test.each([
     ['page', 'page_link'],
   ],
   ['praise', { link: 'nowhere', issue: null, page: null }, ['ignored']],
-])('switch: %s, one transition for the choice; what did not run is null', async (text, output, branch) => {
-  const result = await start('switch', { repo_name: 'o/r', parent_id: 'd' }, ({ function: f }) =>
-    f === 'openai-chat' ? { text, model: 'm', usage } : undefined,
-  );
-  expect(result).toMatchObject({
-    status: 'SUCCEEDED',
-    output,
-    states: ['kind', 'file', ...branch, 'report'],
-  });
-  expect(logged(result)).toEqual(['kind', 'file', ...branch, 'report'].map((id) => `${id} succeeded`));
-  expect(result.log.steps[1]?.action).toBe('switch');
-});
+])(
+  'switch: %s, one transition for the choice; what did not run is nothing, or its default',
+  async (text, output, branch) => {
+    const result = await start('switch', { repo_name: 'o/r', parent_id: 'd' }, ({ function: f }) =>
+      f === 'openai-chat' ? { text, model: 'm', usage } : undefined,
+    );
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output,
+      states: ['kind', 'file', ...branch, 'report'],
+    });
+    expect(logged(result)).toEqual(['kind', 'file', ...branch, 'report'].map((id) => `${id} succeeded`));
+    expect(result.log.steps[1]?.action).toBe('switch');
+  },
+);
 
 test('on_error: its steps see the error, and the result of the last takes the place of the step’s', async () => {
   const input = { repo_name: 'o/r', parent_id: 'd' };

@@ -48,7 +48,7 @@ test('in a loop: what is skipped last is null, and a switch ends an iteration wi
   ]);
 });
 
-test('variables and steps of a switch: null where they did not run, unchanged where they were set before', async () => {
+test('variables and steps of a switch are nothing where they did not run, unchanged where they were set before', async () => {
   const document = (kind: string) => ({
     ...steps(
       { id: 'before', set: { old: 0 } },
@@ -74,12 +74,12 @@ test('variables and steps of a switch: null where they did not run, unchanged wh
       },
     ),
     output: {
-      x: '{{ vars.x }}',
-      y: '{{ vars.y }}',
+      x: '{{ vars.x ? vars.x : null }}',
+      y: '{{ $exists(vars.y) ? vars.y : null }}',
       old: '{{ vars.old }}',
-      ra: '{{ steps.ra }}',
-      sb: '{{ steps.sb }}',
-      inner: '{{ steps.inner }}',
+      ra: '{{ steps.ra != null ? steps.ra : null }}',
+      sb: '{{ steps.sb ? steps.sb : null }}',
+      inner: '{{ steps.inner ? steps.inner : null }}',
       outer: '{{ steps.outer }}',
     },
   });
@@ -113,16 +113,16 @@ test('variables and steps of a switch: null where they did not run, unchanged wh
   });
 });
 
-test('a skipped switch leaves everything in it null', async () => {
+test('a skipped switch leaves nothing of what is in it', async () => {
   const document = {
     ...steps({
       id: 's',
       when: false,
       switch: [{ when: true, steps: [set('a', 1), { id: 'v', set: { x: 1 } }] }],
     }),
-    output: ['{{ steps.s }}', '{{ steps.a }}', '{{ vars.x }}'],
+    output: ['{{ $exists(steps.s) }}', '{{ $exists(steps.a) }}', '{{ $exists(vars.x) }}'],
   };
-  expect(await outputOf(document)).toEqual([null, null, null]);
+  expect(await outputOf(document)).toEqual([false, false, false]);
 });
 
 test('errors within errors: each handler sees its own, and the outer one again after it', async () => {
@@ -159,12 +159,12 @@ test('a handler can end the run, with an output or another error', async () => {
 test('a handler whose last step is skipped gives null', async () => {
   const document = steps(
     open('a', 't', { on_error: [set('h', 1, { when: '{{ error.name = "RateLimited" }}' })] }),
-    set('after', ['{{ steps.a }}', '{{ steps.h }}']),
+    set('after', ['{{ steps.a }}', '{{ $exists(steps.h) }}']),
   );
-  expect(await outputOf(document, {}, () => failure('NotFound'))).toEqual([null, null]);
+  expect(await outputOf(document, {}, () => failure('NotFound'))).toEqual([null, false]);
   expect(await outputOf(document, {}, (call, n) => issue(call, n))).toEqual([
     { number: 1, title: 't', url: 'u' },
-    null,
+    false,
   ]);
 });
 

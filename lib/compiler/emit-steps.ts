@@ -19,8 +19,6 @@ import {
   failingOf,
   ownResult,
   type ResolvedStep,
-  variablesOfBlock,
-  variablesWhenSkipped,
 } from './resolved.ts';
 import { executionFields } from './scope.ts';
 import { emitValue, isChangingValue, type Value } from './value.ts';
@@ -78,14 +76,15 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
 }
 
-/** A skipped step's output is null, and so are the variables that only it would have set. */
-function whenState(condition: string, making: Making): State {
-  const { step, id, exit, flow } = making;
-  const { Next, ...rest } = flow.way(exit, NOTHING);
+/** Of a skipped step nothing is assigned: what stands in for it is its default, or null. */
+function whenState(condition: string, { step, id, exit, flow }: Making): State {
+  const { default: otherwise = null } = step.parsed.step;
+  const instead = otherwise === null ? NOTHING : emitValue({ kind: 'literal', value: otherwise });
+  const { Next, ...rest } = flow.way(exit, instead);
   return {
     Type: 'Choice',
     Choices: [{ Condition: `{% ${condition} %}`, Next: id }],
-    ...nulls([...variablesWhenSkipped(step), ...exit.results], making),
+    ...assign(exit.results.map((name) => [name, otherwise === null ? null : instead])),
     ...rest,
     Default: Next,
   };
@@ -94,22 +93,14 @@ function whenState(condition: string, making: Making): State {
 function emitSwitch(making: Making): void {
   const { step, id, exit, flow, context, comment, results } = making;
   const { cases, otherwise } = step;
-  const blocks = [...cases.map(({ block }) => block), ...(otherwise ? [otherwise] : [])];
-  const notRun = (block: Block | undefined): { Assign?: Assign } => {
-    const own = new Set(block ? variablesOfBlock(block) : []);
-    const others = blocks.filter((other) => other !== block).flatMap(variablesOfBlock);
-    return nulls([...others.filter((name) => !own.has(name)), ...(block ? [] : results)], making);
-  };
   const rules = cases.map(
-    ({ condition, block }): ChoiceRule => ({
-      Condition: `{% ${condition} %}`,
-      ...notRun(block),
-      Next: entryOf(block),
-    }),
+    ({ condition, block }): ChoiceRule => ({ Condition: `{% ${condition} %}`, Next: entryOf(block) }),
   );
   const { Next, ...rest } = otherwise ? { Next: entryOf(otherwise) } : flow.way(exit, NOTHING);
-  flow.add(id, { Type: 'Choice', ...comment, Choices: rules, ...notRun(otherwise), ...rest, Default: Next });
-  for (const block of blocks) emitBlock(block, { next: exit.next, results }, flow, context);
+  const none = otherwise ? {} : assign(results.map((name) => [name, null]));
+  flow.add(id, { Type: 'Choice', ...comment, Choices: rules, ...none, ...rest, Default: Next });
+  for (const block of [...cases.map((item) => item.block), ...(otherwise ? [otherwise] : [])])
+    emitBlock(block, { next: exit.next, results }, flow, context);
 }
 
 function stateOf(making: Making): State {
@@ -298,15 +289,9 @@ function leaving(making: Making): {
   const { step, flow, results } = making;
   const catchers = catchersOf(making);
   const own = `{% ${ownResult(step)} %}`;
-  const notRun = step.handler ? variablesOfBlock(step.handler) : [];
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign([
-      ...results.map((name): [string, Template] => [name, own]),
-      ...notRun
-        .filter((name) => making.context.read.has(name))
-        .map((name): [string, Template] => [name, null]),
-    ]),
+    ...assign(results.map((name) => [name, own])),
     Output: isLast(making) ? flow.lastOutput : own,
     ...ending(making),
   };
@@ -335,11 +320,6 @@ function isLast({ exit, flow }: Making): boolean {
 
 function ending({ exit: { next } }: Making): { Next: string } | { End: true } {
   return next === undefined ? { End: true } : { Next: next };
-}
-
-function nulls(names: readonly string[], { context, exit }: Making): { Assign?: Assign } {
-  const needed = names.filter((name) => context.read.has(name) || exit.results.includes(name));
-  return assign([...new Set(needed)].map((name) => [name, null]));
 }
 
 function assign(variables: readonly (readonly [string, Template])[]): { Assign?: Assign } {

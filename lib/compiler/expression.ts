@@ -1,13 +1,21 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
-import { alwaysGives, givesIfGiven, isChanging, isFunction, resultType } from './functions.ts';
+import { missingField, type PlacedProblem, rewritingProblem } from './expression-problems.ts';
+import {
+  alwaysGives,
+  givesIfGiven,
+  isChanging,
+  isFunction,
+  operatorResult,
+  resultType,
+} from './functions.ts';
+import { provenBy } from './guards.ts';
 import { functionInstead } from './javascript-habits.ts';
 import { FORBIDDEN_KEYS } from './json.ts';
-import { closest, type ProblemCode } from './problems.ts';
 import { inPath, isVisible, reference } from './reference.ts';
-import type { Scope } from './scope.ts';
-import { type Edit, quotedStart, sourcePosition, splice, textEdit } from './source-edits.ts';
-import { type ExpressionPart, isPairs, type Node, parseExpression } from './template.ts';
+import { type Scope, withProven } from './scope.ts';
+import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
+import { type ExpressionPart, isPairs, type Node } from './template.ts';
 import {
   anything,
   fromLiteral,
@@ -23,12 +31,7 @@ import {
 } from './types.ts';
 
 /** A problem within an expression; `position` counts from the expression's first character. */
-export type Complain = (problem: {
-  code: ProblemCode;
-  message: string;
-  hint?: string;
-  position: number;
-}) => void;
+export type Complain = (problem: PlacedProblem) => void;
 
 export interface Resolved extends Known {
   readonly code: string;
@@ -39,11 +42,16 @@ export interface Resolved extends Known {
 /** Deeper expressions could overflow the stack of what evaluates them. */
 const MAX_DEPTH = 500;
 
+/** They ask whether their argument is true, or there. */
+const TESTS = new Set(['exists', 'boolean', 'not']);
+
 /** The context that a bare name is looked up in: the workflow's roots, or a value of some type. */
 type Context = 'root' | Type;
 
-export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Complain): Resolved {
+export function resolveExpression(part: ExpressionPart, around: Scope, tell: Complain): Resolved {
   const { source, ast } = part;
+  /** With what is sure at the node that is being walked. */
+  let scope = around;
   const edits: Edit[] = [];
   const bound = boundVariables(ast);
   let sound = true;
@@ -70,24 +78,8 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
       position,
     });
   } else if (sound && edits.length > 0) {
-    const rewritten = parseExpression(code);
-    if (!('ast' in rewritten)) {
-      complain(
-        usesParent
-          ? {
-              code: 'not-allowed',
-              message: 'The parent operator % leads out of the value that the path begins with',
-              hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
-              position: 0,
-            }
-          : {
-              code: 'expression-syntax',
-              message: rewritten.message,
-              hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
-              position: sourcePosition(edits, rewritten.position),
-            },
-      );
-    }
+    const problem = rewritingProblem(code, edits, usesParent);
+    if (problem) complain(problem);
   }
   // In brackets a variable with a function's name is not seen by the code that is put around an expression.
   const bindsFunction = [...bound.keys()].some(isFunction);
@@ -129,7 +121,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
       case 'partial':
         return call(node, context);
       case 'lambda':
-        if (node.body) walk(node.body, context);
+        if (node.body) value(node.body, context);
         return anything;
       case 'block': {
         let last: Known = anything;
@@ -137,10 +129,10 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
         return last;
       }
       case 'bind':
-        return single(node.rhs, context);
+        return value(node.rhs, context);
       case 'condition': {
-        single(node.condition, context);
-        const then = single(node.then, context);
+        test(node.condition, context);
+        const then = where(node.condition, node.then, context);
         const otherwise = node.else ? walk(node.else, context) : undefined;
         if (!otherwise) return { type: then.type, certain: false };
         return { type: union([then.type, otherwise.type]), certain: then.certain && otherwise.certain };
@@ -232,15 +224,15 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
   }
 
   function sorted(step: Node, known: Known): Known {
-    for (const term of step.terms ?? []) walk(term.expression, itemOf(known.type));
+    for (const term of step.terms ?? []) value(term.expression, itemOf(known.type));
     return stages(step, { type: known.type, certain: false });
   }
 
   function grouped(node: Node, known: Known): Known {
-    for (const [key, value] of node.group?.lhs ?? []) {
+    for (const [key, item] of node.group?.lhs ?? []) {
       checkKey(key);
-      walk(key, itemOf(known.type));
-      walk(value, many(itemOf(known.type)));
+      value(key, itemOf(known.type));
+      value(item, many(itemOf(known.type)));
     }
     return { type: { kind: 'object', fields: new Map(), open: true }, certain: false };
   }
@@ -251,16 +243,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
     const name = String(node.value);
     const field = member(context, name);
     if (!('missing' in field)) return field;
-    const meant = closest(name, field.fields);
-    complain({
-      code: 'unknown-field',
-      message:
-        field.fields.length === 0
-          ? `${field.on} has no fields, so no ${name}`
-          : `There is no field ${name} here`,
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${field.fields.length === 0 ? (name === 'length' ? '$length(…) counts the letters of a text, $count(…) the items of a list.' : 'Leave it out.') : `Fields: ${field.fields.join(', ')}.`}`,
-      position: startOf(node),
-    });
+    complain({ ...missingField(name, field), position: startOf(node) });
     return anything;
   }
 
@@ -269,7 +252,7 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
     let { type, certain } = known;
     for (const stage of [...(node.predicate ?? []), ...(node.stages ?? [])]) {
       if (!stage.expr) continue;
-      walk(stage.expr, itemOf(type));
+      test(stage.expr, itemOf(type));
       certain = false;
       if (stage.expr.type !== 'number') type = many(itemOf(type));
       else if (isMany(type)) type = itemOf(type);
@@ -289,7 +272,8 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
 
   function call(node: Node, context: Context): Known {
     const { procedure } = node;
-    const results = (node.arguments ?? []).map((argument) => walk(argument, context));
+    const isTest = procedure?.type === 'variable' && TESTS.has(String(procedure.value));
+    const results = (node.arguments ?? []).map((argument) => (isTest ? test : single)(argument, context));
     const plain =
       procedure?.type === 'path' && procedure.steps?.length === 1 ? procedure.steps[0] : undefined;
     const instead = plain && functionInstead(String(plain.value));
@@ -316,41 +300,27 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
   }
 
   function binary(node: Node, context: Context): Known {
-    const left = isPairs(node.lhs) ? anything : single(node.lhs, context);
-    const right = single(node.rhs, context);
-    switch (node.value) {
-      case '&':
-        return { type: scalar('string'), certain: true };
-      case 'and':
-      case 'or':
-      case 'in':
-      case '=':
-      case '!=':
-        return { type: scalar('boolean'), certain: true };
-      case '<':
-      case '<=':
-      case '>':
-      case '>=':
-        return { type: scalar('boolean'), certain: left.certain && right.certain };
-      case '..':
-        return anything;
-      default:
-        return { type: scalar('number'), certain: left.certain && right.certain };
-    }
+    const operator = String(node.value);
+    const isLogic = operator === 'and' || operator === 'or';
+    const look = isLogic ? test : operator === '&' ? value : single;
+    const lhs = isPairs(node.lhs) ? undefined : node.lhs;
+    const left = look(lhs, context);
+    const right = operator === 'and' ? where(lhs, node.rhs, context, test) : look(node.rhs, context);
+    return operatorResult(operator, left, right);
   }
 
   function unary(node: Node, context: Context): Known {
     if (node.value === '[') {
-      const items = (node.expressions ?? []).map((item) => itemOf(walk(item, context).type));
+      const items = (node.expressions ?? []).map((item) => itemOf(value(item, context).type));
       return { type: { kind: 'array', items: items.length === 0 ? unknown : union(items) }, certain: true };
     }
     if (node.value === '{' && isPairs(node.lhs)) {
       const fields = new Map<string, Known>();
       let open = false;
-      for (const [key, value] of node.lhs) {
+      for (const [key, item] of node.lhs) {
         checkKey(key);
-        walk(key, context);
-        const known = walk(value, context);
+        value(key, context);
+        const known = value(item, context);
         if (key.type === 'string') fields.set(String(key.value), known);
         else open = true;
       }
@@ -371,6 +341,38 @@ export function resolveExpression(part: ExpressionPart, scope: Scope, tell: Comp
 
   function single(node: Node | undefined, context: Context): Known {
     return node ? walk(node, context) : anything;
+  }
+
+  /** A part that is only asked whether it is true, or compared: nothing counts as false there. */
+  function test(node: Node | undefined, context: Context): Known {
+    return within({ ...scope, isTest: true }, node, context);
+  }
+
+  /** A part whose value goes on. */
+  function value(node: Node | undefined, context: Context): Known {
+    return within({ ...scope, isTest: false }, node, context);
+  }
+
+  /** A part that is evaluated only where the condition is true. */
+  function where(
+    condition: Node | undefined,
+    node: Node | undefined,
+    context: Context,
+    look: typeof single = single,
+  ): Known {
+    const before = scope;
+    scope = withProven(scope, provenBy(condition, context === 'root'));
+    const known = look(node, context);
+    scope = before;
+    return known;
+  }
+
+  function within(inner: Scope, node: Node | undefined, context: Context): Known {
+    const before = scope;
+    scope = inner;
+    const known = single(node, context);
+    scope = before;
+    return known;
   }
 
   function startOf(node: Node): number {

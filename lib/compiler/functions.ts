@@ -1,5 +1,5 @@
 // The functions that an expression can call: those of JSONata 2.0.6 and those that Step Functions adds.
-import { scalar, type Type, unknown } from './types.ts';
+import { anything, type Known, scalar, type Type, unknown } from './types.ts';
 
 const string = scalar('string');
 const number = scalar('number');
@@ -67,4 +67,28 @@ export function isChanging(name: string): boolean {
 
 export function givesIfGiven(name: string): boolean {
   return IF_GIVEN.has(name);
+}
+
+/** What `left <operator> right` gives. */
+export function operatorResult(operator: string, left: Known, right: Known): Known {
+  const certain = left.certain && right.certain;
+  switch (operator) {
+    case '&':
+      return { type: string, certain: true };
+    case 'and':
+    case 'or':
+    case 'in':
+    case '=':
+    case '!=':
+      return { type: boolean, certain: true };
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return { type: boolean, certain };
+    case '..':
+      return anything;
+    default:
+      return { type: number, certain };
+  }
 }

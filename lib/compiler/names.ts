@@ -1,7 +1,7 @@
 // The steps and variables that can be seen at the place that is being resolved, as blocks begin and end.
 import type { ParsedStep } from './parse-steps.ts';
 import type { Visible } from './scope.ts';
-import { nullable, scalar, union } from './types.ts';
+import { union } from './types.ts';
 
 /** What a block of steps made visible. */
 interface Made {
@@ -10,6 +10,15 @@ interface Made {
 }
 
 type Change = { readonly step: string } | { readonly variable: string; readonly before: Visible | undefined };
+
+interface Alternatives<Result> {
+  /** What is said of a step that is referred to from another of the blocks. */
+  readonly hint: string;
+  /** Why a step of the blocks may not have run. */
+  readonly maybe: string;
+  readonly isExhaustive: boolean;
+  readonly ends: (result: Result) => boolean;
+}
 
 export class Names {
   readonly steps: Map<string, Visible>;
@@ -44,28 +53,45 @@ export class Names {
   }
 
   /**
-   * Resolves blocks of which at most one runs. None sees the others; after them all are seen, and what did not
-   * run is null.
+   * Resolves blocks of which at most one runs. None sees the others; after them all are seen, but may not have run.
+   * @param isExhaustive one of them surely runs
+   * @param ends whether nothing runs after the block
    */
-  alternatives<Result>(blocks: readonly (() => Result)[], hint: string): Result[] {
-    const all: Made[] = [];
-    const results = blocks.map((block) => {
+  alternatives<Result>(
+    blocks: readonly (() => Result)[],
+    { hint, maybe, isExhaustive, ends }: Alternatives<Result>,
+  ): Result[] {
+    const all = blocks.map((block) => {
       const { result, made } = this.#takingBack(block);
       for (const id of made.steps.keys()) this.hidden.set(id, hint);
-      all.push(made);
-      return result;
+      return { result, made };
     });
-    for (const { steps, vars } of all) {
-      for (const [id, visible] of steps) {
+    const goingOn = all.filter(({ result }) => !ends(result));
+    const isOnlyOne = isExhaustive && goingOn.length === 1;
+    for (const block of all) {
+      const surelyRan = isOnlyOne && block === goingOn[0];
+      for (const [id, visible] of block.made.steps) {
         this.hidden.delete(id);
-        this.addStep(id, { ...visible, type: nullable(visible.type) });
-      }
-      for (const [name, visible] of vars) {
-        const before = this.vars.get(name)?.type ?? scalar('null');
-        this.setVariable(name, { ...visible, type: union([before, visible.type]) });
+        this.addStep(id, surelyRan || visible.hasDefault ? visible : { maybe, ...visible });
       }
     }
-    return results;
+    for (const name of new Set(all.flatMap(({ made }) => [...made.vars.keys()]))) {
+      const before = this.vars.get(name);
+      const set = all.flatMap(({ made }) => made.vars.get(name) ?? []);
+      const isSure =
+        isExhaustive &&
+        goingOn.every(({ made }) => made.vars.get(name)?.maybe === undefined && made.vars.has(name));
+      const known = before && !isSure ? [...set, before] : set;
+      const [one] = set;
+      if (!one) continue;
+      const { maybe: _, ...visible } = one;
+      this.setVariable(name, {
+        ...visible,
+        type: union(known.map(({ type }) => type)),
+        ...(isSure || (before && before.maybe === undefined) ? {} : { maybe }),
+      });
+    }
+    return all.map(({ result }) => result);
   }
 
   /** From here on no step and no variable so far can be seen. */

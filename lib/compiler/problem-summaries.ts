@@ -40,6 +40,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'later-step': 'A step refers to itself, or to a step that runs after it.',
   'step-not-visible':
     'A step in a loop or a branch is referred to from outside of it, where there may be none or many of it; or a step of one case of a switch from another case; or any step from `on_failure`.',
+  'may-not-have-run':
+    'A step is referred to that may have been skipped, or runs in one case of a `switch` or in `on_error` only, and nothing guards the reference.',
   'unknown-function':
     'There is no function of that name, in JSONata or in Step Functions, and no variable bound to it.',
   'not-allowed':

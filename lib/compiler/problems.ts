@@ -31,6 +31,7 @@ export const problemCodes = [
   'unknown-field',
   'later-step',
   'step-not-visible',
+  'may-not-have-run',
   'unknown-function',
   'not-allowed',
   'reserved-name',

@@ -90,7 +90,7 @@ export function reference(
           suggestion(field, keys(scope.vars), 'variables'),
         );
       scope.read(`var_${field}`);
-      return long(variable);
+      return long(sure(variable, `vars.${field}`, root));
     }
     case 'execution': {
       const visible = execution(scope.workflowId, field);
@@ -122,6 +122,21 @@ export function reference(
       return short(unresolved);
   }
 
+  /** What may not have run has to be guarded, or to be a test itself. */
+  function sure(visible: Visible, name: string, at: Node): Visible {
+    if (visible.maybe === undefined || scope.proven.has(name)) return visible;
+    if (!scope.isTest) {
+      const isStep = name.startsWith('steps.');
+      complain({
+        code: 'may-not-have-run',
+        message: `The ${isStep ? 'step' : 'variable'} ${field} may not ${isStep ? 'have run' : 'be set'}: ${visible.maybe}`,
+        hint: `Guard it, as in {{ ${name} ? … : … }} or "when": "{{ $exists(${name}) }}", or ${isStep ? 'give that step a "default"' : 'set it before'}.`,
+        node: next ?? at,
+      });
+    }
+    return { ...visible, certain: false };
+  }
+
   function step(id: string | undefined, at: Node): Reference {
     if (id === undefined) {
       complain({
@@ -135,7 +150,7 @@ export function reference(
     const visible = scope.steps.get(id);
     if (visible) {
       scope.read(`step_${id}`);
-      return long(visible);
+      return long(sure(visible, `steps.${id}`, at));
     }
     const loop = scope.loops.find((outer) => outer.id === id);
     if (loop) {

@@ -1,19 +1,22 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { Step } from '../workflow/workflow.ts';
+import { type Name, provenBy } from './guards.ts';
 import { resolveItems } from './items.ts';
+import { jsonataLiteral } from './json.ts';
 import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
-import type { Scope } from './scope.ts';
+import { type Scope, type Visible, withProven } from './scope.ts';
 import { splitTemplate } from './template.ts';
 import {
   anything,
   bounded,
+  fromLiteral,
   fromSchema,
   isBoolean,
   type Known,
-  nullable,
   scalar,
   type Type,
   union,
@@ -53,6 +56,14 @@ export interface Place {
   readonly returns: boolean;
 }
 
+const MAY_BE_SKIPPED = 'its "when" may not be true';
+
+interface Condition {
+  readonly code: string;
+  /** What has a value where the condition is true. */
+  readonly proves: ReadonlySet<Name>;
+}
+
 /** What differs from one kind of step to the next. */
 type KindResult = Pick<ResolvedStep, 'value' | 'known'> & Partial<ResolvedStep>;
 
@@ -82,28 +93,30 @@ export class StepResolver {
 
   #step(parsed: ParsedStep, place: Place): ResolvedStep {
     const { step } = parsed;
-    const scope: Scope = { ...place.scope, currentStep: step.id };
+    const outside: Scope = { ...place.scope, currentStep: step.id };
     const condition =
       step.when === undefined
         ? undefined
-        : this.#condition(step.when, pointerTo(parsed.pointer, 'when'), scope);
-    const bare = this.#kind(parsed, { ...place, scope });
-    const handler = this.#handler(parsed, place);
+        : this.#condition(step.when, pointerTo(parsed.pointer, 'when'), outside);
+    const scope = withProven(outside, condition?.proves ?? new Set());
+    const inside: Place = { ...place, scope };
+    const bare = this.#kind(parsed, inside);
+    const handler = this.#handler(parsed, inside);
     const known = this.#recovered(parsed, bare.known, handler);
-    const newVariables = this.#setVariables(parsed, bare.value, place);
+    this.#setVariables(parsed, bare.value, place);
+    const skippable = step.when !== undefined && step.when !== true;
     this.#names.addStep(step.id, {
-      code: `$step_${step.id}`,
-      type: bounded(step.when === undefined ? known.type : nullable(known.type)),
-      certain: known.certain,
+      ...seenLater(step, known),
+      ...(skippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
+      proves: scope.proven,
     });
     return {
       cases: [],
       branches: [],
       ...bare,
       known,
-      ...(condition === undefined ? {} : { condition }),
+      ...(condition === undefined ? {} : { condition: condition.code }),
       ...(handler ? { handler } : {}),
-      newVariables,
       parsed,
     };
   }
@@ -161,13 +174,21 @@ export class StepResolver {
     );
     const keys = [...step.switch.map((_, index) => `switch/${index}`), ...(step.else ? ['else'] : [])];
     const blocks = this.#names.alternatives(
-      keys.map((key) => () => this.block(inner.get(key) ?? [], place)),
-      `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,
+      keys.map((key, index) => () => {
+        const scope = withProven(place.scope, conditions[index]?.proves ?? new Set());
+        return this.block(inner.get(key) ?? [], { ...place, scope });
+      }),
+      {
+        hint: `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,
+        maybe: `it runs in one case of the switch ${step.id} only`,
+        isExhaustive: step.else !== undefined && step.when === undefined,
+        ends: (block) => block.ends,
+      },
     );
     const results = blocks.filter((block) => !block.ends).map((block) => resultOf(block).type);
     const cases = conditions.flatMap((condition, index) => {
       const block = blocks[index];
-      return block ? [{ condition, block }] : [];
+      return block ? [{ condition: condition.code, block }] : [];
     });
     const otherwise = step.else ? blocks.at(-1) : undefined;
     return {
@@ -218,7 +239,12 @@ export class StepResolver {
     const error = { code: `$${variable}`, variable, type: errorOf(parsed, { step: text }), certain: true };
     const [block] = this.#names.alternatives(
       [() => this.block(steps, { ...place, scope: { ...place.scope, error } })],
-      '',
+      {
+        hint: '',
+        maybe: `it runs only when ${step.id} has failed`,
+        isExhaustive: false,
+        ends: (handled) => handled.ends,
+      },
     );
     return block;
   }
@@ -235,11 +261,9 @@ export class StepResolver {
     return { type: union([known.type, resultOf(handler).type]), certain: known.certain };
   }
 
-  /** @returns the variables that no step has set before */
-  #setVariables({ step, pointer }: ParsedStep, value: Value, place: Place): string[] {
-    if (!('set' in step)) return [];
+  #setVariables({ step, pointer }: ParsedStep, value: Value, place: Place): void {
+    if (!('set' in step)) return;
     const { type } = typeOf(value);
-    const newVariables: string[] = [];
     for (const [name, known] of type.kind === 'object' ? type.fields : []) {
       if (place.outerVariables.some((outer) => outer.has(name))) {
         this.#report({
@@ -250,20 +274,23 @@ export class StepResolver {
         });
       }
       const before = this.#names.vars.get(name);
-      if (!before) newVariables.push(name);
       const skippable = step.when !== undefined;
-      const type =
-        before || skippable ? union([before?.type ?? nullable(known.type), known.type]) : known.type;
-      this.#names.setVariable(name, { code: `$var_${name}`, type: bounded(type), certain: true });
+      this.#names.setVariable(name, {
+        code: `$var_${name}`,
+        type: bounded(before && skippable ? union([before.type, known.type]) : known.type),
+        certain: true,
+        ...(skippable && !(before && before.maybe === undefined) ? { maybe: MAY_BE_SKIPPED } : {}),
+      });
     }
-    return newVariables;
   }
 
-  #condition(when: boolean | string, pointer: string, scope: Scope): string {
-    if (typeof when !== 'string') return String(when);
+  /** A condition's code, and what has a value where it is true. */
+  #condition(when: boolean | string, pointer: string, scope: Scope): Condition {
+    const none = new Set<Name>();
+    if (typeof when !== 'string') return { code: String(when), proves: none };
     const text = when.trim();
     const before = when.indexOf(text);
-    const value = resolveValue(text, pointer, scope, ({ column, ...problem }) =>
+    const value = resolveValue(text, pointer, { ...scope, isTest: true }, ({ column, ...problem }) =>
       this.#report({ ...problem, ...(column === undefined ? {} : { column: column + before }) }),
     );
     const template = splitTemplate(text);
@@ -275,10 +302,13 @@ export class StepResolver {
         hint: '"when": "{{ $count(steps.fetch.messages) > 0 }}"',
       });
     }
-    if (value.kind !== 'expression') return 'false';
+    if (value.kind !== 'expression') return { code: 'false', proves: none };
     const { code, known } = value;
+    const [only] = 'parts' in template ? template.parts : [];
+    const proves = typeof only === 'object' ? provenBy(only.ast, true) : none;
     // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
-    return known.certain && isBoolean(known.type) ? code : `$boolean(${code}) = true`;
+    const isPlain = known.certain && isBoolean(known.type);
+    return { code: isPlain ? code : `$boolean(${code}) = true`, proves };
   }
 
   #outputOf(action: CatalogueAction | undefined): Known {
@@ -296,11 +326,23 @@ function ends({ parsed: { kind }, condition, cases, otherwise }: ResolvedStep): 
   return otherwise?.ends === true && cases.every(({ block }) => block.ends);
 }
 
-/** What a block gives: what its last step gives, null when that is skipped. */
+/** What a block gives: what its last step gives, or that step's default (null without one) when it is skipped. */
 function resultOf({ steps }: Block): Known {
   const last = steps.at(-1);
   if (!last) return anything;
-  return last.condition === undefined
-    ? last.known
-    : { type: nullable(last.known.type), certain: last.known.certain };
+  const { known, condition, parsed } = last;
+  if (condition === undefined) return known;
+  return { type: union([known.type, fromLiteral(parsed.step.default ?? null)]), certain: known.certain };
+}
+
+/** How later steps see it. Where it has not run, its variable is not assigned, which is nothing to JSONata. */
+function seenLater({ id, default: otherwise }: Step, { type, certain }: Known): Visible {
+  const code = `$step_${id}`;
+  if (otherwise === undefined) return { code, type: bounded(type), certain };
+  return {
+    code: `($exists(${code}) ? ${code} : ${jsonataLiteral(otherwise)})`,
+    type: bounded(union([type, fromLiteral(otherwise)])),
+    certain,
+    hasDefault: true,
+  };
 }

@@ -39,6 +39,8 @@ export function resolve(
     loops: [],
     error: undefined,
     currentStep: undefined,
+    proven: new Set(),
+    isTest: false,
     read: (name) => {
       read.add(name);
       used.add(name);

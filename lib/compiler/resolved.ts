@@ -28,8 +28,6 @@ export interface ResolvedStep {
   readonly known: Known;
   /** JSONata that gives true or false. */
   readonly condition?: string;
-  /** Variables that no step has set before, and that this one does not set when it is skipped. */
-  readonly newVariables: readonly string[];
   readonly cases: readonly { readonly condition: string; readonly block: Block }[];
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
@@ -64,40 +62,19 @@ export function errorVariable(id: string): string {
 /** The variable that holds the error for the steps of `on_failure`. */
 export const FAILURE = 'failure';
 
-export function blocksOf(step: ResolvedStep): Block[] {
-  return [
-    ...scopeBlocks(step),
-    ...step.branches.map(({ block }) => block),
-    ...(step.loop ? [step.loop.body] : []),
-  ];
-}
-
-/** The blocks of a step whose states stand beside the step's own, in the same scope of variables. */
-function scopeBlocks({ cases, otherwise, handler }: ResolvedStep): Block[] {
+export function blocksOf({ cases, otherwise, handler, branches, loop }: ResolvedStep): Block[] {
   return [
     ...cases.map(({ block }) => block),
     ...(otherwise ? [otherwise] : []),
     ...(handler ? [handler] : []),
+    ...branches.map(({ block }) => block),
+    ...(loop ? [loop.body] : []),
   ];
 }
 
 /** Every step of a block with the steps within it, also those that cannot be reached. */
 export function everyStep({ steps, unreachable }: Block): ResolvedStep[] {
   return [...steps, ...unreachable].flatMap((step) => [step, ...blocksOf(step).flatMap(everyStep)]);
-}
-
-/** The variables that are null when the block does not run. */
-export function variablesOfBlock(block: Block): string[] {
-  return block.steps.flatMap(variablesWhenSkipped);
-}
-
-/** The variables that are null when the step does not run. */
-export function variablesWhenSkipped(step: ResolvedStep): string[] {
-  return [
-    `step_${step.parsed.step.id}`,
-    ...step.newVariables.map((name) => `var_${name}`),
-    ...scopeBlocks(step).flatMap(variablesOfBlock),
-  ];
 }
 
 /** JSONata that gives, in a step's own state, what the step gives. */

@@ -1,11 +1,18 @@
 // What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
 import type { InputDeclaration } from '../workflow/workflow.ts';
+import type { Name } from './guards.ts';
 import { jsonataLiteral } from './json.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
 export interface Visible extends Known {
   readonly code: string;
+  /** Why there may be no value, said of a step that may not have run. */
+  readonly maybe?: string;
+  /** The code gives the step's `default` where it did not run. */
+  readonly hasDefault?: true;
+  /** What else has a value wherever this has one: what the step's own `when` made sure of. */
+  readonly proves?: ReadonlySet<Name>;
 }
 
 export interface Scope {
@@ -23,6 +30,10 @@ export interface Scope {
   readonly loops: readonly Loop[];
   /** The error that steps of `on_error` and `on_failure` see. */
   readonly error: (Visible & { readonly variable: string }) | undefined;
+  /** What surely has a value here, of what may not have run. */
+  readonly proven: ReadonlySet<Name>;
+  /** The expression is a test, in which nothing counts as false. */
+  readonly isTest: boolean;
   /** Called with the variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, that an expression reads. */
   read(variable: string): void;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
@@ -108,6 +119,23 @@ export function inputType({ type, default: fallback }: InputDeclaration): Type {
 /** A default of null says that null may be given. */
 function nullDefault(value: unknown): Type[] {
   return value === null ? [fromLiteral(null)] : [];
+}
+
+/** The scope where more is sure to have a value. */
+export function withProven<S extends Pick<Scope, 'proven' | 'steps' | 'vars'>>(
+  scope: S,
+  names: ReadonlySet<Name>,
+): S {
+  if (names.size === 0) return scope;
+  const proven = new Set(scope.proven);
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (proven.has(name)) continue;
+    proven.add(name);
+    const [root, id = ''] = name.split('.');
+    open.push(...((root === 'steps' ? scope.steps : scope.vars).get(id)?.proves ?? []));
+  }
+  return { ...scope, proven };
 }
 
 /** A reference of which nothing is known, so that nothing further is said after a problem. */

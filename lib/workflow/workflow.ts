@@ -55,6 +55,10 @@ const when = z.union([z.boolean(), z.string()]);
 const everyStep = {
   id: z.string().regex(STEP_ID).describe('Its output is `steps.<id>` for later steps'),
   when: when.optional().describe('The step is skipped unless this is true'),
+  default: z
+    .unknown()
+    .optional()
+    .describe('What `steps.<id>` is where the step did not run; never an expression'),
   comment: z.string().optional().describe('Shown with the state in the AWS console'),
 };
 
