@@ -71,7 +71,7 @@ const plainError = { name: `{% ${NAME} %}`, message: `{% (${TEXT}; ${MESSAGE}) %
  * Of a workflow that failed the error is States.TaskFailed, and the Cause describes its run: the error that it failed
  * with is found there, and so on through the workflows that it ran.
  */
-const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $exists($of.Error) ? $find($of.Error, $exists($of.Cause) ? $of.Cause : "") : $not($exists($of)) ? {"name": $name, "message": (${MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : {"name": $ended($text, "ABORTED") ? "Aborted" : "Failed", "message": ""})}`;
+const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $not($exists($of)) ? {"name": $name, "message": (${MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : $exists($of.Error) ? $find($of.Error, $exists($of.Cause) ? $of.Cause : "") : $ended($text, "ABORTED") ? {"name": "Aborted", "message": "The execution was stopped"} : {"name": "Failed", "message": ""})}`;
 
 /** What may have failed where a Catch stands. */
 export type Failing =
