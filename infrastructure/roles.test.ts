@@ -65,11 +65,20 @@ test('functions that need nothing of AWS may write their log alone', () => {
   }
 });
 
-test('state machines may invoke the actions’ functions and none other', () => {
+test('state machines may invoke the actions’ functions, run this stage’s workflows, and nothing else', () => {
   const actions = functions.filter(({ kind }) => kind === 'action');
   expect(actions.length).toBeGreaterThanOrEqual(12);
   expect(allowed('StateMachineRole')).toEqual({
     'lambda:InvokeFunction': actions.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
+    'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    ...Object.fromEntries(
+      ['DescribeRule', 'PutRule', 'PutTargets'].map((action) => [
+        `events:${action}`,
+        [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+      ]),
+    ),
   });
 });
 

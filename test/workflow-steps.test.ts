@@ -137,6 +137,18 @@ describe('a workflow that is waited for', () => {
       { ...workflow('finally', runs('breaks')), on_failure: [told] } as { id: string },
     );
     expect((await run('around')).output).toBe('Broken: quite');
+    await save(
+      workflow('each_of', {
+        id: 'each',
+        for_each: ['x', 'y'],
+        on_item_error: 'continue',
+        steps: [{ ...runs('breaks'), when: '{{ item = "y" }}' }],
+      }),
+    );
+    expect((await run('each_of')).output).toEqual([
+      null,
+      { error: { name: 'Broken', message: 'quite', index: 1 } },
+    ]);
     const failed = await run('finally');
     expect(failed.error.name).toBe('Broken');
     expect(failed.error.message).toMatch(/^Execution breaks\.[-\w]+ failed: quite$/);

@@ -41,14 +41,19 @@ export const RUN_FAILED: Readonly<Record<string, Known>> = {
   execution_id: { type: nullable(scalar('string')), certain: true },
 };
 
-export function resultOfRun({ wait_for_result: waits }: WorkflowStep): Known {
-  return waits === false ? STARTED : { type: unknown, certain: true };
+/** Whether the step goes on only when the run has ended, which Express state machines cannot have (`.sync`). */
+export function waitsForRun({ wait_for_result: waits = true }: WorkflowStep): boolean {
+  return waits;
+}
+
+export function resultOfRun(step: WorkflowStep): Known {
+  return waitsForRun(step) ? { type: unknown, certain: true } : STARTED;
 }
 
 /** JSONata that gives, in the step's own state, what the step gives. */
-export function runResult({ workflow, wait_for_result: waits }: WorkflowStep): string {
-  if (waits !== false) return '$states.result.Output';
-  return `{"execution_id": ${jsonataLiteral(`${workflow}.`)} & $split($states.result.ExecutionArn, ":")[-1]}`;
+export function runResult(step: WorkflowStep): string {
+  if (waitsForRun(step)) return '$states.result.Output';
+  return `{"execution_id": ${jsonataLiteral(`${step.workflow}.`)} & $split($states.result.ExecutionArn, ":")[-1]}`;
 }
 
 /**
@@ -61,7 +66,7 @@ export function runTask(
   input: Value,
   stateMachineArn: (workflowId: string) => string,
 ): Pick<TaskState, 'Resource' | 'Arguments' | 'TimeoutSeconds' | 'Retry'> {
-  const waits = step.wait_for_result !== false;
+  const waits = waitsForRun(step);
   return {
     Resource: `arn:aws:states:::states:startExecution${waits ? '.sync:2' : ''}`,
     Arguments: { StateMachineArn: stateMachineArn(step.workflow), Input: emitValue(input) },
