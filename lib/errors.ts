@@ -20,6 +20,18 @@ export class RateLimited extends OrchestraError {
   }
 }
 
+/**
+ * RateLimited, of a call that the state machine will make again after the time that the provider said: it waits in a
+ * state of its own (lib/compiler/retry-after.ts), which reads the seconds from the message.
+ */
+export class RetryAfter extends OrchestraError {
+  override readonly name = 'RetryAfter';
+
+  constructor(seconds: number, options?: ErrorOptions) {
+    super(String(Math.ceil(seconds)), options);
+  }
+}
+
 /** The provider failed or could not be reached: 5xx, a dropped connection, a timeout, an answer that is not its format. */
 export class ProviderUnavailable extends OrchestraError {
   override readonly name = 'ProviderUnavailable';

@@ -50,6 +50,9 @@ describe('a provider that fails for a while', () => {
       { id: 'only', action: 'openai.generate_completion', status: 'succeeded', attempts: 3, error: null },
     ]);
     expect(stack.faults.openai.requests).toHaveLength(3);
+    // Just as long as the provider said, in a state of the run: the Lambdas had ended by then.
+    const { steps } = log;
+    expect(Date.parse(steps[0].ended_at) - Date.parse(steps[0].started_at)).toBeGreaterThanOrEqual(2000);
   });
 
   test('a dropped connection is tried again where that does no harm', async () => {

@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { examplesFolder, golden, workflowNames } from '../infrastructure/update-goldens.ts';
 import { compile } from '../lib/compiler/compile.ts';
+import type { Clock } from '../local/states/clock.ts';
 import { type Answer, type Run, run } from './support/run-compiled.ts';
+import { createSkippingClock } from './support/test-clock.ts';
 
 const catalogue = await buildCatalogue();
 const names = await workflowNames(examplesFolder);
@@ -71,8 +73,9 @@ const start = async (
   name: string,
   input: unknown,
   own: Answer = () => undefined,
+  clock?: Clock,
   others: readonly unknown[] = [],
-): Promise<Run> => run(await workflow(name), input, answers(own), catalogue, others);
+): Promise<Run> => run(await workflow(name), input, answers(own), catalogue, clock, others);
 
 /** `<id>[indexes] <status>` of each logged step. */
 const logged = ({ log }: Run): string[] =>
@@ -166,7 +169,10 @@ test('on_error: its steps see the error, and the result of the last takes the pl
     f === 'github-create-issue' ? failure('RateLimited', 'say "please"') : undefined;
   const caught = await start('on_error', input, own);
   const url = 'https://notion.so/issue: RateLimited';
-  expect(caught).toMatchObject({ output: { url, page: url }, states: ['issue', 'page', 'instead', 'where'] });
+  expect(caught).toMatchObject({
+    output: { url, page: url },
+    states: ['issue', 'issue.retry_after', 'issue', 'page', 'instead', 'where'],
+  });
   expect(caught.calls.at(-1)?.event.input).toMatchObject({ content: 'say "please"' });
   expect(logged(caught)).toEqual(['issue caught', 'page succeeded', 'instead succeeded', 'where succeeded']);
   expect(caught.log.steps[0]?.attempts).toBe(2);
@@ -351,7 +357,7 @@ describe('workflow: one transition for each run that is started', () => {
   const input = { repo_name: 'o/r', title: 'Report' };
 
   test('what it gives, and what its log tells', async () => {
-    const result = await start('workflow', input, () => undefined, [openIssue, tell]);
+    const result = await start('workflow', input, undefined, undefined, [openIssue, tell]);
     expect(result).toMatchObject({
       status: 'SUCCEEDED',
       output: {
@@ -385,7 +391,7 @@ describe('workflow: one transition for each run that is started', () => {
     const message = `say "please"\n and "Status":"TIMED_OUT" ,"Input":`;
     const own: Answer = ({ function: f }) =>
       f === 'github-create-issue' ? failure('Conflict', message) : undefined;
-    const result = await start('workflow', input, own, [openIssue, tell]);
+    const result = await start('workflow', input, own, undefined, [openIssue, tell]);
     const [issue] = result.log.steps;
     expect(result).toMatchObject({
       status: 'SUCCEEDED',
@@ -401,11 +407,115 @@ describe('workflow: one transition for each run that is started', () => {
   });
 
   test('one that is not there any more is told so', async () => {
-    const result = await start('workflow', input, () => undefined, [tell]);
+    const result = await start('workflow', input, undefined, undefined, [tell]);
     const gone = 'There is no workflow open_issue any more';
     expect(result.output).toMatchObject({
       issue: { url: null, why: `StepFunctions.StateMachineDoesNotExistException: ${gone}` },
     });
     expect(result.log.steps[0]).toMatchObject({ status: 'caught', error: { message: gone } });
   });
+});
+
+test('retry_after: waits as long as the provider said, without a Lambda, as often as there are tries', async () => {
+  const clock = createSkippingClock([7000, 500_000]);
+  const times = ['7', '500'];
+  const fine = await start(
+    'retry_after',
+    { repo_name: 'o/r' },
+    (_, count) => (times[count - 1] ? failure('RetryAfter', times[count - 1] ?? '') : undefined),
+    clock,
+  );
+  expect(fine).toMatchObject({
+    output: 'https://github.com/Report',
+    states: ['issue', 'issue.retry_after', 'issue', 'issue.retry_after', 'issue', 'result'],
+  });
+  expect(clock.waits).toEqual([7000, 500_000]);
+  expect(fine.calls.map(({ event }) => event.retry)).toEqual(
+    [1, 2, 3].map((attempt) => ({ attempt, max_attempts: 3, max_interval_seconds: 600 })),
+  );
+  expect(fine.log.steps.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+    ['issue', 'succeeded', 3],
+    ['result', 'succeeded', 0],
+  ]);
+
+  const limited = await start('retry_after', { repo_name: 'o/r' }, () => failure('RateLimited', 'too many'));
+  expect(limited.output).toBe('RateLimited');
+  expect(limited.calls).toHaveLength(3);
+});
+
+test('on_error_kinds: what Step Functions cannot catch is tried in a state around it, one transition more', async () => {
+  const fine = await start('on_error_kinds', { text: '0' });
+  expect(fine).toMatchObject({
+    output: { n: null, half: 0, size: 'small' },
+    states: [
+      'number',
+      'number.try',
+      'half',
+      'half.try',
+      'size',
+      'size.try',
+      'small',
+      'pause',
+      'pause.try',
+      'workflow.output',
+    ],
+  });
+  expect(logged(fine)).toEqual(['number', 'half', 'size', 'small', 'pause'].map((id) => `${id} succeeded`));
+  expect(fine.log.steps.map(({ action, output }) => [action, output])).toEqual([
+    ['set', { n: 0 }],
+    ['transform', 0],
+    ['switch', 'small'],
+    ['transform', 'small'],
+    ['wait', null],
+  ]);
+
+  const caught = await start('on_error_kinds', { text: 'x' });
+  expect(caught).toMatchObject({
+    status: 'SUCCEEDED',
+    output: {
+      n: -1,
+      half: { error: { name: 'States.QueryEvaluationError', message: expect.stringContaining('"x"') } },
+      size: 'size: States.QueryEvaluationError',
+    },
+    states: [
+      'number',
+      'number.try',
+      'none',
+      'half',
+      'half.try',
+      'size',
+      'size.try',
+      'unknown',
+      'pause',
+      'pause.try',
+      'workflow.output',
+    ],
+  });
+  expect(logged(caught)).toEqual([
+    'number caught',
+    'none succeeded',
+    'half caught',
+    'size caught',
+    'unknown succeeded',
+    'pause caught',
+  ]);
+});
+
+test('timeout: what is under way in the loop ends with its time, and nothing in it begins after that', async () => {
+  const clock = createSkippingClock([40_000, 20_000]);
+  const titles = ['a', 'b', 'c'];
+  const late = await start('timeout', { repo_name: 'o/r', titles }, undefined, clock);
+  expect(late).toMatchObject({
+    output: 'States.Timeout: The step each ran into its time limit of 60 seconds',
+    states: ['each.timer', 'each', 'pause', 'issue', 'pause', 'issue', 'late'],
+  });
+  expect(clock.waits).toEqual([40_000, 20_000]);
+  expect(late.calls.map(({ event }) => event.input)).toEqual([{ repo_name: 'o/r', title: 'a' }]);
+  const fine = await start(
+    'timeout',
+    { repo_name: 'o/r', titles: ['a'] },
+    undefined,
+    createSkippingClock([40_000]),
+  );
+  expect(fine).toMatchObject({ output: [{ title: 'a' }], states: ['each.timer', 'each', 'pause', 'issue'] });
 });

@@ -27,8 +27,10 @@ test('its workflow compiles into the states of its diagram', () => {
   expect(result).toMatchObject({ ok: true, warnings: [] });
   expect(result.ok && Object.keys(result.definition.States)).toEqual([
     'fetch',
+    'fetch.retry_after',
     'issue.when',
     'issue',
+    'issue.retry_after',
     'workflow.output',
   ]);
 });

@@ -166,21 +166,35 @@ describe('a workflow that is waited for', () => {
       workflow('waits', runs('slow', { on_error: [text('told', '{{ error.name }}: {{ error.message }}')] })),
       workflow('hurries', runs('long', { timeout_seconds: 1, on_error: [text('told', '{{ error }}')] })),
       workflow('fails_slow', runs('slow')),
+      workflow('loops', {
+        id: 'each',
+        for_each: [1],
+        timeout_seconds: 1,
+        steps: [runs('long')],
+        on_error: [text('told', '{{ error.name }}: {{ error.message }}')],
+      }),
     );
-    const [waits, hurries, fails] = await Promise.all([run('waits'), run('hurries'), run('fails_slow')]);
+    const [hurries, waits, fails, loops] = await Promise.all([
+      run('hurries'),
+      run('waits'),
+      run('fails_slow'),
+      run('loops'),
+    ]);
     expect(waits.output).toBe('States.Timeout: The execution ran into its time limit');
     expect(fails.error).toEqual({
       name: 'States.Timeout',
       message: expect.stringMatching(/^Execution slow\.[-\w]+ ran into its time limit$/),
     });
     expect(hurries.output).toMatchObject({ name: 'States.Timeout', step: 'sub', execution_id: null });
-    const [stopped] = await endedRuns(stack.call, 'long', 1);
-    expect(stopped?.status).toBe('aborted');
-    expect((await logOf(stack, hurries.id)).steps[0]).toMatchObject({
+    expect(loops.output).toBe('States.Timeout: The step each ran into its time limit of 1 seconds');
+    const stopped = await endedRuns(stack.call, 'long', 2);
+    expect(stopped.map(({ status }) => status)).toEqual(['aborted', 'aborted']);
+    const [step] = (await logOf(stack, hurries.id)).steps;
+    expect(step).toMatchObject({
       status: 'caught',
       error: { name: 'States.Timeout', message: 'The step ran into its time limit' },
-      execution_id: stopped?.id,
     });
+    expect(stopped.map(({ id }) => id)).toContain(step.execution_id);
   });
 
   test('is stopped with the run that waits for it, and fails that when it is stopped itself', async () => {

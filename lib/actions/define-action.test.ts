@@ -133,6 +133,35 @@ test('a known error keeps name and message, without the secret, its stack and it
   expect(logged.map(({ level, entry }) => [level, entry['outcome']])).toEqual([['warn', 'RateLimited']]);
 });
 
+const LIMITED = 'Slow down (retry_after_seconds: 7)';
+
+test.each([
+  ['tries are left', { attempt: 3, max_attempts: 4 }, 7, 'RetryAfter', '7'],
+  ['a part of a second counts as one', { attempt: 1, max_attempts: 2 }, 6.2, 'RetryAfter', '7'],
+  [
+    'the provider did not say: a time up to the interval',
+    { attempt: 1, max_attempts: 2 },
+    undefined,
+    'RetryAfter',
+    '1',
+  ],
+  ['no try is left', { attempt: 4, max_attempts: 4 }, 7, 'RateLimited', LIMITED],
+  [
+    'it would take too long',
+    { attempt: 1, max_attempts: 4, max_interval_seconds: 6 },
+    7,
+    'RateLimited',
+    LIMITED,
+  ],
+  ['nobody calls again', undefined, 7, 'RateLimited', LIMITED],
+])('a rate limit when %s', async (_, retry, seconds, name, message) => {
+  const { handler } = action(async () => {
+    throw new RateLimited('Slow down', seconds);
+  });
+  const error = await failure(invoke(handler, { name: 'Ada' }, retry && { retry }));
+  expect([error.name, error.message]).toEqual([name, message]);
+});
+
 test('credentials that the provider refused are read anew next time', async () => {
   const { handler, connections } = action(async () => {
     throw new Unauthorized('Bad credentials');

@@ -3,7 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
-import { InvalidInput, OrchestraError, ProviderUnavailable, Unauthorized } from '../errors.ts';
+import {
+  InvalidInput,
+  OrchestraError,
+  ProviderUnavailable,
+  RateLimited,
+  RetryAfter,
+  Unauthorized,
+} from '../errors.ts';
 import { deployedActionId } from './names.ts';
 import { checkSize } from './output-size.ts';
 import { withoutSecrets } from './redact.ts';
@@ -16,6 +23,17 @@ export const actionEvent = z.object({
   /** The id of the connection to use; the provider's connection `default` when left out. */
   connection: z.string().optional(),
   execution: z.object({ id: z.string(), workflow_id: z.string(), step_id: z.string() }),
+  /** How the state machine tries rate limits again; it does not when left out. */
+  retry: z
+    .object({
+      /** This try, the first one being 1. */
+      attempt: z.int(),
+      max_attempts: z.int(),
+      interval_seconds: z.number().default(1),
+      backoff_rate: z.number().default(2),
+      max_interval_seconds: z.number().optional(),
+    })
+    .optional(),
 });
 export type ActionEvent = z.infer<typeof actionEvent>;
 
@@ -137,13 +155,34 @@ export function defineAction<
       else logger.error('action', { ...record('failed unexpectedly'), frames: codeFrames(error) });
       throw reportable(
         known
-          ? error
+          ? calledAgain(error, parsedEvent.data?.retry)
           : new Error(`The action failed unexpectedly; see its log, request ${context.awsRequestId}`),
         Object.values(secrets ?? {}),
       );
     }
   }
   return Object.assign(handle, { definition });
+}
+
+/** The longest that a provider may ask for when the step does not say: GitHub's limits are by the hour. */
+const LONGEST_WAIT_SECONDS = 3600;
+/** The longest interval when the provider does not say how long. */
+const LONGEST_INTERVAL_SECONDS = 30;
+
+/**
+ * A rate limit becomes RetryAfter where the state machine will call again: after the time that the provider said, or by
+ * exponential backoff with full jitter where it said none.
+ */
+function calledAgain(error: OrchestraError, retry: ActionEvent['retry']): OrchestraError {
+  if (!(error instanceof RateLimited) || !retry || retry.attempt >= retry.max_attempts) return error;
+  const { interval_seconds: interval, backoff_rate: rate, max_interval_seconds: longest } = retry;
+  const backoff = Math.min(
+    longest ?? Math.max(LONGEST_INTERVAL_SECONDS, interval),
+    interval * rate ** (retry.attempt - 1),
+  );
+  const seconds = error.retryAfterSeconds ?? Math.random() * backoff;
+  if (seconds > (longest ?? LONGEST_WAIT_SECONDS)) return error;
+  return new RetryAfter(seconds, { cause: error });
 }
 
 /** Runs the work with a signal that aborts before the Lambda's deadline, also when the work does not heed it. */

@@ -198,7 +198,7 @@ test('what a changing value is, only its variable tells', () => {
     Type: 'Pass',
     Comment: 'set',
     Assign: { var_x: '{% $uuid() %}' },
-    Output: null,
+    Output: '{% null %}',
     Next: 'b',
   });
 });
@@ -217,7 +217,7 @@ test.each([
     { id: 'b', transform: '{{ steps.fetch.error }}' },
   );
   const state = definition(document).States['fetch'];
-  const assigned = state?.Type === 'Task' && state.Catch?.[0]?.Assign?.['step_fetch'];
+  const assigned = state?.Type === 'Task' && state.Catch?.at(-1)?.Assign?.['step_fetch'];
   expect(assigned).toEqual({
     error: { name: '{% $states.errorOutput.Error %}', message: expect.stringMatching(/^\{% .* %\}$/) },
   });
@@ -248,6 +248,7 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             input: { repo_name: 'o/r', title: 't' },
             connection: 'work',
             execution: { id: '{% $states.context.Execution.Id %}', workflow_id: 'w', step_id: 'a' },
+            retry: { attempt: '{% ($exists($waits_a) ? $waits_a : 0) + 1 %}', max_attempts: 4 },
           },
         },
         TimeoutSeconds: 9,
@@ -261,17 +262,24 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             MaxAttempts: 3,
             JitterStrategy: 'FULL',
           },
+        ],
+        Catch: [
           {
-            ErrorEquals: ['RateLimited'],
-            IntervalSeconds: 1,
-            BackoffRate: 2,
-            MaxDelaySeconds: 30,
-            MaxAttempts: 3,
-            JitterStrategy: 'FULL',
+            ErrorEquals: ['RetryAfter'],
+            Assign: { waits_a: '{% ($exists($waits_a) ? $waits_a : 0) + 1 %}' },
+            Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
+            Next: 'a.retry_after',
           },
         ],
         Output: '{% $states.result.Payload %}',
         End: true,
+      },
+      'a.retry_after': {
+        Type: 'Wait',
+        Comment: 'As long as the provider said',
+        Seconds: '{% $states.input %}',
+        Output: '{% $states.input %}',
+        Next: 'a',
       },
     },
   });
@@ -279,10 +287,10 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
 
 test.each([
   [
-    { max_attempts: 3 },
+    { max_attempts: 3, on: ['NotFound', 'RateLimited'] },
     [
       {
-        ErrorEquals: ['RateLimited'],
+        ErrorEquals: ['NotFound'],
         IntervalSeconds: 1,
         BackoffRate: 2,
         MaxDelaySeconds: 30,
@@ -292,9 +300,11 @@ test.each([
     ],
   ],
   [{ max_attempts: 1 }, []],
+  [{ max_attempts: 3 }, []],
   [
     { max_attempts: 9, interval_seconds: 5, backoff_rate: 1.5, max_interval_seconds: 60, on: ['States.ALL'] },
     [
+      { ErrorEquals: ['RateLimited'], MaxAttempts: 0 },
       {
         ErrorEquals: ['States.ALL'],
         IntervalSeconds: 5,
@@ -306,10 +316,10 @@ test.each([
     ],
   ],
   [
-    { interval_seconds: 100 },
+    { interval_seconds: 100, on: ['Conflict'] },
     [
       {
-        ErrorEquals: ['RateLimited'],
+        ErrorEquals: ['Conflict'],
         IntervalSeconds: 100,
         BackoffRate: 1,
         MaxAttempts: 3,
@@ -336,11 +346,14 @@ test('the last state gives the output, and needs a state of its own only where i
   });
   expect(Object.keys(states({ action: 'gmail.list_messages', on_error: 'continue' }))).toEqual([
     'fetch',
+    'fetch.retry_after',
     'a',
+    'a.retry_after',
     'workflow.output',
   ]);
   expect(Object.keys(states({ when: true, transform: 1 }))).toEqual([
     'fetch',
+    'fetch.retry_after',
     'a.when',
     'a',
     'workflow.output',

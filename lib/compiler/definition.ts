@@ -11,12 +11,12 @@ interface Ending {
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
+  readonly IntervalSeconds?: number;
+  readonly BackoffRate?: number;
   /** Tries after the first one. */
   readonly MaxAttempts: number;
   readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy: 'FULL' | 'NONE';
+  readonly JitterStrategy?: 'FULL';
 }
 
 export type Assign = Readonly<Record<string, Template>>;
@@ -36,7 +36,7 @@ export interface TaskState extends Ending, Named {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, Template>>;
-  readonly TimeoutSeconds: number;
+  readonly TimeoutSeconds: number | string;
   readonly Retry: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Assign?: Assign;

@@ -1,7 +1,6 @@
-// The states of each kind of step.
-
+import { caughtError } from './caught-error.ts';
+import { timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
 import {
-  type Assign,
   type Catcher,
   type ChoiceRule,
   type State,
@@ -9,46 +8,24 @@ import {
   stateComment,
   type Template,
 } from './definition.ts';
+import { emitTask } from './emit-task.ts';
 import { type Context, type Exit, Flow } from './flow.ts';
-import { actionRetrier, catchAll, caughtError, lambdaRetrier, wholeRetrier } from './recovery.ts';
 import {
-  type Block,
-  catchesEverything,
-  errorVariable,
-  failingIn,
-  failingOf,
-  ownResult,
-  type ResolvedStep,
-} from './resolved.ts';
-import { executionFields } from './scope.ts';
-import { emitValue, isChangingValue, type Value } from './value.ts';
+  assign,
+  ending,
+  entry,
+  entryBehindWhen,
+  entryOf,
+  isLast,
+  leaving,
+  type Making,
+  NOTHING,
+} from './making.ts';
+import { catchAll, wholeRetrier } from './recovery.ts';
+import { type Block, catchesEverything, deadlineOf, failingIn, type ResolvedStep } from './resolved.ts';
+import { emitOutput, emitValue, isChangingValue, type Value } from './value.ts';
 import { runTask } from './workflow-step.ts';
-
-/** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
-const NOTHING = '{% null %}';
-
-/** The states of a step that are its own, with what belongs around them. */
-interface Making {
-  readonly step: ResolvedStep;
-  readonly id: string;
-  readonly exit: Exit;
-  readonly flow: Flow;
-  readonly context: Context;
-  readonly comment: { readonly Comment: string };
-  /** The variables that get what the step gives. */
-  readonly results: readonly string[];
-}
-
-/** The state that a block begins with. */
-export function entryOf({ steps }: Block): string {
-  const [first] = steps;
-  if (!first) throw new Error('A block has at least one step');
-  return entry(first);
-}
-
-function entry({ parsed, condition }: ResolvedStep): string {
-  return condition === undefined ? parsed.step.id : `${parsed.step.id}.when`;
-}
+import { isWrapped, triedName } from './wrapped.ts';
 
 export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Context): void {
   steps.forEach((step, index) => {
@@ -61,6 +38,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
   const { id, comment } = step.parsed.step;
   const kind = 'action' in step.parsed.step ? step.parsed.step.action : step.parsed.kind;
   const own = `step_${id}`;
+  const deadline = deadlineOf(step);
   const making: Making = {
     step,
     id,
@@ -69,29 +47,61 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
     context,
     comment: { Comment: stateComment(kind, comment) },
     results: context.read.has(own) ? [own, ...exit.results] : exit.results,
+    inner: deadline ? { ...context, deadlines: [...context.deadlines, deadline] } : context,
   };
   if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
-  if (step.parsed.kind === 'switch') emitSwitch(making);
-  else flow.add(id, stateOf(making));
+  if (deadline) flow.add(timerName(id), timerState(deadline));
+  if (isWrapped(step.parsed.step, step.parsed.kind)) flow.add(id, wrappedState(making));
+  else emitOwn(making);
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
 }
 
 /** Of a skipped step nothing is assigned: what stands in for it is its default, or null. */
-function whenState(condition: string, { step, id, exit, flow }: Making): State {
+function whenState(condition: string, { step, exit, flow }: Making): State {
   const { default: otherwise = null } = step.parsed.step;
-  const instead = otherwise === null ? NOTHING : emitValue({ kind: 'literal', value: otherwise });
+  const instead = otherwise === null ? NOTHING : emitOutput({ kind: 'literal', value: otherwise });
   const { Next, ...rest } = flow.way(exit, instead);
   return {
     Type: 'Choice',
-    Choices: [{ Condition: `{% ${condition} %}`, Next: id }],
+    Choices: [{ Condition: `{% ${condition} %}`, Next: entryBehindWhen(step) }],
     ...assign(exit.results.map((name) => [name, otherwise === null ? null : instead])),
     ...rest,
     Default: Next,
   };
 }
 
+/** The states of the step's kind. */
+function emitOwn(making: Making): void {
+  const { step, id, flow } = making;
+  const { kind } = step.parsed;
+  if (kind === 'switch') emitSwitch(making);
+  else if (kind === 'action') emitTask(making);
+  else flow.add(id, stateOf(making));
+}
+
+/** The kind's own state in a Parallel state, whose errors Step Functions catches. */
+function wrappedState(making: Making): State {
+  const { step, id, comment, inner } = making;
+  const given = step.parsed.step;
+  const flow = new Flow(`${id}.output`);
+  const tried = triedName(id);
+  emitOwn({ ...making, id: tried, comment: {}, flow, exit: flow.exit, results: [], context: inner });
+  return {
+    Type: 'Parallel',
+    ...comment,
+    Branches: [flow.finished(tried, { steps: [step], unreachable: [], ends: false })],
+    ...wholeRetrier('retry' in given ? given.retry : undefined),
+    ...leaving(
+      making,
+      'set' in given
+        ? Object.keys(given.set).map((name) => [`var_${name}`, `{% $states.result[0].${name} %}`])
+        : [],
+    ),
+  };
+}
+
 function emitSwitch(making: Making): void {
-  const { step, id, exit, flow, context, comment, results } = making;
+  const { step, id, exit, flow, inner: context, comment, results } = making;
   const { cases, otherwise } = step;
   const rules = cases.map(
     ({ condition, block }): ChoiceRule => ({ Condition: `{% ${condition} %}`, Next: entryOf(block) }),
@@ -107,8 +117,6 @@ function stateOf(making: Making): State {
   const { step, comment, flow } = making;
   const { value } = step;
   switch (step.parsed.kind) {
-    case 'action':
-      return taskState(making);
     case 'workflow':
       return workflowState(making);
     case 'for_each':
@@ -119,18 +127,21 @@ function stateOf(making: Making): State {
       const { step: parsed } = step.parsed;
       const until = 'wait' in parsed && typeof parsed.wait === 'object' && 'until' in parsed.wait;
       const time = emitValue(value);
+      const { deadlines } = making.context;
       const assigned = assign(making.results.map((name) => [name, null]));
       return {
         Type: 'Wait',
         ...comment,
-        ...(until ? { Timestamp: time } : { Seconds: time }),
+        ...(until
+          ? { Timestamp: waitTimestamp(time, deadlines) }
+          : { Seconds: waitSeconds(time, deadlines) }),
         ...assigned,
         Output: flow.lastOutput ?? NOTHING,
         ...ending(making),
       };
     }
     case 'return':
-      return { Type: 'Succeed', ...comment, Output: emitValue(value) };
+      return { Type: 'Succeed', ...comment, Output: emitOutput(value) };
     case 'fail':
       return failState(making);
     default:
@@ -161,7 +172,8 @@ function passState(making: Making): State {
   const { step, id, comment, flow, results } = making;
   const value = emitValue(step.value);
   const assigned: [string, Template][] = results.map((name) => [name, value]);
-  if ('set' in step.parsed.step) {
+  // Within a Parallel state they would be variables of its own.
+  if ('set' in step.parsed.step && !isWrapped(step.parsed.step, 'set')) {
     for (const [name, template] of setVariables(step)) assigned.push([`var_${name}`, template]);
   } else if (isLast(making) && !results.includes(`step_${id}`)) {
     // The state's Output is the workflow's; the log finds what the step itself gave in its variable.
@@ -173,7 +185,7 @@ function passState(making: Making): State {
     Type: 'Pass',
     ...comment,
     ...assign(assigned),
-    Output: isLast(making) ? flow.lastOutput : twice ? null : value,
+    Output: isLast(making) ? flow.lastOutput : twice ? NOTHING : emitOutput(step.value),
     ...ending(making),
   };
 }
@@ -187,44 +199,15 @@ function setVariables({ value }: ResolvedStep): [string, Template][] {
   ]);
 }
 
-function taskState(making: Making): State {
-  const { step, id, comment, context } = making;
-  const { action } = step;
-  const given = step.parsed.step;
-  if (!action || !('action' in given)) throw new Error(`The action of ${id} was not resolved`);
-  return {
-    Type: 'Task',
-    ...comment,
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: {
-      FunctionName: context.functionArn(action.function_name),
-      Payload: {
-        input: emitValue(step.value),
-        ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
-      },
-    },
-    TimeoutSeconds: given.timeout_seconds ?? action.timeout_seconds,
-    Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
-    // The action's own output, without the SDK's metadata around it.
-    ...leaving(making),
-  };
-}
-
 function workflowState(making: Making): State {
   const { step, comment, context } = making;
   const given = step.parsed.step;
   if (!('workflow' in given)) throw new Error(`${given.id} runs no workflow`);
-  return {
-    Type: 'Task',
-    ...comment,
-    ...runTask(given, step.value, context.stateMachineArn),
-    ...leaving(making),
-  };
+  return { Type: 'Task', ...comment, ...runTask(given, step.value, context), ...leaving(making) };
 }
 
 function parallelState(making: Making): State {
-  const { step, comment, context } = making;
+  const { step, comment, inner: context } = making;
   const given = step.parsed.step;
   return {
     Type: 'Parallel',
@@ -236,7 +219,7 @@ function parallelState(making: Making): State {
 }
 
 function mapState(making: Making): State {
-  const { step, id, comment, context } = making;
+  const { step, id, comment, inner: context } = making;
   const given = step.parsed.step;
   if (!step.loop || !('for_each' in given)) throw new Error(`The loop ${id} was not resolved`);
   const { items, body } = step.loop;
@@ -276,52 +259,4 @@ function guardedFlow(body: Block, id: string, context: Context): States {
     End: true,
   });
   return around.finished(`${id}.item`, body);
-}
-
-/** How a state leaves that can fail: Catch, Assign, Output, Next. */
-function leaving(making: Making): {
-  Catch?: Catcher[];
-  Assign?: Assign;
-  Output: Template;
-  Next?: string;
-  End?: true;
-} {
-  const { step, flow, results } = making;
-  const catchers = catchersOf(making);
-  const own = `{% ${ownResult(step)} %}`;
-  return {
-    ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign(results.map((name) => [name, own])),
-    Output: isLast(making) ? flow.lastOutput : own,
-    ...ending(making),
-  };
-}
-
-function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
-  if (step.handler) {
-    const variable = errorVariable(id);
-    const error: [string, Template][] = context.read.has(variable)
-      ? [[variable, caughtError(failingOf(step), { step: id })]]
-      : [];
-    return [catchAll({ ...assign(error), Next: entryOf(step.handler) })];
-  }
-  const given = step.parsed.step;
-  if ('on_error' in given && given.on_error === 'continue') {
-    const failed = { error: caughtError(failingOf(step)) };
-    return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
-  }
-  return flow.guard ? [flow.guard(flow)] : [];
-}
-
-/** The last step gives the flow's own output. */
-function isLast({ exit, flow }: Making): boolean {
-  return exit.next === undefined && flow.lastOutput !== undefined;
-}
-
-function ending({ exit: { next } }: Making): { Next: string } | { End: true } {
-  return next === undefined ? { End: true } : { Next: next };
-}
-
-function assign(variables: readonly (readonly [string, Template])[]): { Assign?: Assign } {
-  return variables.length === 0 ? {} : { Assign: Object.fromEntries(variables) };
 }

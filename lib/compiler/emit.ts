@@ -1,10 +1,12 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
+import { caughtCause, caughtError } from './caught-error.ts';
 import { type Definition, type State, type States, workflowComment } from './definition.ts';
-import { emitBlock, entryOf } from './emit-steps.ts';
+import { emitBlock } from './emit-steps.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
-import { catchAll, caughtCause, caughtError } from './recovery.ts';
+import { entryOf } from './making.ts';
+import { catchAll } from './recovery.ts';
 import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './resolved.ts';
-import { emitValue } from './value.ts';
+import { emitOutput } from './value.ts';
 
 const OUTPUT_STATE = 'workflow.output';
 /** Holds all steps of a workflow with `on_failure`, whose errors its Catch takes. */
@@ -13,7 +15,7 @@ const FAILED_STATE = 'workflow.failed';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;
-  const context: Context = { ...options, workflowId: workflow.id, read: resolved.read };
+  const context: Context = { ...options, workflowId: workflow.id, read: resolved.read, deadlines: [] };
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);
   return {
     Comment: workflowComment(workflow.id, options.version, workflow.description),
@@ -25,7 +27,7 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
 
 function mainFlow(resolved: ResolvedWorkflow, block: Block, context: Context): States {
   const { output, outputByLastStep } = resolved;
-  const made = output === undefined ? undefined : emitValue(output);
+  const made = output === undefined ? undefined : emitOutput(output);
   const flow = new Flow(
     OUTPUT_STATE,
     made === undefined ? {} : outputByLastStep ? { lastOutput: made } : { endOutput: made },

@@ -68,7 +68,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     if (problem) complain({ ...problem, position: startOf(node) });
   }
   const known = walk(ast, 'root');
-  const code = splice(source, edits);
+  // On one line, as validators of definitions want it: the line breaks that are left stand between tokens.
+  const code = splice(source, edits).replace(/[\n\r]/g, ' ');
   if (code.includes('%}')) {
     const position = Math.max(0, source.indexOf('%}'));
     complain({
@@ -239,6 +240,7 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
 
   /** A name that is looked up in the value before it. */
   function named(node: Node, context: Context): Known {
+    if (/[\n\r]/.test(String(node.value))) outside('A name cannot hold a line break', node);
     if (context === 'root') return anything;
     const name = String(node.value);
     const field = member(context, name);

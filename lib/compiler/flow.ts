@@ -1,4 +1,5 @@
 // States under way to a flow: the machine's own, a branch's or an iteration's, each with an end of its own.
+import type { Deadline } from './deadline.ts';
 import type { Catcher, State, States, Template } from './definition.ts';
 import type { Block } from './resolved.ts';
 
@@ -12,6 +13,8 @@ export interface EmitOptions {
 export interface Context extends EmitOptions {
   readonly workflowId: string;
   readonly read: ReadonlySet<string>;
+  /** Of the steps around, until when they may take. */
+  readonly deadlines: readonly Deadline[];
 }
 
 /** Where a step's states lead. */

@@ -27,7 +27,9 @@ test.each([
 });
 
 test('errors that actions throw are likely', () => {
-  const on = Object.keys(errors).filter((name) => name !== 'OrchestraError' && /^[A-Z]/.test(name));
+  const on = Object.keys(errors).filter(
+    (name) => !['OrchestraError', 'RetryAfter'].includes(name) && /^[A-Z]/.test(name),
+  );
   const compiled = result(steps({ ...fetch, retry: { on } }));
   expect(on).toContain('RateLimited');
   // A name that is none of these is nearest to one of them, so each has to be known.

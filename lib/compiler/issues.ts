@@ -2,12 +2,12 @@
 import type * as z from 'zod';
 import {
   callingStepKeys,
-  failingKinds,
   failingStepKeys,
   inputDeclaration,
   retryPolicy,
   STEP_ID,
   type StepKind,
+  timedStepKeys,
   WORKFLOW_ID,
 } from '../workflow/workflow.ts';
 import { closest, list, type Report, shown } from './problems.ts';
@@ -149,7 +149,16 @@ function reportUnknownKey(
     report({
       code: 'key-not-applicable',
       pointer,
-      message: `${key} is for ${failingKinds.join(', ')} steps; of ${kind} steps Step Functions catches no error`,
+      message: `${key} is for steps that can fail; ${kind} ends the run`,
+      hint: 'Leave it out here.',
+    });
+    return;
+  }
+  if (path.length === 0 && kind !== undefined && timedStepKeys.includes(key)) {
+    report({
+      code: 'key-not-applicable',
+      pointer,
+      message: `${key} is for steps that take time by what they call or hold; ${kind} steps do not`,
       hint: 'Leave it out here.',
     });
     return;

@@ -50,5 +50,9 @@ export function forbiddenShapes(document: unknown): Problem | undefined {
 /** The JSON value as JSONata source that gives it, on one line and never with `{%` or `%}` in it. */
 export function jsonataLiteral(value: unknown): string {
   // JSON is JSONata, and has both characters only in strings, where an escape can stand for one of them.
-  return JSON.stringify(value).replaceAll('{%', '\\u007b%').replaceAll('%}', '%\\u007d');
+  return JSON.stringify(value)
+    .replaceAll('{%', '\\u007b%')
+    .replaceAll('%}', '%\\u007d')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }

@@ -2,6 +2,7 @@
 import type { ParsedStep } from './parse-steps.ts';
 import type { Visible } from './scope.ts';
 import { union } from './types.ts';
+import { isWrapped } from './wrapped.ts';
 
 /** What a block of steps made visible. */
 interface Made {
@@ -125,17 +126,18 @@ export class Names {
   }
 }
 
-/** The steps of the same ASL scope: those of cases and of on_error, not those of loops and branches. */
+/** The steps of the same ASL scope: those of on_error and mostly those of cases, not those of loops and branches. */
 export function sameScope(steps: readonly ParsedStep[]): ParsedStep[] {
   return steps.flatMap((step) => [
     step,
-    ...[...step.inner].flatMap(([key, inner]) => (isOwnScope(key) ? [] : sameScope(inner))),
+    ...[...step.inner].flatMap(([key, inner]) => (isOwnScope(step, key) ? [] : sameScope(inner))),
   ]);
 }
 
 /** Whether the steps under a key of a step have variables of their own. */
-function isOwnScope(key: string): boolean {
-  return key === 'steps' || key.startsWith('parallel/');
+function isOwnScope({ step, kind }: ParsedStep, key: string): boolean {
+  if (key === 'steps' || key.startsWith('parallel/')) return true;
+  return key !== 'on_error' && isWrapped(step, kind);
 }
 
 export function allSteps(steps: readonly ParsedStep[]): ParsedStep[] {

@@ -15,7 +15,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'several-step-kinds': 'A step has more than one of these keys.',
   'kind-not-available': 'The step kind, or the key, is not part of this version of the language.',
   'key-not-applicable':
-    '`timeout_seconds` and `connection` belong to steps that call an action, `retry` and `on_error` to those whose errors Step Functions catches.',
+    '`timeout_seconds` belongs to steps that call an action or hold other steps, `connection` to those that call one; `return` and `fail` cannot be tried again.',
   'forbidden-key': 'An object with the key `__proto__` or `hasOwnProperty` would break what evaluates it.',
   'too-deep': 'The document is nested too deeply.',
   'next-step-unknown': 'In the older format, `next_step` names a step that there is not.',

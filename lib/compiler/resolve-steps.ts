@@ -24,6 +24,7 @@ import {
 import { resolveValue, typeOf, type Value } from './value.ts';
 import { waitValue } from './wait.ts';
 import { RUN_FAILED, resultOfRun } from './workflow-step.ts';
+import { isWrapped } from './wrapped.ts';
 
 const text: Known = { type: scalar('string'), certain: true };
 const nothing: Known = { type: scalar('null'), certain: true };
@@ -173,18 +174,32 @@ export class StepResolver {
       this.#condition(item.when, pointerTo(pointer, 'switch', index, 'when'), place.scope),
     );
     const keys = [...step.switch.map((_, index) => `switch/${index}`), ...(step.else ? ['else'] : [])];
-    const blocks = this.#names.alternatives(
-      keys.map((key, index) => () => {
-        const scope = withProven(place.scope, conditions[index]?.proves ?? new Set());
-        return this.block(inner.get(key) ?? [], { ...place, scope });
-      }),
-      {
-        hint: `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,
-        maybe: `it runs in one case of the switch ${step.id} only`,
-        isExhaustive: step.else !== undefined && step.when === undefined,
-        ends: (block) => block.ends,
-      },
-    );
+    const wrapped = isWrapped(step, 'switch');
+    const within = wrapped
+      ? innerPlace(
+          place,
+          keys.flatMap((key) => inner.get(key) ?? []),
+        )
+      : place;
+    const all = () =>
+      this.#names.alternatives(
+        keys.map((key, index) => () => {
+          const scope = withProven(place.scope, conditions[index]?.proves ?? new Set());
+          return this.block(inner.get(key) ?? [], { ...within, scope });
+        }),
+        {
+          hint: `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,
+          maybe: `it runs in one case of the switch ${step.id} only`,
+          isExhaustive: step.else !== undefined && step.when === undefined,
+          ends: (block) => block.ends,
+        },
+      );
+    const blocks = wrapped
+      ? this.#names.inner(
+          all,
+          `The switch ${step.id} is tried as a whole: outside of it there is steps.${step.id}, what its case gives.`,
+        )
+      : all();
     const results = blocks.filter((block) => !block.ends).map((block) => resultOf(block).type);
     const cases = conditions.flatMap((condition, index) => {
       const block = blocks[index];
@@ -220,13 +235,7 @@ export class StepResolver {
     const steps = inner.get(key) ?? [];
     const where = key === 'steps' ? `the loop ${step.id}` : `a branch of ${step.id}`;
     return this.#names.inner(
-      () =>
-        this.block(steps, {
-          ...place,
-          outerVariables: [...place.outerVariables, place.variables],
-          variables: variablesSet(steps),
-          returns: false,
-        }),
+      () => this.block(steps, innerPlace(place, steps)),
       `It runs in ${where}: outside of it there is steps.${step.id}, what the last step in it gives.`,
     );
   }
@@ -274,12 +283,13 @@ export class StepResolver {
         });
       }
       const before = this.#names.vars.get(name);
-      const skippable = step.when !== undefined;
+      const skippable = step.when !== undefined || step.on_error !== undefined;
+      const maybe = step.when === undefined ? 'the step that sets it may have failed' : MAY_BE_SKIPPED;
       this.#names.setVariable(name, {
         code: `$var_${name}`,
         type: bounded(before && skippable ? union([before.type, known.type]) : known.type),
         certain: true,
-        ...(skippable && !(before && before.maybe === undefined) ? { maybe: MAY_BE_SKIPPED } : {}),
+        ...(skippable && !(before && before.maybe === undefined) ? { maybe } : {}),
       });
     }
   }
@@ -319,9 +329,19 @@ export class StepResolver {
   }
 }
 
+/** Steps within a state of their own: variables of theirs, and no way to end the run. */
+function innerPlace(place: Place, steps: readonly ParsedStep[]): Place {
+  return {
+    ...place,
+    outerVariables: [...place.outerVariables, place.variables],
+    variables: variablesSet(steps),
+    returns: false,
+  };
+}
+
 /** Whether every way through the step ends the run. */
-function ends({ parsed: { kind }, condition, cases, otherwise }: ResolvedStep): boolean {
-  if (condition !== undefined) return false;
+function ends({ parsed: { kind, step }, condition, cases, otherwise }: ResolvedStep): boolean {
+  if (condition !== undefined || isWrapped(step, kind)) return false;
   if (kind === 'return' || kind === 'fail') return true;
   return otherwise?.ends === true && cases.every(({ block }) => block.ends);
 }

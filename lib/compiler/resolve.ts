@@ -6,11 +6,19 @@ import { allSteps, Names, variablesSet } from './names.ts';
 import type { Parsed } from './parse.ts';
 import type { Report } from './problems.ts';
 import { FAILED_ERROR, type Place, StepResolver } from './resolve-steps.ts';
-import { type Block, FAILURE, ownResult, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
+import {
+  type Block,
+  deadlineOf,
+  FAILURE,
+  ownResult,
+  type ResolvedStep,
+  type ResolvedWorkflow,
+} from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
 import { parseExpression } from './template.ts';
 import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
+import { isWrapped } from './wrapped.ts';
 
 export type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
 
@@ -99,9 +107,13 @@ function outputOf(
 }
 
 /** Whether the step's state is the only one that the flow can end with after it. */
-function endsPlainly({ parsed: { step, kind }, condition }: ResolvedStep): boolean {
+function endsPlainly(resolved: ResolvedStep): boolean {
+  const { parsed, condition } = resolved;
+  const { step, kind } = parsed;
   const caught = 'on_error' in step && step.on_error !== undefined;
-  return condition === undefined && !caught && !['switch', 'return', 'fail'].includes(kind);
+  // A step with a deadline tells in its own output whether it was in time.
+  if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
+  return kind !== 'switch' && kind !== 'return' && kind !== 'fail';
 }
 
 /** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */

@@ -1,13 +1,15 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { failingKinds, type Workflow } from '../workflow/workflow.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import type { Failing } from './caught-error.ts';
+import type { Deadline } from './deadline.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import type { Failing } from './recovery.ts';
 import type { Known } from './types.ts';
 import { type Value, valueCode } from './value.ts';
 import { runResult } from './workflow-step.ts';
+import { isUncaughtKind, isWrapped } from './wrapped.ts';
 
 /** Steps that run one after the other. */
 export interface Block {
@@ -80,6 +82,7 @@ export function everyStep({ steps, unreachable }: Block): ResolvedStep[] {
 /** JSONata that gives, in a step's own state, what the step gives. */
 export function ownResult(step: ResolvedStep): string {
   const { parsed, value, branches } = step;
+  if (isWrapped(parsed.step, parsed.kind)) return '$states.result[0]';
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
@@ -109,11 +112,19 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
   return `($failed := $states.result[$exists(error.index)]; ${tooMany} ? $error(${message}) : $states.result)`;
 }
 
+/** The time limit of a step that holds others; an action's is its Task's own. */
+export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  if (!holds || step.timeout_seconds === undefined) return undefined;
+  return { id: step.id, seconds: step.timeout_seconds };
+}
+
 /** Whether Step Functions can catch whatever fails in the block, without a state around it. */
 export function catchesEverything({ steps }: Block): boolean {
   return steps.every(
     ({ parsed, condition, handler }) =>
-      failingKinds.includes(parsed.kind) &&
+      (!isUncaughtKind(parsed.kind) || isWrapped(parsed.step, parsed.kind)) &&
+      deadlineOf({ parsed }) === undefined &&
       condition === undefined &&
       (!handler || catchesEverything(handler)),
   );

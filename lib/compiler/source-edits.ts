@@ -44,10 +44,10 @@ export function quotedStart(source: string, node: Node): number {
   return Math.max(0, end - 1);
 }
 
-/** Strings that hold the delimiters of Step Functions' expressions are written with escapes. */
+/** Strings that hold the delimiters of Step Functions' expressions, or line breaks, are written with escapes. */
 export function textEdit(source: string, node: Node): Edit | undefined {
   const value = String(node.value);
-  if (!value.includes('{%') && !value.includes('%}')) return undefined;
+  if (!/\{%|%\}|[\n\r\u2028\u2029]/.test(value)) return undefined;
   const end = node.position ?? 0;
   return { start: stringStart(source, end), end, text: jsonataLiteral(value) };
 }

@@ -1,7 +1,9 @@
 // A `workflow` step: the Task that runs another workflow, and what is known of the other one when this is compiled.
 import { fits, isRequired } from '../executions/check-input.ts';
 import type { InputDeclaration, WorkflowStep } from '../workflow/workflow.ts';
+import { timeoutSeconds } from './deadline.ts';
 import type { TaskState } from './definition.ts';
+import type { Context } from './flow.ts';
 import { isObject, jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
@@ -64,13 +66,13 @@ export function runResult(step: WorkflowStep): string {
 export function runTask(
   step: WorkflowStep,
   input: Value,
-  stateMachineArn: (workflowId: string) => string,
+  { stateMachineArn, deadlines }: Context,
 ): Pick<TaskState, 'Resource' | 'Arguments' | 'TimeoutSeconds' | 'Retry'> {
   const waits = waitsForRun(step);
   return {
     Resource: `arn:aws:states:::states:startExecution${waits ? '.sync:2' : ''}`,
     Arguments: { StateMachineArn: stateMachineArn(step.workflow), Input: emitValue(input) },
-    TimeoutSeconds: step.timeout_seconds ?? (waits ? YEAR_SECONDS : START_SECONDS),
+    TimeoutSeconds: timeoutSeconds(step.timeout_seconds ?? (waits ? YEAR_SECONDS : START_SECONDS), deadlines),
     Retry: childRetrier(step.retry),
   };
 }

@@ -120,7 +120,7 @@ function stepLogs(
   endedAt: string,
   ended: RunError | null,
 ): StepLog[] {
-  return visits.flatMap((visit): StepLog[] => {
+  return withoutWaits(visits).flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
     if (part === undefined)
       return visit.type === 'other'
@@ -129,6 +129,27 @@ function stepLogs(
     if (part !== 'when' || visit.next === id) return [];
     const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+  });
+}
+
+/**
+ * A step whose provider said how long to wait is entered again after that: its visits are told as one, with all
+ * attempts, from the first one's beginning.
+ */
+function withoutWaits(visits: readonly Visit[]): readonly Visit[] {
+  const waiting: Visit[] = [];
+  return visits.flatMap((visit) => {
+    const at = waiting.findIndex(
+      ({ state, within, index }) =>
+        state === visit.state && within === visit.within && `${index}` === `${visit.index}`,
+    );
+    const [before] = at === -1 ? [] : waiting.splice(at, 1);
+    const whole = before
+      ? { ...visit, enteredAt: before.enteredAt, attempts: before.attempts + visit.attempts }
+      : visit;
+    if (visit.next !== `${visit.state}.retry_after`) return [whole];
+    waiting.push(whole);
+    return [];
   });
 }
 

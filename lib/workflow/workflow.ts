@@ -65,7 +65,12 @@ const everyStep = {
 /** What only steps have that call something outside the state machine. */
 const callingKeys = {
   connection: z.string().regex(CONNECTION_ID).optional().describe('`default` when left out'),
-  timeout_seconds: seconds.optional().describe("The action's own when left out"),
+};
+const ownTimeout = { timeout_seconds: seconds.optional().describe("The action's own when left out") };
+const blockTimeout = {
+  timeout_seconds: seconds
+    .optional()
+    .describe('How long the step may take with all that is in it and all its tries; no limit when left out'),
 };
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
@@ -75,9 +80,11 @@ const MAX_CONCURRENCY = 40;
 
 /** The kinds of steps, by the key that makes a step that kind. @param steps the schema of steps within a step */
 function kindsWith<Steps extends z.ZodType>(steps: Steps) {
-  /** What steps have that Step Functions can try again and whose errors it can catch. */
+  /** What steps have that can fail. */
   const failingKeys = {
-    retry: retryPolicy.optional().describe("In place of the action's own policy"),
+    retry: retryPolicy
+      .optional()
+      .describe("In place of the action's own policy; other steps have none of their own"),
     on_error: z
       .union([z.literal('continue'), steps])
       .optional()
@@ -87,6 +94,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
     action: z.strictObject({
       ...everyStep,
       ...callingKeys,
+      ...ownTimeout,
       ...failingKeys,
       action: z.string().min(1).describe('`GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
@@ -104,10 +112,11 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .optional()
         .describe('False: the step only starts the run and gives `{execution_id}`; true when left out'),
     }),
-    set: z.strictObject({ ...everyStep, set: values }),
-    transform: z.strictObject({ ...everyStep, transform: z.unknown() }),
+    set: z.strictObject({ ...everyStep, ...failingKeys, set: values }),
+    transform: z.strictObject({ ...everyStep, ...failingKeys, transform: z.unknown() }),
     wait: z.strictObject({
       ...everyStep,
+      ...failingKeys,
       wait: z
         .union([
           z.string().describe('An ISO 8601 duration'),
@@ -123,17 +132,21 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
     }),
     switch: z.strictObject({
       ...everyStep,
+      ...failingKeys,
+      ...blockTimeout,
       switch: z.array(z.strictObject({ when, steps })).min(1).describe('The first case that is true runs'),
       else: steps.optional(),
     }),
     parallel: z.strictObject({
       ...everyStep,
       ...failingKeys,
+      ...blockTimeout,
       parallel: z.record(z.string().regex(STEP_ID), steps),
     }),
     for_each: z.strictObject({
       ...everyStep,
       ...failingKeys,
+      ...blockTimeout,
       for_each: z
         .union([z.array(z.unknown()), expression])
         .describe('A list, or an expression that gives one'),
@@ -157,10 +170,10 @@ export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
 export type WorkflowStep = Kinds['workflow'];
 
-/** Whose failure can be tried again and caught. */
-export const failingKinds: readonly StepKind[] = ['action', 'workflow', 'for_each', 'parallel'];
+/** Keys of some kinds of steps, for what is said where they stand in another. */
 export const callingStepKeys = Object.keys(callingKeys);
 export const failingStepKeys = ['retry', 'on_error'];
+export const timedStepKeys = Object.keys(ownTimeout);
 
 const innerSteps: z.ZodType<unknown[]> = z.lazy(() => z.array(step).min(1));
 export const step = z

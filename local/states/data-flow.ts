@@ -1,7 +1,7 @@
 // Fields that hold values or expressions (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from './errors.ts';
 import { type Bindings, Expression, isExpression } from './expression.ts';
-import type { Random } from './functions.ts';
+import type { Sources } from './functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from './json.ts';
 
 export type Template =
@@ -14,13 +14,13 @@ export type Template =
 export interface Language {
   /** In a JSONPath state without JSONPath's own fields every text is itself. */
   readonly jsonata: boolean;
-  readonly random: Random;
+  readonly sources: Sources;
 }
 
 /** A template; `field` is its path, `Output/total`, for the texts of errors. */
 export function compileTemplate(value: Json, field: string, language: Language): Template {
   if (typeof value === 'string' && language.jsonata && isExpression(value)) {
-    return { kind: 'expression', expression: new Expression(value, field, language.random) };
+    return { kind: 'expression', expression: new Expression(value, field, language.sources) };
   }
   if (isJsonArray(value)) {
     const items = value.map((item, index) => compileTemplate(item, `${field}[${index}]`, language));

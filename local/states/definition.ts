@@ -1,7 +1,7 @@
 // A validated definition, compiled: states with their expressions read once for all executions.
 import type { Language } from './data-flow.ts';
 import type { Flow, State } from './flow.ts';
-import type { Random } from './functions.ts';
+import type { Sources } from './functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { compileChoice } from './state-types/choice.ts';
 import { compileDistributedMap } from './state-types/distributed-map.ts';
@@ -20,11 +20,11 @@ export interface StateMachine {
 }
 
 /** Compiles a definition that has passed validation. */
-export function compileStateMachine(definition: string, random: Random): StateMachine {
+export function compileStateMachine(definition: string, sources: Sources): StateMachine {
   const fields = objectOf(parseJson(definition));
   const timeout = fields['TimeoutSeconds'];
   return {
-    flow: compileFlow(fields, { jsonata: fields['QueryLanguage'] === 'JSONata', random }),
+    flow: compileFlow(fields, { jsonata: fields['QueryLanguage'] === 'JSONata', sources }),
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
   };
 }

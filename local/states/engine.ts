@@ -152,7 +152,7 @@ export class Engine {
 
   #compile(revision: Revision): StateMachine {
     const known = this.#compiled.get(revision.id);
-    const compiled = known ?? compileStateMachine(revision.definition, this.#environment.random);
+    const compiled = known ?? compileStateMachine(revision.definition, this.#environment);
     // A Map keeps the order of insertion: the last used stands last.
     this.#compiled.delete(revision.id);
     this.#compiled.set(revision.id, compiled);

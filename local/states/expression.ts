@@ -1,7 +1,7 @@
 // One JSONata expression of a definition: compiled once, evaluated often.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from './errors.ts';
-import { addFunctions, type Random } from './functions.ts';
+import { addFunctions, type Sources } from './functions.ts';
 import { isObject, type Json, jsonType } from './json.ts';
 
 /** What an expression sees: `$states` and the variables, by their names without the dollar sign. */
@@ -27,7 +27,7 @@ export class Expression {
   readonly #compiled: jsonata.Expression;
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
-  constructor(text: string, field: string, random: Random) {
+  constructor(text: string, field: string, sources: Sources) {
     this.#source = text.slice(OPEN.length, -CLOSE.length).trim();
     this.#field = field;
     try {
@@ -35,7 +35,7 @@ export class Expression {
     } catch (error) {
       throw new ExpressionSyntaxError(errorText(error));
     }
-    addFunctions(this.#compiled, random);
+    addFunctions(this.#compiled, sources);
   }
 
   /** Throws EvaluationFailure when the expression fails or gives nothing or something that is not JSON. */

@@ -1,9 +1,17 @@
 // The functions that Step Functions adds to JSONata (developer guide, "JSONata functions provided by Step Functions").
 import { createHash, randomUUID } from 'node:crypto';
-import type jsonata from 'jsonata';
+import jsonata from 'jsonata';
+import type { Clock } from './clock.ts';
 
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
+
+/** What expressions can ask for that is not in their input. */
+export interface Sources {
+  readonly random: Random;
+  /** The time of `$now` and `$millis`. */
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 const MAX_ITEMS = 1000;
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -45,8 +53,11 @@ function seeded(seed: number): number {
   return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
 }
 
+/** jsonata's own `$now` and `$millis` go by the machine's time. */
+const formatted = jsonata('$fromMillis($t, $picture, $timezone)');
+
 /** Gives an expression Step Functions' own functions and takes `$eval` from it, as AWS does. */
-export function addFunctions(expression: jsonata.Expression, random: Random): void {
+export function addFunctions(expression: jsonata.Expression, { random, clock }: Sources): void {
   expression.registerFunction('partition', partition, '<an:a>');
   expression.registerFunction('range', range, '<nnn:a>');
   expression.registerFunction('hash', hash, '<ss:s>');
@@ -60,6 +71,13 @@ export function addFunctions(expression: jsonata.Expression, random: Random): vo
     'parse',
     (text: string | undefined) => (text === undefined ? undefined : JSON.parse(text)),
     '<s:x>',
+  );
+  expression.registerFunction('millis', () => clock.now(), '<:n>');
+  expression.registerFunction(
+    'now',
+    (picture?: string, timezone?: string) =>
+      formatted.evaluate(undefined, { t: clock.now(), picture, timezone }),
+    '<s?s?:s>',
   );
   expression.assign('eval', undefined);
 }

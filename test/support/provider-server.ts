@@ -2,7 +2,8 @@
 // It also serves connections (SSM GetParameter) and templates (S3 GetObject), so that a whole handler runs.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ActionHandler } from '../../lib/actions/define-action.ts';
+import type * as z from 'zod';
+import type { ActionHandler, actionEvent } from '../../lib/actions/define-action.ts';
 
 export interface Asked {
   readonly method: string;
@@ -145,11 +146,16 @@ function parse(text: string): unknown {
 export function invoke(
   handler: ActionHandler,
   input: unknown,
-  { connection, remainingMs = 20_000 }: { connection?: string; remainingMs?: number } = {},
+  {
+    connection,
+    retry,
+    remainingMs = 20_000,
+  }: { connection?: string; retry?: z.input<typeof actionEvent>['retry']; remainingMs?: number } = {},
 ): Promise<Record<string, unknown>> {
   const event = {
     input,
     ...(connection !== undefined && { connection }),
+    ...(retry && { retry }),
     execution: {
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',

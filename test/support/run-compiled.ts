@@ -6,6 +6,7 @@ import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
 /** What a step's Lambda gets. */
@@ -14,6 +15,7 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
+    readonly retry?: { readonly attempt: number; readonly max_attempts: number };
     readonly execution: { readonly id: string; readonly workflow_id: string; readonly step_id: string };
   };
 }
@@ -33,6 +35,13 @@ export interface Run {
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
 
+/** As defineAction does with a rate limit, whose time is over at once. */
+function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
+  if (!(result instanceof Error) || result.name !== 'RateLimited') return result;
+  const again = retry !== undefined && retry.attempt < retry.max_attempts;
+  return again ? Object.assign(new Error('0'), { name: 'RetryAfter' }) : result;
+}
+
 const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
 
@@ -42,6 +51,7 @@ export async function run(
   input: unknown,
   answer: Answer,
   catalogue = fixture,
+  clock: Clock = systemClock,
   others: readonly unknown[] = [],
 ): Promise<Run> {
   const compiledOf = (source: unknown) => {
@@ -69,7 +79,10 @@ export async function run(
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = await answer(call, calls.filter((c) => c.function === call.function).length);
+    const result = calledAgain(
+      call,
+      await answer(call, calls.filter((c) => c.function === call.function).length),
+    );
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -86,6 +99,7 @@ export async function run(
     database: ':memory:',
     lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
     ...place,
+    clock,
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
     onStatusChange: async (event) => {

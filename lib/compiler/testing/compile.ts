@@ -6,6 +6,7 @@ import {
   type Problem,
   type SavedWorkflows,
 } from '../compile.ts';
+import { isObject } from '../json.ts';
 import { catalogue } from './catalogue.ts';
 
 /** @param workflows what is known of other workflows */
@@ -59,6 +60,7 @@ export function around(value: unknown): Record<string, unknown> {
 
 /** What `value` compiles to. */
 export function compiled(value: unknown): unknown {
-  const state = definition(around(value)).States['value'];
-  return state?.Type === 'Pass' ? state.Output : undefined;
+  const state = definition(around({ value })).States['value'];
+  const output: unknown = state?.Type === 'Pass' ? state.Output : undefined;
+  return isObject(output) ? output['value'] : output;
 }

@@ -47,7 +47,7 @@ export function testStateOperations({ engine, place }: Service): Operations {
       context: context === undefined ? {} : readContext(context),
     });
     visit.retryCount = configuration.retrierRetryCount;
-    const language = { jsonata, random: environment.random };
+    const language = { jsonata, sources: environment };
     const seen: Inspection = { input };
     const answer = await outcomeOf({ name, fields, language, mock, configuration }, visit, seen);
     return { ...answer, ...(level !== 'INFO' && { inspectionData: seen }) };

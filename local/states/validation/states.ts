@@ -1,4 +1,5 @@
 // Validates one state: its fields by its type and its query language, its expressions, its Retry and Catch.
+import { systemClock } from '../clock.ts';
 import { Expression, ExpressionSyntaxError, isExpression } from '../expression.ts';
 import { findIntegration } from '../integrations/resources.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
@@ -299,7 +300,7 @@ const FLOWS_INSIDE = ['ItemProcessor', 'Iterator', 'Branches'];
 function checkExpressions(value: Json, place: string, diagnostics: Diagnostics): void {
   if (typeof value === 'string' && isExpression(value)) {
     try {
-      new Expression(value, place, Math.random);
+      new Expression(value, place, { random: Math.random, clock: systemClock });
     } catch (error) {
       if (!(error instanceof ExpressionSyntaxError)) throw error;
       diagnostics.schema(`The JSONata expression '${value}' cannot be read. ${error.message}`, place);

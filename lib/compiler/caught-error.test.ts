@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { runError } from '../executions/run-error.ts';
-import { caughtError } from './recovery.ts';
+import { caughtError } from './caught-error.ts';
 
 const PREFIX = 'arn:aws:states:eu-west-1:123456789012:stateMachine:ai-orchestra-prod-';
 process.env['STATE_MACHINE_ARN_PREFIX'] = PREFIX;
@@ -24,19 +24,20 @@ const child = (id: string, status: string, fields: object, input = '{"k":1}') =>
     StopDate: 1790676767071,
   });
 
+const evaluate = (template: unknown, states: object) =>
+  jsonata(String(template).slice(3, -3)).evaluate({}, { states, parse: (text: string) => JSON.parse(text) });
+
 async function caught(error: string, cause: string | undefined) {
   const states = { errorOutput: { Error: error, ...(cause !== undefined && { Cause: cause }) } };
-  const evaluate = (template: unknown) =>
-    jsonata(String(template).slice(3, -3)).evaluate(
-      {},
-      { states, parse: (text: string) => JSON.parse(text) },
-    );
-  const own = await evaluate(caughtError({ workflow: 'sub' }, { step: 's' }));
+  const own = await evaluate(caughtError({ workflow: 'sub' }, { step: 's' }), states);
   const { execution_id, step, ...told } = own;
   expect(step).toBe('s');
   // A Catch around the step finds the same.
   if (error === 'States.TaskFailed')
-    expect(await evaluate(caughtError('workflows', { index: '{% 1 + 1 %}' }))).toEqual({ ...told, index: 2 });
+    expect(await evaluate(caughtError('workflows', { index: '{% 1 + 1 %}' }), states)).toEqual({
+      ...told,
+      index: 2,
+    });
   return [told.name, told.message, execution_id, runError(error, cause)];
 }
 
@@ -147,4 +148,12 @@ test('what is no failure of a run is told as of any step', async () => {
   const missing = 'StepFunctions.StateMachineDoesNotExistException';
   const told = 'There is no workflow sub any more';
   expect(await caught(missing, gone)).toEqual([missing, told, null, { name: missing, message: told }]);
+});
+
+test('what failed because a time was over is told as that', async () => {
+  const states = { errorOutput: { Error: 'States.TaskFailed', Cause: failed('sub', { Error: 'Boom' }) } };
+  const told = (condition: string) =>
+    evaluate(caughtError('workflows', { step: 's' }, { condition, message: 'too "late"' }), states);
+  expect(await told('1 = 1')).toEqual({ name: 'States.Timeout', message: 'too "late"', step: 's' });
+  expect(await told('1 = 2')).toEqual({ name: 'Boom', message: '', step: 's' });
 });

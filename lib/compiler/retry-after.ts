@@ -1,0 +1,60 @@
+// Rate limits are waited for in a state of their own, without a Lambda, as long as the provider said, and then the action is
+// called again. Step Functions' own Retry cannot: its intervals are written in the definition.
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { RetryPolicy } from '../workflow/workflow.ts';
+import { type Deadline, waitSeconds } from './deadline.ts';
+import type { Catcher, Template, WaitState } from './definition.ts';
+import { DEFAULT_ATTEMPTS, RATE_LIMITED } from './recovery.ts';
+
+/** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
+const RETRY_AFTER = 'RetryAfter';
+
+/** How rate limits of a step are tried again. */
+export interface WaitPolicy
+  extends Pick<RetryPolicy, 'interval_seconds' | 'backoff_rate' | 'max_interval_seconds'> {
+  readonly max_attempts: number;
+}
+
+/** Undefined where a rate limit is not tried again. */
+export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): WaitPolicy | undefined {
+  const { on = action.retryable_errors, max_attempts = DEFAULT_ATTEMPTS, ...intervals } = policy;
+  const retries = on.some((name) => [RATE_LIMITED, 'States.ALL', 'States.TaskFailed'].includes(name));
+  return retries && max_attempts > 1 ? { max_attempts, ...intervals } : undefined;
+}
+
+function waitName(state: string): string {
+  return `${state}.retry_after`;
+}
+
+/** Not assigned before the first wait: nothing to JSONata. */
+function waitsSoFar(id: string): string {
+  const variable = `$waits_${id}`;
+  return `($exists(${variable}) ? ${variable} : 0)`;
+}
+
+/** What the Lambda is told, so that it says `RetryAfter` only when it will be called again. */
+export function retryPayload(id: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
+  return { attempt: `{% ${waitsSoFar(id)} + 1 %}`, ...policy };
+}
+
+/** @param state the Task's name */
+export function retryAfterCatcher(id: string, state: string): Catcher {
+  return {
+    ErrorEquals: [RETRY_AFTER],
+    Assign: { [`waits_${id}`]: `{% ${waitsSoFar(id)} + 1 %}` },
+    Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
+    Next: waitName(state),
+  };
+}
+
+/** The name and the state that waits, and leads back to the Task. */
+export function retryAfterWait(state: string, deadlines: readonly Deadline[]): [string, WaitState] {
+  const wait: WaitState = {
+    Type: 'Wait',
+    Comment: 'As long as the provider said',
+    Seconds: waitSeconds('{% $states.input %}', deadlines),
+    Output: '{% $states.input %}',
+    Next: state,
+  };
+  return [waitName(state), wait];
+}
