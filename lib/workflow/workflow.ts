@@ -99,19 +99,6 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       action: z.string().min(1).describe('`GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
-    workflow: z.strictObject({
-      ...everyStep,
-      ...failingKeys,
-      timeout_seconds: seconds
-        .optional()
-        .describe('The run that was started is stopped then; a year when left out'),
-      workflow: z.string().regex(WORKFLOW_ID).describe('The id of another workflow, which is run'),
-      input: values.optional().describe('Values for its inputs; strings may hold `{{ expressions }}`'),
-      wait_for_result: z
-        .boolean()
-        .optional()
-        .describe('False: the step only starts the run and gives `{execution_id}`; true when left out'),
-    }),
     set: z.strictObject({ ...everyStep, ...failingKeys, set: values }),
     transform: z.strictObject({ ...everyStep, ...failingKeys, transform: z.unknown() }),
     wait: z.strictObject({
@@ -157,6 +144,19 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .union([z.int().min(0), z.string().regex(PERCENTAGE)])
         .optional()
         .describe('A number of items or a percentage of them, such as "10%"'),
+    }),
+    workflow: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds
+        .optional()
+        .describe('The run that was started is stopped then; a year when left out'),
+      workflow: z.string().regex(WORKFLOW_ID).describe('The id of another workflow, which is run'),
+      input: values.optional().describe('Values for its inputs; strings may hold `{{ expressions }}`'),
+      wait_for_result: z
+        .boolean()
+        .optional()
+        .describe('False: the step only starts the run and gives `{execution_id}`; true when left out'),
     }),
   };
 }

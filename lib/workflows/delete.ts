@@ -23,6 +23,9 @@ interface Dependencies {
  * Until it is deleted the marked document therefore keeps the id: nothing reads, starts or replaces the
  * workflow any more, and no other one can be created. One that was being created at that moment finds its
  * state machine gone (save.ts). A deletion that breaks off is finished by the next one.
+ *
+ * Workflows that run this one do not keep it: finding them would be reading every document there is, and another one
+ * could be saved the moment after. Their step fails from then on, saying that the workflow is gone.
  * @param ifMatch the header
  * @throws ApiProblem not-found, precondition-failed, being-deleted
  */
