@@ -1,67 +1,26 @@
-// Every action against the emulated providers; its effect is then read at the provider.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Actions against the emulated providers; their effect is then read at the provider. Those of issues and of written
+// mail have files of their own.
 import { Client } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ActionHandler } from '../lib/actions/define-action.ts';
-import { githubToken, googleClient, notionToken, openaiKey } from '../local/providers/credentials.ts';
-import { type Emulator, startEmulator } from '../local/providers/emulator.ts';
+import { githubToken, googleClient, notionToken } from '../local/providers/credentials.ts';
 import { notionIds } from '../local/providers/notion-seed.ts';
-import { invoke, type ProviderServer, startProviderServer } from './support/provider-server.ts';
+import { type EmulatedActions, startEmulatedActions } from './support/emulated-actions.ts';
 
-process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-
-/** Serves the connections and a template. */
-let server: ProviderServer;
-let folder: string;
-const emulators: Emulator[] = [];
+let emulated: EmulatedActions;
 let octokit: Octokit;
 let notion: Client;
 
 beforeAll(async () => {
-  server = await startProviderServer();
-  folder = await mkdtemp(join(tmpdir(), 'emulators-'));
-  const start = async (name: string, setting: string, path = '') => {
-    const emulator = await startEmulator(name, join(folder, name));
-    emulators.push(emulator);
-    process.env[setting] = `${emulator.url}${path}`;
-    return emulator.url;
-  };
-  const [, github, notionUrl, google] = await Promise.all([
-    start('openai', 'OPENAI_BASE_URL', '/v1'),
-    start('github', 'GITHUB_API_URL'),
-    start('notion', 'NOTION_BASE_URL'),
-    start('google', 'GMAIL_BASE_URL'),
-  ]);
-  process.env['GOOGLE_TOKEN_URL'] = `${google}/oauth2/token`;
-  octokit = new Octokit({ auth: githubToken, baseUrl: github });
-  notion = new Client({ auth: notionToken, baseUrl: notionUrl, retry: false });
-  const connections = {
-    openai: { api_key: openaiKey },
-    github: { token: githubToken },
-    notion: { token: notionToken },
-    google: googleClient,
-  };
-  for (const [provider, fields] of Object.entries(connections)) {
-    server.stored.set(`/ai-orchestra/test/connections/${provider}/default`, JSON.stringify(fields));
-  }
+  emulated = await startEmulatedActions('openai', 'github', 'notion', 'google');
+  octokit = new Octokit({ auth: githubToken, baseUrl: emulated.url('github') });
+  notion = new Client({ auth: notionToken, baseUrl: emulated.url('notion'), retry: false });
   const template = { id: 'shout', name: 'Shout', user_prompt: 'Summarise: {{ text }}', variables: ['text'] };
-  server.stored.set('/templates-bucket/templates/shout.json', JSON.stringify(template));
+  emulated.server.stored.set('/templates-bucket/templates/shout.json', JSON.stringify(template));
 });
-afterAll(async () => {
-  await Promise.all(emulators.map((emulator) => emulator.close()));
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => emulated.close());
 
-/** @param path `github/create-issue` */
-async function action(path: string, input: object, connection = 'default') {
-  const file = new URL(`../functions/actions/${path}.ts`, import.meta.url);
-  const { handler }: { handler: ActionHandler } = await import(file.href);
-  return invoke(handler, input, { connection });
-}
+const action = (path: string, input: object) => emulated.action(path, input);
 const handbook = { owner: 'acme', repo: 'handbook' };
 
 test('openai: the four actions give text, model and usage; JSON fits the schema', async () => {
@@ -232,16 +191,18 @@ test('gmail: unread mails decoded, newest first; each the same by its id', async
   const messages: Record<string, string>[] = Object(output['messages']);
   expect(messages.map(({ subject }) => subject)).toEqual([
     'Invoice 2026-1187 is due on Friday',
+    'Bug: the CSV export breaks names with umlauts',
     'Übergabe am Dienstag: Schlüssel fürs Büro',
+    'Serverless Weekly 412: queues, costs and a conference',
     '[Resolved] Elevated error rate on api.acme.example',
   ]);
   expect(output['has_more']).toBe(false);
   expect(messages[0]?.['body_text']).toContain('over 1,240.50 € for hosting');
-  expect(messages[1]?.['from']).toBe('Jürgen Weiß <juergen.weiss@acme.example>');
-  expect(messages[1]?.['body_text']).toContain('Königstraße 7');
+  expect(messages[2]?.['from']).toBe('Jürgen Weiß <juergen.weiss@acme.example>');
+  expect(messages[2]?.['body_text']).toContain('Königstraße 7');
   // A mail that is HTML only.
-  expect(messages[2]?.['body_text']).toContain('Elevated error rate: resolved');
-  expect(messages[2]?.['body_text']).not.toMatch(/<\w/);
+  expect(messages[4]?.['body_text']).toContain('Elevated error rate: resolved');
+  expect(messages[4]?.['body_text']).not.toMatch(/<\w/);
   expect(messages[0]).toMatchObject({ unread: true, truncated: false, date: expect.stringMatching(/Z$/) });
   expect(await action('gmail/get-message', { message_id: messages[0]?.['id'] })).toEqual(messages[0]);
 });
@@ -262,7 +223,7 @@ test('wrong credentials are Unauthorized at every provider, and are not told', a
     google: { ...googleClient, refresh_token: 'wrong-credential-4' },
   };
   for (const [provider, fields] of Object.entries(wrong)) {
-    server.stored.set(`/ai-orchestra/test/connections/${provider}/wrong`, JSON.stringify(fields));
+    emulated.server.stored.set(`/ai-orchestra/test/connections/${provider}/wrong`, JSON.stringify(fields));
   }
   const inputs = {
     'openai/generate-completion': { prompt: 'Hello' },
@@ -271,7 +232,7 @@ test('wrong credentials are Unauthorized at every provider, and are not told', a
     'gmail/list-messages': {},
   };
   for (const [path, input] of Object.entries(inputs)) {
-    const error = await action(path, input, 'wrong').catch((cause: Error) => cause);
+    const error = await emulated.action(path, input, { connection: 'wrong' }).catch((cause: Error) => cause);
     expect([path, Object(error).name]).toEqual([path, 'Unauthorized']);
     expect(String(Object(error).stack)).not.toContain('wrong-credential');
   }

@@ -294,3 +294,41 @@ test("the seeds' format runs", async () => {
     },
   ]);
 });
+
+test('each call of a step in loops has an id of its own; reading needs none', async () => {
+  const issue = (id: string) => ({
+    id,
+    action: 'github.create_issue',
+    params: { repo_name: 'a/b', title: '{{ $string(item) }}' },
+  });
+  const document = steps(
+    { ...issue('before'), params: { repo_name: 'a/b', title: 'T' } },
+    {
+      id: 'outer',
+      for_each: ['x'.repeat(1000), 'y'],
+      steps: [
+        issue('one'),
+        { id: 'inner', for_each: [1, 2], max_concurrency: 1, steps: [fetch, issue('two')] },
+        { id: 'reading', for_each: [1, 2], steps: [{ ...fetch, id: 'again' }] },
+      ],
+    },
+  );
+  const { calls, definition, status } = await run(document, {}, actions([]));
+  expect(status).toBe('SUCCEEDED');
+  const ids = (step: string) =>
+    calls
+      .map(({ event }) => event.execution)
+      .filter(({ step_id }) => step_id === step)
+      .map(({ call_id }) => call_id)
+      .toSorted();
+  expect(ids('before')).toEqual([undefined]);
+  expect(ids('one')).toEqual(['0', '1']);
+  expect(ids('two')).toEqual(['0.0', '0.1', '1.0', '1.1']);
+  expect(new Set(ids('fetch'))).toEqual(new Set([undefined]));
+  expect(new Set(ids('again'))).toEqual(new Set([undefined]));
+  // Items of the inner loop carry the number of the outer iteration, not its item; those of `reading` nothing.
+  expect(JSON.stringify(definition)).toContain(
+    '{\\"outer\\": {\\"index\\": $states.context.Map.Item.Index}}',
+  );
+  expect(JSON.stringify(definition).match(/loops/g)).toHaveLength(2);
+});

@@ -6,10 +6,11 @@ import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { problemTypes } from '../lib/api/problem.ts';
 import { compile } from '../lib/compiler/compile.ts';
 
+let readme: string;
 let blocks: string[];
 let catalogue: Catalogue;
 beforeAll(async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block);
   catalogue = await buildCatalogue();
 });
@@ -43,4 +44,9 @@ test('its mistake is answered as it says', () => {
     ok: false,
     problems: answer.problems,
   });
+});
+
+test('it counts the actions right', () => {
+  const numbers = ['Twenty', 'Twenty-one', 'Twenty-two', 'Twenty-three', 'Twenty-four', 'Twenty-five'];
+  expect(readme).toContain(`${numbers[catalogue.length - 20]} actions ship`);
 });

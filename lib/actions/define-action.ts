@@ -22,7 +22,13 @@ export const actionEvent = z.object({
   input: z.unknown(),
   /** The id of the connection to use; the provider's connection `default` when left out. */
   connection: z.string().optional(),
-  execution: z.object({ id: z.string(), workflow_id: z.string(), step_id: z.string() }),
+  execution: z.object({
+    id: z.string(),
+    workflow_id: z.string(),
+    step_id: z.string(),
+    /** Tells the calls of one step apart, where it makes several: its place in the loops around it, an agent's call. */
+    call_id: z.string().optional(),
+  }),
   /** How the state machine tries rate limits again; it does not when left out. */
   retry: z
     .object({

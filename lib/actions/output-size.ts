@@ -41,6 +41,21 @@ export function takeWithin<Item>(items: readonly Item[], maxBytes = MAX_OUTPUT_B
   return items.slice(0, count === -1 ? items.length : count);
 }
 
+/** The bytes that the texts of a list may have together; the rest of 256 KiB is for later steps. */
+export const MAX_TEXT_BYTES = 192 * 1024;
+
+/** The largest limit a text such that all texts, each cut to it, stay within the bytes. */
+export function fairLimit(sizes: readonly number[], bytes: number): number {
+  let left = bytes;
+  const ascending = [...sizes].sort((a, b) => a - b);
+  for (const [i, size] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - i));
+    if (size > share) return share;
+    left -= size;
+  }
+  return bytes;
+}
+
 /** Cuts a text so that it has at most so many bytes as JSON, between characters. */
 export function cutText(text: string, maxBytes: number): string {
   if (jsonBytes(text) <= maxBytes) return text;

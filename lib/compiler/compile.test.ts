@@ -304,7 +304,7 @@ test.each([
   [
     { max_attempts: 9, interval_seconds: 5, backoff_rate: 1.5, max_interval_seconds: 60, on: ['States.ALL'] },
     [
-      { ErrorEquals: ['RateLimited'], MaxAttempts: 0 },
+      { ErrorEquals: ['RateLimited', 'RetryAfter'], MaxAttempts: 0 },
       {
         ErrorEquals: ['States.ALL'],
         IntervalSeconds: 5,

@@ -83,7 +83,7 @@ function emitOwn(making: Making): void {
 function wrappedState(making: Making): State {
   const { step, id, comment, inner } = making;
   const given = step.parsed.step;
-  const flow = new Flow(`${id}.output`);
+  const flow = new Flow(`${triedName(id)}_output`);
   const tried = triedName(id);
   emitOwn({ ...making, id: tried, comment: {}, flow, exit: flow.exit, results: [], context: inner });
   return {
@@ -136,7 +136,7 @@ function stateOf(making: Making): State {
           ? { Timestamp: waitTimestamp(time, deadlines) }
           : { Seconds: waitSeconds(time, deadlines) }),
         ...assigned,
-        Output: flow.lastOutput ?? NOTHING,
+        Output: isLast(making) ? flow.lastOutput : NOTHING,
         ...ending(making),
       };
     }

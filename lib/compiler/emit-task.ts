@@ -30,7 +30,12 @@ export function emitTask(making: Making): void {
       Payload: {
         input: emitValue(step.value),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id },
+        execution: {
+          id: `{% ${executionFields.get('id')} %}`,
+          workflow_id: context.workflowId,
+          step_id: id,
+          ...(step.callId && { call_id: emitValue(step.callId) }),
+        },
         ...(waiting && { retry: retryPayload(id, waiting) }),
       },
     },

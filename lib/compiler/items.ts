@@ -17,10 +17,12 @@ export interface ResolvedItems {
   readonly scope: Scope;
 }
 
+/** @param hasEffects whether a step of the loop needs to tell its calls apart (see callIdOf) */
 export function resolveItems(
   step: ForEachStep,
   { pointer }: ParsedStep,
   scope: Scope,
+  hasEffects: boolean,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -44,7 +46,8 @@ export function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  const carried = scope.loops.filter((outer) => inside.includes(outer.id));
+  const named = new Set(scope.loops.filter((outer) => inside.includes(outer.id)));
+  const carried = hasEffects ? scope.loops : [...named];
   const path = carried.length === 0 ? `${ITEM}.Value` : `${ITEM}.Value.item`;
   const own: Loop = {
     id: step.id,
@@ -61,7 +64,7 @@ export function resolveItems(
   });
   return {
     value,
-    items: itemsOf(value, carried),
+    items: itemsOf(value, carried, named),
     scope: { ...scope, loops: [own, ...outer] },
   };
 }
@@ -74,13 +77,18 @@ function itemType(type: Type): Type {
   return type.kind === 'many' ? itemOf(type) : unknown;
 }
 
-function itemsOf(value: Value, carried: readonly Loop[]): string | readonly unknown[] {
+function itemsOf(
+  value: Value,
+  carried: readonly Loop[],
+  named: ReadonlySet<Loop>,
+): string | readonly unknown[] {
   if (value.kind === 'literal' && carried.length === 0 && Array.isArray(value.value)) return value.value;
   const list = listCode(value);
   if (carried.length === 0) return list;
-  const loops = carried.map(
-    ({ id, item, index }) => `"${id}": {"item": ${item.code}, "index": ${index.code}}`,
-  );
+  const loops = carried.map((loop) => {
+    const item = named.has(loop) ? `"item": ${loop.item.code}, ` : '';
+    return `"${loop.id}": {${item}"index": ${loop.index.code}}`;
+  });
   return `[$map(${list}, function($item) { {"item": $item, "loops": {${loops.join(', ')}}} })]`;
 }
 
@@ -90,4 +98,14 @@ function listCode(value: Value): string {
   const { code, known } = value;
   if (known.certain && known.type.kind === 'array') return code;
   return `($items := ${code}; $exists($items) and $items != null ? ($type($items) = "array" ? $items : [$items]) : [])`;
+}
+
+/**
+ * What tells the calls of a step in a loop apart, as a template: the number of the iteration, of loops in loops the
+ * outermost first (`2.0`). Undefined outside of loops, where a step makes one call.
+ */
+export function callIdOf({ loops: [innermost, ...outer] }: Scope): string | undefined {
+  if (!innermost) return undefined;
+  if (outer.length === 0) return '{{ $string(index) }}';
+  return [...outer.toReversed().map(({ id }) => `{{ steps.${quoted(id)}.index }}`), '{{ index }}'].join('.');
 }

@@ -22,6 +22,8 @@ export const DEFAULT_ATTEMPTS = 4;
 
 /** The name of an action's error for a rate limit, which retry-after.ts sees to. */
 export const RATE_LIMITED = 'RateLimited';
+/** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
+export const RETRY_AFTER = 'RetryAfter';
 
 /** What the action says of its errors, or what the step says instead, without rate limits. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
@@ -32,7 +34,7 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
 }
 
 /** Step Functions goes by the first retrier that has the error. */
-const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED], MaxAttempts: 0 };
+const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED, RETRY_AFTER], MaxAttempts: 0 };
 
 /**
  * A run of another workflow is started anew only where the step says so. What surely started none is tried again

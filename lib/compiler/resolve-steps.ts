@@ -2,9 +2,9 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Step } from '../workflow/workflow.ts';
 import { type Name, provenBy } from './guards.ts';
-import { resolveItems } from './items.ts';
+import { callIdOf, resolveItems } from './items.ts';
 import { jsonataLiteral } from './json.ts';
-import { type Names, variablesSet } from './names.ts';
+import { allSteps, type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
@@ -128,17 +128,20 @@ export class StepResolver {
       resolveValue(given, at, place.scope, this.#report);
     if ('action' in step) {
       const action = this.#actions.get(step.action);
+      const callId = this.#hasEffect(step) ? callIdOf(place.scope) : undefined;
       return {
         value: value(step.params ?? {}),
         known: this.#outputOf(action),
         ...(action ? { action } : {}),
+        ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
     if ('workflow' in step) return { value: value(step.input ?? {}), known: resultOfRun(step) };
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) {
-      const loop = resolveItems(step, parsed, place.scope, this.#report);
+      const hasEffects = allSteps(parsed.inner.get('steps') ?? []).some((one) => this.#hasEffect(one.step));
+      const loop = resolveItems(step, parsed, place.scope, hasEffects, this.#report);
       const body = this.#innerBlock(parsed, 'steps', { ...place, scope: loop.scope });
       const items =
         step.on_item_error === 'continue' ? union([resultOf(body).type, FAILED_ITEM]) : resultOf(body).type;
@@ -166,6 +169,11 @@ export class StepResolver {
     }
     const resolved = value('set' in step ? step.set : step.transform);
     return { value: resolved, known: typeOf(resolved) };
+  }
+
+  #hasEffect(step: Step): boolean {
+    const action = 'action' in step ? this.#actions.get(step.action) : undefined;
+    return action !== undefined && action.effect !== 'read';
   }
 
   #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {

@@ -1,5 +1,6 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { RetryPolicy, StepKind } from '../workflow/workflow.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
 import { allSteps, Names, variablesSet } from './names.ts';
@@ -113,7 +114,15 @@ function endsPlainly(resolved: ResolvedStep): boolean {
   const caught = 'on_error' in step && step.on_error !== undefined;
   // A step with a deadline tells in its own output whether it was in time.
   if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
+  if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;
   return kind !== 'switch' && kind !== 'return' && kind !== 'fail';
+}
+
+/** Whether the state would be tried again, with its effect, because the workflow's output could not be evaluated in it. */
+function retriesEvaluation(kind: StepKind, policy: RetryPolicy | undefined): boolean {
+  if (!policy) return false;
+  const { on = kind === 'action' ? [] : ['States.ALL'] } = policy;
+  return on.includes('States.ALL') || on.includes('States.QueryEvaluationError');
 }
 
 /** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */

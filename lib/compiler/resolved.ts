@@ -24,6 +24,8 @@ export interface ResolvedStep {
   readonly parsed: ParsedStep;
   /** The action, when there is one of that name. */
   readonly action?: CatalogueAction;
+  /** Tells the calls of an action with an effect apart, where the step makes several. */
+  readonly callId?: Value;
   /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
   readonly value: Value;
   /** What the step gives when it runs. */

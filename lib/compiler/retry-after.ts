@@ -4,10 +4,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { RetryPolicy } from '../workflow/workflow.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
 import type { Catcher, Template, WaitState } from './definition.ts';
-import { DEFAULT_ATTEMPTS, RATE_LIMITED } from './recovery.ts';
-
-/** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
-const RETRY_AFTER = 'RetryAfter';
+import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './recovery.ts';
 
 /** How rate limits of a step are tried again. */
 export interface WaitPolicy

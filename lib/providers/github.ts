@@ -18,6 +18,15 @@ export const repoName = z
   )
   .describe("The repository: owner/name, or name for one of the token's own user");
 
+export const filePath = z
+  .string()
+  .max(1000)
+  // No empty, `.` or `..` segment, and so no slash at either end.
+  .regex(
+    /^(?!\.{1,2}(?:\/|$))[^/\\\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\0]+)*$/,
+    'must be a path inside the repository, like docs/guide.md',
+  );
+
 const silent = () => {};
 
 /** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
@@ -67,6 +76,40 @@ export async function repository(client: Octokit, name: string): Promise<{ owner
   if (second !== undefined) return { owner: first, repo: second };
   const user = await data(z.object({ login: z.string() }), client.rest.users.getAuthenticated());
   return { owner: user.login, repo: first };
+}
+
+/** GitHub's largest page. */
+export const PAGE = 100;
+
+interface Collecting<Item> {
+  /** The items of a page, at most `PAGE`; fewer on the last. */
+  page(number: number): Promise<readonly Item[]>;
+  /** Which of them count; all, when left out. */
+  keep?(item: Item): boolean;
+  /** From this item on none counts. */
+  end?(item: Item): boolean;
+  readonly max: number;
+}
+
+/** Pages that are read for items of which many may not count. */
+const MAX_PAGES = 10;
+
+/** The first `max` items, read page by page, and whether there are or may be more. */
+export async function collect<Item>({
+  page,
+  keep = () => true,
+  end = () => false,
+  max,
+}: Collecting<Item>): Promise<{ items: Item[]; more: boolean }> {
+  const items: Item[] = [];
+  for (let number = 1; number <= MAX_PAGES; number++) {
+    const list = await page(number);
+    const last = list.findIndex((item) => end(item));
+    items.push(...list.slice(0, last === -1 ? PAGE : last).filter((item) => keep(item)));
+    if (items.length > max) return { items: items.slice(0, max), more: true };
+    if (list.length < PAGE || last !== -1) return { items, more: false };
+  }
+  return { items, more: true };
 }
 
 /** The parts of Octokit's RequestError that tell what happened; without a response there was none. */

@@ -9,6 +9,8 @@ import { answer, refused, retryAfterSeconds, unreachable } from './provider-fail
 
 export const google: Connection<typeof googleSecrets> = { provider: 'google', secrets: googleSecrets };
 
+export const messageId = z.string().regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them');
+
 interface Caller {
   readonly secrets: GoogleSecrets;
   readonly signal: AbortSignal;
@@ -44,6 +46,9 @@ export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = 
     return answer('Gmail', schema, reply.data);
   };
 }
+
+/** Makes one call of Gmail and checks its answer. */
+export type GmailCall = ReturnType<typeof gmailCaller>;
 
 function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
   const client = gmailApi({

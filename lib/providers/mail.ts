@@ -1,7 +1,7 @@
 // A mail as workflows see it: decoded from its raw MIME source, small, and cut to a size.
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import * as z from 'zod';
-import { cutText, jsonBytes } from '../actions/output-size.ts';
+import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/output-size.ts';
 import { htmlText } from './html-text.ts';
 
 export const mail = z.object({
@@ -45,9 +45,6 @@ export const rawMessage = z.object({
   /** The mail's source (RFC 5322) as base64url. */
   raw: z.string(),
 });
-
-/** The bytes that the texts of an output's mails may have together; the rest of 256 KiB is for later steps. */
-const MAX_BYTES = 192 * 1024;
 
 /**
  * The bytes of a mail's source that are decoded. Texts come before attachments, and 192 KiB of text are kept; the
@@ -112,7 +109,7 @@ function bodyText(
 }
 
 /** Cuts the longest texts so that all mails fit together; short ones stay whole. */
-export function fitMails(mails: readonly Mail[], maxBytes = MAX_BYTES): Mail[] {
+export function fitMails(mails: readonly Mail[], maxBytes = MAX_TEXT_BYTES): Mail[] {
   const texts = mails.map((one) => jsonBytes(one.body_text));
   const rest = mails.reduce((sum, one, i) => sum + jsonBytes(one) - (texts[i] ?? 0) + 1, 0);
   const limit = fairLimit(texts, Math.max(0, maxBytes - rest));
@@ -120,21 +117,9 @@ export function fitMails(mails: readonly Mail[], maxBytes = MAX_BYTES): Mail[] {
 }
 
 /** Cuts a mail's text to a number of bytes as JSON. */
-export function fitMail(one: Mail, maxBytes = MAX_BYTES): Mail {
+export function fitMail(one: Mail, maxBytes = MAX_TEXT_BYTES): Mail {
   const body_text = cutText(one.body_text, maxBytes);
   return body_text.length === one.body_text.length ? one : { ...one, body_text, truncated: true };
-}
-
-/** The largest limit a text such that all texts, each cut to it, stay within the bytes. */
-function fairLimit(sizes: readonly number[], bytes: number): number {
-  let left = bytes;
-  const ascending = [...sizes].sort((a, b) => a - b);
-  for (const [i, size] of ascending.entries()) {
-    const share = Math.floor(left / (ascending.length - i));
-    if (size > share) return share;
-    left -= size;
-  }
-  return bytes;
 }
 
 function addressText({ name, address, group }: Address): string {

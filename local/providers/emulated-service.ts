@@ -9,7 +9,7 @@ export interface EmulatedService {
     readonly seededAt: number;
   }): Promise<RunningService>;
   /** Fills a new state through the provider's own API; runs once in the life of a state. */
-  seed?(send: (request: SeedRequest) => Promise<void>, seededAt: number): Promise<void>;
+  seed?(send: SendSeed, seededAt: number): Promise<void>;
   /** Whether a request changes state that is to survive a restart. GET, HEAD and OPTIONS are never asked. */
   changesState(path: string, body: Buffer): boolean;
 }
@@ -22,6 +22,9 @@ export interface RunningService {
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
 }
+
+/** Gives the JSON of the answer. */
+export type SendSeed = (request: SeedRequest) => Promise<unknown>;
 
 export interface SeedRequest {
   readonly method: string;

@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { jsonValue } from '../../lib/json.ts';
 import type { EmulatedService, WorkerOptions } from './emulated-service.ts';
 import { controlMoments } from './moments.ts';
 import { type LoggedRequest, openRequestLog } from './request-log.ts';
@@ -107,6 +108,7 @@ async function restore(): Promise<void> {
       if (!response.ok)
         throw new Error(`Seed request ${method} ${path}: ${response.status} ${await response.text()}`);
       sent.push(request);
+      return jsonValue(await response.text());
     }, log.seededAt);
     // In one write: a start that is killed halfway seeds again.
     await log.append(...sent);

@@ -36,6 +36,7 @@ test('the seeded repository has its files, commits and issues', async () => {
   expect(await fileText('docs/releasing.md')).toMatch(/^# Releasing\n/);
   const { data: commits } = await github.repos.listCommits(handbook);
   expect(commits.map(({ commit }) => commit.message)).toEqual([
+    'Say where the status page is (#6)',
     'Add docs/expenses.md',
     'Add docs/on-call.md',
     'Add docs/releasing.md',
@@ -47,6 +48,19 @@ test('the seeded repository has its files, commits and issues', async () => {
     '2 On-call rota: who swaps with whom in December?',
     '1 Describe how to roll back a release',
   ]);
+  const { data: all } = await github.issues.listForRepo({ ...handbook, state: 'all' });
+  expect(all.map(({ number, state }) => `${number} ${state}`)).toEqual([
+    '3 open',
+    '2 open',
+    '4 closed',
+    '1 open',
+  ]);
+  const { data: pulls } = await github.pulls.list({ ...handbook, state: 'all' });
+  expect(pulls.map(({ number, state, merged_at }) => [number, state, merged_at !== null])).toEqual([
+    [5, 'open', false],
+    [6, 'closed', true],
+  ]);
+  expect(await fileText('docs/status-page.md')).toMatch(/^# Status page\n/);
   const ages = issues.map(({ created_at }) => Math.round((Date.now() - Date.parse(created_at)) / 3_600_000));
   expect(ages).toEqual([5, 52, 170]);
 });
@@ -99,7 +113,7 @@ test('a restart keeps commits with their shas and issues with their times, and d
     created_at: issue.data.created_at,
     labels: [{ name: 'new-label' }],
   });
-  expect(kept.html_url).toBe(`${emulator.url}/acme/handbook/issues/4`);
+  expect(kept.html_url).toBe(`${emulator.url}/acme/handbook/issues/7`);
   expect(deliveries).toEqual([]);
 
   // The file can be updated by the sha that was told before the restart, and the webhook still works.

@@ -1,32 +1,10 @@
 // GitHub on the laptop: the user `demo`, who works in the organisation `acme`.
-import { readFileSync } from 'node:fs';
 import { startBuiltIn } from './built-in.ts';
 import { githubToken } from './credentials.ts';
 import type { EmulatedService } from './emulated-service.ts';
 import { githubPage } from './github-pages.ts';
-
-const HOUR = 3_600_000;
-const files = ['README.md', 'docs/releasing.md', 'docs/on-call.md', 'docs/expenses.md'];
-const issues = [
-  {
-    title: 'Describe how to roll back a release',
-    body: 'Step 4 of docs/releasing.md says "roll back first" and not how. Last week it took us 20 minutes to find out.',
-    labels: ['documentation'],
-    hoursAgo: 170,
-  },
-  {
-    title: 'On-call rota: who swaps with whom in December?',
-    body: 'We need two volunteers for the week of the 21st.',
-    labels: ['question'],
-    hoursAgo: 52,
-  },
-  {
-    title: 'Broken link to the expenses form',
-    body: 'The form moved to the intranet, the old address answers 404.',
-    labels: ['bug'],
-    hoursAgo: 5,
-  },
-];
+import { asIssue, searched } from './github-search.ts';
+import { seedHandbook } from './github-seed.ts';
 
 export const service: EmulatedService = {
   async start({ baseUrl }) {
@@ -52,8 +30,10 @@ export const service: EmulatedService = {
         };
         // Browsers send no token, clients of the API do.
         const browser = request.method === 'GET' && !request.headers.has('authorization');
-        const page = browser ? await githubPage(pathname, ask) : undefined;
-        if (page) return page;
+        const own = browser
+          ? await githubPage(pathname, ask)
+          : ((await searched(request, ask)) ?? (await pullRequest(request, ask)));
+        if (own) return own;
         const response = await emulator.fetch(request);
         return response.status < 400 ? response : withGithubsAddress(response);
       },
@@ -72,37 +52,19 @@ export const service: EmulatedService = {
     };
   },
 
-  async seed(send, seededAt) {
-    const created = seededAt - 60 * 24 * HOUR;
-    await send({
-      method: 'PUT',
-      path: '/repos/acme/handbook/collaborators/demo',
-      body: { permission: 'admin' },
-      at: created,
-    });
-    for (const [index, path] of files.entries()) {
-      await send({
-        method: 'PUT',
-        path: `/repos/acme/handbook/contents/${path}`,
-        body: {
-          message: index === 0 ? 'Start the handbook' : `Add ${path}`,
-          content: readFileSync(new URL(`./seed/handbook/${path}`, import.meta.url)).toString('base64'),
-        },
-        at: created + index * 26 * HOUR,
-      });
-    }
-    for (const { hoursAgo, ...issue } of issues) {
-      await send({
-        method: 'POST',
-        path: '/repos/acme/handbook/issues',
-        body: issue,
-        at: seededAt - hoursAgo * HOUR,
-      });
-    }
-  },
+  seed: seedHandbook,
 
   changesState: () => true,
 };
+
+/** Pull requests are issues too; the emulator has them apart. Undefined for any other request. */
+async function pullRequest(request: Request, ask: (path: string) => Promise<unknown>) {
+  const { pathname } = new URL(request.url);
+  const path = /^\/repos\/[^/]+\/[^/]+\/issues\/\d+$/.exec(pathname)?.[0];
+  if (path === undefined || request.method !== 'GET' || (await ask(path))) return undefined;
+  const pull = await ask(path.replace('/issues/', '/pulls/'));
+  return pull ? Response.json(asIssue(Object(pull))) : undefined;
+}
 
 /** Errors name where GitHub documents them, not where the emulator is documented. */
 async function withGithubsAddress(response: Response): Promise<Response> {

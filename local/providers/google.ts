@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { startBuiltIn } from './built-in.ts';
 import { googleClient } from './credentials.ts';
 import type { EmulatedService } from './emulated-service.ts';
+import { mailboxAnswer } from './google-mailbox.ts';
 
 const mailbox = 'demo@acme.example';
 
@@ -16,7 +17,9 @@ interface SeedMail {
 }
 const mails: readonly SeedMail[] = [
   { file: 'invoice.eml', hoursAgo: 1, unread: true },
+  { file: 'bug-report.eml', hoursAgo: 2, unread: true },
   { file: 'handover.eml', hoursAgo: 3, unread: true },
+  { file: 'newsletter.eml', hoursAgo: 5, unread: true },
   {
     file: 'alert.eml',
     hoursAgo: 8,
@@ -69,7 +72,9 @@ export const service: EmulatedService = {
         return token !== undefined && accessTokens.has(token) ? undefined : unauthenticated();
       },
       async fetch(request) {
-        if (new URL(request.url).pathname !== '/oauth2/token') return emulator.fetch(request);
+        const { pathname } = new URL(request.url);
+        if (pathname.startsWith('/gmail/')) return mailboxAnswer(request, mailbox, emulator.fetch);
+        if (pathname !== '/oauth2/token') return emulator.fetch(request);
         const form = new URLSearchParams(await request.text());
         // The emulator's own refresh tokens are new at each start; the connection's stays the same.
         if (form.get('refresh_token') === googleClient.refresh_token) form.set('refresh_token', refreshToken);

@@ -6,6 +6,8 @@ export type Fault =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   /** The connection is closed after the request was read, without an answer. */
   | 'drop'
+  /** The emulator does what it is asked, and its answer is lost. */
+  | 'lose'
   /** The request is never answered. */
   | 'hang';
 
@@ -33,8 +35,13 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       const path = incoming.url ?? '/';
       requests.push({ method: incoming.method ?? 'GET', path, body: body.toString() });
       const fault = takeFault(path);
-      if (fault === undefined) forward(target, incoming, body, outgoing);
-      else if (fault === 'drop') incoming.socket.destroy();
+      if (fault === undefined) {
+        forward(target, incoming, body).then(
+          (answer) => pass(answer, outgoing),
+          () => outgoing.destroy(),
+        );
+      } else if (fault === 'drop') incoming.socket.destroy();
+      else if (fault === 'lose') forward(target, incoming, body).then(() => incoming.socket.destroy());
       else if (fault !== 'hang') outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
     });
   });
@@ -66,13 +73,15 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function forward(target: string, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): void {
+function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
   const url = new URL(incoming.url ?? '/', target);
   const headers = { ...incoming.headers, host: url.host };
-  const upstream = request(url, { method: incoming.method, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+  return new Promise((resolve, reject) => {
+    request(url, { method: incoming.method, headers }, resolve).on('error', reject).end(body);
   });
-  upstream.on('error', () => outgoing.destroy());
-  upstream.end(body);
+}
+
+function pass(answer: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(outgoing);
 }

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as z from 'zod';
-import type { ActionHandler, actionEvent } from '../../lib/actions/define-action.ts';
+import type { ActionEvent, ActionHandler, actionEvent } from '../../lib/actions/define-action.ts';
 
 export interface Asked {
   readonly method: string;
@@ -150,7 +150,14 @@ export function invoke(
     connection,
     retry,
     remainingMs = 20_000,
-  }: { connection?: string; retry?: z.input<typeof actionEvent>['retry']; remainingMs?: number } = {},
+    execution = {},
+  }: {
+    connection?: string;
+    retry?: z.input<typeof actionEvent>['retry'];
+    remainingMs?: number;
+    /** What of the call differs from the others of a test. */
+    execution?: Partial<ActionEvent['execution']>;
+  } = {},
 ): Promise<Record<string, unknown>> {
   const event = {
     input,
@@ -160,6 +167,7 @@ export function invoke(
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',
       step_id: 'step',
+      ...execution,
     },
   };
   return handler(event, {

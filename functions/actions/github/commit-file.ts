@@ -4,16 +4,7 @@ import type { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { Conflict, InvalidInput, NotFound } from '../../../lib/errors.ts';
-import { data, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
-
-const filePath = z
-  .string()
-  .max(1000)
-  // No empty, `.` or `..` segment, and so no slash at either end.
-  .regex(
-    /^(?!\.{1,2}(?:\/|$))[^/\\\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\0]+)*$/,
-    'must be a path inside the repository, like docs/guide.md',
-  );
+import { data, filePath, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
 
 const storedFile = z.object({ type: z.literal('file'), sha: z.string(), html_url: z.string() });
 /** A path can also be a directory (a list) or a link; those are not replaced. */

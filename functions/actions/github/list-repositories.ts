@@ -2,10 +2,9 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { cutText, takeWithin } from '../../../lib/actions/output-size.ts';
-import { data, github, githubClient } from '../../../lib/providers/github.ts';
+import { collect, data, github, githubClient, PAGE } from '../../../lib/providers/github.ts';
 
-const PAGE = 100;
-const MAX_PAGES = 5;
+const MAX = 500;
 
 const repositories = z.array(
   z.object({
@@ -19,7 +18,7 @@ const repositories = z.array(
 
 export const handler = defineAction({
   title: 'List repositories',
-  summary: `Lists the repositories that the token can see, last changed first, at most ${PAGE * MAX_PAGES}.`,
+  summary: `Lists the repositories that the token can see, last changed first, at most ${MAX}.`,
   connection: github,
   effect: 'read',
   timeoutSeconds: 60,
@@ -55,17 +54,15 @@ export const handler = defineAction({
   },
   async run(_input, context) {
     const client = githubClient(context);
-    const found: z.output<typeof repositories> = [];
-    let more = true;
-    for (let page = 1; more && page <= MAX_PAGES; page++) {
-      const list = await data(
-        repositories,
-        client.rest.repos.listForAuthenticatedUser({ per_page: PAGE, page, sort: 'updated' }),
-      );
-      found.push(...list);
-      more = list.length === PAGE;
-    }
-    const all = found.map(({ full_name, description, private: isPrivate, default_branch, html_url }) => ({
+    const { items, more } = await collect({
+      page: (page) =>
+        data(
+          repositories,
+          client.rest.repos.listForAuthenticatedUser({ per_page: PAGE, page, sort: 'updated' }),
+        ),
+      max: MAX,
+    });
+    const all = items.map(({ full_name, description, private: isPrivate, default_branch, html_url }) => ({
       full_name,
       description: cutText(description ?? '', 1000),
       private: isPrivate,

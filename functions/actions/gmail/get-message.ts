@@ -1,7 +1,7 @@
 // gmail.get_message: one mail, decoded.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
+import { gmailCaller, google, messageId } from '../../../lib/providers/gmail.ts';
 import { decodeMail, exampleMail, fitMail, mail, rawMessage } from '../../../lib/providers/mail.ts';
 
 export const handler = defineAction({
@@ -11,10 +11,7 @@ export const handler = defineAction({
   effect: 'read',
   timeoutSeconds: 60,
   input: z.strictObject({
-    message_id: z
-      .string()
-      .regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them')
-      .describe('The mail, by its id in Gmail (gmail.list_messages gives it)'),
+    message_id: messageId.describe('The mail, by its id in Gmail (gmail.list_messages gives it)'),
   }),
   output: mail,
   example: {

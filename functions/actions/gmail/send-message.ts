@@ -1,0 +1,45 @@
+// gmail.send_message: sends a mail, once.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
+import { compose, findEarlier, outgoingFields } from '../../../lib/providers/outgoing-mail.ts';
+
+const sent = z.object({ id: z.string(), threadId: z.string() });
+const list = z.object({ messages: z.array(sent).default([]) });
+
+export const handler = defineAction({
+  title: 'Send a message',
+  summary: 'Sends a mail, or a reply to one.',
+  connection: google,
+  effect: 'write',
+  timeoutSeconds: 60,
+  input: z.strictObject(outgoingFields),
+  output: z.object({
+    message_id: z.string().describe("The sent mail's id in Gmail"),
+    thread_id: z.string().describe("The conversation's id in Gmail"),
+    to: z.array(z.string()).describe('Who gets it, as address or Name <address>'),
+    subject: z.string().describe('Its subject'),
+  }),
+  example: {
+    input: { to: ['team@example.com'], subject: 'The weekly digest failed', body: 'GitHub answered 503.' },
+    output: {
+      message_id: '18c2f0b7c8d9e0f1',
+      thread_id: '18c2f0b7c8d9e0f1',
+      to: ['team@example.com'],
+      subject: 'The weekly digest failed',
+    },
+  },
+  async run(input, context) {
+    const call = gmailCaller(context);
+    const { message, subject, to, earlier } = await compose(input, context.execution, call);
+    const { messages } = await call(list, (gmail) =>
+      gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], q: earlier.q, maxResults: 100 }),
+    );
+    // An earlier try of this call may have sent it, and its answer got lost.
+    const before = messages.map((one) => ({ ...one, messageId: one.id }));
+    const found =
+      (await findEarlier(call, earlier.key, before)) ??
+      (await call(sent, (gmail) => gmail.users.messages.send({ userId: 'me', requestBody: { ...message } })));
+    return { message_id: found.id, thread_id: found.threadId, to: [...to], subject };
+  },
+});

@@ -1,0 +1,101 @@
+// One random workflow compiled and run on the local engine, compared with what it means.
+import { isDeepStrictEqual } from 'node:util';
+import { compile } from '../../lib/compiler/compile.ts';
+import { catalogue } from '../../lib/compiler/testing/catalogue.ts';
+import type { Runner } from '../support/run-compiled.ts';
+import type { Case } from './generate.ts';
+import { type Act, type Effect, interpret } from './interpret.ts';
+
+/** The action of a step fails by the step's name and what it gets, always alike: `ok…` never does. */
+export const act: Act = (step, input, attempt) => {
+  if (step.startsWith('ok')) return { output: outputOf(step, input) };
+  switch (sum(`${step}${JSON.stringify(input)}`) % 7) {
+    case 0:
+      return { error: 'NotFound' };
+    case 1:
+      return { error: 'ProviderUnavailable' };
+    case 2:
+      return attempt < 3 ? { error: 'RateLimited' } : { output: outputOf(step, input) };
+    case 3:
+      return { error: 'RateLimited' };
+    default:
+      return { output: outputOf(step, input) };
+  }
+};
+
+function outputOf(step: string, input: unknown): unknown {
+  return {
+    number: sum(step) % 10,
+    text: `${step} of ${JSON.stringify(input)}`.slice(0, 200),
+    url: 'u',
+    title: 't',
+  };
+}
+
+function sum(text: string): number {
+  let total = 7;
+  for (const letter of text) total = (total * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
+  return total;
+}
+
+/** Throws when the workflow does not compile, or does something else than it means. */
+export async function compare({ workflow, input, isConcurrent }: Case, runner: Runner): Promise<void> {
+  const compiled = compile(workflow, {
+    catalogue,
+    functionArn: (name) => name,
+    stateMachineArn: (id) => id,
+    version: 1,
+  });
+  if (!compiled.ok) throw new Error(`It does not compile: ${JSON.stringify(compiled.problems, null, 2)}`);
+  const expected = await interpret(workflow, input, act);
+  const run = await runner.run(workflow, input, ({ event: { execution, input: given, retry } }) => {
+    const result = act(execution.step_id, given, retry?.attempt ?? 1);
+    return 'output' in result
+      ? result.output
+      : Object.assign(new Error(`${result.error} of ${execution.step_id}`), { name: result.error });
+  });
+  const actual = { status: run.status, output: hidden(run.output), error: run.error };
+  const wanted = { status: expected.status, output: hidden(expected.output), error: expected.error };
+  if (!isDeepStrictEqual(actual, wanted))
+    throw new Error(`It ends otherwise:\n${JSON.stringify({ actual, wanted, cause: run.cause }, null, 2)}`);
+  const effects = run.calls.map(({ event }) =>
+    told(event.execution.step_id, event.input, event.retry?.attempt ?? 1),
+  );
+  const meant = expected.effects.map(({ step, input: given, attempt }) => told(step, given, attempt));
+  const problem = isConcurrent ? unordered(effects, expected.effects) : ordered(effects, meant);
+  if (problem !== undefined)
+    throw new Error(`It does other things: ${problem}\n${JSON.stringify({ effects, meant }, null, 2)}`);
+}
+
+function told(step: string, input: unknown, attempt: number): string {
+  return `${step} ${attempt} ${JSON.stringify(hidden(input))}`;
+}
+
+function ordered(effects: readonly string[], meant: readonly string[]): string | undefined {
+  return isDeepStrictEqual(effects, meant) ? undefined : 'others, or in another order';
+}
+
+function unordered(effects: readonly string[], meant: readonly Effect[]): string | undefined {
+  const left = [...effects];
+  for (const { step, input, attempt, isSure } of meant) {
+    const at = left.indexOf(told(step, input, attempt));
+    if (at !== -1) left.splice(at, 1);
+    else if (isSure) return `${step} did not happen`;
+  }
+  return left.length === 0 ? undefined : `${left[0]} should not have happened`;
+}
+
+/** What evaluation errors say is not part of what a workflow means. */
+function hidden(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (_, item: unknown) =>
+      typeof item === 'object' &&
+      item !== null &&
+      'name' in item &&
+      'message' in item &&
+      item.name === 'States.QueryEvaluationError'
+        ? { ...item, message: '…' }
+        : item,
+    ),
+  );
+}

@@ -1,0 +1,32 @@
+// Random workflows do on the engine what they mean: results, failures, effects and their order.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { createRunner } from '../support/run-compiled.ts';
+import { compare } from './compare.ts';
+import { cases } from './generate.ts';
+
+const runner = await createRunner();
+afterAll(() => runner.close());
+
+const folder = path.join(import.meta.dirname, 'found');
+const found = await Promise.all(
+  (await readdir(folder)).map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8'))),
+);
+
+test.each(found)('found before: $about', async (one) => {
+  await compare(one, runner);
+});
+
+test('a thousand random workflows', { timeout: 300_000 }, async () => {
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async (one) => {
+      count += 1;
+      await compare(one, runner);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(count).toBeGreaterThanOrEqual(1000);
+});

@@ -1,0 +1,266 @@
+// What a workflow means, told by walking it: no states, no compiler. Property tests compare compiled workflows with this.
+import jsonata from 'jsonata';
+
+// biome-ignore lint/suspicious/noExplicitAny: documents and values of any shape are walked as they are
+type Any = any;
+
+/** A call of an action that the workflow makes, or may have made before another branch's failure stopped it. */
+export interface Effect {
+  readonly step: string;
+  readonly input: unknown;
+  readonly attempt: number;
+  readonly isSure: boolean;
+}
+
+export interface Meaning {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly effects: readonly Effect[];
+}
+
+/** What an action's call gives: `output`, or the name of its error. */
+export type Act = (
+  step: string,
+  input: unknown,
+  attempt: number,
+) => { readonly output: unknown } | { readonly error: string };
+
+class Failure extends Error {
+  override readonly name: string;
+  constructor(name: string, message = '') {
+    super(message);
+    this.name = name;
+  }
+}
+class Returned {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+const EVALUATION = 'States.QueryEvaluationError';
+
+interface Scope {
+  readonly steps: Record<string, unknown>;
+  readonly vars: Record<string, unknown>;
+  /** `item` and `index` of the innermost loop, `error` of the innermost handler. */
+  readonly here: Readonly<Record<string, unknown>>;
+}
+
+/** What steps are where they do not run, also those within others. */
+function defaultsOf(value: Any): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return {};
+  const inner = Object.assign({}, ...Object.values(value).map(defaultsOf));
+  return typeof value.id === 'string' && value.default !== undefined
+    ? { ...inner, [value.id]: value.default }
+    : inner;
+}
+
+export async function interpret(workflow: Any, given: Record<string, unknown>, act: Act): Promise<Meaning> {
+  const defaults = Object.entries<Any>(workflow.inputs ?? {}).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const inputs = { ...Object.fromEntries(defaults), ...given };
+  const effects: Effect[] = [];
+  const isSure = true;
+
+  async function evaluate(source: string, { steps, vars, here }: Scope): Promise<unknown> {
+    try {
+      const value = await jsonata(source).evaluate({ inputs, steps, vars, ...here });
+      return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+    } catch (error) {
+      throw new Failure(EVALUATION, String(error));
+    }
+  }
+
+  async function text(value: unknown): Promise<string> {
+    return jsonata('"" & $value').evaluate({}, { value });
+  }
+
+  /** A value with its expressions evaluated; nothing is null. The expressions of generated workflows hold no braces. */
+  async function resolve(value: Any, scope: Scope): Promise<unknown> {
+    if (typeof value === 'string') {
+      const parts = value.split(/\{\{(.*?)\}\}/s);
+      if (parts.length === 1) return value;
+      if (parts.length === 3 && parts[0] === '' && parts[2] === '')
+        return (await evaluate(parts[1] ?? '', scope)) ?? null;
+      let whole = '';
+      for (const [index, part] of parts.entries())
+        whole += index % 2 === 0 ? part : await text(await evaluate(part, scope));
+      return whole;
+    }
+    if (Array.isArray(value)) {
+      const items: unknown[] = [];
+      for (const item of value) items.push(await resolve(item, scope));
+      return items;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    const entries: [string, unknown][] = [];
+    for (const [key, item] of Object.entries(value)) entries.push([key, await resolve(item, scope)]);
+    return Object.fromEntries(entries);
+  }
+
+  async function isTrue(when: boolean | string, scope: Scope): Promise<boolean> {
+    if (typeof when === 'boolean') return when;
+    return (await evaluate(`$boolean(${when.slice(2, -2)})`, scope)) === true;
+  }
+
+  async function block(steps: readonly Any[], scope: Scope): Promise<unknown> {
+    let last: unknown = null;
+    for (const step of steps) last = await one(step, scope);
+    return last;
+  }
+
+  async function one(step: Any, scope: Scope): Promise<unknown> {
+    if (step.when !== undefined && !(await isTrue(step.when, scope))) return step.default ?? null;
+    const value = await recovered(step, scope);
+    scope.steps[step.id] = value;
+    return value;
+  }
+
+  async function recovered(step: Any, scope: Scope): Promise<unknown> {
+    try {
+      return await (step.action ? called(step, scope) : tried(step, scope));
+    } catch (error) {
+      if (!(error instanceof Failure) || step.on_error === undefined) throw error;
+      const { name, message } = error;
+      if (step.on_error === 'continue') return { error: { name, message } };
+      return block(step.on_error, {
+        ...scope,
+        here: { ...scope.here, error: { name, message, step: step.id } },
+      });
+    }
+  }
+
+  /** An action: rate limits are told by the number of the try, other errors are there to stay. */
+  async function called(step: Any, scope: Scope): Promise<unknown> {
+    const attempts = step.retry?.max_attempts ?? 4;
+    const on: string[] =
+      step.retry?.on ??
+      (step.action === 'github.create_issue' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable']);
+    const isAny = on.includes('States.ALL');
+    for (let attempt = 1; ; attempt++) {
+      const again = async (retried: boolean): Promise<void> => {
+        if (!retried) return;
+        for (let more = 1; more < attempts; more++) await call(attempt);
+      };
+      const call = async (n: number) => {
+        const input = await resolve(step.params ?? {}, scope).catch(async (error: unknown) => {
+          throw error;
+        });
+        effects.push({ step: step.id, input, attempt: n, isSure });
+        return act(step.id, input, n);
+      };
+      const result = await call(attempt);
+      if ('output' in result) return result.output;
+      if (result.error === 'RateLimited') {
+        if ((isAny || on.includes('RateLimited')) && attempt < attempts) continue;
+      } else {
+        await again(isAny || on.includes(result.error));
+      }
+      throw new Failure(result.error, `${result.error} of ${step.id}`);
+    }
+  }
+
+  /** Other kinds are tried again as a whole, and only where they say so. */
+  async function tried(step: Any, scope: Scope): Promise<unknown> {
+    const attempts = step.retry ? (step.retry.max_attempts ?? 4) : 1;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await kind(step, scope);
+      } catch (error) {
+        const on: string[] = step.retry?.on ?? ['States.ALL'];
+        if (!(error instanceof Failure) || attempt >= attempts) throw error;
+        if (!on.includes('States.ALL') && !on.includes(error.name)) throw error;
+      }
+    }
+  }
+
+  async function kind(step: Any, scope: Scope): Promise<unknown> {
+    if ('transform' in step) return resolve(step.transform, scope);
+    if ('set' in step) {
+      const values = (await resolve(step.set, scope)) as Record<string, unknown>;
+      Object.assign(scope.vars, values);
+      return values;
+    }
+    if ('wait' in step) return null;
+    if ('return' in step) throw new Returned(await resolve(step.return, scope));
+    if ('fail' in step)
+      throw new Failure(step.fail.error, String(await resolve(step.fail.cause ?? '', scope)));
+    if ('switch' in step) {
+      const inner = step.retry || step.on_error ? innerScope(scope) : scope;
+      for (const item of step.switch) if (await isTrue(item.when, inner)) return block(item.steps, inner);
+      return step.else ? block(step.else, inner) : null;
+    }
+    if ('parallel' in step) return parallel(step, scope);
+    return loop(step, scope);
+  }
+
+  function innerScope({ steps, vars, here }: Scope, more: Record<string, unknown> = {}): Scope {
+    return { steps: { ...steps }, vars: { ...vars }, here: { ...here, ...more } };
+  }
+
+  /** All branches begin; when one fails, what the others do may or may not happen. */
+  async function parallel(step: Any, scope: Scope): Promise<unknown> {
+    const results: [string, unknown][] = [];
+    let failure: unknown;
+    const before = effects.length;
+    for (const [name, steps] of Object.entries<Any>(step.parallel)) {
+      try {
+        results.push([name, await block(steps, innerScope(scope))]);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (failure === undefined) return Object.fromEntries(results);
+    for (let at = before; at < effects.length; at++)
+      effects[at] = { ...(effects[at] as Effect), isSure: false };
+    throw failure;
+  }
+
+  async function loop(step: Any, scope: Scope): Promise<unknown> {
+    const list = await resolve(step.for_each, scope);
+    const items = Array.isArray(list) ? list : list === null ? [] : [list];
+    const results: unknown[] = [];
+    let failures = 0;
+    for (const [index, item] of items.entries()) {
+      const inner = innerScope(scope, { item, index });
+      inner.steps[step.id] = { item, index };
+      try {
+        results.push(await block(step.steps, inner));
+      } catch (error) {
+        if (!(error instanceof Failure) || step.on_item_error !== 'continue') throw error;
+        failures += 1;
+        results.push({ error: { name: error.name, message: error.message, index } });
+      }
+    }
+    const tolerated = step.tolerated_failures;
+    const tooMany =
+      typeof tolerated === 'string'
+        ? failures * 100 > Number.parseInt(tolerated, 10) * items.length
+        : tolerated !== undefined && failures > tolerated;
+    if (tooMany) throw new Failure(EVALUATION, 'too many');
+    return results;
+  }
+
+  const scope: Scope = { steps: defaultsOf(workflow.steps), vars: {}, here: {} };
+  try {
+    const last = await block(workflow.steps, scope).catch((error: unknown) => {
+      if (error instanceof Returned) return error;
+      throw error;
+    });
+    if (last instanceof Returned) return { status: 'SUCCEEDED', output: last.value, effects };
+    const output = workflow.output === undefined ? last : await resolve(workflow.output, scope);
+    return { status: 'SUCCEEDED', output, effects };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (workflow.on_failure) {
+      const here = { error: { name: error.name, message: error.message } };
+      await block(workflow.on_failure, { steps: defaultsOf(workflow.on_failure), vars: {}, here }).catch(
+        () => {},
+      );
+    }
+    return { status: 'FAILED', error: error.name, effects };
+  }
+}

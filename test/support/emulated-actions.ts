@@ -1,0 +1,70 @@
+// For tests of actions against the emulated providers: starts them, and calls an action with their credentials.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ActionEvent, ActionHandler } from '../../lib/actions/define-action.ts';
+import { githubToken, googleClient, notionToken, openaiKey } from '../../local/providers/credentials.ts';
+import { type Emulator, startEmulator } from '../../local/providers/emulator.ts';
+import type { ProviderName } from '../../local/providers/providers.ts';
+import { invoke, type ProviderServer, startProviderServer } from './provider-server.ts';
+
+export interface EmulatedActions {
+  /** Serves the connections and templates. */
+  readonly server: ProviderServer;
+  /** Where a provider's emulator listens; empty when it was not started. */
+  url(name: ProviderName): string;
+  /** @param path `github/create-issue` */
+  action(path: string, input: object, options?: ActionOptions): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export interface ActionOptions {
+  readonly connection?: string;
+  readonly execution?: Partial<ActionEvent['execution']>;
+}
+
+const settings: Readonly<Record<ProviderName, Readonly<Record<string, string>>>> = {
+  openai: { OPENAI_BASE_URL: '/v1' },
+  github: { GITHUB_API_URL: '' },
+  notion: { NOTION_BASE_URL: '' },
+  google: { GMAIL_BASE_URL: '', GOOGLE_TOKEN_URL: '/oauth2/token' },
+};
+export const credentials = {
+  openai: { api_key: openaiKey },
+  github: { token: githubToken },
+  notion: { token: notionToken },
+  google: googleClient,
+};
+
+export async function startEmulatedActions(...names: ProviderName[]): Promise<EmulatedActions> {
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+  const server = await startProviderServer();
+  const folder = await mkdtemp(join(tmpdir(), 'emulators-'));
+  const emulators = await Promise.all(
+    names.map(
+      async (name): Promise<[ProviderName, Emulator]> => [
+        name,
+        await startEmulator(name, join(folder, name)),
+      ],
+    ),
+  );
+  for (const [name, { url }] of emulators) {
+    for (const [setting, path] of Object.entries(settings[name])) process.env[setting] = url + path;
+    const stored = `/ai-orchestra/test/connections/${name}/default`;
+    server.stored.set(stored, JSON.stringify(credentials[name]));
+  }
+  return {
+    server,
+    url: (name) => new Map(emulators).get(name)?.url ?? '',
+    async action(path, input, { connection = 'default', execution } = {}) {
+      const file = new URL(`../../functions/actions/${path}.ts`, import.meta.url);
+      const { handler }: { handler: ActionHandler } = await import(file.href);
+      return invoke(handler, input, { connection, ...(execution && { execution }) });
+    },
+    async close() {
+      await Promise.all(emulators.map(([, emulator]) => emulator.close()));
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
