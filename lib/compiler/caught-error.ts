@@ -11,8 +11,11 @@ import { jsonataLiteral } from './json.ts';
  * stack of some engines on long texts.
  */
 const MESSAGE = String.raw`$json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text`;
-const NAME = '$states.errorOutput.Error';
+/** JSONata that gives the error's name. */
+export const caughtName = '$states.errorOutput.Error';
 const TEXT = '$cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""';
+/** JSONata that gives what is said of the error, where no workflow that was run may have failed. */
+export const caughtMessage = `(${TEXT}; ${MESSAGE})`;
 
 /**
  * Of a workflow that failed the error is States.TaskFailed, and the Cause describes its run: the error that it failed
@@ -43,17 +46,16 @@ export function caughtError(
 ): Template {
   const timeout = 'States.Timeout';
   if (failing === 'actions') {
-    const message = `(${TEXT}; ${MESSAGE})`;
     const orElse = (words: string, code: string) =>
       over ? `${over.condition} ? ${jsonataLiteral(words)} : (${code})` : code;
     return {
-      name: `{% ${orElse(timeout, NAME)} %}`,
-      message: `{% ${orElse(over?.message ?? '', message)} %}`,
+      name: `{% ${orElse(timeout, caughtName)} %}`,
+      message: `{% ${orElse(over?.message ?? '', caughtMessage)} %}`,
       ...added,
     };
   }
   const fields = Object.entries(added).map(([name, value]) => `${jsonataLiteral(name)}: ${codeOf(value)}`);
-  const found = `$find(${NAME}, $text)`;
+  const found = `$find(${caughtName}, $text)`;
   if (failing === 'workflows') {
     const told = over
       ? `${over.condition} ? ${jsonataLiteral({ name: timeout, message: over.message })} : ${found}`
@@ -61,11 +63,11 @@ export function caughtError(
     return `{% (${TEXT}; ${FIND}; $merge([${told}, {${fields.join(', ')}}])) %}`;
   }
   const { workflow } = failing;
-  const gone = `{"name": ${NAME}, "message": ${jsonataLiteral(`There is no workflow ${workflow} any more`)}}`;
+  const gone = `{"name": ${caughtName}, "message": ${jsonataLiteral(`There is no workflow ${workflow} any more`)}}`;
   fields.push(
     `"execution_id": $exists($of) ? ${jsonataLiteral(`${workflow}.`)} & $split($of.ExecutionArn, ":")[-1] : null`,
   );
-  return `{% (${TEXT}; ${FIND}; $of := $run(${NAME}, $text); $merge([$contains(${NAME}, /^StepFunctions.StateMachineD/) ? ${gone} : ${found}, {${fields.join(', ')}}])) %}`;
+  return `{% (${TEXT}; ${FIND}; $of := $run(${caughtName}, $text); $merge([$contains(${caughtName}, /^StepFunctions.StateMachineD/) ? ${gone} : ${found}, {${fields.join(', ')}}])) %}`;
 }
 
 /** The Cause as it is, so that the run can fail with the error that it failed with first. */

@@ -8,6 +8,7 @@ import {
   stateComment,
   type Template,
 } from './definition.ts';
+import { emitAgent } from './emit-agent.ts';
 import { emitTask } from './emit-task.ts';
 import { type Context, type Exit, Flow } from './flow.ts';
 import {
@@ -76,6 +77,7 @@ function emitOwn(making: Making): void {
   const { kind } = step.parsed;
   if (kind === 'switch') emitSwitch(making);
   else if (kind === 'action') emitTask(making);
+  else if (kind === 'agent') emitAgent(making);
   else flow.add(id, stateOf(making));
 }
 

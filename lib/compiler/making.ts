@@ -73,7 +73,7 @@ export function leaving(
   };
 }
 
-function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
+export function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
   const deadline = deadlineOf(step);
   const caught = (added: Readonly<Record<string, Template>>): Template =>
     caughtError(failingOf(step), added, deadline && overIn(deadline));

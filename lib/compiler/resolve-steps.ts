@@ -1,6 +1,7 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Step } from '../workflow/workflow.ts';
+import { resolveAgent } from './agent.ts';
 import { type Name, provenBy } from './guards.ts';
 import { callIdOf, resolveItems } from './items.ts';
 import { jsonataLiteral } from './json.ts';
@@ -151,6 +152,7 @@ export class StepResolver {
         loop: { body, items: loop.items },
       };
     }
+    if ('agent' in step) return resolveAgent(step, parsed, this.#actions, place.scope, this.#report);
     if ('wait' in step) {
       const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
       return { value: value(waitValue(step), pointerTo(valuesPointer, ...key)), known: nothing };

@@ -1,6 +1,7 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import type { ResolvedAgent } from './agent.ts';
 import type { Failing } from './caught-error.ts';
 import type { Deadline } from './deadline.ts';
 import { jsonataLiteral } from './json.ts';
@@ -36,6 +37,7 @@ export interface ResolvedStep {
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
   readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  readonly agent?: ResolvedAgent;
   /** The steps of `on_error`. */
   readonly handler?: Block;
 }
@@ -61,6 +63,11 @@ export const PAYLOAD = '$states.result.Payload';
 /** The variable that holds the error for the steps of a step's `on_error`. */
 export function errorVariable(id: string): string {
   return `error_${id}`;
+}
+
+/** The variable that holds what an agent's last turn gave; before the first it is not assigned. */
+export function agentVariable(id: string): string {
+  return `agent_${id}`;
 }
 
 /** The variable that holds the error for the steps of `on_failure`. */
@@ -90,6 +97,8 @@ export function ownResult(step: ResolvedStep): string {
       return PAYLOAD;
     case 'workflow':
       return 'workflow' in parsed.step ? runResult(parsed.step) : 'null';
+    case 'agent':
+      return `$${agentVariable(parsed.step.id)}.answer`;
     case 'parallel':
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
@@ -116,7 +125,7 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
 
 /** The time limit of a step that holds others; an action's is its Task's own. */
 export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
-  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step || 'agent' in step;
   if (!holds || step.timeout_seconds === undefined) return undefined;
   return { id: step.id, seconds: step.timeout_seconds };
 }

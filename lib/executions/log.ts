@@ -1,15 +1,11 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
+import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
 import { endError, json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
-
-/** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
-const MAX_VALUE_BYTES = 32_768;
-
-const loggedError = z.object({ name: z.string(), message: z.string() });
-const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
@@ -28,7 +24,11 @@ export const stepLog = z.object({
     .describe(
       '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped because another branch or iteration failed',
     ),
-  attempts: z.int().describe('how often the action’s Lambda was called, or the other workflow started'),
+  attempts: z
+    .int()
+    .describe(
+      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns',
+    ),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
   input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
@@ -41,6 +41,7 @@ export const stepLog = z.object({
       'the execution that a `workflow` step started, which has a log of its own; of several the last',
     ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
+  turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
 });
 export type StepLog = z.infer<typeof stepLog>;
 
@@ -89,7 +90,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     input: cut(json(execution.input)),
     output: cut(json(execution.output)),
     error,
-    usage: totalUsage(steps),
+    usage: summedUsage(steps),
     steps,
   };
 }
@@ -106,73 +107,94 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
  * @param kinds by step id its action or kind (stepKinds in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
-  const ended = visitsOf(history).filter((visit) => visit.exitedAt !== undefined);
-  return stepLogs(ended, kinds, '', null);
+  // An agent has ended when its loop has led to another state.
+  return stepLogs(visitsOf(history), kinds, '', null, (last) => {
+    const isAgent = kinds.get(last.state.split('.', 1)[0] ?? '') === 'agent';
+    return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
+  });
 }
 
 /**
  * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot
- * in their names are not steps: they lead to the end of a flow, or stand around one.
+ * in their names are not steps: they lead to the end of a flow, stand around one, or belong to an agent.
+ * @param isWanted is asked of the last state of each step
  */
 function stepLogs(
   visits: readonly Visit[],
   kinds: WorkflowThatRan['kinds'],
   endedAt: string,
   ended: RunError | null,
+  isWanted: (last: Visit) => boolean = () => true,
 ): StepLog[] {
-  return withoutWaits(visits).flatMap((visit): StepLog[] => {
+  const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
+  return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    if (part === undefined)
-      return visit.type === 'other'
-        ? []
-        : [{ ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null }];
-    if (part !== 'when' || visit.next === id) return [];
-    const step = { ...stepOf(id, visit, endedAt, ended), action: kinds.get(id) ?? null };
+    const action = kinds.get(id) ?? null;
+    if (part === undefined) {
+      if (visit.type === 'other' || (visit.after && isInLoop(visit.after, id))) return [];
+      const loop = loopFrom(visit, id, following);
+      const last = loop.at(-1) ?? visit;
+      if (!isWanted(last)) return [];
+      const step = stepOf(id, visit, last, endedAt, ended);
+      if (action !== 'agent') return [{ ...step, action }];
+      return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
+    }
+    if (part !== 'when' || visit.next === id || !isWanted(visit)) return [];
+    const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
 
-/**
- * A step whose provider said how long to wait is entered again after that: its visits are told as one, with all
- * attempts, from the first one's beginning.
- */
-function withoutWaits(visits: readonly Visit[]): readonly Visit[] {
-  const waiting: Visit[] = [];
-  return visits.flatMap((visit) => {
-    const at = waiting.findIndex(
-      ({ state, within, index }) =>
-        state === visit.state && within === visit.within && `${index}` === `${visit.index}`,
-    );
-    const [before] = at === -1 ? [] : waiting.splice(at, 1);
-    const whole = before
-      ? { ...visit, enteredAt: before.enteredAt, attempts: before.attempts + visit.attempts }
-      : visit;
-    if (visit.next !== `${visit.state}.retry_after`) return [whole];
-    waiting.push(whole);
-    return [];
-  });
+/** Whether the state leads back to the step's own: an agent goes on until its model has answered. */
+function isInLoop({ state }: Visit, id: string): boolean {
+  return state === id || state === `${id}.turn` || state === `${id}.calls`;
 }
 
-function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {
-  const status = statusOf(visit);
-  const { usage } = z
-    .object({ usage: tokenUsage.nullable().catch(null) })
-    .catch({ usage: null })
-    .parse(visit.output);
-  const error = visit.error ?? ended;
+/** The states of one step, from its first on. */
+function loopFrom(first: Visit, id: string, following: ReadonlyMap<Visit, Visit>): Visit[] {
+  const loop = [first];
+  for (let next = following.get(first); next && isInLoop(next, id); next = following.get(next))
+    loop.push(next);
+  return loop;
+}
+
+/** What of an agent's log follows from its turns. */
+function agentPart(
+  { status }: Pick<StepLog, 'status'>,
+  loop: readonly Visit[],
+  turns: readonly TurnLog[],
+): Pick<StepLog, 'attempts' | 'output' | 'usage'> & { turns: TurnLog[] } {
+  const asked = loop.findLast(({ type }) => type === 'Task');
+  return {
+    attempts: turns.reduce((sum, turn) => sum + turn.attempts, 0),
+    output: status === 'succeeded' ? cut(answerOf(asked?.output)) : null,
+    usage: usageOfTurns(turns),
+    turns: [...turns],
+  };
+}
+
+function stepOf(
+  id: string,
+  first: Visit,
+  last: Visit,
+  endedAt: string,
+  ended: RunError | null,
+): Omit<StepLog, 'action'> {
+  const status = statusOf(last);
+  const error = last.error ?? ended;
   return {
     id,
-    ...(visit.index.length > 0 ? { index: [...visit.index] } : {}),
+    ...(first.index.length > 0 ? { index: [...first.index] } : {}),
     status,
-    attempts: visit.attempts,
-    started_at: visit.enteredAt,
-    ended_at: visit.exitedAt ?? visit.abortedAt ?? visit.within?.exitedAt ?? endedAt,
-    input: cut(visit.input),
-    output: cut(visit.output),
+    attempts: first.attempts,
+    started_at: first.enteredAt,
+    ended_at: endOf(last, endedAt),
+    input: cut(first.input),
+    output: cut(first.output),
     error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
-    ...(visit.executionId === undefined ? {} : { execution_id: visit.executionId }),
+    ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
     // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
-    usage: visit.type === 'Task' && visit.executionId === undefined ? usage : null,
+    usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
 }
 
@@ -180,38 +202,6 @@ function statusOf(visit: Visit): StepLog['status'] {
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined ? 'failed' : 'aborted';
-}
-
-function totalUsage(steps: readonly StepLog[]): ExecutionLog['usage'] {
-  const used = steps.flatMap((step) => (step.usage ? [step.usage] : []));
-  if (used.length === 0) return null;
-  const sum = (key: keyof z.infer<typeof tokenUsage>) => used.reduce((total, usage) => total + usage[key], 0);
-  return {
-    prompt_tokens: sum('prompt_tokens'),
-    completion_tokens: sum('completion_tokens'),
-    total_tokens: sum('total_tokens'),
-  };
-}
-
-/** The value itself, or when it is too large `{truncated: true, size_bytes, preview}` with the start of its JSON. */
-function cut(value: unknown): unknown {
-  if (value === undefined) return null;
-  return truncated(JSON.stringify(value)) ?? value;
-}
-
-function cutMessage({ name, message }: RunError): RunError {
-  return { name, message: truncated(message)?.preview ?? message };
-}
-
-function truncated(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
-  const size = Buffer.byteLength(text);
-  if (size <= MAX_VALUE_BYTES) return undefined;
-  // A cut inside a character leaves a replacement character at the end, which is dropped.
-  const preview = Buffer.from(text)
-    .subarray(0, MAX_VALUE_BYTES)
-    .toString()
-    .replace(/\uFFFD$/, '');
-  return { truncated: true, size_bytes: size, preview };
 }
 
 function iso(date: Date | undefined): string {
