@@ -7,6 +7,7 @@ import type { Setting } from '../lib/config.ts';
 import {
   listSchedules,
   onExecutions,
+  onMapRuns,
   onObjects,
   onSchedules,
   onStateMachines,
@@ -157,6 +158,7 @@ const recordExecution: LambdaFunction = {
       'states:DescribeStateMachineForExecution',
       'states:GetExecutionHistory',
     ),
+    onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
   ],
   routes: [],

@@ -18,7 +18,9 @@ type Bucket = keyof typeof folders;
 
 const here = `\${AWS::Region}:\${AWS::AccountId}`;
 const stateMachines = `states:${here}:stateMachine:ai-orchestra-{stage}-*`;
+// Also those of iterations of distributed loops, `execution:<state machine>/<label>:<name>`.
 const executions = `states:${here}:execution:ai-orchestra-{stage}-*:*`;
+const mapRuns = `states:${here}:mapRun:ai-orchestra-{stage}-*/*:*`;
 
 /** `s3:PutObject` and the like on the documents of a bucket. */
 export function onObjects(bucket: Bucket, ...actions: readonly string[]): Permission {
@@ -39,6 +41,11 @@ export function onStateMachines(...actions: readonly string[]): Permission {
 
 export function onExecutions(...actions: readonly string[]): Permission {
   return { actions, resources: [executions] };
+}
+
+/** On the Map Runs of distributed loops. */
+export function onMapRuns(...actions: readonly string[]): Permission {
+  return { actions, resources: [mapRuns] };
 }
 
 /** On the schedules of this stage's group. */

@@ -65,7 +65,7 @@ test('functions that need nothing of AWS may write their log alone', () => {
   }
 });
 
-test('state machines may invoke the actions’ functions, run this stage’s workflows, and nothing else', () => {
+test('state machines may invoke the actions’ functions, run this stage’s workflows and loops, and nothing else', () => {
   const actions = functions.filter(({ kind }) => kind === 'action');
   expect(actions.length).toBeGreaterThanOrEqual(12);
   expect(allowed('StateMachineRole')).toEqual({
@@ -79,6 +79,17 @@ test('state machines may invoke the actions’ functions, run this stage’s wor
         [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
       ]),
     ),
+  });
+});
+
+test('the log is written from histories and Map Runs of this stage’s executions', () => {
+  const executions = [arn('states', 'execution:ai-orchestra-prod-*:*')];
+  const mapRuns = [arn('states', 'mapRun:ai-orchestra-prod-*/*:*')];
+  expect(allowed('RecordExecutionRole')).toMatchObject({
+    'states:DescribeExecution': executions,
+    'states:GetExecutionHistory': executions,
+    'states:DescribeMapRun': mapRuns,
+    'states:ListExecutions': mapRuns,
   });
 });
 

@@ -37,7 +37,10 @@ const sendUnhandled: Permission = {
   resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
 };
 
-/** State machines invoke the actions' functions and run each other, and do nothing else. */
+/**
+ * State machines invoke the actions' functions, run each other and start the iterations of their distributed loops, which
+ * are executions too (developer guide, "IAM policies for using Distributed Map states"); they do nothing else.
+ */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
   const actions = functions.filter(({ kind }) => kind === 'action');
   const resources = actions.map(
@@ -45,14 +48,14 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   );
   return role(
     'states.amazonaws.com',
-    [{ actions: ['lambda:InvokeFunction'], resources }, ...runWorkflows],
+    [{ actions: ['lambda:InvokeFunction'], resources }, ...runExecutions],
     stage,
     ofThisAccount,
   );
 }
 
 /** Step Functions hears of the end of a run that it waits for by a rule of its own, which it makes once an account. */
-const runWorkflows: readonly Permission[] = [
+const runExecutions: readonly Permission[] = [
   onStateMachines('states:StartExecution'),
   onExecutions('states:DescribeExecution', 'states:StopExecution'),
   {

@@ -26,6 +26,8 @@ test.each<[string, Pattern, boolean]>([
   ['anything but this', { detail: { status: [{ 'anything-but': ['FAILED', 'ABORTED'] }] } }, false],
   ['anything but another', { detail: { status: [{ 'anything-but': 'RUNNING' }] } }, true],
   ['anything but a prefix', { detail: { name: [{ 'anything-but': { prefix: 'Run' } }] } }, false],
+  ['anything but a wildcard', { detail: { name: [{ 'anything-but': { wildcard: 'R*-*' } }] } }, false],
+  ['anything but another wildcard', { detail: { name: [{ 'anything-but': { wildcard: '*/*' } }] } }, true],
   ['a range', { detail: { attempts: [{ numeric: ['>', 2, '<=', 3] }] } }, true],
   ['another range', { detail: { attempts: [{ numeric: ['>', 3] }] } }, false],
   ['a field that exists', { detail: { name: [{ exists: true }] } }, true],

@@ -3,13 +3,15 @@
 type Literal = string | number | boolean | null;
 type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
+type Excluded = Literal | readonly Literal[] | { readonly prefix: string } | { readonly wildcard: string };
+
 /** One way for a value to match. */
 export type Matcher =
   | Literal
   | { readonly prefix: string }
   | { readonly suffix: string }
   | { readonly 'equals-ignore-case': string }
-  | { readonly 'anything-but': Literal | readonly Literal[] | { readonly prefix: string } }
+  | { readonly 'anything-but': Excluded }
   | { readonly numeric: readonly (Comparison | number)[] }
   | { readonly exists: boolean };
 
@@ -44,13 +46,18 @@ function fits(matcher: Matcher, value: unknown): boolean {
   return value.toLowerCase() === matcher['equals-ignore-case'].toLowerCase();
 }
 
-function isExcluded(
-  excluded: Literal | readonly Literal[] | { readonly prefix: string },
-  value: unknown,
-): boolean {
-  if (typeof excluded === 'object' && excluded !== null && 'prefix' in excluded)
-    return typeof value === 'string' && value.startsWith(excluded.prefix);
+function isExcluded(excluded: Excluded, value: unknown): boolean {
+  if (typeof excluded === 'object' && excluded !== null) {
+    if ('prefix' in excluded) return typeof value === 'string' && value.startsWith(excluded.prefix);
+    if ('wildcard' in excluded) return typeof value === 'string' && isLike(excluded.wildcard, value);
+  }
   return [excluded].flat().some((literal) => literal === value);
+}
+
+/** `*` stands for any characters, also none. */
+function isLike(wildcard: string, value: string): boolean {
+  const parts = wildcard.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(value);
 }
 
 /** `['>', 0, '<=', 5]` */

@@ -53,6 +53,7 @@ const executionEnded: EventRule = {
     detail: {
       status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
       stateMachineArn: [{ prefix: ownSettings.STATE_MACHINE_ARN_PREFIX }],
+      executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
     },
   },
   functionNames: [`${PREFIX}record-execution`],

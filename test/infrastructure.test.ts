@@ -135,11 +135,13 @@ describe('roles', () => {
       Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map((value) => ({ id, ...value }))),
     );
     // The last part may be open where the names of what users make cannot be known: objects of one bucket,
-    // log streams of one group, this stage's state machines, executions and schedules, one provider's connections.
+    // log streams of one group, this stage's state machines, executions, Map Runs and schedules, one provider's connections.
     const narrow = [
       /^arn:aws:s3:::<\w+Bucket>(\/\w+\/\*)?$/,
       new RegExp(`^arn:aws:logs:${ARN}:log-group:/aws/lambda/${PREFIX}[a-z0-9-]+:\\*$`),
-      new RegExp(`^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*:\\*)$`),
+      new RegExp(
+        `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
+      ),
       new RegExp(`^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/connections/[a-z]+/\\*$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
       new RegExp(`^arn:aws:sqs:${ARN}:<(UnrecordedExecutionsQueue|UnstartedRunsQueue).QueueName>$`),
@@ -347,6 +349,7 @@ describe('state machines', () => {
         detail: {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
           stateMachineArn: [{ prefix: `arn:aws:states:${ARN}:stateMachine:${PREFIX}` }],
+          executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
         },
       },
       Targets: [

@@ -90,6 +90,36 @@ describe('a workflow that is waited for', () => {
     });
   });
 
+  test('so it is in iterations that are executions of their own', async () => {
+    const refuse = {
+      id: 'no',
+      when: '{{ inputs.name = "Grace" }}',
+      fail: { error: 'NoGrace', cause: 'not today' },
+    };
+    await save(
+      {
+        ...workflow('hail', refuse, text('hail', 'Hail {{ inputs.name }}')),
+        inputs: { name: {} },
+      } as { id: string },
+      workflow('hails', {
+        id: 'each',
+        for_each: ['Ada', 'Grace'],
+        mode: 'distributed',
+        on_item_error: 'continue',
+        steps: [runs('hail', { input: { name: '{{ item }}' } })],
+      }),
+    );
+    const done = await run('hails');
+    const failed = { error: { name: 'NoGrace', message: 'not today', index: 1 } };
+    expect(done.output).toEqual(['Hail Ada', failed]);
+    const { steps } = await logOf(stack, done.id);
+    const sub = (index: number) =>
+      steps.find((step: { id: string; index?: number[] }) => step.id === 'sub' && step.index?.[0] === index);
+    expect(sub(0)).toMatchObject({ action: 'workflow', output: 'Hail Ada' });
+    expect(sub(1)).toMatchObject({ status: 'caught', error: { name: 'NoGrace' } });
+    expect((await execution(sub(1).execution_id)).error).toEqual({ name: 'NoGrace', message: 'not today' });
+  });
+
   test('fails the step with its own error, through as many workflows as there are', async () => {
     await save(
       workflow('fails', { id: 'no', fail: { error: 'NoMail', cause: 'the "box" is empty' } }),

@@ -2,8 +2,8 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
+import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
-import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
@@ -30,7 +30,7 @@ export function check(
   for (const step of steps) {
     checkAction(step, actions, checkParams, report);
     checkWorkflowStep(step);
-    checkRetry(step.parsed, report);
+    checkRetry(step, report);
     checkKind(step, report);
     checkSize(step.value, step.parsed.valuesPointer, report);
   }
@@ -112,14 +112,7 @@ function checkKind({ parsed, value }: ResolvedStep, report: Report): void {
       hint: '"parallel": {"left": [ … ], "right": [ … ]}',
     });
   }
-  if ('for_each' in step && step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
-    report({
-      code: 'tolerance-without-continue',
-      pointer: pointerTo(pointer, 'tolerated_failures'),
-      message: 'Without "on_item_error": "continue" the first failure ends the loop',
-      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
-    });
-  }
+  if ('for_each' in step) checkLoop(step, pointer, report);
 }
 
 /** What the actions' Lambdas throw (lib/errors.ts), and what Lambda itself does. */
@@ -148,9 +141,10 @@ const STATES_ERRORS = [
   'States.HeartbeatTimeout',
   'States.Permissions',
   'States.QueryEvaluationError',
+  'States.ExceedToleratedFailureThreshold',
 ];
 
-function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
+function checkRetry({ parsed: { step, pointer }, loop }: ResolvedStep, report: Report): void {
   if (!('retry' in step) || !step.retry) return;
   const { on = [], interval_seconds: interval = 1, max_interval_seconds: longest } = step.retry;
   on.forEach((name, index) => {
@@ -175,6 +169,13 @@ function checkRetry({ step, pointer }: ParsedStep, report: Report): void {
         pointer: at,
         message: `A step that runs another workflow never fails with ${shown(name)}, whatever that one fails with`,
         hint: 'Its error is States.TaskFailed, or States.Timeout at its own time limit. Single steps are tried again by "retry" in that workflow.',
+      });
+    } else if (!name.startsWith('States.') && loop?.child) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: `A distributed loop fails with States.ExceedToleratedFailureThreshold, never with ${name}`,
+        hint: `Leave "on" out, or let the step within the loop be tried again on ${name}.`,
       });
     } else if (!name.startsWith('States.') && !ACTION_ERRORS.includes(name)) {
       const meant = closest(name, ACTION_ERRORS);

@@ -4,6 +4,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { check } from './check.ts';
 import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
+import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
 import { allSteps } from './names.ts';
 import { type Parsed, parse } from './parse.ts';
@@ -110,7 +111,8 @@ function compileReporting(
   if (code > MAX_DEFINITION_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   lint(resolved, report);
-  const definition = emit(resolved, options);
+  const definition = withinEventBudget(emit(resolved, options), resolved, report);
+  if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
     tooLarge();
     return { ok: false, problems };

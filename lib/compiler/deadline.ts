@@ -2,16 +2,33 @@
 // step notes until when it may take, and everything in it that takes time goes by that.
 import { codeOf, type Over } from './caught-error.ts';
 import type { PassState, Template } from './definition.ts';
+import { INPUT, quoted } from './scope.ts';
 
 /** A step with steps in it that has to end in time. */
 export interface Deadline {
   readonly id: string;
   readonly seconds: number;
+  /** JSONata that gives until when it may take, in milliseconds since 1970. */
+  readonly until: string;
 }
 
-/** The variable that holds until when the step may take, in milliseconds since 1970. */
-export function deadlineVariable(id: string): string {
+function deadlineVariable(id: string): string {
   return `until_${id}`;
+}
+
+export function deadline(id: string, seconds: number): Deadline {
+  return { id, seconds, until: `$${deadlineVariable(id)}` };
+}
+
+/** The deadline as an iteration that is an execution of its own has it. */
+export function inChild(outer: Deadline): Deadline {
+  return { ...outer, until: `${INPUT}.deadlines.${quoted(outer.id)}` };
+}
+
+/** What such an iteration gets of the deadlines around it. */
+export function passedDeadlines(deadlines: readonly Deadline[]): { readonly deadlines?: Template } {
+  if (deadlines.length === 0) return {};
+  return { deadlines: Object.fromEntries(deadlines.map(({ id, until }) => [id, `{% ${until} %}`])) };
 }
 
 /** The state before the step. */
@@ -29,8 +46,8 @@ export function timerState({ id, seconds }: Deadline): PassState {
   };
 }
 
-function isOver({ id }: Deadline): string {
-  return `$millis() >= $${deadlineVariable(id)}`;
+function isOver({ until }: Deadline): string {
+  return `$millis() >= ${until}`;
 }
 
 function overMessage({ id, seconds }: Deadline): string {
@@ -41,9 +58,7 @@ function overMessage({ id, seconds }: Deadline): string {
 function secondsLeft(deadlines: readonly Deadline[]): string {
   const [only] = deadlines;
   const until =
-    deadlines.length === 1 && only
-      ? `$${deadlineVariable(only.id)}`
-      : `$min([${deadlines.map(({ id }) => `$${deadlineVariable(id)}`).join(', ')}])`;
+    deadlines.length === 1 && only ? only.until : `$min([${deadlines.map(({ until }) => until).join(', ')}])`;
   return `$ceil((${until} - $millis()) / 1000)`;
 }
 
@@ -65,7 +80,7 @@ export function waitSeconds(seconds: Template, deadlines: readonly Deadline[]): 
 /** Timestamp of a Wait state, likewise. */
 export function waitTimestamp(timestamp: Template, deadlines: readonly Deadline[]): Template {
   if (deadlines.length === 0) return timestamp;
-  const all = [`$toMillis(${codeOf(timestamp)})`, ...deadlines.map(({ id }) => `$${deadlineVariable(id)}`)];
+  const all = [`$toMillis(${codeOf(timestamp)})`, ...deadlines.map(({ until }) => until)];
   return `{% $fromMillis($min([${all.join(', ')}])) %}`;
 }
 

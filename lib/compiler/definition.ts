@@ -57,11 +57,18 @@ export interface WaitState extends Ending, Named {
   readonly Output: Template;
 }
 
+type ProcessorConfig =
+  | { readonly Mode: 'INLINE' }
+  | { readonly Mode: 'DISTRIBUTED'; readonly ExecutionType: 'STANDARD' };
+
 export interface MapState extends Ending, Named {
   readonly Type: 'Map';
   readonly Items: Template;
+  readonly ItemSelector?: Template;
   readonly MaxConcurrency?: number;
-  readonly ItemProcessor: States & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
+  /** Of a Distributed Map: part of the ARNs of its executions. */
+  readonly Label?: string;
+  readonly ItemProcessor: States & { readonly ProcessorConfig: ProcessorConfig };
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Assign?: Assign;

@@ -11,7 +11,6 @@ import { assign, catchersOf, type Making, NOTHING } from './making.ts';
 import { actionRetrier, catchAll, lambdaRetrier } from './recovery.ts';
 import { agentVariable, ownResult, PAYLOAD } from './resolved.ts';
 import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
-import { executionFields } from './scope.ts';
 import { emitValue, valueCode } from './value.ts';
 
 /** How many calls of one turn run at the same time. */
@@ -49,7 +48,12 @@ export function emitAgent(making: Making): void {
     Retry: [lambdaRetrier(turn), ...neverAgain(given.retry?.on), ...actionRetrier(turn, given.retry)],
     ...(waiting ? { Catch: [retryAfterCatcher(waits, id), ...catchers] } : caught),
     // Each turn has its own tries.
-    Assign: { [variable]: `{% ${PAYLOAD} %}`, ...(waiting && { [waits]: 0 }) },
+    Assign: {
+      [variable]: `{% ${PAYLOAD} %}`,
+      ...(waiting && { [waits]: 0 }),
+      // Read in the Map over the calls, where the iteration around the agent cannot be seen.
+      ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
+    },
     Output: NOTHING,
     Next: `${id}.turn`,
   });
@@ -73,6 +77,11 @@ export function emitAgent(making: Making): void {
     Output: NOTHING,
     Next: id,
   });
+}
+
+/** The variable that holds which iteration of the loops around it an agent is in. */
+function iterationVariable(id: string): string {
+  return `iteration_${id}`;
 }
 
 /** The variable that holds the results of the last turn's calls. */
@@ -162,7 +171,7 @@ function toolStates(
       Payload: {
         input: `{% ${ITEM}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
-        execution: { ...execution(making), call_id: `{% ${ITEM}.id %}` },
+        execution: { ...execution(making), call_id: `{% ${callId(making)} %}` },
         ...(waiting && { retry: retryPayload(waits, waiting) }),
       },
     },
@@ -196,6 +205,11 @@ function cut(text: string, variable: string): string {
   );
 }
 
+/** The model's id of a call, within loops after the iteration, so that no two effects of a run have the same. */
+function callId({ step, id }: Making): string {
+  return step.callId ? `$${iterationVariable(id)} & "." & ${ITEM}.id` : `${ITEM}.id`;
+}
+
 function execution({ id, context }: Making): Record<string, string> {
-  return { id: `{% ${executionFields.get('id')} %}`, workflow_id: context.workflowId, step_id: id };
+  return { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id };
 }

@@ -1,16 +1,12 @@
+// The states of each kind of step.
+import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { caughtError } from './caught-error.ts';
-import { timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
-import {
-  type Catcher,
-  type ChoiceRule,
-  type State,
-  type States,
-  stateComment,
-  type Template,
-} from './definition.ts';
+import { RUN_ID } from './child-scope.ts';
+import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
+import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
 import { emitAgent } from './emit-agent.ts';
 import { emitTask } from './emit-task.ts';
-import { type Context, type Exit, Flow } from './flow.ts';
+import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import {
   assign,
   ending,
@@ -23,7 +19,14 @@ import {
   NOTHING,
 } from './making.ts';
 import { catchAll, wholeRetrier } from './recovery.ts';
-import { type Block, catchesEverything, deadlineOf, failingIn, type ResolvedStep } from './resolved.ts';
+import {
+  type Block,
+  catchesEverything,
+  deadlineOf,
+  failingIn,
+  type ResolvedLoop,
+  type ResolvedStep,
+} from './resolved.ts';
 import { emitOutput, emitValue, isChangingValue, type Value } from './value.ts';
 import { runTask } from './workflow-step.ts';
 import { isWrapped, triedName } from './wrapped.ts';
@@ -221,41 +224,70 @@ function parallelState(making: Making): State {
 }
 
 function mapState(making: Making): State {
-  const { step, id, comment, inner: context } = making;
+  const { step, id, comment, inner } = making;
   const given = step.parsed.step;
   if (!step.loop || !('for_each' in given)) throw new Error(`The loop ${id} was not resolved`);
-  const { items, body } = step.loop;
-  const processor =
-    given.on_item_error === 'continue' ? guardedFlow(body, id, context) : innerFlow(body, context);
+  const { items, child } = step.loop;
   return {
     Type: 'Map',
     ...comment,
     Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
-    ...(given.max_concurrency === undefined ? {} : { MaxConcurrency: given.max_concurrency }),
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...processor },
+    ...(child ? { ItemSelector: { ...child.itemSelector, ...passedDeadlines(inner.deadlines) } } : {}),
+    // Left out, a Distributed Map would run 10,000 iterations at the same time.
+    ...maxConcurrency(given.max_concurrency ?? (child ? INLINE_CONCURRENCY : undefined)),
+    ...(child ? { Label: child.label } : {}),
+    ItemProcessor: {
+      ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
+      ...iterationFlow(step.loop, given, making),
+    },
     ...wholeRetrier(given.retry),
     ...leaving(making),
   };
 }
 
+function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } {
+  return value === undefined ? {} : { MaxConcurrency: value };
+}
+
+/** What an iteration runs. Nothing reads what a distributed loop gives: then its executions give null, so that what they give does not limit how many there are. */
+function iterationFlow({ body, child, index }: ResolvedLoop, given: ForEachStep, making: Making): States {
+  const { id, inner } = making;
+  const context = child ? childContext(inner) : inner;
+  const options: FlowOptions = child && !isResultUsed(making) ? { lastOutput: NOTHING } : {};
+  return given.on_item_error === 'continue'
+    ? guardedFlow(body, id, index, context, options)
+    : innerFlow(body, context, options);
+}
+
+function childContext(context: Context): Context {
+  return { ...context, runId: RUN_ID, deadlines: context.deadlines.map(inChild) };
+}
+
+function isResultUsed({ id, exit, flow, context }: Making): boolean {
+  if (context.used.has(`step_${id}`) || exit.results.length > 0) return true;
+  return exit.next === undefined && flow.lastOutput === undefined;
+}
+
 /** A flow that gives what the last step of the block gives. */
-function innerFlow(block: Block, context: Context, guard?: (flow: Flow) => Catcher): States {
+function innerFlow(block: Block, context: Context, options: FlowOptions = {}): States {
   const last = block.steps.at(-1)?.parsed.step.id ?? '';
-  const flow = new Flow(`${last}.output`, guard ? { guard } : {});
+  const flow = new Flow(`${last}.output`, options);
   emitBlock(block, flow.exit, flow, context);
   return flow.finished(entryOf(block), block);
 }
 
 /** An iteration whose failure is what it gives. */
-function guardedFlow(body: Block, id: string, context: Context): States {
-  const Output = { error: caughtError(failingIn([body]), { index: '{% $states.context.Map.Item.Index %}' }) };
-  if (catchesEverything(body))
-    return innerFlow(body, context, (flow) => catchAll({ Output, Next: flow.end() }));
+function guardedFlow(body: Block, id: string, index: string, context: Context, options: FlowOptions): States {
+  const Output = { error: caughtError(failingIn([body]), { index: `{% ${index} %}` }) };
+  if (catchesEverything(body)) {
+    const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
+    return innerFlow(body, context, { ...options, guard });
+  }
   // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
   const around = new Flow(`${id}.item_output`);
   around.add(`${id}.item`, {
     Type: 'Parallel',
-    Branches: [innerFlow(body, context)],
+    Branches: [innerFlow(body, context, options)],
     Catch: [catchAll({ Output, Next: around.end() })],
     Output: '{% $states.result[0] %}',
     End: true,

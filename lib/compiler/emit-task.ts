@@ -13,7 +13,6 @@ import {
   waitPolicy,
   waitsVariable,
 } from './retry-after.ts';
-import { executionFields } from './scope.ts';
 import { emitValue } from './value.ts';
 
 export function emitTask(making: Making): void {
@@ -32,7 +31,7 @@ export function emitTask(making: Making): void {
         input: emitValue(step.value),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
         execution: {
-          id: `{% ${executionFields.get('id')} %}`,
+          id: `{% ${context.runId} %}`,
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),

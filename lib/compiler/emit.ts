@@ -6,6 +6,7 @@ import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { entryOf } from './making.ts';
 import { catchAll } from './recovery.ts';
 import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './resolved.ts';
+import { EXECUTION_ID } from './scope.ts';
 import { emitOutput } from './value.ts';
 
 const OUTPUT_STATE = 'workflow.output';
@@ -15,7 +16,15 @@ const FAILED_STATE = 'workflow.failed';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;
-  const context: Context = { ...options, workflowId: workflow.id, read: resolved.read, deadlines: [] };
+  const { read, used } = resolved;
+  const context: Context = {
+    ...options,
+    workflowId: workflow.id,
+    read,
+    used,
+    runId: EXECUTION_ID,
+    deadlines: [],
+  };
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);
   return {
     Comment: workflowComment(workflow.id, options.version, workflow.description),

@@ -13,6 +13,10 @@ export interface EmitOptions {
 export interface Context extends EmitOptions {
   readonly workflowId: string;
   readonly read: ReadonlySet<string>;
+  /** What any expression refers to. */
+  readonly used: ReadonlySet<string>;
+  /** JSONata that gives the id of the run. */
+  readonly runId: string;
   /** Of the steps around, until when they may take. */
   readonly deadlines: readonly Deadline[];
 }
@@ -23,6 +27,12 @@ export interface Exit {
   readonly next: string | undefined;
   /** Variables, besides the step's own, that get what the step gives: of the switch or the failed step that it stands in for. */
   readonly results: readonly string[];
+}
+
+export interface FlowOptions {
+  readonly endOutput?: Template;
+  readonly lastOutput?: Template;
+  readonly guard?: (flow: Flow) => Catcher;
 }
 
 export class Flow {
@@ -37,10 +47,7 @@ export class Flow {
   readonly #states: [string, State][] = [];
   #endUsed = false;
 
-  constructor(
-    endName: string,
-    options: { endOutput?: Template; lastOutput?: Template; guard?: (flow: Flow) => Catcher } = {},
-  ) {
+  constructor(endName: string, options: FlowOptions = {}) {
     this.endName = endName;
     this.endOutput = options.endOutput;
     this.lastOutput = options.lastOutput;
@@ -54,7 +61,8 @@ export class Flow {
   /** The way on for what cannot end a flow; `output` is what the flow gives when it ends here. */
   way({ next }: Exit, output: Template): { Next: string; Output?: Template } {
     if (next !== undefined) return { Next: next };
-    return { Next: this.end(), ...(this.endOutput === undefined ? { Output: output } : {}) };
+    const given = this.lastOutput ?? output;
+    return { Next: this.end(), ...(this.endOutput === undefined ? { Output: given } : {}) };
   }
 
   end(): string {

@@ -1,5 +1,6 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
-import type { ForEachStep } from '../workflow/workflow.ts';
+import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
+import type { LoopPlan } from './loop-plans.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Loop, quoted, type Scope } from './scope.ts';
@@ -15,12 +16,14 @@ export interface ResolvedItems {
   readonly items: string | readonly unknown[];
   /** What the steps of the loop see. */
   readonly scope: Scope;
+  readonly loop: Loop;
 }
 
 /** @param hasEffects whether a step of the loop needs to tell its calls apart (see callIdOf) */
 export function resolveItems(
   step: ForEachStep,
   { pointer }: ParsedStep,
+  plan: LoopPlan,
   scope: Scope,
   hasEffects: boolean,
   report: Report,
@@ -47,26 +50,39 @@ export function resolveItems(
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
   const named = new Set(scope.loops.filter((outer) => inside.includes(outer.id)));
-  const carried = hasEffects ? scope.loops : [...named];
-  const path = carried.length === 0 ? `${ITEM}.Value` : `${ITEM}.Value.item`;
+  const carried = scope.loops.filter((outer) => !outer.inInput && (hasEffects || named.has(outer)));
+  const runs = runsOf(plan, scope.loops[0]?.runs);
+  const wrapped = carried.length > 0 || runs !== undefined;
   const own: Loop = {
     id: step.id,
-    item: { code: path, type: itemType(type), certain: true },
+    item: { code: wrapped ? `${ITEM}.Value.item` : `${ITEM}.Value`, type: itemType(type), certain: true },
     index: { code: `${ITEM}.Index`, type: scalar('integer'), certain: true },
+    runs: runs === undefined ? undefined : `${ITEM}.Value.runs`,
   };
-  const outer = carried.map((loop): Loop => {
+  const outer = scope.loops.flatMap((loop): Loop[] => {
+    if (!carried.includes(loop)) return loop.inInput ? [loop] : [];
     const from = `${ITEM}.Value.loops.${quoted(loop.id)}`;
-    return {
-      id: loop.id,
-      item: { ...loop.item, code: `${from}.item` },
-      index: { ...loop.index, code: `${from}.index` },
-    };
+    return [
+      {
+        id: loop.id,
+        item: { ...loop.item, code: `${from}.item` },
+        index: { ...loop.index, code: `${from}.index` },
+      },
+    ];
   });
   return {
     value,
-    items: itemsOf(value, carried, named),
+    items: wrapped ? wrappedItems(value, carried, named, runs) : plainItems(value),
     scope: { ...scope, loops: [own, ...outer] },
+    loop: own,
   };
+}
+
+/** JSONata that gives, of all items `$all`, how many iterations there are with those of the loops around. */
+function runsOf({ nests, count }: LoopPlan, around: string | undefined): string | undefined {
+  if (!nests) return undefined;
+  if (count !== undefined) return around;
+  return `$count($all)${around === undefined ? '' : ` * ${around}`}`;
 }
 
 function itemType(type: Type): Type {
@@ -77,19 +93,27 @@ function itemType(type: Type): Type {
   return type.kind === 'many' ? itemOf(type) : unknown;
 }
 
-function itemsOf(
+function plainItems(value: Value): string | readonly unknown[] {
+  return value.kind === 'literal' && Array.isArray(value.value) ? value.value : listCode(value);
+}
+
+function wrappedItems(
   value: Value,
   carried: readonly Loop[],
   named: ReadonlySet<Loop>,
-): string | readonly unknown[] {
-  if (value.kind === 'literal' && carried.length === 0 && Array.isArray(value.value)) return value.value;
-  const list = listCode(value);
-  if (carried.length === 0) return list;
+  runs: string | undefined,
+): string {
   const loops = carried.map((loop) => {
     const item = named.has(loop) ? `"item": ${loop.item.code}, ` : '';
     return `"${loop.id}": {${item}"index": ${loop.index.code}}`;
   });
-  return `[$map(${list}, function($item) { {"item": $item, "loops": {${loops.join(', ')}}} })]`;
+  const fields = [
+    '"item": $item',
+    ...(runs === undefined ? [] : [`"runs": ${runs}`]),
+    ...(loops.length === 0 ? [] : [`"loops": {${loops.join(', ')}}`]),
+  ];
+  const parameters = runs?.includes('$all') ? '$item, $index, $all' : '$item';
+  return `[$map(${listCode(value)}, function(${parameters}) { {${fields.join(', ')}} })]`;
 }
 
 /** JSONata gives one item in place of a list of one, and nothing in place of an empty one. */
@@ -98,6 +122,25 @@ function listCode(value: Value): string {
   const { code, known } = value;
   if (known.certain && known.type.kind === 'array') return code;
   return `($items := ${code}; $exists($items) and $items != null ? ($type($items) = "array" ? $items : [$items]) : [])`;
+}
+
+export function checkLoop(step: ForEachStep, pointer: string, report: Report): void {
+  if (step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
+    report({
+      code: 'tolerance-without-continue',
+      pointer: pointerTo(pointer, 'tolerated_failures'),
+      message: 'Without "on_item_error": "continue" the first failure ends the loop',
+      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
+    });
+  }
+  if (step.mode === 'inline' && (step.max_concurrency ?? 1) > INLINE_CONCURRENCY) {
+    report({
+      code: 'invalid-value',
+      pointer: pointerTo(pointer, 'max_concurrency'),
+      message: `An inline loop runs at most ${INLINE_CONCURRENCY} iterations at the same time, not ${step.max_concurrency}`,
+      hint: 'Give it "mode": "distributed", or leave mode out.',
+    });
+  }
 }
 
 /**

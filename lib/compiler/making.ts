@@ -61,13 +61,17 @@ export function leaving(
   Next?: string;
   End?: true;
 } {
-  const { step, flow, results } = making;
+  const { step, id, flow, results } = making;
   const catchers = catchersOf(making);
   const deadline = deadlineOf(step);
   const own = `{% ${deadline ? inTime(ownResult(step), deadline) : ownResult(step)} %}`;
+  // The state's Output is the workflow's; of a Task the log has what was answered.
+  const isTask = step.parsed.kind === 'action' || step.parsed.kind === 'workflow';
+  const forLog = isLast(making) && !isTask && !results.includes(`step_${id}`);
+  const names = forLog ? [...results, `step_${id}`] : results;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign([...results.map((name): [string, Template] => [name, own]), ...others]),
+    ...assign([...names.map((name): [string, Template] => [name, own]), ...others]),
     Output: isLast(making) ? flow.lastOutput : own,
     ...ending(making),
   };

@@ -169,20 +169,12 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
 
 function unavailable(raw: Record<string, unknown>, pointer: string): Problem | undefined {
   const kind = LATER_KINDS.find((key) => raw[key] !== undefined);
-  if (kind !== undefined) {
-    return {
-      code: 'kind-not-available',
-      pointer: pointerTo(pointer, kind),
-      message: `There are no ${kind} steps in this version`,
-      hint: `The kinds of steps there are: ${KINDS.join(', ')}.`,
-    };
-  }
-  if (raw['for_each'] === undefined || raw['mode'] === undefined) return undefined;
+  if (kind === undefined) return undefined;
   return {
     code: 'kind-not-available',
-    pointer: pointerTo(pointer, 'mode'),
-    message: 'There are no loops with a mode in this version',
-    hint: 'Leave mode out: a loop runs within the execution.',
+    pointer: pointerTo(pointer, kind),
+    message: `There are no ${kind} steps in this version`,
+    hint: `The kinds of steps there are: ${KINDS.join(', ')}.`,
   };
 }
 

@@ -61,7 +61,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     'What an expression gives can never fit the parameter. Nothing is said where the type is not known before a run.',
   'default-mismatch': "An input's default is of another type than the input.",
   'retry-errors':
-    '`retry.on` names an error that Step Functions does not have, other errors beside `States.ALL`, or at a step that runs another workflow an error of that one.',
+    '`retry.on` names an error that Step Functions does not have, or that a distributed loop or a step that runs a workflow never fails with, or other errors beside `States.ALL`.',
   'invalid-duration':
     'What is written is no duration, or a longer one than Step Functions waits. Years and months have no fixed length.',
   'invalid-timestamp': 'What is written is not a time with its offset from UTC.',
@@ -82,6 +82,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
+  'event-budget':
+    'An execution would write more history events than Step Functions allows, whatever its inputs are.',
   'unused-input': 'A warning, which does not keep the workflow from being saved: nothing uses an input.',
   'unused-output':
     'A warning, which does not keep the workflow from being saved: nothing reads what a step gives that does nothing else: a `transform`, a `set`, an action that only reads.',

@@ -60,6 +60,7 @@ export const problemCodes = [
   'trigger-input',
   'literal-too-large',
   'definition-too-large',
+  'event-budget',
   'unused-input',
   'unused-output',
   'unreachable-step',

@@ -1,6 +1,6 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
 import { closest, list, type ProblemCode, suggestion } from './problems.ts';
-import { EXECUTION_NAMES, execution, type Scope, unresolved, type Visible } from './scope.ts';
+import { EXECUTION_NAMES, execution, type Loop, type Scope, unresolved, type Visible } from './scope.ts';
 import type { Node } from './template.ts';
 
 export interface ReferenceProblem {
@@ -59,11 +59,10 @@ export function reference(
 
   switch (root.value) {
     case 'inputs': {
-      scope.read(field === undefined ? 'inputs' : `inputs.${field}`);
-      if (field === undefined) return short(scope.allInputs);
+      if (field === undefined) return short(scope.read('inputs', scope.allInputs, 'inputs'));
       const input = scope.inputs.get(field);
       return input
-        ? long(input)
+        ? long(scope.read(`inputs.${field}`, input, 'inputs', field))
         : wrong(
             'unknown-reference',
             `There is no input ${field}`,
@@ -89,11 +88,10 @@ export function reference(
           `No step before this one sets the variable ${field}`,
           suggestion(field, keys(scope.vars), 'variables'),
         );
-      scope.read(`var_${field}`);
-      return long(sure(variable, `vars.${field}`, root));
+      return long(sure(scope.read(`var_${field}`, variable, 'vars', field), `vars.${field}`, root));
     }
     case 'execution': {
-      const visible = execution(scope.workflowId, field);
+      const visible = execution(scope, field);
       if (!visible)
         return wrong(
           'unknown-reference',
@@ -105,14 +103,13 @@ export function reference(
     case 'item':
     case 'index': {
       const loop = scope.loops[0];
-      if (loop) return short(loop[root.value]);
+      if (loop) return short(ofLoop(loop, root.value));
       complain({ code: 'unknown-reference', ...unknownRoot(root.value), node: root });
       return short(unresolved);
     }
     case 'error': {
       if (scope.error) {
-        scope.read(scope.error.variable);
-        return short(scope.error);
+        return short(scope.read(scope.error.variable, scope.error, 'error'));
       }
       complain({ code: 'unknown-reference', ...unknownRoot('error'), node: root });
       return short(unresolved);
@@ -120,6 +117,10 @@ export function reference(
     default:
       complain({ code: 'unknown-reference', ...unknownRoot(String(root.value)), node: root });
       return short(unresolved);
+  }
+
+  function ofLoop(loop: Loop, part: 'item' | 'index'): Visible {
+    return scope.read(`${part}_${loop.id}`, loop[part], 'steps', loop.id, part);
   }
 
   /** What may not have run has to be guarded, or to be a test itself. */
@@ -149,14 +150,13 @@ export function reference(
     }
     const visible = scope.steps.get(id);
     if (visible) {
-      scope.read(`step_${id}`);
-      return long(sure(visible, `steps.${id}`, at));
+      return long(sure(scope.read(`step_${id}`, visible, 'steps', id), `steps.${id}`, at));
     }
     const loop = scope.loops.find((outer) => outer.id === id);
     if (loop) {
       const part = path[rootAt + 2];
       const name = part?.type === 'name' && !next?.stages ? part.value : undefined;
-      if (name === 'item' || name === 'index') return { visible: loop[name], consumed: rootAt + 3 };
+      if (name === 'item' || name === 'index') return { visible: ofLoop(loop, name), consumed: rootAt + 3 };
       return wrong(
         'later-step',
         `The step ${id} is the loop that this runs in: it gives its list only when it has ended`,

@@ -1,15 +1,17 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import type { Step } from '../workflow/workflow.ts';
+import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
+import { childScope, mapRunLabel } from './child-scope.ts';
 import { type Name, provenBy } from './guards.ts';
 import { callIdOf, resolveItems } from './items.ts';
 import { jsonataLiteral } from './json.ts';
+import { INLINE, type LoopPlan } from './loop-plans.ts';
 import { allSteps, type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
-import { type Scope, type Visible, withProven } from './scope.ts';
+import { INPUT, type Scope, type Visible, withProven } from './scope.ts';
 import { splitTemplate } from './template.ts';
 import {
   anything,
@@ -73,11 +75,19 @@ export class StepResolver {
   readonly #names: Names;
   readonly #actions: ReadonlyMap<string, CatalogueAction>;
   readonly #report: Report;
+  readonly #loops: ReadonlyMap<string, LoopPlan>;
+  readonly #labels = new Set<string>();
   readonly #outputTypes = new Map<string, Type>();
 
-  constructor(names: Names, actions: ReadonlyMap<string, CatalogueAction>, report: Report) {
+  constructor(
+    names: Names,
+    actions: ReadonlyMap<string, CatalogueAction>,
+    loops: ReadonlyMap<string, LoopPlan>,
+    report: Report,
+  ) {
     this.#names = names;
     this.#actions = actions;
+    this.#loops = loops;
     this.#report = report;
   }
 
@@ -140,19 +150,14 @@ export class StepResolver {
     if ('workflow' in step) return { value: value(step.input ?? {}), known: resultOfRun(step) };
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
-    if ('for_each' in step) {
-      const hasEffects = allSteps(parsed.inner.get('steps') ?? []).some((one) => this.#hasEffect(one.step));
-      const loop = resolveItems(step, parsed, place.scope, hasEffects, this.#report);
-      const body = this.#innerBlock(parsed, 'steps', { ...place, scope: loop.scope });
-      const items =
-        step.on_item_error === 'continue' ? union([resultOf(body).type, FAILED_ITEM]) : resultOf(body).type;
+    if ('for_each' in step) return this.#loop(parsed, step, place);
+    if ('agent' in step) {
+      const callId = this.#hasEffect(step) ? callIdOf(place.scope) : undefined;
       return {
-        value: loop.value,
-        known: { type: { kind: 'array', items }, certain: true },
-        loop: { body, items: loop.items },
+        ...resolveAgent(step, parsed, this.#actions, place.scope, this.#report),
+        ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
-    if ('agent' in step) return resolveAgent(step, parsed, this.#actions, place.scope, this.#report);
     if ('wait' in step) {
       const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
       return { value: value(waitValue(step), pointerTo(valuesPointer, ...key)), known: nothing };
@@ -173,9 +178,50 @@ export class StepResolver {
     return { value: resolved, known: typeOf(resolved) };
   }
 
+  #loop(parsed: ParsedStep, step: ForEachStep, place: Place): KindResult {
+    const plan = this.#loops.get(step.id) ?? INLINE;
+    const hasEffects = allSteps(parsed.inner.get('steps') ?? []).some((one) => this.#hasEffect(one.step));
+    const { value, items, scope, loop } = resolveItems(
+      step,
+      parsed,
+      plan,
+      place.scope,
+      hasEffects,
+      this.#report,
+    );
+    const child = plan.distributed ? childScope(scope, loop, parsed) : undefined;
+    const body = this.#innerBlock(parsed, 'steps', { ...place, scope: child?.scope ?? scope });
+    const result = resultOf(body).type;
+    return {
+      value,
+      known: {
+        type: {
+          kind: 'array',
+          items: step.on_item_error === 'continue' ? union([result, FAILED_ITEM]) : result,
+        },
+        certain: true,
+      },
+      loop: {
+        body,
+        items,
+        count: plan.count,
+        index: child ? `${INPUT}.index` : loop.index.code,
+        runs: place.scope.loops[0]?.runs,
+        ...(child && {
+          child: { itemSelector: child.itemSelector(), label: mapRunLabel(step.id, this.#labels) },
+        }),
+      },
+    };
+  }
+
   #hasEffect(step: Step): boolean {
-    const action = 'action' in step ? this.#actions.get(step.action) : undefined;
-    return action !== undefined && action.effect !== 'read';
+    const used =
+      'action' in step
+        ? [step.action]
+        : 'agent' in step
+          ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
+          : [];
+    return used.some((id) => (this.#actions.get(id)?.effect ?? 'read') !== 'read');
   }
 
   #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {

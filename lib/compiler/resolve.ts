@@ -3,6 +3,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { RetryPolicy, StepKind } from '../workflow/workflow.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
+import { loopPlans } from './loop-plans.ts';
 import { allSteps, Names, variablesSet } from './names.ts';
 import type { Parsed } from './parse.ts';
 import type { Report } from './problems.ts';
@@ -50,13 +51,19 @@ export function resolve(
     currentStep: undefined,
     proven: new Set(),
     isTest: false,
-    read: (name) => {
+    read: (name, visible) => {
       read.add(name);
       used.add(name);
+      return visible;
     },
     spend,
   };
-  const resolver = new StepResolver(names, actions, report);
+  const resolver = new StepResolver(
+    names,
+    actions,
+    loopPlans([...parsed.steps, ...parsed.onFailure]),
+    report,
+  );
   const place: Place = {
     scope,
     // With on_failure the steps stand in a state of their own, around which are the steps of on_failure.
@@ -67,7 +74,13 @@ export function resolve(
   const block = resolver.block(parsed.steps, place);
 
   const readByOutput = new Set<string>();
-  const outputScope: Scope = { ...scope, read: (name) => void readByOutput.add(name) };
+  const outputScope: Scope = {
+    ...scope,
+    read: (name, visible) => {
+      readByOutput.add(name);
+      return visible;
+    },
+  };
   const given = workflow.output;
   const value = given === undefined ? undefined : resolveValue(given, '/output', outputScope, report);
   for (const name of readByOutput) used.add(name);
@@ -157,7 +170,7 @@ function withinLast(scope: Scope, last: ResolvedStep): Scope {
       vars.set(name, { code: `(${valueCode(literal)})`, ...typeOf(literal) });
     }
   }
-  return { ...scope, steps, vars, read: () => {} };
+  return { ...scope, steps, vars, read: (_, visible) => visible };
 }
 
 /** These run wherever the run failed, so they know of no step before them. */

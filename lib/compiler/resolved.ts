@@ -3,7 +3,8 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { ResolvedAgent } from './agent.ts';
 import type { Failing } from './caught-error.ts';
-import type { Deadline } from './deadline.ts';
+import { type Deadline, deadline } from './deadline.ts';
+import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
@@ -36,10 +37,24 @@ export interface ResolvedStep {
   readonly cases: readonly { readonly condition: string; readonly block: Block }[];
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
-  readonly loop?: { readonly body: Block; readonly items: string | readonly unknown[] };
+  readonly loop?: ResolvedLoop;
   readonly agent?: ResolvedAgent;
   /** The steps of `on_error`. */
   readonly handler?: Block;
+}
+
+export interface ResolvedLoop {
+  readonly body: Block;
+  /** JSONata that gives the list, or the list itself. */
+  readonly items: string | readonly unknown[];
+  /** The items, where they are written one by one in the workflow. */
+  readonly count: number | undefined;
+  /** JSONata that gives, in the loop's steps, the index of the iteration. */
+  readonly index: string;
+  /** JSONata that gives, at the loop, how many iterations of the loops around it run in this execution. */
+  readonly runs: string | undefined;
+  /** Of a distributed loop: what each iteration gets, and the label of its executions. */
+  readonly child?: { readonly itemSelector: Readonly<Record<string, Template>>; readonly label: string };
 }
 
 export interface ResolvedWorkflow {
@@ -127,7 +142,7 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
 export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
   const holds = 'for_each' in step || 'parallel' in step || 'switch' in step || 'agent' in step;
   if (!holds || step.timeout_seconds === undefined) return undefined;
-  return { id: step.id, seconds: step.timeout_seconds };
+  return deadline(step.id, step.timeout_seconds);
 }
 
 /** Whether Step Functions can catch whatever fails in the block, without a state around it. */

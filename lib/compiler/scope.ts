@@ -30,12 +30,16 @@ export interface Scope {
   readonly loops: readonly Loop[];
   /** The error that steps of `on_error` and `on_failure` see. */
   readonly error: (Visible & { readonly variable: string }) | undefined;
+  /**
+   * Called with what an expression reads: its variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, and
+   * the names that lead to it in an expression. Gives how it is read at this place: an iteration that is an execution
+   * of its own has it in its input.
+   */
+  read(variable: string, visible: Visible, ...path: readonly string[]): Visible;
   /** What surely has a value here, of what may not have run. */
   readonly proven: ReadonlySet<Name>;
   /** The expression is a test, in which nothing counts as false. */
   readonly isTest: boolean;
-  /** Called with the variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, that an expression reads. */
-  read(variable: string): void;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
   spend(characters: number): boolean;
 }
@@ -45,12 +49,18 @@ export interface Loop {
   readonly id: string;
   readonly item: Visible;
   readonly index: Visible;
+  /** JSONata that gives how many iterations run in this execution, where nested loops have to know. */
+  readonly runs?: string | undefined;
+  /** The input of the execution tells of the iteration, wherever in the execution. */
+  readonly inInput?: boolean;
 }
 
-const INPUT = '$states.context.Execution.Input';
+export const INPUT = '$states.context.Execution.Input';
 
-export const executionFields: ReadonlyMap<string, string> = new Map([
-  ['id', '$states.context.Execution.Id'],
+export const EXECUTION_ID = '$states.context.Execution.Id';
+
+const executionFields: ReadonlyMap<string, string> = new Map([
+  ['id', EXECUTION_ID],
   ['name', '$states.context.Execution.Name'],
   ['started_at', '$states.context.Execution.StartTime'],
 ]);
@@ -58,21 +68,24 @@ export const executionFields: ReadonlyMap<string, string> = new Map([
 export const EXECUTION_NAMES: readonly string[] = [...executionFields.keys(), 'workflow_id'];
 
 /** `execution` or one field of it. The workflow's id is known when compiling. */
-export function execution(workflowId: string, field?: string): Visible | undefined {
+export function execution(scope: Pick<Scope, 'workflowId' | 'read'>, field?: string): Visible | undefined {
   const known = { type: scalar('string'), certain: true };
-  if (field === 'workflow_id') return { code: jsonataLiteral(workflowId), ...known };
+  if (field === 'workflow_id') return { code: jsonataLiteral(scope.workflowId), ...known };
   if (field !== undefined) {
     const code = executionFields.get(field);
-    return code === undefined ? undefined : { code, ...known };
+    return code === undefined ? undefined : scope.read('execution', { code, ...known }, 'execution', field);
   }
-  const pairs = EXECUTION_NAMES.map((name) => `"${name}": ${execution(workflowId, name)?.code}`);
+  const pairs = EXECUTION_NAMES.map((name) => `"${name}": ${execution(scope, name)?.code}`);
   const fields = new Map(EXECUTION_NAMES.map((name): [string, Known] => [name, known]));
   return { code: `{${pairs.join(', ')}}`, type: { kind: 'object', fields, open: false }, certain: true };
 }
 
+/** What JSONata does not read as a name. */
+const WORDS = ['and', 'or', 'in', 'true', 'false', 'null', 'function'];
+
 /** A name as JSONata reads it in a path. */
 export function quoted(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) && !['and', 'or', 'in'].includes(name) ? name : `\`${name}\``;
+  return /^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? name : `\`${name}\``;
 }
 
 /** Inputs are read where they are used: no state copies them. */

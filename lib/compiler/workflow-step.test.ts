@@ -126,3 +126,17 @@ test('hostile input stays what it is, and the call is bounded and tried again on
     Retry: [{}, { ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
   });
 });
+
+test('a loop over a computed list has room for the events of its runs', () => {
+  const loop = (inner: object) => ({
+    id: 'each',
+    for_each: '{{ $range(1, inputs.text, 1) }}',
+    steps: [inner],
+  });
+  const limit = (inner: object) =>
+    Number(/inline it can have (\d+)/.exec(JSON.stringify(definition(steps(loop(inner)))))?.[1]);
+  const fetch = { id: 'fetch', action: 'gmail.list_messages' };
+  // Entered, scheduled, started, submitted, succeeded, exited; begun and ended as an iteration.
+  expect(limit(runs('other'))).toBe(Math.floor(limit(fetch) * (7 / 8)));
+  expect(limit(runs('other', { wait_for_result: false }))).toBe(limit(fetch));
+});

@@ -17,6 +17,7 @@ test('an id, its ARN and its parts say the same', () => {
 test.each([
   'arn:aws:states:eu-central-1:123456789012:execution:someone-else-mail:a',
   'arn:aws:states:eu-central-1:123456789012:execution:ai-orchestra-prod-mail',
+  'arn:aws:states:eu-central-1:123456789012:execution:ai-orchestra-prod-mail/each:a',
   'arn:aws:states:eu-central-1:123456789012:express:ai-orchestra-prod-mail:a:b',
   '',
 ])('the ARN %s is no execution of ours', (other) => {

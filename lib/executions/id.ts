@@ -44,7 +44,8 @@ export function executionArn(
 export function executionOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): ExecutionName {
   const start = executionArnPrefix(prefix);
   const [workflowId, name, ...rest] = arn.startsWith(start) ? arn.slice(start.length).split(':') : [];
-  if (!workflowId || !name || rest.length > 0) {
+  // An iteration of a distributed loop is an execution of `<workflow>/<label>`, and no run.
+  if (!workflowId || workflowId.includes('/') || !name || rest.length > 0) {
     throw new ConfigurationError(`${arn} is no execution of a state machine ${prefix}*`);
   }
   return { id: executionId(workflowId, name), workflowId, name };

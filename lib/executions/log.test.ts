@@ -21,6 +21,7 @@ const facts = (execution: Partial<RunFacts['execution']>): RunFacts => ({
   executionId: 'daily.1f',
   workflowId: 'daily',
   workflow: { version: 3, kinds },
+  mapRuns: new Map(),
   execution: {
     executionArn: 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-test-daily:1f',
     stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-test-daily',

@@ -2,7 +2,9 @@
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
+import { iterationsOf, loopIterations } from './iterations-log.ts';
 import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
+import type { MapRuns, StepsOf } from './map-runs.ts';
 import { endError, json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
@@ -42,6 +44,9 @@ export const stepLog = z.object({
     ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
   turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
+  iterations: loopIterations
+    .optional()
+    .describe('of a distributed loop: its iterations, which are executions of their own'),
 });
 export type StepLog = z.infer<typeof stepLog>;
 
@@ -55,7 +60,7 @@ export const executionLog = z.object({
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('the sum over all steps'),
+  usage: tokenUsage.nullable().describe('the sum over the steps in this log'),
   steps: z.array(stepLog),
 });
 export type ExecutionLog = z.infer<typeof executionLog>;
@@ -67,7 +72,12 @@ export interface RunFacts {
   readonly workflow: WorkflowThatRan;
   /** The answer of DescribeExecution for an execution that has ended. */
   readonly execution: DescribeExecutionOutput;
+  /** Those of its distributed loops. */
+  readonly mapRuns: MapRuns;
 }
+
+/** What the log knows besides the history. */
+type Knowledge = Pick<WorkflowThatRan, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
 
 /**
  * The log of an execution that has ended.
@@ -79,7 +89,8 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
   const status = endStatus(execution.status);
   const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
   const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
-  const steps = stepLogs(visitsOf(history), facts.workflow.kinds, endedAt, error);
+  const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
+  const steps = stepLogs(visitsOf(history), known, endedAt, error);
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
@@ -108,7 +119,7 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
   // An agent has ended when its loop has led to another state.
-  return stepLogs(visitsOf(history), kinds, '', null, (last) => {
+  return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, '', null, (last) => {
     const isAgent = kinds.get(last.state.split('.', 1)[0] ?? '') === 'agent';
     return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
   });
@@ -121,7 +132,7 @@ export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThat
  */
 function stepLogs(
   visits: readonly Visit[],
-  kinds: WorkflowThatRan['kinds'],
+  known: Knowledge,
   endedAt: string,
   ended: RunError | null,
   isWanted: (last: Visit) => boolean = () => true,
@@ -129,20 +140,43 @@ function stepLogs(
   const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
   return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    const action = kinds.get(id) ?? null;
+    const action = known.kinds.get(id) ?? null;
     if (part === undefined) {
       if (visit.type === 'other' || (visit.after && isInLoop(visit.after, id))) return [];
       const loop = loopFrom(visit, id, following);
       const last = loop.at(-1) ?? visit;
       if (!isWanted(last)) return [];
       const step = stepOf(id, visit, last, endedAt, ended);
-      if (action !== 'agent') return [{ ...step, action }];
+      if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
     }
-    if (part !== 'when' || visit.next === id || !isWanted(visit)) return [];
+    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
+    if (!isWanted(visit)) return [];
     const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
+}
+
+/** How the steps of a distributed loop's iterations are told. */
+export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
+  return (history, { error, aborted, endedAt }, mapRuns) => {
+    const visits = visitsOf(history);
+    if (aborted) for (const visit of visits) visit.abortedAt ??= iso(endedAt);
+    return stepLogs(visits, { kinds, mapRuns }, iso(endedAt), error);
+  };
+}
+
+/** A distributed loop, and after it the steps of its iterations. */
+function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
+  const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
+  if (!run) return [step];
+  const steps = run.iterations.flatMap((iteration) =>
+    iteration.steps.map((within) => ({
+      ...within,
+      index: [...visit.index, iteration.index, ...(within.index ?? [])],
+    })),
+  );
+  return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
 }
 
 /** Whether the state leads back to the step's own: an agent goes on until its model has answered. */

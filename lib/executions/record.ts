@@ -1,18 +1,12 @@
 // Writes the log of an execution that has ended to the logs bucket.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { setting } from '../config.ts';
+import { executionHistory } from './history.ts';
 import { executionOfArn, logKey } from './id.ts';
-import { executionLogOf } from './log.ts';
+import { executionLogOf, iterationSteps } from './log.ts';
+import { readMapRuns } from './map-runs.ts';
 import { workflowOfExecution } from './version.ts';
-
-/** Step Functions' largest page of a history. */
-const PAGE_SIZE = 1000;
 
 /**
  * Writes `executions/<workflow_id>/<name>.json`. Writing it again writes the same document, so an event
@@ -29,15 +23,8 @@ export async function recordExecution(
     workflowOfExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
-  const log = executionLogOf(
-    {
-      executionId: id,
-      workflowId,
-      workflow,
-      execution,
-    },
-    history,
-  );
+  const mapRuns = await readMapRuns(history, iterationSteps(workflow.kinds), sfn);
+  const log = executionLogOf({ executionId: id, workflowId, workflow, execution, mapRuns }, history);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),
@@ -46,15 +33,4 @@ export async function recordExecution(
       ContentType: 'application/json',
     }),
   );
-}
-
-/** Every event of an execution so far, oldest first, with its data. */
-export async function executionHistory(executionArn: string, client: SFNClient): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  const pages = paginateGetExecutionHistory(
-    { client, pageSize: PAGE_SIZE },
-    { executionArn, includeExecutionData: true },
-  );
-  for await (const page of pages) events.push(...(page.events ?? []));
-  return events;
 }

@@ -35,6 +35,8 @@ export interface Visit {
   error?: RunError;
   /** A Map or Parallel state in which something failed. */
   failed: boolean;
+  /** The Map Run of a distributed loop; of one that was tried again the last. */
+  mapRun?: string;
   /** The next state entered, which tells whether a `when` let its step run. */
   next?: string;
 }
@@ -172,6 +174,8 @@ function follow(visit: Visit, event: HistoryEvent): void {
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
+  } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {
+    visit.mapRun = event.mapRunStartedEventDetails.mapRunArn;
   } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
     visit.failed = true;
   } else if (/^(Map|Parallel)State(Started|Succeeded)$/.test(event.type ?? '')) {
@@ -186,6 +190,7 @@ function follow(visit: Visit, event: HistoryEvent): void {
       event.taskTimedOutEventDetails ??
       event.taskStartFailedEventDetails ??
       event.taskSubmitFailedEventDetails ??
+      event.mapRunFailedEventDetails ??
       event.evaluationFailedEventDetails;
     if (failure) visit.error = runError(failure.error, failure.cause);
   }
@@ -208,15 +213,15 @@ function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
 }
 
 /**
- * What a step gave. A Pass state's variables tell it first: its Output is the workflow's at the end of a run, and null
- * where another evaluation would show another value (`$uuid()`).
+ * What a step gave. Its variable tells it first: the Output of a state is the workflow's at the end of a run, and that
+ * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
   if (visit.type === 'Task') return visit.output;
   if (visit.type === 'Choice') return null;
-  if (visit.type !== 'Pass') return json(output);
   const own = assignedVariables[`step_${visit.state}`];
   if (own !== undefined) return json(own);
+  if (visit.type !== 'Pass') return json(output);
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
   if (set.length === 0) return json(output);
   return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));

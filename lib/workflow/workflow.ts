@@ -118,8 +118,10 @@ export const agent = z
   })
   .meta({ id: 'Agent' });
 
-/** Step Functions' bound for iterations of an inline Map at the same time. */
-const MAX_CONCURRENCY = 40;
+/** Step Functions' bound for iterations of an inline Map at the same time (developer guide, "Map state in Inline mode"). */
+export const INLINE_CONCURRENCY = 40;
+/** Its bound for child executions of a Distributed Map at the same time ("Map state in Distributed mode"). */
+const MAX_CONCURRENCY = 10_000;
 
 /** The kinds of steps, by the key that makes a step that kind. @param steps the schema of steps within a step */
 function kindsWith<Steps extends z.ZodType>(steps: Steps) {
@@ -206,12 +208,20 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .union([z.array(z.unknown()), expression])
         .describe('A list, or an expression that gives one'),
       steps: steps.describe('Run for each item; they see `item` and `index`'),
+      mode: z
+        .enum(['inline', 'distributed'])
+        .optional()
+        .describe(
+          '`distributed`: each iteration is an execution of its own; when left out as the loop needs it',
+        ),
       max_concurrency: z
         .int()
         .min(1)
         .max(MAX_CONCURRENCY)
         .optional()
-        .describe('How many iterations run at the same time; 40 when left out'),
+        .describe(
+          'How many iterations run at the same time; 40 when left out, more makes the loop a distributed one',
+        ),
       on_item_error: z
         .enum(['fail', 'continue'])
         .optional()

@@ -31,6 +31,8 @@ export const hostileTexts = [
   '\\u0041\\',
 ];
 
+type Options = Readonly<Record<string, unknown>>;
+
 interface Seen {
   readonly sure: boolean;
   /** What it gives may hold the message of an evaluation error, which is not compared: texts are made without it. */
@@ -172,7 +174,7 @@ class Builder {
     const isDefaulted = when.when !== undefined && this.#pick(3) === 0;
     const given = isDefaulted ? { default: this.#literal() } : {};
     const recovery = this.#recovery(shape, place);
-    const kind = this.#kind(shape, place, Object.keys(recovery).length > 0);
+    const kind = this.#kind(shape, place, recovery);
     const sure = (when.when === undefined || isDefaulted) && !kind.isFinal;
     const holdsMessage = JSON.stringify([kind.step, recovery]).includes('"continue"');
     const steps = new Map([...place.steps, ...(kind.seen ?? [])]).set(id, { sure, holdsMessage });
@@ -187,7 +189,8 @@ class Builder {
     };
   }
 
-  #kind({ kind, inner }: Shape, place: Place, isRecovered: boolean): Kind {
+  #kind({ kind, inner }: Shape, place: Place, recovery: Options): Kind {
+    const isRecovered = Object.keys(recovery).length > 0;
     const deeper = place.depth < 3 && inner.length > 0;
     const choice = kind % 20;
     if (choice < 5) return { step: { transform: this.#value(place) } };
@@ -199,7 +202,7 @@ class Builder {
     if (choice < 13 || (choice < 17 && !deeper)) return { step: this.#action(place) };
     if (choice === 13) return this.#switch(inner, place, isRecovered);
     if (choice === 14 && inner.length > 1) return { step: { parallel: this.#branches(inner, place) } };
-    if (choice < 17) return { step: this.#loop(inner[0] ?? [], place) };
+    if (choice < 17) return { step: this.#loop(inner[0] ?? [], place, recovery) };
     if (choice === 17) return { step: { wait: { seconds: 0 } } };
     if (choice === 18 && place.returns) return { step: { return: this.#value(place) }, isFinal: true };
     if (choice === 19 && !place.isReliable) {
@@ -240,7 +243,7 @@ class Builder {
     return { action, params };
   }
 
-  #branches(inner: Shape['inner'], place: Place): Record<string, unknown> {
+  #branches(inner: Shape['inner'], place: Place): Options {
     this.#isConcurrent = true;
     const branches = inner.map((steps, index): [string, unknown[]] => [
       `branch${index}`,
@@ -256,7 +259,7 @@ class Builder {
     return Object.fromEntries(branches);
   }
 
-  #loop(steps: readonly Shape[], place: Place): Record<string, unknown> {
+  #loop(steps: readonly Shape[], place: Place, recovery: Options): Options {
     const items = this.#oneOf<unknown>([
       '{{ inputs.list }}',
       '{{ inputs.list[0] }}',
@@ -265,13 +268,15 @@ class Builder {
       [],
       '{{ [inputs.list, "x"] }}',
     ]);
-    const inOrder = this.#pick(2) === 0;
-    const goesOn = this.#pick(2) === 0;
+    const [inOrder, goesOn] = [this.#pick(2) === 0, this.#pick(2) === 0];
     const isReliable = place.isReliable || !(inOrder || goesOn);
     if (!inOrder) this.#isConcurrent = true;
     const tolerated = this.#oneOf([undefined, undefined, 0, 1, '50%']);
     const tolerates = goesOn && tolerated !== undefined && !place.isReliable;
+    // A distributed loop fails with an error of its own alone, and is not tried again on another.
+    const isDistributed = this.#pick(4) === 0 && !JSON.stringify(recovery).includes('"on":["NotFound"');
     const options = {
+      ...(isDistributed ? { mode: 'distributed' } : {}),
       ...(inOrder ? { max_concurrency: 1 } : {}),
       ...(goesOn ? { on_item_error: 'continue' } : {}),
       ...(tolerates ? { tolerated_failures: tolerated } : {}),

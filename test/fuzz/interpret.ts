@@ -40,6 +40,7 @@ class Returned {
   }
 }
 const EVALUATION = 'States.QueryEvaluationError';
+const THRESHOLD = 'States.ExceedToleratedFailureThreshold';
 
 interface Scope {
   readonly steps: Record<string, unknown>;
@@ -230,7 +231,10 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       try {
         results.push(await block(step.steps, inner));
       } catch (error) {
-        if (!(error instanceof Failure) || step.on_item_error !== 'continue') throw error;
+        if (!(error instanceof Failure)) throw error;
+        if (step.on_item_error !== 'continue' && step.mode !== 'distributed') throw error;
+        if (step.on_item_error !== 'continue')
+          throw new Failure(THRESHOLD, 'The specified tolerated failure threshold was exceeded');
         failures += 1;
         results.push({ error: { name: error.name, message: error.message, index } });
       }

@@ -1,11 +1,24 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineAliasCommand,
+  CreateStateMachineCommand,
+  DeleteStateMachineCommand,
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
-import { type ExecutionLog, executionLogOf } from '../../lib/executions/log.ts';
+import { executionHistory } from '../../lib/executions/history.ts';
+import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
+import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
+import { createAwsServer } from '../../local/aws-server.ts';
+import { listen } from '../../local/http-server.ts';
 import { type Clock, systemClock } from '../../local/states/clock.ts';
 import { createStates } from '../../local/states/states.ts';
 
@@ -32,6 +45,8 @@ export interface Run {
   readonly cause: string | undefined;
   /** Names of the states entered, in order. */
   readonly states: readonly string[];
+  /** Those entered in each execution of the distributed loops, of many of a hundred. */
+  readonly iterations: readonly (readonly string[])[];
   readonly log: ExecutionLog;
   readonly calls: readonly Call[];
   readonly definition: Definition;
@@ -78,6 +93,7 @@ export async function run(
 /** An engine, and the Lambda endpoint that it calls, for runs one after the other. */
 export async function createRunner(catalogue = fixture, clock: Clock = systemClock): Promise<Runner> {
   let calls: Call[] = [];
+  let counts = new Map<string, number>();
   let answerOf: Answer = () => null;
   const lambda = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -91,10 +107,9 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
       event: JSON.parse(Buffer.concat(chunks).toString()),
     };
     calls.push(call);
-    const result = calledAgain(
-      call,
-      await answerOf(call, calls.filter((c) => c.function === call.function).length),
-    );
+    const count = (counts.get(call.function) ?? 0) + 1;
+    counts.set(call.function, count);
+    const result = calledAgain(call, await answerOf(call, count));
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -102,11 +117,11 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
       response.writeHead(200).end(JSON.stringify(result));
     }
   });
-  await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
+  const lambdaEndpoint = await listen(lambda, 0);
   let ended = (_stateMachineArn: string): void => {};
   const states = await createStates({
     database: ':memory:',
-    lambdaEndpoint: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+    lambdaEndpoint,
     ...place,
     clock,
     // Full jitter of nothing: retries wait no time.
@@ -115,21 +130,12 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
       if (event.detail.status !== 'RUNNING') ended(event.detail.stateMachineArn);
     },
   });
-  const request = async (operation: string, body: unknown): Promise<Record<string, unknown>> => {
-    const reply = await states.handle({
-      method: 'POST',
-      target: '/',
-      url: new URL('http://127.0.0.1/'),
-      headers: {
-        'x-amz-target': `AWSStepFunctions.${operation}`,
-        'content-type': 'application/x-amz-json-1.0',
-      },
-      body: Buffer.from(JSON.stringify(body)),
-    });
-    const value = JSON.parse(String(reply.body));
-    if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
-    return value;
-  };
+  const server = createAwsServer([states]);
+  const client = new SFNClient({
+    endpoint: await server.listen(0),
+    region: place.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
   process.env['STATE_MACHINE_ARN_PREFIX'] = arn('states', 'stateMachine:');
   const compiledOf = (document: unknown) => {
     const compiled = compile(document, {
@@ -142,23 +148,26 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
     return compiled;
   };
   const create = (name: string, definition: Definition) =>
-    request('CreateStateMachine', {
-      name,
-      definition: JSON.stringify(definition),
-      roleArn: 'arn:aws:iam::000000000000:role/states',
-      publish: true,
-    });
+    client.send(
+      new CreateStateMachineCommand({
+        name,
+        definition: JSON.stringify(definition),
+        roleArn: 'arn:aws:iam::000000000000:role/states',
+        publish: true,
+      }),
+    );
   let count = 0;
   return {
     async run(document, input, answer, others = []) {
       const compiled = compiledOf(document);
       calls = [];
+      counts = new Map();
       answerOf = answer;
       for (const other of others) {
         const { workflow, definition } = compiledOf(other);
         const { stateMachineVersionArn } = await create(workflow.id, definition);
         const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
-        await request('CreateStateMachineAlias', { name: 'live', routingConfiguration });
+        await client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
       }
       const { stateMachineArn } = await create(`test${++count}`, compiled.definition);
       const end = new Promise<void>((resolve) => {
@@ -166,17 +175,26 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
           if (of === stateMachineArn) resolve();
         };
       });
-      const { executionArn } = await request('StartExecution', {
-        stateMachineArn,
-        input: JSON.stringify(input),
-      });
+      const { executionArn = '' } = await client.send(
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      );
       await end;
-      const description = await request('DescribeExecution', { executionArn });
-      const events = await historyOf(executionArn, request);
-      await request('DeleteStateMachine', { stateMachineArn });
-      return runOf(description, events, calls, compiled.definition);
+      const description = await client.send(new DescribeExecutionCommand({ executionArn }));
+      const history = await executionHistory(executionArn, client);
+      const kinds = stepKinds(compiled.definition);
+      const mapRuns = await readMapRuns(history, iterationSteps(kinds), client);
+      const iterations = await iterationHistories(mapRuns, client);
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+      return {
+        ...runOf(description, history, kinds, mapRuns),
+        iterations: iterations.map(entered),
+        calls,
+        definition: compiled.definition,
+      };
     },
     async close() {
+      client.destroy();
+      await server.close();
       await states.close();
       lambda.closeAllConnections();
       lambda.close();
@@ -184,50 +202,43 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
   };
 }
 
-type Dated = HistoryEvent & { timestamp: number };
-
-async function historyOf(
-  executionArn: unknown,
-  request: (operation: string, body: unknown) => Promise<Record<string, unknown>>,
-): Promise<Dated[]> {
-  const all: Dated[] = [];
-  let nextToken: unknown;
-  do {
-    const page = await request('GetExecutionHistory', { executionArn, maxResults: 1000, nextToken });
-    all.push(...(page['events'] as Dated[]));
-    nextToken = page['nextToken'];
-  } while (nextToken !== undefined);
-  return all;
+function runOf(
+  execution: DescribeExecutionOutput,
+  history: readonly HistoryEvent[],
+  kinds: ReadonlyMap<string, string>,
+  mapRuns: MapRuns,
+): Pick<Run, 'status' | 'output' | 'error' | 'cause' | 'states' | 'log'> {
+  const { status = '', output, error, cause } = execution;
+  return {
+    status,
+    output: output === undefined ? undefined : JSON.parse(output),
+    error,
+    cause,
+    states: entered(history),
+    log: executionLogOf(
+      {
+        executionId: 'test.1',
+        workflowId: 'test',
+        workflow: { version: 1, kinds },
+        execution,
+        mapRuns,
+      },
+      history,
+    ),
+  };
 }
 
-function runOf(
-  description: Record<string, unknown>,
-  events: readonly Dated[],
-  calls: readonly Call[],
-  definition: Definition,
-): Run {
-  const dated = (seconds: unknown): Date => new Date(Number(seconds) * 1000);
-  const log = executionLogOf(
-    {
-      executionId: 'test.1',
-      workflowId: 'test',
-      workflow: { version: 1, kinds: stepKinds(definition) },
-      execution: {
-        ...description,
-        startDate: dated(description['startDate']),
-        stopDate: dated(description['stopDate']),
-      } as DescribeExecutionOutput,
-    },
-    events.map((event) => ({ ...event, timestamp: dated(event.timestamp) })),
-  );
-  return {
-    status: String(description['status']),
-    output: typeof description['output'] === 'string' ? JSON.parse(description['output']) : undefined,
-    error: description['error'] as string | undefined,
-    cause: description['cause'] as string | undefined,
-    states: events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []),
-    log,
-    calls,
-    definition,
-  };
+function entered(history: readonly HistoryEvent[]): string[] {
+  return history.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+}
+
+/** In the order in which the iterations were started. */
+async function iterationHistories(mapRuns: MapRuns, client: SFNClient): Promise<HistoryEvent[][]> {
+  const histories: HistoryEvent[][] = [];
+  for (const mapRunArn of mapRuns.keys()) {
+    const { executions = [] } = await client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 100 }));
+    for (const { executionArn = '' } of executions.toReversed())
+      histories.push(await executionHistory(executionArn, client));
+  }
+  return histories;
 }
