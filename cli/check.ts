@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { withoutDocumentFields } from '../lib/api/schemas/document-fields.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
+import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
 import type { Io } from './io.ts';
@@ -42,6 +43,7 @@ export async function check(
   const options = {
     catalogue: actions,
     functionArn: (name: string) => functionArnPrefix + name,
+    stateMachineArn: (id: string) => `\${StateMachineArnPrefix}${id}:${LIVE_ALIAS}`,
     version: 1,
     apiUrl,
   };

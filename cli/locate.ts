@@ -5,7 +5,6 @@ import type { Problem, ProblemCode } from '../lib/compiler/problems.ts';
 /** What these say, they say of the key, not of the value that it has. */
 const OF_KEYS: ReadonlySet<ProblemCode> = new Set([
   'unknown-key',
-  'kind-not-available',
   'key-not-applicable',
   'forbidden-key',
   'expression-in-key',

@@ -119,7 +119,13 @@ function timed(document: unknown, steps: number): number {
     return `arn:aws:lambda:eu-central-1:123456789012:function:ai-orchestra-prod-${name}`;
   };
   const began = process.threadCpuUsage();
-  const result = compile(document, { catalogue, functionArn, apiUrl: 'http://127.0.0.1', version: 1 });
+  const result = compile(document, {
+    catalogue,
+    functionArn,
+    stateMachineArn: functionArn,
+    apiUrl: 'http://127.0.0.1',
+    version: 1,
+  });
   const { user, system } = process.threadCpuUsage(began);
   const said = new Set((result.ok ? result.warnings : result.problems).map(({ code }) => code));
   // 10,000 steps are more than a definition holds and more than one execution may do, which is found in the end.

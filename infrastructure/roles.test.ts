@@ -65,7 +65,7 @@ test('functions that need nothing of AWS may write their log alone', () => {
   }
 });
 
-test('state machines may invoke the functions of actions and steps and none other, and run this stage’s loops', () => {
+test('state machines may invoke the functions of actions and steps, run this stage’s workflows and loops, and nothing else', () => {
   const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
   expect(called.length).toBeGreaterThanOrEqual(13);
   expect(called.map(({ name }) => name)).toContain('request-approval');
@@ -74,6 +74,12 @@ test('state machines may invoke the functions of actions and steps and none othe
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
     'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
     'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    ...Object.fromEntries(
+      ['DescribeRule', 'PutRule', 'PutTargets'].map((action) => [
+        `events:${action}`,
+        [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+      ]),
+    ),
   });
 });
 

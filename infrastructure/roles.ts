@@ -38,8 +38,8 @@ const sendUnhandled: Permission = {
 };
 
 /**
- * State machines invoke the functions of actions and steps, and start the iterations of their distributed loops, which are
- * executions too (developer guide, "IAM policies for using Distributed Map states").
+ * State machines invoke the functions of actions and steps, run each other and start the iterations of their distributed
+ * loops, which are executions too (developer guide, "IAM policies for using Distributed Map states"); they do nothing else.
  */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
   const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
@@ -48,15 +48,23 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   );
   return role(
     'states.amazonaws.com',
-    [
-      { actions: ['lambda:InvokeFunction'], resources },
-      onStateMachines('states:StartExecution'),
-      onExecutions('states:DescribeExecution', 'states:StopExecution'),
-    ],
+    [{ actions: ['lambda:InvokeFunction'], resources }, ...runExecutions],
     stage,
     ofThisAccount,
   );
 }
+
+/** Step Functions hears of the end of a run that it waits for by a rule of its own, which it makes once an account. */
+const runExecutions: readonly Permission[] = [
+  onStateMachines('states:StartExecution'),
+  onExecutions('states:DescribeExecution', 'states:StopExecution'),
+  {
+    actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+    resources: [
+      `events:\${AWS::Region}:\${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+    ],
+  },
+];
 
 /** The service takes the role for this account's resources alone. */
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };

@@ -14,7 +14,7 @@ import { createS3 } from '../local/s3/s3.ts';
 import { createScheduler } from '../local/scheduler/scheduler.ts';
 import { createStates } from '../local/states/states.ts';
 import { buildCatalogue } from './build-catalogue.ts';
-import { seedDocuments } from './seed.ts';
+import { calledFirst, seedDocuments } from './seed.ts';
 
 const PLACE = 'us-east-1:000000000000';
 const STATE_MACHINES = `arn:aws:states:${PLACE}:stateMachine:ai-orchestra-local-`;
@@ -110,4 +110,15 @@ test('keeps what a user changed and brings back what a user deleted', async () =
 
   const after = await workflows.read('simple_ai_completion');
   expect(after?.document).toMatchObject({ version: 2, updated_by: 'ada', workflow: { description: 'mine' } });
+});
+
+test('a shipped workflow comes after those that it runs', () => {
+  const runs = (...called: string[]) => ({
+    id: 'w',
+    steps: called.map((workflow, index) => ({ id: `s${index}`, workflow })),
+  });
+  const files = new Map(
+    Object.entries({ a: runs('d', 'not_shipped'), b: runs(), c: runs('c'), d: runs('b', 'a') }),
+  );
+  expect([...calledFirst(files, []).keys()]).toEqual(['b', 'd', 'a', 'c']);
 });

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { type Catalogue, readCatalogue } from '../lib/actions/catalogue.ts';
+import { calledWorkflows } from '../lib/compiler/compile.ts';
 import { metadataOf, type TemplateStore, templateStore } from '../lib/stores/templates.ts';
 import { type WorkflowStore, workflowStore } from '../lib/stores/workflows.ts';
 import { template } from '../lib/templates/template.ts';
@@ -40,18 +42,43 @@ export async function seedDocuments(
   }: SeedDependencies = {},
 ): Promise<Seeded> {
   const [savedTemplates, savedWorkflows] = await Promise.all([
-    seedEach('templates', '.json', (document) => seedTemplate(document, user, templates, now)),
-    seedEach('statemachines', '.workflow.json', async (document) => {
-      const saved = await createWorkflow(document, user, undefined, {
-        store: workflows,
-        sfn,
-        scheduler,
-        now,
-      });
-      return saved !== undefined;
-    }),
+    documents('templates', '.json').then((files) =>
+      seedEach(files, (document) => seedTemplate(document, user, templates, now)),
+    ),
+    shippedWorkflows().then((files) =>
+      seedEach(files, async (document) => {
+        const dependencies = { store: workflows, sfn, scheduler, now };
+        return (await createWorkflow(document, user, undefined, dependencies)) !== undefined;
+      }),
+    ),
   ]);
   return { templates: savedTemplates, workflows: savedWorkflows };
+}
+
+async function shippedWorkflows(): Promise<ReadonlyMap<string, unknown>> {
+  const [files, catalogue] = await Promise.all([
+    documents('statemachines', '.workflow.json'),
+    readCatalogue(),
+  ]);
+  return calledFirst(files, catalogue);
+}
+
+/** Those that others run come before them: a workflow is saved only when what it runs is there. */
+export function calledFirst(
+  files: ReadonlyMap<string, unknown>,
+  catalogue: Catalogue,
+): ReadonlyMap<string, unknown> {
+  const ordered = new Map<string, unknown>();
+  const seen = new Set<string>();
+  const add = (name: string): void => {
+    const document = files.get(name);
+    if (document === undefined || seen.has(name)) return;
+    seen.add(name);
+    for (const called of calledWorkflows(document, catalogue).calls) add(called);
+    ordered.set(name, document);
+  };
+  for (const name of files.keys()) add(name);
+  return ordered;
 }
 
 async function seedTemplate(
@@ -66,17 +93,22 @@ async function seedTemplate(
   return (await store.write(parsed.id, parsed, { absent: true }, metadata)) !== undefined;
 }
 
-/** @returns the names of the files whose documents were saved, without their suffix */
+/** By name, without the suffix, what the files in a folder of this project hold. */
+async function documents(folder: string, suffix: string): Promise<ReadonlyMap<string, unknown>> {
+  const files = (await readdir(join(projectFolder, folder))).filter((file) => file.endsWith(suffix)).sort();
+  const read = files.map(async (file): Promise<[string, unknown]> => {
+    const text = await readFile(join(projectFolder, folder, file), 'utf8');
+    return [file.slice(0, -suffix.length), JSON.parse(text)];
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** @returns the names of what was saved */
 async function seedEach(
-  folder: string,
-  suffix: string,
+  files: ReadonlyMap<string, unknown>,
   save: (document: unknown) => Promise<boolean>,
 ): Promise<string[]> {
-  const files = (await readdir(join(projectFolder, folder))).filter((file) => file.endsWith(suffix)).sort();
   const saved: string[] = [];
-  for (const file of files) {
-    const document: unknown = JSON.parse(await readFile(join(projectFolder, folder, file), 'utf8'));
-    if (await save(document)) saved.push(file.slice(0, -suffix.length));
-  }
+  for (const [name, document] of files) if (await save(document)) saved.push(name);
   return saved;
 }

@@ -31,25 +31,38 @@ function logicalId(id: string): string {
   return `${words.join('')}StateMachine`;
 }
 
+/**
+ * What stands in definitions for ARNs of the stage. Workflows that run each other name the alias `live`, which, as the
+ * version behind it, comes with the workflow's saving after the deployment (seed.ts).
+ */
+const substitutions = {
+  FunctionArnPrefix: `lambda:\${AWS::Region}:\${AWS::AccountId}:function`,
+  StateMachineArnPrefix: `states:\${AWS::Region}:\${AWS::AccountId}:stateMachine`,
+};
+
 async function stateMachine(id: string, stage: string, folder: string): Promise<Resource> {
   const read = async (suffix: string): Promise<unknown> =>
     JSON.parse(await readFile(join(folder, id + suffix), 'utf8'));
-  const definition = await read(SUFFIX);
+  const text = JSON.stringify(await read(SUFFIX));
   const workflow = workflowHead
     .pick({ type: true })
     .loose()
     .parse(await read('.workflow.json'));
+  const used = Object.entries(substitutions).filter(([name]) => text.includes(`\${${name}}`));
   return {
     Type: 'AWS::StepFunctions::StateMachine',
     Properties: {
       StateMachineName: `ai-orchestra-${stage}-${id}`,
       StateMachineType: isExpress(workflow) ? 'EXPRESS' : 'STANDARD',
       RoleArn: { 'Fn::GetAtt': ['StateMachineRole', 'Arn'] },
-      DefinitionString: JSON.stringify(definition),
+      DefinitionString: text,
       DefinitionSubstitutions: {
-        FunctionArnPrefix: {
-          'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-${stage}-`,
-        },
+        ...Object.fromEntries(
+          used.map(([name, arn]) => [
+            name,
+            { 'Fn::Sub': `arn:\${AWS::Partition}:${arn}:ai-orchestra-${stage}-` },
+          ]),
+        ),
         ApiUrl: { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] },
       },
     },

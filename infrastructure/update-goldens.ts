@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { compile } from '../lib/compiler/compile.ts';
 import { formatProblem } from '../lib/compiler/format-problem.ts';
+import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { workflowJsonSchema } from '../lib/workflow/json-schema.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
@@ -28,8 +29,8 @@ export async function workflowNames(folder = statemachinesFolder): Promise<strin
 }
 
 /**
- * The text of a workflow's golden definition. `${FunctionArnPrefix}` and `${ApiUrl}` in it are replaced on deployment,
- * by CloudFormation's DefinitionSubstitutions.
+ * The text of a workflow's golden definition. `${FunctionArnPrefix}`, `${StateMachineArnPrefix}` and `${ApiUrl}` in it are
+ * replaced on deployment, by CloudFormation's DefinitionSubstitutions.
  * @throws Error naming every problem when the workflow does not compile
  */
 export async function golden(
@@ -39,8 +40,10 @@ export async function golden(
 ): Promise<string> {
   const document: unknown = JSON.parse(await readFile(join(folder, `${name}.workflow.json`), 'utf8'));
   const functionArn = (functionName: string): string => `\${FunctionArnPrefix}${functionName}`;
+  const stateMachineArn = (id: string): string => `\${StateMachineArnPrefix}${id}:${LIVE_ALIAS}`;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
-  const result = compile(document, { catalogue, functionArn, version: 1, apiUrl: '${ApiUrl}' });
+  const apiUrl = '${ApiUrl}';
+  const result = compile(document, { catalogue, functionArn, stateMachineArn, version: 1, apiUrl });
   if (!result.ok) {
     throw new Error(
       `${name}.workflow.json does not compile\n${result.problems.map(formatProblem).join('\n')}`,

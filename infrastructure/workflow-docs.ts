@@ -1,10 +1,16 @@
 // The examples of docs/workflows.md: each is compiled, and what is printed for it stands in the page.
 import { join } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
-import { type CompileResult, compile } from '../lib/compiler/compile.ts';
+import { type CompileResult, compile, type SavedWorkflows } from '../lib/compiler/compile.ts';
 import { formatProblem } from '../lib/compiler/format-problem.ts';
 
 export const workflowDocs = join(import.meta.dirname, '..', 'docs', 'workflows.md');
+
+/** What the page says of the workflows that its examples run. */
+const workflows: SavedWorkflows = new Map([
+  ['open_issue', { inputs: { repo_name: { type: 'string' }, title: { type: 'string' } }, calls: [] }],
+  ['report', { inputs: {}, calls: ['w'] }],
+]);
 
 export interface Example {
   readonly kind: 'bad' | 'fixed';
@@ -24,6 +30,8 @@ export function examples(page: string, catalogue: Catalogue): Example[] {
       const result = compile(document, {
         catalogue,
         functionArn: (name) => name,
+        stateMachineArn: (id) => id,
+        workflows,
         version: 1,
         apiUrl: 'https://api.example.com',
       });

@@ -42,7 +42,7 @@ async function start(
   answer = effects,
 ): Promise<Run> {
   const document: unknown = JSON.parse(await readFile(join(examplesFolder, `${name}.workflow.json`), 'utf8'));
-  const result = await run(document, input, answer, catalogue, options.clock, options.onRequest);
+  const result = await run(document, input, answer, catalogue, options.clock, [], options.onRequest);
   // Only what the function gets holds the token.
   for (const { event } of result.calls)
     if (event.task_token) expect(JSON.stringify([result.log, result.output])).not.toContain(event.task_token);
@@ -226,6 +226,7 @@ test('in a distributed loop each iteration asks under the run’s id, and waits 
     effects,
     catalogue,
     undefined,
+    [],
     answering(() => decided),
   );
   expect(result).toMatchObject({ status: 'SUCCEEDED', output: [true, true, true] });

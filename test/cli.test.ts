@@ -79,14 +79,17 @@ test('the problems and warnings are those of POST /workflows/validate, of every 
     'STATE_MACHINE_ARN_PREFIX',
     'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-dev-',
   );
+  vi.stubEnv('WORKFLOWS_BUCKET', 'workflows');
   const catalogue = await buildCatalogue();
   const page = await readFile(workflowDocs, 'utf8');
-  const documents = [...page.matchAll(/^```json bad\n(.*?)^```$/gms)].map(([, document = '']) => document);
+  const all = [...page.matchAll(/^```json bad\n(.*?)^```$/gms)].map(([, document = '']) => document);
+  // What workflows there are only the API knows.
+  const documents = all.filter((document) => !document.includes('"workflow":'));
   expect(documents.length).toBeGreaterThan(50);
   for (const document of documents) {
     const { code, stdout } = await run(['validate', '--json', '-'], { stdin: document });
     const [answer] = JSON.parse(stdout, (key, value) => (key === 'place' ? undefined : value));
-    const result = await compileWorkflow(JSON.parse(document), 1, catalogue);
+    const result = await compileWorkflow(JSON.parse(document), 1, { catalogue });
     expect(answer).toEqual({
       file: '<stdin>',
       ok: result.ok,

@@ -146,6 +146,8 @@ describe('roles', () => {
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
       new RegExp(`^arn:aws:sqs:${ARN}:<(UnrecordedExecutionsQueue|UnstartedRunsQueue).QueueName>$`),
       new RegExp(`^arn:aws:scheduler:${ARN}:schedule/ai-orchestra-${STAGE}/\\*$`),
+      // The rule by which Step Functions itself hears of the end of executions; its name is given.
+      new RegExp(`^arn:aws:events:${ARN}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule$`),
       /^arn:aws:iam::123456789012:role\/<(StateMachineRole|ScheduleRole)>$/,
     ];
     // AWS authorises listing schedules on this and nothing narrower.

@@ -24,6 +24,10 @@ describe.each(names)('%s', (name) => {
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
     const text = (await read(`${name}.asl.json`))
       .replaceAll('${FunctionArnPrefix}', 'arn:aws:lambda:us-east-1:123456789012:function:ai-orchestra-prod-')
+      .replaceAll(
+        '${StateMachineArnPrefix}',
+        'arn:aws:states:us-east-1:123456789012:stateMachine:ai-orchestra-prod-',
+      )
       .replaceAll('${ApiUrl}', 'https://x.execute-api.us-east-1.amazonaws.com');
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
     const { isValid, errors } = validate(JSON.parse(text));
@@ -32,7 +36,13 @@ describe.each(names)('%s', (name) => {
 
   test('it compiles without a warning, and its document comes out as it went in', async () => {
     const document = await workflow(name);
-    const result = compile(document, { catalogue, functionArn: (f) => f, version: 1, apiUrl: 'https://api' });
+    const result = compile(document, {
+      catalogue,
+      functionArn: (f) => f,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'https://api',
+    });
     expect(result.ok && result.warnings).toEqual([]);
     expect(result.ok && result.workflow).toEqual({ name, ...(document as object) });
   });
@@ -66,7 +76,8 @@ const start = async (
   input: unknown,
   own: Answer = () => undefined,
   clock?: Clock,
-): Promise<Run> => run(await workflow(name), input, answers(own), catalogue, clock);
+  others: readonly unknown[] = [],
+): Promise<Run> => run(await workflow(name), input, answers(own), catalogue, clock, others);
 
 /** `<id>[indexes] <status>` of each logged step. */
 const logged = ({ log }: Run): string[] =>
@@ -400,6 +411,83 @@ test('on_failure: an expression that fails is a failure too, and on_failure’s 
     status: 'FAILED',
     error: 'States.QueryEvaluationError',
     states: ['workflow.steps', 'list', 'first', 'tell', 'workflow.failed'],
+  });
+});
+
+describe('workflow: one transition for each run that is started', () => {
+  const openIssue = {
+    id: 'open_issue',
+    inputs: { repo_name: { type: 'string' }, title: { type: 'string' } },
+    steps: [
+      {
+        id: 'open',
+        action: 'github.create_issue',
+        params: { repo_name: '{{ inputs.repo_name }}', title: '{{ inputs.title }}' },
+        retry: { max_attempts: 1 },
+      },
+    ],
+    output: { url: '{{ steps.open.url }}', usage },
+  };
+  const tell = { id: 'tell', inputs: { text: {} }, steps: [{ id: 'told', transform: '{{ inputs.text }}' }] };
+  const input = { repo_name: 'o/r', title: 'Report' };
+
+  test('what it gives, and what its log tells', async () => {
+    const result = await start('workflow', input, undefined, undefined, [openIssue, tell]);
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output: {
+        issue: { url: 'https://github.com/Report', usage },
+        report: expect.stringMatching(/^tell\.[-0-9a-f]{36}$/),
+      },
+      states: ['issue', 'report'],
+    });
+    const [issue, report] = result.log.steps;
+    expect(issue).toMatchObject({
+      id: 'issue',
+      action: 'workflow',
+      status: 'succeeded',
+      attempts: 1,
+      input,
+      output: { url: 'https://github.com/Report', usage },
+      execution_id: expect.stringMatching(/^open_issue\./),
+      // Its tokens are counted in its own log.
+      usage: null,
+    });
+    const id = (result.output as { report: string }).report;
+    expect(report).toMatchObject({
+      action: 'workflow',
+      input: { text: 'https://github.com/Report' },
+      output: { execution_id: id },
+      execution_id: id,
+    });
+  });
+
+  test('its failure is caught with its own error and the id of its execution', async () => {
+    const message = `say "please"\n and "Status":"TIMED_OUT" ,"Input":`;
+    const own: Answer = ({ function: f }) =>
+      f === 'github-create-issue' ? failure('Conflict', message) : undefined;
+    const result = await start('workflow', input, own, undefined, [openIssue, tell]);
+    const [issue] = result.log.steps;
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { issue: { url: issue?.execution_id, why: `Conflict: ${message}` } },
+      states: ['issue', 'instead', 'report'],
+    });
+    expect(issue).toMatchObject({
+      status: 'caught',
+      attempts: 2,
+      error: { name: 'Conflict', message: `Execution ${issue?.execution_id} failed: ${message}` },
+    });
+    expect(result.calls).toHaveLength(2);
+  });
+
+  test('one that is not there any more is told so', async () => {
+    const result = await start('workflow', input, undefined, undefined, [tell]);
+    const gone = 'There is no workflow open_issue any more';
+    expect(result.output).toMatchObject({
+      issue: { url: null, why: `StepFunctions.StateMachineDoesNotExistException: ${gone}` },
+    });
+    expect(result.log.steps[0]).toMatchObject({ status: 'caught', error: { message: gone } });
   });
 });
 

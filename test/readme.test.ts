@@ -19,6 +19,7 @@ beforeAll(async () => {
 const compiled = (text: string) =>
   compile(JSON.parse(text), {
     catalogue,
+    stateMachineArn: (id) => `arn:aws:states:us-east-1:000000000000:stateMachine:${id}:live`,
     functionArn: (name) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     version: 1,
     apiUrl: 'https://api.example.com',

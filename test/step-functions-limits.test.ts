@@ -10,7 +10,13 @@ import { validateDefinition } from '../local/states/validation/definition.ts';
 const catalogue = await buildCatalogue();
 const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 const compiled = (document: object) =>
-  compile(document, { catalogue, functionArn, version: 1, apiUrl: 'https://api.example.com' });
+  compile(document, {
+    catalogue,
+    functionArn,
+    stateMachineArn: (id) => `arn:aws:states:us-east-1:000000000000:stateMachine:${id}:live`,
+    version: 1,
+    apiUrl: 'https://api.example.com',
+  });
 
 function definitionOf(document: object): Definition {
   const result = compiled(document);
@@ -63,6 +69,7 @@ test('names made of the longest ids have at most 80 characters, and none that St
       approval: { message: 'x', notify: { action: 'github.list_repositories' } },
       timeout_seconds: 60,
     },
+    workflow: { workflow: 'other', timeout_seconds: 60 },
     agent: { agent: { goal: 'x', tools: ['github.get_file'] }, timeout_seconds: 60 },
   };
   const steps = Object.entries(kinds).map(([kind, step], index) => ({

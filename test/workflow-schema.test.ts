@@ -19,6 +19,7 @@ import { workflowJsonSchema } from '../lib/workflow/json-schema.ts';
 import { stepKinds } from '../lib/workflow/workflow.ts';
 
 const catalogue = await buildCatalogue();
+const arns = { functionArn: (name: string) => name, stateMachineArn: (id: string) => id };
 const schema = workflowJsonSchema(catalogue);
 // VS Code's own keywords mean nothing to others.
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
@@ -80,12 +81,7 @@ test.each([
 ])('it takes %s, as the compiler does', (_, document) => {
   expect([validate(document), validate.errors]).toEqual([true, null]);
   const wanted = { ...document, inputs: { r: {}, l: {}, n: {}, c: {} } };
-  const compiled = compile(wanted, {
-    catalogue,
-    functionArn: (name) => name,
-    version: 1,
-    apiUrl: 'https://api',
-  });
+  const compiled = compile(wanted, { catalogue, ...arns, version: 1, apiUrl: 'https://api' });
   expect(compiled.ok ? [] : compiled.problems).toEqual([]);
 });
 
@@ -149,9 +145,7 @@ test.each<[string, object, string]>([
 ])('it refuses %s', (_, document, place) => {
   expect(validate(document)).toBe(false);
   expect(validate.errors?.map(({ instancePath }) => instancePath)).toContain(place);
-  expect(
-    compile(document, { catalogue, functionArn: (name) => name, version: 1, apiUrl: 'https://api' }).ok,
-  ).toBe(false);
+  expect(compile(document, { catalogue, ...arns, version: 1, apiUrl: 'https://api' }).ok).toBe(false);
 });
 
 test('every key and every action is described', () => {

@@ -44,7 +44,7 @@ export const handler = apiHandler('workflows', {
   },
 
   async validateWorkflow({ body }) {
-    const result = await compileWorkflow(body, 1);
+    const result = await compileWorkflow(body, 1, { store: workflowStore(s3) });
     const [problems, warnings] = result.ok ? [[], result.warnings] : [result.problems, []];
     const schedules = result.ok ? dueTimes(result.workflow) : [];
     return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
@@ -95,7 +95,7 @@ export const handler = apiHandler('workflows', {
 });
 
 function setEnabled(id: string, enabled: boolean, user: string) {
-  return setScheduleEnabled(id, enabled, user, { store: workflowStore(s3), scheduler });
+  return setScheduleEnabled(id, enabled, user, { store: workflowStore(s3), sfn, scheduler });
 }
 
 function dueTimes({ triggers = [] }: Workflow) {

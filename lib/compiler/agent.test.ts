@@ -118,6 +118,7 @@ test('without the action that asks the model there are no agents', () => {
   const compiled = compile(agent({}), {
     catalogue: others,
     functionArn: (name) => name,
+    stateMachineArn: (id) => id,
     version: 1,
     apiUrl: 'https://api',
   });

@@ -12,10 +12,12 @@ import { waitName } from './retry-after.ts';
 import { checkNames, checkSizes } from './sizes.ts';
 import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
 import { checkWait } from './wait.ts';
+import { type SavedWorkflows, workflowStepChecker } from './workflow-step.ts';
 
 export function check(
   resolved: ResolvedWorkflow,
   actions: ReadonlyMap<string, CatalogueAction>,
+  workflows: SavedWorkflows | undefined,
   report: Report,
 ): void {
   const { workflow, parsed } = resolved;
@@ -23,10 +25,12 @@ export function check(
     checkDefault(declaration, pointerTo(parsed.inputsPointer, name), report);
   }
   const checkParams = paramsChecker(report);
+  const checkWorkflowStep = workflowStepChecker(workflow.id, workflows, report);
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);
   for (const step of steps) {
     checkAction(step, actions, checkParams, report);
     checkApproval(step, actions, checkParams, report);
+    checkWorkflowStep(step);
     checkRetry(step, report);
     checkKind(step, report);
   }
@@ -187,6 +191,13 @@ function checkRetry({ parsed: { step, pointer }, loop }: ResolvedStep, report: R
         pointer: at,
         message: 'States.ALL stands for every error and has to stand alone',
         hint: 'Write "on": ["States.ALL"], or leave it out.',
+      });
+    } else if ('workflow' in step && !/^(?:States|StepFunctions)\./.test(name)) {
+      report({
+        code: 'retry-errors',
+        pointer: at,
+        message: `A step that runs another workflow never fails with ${shown(name)}, whatever that one fails with`,
+        hint: 'Its error is States.TaskFailed, or States.Timeout at its own time limit. Single steps are tried again by "retry" in that workflow.',
       });
     } else if (!name.startsWith('States.') && loop?.child) {
       report({

@@ -379,7 +379,13 @@ test('compiling changes nothing and remembers nothing', () => {
     $schema: '/workflow.schema.json',
   };
   const frozen = JSON.stringify(document);
-  const options = { catalogue, functionArn: (name: string) => name, version: 1, apiUrl: 'https://api' };
+  const options = {
+    catalogue,
+    functionArn: (name: string) => name,
+    stateMachineArn: (id: string) => id,
+    version: 1,
+    apiUrl: 'https://api',
+  };
   const first = compile(document, options);
   expect(compile(document, options)).toEqual(first);
   expect(JSON.stringify(document)).toBe(frozen);

@@ -6,20 +6,27 @@ import type { Definition } from './definition.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
+import { allSteps } from './names.ts';
 import { type Parsed, parse } from './parse.ts';
 import type { Problem, ProblemCode, Report } from './problems.ts';
 import { resolve } from './resolve.ts';
 import { fitsRequest, MAX_REQUEST_BYTES } from './sizes.ts';
 import { inGivenString } from './upgrade.ts';
+import type { SavedWorkflows } from './workflow-step.ts';
 
 export type { Definition } from './definition.ts';
 export { workflowVersion } from './definition.ts';
 export type { Problem } from './problems.ts';
+export type { SavedWorkflow, SavedWorkflows } from './workflow-step.ts';
 
 export interface CompileOptions {
   readonly catalogue: Catalogue;
   /** The ARN of an action's Lambda: `github-create-issue` comes in. */
   readonly functionArn: (functionName: string) => string;
+  /** The ARN by which a workflow runs another one: its id comes in. */
+  readonly stateMachineArn: (workflowId: string) => string;
+  /** What is known of other workflows; when left out nothing is said of whether they exist. */
+  readonly workflows?: SavedWorkflows;
   readonly version: number;
   /** The address of the API that people reach, without a slash at its end. */
   readonly apiUrl: string;
@@ -31,6 +38,8 @@ export type CompileResult =
       /** The document in the native format; the seeds' format comes out upgraded. */
       readonly workflow: Workflow;
       readonly definition: Definition;
+      /** The ids of the workflows that it runs. */
+      readonly calls: readonly string[];
       readonly warnings: Problem[];
     }
   | { readonly ok: false; readonly problems: Problem[] };
@@ -102,7 +111,7 @@ function compileReporting(
     return code <= MAX_REQUEST_BYTES;
   };
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
-  check(resolved, actions, report);
+  check(resolved, actions, options.workflows, report);
   if (code > MAX_REQUEST_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
   lint(resolved, report);
@@ -112,7 +121,27 @@ function compileReporting(
     tooLarge();
     return { ok: false, problems };
   }
-  return { ok: true, workflow: resolved.workflow, definition, warnings: inDocumentOrder(warnings) };
+  return {
+    ok: true,
+    workflow: resolved.workflow,
+    definition,
+    calls: callsOf(parsed),
+    warnings: inDocumentOrder(warnings),
+  };
+}
+
+/** The id of a document and the ids of the workflows that it runs, as far as it can be read. */
+export function calledWorkflows(
+  document: unknown,
+  catalogue: Catalogue,
+): { readonly id: string | undefined; readonly calls: readonly string[] } {
+  const parsed = parse(document, catalogue, () => {});
+  return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+}
+
+function callsOf({ steps, onFailure }: Parsed): string[] {
+  const all = [...allSteps(steps), ...allSteps(onFailure)];
+  return [...new Set(all.flatMap(({ step }) => ('workflow' in step ? [step.workflow] : [])))];
 }
 
 /** What belongs to no step comes first; the workflow's output and on_failure come last. */

@@ -1,7 +1,7 @@
 // timeout_seconds of steps that hold other steps: Step Functions has a time limit for Tasks only, so a state before the
 // step notes until when it may take, and everything in it that takes time goes by that.
+import { codeOf, type Over } from './caught-error.ts';
 import type { PassState, Template } from './definition.ts';
-import { type CaughtError, caughtError } from './recovery.ts';
 import { INPUT, quoted } from './scope.ts';
 
 /** A step with steps in it that has to end in time. */
@@ -84,25 +84,12 @@ export function waitTimestamp(timestamp: Template, deadlines: readonly Deadline[
   return `{% $fromMillis($min([${all.join(', ')}])) %}`;
 }
 
-/** The source of a literal or of a template that is one expression. */
-function codeOf(template: Template): string {
-  return typeof template === 'string' && template.startsWith('{%')
-    ? `(${template.slice(2, -2).trim()})`
-    : JSON.stringify(template);
-}
-
 /** What the step gives, or the failure that it took too long, whatever its steps made of running out of time. */
 export function inTime(result: string, deadline: Deadline): string {
   return `${isOver(deadline)} ? $error("${overMessage(deadline)}") : ${result}`;
 }
 
-/** The error that the step's Catch has: of whatever failed because the time was over, that it was over. */
-export function errorInTime(deadline: Deadline | undefined): CaughtError {
-  if (!deadline) return caughtError;
-  const orElse = (template: string, over: string): string =>
-    `{% ${isOver(deadline)} ? "${over}" : ${codeOf(template)} %}`;
-  return {
-    name: orElse(caughtError.name, 'States.Timeout'),
-    message: orElse(caughtError.message, overMessage(deadline)),
-  };
+/** The step's Catch tells of whatever failed because the time was over that it was over. */
+export function overIn(deadline: Deadline): Over {
+  return { condition: isOver(deadline), message: overMessage(deadline) };
 }

@@ -1,12 +1,14 @@
 // The states of an `agent` step: a Task that asks the model, a Choice whether it has answered, a Map over the calls
 // that it asked for, each made by a Task of its tool's own; and back to the model.
+
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { type ResolvedTool, toolState } from './agent.ts';
+import { caughtMessage, caughtName } from './caught-error.ts';
 import { timeoutSeconds } from './deadline.ts';
 import type { ChoiceRule, State, States, TaskState, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import { assign, catchersOf, type Making, NOTHING } from './making.ts';
-import { actionRetrier, catchAll, caughtError, caughtMessage, lambdaRetrier } from './recovery.ts';
+import { actionRetrier, catchAll, lambdaRetrier } from './recovery.ts';
 import { agentVariable, ownResult, PAYLOAD } from './resolved.ts';
 import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
 import { emitValue, valueCode } from './value.ts';
@@ -180,7 +182,7 @@ function toolStates(
       catchAll({
         Output: {
           ...CALLED,
-          error: { name: caughtError.name, message: `{% ${cut(caughtMessage, variable)} %}` },
+          error: { name: `{% ${caughtName} %}`, message: `{% ${cut(caughtMessage, variable)} %}` },
         },
         Next: failedState(id),
       }),

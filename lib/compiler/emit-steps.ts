@@ -1,5 +1,6 @@
 // The states of each kind of step.
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
+import { caughtError } from './caught-error.ts';
 import { RUN_ID } from './child-scope.ts';
 import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
@@ -18,15 +19,17 @@ import {
   type Making,
   NOTHING,
 } from './making.ts';
-import { catchAll, caughtError, wholeRetrier } from './recovery.ts';
+import { catchAll, wholeRetrier } from './recovery.ts';
 import {
   type Block,
   catchesEverything,
   deadlineOf,
+  failingIn,
   type ResolvedLoop,
   type ResolvedStep,
 } from './resolved.ts';
 import { emitOutput, emitValue, isChangingValue, type Value } from './value.ts';
+import { runTask } from './workflow-step.ts';
 import { isWrapped, triedName } from './wrapped.ts';
 
 export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Context): void {
@@ -121,6 +124,8 @@ function stateOf(making: Making): State {
   const { step, comment, flow } = making;
   const { value } = step;
   switch (step.parsed.kind) {
+    case 'workflow':
+      return workflowState(making);
     case 'for_each':
       return mapState(making);
     case 'parallel':
@@ -201,6 +206,13 @@ function setVariables({ value }: ResolvedStep): [string, Template][] {
   ]);
 }
 
+function workflowState(making: Making): State {
+  const { step, comment, context } = making;
+  const given = step.parsed.step;
+  if (!('workflow' in given)) throw new Error(`${given.id} runs no workflow`);
+  return { Type: 'Task', ...comment, ...runTask(given, step.value, context), ...leaving(making) };
+}
+
 function parallelState(making: Making): State {
   const { step, comment, inner: context } = making;
   const given = step.parsed.step;
@@ -268,7 +280,7 @@ function innerFlow(block: Block, context: Context, options: FlowOptions = {}): S
 
 /** An iteration whose failure is what it gives. */
 function guardedFlow(body: Block, id: string, index: string, context: Context, options: FlowOptions): States {
-  const Output = { error: { ...caughtError, index: `{% ${index} %}` } };
+  const Output = { error: caughtError(failingIn([body]), { index: `{% ${index} %}` }) };
   if (catchesEverything(body)) {
     const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
     return innerFlow(body, context, { ...options, guard });

@@ -1,11 +1,12 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
+import { caughtCause, caughtError } from './caught-error.ts';
 import { type Definition, type State, type States, workflowComment } from './definition.ts';
 import { emitBlock } from './emit-steps.ts';
 import { runSeconds } from './express.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
 import { entryOf } from './making.ts';
-import { catchAll, caughtCause, caughtError } from './recovery.ts';
-import { type Block, FAILURE, type ResolvedWorkflow } from './resolved.ts';
+import { catchAll } from './recovery.ts';
+import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './resolved.ts';
 import { EXECUTION_ID } from './scope.ts';
 import { emitOutput } from './value.ts';
 
@@ -48,7 +49,10 @@ function mainFlow(resolved: ResolvedWorkflow, block: Block, context: Context): S
 
 /** The steps of on_failure run after any error, and then the run fails with it. */
 function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Context): States {
-  const failure = { ...caughtError, cause: caughtCause };
+  const failure = caughtError(failingIn([resolved.block]), {
+    error: '{% $states.errorOutput.Error %}',
+    cause: caughtCause,
+  });
   const steps: State = {
     Type: 'Parallel',
     Branches: [mainFlow(resolved, resolved.block, context)],
@@ -61,7 +65,7 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Co
   emitBlock(onFailure, { next: FAILED_STATE, results: [] }, flow, context);
   flow.add(FAILED_STATE, {
     Type: 'Fail',
-    Error: `{% $${FAILURE}.name %}`,
+    Error: `{% $${FAILURE}.error %}`,
     Cause: `{% $${FAILURE}.cause %}`,
   });
   return flow.finished(STEPS_STATE, onFailure);

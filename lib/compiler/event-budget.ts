@@ -2,7 +2,7 @@
 // inline loop over a computed list gets a check that ends it before its first iteration where the list is too long.
 import { isExpress } from '../workflow/workflow.ts';
 import { DEFAULT_MAX_TURNS } from './agent.ts';
-import type { Definition, State, States, Template } from './definition.ts';
+import type { Definition, State, States, TaskState, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { everyStep, type ResolvedWorkflow } from './resolved.ts';
@@ -26,7 +26,7 @@ const EVENTS = {
   Parallel: 4,
   Map: 4,
 } as const satisfies Record<State['Type'], number>;
-/** A Task that waits for its answer under a token has been submitted before. */
+/** A Task that waits for more than the first answer tells of that answer too. */
 const SUBMITTED_EVENTS = 1;
 /** The Map Run of a Distributed Map starts and succeeds. */
 const MAP_RUN_EVENTS = 2;
@@ -35,10 +35,6 @@ const ITERATION_EVENTS = 2;
 const EXECUTION_EVENTS = 2;
 /** Of an agent's turn: the model's Task, the Choice after it, and the Map with one call, chosen and made. */
 const TURN_EVENTS = 5 + 2 + 4 + 2 + 2 + 5;
-
-function waitsForToken(state: State): boolean {
-  return state.Type === 'Task' && state.Resource.endsWith('.waitForTaskToken');
-}
 
 interface LoopFacts {
   readonly pointer: string;
@@ -123,7 +119,8 @@ class Budget {
   }
 
   #state(name: string, state: State): Events {
-    const own = EVENTS[state.Type] + (waitsForToken(state) ? SUBMITTED_EVENTS : 0);
+    const own =
+      EVENTS[state.Type] + (state.Type === 'Task' && waitsBeyondAnswer(state) ? SUBMITTED_EVENTS : 0);
     if (state.Type === 'Parallel')
       return this.#sum(
         own,
@@ -259,4 +256,8 @@ function atMost(items: Template, id: string, limit: number, runs: string | undef
   ].join(' & ');
   const computed = runs === undefined ? '' : `$most := $floor(${limit} / ${runs}); `;
   return `{% ($items := ${list}; ${computed}$count($items) > ${most} ? $error(${message}) : $items) %}`;
+}
+
+function waitsBeyondAnswer({ Resource }: TaskState): boolean {
+  return /\.(?:sync(?::2)?|waitForTaskToken)$/.test(Resource);
 }

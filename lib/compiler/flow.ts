@@ -5,6 +5,7 @@ import type { Block } from './resolved.ts';
 
 export interface EmitOptions {
   readonly functionArn: (functionName: string) => string;
+  readonly stateMachineArn: (workflowId: string) => string;
   readonly version: number;
 }
 

@@ -74,6 +74,7 @@ test('a choice of parameters, and a form that a parameter has to have, are told 
     const compiled = compile(steps({ ...fetch, params }), {
       catalogue: choosing,
       functionArn: (name) => name,
+      stateMachineArn: (id) => id,
       version: 1,
       apiUrl: 'https://api',
     });

@@ -1,11 +1,19 @@
 // What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
 
 import { notifyName } from './approval.ts';
-import { errorInTime, inTime, timerName } from './deadline.ts';
+import { caughtError } from './caught-error.ts';
+import { inTime, overIn, timerName } from './deadline.ts';
 import type { Assign, Catcher, Template } from './definition.ts';
 import type { Context, Exit, Flow } from './flow.ts';
 import { catchAll } from './recovery.ts';
-import { type Block, deadlineOf, errorVariable, ownResult, type ResolvedStep } from './resolved.ts';
+import {
+  type Block,
+  deadlineOf,
+  errorVariable,
+  failingOf,
+  ownResult,
+  type ResolvedStep,
+} from './resolved.ts';
 
 /** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
 export const NOTHING = '{% null %}';
@@ -59,8 +67,9 @@ export function leaving(
   const catchers = catchersOf(making);
   const deadline = deadlineOf(step);
   const own = `{% ${deadline ? inTime(ownResult(step), deadline) : ownResult(step)} %}`;
-  // The state's Output is the workflow's; of a Task the log has what the function answered.
-  const forLog = isLast(making) && step.parsed.kind !== 'action' && !results.includes(`step_${id}`);
+  // The state's Output is the workflow's; of a Task the log has what was answered.
+  const isTask = step.parsed.kind === 'action' || step.parsed.kind === 'workflow';
+  const forLog = isLast(making) && !isTask && !results.includes(`step_${id}`);
   const names = forLog ? [...results, `step_${id}`] : results;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
@@ -71,17 +80,17 @@ export function leaving(
 }
 
 export function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
-  const caught = errorInTime(deadlineOf(step));
+  const deadline = deadlineOf(step);
+  const caught = (added: Readonly<Record<string, Template>>): Template =>
+    caughtError(failingOf(step), added, deadline && overIn(deadline));
   if (step.handler) {
     const variable = errorVariable(id);
-    const error: [string, Template][] = context.read.has(variable)
-      ? [[variable, { ...caught, step: id }]]
-      : [];
+    const error: [string, Template][] = context.read.has(variable) ? [[variable, caught({ step: id })]] : [];
     return [catchAll({ ...assign(error), Next: entryOf(step.handler) })];
   }
   const given = step.parsed.step;
   if ('on_error' in given && given.on_error === 'continue') {
-    const failed = { error: caught };
+    const failed = { error: caught({}) };
     return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
   }
   return flow.guard ? [flow.guard(flow)] : [];

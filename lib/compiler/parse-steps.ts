@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { STEP_ID, type Step, type StepKind, stepKinds } from '../workflow/workflow.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
-import { closest, type Problem, pointerTo, type Report, shown } from './problems.ts';
+import { closest, pointerTo, type Report, shown } from './problems.ts';
 import type { Native } from './upgrade.ts';
 
 /** A step and where it stands in the document as it was given. */
@@ -17,8 +17,6 @@ export interface ParsedStep {
   readonly inner: ReadonlyMap<string, readonly ParsedStep[]>;
 }
 
-/** Kinds of the language that this version does not have. */
-const LATER_KINDS = ['workflow'];
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {
@@ -116,13 +114,7 @@ function parseStep(
     kind,
     pointer,
     // Without params, what is missing is missing in the step.
-    valuesPointer:
-      valuesPointer ??
-      (kind !== 'action'
-        ? pointerTo(pointer, kind)
-        : raw['params'] === undefined
-          ? pointer
-          : pointerTo(pointer, 'params')),
+    valuesPointer: valuesPointer ?? valuesOf(raw, kind, pointer),
   };
   if (parsed.success) {
     if (kind === 'set') reportVariableNames(raw, pointer, report);
@@ -136,12 +128,12 @@ function parseStep(
   return rest.success ? { step: rest.data, ...where } : undefined;
 }
 
+function valuesOf(raw: Record<string, unknown>, kind: StepKind, pointer: string): string {
+  const key = kind === 'action' ? 'params' : kind === 'workflow' ? 'input' : kind;
+  return raw[key] === undefined ? pointer : pointerTo(pointer, key);
+}
+
 function stepKind(raw: Record<string, unknown>, pointer: string, report: Report): StepKind | undefined {
-  const later = unavailable(raw, pointer);
-  if (later) {
-    report(later);
-    return undefined;
-  }
   const kinds = (Object.keys(stepKinds) as StepKind[]).filter((key) => Object.hasOwn(raw, key));
   const [kind, second] = kinds;
   if (kind === undefined) {
@@ -166,17 +158,6 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
     return undefined;
   }
   return kind;
-}
-
-function unavailable(raw: Record<string, unknown>, pointer: string): Problem | undefined {
-  const kind = LATER_KINDS.find((key) => raw[key] !== undefined);
-  if (kind === undefined) return undefined;
-  return {
-    code: 'kind-not-available',
-    pointer: pointerTo(pointer, kind),
-    message: `There are no ${kind} steps in this version`,
-    hint: `The kinds of steps there are: ${KINDS.join(', ')}.`,
-  };
 }
 
 function reportVariableNames(raw: Record<string, unknown>, pointer: string, report: Report): void {

@@ -13,7 +13,6 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'no-steps': "A list of steps is empty: the workflow's, a case's, a loop's, a branch's.",
   'no-step-kind': 'A step has none of the keys that say what it does.',
   'several-step-kinds': 'A step has more than one of these keys.',
-  'kind-not-available': 'The step kind, or the key, is not part of this version of the language.',
   'key-not-applicable':
     '`timeout_seconds` belongs to steps that call an action or hold other steps, `connection` to those that call one; `return` and `fail` cannot be tried again.',
   'forbidden-key': 'An object with the key `__proto__` or `hasOwnProperty` would break what evaluates it.',
@@ -49,6 +48,10 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'reserved-name':
     'An expression binds a variable that the compiled workflow uses itself: `$states`, `$exists`, `$merge`, or a name that begins with `$step_` or `$var_`.',
   'unknown-action': 'There is no action of that name.',
+  'unknown-workflow': 'There is no workflow of the id that a step is to run.',
+  'workflow-input':
+    'What a step gives the workflow that it runs does not fit the inputs that that one declares. Nothing is said where the type of an expression is not known before a run.',
+  'workflow-cycle': 'The workflow would run itself, at once or by way of others, and never end.',
   'unknown-parameter': 'The action has no parameter of that name.',
   'missing-parameter': 'The action needs a parameter that is not given.',
   'invalid-parameter':
@@ -57,7 +60,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     'What an expression gives can never fit the parameter. Nothing is said where the type is not known before a run.',
   'default-mismatch': "An input's default is of another type than the input.",
   'retry-errors':
-    '`retry.on` names an error that Step Functions does not have, or that a distributed loop never fails with, or the timeout of an approval, or other errors beside `States.ALL`.',
+    '`retry.on` names an error that Step Functions does not have, or that a distributed loop or a step that runs a workflow never fails with, or the timeout of an approval, or other errors beside `States.ALL`.',
   'invalid-duration':
     'What is written is no duration, or a longer one than Step Functions waits. Years and months have no fixed length.',
   'invalid-timestamp': 'What is written is not a time with its offset from UTC.',

@@ -49,6 +49,15 @@ export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
   return [ofCall, ...never, retrier(errors, policy ?? {})];
 }
 
+/**
+ * A run of another workflow is started anew only where the step says so. What surely started none is tried again
+ * anyway; of a lost answer that is not known, and two runs could do twice what the workflow does.
+ */
+export function childRetrier(policy: RetryPolicy | undefined): Retrier[] {
+  const refused = ['StepFunctions.ThrottlingException', 'StepFunctions.ExecutionLimitExceededException'];
+  return [retrier(refused, {}), ...(wholeRetrier(policy).Retry ?? [])];
+}
+
 /** A loop or parallel step begins anew only where it says so. */
 export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier[] } {
   if (!policy || policy.max_attempts === 1) return {};
@@ -72,29 +81,6 @@ function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
     JitterStrategy: 'FULL',
   };
 }
-
-/**
- * The message of a Lambda's error stands in its Cause, JSON text such as {"errorType": …, "errorMessage": …}; the
- * Cause of other errors is plain text. A failing expression in a Catch fails the run, and JSONata cannot try, so
- * $parse only sees what the pattern proved to be a JSON string. The pattern avoids backslashes before brackets,
- * which jsonata's scanner of regular expressions misreads, and alternatives under a star, which overflow the
- * stack of some engines on long texts.
- */
-export const caughtMessage = String.raw`($cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""; $json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text)`;
-
-export interface CaughtError {
-  readonly name: string;
-  readonly message: string;
-}
-
-/** The error that a Catch has, as steps see it. */
-export const caughtError: CaughtError = {
-  name: '{% $states.errorOutput.Error %}',
-  message: `{% ${caughtMessage} %}`,
-};
-
-/** The Cause as it is, so that the run can fail with the error that it failed with first. */
-export const caughtCause = '{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : "" %}';
 
 export function catchAll(to: {
   readonly Assign?: Assign;

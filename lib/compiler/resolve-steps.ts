@@ -26,6 +26,7 @@ import {
 } from './types.ts';
 import { resolveValue, typeOf, type Value } from './value.ts';
 import { waitValue } from './wait.ts';
+import { RUN_FAILED, resultOfRun } from './workflow-step.ts';
 import { isWrapped } from './wrapped.ts';
 
 const text: Known = { type: scalar('string'), certain: true };
@@ -36,15 +37,17 @@ function object(fields: Readonly<Record<string, Known>>): Type {
 }
 
 export const FAILED_ERROR = object({ name: text, message: text });
-/** What a step gives that failed and has `on_error: "continue"`. */
-const FAILED = object({ error: { type: FAILED_ERROR, certain: true } });
 const FAILED_ITEM = object({
   error: {
     type: object({ name: text, message: text, index: { type: scalar('integer'), certain: true } }),
     certain: true,
   },
 });
-const STEP_ERROR = object({ name: text, message: text, step: text });
+
+/** The error of one step, as it is caught there. */
+function errorOf({ step }: ParsedStep, added: Readonly<Record<string, Known>> = {}): Type {
+  return object({ name: text, message: text, ...('workflow' in step ? RUN_FAILED : {}), ...added });
+}
 
 /** Where a block of steps stands. */
 export interface Place {
@@ -145,6 +148,7 @@ export class StepResolver {
       };
     }
     if ('approval' in step) return resolveApproval(step, parsed, place.scope, this.#actions, this.#report);
+    if ('workflow' in step) return { value: value(step.input ?? {}), known: resultOfRun(step) };
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) return this.#loop(parsed, step, place);
@@ -294,11 +298,12 @@ export class StepResolver {
     );
   }
 
-  #handler({ step, inner }: ParsedStep, place: Place): Block | undefined {
+  #handler(parsed: ParsedStep, place: Place): Block | undefined {
+    const { step, inner } = parsed;
     const steps = inner.get('on_error');
     if (!steps || !('on_error' in step)) return undefined;
     const variable = errorVariable(step.id);
-    const error = { code: `$${variable}`, variable, type: STEP_ERROR, certain: true };
+    const error = { code: `$${variable}`, variable, type: errorOf(parsed, { step: text }), certain: true };
     const [block] = this.#names.alternatives(
       [() => this.block(steps, { ...place, scope: { ...place.scope, error } })],
       {
@@ -312,9 +317,13 @@ export class StepResolver {
   }
 
   /** What a step gives with what takes the place of its failure. */
-  #recovered({ step }: ParsedStep, known: Known, handler: Block | undefined): Known {
+  #recovered(parsed: ParsedStep, known: Known, handler: Block | undefined): Known {
+    const { step } = parsed;
     if (!('on_error' in step) || step.on_error === undefined) return known;
-    if (!handler) return { type: union([known.type, FAILED]), certain: true };
+    if (!handler) {
+      const failed = object({ error: { type: errorOf(parsed), certain: true } });
+      return { type: union([known.type, failed]), certain: true };
+    }
     if (handler.ends) return known;
     return { type: union([known.type, resultOf(handler).type]), certain: known.certain };
   }

@@ -3,6 +3,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { ResolvedAgent } from './agent.ts';
 import type { ResolvedApproval } from './approval.ts';
+import type { Failing } from './caught-error.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
@@ -10,6 +11,7 @@ import type { Parsed } from './parse.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import type { Known } from './types.ts';
 import { type Value, valueCode } from './value.ts';
+import { runResult } from './workflow-step.ts';
 import { isUncaughtKind, isWrapped } from './wrapped.ts';
 
 /** Steps that run one after the other. */
@@ -110,6 +112,8 @@ export function ownResult(step: ResolvedStep): string {
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
+    case 'workflow':
+      return 'workflow' in parsed.step ? runResult(parsed.step) : 'null';
     case 'agent':
       return `$${agentVariable(parsed.step.id)}.answer`;
     case 'parallel':
@@ -154,4 +158,16 @@ export function catchesEverything({ steps }: Block): boolean {
       condition === undefined &&
       (!handler || catchesEverything(handler)),
   );
+}
+
+/** What a Catch of the step may have to tell of. */
+export function failingOf(step: ResolvedStep): Failing {
+  const given = step.parsed.step;
+  return 'workflow' in given ? { workflow: given.workflow } : failingIn(blocksOf(step));
+}
+
+/** What a Catch around the blocks may have to tell of. */
+export function failingIn(blocks: readonly Block[]): 'actions' | 'workflows' {
+  const runsWorkflows = (step: ResolvedStep): boolean => failingOf(step) !== 'actions';
+  return blocks.some(({ steps }) => steps.some(runsWorkflows)) ? 'workflows' : 'actions';
 }

@@ -132,7 +132,8 @@ export function inputScope(
   return { inputs, allInputs: { code, type: { kind: 'object', fields, open: true }, certain: true } };
 }
 
-function inputType({ type, default: fallback }: InputDeclaration): Type {
+/** What is known of an input before a run. */
+export function inputType({ type, default: fallback }: InputDeclaration): Type {
   switch (type) {
     case undefined:
       return unknown;

@@ -33,11 +33,14 @@ export function inputProblems(
 
 type Mistake = Omit<RequestProblem, 'pointer'>;
 
-function missingProblem(
-  name: string,
-  { type, description, default: fallback, required }: InputDeclaration,
-): Mistake | undefined {
-  if (!(required ?? fallback === undefined)) return undefined;
+/** Whether a run has to be given the input. */
+export function isRequired({ default: fallback, required }: InputDeclaration): boolean {
+  return required ?? fallback === undefined;
+}
+
+function missingProblem(name: string, declaration: InputDeclaration): Mistake | undefined {
+  if (!isRequired(declaration)) return undefined;
+  const { type, description } = declaration;
   return {
     code: 'missing-input',
     message: `The input \`${name}\` is missing`,
@@ -46,15 +49,18 @@ function missingProblem(
 }
 
 function typeProblem(name: string, { type }: InputDeclaration, value: unknown): Mistake | undefined {
-  if (type === undefined || fits(type, value)) return undefined;
+  if (fits(type, value)) return undefined;
   return {
     code: 'wrong-type',
     message: `The input \`${name}\` must be of type ${type}, but it is ${nameOf(value)}`,
   };
 }
 
-function fits(type: NonNullable<InputDeclaration['type']>, value: unknown): boolean {
+/** Whether the value is of the type that an input declares, if it declares one. */
+export function fits(type: InputDeclaration['type'], value: unknown): boolean {
   switch (type) {
+    case undefined:
+      return true;
     case 'array':
       return Array.isArray(value);
     case 'integer':

@@ -51,6 +51,30 @@ export function executionOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_
   return { id: executionId(workflowId, name), workflowId, name };
 }
 
+/** The id of an execution that is told of in a text; the ARN itself when it is none of this stage's workflows. */
+export function executionIdOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): string {
+  const start = executionArnPrefix(prefix);
+  return arn.startsWith(start) ? arn.slice(start.length).replace(':', '.') : arn;
+}
+
+/**
+ * The workflow whose state machine it is, or an alias or version of that.
+ * @returns undefined when it is none of this stage's workflows
+ */
+export function workflowOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): string | undefined {
+  return arn.startsWith(prefix) ? arn.slice(prefix.length).split(':')[0] : undefined;
+}
+
+/**
+ * The alias of every workflow's state machine that stands for the version in force: what other workflows start.
+ * Saving moves it (lib/workflows/settle.ts).
+ */
+export const LIVE_ALIAS = 'live';
+
+export function liveAliasArn(workflowId: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): string {
+  return `${stateMachineArn(workflowId, prefix)}:${LIVE_ALIAS}`;
+}
+
 /** Where the log of an execution is in the logs bucket. */
 export function logKey(workflowId: string, name: string): string {
   return `executions/${workflowId}/${name}.json`;

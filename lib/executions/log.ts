@@ -30,13 +30,19 @@ export const stepLog = z.object({
   attempts: z
     .int()
     .describe(
-      'how often the action’s Lambda was called; of an agent how often its model was asked, in all turns',
+      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns',
     ),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
-  input: z.unknown().describe('what the action got; null for other steps'),
+  input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
+  execution_id: z
+    .string()
+    .optional()
+    .describe(
+      'the execution that a `workflow` step started, which has a log of its own; of several the last',
+    ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
   turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
   iterations: loopIterations
@@ -220,8 +226,9 @@ function stepOf(
     input: cut(first.input),
     output: cut(first.output),
     error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
-    // What a loop or branch gives was given, and counted, by a step in it.
-    usage: first.type === 'Task' ? usageOf(first.output) : null,
+    ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
+    // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
+    usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
 }
 

@@ -1,9 +1,11 @@
 // What people are told of a step or a run that did not succeed.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { type ChildFailure, childFailure } from './child-failure.ts';
+import { executionIdOfArn, workflowOfArn } from './id.ts';
 
 export interface RunError {
-  /** The name that Retry and Catch match: `RateLimited`, `States.Timeout`. */
+  /** The name that Retry and Catch match: `RateLimited`, `States.Timeout`; of another run its own error's. */
   readonly name: string;
   readonly message: string;
 }
@@ -17,6 +19,12 @@ const ends = {
   aborted: { name: 'Aborted', message: 'The execution was stopped' },
 } as const;
 
+/** What Step Functions says of a state machine that was deleted, or never was. */
+const NO_STATE_MACHINE = [
+  'StepFunctions.StateMachineDoesNotExistException',
+  'StepFunctions.StateMachineDeletingException',
+];
+
 /** Why a run ended as it did. */
 export function endError(
   status: keyof typeof ends,
@@ -28,14 +36,28 @@ export function endError(
 
 /**
  * A Lambda's error arrives as JSON `{errorType, errorMessage, trace}`, of which people get the message alone. A step
- * that took too long arrives with no cause.
+ * that took too long arrives with no cause. A workflow that another one ran arrives as a description of its run.
  */
 export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') {
     return { name, message: 'The step ran into its time limit' };
   }
+  const child = name === 'States.TaskFailed' ? childFailure(cause) : undefined;
+  if (child) return childError(child);
+  if (NO_STATE_MACHINE.includes(name)) {
+    const workflow = workflowOfArn(/'(arn:[^']+)'/.exec(cause)?.[1] ?? '');
+    if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
+  }
   const parsed = lambdaError.safeParse(json(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };
+}
+
+function childError({ executionArn, error, cause, status }: ChildFailure): RunError {
+  const id = executionIdOfArn(executionArn);
+  const { name, message } = endError(status, { error, cause });
+  if (status === 'timed_out') return { name, message: `Execution ${id} ran into its time limit` };
+  const what = `Execution ${id} ${status === 'failed' ? 'failed' : 'was stopped'}`;
+  return { name, message: message === '' || message === ends[status].message ? what : `${what}: ${message}` };
 }
 
 /** The value of a JSON text of Step Functions; null when there is none, the text itself when it is not JSON. */

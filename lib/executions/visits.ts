@@ -1,7 +1,13 @@
 // The states that an execution visited, as its history tells them, with the loops and branches that they are in.
-import type { HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
+import type {
+  HistoryEvent,
+  StateExitedEventDetails,
+  TaskSubmittedEventDetails,
+  TaskSucceededEventDetails,
+} from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { approvalOutput } from '../workflow/approval.ts';
+import { executionIdOfArn } from './id.ts';
 import { json, type RunError, runError } from './run-error.ts';
 
 /** Types of states, as events name them. */
@@ -23,6 +29,8 @@ export interface Visit {
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
   attempts: number;
+  /** The id of the execution that it started, of several tries the last one. */
+  executionId?: string;
   input?: unknown;
   output?: unknown;
   error?: RunError;
@@ -144,17 +152,25 @@ function typeOf(eventType: string): VisitType {
   return TYPES.find((type) => eventType === `${type}StateEntered`) ?? 'other';
 }
 
-const taskParameters = z.object({ Payload: z.object({ input: z.unknown() }) });
+/** What the Task gets that a step is: an action's Lambda, or another workflow. */
+const taskParameters = z.union([
+  z.object({ Payload: z.object({ input: z.unknown() }) }).transform(({ Payload }) => Payload.input),
+  z.object({ StateMachineArn: z.string(), Input: z.unknown() }).transform(({ Input }) => Input),
+]);
 const taskOutput = z.object({ Payload: z.unknown() });
+/** The answer of StartExecution, and later the description of an execution that has succeeded. */
+const startedRun = z.object({ ExecutionArn: z.string() });
+const endedRun = z.object({ Output: z.unknown() });
 
 function follow(visit: Visit, event: HistoryEvent): void {
   if (event.taskScheduledEventDetails) {
     const parameters = taskParameters.safeParse(json(event.taskScheduledEventDetails.parameters));
     visit.attempts += 1;
-    if (parameters.success) visit.input = parameters.data.Payload.input;
+    if (parameters.success) visit.input = parameters.data;
+  } else if (event.taskSubmittedEventDetails) {
+    followRun(visit, event.taskSubmittedEventDetails);
   } else if (event.taskSucceededEventDetails) {
-    const { resource = '', output } = event.taskSucceededEventDetails;
-    visit.output = resource.endsWith('.waitForTaskToken') ? json(output) : payloadOf(output);
+    visit.output = taskOutputOf(visit, event.taskSucceededEventDetails);
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
@@ -181,9 +197,21 @@ function follow(visit: Visit, event: HistoryEvent): void {
   }
 }
 
-/** What a function answered, without the SDK's metadata around it. */
-function payloadOf(output: string | undefined): unknown {
-  return taskOutput.safeParse(json(output)).data?.Payload ?? null;
+function taskOutputOf(visit: Visit, details: TaskSucceededEventDetails): unknown {
+  const value = json(details.output);
+  if (details.resourceType === 'states') {
+    followRun(visit, details);
+    const ended = details.resource?.includes('.sync') === true && endedRun.safeParse(value);
+    return ended ? ended.data?.Output : { execution_id: visit.executionId };
+  }
+  if (details.resource?.endsWith('.waitForTaskToken')) return value;
+  // What a function answered, without the SDK's metadata around it.
+  return taskOutput.safeParse(value).data?.Payload ?? null;
+}
+
+function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
+  const run = startedRun.safeParse(json(output));
+  if (run.success) visit.executionId = executionIdOfArn(run.data.ExecutionArn);
 }
 
 /**

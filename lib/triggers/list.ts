@@ -1,5 +1,6 @@
 // The schedules of all workflows, and pausing and resuming one of them.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { changedMeanwhile } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
@@ -42,6 +43,7 @@ export async function listSchedules(
 
 export interface PauseDependencies {
   readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
   readonly scheduler?: Pick<SchedulerClient, 'send'>;
   readonly now?: () => Date;
 }
@@ -58,6 +60,7 @@ export async function setScheduleEnabled(
   user: string,
   {
     store = workflowStore(),
+    sfn = new SFNClient({}),
     scheduler = new SchedulerClient({}),
     now = () => new Date(),
   }: PauseDependencies = {},
@@ -81,7 +84,7 @@ export async function setScheduleEnabled(
       updated_by: user,
     };
     // Also when it says so already: then Scheduler is brought to it, should it not be.
-    const committed = await commitDocument(document, existing, { store, scheduler, now });
+    const committed = await commitDocument(document, existing, { store, sfn, scheduler, now });
     if (committed) return viewOf(committed.document, changed, index, time);
   }
   throw changedMeanwhile(`workflow ${workflowId}`);

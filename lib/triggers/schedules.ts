@@ -1,24 +1,4 @@
-// Brings EventBridge Scheduler to what a saved workflow says.
-//
-// The document in the workflows bucket is the one commit point of a save, and schedules follow it:
-//
-//   1. the state machine's version is published      (nothing runs it yet)
-//   2. prepareSchedules: new schedules, disabled     (nothing runs; what Scheduler refuses is refused here)
-//   3. the document is written, if nobody else did   <- the commit
-//      (a new one once more, should its version have gone meanwhile: save.ts)
-//   4. settleSchedules: new and kept schedules start the new version, others are deleted
-//
-// What a failure leaves behind, by where it happens:
-//   1, 2   The old document and its schedules, untouched. Schedules that were prepared are deleted; should that
-//          fail too they sleep until the workflow is saved again.
-//   3      The same: whoever wrote first is in force, and the loser settles by that document.
-//   4      The save is undone: the old document is written back (its ETag is the old one again) and settled.
-//   A crash between 3 and the end of 4 leaves the new document in force, and schedules of which some are still the
-//   old ones. Nothing of that needs to be remembered: settling lists what there is by the workflow's prefix and
-//   makes it what the document says, so that the next save, pause, resume or delete of the workflow mends it.
-//
-// Two who settle at the same time may overwrite each other; each looks afterwards whether the document is still
-// the one that it went by and otherwise goes on, so that the last one to finish has gone by the current document.
+// Brings EventBridge Scheduler to what a saved workflow says: lib/workflows/settle.ts tells when.
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -31,12 +11,10 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
-import type { Stored } from '../stores/document-store.ts';
-import type { WorkflowDocument, WorkflowStore } from '../stores/workflows.ts';
+import type { WorkflowDocument } from '../stores/workflows.ts';
 import { schedulePrefix, wantedSchedules } from './wanted-schedules.ts';
 
 export interface ScheduleDependencies {
-  readonly store: WorkflowStore;
   readonly scheduler: Pick<SchedulerClient, 'send'>;
   readonly now: () => Date;
 }
@@ -44,7 +22,7 @@ export interface ScheduleDependencies {
 /** Makes the schedules that the document wants and that do not exist yet, disabled. */
 export async function prepareSchedules(
   document: WorkflowDocument,
-  { scheduler, now }: Pick<ScheduleDependencies, 'scheduler' | 'now'>,
+  { scheduler, now }: ScheduleDependencies,
 ): Promise<void> {
   const wanted = wantedSchedules(document, now().getTime());
   if (wanted.size === 0) return;
@@ -61,29 +39,12 @@ export async function prepareSchedules(
   );
 }
 
-/**
- * Makes the workflow's schedules what its document says; deletes them all when there is none.
- * @param known the document that was just written, undefined when it is to be read
- */
-export async function settleSchedules(
-  workflowId: string,
-  { store, scheduler, now }: ScheduleDependencies,
-  known?: Pick<Stored<WorkflowDocument>, 'document' | 'etag'>,
-): Promise<void> {
-  let current = known ?? (await store.read(workflowId));
-  while (await apply(workflowId, current?.document, { scheduler, now })) {
-    const after = await store.read(workflowId);
-    if (after?.etag === current?.etag) return;
-    current = after;
-  }
-}
-
-/** @returns whether anything was changed */
-async function apply(
+/** Makes the workflow's schedules what its document says; deletes them all when there is none. */
+export async function putSchedules(
   workflowId: string,
   document: WorkflowDocument | undefined,
-  { scheduler, now }: Pick<ScheduleDependencies, 'scheduler' | 'now'>,
-): Promise<boolean> {
+  { scheduler, now }: ScheduleDependencies,
+): Promise<void> {
   const wanted = document ? wantedSchedules(document, now().getTime()) : new Map<string, never>();
   const there = await existingNames(workflowId, scheduler);
   const unwanted = [...there].filter((name) => !wanted.has(name));
@@ -94,7 +55,6 @@ async function apply(
       await unless(ResourceNotFoundException, scheduler.send(command));
     }),
   ]);
-  return wanted.size + unwanted.length > 0;
 }
 
 /** @throws ApiProblem precondition-failed when Scheduler is changing the same schedule for somebody else */
@@ -151,7 +111,7 @@ async function unless(
 }
 
 /** Promise.all that leaves nothing under way: what comes next must not meet a straggler. */
-async function allDone(work: readonly Promise<void>[]): Promise<void> {
+export async function allDone(work: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(work);
   await Promise.all(work);
 }

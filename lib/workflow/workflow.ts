@@ -276,6 +276,19 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...blockTimeout,
       agent: agent.describe('A model that works towards a goal with actions as its tools'),
     }),
+    workflow: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds
+        .optional()
+        .describe('The run that was started is stopped then; a year when left out'),
+      workflow: z.string().regex(WORKFLOW_ID).describe('The id of another workflow, which is run'),
+      input: values.optional().describe('Values for its inputs; strings may hold `{{ expressions }}`'),
+      wait_for_result: z
+        .boolean()
+        .optional()
+        .describe('False: the step only starts the run and gives `{execution_id}`; true when left out'),
+    }),
     approval: z.strictObject({
       ...everyStep,
       ...failingKeys,
@@ -292,6 +305,7 @@ type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
+export type WorkflowStep = Kinds['workflow'];
 export type AgentStep = Kinds['agent'];
 export type ApprovalStep = Kinds['approval'];
 

@@ -1,7 +1,8 @@
-// Puts a version of a workflow into force, with its schedules: all of it, or nothing.
+// Puts a version of a workflow into force, with its schedules and its alias: all of it, or nothing.
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { prepareSchedules, type ScheduleDependencies, settleSchedules } from '../triggers/schedules.ts';
+import { prepareSchedules } from '../triggers/schedules.ts';
+import { type SettleDependencies, settle } from './settle.ts';
 
 export type Committed = Pick<Stored<WorkflowDocument>, 'document' | 'etag'>;
 
@@ -13,7 +14,7 @@ const MAX_CORRECTIONS = 3;
 
 /**
  * Writing the document is the only step that changes what runs: executions start the version that it names.
- * lib/triggers/schedules.ts says what a failure before or after it leaves behind.
+ * settle.ts says what a failure before or after it leaves behind.
  * @param existing what is in the store: the version to replace, or a deletion that broke off
  * @param correction of what can only be found out once the document is there
  * @returns undefined when someone else saved or deleted the workflow first
@@ -22,17 +23,17 @@ const MAX_CORRECTIONS = 3;
 export async function commitDocument(
   document: WorkflowDocument,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: ScheduleDependencies,
+  dependencies: SettleDependencies,
   correction: Correction = async (written) => written,
 ): Promise<Committed | undefined> {
   const { store } = dependencies;
   const { id } = document.workflow;
   const etag = await prepareAndWrite(document, existing, dependencies).catch(async (error: unknown) => {
-    await orLater(settleSchedules(id, dependencies));
+    await orLater(settle(id, dependencies));
     throw error;
   });
   if (etag === undefined) {
-    await orLater(settleSchedules(id, dependencies));
+    await orLater(settle(id, dependencies));
     return undefined;
   }
   let committed: Committed = { document, etag };
@@ -45,7 +46,7 @@ export async function commitDocument(
       if (correctedEtag === undefined) break;
       committed = { document: corrected, etag: correctedEtag };
     }
-    await settleSchedules(id, dependencies, committed);
+    await settle(id, dependencies, committed);
     return committed;
   } catch (error) {
     await orLater(undo(id, committed.etag, existing, dependencies));
@@ -56,23 +57,23 @@ export async function commitDocument(
 async function prepareAndWrite(
   document: WorkflowDocument,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: ScheduleDependencies,
+  dependencies: SettleDependencies,
 ): Promise<string | undefined> {
   await prepareSchedules(document, dependencies);
   const condition = existing ? { etag: existing.etag } : ({ absent: true } as const);
   return dependencies.store.write(document.workflow.id, document, condition);
 }
 
-/** When someone has saved or deleted the workflow meanwhile, that stays; schedules go by what is there then. */
+/** When someone has saved or deleted the workflow meanwhile, that stays; what follows goes by what is there then. */
 async function undo(
   id: string,
   etag: string,
   existing: Stored<WorkflowDocument> | undefined,
-  dependencies: ScheduleDependencies,
+  dependencies: SettleDependencies,
 ): Promise<void> {
   const { store } = dependencies;
   await (existing ? store.write(id, existing.document, { etag }) : store.delete(id, etag));
-  await settleSchedules(id, dependencies);
+  await settle(id, dependencies);
 }
 
 /** The caller is about to hear of a failure; that cleaning up after it failed too is mended by the next save. */

@@ -5,12 +5,19 @@ import { ApiProblem, type RequestProblem } from '../api/problem.ts';
 import { withoutDocumentFields } from '../api/schemas/document-fields.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
-import { stateMachineName } from '../executions/id.ts';
+import { liveAliasArn, stateMachineName } from '../executions/id.ts';
+import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { savedWorkflows } from './saved-workflows.ts';
 
 export type Compiled = Extract<CompileResult, { ok: true }>;
 
 /** AWS's limit for the name of a state machine. */
 const MAX_STATE_MACHINE_NAME = 80;
+
+export interface CompileDependencies {
+  readonly catalogue?: Catalogue | Promise<Catalogue>;
+  readonly store?: WorkflowStore;
+}
 
 /**
  * What the compiler says, and that the state machine's name is not too long for AWS in this stage.
@@ -19,12 +26,16 @@ const MAX_STATE_MACHINE_NAME = 80;
 export async function compileWorkflow(
   document: unknown,
   version: number,
-  catalogue: Catalogue | Promise<Catalogue> = readCatalogue(),
+  { catalogue = readCatalogue(), store = workflowStore() }: CompileDependencies = {},
 ): Promise<CompileResult> {
   const functionArnPrefix = setting('FUNCTION_ARN_PREFIX');
-  const result = compile(withoutDocumentFields(document), {
-    catalogue: await catalogue,
+  const sent = withoutDocumentFields(document);
+  const actions = await catalogue;
+  const result = compile(sent, {
+    catalogue: actions,
     functionArn: (name) => functionArnPrefix + name,
+    stateMachineArn: (id) => liveAliasArn(id),
+    workflows: await savedWorkflows(sent, actions, store),
     version,
     apiUrl: setting('API_URL'),
   });
@@ -41,8 +52,13 @@ export async function compileWorkflow(
  * @param id the id that the workflow must have; any when left out
  * @throws ApiProblem invalid-workflow with every mistake
  */
-export async function compiledOrProblem(document: unknown, version: number, id?: string): Promise<Compiled> {
-  const result = await compileWorkflow(document, version);
+export async function compiledOrProblem(
+  document: unknown,
+  version: number,
+  id?: string,
+  dependencies?: CompileDependencies,
+): Promise<Compiled> {
+  const result = await compileWorkflow(document, version, dependencies);
   if (!result.ok) throw invalidWorkflow(result.problems);
   if (id === undefined || result.workflow.id === id) return result;
   throw invalidWorkflow([

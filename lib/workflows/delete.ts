@@ -1,12 +1,12 @@
-// Deletes a workflow: its document is marked, then its schedules and its state machine go, then the document.
+// Deletes a workflow: its document is marked, then what starts it and its state machine go, then the document.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { type ScheduleDependencies, settleSchedules } from '../triggers/schedules.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { workflowNotFound } from './not-found.ts';
+import { type SettleDependencies, settle } from './settle.ts';
 import { deleteStateMachine } from './state-machine.ts';
 
 const MAX_TRIES = 3;
@@ -23,6 +23,9 @@ interface Dependencies {
  * Until it is deleted the marked document therefore keeps the id: nothing reads, starts or replaces the
  * workflow any more, and no other one can be created. One that was being created at that moment finds its
  * state machine gone (save.ts). A deletion that breaks off is finished by the next one.
+ *
+ * Workflows that run this one do not keep it: finding them would be reading every document there is, and another one
+ * could be saved the moment after. Their step fails from then on, saying that the workflow is gone.
  * @param ifMatch the header
  * @throws ApiProblem not-found, precondition-failed, being-deleted
  */
@@ -36,9 +39,9 @@ export async function deleteWorkflow(
     now = () => new Date(),
   }: Dependencies = {},
 ): Promise<void> {
-  const dependencies = { store, scheduler, now };
+  const dependencies = { store, sfn, scheduler, now };
   const etag = await mark(id, ifMatch, dependencies);
-  await finish(id, etag, dependencies, sfn);
+  await finish(id, etag, dependencies);
 }
 
 /**
@@ -51,7 +54,7 @@ export async function deleteWorkflow(
 export async function removeLeftOver(
   document: Omit<WorkflowDocument, 'state_machine_version_arn'>,
   deleting: Stored<WorkflowDocument> | undefined,
-  { sfn, ...dependencies }: Required<Dependencies>,
+  dependencies: Required<Dependencies>,
 ): Promise<boolean> {
   const { store, now } = dependencies;
   const { id } = document.workflow;
@@ -61,27 +64,24 @@ export async function removeLeftOver(
   };
   const etag = await store.write(id, marked, deleting ? { etag: deleting.etag } : { absent: true });
   if (etag === undefined) return false;
-  await finish(id, etag, dependencies, sfn);
+  await finish(id, etag, dependencies);
   return true;
 }
 
 /** @param etag of the marked document */
-async function finish(
-  id: string,
-  etag: string,
-  dependencies: ScheduleDependencies,
-  sfn: Pick<SFNClient, 'send'>,
-): Promise<void> {
-  // Each is done also when the other fails: either keeps the workflow from running.
-  const rest = [settleSchedules(id, dependencies), deleteStateMachine(id, sfn)];
-  await Promise.allSettled(rest);
-  await Promise.all(rest);
+async function finish(id: string, etag: string, dependencies: Required<Dependencies>): Promise<void> {
+  // Each is done also when the other fails: either keeps the workflow from running. One after the other, since Step
+  // Functions does not change the alias of a state machine that it is deleting.
+  const settled = settle(id, dependencies);
+  await settled.catch(() => {});
+  await deleteStateMachine(id, dependencies.sfn);
+  await settled;
   // False when someone took this for a deletion that had broken off: then the id is theirs.
   await dependencies.store.delete(id, etag);
 }
 
 /** @returns the ETag of the marked document */
-async function mark(id: string, ifMatch: string, dependencies: ScheduleDependencies): Promise<string> {
+async function mark(id: string, ifMatch: string, dependencies: SettleDependencies): Promise<string> {
   const { store, now } = dependencies;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const whole = await store.read(id);
@@ -95,11 +95,11 @@ async function mark(id: string, ifMatch: string, dependencies: ScheduleDependenc
   throw changedMeanwhile(`workflow ${id}`);
 }
 
-async function brokenOff(id: string, dependencies: ScheduleDependencies): Promise<Stored<WorkflowDocument>> {
+async function brokenOff(id: string, dependencies: SettleDependencies): Promise<Stored<WorkflowDocument>> {
   const deleting = await dependencies.store.readDeleting(id);
   if (!deleting) {
     // What a save that broke off may have left behind.
-    await settleSchedules(id, dependencies);
+    await settle(id, dependencies);
     throw workflowNotFound(id);
   }
   checkBrokenOff(deleting, dependencies.now());

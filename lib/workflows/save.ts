@@ -5,11 +5,14 @@ import type { RequestProblem } from '../api/problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { allDone } from '../triggers/schedules.ts';
 import { isExpress } from '../workflow/workflow.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem, typeFixed } from './compile.ts';
 import { removeLeftOver } from './delete.ts';
+import { hasLiveAlias } from './live-alias.ts';
+import { settle } from './settle.ts';
 import { isInForce, pruneVersions, publishDefinition, StateMachineOfOtherType } from './state-machine.ts';
 
 export interface Saved {
@@ -43,7 +46,7 @@ export async function createWorkflow(
 ): Promise<Saved | undefined> {
   const clients = withDefaults(dependencies);
   const { store, sfn, now } = clients;
-  const compiled = await compiledOrProblem(sent, 1, id);
+  const compiled = await compiledOrProblem(sent, 1, id, { store });
   const { workflow, warnings } = compiled;
   if (await store.read(workflow.id)) return undefined;
   const deleting = await store.readDeleting(workflow.id);
@@ -59,9 +62,11 @@ export async function createWorkflow(
   });
   if (versionArn === undefined) return undefined;
   const document: WorkflowDocument = { ...unpublished, state_machine_version_arn: versionArn };
-  const committed = await commitDocument(document, existing, clients, (written) =>
-    withItsVersion(written, compiled, sfn),
-  );
+  await settleCalled(compiled, clients);
+  const committed = await commitDocument(document, existing, clients, async (written) => {
+    await checkCalled(compiled, sent, written, clients);
+    return withItsVersion(written, compiled, sfn);
+  });
   return committed && { ...committed, warnings };
 }
 
@@ -81,9 +86,9 @@ export async function replaceWorkflow(
     const existing = await clients.store.read(id);
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
-    const compiled = await compiledOrProblem(sent, existing.document.version + 1, id);
+    const compiled = await compiledOrProblem(sent, existing.document.version + 1, id, clients);
     if (isExpress(compiled.workflow) !== isExpress(existing.document.workflow)) throw typeFixed(compiled);
-    const saved = await replace(compiled, existing, user, clients);
+    const saved = await replace(compiled, sent, existing, user, clients);
     if (saved) return saved;
   }
   throw changedMeanwhile(`workflow ${id}`);
@@ -105,6 +110,7 @@ function withDefaults({
  */
 async function replace(
   compiled: Compiled,
+  sent: unknown,
   existing: Stored<WorkflowDocument>,
   user: string,
   clients: Required<SaveDependencies>,
@@ -119,11 +125,41 @@ async function replace(
     updated_by: user,
     state_machine_version_arn: await publishDefinition(compiled, false, sfn),
   };
-  const committed = await commitDocument(document, existing, clients);
+  await settleCalled(compiled, clients);
+  const committed = await commitDocument(document, existing, clients, async (written) => {
+    await checkCalled(compiled, sent, written, clients);
+    return written;
+  });
   if (!committed) return undefined;
-  // Only now: all schedules have left the older versions.
+  // Only now: all schedules and the alias have left the older versions.
   await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
   return { ...committed, warnings };
+}
+
+/**
+ * The workflows that it runs may never have been settled: when their saving broke off, or was by a version of this
+ * project that made no aliases.
+ */
+async function settleCalled({ calls }: Compiled, clients: Required<SaveDependencies>): Promise<void> {
+  await allDone(
+    calls.map(async (called) => {
+      if (!(await hasLiveAlias(called, clients.sfn))) await settle(called, clients);
+    }),
+  );
+}
+
+/**
+ * Two workflows that are saved at the same time may make a cycle that neither of them is alone, and one that is run
+ * may have been deleted meanwhile. Whoever looks once its own document is there finds it: of two one is the last.
+ * @throws ApiProblem invalid-workflow
+ */
+async function checkCalled(
+  { calls }: Compiled,
+  sent: unknown,
+  { workflow, version }: WorkflowDocument,
+  { store }: Required<SaveDependencies>,
+): Promise<void> {
+  if (calls.length > 0) await compiledOrProblem(sent, version, workflow.id, { store });
 }
 
 /**

@@ -17,6 +17,7 @@ export function countingDefinition(steps: number): string {
   const compiled = compile(counting(steps), {
     catalogue: [],
     functionArn: (name) => name,
+    stateMachineArn: (id) => id,
     apiUrl: 'http://127.0.0.1',
     version: 1,
   });

@@ -43,6 +43,7 @@ export async function compare({ workflow, input, isConcurrent }: Case, runner: R
   const compiled = compile(workflow, {
     catalogue,
     functionArn: (name) => name,
+    stateMachineArn: (id) => id,
     version: 1,
     apiUrl: 'https://api.example.com',
   });

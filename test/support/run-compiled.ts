@@ -1,6 +1,7 @@
 // Compiles a workflow and runs it on the local Step Functions engine, with functions written in the test as its Lambdas.
 import http from 'node:http';
 import {
+  CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
@@ -74,8 +75,11 @@ const place = { region: 'us-east-1', accountId: '000000000000' };
 const arn = (kind: string, name: string): string => `arn:aws:${kind}:us-east-1:000000000000:${name}`;
 
 export interface Runner {
-  /** Compiles the document and runs it to its end; one run at a time. */
-  run(document: unknown, input: unknown, answer: Answer): Promise<Run>;
+  /**
+   * Compiles the document and runs it to its end; one run at a time.
+   * @param others the workflows that it runs
+   */
+  run(document: unknown, input: unknown, answer: Answer, others?: readonly unknown[]): Promise<Run>;
   close(): Promise<void>;
 }
 
@@ -85,11 +89,12 @@ export async function run(
   answer: Answer,
   catalogue = fixture,
   clock: Clock = systemClock,
+  others: readonly unknown[] = [],
   onRequest?: OnRequest,
 ): Promise<Run> {
   const runner = await createRunner(catalogue, clock, onRequest);
   try {
-    return await runner.run(document, input, answer);
+    return await runner.run(document, input, answer, others);
   } finally {
     await runner.close();
   }
@@ -131,7 +136,7 @@ export async function createRunner(
     }
   });
   const lambdaEndpoint = await listen(lambda, 0);
-  let ended = (): void => {};
+  let ended = (_stateMachineArn: string): void => {};
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint,
@@ -140,7 +145,7 @@ export async function createRunner(
     // Full jitter of nothing: retries wait no time.
     random: () => 0,
     onStatusChange: async (event) => {
-      if (event.detail.status !== 'RUNNING') ended();
+      if (event.detail.status !== 'RUNNING') ended(event.detail.stateMachineArn);
     },
   });
   const send: Send = async (operation, body) => {
@@ -164,29 +169,46 @@ export async function createRunner(
     region: place.region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
+  process.env['STATE_MACHINE_ARN_PREFIX'] = arn('states', 'stateMachine:');
+  const compiledOf = (document: unknown) => {
+    const compiled = compile(document, {
+      catalogue,
+      functionArn: (name) => arn('lambda', `function:${name}`),
+      stateMachineArn: (id) => arn('states', `stateMachine:${id}:live`),
+      version: 1,
+      apiUrl: 'https://api.example.com',
+    });
+    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+    return compiled;
+  };
+  const create = (name: string, definition: Definition) =>
+    client.send(
+      new CreateStateMachineCommand({
+        name,
+        definition: JSON.stringify(definition),
+        roleArn: 'arn:aws:iam::000000000000:role/states',
+        publish: true,
+      }),
+    );
   let count = 0;
   return {
-    async run(document, input, answer) {
-      const compiled = compile(document, {
-        catalogue,
-        functionArn: (name) => arn('lambda', `function:${name}`),
-        version: 1,
-        apiUrl: 'https://api.example.com',
-      });
-      if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+    async run(document, input, answer, others = []) {
+      const compiled = compiledOf(document);
       calls = [];
       counts = new Map();
       answerOf = answer;
+      for (const other of others) {
+        const { workflow, definition } = compiledOf(other);
+        const { stateMachineVersionArn } = await create(workflow.id, definition);
+        const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
+        await client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
+      }
+      const { stateMachineArn } = await create(`test${++count}`, compiled.definition);
       const end = new Promise<void>((resolve) => {
-        ended = resolve;
+        ended = (of) => {
+          if (of === stateMachineArn) resolve();
+        };
       });
-      const { stateMachineArn } = await client.send(
-        new CreateStateMachineCommand({
-          name: `test${++count}`,
-          definition: JSON.stringify(compiled.definition),
-          roleArn: 'arn:aws:iam::000000000000:role/states',
-        }),
-      );
       const { executionArn = '' } = await client.send(
         new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
       );

@@ -1,12 +1,21 @@
 // Short ways for the compiler's tests to compile one value or one workflow against the small catalogue.
-import { type CompileResult, compile, type Definition, type Problem } from '../compile.ts';
+import {
+  type CompileResult,
+  compile,
+  type Definition,
+  type Problem,
+  type SavedWorkflows,
+} from '../compile.ts';
 import { isObject } from '../json.ts';
 import { catalogue } from './catalogue.ts';
 
-export function result(document: unknown): CompileResult {
+/** @param workflows what is known of other workflows */
+export function result(document: unknown, workflows?: SavedWorkflows): CompileResult {
   return compile(document, {
     catalogue,
     functionArn: (name) => `arn:${name}`,
+    stateMachineArn: (id) => `arn:${id}:live`,
+    ...(workflows && { workflows }),
     version: 7,
     apiUrl: 'https://api',
   });
