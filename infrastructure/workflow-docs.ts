@@ -8,8 +8,11 @@ export const workflowDocs = join(import.meta.dirname, '..', 'docs', 'workflows.m
 
 /** What the page says of the workflows that its examples run. */
 const workflows: SavedWorkflows = new Map([
-  ['open_issue', { inputs: { repo_name: { type: 'string' }, title: { type: 'string' } }, calls: [] }],
-  ['report', { inputs: {}, calls: ['w'] }],
+  [
+    'open_issue',
+    { inputs: { repo_name: { type: 'string' }, title: { type: 'string' } }, calls: [], isExpress: false },
+  ],
+  ['report', { inputs: {}, calls: ['w'], isExpress: false }],
 ]);
 
 export interface Example {

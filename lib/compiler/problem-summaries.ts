@@ -80,7 +80,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'duplicate-webhook': 'Two webhooks of the workflow have the same address.',
   'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'not-in-express':
-    'An Express workflow has what Step Functions refuses in Express state machines, or what cannot work in a run that is answered at once.',
+    'An Express workflow has what Step Functions refuses in Express state machines, or what cannot work in a run that is answered at once; or a step runs an Express workflow.',
   'literal-too-large': 'What is written in one step is more than a state can hold.',
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
   'event-budget':

@@ -11,7 +11,12 @@ const steps = (...list: object[]) => ({
 });
 const runs = (workflow: unknown, rest: object = {}) => ({ id: 'sub', workflow, ...rest });
 const saved = (workflows: Record<string, Partial<SavedWorkflow>>) =>
-  new Map(Object.entries(workflows).map(([id, known]) => [id, { inputs: {}, calls: [], ...known }]));
+  new Map(
+    Object.entries(workflows).map(([id, known]) => [
+      id,
+      { inputs: {}, calls: [], isExpress: false, ...known },
+    ]),
+  );
 const problemsWith = (document: object, workflows: Record<string, Partial<SavedWorkflow>>) => {
   const compiled = result(document, saved(workflows));
   return compiled.ok ? [] : compiled.problems.map(({ code, pointer, message }) => [code, pointer, message]);
@@ -139,4 +144,13 @@ test('a loop over a computed list has room for the events of its runs', () => {
   // Entered, scheduled, started, submitted, succeeded, exited; begun and ended as an iteration.
   expect(limit(runs('other'))).toBe(Math.floor(limit(fetch) * (7 / 8)));
   expect(limit(runs('other', { wait_for_result: false }))).toBe(limit(fetch));
+});
+
+test('an Express workflow cannot be run by a step: nothing of its run could be waited for or found', () => {
+  const document = { id: 'w', steps: [{ id: 'a', workflow: 'quick' }] };
+  expect(result(document, new Map([['quick', { inputs: {}, calls: [], isExpress: true }]]))).toMatchObject({
+    ok: false,
+    problems: [{ code: 'not-in-express', pointer: '/steps/0/workflow' }],
+  });
+  expect(result(document, new Map([['quick', { inputs: {}, calls: [], isExpress: false }]])).ok).toBe(true);
 });

@@ -18,6 +18,8 @@ export interface SavedWorkflow {
   readonly inputs: Readonly<Record<string, InputDeclaration>>;
   /** The ids of the workflows that it runs. */
   readonly calls: readonly string[];
+  /** Its runs are answered to who starts them over the API; Step Functions keeps nothing of them. */
+  readonly isExpress: boolean;
 }
 
 /** By id those that a workflow runs, with those that these run, and so on. */
@@ -104,6 +106,15 @@ export function workflowStepChecker(
     }
     if (!saved) return;
     const called = saved.get(step.workflow);
+    if (called?.isExpress) {
+      report({
+        code: 'not-in-express',
+        pointer: at,
+        message: `${step.workflow} is an Express workflow, whose run no step can wait for or find again`,
+        hint: 'Make that one "type": "standard", or put its steps here.',
+      });
+      return;
+    }
     if (called) return checkInput(step, called, value, parsed, report);
     const meant = closest(step.workflow, saved.keys());
     report({

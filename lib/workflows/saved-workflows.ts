@@ -3,6 +3,7 @@ import type { Catalogue } from '../actions/catalogue.ts';
 import { calledWorkflows, type SavedWorkflow, type SavedWorkflows } from '../compiler/compile.ts';
 import { closest } from '../compiler/problems.ts';
 import type { WorkflowStore } from '../stores/workflows.ts';
+import { isExpress } from '../workflow/workflow.ts';
 
 /** So many documents are read at the same time. */
 const AT_A_TIME = 20;
@@ -30,7 +31,7 @@ export async function savedWorkflows(
       if (!stored) continue;
       const { workflow } = stored.document;
       const next = calledWorkflows(workflow, catalogue).calls;
-      found.set(stored.id, { inputs: workflow.inputs ?? {}, calls: next });
+      found.set(stored.id, { inputs: workflow.inputs ?? {}, calls: next, isExpress: isExpress(workflow) });
       open.push(...next.filter((called) => !seen.has(called)));
       for (const called of next) seen.add(called);
     }
