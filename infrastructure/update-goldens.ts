@@ -1,10 +1,11 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, and what docs/workflows.md says is printed for each of its examples.
+// <name>.workflow.json, the JSON Schema of workflows, and what docs/workflows.md says is printed for its examples.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { compile } from '../lib/compiler/compile.ts';
 import { formatProblem } from '../lib/compiler/format-problem.ts';
+import { workflowJsonSchema } from '../lib/workflow/json-schema.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
 
@@ -12,6 +13,13 @@ export const statemachinesFolder = join(import.meta.dirname, '..', 'statemachine
 
 /** One workflow a feature of the language, small enough to review what it compiles to. */
 export const examplesFolder = join(statemachinesFolder, 'examples');
+
+/** What `$schema` of the workflow files names, so that editors complete and check them. */
+export const schemaFile = join(statemachinesFolder, 'workflow.schema.json');
+
+export function schemaText(catalogue: Catalogue): string {
+  return `${JSON.stringify(workflowJsonSchema(catalogue), null, 2)}\n`;
+}
 
 /** The names of the workflow documents in the folder, without `.workflow.json`, sorted. */
 export async function workflowNames(folder = statemachinesFolder): Promise<string[]> {
@@ -49,6 +57,8 @@ if (import.meta.main) {
       console.log(relative(join(statemachinesFolder, '..'), file));
     }
   }
+  await writeFile(schemaFile, schemaText(catalogue));
+  console.log(relative(join(statemachinesFolder, '..'), schemaFile));
   await writeFile(workflowDocs, withPrinted(await readFile(workflowDocs, 'utf8'), catalogue));
   console.log('docs/workflows.md');
 }

@@ -71,3 +71,8 @@ export class ConnectionInvalid extends OrchestraError {
 export class ConfigurationError extends OrchestraError {
   override readonly name = 'ConfigurationError';
 }
+
+/** An agent's model still wants to call tools when it has had all its turns. */
+export class MaxTurnsExceeded extends OrchestraError {
+  override readonly name = 'MaxTurnsExceeded';
+}

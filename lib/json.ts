@@ -1,4 +1,4 @@
-// Reading JSON that somebody else wrote.
+// JSON that somebody else wrote.
 
 /** The value of a JSON text; undefined when it is none, for a schema to refuse. */
 export function jsonValue(text: string): unknown {
@@ -7,4 +7,8 @@ export function jsonValue(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

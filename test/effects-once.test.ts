@@ -47,6 +47,20 @@ const comments = async (issue_number: number) => {
   return data.map(({ html_url }) => html_url);
 };
 
+test('an agent whose comment was written and whose answer got lost is told so, and writes no second one', async () => {
+  stack.faults.github.inject(['lose'], {
+    when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
+  });
+  const agent = {
+    goal: 'Write a comment on issue #1 of acme/handbook: it is being looked into.',
+    tools: ['github.add_comment'],
+  };
+  const before = await comments(1);
+  const { text } = await run('agent', [{ id: 'answer', agent }], '{{ steps.answer }}');
+  expect(await comments(1)).toHaveLength(before.length + 1);
+  expect(text).toContain('github-add_comment failed: ProviderUnavailable');
+});
+
 test('loops in loops write the same comment as often as they are to', async () => {
   // One after the other, so that each could find what the ones before it wrote.
   const inOrder = { max_concurrency: 1 };

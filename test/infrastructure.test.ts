@@ -316,7 +316,12 @@ describe('state machines', () => {
       shipped.map((id) => `${PREFIX}${id}`).sort(),
     );
     expect(shipped).toEqual(
-      expect.arrayContaining(['email_to_notion', 'generate_sop_to_github', 'simple_ai_completion']),
+      expect.arrayContaining([
+        'answer_issue',
+        'email_to_notion',
+        'generate_sop_to_github',
+        'simple_ai_completion',
+      ]),
     );
     const arns = functions.map(({ name }) => `arn:aws:lambda:${ARN}:function:${PREFIX}${name}`);
     for (const { StateMachineName, DefinitionString, DefinitionSubstitutions } of machines) {

@@ -243,6 +243,75 @@ test('for_each in for_each: the outer item is seen from within', async () => {
   expect(labels.find(({ index }) => String(index) === '1,2')).toMatchObject({ output: '1.2 blue XL' });
 });
 
+test('agent: two transitions a turn, one for its calls, and two for each of them', async () => {
+  const turn = (...tool_calls: object[]) => ({
+    done: false,
+    tool_calls,
+    refused_calls: [],
+    conversation: { turns: 1 },
+    usage,
+  });
+  const search = { id: 'c1', tool: 'notion.search_pages', arguments: { query: 'moon' } };
+  const create = { id: 'c2', tool: 'github.create_issue', arguments: { title: 'A page on the moon' } };
+  const answer = {
+    text: '{}',
+    json: { answer: 'Nobody knows.', sources: [] },
+    turns: 3,
+    tool_calls: 2,
+    usage,
+  };
+  const turns = [
+    turn(search),
+    turn(create),
+    { done: true, answer, tool_calls: [], refused_calls: [], usage },
+  ];
+  const own: Answer = ({ function: f }, count) => {
+    if (f === 'openai-agent-turn') return turns[count - 1];
+    return f === 'notion-search-pages' ? failure('NotFound', 'no pages') : undefined;
+  };
+  const result = await start('agent', { repo_name: 'o/r', question: 'What is on the moon?' }, own);
+  expect(result).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { answer: 'Nobody knows.', turns: 3 },
+    states: [
+      'answer',
+      'answer.turn',
+      'answer.calls',
+      'answer.call',
+      'answer.notion.search_pages',
+      'answer.failed',
+      'answer',
+      'answer.turn',
+      'answer.calls',
+      'answer.call',
+      'answer.github.create_issue',
+      'answer',
+      'answer.turn',
+      'workflow.output',
+    ],
+  });
+  const [first, searched, second, created, third] = result.calls.map(({ event }) => Object(event.input));
+  expect(first).toMatchObject({
+    goal: expect.stringMatching(/^Answer this question from our pages: What is on the moon\?\n/),
+    max_turns: 4,
+  });
+  expect(first).not.toMatchObject({ conversation: expect.anything() });
+  expect([searched, created]).toEqual([
+    { query: 'moon' },
+    { title: 'A page on the moon', repo_name: 'o/r', labels: ['docs'] },
+  ]);
+  expect(second).toMatchObject({
+    goal: null,
+    conversation: { turns: 1 },
+    results: [{ id: 'c1', tool: 'notion.search_pages', error: { name: 'NotFound', message: 'no pages' } }],
+  });
+  expect(third).toMatchObject({
+    results: [{ id: 'c2', content: expect.stringContaining('A page on the moon') }],
+  });
+  expect(logged(result)).toEqual(['answer succeeded']);
+  expect(result.log.steps[0]).toMatchObject({ action: 'agent', attempts: 3, output: answer });
+});
+
 test('on_item_error: failures by index, and nothing more than one transition for each that failed', async () => {
   const input = { repo_name: 'o/r', titles: ['a', 'b', 'c', 'd'] };
   const failing =

@@ -4,6 +4,7 @@ import { Client as NotionClient } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executionLog } from '../lib/executions/log.ts';
+import { githubToken } from '../local/providers/credentials.ts';
 import { notionIds } from '../local/providers/notion-seed.ts';
 import { logOf, startTestStack, type TestStack } from './support/test-stack.ts';
 
@@ -41,11 +42,12 @@ const stepsOf = (log: { steps: { id: string; action: string; status: string; att
 test('the shipped workflows and templates are there after the first start, as they are in the repository', async () => {
   const { body } = await stack.call('GET', '/workflows');
   expect(body.items.map(({ id, version }: { id: string; version: number }) => [id, version])).toEqual([
+    ['answer_issue', 1],
     ['email_to_notion', 1],
     ['generate_sop_to_github', 1],
     ['simple_ai_completion', 1],
   ]);
-  for (const id of ['email_to_notion', 'generate_sop_to_github', 'simple_ai_completion']) {
+  for (const id of ['answer_issue', 'email_to_notion', 'generate_sop_to_github', 'simple_ai_completion']) {
     expect((await stack.call('GET', `/workflows/${id}`)).body).toMatchObject(await shipped(id));
   }
   const templates = await stack.call('GET', '/prompts');
@@ -122,7 +124,7 @@ test('generate_sop_to_github commits a file, and the same file again makes no se
     ['commit', 'github.commit_file', 'succeeded', 1],
   ]);
   const github = new Octokit({
-    auth: 'emulated-github-token',
+    auth: githubToken,
     baseUrl: stack.stack.settings.GITHUB_API_URL ?? '',
   });
   const place = { owner: 'acme', repo: 'handbook' };
@@ -135,6 +137,45 @@ test('generate_sop_to_github commits a file, and the same file again makes no se
 
   const again = await run('generate_sop_to_github', input);
   expect(again.output.commit_sha).toBe(output.commit_sha);
+});
+
+test('answer_issue searches, comments once and says what it did', async () => {
+  const { output, log } = await run('answer_issue', { repo_name: 'acme/handbook', issue_number: 1 });
+  expect(stepsOf(log)).toEqual([
+    ['issue', 'github.get_issue', 'succeeded', 1],
+    ['answer', 'agent', 'succeeded', 3],
+  ]);
+  const calls = log.steps[1].turns.map(
+    (turn: { calls: { action: string; status: string; input: object }[] }) =>
+      turn.calls.map(({ action, status, input }) => [action, status, input]),
+  );
+  const place = { owner: 'acme', repo: 'handbook', issue_number: 1 };
+  const github = new Octokit({ auth: githubToken, baseUrl: stack.stack.settings.GITHUB_API_URL ?? '' });
+  const { data } = await github.rest.issues.listComments(place);
+  const comments = data.filter((comment) => comment.body?.startsWith('(emulated model)'));
+  expect(comments).toHaveLength(1);
+  const body =
+    '(emulated model) What was found on “roll back”:\n\n' +
+    `- Describe how to roll back a release: ${comments[0]?.html_url.split('#')[0]}\n` +
+    `- docs/releasing.md: ${comments[0]?.html_url.split('/issues')[0]}/blob/HEAD/docs/releasing.md`;
+  const search = { query: 'roll back', repo_name: 'acme/handbook', max_results: 10 };
+  expect(calls).toEqual([
+    [
+      ['github.search_issues', 'succeeded', search],
+      ['github.search_code', 'succeeded', search],
+    ],
+    [['github.add_comment', 'succeeded', { body, repo_name: 'acme/handbook', issue_number: 1 }]],
+    [],
+  ]);
+  expect(comments[0]?.body).toContain(body);
+  expect(output).toEqual({
+    text: expect.stringMatching(
+      /^\(emulated model\) Tools used: github-search_issues, github-search_code, github-add_comment\./,
+    ),
+    turns: 3,
+    tool_calls: 3,
+    usage: log.usage,
+  });
 });
 
 test('the seeds’ format is saved upgraded, and the seeds’ call runs it', async () => {

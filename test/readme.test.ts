@@ -1,6 +1,7 @@
 // What the README shows is what the product does.
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { run } from '../cli/testing/run.ts';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { problemTypes } from '../lib/api/problem.ts';
@@ -48,4 +49,10 @@ test('its mistake is answered as it says', () => {
 test('it counts the actions right', () => {
   const numbers = ['Twenty', 'Twenty-one', 'Twenty-two', 'Twenty-three', 'Twenty-four', 'Twenty-five'];
   expect(readme).toContain(`${numbers[catalogue.length - 20]} actions ship`);
+});
+
+test('validating the mistake prints what it says', async () => {
+  const [, name = '', printed] = /^\$ npx orchestra validate (\S+)\n(.*?)^```$/ms.exec(readme) ?? [];
+  const files = { [name]: (blocks[0] ?? '').replace('.subject }}', '.subjct }}') };
+  expect(await run(['validate', name], { files })).toEqual({ code: 1, stdout: printed, stderr: '' });
 });

@@ -1,7 +1,9 @@
-// The API's description, as OpenAPI and as a page to read.
+// The API's description, as OpenAPI and as a page to read, and the JSON Schema of workflows for editors.
+import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { docsPage } from '../../lib/api/docs-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { type OpenApi, openApi } from '../../lib/api/openapi.ts';
+import { workflowJsonSchema } from '../../lib/workflow/json-schema.ts';
 
 // Made when first asked for; it does not change while the container lives.
 let made: OpenApi | undefined;
@@ -16,6 +18,10 @@ const cached = { 'cache-control': 'public, max-age=300' };
 export const handler = apiHandler('docs', {
   async getOpenApi() {
     return { status: 200, body: { ...description() }, headers: cached };
+  },
+
+  async getWorkflowSchema() {
+    return { status: 200, body: { ...workflowJsonSchema(await readCatalogue()) }, headers: cached };
   },
 
   async getDocs() {

@@ -19,7 +19,8 @@ test.each([
   ["{'id': 1}", 'line 1, column 2 (position 1)'],
   ['{"a": 1} {"b": 2}', 'line 1, column 10 (position 9)'],
   ['// no\n{}', 'line 1, column 1 (position 0)'],
-  ['{"a": "\u0001"}', '(position 6)'],
+  ['{"a": "\u0001"}', '(position 7)'],
+  [`{"a": ${'['.repeat(50_000)}`, 'nested deeper than 200 levels'],
 ])('the invalid JSON %j is refused with its place', async (raw, place) => {
   const { status, headers, body } = await post(raw);
   expect([status, headers.get('content-type'), body.type]).toEqual([
@@ -195,11 +196,16 @@ test('the actions are those of the catalogue, without what is only ours', async 
   );
 });
 
-test('health, description and documentation need no token', async () => {
+test('health, description, schema and documentation need no token', async () => {
   expect((await fetch(`${api.url}/health`)).status).toBe(200);
   expect(await (await fetch(`${api.url}/health`)).json()).toEqual({ status: 'ok' });
   const openApi = await fetch(`${api.url}/openapi.json`);
   expect(await openApi.json()).toMatchObject({ openapi: '3.1.1' });
+  const schema = await fetch(`${api.url}/workflow.schema.json`);
+  expect(schema.headers.get('cache-control')).toBe('public, max-age=300');
+  const { $schema, definitions } = (await schema.json()) as Record<string, Record<string, unknown>>;
+  expect($schema).toBe('http://json-schema.org/draft-07/schema#');
+  expect(definitions?.['test.echo']).toMatchObject({ properties: { text: {} } });
   const docs = await fetch(`${api.url}/docs`);
   expect(docs.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'");

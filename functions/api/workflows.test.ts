@@ -69,6 +69,19 @@ test('a workflow is created, read, replaced and deleted', async () => {
   }
 });
 
+test('a document that names its schema is kept as it is', async () => {
+  const $schema = 'https://example.com/workflow.schema.json';
+  await create('with_schema', { $schema, ...greeting });
+  const { body, headers } = await api.request('GET', '/workflows/with_schema');
+  const { version, created_at, updated_at, updated_by, ...document } = body;
+  expect(document).toEqual({ $schema, ...greeting, id: 'with_schema' });
+  const sentBack = await api.request('PUT', '/workflows/with_schema', {
+    body,
+    headers: { 'if-match': headers.get('etag') ?? '' },
+  });
+  expect(sentBack.body).toMatchObject({ $schema, version: 2 });
+});
+
 test('the definition is the one that Step Functions has', async () => {
   await create('defined');
   const { body } = await api.request('GET', '/workflows/defined/definition');

@@ -1,13 +1,11 @@
 // Reads the body of a request: its size, its media type, its JSON.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { jsonMistake, MAX_JSON_DEPTH } from '../json-mistake.ts';
+import { SourceText } from '../source-text.ts';
 import { ApiProblem } from './problem.ts';
 
 /** 1 MB, in bytes after base64 is undone. */
 export const MAX_BODY_BYTES = 1_048_576;
-
-/** Deeper JSON is no workflow; walking it could exhaust the stack. */
-const MAX_DEPTH = 200;
 
 /**
  * The value of a JSON body, undefined when there is no body.
@@ -28,8 +26,8 @@ export function readBody(
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
   const value = parsed(text);
-  if (text.length > MAX_DEPTH && deeperThan(value, MAX_DEPTH)) {
-    throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_DEPTH} levels`);
+  if (text.length > MAX_JSON_DEPTH && deeperThan(value, MAX_JSON_DEPTH)) {
+    throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
   return value;
 }
@@ -67,20 +65,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** JSON.parse names no position for most mistakes, so a second parser looks for the place. */
 function mistake(text: string): string {
-  const errors: ParseError[] = [];
-  parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const first = errors[0];
-  if (!first) return 'it cannot be read';
-  const before = text.slice(0, first.offset).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  const what = printParseErrorCode(first.error)
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase();
-  const found = text.slice(first.offset, first.offset + 20).split('\n')[0];
+  const { what, offset } = jsonMistake(text);
+  const { line, column } = new SourceText(text).place(offset);
+  const found = text.slice(offset, offset + 20).split('\n')[0];
   const near = found ? `, near ${JSON.stringify(found)}` : ', at the end of the body';
-  return `${what} at line ${before.length}, column ${column} (position ${first.offset})${near}`;
+  return `${what} at line ${line}, column ${column} (position ${offset})${near}`;
 }
 
 function deeperThan(value: unknown, levels: number): boolean {

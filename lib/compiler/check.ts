@@ -1,6 +1,7 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
+import { checkAgent } from './agent.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
 import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
@@ -58,23 +59,31 @@ function declared(type: NonNullable<InputDeclaration['type']>): Type {
 }
 
 function checkAction(
-  { parsed, action, value }: ResolvedStep,
+  { parsed, action, value, agent }: ResolvedStep,
   actions: ReadonlyMap<string, CatalogueAction>,
   checkParams: ReturnType<typeof paramsChecker>,
   report: Report,
 ): void {
-  if (!('action' in parsed.step)) return;
-  const name = parsed.step.action;
-  if (action) {
-    checkParams(action, value, parsed);
-    return;
-  }
+  const { step, pointer } = parsed;
+  const unknown = (name: string, at: string): void => reportUnknownAction(name, at, actions, report);
+  if ('agent' in step && agent) checkAgent(step, agent, value, parsed, checkParams, unknown, report);
+  if (!('action' in step)) return;
+  if (action) checkParams(action, value, parsed);
+  else unknown(step.action, pointerTo(pointer, 'action'));
+}
+
+function reportUnknownAction(
+  name: string,
+  pointer: string,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  report: Report,
+): void {
   const provider = name.split('.')[0];
   const ofProvider = [...actions.keys()].filter((id) => id.startsWith(`${provider}.`));
   const candidates = ofProvider.length > 0 ? ofProvider : [...actions.keys()];
   report({
     code: 'unknown-action',
-    pointer: pointerTo(parsed.pointer, 'action'),
+    pointer,
     message: `There is no action ${shown(name)}`,
     hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
   });
@@ -113,6 +122,7 @@ const ACTION_ERRORS = [
   'OutputTooLarge',
   'ConnectionInvalid',
   'ConfigurationError',
+  'MaxTurnsExceeded',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',

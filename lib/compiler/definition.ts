@@ -96,7 +96,8 @@ export interface ChoiceState extends Named {
   /** With Output, what holds for Default. */
   readonly Assign?: Assign;
   readonly Output?: Template;
-  readonly Default: string;
+  /** Without one, a value that no rule is for fails the state. */
+  readonly Default?: string;
 }
 
 export interface SucceedState extends Named {

@@ -3,6 +3,7 @@ import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { RUN_ID } from './child-scope.ts';
 import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
+import { emitAgent } from './emit-agent.ts';
 import { emitTask } from './emit-task.ts';
 import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import {
@@ -76,6 +77,7 @@ function emitOwn(making: Making): void {
   const { kind } = step.parsed;
   if (kind === 'switch') emitSwitch(making);
   else if (kind === 'action') emitTask(making);
+  else if (kind === 'agent') emitAgent(making);
   else flow.add(id, stateOf(making));
 }
 

@@ -11,6 +11,7 @@ import {
   retryPayload,
   type WaitPolicy,
   waitPolicy,
+  waitsVariable,
 } from './retry-after.ts';
 import { emitValue } from './value.ts';
 
@@ -35,13 +36,13 @@ export function emitTask(making: Making): void {
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
         },
-        ...(waiting && { retry: retryPayload(id, waiting) }),
+        ...(waiting && { retry: retryPayload(waitsVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(given.timeout_seconds ?? action.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(id, id), leaving(making)),
+    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), id), leaving(making)),
   });
   if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
 }

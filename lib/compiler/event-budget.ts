@@ -1,5 +1,6 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list gets a check that ends it before its first iteration where the list is too long.
+import { DEFAULT_MAX_TURNS } from './agent.ts';
 import type { Definition, State, States, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
 import { pointerTo, type Report } from './problems.ts';
@@ -57,16 +58,24 @@ export function withinEventBudget(
       loop ? [[parsed.step.id, { pointer: parsed.pointer, count: loop.count, runs: loop.runs }]] : [],
     ),
   );
-  return { ...definition, ...new Budget(loops, report).execution(definition, undefined) };
+  const turns = new Map<string, number>(
+    steps.flatMap(({ parsed: { step } }) =>
+      'agent' in step ? [[step.id, step.agent.max_turns ?? DEFAULT_MAX_TURNS]] : [],
+    ),
+  );
+  return { ...definition, ...new Budget(loops, turns, report).execution(definition, undefined) };
 }
 
 class Budget {
   readonly #loops: ReadonlyMap<string, LoopFacts>;
+  /** Of agents, how often their models are asked at most. */
+  readonly #turns: ReadonlyMap<string, number>;
   readonly #report: Report;
   readonly #events = new Map<States, Events>();
 
-  constructor(loops: ReadonlyMap<string, LoopFacts>, report: Report) {
+  constructor(loops: ReadonlyMap<string, LoopFacts>, turns: ReadonlyMap<string, number>, report: Report) {
     this.#loops = loops;
+    this.#turns = turns;
     this.#report = report;
   }
 
@@ -78,17 +87,17 @@ class Budget {
     return this.#limited(flow, loops === 0 ? 0 : left / loops);
   }
 
-  /** The states of a flow stand in an order in which each leads to later ones, except back to try again. */
+  /** The states of a flow stand in an order in which each leads to later ones, except back: to try again, to the next turn. */
   #flow(flow: States): Events {
     const known = this.#events.get(flow);
     if (known) return known;
     const from = new Map<string, Events>();
     for (const [name, state] of Object.entries(flow.States).reverse()) {
-      const own = this.#state(name, state);
+      const own = this.#state(name, state, flow);
       const after = (names: readonly string[]): Events[] => names.flatMap((next) => from.get(next) ?? []);
       const next = nextOf(state);
       const planned = after(next);
-      // It only leads back, to a Task that is tried again.
+      // It only leads back, which the Task that it leads to counts.
       if (next.length > 0 && planned.length === 0) continue;
       const any = [...planned, ...after(caughtBy(state))];
       from.set(name, {
@@ -102,8 +111,15 @@ class Budget {
     return events;
   }
 
-  #state(name: string, state: State): Events {
+  #state(name: string, state: State, { States: beside }: States): Events {
     const own = EVENTS[state.Type];
+    const calls = beside[`${name}.calls`];
+    const turns = this.#turns.get(name) ?? 1;
+    if (state.Type === 'Task' && calls?.Type === 'Map') {
+      // With one call in each turn but the last.
+      const call = EVENTS.Map + ITERATION_EVENTS + this.#flow(calls.ItemProcessor).most;
+      return { least: own, most: turns * own + (turns - 1) * (EVENTS.Choice + call), loops: 0 };
+    }
     if (state.Type === 'Parallel')
       return this.#sum(
         own,
@@ -191,7 +207,7 @@ class Budget {
     let longest: string | undefined;
     let most = 0;
     for (const [name, state] of this.#maps(flow)) {
-      const { least } = this.#state(name, state);
+      const { least } = this.#state(name, state, flow);
       if (least > most) [longest, most] = [name, least];
     }
     return longest;
@@ -210,7 +226,7 @@ function isDistributed(state: State & { readonly Type: 'Map' }): boolean {
 }
 
 function nextOf(state: State): string[] {
-  if (state.Type === 'Choice') return [...state.Choices.map(({ Next }) => Next), state.Default];
+  if (state.Type === 'Choice') return [...state.Choices.map(({ Next }) => Next), state.Default ?? []].flat();
   return 'Next' in state && state.Next !== undefined ? [state.Next] : [];
 }
 

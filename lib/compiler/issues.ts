@@ -1,6 +1,8 @@
 // What zod finds wrong with a document, as problems in words.
 import type * as z from 'zod';
 import {
+  agent,
+  agentTool,
   callingStepKeys,
   failingStepKeys,
   inputDeclaration,
@@ -10,6 +12,7 @@ import {
   timedStepKeys,
   WORKFLOW_ID,
 } from '../workflow/workflow.ts';
+import { isObject } from './json.ts';
 import { closest, list, type Report, shown } from './problems.ts';
 
 /** The keys at the top that have issues are left out. */
@@ -25,6 +28,28 @@ export function without(
     }),
   );
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !bad.has(key)));
+}
+
+/** The step with what is sound of its agent: where one key is wrong, the others can still be looked at. */
+export function soundAgent(
+  raw: Record<string, unknown>,
+  issues: readonly z.core.$ZodIssue[],
+): Record<string, unknown> {
+  const given = raw['agent'];
+  if (!isObject(given)) return raw;
+  const inner = issues.filter(({ path }) => path[0] === 'agent');
+  const rest = without(
+    given,
+    inner.map((issue) => ({ ...issue, path: issue.path.slice(1) })).filter(({ path }) => path[0] !== 'tools'),
+  );
+  const tools = given['tools'];
+  if (Array.isArray(tools))
+    rest['tools'] = tools.map((tool: unknown, index) =>
+      isObject(tool) && inner.some(({ path }) => path[1] === 'tools' && path[2] === index)
+        ? tool['action']
+        : tool,
+    );
+  return { ...raw, agent: rest };
 }
 
 /** What a reader is told instead of a regular expression. */
@@ -52,7 +77,7 @@ export function reportIssues(
   report: Report,
   kind?: StepKind,
 ): void {
-  for (const issue of issues) {
+  for (const issue of issues.flatMap((found) => ofItsShape(found, raw))) {
     const pointer = at(issue.path);
     const name = issue.path.findLast((key) => typeof key === 'string') ?? 'the document';
     const value = valueAt(raw, issue.path);
@@ -121,6 +146,17 @@ export function reportIssues(
   }
 }
 
+/** Where only one of several shapes is an object, and one is given, what is wrong within that. */
+function ofItsShape(issue: z.core.$ZodIssue, raw: unknown): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || !isObject(valueAt(raw, issue.path))) return [issue];
+  const ofObjects = issue.errors.filter((issues) =>
+    issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  const [only, another] = ofObjects;
+  if (!only || another) return [issue];
+  return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 export function reportMissing(name: string, pointer: string, report: Report): void {
   report({ code: 'missing-key', pointer, message: `"${name}" is missing here` });
 }
@@ -181,7 +217,9 @@ function reportUnknownKey(
           ? ['when', 'steps']
           : path[0] === 'fail'
             ? ['error', 'cause']
-            : keys;
+            : path[0] === 'agent'
+              ? Object.keys((path.length === 1 ? agent : agentTool).shape)
+              : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({

@@ -1,9 +1,7 @@
 // JSON values: what every pass asks of them.
 import { type Problem, pointerTo } from './problems.ts';
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isObject } from '../json.ts';
 
 /** Keys that no object may have: JavaScript takes the one for the prototype, jsonata calls the other as a method. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'hasOwnProperty']);

@@ -57,7 +57,8 @@ function lintStep(step: ResolvedStep, isUsed: boolean, used: ReadonlySet<string>
   for (const inner of blocksOf(step)) lintBlock(inner, isUsed, used, report);
 }
 
-function hasNoEffect({ parsed: { step }, action }: ResolvedStep, used: ReadonlySet<string>): boolean {
+function hasNoEffect({ parsed: { step }, action, agent }: ResolvedStep, used: ReadonlySet<string>): boolean {
+  if (agent) return agent.tools.every((tool) => tool.action?.effect === 'read');
   if ('transform' in step) return true;
   if ('set' in step) return Object.keys(step.set).every((name) => !used.has(`var_${name}`));
   return action?.effect === 'read';

@@ -68,7 +68,7 @@ export function leaving(
   };
 }
 
-function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
+export function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
   const caught = errorInTime(deadlineOf(step));
   if (step.handler) {
     const variable = errorVariable(id);

@@ -20,7 +20,10 @@ const OF_KEYS = new Set([
 ]);
 const CHOICES = new Set(['anyOf', 'oneOf']);
 
-type Check = (action: CatalogueAction, params: Value, step: ParsedStep) => void;
+type Check = (action: CatalogueAction, params: Value, step: Written) => void;
+
+/** Where params are written. */
+type Written = Pick<ParsedStep, 'valuesPointer'>;
 
 /** Compiles each action's schema once a compilation. */
 export function paramsChecker(report: Report): Check {
@@ -32,10 +35,10 @@ export function paramsChecker(report: Report): Check {
     logger: false,
     verbose: true,
   });
-  const validators = new Map<string, ValidateFunction>();
+  const validators = new Map<JsonSchema, ValidateFunction>();
   return (action, params, step) => {
-    const validate = validators.get(action.id) ?? ajv.compile(closed(action.input));
-    validators.set(action.id, validate);
+    const validate = validators.get(action.input) ?? ajv.compile(closed(action.input));
+    validators.set(action.input, validate);
     const expressions: Place[] = [];
     const literal = withoutNulls(withoutExpressions(params, '', expressions), action.input, expressions);
     if (!validate(literal)) {
@@ -113,7 +116,7 @@ function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`);
 }
 
-function reportError(error: ErrorObject, action: CatalogueAction, step: ParsedStep, report: Report): void {
+function reportError(error: ErrorObject, action: CatalogueAction, step: Written, report: Report): void {
   const pointer = `${step.valuesPointer}${error.instancePath}`;
   const alternatives = requiredOfEach(error);
   const params = Object.keys(action.input.properties ?? {});
@@ -216,7 +219,7 @@ function checkType(
   action: CatalogueAction,
   pointer: string,
   value: Place['value'],
-  step: ParsedStep,
+  step: Written,
   report: Report,
 ): void {
   const schema = schemaAt(action.input, pointer.split('/').slice(1), action.input);

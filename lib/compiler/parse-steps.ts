@@ -1,7 +1,7 @@
 // Steps of a document, and the steps within them: JSON to typed steps.
 import type * as z from 'zod';
 import { STEP_ID, type Step, type StepKind, stepKinds } from '../workflow/workflow.ts';
-import { reportIssues, reportMissing, typeName, without } from './issues.ts';
+import { reportIssues, reportMissing, soundAgent, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
 import { closest, type Problem, pointerTo, type Report, shown } from './problems.ts';
 import type { Native } from './upgrade.ts';
@@ -18,7 +18,7 @@ export interface ParsedStep {
 }
 
 /** Kinds of the language that this version does not have. */
-const LATER_KINDS = ['workflow', 'approval', 'agent'];
+const LATER_KINDS = ['workflow', 'approval'];
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {
@@ -130,7 +130,9 @@ function parseStep(
   }
   reportIssues(parsed.error.issues, raw, at, Object.keys(schema.shape), report, kind);
   // What is sound of the step is still checked, so that one mistake does not hide the others.
-  const rest = stepKinds[kind].safeParse(without(raw, parsed.error.issues));
+  const outer = parsed.error.issues.filter(({ path }) => kind !== 'agent' || path[0] !== 'agent');
+  const sound = without(kind === 'agent' ? soundAgent(raw, parsed.error.issues) : raw, outer);
+  const rest = stepKinds[kind].safeParse(sound);
   return rest.success ? { step: rest.data, ...where } : undefined;
 }
 

@@ -67,6 +67,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'variable-scope':
     'A variable of the workflow is set within a loop or branch, whose variables are their own.',
   'tolerance-without-continue': '`tolerated_failures` means nothing where the first failure ends the loop.',
+  'duplicate-tool': 'An agent has the same action as a tool twice.',
+  'invalid-schema': "An agent's `output_schema` is no JSON Schema of an object.",
   'unlikely-error':
     'A warning: `retry.on` names an error that no action throws, but one with almost that name.',
   'no-trigger-kind': 'A trigger has neither `schedule` nor `webhook`, or both.',

@@ -48,6 +48,8 @@ export const problemCodes = [
   'return-not-here',
   'variable-scope',
   'tolerance-without-continue',
+  'duplicate-tool',
+  'invalid-schema',
   'unlikely-error',
   'no-trigger-kind',
   'invalid-schedule',

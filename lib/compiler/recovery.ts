@@ -67,7 +67,7 @@ function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
  * which jsonata's scanner of regular expressions misreads, and alternatives under a star, which overflow the
  * stack of some engines on long texts.
  */
-const MESSAGE = String.raw`($cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""; $json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text)`;
+export const caughtMessage = String.raw`($cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""; $json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text)`;
 
 export interface CaughtError {
   readonly name: string;
@@ -77,7 +77,7 @@ export interface CaughtError {
 /** The error that a Catch has, as steps see it. */
 export const caughtError: CaughtError = {
   name: '{% $states.errorOutput.Error %}',
-  message: `{% ${MESSAGE} %}`,
+  message: `{% ${caughtMessage} %}`,
 };
 
 /** The Cause as it is, so that the run can fail with the error that it failed with first. */

@@ -61,7 +61,7 @@ export function resolve(
   const resolver = new StepResolver(
     names,
     actions,
-    loopPlans([...parsed.steps, ...parsed.onFailure]),
+    loopPlans([...parsed.steps, ...parsed.onFailure], actions),
     report,
   );
   const place: Place = {
@@ -128,7 +128,7 @@ function endsPlainly(resolved: ResolvedStep): boolean {
   // A step with a deadline tells in its own output whether it was in time.
   if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
   if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;
-  return kind !== 'switch' && kind !== 'return' && kind !== 'fail';
+  return kind !== 'switch' && kind !== 'agent' && kind !== 'return' && kind !== 'fail';
 }
 
 /** Whether the state would be tried again, with its effect, because the workflow's output could not be evaluated in it. */

@@ -1,6 +1,7 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import type { ResolvedAgent } from './agent.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
@@ -35,6 +36,7 @@ export interface ResolvedStep {
   readonly otherwise?: Block;
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
   readonly loop?: ResolvedLoop;
+  readonly agent?: ResolvedAgent;
   /** The steps of `on_error`. */
   readonly handler?: Block;
 }
@@ -76,6 +78,11 @@ export function errorVariable(id: string): string {
   return `error_${id}`;
 }
 
+/** The variable that holds what an agent's last turn gave; before the first it is not assigned. */
+export function agentVariable(id: string): string {
+  return `agent_${id}`;
+}
+
 /** The variable that holds the error for the steps of `on_failure`. */
 export const FAILURE = 'failure';
 
@@ -101,6 +108,8 @@ export function ownResult(step: ResolvedStep): string {
   switch (parsed.kind) {
     case 'action':
       return PAYLOAD;
+    case 'agent':
+      return `$${agentVariable(parsed.step.id)}.answer`;
     case 'parallel':
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
@@ -129,7 +138,7 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
 
 /** The time limit of a step that holds others; an action's is its Task's own. */
 export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
-  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step || 'agent' in step;
   if (!holds || step.timeout_seconds === undefined) return undefined;
   return deadline(step.id, step.timeout_seconds);
 }

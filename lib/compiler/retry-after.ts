@@ -19,26 +19,36 @@ export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): W
   return retries && max_attempts > 1 ? { max_attempts, ...intervals } : undefined;
 }
 
-function waitName(state: string): string {
+export function waitName(state: string): string {
   return `${state}.retry_after`;
 }
 
+/** The variable that counts the waits of a step. */
+export function waitsVariable(id: string): string {
+  return `waits_${id}`;
+}
+
 /** Not assigned before the first wait: nothing to JSONata. */
-function waitsSoFar(id: string): string {
-  const variable = `$waits_${id}`;
-  return `($exists(${variable}) ? ${variable} : 0)`;
+function waitsSoFar(variable: string): string {
+  return `($exists($${variable}) ? $${variable} : 0)`;
 }
 
-/** What the Lambda is told, so that it says `RetryAfter` only when it will be called again. */
-export function retryPayload(id: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
-  return { attempt: `{% ${waitsSoFar(id)} + 1 %}`, ...policy };
+/**
+ * What the Lambda is told, so that it says `RetryAfter` only when it will be called again.
+ * @param variable counts the waits
+ */
+export function retryPayload(variable: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
+  return { attempt: `{% ${waitsSoFar(variable)} + 1 %}`, ...policy };
 }
 
-/** @param state the Task's name */
-export function retryAfterCatcher(id: string, state: string): Catcher {
+/**
+ * @param variable counts the waits
+ * @param state the Task's name
+ */
+export function retryAfterCatcher(variable: string, state: string): Catcher {
   return {
     ErrorEquals: [RETRY_AFTER],
-    Assign: { [`waits_${id}`]: `{% ${waitsSoFar(id)} + 1 %}` },
+    Assign: { [variable]: `{% ${waitsSoFar(variable)} + 1 %}` },
     Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
     Next: waitName(state),
   };

@@ -1,7 +1,7 @@
 // The execution log made from histories as Step Functions writes them.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { executionLog, executionLogOf, type RunFacts } from './log.ts';
+import { endedSteps, executionLog, executionLogOf, type RunFacts } from './log.ts';
 
 const PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-test-';
 const kinds = new Map([
@@ -13,6 +13,7 @@ const kinds = new Map([
   ['token', 'transform'],
   ['marks', 'set'],
   ['close', 'transform'],
+  ['help', 'agent'],
 ]);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
@@ -255,4 +256,94 @@ describe('executionLogOf', () => {
       'An execution with the status RUNNING has not ended',
     );
   });
+});
+
+describe('an agent', () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const call = { id: 'c1', tool: 'github.create_issue', arguments: { title: 't' } };
+  const asking = { done: false, tool_calls: [call], refused_calls: [], usage };
+  const answer = { text: 'Hi.', turns: 2, tool_calls: 1, usage };
+  const map = (type: 'MapStateEntered' | 'MapStateExited') =>
+    type === 'MapStateEntered'
+      ? { type, stateEnteredEventDetails: { name: 'help.calls' } }
+      : { type, stateExitedEventDetails: { name: 'help.calls', output: 'null' } };
+  const firstTurn = [
+    { ...entered('help'), previousEventId: 0 },
+    scheduled('openai-agent-turn', { goal: 'x' }),
+    succeeded(asking),
+    exited('help', null),
+    entered('help.turn', 'Choice'),
+    exited('help.turn', null, 'Choice'),
+  ];
+  const calling = [
+    map('MapStateEntered'),
+    { type: 'MapStateStarted' },
+    { type: 'MapIterationStarted', mapIterationStartedEventDetails: { name: 'help.calls', index: 0 } },
+    entered('help.github.create_issue'),
+    scheduled('github-create-issue', { title: 't', repo_name: 'o/r' }),
+  ] as const;
+  const lastTurn = [
+    succeeded({ number: 7 }),
+    exited('help.github.create_issue', {}),
+    { type: 'MapIterationSucceeded' },
+    { type: 'MapStateSucceeded' },
+    map('MapStateExited'),
+    entered('help'),
+    scheduled('openai-agent-turn', {}),
+    succeeded({ done: true, answer, tool_calls: [], refused_calls: [], usage }),
+    exited('help', null),
+    entered('help.turn', 'Choice'),
+    exited('help.turn', null, 'Choice'),
+  ] as const;
+
+  test('has ended when its loop has led on', () => {
+    const loop = [started, ...firstTurn, ...calling, ...lastTurn];
+    expect(endedSteps(history(started, ...firstTurn, ...calling), kinds)).toEqual([]);
+    expect(endedSteps(history(...loop), kinds)).toEqual([]);
+    const steps = endedSteps(history(...loop, entered('close', 'Pass'), exited('close', 1, 'Pass')), kinds);
+    expect(steps.map(({ id, output }) => [id, output])).toEqual([
+      ['help', answer],
+      ['close', 1],
+    ]);
+    expect(steps[0]?.turns).toMatchObject([
+      { ended_at: at(16).toISOString(), calls: [{ id: 'c1', output: { number: 7 } }] },
+      { text: 'Hi.', calls: [] },
+    ]);
+  });
+
+  test('that was stopped in the middle of a call', () => {
+    const { steps } = executionLogOf(
+      facts({ status: 'ABORTED', output: undefined }),
+      history(started, ...firstTurn, ...calling),
+    );
+    expect(steps).toMatchObject([
+      {
+        id: 'help',
+        status: 'failed',
+        output: null,
+        ended_at: at(59).toISOString(),
+        error: { name: 'Aborted' },
+        turns: [
+          {
+            error: null,
+            calls: [{ status: 'failed', input: { title: 't', repo_name: 'o/r' }, output: null }],
+          },
+        ],
+      },
+    ]);
+  });
+});
+
+test('a step that is waiting for a rate limit has not ended; stopped then, it failed', () => {
+  const events = history(
+    started,
+    { ...entered('ask'), previousEventId: 0 },
+    scheduled('openai-chat', {}),
+    failed('RetryAfter', '60'),
+    exited('ask', 60),
+    { type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'ask.retry_after' } },
+  );
+  expect(endedSteps(events, kinds)).toEqual([]);
+  const { steps } = executionLogOf(facts({ status: 'ABORTED', output: undefined }), events);
+  expect(steps).toMatchObject([{ id: 'ask', status: 'failed', attempts: 1, error: { name: 'Aborted' } }]);
 });

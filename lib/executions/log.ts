@@ -1,30 +1,13 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import type { MapRun, MapRuns, StepsOf } from './map-runs.ts';
+import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
+import { iterationsOf, loopIterations } from './iterations.ts';
+import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
+import type { MapRuns, StepsOf } from './map-runs.ts';
 import { endError, json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
-
-/** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
-const MAX_VALUE_BYTES = 32_768;
-
-const loggedError = z.object({ name: z.string(), message: z.string() });
-const tokenUsage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
-
-/** So many failures of a distributed loop are listed. */
-const MAX_FAILURES = 100;
-
-const loopIterations = z.object({
-  map_run_arn: z.string().describe('the Map Run that AWS knows them by'),
-  total: z.int(),
-  succeeded: z.int(),
-  failed: z.int(),
-  failures: z
-    .array(loggedError.extend({ index: z.int() }))
-    .describe(`by index the first ${MAX_FAILURES} that are known`),
-  listed: z.int().describe('how many have their steps in this log; those that failed go first'),
-});
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
@@ -43,13 +26,18 @@ export const stepLog = z.object({
     .describe(
       '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped because another branch or iteration failed',
     ),
-  attempts: z.int().describe('how often the action’s Lambda was called'),
+  attempts: z
+    .int()
+    .describe(
+      'how often the action’s Lambda was called; of an agent how often its model was asked, in all turns',
+    ),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
   input: z.unknown().describe('what the action got; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
+  turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
   iterations: loopIterations
     .optional()
     .describe('of a distributed loop: its iterations, which are executions of their own'),
@@ -107,7 +95,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     input: cut(json(execution.input)),
     output: cut(json(execution.output)),
     error,
-    usage: totalUsage(steps),
+    usage: summedUsage(steps),
     steps,
   };
 }
@@ -124,25 +112,40 @@ function endStatus(status: string | undefined): ExecutionLog['status'] {
  * @param kinds by step id its action or kind (stepKinds in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
-  const ended = visitsOf(history).filter((visit) => visit.exitedAt !== undefined);
-  return stepLogs(ended, { kinds, mapRuns: new Map() }, '', null);
+  // An agent has ended when its loop has led to another state.
+  return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, '', null, (last) => {
+    const isAgent = kinds.get(last.state.split('.', 1)[0] ?? '') === 'agent';
+    return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
+  });
 }
 
 /**
  * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot
- * in their names are not steps: they lead to the end of a flow, or stand around one.
+ * in their names are not steps: they lead to the end of a flow, stand around one, or belong to an agent.
+ * @param isWanted is asked of the last state of each step
  */
 function stepLogs(
   visits: readonly Visit[],
   known: Knowledge,
   endedAt: string,
   ended: RunError | null,
+  isWanted: (last: Visit) => boolean = () => true,
 ): StepLog[] {
-  return withoutWaits(visits).flatMap((visit): StepLog[] => {
+  const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
+  return visits.flatMap((visit): StepLog[] => {
     const [id = '', part] = visit.state.split('.');
-    const step = { ...stepOf(id, visit, endedAt, ended), action: known.kinds.get(id) ?? null };
-    if (part === undefined) return visit.type === 'other' ? [] : withIterations(step, visit, known);
-    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
+    const action = known.kinds.get(id) ?? null;
+    if (part === undefined) {
+      if (visit.type === 'other' || (visit.after && isInLoop(visit.after, id))) return [];
+      const loop = loopFrom(visit, id, following);
+      const last = loop.at(-1) ?? visit;
+      if (!isWanted(last)) return [];
+      const step = stepOf(id, visit, last, endedAt, ended);
+      if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
+      return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
+    }
+    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer` || !isWanted(visit)) return [];
+    const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
@@ -157,8 +160,8 @@ export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
 }
 
 /** A distributed loop, and after it the steps of its iterations. */
-function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
-  const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
+function withIterations(step: StepLog, visit: Visit, { mapRuns }: Knowledge): StepLog[] {
+  const run = visit.mapRun === undefined ? undefined : mapRuns.get(visit.mapRun);
   if (!run) return [step];
   const steps = run.iterations.flatMap((iteration) =>
     iteration.steps.map((within) => ({
@@ -166,73 +169,58 @@ function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[
       index: [...visit.index, iteration.index, ...(within.index ?? [])],
     })),
   );
-  return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
+  return [{ ...step, iterations: iterationsOf(run, visit.output) }, ...steps];
 }
 
-const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
+/** Whether the state leads back to the step's own: an agent goes on until its model has answered. */
+function isInLoop({ state }: Visit, id: string): boolean {
+  return state === id || state === `${id}.turn` || state === `${id}.calls`;
+}
 
-/** With `on_item_error: "continue"` executions of iterations that failed succeed, and give their errors. */
-function iterationsOf(run: MapRun, { output }: Visit): z.infer<typeof loopIterations> {
-  const results: readonly unknown[] = Array.isArray(output) ? output : [];
-  const given = results.flatMap((result, index) => {
-    const { data } = failedItem.safeParse(result);
-    return data?.error.index === index ? [data.error] : [];
-  });
-  const ended = run.iterations.flatMap(({ index, error, aborted }) =>
-    error && !aborted ? [{ index, ...error }] : [],
-  );
+/** The states of one step, from its first on. */
+function loopFrom(first: Visit, id: string, following: ReadonlyMap<Visit, Visit>): Visit[] {
+  const loop = [first];
+  for (let next = following.get(first); next && isInLoop(next, id); next = following.get(next))
+    loop.push(next);
+  return loop;
+}
+
+/** What of an agent's log follows from its turns. */
+function agentPart(
+  { status }: Pick<StepLog, 'status'>,
+  loop: readonly Visit[],
+  turns: readonly TurnLog[],
+): Pick<StepLog, 'attempts' | 'output' | 'usage'> & { turns: TurnLog[] } {
+  const asked = loop.findLast(({ type }) => type === 'Task');
   return {
-    map_run_arn: run.arn,
-    total: run.total,
-    succeeded: run.succeeded - given.length,
-    failed: run.failed + given.length,
-    failures: [...ended, ...given]
-      .slice(0, MAX_FAILURES)
-      .map(({ index, ...error }) => ({ index, ...cutMessage(error) })),
-    listed: run.iterations.length,
+    attempts: turns.reduce((sum, turn) => sum + turn.attempts, 0),
+    output: status === 'succeeded' ? cut(answerOf(asked?.output)) : null,
+    usage: usageOfTurns(turns),
+    turns: [...turns],
   };
 }
 
-/**
- * A step whose provider said how long to wait is entered again after that: its visits are told as one, with all
- * attempts, from the first one's beginning.
- */
-function withoutWaits(visits: readonly Visit[]): readonly Visit[] {
-  const waiting: Visit[] = [];
-  return visits.flatMap((visit) => {
-    const at = waiting.findIndex(
-      ({ state, within, index }) =>
-        state === visit.state && within === visit.within && `${index}` === `${visit.index}`,
-    );
-    const [before] = at === -1 ? [] : waiting.splice(at, 1);
-    const whole = before
-      ? { ...visit, enteredAt: before.enteredAt, attempts: before.attempts + visit.attempts }
-      : visit;
-    if (visit.next !== `${visit.state}.retry_after`) return [whole];
-    waiting.push(whole);
-    return [];
-  });
-}
-
-function stepOf(id: string, visit: Visit, endedAt: string, ended: RunError | null): Omit<StepLog, 'action'> {
-  const status = statusOf(visit);
-  const { usage } = z
-    .object({ usage: tokenUsage.nullable().catch(null) })
-    .catch({ usage: null })
-    .parse(visit.output);
-  const error = visit.error ?? ended;
+function stepOf(
+  id: string,
+  first: Visit,
+  last: Visit,
+  endedAt: string,
+  ended: RunError | null,
+): Omit<StepLog, 'action'> {
+  const status = statusOf(last);
+  const error = last.error ?? ended;
   return {
     id,
-    ...(visit.index.length > 0 ? { index: [...visit.index] } : {}),
+    ...(first.index.length > 0 ? { index: [...first.index] } : {}),
     status,
-    attempts: visit.attempts,
-    started_at: visit.enteredAt,
-    ended_at: visit.exitedAt ?? visit.abortedAt ?? visit.within?.exitedAt ?? endedAt,
-    input: cut(visit.input),
-    output: cut(visit.output),
+    attempts: first.attempts,
+    started_at: first.enteredAt,
+    ended_at: endOf(last, endedAt),
+    input: cut(first.input),
+    output: cut(first.output),
     error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
     // What a loop or branch gives was given, and counted, by a step in it.
-    usage: visit.type === 'Task' ? usage : null,
+    usage: first.type === 'Task' ? usageOf(first.output) : null,
   };
 }
 
@@ -240,38 +228,6 @@ function statusOf(visit: Visit): StepLog['status'] {
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined ? 'failed' : 'aborted';
-}
-
-function totalUsage(steps: readonly StepLog[]): ExecutionLog['usage'] {
-  const used = steps.flatMap((step) => (step.usage ? [step.usage] : []));
-  if (used.length === 0) return null;
-  const sum = (key: keyof z.infer<typeof tokenUsage>) => used.reduce((total, usage) => total + usage[key], 0);
-  return {
-    prompt_tokens: sum('prompt_tokens'),
-    completion_tokens: sum('completion_tokens'),
-    total_tokens: sum('total_tokens'),
-  };
-}
-
-/** The value itself, or when it is too large `{truncated: true, size_bytes, preview}` with the start of its JSON. */
-function cut(value: unknown): unknown {
-  if (value === undefined) return null;
-  return truncated(JSON.stringify(value)) ?? value;
-}
-
-function cutMessage({ name, message }: RunError): RunError {
-  return { name, message: truncated(message)?.preview ?? message };
-}
-
-function truncated(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
-  const size = Buffer.byteLength(text);
-  if (size <= MAX_VALUE_BYTES) return undefined;
-  // A cut inside a character leaves a replacement character at the end, which is dropped.
-  const preview = Buffer.from(text)
-    .subarray(0, MAX_VALUE_BYTES)
-    .toString()
-    .replace(/\uFFFD$/, '');
-  return { truncated: true, size_bytes: size, preview };
 }
 
 function iso(date: Date | undefined): string {

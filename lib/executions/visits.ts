@@ -11,11 +11,13 @@ export type VisitType = (typeof TYPES)[number] | 'other';
 export interface Visit {
   readonly state: string;
   readonly type: VisitType;
-  readonly enteredAt: string;
+  enteredAt: string;
   /** The Map or Parallel state that it is in. */
   readonly within: Visit | undefined;
   /** The iterations that it is in, of the outermost loop first. */
   readonly index: readonly number[];
+  /** The state before it, in the same line. */
+  after: Visit | undefined;
   exitedAt?: string;
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
@@ -62,7 +64,33 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     if (event.id !== undefined) placeOfEvent.set(event.id, place);
   }
   tellFailures(visits);
-  return visits;
+  return withoutWaits(visits);
+}
+
+/**
+ * A state whose provider said how long to wait is entered again after that: its visits are told as one, with all
+ * attempts, from the first one's beginning.
+ */
+function withoutWaits(visits: readonly Visit[]): Visit[] {
+  const joined = new Set<Visit>();
+  for (const visit of visits) {
+    const wait = visit.after;
+    const before = wait?.after;
+    if (!wait || !before || wait.state !== `${visit.state}.retry_after`) continue;
+    visit.enteredAt = before.enteredAt;
+    visit.attempts += before.attempts;
+    visit.after = before.after;
+    joined.add(before).add(wait);
+  }
+  return visits.filter((visit) => {
+    if (joined.has(visit)) return false;
+    // It still waits, or did when the run was ended.
+    if (visit.next === `${visit.state}.retry_after`) {
+      delete visit.exitedAt;
+      delete visit.error;
+    }
+    return !visit.state.endsWith('.retry_after');
+  });
 }
 
 function placeOf(event: HistoryEvent, before: Place): Place {
@@ -80,6 +108,7 @@ function placeOf(event: HistoryEvent, before: Place): Place {
         enteredAt: iso(event.timestamp),
         within,
         index: before.index,
+        after: first ? undefined : visit,
         attempts: 0,
         failed: false,
       },

@@ -45,15 +45,46 @@ export const completion = z.object({
 });
 export type Completion = z.output<typeof completion>;
 
+/** A message of Chat Completions. */
+export type ChatMessage =
+  | { readonly role: 'system' | 'developer' | 'user' | 'assistant'; readonly content: string }
+  | {
+      readonly role: 'assistant';
+      readonly content: string | null;
+      readonly tool_calls: { id: string; type: 'function'; function: FunctionCall }[];
+    }
+  | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: string };
+
+export interface FunctionCall {
+  readonly name: string;
+  /** JSON, unless the model made a mistake. */
+  readonly arguments: string;
+}
+
+/** A function that the model may ask for. */
+export interface ChatTool {
+  readonly type: 'function';
+  readonly function: {
+    readonly name: string;
+    readonly description: string;
+    readonly parameters: Record<string, unknown>;
+    readonly strict: boolean;
+  };
+}
+
 export interface CompletionRequest {
   readonly model: string;
-  readonly messages: readonly {
-    readonly role: 'system' | 'developer' | 'user' | 'assistant';
-    readonly content: string;
-  }[];
+  readonly messages: readonly ChatMessage[];
   readonly temperature?: number | undefined;
   readonly max_tokens?: number | undefined;
   readonly response_format?: ResponseFormat | undefined;
+  readonly tools?: readonly ChatTool[] | undefined;
+}
+
+/** What a model answers: a text, or functions that it wants called, or both. */
+export interface Reply {
+  readonly completion: Completion;
+  readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
 }
 
 /** The parts of Chat Completions' `response_format` that make the answer JSON. */
@@ -79,7 +110,18 @@ const chatCompletion = z.object({
     .array(
       z.object({
         finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+        message: z.object({
+          content: z.string().nullish(),
+          refusal: z.string().nullish(),
+          tool_calls: z
+            .array(
+              z.object({
+                id: z.string().min(1),
+                function: z.object({ name: z.string(), arguments: z.string() }),
+              }),
+            )
+            .nullish(),
+        }),
       }),
     )
     .min(1),
@@ -88,19 +130,24 @@ const chatCompletion = z.object({
     .default({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }),
 });
 
+/** Completes a chat that offers no tools. @throws what `ask` does */
+export async function complete(request: CompletionRequest, caller: Caller): Promise<Completion> {
+  return (await ask(request, caller)).completion;
+}
+
 /**
- * Completes a chat, once: tries after a failure belong to the state machine, where they can be seen.
+ * Asks a model, once: tries after a failure belong to the state machine, where they can be seen.
  * @throws RateLimited, Unauthorized (also when the account's quota is used up), NotFound, InvalidInput (also when the
  *   model or its content filter refuses), Conflict, ProviderUnavailable
  */
-export async function complete(request: CompletionRequest, { secrets, signal }: Caller): Promise<Completion> {
+export async function ask(request: CompletionRequest, { secrets, signal }: Caller): Promise<Reply> {
   const client = new OpenAI({
     apiKey: secrets.api_key,
     baseURL: setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
   });
-  const { model, messages, temperature, max_tokens, response_format } = request;
+  const { model, messages, temperature, max_tokens, response_format, tools = [] } = request;
   const reply = await client.chat.completions
     .create(
       {
@@ -110,6 +157,7 @@ export async function complete(request: CompletionRequest, { secrets, signal }: 
         // OpenAI's successor of max_tokens, which its reasoning models refuse.
         ...(max_tokens !== undefined && { max_completion_tokens: max_tokens }),
         ...(response_format !== undefined && { response_format: openaiFormat(response_format) }),
+        ...(tools.length > 0 && { tools: [...tools] }),
       },
       { signal },
     )
@@ -125,10 +173,13 @@ export async function complete(request: CompletionRequest, { secrets, signal }: 
     throw new InvalidInput("The model's content filter refused the answer");
   }
   return {
-    text,
-    model: answered,
-    ...(choice?.finish_reason && { finish_reason: choice.finish_reason }),
-    usage,
+    completion: {
+      text,
+      model: answered,
+      ...(choice?.finish_reason && { finish_reason: choice.finish_reason }),
+      usage,
+    },
+    toolCalls: (choice?.message.tool_calls ?? []).map(({ id, function: called }) => ({ id, ...called })),
   };
 }
 

@@ -48,15 +48,20 @@ const everyWebhook = {
   headers: z.array(header).max(20).optional().describe('Further headers that a run is given'),
 };
 
+const VERIFY = 'How a delivery proves who sent it';
+
 /** Signed as GitHub signs: X-Hub-Signature-256. */
-export const githubWebhook = z.strictObject({ verify: z.literal('github'), ...everyWebhook });
+export const githubWebhook = z.strictObject({
+  verify: z.literal('github').describe(VERIFY),
+  ...everyWebhook,
+});
 
 const deliveryHeader = header
   .optional()
   .describe('The header that tells deliveries apart; without it, what was signed or sent does');
 
 export const hmacWebhook = z.strictObject({
-  verify: z.literal('hmac'),
+  verify: z.literal('hmac').describe(VERIFY),
   ...everyWebhook,
   header: header.describe('The header that holds the HMAC-SHA256 of the body'),
   prefix: z.string().max(20).optional().describe('What stands before the signature: `sha256=`'),
@@ -67,7 +72,8 @@ export const hmacWebhook = z.strictObject({
       prefix: z.string().max(20).optional().describe('What stands before the time: `t=`'),
       tolerance_seconds: z.int().min(1).max(3600).optional().describe('300 when left out'),
     })
-    .optional(),
+    .optional()
+    .describe('Deliveries that were sent too long ago are refused'),
   signed: z
     .string()
     .max(100)
@@ -78,7 +84,7 @@ export const hmacWebhook = z.strictObject({
 export type HmacWebhook = z.infer<typeof hmacWebhook>;
 
 export const tokenWebhook = z.strictObject({
-  verify: z.literal('token'),
+  verify: z.literal('token').describe(VERIFY),
   ...everyWebhook,
   header: header
     .optional()
@@ -90,7 +96,10 @@ export const webhookKinds = { github: githubWebhook, hmac: hmacWebhook, token: t
 export const webhook = z.discriminatedUnion('verify', [githubWebhook, hmacWebhook, tokenWebhook]);
 export type Webhook = z.infer<typeof webhook>;
 
-export const webhookTrigger = z.strictObject({ webhook, ...everyTrigger });
+export const webhookTrigger = z.strictObject({
+  webhook: webhook.describe('`POST /hooks/<workflow id>` starts the workflow'),
+  ...everyTrigger,
+});
 export type WebhookTrigger = z.infer<typeof webhookTrigger>;
 
 /** As many as a schedule's name has digits for. */

@@ -18,8 +18,11 @@ const seconds = z.int().min(1).max(MAX_SECONDS);
 
 export const inputDeclaration = z
   .strictObject({
-    type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array']).optional(),
-    description: z.string().optional(),
+    type: z
+      .enum(['string', 'number', 'integer', 'boolean', 'object', 'array'])
+      .optional()
+      .describe('What a run has to give; anything when left out'),
+    description: z.string().optional().describe('For people'),
     default: z.unknown().optional().describe('Used when a run gives no value; never an expression'),
     required: z.boolean().optional().describe('True unless there is a default'),
   })
@@ -75,6 +78,46 @@ const blockTimeout = {
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
+export const agentTool = z
+  .strictObject({
+    action: z.string().min(1).describe('`GET /actions` lists them'),
+    params: values
+      .optional()
+      .describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
+    connection: callingKeys.connection,
+    description: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("What the model is told of it; the action's summary when left out"),
+  })
+  .meta({ id: 'AgentTool' });
+export type AgentTool = z.infer<typeof agentTool>;
+
+export const agent = z
+  .strictObject({
+    goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
+    instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
+    model: z.string().min(1).optional(),
+    temperature: z.union([z.number().min(0).max(2), expression]).optional(),
+    tools: z
+      .array(z.union([z.string().min(1), agentTool]))
+      .min(1)
+      .max(64)
+      .describe('The actions that the model can call, and no other'),
+    max_turns: z
+      .int()
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('How often the model is asked at most; 10 when left out'),
+    output_schema: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The JSON Schema of the answer, an object, which is then in `json`'),
+  })
+  .meta({ id: 'Agent' });
+
 /** Step Functions' bound for iterations of an inline Map at the same time (developer guide, "Map state in Inline mode"). */
 export const INLINE_CONCURRENCY = 40;
 /** Its bound for child executions of a Distributed Map at the same time ("Map state in Distributed mode"). */
@@ -101,36 +144,61 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       action: z.string().min(1).describe('`GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
-    set: z.strictObject({ ...everyStep, ...failingKeys, set: values }),
-    transform: z.strictObject({ ...everyStep, ...failingKeys, transform: z.unknown() }),
+    set: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      set: values.describe('Variables by name, which later steps read as `vars.<name>`'),
+    }),
+    transform: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      transform: z
+        .unknown()
+        .describe('What the step gives: any JSON, with `{{ expressions }}` in its strings'),
+    }),
     wait: z.strictObject({
       ...everyStep,
       ...failingKeys,
       wait: z
         .union([
           z.string().describe('An ISO 8601 duration'),
-          z.strictObject({ seconds: z.union([z.int(), expression]) }),
-          z.strictObject({ until: z.string() }),
+          z.strictObject({ seconds: z.union([z.int(), expression]).describe('Whole seconds') }),
+          z.strictObject({ until: z.string().describe('A time with an offset (RFC 3339)') }),
         ])
         .describe('For how long, or until when'),
     }),
     return: z.strictObject({ ...everyStep, return: z.unknown().describe('The output of the run') }),
     fail: z.strictObject({
       ...everyStep,
-      fail: z.strictObject({ error: z.string().min(1).max(256), cause: z.string().optional() }),
+      fail: z
+        .strictObject({
+          error: z.string().min(1).max(256).describe('The name of the error'),
+          cause: z.string().optional().describe('What happened, for people'),
+        })
+        .describe('The error that the run ends with'),
     }),
     switch: z.strictObject({
       ...everyStep,
       ...failingKeys,
       ...blockTimeout,
-      switch: z.array(z.strictObject({ when, steps })).min(1).describe('The first case that is true runs'),
-      else: steps.optional(),
+      switch: z
+        .array(
+          z.strictObject({
+            when: when.describe('The case runs when this is true and none before it was'),
+            steps: steps.describe('The steps of the case'),
+          }),
+        )
+        .min(1)
+        .describe('The first case that is true runs'),
+      else: steps.optional().describe('Run when no case is true'),
     }),
     parallel: z.strictObject({
       ...everyStep,
       ...failingKeys,
       ...blockTimeout,
-      parallel: z.record(z.string().regex(STEP_ID), steps),
+      parallel: z
+        .record(z.string().regex(STEP_ID), steps)
+        .describe('Branches that run side by side, by name'),
     }),
     for_each: z.strictObject({
       ...everyStep,
@@ -139,7 +207,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       for_each: z
         .union([z.array(z.unknown()), expression])
         .describe('A list, or an expression that gives one'),
-      steps,
+      steps: steps.describe('Run for each item; they see `item` and `index`'),
       mode: z
         .enum(['inline', 'distributed'])
         .optional()
@@ -151,12 +219,26 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .min(1)
         .max(MAX_CONCURRENCY)
         .optional()
-        .describe('40 when left out; more makes the loop a distributed one'),
-      on_item_error: z.enum(['fail', 'continue']).optional(),
+        .describe(
+          'How many iterations run at the same time; 40 when left out, and more only where they are distributed',
+        ),
+      on_item_error: z
+        .enum(['fail', 'continue'])
+        .optional()
+        .describe(
+          '`fail`, also when left out: the first failure ends the loop; `continue`: the others go on',
+        ),
       tolerated_failures: z
         .union([z.int().min(0), z.string().regex(PERCENTAGE)])
         .optional()
         .describe('A number of items or a percentage of them, such as "10%"'),
+    }),
+    agent: z.strictObject({
+      ...everyStep,
+      ...callingKeys,
+      ...failingKeys,
+      ...blockTimeout,
+      agent: agent.describe('A model that works towards a goal with actions as its tools'),
     }),
   };
 }
@@ -168,6 +250,7 @@ type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
+export type AgentStep = Kinds['agent'];
 
 /** Keys of some kinds of steps, for what is said where they stand in another. */
 export const callingStepKeys = Object.keys(callingKeys);
@@ -176,29 +259,31 @@ export const timedStepKeys = Object.keys(ownTimeout);
 
 const innerSteps: z.ZodType<unknown[]> = z.lazy(() => z.array(step).min(1));
 export const step = z
-  .union(Object.entries(kindsWith(innerSteps)).map(([kind, schema]) => schema.meta({ id: schemaName(kind) })))
+  .union(
+    Object.entries(kindsWith(innerSteps)).map(([kind, schema]) => schema.meta({ id: stepSchemaName(kind) })),
+  )
   .meta({ id: 'Step' });
 
-/** `ForEachStep` for `for_each`: what the API's description calls the schema. */
-function schemaName(kind: string): string {
+/** `ForEachStep` for `for_each`: what descriptions call the schema. */
+export function stepSchemaName(kind: string): string {
   const words = kind.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join('')}Step`;
 }
 
 /** The document without its steps, which are read one by one so that each mistake is told about its own step. */
 export const workflowHead = z.strictObject({
-  $schema: z.string().optional(),
-  id: z.string().regex(WORKFLOW_ID),
+  $schema: z.string().optional().describe('The address of the JSON Schema of workflows, for editors'),
+  id: z.string().regex(WORKFLOW_ID).describe('The state machine is named after it'),
   name: z.string().min(1).max(200).optional().describe('The id when left out'),
-  description: z.string().max(2000).optional(),
-  inputs: z.record(z.string(), inputDeclaration).optional(),
+  description: z.string().max(2000).optional().describe('For people'),
+  inputs: z.record(z.string(), inputDeclaration).optional().describe('What a run is given, by name'),
   output: z.unknown().optional().describe("The last step's output when left out"),
   timeout_seconds: seconds.optional().describe('A run that takes longer ends as timed out'),
 });
 
 export const workflow = workflowHead.extend({
   triggers: z.array(trigger).max(MAX_TRIGGERS).optional().describe('What starts it by itself'),
-  steps: z.array(step).min(1),
+  steps: z.array(step).min(1).describe('Run one after the other'),
   on_failure: z.array(step).min(1).optional().describe('Run when the run has failed, which then still fails'),
 });
 export type Workflow = z.infer<typeof workflow>;

@@ -91,13 +91,27 @@ async function logFile(id: string, stack: Stack): Promise<string> {
   throw new Error(`${id} has no log after 10 s`);
 }
 
-const states = z.record(z.string(), z.looseObject({ Type: z.string(), Next: z.string().optional() }));
+const states = z.record(
+  z.string(),
+  z.looseObject({
+    Type: z.string(),
+    Next: z.string().optional(),
+    Default: z.string().optional(),
+    Choices: z.array(z.looseObject({ Next: z.string() })).optional(),
+  }),
+);
 const definitionShape = z.looseObject({ StartAt: z.string(), States: states });
 
-/** The states of the compiled state machine with their types, in the order of the steps. */
+/** The states of the compiled state machine with their types, in the order of the steps, without those behind an error. */
 function statesOf(definition: unknown): string {
-  const { States } = definitionShape.parse(definition);
+  const { StartAt, States } = definitionShape.parse(definition);
+  const reached = new Set([StartAt]);
+  for (const name of reached) {
+    const { Next, Default, Choices = [] } = States[name] ?? {};
+    for (const next of [...Choices.map((choice) => choice.Next), Next, Default]) if (next) reached.add(next);
+  }
   return Object.entries(States)
+    .filter(([name]) => reached.has(name))
     .map(([name, state]) => `${name} ${dim(state.Type)}`)
     .join(' → ');
 }

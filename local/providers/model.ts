@@ -1,4 +1,5 @@
 // The emulated model: what it answers follows from the request alone, and says that no model wrote it.
+import { cited, type MadeCall, type OfferedTool, type WantedCall, wantedCalls } from './model-tools.ts';
 import { instanceOf } from './schema-instance.ts';
 import { extract, plain, sentences, shorten } from './text.ts';
 
@@ -12,11 +13,17 @@ export interface ModelRequest {
     | { readonly type: 'json_schema'; readonly schema: unknown };
   /** The most tokens to answer with. */
   readonly maxTokens: number | undefined;
+  readonly tools?: readonly OfferedTool[];
+  /** `none`: no tool may be called; `required`: one has to be; or which one. */
+  readonly toolChoice?: 'none' | 'auto' | 'required' | { readonly name: string };
+  /** The calls since the last message of the user. */
+  readonly made?: readonly MadeCall[];
 }
 
 export interface ModelAnswer {
   readonly content: string;
-  readonly finishReason: 'stop' | 'length';
+  readonly calls: readonly WantedCall[];
+  readonly finishReason: 'stop' | 'length' | 'tool_calls';
 }
 
 /** OpenAI's rule of thumb for English text. */
@@ -27,21 +34,34 @@ export function tokens(text: string): number {
 }
 
 export function answer(request: ModelRequest): ModelAnswer {
+  const { input, tools = [], made = [], toolChoice = 'auto' } = request;
+  if (toolChoice !== 'none') {
+    const calls = wantedCalls(input, tools, made, toolChoice === 'auto' ? undefined : toolChoice);
+    if (calls.length > 0) return { content: '', calls, finishReason: 'tool_calls' };
+  }
   const content = write(request);
   if (request.maxTokens === undefined || tokens(content) <= request.maxTokens) {
-    return { content, finishReason: 'stop' };
+    return { content, calls: [], finishReason: 'stop' };
   }
-  return { content: content.slice(0, request.maxTokens * CHARACTERS_PER_TOKEN), finishReason: 'length' };
+  const cut = content.slice(0, request.maxTokens * CHARACTERS_PER_TOKEN);
+  return { content: cut, calls: [], finishReason: 'length' };
 }
 
-function write({ instructions, input, format }: ModelRequest): string {
-  const subject = subjectOf(input);
+function write({ instructions, input, format, made = [] }: ModelRequest): string {
+  const subject = made.length > 0 ? report(made) : subjectOf(input);
   if (format.type === 'json_schema') return JSON.stringify(instanceOf(format.schema, subject));
   if (format.type === 'json_object') return JSON.stringify({ text: extract(subject, 2), model: 'emulated' });
+  if (made.length > 0) return `(emulated model) ${subject}`;
   const asked = `${instructions}\n${input.slice(0, 400)}`;
   if (/\bSOPs?\b|standard operating procedure/i.test(asked)) return procedure(taskOf(subject));
   if (/summar|digest|key points|tl;?dr/i.test(asked)) return summary(subject);
   return `(emulated model) ${reply(subject)}`;
+}
+
+/** What the tools gave, after which the model answers. */
+function report(made: readonly MadeCall[]): string {
+  const used = [...new Set(made.map(({ name }) => name))].join(', ');
+  return `Tools used: ${used}.\n\n${cited(made).join('\n')}`;
 }
 
 /** What is asked about: the text after a first line such as "Summarise this mail:", else all of it. */

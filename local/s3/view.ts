@@ -47,8 +47,9 @@ export function createView(directory: string, database: DatabaseSync, blobPath: 
     /** Makes the links that the last commit asks for. */
     refresh,
 
-    /** The plain path if it holds this content, otherwise the content's own file. */
-    path(bucket: string, key: string, blob: string): string {
+    /** The plain path if it holds this content, otherwise the content's own file; undefined until it is committed. */
+    path(bucket: string, key: string, blob: string): string | undefined {
+      if (stale.some((one) => one.bucket === bucket && one.key.toString() === key)) return undefined;
       const content = blobPath(blob);
       const file = plainPath(directory, bucket, key);
       return file !== undefined && isSameFile(file, content) ? file : content;

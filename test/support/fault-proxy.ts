@@ -11,30 +11,46 @@ export type Fault =
   /** The request is never answered. */
   | 'hang';
 
+export interface ProxiedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
 export interface FaultProxy {
   readonly url: string;
   /** Every request so far, forwarded or not. */
-  readonly requests: { method: string; path: string; body: string }[];
-  /** The next requests (whose path matches) get these answers, one each; `forever` repeats the last. */
-  inject(faults: readonly Fault[], options?: { forever?: boolean; path?: RegExp }): void;
+  readonly requests: ProxiedRequest[];
+  /** The next requests (whose path matches, and `when`) get these answers, one each; `forever` repeats the last. */
+  inject(
+    faults: readonly Fault[],
+    options?: { forever?: boolean; path?: RegExp; when?: (request: ProxiedRequest) => boolean },
+  ): void;
+  /** Resolves when the next request has met a fault. */
+  faulted(): Promise<void>;
   clear(): void;
   close(): Promise<void>;
 }
 
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const requests: FaultProxy['requests'] = [];
-  let plan: { faults: Fault[]; forever: boolean; path: RegExp } | undefined;
+  let plan: { faults: Fault[]; forever: boolean; isMeant: (request: ProxiedRequest) => boolean } | undefined;
+  let met = Promise.withResolvers<void>();
 
-  const takeFault = (path: string): Fault | undefined => {
-    if (!plan?.path.test(path)) return undefined;
+  const takeFault = (request: ProxiedRequest): Fault | undefined => {
+    if (!plan?.isMeant(request)) return undefined;
     return plan.forever && plan.faults.length === 1 ? plan.faults[0] : plan.faults.shift();
   };
 
   const server = createServer((incoming, outgoing) => {
     read(incoming).then((body) => {
-      const path = incoming.url ?? '/';
-      requests.push({ method: incoming.method ?? 'GET', path, body: body.toString() });
-      const fault = takeFault(path);
+      const asked = { method: incoming.method ?? 'GET', path: incoming.url ?? '/', body: body.toString() };
+      requests.push(asked);
+      const fault = takeFault(asked);
+      if (fault !== undefined) {
+        met.resolve();
+        met = Promise.withResolvers<void>();
+      }
       if (fault === undefined) {
         forward(target, incoming, body).then(
           (answer) => pass(answer, outgoing),
@@ -52,9 +68,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${port}${pathname === '/' ? '' : pathname}`,
     requests,
-    inject: (faults, { forever = false, path = /.*/ } = {}) => {
-      plan = { faults: [...faults], forever, path };
+    inject: (faults, { forever = false, path = /.*/, when = () => true } = {}) => {
+      plan = { faults: [...faults], forever, isMeant: (asked) => path.test(asked.path) && when(asked) };
     },
+    faulted: () => met.promise,
     clear: () => {
       plan = undefined;
       requests.length = 0;

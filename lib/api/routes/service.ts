@@ -16,6 +16,24 @@ export const serviceRoutes = [
     problems: [],
   },
   {
+    operation: 'getWorkflowSchema',
+    method: 'GET',
+    path: '/workflow.schema.json',
+    function: 'docs',
+    role: null,
+    tag: 'service',
+    summary: 'Gives the JSON Schema of workflows, for editors',
+    description: 'What `$schema` in a workflow file names. Draft-07, with the actions and their parameters.',
+    answers: {
+      200: {
+        description: 'A JSON Schema',
+        body: z.looseObject({}),
+        headers: { 'cache-control': 'How long it may be kept' },
+      },
+    },
+    problems: [],
+  },
+  {
     operation: 'getHealth',
     method: 'GET',
     path: '/health',

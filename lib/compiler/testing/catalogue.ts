@@ -95,6 +95,32 @@ export const catalogue: Catalogue = [
     object({ id: text('The id'), url: text('The address'), title: text('The title') }),
   ),
   action(
+    'openai.agent_turn',
+    'read',
+    object(
+      {
+        goal: text('What is to be reached'),
+        instructions: text('How'),
+        conversation: { type: 'object' },
+        results: { type: 'array' },
+        tools: { type: 'array', items: { type: 'object' } },
+        output_schema: { type: 'object' },
+        max_turns: { type: 'integer' },
+        model: text('The model'),
+        temperature: { type: 'number', minimum: 0, maximum: 2 },
+      },
+      [],
+    ),
+    object(
+      {
+        done: { type: 'boolean' },
+        answer: object({ text: text('The answer'), json: {}, turns: { type: 'integer' } }, ['text', 'turns']),
+        tool_calls: { type: 'array' },
+      },
+      ['done', 'tool_calls'],
+    ),
+  ),
+  action(
     'openai.chat',
     'read',
     object(

@@ -1,0 +1,55 @@
+// What the commands have of the world: streams, files, the catalogue of actions.
+import { glob, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { getSystemErrorMessage } from 'node:util';
+import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
+import type { Catalogue } from '../lib/actions/catalogue.ts';
+
+/** Where something is printed; of a terminal its width is known. */
+export type Output = Writable & { readonly columns?: number };
+
+export interface Files {
+  read(path: string): Promise<Uint8Array>;
+  /** The workflow files in the folder and the folders below it, sorted; undefined when it is no folder. */
+  workflowsIn(folder: string): Promise<string[] | undefined>;
+  write(path: string, text: string): Promise<void>;
+}
+
+export interface Io {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly files: Files;
+  readonly catalogue: () => Promise<Catalogue>;
+}
+
+export const realFiles: Files = {
+  read: (path) => readFile(path),
+  async workflowsIn(folder) {
+    if (!(await stat(folder)).isDirectory()) return undefined;
+    const exclude = (name: string): boolean => name === 'node_modules' || name.startsWith('.');
+    const found: string[] = [];
+    for await (const file of glob('**/*.workflow.json', { cwd: folder, exclude }))
+      found.push(join(folder, file));
+    return found.sort();
+  },
+  write: (path, text) => writeFile(path, text),
+};
+
+export function withDefaults({
+  stdin = process.stdin,
+  stdout = process.stdout,
+  stderr = process.stderr,
+  files = realFiles,
+  catalogue = () => buildCatalogue(),
+}: Partial<Io>): Io {
+  return { stdin, stdout, stderr, files, catalogue };
+}
+
+/** Why a file cannot be read or written, in the system's words: `no such file or directory`. */
+export function systemError(error: unknown): string {
+  if (error instanceof Error && 'errno' in error && typeof error.errno === 'number')
+    return getSystemErrorMessage(error.errno);
+  throw error;
+}

@@ -1,0 +1,121 @@
+// Where in a JSON text the places stand that problems name by JSON pointer and column.
+import { createScanner } from 'jsonc-parser';
+import type { Problem, ProblemCode } from '../lib/compiler/problems.ts';
+
+/** What these say, they say of the key, not of the value that it has. */
+const OF_KEYS: ReadonlySet<ProblemCode> = new Set([
+  'unknown-key',
+  'kind-not-available',
+  'key-not-applicable',
+  'forbidden-key',
+  'expression-in-key',
+  'unknown-parameter',
+  'return-not-here',
+  'tolerance-without-continue',
+  'variable-scope',
+  'unused-input',
+]);
+
+/** A part of the document that a problem is in or about. */
+interface Part {
+  readonly parts: Map<string, Part>;
+  /** Offset of the key that it stands under. */
+  key?: number;
+  value?: number;
+}
+
+interface Open {
+  readonly part: Part | undefined;
+  /** The key that was read last, of an object. */
+  key: string | undefined;
+  /** The next item's index, of a list. */
+  index: number | undefined;
+}
+
+/**
+ * The offset of each problem, in the same order. What is not in the text stands where the nearest thing around it does.
+ * Reads the text once, whatever the number of problems, and without recursion, so that it may be of any depth.
+ * @param text valid JSON
+ */
+export function locate(text: string, problems: readonly Problem[]): number[] {
+  const root: Part = { parts: new Map() };
+  const paths = problems.map(({ pointer }) => pathTo(root, pointer));
+  scan(text, root);
+  return problems.map((problem, index) => offsetOf(text, problem, paths[index] ?? []));
+}
+
+/** The parts from the document to the one that the pointer (RFC 6901) names. */
+function pathTo(root: Part, pointer: string): Part[] {
+  const path = [root];
+  let at = root;
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    const next: Part = at.parts.get(key) ?? { parts: new Map() };
+    at.parts.set(key, next);
+    path.push(next);
+    at = next;
+  }
+  return path;
+}
+
+function scan(text: string, root: Part): void {
+  const scanner = createScanner(text, true);
+  const stack: Open[] = [];
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    const offset = scanner.getTokenOffset();
+    const token = text[offset];
+    const open = stack.at(-1);
+    if (token === ':') continue;
+    if (token === '}' || token === ']') {
+      stack.pop();
+    } else if (token === ',') {
+      if (open?.index !== undefined) open.index += 1;
+      else if (open) open.key = undefined;
+    } else if (open && open.index === undefined && open.key === undefined) {
+      open.key = scanner.getTokenValue();
+      const part = open.part?.parts.get(open.key);
+      // Of a key that is there twice JSON.parse takes the last.
+      if (part) forget(part).key = offset;
+    } else {
+      const part = open ? open.part?.parts.get(String(open.index ?? open.key)) : root;
+      if (part) part.value = offset;
+      if (token === '{' || token === '[')
+        stack.push({ part, key: undefined, index: token === '[' ? 0 : undefined });
+    }
+  }
+}
+
+function forget(part: Part): Part {
+  const open = [part];
+  for (let at = open.pop(); at; at = open.pop()) {
+    delete at.key;
+    delete at.value;
+    open.push(...at.parts.values());
+  }
+  return part;
+}
+
+function offsetOf(text: string, problem: Problem, path: readonly Part[]): number {
+  const part = path.at(-1);
+  const start = isOfKey(problem, text, part) ? part?.key : part?.value;
+  if (start === undefined) return path.findLast(({ value }) => value !== undefined)?.value ?? 0;
+  return problem.column === undefined ? start : offsetInString(text, start, problem.column);
+}
+
+function isOfKey({ code, pointer, column }: Problem, text: string, part: Part | undefined): boolean {
+  if (column !== undefined) return false;
+  if (OF_KEYS.has(code)) return true;
+  // Names are keys (inputs, branches, variables), ids are strings.
+  return code === 'invalid-id' && (text[part?.value ?? 0] !== '"' || /\/set\/[^/]*$/.test(pointer));
+}
+
+/** @param column which UTF-16 code unit of the string's value, from 1 */
+function offsetInString(text: string, start: number, column: number): number {
+  if (text[start] !== '"') return start;
+  let at = start + 1;
+  for (let unit = 1; unit < column && text[at] !== '"'; unit += 1) {
+    if (text[at] !== '\\') at += 1;
+    else at += text[at + 1] === 'u' ? '\\u0000'.length : '\\n'.length;
+  }
+  return at;
+}

@@ -1,0 +1,52 @@
+// The command line itself: help, and what is answered to a command line that means nothing.
+import { expect, test } from 'vitest';
+import { run } from './testing/run.ts';
+
+test.each(['--help', '-h', 'help'])('%s says what commands there are', async (flag) => {
+  const { code, stdout, stderr } = await run([flag]);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^Checks and compiles workflows\.\n\nUsage: orchestra <command> \[options\]\n\n/);
+  expect(stdout).toContain('  validate <files…>  finds every mistake in workflows, each with its place\n');
+});
+
+test('nothing at all: the same, as a mistake', async () => {
+  const { stdout } = await run(['--help']);
+  expect(await run([])).toEqual({ code: 2, stdout: '', stderr: stdout });
+});
+
+test.each([[['validate', '--help']], [['validate', 'x', '-h']]])(
+  '%j says what options there are',
+  async (argv) => {
+    const { code, stdout } = await run(argv);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: orchestra validate \[options\] <files…>\n\nFinds every mistake/);
+    expect(stdout).toMatch(/\n {2}--json {6}prints .*\n {2}-h, --help {2}says this\n$/);
+  },
+);
+
+test('help fits a terminal', async () => {
+  for (const argv of [['--help'], ['validate', '--help']]) {
+    const { stdout } = await run(argv);
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  }
+});
+
+test.each([
+  [['valdate', 'x'], 'There is no command valdate. Did you mean validate? Commands: validate.'],
+  [['--json', 'x'], 'A command comes first. Commands: validate.'],
+  [['validate', '--jsn', 'x'], 'There is no option --jsn. Did you mean --json? Options: --json, --help.'],
+  [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
+  [['validate', '--json=yes', 'x'], '--json takes no value'],
+  [['validate', '--toString', 'x'], 'There is no option --toString. Options: --json, --help.'],
+  [['validate'], 'Which files? Name workflow files, folders or -'],
+])('%j is refused with what there is', async (argv, message) => {
+  expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `orchestra: ${message}\n` });
+});
+
+test('after -- everything is a file', async () => {
+  expect(await run(['validate', '--', '--json'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'orchestra: --json cannot be read: no such file or directory\n',
+  });
+});

@@ -1,0 +1,115 @@
+// Problems as people read them: the place, what is wrong, the line with a caret below it, what would be right.
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import type { Checked, PlacedProblem } from './check.ts';
+import type { Output } from './io.ts';
+
+/** Of what is no terminal. */
+const WIDTH = 120;
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** Colours where `output` is a terminal that wants them: not with NO_COLOR, nor with TERM=dumb. */
+function painter(output: Output): Paint {
+  return (style, text) => styleText(style, text, { stream: output });
+}
+
+/** Every problem and warning of the files, in order. */
+export function report(checked: readonly Checked[], output: Output): string {
+  const paint = painter(output);
+  const width = Math.max(output.columns ?? WIDTH, 40);
+  return checked
+    .flatMap((one) => [
+      ...one.problems.map((problem) => described(one, problem, paint('red', 'error'), paint, width)),
+      ...one.warnings.map((problem) => described(one, problem, paint('yellow', 'warning'), paint, width)),
+    ])
+    .join('');
+}
+
+/** `2 problems and 1 warning in 2 of 5 files`. */
+export function summary(checked: readonly Checked[], output: Output): string {
+  const problems = checked.reduce((sum, one) => sum + one.problems.length, 0);
+  const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
+  const files = counted(checked.length, 'file');
+  if (problems + warnings === 0) return painter(output)('green', `${files}, no problems\n`);
+  const touched = checked.filter((one) => one.problems.length + one.warnings.length > 0).length;
+  const found = [
+    ...(problems > 0 ? [counted(problems, 'problem')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(' and ');
+  const where = touched === checked.length ? files : `${touched} of ${files}`;
+  return painter(output)(problems > 0 ? 'red' : 'yellow', `${found} in ${where}\n`);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function described(
+  { file, source }: Checked,
+  { place, code, message, hint }: PlacedProblem,
+  severity: string,
+  paint: Paint,
+  width: number,
+): string {
+  const where = paint('bold', `${printable(file)}:${place.line}:${place.column}`);
+  const number = String(place.line);
+  const margin = `${number} | `;
+  const { shown, before } = excerpt(
+    printable(source.line(place.line)),
+    place.column - 1,
+    width - margin.length,
+  );
+  // Tabs stay, so that they are as wide as those above.
+  const indent = before.replace(/[^\t]+/g, (text) => ' '.repeat(stringWidth(text)));
+  return [
+    `${where}: ${severity}: ${printable(message)} ${paint('dim', `[${code}]`)}`,
+    `${paint('dim', margin)}${shown}`,
+    `${paint('dim', `${' '.repeat(number.length)} | `)}${indent}${paint('red', '^')}`,
+    ...(hint === undefined ? [] : [`${' '.repeat(number.length)} ${paint('dim', '=')} ${printable(hint)}`]),
+    '\n',
+  ].join('\n');
+}
+
+/**
+ * What a terminal shows as it is: a file must not be able to write control sequences or to turn the direction of
+ * what is printed. As long as the text itself.
+ */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\t]|[\u2028\u2029]|\p{Bidi_Control}/gu, '\ufffd');
+}
+
+/** The part of a long line around the place at `index`, and what of it stands before the place. */
+function excerpt(line: string, index: number, width: number): { shown: string; before: string } {
+  if (line.length <= width && stringWidth(line) <= width)
+    return { shown: line, before: line.slice(0, index) };
+  const before = lastOf(line.slice(0, index), Math.floor(width * 0.6));
+  const after = firstOf(line.slice(index), width - stringWidth(before));
+  return { shown: before + after, before };
+}
+
+/** Graphemes at the beginning that are at most `width` wide; `…` stands for the rest. */
+function firstOf(text: string, width: number): string {
+  let taken = '';
+  let room = width - 1;
+  // No grapheme of interest is longer than what is cut here; a whole file may stand on one line.
+  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, width * 8))) {
+    room -= stringWidth(segment);
+    if (room < 0) return `${taken}…`;
+    taken += segment;
+  }
+  return taken.length < text.length ? `${taken}…` : taken;
+}
+
+function lastOf(text: string, width: number): string {
+  const segments = [...new Intl.Segmenter().segment(text.slice(-width * 8))].map(({ segment }) => segment);
+  let taken = '';
+  let room = width - 1;
+  for (const segment of segments.reverse()) {
+    room -= stringWidth(segment);
+    if (room < 0) return `…${taken}`;
+    taken = segment + taken;
+  }
+  return taken.length < text.length ? `…${taken}` : taken;
+}

@@ -1,0 +1,251 @@
+// `orchestra validate`: files and folders in, problems with their places out.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from './testing/run.ts';
+
+const good = '{"id": "good", "steps": [{"id": "list", "action": "github.list_repositories"}]}';
+const misspelt = `{
+  "id": "misspelt",
+  "steps": [
+    { "id": "fetch", "action": "gmail.list_messages" },
+    { "id": "first", "transform": "{{ steps.fetch.messages[0].subjct }}" }
+  ]
+}
+`;
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'orchestra-cli-'));
+  await mkdir(at('set', 'below', 'node_modules', 'x'), { recursive: true });
+  await mkdir(at('set', '.hidden'));
+  await mkdir(at('empty'));
+  await writeFile(at('set', 'b.workflow.json'), misspelt);
+  await writeFile(at('set', 'a.workflow.json'), good);
+  await writeFile(at('set', 'other.json'), '{');
+  await writeFile(at('set', 'below', 'c.workflow.json'), good);
+  await writeFile(at('set', 'below', 'node_modules', 'x', 'd.workflow.json'), misspelt);
+  await writeFile(at('set', '.hidden', 'e.workflow.json'), misspelt);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a problem has its place, its code, its line with a caret, and a hint', async () => {
+  const file = at('set', 'b.workflow.json');
+  expect(await run(['validate', file])).toEqual({
+    code: 1,
+    stdout: `${file}:5:63: error: There is no field subjct here [unknown-field]
+5 |     { "id": "first", "transform": "{{ steps.fetch.messages[0].subjct }}" }
+  |                                                               ^
+  = Did you mean subject? Fields: id, thread_id, subject, from, to, date, snippet, body_text, truncated, unread, labels.
+
+1 problem in 1 file
+`,
+    stderr: '',
+  });
+});
+
+test('a folder stands for the workflows in it and below it, and no file is read twice', async () => {
+  const { code, stdout } = await run(['validate', '--json', at('set'), at('set', 'a.workflow.json')]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).map(({ file, ok }: { file: string; ok: boolean }) => [file, ok])).toEqual([
+    [at('set', 'a.workflow.json'), true],
+    [at('set', 'b.workflow.json'), false],
+    [at('set', 'below', 'c.workflow.json'), true],
+  ]);
+});
+
+test('for machines: the problems of the API, each with its place in the file', async () => {
+  const { code, stdout } = await run(['validate', '--json', '-'], { stdin: misspelt });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      file: '<stdin>',
+      ok: false,
+      problems: [
+        {
+          code: 'unknown-field',
+          pointer: '/steps/1/transform',
+          column: 28,
+          message: 'There is no field subjct here',
+          hint: expect.stringMatching(/^Did you mean subject\?/),
+          place: { line: 5, column: 63 },
+        },
+      ],
+      warnings: [],
+    },
+  ]);
+});
+
+test('warnings are no failure', async () => {
+  const unused = '{"id": "w", "inputs": {"x": {}}, "steps": [{"id": "a", "wait": "PT1S"}]}';
+  const { code, stdout } = await run(['validate', '-', at('set', 'a.workflow.json')], { stdin: unused });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^<stdin>:1:24: warning: Nothing uses the input x \[unused-input\]\n.*\n {2}\| {24}\^\n/,
+  );
+  expect(stdout).toMatch(/\n1 warning in 1 of 2 files\n$/);
+});
+
+test('nothing wrong: one line', async () => {
+  expect(await run(['validate', at('set', 'a.workflow.json'), at('set', 'below')])).toEqual({
+    code: 0,
+    stdout: '2 files, no problems\n',
+    stderr: '',
+  });
+});
+
+test('what cannot be read is named, the others are checked all the same', async () => {
+  const { code, stdout, stderr } = await run([
+    'validate',
+    at('none.json'),
+    at('empty'),
+    at('set', 'b.workflow.json'),
+  ]);
+  expect(code).toBe(2);
+  expect(stdout).toContain('1 problem in 1 file');
+  expect(stderr).toBe(
+    `orchestra: ${at('none.json')} cannot be read: no such file or directory\norchestra: ${at('empty')} has no *.workflow.json in it\n`,
+  );
+});
+
+/** Broken documents, and what stands at the place that the problem is given: `line:column text`. */
+const places: Readonly<Record<string, [document: string, ...places: string[]]>> = {
+  'the second of two lines that end with CR LF': ['{"id": "w",\r\n"steps": 5}', '2:10 5'],
+  'lines that end with CR': ['{"id": "w",\r"steps": 5}', '2:10 5'],
+  'behind a byte order mark': ['\ufeff{"id": "w", "steps": 5}', '1:22 5'],
+  'after escapes, which are longer in the file': [
+    '{"id": "w", "steps": [{"id": "a", "transform": "\\"\\n\\u00e9\\ud83d\\ude00 {{ nix }}"}]}',
+    '1:75 nix',
+  ],
+  'after wide characters, as editors count them': [
+    '{"id": "w", "steps": [{"id": "a", "transform": "日本 😀 {{ nix }}"}]}',
+    '1:58 nix',
+  ],
+  'within an expression that is split by escapes': [
+    '{"id": "w", "steps": [{"id": "a", "transform": "{{ \\u0022x\\u0022 & nix }}"}]}',
+    '1:68 nix',
+  ],
+  'the key, where it is the key that is wrong': [
+    '{"id": "w", "steps": [{"id": "a", "transform": 1, "commnt": "x"}]}',
+    '1:51 "commnt"',
+  ],
+  'the key of a name': [
+    '{"id": "w", "inputs": {"a b": {}}, "steps": [{"id": "a", "set": {"c d": "x"}}]}',
+    '1:24 "a b"',
+    '1:66 "c d"',
+  ],
+  'the value of an id': ['{"id": "W", "steps": [{"id": "a", "wait": "PT1S"}]}', '1:8 "W"'],
+  'what something is missing in': ['{"id": "w", "steps": [ {"transform": 1}]}', '1:24 {"transform"'],
+  'the document': ['\n {"steps": [{"id": "a", "transform": 1}]}', '2:2 {"steps"'],
+  'keys with characters that pointers escape': [
+    '{"id": "w", "steps": [{"id": "a", "transform": {"~/": {"~1": "{{ nix }}"}}}]}',
+    '1:66 nix',
+  ],
+  'the last of a key that is there twice': [
+    '{"id": "w", "steps": [5], "steps": [{"id": "a", "wait": "PT1S"}, 6]}',
+    '1:66 6',
+  ],
+  'the step, of what the older format has no place for': [
+    '{"id": "w", "steps": [{"id": "a-b", "type": "transform", "action": "extract", "source": "{{nix_output}}", "key": "x"}]}',
+    '1:23 {"id": "a-b"',
+  ],
+};
+
+test.each(Object.entries(places))('the place: %s', async (_, [document, ...expected]) => {
+  const { stdout } = await run(['validate', '--json', '-'], { stdin: document });
+  const lines = document.replace('\ufeff', '').split(/\r\n|\n|\r/);
+  const found = JSON.parse(stdout)[0].problems.map(
+    ({ place: { line, column } }: { place: { line: number; column: number } }, index: number) =>
+      `${line}:${column} ${lines[line - 1]?.slice(column - 1).slice(0, expected[index]?.split(/(?<=^\S+) /)[1]?.length)}`,
+  );
+  expect(found).toEqual(expected);
+});
+
+const noJson: Readonly<Record<string, [text: string, place: string, message: string, hint?: string]>> = {
+  'a comma too many': ['{\n  "id": "w",\n}', '3:1', 'property name expected', 'No comma stands before }.'],
+  'a comma too many in a list': ['[1,\n2, ]', '2:4', 'value expected', 'No comma stands before ].'],
+  'no comma': ['{"a": 1\n"b": 2}', '2:1', 'comma expected'],
+  'a comment': ['{\n// x\n}', '2:1', 'invalid comment token', 'JSON has no comments; steps have "comment".'],
+  'single quotes': ["{'a': 1}", '1:2', 'invalid symbol', 'Strings stand in "straight double quotes".'],
+  'a wrong escape': ['{"a": "x\\y"}', '1:9', 'invalid escape character'],
+  'a tab in a string': ['{"a": "x\ty"}', '1:9', 'invalid character'],
+  'a string without an end': ['{"a": "x\n}', '1:7', 'unexpected end of string'],
+  'nothing at all': ['', '1:1', 'value expected'],
+  'no end': ['{"a": [1', '1:9', 'close bracket expected'],
+  'a very deep beginning': ['['.repeat(100_000), '1:201', 'nested deeper than 200 levels'],
+};
+
+test.each(Object.entries(noJson))('no JSON: %s', async (_, [text, place, message, hint]) => {
+  const { code, stdout } = await run(['validate', '-'], { stdin: text });
+  expect(code).toBe(1);
+  expect(stdout).toContain(`<stdin>:${place}: error: This is not valid JSON: ${message} [invalid-json]\n`);
+  expect(/= (.*)/.exec(stdout)?.[1]).toBe(hint);
+});
+
+test('bytes that are no UTF-8 have their place', async () => {
+  const { stdout } = await run(['validate', '-'], { stdin: Buffer.from('{"id": "\xff"}', 'latin1') });
+  expect(stdout).toMatch(/^<stdin>:1:9: error: This is not valid JSON: it is not UTF-8/);
+});
+
+test('valid JSON of any depth is answered', async () => {
+  const stdin = `{"id": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const { code, stdout } = await run(['validate', '-'], { stdin });
+  expect([code, /\[too-deep\]/.test(stdout)]).toEqual([1, true]);
+});
+
+/** The caret's line and the line above it. */
+async function drawn(document: string): Promise<[line: string, caret: string]> {
+  const { stdout } = await run(['validate', '-'], { stdin: document });
+  const [, line = '', caret = ''] = stdout.split('\n');
+  return [line, caret];
+}
+
+test('the caret stands below the place: tabs as wide as above, wide characters two columns, marks none', async () => {
+  expect(
+    await drawn('{"id": "w", "steps": [{"id": "a",\t"transform": "日本 😀 e\u0301 {{ nix }}"}]}'),
+  ).toEqual([
+    '1 | {"id": "w", "steps": [{"id": "a",\t"transform": "日本 😀 e\u0301 {{ nix }}"}]}',
+    '  |                                  \t                           ^',
+  ]);
+});
+
+test('of a line of 200 KB the part around the place is shown', async () => {
+  const long = 'x'.repeat(100_000);
+  const [line, caret] = await drawn(
+    `{"id": "w", "steps": [{"id": "a", "transform": "${long} 日本 {{ nix }} ${long}"}]}`,
+  );
+  expect(line).toMatch(/^1 \| …x+ 日本 {{ nix }} x+…$/);
+  expect(line.length).toBeLessThanOrEqual(120);
+  // The two wide characters before it are two columns each.
+  expect(caret.indexOf('^')).toBe(line.indexOf('nix') + 2);
+});
+
+test('nothing in a file reaches the terminal as a control sequence or turns its direction', async () => {
+  const { stdout } = await run(['validate', '-'], { stdin: '{"\u001b[31m\u202e\u0007": 1\u009b}' });
+  expect(stdout).toContain('1 | {"\ufffd[31m\ufffd\ufffd": 1\ufffd}');
+  expect([...'\u001b\u202e\u0007\u009b'].filter((character) => stdout.includes(character))).toEqual([]);
+});
+
+const colours = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: 'xterm-256color', CI: undefined };
+
+test.each([
+  ['a terminal', true, {}, true],
+  ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, false],
+  ['a terminal that knows none', true, { TERM: 'dumb' }, false],
+  ['a file', false, {}, false],
+])('colours on %s', async (_, terminal, environment, coloured) => {
+  const before = { ...process.env };
+  for (const [name, value] of Object.entries({ ...colours, ...environment })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  try {
+    const { stdout } = await run(['validate', at('set', 'b.workflow.json')], { terminal });
+    expect(stdout.includes('\u001b[31merror\u001b[39m')).toBe(coloured);
+    expect(stdout.includes('\u001b')).toBe(coloured);
+  } finally {
+    process.env = before;
+  }
+});

@@ -1,0 +1,38 @@
+// `orchestra validate`: every mistake in workflow files.
+import { type Checked, check, type PlacedProblem } from './check.ts';
+import { type Command, UsageError } from './command.ts';
+import { report, summary } from './report.ts';
+import { readFiles } from './workflow-files.ts';
+
+export const validate: Command = {
+  name: 'validate',
+  operands: '<files…>',
+  summary: 'finds every mistake in workflows, each with its place',
+  about: `The answers are those of POST /workflows/validate. A folder stands for every *.workflow.json in it and in the
+folders below it, and - for standard input. Warnings alone are no failure.`,
+  options: {
+    json: {
+      description:
+        'prints [{file, ok, problems, warnings}]: problems as the API gives them, with place: {line, column}',
+    },
+  },
+  async run({ operands, given }, io) {
+    if (operands.length === 0) throw new UsageError('Which files? Name workflow files, folders or -');
+    const { files, unreadable } = await readFiles(operands, io);
+    const checked = await check(files, io);
+    if (given.has('json')) io.stdout.write(`${JSON.stringify(checked.map(forMachines), null, 2)}\n`);
+    else if (checked.length > 0) io.stdout.write(report(checked, io.stdout) + summary(checked, io.stdout));
+    for (const line of unreadable) io.stderr.write(`orchestra: ${line}\n`);
+    if (unreadable.length > 0) return 2;
+    return checked.every(({ compiled }) => compiled) ? 0 : 1;
+  },
+};
+
+function forMachines({ file, problems, warnings, compiled }: Checked): {
+  file: string;
+  ok: boolean;
+  problems: readonly PlacedProblem[];
+  warnings: readonly PlacedProblem[];
+} {
+  return { file, ok: compiled !== undefined, problems, warnings };
+}

@@ -1,0 +1,220 @@
+// openai.agent_turn: asks a model once for what to do next towards a goal, and reads its answer. Steps of the kind
+// `agent` call it in a loop; between two turns the state machine calls the tools that the model asked for.
+import * as z from 'zod';
+import { defineAction } from '../../../lib/actions/define-action.ts';
+import { cutText } from '../../../lib/actions/output-size.ts';
+import {
+  beginning,
+  type Conversation,
+  conversation,
+  fitted,
+  summed,
+  usage,
+} from '../../../lib/agents/conversation.ts';
+import { isStrict } from '../../../lib/agents/strict-schema.ts';
+import {
+  chatMessages,
+  chatTools,
+  misfit,
+  refusalMessage,
+  refusedCall,
+  resultMessage,
+  sortCalls,
+  tool,
+  toolCall,
+  toolResult,
+} from '../../../lib/agents/tools.ts';
+import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
+import { jsonValue } from '../../../lib/json.ts';
+import { ask, completion, DEFAULT_MODEL, modelSettings, openai } from '../../../lib/providers/openai.ts';
+
+/** What the model says beside its calls stands in the conversation too. */
+const MAX_TEXT_BYTES = 16_000;
+
+const input = z
+  .strictObject({
+    goal: z.string().min(1).optional().describe('What the model works towards; begins a conversation'),
+    instructions: z.string().min(1).optional().describe('How the model is to act, beside the goal'),
+    conversation: conversation
+      .optional()
+      .describe('The conversation so far, as the last turn gave it; instead of a goal'),
+    results: z
+      .array(toolResult)
+      .default([])
+      .describe('The results of the calls that the last turn asked for'),
+    tools: z.array(tool).max(64).default([]).describe('What the model can ask for'),
+    output_schema: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('The JSON Schema of the final answer; text when left out'),
+    max_turns: z.int().min(1).max(50).default(10).describe('The most turns that the conversation may have'),
+    model: z.string().min(1).default(DEFAULT_MODEL).describe('The model'),
+    temperature: modelSettings.temperature,
+  })
+  .check(({ value, issues }) => {
+    if ((value.goal === undefined) === (value.conversation === undefined))
+      issues.push({ code: 'custom', message: 'needs exactly one of goal and conversation', input: value });
+  })
+  .meta({ oneOf: [{ required: ['goal'] }, { required: ['conversation'] }] });
+
+const answer = z.object({
+  text: z.string().describe('The answer'),
+  json: z.unknown().optional().describe('The answer as JSON, when output_schema asked for it'),
+  turns: z.int().describe('How often the model was asked'),
+  tool_calls: z.int().describe('How many calls were made'),
+  usage: usage.describe('Tokens of all turns'),
+});
+
+export const handler = defineAction({
+  title: 'One turn of an agent',
+  summary: 'Asks a model for its next step towards a goal: tools to call, or the final answer.',
+  connection: openai,
+  effect: 'read',
+  timeoutSeconds: 180,
+  input,
+  output: z.object({
+    done: z.boolean().describe('Whether this is the final answer'),
+    answer: answer.optional().describe('The final answer'),
+    text: z.string().optional().describe('What the model said beside what it wants called'),
+    tool_calls: z.array(toolCall).describe('What is to be called now'),
+    refused_calls: z
+      .array(refusedCall)
+      .describe('What it asked for and cannot have, which it is told in the next turn'),
+    conversation: conversation.optional().describe('What the next turn is given'),
+    model: completion.shape.model,
+    usage: usage.describe('Tokens of this turn'),
+  }),
+  example: {
+    input: {
+      goal: 'Answer issue 7 of octo/website',
+      tools: [
+        {
+          name: 'github.add_comment',
+          description: 'Comments on an issue.',
+          parameters: {
+            type: 'object',
+            properties: { issue_number: { type: 'integer' }, body: { type: 'string' } },
+            required: ['issue_number', 'body'],
+            additionalProperties: false,
+          },
+          writes: true,
+        },
+      ],
+    },
+    output: {
+      done: false,
+      text: '',
+      tool_calls: [
+        {
+          id: 'call_1',
+          tool: 'github.add_comment',
+          arguments: { issue_number: 7, body: 'The search is fast again since Tuesday.' },
+        },
+      ],
+      refused_calls: [],
+      conversation: {
+        messages: [
+          { role: 'system', content: 'Work towards the goal that the user gives.' },
+          { role: 'user', content: 'Answer issue 7 of octo/website' },
+          {
+            role: 'assistant',
+            content: '',
+            calls: [
+              {
+                id: 'call_1',
+                tool: 'github.add_comment',
+                arguments: '{"issue_number":7,"body":"The search is fast again since Tuesday."}',
+              },
+            ],
+          },
+        ],
+        turns: 1,
+        tool_calls: 1,
+        usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+        corrected: false,
+      },
+      model: 'gpt-4o-mini-2024-07-18',
+      usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+    },
+  },
+  async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
+    const { max_turns, model, temperature } = rest;
+    const before = given ?? begun(goal ?? '', instructions);
+    const messages = fitted([...before.messages, ...results.map((result) => resultMessage(result, tools))]);
+    const { completion: said, toolCalls } = await ask(
+      {
+        model,
+        temperature,
+        messages: chatMessages(messages),
+        tools: chatTools(tools),
+        response_format: output_schema && {
+          type: 'json_schema',
+          json_schema: { name: 'answer', schema: output_schema, strict: isStrict(output_schema) },
+        },
+      },
+      context,
+    );
+    const { good, refused, written } = sortCalls(toolCalls, tools);
+    const now: Conversation = {
+      ...before,
+      turns: before.turns + 1,
+      tool_calls: before.tool_calls + good.length,
+      usage: summed(before.usage, said.usage),
+    };
+    const turn = { model: said.model, usage: said.usage, tool_calls: good, refused_calls: refused };
+    const goOn = (more: Conversation['messages'], corrected: boolean) => ({
+      ...turn,
+      done: false,
+      text: cutText(said.text, MAX_TEXT_BYTES),
+      conversation: { ...now, messages: fitted([...messages, ...more]), corrected },
+    });
+
+    if (toolCalls.length > 0) {
+      const names = [...new Set(written.map((call) => call.tool))].join(', ');
+      if (now.turns >= max_turns)
+        throw new MaxTurnsExceeded(
+          `max_turns (${max_turns}) is reached, and the model still wants to call ${names}`,
+        );
+      return goOn(
+        [{ role: 'assistant', content: said.text, calls: written }, ...refused.map(refusalMessage)],
+        before.corrected,
+      );
+    }
+
+    const json = output_schema && jsonValue(said.text);
+    const problem = output_schema && (json === undefined ? 'it is not JSON' : misfit(json, output_schema));
+    if (problem !== undefined) {
+      if (before.corrected || now.turns >= max_turns)
+        throw new InvalidInput(`The model's answer does not fit output_schema: ${problem}`);
+      const correction = `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`;
+      return goOn(
+        [
+          { role: 'assistant', content: said.text },
+          { role: 'user', content: correction },
+        ],
+        true,
+      );
+    }
+    return {
+      ...turn,
+      done: true,
+      answer: {
+        text: said.text,
+        ...(output_schema && { json }),
+        turns: now.turns,
+        tool_calls: now.tool_calls,
+        usage: now.usage,
+      },
+    };
+  },
+});
+
+function begun(goal: string, instructions: string | undefined): Conversation {
+  return {
+    messages: beginning(goal, instructions),
+    turns: 0,
+    tool_calls: 0,
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    corrected: false,
+  };
+}

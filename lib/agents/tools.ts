@@ -1,0 +1,186 @@
+// An agent's tools: how a model knows them, which of its calls are good, and what it is told of each result.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import * as z from 'zod';
+import { jsonBytes } from '../actions/output-size.ts';
+import { InvalidInput } from '../errors.ts';
+import { isObject, jsonValue } from '../json.ts';
+import type { ChatMessage, ChatTool, Reply } from '../providers/openai.ts';
+import type { Message } from './conversation.ts';
+import { functionParameters, isStrict } from './strict-schema.ts';
+
+export const tool = z.strictObject({
+  name: z.string().min(1).describe('The id of the action'),
+  description: z.string().describe('What the model is told of it'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .describe('The JSON Schema of the arguments that the model gives'),
+  writes: z.boolean().default(false).describe('Whether calling it twice does harm'),
+});
+export type Tool = z.output<typeof tool>;
+
+export const toolCall = z.strictObject({
+  id: z.string().describe('The id that the model gave the call'),
+  tool: z.string().describe('The id of the action to call'),
+  arguments: z.record(z.string(), z.unknown()).describe('Its arguments, which fit its schema'),
+});
+export type ToolCall = z.output<typeof toolCall>;
+
+export const refusedCall = z.strictObject({
+  id: z.string().describe('The id that the model gave the call'),
+  tool: z.string().describe('What it asked for'),
+  problem: z.string().describe('Why it is not called, as the model is told'),
+});
+export type RefusedCall = z.output<typeof refusedCall>;
+
+export const toolResult = z.strictObject({
+  id: z.string().min(1).describe('The id of the call'),
+  tool: z.string().min(1).describe('The id of the action'),
+  content: z.string().optional().describe('What it gave: JSON, perhaps cut'),
+  error: z
+    .strictObject({ name: z.string().describe('Its name'), message: z.string().describe('What was wrong') })
+    .optional()
+    .describe('Why it failed'),
+});
+export type ToolResult = z.output<typeof toolResult>;
+
+/** More calls of one turn are refused, so that their results fit into one state. */
+export const MAX_CALLS = 16;
+/** The most bytes as JSON that the arguments of one turn's calls have together. */
+export const MAX_ARGUMENTS_BYTES = 64_000;
+
+/** OpenAI allows letters, digits, _ and -, at most 64: `github-add_comment`. No action's id has a hyphen. */
+function functionName(tool: string): string {
+  return tool.replaceAll(/[^\w-]/g, '-').slice(0, 64);
+}
+
+export function chatTools(tools: readonly Tool[]): ChatTool[] {
+  return tools.map(({ name, description, parameters }) => ({
+    type: 'function',
+    function: {
+      name: functionName(name),
+      description,
+      parameters: functionParameters(parameters),
+      strict: isStrict(parameters),
+    },
+  }));
+}
+
+export function chatMessages(messages: readonly Message[]): ChatMessage[] {
+  return messages.map((said): ChatMessage => {
+    if (said.role === 'tool') return { role: 'tool', tool_call_id: said.id, content: said.content };
+    if (said.role !== 'assistant' || !said.calls) return { role: said.role, content: said.content };
+    return {
+      role: 'assistant',
+      content: said.content === '' ? null : said.content,
+      tool_calls: said.calls.map(({ id, tool: called, arguments: written }) => ({
+        id,
+        type: 'function',
+        function: { name: functionName(called), arguments: written },
+      })),
+    };
+  });
+}
+
+export interface SortedCalls {
+  /** To be called. */
+  readonly good: ToolCall[];
+  readonly refused: RefusedCall[];
+  /** All of them, as the conversation keeps them. */
+  readonly written: NonNullable<Extract<Message, { role: 'assistant' }>['calls']>;
+}
+
+/** Only a listed tool whose arguments fit is called; of the others the model is told why they are not. */
+export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[]): SortedCalls {
+  const byFunction = new Map(tools.map((each) => [functionName(each.name), each]));
+  const good: ToolCall[] = [];
+  const refused: RefusedCall[] = [];
+  const written: SortedCalls['written'] = [];
+  let bytes = 0;
+  calls.forEach(({ id, name, arguments: text }, index) => {
+    const asked = byFunction.get(name);
+    bytes += jsonBytes(text);
+    const tooLarge = bytes > MAX_ARGUMENTS_BYTES;
+    const called = asked?.name ?? name.slice(0, 64);
+    written.push({ id, tool: called, arguments: tooLarge ? '{"cut":true}' : text });
+    const read = tooLarge
+      ? `The arguments of one turn's calls may have ${MAX_ARGUMENTS_BYTES} bytes together; these have more`
+      : index >= MAX_CALLS
+        ? `One turn can have at most ${MAX_CALLS} calls; ask for this one in the next turn`
+        : asked
+          ? readArguments(text, asked)
+          : `There is no tool ${JSON.stringify(called)}. Tools: ${[...byFunction.keys()].join(', ') || 'none'}`;
+    if (typeof read === 'string') refused.push({ id, tool: called, problem: read });
+    else good.push({ id, tool: called, arguments: read });
+  });
+  return { good, refused, written };
+}
+
+/** @returns the arguments, or what is wrong with them */
+function readArguments(text: string, { parameters }: Tool): Record<string, unknown> | string {
+  const value = text.trim() === '' ? {} : jsonValue(text);
+  if (value === undefined) return 'The arguments are not JSON';
+  if (!isObject(value)) return 'The arguments have to be a JSON object';
+  const required = parameters['required'];
+  // A model in strict mode, or a careful one, writes null for what it leaves out.
+  const given = Object.fromEntries(
+    Object.entries(value).filter(
+      ([key, member]) => member !== null || (Array.isArray(required) && required.includes(key)),
+    ),
+  );
+  const problem = misfit(given, parameters);
+  return problem === undefined ? given : `The arguments do not fit: ${problem}`;
+}
+
+/**
+ * What is wrong with a value of a JSON Schema, for the model to read; undefined when it fits.
+ * @throws InvalidInput when the schema is none
+ */
+export function misfit(
+  value: unknown,
+  { $schema: _, ...schema }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  let validate: ValidateFunction;
+  try {
+    validate = ajv.compile(schema);
+  } catch (cause) {
+    throw new InvalidInput('A schema given to the model is no JSON Schema', { cause });
+  }
+  if (validate(value)) return undefined;
+  return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
+}
+
+function described({ instancePath, message = 'is not valid', params }: ErrorObject): string {
+  const detail = params['additionalProperty'] ?? params['allowedValues'];
+  const told = detail === undefined ? '' : ` (${Array.isArray(detail) ? detail.join(', ') : String(detail)})`;
+  return `${instancePath || 'they'} ${message}${told}`.slice(0, 300);
+}
+
+/** After these errors a call surely had no effect. */
+const WITHOUT_EFFECT = [
+  'RateLimited',
+  'Unauthorized',
+  'NotFound',
+  'InvalidInput',
+  'Conflict',
+  'ConnectionInvalid',
+  'ConfigurationError',
+  'Lambda.TooManyRequestsException',
+];
+
+export function resultMessage(
+  { id, tool: called, content = '', error }: ToolResult,
+  tools: readonly Tool[],
+): Message {
+  if (!error) return { role: 'tool', id, content };
+  const isWrite = tools.some(({ name, writes }) => name === called && writes);
+  const note =
+    isWrite && !WITHOUT_EFFECT.includes(error.name)
+      ? { note: 'It may have taken effect all the same: find out before you call it again.' }
+      : {};
+  return { role: 'tool', id, content: JSON.stringify({ error: { ...error, ...note } }) };
+}
+
+export function refusalMessage({ id, problem }: RefusedCall): Message {
+  return { role: 'tool', id, content: JSON.stringify({ error: { name: 'NotCalled', message: problem } }) };
+}

@@ -1,0 +1,125 @@
+// An agent's turns in the execution log: what the model said each time, and the calls that it asked for.
+import * as z from 'zod';
+import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
+import type { Visit } from './visits.ts';
+
+const callLog = z.object({
+  id: z.string().describe('the id that the model gave the call'),
+  action: z.string().describe('the action that the model asked for'),
+  status: z
+    .enum(['succeeded', 'failed', 'refused', 'aborted'])
+    .describe(
+      '`refused`: it was not made, since there is no such tool or its arguments do not fit; of this and of a failure the model was told',
+    ),
+  attempts: z.int().describe('how often the action’s Lambda was called'),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  input: z.unknown().describe('the model’s arguments, with the parameters that are fixed'),
+  output: z.unknown(),
+  error: loggedError.nullable(),
+  usage: tokenUsage.nullable().describe('tokens used by a model that the tool is'),
+});
+type CallLog = z.infer<typeof callLog>;
+
+export const turnLog = z.object({
+  attempts: z.int().describe('how often the model was asked'),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().describe('when its calls had ended'),
+  text: z.string().nullable().describe('what the model said'),
+  error: loggedError.nullable(),
+  usage: tokenUsage.nullable(),
+  calls: z.array(callLog),
+});
+export type TurnLog = z.infer<typeof turnLog>;
+
+/** What openai.agent_turn gives, as far as the log tells of it. */
+const turnOutput = z.object({
+  text: z.string().optional(),
+  answer: z.looseObject({ text: z.string() }).optional(),
+  tool_calls: z.array(z.object({ id: z.string(), tool: z.string(), arguments: z.unknown() })),
+  refused_calls: z.array(z.object({ id: z.string(), tool: z.string(), problem: z.string() })),
+});
+
+/** The answer in the output of an agent's last turn; null when that is none. */
+export function answerOf(output: unknown): unknown {
+  return turnOutput.safeParse(output).data?.answer ?? null;
+}
+
+/**
+ * @param loop the states of the step beside one another: its Tasks, Choices and Maps, in order
+ * @param visits all of the run
+ * @param endedAt when the run ended
+ */
+export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], endedAt: string): TurnLog[] {
+  const inside = Map.groupBy(visits, ({ within }) => within);
+  return loop.flatMap((turn, index) => {
+    if (turn.type !== 'Task') return [];
+    const {
+      text,
+      answer,
+      tool_calls = [],
+      refused_calls = [],
+    } = turnOutput.safeParse(turn.output).data ?? {};
+    const ended = endOf(turn, endedAt);
+    const refused = refused_calls.map(
+      ({ id, tool, problem }): CallLog => ({
+        id,
+        action: tool,
+        status: 'refused',
+        attempts: 0,
+        started_at: ended,
+        ended_at: ended,
+        input: null,
+        output: null,
+        error: { name: 'NotCalled', message: problem },
+        usage: null,
+      }),
+    );
+    const next = loop.slice(index + 1);
+    const end = next.findIndex(({ type }) => type === 'Task');
+    const map = next.slice(0, end === -1 ? next.length : end).find(({ type }) => type === 'Map');
+    const made = (map ? (inside.get(map) ?? []) : [])
+      .filter(({ type }) => type === 'Task')
+      .toSorted((a, b) => (a.index.at(-1) ?? 0) - (b.index.at(-1) ?? 0))
+      .map((visit) => {
+        const asked = tool_calls[visit.index.at(-1) ?? 0];
+        return callOf(visit, asked?.id ?? '', asked?.tool ?? visit.state, endedAt);
+      });
+    return [
+      {
+        attempts: turn.attempts,
+        started_at: turn.enteredAt,
+        ended_at: map ? endOf(map, endedAt) : ended,
+        text: answer?.text ?? text ?? null,
+        error: turn.error ? cutMessage(turn.error) : null,
+        usage: usageOf(turn.output),
+        calls: [...made, ...refused],
+      },
+    ];
+  });
+}
+
+function callOf(visit: Visit, id: string, action: string, endedAt: string): CallLog {
+  const isAborted = visit.exitedAt === undefined && visit.abortedAt !== undefined;
+  return {
+    id,
+    action,
+    status: isAborted ? 'aborted' : visit.error || visit.exitedAt === undefined ? 'failed' : 'succeeded',
+    attempts: visit.attempts,
+    started_at: visit.enteredAt,
+    ended_at: endOf(visit, endedAt),
+    input: cut(visit.input),
+    output: visit.error ? null : cut(visit.output),
+    error: visit.error ? cutMessage(visit.error) : null,
+    usage: visit.error ? null : usageOf(visit.output),
+  };
+}
+
+export function endOf({ exitedAt, abortedAt, within }: Visit, endedAt: string): string {
+  return exitedAt ?? abortedAt ?? within?.exitedAt ?? endedAt;
+}
+
+/** Tokens of the turns, and of tools that ask a model themselves. */
+export function usageOfTurns(turns: readonly TurnLog[]): z.infer<typeof tokenUsage> | null {
+  return summedUsage(turns.flatMap((turn) => [turn, ...turn.calls]));
+}

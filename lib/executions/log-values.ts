@@ -1,0 +1,55 @@
+// Values as the execution log holds them: cut when they are large; errors, and tokens used.
+import * as z from 'zod';
+import type { RunError } from './run-error.ts';
+
+/** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
+const MAX_VALUE_BYTES = 32_768;
+
+export const loggedError = z.object({ name: z.string(), message: z.string() });
+export const tokenUsage = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+});
+type TokenUsage = z.infer<typeof tokenUsage>;
+
+/** The tokens that an output says were used. */
+export function usageOf(output: unknown): TokenUsage | null {
+  return z
+    .object({ usage: tokenUsage.nullable().catch(null) })
+    .catch({ usage: null })
+    .parse(output).usage;
+}
+
+/** @returns null when no model was asked */
+export function summedUsage(parts: readonly { readonly usage: TokenUsage | null }[]): TokenUsage | null {
+  const used = parts.flatMap(({ usage }) => (usage ? [usage] : []));
+  if (used.length === 0) return null;
+  const sum = (key: keyof TokenUsage) => used.reduce((total, usage) => total + usage[key], 0);
+  return {
+    prompt_tokens: sum('prompt_tokens'),
+    completion_tokens: sum('completion_tokens'),
+    total_tokens: sum('total_tokens'),
+  };
+}
+
+/** The value itself, or when it is too large `{truncated: true, size_bytes, preview}` with the start of its JSON. */
+export function cut(value: unknown): unknown {
+  if (value === undefined) return null;
+  return truncated(JSON.stringify(value)) ?? value;
+}
+
+export function cutMessage({ name, message }: RunError): RunError {
+  return { name, message: truncated(message)?.preview ?? message };
+}
+
+function truncated(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
+  const size = Buffer.byteLength(text);
+  if (size <= MAX_VALUE_BYTES) return undefined;
+  // A cut inside a character leaves a replacement character at the end, which is dropped.
+  const preview = Buffer.from(text)
+    .subarray(0, MAX_VALUE_BYTES)
+    .toString()
+    .replace(/\uFFFD$/, '');
+  return { truncated: true, size_bytes: size, preview };
+}
