@@ -46,7 +46,12 @@ export function emitAgent(making: Making): void {
     Retry: [lambdaRetrier(turn), ...neverAgain(given.retry?.on), ...actionRetrier(turn, given.retry)],
     ...(waiting ? { Catch: [retryAfterCatcher(waits, id), ...catchers] } : caught),
     // Each turn has its own tries.
-    Assign: { [variable]: `{% ${PAYLOAD} %}`, ...(waiting && { [waits]: 0 }) },
+    Assign: {
+      [variable]: `{% ${PAYLOAD} %}`,
+      ...(waiting && { [waits]: 0 }),
+      // Read in the Map over the calls, where the iteration around the agent cannot be seen.
+      ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
+    },
     Output: NOTHING,
     Next: `${id}.turn`,
   });
@@ -70,6 +75,11 @@ export function emitAgent(making: Making): void {
     Output: NOTHING,
     Next: id,
   });
+}
+
+/** The variable that holds which iteration of the loops around it an agent is in. */
+function iterationVariable(id: string): string {
+  return `iteration_${id}`;
 }
 
 /** The variable that holds the results of the last turn's calls. */
@@ -159,7 +169,7 @@ function toolStates(
       Payload: {
         input: `{% ${ITEM}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
-        execution: { ...execution(making), call_id: `{% ${ITEM}.id %}` },
+        execution: { ...execution(making), call_id: `{% ${callId(making)} %}` },
         ...(waiting && { retry: retryPayload(waits, waiting) }),
       },
     },
@@ -191,6 +201,11 @@ function cut(text: string, variable: string): string {
     `($text := ${text}; $most := $floor(${MAX_RESULT_CHARACTERS} / $count($${variable}.tool_calls)); ` +
     '$length($text) <= $most ? $text : $substring($text, 0, $most) & " … (cut: " & $length($text) & " characters in all)")'
   );
+}
+
+/** The model's id of a call, within loops after the iteration, so that no two effects of a run have the same. */
+function callId({ step, id }: Making): string {
+  return step.callId ? `$${iterationVariable(id)} & "." & ${ITEM}.id` : `${ITEM}.id`;
 }
 
 function execution({ id, context }: Making): Record<string, string> {

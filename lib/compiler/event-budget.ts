@@ -30,6 +30,8 @@ const MAP_RUN_EVENTS = 2;
 /** So do an iteration of an inline Map and an execution. */
 const ITERATION_EVENTS = 2;
 const EXECUTION_EVENTS = 2;
+/** Of an agent's turn: the model's Task, the Choice after it, and the Map with one call, chosen and made. */
+const TURN_EVENTS = 5 + 2 + 4 + 2 + 2 + 5;
 
 interface LoopFacts {
   readonly pointer: string;
@@ -58,8 +60,8 @@ export function withinEventBudget(
       loop ? [[parsed.step.id, { pointer: parsed.pointer, count: loop.count, runs: loop.runs }]] : [],
     ),
   );
-  const turns = new Map<string, number>(
-    steps.flatMap(({ parsed: { step } }) =>
+  const turns = new Map(
+    steps.flatMap(({ parsed: { step } }): [string, number][] =>
       'agent' in step ? [[step.id, step.agent.max_turns ?? DEFAULT_MAX_TURNS]] : [],
     ),
   );
@@ -68,7 +70,7 @@ export function withinEventBudget(
 
 class Budget {
   readonly #loops: ReadonlyMap<string, LoopFacts>;
-  /** Of agents, how often their models are asked at most. */
+  /** By the id of each agent how often its model is asked at most. */
   readonly #turns: ReadonlyMap<string, number>;
   readonly #report: Report;
   readonly #events = new Map<States, Events>();
@@ -87,17 +89,17 @@ class Budget {
     return this.#limited(flow, loops === 0 ? 0 : left / loops);
   }
 
-  /** The states of a flow stand in an order in which each leads to later ones, except back: to try again, to the next turn. */
+  /** The states of a flow stand in an order in which each leads to later ones, except back to try again. */
   #flow(flow: States): Events {
     const known = this.#events.get(flow);
     if (known) return known;
     const from = new Map<string, Events>();
     for (const [name, state] of Object.entries(flow.States).reverse()) {
-      const own = this.#state(name, state, flow);
+      const own = this.#state(name, state);
       const after = (names: readonly string[]): Events[] => names.flatMap((next) => from.get(next) ?? []);
       const next = nextOf(state);
       const planned = after(next);
-      // It only leads back, which the Task that it leads to counts.
+      // It only leads back, to a Task that is tried again.
       if (next.length > 0 && planned.length === 0) continue;
       const any = [...planned, ...after(caughtBy(state))];
       from.set(name, {
@@ -111,20 +113,15 @@ class Budget {
     return events;
   }
 
-  #state(name: string, state: State, { States: beside }: States): Events {
+  #state(name: string, state: State): Events {
     const own = EVENTS[state.Type];
-    const calls = beside[`${name}.calls`];
-    const turns = this.#turns.get(name) ?? 1;
-    if (state.Type === 'Task' && calls?.Type === 'Map') {
-      // With one call in each turn but the last.
-      const call = EVENTS.Map + ITERATION_EVENTS + this.#flow(calls.ItemProcessor).most;
-      return { least: own, most: turns * own + (turns - 1) * (EVENTS.Choice + call), loops: 0 };
-    }
     if (state.Type === 'Parallel')
       return this.#sum(
         own,
         state.Branches.map((branch) => this.#flow(branch)),
       );
+    const turns = this.#turns.get(name);
+    if (turns !== undefined) return { least: own, most: own + (turns - 1) * TURN_EVENTS, loops: 0 };
     if (state.Type !== 'Map') return { least: own, most: own, loops: 0 };
     if (isDistributed(state)) {
       const all = own + MAP_RUN_EVENTS;
@@ -207,7 +204,7 @@ class Budget {
     let longest: string | undefined;
     let most = 0;
     for (const [name, state] of this.#maps(flow)) {
-      const { least } = this.#state(name, state, flow);
+      const { least } = this.#state(name, state);
       if (least > most) [longest, most] = [name, least];
     }
     return longest;
@@ -226,7 +223,11 @@ function isDistributed(state: State & { readonly Type: 'Map' }): boolean {
 }
 
 function nextOf(state: State): string[] {
-  if (state.Type === 'Choice') return [...state.Choices.map(({ Next }) => Next), state.Default ?? []].flat();
+  if (state.Type === 'Choice')
+    return [
+      ...state.Choices.map(({ Next }) => Next),
+      ...(state.Default === undefined ? [] : [state.Default]),
+    ];
   return 'Next' in state && state.Next !== undefined ? [state.Next] : [];
 }
 

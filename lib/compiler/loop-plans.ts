@@ -98,9 +98,15 @@ export function loopPlans(
   }
 }
 
+/** Whether the step, or what an agent calls, does something that is not to be done twice. */
 export function hasEffect(step: Step, actions: ReadonlyMap<string, CatalogueAction>): boolean {
-  const action = 'action' in step ? actions.get(step.action) : undefined;
-  return action !== undefined && action.effect !== 'read';
+  const used =
+    'action' in step
+      ? [step.action]
+      : 'agent' in step
+        ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
+        : [];
+  return used.some((id) => (actions.get(id)?.effect ?? 'read') !== 'read');
 }
 
 /** @param taken the labels there are, to which it is added */

@@ -145,7 +145,13 @@ export class StepResolver {
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) return this.#loop(parsed, step, place);
-    if ('agent' in step) return resolveAgent(step, parsed, this.#actions, place.scope, this.#report);
+    if ('agent' in step) {
+      const callId = hasEffect(step, this.#actions) ? callIdOf(place.scope) : undefined;
+      return {
+        ...resolveAgent(step, parsed, this.#actions, place.scope, this.#report),
+        ...(callId === undefined ? {} : { callId: value(callId) }),
+      };
+    }
     if ('wait' in step) {
       const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
       return { value: value(waitValue(step), pointerTo(valuesPointer, ...key)), known: nothing };

@@ -2,7 +2,7 @@
 import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
-import { iterationsOf, loopIterations } from './iterations.ts';
+import { iterationsOf, loopIterations } from './iterations-log.ts';
 import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { endError, json, type RunError } from './run-error.ts';
@@ -144,7 +144,8 @@ function stepLogs(
       if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
     }
-    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer` || !isWanted(visit)) return [];
+    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
+    if (!isWanted(visit)) return [];
     const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
     return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
@@ -160,8 +161,8 @@ export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
 }
 
 /** A distributed loop, and after it the steps of its iterations. */
-function withIterations(step: StepLog, visit: Visit, { mapRuns }: Knowledge): StepLog[] {
-  const run = visit.mapRun === undefined ? undefined : mapRuns.get(visit.mapRun);
+function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
+  const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
   if (!run) return [step];
   const steps = run.iterations.flatMap((iteration) =>
     iteration.steps.map((within) => ({
@@ -169,7 +170,7 @@ function withIterations(step: StepLog, visit: Visit, { mapRuns }: Knowledge): St
       index: [...visit.index, iteration.index, ...(within.index ?? [])],
     })),
   );
-  return [{ ...step, iterations: iterationsOf(run, visit.output) }, ...steps];
+  return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
 }
 
 /** Whether the state leads back to the step's own: an agent goes on until its model has answered. */

@@ -220,7 +220,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .max(MAX_CONCURRENCY)
         .optional()
         .describe(
-          'How many iterations run at the same time; 40 when left out, and more only where they are distributed',
+          'How many iterations run at the same time; 40 when left out, more makes the loop a distributed one',
         ),
       on_item_error: z
         .enum(['fail', 'continue'])

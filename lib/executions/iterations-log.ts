@@ -1,9 +1,10 @@
-// What the log tells of the iterations of a distributed loop.
+// What the log tells of a distributed loop's iterations, each of which is an execution of its own.
 import * as z from 'zod';
 import { cutMessage, loggedError } from './log-values.ts';
 import type { MapRun } from './map-runs.ts';
+import type { Visit } from './visits.ts';
 
-/** So many failures are listed. */
+/** So many failures of a distributed loop are listed. */
 const MAX_FAILURES = 100;
 
 export const loopIterations = z.object({
@@ -19,11 +20,8 @@ export const loopIterations = z.object({
 
 const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
 
-/**
- * With `on_item_error: "continue"` executions of iterations that failed succeed, and give their errors.
- * @param output what the loop gave
- */
-export function iterationsOf(run: MapRun, output: unknown): z.infer<typeof loopIterations> {
+/** With `on_item_error: "continue"` executions of iterations that failed succeed, and give their errors. */
+export function iterationsOf(run: MapRun, { output }: Pick<Visit, 'output'>): z.infer<typeof loopIterations> {
   const results: readonly unknown[] = Array.isArray(output) ? output : [];
   const given = results.flatMap((result, index) => {
     const { data } = failedItem.safeParse(result);
