@@ -25,6 +25,8 @@ export interface Checked {
 
 /** `${FunctionArnPrefix}`: what a definition has in place of the ARNs' beginning until it is deployed. */
 export const FUNCTION_ARN_PREFIX = `\${FunctionArnPrefix}`;
+/** Likewise for the API's address. */
+const API_URL = `\${ApiUrl}`;
 
 /** The same compiler and the same answers as `POST /workflows/validate`. */
 export async function check(
@@ -33,7 +35,12 @@ export async function check(
   functionArnPrefix = FUNCTION_ARN_PREFIX,
 ): Promise<Checked[]> {
   const actions = await catalogue();
-  const options = { catalogue: actions, functionArn: (name: string) => functionArnPrefix + name, version: 1 };
+  const options = {
+    catalogue: actions,
+    functionArn: (name: string) => functionArnPrefix + name,
+    version: 1,
+    apiUrl: API_URL,
+  };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
   return documents.map(({ file, source, mistake, document }): Checked => {
     if (mistake) return { file, source, problems: [mistake], warnings: [], compiled: undefined };

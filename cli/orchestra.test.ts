@@ -25,15 +25,18 @@ test.each([[['validate', '--help']], [['validate', 'x', '-h']]])(
 );
 
 test('help fits a terminal', async () => {
-  for (const argv of [['--help'], ['validate', '--help']]) {
+  for (const argv of [['--help'], ...['validate', 'compile', 'graph'].map((name) => [name, '--help'])]) {
     const { stdout } = await run(argv);
     expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
   }
 });
 
 test.each([
-  [['valdate', 'x'], 'There is no command valdate. Did you mean validate? Commands: validate.'],
-  [['--json', 'x'], 'A command comes first. Commands: validate.'],
+  [
+    ['valdate', 'x'],
+    'There is no command valdate. Did you mean validate? Commands: validate, compile, graph.',
+  ],
+  [['--json', 'x'], 'A command comes first. Commands: validate, compile, graph.'],
   [['validate', '--jsn', 'x'], 'There is no option --jsn. Did you mean --json? Options: --json, --help.'],
   [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
   [['validate', '--json=yes', 'x'], '--json takes no value'],

@@ -1,10 +1,12 @@
 // The command line: which command, its help, its exit code.
 import { suggestion } from '../lib/compiler/problems.ts';
 import { type Command, type ExitCode, optionsOf, readArguments, UsageError } from './command.ts';
+import { compile } from './compile.ts';
+import { graph } from './graph.ts';
 import { type Io, withDefaults } from './io.ts';
 import { validate } from './validate.ts';
 
-const commands: readonly Command[] = [validate];
+const commands: readonly Command[] = [validate, compile, graph];
 
 /**
  * Runs a command line.

@@ -1,4 +1,4 @@
-// Every Lambda function there is: one an action, one a resource of the API, the authorizer, record-execution.
+// Every Lambda function there is: one an action, one a resource of the API, the authorizer, request-approval, record-execution.
 // serverless.yml and the local stack both take the list from here.
 import type { Catalogue, CatalogueAction } from '../lib/actions/catalogue.ts';
 import type { Route } from '../lib/api/route.ts';
@@ -14,14 +14,17 @@ import {
   type Permission,
   passScheduleRole,
   passStateMachineRole,
+  readApprovals,
   readConnections,
   readObjects,
+  writeApprovals,
 } from './permissions.ts';
 
 export interface LambdaFunction {
   /** `github-create-issue`: the name on AWS without the prefix of service and stage. */
   readonly name: string;
-  readonly kind: 'action' | 'api' | 'authorizer' | 'event';
+  /** State machines call actions and steps, EventBridge calls events. */
+  readonly kind: 'action' | 'step' | 'api' | 'authorizer' | 'event';
   /** The module that exports `handler`, from the project's folder. */
   readonly file: string;
   readonly timeoutSeconds: number;
@@ -58,6 +61,15 @@ const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
 
 const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
+  approvals: {
+    environment: ['LOGS_BUCKET'],
+    permissions: [
+      ...readApprovals,
+      writeApprovals,
+      onStateMachines('states:SendTaskSuccess'),
+      onExecutions('states:GetExecutionHistory'),
+    ],
+  },
   // Logging in and refreshing are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
@@ -68,6 +80,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
+        'states:RedriveExecution',
         'states:StopExecution',
       ),
       ...readObjects('WorkflowsBucket'),
@@ -92,6 +105,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   workflows: {
     environment: [
+      'API_URL',
       'CATALOGUE_FILE',
       'FUNCTION_ARN_PREFIX',
       'SCHEDULE_GROUP',
@@ -127,7 +141,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
  */
 export function lambdaFunctions(catalogue: Catalogue): readonly LambdaFunction[] {
   const api = Object.entries(apiNeeds).map(([resource, needs]) => apiFunction(resource, needs));
-  return [authorizer, ...api, ...catalogue.map(actionFunction), recordExecution];
+  return [authorizer, ...api, ...catalogue.map(actionFunction), requestApproval, recordExecution];
 }
 
 const authorizer: LambdaFunction = {
@@ -149,13 +163,27 @@ const recordExecution: LambdaFunction = {
   memoryMb: ACTION_MEMORY_MB,
   environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
-    onExecutions(
-      'states:DescribeExecution',
-      'states:DescribeStateMachineForExecution',
-      'states:GetExecutionHistory',
-    ),
+    onExecutions('states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
+    ...readApprovals,
+    writeApprovals,
+  ],
+  routes: [],
+};
+
+const requestApproval: LambdaFunction = {
+  name: 'request-approval',
+  kind: 'step',
+  file: 'functions/steps/request-approval.ts',
+  timeoutSeconds: 30,
+  memoryMb: ACTION_MEMORY_MB,
+  environment: ['LOGS_BUCKET'],
+  permissions: [
+    ...readApprovals,
+    writeApprovals,
+    onStateMachines('states:SendTaskSuccess'),
+    onExecutions('states:GetExecutionHistory'),
   ],
   routes: [],
 };

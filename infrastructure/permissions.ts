@@ -35,6 +35,17 @@ export function readObjects(bucket: Bucket): readonly Permission[] {
   ];
 }
 
+/** Approvals, which are beside the logs. */
+const approvals = `s3:::\${LogsBucket}/approvals/*`;
+export const readApprovals: readonly Permission[] = [
+  { actions: ['s3:GetObject'], resources: [approvals] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
+];
+export const writeApprovals: Permission = {
+  actions: ['s3:DeleteObject', 's3:PutObject'],
+  resources: [approvals],
+};
+
 export function onStateMachines(...actions: readonly string[]): Permission {
   return { actions, resources: [stateMachines] };
 }

@@ -65,11 +65,12 @@ test('functions that need nothing of AWS may write their log alone', () => {
   }
 });
 
-test('state machines may invoke the actions’ functions and none other, and run this stage’s loops', () => {
-  const actions = functions.filter(({ kind }) => kind === 'action');
-  expect(actions.length).toBeGreaterThanOrEqual(12);
+test('state machines may invoke the functions of actions and steps and none other, and run this stage’s loops', () => {
+  const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
+  expect(called.length).toBeGreaterThanOrEqual(13);
+  expect(called.map(({ name }) => name)).toContain('request-approval');
   expect(allowed('StateMachineRole')).toEqual({
-    'lambda:InvokeFunction': actions.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
+    'lambda:InvokeFunction': called.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
     'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
     'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
@@ -85,6 +86,25 @@ test('the log is written from histories and Map Runs of this stage’s execution
     'states:DescribeMapRun': mapRuns,
     'states:ListExecutions': mapRuns,
   });
+});
+
+test('what stores and decides approvals may touch approvals alone, and answer this stage’s workflows', () => {
+  const approvals = [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/approvals/*`];
+  for (const [id, name] of [
+    ['ApiApprovalsRole', 'api-approvals'],
+    ['RequestApprovalRole', 'request-approval'],
+  ] as const) {
+    expect(allowed(id), id).toEqual({
+      'logs:CreateLogStream': log(name),
+      'logs:PutLogEvents': log(name),
+      's3:GetObject': approvals,
+      's3:PutObject': approvals,
+      's3:DeleteObject': approvals,
+      's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}`],
+      'states:SendTaskSuccess': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+      'states:GetExecutionHistory': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    });
+  }
 });
 
 test('schedules may start this stage’s workflows and keep what they could not start', () => {

@@ -38,12 +38,12 @@ const sendUnhandled: Permission = {
 };
 
 /**
- * State machines invoke the actions' functions, and start the iterations of their distributed loops, which are
+ * State machines invoke the functions of actions and steps, and start the iterations of their distributed loops, which are
  * executions too (developer guide, "IAM policies for using Distributed Map states").
  */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
-  const actions = functions.filter(({ kind }) => kind === 'action');
-  const resources = actions.map(
+  const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
+  const resources = called.map(
     ({ name }) => `lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-{stage}-${name}`,
   );
   return role(

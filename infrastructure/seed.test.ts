@@ -63,6 +63,7 @@ beforeAll(async () => {
   vi.stubEnv('STATE_MACHINE_ARN_PREFIX', STATE_MACHINES);
   vi.stubEnv('STATE_MACHINE_ROLE_ARN', ROLE);
   vi.stubEnv('SCHEDULE_GROUP', 'ai-orchestra-local');
+  vi.stubEnv('API_URL', 'https://api.example.com');
   vi.stubEnv('FUNCTION_ARN_PREFIX', `arn:aws:lambda:${PLACE}:function:ai-orchestra-local-`);
 });
 

@@ -26,7 +26,7 @@ export interface SeedDependencies {
 /**
  * Saves `templates/*.json` and `statemachines/*.workflow.json` of this project where they do not exist yet.
  * Reads the settings WORKFLOWS_BUCKET, TEMPLATES_BUCKET, STATE_MACHINE_ARN_PREFIX, STATE_MACHINE_ROLE_ARN,
- * FUNCTION_ARN_PREFIX, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, UNSTARTED_RUNS_QUEUE_ARN and CATALOGUE_FILE.
+ * FUNCTION_ARN_PREFIX, API_URL, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, UNSTARTED_RUNS_QUEUE_ARN and CATALOGUE_FILE.
  * @param user who is named as having saved them
  */
 export async function seedDocuments(

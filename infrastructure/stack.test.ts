@@ -64,6 +64,7 @@ test('the outputs of a stage’s stack become the settings for saving documents 
     STATE_MACHINE_ARN_PREFIX: outputs.StateMachineArnPrefix,
     STATE_MACHINE_ROLE_ARN: outputs.StateMachineRoleArn,
     FUNCTION_ARN_PREFIX: outputs.FunctionArnPrefix,
+    API_URL: outputs.HttpApiUrl,
     SCHEDULE_GROUP: outputs.ScheduleGroup,
     SCHEDULE_ROLE_ARN: outputs.ScheduleRoleArn,
     UNSTARTED_RUNS_QUEUE_ARN: outputs.UnstartedRunsQueueArn,

@@ -56,6 +56,7 @@ export function seedSettings(stack: StackOutputs): Partial<Record<Setting, strin
     STATE_MACHINE_ARN_PREFIX: stack.StateMachineArnPrefix,
     STATE_MACHINE_ROLE_ARN: stack.StateMachineRoleArn,
     FUNCTION_ARN_PREFIX: stack.FunctionArnPrefix,
+    API_URL: stack.HttpApiUrl,
     SCHEDULE_GROUP: stack.ScheduleGroup,
     SCHEDULE_ROLE_ARN: stack.ScheduleRoleArn,
     UNSTARTED_RUNS_QUEUE_ARN: stack.UnstartedRunsQueueArn,

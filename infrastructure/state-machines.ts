@@ -43,6 +43,7 @@ async function stateMachine(id: string, stage: string): Promise<Resource> {
         FunctionArnPrefix: {
           'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ai-orchestra-${stage}-`,
         },
+        ApiUrl: { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] },
       },
     },
   };

@@ -28,8 +28,8 @@ export async function workflowNames(folder = statemachinesFolder): Promise<strin
 }
 
 /**
- * The text of a workflow's golden definition. `${FunctionArnPrefix}` in it is replaced on deployment, by
- * CloudFormation's DefinitionSubstitutions.
+ * The text of a workflow's golden definition. `${FunctionArnPrefix}` and `${ApiUrl}` in it are replaced on deployment,
+ * by CloudFormation's DefinitionSubstitutions.
  * @throws Error naming every problem when the workflow does not compile
  */
 export async function golden(
@@ -39,7 +39,8 @@ export async function golden(
 ): Promise<string> {
   const document: unknown = JSON.parse(await readFile(join(folder, `${name}.workflow.json`), 'utf8'));
   const functionArn = (functionName: string): string => `\${FunctionArnPrefix}${functionName}`;
-  const result = compile(document, { catalogue, functionArn, version: 1 });
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+  const result = compile(document, { catalogue, functionArn, version: 1, apiUrl: '${ApiUrl}' });
   if (!result.ok) {
     throw new Error(
       `${name}.workflow.json does not compile\n${result.problems.map(formatProblem).join('\n')}`,

@@ -21,7 +21,12 @@ export function examples(page: string, catalogue: Catalogue): Example[] {
       if (match[1] !== undefined) code = match[1];
       if (match[3] === undefined) return [];
       const document: unknown = JSON.parse(match[3], (_, value: unknown) => expanded(value));
-      const result = compile(document, { catalogue, functionArn: (name) => name, version: 1 });
+      const result = compile(document, {
+        catalogue,
+        functionArn: (name) => name,
+        version: 1,
+        apiUrl: 'https://api.example.com',
+      });
       return [{ kind: match[2] === 'bad' ? 'bad' : 'fixed', code, result }];
     },
   );

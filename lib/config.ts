@@ -16,6 +16,7 @@ const defaults = {
  * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
  * - FUNCTION_ARN_PREFIX: ARN of an action's Lambda without the action's name (`github-create-issue`) at its end.
+ * - API_URL: the address of the API that people reach, without a slash at its end.
  * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
  * - SCHEDULE_GROUP: the group of EventBridge Scheduler that holds the workflows' schedules.
  * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
@@ -34,6 +35,7 @@ export type Setting =
   | 'STATE_MACHINE_ARN_PREFIX'
   | 'STATE_MACHINE_ROLE_ARN'
   | 'FUNCTION_ARN_PREFIX'
+  | 'API_URL'
   | 'CONNECTIONS_PATH'
   | 'SCHEDULE_GROUP'
   | 'SCHEDULE_ROLE_ARN'

@@ -23,6 +23,8 @@ export interface EventBus {
    * @throws DeliveryFailed when a target failed at every try, or the bus was closed meanwhile
    */
   put(event: object): Promise<void>;
+  /** Whether any rule matches the event. */
+  wants(event: object): boolean;
   /** Ends the pauses between tries; calls under way finish. */
   close(): Promise<void>;
 }
@@ -54,6 +56,8 @@ export function createEventBus(options: EventBusOptions): EventBus {
   }
 
   return {
+    wants: (event) => rules.some((rule) => matches(rule.pattern, event)),
+
     async put(event) {
       const payload = JSON.stringify(event);
       const deliveries = rules

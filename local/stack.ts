@@ -174,6 +174,7 @@ async function start(
     CATALOGUE_FILE: catalogueFile,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
+    API_URL: api.url,
     ...(await providerSettings(providers.settings)),
     ...ownSettings,
   };
@@ -208,6 +209,7 @@ async function start(
       region: REGION,
       accountId: ACCOUNT,
       onStatusChange: (event) => bus.put(event),
+      wantsStatus: (event) => bus.wants(event),
     }),
   );
   const sfn = new SFNClient(clientConfig);

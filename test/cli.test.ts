@@ -74,6 +74,7 @@ test('whoever stops reading ends it without a trace', async () => {
 
 test('the problems and warnings are those of POST /workflows/validate, of every example in the documentation', async () => {
   vi.stubEnv('FUNCTION_ARN_PREFIX', 'arn:aws:lambda:us-east-1:000000000000:function:');
+  vi.stubEnv('API_URL', 'https://api.example.com');
   vi.stubEnv(
     'STATE_MACHINE_ARN_PREFIX',
     'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-dev-',

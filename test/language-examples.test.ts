@@ -21,18 +21,18 @@ describe.each(names)('%s', (name) => {
   });
 
   test('asl-validator takes it', async () => {
-    const text = (await read(`${name}.asl.json`)).replaceAll(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
-      '${FunctionArnPrefix}',
-      'arn:aws:lambda:us-east-1:123456789012:function:ai-orchestra-prod-',
-    );
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+    const text = (await read(`${name}.asl.json`))
+      .replaceAll('${FunctionArnPrefix}', 'arn:aws:lambda:us-east-1:123456789012:function:ai-orchestra-prod-')
+      .replaceAll('${ApiUrl}', 'https://x.execute-api.us-east-1.amazonaws.com');
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
     const { isValid, errors } = validate(JSON.parse(text));
     expect({ isValid, errors: errors.map((error) => error.message) }).toEqual({ isValid: true, errors: [] });
   });
 
   test('it compiles without a warning, and its document comes out as it went in', async () => {
     const document = await workflow(name);
-    const result = compile(document, { catalogue, functionArn: (f) => f, version: 1 });
+    const result = compile(document, { catalogue, functionArn: (f) => f, version: 1, apiUrl: 'https://api' });
     expect(result.ok && result.warnings).toEqual([]);
     expect(result.ok && result.workflow).toEqual({ name, ...(document as object) });
   });

@@ -21,11 +21,15 @@ const compiled = (text: string) =>
     catalogue,
     functionArn: (name) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
     version: 1,
+    apiUrl: 'https://api.example.com',
   });
 
-test('its workflow compiles into the states of its diagram', () => {
+test('its workflow compiles without a warning, and its diagram is what the graph command prints', async () => {
   const result = compiled(blocks[0] ?? '');
   expect(result).toMatchObject({ ok: true, warnings: [] });
+  const [, diagram] = /```mermaid\n(.*?)```/s.exec(readme) ?? [];
+  const graph = await run(['graph', 'w.json'], { files: { 'w.json': blocks[0] ?? '' } });
+  expect(graph).toEqual({ code: 0, stdout: diagram, stderr: '' });
   expect(result.ok && Object.keys(result.definition.States)).toEqual([
     'fetch',
     'fetch.retry_after',

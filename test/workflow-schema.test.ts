@@ -30,10 +30,9 @@ test('the file is up to date (npm run goldens rewrites it)', async () => {
 
 test('it is a valid schema of draft-07, every reference of which leads somewhere', () => {
   expect(ajv.validateSchema(schema)).toBe(true);
-  const references = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(
-    ([, to]) => to,
-  );
-  expect(references.filter((to) => !Object.hasOwn(Object(schema['definitions']), to ?? ''))).toEqual([]);
+  const references = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, to = '']) => to);
+  const target = (to: string) => to.split('/').reduce<unknown>((at, key) => Object(at)[key], schema);
+  expect(references.filter((to) => typeof target(to) !== 'object')).toEqual([]);
 });
 
 const files = [
@@ -81,7 +80,12 @@ test.each([
 ])('it takes %s, as the compiler does', (_, document) => {
   expect([validate(document), validate.errors]).toEqual([true, null]);
   const wanted = { ...document, inputs: { r: {}, l: {}, n: {}, c: {} } };
-  const compiled = compile(wanted, { catalogue, functionArn: (name) => name, version: 1 });
+  const compiled = compile(wanted, {
+    catalogue,
+    functionArn: (name) => name,
+    version: 1,
+    apiUrl: 'https://api',
+  });
   expect(compiled.ok ? [] : compiled.problems).toEqual([]);
 });
 
@@ -115,6 +119,12 @@ test.each<[string, object, string]>([
     '/steps/0/params/max_results',
   ],
   ['neither of two parameters', action({}, 'openai.chat'), '/steps/0/params'],
+  ['an approval that asks nothing', of({ approval: {} }), '/steps/0/approval'],
+  [
+    'a missing parameter of what tells people',
+    of({ approval: { message: 'x', notify: { action: 'notion.create_page', params: { title: 'x' } } } }),
+    '/steps/0/approval/notify/params',
+  ],
   ['a mistake in a loop', of({ for_each: [1], steps: [{ id: 'b', wait: 5 }] }), '/steps/0/steps/0/wait'],
   [
     'a mistake in on_error',
@@ -129,7 +139,9 @@ test.each<[string, object, string]>([
 ])('it refuses %s', (_, document, place) => {
   expect(validate(document)).toBe(false);
   expect(validate.errors?.map(({ instancePath }) => instancePath)).toContain(place);
-  expect(compile(document, { catalogue, functionArn: (name) => name, version: 1 }).ok).toBe(false);
+  expect(
+    compile(document, { catalogue, functionArn: (name) => name, version: 1, apiUrl: 'https://api' }).ok,
+  ).toBe(false);
 });
 
 test('every key and every action is described', () => {
@@ -138,10 +150,10 @@ test('every key and every action is described', () => {
     if (typeof value !== 'object' || value === null) return;
     for (const [keyword, inner] of Object.entries(value)) {
       visit(inner, `${path}/${keyword}`);
-      // What an `if` looks at is not what an editor shows.
-      if (keyword !== 'properties' || /\/(if|then)$/.test(path)) continue;
+      // What an `if` looks at is not what an editor shows, and what is only named is described where it stands.
+      if (keyword !== 'properties' || /\/(if|then)(\/|$)/.test(path)) continue;
       for (const [key, of] of Object.entries(Object(inner)))
-        if (!Object(of).description) nameless.push(`${path}/${key}`);
+        if (!Object(of).description && !Object(of).$ref) nameless.push(`${path}/${key}`);
     }
   };
   visit(schema, '');
@@ -193,6 +205,15 @@ test('VS Code offers the actions, and the parameters of the one that is named, a
   expect(
     await labels(within('{"id": "a", "action": "openai.chat", "params": {"messages": [{"role": |}]}}')),
   ).toEqual(['"assistant"', '"developer"', '"system"', '"user"']);
+});
+
+test('VS Code offers the actions that a model may call, and their parameters to fix', async () => {
+  const agent = (tools: string) =>
+    `{"id": "w", "steps": [{"id": "a", "agent": {"goal": "x", "tools": [${tools}]}}]}`;
+  expect(await labels(agent('|'))).toEqual(expect.arrayContaining(catalogue.map(({ id }) => `"${id}"`)));
+  expect(await labels(agent('{"action": "github.add_comment", "params": {|}}'))).toEqual(
+    Object.keys(catalogue.find(({ id }) => id === 'github.add_comment')?.input.properties ?? {}).sort(),
+  );
 });
 
 test('VS Code offers the keys of the kind that a step is', async () => {

@@ -2,6 +2,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordExecution } from '../../lib/executions/record.ts';
 import {
   type Answer,
   type ApiStack,
@@ -23,6 +24,10 @@ const start = (input: unknown, headers: Record<string, string> = {}, id = 'greet
 const startWaiting = async (): Promise<string> => (await start({}, {}, 'waiting')).body.id;
 /** The execution when it has ended; each call waits for it as long as the API lets it. */
 const get = async (id: string) => (await api.request('GET', `/executions/${id}`, { role: 'viewer' })).body;
+/** Asks until it has that status. */
+async function until(id: string, status: string): Promise<void> {
+  while ((await get(id)).status !== status);
+}
 const arn = (id: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-${id}`;
 
 test('starting answers 202 at once, with where to look', async () => {
@@ -37,6 +42,7 @@ test('starting answers 202 at once, with where to look', async () => {
     workflow_version: 1,
     status: 'running',
     ended_at: null,
+    redrive_count: 0,
     input: {},
     output: null,
     error: null,
@@ -206,6 +212,27 @@ test('a repeated key tells the version that ran, not the one in force now', asyn
   });
 });
 
+test('a workflow that was saved is what the next request runs', async () => {
+  const named = (times: number) => ({ ...greeting, id: 'changing', output: times });
+  const { headers } = await api.request('POST', '/workflows', { body: named(0) });
+  let etag = headers.get('etag') ?? '';
+  for (const times of [1, 2, 3]) {
+    const saved = await api.request('PUT', '/workflows/changing', {
+      body: named(times),
+      headers: { 'if-match': etag },
+    });
+    etag = saved.headers.get('etag') ?? '';
+    const runs = await Promise.all(
+      [1, 2].map(() => start({ name: 'Ada' }, { prefer: 'wait=20' }, 'changing')),
+    );
+    expect(runs.map(({ body }) => [body.output, body.workflow_version])).toEqual([
+      [times, times + 1],
+      [times, times + 1],
+    ]);
+  }
+  await api.request('DELETE', '/workflows/changing', { headers: { 'if-match': etag } });
+});
+
 test('a repeated key gives its execution also after the workflow has come to need another input', async () => {
   const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'grown' } });
   const key = { 'idempotency-key': 'k' };
@@ -258,6 +285,66 @@ test('stopping needs no body', async () => {
   await api.answerAction({ output: { text: 'too late' } });
 });
 
+/** An execution whose action was refused for good. */
+async function startFailing(): Promise<string> {
+  const id = await startWaiting();
+  await api.answerAction({ error: 'InvalidInput', message: 'not this' });
+  await until(id, 'failed');
+  return id;
+}
+const redrive = (id: string, headers: Record<string, string> = {}) =>
+  api.request('POST', `/executions/${id}/redrive`, { headers });
+
+test('an execution that failed goes on where it failed, and its log tells of both attempts', async () => {
+  const id = await startFailing();
+  const executionArn = arn(id.replace('.', ':')).replace(':stateMachine:', ':execution:');
+  await recordExecution(executionArn);
+  const log = () => api.request('GET', `/executions/${id}/log`);
+  expect((await log()).body.status).toBe('failed');
+  const redriven = await redrive(id);
+  expect(redriven.status).toBe(202);
+  expect(redriven.body).toMatchObject({
+    id,
+    status: 'running',
+    redrive_count: 1,
+    ended_at: null,
+    error: null,
+  });
+  // The log of the first attempt is not that of the execution any more.
+  expect((await log()).body.type).toBe('/docs#log-not-written');
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  expect((await log()).body.type).toBe('/docs#log-not-written');
+  await recordExecution(executionArn);
+  const { body } = await log();
+  expect(body.status).toBe('succeeded');
+  expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
+});
+
+test('what cannot be redriven says why', async () => {
+  const id = await startWaiting();
+  const running = await redrive(id);
+  expect([running.status, running.body.type, running.body.detail]).toEqual([
+    409,
+    '/docs#not-redrivable',
+    `The execution ${id} cannot be gone on with: Execution is RUNNING and cannot be redriven`,
+  ]);
+  await api.answerAction({ output: { text: 'hello' } });
+  const never = await redrive('waiting.never');
+  expect([never.status, never.body.type]).toEqual([404, '/docs#not-found']);
+});
+
+test('a redrive with a key is one redrive', async () => {
+  const id = await startFailing();
+  const key = { 'idempotency-key': 'once' };
+  expect((await redrive(id, key)).status).toBe(202);
+  await api.answerAction({ error: 'InvalidInput', message: 'not this' });
+  await until(id, 'failed');
+  expect((await redrive(id, key)).body).toMatchObject({ status: 'failed', redrive_count: 1 });
+  expect((await redrive(id, { 'idempotency-key': 'twice' })).body.redrive_count).toBe(2);
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
 test('the log is told apart: not yet, never, there', async () => {
   const id = await startWaiting();
   const early = await api.request('GET', `/executions/${id}/log`);
@@ -281,6 +368,7 @@ test('the log is told apart: not yet, never, there', async () => {
     status: 'succeeded',
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: '2026-03-01T00:00:01.000Z',
+    redrive_count: 0,
     input: {},
     output: { text: 'hello' },
     error: null,
@@ -387,9 +475,12 @@ test('a status that does not exist is refused with those that do', async () => {
   expect(body.problems[0].message).toContain('timed_out');
 });
 
-test('a viewer may look but not start or stop', async () => {
+test('a viewer may look but not start, stop or redrive', async () => {
   expect(
     (await api.request('POST', '/workflows/greeting/executions', { role: 'viewer', body: {} })).status,
   ).toBe(403);
-  expect((await api.request('POST', '/executions/waiting.x/stop', { role: 'viewer' })).status).toBe(403);
+  for (const action of ['stop', 'redrive']) {
+    const { status } = await api.request('POST', `/executions/waiting.x/${action}`, { role: 'viewer' });
+    expect(status).toBe(403);
+  }
 });

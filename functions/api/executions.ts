@@ -1,16 +1,21 @@
-// The API's executions: start, list, read, stop.
+// The API's executions: start, list, read, stop, redrive.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
+import { Pace } from '../../lib/executions/pace.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
-import { workflowStore } from '../../lib/stores/workflows.ts';
+import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = new S3Client({});
 const sfn = new SFNClient({});
+const pace = new Pace();
+// One for the life of the container: it remembers what it has parsed.
+let store: WorkflowStore | undefined;
 
 export const handler = apiHandler('executions', {
   executeWorkflow({ body, headers }) {
@@ -40,6 +45,10 @@ export const handler = apiHandler('executions', {
   async stopExecution({ params, body, user = '' }) {
     return { status: 202, body: await stopExecution(params.id, user, body?.reason, sfn) };
   },
+
+  async redriveExecution({ params, headers }) {
+    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], sfn) };
+  },
 });
 
 interface StartHeaders {
@@ -49,10 +58,8 @@ interface StartHeaders {
 
 async function started(request: StartRequest, { prefer, 'idempotency-key': idempotencyKey }: StartHeaders) {
   const waitSeconds = waitPreference(prefer);
-  const execution = await startExecution(
-    { ...request, idempotencyKey, waitSeconds },
-    { store: workflowStore(s3), sfn },
-  );
+  store ??= workflowStore(s3);
+  const execution = await startExecution({ ...request, idempotencyKey, waitSeconds }, { store, sfn, pace });
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,
     ...(waitSeconds !== undefined && { 'preference-applied': `wait=${waitSeconds}` }),

@@ -8,7 +8,15 @@ import * as z from 'zod';
 import { bodyBytes, readBody } from './body.ts';
 import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
-import { type AnswerOf, type Headers, type RequestOf, type Role, type Route, roles } from './route.ts';
+import {
+  type AnswerOf,
+  type Headers,
+  type RequestOf,
+  type Role,
+  type Route,
+  requireRole,
+  roles,
+} from './route.ts';
 import { type ApiFunction, type OwnRoute, routes } from './routes.ts';
 import { validated } from './validate.ts';
 
@@ -34,6 +42,7 @@ export type Operations<Name extends ApiFunction> = OperationsByFunction[Name];
 /** A request and an answer whose route is known only at run time. */
 type AnyRequest = Record<'params' | 'query' | 'headers' | 'body' | 'raw', unknown> & {
   readonly user: string | undefined;
+  readonly roles: readonly Role[];
 };
 interface AnyAnswer {
   readonly status: number;
@@ -55,7 +64,7 @@ export function apiHandler<Name extends ApiFunction>(
   const table = new Map(
     routes
       .filter((route) => route.function === name)
-      .map((route) => [`${route.method} ${route.path}`, route]),
+      .map((route) => [`${route.method} ${route.path}`, { ...route, query: strictQuery(route.query) }]),
   );
   // The table types each operation by its own route; called through the table, the route is only known
   // at run time, after `requestTo` has checked the request against that route's schemas.
@@ -75,22 +84,24 @@ export function apiHandler<Name extends ApiFunction>(
 
 function requestTo(route: Route, event: ApiEvent): AnyRequest {
   const authorizer = event.requestContext.authorizer?.lambda;
+  const given = authorizer?.roles.split(' ') ?? [];
+  const held = roles.filter((role) => given.includes(role));
   // The role comes first: who may not call learns nothing about what would be valid.
-  if (route.role !== null) checkRole(route.role, authorizer?.roles ?? '');
+  if (route.role !== null) requireRole(route.role, held);
   return {
     params: route.params && validated(route.params, event.pathParameters ?? {}, 'path'),
-    query: queryOf(route.query, event.queryStringParameters ?? {}),
+    query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
     headers: route.headers && validated(route.headers, event.headers, 'headers'),
     body: route.body && validated(route.body, bodyOf(route, event), 'body'),
     raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
     user: authorizer?.user,
+    roles: held,
   };
 }
 
 /** A parameter that the route does not know is refused, unless its schema lets any through. */
-function queryOf(schema: Route['query'], given: ApiEvent['queryStringParameters'] & object): unknown {
-  if (!schema) return void validated(z.strictObject({}), given, 'query');
-  return validated(schema.def.catchall ? schema : schema.strict(), given, 'query');
+function strictQuery(schema: Route['query'] = z.object({})): z.ZodObject {
+  return schema.def.catchall ? schema : schema.strict();
 }
 
 /** The body as it came, with the id of the path where the route lets it be left out. */
@@ -100,13 +111,6 @@ function bodyOf(route: Route, event: ApiEvent): unknown {
   if (!route.bodyIdFromPath || id === undefined) return body;
   if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;
   return { id, ...body };
-}
-
-function checkRole(needed: Role, given: string): void {
-  const held = given.split(' ');
-  const enough = roles.slice(roles.indexOf(needed));
-  if (enough.some((role) => held.includes(role))) return;
-  throw new ApiProblem('forbidden', `This needs the role ${enough.join(' or ')}`);
 }
 
 function answer(route: Route, { status, body, headers }: AnyAnswer): APIGatewayProxyStructuredResultV2 {

@@ -74,6 +74,21 @@ export const problemTypes = {
     title: 'The execution has already ended',
     help: 'Only a running execution can be stopped.',
   },
+  'not-redrivable': {
+    status: 409,
+    title: 'The execution cannot be gone on with',
+    help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists. Start a new one with `POST /workflows/{id}/executions`.',
+  },
+  'already-decided': {
+    status: 409,
+    title: 'Somebody has decided already',
+    help: 'The detail says who, when and what. The run goes on with that decision.',
+  },
+  'approval-closed': {
+    status: 409,
+    title: 'Nothing waits for this decision any more',
+    help: 'The step ran into its time limit, or the run has ended. Nothing was decided.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'It was changed meanwhile',

@@ -1,10 +1,20 @@
 // What a route of the API is, and the types of requests and answers that follow from it.
 import type * as z from 'zod';
-import type { ProblemType } from './problem.ts';
+import { ApiProblem, type ProblemType } from './problem.ts';
 
 /** Least role first: each role may do all that the ones before it may. They are groups of the user pool. */
 export const roles = ['viewer', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
+
+/**
+ * @param needed the least role that will do
+ * @throws ApiProblem forbidden
+ */
+export function requireRole(needed: Role, held: readonly string[]): void {
+  const enough = roles.slice(roles.indexOf(needed));
+  if (enough.some((role) => held.includes(role))) return;
+  throw new ApiProblem('forbidden', `This needs the role ${enough.join(' or ')}`);
+}
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
@@ -70,6 +80,8 @@ export interface RequestOf<R extends Route> {
   readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
   /** Who calls, as the authorizer found; undefined where no token is needed. */
   readonly user: string | undefined;
+  /** The roles that the caller has; none where no token is needed. */
+  readonly roles: readonly Role[];
 }
 
 /** An answer is only written down, so that what it is made of may be read-only. */

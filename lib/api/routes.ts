@@ -1,5 +1,6 @@
 // The one table of the API's routes. Handlers' types, validation, roles, OpenAPI, /docs and the gateway's routes come from it.
 import type { Route } from './route.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { authRoutes } from './routes/auth.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -14,6 +15,7 @@ const ownRoutes = [
   ...executionRoutes,
   ...scheduleRoutes,
   ...hookRoutes,
+  ...approvalRoutes,
   ...templateRoutes,
   ...serviceRoutes,
 ] as const;

@@ -115,7 +115,12 @@ test('a state’s name that would be too long', () => {
 
 test('without the action that asks the model there are no agents', () => {
   const others = catalogue.filter(({ id }) => id !== 'openai.agent_turn');
-  const compiled = compile(agent({}), { catalogue: others, functionArn: (name) => name, version: 1 });
+  const compiled = compile(agent({}), {
+    catalogue: others,
+    functionArn: (name) => name,
+    version: 1,
+    apiUrl: 'https://api',
+  });
   expect(compiled).toMatchObject({
     ok: false,
     problems: [{ code: 'unknown-action', pointer: '/steps/0/agent' }],

@@ -31,7 +31,7 @@ test('mistakes are found at every depth, all at once', () => {
   expect(codes(document).toSorted()).toEqual([
     'duplicate-step /steps/0/steps/0/parallel/left/0/switch/0/steps/0/id',
     'invalid-id /steps/0/steps/0/parallel/not-a-name',
-    'kind-not-available /on_failure/0/approval',
+    'missing-key /on_failure/0/approval',
     'no-step-kind /steps/0/steps/0/parallel/not-a-name/0',
     'no-steps /steps/0/steps/0/parallel/left/0/else',
   ]);

@@ -26,6 +26,7 @@ export function check(
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);
   for (const step of steps) {
     checkAction(step, actions, checkParams, report);
+    checkApproval(step, actions, checkParams, report);
     checkRetry(step, report);
     checkKind(step, report);
     checkSize(step.value, step.parsed.valuesPointer, report);
@@ -87,6 +88,34 @@ function reportUnknownAction(
     message: `There is no action ${shown(name)}`,
     hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
   });
+}
+
+function checkApproval(
+  { parsed: { step, pointer }, approval }: ResolvedStep,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  checkParams: ReturnType<typeof paramsChecker>,
+  report: Report,
+): void {
+  if (!('approval' in step)) return;
+  const notify = step.approval.notify;
+  if (notify && approval?.notify) {
+    const at = pointerTo(pointer, 'approval', 'notify');
+    const { action, params } = approval.notify;
+    // Without params, what is missing is missing in notify.
+    const valuesPointer = notify.params === undefined ? at : pointerTo(at, 'params');
+    if (action) checkParams(action, params, { valuesPointer });
+    else reportUnknownAction(notify.action, pointerTo(at, 'action'), actions, report);
+    checkSize(params, valuesPointer, report);
+  }
+  for (const [index, name] of (step.retry?.on ?? []).entries()) {
+    if (name !== 'States.Timeout') continue;
+    report({
+      code: 'retry-errors',
+      pointer: pointerTo(pointer, 'retry', 'on', index),
+      message: 'Who did not decide in time is not asked again: retry is for asking',
+      hint: 'Give them longer, by timeout_seconds, or say what a timeout means, by on_timeout.',
+    });
+  }
 }
 
 function checkKind({ parsed, value }: ResolvedStep, report: Report): void {

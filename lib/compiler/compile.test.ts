@@ -44,7 +44,7 @@ test('twenty mistakes are twenty problems, in the order of the document', () => 
     'key-not-applicable /steps/3/timeout_seconds',
     'unknown-reference /steps/3/transform:11',
     'unknown-field /steps/3/transform:27',
-    'kind-not-available /steps/4/approval',
+    'missing-key /steps/4/approval',
     'duplicate-step /steps/5/id',
     'missing-key /steps/6',
     'no-step-kind /steps/7',
@@ -394,7 +394,7 @@ test('compiling changes nothing and remembers nothing', () => {
     $schema: '/workflow.schema.json',
   };
   const frozen = JSON.stringify(document);
-  const options = { catalogue, functionArn: (name: string) => name, version: 1 };
+  const options = { catalogue, functionArn: (name: string) => name, version: 1, apiUrl: 'https://api' };
   const first = compile(document, options);
   expect(compile(document, options)).toEqual(first);
   expect(JSON.stringify(document)).toBe(frozen);

@@ -19,6 +19,8 @@ export interface CompileOptions {
   /** The ARN of an action's Lambda: `github-create-issue` comes in. */
   readonly functionArn: (functionName: string) => string;
   readonly version: number;
+  /** The address of the API that people reach, without a slash at its end. */
+  readonly apiUrl: string;
 }
 
 export type CompileResult =
@@ -97,7 +99,7 @@ function compileReporting(
     code += characters;
     return code <= MAX_DEFINITION_BYTES;
   };
-  const resolved = resolve(parsed, actions, spend, report);
+  const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, report);
   if (code > MAX_DEFINITION_BYTES) tooLarge();
   if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };

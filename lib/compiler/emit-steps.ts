@@ -4,6 +4,7 @@ import { RUN_ID } from './child-scope.ts';
 import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
 import { emitAgent } from './emit-agent.ts';
+import { emitApproval } from './emit-approval.ts';
 import { emitTask } from './emit-task.ts';
 import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import {
@@ -77,6 +78,7 @@ function emitOwn(making: Making): void {
   const { kind } = step.parsed;
   if (kind === 'switch') emitSwitch(making);
   else if (kind === 'action') emitTask(making);
+  else if (kind === 'approval') emitApproval(making);
   else if (kind === 'agent') emitAgent(making);
   else flow.add(id, stateOf(making));
 }

@@ -1,35 +1,59 @@
 // The states of a step that calls an action: its Task, and the wait that its provider may ask for.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import type { RetryPolicy } from '../workflow/workflow.ts';
 import { timeoutSeconds } from './deadline.ts';
-import type { Catcher } from './definition.ts';
+import type { Catcher, TaskState } from './definition.ts';
 import { leaving, type Making } from './making.ts';
 import { actionRetrier, lambdaRetrier } from './recovery.ts';
-import type { ResolvedStep } from './resolved.ts';
-import {
-  retryAfterCatcher,
-  retryAfterWait,
-  retryPayload,
-  type WaitPolicy,
-  waitPolicy,
-  waitsVariable,
-} from './retry-after.ts';
-import { emitValue } from './value.ts';
+import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
+import { emitValue, type Value } from './value.ts';
+
+/** What a state calls. */
+export interface ActionCall {
+  /** The state's name. */
+  readonly state: string;
+  readonly action: CatalogueAction;
+  readonly input: Value;
+  readonly connection: string | undefined;
+  /** The action's own when left out. */
+  readonly seconds?: number | undefined;
+  readonly retry: RetryPolicy | undefined;
+}
 
 export function emitTask(making: Making): void {
-  const { step, id, comment, context, flow } = making;
+  const { step, id, comment } = making;
   const { action } = step;
   const given = step.parsed.step;
   if (!action || !('action' in given)) throw new Error(`The action of ${id} was not resolved`);
-  const waiting = waitPolicyOf(step, action);
-  flow.add(id, {
+  const call: ActionCall = {
+    state: id,
+    action,
+    input: step.value,
+    connection: given.connection,
+    seconds: given.timeout_seconds,
+    retry: given.retry,
+  };
+  emitCall(call, { ...comment, ...leaving(making) }, making);
+}
+
+/** @param rest how the state leaves, and its comment */
+export function emitCall(
+  { state, action, input, connection, seconds = action.timeout_seconds, retry }: ActionCall,
+  rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,
+  { step, context, flow }: Making,
+): void {
+  const { id } = step.parsed.step;
+  const waiting = waitPolicy(action, retry);
+  const { Comment, ...onward } = rest;
+  flow.add(state, {
     Type: 'Task',
-    ...comment,
+    ...(Comment === undefined ? {} : { Comment }),
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: {
       FunctionName: context.functionArn(action.function_name),
       Payload: {
-        input: emitValue(step.value),
-        ...(given.connection === undefined ? {} : { connection: given.connection }),
+        input: emitValue(input),
+        ...(connection === undefined ? {} : { connection }),
         execution: {
           id: `{% ${context.runId} %}`,
           workflow_id: context.workflowId,
@@ -39,19 +63,16 @@ export function emitTask(making: Making): void {
         ...(waiting && { retry: retryPayload(waitsVariable(id), waiting) }),
       },
     },
-    TimeoutSeconds: timeoutSeconds(given.timeout_seconds ?? action.timeout_seconds, context.deadlines),
-    Retry: [lambdaRetrier(action), ...actionRetrier(action, given.retry)],
+    TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
+    Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), id), leaving(making)),
+    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), state), onward),
   });
-  if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
+  if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
 }
 
-function waitPolicyOf({ parsed: { step } }: ResolvedStep, action: CatalogueAction): WaitPolicy | undefined {
-  return waitPolicy(action, 'retry' in step ? step.retry : undefined);
-}
-
-function withCatcher<Rest extends { readonly Catch?: readonly Catcher[] }>(
+/** Puts a catcher before the others. */
+export function withCatcher<Rest extends { readonly Catch?: readonly Catcher[] }>(
   catcher: Catcher | undefined,
   { Catch = [], ...rest }: Rest,
 ): Omit<Rest, 'Catch'> & { Catch?: Catcher[] } {

@@ -25,6 +25,8 @@ const EVENTS = {
   Parallel: 4,
   Map: 4,
 } as const satisfies Record<State['Type'], number>;
+/** A Task that waits for its answer under a token has been submitted before. */
+const SUBMITTED_EVENTS = 1;
 /** The Map Run of a Distributed Map starts and succeeds. */
 const MAP_RUN_EVENTS = 2;
 /** So do an iteration of an inline Map and an execution. */
@@ -32,6 +34,10 @@ const ITERATION_EVENTS = 2;
 const EXECUTION_EVENTS = 2;
 /** Of an agent's turn: the model's Task, the Choice after it, and the Map with one call, chosen and made. */
 const TURN_EVENTS = 5 + 2 + 4 + 2 + 2 + 5;
+
+function waitsForToken(state: State): boolean {
+  return state.Type === 'Task' && state.Resource.endsWith('.waitForTaskToken');
+}
 
 interface LoopFacts {
   readonly pointer: string;
@@ -114,7 +120,7 @@ class Budget {
   }
 
   #state(name: string, state: State): Events {
-    const own = EVENTS[state.Type];
+    const own = EVENTS[state.Type] + (waitsForToken(state) ? SUBMITTED_EVENTS : 0);
     if (state.Type === 'Parallel')
       return this.#sum(
         own,

@@ -285,3 +285,43 @@ test('an author’s variable does not take the place of a function of the last s
     Output: expect.stringContaining('$step_a'),
   });
 });
+
+const everyReference = [
+  'inputs',
+  'inputs.count',
+  'inputs.`with-hyphen`',
+  'inputs.data',
+  'steps.fetch.messages',
+  'vars.total',
+  'execution',
+  'execution.workflow_id',
+  '$$.inputs.count',
+];
+
+// The compiler does not parse again what it has put into such places.
+test.each([
+  'R',
+  'R[0]',
+  'R[0][1]',
+  'R[$ = 1]',
+  'R[$$.inputs.name = "x"]',
+  '(R)[0]',
+  '$string(R)',
+  '$map([R], function($v) { [R, $v] })',
+  'R & R',
+  '[R, [R]]',
+  '{"a": R, "b": {"c": R}}',
+  '$exists(R) ? R : R',
+  '($x := R; [$x, R])',
+  'R ~> $string()',
+  '$string ~> $map([R], ?)',
+  '1 in [R] and R = R or R != R',
+  '[1..2].(R)',
+  '/* R */ R /* R */',
+])('any reference can stand in %s', (place) => {
+  for (const reference of everyReference) {
+    const code = compiled(`{{ ${place.replaceAll('R', () => reference)} }}`);
+    expect(code, reference).toMatch(/^\{% .* %\}$/s);
+    expect(() => jsonata(String(code).slice(2, -2)), String(code)).not.toThrow();
+  }
+});

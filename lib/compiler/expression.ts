@@ -61,6 +61,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
   };
   let changing = false;
   let usesParent = false;
+  /** Set where the code of a reference may be no JSONata in the reference's place. */
+  let doubtful = false;
   let depth = 0;
   let tooDeep = false;
   for (const [name, node] of bound) {
@@ -78,7 +80,7 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       hint: 'Write a space between % and }.',
       position,
     });
-  } else if (sound && edits.length > 0) {
+  } else if (sound && edits.length > 0 && (doubtful || usesParent)) {
     const problem = rewritingProblem(code, edits, usesParent);
     if (problem) complain(problem);
   }
@@ -175,6 +177,7 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       const found = reference(steps, scope, ({ node: wrong, ...problem }) =>
         complain({ ...problem, position: startOf(wrong) }),
       );
+      if (node.group || !steps.every(isPlainStep)) doubtful = true;
       const consumed = steps.slice(0, found.consumed);
       const last = consumed.at(-1);
       const text = scope.spend(found.visible.code.length) ? found.visible.code : 'null';
@@ -289,7 +292,11 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       return anything;
     }
     if (procedure) walk(procedure, context);
-    if (procedure?.type !== 'variable' || node.type === 'partial') return anything;
+    if (procedure?.type !== 'variable') {
+      doubtful = true;
+      return anything;
+    }
+    if (node.type === 'partial') return anything;
     const name = String(procedure.value);
     if (bound.has(name)) return anything;
     if (isChanging(name)) changing = true;
@@ -347,12 +354,12 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
 
   /** A part that is only asked whether it is true, or compared: nothing counts as false there. */
   function test(node: Node | undefined, context: Context): Known {
-    return within({ ...scope, isTest: true }, node, context);
+    return within(scope.isTest ? scope : { ...scope, isTest: true }, node, context);
   }
 
   /** A part whose value goes on. */
   function value(node: Node | undefined, context: Context): Known {
-    return within({ ...scope, isTest: false }, node, context);
+    return within(scope.isTest ? { ...scope, isTest: false } : scope, node, context);
   }
 
   /** A part that is evaluated only where the condition is true. */
@@ -389,6 +396,12 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       position: startOf(node),
     });
   }
+}
+
+/** A name, also with predicates: the code of a reference can take its place, or stand before it. */
+function isPlainStep({ type, focus, index, keepArray, value }: Node): boolean {
+  const isName = type === 'name' || (type === 'variable' && value === '$');
+  return isName && (focus ?? index ?? keepArray) === undefined;
 }
 
 function isRootVariable(node: Node): boolean {

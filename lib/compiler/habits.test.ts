@@ -75,6 +75,7 @@ test('a choice of parameters, and a form that a parameter has to have, are told 
       catalogue: choosing,
       functionArn: (name) => name,
       version: 1,
+      apiUrl: 'https://api',
     });
     return compiled.ok ? [] : compiled.problems.map(formatProblem);
   };

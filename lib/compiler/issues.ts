@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import {
   agent,
   agentTool,
+  approvalRequest,
   callingStepKeys,
   failingStepKeys,
   inputDeclaration,
@@ -217,9 +218,13 @@ function reportUnknownKey(
           ? ['when', 'steps']
           : path[0] === 'fail'
             ? ['error', 'cause']
-            : path[0] === 'agent'
-              ? Object.keys((path.length === 1 ? agent : agentTool).shape)
-              : keys;
+            : path[0] === 'approval'
+              ? Object.keys(
+                  (path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape,
+                )
+              : path[0] === 'agent'
+                ? Object.keys((path.length === 1 ? agent : agentTool).shape)
+                : keys;
   const habit = OTHER_NAMES.get(key);
   const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
   report({

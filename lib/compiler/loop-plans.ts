@@ -98,8 +98,9 @@ export function loopPlans(
   }
 }
 
-/** Whether the step, or what an agent calls, does something that is not to be done twice. */
+/** Whether the step, or what an agent calls, does something that is not to be done twice; people are asked once, too. */
 export function hasEffect(step: Step, actions: ReadonlyMap<string, CatalogueAction>): boolean {
+  if ('approval' in step) return true;
   const used =
     'action' in step
       ? [step.action]

@@ -1,5 +1,6 @@
 // What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
 
+import { notifyName } from './approval.ts';
 import { errorInTime, inTime, timerName } from './deadline.ts';
 import type { Assign, Catcher, Template } from './definition.ts';
 import type { Context, Exit, Flow } from './flow.ts';
@@ -36,6 +37,7 @@ export function entry(step: ResolvedStep): string {
 
 export function entryBehindWhen(step: ResolvedStep): string {
   const { id } = step.parsed.step;
+  if (step.approval?.notify) return notifyName(id);
   return deadlineOf(step) ? timerName(id) : id;
 }
 

@@ -18,7 +18,7 @@ export interface ParsedStep {
 }
 
 /** Kinds of the language that this version does not have. */
-const LATER_KINDS = ['workflow', 'approval'];
+const LATER_KINDS = ['workflow'];
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {

@@ -57,7 +57,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     'What an expression gives can never fit the parameter. Nothing is said where the type is not known before a run.',
   'default-mismatch': "An input's default is of another type than the input.",
   'retry-errors':
-    '`retry.on` names an error that Step Functions does not have, or that a distributed loop never fails with, or other errors beside `States.ALL`.',
+    '`retry.on` names an error that Step Functions does not have, or that a distributed loop never fails with, or the timeout of an approval, or other errors beside `States.ALL`.',
   'invalid-duration':
     'What is written is no duration, or a longer one than Step Functions waits. Years and months have no fixed length.',
   'invalid-timestamp': 'What is written is not a time with its offset from UTC.',

@@ -7,7 +7,7 @@ import type { Assign, Catcher, Retrier, Template } from './definition.ts';
  * Errors of the call itself. Of these only a throttled call surely did not run: after the others the function may
  * have, or may still be running, and a second call of an action that writes could write twice.
  */
-export function lambdaRetrier({ effect }: CatalogueAction): Retrier {
+export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retrier {
   const throttled = ['Lambda.TooManyRequestsException'];
   const unknownOutcome = [
     'Lambda.ServiceException',
@@ -35,6 +35,19 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
 
 /** Step Functions goes by the first retrier that has the error. */
 const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED, RETRY_AFTER], MaxAttempts: 0 };
+const NEVER_TIMEOUTS: Retrier = { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 };
+
+/**
+ * Asking is tried again, which stores the same request once more; a person who did not decide in time is not asked
+ * again, also where the policy is for every error.
+ */
+export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
+  const ofCall = lambdaRetrier({ effect: 'idempotent' });
+  if (policy?.max_attempts === 1) return [ofCall];
+  const errors = policy?.on ?? ['ProviderUnavailable'];
+  const never: Retrier[] = errors.includes('States.ALL') ? [NEVER_TIMEOUTS] : [];
+  return [ofCall, ...never, retrier(errors, policy ?? {})];
+}
 
 /** A loop or parallel step begins anew only where it says so. */
 export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier[] } {

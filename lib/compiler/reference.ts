@@ -1,6 +1,14 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
 import { closest, list, type ProblemCode, suggestion } from './problems.ts';
-import { EXECUTION_NAMES, execution, type Loop, type Scope, unresolved, type Visible } from './scope.ts';
+import {
+  EXECUTION_NAMES,
+  execution,
+  type Loop,
+  objectOf,
+  type Scope,
+  unresolved,
+  type Visible,
+} from './scope.ts';
 import type { Node } from './template.ts';
 
 export interface ReferenceProblem {
@@ -23,6 +31,7 @@ const INNER_ROOTS: Readonly<Record<string, string>> = {
   item: 'the steps of a for_each',
   index: 'the steps of a for_each',
   error: 'the steps of on_error and on_failure',
+  approval: 'the params of notify',
 };
 
 /** @param path the steps of a path whose first is a root's name, or `$$` with the root's name after it */
@@ -113,6 +122,22 @@ export function reference(
       }
       complain({ code: 'unknown-reference', ...unknownRoot('error'), node: root });
       return short(unresolved);
+    }
+    case 'approval': {
+      const { approval } = scope;
+      if (!approval) {
+        complain({ code: 'unknown-reference', ...unknownRoot('approval'), node: root });
+        return short(unresolved);
+      }
+      if (field === undefined) return short(objectOf(approval));
+      const visible = approval.get(field);
+      return visible
+        ? long(visible)
+        : wrong(
+            'unknown-reference',
+            `approval has no ${field}`,
+            suggestion(field, approval.keys(), 'fields of approval'),
+          );
     }
     default:
       complain({ code: 'unknown-reference', ...unknownRoot(String(root.value)), node: root });
@@ -241,6 +266,8 @@ export function isVisible(scope: Scope, root: string, name: string): boolean {
       return scope.steps.has(name);
     case 'vars':
       return scope.vars.has(name);
+    case 'approval':
+      return scope.approval?.has(name) ?? false;
     default:
       return root === 'execution' && EXECUTION_NAMES.includes(name);
   }

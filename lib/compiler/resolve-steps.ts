@@ -2,6 +2,7 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
+import { resolveApproval } from './approval.ts';
 import { type Name, provenBy } from './guards.ts';
 import { callIdOf, resolveLoop } from './items.ts';
 import { jsonataLiteral } from './json.ts';
@@ -11,7 +12,6 @@ import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
 import { type Scope, type Visible, withProven } from './scope.ts';
-import { splitTemplate } from './template.ts';
 import {
   anything,
   bounded,
@@ -142,6 +142,7 @@ export class StepResolver {
         ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
+    if ('approval' in step) return resolveApproval(step, parsed, place.scope, this.#actions, this.#report);
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) return this.#loop(parsed, step, place);
@@ -316,7 +317,7 @@ export class StepResolver {
     const value = resolveValue(text, pointer, { ...scope, isTest: true }, ({ column, ...problem }) =>
       this.#report({ ...problem, ...(column === undefined ? {} : { column: column + before }) }),
     );
-    const template = splitTemplate(text);
+    const template = scope.split(text);
     if (value.kind !== 'expression' || ('parts' in template && template.parts.length !== 1)) {
       this.#report({
         code: 'when-not-expression',

@@ -1,6 +1,7 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { RetryPolicy, StepKind } from '../workflow/workflow.ts';
+import { outputOfTimeout } from './approval.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
 import { loopPlans } from './loop-plans.ts';
@@ -17,23 +18,27 @@ import {
   type ResolvedWorkflow,
 } from './resolved.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
-import { parseExpression } from './template.ts';
+import { parseExpression, templateSplitter } from './template.ts';
 import { anything, unknown } from './types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
 import { isWrapped } from './wrapped.ts';
 
 export type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
 
-/** @param spend see Scope.spend */
+/**
+ * @param apiUrl see Scope.apiUrl
+ * @param spend see Scope.spend
+ */
 export function resolve(
   parsed: Parsed,
   actions: ReadonlyMap<string, CatalogueAction>,
+  apiUrl: string,
   spend: Scope['spend'],
   report: Report,
 ): ResolvedWorkflow {
   const { workflow } = parsed;
   const broken = new Map<string, Visible>(
-    [...parsed.brokenSteps].map((id) => [id, { code: 'null', ...anything }]),
+    [...parsed.brokenSteps].map((id) => [id, { code: '(null)', ...anything }]),
   );
   const all = [...allSteps(parsed.steps), ...allSteps(parsed.onFailure)];
   const names = new Names(broken, new Set(all.map(({ step }) => step.id)));
@@ -41,6 +46,7 @@ export function resolve(
   const used = new Set<string>();
   const scope: Scope = {
     workflowId: workflow.id,
+    apiUrl,
     ...inputScope(workflow.inputs ?? {}),
     steps: names.steps,
     laterSteps: names.later,
@@ -48,9 +54,11 @@ export function resolve(
     vars: names.vars,
     loops: [],
     error: undefined,
+    approval: undefined,
     currentStep: undefined,
     proven: new Set(),
     isTest: false,
+    split: templateSplitter(),
     read: (name, visible) => {
       read.add(name);
       used.add(name);
@@ -124,7 +132,9 @@ function outputOf(
 function endsPlainly(resolved: ResolvedStep): boolean {
   const { parsed, condition } = resolved;
   const { step, kind } = parsed;
-  const caught = 'on_error' in step && step.on_error !== undefined;
+  const caught =
+    ('on_error' in step && step.on_error !== undefined) ||
+    ('approval' in step && outputOfTimeout(step) !== undefined);
   // A step with a deadline tells in its own output whether it was in time.
   if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
   if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;

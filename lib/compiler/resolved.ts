@@ -2,6 +2,7 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { ResolvedAgent } from './agent.ts';
+import type { ResolvedApproval } from './approval.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import type { Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
@@ -37,6 +38,7 @@ export interface ResolvedStep {
   readonly branches: readonly { readonly name: string; readonly block: Block }[];
   readonly loop?: ResolvedLoop;
   readonly agent?: ResolvedAgent;
+  readonly approval?: ResolvedApproval;
   /** The steps of `on_error`. */
   readonly handler?: Block;
 }
@@ -114,6 +116,8 @@ export function ownResult(step: ResolvedStep): string {
       return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
     case 'for_each':
       return loopResult(step);
+    case 'approval':
+      return '$states.result';
     case 'set':
     case 'transform':
       return valueCode(value);

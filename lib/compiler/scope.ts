@@ -2,6 +2,7 @@
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import type { Name } from './guards.ts';
 import { jsonataLiteral } from './json.ts';
+import type { Template } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
@@ -17,6 +18,8 @@ export interface Visible extends Known {
 
 export interface Scope {
   readonly workflowId: string;
+  /** The address of the API that people reach. */
+  readonly apiUrl: string;
   readonly inputs: ReadonlyMap<string, Visible>;
   readonly allInputs: Visible;
   readonly steps: ReadonlyMap<string, Visible>;
@@ -30,6 +33,8 @@ export interface Scope {
   readonly loops: readonly Loop[];
   /** The error that steps of `on_error` and `on_failure` see. */
   readonly error: (Visible & { readonly variable: string }) | undefined;
+  /** The fields of `approval`, which the params of its `notify` see. */
+  readonly approval: ReadonlyMap<string, Visible> | undefined;
   /**
    * Called with what an expression reads: its variable (`step_fetch`, `var_total`), or `inputs` or `inputs.<name>`, and
    * the names that lead to it in an expression. Gives how it is read at this place: an iteration that is an execution
@@ -40,6 +45,8 @@ export interface Scope {
   readonly proven: ReadonlySet<Name>;
   /** The expression is a test, in which nothing counts as false. */
   readonly isTest: boolean;
+  /** Finds the expressions in a string. */
+  split(text: string): Template;
   /** False when the definition would outgrow Step Functions' limit by this much more code. */
   spend(characters: number): boolean;
 }
@@ -78,6 +85,16 @@ export function execution(scope: Pick<Scope, 'workflowId' | 'read'>, field?: str
   const pairs = EXECUTION_NAMES.map((name) => `"${name}": ${execution(scope, name)?.code}`);
   const fields = new Map(EXECUTION_NAMES.map((name): [string, Known] => [name, known]));
   return { code: `{${pairs.join(', ')}}`, type: { kind: 'object', fields, open: false }, certain: true };
+}
+
+/** Fields as one object. */
+export function objectOf(fields: ReadonlyMap<string, Visible>): Visible {
+  const pairs = [...fields].map(([name, { code }]) => `"${name}": ${code}`);
+  return {
+    code: `{${pairs.join(', ')}}`,
+    type: { kind: 'object', fields, open: false },
+    certain: true,
+  };
 }
 
 /** What JSONata does not read as a name. */

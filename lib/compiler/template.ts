@@ -1,6 +1,11 @@
 // Strings with `{{ … }}`: finding where each expression begins and ends, and parsing it with the jsonata package.
 import jsonata from 'jsonata';
 
+declare module 'jsonata' {
+  /** Without what `jsonata()` sets up to evaluate the expression, and without messages in its errors. */
+  function parser(source: string): unknown;
+}
+
 /** A node of jsonata's syntax tree, as far as the compiler reads it. `position` is where its token ends. */
 export interface Node {
   readonly type: string;
@@ -59,6 +64,18 @@ export type Template =
 
 /** Jsonata's errors that a longer text can heal: an unfinished string, name, comment, regex or bracket. */
 const UNFINISHED = new Set(['S0101', 'S0105', 'S0106', 'S0203', 'S0207', 'S0302']);
+
+/** `splitTemplate` that knows the strings that it has split: in a large workflow many are the same. */
+export function templateSplitter(): (text: string) => Template {
+  const known = new Map<string, Template>();
+  return (text) => {
+    const before = known.get(text);
+    if (before) return before;
+    const template = splitTemplate(text);
+    known.set(text, template);
+    return template;
+  };
+}
 
 /**
  * Splits a string into its texts and expressions. An expression ends at the first `}}` before which the text
@@ -174,8 +191,17 @@ export function parseExpression(source: string): { readonly ast: Node } | Syntax
   if (path) return { ast: path };
   try {
     // The package's own types name less of the tree than it has.
-    const ast: unknown = jsonata(source).ast();
-    return { ast: ast as Node };
+    return { ast: jsonata.parser(source) as Node };
+  } catch {
+    return mistake(source);
+  }
+}
+
+/** What `jsonata` says of a text that its parser refuses. */
+function mistake(source: string): SyntaxError {
+  try {
+    jsonata(source);
+    throw new Error(`jsonata takes what its parser refuses: ${source}`);
   } catch (error) {
     if (error instanceof RangeError) {
       return { code: 'depth', message: 'The expression is nested too deeply', position: 0 };

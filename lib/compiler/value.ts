@@ -4,7 +4,6 @@ import { operatorInstead } from './javascript-habits.ts';
 import { isObject, jsonataLiteral } from './json.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
 import type { Scope } from './scope.ts';
-import { splitTemplate } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
 
 export type Value =
@@ -57,7 +56,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
     }
     return { kind: 'literal', value: text };
   }
-  const template = splitTemplate(text);
+  const template = scope.split(text);
   if ('error' in template) {
     const { code, message, column } = template.error;
     const hint =

@@ -39,6 +39,7 @@ export function executionView(
     status,
     started_at: (described.startDate ?? new Date(0)).toISOString(),
     ended_at: described.stopDate?.toISOString() ?? null,
+    redrive_count: described.redriveCount ?? 0,
     input: json(described.input),
     output: status === 'succeeded' ? json(described.output) : null,
     error: status === 'running' || status === 'succeeded' ? null : endError(status, described),

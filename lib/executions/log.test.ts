@@ -17,22 +17,12 @@ const kinds = new Map([
 ]);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
-const facts = (execution: Partial<RunFacts['execution']>): RunFacts => ({
+const facts: RunFacts = {
   executionId: 'daily.1f',
   workflowId: 'daily',
   workflow: { version: 3, kinds },
   mapRuns: new Map(),
-  execution: {
-    executionArn: 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-test-daily:1f',
-    stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-test-daily',
-    status: 'SUCCEEDED',
-    startDate: at(0),
-    stopDate: at(59),
-    input: '{"repo":"acme/site"}',
-    output: '{"number":7}',
-    ...execution,
-  },
-});
+};
 
 /** Numbers the events; each follows the one before it unless it says otherwise. */
 function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
@@ -45,7 +35,21 @@ function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
   }));
 }
 
-const started = { type: 'ExecutionStarted' } as const;
+const started = {
+  type: 'ExecutionStarted',
+  executionStartedEventDetails: { input: '{"repo":"acme/site"}' },
+} as const;
+const ended = (output: unknown = { number: 7 }) =>
+  ({
+    type: 'ExecutionSucceeded',
+    timestamp: at(59),
+    executionSucceededEventDetails: { output: JSON.stringify(output) },
+  }) as const;
+const endedBadly = (type: 'Failed' | 'TimedOut' | 'Aborted', error?: string, cause?: string) => ({
+  type: `Execution${type}` as const,
+  timestamp: at(59),
+  [`execution${type}EventDetails`]: { error, cause },
+});
 const entered = (name: string, kind: 'Task' | 'Pass' | 'Choice' = 'Task') =>
   ({ type: `${kind}StateEntered`, stateEnteredEventDetails: { name, input: '{}' } }) as const;
 const exited = (name: string, output: unknown, kind: 'Task' | 'Pass' | 'Choice' = 'Task', variables = {}) =>
@@ -87,7 +91,7 @@ describe('executionLogOf', () => {
   test('a step that needed a second try, with its input, output and token usage', () => {
     const usage = { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 };
     const log = executionLogOf(
-      facts({}),
+      facts,
       history(
         started,
         { ...entered('ask'), previousEventId: 0 },
@@ -96,6 +100,7 @@ describe('executionLogOf', () => {
         scheduled('openai-chat', { prompt: 'hi' }),
         succeeded({ text: 'hello', usage }),
         exited('ask', { text: 'hello', usage }),
+        ended(),
       ),
     );
     expect(log).toEqual({
@@ -105,6 +110,7 @@ describe('executionLogOf', () => {
       status: 'succeeded',
       started_at: '2026-01-01T00:00:00.000Z',
       ended_at: '2026-01-01T00:00:59.000Z',
+      redrive_count: 0,
       input: { repo: 'acme/site' },
       output: { number: 7 },
       error: null,
@@ -129,7 +135,7 @@ describe('executionLogOf', () => {
 
   test('caught, skipped, set and transform steps', () => {
     const { steps } = executionLogOf(
-      facts({}),
+      facts,
       history(
         started,
         { ...entered('fetch'), previousEventId: 0 },
@@ -150,6 +156,7 @@ describe('executionLogOf', () => {
         exited('close.when', {}, 'Choice'),
         entered('close', 'Pass'),
         exited('close', 2, 'Pass', { step_close: '2' }),
+        ended(),
       ),
     );
     expect(
@@ -179,13 +186,13 @@ describe('executionLogOf', () => {
       trace: ['x'],
     });
     const log = executionLogOf(
-      facts({ status: 'FAILED', error: 'Unauthorized', cause, output: undefined }),
+      facts,
       history(
         started,
         { ...entered('open'), previousEventId: 0 },
         scheduled('github-create-issue', { title: 't' }),
         failed('Unauthorized', 'Bad credentials'),
-        { type: 'ExecutionFailed' },
+        endedBadly('Failed', 'Unauthorized', cause),
       ),
     );
     expect(log).toMatchObject({
@@ -204,12 +211,17 @@ describe('executionLogOf', () => {
   });
 
   test.each([
-    ['TIMED_OUT', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
-    ['ABORTED', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
-  ] as const)('a run that ended as %s in the middle of a step', (status, logged, error) => {
+    ['TimedOut', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
+    ['Aborted', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
+  ] as const)('a run that ended as %s in the middle of a step', (type, logged, error) => {
     const log = executionLogOf(
-      facts({ status, output: undefined }),
-      history(started, { ...entered('open'), previousEventId: 0 }, scheduled('github-create-issue', {})),
+      facts,
+      history(
+        started,
+        { ...entered('open'), previousEventId: 0 },
+        scheduled('github-create-issue', {}),
+        endedBadly(type),
+      ),
     );
     expect(log).toMatchObject({
       status: logged,
@@ -220,7 +232,7 @@ describe('executionLogOf', () => {
 
   test('a `when` that could not be evaluated is a failed step, not a skipped one', () => {
     const { steps } = executionLogOf(
-      facts({ status: 'FAILED', error: 'States.QueryEvaluationError', cause: 'returned nothing' }),
+      facts,
       history(
         started,
         { ...entered('open.when', 'Choice'), previousEventId: 0 },
@@ -232,6 +244,7 @@ describe('executionLogOf', () => {
             state: 'open.when',
           },
         },
+        endedBadly('Failed', 'States.QueryEvaluationError', 'returned nothing'),
       ),
     );
     expect(steps).toMatchObject([
@@ -245,15 +258,18 @@ describe('executionLogOf', () => {
 
   test('a value over 32 KB is cut at a character, with its true size', () => {
     const text = 'é'.repeat(40_000);
-    const log = executionLogOf(facts({ output: JSON.stringify(text) }), history(started));
+    const log = executionLogOf(facts, history(started, ended(text)));
     expect(log.output).toEqual({ truncated: true, size_bytes: 80_002, preview: `"${'é'.repeat(16_383)}` });
     const edge = 'x'.repeat(32_766);
-    expect(executionLogOf(facts({ output: JSON.stringify(edge) }), history(started)).output).toBe(edge);
+    expect(executionLogOf(facts, history(started, ended(edge))).output).toBe(edge);
   });
 
   test('a run that has not ended has no log', () => {
-    expect(() => executionLogOf(facts({ status: 'RUNNING' }), [])).toThrow(
-      'An execution with the status RUNNING has not ended',
+    expect(() => executionLogOf(facts, history(started, entered('ask')))).toThrow(
+      'A run whose last event is TaskStateEntered has not ended',
+    );
+    expect(() => executionLogOf(facts, history(started, ended(), { type: 'ExecutionRedriven' }))).toThrow(
+      'A run whose last event is ExecutionRedriven has not ended',
     );
   });
 });
@@ -313,8 +329,8 @@ describe('an agent', () => {
 
   test('that was stopped in the middle of a call', () => {
     const { steps } = executionLogOf(
-      facts({ status: 'ABORTED', output: undefined }),
-      history(started, ...firstTurn, ...calling),
+      facts,
+      history(started, ...firstTurn, ...calling, { type: 'ExecutionAborted', timestamp: at(59) }),
     );
     expect(steps).toMatchObject([
       {
@@ -335,15 +351,15 @@ describe('an agent', () => {
 });
 
 test('a step that is waiting for a rate limit has not ended; stopped then, it failed', () => {
-  const events = history(
+  const waiting: Partial<HistoryEvent>[] = [
     started,
     { ...entered('ask'), previousEventId: 0 },
     scheduled('openai-chat', {}),
     failed('RetryAfter', '60'),
     exited('ask', 60),
     { type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'ask.retry_after' } },
-  );
-  expect(endedSteps(events, kinds)).toEqual([]);
-  const { steps } = executionLogOf(facts({ status: 'ABORTED', output: undefined }), events);
+  ];
+  expect(endedSteps(history(...waiting), kinds)).toEqual([]);
+  const { steps } = executionLogOf(facts, history(...waiting, { type: 'ExecutionAborted' }));
   expect(steps).toMatchObject([{ id: 'ask', status: 'failed', attempts: 1, error: { name: 'Aborted' } }]);
 });

@@ -1,11 +1,12 @@
 // The execution log: one JSON document a run, made from the run's history.
-import type { DescribeExecutionOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
 import { iterationsOf, loopIterations } from './iterations-log.ts';
 import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
-import { endError, json, type RunError } from './run-error.ts';
+import { runOf } from './run.ts';
+import { json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
 import { type Visit, visitsOf } from './visits.ts';
 
@@ -51,6 +52,7 @@ export const executionLog = z.object({
   status: z.enum(['succeeded', 'failed', 'timed_out', 'aborted']),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime(),
+  redrive_count: z.int().default(0).describe('how often it had been redriven when it ended'),
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
@@ -64,8 +66,6 @@ export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
   readonly workflow: WorkflowThatRan;
-  /** The answer of DescribeExecution for an execution that has ended. */
-  readonly execution: DescribeExecutionOutput;
   /** Those of its distributed loops. */
   readonly mapRuns: MapRuns;
 }
@@ -79,10 +79,8 @@ type Knowledge = Pick<WorkflowThatRan, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
  * @throws TypeError when the execution is still running
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
-  const { execution } = facts;
-  const status = endStatus(execution.status);
-  const endedAt = iso(execution.stopDate ?? history.at(-1)?.timestamp);
-  const error = status === 'succeeded' ? null : cutMessage(endError(status, execution));
+  const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
+  const error = failure && cutMessage(failure);
   const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
   const steps = stepLogs(visitsOf(history), known, endedAt, error);
   return {
@@ -90,20 +88,15 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     workflow_id: facts.workflowId,
     workflow_version: facts.workflow.version,
     status,
-    started_at: iso(execution.startDate),
+    started_at: startedAt,
     ended_at: endedAt,
-    input: cut(json(execution.input)),
-    output: cut(json(execution.output)),
+    redrive_count: redriveCount,
+    input: cut(json(input)),
+    output: cut(json(output)),
     error,
     usage: summedUsage(steps),
     steps,
   };
-}
-
-function endStatus(status: string | undefined): ExecutionLog['status'] {
-  const parsed = executionLog.shape.status.safeParse(status?.toLowerCase());
-  if (!parsed.success) throw new TypeError(`An execution with the status ${status} has not ended`);
-  return parsed.data;
 }
 
 /**
@@ -144,11 +137,16 @@ function stepLogs(
       if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
     }
-    if (part !== 'when' || visit.next === id || visit.next === `${id}.timer`) return [];
-    if (!isWanted(visit)) return [];
+    if (!isTold(visit, id, part) || !isWanted(visit)) return [];
     const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
-    return [step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+    return [part === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
+}
+
+/** Whether a state before the step's own tells of the step, which then did not come to its own. */
+function isTold(visit: Visit, id: string, part: string): boolean {
+  if (part === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
+  return part === 'when' && ![id, `${id}.timer`, `${id}.notify`].includes(visit.next ?? '');
 }
 
 /** How the steps of a distributed loop's iterations are told. */

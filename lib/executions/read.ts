@@ -1,6 +1,11 @@
 // Reads one execution, or the log of one that has ended.
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  ExecutionDoesNotExist,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
 import {
@@ -35,7 +40,8 @@ export async function readExecution(
 }
 
 /**
- * @throws ApiProblem log-not-written while the execution runs or its log is about to be written; not-found
+ * @throws ApiProblem log-not-written while the execution runs, also again after a redrive, or its log is about to be
+ * written; not-found
  */
 export async function readExecutionLog(
   id: string,
@@ -48,16 +54,29 @@ export async function readExecutionLog(
   try {
     const key = logKey(workflowId, name);
     const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key: key }));
-    return executionLog.parse(JSON.parse((await object.Body?.transformToString()) ?? ''));
+    const log = executionLog.parse(JSON.parse((await object.Body?.transformToString()) ?? ''));
+    if (log.status !== 'succeeded') await checkNotRedriven(id, log, sfn);
+    return log;
   } catch (error) {
     if (error instanceof NoSuchKey) throw await missingLog(id, sfn);
     throw error;
   }
 }
 
+/** The log of an attempt before is none of the execution that goes on. Throws ApiProblem log-not-written. */
+async function checkNotRedriven(id: string, log: ExecutionLog, sfn: Pick<SFNClient, 'send'>): Promise<void> {
+  const now = await describeIfThere(id, sfn);
+  if (!now) return;
+  const status = statusOf(now.status);
+  if (status === 'running' || (now.redriveCount ?? 0) !== log.redrive_count) throw logNotWritten(id, status);
+}
+
 async function missingLog(id: string, sfn: Pick<SFNClient, 'send'>): Promise<ApiProblem> {
-  const status = await statusOfExecution(id, sfn);
-  if (status === undefined) return logNotFound(id);
+  const now = await describeIfThere(id, sfn);
+  return now ? logNotWritten(id, statusOf(now.status)) : logNotFound(id);
+}
+
+function logNotWritten(id: string, status: ExecutionStatus): ApiProblem {
   const detail =
     status === 'running'
       ? `The execution ${id} is still running; its log is written when it has ended. GET /executions/${id} tells its status`
@@ -65,14 +84,12 @@ async function missingLog(id: string, sfn: Pick<SFNClient, 'send'>): Promise<Api
   return new ApiProblem('log-not-written', detail, { headers: { 'retry-after': '1' } });
 }
 
-/** @returns undefined when there is no such execution */
-async function statusOfExecution(
+async function describeIfThere(
   id: string,
   sfn: Pick<SFNClient, 'send'>,
-): Promise<ExecutionStatus | undefined> {
+): Promise<DescribeExecutionOutput | undefined> {
   try {
-    const arn = executionArn(executionOfId(id));
-    return statusOf((await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status);
+    return await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(executionOfId(id)) }));
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;

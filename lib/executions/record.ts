@@ -1,30 +1,31 @@
 // Writes the log of an execution that has ended to the logs bucket.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { closeApprovals } from '../approvals/close.ts';
 import { setting } from '../config.ts';
+import { approvalStore } from '../stores/approvals.ts';
 import { executionHistory } from './history.ts';
 import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
-import { workflowOfExecution } from './version.ts';
+import { RanWorkflows } from './version.ts';
 
 /**
- * Writes `executions/<workflow_id>/<name>.json`. Writing it again writes the same document, so an event
- * that is delivered twice does no harm.
+ * Writes `executions/<workflow_id>/<name>.json`, and closes what the run still asked. Doing it again gives the same, so
+ * an event that is delivered twice does no harm.
  * @param executionArn an execution that has ended
  */
 export async function recordExecution(
   executionArn: string,
-  { sfn = new SFNClient({}), s3 = new S3Client({}) } = {},
+  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new RanWorkflows() } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const [execution, workflow, history] = await Promise.all([
-    sfn.send(new DescribeExecutionCommand({ executionArn })),
-    workflowOfExecution(executionArn, sfn),
+  const [workflow, history] = await Promise.all([
+    workflows.ofExecution(executionArn, sfn),
     executionHistory(executionArn, sfn),
   ]);
   const mapRuns = await readMapRuns(history, iterationSteps(workflow.kinds), sfn);
-  const log = executionLogOf({ executionId: id, workflowId, workflow, execution, mapRuns }, history);
+  const log = executionLogOf({ executionId: id, workflowId, workflow, mapRuns }, history);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),
@@ -33,4 +34,8 @@ export async function recordExecution(
       ContentType: 'application/json',
     }),
   );
+  const kinds = [...workflow.kinds.values()];
+  // Of a workflow that was deleted meanwhile nothing is known.
+  if (kinds.length === 0 || kinds.includes('approval'))
+    await closeApprovals(id, { store: approvalStore(s3), sfn });
 }

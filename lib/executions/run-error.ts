@@ -8,6 +8,8 @@ export interface RunError {
   readonly message: string;
 }
 
+const lambdaError = z.object({ errorMessage: z.string() });
+
 /** How a run ends without success, with what is said when Step Functions names no error. */
 const ends = {
   failed: { name: 'Failed', message: '' },
@@ -32,8 +34,8 @@ export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') {
     return { name, message: 'The step ran into its time limit' };
   }
-  const lambdaError = z.object({ errorMessage: z.string() }).safeParse(json(cause));
-  return { name, message: lambdaError.success ? lambdaError.data.errorMessage : cause };
+  const parsed = lambdaError.safeParse(json(cause));
+  return { name, message: parsed.success ? parsed.data.errorMessage : cause };
 }
 
 /** The value of a JSON text of Step Functions; null when there is none, the text itself when it is not JSON. */

@@ -18,13 +18,14 @@ import { workflowNotFound } from '../workflows/not-found.ts';
 import { inputProblems } from './check-input.ts';
 import { type Execution, executionView } from './execution.ts';
 import { executionArn, executionId } from './id.ts';
+import { Pace } from './pace.ts';
 import { versionOfExecution } from './version.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
 
-/** Milliseconds before the first look whether it has ended, and between later ones; each wait grows by half. */
-const FIRST_LOOK_MS = 15;
+/** Milliseconds between looks whether it has ended, after the first one; each wait grows by half. */
+const NEXT_LOOK_MS = 15;
 const LONGEST_LOOK_MS = 1000;
 
 export interface StartRequest {
@@ -40,6 +41,7 @@ export interface StartRequest {
 export interface StartDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly pace?: Pace;
 }
 
 /**
@@ -48,15 +50,21 @@ export interface StartDependencies {
  */
 export async function startExecution(
   request: StartRequest,
-  { store = workflowStore(), sfn = new SFNClient({}) }: StartDependencies = {},
+  { store = workflowStore(), sfn = new SFNClient({}), pace = new Pace() }: StartDependencies = {},
 ): Promise<Execution> {
   const { workflowId } = request;
   const stored = await store.read(workflowId);
   if (!stored) throw workflowNotFound(workflowId);
   const name = executionName(request, stored.document);
   const arn = executionArn({ workflowId, name });
+  const asked = performance.now();
   let described = await startedOrRepeated(request, stored.document, name, sfn);
-  if (request.waitSeconds) described = await ended(arn, described, request.waitSeconds, sfn);
+  if (request.waitSeconds) {
+    const firstLook = pace.firstLook(workflowId, performance.now() - asked);
+    described = await ended(arn, described, request.waitSeconds, firstLook, sfn);
+    const { startDate, stopDate } = described;
+    if (startDate && stopDate) pace.ended(workflowId, stopDate.getTime() - startDate.getTime());
+  }
   // A repeated request may find an execution of an earlier version, so that only a name of our own is sure.
   const version =
     request.idempotencyKey === undefined ? stored.document.version : await versionOfExecution(arn, sfn);
@@ -153,16 +161,19 @@ async function ended(
   arn: string,
   first: DescribeExecutionOutput,
   seconds: number,
+  firstLookMs: number,
   client: Pick<SFNClient, 'send'>,
 ): Promise<DescribeExecutionOutput> {
   const deadline = performance.now() + seconds * 1000;
   let described = first;
-  let interval = FIRST_LOOK_MS;
+  let interval = firstLookMs;
+  let next = NEXT_LOOK_MS;
   while (described.status === 'RUNNING') {
     const left = deadline - performance.now();
     if (left <= 0) break;
-    await sleep(Math.min(interval, left));
-    interval = Math.min(interval * 1.5, LONGEST_LOOK_MS);
+    if (interval > 0) await sleep(Math.min(interval, left));
+    interval = next;
+    next = Math.min(next * 1.5, LONGEST_LOOK_MS);
     described = (await describe(arn, client)) ?? described;
   }
   return described;

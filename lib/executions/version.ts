@@ -14,22 +14,41 @@ export interface WorkflowThatRan {
   readonly kinds: ReadonlyMap<string, string>;
 }
 
-/** The compiler writes version and kinds into comments; nothing is known when Step Functions has it no more. */
-export async function workflowOfExecution(
-  executionArn: string,
-  client: Pick<SFNClient, 'send'>,
-): Promise<WorkflowThatRan> {
-  try {
-    const { definition = '{}' } = await client.send(
-      new DescribeStateMachineForExecutionCommand({ executionArn }),
-    );
-    const value: unknown = JSON.parse(definition);
-    const { Comment } = z.object({ Comment: z.string().catch('') }).parse(value);
-    return { version: workflowVersion(Comment) ?? null, kinds: stepKinds(value) };
-  } catch (error) {
-    if (!(error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)) throw error;
-    return { version: null, kinds: new Map() };
+/** How many definitions are remembered. */
+const MAX_DEFINITIONS = 100;
+
+const definitionShape = z.object({ Comment: z.string().catch('') });
+
+/** What definitions tell of their workflows, each read once. */
+export class RanWorkflows {
+  readonly #known = new Map<string, WorkflowThatRan>();
+
+  /** Nothing is known of the workflow when Step Functions has its definition no more. */
+  async ofExecution(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<WorkflowThatRan> {
+    try {
+      const command = new DescribeStateMachineForExecutionCommand({ executionArn });
+      const { definition = '{}', stateMachineArn, revisionId, updateDate } = await client.send(command);
+      // A state machine that is made anew under its old name has another date.
+      const key = [stateMachineArn, revisionId, updateDate?.getTime()].join(' ');
+      const workflow = this.#known.get(key) ?? workflowOf(definition);
+      // A Map keeps the order of insertion: the last used stands last.
+      this.#known.delete(key);
+      this.#known.set(key, workflow);
+      const [oldest] = this.#known.keys();
+      if (this.#known.size > MAX_DEFINITIONS && oldest !== undefined) this.#known.delete(oldest);
+      return workflow;
+    } catch (error) {
+      if (!(error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)) throw error;
+      return { version: null, kinds: new Map() };
+    }
   }
+}
+
+/** The compiler writes version and kinds into comments. */
+function workflowOf(definition: string): WorkflowThatRan {
+  const value: unknown = JSON.parse(definition);
+  const { Comment } = definitionShape.parse(value);
+  return { version: workflowVersion(Comment) ?? null, kinds: stepKinds(value) };
 }
 
 /** The version of the workflow that an execution runs; null when it is not known any more. */
@@ -37,5 +56,5 @@ export async function versionOfExecution(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
 ): Promise<number | null> {
-  return (await workflowOfExecution(executionArn, client)).version;
+  return (await new RanWorkflows().ofExecution(executionArn, client)).version;
 }

@@ -1,6 +1,7 @@
 // The states that an execution visited, as its history tells them, with the loops and branches that they are in.
 import type { HistoryEvent, StateExitedEventDetails } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { approvalOutput } from '../workflow/approval.ts';
 import { json, type RunError, runError } from './run-error.ts';
 
 /** Types of states, as events name them. */
@@ -152,8 +153,8 @@ function follow(visit: Visit, event: HistoryEvent): void {
     visit.attempts += 1;
     if (parameters.success) visit.input = parameters.data.Payload.input;
   } else if (event.taskSucceededEventDetails) {
-    const output = taskOutput.safeParse(json(event.taskSucceededEventDetails.output));
-    visit.output = output.success ? output.data.Payload : null;
+    const { resource = '', output } = event.taskSucceededEventDetails;
+    visit.output = resource.endsWith('.waitForTaskToken') ? json(output) : payloadOf(output);
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = iso(event.timestamp);
@@ -180,12 +181,17 @@ function follow(visit: Visit, event: HistoryEvent): void {
   }
 }
 
+/** What a function answered, without the SDK's metadata around it. */
+function payloadOf(output: string | undefined): unknown {
+  return taskOutput.safeParse(json(output)).data?.Payload ?? null;
+}
+
 /**
  * What a step gave. Its variable tells it first: the Output of a state is the workflow's at the end of a run, and that
  * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
-  if (visit.type === 'Task') return visit.output;
+  if (visit.type === 'Task') return visit.error ? decidedByTimeout(visit, output) : visit.output;
   if (visit.type === 'Choice') return null;
   const own = assignedVariables[`step_${visit.state}`];
   if (own !== undefined) return json(own);
@@ -193,6 +199,14 @@ function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExite
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
   if (set.length === 0) return json(output);
   return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));
+}
+
+/** A timeout that an approval takes for a decision is no failure. */
+function decidedByTimeout(visit: Visit, output: string | undefined): unknown {
+  const decided = approvalOutput.safeParse(json(output));
+  if (!decided.success) return visit.output;
+  delete visit.error;
+  return decided.data;
 }
 
 /** A loop or parallel step failed by the first error within it. */

@@ -39,7 +39,12 @@ export interface DocumentStore<Document> {
   /** @returns false when the document no longer had that ETag and was left alone */
   delete(id: string, etag: string): Promise<boolean>;
   /** Ids in the order of their keys; `next` is where to go on, undefined at the end. */
-  ids(page: { readonly limit: number; readonly after?: string | undefined }): Promise<{
+  ids(page: {
+    readonly limit: number;
+    readonly after?: string | undefined;
+    /** Only ids that begin with this. */
+    readonly startingWith?: string;
+  }): Promise<{
     readonly ids: readonly string[];
     readonly next: string | undefined;
   }>;
@@ -55,6 +60,7 @@ export function documentStore<Schema extends z.ZodType>(
 ): DocumentStore<z.output<Schema>> {
   const keyOf = (id: string) => `${folder}/${id}.json`;
   const idOf = (key: string) => key.slice(folder.length + 1, -'.json'.length);
+  const parsed = new ParsedTexts((text) => schema.parse(JSON.parse(text)));
 
   return {
     async read(id) {
@@ -63,7 +69,7 @@ export function documentStore<Schema extends z.ZodType>(
         const text = (await object.Body?.transformToString()) ?? '';
         return {
           id,
-          document: schema.parse(JSON.parse(text)),
+          document: parsed.valueOf(id, text),
           etag: object.ETag ?? '',
           lastModified: object.LastModified ?? new Date(0),
           metadata: object.Metadata ?? {},
@@ -103,11 +109,11 @@ export function documentStore<Schema extends z.ZodType>(
       }
     },
 
-    async ids({ limit, after }) {
+    async ids({ limit, after, startingWith = '' }) {
       const list = await client.send(
         new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: `${folder}/`,
+          Prefix: `${folder}/${startingWith}`,
           MaxKeys: limit,
           ...(after !== undefined && { StartAfter: keyOf(after) }),
         }),
@@ -120,6 +126,39 @@ export function documentStore<Schema extends z.ZodType>(
       };
     },
   };
+}
+
+/** How many documents a store keeps parsed. */
+const MAX_PARSED = 100;
+
+/**
+ * Every read asks S3; a text that has not changed since the last read of its id is not parsed and checked again.
+ * What is kept is given to several readers, so that it is frozen.
+ */
+class ParsedTexts<Value> {
+  readonly #parse: (text: string) => Value;
+  readonly #known = new Map<string, { readonly text: string; readonly value: Value }>();
+
+  constructor(parse: (text: string) => Value) {
+    this.#parse = parse;
+  }
+
+  valueOf(id: string, text: string): Value {
+    const known = this.#known.get(id);
+    const value = known?.text === text ? known.value : deepFreeze(this.#parse(text));
+    // A Map keeps the order of insertion: the last used stands last.
+    this.#known.delete(id);
+    this.#known.set(id, { text, value });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_PARSED && oldest !== undefined) this.#known.delete(oldest);
+    return value;
+  }
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
 }
 
 /**

@@ -19,23 +19,22 @@ export function workflowJsonSchema(catalogue: Catalogue): JsonSchema {
 
 function made(catalogue: Catalogue): JsonSchema {
   const { definitions, ...root } = formatSchema();
-  const {
-    [stepSchemaName('action')]: action = {},
-    [stepSchemaName('set')]: set = {},
-    ...others
-  } = definitions;
+  const { [stepSchemaName('set')]: set = {}, ...others } = definitions;
+  const format = titled({
+    ...others,
+    Step: stepOfItsKind(definitions),
+    ActionId: ofActions(definitions['ActionId'], catalogue),
+    [stepSchemaName('set')]: withNames(set, 'set', STEP_ID),
+  });
   return {
     $schema: DRAFT,
     title: 'Workflow',
     description: 'A workflow of AI-Orchestra: JSON that compiles into an AWS Step Functions state machine',
     ...withNames(root, 'inputs', INPUT_NAME),
     definitions: {
-      ...titled({
-        ...others,
-        Step: stepOfItsKind(definitions),
-        [stepSchemaName('action')]: ofActions(action, catalogue),
-        [stepSchemaName('set')]: withNames(set, 'set', STEP_ID),
-      }),
+      ...Object.fromEntries(
+        Object.entries(format).map(([name, schema]) => [name, withParameters(name, schema, catalogue)]),
+      ),
       ...expressions,
       ...Object.assign({}, ...catalogue.map(parameters)),
     },
@@ -119,29 +118,52 @@ function placeholder({ type }: JsonSchema = {}, cursor: number): string {
   return type === 'object' ? `^{$${cursor}}` : `$${cursor}`;
 }
 
-/** The actions that there are, and the parameters of the one that is named. */
-function ofActions(schema: JsonSchema, catalogue: Catalogue): JsonSchema {
-  const { action, ...properties } = schema.properties ?? {};
+/** The actions that there are. */
+function ofActions(schema: JsonSchema | undefined, catalogue: Catalogue): JsonSchema {
   return {
     ...schema,
-    properties: {
-      action: {
-        ...action,
-        enum: catalogue.map(({ id }) => id),
-        // VS Code's own keyword.
-        enumDescriptions: catalogue.map(({ title, summary }) => `${title}: ${summary}`),
-      },
-      ...properties,
-    },
-    allOf: catalogue.map(({ id, input }) => ({
-      if: { properties: { action: { const: id } }, required: ['action'] },
+    enum: catalogue.map(({ id }) => id),
+    // VS Code's own keyword.
+    enumDescriptions: catalogue.map(({ title, summary }) => `${title}: ${summary}`),
+  };
+}
+
+/** What names an action and has `params` has the parameters of the action that it names. */
+function withParameters(name: string, schema: JsonSchema, catalogue: Catalogue): JsonSchema {
+  const { properties } = schema;
+  if (!properties) return schema;
+  if (!properties['action'] || !properties['params']) {
+    const inner = Object.entries(properties).map(([key, value]) => [
+      key,
+      withParameters(name, value, catalogue),
+    ]);
+    return { ...schema, properties: Object.fromEntries(inner) };
+  }
+  const ofAction = name === 'AgentTool' ? fixedParameters : allParameters;
+  return {
+    ...schema,
+    allOf: catalogue.map((one) => ({
+      if: { properties: { action: { const: one.id } }, required: ['action'] },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
-      then: {
-        properties: { params: { $ref: `#/definitions/${id}` } },
-        ...(input.required?.length ? { required: ['params'] } : {}),
-      },
+      then: ofAction(one),
     })),
   };
+}
+
+function allParameters({ id, input }: CatalogueAction): JsonSchema {
+  return {
+    properties: { params: { $ref: `#/definitions/${id}` } },
+    ...(input.required?.length ? { required: ['params'] } : {}),
+  };
+}
+
+/** A tool fixes some of the parameters; the model gives the others. */
+function fixedParameters({ id, input }: CatalogueAction): JsonSchema {
+  const names = Object.keys(input.properties ?? {});
+  const properties = Object.fromEntries(
+    names.map((name) => [name, { $ref: `#/definitions/${id}/properties/${name}` }]),
+  );
+  return { properties: { params: { properties, additionalProperties: false } } };
 }
 
 const EXPRESSION = { pattern: '\\{\\{', description: 'An expression in JSONata: {{ … }}' };

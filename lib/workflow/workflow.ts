@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { DECIDING_ROLES } from './approval.ts';
 import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
 export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
@@ -78,9 +79,38 @@ const blockTimeout = {
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
+const actionId = z.string().min(1).meta({ id: 'ActionId', description: '`GET /actions` lists them' });
+
+/** What is asked of a person, and how. */
+export const approvalRequest = z.strictObject({
+  message: z.string().min(1).describe('What is to be decided, for the person who decides'),
+  details: z
+    .unknown()
+    .optional()
+    .describe('What helps to decide, shown below the message; strings may hold expressions'),
+  role: z.enum(DECIDING_ROLES).optional().describe('Who may decide, at least; `editor` when left out'),
+  on_timeout: z
+    .enum(['fail', 'approve', 'reject'])
+    .optional()
+    .describe('What happens when nobody decided in time; `fail` when left out'),
+  notify: z
+    .strictObject({
+      action: actionId,
+      params: values
+        .optional()
+        .describe(
+          'What the action gets; its expressions see `approval.url`, `approval.message`, `approval.id`',
+        ),
+      connection: callingKeys.connection,
+    })
+    .meta({ id: 'Notification' })
+    .optional()
+    .describe('How people are told, before the run waits'),
+});
+
 export const agentTool = z
   .strictObject({
-    action: z.string().min(1).describe('`GET /actions` lists them'),
+    action: actionId,
     params: values
       .optional()
       .describe('What the model neither sees nor changes; strings may hold `{{ expressions }}`'),
@@ -98,10 +128,13 @@ export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
-    model: z.string().min(1).optional(),
-    temperature: z.union([z.number().min(0).max(2), expression]).optional(),
+    model: z.string().min(1).optional().describe('gpt-4o-mini when left out'),
+    temperature: z
+      .union([z.number().min(0).max(2), expression])
+      .optional()
+      .describe("0 (repeatable) to 2 (random); the model's own default when left out"),
     tools: z
-      .array(z.union([z.string().min(1), agentTool]))
+      .array(z.union([actionId, agentTool]))
       .min(1)
       .max(64)
       .describe('The actions that the model can call, and no other'),
@@ -141,7 +174,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...callingKeys,
       ...ownTimeout,
       ...failingKeys,
-      action: z.string().min(1).describe('`GET /actions` lists them'),
+      action: actionId.describe('The action that is called: `GET /actions` lists them'),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({
@@ -240,6 +273,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...blockTimeout,
       agent: agent.describe('A model that works towards a goal with actions as its tools'),
     }),
+    approval: z.strictObject({
+      ...everyStep,
+      ...failingKeys,
+      timeout_seconds: seconds.optional().describe('How long there is to decide; 7 days when left out'),
+      approval: approvalRequest.describe('A person who decides whether the run goes on'),
+    }),
   };
 }
 
@@ -251,6 +290,7 @@ export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];
 export type AgentStep = Kinds['agent'];
+export type ApprovalStep = Kinds['approval'];
 
 /** Keys of some kinds of steps, for what is said where they stand in another. */
 export const callingStepKeys = Object.keys(callingKeys);

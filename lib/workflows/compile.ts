@@ -26,6 +26,7 @@ export async function compileWorkflow(
     catalogue: await catalogue,
     functionArn: (name) => functionArnPrefix + name,
     version,
+    apiUrl: setting('API_URL'),
   });
   if (!result.ok) return result;
   const { id } = result.workflow;

@@ -1,5 +1,5 @@
 // The functions' log file: what CloudWatch Logs would hold, every line with its function's name.
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
 /** At this size the file becomes `<file>.1`, and a new one begins. */
@@ -13,32 +13,38 @@ export interface FunctionLog {
 
 export function openFunctionLog(file: string): FunctionLog {
   let lines = '';
-  let size: number | undefined;
+  let opened: { readonly handle: FileHandle; size: number } | undefined;
   let writing: Promise<void> | undefined;
+
+  async function openFile() {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(file, 'a');
+    return { handle, size: (await handle.stat()).size };
+  }
 
   async function flush(): Promise<void> {
     try {
-      if (size === undefined) {
-        await mkdir(path.dirname(file), { recursive: true });
-        size = await stat(file).then(
-          (found) => found.size,
-          () => 0,
-        );
-      }
       while (lines !== '') {
+        opened ??= await openFile();
+        if (opened.size > MAX_BYTES) {
+          await closeFile();
+          await rename(file, `${file}.1`);
+          continue;
+        }
         const text = lines;
         lines = '';
-        if (size > MAX_BYTES) {
-          await rename(file, `${file}.1`);
-          size = 0;
-        }
-        await appendFile(file, text);
-        size += Buffer.byteLength(text);
+        const { bytesWritten } = await opened.handle.write(text);
+        opened.size += bytesWritten;
       }
     } catch {
       lines = ''; // a full disk costs the log, not the functions
     }
     writing = undefined;
+  }
+
+  async function closeFile(): Promise<void> {
+    await opened?.handle.close();
+    opened = undefined;
   }
 
   return {
@@ -48,6 +54,7 @@ export function openFunctionLog(file: string): FunctionLog {
     },
     async close() {
       await writing;
+      await closeFile();
     },
   };
 }

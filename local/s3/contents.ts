@@ -1,15 +1,63 @@
 // The files that hold objects' contents: written once, read whole or in part, swept after a crash.
+import { closeSync, fsync, openSync, writeFileSync } from 'node:fs';
 import { open, opendir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+/** A content up to this size is written in one go, and kept in memory for a while. */
+const SMALL_BYTES = 64 * 1024;
+/** How much memory contents take. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
+const flush = promisify(fsync);
 
 /** Writes a new file, read-only from then on, and waits until the disk has it. */
 export async function writeContent(file: string, content: Buffer): Promise<void> {
+  if (content.length > SMALL_BYTES) return writeLarge(file, content);
+  // Of a small file only the flush takes long; three more trips to a thread would cost more than they spare.
+  const handle = openSync(file, 'wx', 0o444);
+  try {
+    writeFileSync(handle, content);
+    await flush(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+async function writeLarge(file: string, content: Buffer): Promise<void> {
   const handle = await open(file, 'wx', 0o444);
   try {
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Small contents that were written or read lately, by their names. A content never changes. */
+export class RecentContents {
+  readonly #kept = new Map<string, Buffer>();
+  #bytes = 0;
+
+  keep(blob: string, content: Buffer): void {
+    if (content.length > SMALL_BYTES || this.#kept.has(blob)) return;
+    // The buffer that it came in may be larger than it.
+    this.#kept.set(blob, Buffer.from(content));
+    this.#bytes += content.length;
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#bytes <= MAX_KEPT_BYTES) return;
+      this.#kept.delete(oldest);
+      this.#bytes -= length;
+    }
+  }
+
+  find(blob: string): Buffer | undefined {
+    const content = this.#kept.get(blob);
+    if (!content) return undefined;
+    // A Map keeps the order of insertion: the last used stands last.
+    this.#kept.delete(blob);
+    this.#kept.set(blob, content);
+    return content;
   }
 }
 

@@ -9,7 +9,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createCommitter } from './commit.ts';
-import { readContent, sweepContents, writeContent } from './contents.ts';
+import { RecentContents, readContent, sweepContents, writeContent } from './contents.ts';
 import { s3Error } from './errors.ts';
 import type { Checksum } from './request.ts';
 import { createView } from './view.ts';
@@ -79,6 +79,7 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(schema);
   const blobPath = (blob: string) => path.join(blobs, blob);
+  const recent = new RecentContents();
   const view = createView(directory, database, (blob) => blobPath(blob));
   const committer = createCommitter(database, `${databaseFile}-wal`, view.refresh);
 
@@ -211,6 +212,7 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
       const etag = createHash('md5').update(content).digest('hex');
       try {
         await writeContent(blobPath(blob), content);
+        recent.keep(blob, content);
         const { version, unneeded } = await committer.run(() => {
           precondition(find(name, key));
           const modified = timestamp();
@@ -270,8 +272,12 @@ export function openObjectStore(directory: string, now: () => number = Date.now)
     },
 
     /** The content, or its bytes from `start` up to `end` (inclusive); undefined when the version is gone meanwhile. */
-    read(version: ObjectVersion, start = 0, end = version.size - 1): Promise<Buffer | undefined> {
-      return readContent(blobPath(version.blob), start, end);
+    async read(version: ObjectVersion, start = 0, end = version.size - 1): Promise<Buffer | undefined> {
+      const known = recent.find(version.blob);
+      if (known) return known.subarray(start, end + 1);
+      const content = await readContent(blobPath(version.blob), start, end);
+      if (content && content.length === version.size) recent.keep(version.blob, content);
+      return content;
     },
 
     /** Current versions that are no delete markers, by key. */

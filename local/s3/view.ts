@@ -74,17 +74,39 @@ function plainPath(directory: string, bucket: string, key: string): string | und
 
 /** Best effort: a key that is also another key's folder, or a file system without links, has no plain path. */
 function show(content: string, file: string): void {
+  try {
+    link(content, file);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) return; // left without a plain path; the content itself is safe
+    replace(content, file);
+  }
+}
+
+function link(content: string, file: string): void {
+  try {
+    linkSync(content, file);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    mkdirSync(path.dirname(file), { recursive: true });
+    linkSync(content, file);
+  }
+}
+
+function replace(content: string, file: string): void {
   const temporary = `${content}.link`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
     rmSync(temporary, { force: true });
     linkSync(content, temporary);
     renameSync(temporary, file);
   } catch {
-    // Left without a plain path; the content itself is safe.
+    // As above.
   }
   // Renaming one link of a file to another of its links does nothing (POSIX rename), so it may still be there.
   rmSync(temporary, { force: true });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function hide(file: string, bucketDirectory: string): void {

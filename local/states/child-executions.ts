@@ -3,9 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from './arns.ts';
 import { type Cancellation, Cancelled } from './cancellation.ts';
 import type { Clock } from './clock.ts';
-import { type ChildStart, Execution, type ExecutionEnd, type Journal, type MapRuns } from './execution.ts';
+import {
+  type ChildStart,
+  Execution,
+  type ExecutionEnd,
+  type Journal,
+  type MapRuns,
+  type Redrive,
+} from './execution.ts';
 import type { Child, MapRun } from './map-run.ts';
-import type { ExecutionRow, RunningExecution } from './store/executions.ts';
+import { redrivability, rewind } from './redrive.ts';
+import type { ChildRow, ExecutionRow } from './store/executions.ts';
 import type { MapRunRow } from './store/map-runs.ts';
 import type { Store } from './store/store.ts';
 
@@ -15,14 +23,12 @@ interface Runner {
   stop(arn: string): void;
 }
 
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
-
 export class ChildExecutions implements MapRuns {
   readonly #store: Store;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #runner: Runner;
-  readonly #live = new Map<string, MapRun>();
+  readonly #live = new Map<string, { readonly run: MapRun; readonly parent: Execution }>();
 
   constructor(store: Store, journal: Journal, clock: Clock, runner: Runner) {
     this.#store = store;
@@ -31,44 +37,45 @@ export class ChildExecutions implements MapRuns {
     this.#runner = runner;
   }
 
-  async begin(run: MapRun): Promise<void> {
-    this.#live.set(run.arn, run);
-    this.#save(run, 'RUNNING');
+  async begin(run: MapRun, parent: Execution): Promise<void> {
+    this.#live.set(run.arn, { run, parent });
+    parent.saveMapRun(this.#row(run, 'RUNNING'));
     await this.#journal.committed();
   }
 
   end(run: MapRun, status: MapRunRow['status']): void {
+    const live = this.#live.get(run.arn);
     this.#live.delete(run.arn);
-    this.#save(run, status);
+    live?.parent.saveMapRun(this.#row(run, status));
   }
 
   find(arn: string): MapRunRow | undefined {
-    const stored = this.#store.mapRuns.find(arn);
     const live = this.#live.get(arn);
-    return stored && live ? { ...stored, settings: live.settings, counts: live.counts } : stored;
+    return live ? this.#row(live.run, 'RUNNING') : this.#store.mapRuns.find(arn);
   }
 
   /** UpdateMapRun; nothing when it has ended. */
-  update(arn: string, settings: Partial<MapRun['settings']>): void {
-    const run = this.#live.get(arn);
-    if (!run) return;
-    run.update(settings);
-    this.#save(run, 'RUNNING');
+  async update(arn: string, settings: Partial<MapRun['settings']>): Promise<void> {
+    const live = this.#live.get(arn);
+    if (!live) return;
+    live.run.update(settings);
+    live.parent.saveMapRun(this.#row(live.run, 'RUNNING'));
+    await this.#journal.written();
   }
 
-  children(arn: string): ReadonlyMap<number, RunningExecution> {
+  children(arn: string): ReadonlyMap<number, ChildRow> {
     return this.#store.executions.children(arn);
   }
 
   async child(start: ChildStart, cancellation: Cancellation): Promise<Child> {
     const { known } = start;
     const ended = known && endOf(known);
-    if (known && ended) {
-      const { arn, name, input, startedAt } = known;
-      return { arn, name, input, startedAt, end: ended };
+    if (known && ended && !this.#toRedrive(start)) {
+      const { arn, name, input, startedAt, redriveCount } = known;
+      return { arn, name, input, startedAt, redriveCount, end: ended };
     }
     const execution = this.#execution(start);
-    const { arn, name, input, startedAt } = execution.identity;
+    const { arn, name, input, startedAt, redriveCount } = execution.identity;
     try {
       await cancellation.race<void>((resolve, reject) => {
         this.#runner.run(execution).then(resolve, reject);
@@ -79,26 +86,36 @@ export class ChildExecutions implements MapRuns {
       if (!execution.end) throw error;
     }
     if (!execution.end) throw new Cancelled();
-    return { arn, name, input, startedAt, end: execution.end };
+    return { arn, name, input, startedAt, redriveCount, end: execution.end };
   }
 
   /** Map Runs whose execution does not go on with them: it has ended, or runs their state again. */
-  abortOrphans(running: readonly RunningExecution[]): void {
-    const kept = new Set(
-      running.map(({ checkpoint }) =>
-        checkpoint?.progress.kind === 'mapping' ? checkpoint.progress.mapRun : undefined,
-      ),
-    );
-    for (const run of this.#store.mapRuns.running()) {
-      if (kept.has(run.arn)) continue;
-      this.#store.executions.abortChildren(run.arn, this.#clock.now());
-      this.#store.mapRuns.save({ ...run, status: 'ABORTED', stoppedAt: this.#clock.now() });
+  abortOrphans(): void {
+    for (;;) {
+      const kept = this.#store.executions.goingOnMapRuns();
+      const orphans = this.#store.mapRuns.running().filter(({ arn }) => !kept.has(arn));
+      // Their children may have Map Runs of their own.
+      if (orphans.length === 0) return;
+      for (const run of orphans) {
+        this.#store.executions.abortChildren(run.arn, this.#clock.now());
+        this.#store.mapRuns.save({ ...run, status: 'ABORTED', stoppedAt: this.#clock.now() });
+      }
     }
   }
 
-  #execution({ parent, flow, type, mapRun, batch, known }: ChildStart): Execution {
+  /** Failed before this redrive of its Map Run, which runs it again if that can be done. */
+  #toRedrive({ known, run, type }: ChildStart): boolean {
+    if (!known || known.status === 'SUCCEEDED' || known.generation >= run.redriveCount) return false;
+    if (type === 'EXPRESS') return true;
+    const lastEventId = this.#store.executions.lastEventId(known.id);
+    const state = redrivability(known, { now: this.#clock.now(), lastEventId, machineActive: true });
+    return state.redriveStatus !== 'NOT_REDRIVABLE';
+  }
+
+  #execution(child: ChildStart): Execution {
+    const { parent, flow, type, run, batch, known } = child;
     const { identity, environment } = parent;
-    const machineArn = machineOfMapRun(mapRun);
+    const machineArn = machineOfMapRun(run.arn);
     const name = known?.name ?? randomUUID();
     const express = type === 'EXPRESS';
     const start = {
@@ -114,24 +131,42 @@ export class ChildExecutions implements MapRuns {
       input: known?.input ?? JSON.stringify(batch.input),
       traceHeader: undefined,
     };
-    const place = { mapRun, place: batch.place, items: batch.items };
-    const id = express ? 0 : (known?.id ?? this.#store.executions.newId());
-    const child = new Execution(
-      { ...identity, ...start, id, machineName: machineArn.split(':').at(-1) ?? '', type, mapRun },
+    const id = known?.id ?? this.#store.executions.newId();
+    const redrive = known && this.#toRedrive(child) ? this.#redrive(known, run) : undefined;
+    const execution = new Execution(
+      {
+        ...{ ...identity, ...start, id, type, mapRun: run.arn },
+        machineName: machineArn.split(':').at(-1) ?? '',
+        redriveCount: redrive?.count ?? known?.redriveCount ?? 0,
+        redrivenAt: redrive?.at ?? known?.redrivenAt,
+      },
       { flow, timeoutSeconds: undefined },
       environment,
-      express ? NOWHERE : this.#journal,
-      known?.lastEventId,
+      this.#journal,
+      known && { ...this.#store.executions.before(known.id), ...(redrive && { threads: redrive.threads }) },
     );
-    child.checkpoint = known?.checkpoint;
-    if (!known && !express) child.birth = { execution: start, place };
-    return child;
+    const place = { mapRun: run.arn, place: batch.place, items: batch.items, generation: run.redriveCount };
+    if (!known) execution.birth = { execution: start, place };
+    execution.redrive = redrive;
+    return execution;
   }
 
-  #save(run: MapRun, status: MapRunRow['status']): void {
-    const { arn, executionArn, startedAt, settings, counts } = run;
+  #redrive(known: ChildRow, run: MapRun): Redrive {
+    return {
+      count: known.redriveCount + 1,
+      at: this.#clock.now(),
+      threads: rewind(this.#store.executions.before(known.id).threads),
+      generation: run.redriveCount,
+    };
+  }
+
+  #row(run: MapRun, status: MapRunRow['status']): MapRunRow {
+    const { arn, executionArn, startedAt, settings, counts, redriveCount, redrivenAt } = run;
     const stoppedAt = status === 'RUNNING' ? undefined : this.#clock.now();
-    this.#store.mapRuns.save({ arn, executionArn, status, startedAt, stoppedAt, settings, counts });
+    return {
+      ...{ arn, executionArn, status, startedAt, stoppedAt, settings, counts },
+      ...{ redriveCount, redrivenAt },
+    };
   }
 }
 

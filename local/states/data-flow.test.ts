@@ -116,3 +116,15 @@ test('input that looks like an expression stays text, whatever its keys', async 
   const { execution: named } = await evaluate(JSON.parse('{"__proto__": "{% 1 %}"}'));
   expect(named.output).toBe('{"__proto__":1}');
 });
+
+test('what an expression does to a value stays within it', async () => {
+  const Assign = { grouped: '{% $count($states.input.list{ key: value }) %}' };
+  const { output } = await engine.run({ S: { Type: 'Pass', Assign, End: true } }, { list: [] });
+  expect(output).toEqual({ list: [] });
+});
+
+test('data may have the keys by which jsonata knows its functions', async () => {
+  const input = { _jsonata_function: true, _jsonata_lambda: true, value: 1 };
+  expect((await evaluate('{% $states.input %}', input)).output).toEqual(input);
+  expect((await evaluate('{% [$states.input][] %}', input)).output).toEqual([input]);
+});

@@ -1,5 +1,6 @@
 // Fields that hold values or expressions (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from './errors.ts';
+import { after, type Eventually } from './eventually.ts';
 import { type Bindings, Expression, isExpression } from './expression.ts';
 import type { Sources } from './functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from './json.ts';
@@ -39,31 +40,51 @@ export function compileTemplate(value: Json, field: string, language: Language):
   return { kind: 'literal', value };
 }
 
-async function evaluateEntries(
-  entries: readonly (readonly [string, Template])[],
-  bindings: Bindings,
-): Promise<JsonObject> {
-  const values: [string, Json][] = [];
-  for (const [key, item] of entries) values.push([key, await evaluate(item, bindings)]);
-  // Unlike assignment, this keeps a key named `__proto__` an ordinary one.
-  return Object.fromEntries(values);
-}
-
-export async function evaluate(template: Template, bindings: Bindings): Promise<Json> {
+export function evaluate(template: Template, bindings: Bindings): Eventually<Json> {
   switch (template.kind) {
     case 'literal':
       return template.value;
     case 'expression':
       return template.expression.evaluate(bindings);
-    case 'array': {
-      const items: Json[] = [];
-      for (const item of template.items) items.push(await evaluate(item, bindings));
-      return items;
-    }
-    case 'object': {
+    case 'array':
+      return evaluateAll(template.items, bindings);
+    case 'object':
       return evaluateEntries(template.entries, bindings);
-    }
   }
+}
+
+/** One after the other. */
+function evaluateAll(templates: readonly Template[], bindings: Bindings): Eventually<Json[]> {
+  const values: Json[] = [];
+  for (const [index, template] of templates.entries()) {
+    const value = evaluate(template, bindings);
+    if (value instanceof Promise) return evaluateRest(values, value, templates.slice(index + 1), bindings);
+    values.push(value);
+  }
+  return values;
+}
+
+async function evaluateRest(
+  values: Json[],
+  next: Promise<Json>,
+  others: readonly Template[],
+  bindings: Bindings,
+): Promise<Json[]> {
+  values.push(await next);
+  for (const template of others) values.push(await evaluate(template, bindings));
+  return values;
+}
+
+function evaluateEntries(
+  entries: readonly (readonly [string, Template])[],
+  bindings: Bindings,
+): Eventually<JsonObject> {
+  const values = evaluateAll(
+    entries.map(([, template]) => template),
+    bindings,
+  );
+  // Unlike assignment, this keeps a key named `__proto__` an ordinary one.
+  return after(values, (all) => Object.fromEntries(entries.map(([key], index) => [key, all[index] ?? null])));
 }
 
 /** A field that must give a value of one type. */
@@ -91,14 +112,16 @@ export const compileInteger = typed('integer', isInteger);
 export const compileNumber = typed('number', (value): value is number => typeof value === 'number');
 export const compileArray = typed('array', isJsonArray);
 
-export async function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Bindings): Promise<T> {
-  const value = await evaluate(field.template, bindings);
-  if (field.accepts(value)) return value;
-  if (field.template.kind === 'expression')
-    throw field.template.expression.unexpectedType(field.expected, value);
+export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Bindings): Eventually<T> {
+  return after(evaluate(field.template, bindings), (value) => ofType(field, value));
+}
+
+function ofType<T extends Json>({ field, template, expected, accepts }: Typed<T>, value: Json): T {
+  if (accepts(value)) return value;
+  if (template.kind === 'expression') throw template.expression.unexpectedType(expected, value);
   throw new EvaluationFailure(
-    `The field '${field.field}' must be of type '${field.expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
-    field.field,
+    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+    field,
   );
 }
 
@@ -112,6 +135,6 @@ export function compileAssign(value: JsonObject | undefined, language: Language,
   ]);
 }
 
-export function evaluateAssign(assign: Assign, bindings: Bindings): Promise<JsonObject> {
+export function evaluateAssign(assign: Assign, bindings: Bindings): Eventually<JsonObject> {
   return evaluateEntries(assign, bindings);
 }

@@ -147,28 +147,6 @@ test('a retry under way keeps its due time and its count of attempts', async () 
   expect(functions.calls).toHaveLength(3);
 });
 
-test('a Parallel under way is run again whole', async () => {
-  const branch = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
-  const first = await start('a');
-  const arn = await first.start(
-    await first.create({
-      Both: {
-        Type: 'Parallel',
-        Branches: [branch(task()), branch({ P: { Type: 'Pass', Output: 1, End: true } })],
-        End: true,
-      },
-    }),
-  );
-  await functions.untilCalls(1);
-  crash('a', 'b');
-  await engines.splice(0)[0]?.close();
-  functions.answerWith(() => ({ payload: 'again' }));
-  const second = await start('b');
-  const { output, events } = await second.ended(arn);
-  expect(output).toEqual(['again', 1]);
-  expect(types(events).filter((type) => type === 'ParallelStateEntered')).toHaveLength(1);
-});
-
 test('a second engine on the same file is refused', async () => {
   await start('a');
   await expect(start('a')).rejects.toMatchObject({

@@ -2,23 +2,26 @@
 import { type Place, versionArn } from './arns.ts';
 import { Cancelled } from './cancellation.ts';
 import { ChildExecutions } from './child-executions.ts';
-import { compileStateMachine, type StateMachine } from './definition.ts';
-import { ErrorName, StateFailure } from './errors.ts';
-import { type Environment, Execution, type ExecutionEnd, type Journal } from './execution.ts';
+import { CompiledMachines } from './compiled-machines.ts';
+import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from './errors.ts';
+import {
+  type Before,
+  type Environment,
+  Execution,
+  type ExecutionEnd,
+  type Journal,
+  NOWHERE,
+} from './execution.ts';
 import { runFlow } from './flow.ts';
 import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload } from './json.ts';
+import { type RedriveStatus, redrivability, rewind } from './redrive.ts';
 import { startExecution } from './start-execution.ts';
-import { statusChangeEvent } from './status-event.ts';
+import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
-import type { Revision, StateMachineRow } from './store/state-machines.ts';
+import type { Revision } from './store/state-machines.ts';
 import type { Store } from './store/store.ts';
 import { Thread } from './thread.ts';
-
-/** Compiled state machines kept, the ones used last. */
-const KEPT_MACHINES = 500;
-
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 interface Running {
   readonly execution: Execution;
@@ -28,6 +31,13 @@ interface Running {
   stopTimer: () => void;
 }
 
+/** What sets an execution apart from a new Standard one. */
+interface Origin {
+  readonly type?: 'STANDARD' | 'EXPRESS';
+  readonly journal?: Journal;
+  readonly before?: Before;
+}
+
 export class Engine {
   readonly #store: Store;
   readonly #journal: Journal;
@@ -35,9 +45,9 @@ export class Engine {
   /** Map Runs under way. */
   readonly mapRuns: ChildExecutions;
   readonly #place: Place;
-  readonly #emitsStatus: boolean;
+  readonly #wantsStatus: (event: StatusChangeEvent) => boolean;
   readonly #running = new Map<string, Running>();
-  readonly #compiled = new Map<number, StateMachine>();
+  readonly #machines: CompiledMachines;
   readonly #deleting = new Set<string>();
   readonly #resumed = Promise.withResolvers<void>();
   #closed = false;
@@ -46,7 +56,7 @@ export class Engine {
     store: Store,
     journal: Journal,
     environment: Omit<Environment, 'executions' | 'mapRuns'>,
-    options: { readonly place: Place; readonly emitsStatus: boolean },
+    options: { readonly place: Place; readonly wantsStatus: (event: StatusChangeEvent) => boolean },
   ) {
     this.#store = store;
     this.#journal = journal;
@@ -60,12 +70,14 @@ export class Engine {
       executions: {
         start: (request) =>
           startExecution({ store, engine: this, journal, clock: environment.clock }, request),
+        find: (arn) => store.executions.find(arn),
         ended: (arn) => this.#ended(arn),
         stop: (arn) => this.stop(arn, undefined, undefined),
       },
     };
+    this.#machines = new CompiledMachines(environment);
     this.#place = options.place;
-    this.#emitsStatus = options.emitsStatus;
+    this.#wantsStatus = options.wantsStatus;
   }
 
   get environment(): Environment {
@@ -73,28 +85,23 @@ export class Engine {
   }
 
   /** Starts an execution; resolves when it is in the store. */
-  async start(machine: StateMachineRow, revision: Revision, start: NewExecution): Promise<void> {
-    const compiled = this.#compile(revision);
-    const id = this.#store.executions.insert(start);
-    this.#run(this.#execution({ id, ...start }, machine.name, revision, compiled, this.#journal));
-    await this.#journal.committed();
+  async start(revision: Revision, start: NewExecution): Promise<void> {
+    const execution = this.#execution({ id: this.#store.executions.newId(), ...start }, revision);
+    execution.birth = { execution: start };
+    this.#run(execution);
+    try {
+      await this.#journal.written();
+    } catch (error) {
+      // It was not accepted, so that it must not go on once the disk has room again.
+      execution.suspend();
+      this.#journal.drop(execution);
+      throw error;
+    }
   }
 
   /** Starts an Express execution, which is not stored. The promise is of its end. */
-  async startExpress(
-    machine: StateMachineRow,
-    revision: Revision,
-    start: NewExecution,
-  ): Promise<ExecutionEnd> {
-    const compiled = this.#compile(revision);
-    const execution = this.#execution(
-      { id: 0, ...start },
-      machine.name,
-      revision,
-      compiled,
-      NOWHERE,
-      'EXPRESS',
-    );
+  async startExpress(revision: Revision, start: NewExecution): Promise<ExecutionEnd> {
+    const execution = this.#execution({ id: 0, ...start }, revision, { type: 'EXPRESS', journal: NOWHERE });
     const { done } = this.#run(execution);
     await done;
     if (!execution.end) throw new Cancelled();
@@ -109,26 +116,66 @@ export class Engine {
     running.execution.cancellation.cancel();
   }
 
+  /**
+   * Goes on with an execution that has failed, been stopped or timed out, and gives when; resolves when that is in
+   * the store. A token that is known answers as before.
+   * @throws ServiceError ExecutionDoesNotExist, ExecutionNotRedrivable
+   */
+  async redrive(arn: string, token: string | undefined): Promise<number> {
+    // What is left of the attempt before may still be stopping.
+    const attempt = this.#running.get(arn);
+    if (attempt?.execution.end) await attempt.done;
+    await this.#journal.written();
+    const row = this.#store.executions.find(arn);
+    const revision = row && this.#store.stateMachines.revision(row.revision);
+    if (!row || !revision) throw executionDoesNotExist(arn);
+    const { clock } = this.#environment;
+    const known = token && this.#store.executions.redrives.byToken(row.id, token, clock.now());
+    if (known) return known;
+    const state = this.redrivability(row);
+    if (state.redriveStatus === 'NOT_REDRIVABLE') {
+      throw new ServiceError('ExecutionNotRedrivable', state.redriveStatusReason);
+    }
+    const before = this.#store.executions.before(row.id);
+    const threads = rewind(before.threads);
+    const redrive = { count: row.redriveCount + 1, at: clock.now(), threads, token };
+    const going = { ...row, redriveCount: redrive.count, redrivenAt: redrive.at };
+    const execution = this.#execution(going, revision, { before: { ...before, threads } });
+    execution.redrive = redrive;
+    this.#run(execution);
+    await this.#journal.written();
+    return redrive.at;
+  }
+
+  redrivability(row: ExecutionRow): RedriveStatus {
+    const machine = this.#store.stateMachines.find(row.machineArn);
+    return redrivability(row, {
+      now: this.#environment.clock.now(),
+      lastEventId: this.#store.executions.lastEventId(row.id),
+      // The state machine of a Map Run's children is none of its own.
+      machineActive: row.mapRun !== undefined || machine?.status === 'ACTIVE',
+    });
+  }
+
   /** Goes on with everything that was running when the engine was last stopped. */
   resume(): void {
     const running = this.#store.executions.running();
-    this.mapRuns.abortOrphans(running);
+    this.mapRuns.abortOrphans();
     for (const row of running) {
       const revision = this.#store.stateMachines.revision(row.revision);
       if (!revision) continue;
-      const name = row.machineArn.split(':').at(-1) ?? '';
-      const execution = this.#execution(row, name, revision, this.#compile(revision), this.#journal);
-      execution.checkpoint = row.checkpoint;
-      this.#run(execution);
+      this.#run(this.#execution(row, revision, { before: this.#store.executions.before(row.id) }));
     }
-    for (const arn of this.#store.stateMachines.deleting()) this.delete(arn);
+    for (const arn of this.#store.stateMachines.deleting()) void this.delete(arn);
     this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
-  delete(machineArn: string): void {
+  async delete(machineArn: string): Promise<void> {
     this.#deleting.add(machineArn);
     this.#store.stateMachines.markDeleting(machineArn);
+    // Those that were started just now are among its executions.
+    await this.#journal.committed();
     this.#deleteEmptied();
   }
 
@@ -146,55 +193,46 @@ export class Engine {
   async #ended(arn: string): Promise<ExecutionRow | undefined> {
     await this.#resumed.promise;
     await this.#running.get(arn)?.done;
-    this.#journal.flush();
+    await this.#journal.committed();
     return this.#store.executions.find(arn);
   }
 
-  #compile(revision: Revision): StateMachine {
-    const known = this.#compiled.get(revision.id);
-    const compiled = known ?? compileStateMachine(revision.definition, this.#environment);
-    // A Map keeps the order of insertion: the last used stands last.
-    this.#compiled.delete(revision.id);
-    this.#compiled.set(revision.id, compiled);
-    const [oldest] = this.#compiled.keys();
-    if (this.#compiled.size > KEPT_MACHINES && oldest !== undefined) this.#compiled.delete(oldest);
-    return compiled;
-  }
-
   #execution(
-    row: Pick<
-      ExecutionRow,
-      'id' | 'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'input' | 'startedAt'
-    > & {
-      readonly lastEventId?: number;
-    },
-    machineName: string,
+    row: NewExecution & { readonly id: number } & Partial<Pick<ExecutionRow, 'redriveCount' | 'redrivenAt'>>,
     revision: Revision,
-    machine: StateMachine,
-    journal: Journal,
-    type: 'STANDARD' | 'EXPRESS' = 'STANDARD',
+    { type = 'STANDARD', journal = this.#journal, before }: Origin = {},
   ): Execution {
     const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
     const identity = {
-      ...{ id, arn, name, machineArn, machineName, input, startedAt, type, version, alias },
+      ...{ id, arn, name, machineArn, input, startedAt, type, version, alias },
+      machineName: machineArn.split(':').at(-1) ?? '',
       roleArn: revision.roleArn,
       revision: revision.id,
+      redriveCount: row.redriveCount ?? 0,
+      redrivenAt: row.redrivenAt,
     };
-    return new Execution(identity, machine, this.#environment, journal, row.lastEventId);
+    return new Execution(identity, this.#machines.get(revision), this.#environment, journal, before);
   }
 
   #run(execution: Execution): Running {
-    const { identity, machine, checkpoint } = execution;
-    const thread = Thread.ofExecution(execution, checkpoint?.variables, checkpoint?.previousEventId);
+    const { identity, machine } = execution;
+    const thread = Thread.ofExecution(execution);
     if (execution.lastEventId === 0) {
-      const { input, roleArn, version, alias, machineArn } = identity;
+      const { input, roleArn, version, alias, machineArn, startedAt } = identity;
       execution.record(0, 'ExecutionStarted', {
+        timestamp: startedAt,
         executionStartedEventDetails: {
           ...inputDetails(input),
           roleArn,
           ...(version !== undefined && { stateMachineVersionArn: versionArn(machineArn, version) }),
           ...(alias !== undefined && { stateMachineAliasArn: alias }),
         },
+      });
+      this.#emitStatus(execution);
+    } else if (execution.redrive) {
+      const { count: redriveCount } = execution.redrive;
+      execution.record(execution.lastEventId, 'ExecutionRedriven', {
+        executionRedrivenEventDetails: { redriveCount },
       });
       this.#emitStatus(execution);
     }
@@ -214,7 +252,7 @@ export class Engine {
   async #follow(running: Running): Promise<void> {
     const { execution, thread } = running;
     try {
-      const output = await runFlow(execution.machine.flow, execution.input, thread, execution.checkpoint);
+      const output = await runFlow(execution.machine.flow, execution.input, thread);
       const text = JSON.stringify(output);
       if (exceedsPayload(text)) throw new StateFailure(ErrorName.dataLimitExceeded, undefined);
       this.#finish(running, { status: 'SUCCEEDED', output: text }, 'ExecutionSucceeded');
@@ -225,20 +263,18 @@ export class Engine {
         error instanceof StateFailure
           ? error
           : new StateFailure(ErrorName.runtime, `Internal error: ${error}`);
-      const { error: name, causeText } = failure;
-      this.#finish(running, { status: 'FAILED', ...given(name, causeText) }, 'ExecutionFailed');
+      thread.end({ failure: failure.details });
+      this.#finish(running, { status: 'FAILED', ...failure.details }, 'ExecutionFailed');
     }
   }
 
   #limit(running: Running, seconds: number): void {
     const { execution } = running;
-    running.stopTimer = this.#environment.clock.schedule(
-      execution.identity.startedAt + seconds * 1000,
-      () => {
-        this.#finish(running, { status: 'TIMED_OUT', error: ErrorName.timeout }, 'ExecutionTimedOut');
-        execution.cancellation.cancel();
-      },
-    );
+    const { startedAt, redrivenAt = startedAt } = execution.identity;
+    running.stopTimer = this.#environment.clock.schedule(redrivenAt + seconds * 1000, () => {
+      this.#finish(running, { status: 'TIMED_OUT', error: ErrorName.timeout }, 'ExecutionTimedOut');
+      execution.cancellation.cancel();
+    });
   }
 
   #finish(
@@ -252,18 +288,19 @@ export class Engine {
       end.output === undefined
         ? failureDetails({ error: end.error, causeText: end.cause })
         : outputDetails(end.output);
-    execution.record(thread.previousEventId, type, { [details]: content });
-    execution.end = { ...end, stoppedAt: this.#environment.clock.now() };
-    execution.checkpoint = undefined;
+    const stoppedAt = this.#environment.clock.now();
+    execution.record(thread.previousEventId, type, { timestamp: stoppedAt, [details]: content });
+    execution.finish({ ...end, stoppedAt });
     this.#emitStatus(execution);
   }
 
   #emitStatus(execution: Execution): void {
     const { type, mapRun } = execution.identity;
-    if (!this.#emitsStatus || type === 'EXPRESS' || mapRun !== undefined) return;
+    if (type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
-    execution.emit(JSON.stringify(statusChangeEvent(this.#place, status)));
+    const event = statusChangeEvent(this.#place, status);
+    if (this.#wantsStatus(event)) execution.emit(JSON.stringify(event));
   }
 
   /** State machines deleted while they had executions go with the last of them. */

@@ -1,4 +1,5 @@
 // Retry and Catch (Amazon States Language, "Errors"): which errors they match, how long to wait, where to go.
+import type { Attempts, Progress } from './checkpoint.ts';
 import type { Language } from './data-flow.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import type { Random } from './functions.ts';
@@ -73,26 +74,29 @@ export function retryDelay(retrier: Retrier, retries: number, random: Random): n
 /**
  * Runs `attempt` until it gives an outcome, its retriers are used up, or a catcher takes the error.
  * `givenUp` is told of an error that is not tried again, before it is caught or thrown on.
- * `attempt` gets the progress that a restart needs to know of while it is under way.
+ * `attempt` gets the attempts so far, which a restart needs to know of while it is under way, and after a restart,
+ * the first time, how far the attempt had come then.
  */
 export async function withErrorHandling(
   visit: Visit,
   { retriers, catchers }: ErrorHandlers,
-  attempt: (retries: readonly number[]) => Promise<Outcome>,
+  attempt: (attempts: Attempts, resumed: Progress | undefined) => Promise<Outcome>,
   givenUp: () => void = () => {},
 ): Promise<Outcome> {
   const { clock, random } = visit.thread.execution.environment;
-  const { resumed } = visit;
+  let { resumed } = visit;
   const retries = retriers.map((_, index) =>
     resumed && 'retries' in resumed ? (resumed.retries[index] ?? 0) : 0,
   );
   if (resumed && 'retryCount' in resumed) visit.retryCount = resumed.retryCount;
   if (resumed?.kind === 'retrying') await visit.sleepUntil(resumed.until);
   for (;;) {
+    const attempts = { retries: [...retries], retryCount: visit.retryCount };
     try {
-      return await attempt(retries);
+      return await attempt(attempts, resumed);
     } catch (failure) {
       if (!(failure instanceof StateFailure)) throw failure;
+      resumed = undefined;
       const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure.error));
       const retrier = retriers[index];
       const made = retries[index] ?? 0;

@@ -26,6 +26,14 @@ export class StateFailure extends Error {
     this.error = error;
     this.causeText = causeText;
   }
+
+  /** Each only where there is one. */
+  get details(): { readonly error?: string; readonly cause?: string } {
+    return {
+      ...(this.error !== undefined && { error: this.error }),
+      ...(this.causeText !== undefined && { cause: this.causeText }),
+    };
+  }
 }
 
 /** A JSONata expression, or a field that it gave, is not usable; `location` is the field's path, as `Output/total`. */

@@ -1,5 +1,6 @@
 // A running execution: its place in the flow, its events, and what its states may use.
 import { Cancellation } from './cancellation.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
 import type { StateMachine } from './definition.ts';
 import { ErrorName, StateFailure } from './errors.ts';
@@ -8,17 +9,19 @@ import type { Random } from './functions.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
 import type { LambdaClient } from './integrations/lambda-client.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
-import { type Json, type JsonObject, parseJson } from './json.ts';
+import { type Json, parseJson } from './json.ts';
 import type { Batch, Child, MapRun } from './map-run.ts';
 import type { Started, StartRequest } from './start-execution.ts';
-import type { Birth, ExecutionRow, RunningExecution } from './store/executions.ts';
+import type { Birth, ChildRow, ExecutionRow } from './store/executions.ts';
 import type { MapRunRow } from './store/map-runs.ts';
 import type { TaskTokens } from './task-tokens.ts';
+import type { Thread } from './thread.ts';
 
 /** Executions that tasks start. */
 export interface Executions {
   /** Throws ServiceError. */
   start(request: StartRequest): Promise<Started>;
+  find(arn: string): ExecutionRow | undefined;
   /** Resolves when it has ended, or is suspended; undefined when there is none. */
   ended(arn: string): Promise<ExecutionRow | undefined>;
   /** As StopExecution does. */
@@ -27,10 +30,11 @@ export interface Executions {
 
 /** Map Runs under way and the child executions that they start. */
 export interface MapRuns {
-  begin(run: MapRun): Promise<void>;
+  /** Resolves when it is in the store, with what `parent` has recorded of it. */
+  begin(run: MapRun, parent: Execution): Promise<void>;
   find(arn: string): MapRunRow | undefined;
   /** Children that were there before a restart, by their places. */
-  children(arn: string): ReadonlyMap<number, RunningExecution>;
+  children(arn: string): ReadonlyMap<number, ChildRow>;
   /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
   child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
   end(run: MapRun, status: MapRunRow['status']): void;
@@ -40,9 +44,9 @@ export interface ChildStart {
   readonly parent: Execution;
   readonly flow: Flow;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly mapRun: string;
+  readonly run: MapRun;
   readonly batch: Batch;
-  readonly known: RunningExecution | undefined;
+  readonly known: ChildRow | undefined;
 }
 
 /** What states need from outside. */
@@ -79,52 +83,9 @@ export interface ExecutionIdentity {
   readonly input: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-}
-
-/** How far the state that was last entered has come, as far as it cannot simply be run again. */
-export type Progress =
-  | { readonly kind: 'entered' }
-  | { readonly kind: 'waiting'; readonly until: number }
-  | {
-      readonly kind: 'retrying';
-      readonly until: number;
-      readonly retries: readonly number[];
-      readonly retryCount: number;
-    }
-  | { readonly kind: 'calling'; readonly retries: readonly number[]; readonly retryCount: number }
-  | {
-      /** A distributed Map: its children are in the store. */
-      readonly kind: 'mapping';
-      readonly mapRun: string;
-      readonly retries: readonly number[];
-      readonly retryCount: number;
-    }
-  | {
-      /** A Task waits for something that outlives the engine: an answer under a token, a child execution. */
-      readonly kind: 'pending';
-      readonly handle: string;
-      readonly due: Due;
-      readonly retries: readonly number[];
-      readonly retryCount: number;
-    };
-
-/** When a Task is given up. Milliseconds since 1970. */
-export interface Due {
-  readonly timeoutAt: number | undefined;
-  readonly heartbeatAt: number | undefined;
-  readonly heartbeatSeconds: number | undefined;
-}
-
-/** The top-level state that was last entered: where an execution goes on after a restart. */
-export interface Checkpoint {
-  readonly state: string;
-  readonly input: Json;
-  readonly variables: JsonObject;
-  readonly enteredEventId: number;
-  readonly enteredAt: number;
-  /** The last event on the top level's own line. */
-  readonly previousEventId: number;
-  readonly progress: Progress;
+  readonly redriveCount: number;
+  /** When it was last redriven, milliseconds since 1970. */
+  readonly redrivenAt: number | undefined;
 }
 
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -137,15 +98,64 @@ export interface ExecutionEnd {
   readonly cause?: string;
 }
 
-/** Where an execution's events go: the recorder, or nowhere for an Express execution. */
+/**
+ * Where an execution's events go: the recorder, or nowhere for an Express execution. Writing waits for a turn of the
+ * event loop of its own: between two turns each line's checkpoint tells all that its events do.
+ */
 export interface Journal {
   /** The execution has something new to be written. */
   touch(execution: Execution): void;
-  /** Resolves when everything touched so far is in the store. */
+  /** Resolves when everything touched so far is in the store, however long the disk refuses it. */
   committed(): Promise<void>;
-  /** Writes at once: before anything is read from the store. */
-  flush(): void;
+  /** As `committed`, but throws what the store threw when it could not write: for an answer that is waited for. */
+  written(): Promise<void>;
+  /** Whether there is something of that execution that is not in the store. */
+  holds(arn: string): boolean;
+  /** Nothing of it is to be written: it was refused when it was to be started. */
+  drop(execution: Execution): void;
 }
+
+/** Of executions that leave nothing behind. */
+export const NOWHERE: Journal = {
+  touch: () => {},
+  committed: () => Promise.resolve(),
+  written: () => Promise.resolve(),
+  holds: () => false,
+  drop: () => {},
+};
+
+/** What an execution has to be written. */
+export interface Unsaved {
+  readonly events: readonly HistoryEvent[];
+  /** Checkpoints of the lines that have gone on, by their places. */
+  readonly threads: readonly (readonly [place: string, checkpoint: Checkpoint])[];
+  /** Places whose inner lines are over: they go before `threads` come. */
+  readonly forgotten: readonly string[];
+  readonly statusEvents: readonly string[];
+  readonly mapRuns: readonly MapRunRow[];
+  readonly birth: Birth | undefined;
+  readonly redrive: Redrive | undefined;
+}
+
+/** It goes on after it had ended; `threads` is where all of its lines begin again. */
+export interface Redrive {
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly threads: ReadonlyMap<string, Checkpoint>;
+  /** Of a child execution: which redrive of its Map Run. */
+  readonly generation?: number;
+  /** The request's clientToken. */
+  readonly token?: string | undefined;
+}
+
+/** Where an execution stood when the engine was started. */
+export interface Before {
+  readonly lastEventId: number;
+  readonly threads: ReadonlyMap<string, Checkpoint>;
+}
+
+const NOTHING: Before = { lastEventId: 0, threads: new Map() };
 
 /** A loop of states without any effect still lets timers, requests and other executions in. */
 const TRANSITIONS_A_TURN = 50;
@@ -163,10 +173,17 @@ export class Execution {
   #suspended = false;
   /** Not yet in the store. */
   #events: HistoryEvent[] = [];
-  checkpoint: Checkpoint | undefined;
-  end: ExecutionEnd | undefined;
-  /** Its row, as long as it is not in the store: that of a child execution is written with its first events. */
+  readonly #changed = new Map<string, Thread>();
+  #forgotten: string[] = [];
+  /** Where its lines stood when the engine was started, as far as they have not been gone on with. */
+  readonly #before: Map<string, Checkpoint>;
+  #storedInner: boolean;
+  #end: ExecutionEnd | undefined;
+  /** Its row, as long as it is not in the store. */
   birth: Birth | undefined;
+  /** That it has been redriven, as long as that is not in the store. */
+  redrive: Redrive | undefined;
+  readonly #mapRuns = new Map<string, MapRunRow>();
   /** Status change events, JSON texts, to be stored with the next write. */
   #statusEvents: string[] = [];
 
@@ -175,14 +192,25 @@ export class Execution {
     machine: StateMachine,
     environment: Environment,
     journal: Journal,
-    lastEventId = 0,
+    before: Before = NOTHING,
   ) {
     this.identity = identity;
     this.input = parseJson(identity.input);
     this.machine = machine;
     this.environment = environment;
     this.#journal = journal;
-    this.#lastEventId = lastEventId;
+    this.#lastEventId = before.lastEventId;
+    this.#before = new Map(before.threads);
+    this.#storedInner = this.#before.size > 1;
+  }
+
+  get end(): ExecutionEnd | undefined {
+    return this.#end;
+  }
+
+  finish(end: ExecutionEnd): void {
+    this.#end = end;
+    this.#journal.touch(this);
   }
 
   get lastEventId(): number {
@@ -191,7 +219,7 @@ export class Execution {
 
   /** Adds an event and gives its id. Nothing is added once it has ended or is suspended. Throws StateFailure. */
   record(previousEventId: number, type: HistoryEvent['type'], details?: EventDetails): number {
-    if (this.end || this.#suspended) return this.#lastEventId;
+    if (this.#end || this.#suspended) return this.#lastEventId;
     // One is kept for the event that ends the execution.
     if (
       this.#lastEventId >= MAX_EVENTS - 1 &&
@@ -204,6 +232,7 @@ export class Execution {
       );
     }
     const id = ++this.#lastEventId;
+    if (this.identity.type === 'EXPRESS') return id;
     this.#events.push({ id, previousEventId, timestamp: this.environment.clock.now(), type, ...details });
     this.#journal.touch(this);
     return id;
@@ -216,26 +245,63 @@ export class Execution {
   }
 
   /** What is not in the store yet. */
-  get unsaved(): {
-    readonly events: readonly HistoryEvent[];
-    readonly statusEvents: readonly string[];
-    readonly birth: Birth | undefined;
-  } {
-    return { events: this.#events, statusEvents: this.#statusEvents, birth: this.birth };
+  get unsaved(): Unsaved {
+    return {
+      events: this.#events,
+      threads: Array.from(this.#changed, ([place, thread]) => [place, thread.checkpoint] as const),
+      forgotten: this.#forgotten,
+      statusEvents: this.#statusEvents,
+      mapRuns: [...this.#mapRuns.values()],
+      birth: this.birth,
+      redrive: this.redrive,
+    };
   }
 
   /** All of `unsaved` is in the store now. */
   saved(): void {
     this.birth = undefined;
+    this.redrive = undefined;
+    this.#mapRuns.clear();
     this.#events = [];
     this.#statusEvents = [];
+    this.#forgotten = [];
+    if (this.#changed.size > (this.#changed.has('') ? 1 : 0)) this.#storedInner = true;
+    this.#changed.clear();
   }
 
-  /** `previousEventId` is the last event on the top level's own line. */
-  setProgress(progress: Progress, previousEventId: number): void {
-    if (!this.checkpoint || this.#suspended) return;
-    this.checkpoint = { ...this.checkpoint, progress, previousEventId };
+  /** A Map Run of its own, to be written with what it records of it; also when the execution has ended. */
+  saveMapRun(row: MapRunRow): void {
+    if (this.#suspended) return;
+    this.#mapRuns.set(row.arn, row);
     this.#journal.touch(this);
+  }
+
+  /** A line has gone on: its checkpoint is to be written. */
+  note(thread: Thread): void {
+    if (this.identity.type === 'EXPRESS' || this.#end || this.#suspended) return;
+    this.#changed.set(thread.place, thread);
+    this.#journal.touch(this);
+  }
+
+  /** What lies below the line at that place is over. */
+  forgetInner(place: string): void {
+    if (this.identity.type === 'EXPRESS' || this.#end || this.#suspended) return;
+    const inner = `${place}/`;
+    for (const lines of [this.#changed, this.#before]) {
+      for (const known of lines.keys()) if (known.startsWith(inner)) lines.delete(known);
+    }
+    if (this.#storedInner) this.#forgotten.push(place);
+  }
+
+  before(place: string): Checkpoint | undefined {
+    return this.#before.get(place);
+  }
+
+  /** Gives what is known of the line from before, once. */
+  takeBefore(place: string): Checkpoint | undefined {
+    const before = this.#before.get(place);
+    if (before) this.#before.delete(place);
+    return before;
   }
 
   /** Leaves it where it is, to go on after a restart: what it unwinds now is not part of its history. */
@@ -253,8 +319,9 @@ export class Execution {
     return this.#journal.committed();
   }
 
-  /** Asked once a transition; now and then gives way to whatever else waits. */
-  async giveWay(): Promise<void> {
-    if (++this.#transitions % TRANSITIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  /** Asked once a transition; now and then whatever else waits is to be let in first. */
+  giveWay(): Promise<void> | undefined {
+    if (++this.#transitions % TRANSITIONS_A_TURN !== 0) return undefined;
+    return new Promise((resolve) => setImmediate(resolve));
   }
 }

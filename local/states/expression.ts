@@ -1,11 +1,13 @@
-// One JSONata expression of a definition: compiled once, evaluated often.
+// One JSONata expression of a definition: compiled once, evaluated often, plain ones without the interpreter.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from './errors.ts';
+import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { isObject, type Json, jsonType } from './json.ts';
+import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
+import { NotPlain } from './plain/values.ts';
 
-/** What an expression sees: `$states` and the variables, by their names without the dollar sign. */
-export type Bindings = Readonly<Record<string, unknown>>;
+export type { Bindings } from './plain/compile.ts';
 
 /** An expression that jsonata cannot read. */
 export class ExpressionSyntaxError extends Error {
@@ -25,6 +27,9 @@ export class Expression {
   /** The field's path in the state, as `Arguments/Payload/id`. */
   readonly #field: string;
   readonly #compiled: jsonata.Expression;
+  readonly #plain: PlainExpression | undefined;
+  /** Adds what watches over one evaluation by the interpreter. */
+  readonly #watched: (bindings: Bindings) => Bindings;
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
   constructor(text: string, field: string, sources: Sources) {
@@ -36,14 +41,36 @@ export class Expression {
       throw new ExpressionSyntaxError(errorText(error));
     }
     addFunctions(this.#compiled, sources);
+    this.#watched = watched(this.#compiled);
+    this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
   }
 
-  /** Throws EvaluationFailure when the expression fails or gives nothing or something that is not JSON. */
-  async evaluate(bindings: Bindings): Promise<Json> {
+  /**
+   * Gives the value, or a promise of it where the interpreter finds it. Throws, or rejects with, EvaluationFailure
+   * when the expression fails or gives nothing or something that is not JSON.
+   */
+  evaluate(bindings: Bindings): Json | Promise<Json> {
+    if (!this.#plain) return this.#interpret(bindings);
+    try {
+      const value = this.#plain(bindings);
+      if (value !== undefined) return value;
+    } catch (error) {
+      if (error instanceof NotPlain) return this.#interpret(bindings);
+      throw error;
+    }
+    throw this.#failure('returned nothing (undefined).');
+  }
+
+  async #interpret(bindings: Bindings): Promise<Json> {
     let value: unknown;
     try {
-      value = await this.#compiled.evaluate(undefined, bindings);
+      // Grouping (`$list{key: value}`) adds an item to a list that has none: not to what other states see.
+      const given = this.#source.includes('{') ? structuredClone(bindings) : bindings;
+      value = await this.#compiled.evaluate(undefined, this.#watched(given));
     } catch (error) {
+      if (error instanceof LimitExceeded) {
+        throw this.#failure(`threw an error during evaluation: ${error.message}`);
+      }
       throw this.#failure(`threw an error during evaluation. ${errorText(error)}`);
     }
     if (value === undefined) throw this.#failure('returned nothing (undefined).');
@@ -104,7 +131,10 @@ function arrayToJson(values: readonly unknown[]): Json | undefined {
 }
 
 function objectToJson(value: object): Json | undefined {
-  if ('_jsonata_lambda' in value || '_jsonata_function' in value || value instanceof RegExp) return undefined;
+  // Functions of jsonata are objects that hold one of JavaScript; data may have keys of the same names.
+  if ('implementation' in value && typeof value.implementation === 'function') return undefined;
+  if ('apply' in value && typeof value.apply === 'function') return undefined;
+  if (value instanceof RegExp) return undefined;
   const copy: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;

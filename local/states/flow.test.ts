@@ -172,6 +172,7 @@ test('the context object names execution, state machine and state', async () => 
     Execution: {
       Id: execution.executionArn,
       Input: { a: 1 },
+      RedriveCount: 0,
       Name: execution.name,
       RoleArn: 'arn:aws:iam::000000000000:role/test',
       StartTime: execution.startDate?.toISOString(),

@@ -1,6 +1,7 @@
 // The interpreter's loop: enters a state, lets it run, leaves it, and goes on to the next.
+import type { EnteredState } from './checkpoint.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from './errors.ts';
-import type { Checkpoint } from './execution.ts';
+import type { Eventually } from './eventually.ts';
 import { assignedVariables, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
@@ -12,7 +13,7 @@ export interface State {
   readonly name: string;
   readonly type: StateType;
   /** Throws StateFailure, or Cancelled when its line was stopped. */
-  execute(visit: Visit): Promise<Outcome>;
+  execute(visit: Visit): Eventually<Outcome>;
 }
 
 /** States and where to begin: a state machine, a branch, an item processor. */
@@ -25,28 +26,24 @@ export interface Flow {
 const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
 
 /**
- * Runs a flow to its end and gives its output. With a checkpoint it goes on in the state that was entered last.
+ * Runs a flow to its end and gives its output. After a restart it goes on in the state that was entered last. What
+ * is awaited between two states waits for no timer and no answer: a restart never finds the line between them.
  * @throws StateFailure when a state failed and nothing caught it; Cancelled when the thread was stopped
  */
-export async function runFlow(
-  flow: Flow,
-  input: Json,
-  thread: Thread,
-  checkpoint?: Checkpoint,
-): Promise<Json> {
+export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<Json> {
   let payload = { value: input, text: '' };
-  let name = flow.startAt;
-  let resume = checkpoint;
+  let resume = thread.before?.entered;
+  let name = resume?.state ?? flow.startAt;
   for (;;) {
-    if (resume) name = resume.state;
     const state = flow.states.get(name);
     if (!state) throw new StateFailure(ErrorName.runtime, `The state '${name}' does not exist.`);
     if (!payload.text) payload = { value: payload.value, text: JSON.stringify(payload.value) };
     const visit = resume ? resumeState(state, thread, resume) : enterState(state, thread, payload);
     resume = undefined;
-    const outcome = await executeState(state, visit);
+    const executed = executeState(state, visit);
+    // Branches and iterations go side by side: none runs to its end before the next one has begun.
+    const outcome = executed instanceof Promise || thread.kind !== 'execution' ? await executed : executed;
     payload = leaveState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
-    await thread.execution.giveWay();
     thread.cancellation.throwIfCancelled();
     if (outcome.next === undefined) return payload.value;
     name = outcome.next;
@@ -54,39 +51,33 @@ export async function runFlow(
 }
 
 function enterState(state: State, thread: Thread, input: { value: Json; text: string }): Visit {
-  const { execution } = thread;
-  const at = execution.environment.clock.now();
+  const at = thread.execution.environment.clock.now();
   const eventId = thread.record(`${state.type}StateEntered`, {
     stateEnteredEventDetails: { name: state.name, ...inputDetails(input.text) },
   });
-  if (thread.kind === 'execution') {
-    execution.checkpoint = {
-      state: state.name,
-      input: input.value,
-      variables: thread.variables,
-      enteredEventId: eventId,
-      enteredAt: at,
-      previousEventId: eventId,
-      progress: { kind: 'entered' },
-    };
-  }
+  thread.enter({ state: state.name, input: input.value, eventId, at, progress: { kind: 'entered' } });
   return new Visit(thread, state.name, input.value, { eventId, at });
 }
 
-function resumeState(state: State, thread: Thread, checkpoint: Checkpoint): Visit {
-  return new Visit(thread, state.name, checkpoint.input, {
-    eventId: checkpoint.enteredEventId,
-    at: checkpoint.enteredAt,
-    resumed: checkpoint.progress,
-  });
+function resumeState(state: State, thread: Thread, { input, eventId, at, progress }: EnteredState): Visit {
+  return new Visit(thread, state.name, input, { eventId, at, resumed: progress });
 }
 
-async function executeState(state: State, visit: Visit): Promise<Outcome> {
-  try {
-    return await state.execute(visit);
-  } catch (error) {
+function executeState(state: State, visit: Visit): Eventually<Outcome> {
+  const failed = (error: unknown): never => {
     recordAbort(state, visit.thread);
     throw error;
+  };
+  const execute = () => {
+    visit.thread.cancellation.throwIfCancelled();
+    return state.execute(visit);
+  };
+  try {
+    const others = visit.thread.execution.giveWay();
+    const outcome = others ? others.then(execute) : execute();
+    return outcome instanceof Promise ? outcome.catch(failed) : outcome;
+  } catch (error) {
+    return failed(error);
   }
 }
 
@@ -117,6 +108,7 @@ function leaveState(
     outcome.output === visit.input && inputText !== undefined ? inputText : JSON.stringify(outcome.output);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
   const assigned = assign(state, thread, outcome.assigned);
+  if (state.type === 'Map' || state.type === 'Parallel') thread.forgetInner();
   if (state.type !== 'Fail') {
     thread.record(`${state.type}StateExited`, {
       stateExitedEventDetails: { name: state.name, ...outputDetails(text), ...assignedVariables(assigned) },
@@ -135,7 +127,7 @@ function assign(state: State, thread: Thread, assigned: JsonObject): Record<stri
     if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
     texts[name] = text;
   }
-  thread.variables = { ...thread.variables, ...assigned };
+  thread.assign(assigned);
   if (names.some((name) => (texts[name]?.length ?? 0) > 10_000)) checkAllVariables(state, thread.variables);
   return texts;
 }

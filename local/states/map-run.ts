@@ -27,6 +27,16 @@ export interface MapRunCounts {
   readonly executions: Counts;
 }
 
+export interface MapRunIdentity {
+  readonly arn: string;
+  readonly executionArn: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly settings: MapRunSettings;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
+}
+
 /** What one child execution is given. */
 export interface Batch {
   readonly place: number;
@@ -41,6 +51,7 @@ export interface Child {
   /** JSON text. */
   readonly input: string;
   readonly startedAt: number;
+  readonly redriveCount: number;
   readonly end: ExecutionEnd;
 }
 
@@ -65,11 +76,16 @@ export class MapRun {
   #executions = none();
   #changed = Promise.withResolvers<void>();
 
-  constructor(arn: string, executionArn: string, startedAt: number, settings: MapRunSettings) {
-    this.arn = arn;
-    this.executionArn = executionArn;
-    this.startedAt = startedAt;
-    this.settings = settings;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
+
+  constructor(run: MapRunIdentity) {
+    this.arn = run.arn;
+    this.executionArn = run.executionArn;
+    this.startedAt = run.startedAt;
+    this.settings = run.settings;
+    this.redriveCount = run.redriveCount;
+    this.redrivenAt = run.redrivenAt;
   }
 
   get counts(): MapRunCounts {

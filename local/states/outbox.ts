@@ -1,7 +1,7 @@
 // Delivers stored status change events, each at least once: one is forgotten when its delivery has been acknowledged.
 import type { Clock } from './clock.ts';
 import type { StatusChangeEvent } from './status-event.ts';
-import type { ExecutionStore } from './store/executions.ts';
+import type { StatusEventStore } from './store/status-events.ts';
 
 const CONCURRENCY = 16;
 /** A delivery that failed is made again after this long, doubled each time up to a minute. */
@@ -11,7 +11,8 @@ const MAX_RETRY_MS = 60_000;
 export type OnStatusChange = (event: StatusChangeEvent) => void | Promise<void>;
 
 export class Outbox {
-  readonly #executions: ExecutionStore;
+  readonly #events: StatusEventStore;
+  readonly #acknowledge: (id: number) => void;
   readonly #deliver: OnStatusChange;
   readonly #clock: Clock;
   readonly #under = new Set<Promise<void>>();
@@ -19,8 +20,15 @@ export class Outbox {
   #last = 0;
   #closed = false;
 
-  constructor(executions: ExecutionStore, deliver: OnStatusChange, clock: Clock) {
-    this.#executions = executions;
+  /** `acknowledge` forgets an event. */
+  constructor(
+    events: StatusEventStore,
+    acknowledge: (id: number) => void,
+    deliver: OnStatusChange,
+    clock: Clock,
+  ) {
+    this.#events = events;
+    this.#acknowledge = acknowledge;
     this.#deliver = deliver;
     this.#clock = clock;
   }
@@ -29,7 +37,7 @@ export class Outbox {
   readonly wake = (): void => {
     const room = CONCURRENCY - this.#under.size;
     if (this.#closed || room <= 0) return;
-    for (const { id, event } of this.#executions.statusEvents(this.#last, room)) {
+    for (const { id, event } of this.#events.after(this.#last, room)) {
       this.#last = id;
       const parsed = JSON.parse(event) as StatusChangeEvent; // stored by this program
       const delivery = this.#attempt(id, parsed, FIRST_RETRY_MS).finally(() => {
@@ -50,7 +58,7 @@ export class Outbox {
   async #attempt(id: number, event: StatusChangeEvent, retryMs: number): Promise<void> {
     try {
       await this.#deliver(event);
-      this.#executions.deleteStatusEvents([id]);
+      this.#acknowledge(id);
     } catch {
       if (this.#closed) return;
       const cancel = this.#clock.schedule(this.#clock.now() + retryMs, () => {

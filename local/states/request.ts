@@ -1,6 +1,13 @@
 // The input of an API call, read field by field, refused as AWS refuses it.
 import { invalidToken, ServiceError, validationException } from './errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+import {
+  exceedsPayload,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  MAX_PAYLOAD_BYTES,
+} from './json.ts';
 
 interface TextLimits {
   readonly min?: number;
@@ -100,9 +107,21 @@ export class ApiRequest {
   }
 }
 
+/** A longer one is not told back to who sent it. */
+const MAX_TOLD = 1000;
+
 function constraint(value: string, name: string, text: string): ServiceError {
+  const told = value.length > MAX_TOLD ? '' : `${value} `;
   return validationException(
-    `1 validation error detected: Value ${value} at '${name}' failed to satisfy constraint: ${text}`,
+    `1 validation error detected: Value ${told}at '${name}' failed to satisfy constraint: ${text}`,
+  );
+}
+
+/** Throws ValidationException when a text has more bytes than a payload may have. */
+export function checkPayload(name: string, text: string): void {
+  if (!exceedsPayload(text)) return;
+  throw validationException(
+    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
   );
 }
 

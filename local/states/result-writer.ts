@@ -6,7 +6,7 @@ import { ErrorName, StateFailure } from './errors.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
 import type { Child } from './map-run.ts';
-import { redriveStatus } from './status-event.ts';
+import { statusRedrivable } from './redrive.ts';
 import type { Visit } from './visit.ts';
 
 export interface ResultWriter {
@@ -87,11 +87,11 @@ function records({ transformation }: ResultWriter, mapRun: string, children: rea
   return outputs.flatMap((output) => (isJsonArray(output) ? output : [output]));
 }
 
-function record({ arn, name, input, startedAt, end }: Child, mapRun: string): JsonObject {
+function record({ arn, name, input, startedAt, end, redriveCount }: Child, mapRun: string): JsonObject {
   const { status, output, error, cause, stoppedAt } = end;
   const { redriveStatus: redrivable, redriveStatusReason } = {
     redriveStatusReason: undefined,
-    ...redriveStatus(status),
+    ...statusRedrivable(status),
   };
   return {
     ...(cause !== undefined && { Cause: cause }),
@@ -101,7 +101,7 @@ function record({ arn, name, input, startedAt, end }: Child, mapRun: string): Js
     InputDetails: { Included: true },
     Name: name,
     ...(output !== undefined && { Output: output, OutputDetails: { Included: true } }),
-    RedriveCount: 0,
+    RedriveCount: redriveCount,
     RedriveStatus: redrivable,
     ...(redriveStatusReason !== undefined && { RedriveStatusReason: redriveStatusReason }),
     StartDate: isoTime(startedAt),

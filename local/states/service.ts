@@ -9,7 +9,7 @@ import type { TaskTokens } from './task-tokens.ts';
 export interface Service {
   readonly store: Store;
   readonly engine: Engine;
-  /** To be flushed before executions are read from the store. */
+  /** What it has been told is to be written before executions are read from the store. */
   readonly journal: Recorder;
   readonly clock: Clock;
   readonly place: Place;

@@ -3,16 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, parseStateMachineArn } from './arns.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
-import {
-  ServiceError,
-  stateMachineDeleting,
-  stateMachineDoesNotExist,
-  validationException,
-} from './errors.ts';
+import { ServiceError, stateMachineDeleting, stateMachineDoesNotExist } from './errors.ts';
 import type { Journal } from './execution.ts';
 import type { Random } from './functions.ts';
-import { exceedsPayload, MAX_PAYLOAD_BYTES } from './json.ts';
 import { readJson } from './json-text.ts';
+import { checkPayload } from './request.ts';
 import type { Route } from './store/aliases.ts';
 import type { ExecutionRow, NewExecution } from './store/executions.ts';
 import type { Store } from './store/store.ts';
@@ -84,16 +79,17 @@ export async function startExecution(
   if (machine.type === 'EXPRESS') {
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
     // Nobody hears of its end, nor of its being dropped when the engine is closed.
-    void engine.startExpress(machine, revision, { arn, ...start }).catch(() => {});
+    void engine.startExpress(revision, { arn, ...start }).catch(() => {});
     return { arn, startedAt };
   }
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
-    journal.flush();
+    // One of that name may have been started just now.
+    while (journal.holds(arn)) await journal.written();
     const known = store.executions.find(arn);
     if (known) return sameExecution(known, { arn, ...start });
   }
-  await engine.start(machine, revision, { arn, ...start });
+  await engine.start(revision, { arn, ...start });
   return { arn, startedAt };
 }
 
@@ -106,11 +102,7 @@ function sameExecution(known: ExecutionRow, start: NewExecution): Started {
 
 /** The text itself. Throws ValidationException or InvalidExecutionInput. */
 export function checkInput(input: string): string {
-  if (exceedsPayload(input)) {
-    throw validationException(
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
-    );
-  }
+  checkPayload('input', input);
   const invalid = (text: string) =>
     new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${text}'`);
   if (input.trim() === '') throw invalid('Invalid execution input.');

@@ -2,6 +2,7 @@
 import type { AwsService } from '../aws-service.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Engine } from './engine.ts';
+import { limitRegularExpressions } from './expression-limits.ts';
 import type { Random } from './functions.ts';
 import { createLambdaClient } from './integrations/lambda-client.ts';
 import { createS3Objects } from './integrations/s3-client.ts';
@@ -15,6 +16,7 @@ import { testStateOperations } from './operations/test-state.ts';
 import { versionOperations } from './operations/versions.ts';
 import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
+import type { StatusChangeEvent } from './status-event.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
@@ -33,6 +35,8 @@ export interface StatesOptions {
    * is delivered again, also after a restart, until the promise has resolved once.
    */
   readonly onStatusChange?: OnStatusChange;
+  /** Which of these events are to be kept and delivered; all when left out. */
+  readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
   readonly clock?: Clock;
   /** For jitter and `$random`. */
   readonly random?: Random;
@@ -45,15 +49,18 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
   const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
   const place = { region, accountId };
+  limitRegularExpressions();
   const store = new Store(options.database);
   const lambda = createLambdaClient(options.lambdaEndpoint);
-  const outbox = onStatusChange && new Outbox(store.executions, onStatusChange, clock);
-  const journal = new Recorder(store, () => outbox?.wake(), onFault);
-  const emitsStatus = outbox !== undefined;
+  const journal: Recorder = new Recorder(store, () => outbox?.wake(), onFault);
+  const acknowledge = (id: number) => journal.acknowledge(id);
+  const outbox =
+    onStatusChange && new Outbox(store.executions.statusEvents, acknowledge, onStatusChange, clock);
+  const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
   const environment = { clock, random, lambda, s3, region, tokens };
-  const engine = new Engine(store, journal, environment, { place, emitsStatus });
+  const engine = new Engine(store, journal, environment, { place, wantsStatus });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
     ...stateMachineOperations(service),
@@ -75,6 +82,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
       await engine.close();
       journal.close();
       await outbox?.close();
+      journal.close(); // what has been acknowledged meanwhile
       lambda.close();
       s3.close();
       store.close();

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Place, versionArn } from './arns.ts';
 import { isoTime } from './clock.ts';
+import { type RedriveStatus, statusRedrivable } from './redrive.ts';
 import type { ExecutionRow } from './store/executions.ts';
 
 export interface StatusChangeEvent {
@@ -29,7 +30,7 @@ export interface StatusChangeDetail {
   readonly stopDate: number | null;
   readonly redriveCount: number;
   readonly redriveDate: number | null;
-  readonly redriveStatus: 'REDRIVABLE' | 'NOT_REDRIVABLE';
+  readonly redriveStatus: RedriveStatus['redriveStatus'];
   readonly redriveStatusReason: string | null;
   readonly input: string | null;
   readonly inputDetails: { readonly included: boolean } | null;
@@ -42,18 +43,19 @@ export interface StatusChangeDetail {
 /** Input and output are left out when the event would pass EventBridge's limit (developer guide, "EventBridge payload"). */
 const MAX_DATA_BYTES = 248 * 1024;
 
-export function redriveStatus(status: ExecutionRow['status']) {
-  return status === 'RUNNING' || status === 'SUCCEEDED'
-    ? ({
-        redriveStatus: 'NOT_REDRIVABLE',
-        redriveStatusReason: `Execution is ${status} and cannot be redriven`,
-      } as const)
-    : ({ redriveStatus: 'REDRIVABLE' } as const);
-}
-
 type Status = Pick<
   ExecutionRow,
-  'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'status' | 'startedAt' | 'stoppedAt' | 'input'
+  | 'arn'
+  | 'name'
+  | 'machineArn'
+  | 'version'
+  | 'alias'
+  | 'status'
+  | 'startedAt'
+  | 'stoppedAt'
+  | 'input'
+  | 'redriveCount'
+  | 'redrivenAt'
 > & { readonly output?: string; readonly error?: string; readonly cause?: string };
 
 export function statusChangeEvent(place: Place, execution: Status): StatusChangeEvent {
@@ -65,7 +67,7 @@ export function statusChangeEvent(place: Place, execution: Status): StatusChange
     'detail-type': 'Step Functions Execution Status Change',
     source: 'aws.states',
     account: place.accountId,
-    time: isoTime(stoppedAt ?? execution.startedAt).replace(/\.\d+/, ''),
+    time: isoTime(stoppedAt ?? execution.redrivenAt ?? execution.startedAt).replace(/\.\d+/, ''),
     region: place.region,
     resources: [arn],
     detail: {
@@ -77,10 +79,10 @@ export function statusChangeEvent(place: Place, execution: Status): StatusChange
       status: execution.status,
       startDate: execution.startedAt,
       stopDate: stoppedAt ?? null,
-      redriveCount: 0,
-      redriveDate: null,
+      redriveCount: execution.redriveCount,
+      redriveDate: execution.redrivenAt ?? null,
       redriveStatusReason: null,
-      ...redriveStatus(execution.status),
+      ...statusRedrivable(execution.status),
       input: included ? execution.input : null,
       inputDetails: { included },
       output: included ? (output ?? null) : null,

@@ -1,7 +1,8 @@
 // One call of a Task under way: its limits in time, and what a restart must know of it.
 import { Cancellation } from './cancellation.ts';
+import type { Attempts, Due } from './checkpoint.ts';
 import { ErrorName } from './errors.ts';
-import type { Due, Environment } from './execution.ts';
+import type { Environment } from './execution.ts';
 import type { Call } from './integrations/integration.ts';
 import type { Thread } from './thread.ts';
 import type { Visit } from './visit.ts';
@@ -12,7 +13,7 @@ export class TaskCall implements Call {
   readonly cancellation: Cancellation;
   readonly token: string | undefined;
   readonly #visit: Visit;
-  readonly #retries: readonly number[];
+  readonly #attempts: Attempts;
   readonly #stopTimeout: (() => void) | undefined;
   #stopHeartbeat: (() => void) | undefined;
   #due: Due;
@@ -20,13 +21,13 @@ export class TaskCall implements Call {
   /** The error, once a limit is passed. */
   timedOut: string | undefined;
 
-  constructor(visit: Visit, retries: readonly number[], due: Due, handle?: string) {
+  constructor(visit: Visit, attempts: Attempts, due: Due, handle?: string) {
     this.thread = visit.thread;
     this.environment = visit.thread.execution.environment;
     this.cancellation = new Cancellation(visit.thread.cancellation);
     this.token = visit.taskToken;
     this.#visit = visit;
-    this.#retries = [...retries];
+    this.#attempts = attempts;
     this.#due = due;
     this.#handle = handle;
     this.#stopTimeout = this.#giveUpAt(due.timeoutAt, ErrorName.timeout);
@@ -45,14 +46,7 @@ export class TaskCall implements Call {
 
   pending(handle: string): void {
     this.#handle = handle;
-    const { retryCount } = this.#visit;
-    this.#visit.setProgress({
-      kind: 'pending',
-      handle,
-      due: this.#due,
-      retries: this.#retries,
-      retryCount,
-    });
+    this.#visit.setProgress({ kind: 'pending', handle, due: this.#due, ...this.#attempts });
   }
 
   /** Stops the timers when the answer is there. */

@@ -176,7 +176,7 @@ test('tokens that are none, tokens of no execution, output that is not JSON', as
   await expect(succeed(foreign)).rejects.toMatchObject({ name: 'TaskDoesNotExist' });
   await expect(succeed(token, '{')).rejects.toMatchObject({ name: 'InvalidOutput' });
   await expect(succeed(token, JSON.stringify('x'.repeat(262_144)))).rejects.toMatchObject({
-    name: 'InvalidOutput',
+    name: 'ValidationException',
   });
   expect(await engine.post('SendTaskFailure', {})).toMatchObject({
     status: 400,

@@ -48,9 +48,14 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Resolves when that many timers are set. */
+  async untilTimers(count: number): Promise<void> {
+    while (this.#timers.size < count) await this.#scheduled.next;
+  }
+
   /** Milliseconds to the next timer, once there is one. */
   async untilTimer(): Promise<number> {
-    while (this.#timers.size === 0) await this.#scheduled.next;
+    await this.untilTimers(1);
     return Math.min(...[...this.#timers].map(({ at }) => at)) - this.#now;
   }
 
@@ -238,10 +243,12 @@ export class TestEngine {
     return started.executionArn ?? '';
   }
 
-  /** Waits for the status change event of its end. */
-  async ended(executionArn: string): Promise<Ended> {
+  /** Waits for the status change event of its end, after so many redrives. */
+  async ended(executionArn: string, redriveCount = 0): Promise<Ended> {
     const isEnd = ({ detail }: StatusChangeEvent) =>
-      detail.executionArn === executionArn && detail.status !== 'RUNNING';
+      detail.executionArn === executionArn &&
+      detail.status !== 'RUNNING' &&
+      detail.redriveCount === redriveCount;
     while (!this.statusEvents.some(isEnd)) await this.#status.next;
     const execution = await this.client.send(new DescribeExecutionCommand({ executionArn }));
     const output = execution.output === undefined ? undefined : JSON.parse(execution.output);

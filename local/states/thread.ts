@@ -1,5 +1,6 @@
 // One line of states under way: the execution's own, a branch of a Parallel, an iteration of a Map.
 import type { Cancellation } from './cancellation.ts';
+import type { Checkpoint, EnteredState, LineEnd, Progress } from './checkpoint.ts';
 import type { Execution } from './execution.ts';
 import type { EventDetails, HistoryEvent } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -10,46 +11,108 @@ export interface MapItem {
   readonly Value: Json;
 }
 
+interface Outer {
+  readonly variables: JsonObject;
+  readonly previousEventId: number;
+}
+
 export class Thread {
   readonly execution: Execution;
   readonly kind: 'execution' | 'branch' | 'iteration';
+  /** Its place among the execution's lines: empty for the execution's own, `/2/0` for the first in its third. */
+  readonly place: string;
   readonly cancellation: Cancellation;
   readonly mapItem: MapItem | undefined;
+  /** What the store had of it when the engine was started; undefined for a line that begins now. */
+  readonly before: Checkpoint | undefined;
   /** Assigning replaces it: an inner flow that was given the earlier one keeps seeing that. */
   variables: JsonObject;
   previousEventId: number;
+  #own: JsonObject;
+  #entered: EnteredState | undefined;
+  #end: LineEnd | undefined;
 
   private constructor(
     execution: Execution,
     kind: Thread['kind'],
+    place: string,
     cancellation: Cancellation,
-    variables: JsonObject,
-    previousEventId: number,
+    outer: Outer,
     mapItem: MapItem | undefined,
   ) {
+    const before = execution.takeBefore(place);
     this.execution = execution;
     this.kind = kind;
+    this.place = place;
     this.cancellation = cancellation;
-    this.variables = variables;
-    this.previousEventId = previousEventId;
     this.mapItem = mapItem;
+    this.before = before;
+    this.#own = before?.variables ?? {};
+    this.variables = before?.variables ? { ...outer.variables, ...before.variables } : outer.variables;
+    this.previousEventId = before?.previousEventId ?? outer.previousEventId;
+    this.#entered = before?.entered;
+    this.#end = before?.end;
   }
 
-  static ofExecution(execution: Execution, variables: JsonObject = {}, previousEventId = 0): Thread {
-    return new Thread(execution, 'execution', execution.cancellation, variables, previousEventId, undefined);
+  static ofExecution(execution: Execution, variables: JsonObject = {}): Thread {
+    const outer = { variables, previousEventId: 0 };
+    return new Thread(execution, 'execution', '', execution.cancellation, outer, undefined);
   }
 
   /**
-   * A line below this one, which begins with its variables and ends with its own forgotten. `group` stops it
-   * together with those beside it.
+   * The line below this one with that index, which begins with its variables and ends with its own forgotten.
+   * `group` stops it together with those beside it.
    */
-  inner(kind: 'branch' | 'iteration', group: Cancellation, mapItem = this.mapItem): Thread {
-    return new Thread(this.execution, kind, group, this.variables, this.previousEventId, mapItem);
+  inner(kind: 'branch' | 'iteration', index: number, group: Cancellation, mapItem = this.mapItem): Thread {
+    return new Thread(this.execution, kind, `${this.place}/${index}`, group, this, mapItem);
   }
 
   /** Adds an event to this line. */
   record(type: HistoryEvent['type'], details?: EventDetails): number {
     this.previousEventId = this.execution.record(this.previousEventId, type, details);
     return this.previousEventId;
+  }
+
+  /** It has an event before its first state: a restart must know of it. */
+  begin(): void {
+    this.execution.note(this);
+  }
+
+  enter(entered: EnteredState): void {
+    this.#entered = entered;
+    this.execution.note(this);
+  }
+
+  setProgress(progress: Progress): void {
+    if (!this.#entered) return;
+    this.#entered = { ...this.#entered, progress };
+    this.execution.note(this);
+  }
+
+  assign(assigned: JsonObject): void {
+    this.variables = { ...this.variables, ...assigned };
+    this.#own = this.kind === 'execution' ? this.variables : { ...this.#own, ...assigned };
+  }
+
+  end(end: LineEnd): void {
+    this.#end = end;
+    this.execution.note(this);
+  }
+
+  /** The lines below are over: their state begins anew, or has been left. */
+  forgetInner(): void {
+    this.execution.forgetInner(this.place);
+  }
+
+  get checkpoint(): Checkpoint {
+    const { previousEventId } = this;
+    const end = this.#end;
+    if (end && 'output' in end) return { previousEventId, end };
+    return {
+      previousEventId,
+      ...(Object.keys(this.#own).length > 0 && { variables: this.#own }),
+      ...(this.#entered && { entered: this.#entered }),
+      ...(end && { end }),
+    };
   }
 }

@@ -1,4 +1,5 @@
 // One visit of an execution to a state: what the state's fields are evaluated with, and how it ends.
+import type { Progress } from './checkpoint.ts';
 import { isoTime } from './clock.ts';
 import {
   type Assign,
@@ -12,7 +13,7 @@ import {
   type Typed,
 } from './data-flow.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from './errors.ts';
-import type { Progress } from './execution.ts';
+import { after, type Eventually } from './eventually.ts';
 import type { Bindings } from './expression.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
@@ -74,35 +75,39 @@ export class Visit {
   }
 
   bindings(extra: Extra = {}, mapItem = this.thread.mapItem): Bindings {
-    return {
-      ...this.thread.variables,
-      states: { input: this.input, context: this.#context(mapItem), ...extra },
+    const context = () => this.#context(mapItem);
+    // Most expressions do not look at the context: it is made for those that do.
+    const states = {
+      input: this.input,
+      get context() {
+        return context();
+      },
+      ...extra,
     };
+    return { ...this.thread.variables, states };
   }
 
-  evaluate(template: Template, bindings = this.bindings()): Promise<Json> {
+  evaluate(template: Template, bindings = this.bindings()): Eventually<Json> {
     return this.#evaluating(() => evaluate(template, bindings));
   }
 
   /** The value of a typed field, undefined when the state does not have it. */
-  async evaluateTyped<T extends Json>(
-    field: Typed<T> | undefined,
-    bindings?: Bindings,
-  ): Promise<T | undefined> {
+  evaluateTyped<T extends Json>(field: Typed<T> | undefined, bindings?: Bindings): Eventually<T | undefined> {
     if (!field) return undefined;
-    return this.#evaluating(() => evaluateTyped(field, bindings ?? this.bindings()));
+    return this.#evaluating<T | undefined>(() => evaluateTyped(field, bindings ?? this.bindings()));
   }
 
   /** Leaves the state: with `Output` where it is given, otherwise with `output`. */
-  async leave(exit: Exit, output: Json, extra: Extra = {}): Promise<Outcome> {
+  leave(exit: Exit, output: Json, extra: Extra = {}): Eventually<Outcome> {
     const { assign, output: template, next } = exit;
     if (!template && assign.length === 0) return { output, assigned: {}, next };
     const bindings = this.bindings(extra);
-    return this.#evaluating(async () => ({
-      output: template ? await evaluate(template, bindings) : output,
-      assigned: await evaluateAssign(assign, bindings),
-      next,
-    }));
+    return this.#evaluating(() => {
+      const given = template ? evaluate(template, bindings) : output;
+      return after(given, (value) =>
+        after(evaluateAssign(assign, bindings), (assigned) => ({ output: value, assigned, next })),
+      );
+    });
   }
 
   /** Records that a value cannot be used, and gives the error to throw. */
@@ -131,18 +136,21 @@ export class Visit {
     return this.thread.cancellation.race<void>((resolve) => clock.schedule(at, () => resolve()));
   }
 
-  /** Notes how far the state has come; only what the top level does is found again after a restart. */
+  /** Notes how far the state has come. */
   setProgress(progress: Progress): void {
-    if (this.thread.kind !== 'execution') return;
-    this.thread.execution.setProgress(progress, this.thread.previousEventId);
+    this.thread.setProgress(progress);
   }
 
-  async #evaluating<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
+  #evaluating<T>(work: () => Eventually<T>): Eventually<T> {
+    const failed = (error: unknown): never => {
       if (error instanceof EvaluationFailure) throw this.evaluationFailed(error.message, error.location);
       throw error;
+    };
+    try {
+      const result = work();
+      return result instanceof Promise ? result.catch(failed) : result;
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -155,6 +163,9 @@ export class Visit {
         Name: identity.name,
         RoleArn: identity.roleArn,
         StartTime: isoTime(identity.startedAt),
+        // Express executions that nothing else has started are not redriven, and do not say so.
+        ...((identity.type === 'STANDARD' || identity.mapRun) && { RedriveCount: identity.redriveCount }),
+        ...(identity.redrivenAt !== undefined && { RedriveTime: isoTime(identity.redrivenAt) }),
       },
       StateMachine: { Id: identity.machineArn, Name: identity.machineName },
       State: { Name: this.stateName, EnteredTime: isoTime(this.enteredAt), RetryCount: this.retryCount },

@@ -40,7 +40,12 @@ function sum(text: string): number {
 
 /** Throws when the workflow does not compile, or does something else than it means. */
 export async function compare({ workflow, input, isConcurrent }: Case, runner: Runner): Promise<void> {
-  const compiled = compile(workflow, { catalogue, functionArn: (name) => name, version: 1 });
+  const compiled = compile(workflow, {
+    catalogue,
+    functionArn: (name) => name,
+    version: 1,
+    apiUrl: 'https://api.example.com',
+  });
   if (!compiled.ok) throw new Error(`It does not compile: ${JSON.stringify(compiled.problems, null, 2)}`);
   const expected = await interpret(workflow, input, act);
   const run = await runner.run(workflow, input, ({ event: { execution, input: given, retry } }) => {

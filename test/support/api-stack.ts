@@ -90,14 +90,18 @@ export interface ApiStack {
   answerAction(
     respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
   ): Promise<void>;
+  /** The next calls of functions/steps are done, and their answers lost on the way to Step Functions. */
+  loseAnswers(count: number): void;
   close(): Promise<void>;
 }
 
 /** Starts everything on free ports and points this process's settings there. */
 export async function startApiStack({
   scheduleClock = systemClock,
+  statesClock = systemClock,
 }: {
   readonly scheduleClock?: Clock;
+  readonly statesClock?: Clock;
 } = {}): Promise<ApiStack> {
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
@@ -107,6 +111,9 @@ export async function startApiStack({
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint: lambda.url,
+    clock: statesClock,
+    // Full jitter of nothing: retries wait no time.
+    random: () => 0,
     region: 'us-east-1',
     accountId: '000000000000',
   });
@@ -132,6 +139,7 @@ export async function startApiStack({
     LOGS_BUCKET: buckets[2],
     STATE_MACHINE_ARN_PREFIX: prefix,
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
+    API_URL: 'https://api.example.com',
     FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
     SCHEDULE_GROUP: 'ai-orchestra-local',
     SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
@@ -156,6 +164,7 @@ export async function startApiStack({
     url: api.url,
     awsUrl,
     answerAction: lambda.answer,
+    loseAnswers: lambda.loseAnswers,
     request: (method, path, options) => request(api.url, method, path, options),
     async close() {
       await api.close();
@@ -225,6 +234,22 @@ function routeOf(method: string, path: string): Route | undefined {
   return routes.filter(fits).toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
 }
 
+async function invokeStep(
+  name: string,
+  payload: string,
+): Promise<{ payload: string; functionError?: string }> {
+  const module: { handler(event: unknown): Promise<unknown> } = await import(
+    `../../functions/steps/${name}.ts`
+  );
+  try {
+    return { payload: JSON.stringify(await module.handler(JSON.parse(payload))) };
+  } catch (error) {
+    const { name: errorType, message: errorMessage } =
+      error instanceof Error ? error : new Error(String(error));
+    return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' };
+  }
+}
+
 async function invoke(
   functionName: string,
   payload: string,
@@ -241,14 +266,24 @@ async function invoke(
   return { payload: JSON.stringify(await module.handler(event)) };
 }
 
-/** Stands in for the Lambda Invoke API: a call of the action is open until `answer` is called. */
+/**
+ * Stands in for the Lambda Invoke API: a call of the action is open until `answer` is called; of functions/steps it
+ * calls the function itself.
+ */
 async function startActions() {
   type Respond = (status: number, headers: Record<string, string>, body: string) => void;
   const calls: Respond[] = [];
   const waiters: ((call: Respond) => void)[] = [];
+  let lost = 0;
   const server = createServer(async (incoming, outgoing) => {
-    await readBody(incoming, 1_048_576);
-    const call: Respond = (status, headers, body) => outgoing.writeHead(status, headers).end(body);
+    const body = await readBody(incoming, 1_048_576);
+    const call: Respond = (status, headers, text) => outgoing.writeHead(status, headers).end(text);
+    if (incoming.url?.includes('request-approval')) {
+      const { payload, functionError } = await invokeStep('request-approval', String(body));
+      if (lost-- > 0) return call(500, {}, JSON.stringify({ Message: 'The answer was lost' }));
+      lost = 0;
+      return call(200, functionError ? { 'x-amz-function-error': functionError } : {}, payload);
+    }
     const waiter = waiters.shift();
     if (waiter) waiter(call);
     else calls.push(call);
@@ -261,6 +296,9 @@ async function startActions() {
   return {
     url,
     close: () => close(server),
+    loseAnswers: (count: number) => {
+      lost = count;
+    },
     async answer(
       respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
     ) {

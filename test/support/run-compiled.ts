@@ -27,6 +27,9 @@ export interface Call {
   readonly event: {
     readonly input: unknown;
     readonly connection?: string;
+    /** Of an approval. */
+    readonly approval_id?: string;
+    readonly task_token?: string;
     readonly retry?: { readonly attempt: number; readonly max_attempts: number };
     readonly execution: {
       readonly id: string;
@@ -51,8 +54,14 @@ export interface Run {
   readonly definition: Definition;
 }
 
+/** Sends an operation of the Step Functions API, and gives its answer. */
+export type Send = (operation: string, body: unknown) => Promise<Record<string, unknown>>;
+
 /** Answers a call; an `Error` returned becomes the Lambda's error, of that name and message. */
 export type Answer = (call: Call, count: number) => unknown;
+
+/** Answers the call in which a step asks a person, in place of the function that stores what is asked. */
+export type OnRequest = (event: Call['event'], send: Send) => unknown;
 
 /** As defineAction does with a rate limit, whose time is over at once. */
 function calledAgain({ event: { retry } }: Call, result: unknown): unknown {
@@ -76,8 +85,9 @@ export async function run(
   answer: Answer,
   catalogue = fixture,
   clock: Clock = systemClock,
+  onRequest?: OnRequest,
 ): Promise<Run> {
-  const runner = await createRunner(catalogue, clock);
+  const runner = await createRunner(catalogue, clock, onRequest);
   try {
     return await runner.run(document, input, answer);
   } finally {
@@ -86,15 +96,19 @@ export async function run(
 }
 
 /** An engine, and the Lambda endpoint that it calls, for runs one after the other. */
-export async function createRunner(catalogue = fixture, clock: Clock = systemClock): Promise<Runner> {
+export async function createRunner(
+  catalogue = fixture,
+  clock: Clock = systemClock,
+  onRequest?: OnRequest,
+): Promise<Runner> {
   let calls: Call[] = [];
   let counts = new Map<string, number>();
   let answerOf: Answer = () => null;
-  const lambda = http.createServer(async (request, response) => {
+  const lambda = http.createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    for await (const chunk of incoming) chunks.push(chunk);
     const name =
-      decodeURIComponent(request.url ?? '')
+      decodeURIComponent(incoming.url ?? '')
         .split('/')
         .at(-2) ?? '';
     const call: Call = {
@@ -104,7 +118,11 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
     calls.push(call);
     const count = (counts.get(call.function) ?? 0) + 1;
     counts.set(call.function, count);
-    const result = calledAgain(call, await answerOf(call, count));
+    const given =
+      call.function === 'request-approval' && onRequest
+        ? await onRequest(call.event, send)
+        : await answerOf(call, count);
+    const result = calledAgain(call, given);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: result.name, errorMessage: result.message, trace: ['at x'] }));
@@ -125,6 +143,21 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
       if (event.detail.status !== 'RUNNING') ended();
     },
   });
+  const send: Send = async (operation, body) => {
+    const reply = await states.handle({
+      method: 'POST',
+      target: '/',
+      url: new URL('http://127.0.0.1/'),
+      headers: {
+        'x-amz-target': `AWSStepFunctions.${operation}`,
+        'content-type': 'application/x-amz-json-1.0',
+      },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    const value = JSON.parse(String(reply.body));
+    if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
+    return value;
+  };
   const server = createAwsServer([states]);
   const client = new SFNClient({
     endpoint: await server.listen(0),
@@ -138,6 +171,7 @@ export async function createRunner(catalogue = fixture, clock: Clock = systemClo
         catalogue,
         functionArn: (name) => arn('lambda', `function:${name}`),
         version: 1,
+        apiUrl: 'https://api.example.com',
       });
       if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
       calls = [];
@@ -198,7 +232,6 @@ function runOf(
         executionId: 'test.1',
         workflowId: 'test',
         workflow: { version: 1, kinds },
-        execution,
         mapRuns,
       },
       history,

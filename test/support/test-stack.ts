@@ -31,6 +31,8 @@ export interface CallOptions {
 
 export interface TestStack {
   readonly stack: Stack;
+  /** The folder of its state, with the functions' log in `lambda.log`. */
+  readonly home: string;
   readonly faults: Readonly<Record<keyof typeof proxied, FaultProxy>>;
   call(method: string, path: string, options?: CallOptions): Promise<ApiResponse>;
   /** Logs in over the API and gives the access token. */
@@ -77,6 +79,7 @@ export async function startTestStack({
   const adminToken = await tokenOf('demo');
   return {
     stack,
+    home,
     faults: complete(faults),
     call,
     tokenOf,

@@ -1,4 +1,4 @@
-// Routes of executions: starting, watching and stopping them.
+// Routes of executions: starting, watching, stopping them, and going on with them after a failure.
 import * as z from 'zod';
 import { executionLog } from '../../executions/log.ts';
 import type { Route } from '../route.ts';
@@ -9,6 +9,7 @@ import {
   executionId,
   executionPage,
   executionsQuery,
+  redriveHeaders,
   startBody,
   startHeaders,
   stopBody,
@@ -99,5 +100,19 @@ export const executionRoutes = [
     body: stopBody.optional(),
     answers: { 202: { description: 'It is stopped', body: execution } },
     problems: ['not-found', 'execution-ended'],
+  },
+  {
+    ...common,
+    operation: 'redriveExecution',
+    method: 'POST',
+    path: '/executions/{id}/redrive',
+    role: 'editor',
+    summary: 'Goes on with an execution that failed, was stopped or ran out of time',
+    description:
+      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. Step Functions allows it for 14 days.',
+    params,
+    headers: redriveHeaders,
+    answers: { 202: { description: 'It runs again', body: execution } },
+    problems: ['not-found', 'not-redrivable'],
   },
 ] as const satisfies readonly Route[];

@@ -28,6 +28,7 @@ export const execution = z
       .int()
       .nullable()
       .describe('The version that runs; null when it is not known any more'),
+    redrive_count: z.int().describe('How often it was gone on with after it had failed'),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
     error: z
@@ -45,6 +46,11 @@ export const executionsQuery = pageQuery.extend({
   workflow_id: workflowId.optional().describe('Only executions of this workflow'),
   status: executionStatus.optional().describe('Only executions with this status'),
 });
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')
+  .optional();
 
 const inputObject = z.record(z.string(), z.unknown());
 
@@ -73,13 +79,15 @@ export const startHeaders = z.object({
     .string()
     .optional()
     .describe('`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240)'),
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')
-    .optional()
-    .describe(
-      'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key',
-    ),
+  'idempotency-key': idempotencyKey.describe(
+    'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key',
+  ),
+});
+
+export const redriveHeaders = z.object({
+  'idempotency-key': idempotencyKey.describe(
+    'The execution is redriven once however often a request with this key is sent within 15 minutes',
+  ),
 });
 
 export const stopBody = z

@@ -4,7 +4,12 @@ import { isObject } from '../json.ts';
 import { catalogue } from './catalogue.ts';
 
 export function result(document: unknown): CompileResult {
-  return compile(document, { catalogue, functionArn: (name) => `arn:${name}`, version: 7 });
+  return compile(document, {
+    catalogue,
+    functionArn: (name) => `arn:${name}`,
+    version: 7,
+    apiUrl: 'https://api',
+  });
 }
 
 export function definition(document: unknown): Definition {

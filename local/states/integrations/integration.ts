@@ -45,8 +45,10 @@ export interface Integration {
   readonly pattern?: '.sync' | '.waitForTaskToken';
   /** Throws TaskFailure; Cancelled when the call's cancellation is called before the answer. */
   call(args: Json, call: Call): Promise<Json>;
-  /** Waits on after a restart. An integration without it has lost its answer. */
+  /** Waits on after a restart for what `pending` named. */
   resume?(handle: string, call: Call): Promise<Json>;
+  /** What AWS makes of a call whose answer never came, because of a restart in between: a Retry may apply. */
+  lost(): TaskFailure;
 }
 
 export interface TaskEvents {

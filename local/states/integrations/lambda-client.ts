@@ -25,6 +25,19 @@ export class LambdaUnreachable extends Error {
   override readonly name = 'LambdaUnreachable';
 }
 
+/** Lambda's quota for the answer of a function that is waited for. */
+const MAX_RESPONSE_BYTES = 6_291_556;
+
+/** What Lambda answers in place of what a function gave. */
+const tooLarge = (): LambdaResponse => ({
+  status: 200,
+  headers: { 'x-amz-function-error': 'Unhandled' },
+  body: JSON.stringify({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+  }),
+});
+
 export interface LambdaClient {
   /** Throws LambdaUnreachable; Cancelled when `cancellation` is called before the answer. */
   invoke(request: LambdaRequest, cancellation: Cancellation): Promise<LambdaResponse>;
@@ -61,7 +74,15 @@ export function createLambdaClient(endpoint: string | undefined): LambdaClient {
           },
           (response) => {
             const chunks: Buffer[] = [];
-            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            let size = 0;
+            response.on('data', (chunk: Buffer) => {
+              chunks.push(chunk);
+              size += chunk.length;
+              if (size <= MAX_RESPONSE_BYTES) return;
+              // Nobody waits for the rest of it.
+              resolve(tooLarge());
+              call.destroy();
+            });
             response.once('error', fail);
             response.once('end', () =>
               resolve({

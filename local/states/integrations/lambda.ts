@@ -13,6 +13,7 @@ import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from './la
 export const lambdaInvoke: Integration = {
   events: serviceTaskEvents('lambda', 'invoke'),
   required: ['FunctionName'],
+  lost,
   async call(args, call) {
     const response = await invoke(requestOf(args), call);
     const payload = payloadOf(response);
@@ -26,6 +27,7 @@ export const lambdaInvoke: Integration = {
 export function lambdaFunction(arn: string): Integration {
   return {
     events: lambdaFunctionEvents(arn),
+    lost,
     async call(args, call) {
       const request = { functionName: arn, payload: JSON.stringify(args) };
       const response = await invoke(request, call);
@@ -36,8 +38,7 @@ export function lambdaFunction(arn: string): Integration {
   };
 }
 
-/** What AWS makes of a function that was called and whose answer never came: Retry on Lambda's errors applies. */
-export function lostAnswer(): TaskFailure {
+function lost(): TaskFailure {
   return new TaskFailure(
     'Lambda.SdkClientException',
     'The connection to the function was lost before it answered.',

@@ -5,7 +5,7 @@ import { Cancelled } from '../cancellation.ts';
 import { isoTime } from '../clock.ts';
 import { ErrorName, ServiceError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
-import type { StartRequest } from '../start-execution.ts';
+import type { Started, StartRequest } from '../start-execution.ts';
 import type { ExecutionRow } from '../store/executions.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
@@ -15,7 +15,15 @@ const REQUIRED = ['StateMachineArn'];
 export const startExecutionTask: Integration = {
   events: serviceTaskEvents('states', 'startExecution'),
   required: REQUIRED,
-  call: (args, call) => start(requestOf(args), call),
+  lost,
+  async call(args, call) {
+    return start(await named(args, call), call);
+  },
+  async resume(arn, { environment }) {
+    const child = environment.executions.find(arn);
+    if (!child) throw lost();
+    return answerOf(child);
+  },
 };
 
 /** Waits for the child's end. `.sync:2` gives its input and output as JSON, `.sync` as texts. */
@@ -26,19 +34,31 @@ export function startExecutionSync(pattern: '.sync' | '.sync:2'): Integration {
     events,
     required: REQUIRED,
     pattern: '.sync',
+    lost,
     async call(args, call) {
-      const given = requestOf(args);
-      // Named here, so that a restart finds it however far this has come.
-      const request = { ...given, name: given.name ?? randomUUID() };
-      const arn = childArn(request);
-      call.pending(arn);
-      await call.thread.execution.committed();
+      const request = await named(args, call);
       const answer = await start(request, call);
       events.submitted(call.thread, JSON.stringify(answer));
-      return endOf(arn, call, parsed);
+      return endOf(childArn(request), call, parsed);
     },
     resume: (arn, call) => endOf(arn, call, parsed),
   };
+}
+
+function lost(): TaskFailure {
+  return new TaskFailure(
+    'StepFunctions.SdkClientException',
+    'The connection was lost before the execution was started.',
+  );
+}
+
+/** Names the child before it is started, so that a restart finds it however far this has come. */
+async function named(args: Json, call: Call): Promise<StartRequest> {
+  const given = requestOf(args);
+  const request = { ...given, name: given.name ?? randomUUID() };
+  call.pending(childArn(request));
+  await call.thread.execution.committed();
+  return request;
 }
 
 function requestOf(args: Json): StartRequest & { readonly stateMachineArn: string } {
@@ -66,24 +86,26 @@ function childArn({ stateMachineArn, name }: StartRequest): string {
 }
 
 async function start(request: StartRequest, { environment }: Call): Promise<JsonObject> {
-  const requestId = randomUUID();
   try {
-    const { arn, startedAt } = await environment.executions.start(request);
-    return {
-      ExecutionArn: arn,
-      SdkHttpMetadata: { HttpStatusCode: 200 },
-      SdkResponseMetadata: { RequestId: requestId },
-      StartDate: isoTime(startedAt),
-    };
+    return answerOf(await environment.executions.start(request));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { code, message, status } = error;
     const name = code.endsWith('Exception') ? code : `${code}Exception`;
     throw new TaskFailure(
       `StepFunctions.${name}`,
-      `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
+      `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null)`,
     );
   }
+}
+
+function answerOf({ arn, startedAt }: Started): JsonObject {
+  return {
+    ExecutionArn: arn,
+    SdkHttpMetadata: { HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: randomUUID() },
+    StartDate: isoTime(startedAt),
+  };
 }
 
 /** Waits for the child; stops it when the parent does not wait any more. */
@@ -99,9 +121,7 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
     if (error instanceof Cancelled && !call.thread.execution.suspended) executions.stop(arn);
     throw error;
   }
-  if (!child) {
-    throw new TaskFailure('StepFunctions.SdkClientException', 'The connection was lost before it answered.');
-  }
+  if (!child) throw lost();
   if (child.status === 'RUNNING') throw new Cancelled();
   if (child.status !== 'SUCCEEDED') {
     throw new TaskFailure(ErrorName.taskFailed, JSON.stringify(description(child, false)));

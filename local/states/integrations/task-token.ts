@@ -10,12 +10,13 @@ export function waitForTaskToken(first: Integration, resourceType: string, actio
     events,
     ...(first.required && { required: first.required }),
     pattern: '.waitForTaskToken',
+    lost: first.lost,
     async call(args, call) {
       const token = call.token ?? '';
       const waiting = new Cancellation(call.cancellation);
       // The answer may come while the call is still under way, and then is not waited for any more.
       const answer = waitForAnswer(token, call, waiting);
-      const submitted = first.call(args, call).then((output) => {
+      const submitted = first.call(args, withoutHandle(call)).then((output) => {
         if (waiting.cancelled) return answer;
         events.submitted(call.thread, JSON.stringify(output));
         call.pending(token);
@@ -28,6 +29,16 @@ export function waitForTaskToken(first: Integration, resourceType: string, actio
       }
     },
     resume: (token, call) => waitForAnswer(token, call, call.cancellation),
+  };
+}
+
+/** The task is found again by its token, not by what the call would be. */
+function withoutHandle(call: Call): Call {
+  const { thread, environment, cancellation, token } = call;
+  return {
+    ...{ thread, environment, cancellation, token },
+    heartbeat: () => call.heartbeat(),
+    pending: () => {},
   };
 }
 

@@ -1,25 +1,30 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
 import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
-import { executionDoesNotExist, stateMachineDoesNotExist, typeNotSupported } from '../errors.ts';
+import {
+  executionDoesNotExist,
+  stateMachineDoesNotExist,
+  typeNotSupported,
+  validationException,
+} from '../errors.ts';
 import { toWire } from '../history.ts';
 import { type ApiRequest, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput, startable, startExecution } from '../start-execution.ts';
-import { redriveStatus } from '../status-event.ts';
 import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
 import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
 
+const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'];
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
 export function executionOperations(service: Service): Operations {
   const { store, engine, journal, clock } = service;
 
-  function find(arn: string): ExecutionRow {
+  async function find(arn: string): Promise<ExecutionRow> {
     checkExecutionArn(arn);
-    journal.flush();
+    if (journal.holds(arn)) await journal.written();
     const row = store.executions.find(arn);
     if (!row) throw executionDoesNotExist(arn);
     return row;
@@ -57,7 +62,7 @@ export function executionOperations(service: Service): Operations {
       input,
       traceHeader,
     };
-    const { stoppedAt, ...end } = await engine.startExpress(machine, revision, start);
+    const { stoppedAt, ...end } = await engine.startExpress(revision, start);
     return {
       executionArn: arn,
       stateMachineArn: machine.arn,
@@ -77,13 +82,16 @@ export function executionOperations(service: Service): Operations {
     };
   }
 
-  function describeExecution(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function describeExecution(request: ApiRequest) {
+    const arn = request.requiredString('executionArn', { max: 256 });
+    // Of Express executions only the children of Map Runs are in the store, and only what became of them.
+    const express = arn.includes(':express:') ? store.executions.find(arn) : undefined;
+    const row = express ?? (await find(arn));
     return {
       ...summary(row),
       input: row.input,
       inputDetails: { included: true },
-      ...redriveStatus(row.status),
+      ...engine.redrivability(row),
       ...(row.output !== undefined && { output: row.output, outputDetails: { included: true } }),
       ...(row.error !== undefined && { error: row.error }),
       ...(row.cause !== undefined && { cause: row.cause }),
@@ -91,29 +99,34 @@ export function executionOperations(service: Service): Operations {
     };
   }
 
-  function getExecutionHistory(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function getExecutionHistory(request: ApiRequest) {
+    const row = await find(request.requiredString('executionArn', { max: 256 }));
     const page = readPage(request);
     const reverse = request.boolean('reverseOrder') ?? false;
     const withData = request.boolean('includeExecutionData') ?? true;
+    const last = store.executions.lastEventId(row.id) - page.position;
     const first = page.position + 1;
-    const [from, to] = reverse
-      ? [row.lastEventId - page.position - page.limit, row.lastEventId - page.position]
-      : [first, first + page.limit];
+    const [from, to] = reverse ? [last - page.limit, last] : [first, first + page.limit];
     const events = store.executions.history(row.id, from, to);
     if (reverse) events.reverse();
     const { rows, nextToken } = pageOf(events, page);
     return { events: rows.map((event) => toWire(event, withData)), ...(nextToken && { nextToken }) };
   }
 
-  function listExecutions(request: ApiRequest) {
+  async function listExecutions(request: ApiRequest) {
     const status = request.string('statusFilter', { values: STATUSES });
+    const filter = request.string('redriveFilter', { values: REDRIVE_FILTERS });
+    const redriven = filter === undefined ? undefined : filter === 'REDRIVEN';
     const page = readPage(request);
     const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
     if (mapRun !== undefined) {
       if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
-      journal.flush();
-      const children = store.executions.listChildren({ mapRun, status }, page.limit + 1, page.position);
+      await journal.written();
+      const children = store.executions.listChildren(
+        { mapRun, status, redriven },
+        page.limit + 1,
+        page.position,
+      );
       const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
       return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
     }
@@ -122,30 +135,41 @@ export function executionOperations(service: Service): Operations {
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
     if (machine.type === 'EXPRESS') throw typeNotSupported();
-    journal.flush();
+    await journal.written();
     if (alias !== undefined && !store.aliases.find(arn)) throw stateMachineDoesNotExist(arn);
-    const filter = {
+    const wanted = {
       machineArn,
       version,
       alias: alias === undefined ? undefined : arn,
       status,
+      redriven,
       since: machine.createdAt,
     };
-    const found = store.executions.list(filter, page.limit + 1, page.position);
+    const found = store.executions.list(wanted, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(found, page, ({ id }) => id);
     return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
   }
 
-  function stopExecution(request: ApiRequest) {
+  async function stopExecution(request: ApiRequest) {
     const arn = request.requiredString('executionArn', { max: 256 });
-    find(arn);
+    await find(arn);
     engine.stop(arn, request.string('error', { max: 256 }), request.string('cause', { max: 32_768 }));
-    const { stoppedAt } = find(arn);
+    const { stoppedAt } = await find(arn);
     return { stopDate: (stoppedAt ?? clock.now()) / 1000 };
   }
 
-  function describeStateMachineForExecution(request: ApiRequest) {
-    const row = find(request.requiredString('executionArn', { max: 256 }));
+  async function redriveExecution(request: ApiRequest) {
+    const arn = request.requiredString('executionArn', { max: 256 });
+    const token = request.string('clientToken', { min: 1, max: 64 });
+    checkExecutionArn(arn);
+    if (arn.includes('/')) {
+      throw validationException('Labeled Execution ARNs are not supported for this API');
+    }
+    return { redriveDate: (await engine.redrive(arn, token)) / 1000 };
+  }
+
+  async function describeStateMachineForExecution(request: ApiRequest) {
+    const row = await find(request.requiredString('executionArn', { max: 256 }));
     const revision = store.stateMachines.revision(row.revision);
     if (!revision) throw executionDoesNotExist(row.arn);
     return {
@@ -168,6 +192,7 @@ export function executionOperations(service: Service): Operations {
     GetExecutionHistory: getExecutionHistory,
     ListExecutions: listExecutions,
     StopExecution: stopExecution,
+    RedriveExecution: redriveExecution,
     DescribeStateMachineForExecution: describeStateMachineForExecution,
   };
 }
@@ -183,6 +208,8 @@ function summary(row: ExecutionRow) {
     startDate: row.startedAt / 1000,
     ...(row.stoppedAt !== undefined && { stopDate: row.stoppedAt / 1000 }),
     ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, itemCount: row.itemCount }),
-    redriveCount: 0,
+    redriveCount: row.redriveCount,
+    ...(row.redrivenAt !== undefined &&
+      !row.arn.includes(':express:') && { redriveDate: row.redrivenAt / 1000 }),
   };
 }

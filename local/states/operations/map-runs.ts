@@ -7,7 +7,7 @@ import type { Service } from '../service.ts';
 import type { MapRunRow } from '../store/map-runs.ts';
 import type { Operations } from '../wire.ts';
 
-export function mapRunOperations({ store, engine, journal }: Service): Operations {
+export function mapRunOperations({ store, engine }: Service): Operations {
   function find(request: ApiRequest): MapRunRow {
     const arn = request.requiredString('mapRunArn', { min: 1, max: 2000 });
     const run = engine.mapRuns.find(arn);
@@ -28,7 +28,8 @@ export function mapRunOperations({ store, engine, journal }: Service): Operation
         toleratedFailureCount: run.settings.toleratedFailureCount ?? 0,
         itemCounts: counts(run.counts.items),
         executionCounts: counts(run.counts.executions),
-        redriveCount: 0,
+        redriveCount: run.redriveCount,
+        ...(run.redrivenAt !== undefined && { redriveDate: run.redrivenAt / 1000 }),
       };
     },
 
@@ -36,7 +37,6 @@ export function mapRunOperations({ store, engine, journal }: Service): Operation
       const executionArn = request.requiredString('executionArn', { max: 256 });
       checkExecutionArn(executionArn);
       const page = readPage(request);
-      journal.flush();
       if (!store.executions.find(executionArn)) throw executionDoesNotExist(executionArn);
       const found = store.mapRuns.list(executionArn, page.limit + 1, page.position);
       const { rows, nextToken } = pageOf(found, page);
@@ -51,12 +51,12 @@ export function mapRunOperations({ store, engine, journal }: Service): Operation
       };
     },
 
-    UpdateMapRun(request) {
+    async UpdateMapRun(request) {
       const { arn } = find(request);
       const maxConcurrency = request.integer('maxConcurrency', { min: 0, max: 10_000 });
       const count = request.integer('toleratedFailureCount', { min: 0, max: Number.MAX_SAFE_INTEGER });
       const percentage = request.number('toleratedFailurePercentage', { min: 0, max: 100 });
-      engine.mapRuns.update(arn, {
+      await engine.mapRuns.update(arn, {
         ...(maxConcurrency !== undefined && { maxConcurrency }),
         ...(count !== undefined && { toleratedFailureCount: count }),
         ...(percentage !== undefined && { toleratedFailurePercentage: percentage }),

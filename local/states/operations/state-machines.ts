@@ -119,10 +119,9 @@ export function stateMachineOperations(service: Service): Operations {
   }
 
   /** One that does not exist is deleted already. */
-  function deleteStateMachine(request: ApiRequest) {
+  async function deleteStateMachine(request: ApiRequest) {
     const arn = unqualified(request.requiredString('stateMachineArn', { max: 256 }));
-    service.journal.flush();
-    if (store.stateMachines.find(arn)) engine.delete(arn);
+    if (store.stateMachines.find(arn)) await engine.delete(arn);
     return {};
   }
 

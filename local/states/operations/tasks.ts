@@ -1,8 +1,7 @@
 // The API's operations that answer a task waiting under its token.
 import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../errors.ts';
-import { exceedsPayload } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import type { ApiRequest } from '../request.ts';
+import { type ApiRequest, checkPayload } from '../request.ts';
 import type { Service } from '../service.ts';
 import { executionOfToken, type WaitingTask } from '../task-tokens.ts';
 import type { Operations } from '../wire.ts';
@@ -16,7 +15,6 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
     if (task) return task;
     const arn = executionOfToken(token);
     if (arn === undefined) throw invalidToken(token);
-    journal.flush();
     if (!store.executions.find(arn)) throw taskDoesNotExist();
     throw taskTimedOut();
   }
@@ -26,7 +24,7 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
   /** What the task does with its answer happens before timers and requests get their turn; then it is written. */
   async function written(): Promise<object> {
     await new Promise((resolve) => setImmediate(resolve));
-    await journal.committed();
+    await journal.written();
     return {};
   }
 
@@ -34,7 +32,7 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
     SendTaskSuccess(request) {
       const token = readToken(request);
       const text = request.requiredString('output');
-      if (exceedsPayload(text)) throw invalidOutput('The output is larger than 262144 bytes');
+      checkPayload('output', text);
       const read = readJson(text);
       if ('fault' in read) throw invalidOutput(read.fault.message);
       waiting(token).settle({ output: read.value });

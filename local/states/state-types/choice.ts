@@ -1,9 +1,11 @@
 // Choice: goes where the first condition that holds points.
 import { compileBoolean, type Language } from '../data-flow.ts';
 import { ErrorName } from '../errors.ts';
+import type { Eventually } from '../eventually.ts';
+import type { Bindings } from '../expression.ts';
 import type { State } from '../flow.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../json.ts';
-import { compileExit } from '../visit.ts';
+import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
 export function compileChoice(name: string, fields: JsonObject, language: Language): State {
   const choices = isJsonArray(fields['Choices']) ? fields['Choices'].filter(isJsonObject) : [];
@@ -16,19 +18,28 @@ export function compileChoice(name: string, fields: JsonObject, language: Langua
     typeof fields['Default'] === 'string'
       ? compileExit({ ...fields, Next: fields['Default'] }, language)
       : undefined;
+
+  /** Tries the rules from the one given on. */
+  function decide(visit: Visit, from: number, bindings: Bindings): Eventually<Outcome> {
+    for (const [index, { condition, exit }] of rules.entries()) {
+      if (index < from) continue;
+      const holds = visit.evaluateTyped(condition, bindings);
+      if (holds instanceof Promise)
+        return holds.then((yes) =>
+          yes ? visit.leave(exit, visit.input) : decide(visit, index + 1, bindings),
+        );
+      if (holds) return visit.leave(exit, visit.input);
+    }
+    if (otherwise) return visit.leave(otherwise, visit.input);
+    throw visit.failure(
+      ErrorName.noChoiceMatched,
+      'Failed to transition out of the state. The state does not point to a next state.',
+    );
+  }
+
   return {
     name,
     type: 'Choice',
-    async execute(visit) {
-      const bindings = visit.bindings();
-      for (const { condition, exit } of rules) {
-        if (await visit.evaluateTyped(condition, bindings)) return visit.leave(exit, visit.input);
-      }
-      if (otherwise) return visit.leave(otherwise, visit.input);
-      throw visit.failure(
-        ErrorName.noChoiceMatched,
-        'Failed to transition out of the state. The state does not point to a next state.',
-      );
-    },
+    execute: (visit) => decide(visit, 0, visit.bindings()),
   };
 }

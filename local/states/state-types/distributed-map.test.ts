@@ -185,10 +185,28 @@ test('MaxConcurrency holds, and UpdateMapRun changes it', async () => {
   expect((await mapRunOf(arn)).status).toBe('ABORTED');
 });
 
-test('Express children leave no trace but their outputs', async () => {
+test('Express children keep what became of them, and no history', async () => {
   const { output, execution } = await engine.run(map(double, {}, 'EXPRESS'), [1, 2]);
   expect(output).toEqual([2, 4]);
-  expect(await childrenOf((await mapRunOf(execution.executionArn ?? '')).mapRunArn)).toEqual([]);
+  const [child, ...others] = await childrenOf((await mapRunOf(execution.executionArn ?? '')).mapRunArn);
+  expect(others).toHaveLength(1);
+  const executionArn = child?.executionArn ?? '';
+  expect(executionArn).toMatch(/:express:machine-\d+\/each:[\da-f-]{36}:[\da-f-]{36}$/);
+  const described = await engine.client.send(new DescribeExecutionCommand({ executionArn }));
+  expect(described).toMatchObject({ status: 'SUCCEEDED', output: '4' });
+  expect((await engine.post('GetExecutionHistory', { executionArn })).type).toBe('InvalidArn');
+});
+
+test('after a kill Express children that had ended are not run again', async () => {
+  functions.answerWith(({ payload }) => (payload === 3 ? undefined : { payload }));
+  const states = map(call, { MaxConcurrency: 1 }, 'EXPRESS');
+  const arn = await engine.start(await engine.create(states), [1, 2, 3, 4]);
+  await functions.untilCalls(3);
+  await engine.close();
+  functions.answerWith(({ payload }) => ({ payload }));
+  engine = await open('a');
+  expect((await engine.ended(arn)).output).toEqual([1, 2, 3, 4]);
+  expect(functions.calls.map(({ payload }) => payload)).toEqual([1, 2, 3, 3, 4]);
 });
 
 test('children do not count towards the events of the parent', async () => {
@@ -236,9 +254,10 @@ test('after a kill a Map under way ends as if nothing had been', async () => {
   expect(types(events).filter((type) => type === 'MapRunStarted')).toHaveLength(1);
 });
 
-test('a Map inside a Parallel is run again after a restart, and what it had begun is given up', async () => {
+test('a Map inside a Parallel goes on after a restart, with the Map inside of it', async () => {
   const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
-  const branch = { StartAt: 'Each', States: map(wait, { Items: [1, 2] }) };
+  const { Each: Inner } = map(wait, { Items: '{% [$states.input, 10] %}', Label: 'inner' });
+  const branch = { StartAt: 'Each', States: map({ Inner }, { Items: [1, 2] }) };
   const arn = await engine.start(
     await engine.create({ Both: { Type: 'Parallel', Branches: [branch], End: true } }),
   );
@@ -247,13 +266,16 @@ test('a Map inside a Parallel is run again after a restart, and what it had begu
   await engine.close();
   clock.advance(30_000);
   engine = await open('a');
-  expect(await clock.untilTimer()).toBe(60_000);
-  const old = await engine.client.send(new DescribeMapRunCommand({ mapRunArn: before }));
-  expect(old.status).toBe('ABORTED');
-  expect((await childrenOf(before)).map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED']);
-  clock.advance(60_000);
-  expect((await engine.ended(arn)).output).toEqual([[1, 2]]);
-  expect((await mapRunOf(arn)).mapRunArn).not.toBe(before);
+  expect(await clock.untilTimer()).toBe(30_000);
+  clock.advance(30_000);
+  expect((await engine.ended(arn)).output).toEqual([
+    [
+      [1, 10],
+      [2, 10],
+    ],
+  ]);
+  expect((await mapRunOf(arn)).mapRunArn).toBe(before);
+  expect((await childrenOf(before)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 });
 
 test('Map Runs that do not exist', async () => {

@@ -3,15 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { childMachineArn, mapRunArn } from '../arns.ts';
 import type { Cancellation } from '../cancellation.ts';
 import { Cancelled } from '../cancellation.ts';
+import type { Attempts, Progress } from '../checkpoint.ts';
 import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
-import { StateFailure } from '../errors.ts';
+import { ErrorName, StateFailure } from '../errors.ts';
 import type { Flow, State } from '../flow.ts';
 import { failureDetails } from '../history.ts';
 import { compileReader, readItems } from '../item-reader.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import { batchesOf, compileBatcher } from '../map-batches.ts';
 import { type Child, MapRun, type MapRunSettings } from '../map-run.ts';
+import { MAX_MAP_RUN_REDRIVES } from '../redrive.ts';
 import { compileWriter, writeResults } from '../result-writer.ts';
 import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
@@ -70,15 +72,44 @@ export function compileDistributedMap(
   function newRun(visit: Visit, settings: MapRunSettings): MapRun {
     const { identity, environment } = visit.thread.execution;
     const machineArn = childMachineArn(identity.machineArn, label ?? randomUUID());
-    return new MapRun(mapRunArn(machineArn, randomUUID()), identity.arn, environment.clock.now(), settings);
+    return new MapRun({
+      arn: mapRunArn(machineArn, randomUUID()),
+      executionArn: identity.arn,
+      startedAt: environment.clock.now(),
+      settings,
+      redriveCount: 0,
+      redrivenAt: undefined,
+    });
   }
 
-  /** The Map Run that was under way before a restart. */
-  function runBefore(visit: Visit): MapRun | undefined {
-    const { resumed, thread } = visit;
+  /** The Map Run that was under way before a restart, or that failed before a redrive. */
+  function runBefore(visit: Visit, resumed: Progress | undefined): MapRun | undefined {
     if (resumed?.kind !== 'mapping') return undefined;
-    const row = thread.execution.environment.mapRuns.find(resumed.mapRun);
-    return row && new MapRun(row.arn, row.executionArn, row.startedAt, row.settings);
+    const { clock, mapRuns } = visit.thread.execution.environment;
+    const row = mapRuns.find(resumed.mapRun);
+    if (!row || !resumed.redriven) return row && new MapRun(row);
+    // The state failed after its Map Run had ended well: it makes a new one.
+    if (row.status === 'SUCCEEDED') return undefined;
+    if (row.redriveCount >= MAX_MAP_RUN_REDRIVES) {
+      throw new StateFailure(
+        ErrorName.runtime,
+        `The Map Run exceeded the maximum of ${MAX_MAP_RUN_REDRIVES} redrives.`,
+      );
+    }
+    return new MapRun({ ...row, redriveCount: row.redriveCount + 1, redrivenAt: clock.now() });
+  }
+
+  /** Records that the Map Run begins, or begins again after a redrive. */
+  function recordRun(visit: Visit, run: MapRun, length: number, resumed: Progress | undefined): number {
+    const { thread } = visit;
+    if (run.redriveCount > 0 && resumed?.kind === 'mapping') {
+      const { arn: mapRunArn, redriveCount } = run;
+      thread.record('MapRunRedriven', { mapRunRedrivenEventDetails: { mapRunArn, redriveCount } });
+      return resumed.startedEventId;
+    }
+    const startedEventId = thread.record('MapStateStarted', { mapStateStartedEventDetails: { length } });
+    thread.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.arn } });
+    return startedEventId;
   }
 
   async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
@@ -99,7 +130,7 @@ export function compileDistributedMap(
           parent: thread.execution,
           flow: processor,
           type,
-          mapRun: run.arn,
+          run,
           batch,
           known: known.get(batch.place),
         },
@@ -124,25 +155,16 @@ export function compileDistributedMap(
     return result;
   }
 
-  async function attempt(
-    visit: Visit,
-    retries: readonly number[],
-    before: MapRun | undefined,
-  ): Promise<Outcome> {
+  async function attempt(visit: Visit, attempts: Attempts, resumed: Progress | undefined): Promise<Outcome> {
     const { thread } = visit;
+    const before = runBefore(visit, resumed);
     const values = reader ? undefined : await itemsOf(visit);
     const run = before ?? newRun(visit, await settingsOf(visit));
-    if (!before) {
-      thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values?.length ?? 0 } });
-      thread.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.arn } });
-      visit.setProgress({
-        kind: 'mapping',
-        mapRun: run.arn,
-        retries: [...retries],
-        retryCount: visit.retryCount,
-      });
+    if (!before || (resumed?.kind === 'mapping' && resumed.redriven)) {
+      const startedEventId = recordRun(visit, run, values?.length ?? 0, resumed);
+      visit.setProgress({ kind: 'mapping', startedEventId, mapRun: run.arn, ...attempts });
     }
-    await thread.execution.environment.mapRuns.begin(run);
+    await thread.execution.environment.mapRuns.begin(run, thread.execution);
     const result = await runChildren(visit, run, values);
     thread.record('MapStateSucceeded');
     return visit.leave(exit, result, { result });
@@ -151,18 +173,12 @@ export function compileDistributedMap(
   return {
     name,
     type: 'Map',
-    execute(visit) {
-      let before = runBefore(visit);
-      return withErrorHandling(
+    execute: (visit) =>
+      withErrorHandling(
         visit,
         handlers,
-        (retries) => {
-          const run = before;
-          before = undefined;
-          return attempt(visit, retries, run);
-        },
+        (attempts, resumed) => attempt(visit, attempts, resumed),
         () => visit.thread.record('MapStateFailed'),
-      );
-    },
+      ),
   };
 }

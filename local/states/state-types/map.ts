@@ -1,11 +1,10 @@
 // Map, inline: runs its item processor once for every item.
-
-import type { Cancellation } from '../cancellation.ts';
 import { Cancelled } from '../cancellation.ts';
 import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { type Flow, runFlow, type State } from '../flow.ts';
 import { isJsonArray, type Json, type JsonObject } from '../json.ts';
+import type { Thread } from '../thread.ts';
 import { runTogether } from '../together.ts';
 import { compileExit, type Visit } from '../visit.ts';
 
@@ -26,28 +25,31 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
     compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language),
   ];
 
-  async function itemsOf(visit: Visit): Promise<readonly Json[]> {
-    const given = await visit.evaluateTyped(items);
-    if (given) return given;
+  function itemsOf(visit: Visit, given: Json | undefined): readonly Json[] {
+    if (isJsonArray(given)) return given;
     if (isJsonArray(visit.input)) return visit.input;
     throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
   }
 
-  async function iterate(visit: Visit, value: Json, index: number, group: Cancellation): Promise<Json> {
-    const item = { Index: index, Value: value };
-    const thread = visit.thread.inner('iteration', group, item);
+  async function iterate(visit: Visit, line: Thread, value: Json, index: number): Promise<Json> {
     const details = { name, index };
-    thread.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
+    if (!line.before) {
+      line.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
+      line.begin();
+    }
     try {
-      const input = selector ? await visit.evaluate(selector, visit.bindings({}, item)) : value;
-      const output = await runFlow(processor, input, thread);
-      thread.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
+      const input =
+        selector && !line.before?.entered
+          ? await visit.evaluate(selector, visit.bindings({}, line.mapItem))
+          : value;
+      const output = await runFlow(processor, input, line);
+      line.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
       return output;
     } catch (error) {
       if (error instanceof Cancelled) {
-        thread.record('MapIterationAborted', { mapIterationAbortedEventDetails: details });
+        line.record('MapIterationAborted', { mapIterationAbortedEventDetails: details });
       } else {
-        thread.record('MapIterationFailed', { mapIterationFailedEventDetails: details });
+        line.record('MapIterationFailed', { mapIterationFailedEventDetails: details });
       }
       throw error;
     }
@@ -61,18 +63,26 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
       return withErrorHandling(
         visit,
         handlers,
-        async () => {
-          const values = await itemsOf(visit);
+        async (attempts, resumed) => {
+          const before = resumed?.kind === 'inside' ? resumed : undefined;
+          const given = before ? before.given : await visit.evaluateTyped(items);
+          const values = itemsOf(visit, given);
           const concurrency = (await visit.evaluateTyped(maxConcurrency)) || INLINE_CONCURRENCY;
           // An inline Map tolerates no failure, yet what the fields hold must be numbers.
           for (const field of tolerated) await visit.evaluateTyped(field);
-          thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: values.length } });
-          const result = await runTogether(
-            thread,
-            values,
-            Math.min(concurrency, INLINE_CONCURRENCY),
-            (value, index, group) => iterate(visit, value, index, group),
-          );
+          if (!before) {
+            thread.forgetInner();
+            const startedEventId = thread.record('MapStateStarted', {
+              mapStateStartedEventDetails: { length: values.length },
+            });
+            thread.setProgress({ kind: 'inside', startedEventId, ...(given && { given }), ...attempts });
+          }
+          const result = await runTogether(thread, {
+            items: values,
+            concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
+            line: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
+            run: (line, value, index) => iterate(visit, line, value, index),
+          });
           thread.record('MapStateSucceeded');
           return visit.leave(exit, result, { result });
         },

@@ -26,12 +26,24 @@ export function compileParallel(
       return withErrorHandling(
         visit,
         handlers,
-        async () => {
-          thread.record('ParallelStateStarted');
-          const input = args ? await visit.evaluate(args) : visit.input;
-          const result = await runTogether(thread, branches, branches.length, (flow, _index, group) =>
-            runFlow(flow, input, thread.inner('branch', group)),
-          );
+        async (attempts, resumed) => {
+          const before = resumed?.kind === 'inside' ? resumed : undefined;
+          if (!before) {
+            thread.forgetInner();
+            thread.record('ParallelStateStarted');
+          }
+          const startedEventId = thread.previousEventId;
+          const given = before?.given ?? (args && (await visit.evaluate(args)));
+          if (!before) {
+            const drawn = given !== undefined && { given };
+            thread.setProgress({ kind: 'inside', startedEventId, ...drawn, ...attempts });
+          }
+          const result = await runTogether(thread, {
+            items: branches,
+            concurrency: branches.length,
+            line: (_, index, group) => thread.inner('branch', index, group),
+            run: (line, flow) => runFlow(flow, given ?? visit.input, line),
+          });
           thread.record('ParallelStateSucceeded');
           return visit.leave(exit, result, { result });
         },

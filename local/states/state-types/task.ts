@@ -1,17 +1,18 @@
 // Task: calls something outside and waits for its answer.
 import { Cancelled } from '../cancellation.ts';
+import type { Attempts, Due, Progress } from '../checkpoint.ts';
 import { compileInteger, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from '../errors.ts';
-import type { Due } from '../execution.ts';
 import type { State } from '../flow.ts';
 import { type Integration, type Limits, TaskFailure } from '../integrations/integration.ts';
-import { lostAnswer } from '../integrations/lambda.ts';
 import { integrationOf } from '../integrations/resources.ts';
 import { exceedsPayload, type Json, type JsonObject } from '../json.ts';
 import { TaskCall } from '../task-call.ts';
 import { newTaskToken } from '../task-tokens.ts';
 import { compileExit, type Outcome, type Visit } from '../visit.ts';
+
+type Pending = Extract<Progress, { kind: 'pending' }>;
 
 /** `fields.Resource` has been validated to name an integration that is served. */
 export function compileTask(name: string, fields: JsonObject, language: Language): State {
@@ -47,7 +48,7 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     };
   }
 
-  async function attempt(visit: Visit, retries: readonly number[]): Promise<Outcome> {
+  async function attempt(visit: Visit, attempts: Attempts): Promise<Outcome> {
     visit.taskToken = waitsForToken ? newTaskToken(visit.thread.execution.identity.arn) : undefined;
     const input = args ? await visit.evaluate(args) : visit.input;
     const limits = await limitsOf(visit);
@@ -55,36 +56,30 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     if (exceedsPayload(inputText)) throw dataLimitExceeded(name);
     integration.events.scheduled(visit.thread, inputText, limits);
     integration.events.started(visit.thread);
-    visit.setProgress({ kind: 'calling', retries: [...retries], retryCount: visit.retryCount });
+    visit.setProgress({ kind: 'calling', ...attempts });
     await visit.thread.execution.committed();
-    const call = new TaskCall(visit, retries, dueOf(visit, limits));
+    const call = new TaskCall(visit, attempts, dueOf(visit, limits));
     const result = await answer(integration, resource, visit, call, () => integration.call(input, call));
     return visit.leave(exit, result, { result });
   }
 
-  /** Goes on after a restart with what was under way then; nothing when the task is to be tried as if anew. */
-  function resume(visit: Visit, retries: readonly number[]): Promise<Outcome> | undefined {
-    const { resumed } = visit;
-    if (resumed?.kind === 'calling') throw failed(integration, visit, lostAnswer());
-    if (resumed?.kind !== 'pending' || !integration.resume) return undefined;
-    const { handle, due } = resumed;
-    if (waitsForToken) visit.taskToken = handle;
-    const call = new TaskCall(visit, retries, due, handle);
+  /** Goes on after a restart with what was under way then. */
+  async function resume(visit: Visit, attempts: Attempts, { handle, due }: Pending): Promise<Outcome> {
     const wait = integration.resume;
-    return answer(integration, resource, visit, call, () => wait(handle, call)).then((result) =>
-      visit.leave(exit, result, { result }),
-    );
+    if (!wait) throw failed(integration, visit, integration.lost());
+    if (waitsForToken) visit.taskToken = handle;
+    const call = new TaskCall(visit, attempts, due, handle);
+    const result = await answer(integration, resource, visit, call, () => wait(handle, call));
+    return visit.leave(exit, result, { result });
   }
 
   return {
     name,
     type: 'Task',
     execute(visit) {
-      let first = true;
-      return withErrorHandling(visit, handlers, async (retries) => {
-        if (!first) return attempt(visit, retries);
-        first = false;
-        return resume(visit, retries) ?? attempt(visit, retries);
+      return withErrorHandling(visit, handlers, async (attempts, resumed) => {
+        if (resumed?.kind === 'calling') throw failed(integration, visit, integration.lost());
+        return resumed?.kind === 'pending' ? resume(visit, attempts, resumed) : attempt(visit, attempts);
       });
     },
   };

@@ -22,7 +22,9 @@ export function compileWait(name: string, fields: JsonObject, language: Language
           'Seconds',
         );
       }
-      return visit.enteredAt + delay * 1000;
+      // A redriven one waits anew.
+      const { redrivenAt = 0 } = visit.thread.execution.identity;
+      return Math.max(visit.enteredAt, redrivenAt) + delay * 1000;
     }
     const text = (await visit.evaluateTyped(timestamp)) ?? '';
     const time = parseTimestamp(text);

@@ -1,7 +1,11 @@
-// Executions, their histories, and the status change events still to be delivered.
+// Executions and their histories.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Checkpoint, EndStatus, ExecutionEnd } from '../execution.ts';
+import type { Before, EndStatus, ExecutionEnd, Unsaved } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
+import type { MapRunStore } from './map-runs.ts';
+import { RedriveStore } from './redrives.ts';
+import { StatusEventStore } from './status-events.ts';
+import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
 
 export interface ExecutionRow {
@@ -24,7 +28,9 @@ export interface ExecutionRow {
   readonly error: string | undefined;
   readonly cause: string | undefined;
   readonly traceHeader: string | undefined;
-  readonly lastEventId: number;
+  readonly redriveCount: number;
+  /** Milliseconds since 1970. */
+  readonly redrivenAt: number | undefined;
   /** Of a child execution: the Map Run that it belongs to, and how many items it was given. */
   readonly mapRun?: string;
   readonly itemCount?: number;
@@ -35,11 +41,13 @@ export interface MapChild {
   readonly mapRun: string;
   readonly place: number;
   readonly items: number;
+  /** Which redrive of the Map Run has last started it. */
+  readonly generation: number;
 }
 
-export interface RunningExecution extends ExecutionRow {
-  /** Undefined when it was accepted and has not entered a state yet. */
-  readonly checkpoint: Checkpoint | undefined;
+/** As its Map Run finds it again. */
+export interface ChildRow extends ExecutionRow {
+  readonly generation: number;
 }
 
 export type NewExecution = Pick<
@@ -48,21 +56,16 @@ export type NewExecution = Pick<
 >;
 
 /** What an execution has done since it was last written. */
-export interface ProgressRow {
+export interface ProgressRow extends Unsaved {
   readonly executionId: number;
-  readonly events: readonly HistoryEvent[];
-  readonly checkpoint: Checkpoint | undefined;
-  readonly lastEventId: number;
   readonly end: ExecutionEnd | undefined;
-  /** JSON texts. */
-  readonly statusEvents: readonly string[];
-  /** A child execution's own row, with the first of what it does. */
-  readonly birth: Birth | undefined;
 }
 
+/** An execution's own row, written with the first of what it does: often all of it. */
 export interface Birth {
   readonly execution: NewExecution;
-  readonly place: MapChild;
+  /** Of the child execution of a Map Run. */
+  readonly place?: MapChild;
 }
 
 export interface ExecutionFilter {
@@ -70,6 +73,7 @@ export interface ExecutionFilter {
   readonly version: number | undefined;
   readonly alias: string | undefined;
   readonly status: string | undefined;
+  readonly redriven: boolean | undefined;
   /** Executions of a deleted state machine of the same name began before this. */
   readonly since: number;
 }
@@ -78,11 +82,11 @@ export interface ExecutionFilter {
 export interface ChildFilter {
   readonly mapRun: string;
   readonly status: string | undefined;
+  readonly redriven: boolean | undefined;
 }
 
-/** All but the checkpoint, which may be large. */
 const COLUMNS = `id, arn, name, machine_arn, version, revision, status, started_at, stopped_at, input, output,
-  error, cause, trace_header, last_event_id, map_run, items, alias`;
+  error, cause, trace_header, redrive_count, redriven_at, map_run, items, alias`;
 const EXECUTIONS = `executions LEFT JOIN map_children ON map_children.execution = executions.id
   LEFT JOIN execution_aliases ON execution_aliases.execution = executions.id`;
 
@@ -96,30 +100,39 @@ export class ExecutionStore {
   readonly #insertChild: StatementSync;
   readonly #find: StatementSync;
   readonly #addEvents: StatementSync;
-  readonly #saveRunning: StatementSync;
   readonly #saveEnded: StatementSync;
-  readonly #addStatusEvent: StatementSync;
-  readonly #deleteStatusEvent: StatementSync;
+  readonly #history: StatementSync;
+  readonly #lastEventId: StatementSync;
+  readonly #threads: ThreadStore;
+  readonly #mapRuns: MapRunStore;
+  readonly redrives: RedriveStore;
+  readonly statusEvents: StatusEventStore;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, mapRuns: MapRunStore) {
     this.#database = database;
+    this.#mapRuns = mapRuns;
+    this.redrives = new RedriveStore(database);
     this.#insert = database.prepare(`
-      INSERT INTO executions (id, arn, name, machine_arn, version, revision, status, started_at, input, trace_header, last_event_id)
-      VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, 0)`);
+      INSERT INTO executions (id, arn, name, machine_arn, version, revision, started_at, input, trace_header,
+        status, stopped_at, output, error, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'executions'").get();
     this.#lastId = Number(last?.['seq'] ?? 0);
     this.#insertAlias = database.prepare('INSERT INTO execution_aliases VALUES (?, ?)');
-    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?)');
+    this.#insertChild = database.prepare('INSERT INTO map_children VALUES (?, ?, ?, ?, ?)');
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE arn = ?`);
-    this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?)');
-    this.#saveRunning = database.prepare(
-      'UPDATE executions SET last_event_id = ?, checkpoint = ? WHERE id = ?',
+    this.#addEvents = database.prepare('INSERT INTO history VALUES (?, ?, ?, ?)');
+    this.#saveEnded = database.prepare(
+      'UPDATE executions SET status = ?, stopped_at = ?, output = ?, error = ?, cause = ? WHERE id = ?',
     );
-    this.#saveEnded = database.prepare(`
-      UPDATE executions SET last_event_id = ?, checkpoint = NULL, status = ?, stopped_at = ?, output = ?, error = ?, cause = ?
-      WHERE id = ?`);
-    this.#addStatusEvent = database.prepare('INSERT INTO status_events (event) VALUES (?)');
-    this.#deleteStatusEvent = database.prepare('DELETE FROM status_events WHERE id = ?');
+    this.#history = database.prepare(`
+      SELECT events FROM history WHERE execution = ?1 AND first_id <= ?3 AND first_id >= COALESCE(
+        (SELECT MAX(first_id) FROM history WHERE execution = ?1 AND first_id <= ?2), 0)
+      ORDER BY first_id`);
+    this.statusEvents = new StatusEventStore(database);
+    this.#lastEventId = database.prepare(
+      'SELECT last_id FROM history WHERE execution = ? ORDER BY first_id DESC LIMIT 1',
+    );
+    this.#threads = new ThreadStore(database);
   }
 
   /** A key for a row that is still to be inserted. No key is given twice. */
@@ -128,15 +141,7 @@ export class ExecutionStore {
     return this.#lastId;
   }
 
-  /** Gives the new row's key. */
-  insert(execution: NewExecution): number {
-    const id = this.newId();
-    if (execution.alias === undefined) this.#insertOne(id, execution);
-    else transaction(this.#database, () => this.#insertOne(id, execution));
-    return id;
-  }
-
-  #insertOne(id: number, execution: NewExecution): void {
+  #insertOne(id: number, { execution, place }: Birth, end: ExecutionEnd | undefined): void {
     this.#insert.run(
       id,
       execution.arn,
@@ -147,39 +152,46 @@ export class ExecutionStore {
       execution.startedAt,
       execution.input,
       execution.traceHeader ?? null,
+      ...(end ? endColumns(end) : (['RUNNING', null, null, null, null] as const)),
     );
     if (execution.alias !== undefined) this.#insertAlias.run(id, execution.alias);
+    if (place) this.#insertChild.run(id, place.mapRun, place.place, place.items, place.generation);
   }
 
-  saveProgress(rows: readonly ProgressRow[]): void {
+  /** `acknowledged` are the ids of status change events that need not be kept any longer. */
+  saveProgress(rows: readonly ProgressRow[], acknowledged: readonly number[]): void {
     transaction(this.#database, () => {
       for (const row of rows) this.#saveOne(row);
+      this.statusEvents.delete(acknowledged);
     });
   }
 
-  #saveOne({ executionId, events, checkpoint, lastEventId, end, statusEvents, birth }: ProgressRow): void {
-    if (birth) {
-      const { mapRun, place, items } = birth.place;
-      this.#insertOne(executionId, birth.execution);
-      this.#insertChild.run(executionId, mapRun, place, items);
+  #saveOne(progress: ProgressRow): void {
+    const { executionId, events, end, birth, redrive } = progress;
+    if (birth) this.#insertOne(executionId, birth, end);
+    if (redrive) {
+      this.redrives.save(executionId, redrive);
+      this.#threads.delete(executionId);
+      this.#threads.save(executionId, [...redrive.threads], []);
     }
     const [first] = events;
-    if (first) this.#addEvents.run(executionId, first.id, JSON.stringify(events));
-    if (end) {
-      const { status, stoppedAt, output, error, cause } = end;
-      this.#saveEnded.run(
-        lastEventId,
-        status,
-        stoppedAt,
-        output ?? null,
-        error ?? null,
-        cause ?? null,
-        executionId,
-      );
-    } else {
-      this.#saveRunning.run(lastEventId, checkpoint ? JSON.stringify(checkpoint) : null, executionId);
-    }
-    for (const event of statusEvents) this.#addStatusEvent.run(event);
+    const last = events.at(-1);
+    if (first && last) this.#addEvents.run(executionId, first.id, last.id, JSON.stringify(events));
+    if (end?.status !== 'SUCCEEDED') {
+      this.#threads.save(executionId, progress.threads, progress.forgotten);
+    } else if (!birth) this.#threads.delete(executionId);
+    if (end && !birth) this.#saveEnded.run(...endColumns(end), executionId);
+    for (const event of progress.statusEvents) this.statusEvents.add(event);
+    for (const run of progress.mapRuns) this.#mapRuns.save(run);
+  }
+
+  /** Where an execution stands: what it goes on from. */
+  before(executionId: number): Before {
+    return { lastEventId: this.lastEventId(executionId), threads: this.#threads.find(executionId) };
+  }
+
+  lastEventId(executionId: number): number {
+    return Number(this.#lastEventId.get(executionId)?.['last_id'] ?? 0);
   }
 
   find(arn: string): ExecutionRow | undefined {
@@ -189,7 +201,7 @@ export class ExecutionStore {
 
   /** The newest first, those older than the one with the key `before` (0: all). */
   list(
-    { machineArn, version, alias, status, since }: ExecutionFilter,
+    { machineArn, version, alias, status, redriven, since }: ExecutionFilter,
     limit: number,
     before: number,
   ): ExecutionRow[] {
@@ -197,47 +209,67 @@ export class ExecutionStore {
       .prepare(
         `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE machine_arn = ?1 AND started_at >= ?2
          AND (?3 IS NULL OR version = ?3) AND (?4 IS NULL OR status = ?4)
-         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7) ORDER BY id DESC LIMIT ?5`,
+         AND (?6 = 0 OR id < ?6) AND (?7 IS NULL OR alias = ?7)
+         AND (?8 IS NULL OR (redrive_count > 0) = ?8) ORDER BY id DESC LIMIT ?5`,
       )
-      .all(machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null)
+      .all(
+        ...[machineArn, since, version ?? null, status ?? null, limit, before, alias ?? null],
+        flag(redriven),
+      )
       .map((row) => toExecution(row as Row));
   }
 
   /** Without the children of Map Runs, which their Map Run goes on with. */
-  running(): RunningExecution[] {
+  running(): ExecutionRow[] {
     return this.#database
       .prepare(
-        `SELECT ${COLUMNS}, checkpoint FROM ${EXECUTIONS}
-         WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
+        `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE status = 'RUNNING' AND map_run IS NULL ORDER BY id`,
       )
       .all()
-      .map((row) => toRunning(row as Row));
+      .map((row) => toExecution(row as Row));
   }
 
   /** The newest first, those older than the one with the key `before` (0: all). */
-  listChildren({ mapRun, status }: ChildFilter, limit: number, before: number): ExecutionRow[] {
+  listChildren({ mapRun, status, redriven }: ChildFilter, limit: number, before: number): ExecutionRow[] {
     return this.#database
       .prepare(
         `SELECT ${COLUMNS} FROM ${EXECUTIONS} WHERE map_run = ?1 AND (?2 IS NULL OR status = ?2)
-         AND (?4 = 0 OR id < ?4) ORDER BY id DESC LIMIT ?3`,
+         AND (?4 = 0 OR id < ?4) AND (?5 IS NULL OR (redrive_count > 0) = ?5) ORDER BY id DESC LIMIT ?3`,
       )
-      .all(mapRun, status ?? null, limit, before)
+      .all(mapRun, status ?? null, limit, before, flag(redriven))
       .map((row) => toExecution(row as Row));
   }
 
   /** All children of a Map Run by their places. */
-  children(mapRun: string): Map<number, RunningExecution> {
+  children(mapRun: string): Map<number, ChildRow> {
     const rows = this.#database
-      .prepare(`SELECT ${COLUMNS}, checkpoint, place FROM ${EXECUTIONS} WHERE map_run = ?`)
+      .prepare(`SELECT ${COLUMNS}, place, generation FROM ${EXECUTIONS} WHERE map_run = ?`)
       .all(mapRun);
-    return new Map(rows.map((row) => [Number(row['place']), toRunning(row as Row)]));
+    return new Map(
+      rows.map((row) => [
+        Number(row['place']),
+        { ...toExecution(row as Row), generation: Number(row['generation']) },
+      ]),
+    );
+  }
+
+  /** The Map Runs that lines of running executions go on with. */
+  goingOnMapRuns(): Set<string> {
+    const rows = this.#database
+      .prepare(
+        `SELECT checkpoint ->> '$.entered.progress.mapRun' AS map_run
+         FROM executions CROSS JOIN threads ON threads.execution = executions.id
+         WHERE status = 'RUNNING' AND map_run IS NOT NULL`,
+      )
+      .all();
+    return new Set(rows.map((row) => String(row['map_run'])));
   }
 
   /** Children that nobody goes on with. */
   abortChildren(mapRun: string, stoppedAt: number): void {
     this.#database
       .prepare(
-        `UPDATE executions SET status = 'ABORTED', stopped_at = ?, checkpoint = NULL WHERE status = 'RUNNING'
+        `UPDATE executions SET status = 'ABORTED', stopped_at = ? WHERE status = 'RUNNING'
          AND id IN (SELECT execution FROM map_children WHERE map_run = ?)`,
       )
       .run(stoppedAt, mapRun);
@@ -253,32 +285,17 @@ export class ExecutionStore {
 
   /** The events with ids from `from` to `to`, both included, in the order of their ids. */
   history(executionId: number, from: number, to: number): HistoryEvent[] {
-    return this.#database
-      .prepare(
-        `SELECT events FROM history WHERE execution = ?1 AND first_id <= ?3 AND first_id >= COALESCE(
-           (SELECT MAX(first_id) FROM history WHERE execution = ?1 AND first_id <= ?2), 0)
-         ORDER BY first_id`,
-      )
+    return this.#history
       .all(executionId, from, to)
       .flatMap((row) => JSON.parse(String(row['events'])) as HistoryEvent[]) // written by saveProgress
       .filter(({ id }) => id >= from && id <= to);
   }
-
-  /** Not acknowledged yet, those after `id`, the oldest first. */
-  statusEvents(after: number, limit: number): { readonly id: number; readonly event: string }[] {
-    return this.#database
-      .prepare('SELECT id, event FROM status_events WHERE id > ? ORDER BY id LIMIT ?')
-      .all(after, limit)
-      .map((row) => ({ id: Number(row['id']), event: String(row['event']) }));
-  }
-
-  deleteStatusEvents(ids: readonly number[]): void {
-    transaction(this.#database, () => {
-      for (const id of ids) this.#deleteStatusEvent.run(id);
-    });
-  }
 }
 
+const endColumns = ({ status, stoppedAt, output, error, cause }: ExecutionEnd) =>
+  [status, stoppedAt, output ?? null, error ?? null, cause ?? null] as const;
+
+const flag = (value: boolean | undefined) => (value === undefined ? null : Number(value));
 const text = (value: string | number | null | undefined) => (value == null ? undefined : String(value));
 const number = (value: string | number | null | undefined) => (value == null ? undefined : Number(value));
 
@@ -299,16 +316,8 @@ function toExecution(row: Row): ExecutionRow {
     error: text(row['error']),
     cause: text(row['cause']),
     traceHeader: text(row['trace_header']),
-    lastEventId: Number(row['last_event_id']),
+    redriveCount: Number(row['redrive_count']),
+    redrivenAt: number(row['redriven_at']),
     ...(row['map_run'] != null && { mapRun: String(row['map_run']), itemCount: Number(row['items']) }),
-  };
-}
-
-function toRunning(row: Row): RunningExecution {
-  const { checkpoint } = row;
-  // Written by saveProgress.
-  return {
-    ...toExecution(row),
-    checkpoint: checkpoint ? (JSON.parse(String(checkpoint)) as Checkpoint) : undefined,
   };
 }

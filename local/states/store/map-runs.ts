@@ -11,6 +11,9 @@ export interface MapRunRow {
   readonly stoppedAt: number | undefined;
   readonly settings: MapRunSettings;
   readonly counts: MapRunCounts;
+  readonly redriveCount: number;
+  /** Milliseconds since 1970. */
+  readonly redrivenAt: number | undefined;
 }
 
 type Row = Record<string, string | number | null>;
@@ -24,7 +27,7 @@ export class MapRunStore {
 
   save(run: MapRunRow): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO map_runs VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .prepare('INSERT OR REPLACE INTO map_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         run.arn,
         run.executionArn,
@@ -33,6 +36,8 @@ export class MapRunStore {
         run.stoppedAt ?? null,
         JSON.stringify(run.settings),
         JSON.stringify(run.counts),
+        run.redriveCount,
+        run.redrivenAt ?? null,
       );
   }
 
@@ -66,5 +71,7 @@ function toMapRun(row: Row): MapRunRow {
     stoppedAt: row['stopped_at'] === null ? undefined : Number(row['stopped_at']),
     settings: JSON.parse(String(row['settings'])) as MapRunSettings, // written by save
     counts: JSON.parse(String(row['counts'])) as MapRunCounts, // written by save
+    redriveCount: Number(row['redrive_count']),
+    redrivenAt: row['redriven_at'] === null ? undefined : Number(row['redriven_at']),
   };
 }

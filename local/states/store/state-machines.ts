@@ -40,6 +40,8 @@ export type NewStateMachine = Omit<StateMachineRow, 'revision' | 'lastVersion' |
 
 type Row = Record<string, string | number | null>;
 
+const KEPT_REVISIONS = 100;
+
 const REVISION_COLUMNS = `r.id AS r_id, r.revision_id AS r_revision_id, r.definition AS r_definition,
   r.role_arn AS r_role_arn, r.logging AS r_logging, r.tracing AS r_tracing, r.created_at AS r_created_at`;
 
@@ -48,25 +50,33 @@ export class StateMachineStore {
   readonly #find: StatementSync;
   readonly #findVersion: StatementSync;
   readonly #findRevision: StatementSync;
+  readonly #revisions = new Map<number, Revision>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    const machines = `SELECT m.*, ${REVISION_COLUMNS} FROM state_machines m JOIN revisions r ON r.id = m.revision`;
-    this.#find = database.prepare(`${machines} WHERE m.arn = ?`);
-    this.#findVersion = database.prepare(`
-      SELECT v.*, ${REVISION_COLUMNS} FROM versions v JOIN revisions r ON r.id = v.revision
-      WHERE v.machine_arn = ? AND v.number = ?`);
+    this.#find = database.prepare('SELECT * FROM state_machines WHERE arn = ?');
+    this.#findVersion = database.prepare('SELECT * FROM versions WHERE machine_arn = ? AND number = ?');
     this.#findRevision = database.prepare(`SELECT ${REVISION_COLUMNS} FROM revisions r WHERE r.id = ?`);
   }
 
   find(arn: string): StateMachineRow | undefined {
-    const row = this.#find.get(arn);
-    return row && toStateMachine(row as Row);
+    const row = this.#find.get(arn) as Row | undefined;
+    const revision = row && this.revision(Number(row['revision']));
+    return row && revision && toStateMachine(row, revision);
   }
 
+  /** A revision never changes: those used last are kept in memory. */
   revision(id: number): Revision | undefined {
-    const row = this.#findRevision.get(id);
-    return row && toRevision(row as Row);
+    const known = this.#revisions.get(id);
+    const row = known ? undefined : this.#findRevision.get(id);
+    const revision = known ?? (row && toRevision(row as Row));
+    if (!revision) return undefined;
+    // A Map keeps the order of insertion: the last used stands last.
+    this.#revisions.delete(id);
+    this.#revisions.set(id, revision);
+    const [oldest] = this.#revisions.keys();
+    if (this.#revisions.size > KEPT_REVISIONS && oldest !== undefined) this.#revisions.delete(oldest);
+    return revision;
   }
 
   /** By name; `limit` rows after the first `offset`. */
@@ -147,8 +157,9 @@ export class StateMachineStore {
   }
 
   version(arn: string, number: number): VersionRow | undefined {
-    const row = this.#findVersion.get(arn, number);
-    return row && toVersion(row as Row);
+    const row = this.#findVersion.get(arn, number) as Row | undefined;
+    const revision = row && this.revision(Number(row['revision']));
+    return row && revision && toVersion(row, revision);
   }
 
   /** The newest first. */
@@ -197,7 +208,7 @@ function toRevision(row: Row): Revision {
   };
 }
 
-function toStateMachine(row: Row): StateMachineRow {
+function toStateMachine(row: Row, revision = toRevision(row)): StateMachineRow {
   return {
     arn: String(row['arn']),
     name: String(row['name']),
@@ -206,15 +217,15 @@ function toStateMachine(row: Row): StateMachineRow {
     createdAt: Number(row['created_at']),
     lastVersion: Number(row['last_version']),
     tags: String(row['tags']),
-    revision: toRevision(row),
+    revision,
   };
 }
 
-function toVersion(row: Row): VersionRow {
+function toVersion(row: Row, revision = toRevision(row)): VersionRow {
   return {
     number: Number(row['number']),
     description: row['description'] === null ? undefined : String(row['description']),
     createdAt: Number(row['created_at']),
-    revision: toRevision(row),
+    revision,
   };
 }

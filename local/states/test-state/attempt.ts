@@ -29,7 +29,7 @@ export class TooManyFailures extends Error {
 }
 
 /** Runs the state and notes in `seen` what comes up. Throws StateFailure. */
-export function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+export async function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
   switch (tested.fields['Type']) {
     case 'Task':
       return attemptTask(tested, visit, seen);
@@ -63,7 +63,7 @@ async function attemptTask(
 
 async function call(resource: string, args: Json, visit: Visit): Promise<Json> {
   const due = { timeoutAt: undefined, heartbeatAt: undefined, heartbeatSeconds: undefined };
-  const taskCall = new TaskCall(visit, [], due);
+  const taskCall = new TaskCall(visit, { retries: [], retryCount: 0 }, due);
   try {
     return await integrationOf(resource).call(args, taskCall);
   } catch (error) {

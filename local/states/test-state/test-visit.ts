@@ -1,13 +1,11 @@
 // The visit that TestState makes: an execution of its own, of which nothing is kept.
 import { randomUUID } from 'node:crypto';
 import { type Place, stateMachineArn } from '../arns.ts';
-import { type Environment, Execution, type Journal } from '../execution.ts';
+import { type Environment, Execution, NOWHERE } from '../execution.ts';
 import type { JsonObject } from '../json.ts';
 import { Thread } from '../thread.ts';
 import { type Extra, Visit } from '../visit.ts';
 import { mergeContext } from './context.ts';
-
-const NOWHERE: Journal = { touch: () => {}, committed: () => Promise.resolve(), flush: () => {} };
 
 export interface Setting {
   readonly stateName: string;
@@ -50,6 +48,8 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     ...{ name, machineArn, machineName, roleArn, input },
     type: 'EXPRESS' as const,
     startedAt: environment.clock.now(),
+    redriveCount: 0,
+    redrivenAt: undefined,
   };
   const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
   const execution = new Execution(identity, machine, environment, NOWHERE);

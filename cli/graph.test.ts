@@ -1,0 +1,167 @@
+// `orchestra graph`: the states and ways of a workflow as Mermaid text.
+import { expect, test } from 'vitest';
+import { run } from './testing/run.ts';
+
+const graph = async (workflow: object) => {
+  const ran = await run(['graph', '-'], { stdin: JSON.stringify({ id: 'w', ...workflow }) });
+  expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' });
+  return ran.stdout;
+};
+
+test('it reads like the workflow: kinds, comments, conditions as their author wrote them', async () => {
+  const steps = [
+    { id: 'list', action: 'github.list_repositories', comment: 'All of them' },
+    {
+      id: 'many',
+      switch: [
+        {
+          when: '{{ $count(steps.list.repositories) > 9 }}',
+          steps: [{ id: 'stop', fail: { error: 'TooMany' } }],
+        },
+      ],
+      else: [{ id: 'rest', when: '{{ steps.list.repositories[0].private }}', wait: 'PT1H' }],
+    },
+    { id: 'done', transform: '{{ steps.list }}' },
+  ];
+  expect(await graph({ steps })).toBe(`stateDiagram-v2
+  [*] --> list
+  state "list" as list
+  list: github.list_repositories
+  list: All of them
+  state "many" as many
+  many: switch
+  state "stop" as stop
+  stop: fail
+  state rest.when <<choice>>
+  state "rest" as rest
+  rest: wait
+  state "done" as done
+  done: transform
+  list --> many
+  many --> stop: $count(steps.list.repositories) > 9
+  many --> rest.when: otherwise
+  stop --> [*]: fails with TooMany
+  rest.when --> rest: steps.list.repositories[0].private
+  rest.when --> done: otherwise
+  rest --> done
+  done --> [*]
+`);
+});
+
+test('loops and branches hold their steps; what happens after an error is a way of its own', async () => {
+  const steps = [
+    { id: 'each', for_each: [1, 2], steps: [{ id: 'pause', wait: 'PT1S' }] },
+    {
+      id: 'both',
+      comment: 'At once',
+      parallel: {
+        left: [{ id: 'a', action: 'github.list_repositories', on_error: 'continue' }],
+        right: [{ id: 'b', action: 'gmail.list_messages', on_error: [{ id: 'c', transform: 0 }] }],
+      },
+      on_error: 'continue',
+    },
+    { id: 'number', transform: '{{ $number("1") }}', on_error: 'continue' },
+  ];
+  expect(await graph({ steps, output: '{{ [steps.each, steps.both, steps.number] }}' })).toBe(`stateDiagram-v2
+  [*] --> each
+  state "each (for_each)" as each {
+    [*] --> pause
+    state "pause" as pause
+    pause: wait
+    pause --> [*]
+  }
+  state "both (parallel)#58; At once" as both {
+    state "left" as both/left {
+      [*] --> a
+      state "a" as a
+      a: github.list_repositories
+      a --> [*]
+      a --> a.output: on error
+      a.output --> [*]
+    }
+    --
+    state "right" as both/right {
+      [*] --> b
+      state "b" as b
+      b: gmail.list_messages
+      state "c" as c
+      c: transform
+      b --> [*]
+      b --> c: on error
+      c --> [*]
+    }
+  }
+  state "number" as number
+  number: transform
+  each --> both
+  both --> number
+  both --> number: on error
+  number --> workflow.output
+  number --> workflow.output: on error
+  workflow.output --> [*]
+`);
+});
+
+test('ids that are keywords of Mermaid stay apart from all others', async () => {
+  const ids = ['state', '_state', 'Default', 'note', 'class', 'as', 'click', 'accTitle', 'states'];
+  const steps = ids.map((id) => ({ id, wait: 'PT1S' }));
+  const text = await graph({ steps });
+  expect([...text.matchAll(/^ {2}state "(.+)" as (.+)$/gm)].map(([, name, id]) => [name, id])).toEqual([
+    ['state', '__state'],
+    ['_state', '_state'],
+    ['Default', '_Default'],
+    ['note', '_note'],
+    ['class', '_class'],
+    ['as', '_as'],
+    ['click', '_click'],
+    ['accTitle', '_accTitle'],
+    ['states', 'states'],
+  ]);
+});
+
+/** The forms of lines that there are: what Mermaid's grammar takes, with nothing in a label that could end it. */
+const LABEL = String.raw`(?:[\p{L}\p{M}\p{N} .,()'!?_=>+$/[\]…\ufffd-]|#\d+;)+`;
+const ID = String.raw`[\w./]+`;
+const LINES = [
+  `state "${LABEL}" as ${ID}(?: \\{)?`,
+  `state ${ID} <<choice>>`,
+  `(?:\\[\\*\\]|${ID}) --> (?:\\[\\*\\]|${ID})(?:: ${LABEL})?`,
+  `${ID}: ${LABEL}`,
+  '\\}',
+  '--',
+];
+const LINE = new RegExp(`^ +(?:${LINES.join('|')})$`, 'u');
+
+test.each([
+  'a\nb\r\nc\u2028d',
+  '"quoted" `code` *bold*',
+  '%% no comment %%{init: {}}%%',
+  'a --> b: c; d ::: e { } # f',
+  '<script>alert(1)</script> &amp; #35;',
+  'direction TB direction  lr',
+  '\u001b[31m\u0000\ud800\u202e',
+  'note left of a',
+  '日本 😀',
+  'x'.repeat(500),
+])('nothing that an author writes breaks it: %j', async (comment) => {
+  const steps = [
+    { id: 'a', comment, for_each: [1], steps: [{ id: 'b', comment, wait: 'PT1S' }] },
+    {
+      id: 'c',
+      when: `{{ ${JSON.stringify(comment)} = "{{" }}`,
+      comment,
+      fail: { error: comment.slice(0, 200) },
+    },
+  ];
+  const [head, ...lines] = (await graph({ steps })).trimEnd().split('\n');
+  expect(head).toBe('stateDiagram-v2');
+  expect(lines.filter((line) => !LINE.test(line))).toEqual([]);
+  expect(lines.filter((line) => /direction\s+(?:tb|bt|rl|lr)/i.test(line))).toEqual([]);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
+});
+
+test('of a workflow with problems there is no diagram', async () => {
+  const { code, stdout, stderr } = await run(['graph', '-'], { stdin: '{"id": "w", "steps": []}' });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^<stdin>:1:22: error: .*\[no-steps\]\n[\s\S]*\n1 problem in 1 file\n$/);
+});

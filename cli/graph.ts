@@ -1,0 +1,15 @@
+// `orchestra graph`: a picture of a workflow's state machine.
+import type { Command } from './command.ts';
+import { mermaid } from './mermaid.ts';
+import { fromOneFile, outputOption } from './one-file.ts';
+
+export const graph: Command = {
+  name: 'graph',
+  operands: '<file>',
+  summary: 'prints the state machine as a Mermaid diagram',
+  about: `GitHub, GitLab and many editors draw it: put it between \`\`\`mermaid and \`\`\` in a Markdown file.`,
+  options: { output: outputOption },
+  async run(args, io) {
+    return fromOneFile(args, io, ({ definition, workflow }) => mermaid(definition, workflow));
+  },
+};

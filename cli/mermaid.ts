@@ -1,0 +1,175 @@
+// A compiled state machine as a Mermaid state diagram (stateDiagram-v2), with what the author wrote in its labels.
+import type { Definition, State, States } from '../lib/compiler/definition.ts';
+import { isObject } from '../lib/compiler/json.ts';
+import type { Workflow } from '../lib/workflow/workflow.ts';
+
+interface Context {
+  /** The author's steps by id, those within others too. */
+  readonly steps: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** By the name of a state its id in the diagram. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+/** @returns the text of the diagram, valid whatever stands in the workflow */
+export function mermaid(definition: Definition, workflow: Workflow): string {
+  const steps = new Map<string, Readonly<Record<string, unknown>>>();
+  collectSteps([workflow.steps, workflow.on_failure], steps);
+  const context = { steps, ids: diagramIds(stateNames(definition)) };
+  return `${['stateDiagram-v2', ...indented(flowLines(definition, context))].join('\n')}\n`;
+}
+
+/** Steps stand in lists, wherever these are in a step: `steps`, `else`, `on_error`, `switch`, `parallel`. */
+function collectSteps(value: unknown, steps: Map<string, Readonly<Record<string, unknown>>>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (isObject(item) && typeof item['id'] === 'string') steps.set(item['id'], item);
+      collectSteps(item, steps);
+    }
+  } else if (isObject(value)) {
+    for (const key of ['steps', 'else', 'on_error', 'switch']) collectSteps(value[key], steps);
+    if (isObject(value['parallel'])) collectSteps(Object.values(value['parallel']), steps);
+  }
+}
+
+function stateNames({ States }: States): string[] {
+  return Object.entries(States).flatMap(([name, state]) => [name, ...innerFlows(state).flatMap(stateNames)]);
+}
+
+function innerFlows(state: State): readonly States[] {
+  if (state.Type === 'Map') return [state.ItemProcessor];
+  if (state.Type !== 'Parallel') return [];
+  // A Parallel state around one other, so that its errors can be caught, is the author's one step.
+  const [only, ...others] = state.Branches.flatMap((branch) => Object.keys(branch.States));
+  return others.length === 0 && only?.endsWith('.try') ? [] : state.Branches;
+}
+
+/** What means something to Mermaid where the id of a state stands. */
+const KEYWORD =
+  /^(?:acc(?:title|descr)|as|class|classdef|click|default|href|note|scale|state|statediagram|style)(?![a-z0-9_])/i;
+
+/** Ids are the names of the states, so that the text reads well; keywords get a `_` before them. */
+function diagramIds(names: readonly string[]): Map<string, string> {
+  const taken = new Set(names);
+  return new Map(
+    names.map((name) => {
+      let id = name;
+      while (KEYWORD.test(id) || (id !== name && taken.has(id))) id = `_${id}`;
+      taken.add(id);
+      return [name, id];
+    }),
+  );
+}
+
+/** Waits until a provider takes calls again belong to the action: no author wrote them. */
+function isShown(name: string): boolean {
+  return !name.endsWith('.retry_after');
+}
+
+function flowLines({ StartAt, States }: States, context: Context): string[] {
+  const shown = Object.entries(States).filter(([name]) => isShown(name));
+  return [
+    `[*] --> ${idOf(StartAt, context)}`,
+    ...shown.flatMap(([name, state]) => stateLines(name, state, context)),
+    ...shown.flatMap(([name, state]) => wayLines(name, state, context)),
+  ];
+}
+
+function stateLines(name: string, state: State, context: Context): string[] {
+  const id = idOf(name, context);
+  const [kind = '', comment = ''] = splitComment(state.Comment);
+  const flows = innerFlows(state);
+  if (flows.length > 0) {
+    const title = `${name}${kind && ` (${kind})`}${comment && `: ${comment}`}`;
+    return [`state "${text(title)}" as ${id} {`, ...indented(insideLines(name, state, flows, context)), '}'];
+  }
+  if (state.Type === 'Choice' && kind === '') return [`state ${id} <<choice>>`];
+  const described = [kind, comment].filter((line) => line !== '').map((line) => `${id}: ${text(line)}`);
+  return described.length === 0 && id === name ? [] : [`state "${text(name)}" as ${id}`, ...described];
+}
+
+/** `openai.chat: One summary of all of it`: the kind of the step, and what its author says of it. */
+function splitComment(comment = ''): [kind: string, comment: string] {
+  const colon = comment.indexOf(': ');
+  return colon === -1 ? [comment, ''] : [comment.slice(0, colon), comment.slice(colon + 2)];
+}
+
+/** The branches of a parallel step have names, and run side by side; other states hold one flow. */
+function insideLines(name: string, state: State, flows: readonly States[], context: Context): string[] {
+  const branches = stepOf(name, context)?.['parallel'];
+  const names = state.Type === 'Parallel' && isObject(branches) ? Object.keys(branches) : [];
+  if (names.length !== flows.length) return flows.flatMap((flow) => flowLines(flow, context));
+  return flows.flatMap((flow, index) => [
+    ...(index === 0 ? [] : ['--']),
+    `state "${text(names[index] ?? '')}" as ${idOf(name, context)}/${names[index]} {`,
+    ...indented(flowLines(flow, context)),
+    '}',
+  ]);
+}
+
+function wayLines(name: string, state: State, context: Context): string[] {
+  const way = (to: string | undefined, label = ''): string =>
+    `${idOf(name, context)} --> ${to === undefined ? '[*]' : idOf(to, context)}${label && `: ${text(label)}`}`;
+  const caught = ('Catch' in state ? (state.Catch ?? []) : [])
+    .filter(({ Next }) => isShown(Next))
+    .map(({ ErrorEquals, Next }) =>
+      way(Next, ErrorEquals.includes('States.ALL') ? 'on error' : `on ${ErrorEquals.join(', ')}`),
+    );
+  switch (state.Type) {
+    case 'Choice':
+      return [
+        ...state.Choices.map(({ Next }, index) => way(Next, conditionOf(name, index, context))),
+        way(state.Default, 'otherwise'),
+      ];
+    case 'Succeed':
+      return [way(undefined)];
+    case 'Fail': {
+      const error = String(state.Error);
+      return [way(undefined, error.startsWith('{%') ? 'fails' : `fails with ${error}`)];
+    }
+    default:
+      return [way(state.Next), ...caught];
+  }
+}
+
+function idOf(name: string, { ids }: Context): string {
+  return ids.get(name) ?? name;
+}
+
+/** The step that a state was made of: `issue.when` and `issue.try` belong to the step `issue`. */
+function stepOf(name: string, { steps }: Context): Readonly<Record<string, unknown>> | undefined {
+  return steps.get(name.split('.')[0] ?? name);
+}
+
+/** A condition as its author wrote it; the compiler's own have none. */
+function conditionOf(name: string, index: number, context: Context): string | undefined {
+  const step = stepOf(name, context);
+  const cases = step?.['switch'];
+  const item: unknown = name.endsWith('.when') ? step : Array.isArray(cases) ? cases[index] : undefined;
+  const when = isObject(item) ? item['when'] : undefined;
+  return when === undefined ? undefined : String(when).replace(/^\s*\{\{(.*)\}\}\s*$/s, '$1');
+}
+
+/** Longer labels make a diagram that nobody reads. */
+const MAX_LABEL = 60;
+
+/** What a label holds: all that could mean something to Mermaid, Markdown or HTML is written as an entity. */
+function text(value: string): string {
+  const line = value.replace(/\s+/g, ' ').trim();
+  const characters = [...line];
+  const short = characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 1).join('')}…` : line;
+  return (
+    short
+      .replace(/\p{C}/gu, '\ufffd')
+      .replaceAll('"', "'")
+      .replace(
+        /[^\p{L}\p{M}\p{N} .,()'!?_=>+$/[\]…\ufffd-]/gu,
+        (character) => `#${character.codePointAt(0)};`,
+      )
+      // Mermaid takes such a line for the direction of the diagram, wherever in it these words stand.
+      .replace(/(direction) (?=tb|bt|rl|lr)/gi, '$1#32;')
+  );
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

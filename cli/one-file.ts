@@ -1,0 +1,49 @@
+// What the commands share that make something of one workflow: reading, its problems, where the result goes.
+import { type Checked, check } from './check.ts';
+import { type Arguments, type ExitCode, type Option, UsageError } from './command.ts';
+import { type Io, systemError } from './io.ts';
+import { report, summary } from './report.ts';
+import { readFiles } from './workflow-files.ts';
+
+export const outputOption: Option = {
+  short: 'o',
+  value: 'file',
+  description: 'writes to the file instead of standard output',
+};
+
+/** @param make the text that is made of a workflow without problems */
+export async function fromOneFile(
+  { operands, given }: Arguments,
+  io: Io,
+  make: (compiled: NonNullable<Checked['compiled']>) => string,
+  functionArnPrefix?: string,
+): Promise<ExitCode> {
+  const [path, ...others] = operands;
+  if (path === undefined || others.length > 0)
+    throw new UsageError('Name one workflow file, or - for standard input');
+  const { files, unreadable } = await readFiles([path], io);
+  for (const line of unreadable) io.stderr.write(`orchestra: ${line}\n`);
+  const [file, second] = files;
+  if (second) throw new UsageError(`${path} is a folder of ${files.length} workflows; name one of them`);
+  if (!file) return 2;
+  const checked = await check([file], io, functionArnPrefix);
+  const found = report(checked, io.stderr);
+  if (found !== '') io.stderr.write(found + summary(checked, io.stderr));
+  const compiled = checked[0]?.compiled;
+  if (!compiled) return 1;
+  return write(make(compiled), given.get('output'), io);
+}
+
+async function write(text: string, file: string | true | undefined, io: Io): Promise<ExitCode> {
+  if (typeof file !== 'string') {
+    io.stdout.write(text);
+    return 0;
+  }
+  try {
+    await io.files.write(file, text);
+    return 0;
+  } catch (error) {
+    io.stderr.write(`orchestra: ${file} cannot be written: ${systemError(error)}\n`);
+    return 2;
+  }
+}

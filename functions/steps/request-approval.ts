@@ -1,0 +1,26 @@
+// Called by a state machine that waits for a person's decision: stores what is asked, with the task token.
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { codeFrames, reportable } from '../../lib/actions/reportable-error.ts';
+import { requestApproval } from '../../lib/approvals/request.ts';
+import { OrchestraError, ProviderUnavailable } from '../../lib/errors.ts';
+import { approvalStore } from '../../lib/stores/approvals.ts';
+
+const s3 = new S3Client({});
+const sfn = new SFNClient({});
+const logger = new Logger({ serviceName: 'request-approval' });
+
+/**
+ * What goes wrong is in the execution's history, so that nothing of the event may be in it.
+ * @throws InvalidInput, ProviderUnavailable (S3 or Step Functions cannot be reached; Retry tries again)
+ */
+export async function handler(event: unknown): Promise<{ readonly approval_id: string }> {
+  try {
+    return await requestApproval(event, { store: approvalStore(s3), sfn });
+  } catch (error) {
+    logger.error('approval', { frames: codeFrames(error) });
+    if (error instanceof OrchestraError) throw reportable(error, []);
+    throw reportable(new ProviderUnavailable('The approval could not be stored'), []);
+  }
+}

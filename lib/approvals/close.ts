@@ -1,0 +1,41 @@
+// Closes what a run that has ended still asked.
+import type { ApprovalStore } from '../stores/approvals.ts';
+import type { DeliveryDependencies } from './deliver.ts';
+import { hasSucceeded } from './history.ts';
+import { isOpen } from './record.ts';
+
+type Dependencies = Omit<DeliveryDependencies, 'now'> & Partial<Pick<DeliveryDependencies, 'now'>>;
+
+/** A run can be stopped, time out or fail in another branch while a person is asked. Doing it again does no harm. */
+export async function closeApprovals(
+  executionId: string,
+  { store, sfn, now = () => new Date() }: Dependencies,
+): Promise<void> {
+  for (const id of await openIdsOf(executionId, store)) await close(id, { store, sfn, now });
+}
+
+async function close(id: string, { store, sfn, now }: DeliveryDependencies): Promise<void> {
+  for (;;) {
+    const stored = await store.read(id);
+    if (stored && isOpen(stored.document)) {
+      const { document: record, etag } = stored;
+      const { decision, task_token: taskToken, execution_arn: arn } = record;
+      const reached = decision !== null && taskToken !== null && (await hasSucceeded(arn, taskToken, sfn));
+      const ended = reached ? { decision } : { decision: null, closed_at: now().toISOString() };
+      const written = await store.write(id, { ...record, task_token: null, ...ended }, { etag });
+      if (written === undefined) continue;
+    }
+    return store.settled(id);
+  }
+}
+
+async function openIdsOf(executionId: string, store: ApprovalStore): Promise<readonly string[]> {
+  const found: string[] = [];
+  let after: string | undefined;
+  do {
+    const { ids, next } = await store.openIds({ limit: 1000, after, startingWith: `${executionId}.` });
+    found.push(...ids);
+    after = next;
+  } while (after !== undefined);
+  return found;
+}

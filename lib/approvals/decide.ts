@@ -1,0 +1,74 @@
+// Takes a person's decision: written first, so that of two people one decides, then told to the run that waits.
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { ApiProblem } from '../api/problem.ts';
+import { type Role, requireRole } from '../api/route.ts';
+import { approvalStore } from '../stores/approvals.ts';
+import { deliver } from './deliver.ts';
+import { approvalNotFound } from './read.ts';
+import { type Approval, type ApprovalRecord, approvalView, type Decision, statusOf } from './record.ts';
+import type { ApprovalDependencies } from './request.ts';
+
+export interface DecisionRequest {
+  readonly decision: 'approve' | 'reject';
+  readonly comment?: string | undefined;
+  readonly user: string;
+  readonly roles: readonly Role[];
+}
+
+/**
+ * The same decision of the same person may be sent again, and tells the run again if an earlier try did not come to
+ * that. So does any other request about a decision that the run may not know of, whatever it is answered itself.
+ * @throws ApiProblem not-found, forbidden, already-decided, approval-closed
+ */
+export async function decideApproval(
+  id: string,
+  request: DecisionRequest,
+  { store = approvalStore(), sfn = new SFNClient({}), now = () => new Date() }: ApprovalDependencies = {},
+): Promise<Approval> {
+  for (;;) {
+    const stored = await store.read(id);
+    if (!stored) throw approvalNotFound(id);
+    const { document: before } = stored;
+    requireRole(before.role, request.roles);
+    if (before.closed_at !== null) throw closed(id, before, now());
+    let { etag } = stored;
+    let record = before;
+    if (before.decision === null) {
+      record = { ...before, decision: decisionOf(request, now()) };
+      const written = await store.write(id, record, { etag });
+      // Somebody else decided, or the step asked again.
+      if (written === undefined) continue;
+      etag = written;
+    }
+    const after = await deliver(id, record, etag, { store, sfn, now });
+    if (!after) continue;
+    if (after.decision === null) throw closed(id, after, now());
+    if (!isRepeated(after.decision, request)) throw alreadyDecided(after.decision);
+    return approvalView(id, after, now());
+  }
+}
+
+function decisionOf({ decision, comment = '', user }: DecisionRequest, now: Date): Decision {
+  return {
+    decision: decision === 'approve' ? 'approved' : 'rejected',
+    comment: comment === '' ? null : comment,
+    decided_by: user,
+    decided_at: now.toISOString(),
+  };
+}
+
+function isRepeated(made: Decision, { decision, user }: DecisionRequest): boolean {
+  return made.decided_by === user && made.decision === (decision === 'approve' ? 'approved' : 'rejected');
+}
+
+function alreadyDecided({ decision, decided_by, decided_at }: Decision): ApiProblem {
+  return new ApiProblem('already-decided', `It was ${decision} by ${decided_by} at ${decided_at}`);
+}
+
+function closed(id: string, record: ApprovalRecord, now: Date): ApiProblem {
+  const detail =
+    statusOf(record, now) === 'timed_out'
+      ? `Nobody decided ${id} before ${record.expires_at}, and the run does not wait any more`
+      : `The run that asked for ${id} has ended or does not wait any more`;
+  return new ApiProblem('approval-closed', detail);
+}

@@ -1,0 +1,34 @@
+// What the history of an execution tells of a step that waited for a person.
+import { ExecutionDoesNotExist, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { executionHistory } from '../executions/history.ts';
+import { json } from '../executions/run-error.ts';
+
+const parameters = z.object({ Payload: z.object({ task_token: z.string() }) });
+
+/** Whether the task that was scheduled with the token got an answer. */
+export async function hasSucceeded(
+  executionArn: string,
+  taskToken: string,
+  sfn: SFNClient,
+): Promise<boolean> {
+  const history = await historyOf(executionArn, sfn);
+  const byId = new Map(history.map((event) => [event.id, event]));
+  return history.some((event) => {
+    if (!event.taskSucceededEventDetails) return false;
+    let at: HistoryEvent | undefined = event;
+    while (at && !at.taskScheduledEventDetails) at = byId.get(at.previousEventId);
+    const { data } = parameters.safeParse(json(at?.taskScheduledEventDetails?.parameters));
+    return data?.Payload.task_token === taskToken;
+  });
+}
+
+async function historyOf(executionArn: string, sfn: SFNClient): Promise<readonly HistoryEvent[]> {
+  try {
+    return await executionHistory(executionArn, sfn);
+  } catch (error) {
+    // Executions go with their workflow.
+    if (error instanceof ExecutionDoesNotExist) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// Stores what a step asks, with the task token under which the step waits.
+import { isDeepStrictEqual } from 'node:util';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { InvalidInput } from '../errors.ts';
+import { type ApprovalStore, approvalStore } from '../stores/approvals.ts';
+import { deliver } from './deliver.ts';
+import { APPROVAL_ID } from './id.ts';
+import { type ApprovalRecord, approvalQuestion } from './record.ts';
+
+/** What a state machine sends (lib/compiler/approval.ts). */
+export const approvalEvent = z.object({
+  input: approvalQuestion,
+  approval_id: z.string().regex(APPROVAL_ID),
+  task_token: z.string().min(1),
+  timeout_seconds: z.int().min(1),
+  execution: z.object({ id: z.string() }),
+});
+
+export interface ApprovalDependencies {
+  readonly store?: ApprovalStore;
+  readonly sfn?: SFNClient;
+  readonly now?: () => Date;
+}
+
+/**
+ * A step that is tried again asks once: the record gets the token of the latest try. What was decided before holds
+ * for the same question, and the step goes on with it; for another question it is asked anew.
+ * @throws InvalidInput when the event is not what the compiler makes; nothing of it is in the message
+ */
+export async function requestApproval(
+  event: unknown,
+  { store = approvalStore(), sfn = new SFNClient({}), now = () => new Date() }: ApprovalDependencies = {},
+): Promise<{ readonly approval_id: string }> {
+  const parsed = approvalEvent.safeParse(event);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { approval_id: id, input, task_token, timeout_seconds, execution } = parsed.data;
+  const asked = now();
+  const fresh: ApprovalRecord = {
+    ...input,
+    execution_arn: execution.id,
+    task_token,
+    requested_at: asked.toISOString(),
+    expires_at: new Date(asked.getTime() + timeout_seconds * 1000).toISOString(),
+    decision: null,
+    closed_at: null,
+  };
+  await store.open(id);
+  for (;;) {
+    const before = await store.read(id);
+    const decision = before && isSameQuestion(before.document, fresh) ? before.document.decision : null;
+    const record = { ...fresh, decision };
+    const etag = await store.write(id, record, before ? { etag: before.etag } : { absent: true });
+    // Somebody decided, or another try asked, at this moment: what they wrote counts.
+    if (etag === undefined) continue;
+    if (decision) await deliver(id, record, etag, { store, sfn, now });
+    return { approval_id: id };
+  }
+}
+
+function isSameQuestion(before: ApprovalRecord, { message, details, role }: ApprovalRecord): boolean {
+  return isDeepStrictEqual([before.message, before.details, before.role], [message, details, role]);
+}
+
+function invalid({ issues }: z.ZodError): InvalidInput {
+  const places = issues.map(({ path, message }) => `/${path.join('/')}: ${message}`);
+  return new InvalidInput(`The approval cannot be asked for: ${places.join('; ')}`);
+}

@@ -1,0 +1,98 @@
+// The step kind `approval`: what is asked, how people are told of it, and what it gives.
+
+import * as z from 'zod';
+import type { CatalogueAction } from '../actions/catalogue.ts';
+import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';
+import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
+import { callIdOf } from './items.ts';
+import { jsonataLiteral } from './json.ts';
+import type { ParsedStep } from './parse-steps.ts';
+import { pointerTo, type Report } from './problems.ts';
+import type { ResolvedStep } from './resolved.ts';
+import { execution, type Scope, type Visible } from './scope.ts';
+import { fromSchema, type Known, scalar } from './types.ts';
+import { resolveValue, type Value, valueCode } from './value.ts';
+
+/** Kinds that a workflow of the type `express` cannot have: Step Functions has no task tokens there. */
+export const TASK_TOKEN_KINDS: readonly StepKind[] = ['approval'];
+
+const known: Known = { type: fromSchema(z.toJSONSchema(approvalOutput)), certain: true };
+const text: Known = { type: scalar('string'), certain: true };
+
+export interface ResolvedApproval {
+  /** JSONata that gives the approval's id. */
+  readonly id: string;
+  readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
+}
+
+export function resolveApproval(
+  { id, approval: { message, details, notify } }: ApprovalStep,
+  { valuesPointer }: ParsedStep,
+  scope: Scope,
+  actions: ReadonlyMap<string, CatalogueAction>,
+  report: Report,
+): Pick<ResolvedStep, 'value' | 'known' | 'approval' | 'callId'> {
+  const at = (key: string) => pointerTo(valuesPointer, key);
+  const asked = textOf(resolveValue(message, at('message'), scope, report));
+  const template = callIdOf(scope);
+  const callId = template === undefined ? undefined : resolveValue(template, valuesPointer, scope, report);
+  const approvalId = idCode(id, callId, scope);
+  const value: Value = {
+    kind: 'object',
+    entries: [
+      ['message', asked],
+      ...(details === undefined
+        ? []
+        : [['details', resolveValue(details, at('details'), scope, report)] as const]),
+    ],
+  };
+  if (!notify) return { value, known, approval: { id: approvalId } };
+  const visible = new Map<string, Visible>([
+    ['id', { code: `(${approvalId})`, ...text }],
+    ['url', { code: `(${urlCode(approvalId, scope)})`, ...text }],
+    ['message', { code: valueCode(asked), ...text }],
+  ]);
+  const action = actions.get(notify.action);
+  const params = resolveValue(
+    notify.params ?? {},
+    pointerTo(at('notify'), 'params'),
+    { ...scope, approval: visible },
+    report,
+  );
+  return {
+    value,
+    known,
+    approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } },
+    ...(callId === undefined ? {} : { callId }),
+  };
+}
+
+/** `<execution id>.<step id>`, in loops with the index of each: the same for each try of the step, and of no other. */
+function idCode(stepId: string, callId: Value | undefined, scope: Scope): string {
+  const place = callId === undefined ? '' : ` & "." & ${valueCode(callId)}`;
+  const start = jsonataLiteral(`${scope.workflowId}.`);
+  return `${start} & ${execution(scope, 'name')?.code} & ${jsonataLiteral(`.${stepId}`)}${place}`;
+}
+
+function urlCode(id: string, { apiUrl }: Scope): string {
+  return `${jsonataLiteral(`${apiUrl}/approvals/`)} & $encodeUrlComponent(${id}) & "/page"`;
+}
+
+/** A message is text, whatever its expression gives. */
+function textOf(value: Value): Value {
+  if (value.kind !== 'expression') return value;
+  const { type, certain } = value.known;
+  if (certain && type.kind === 'scalar' && type.name === 'string') return value;
+  return { ...value, code: `"" & (${value.code})`, known: text };
+}
+
+/** The state that tells people, before the one that waits. */
+export function notifyName(id: string): string {
+  return `${id}.notify`;
+}
+
+/** What a timeout gives in place of an error; undefined where it is one. */
+export function outputOfTimeout({ approval: { on_timeout } }: ApprovalStep): ApprovalOutput | undefined {
+  if (on_timeout === undefined || on_timeout === 'fail') return undefined;
+  return timedOutOutput(on_timeout === 'approve');
+}

@@ -1,0 +1,53 @@
+// What the history of a run tells of it as a whole.
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { endError, type RunError } from './run-error.ts';
+
+export interface Run {
+  readonly status: 'succeeded' | 'failed' | 'timed_out' | 'aborted';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** How often it had been gone on with after it had ended. */
+  readonly redriveCount: number;
+  /** JSON texts. */
+  readonly input: string | undefined;
+  readonly output: string | undefined;
+  /** Null when it succeeded. */
+  readonly error: RunError | null;
+}
+
+const ends: Readonly<Record<string, Run['status']>> = {
+  ExecutionSucceeded: 'succeeded',
+  ExecutionFailed: 'failed',
+  ExecutionTimedOut: 'timed_out',
+  ExecutionAborted: 'aborted',
+};
+
+/**
+ * @param history every event of a run that has ended, oldest first, with its data
+ * @throws TypeError when its last event is not its end
+ */
+export function runOf(history: readonly HistoryEvent[]): Run {
+  const [first] = history;
+  const last = history.at(-1);
+  const status = ends[last?.type ?? ''];
+  if (!status) throw new TypeError(`A run whose last event is ${last?.type} has not ended`);
+  const failure =
+    last?.executionFailedEventDetails ??
+    last?.executionTimedOutEventDetails ??
+    last?.executionAbortedEventDetails ??
+    {};
+  return {
+    status,
+    startedAt: iso(first),
+    endedAt: iso(last),
+    redriveCount: history.filter(({ type }) => type === 'ExecutionRedriven').length,
+    input: first?.executionStartedEventDetails?.input,
+    output: last?.executionSucceededEventDetails?.output,
+    error: status === 'succeeded' ? null : endError(status, failure),
+  };
+}
+
+function iso(event: HistoryEvent | undefined): string {
+  return (event?.timestamp ?? new Date(0)).toISOString();
+}

@@ -1,0 +1,44 @@
+// Where the lines of states of each execution stand.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Checkpoint } from '../checkpoint.ts';
+
+export class ThreadStore {
+  readonly #save: StatementSync;
+  readonly #find: StatementSync;
+  readonly #forgetInner: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#save = database.prepare('INSERT OR REPLACE INTO threads VALUES (?, ?, ?)');
+    this.#find = database.prepare('SELECT place, checkpoint FROM threads WHERE execution = ? ORDER BY place');
+    // What lies below `/2` is from `/2/` up to, not including, `/20`: `0` comes right after the slash.
+    this.#forgetInner = database.prepare(
+      `DELETE FROM threads WHERE execution = ?1 AND place >= ?2 || '/' AND place < ?2 || '0'`,
+    );
+    this.#delete = database.prepare('DELETE FROM threads WHERE execution = ?');
+  }
+
+  save(
+    execution: number,
+    threads: readonly (readonly [place: string, checkpoint: Checkpoint])[],
+    forgotten: readonly string[],
+  ): void {
+    for (const place of forgotten) this.#forgetInner.run(execution, place);
+    for (const [place, checkpoint] of threads) {
+      this.#save.run(execution, place, JSON.stringify(checkpoint));
+    }
+  }
+
+  find(execution: number): Map<string, Checkpoint> {
+    return new Map(
+      this.#find.all(execution).map(({ place, checkpoint }) => [
+        String(place),
+        JSON.parse(String(checkpoint)) as Checkpoint, // written by save
+      ]),
+    );
+  }
+
+  delete(execution: number): void {
+    this.#delete.run(execution);
+  }
+}
