@@ -6,9 +6,6 @@ import { allSteps } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from './scope.ts';
 
-/** Longer ones Step Functions does not take as the label of a Distributed Map. */
-const MAX_LABEL = 40;
-
 /** The run's own id, in the input of an iteration: what is found by it is found for iterations too. */
 export const RUN_ID = `${INPUT}.execution.id`;
 
@@ -94,15 +91,4 @@ function ownNames(steps: readonly ParsedStep[]): Set<string> {
       ...('set' in step ? Object.keys(step.set).map((name) => `var_${name}`) : []),
     ]),
   );
-}
-
-/** The label of a loop's Map Run, part of the ARN of each of its executions. @param taken those there are, to which it is added */
-export function mapRunLabel(id: string, taken: Set<string>): string {
-  let label = id.slice(0, MAX_LABEL);
-  for (let number = 2; taken.has(label); number++) {
-    const suffix = `_${number}`;
-    label = `${id.slice(0, MAX_LABEL - suffix.length)}${suffix}`;
-  }
-  taken.add(label);
-  return label;
 }

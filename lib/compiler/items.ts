@@ -1,8 +1,10 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
+import { childScope } from './child-scope.ts';
 import type { LoopPlan } from './loop-plans.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
+import type { Block, ResolvedLoop } from './resolved.ts';
 import { type Loop, quoted, type Scope } from './scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from './types.ts';
 import { resolveValue, typeOf, type Value, valueCode } from './value.ts';
@@ -10,7 +12,7 @@ import { resolveValue, typeOf, type Value, valueCode } from './value.ts';
 const ITEM = '$states.context.Map.Item';
 const LIST: Type = { kind: 'array', items: unknown };
 
-export interface ResolvedItems {
+interface ResolvedItems {
   readonly value: Value;
   /** JSONata that gives the list, or the list itself. */
   readonly items: string | readonly unknown[];
@@ -19,13 +21,37 @@ export interface ResolvedItems {
   readonly loop: Loop;
 }
 
-/** @param hasEffects whether a step of the loop needs to tell its calls apart (see callIdOf) */
-export function resolveItems(
+/** @param resolveBody resolves the loop's steps, which see the scope */
+export function resolveLoop(
+  step: ForEachStep,
+  parsed: ParsedStep,
+  plan: LoopPlan,
+  scope: Scope,
+  resolveBody: (scope: Scope) => Block,
+  report: Report,
+): { readonly value: Value; readonly loop: ResolvedLoop } {
+  const { value, items, scope: inside, loop } = resolveItems(step, parsed, plan, scope, report);
+  const child = plan.distributed ? childScope(inside, loop, parsed) : undefined;
+  const seen = child?.scope ?? inside;
+  const body = resolveBody(seen);
+  return {
+    value,
+    loop: {
+      body,
+      items,
+      count: plan.count,
+      index: (seen.loops[0] ?? loop).index.code,
+      runs: scope.loops[0]?.runs,
+      ...(child && { child: { itemSelector: child.itemSelector(), label: plan.label } }),
+    },
+  };
+}
+
+function resolveItems(
   step: ForEachStep,
   { pointer }: ParsedStep,
   plan: LoopPlan,
   scope: Scope,
-  hasEffects: boolean,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -50,7 +76,7 @@ export function resolveItems(
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
   const named = new Set(scope.loops.filter((outer) => inside.includes(outer.id)));
-  const carried = scope.loops.filter((outer) => !outer.inInput && (hasEffects || named.has(outer)));
+  const carried = scope.loops.filter((outer) => !outer.inInput && (plan.hasEffects || named.has(outer)));
   const runs = runsOf(plan, scope.loops[0]?.runs);
   const wrapped = carried.length > 0 || runs !== undefined;
   const own: Loop = {

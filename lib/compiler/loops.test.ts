@@ -189,6 +189,18 @@ test('loops share the room, but not those of which only one runs', () => {
   expect(limit(apart, 'b')).toBe('4997');
 });
 
+test('an agent in a loop counts with all its turns', () => {
+  const agent = (max_turns: number) => ({
+    id: 'a',
+    agent: { goal: '{{ item }}', tools: ['github.create_issue'], max_turns },
+  });
+  // 2 for the iteration, 5 to ask the model, 2 for the choice, 2 for the end; each turn before has 20, with a call.
+  const once = definition(steps(each('{{ inputs.list }}', [agent(1)])));
+  expect(limit(once)).toBe('1817');
+  const often = definition(steps(each('{{ inputs.list }}', [agent(10)])));
+  expect(limit(often)).toBe('104');
+});
+
 test('a nested loop may have fewer the more often it runs', () => {
   const inner = { ...each('{{ item }}', [value('deep', 1)]), id: 'inner' };
   const literal = definition(steps(each([[1], [2], [3], [4]], [inner])));

@@ -3,16 +3,15 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
 import { resolveApproval } from './approval.ts';
-import { childScope, mapRunLabel } from './child-scope.ts';
 import { type Name, provenBy } from './guards.ts';
-import { callIdOf, resolveItems } from './items.ts';
+import { callIdOf, resolveLoop } from './items.ts';
 import { jsonataLiteral } from './json.ts';
-import { INLINE, type LoopPlan } from './loop-plans.ts';
-import { allSteps, type Names, variablesSet } from './names.ts';
+import { hasEffect, INLINE, type LoopPlan } from './loop-plans.ts';
+import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
-import { INPUT, type Scope, type Visible, withProven } from './scope.ts';
+import { type Scope, type Visible, withProven } from './scope.ts';
 import {
   anything,
   bounded,
@@ -76,7 +75,6 @@ export class StepResolver {
   readonly #actions: ReadonlyMap<string, CatalogueAction>;
   readonly #report: Report;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
-  readonly #labels = new Set<string>();
   readonly #outputTypes = new Map<string, Type>();
 
   constructor(
@@ -139,7 +137,7 @@ export class StepResolver {
       resolveValue(given, at, place.scope, this.#report);
     if ('action' in step) {
       const action = this.#actions.get(step.action);
-      const callId = this.#hasEffect(step) ? callIdOf(place.scope) : undefined;
+      const callId = hasEffect(step, this.#actions) ? callIdOf(place.scope) : undefined;
       return {
         value: value(step.params ?? {}),
         known: this.#outputOf(action),
@@ -153,7 +151,7 @@ export class StepResolver {
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
     if ('for_each' in step) return this.#loop(parsed, step, place);
     if ('agent' in step) {
-      const callId = this.#hasEffect(step) ? callIdOf(place.scope) : undefined;
+      const callId = hasEffect(step, this.#actions) ? callIdOf(place.scope) : undefined;
       return {
         ...resolveAgent(step, parsed, this.#actions, place.scope, this.#report),
         ...(callId === undefined ? {} : { callId: value(callId) }),
@@ -180,50 +178,17 @@ export class StepResolver {
   }
 
   #loop(parsed: ParsedStep, step: ForEachStep, place: Place): KindResult {
-    const plan = this.#loops.get(step.id) ?? INLINE;
-    const hasEffects = allSteps(parsed.inner.get('steps') ?? []).some((one) => this.#hasEffect(one.step));
-    const { value, items, scope, loop } = resolveItems(
+    const { value, loop } = resolveLoop(
       step,
       parsed,
-      plan,
+      this.#loops.get(step.id) ?? INLINE,
       place.scope,
-      hasEffects,
+      (scope) => this.#innerBlock(parsed, 'steps', { ...place, scope }),
       this.#report,
     );
-    const child = plan.distributed ? childScope(scope, loop, parsed) : undefined;
-    const body = this.#innerBlock(parsed, 'steps', { ...place, scope: child?.scope ?? scope });
-    const result = resultOf(body).type;
-    return {
-      value,
-      known: {
-        type: {
-          kind: 'array',
-          items: step.on_item_error === 'continue' ? union([result, FAILED_ITEM]) : result,
-        },
-        certain: true,
-      },
-      loop: {
-        body,
-        items,
-        count: plan.count,
-        index: child ? `${INPUT}.index` : loop.index.code,
-        runs: place.scope.loops[0]?.runs,
-        ...(child && {
-          child: { itemSelector: child.itemSelector(), label: mapRunLabel(step.id, this.#labels) },
-        }),
-      },
-    };
-  }
-
-  #hasEffect(step: Step): boolean {
-    if ('approval' in step) return true;
-    const used =
-      'action' in step
-        ? [step.action]
-        : 'agent' in step
-          ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
-          : [];
-    return used.some((id) => (this.#actions.get(id)?.effect ?? 'read') !== 'read');
+    const result = resultOf(loop.body).type;
+    const items = step.on_item_error === 'continue' ? union([result, FAILED_ITEM]) : result;
+    return { value, known: { type: { kind: 'array', items }, certain: true }, loop };
   }
 
   #switch({ step, inner, pointer }: ParsedStep, place: Place): KindResult {

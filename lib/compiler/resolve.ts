@@ -69,7 +69,7 @@ export function resolve(
   const resolver = new StepResolver(
     names,
     actions,
-    loopPlans([...parsed.steps, ...parsed.onFailure], isExpress(workflow)),
+    loopPlans([...parsed.steps, ...parsed.onFailure], actions, isExpress(workflow)),
     report,
   );
   const place: Place = {

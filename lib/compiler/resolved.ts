@@ -139,7 +139,9 @@ function loopResult({ parsed: { step } }: ResolvedStep): string {
       ? `$count($failed) > ${tolerated}`
       : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
   const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
-  return `($failed := $states.result[$exists(error.index)]; ${tooMany} ? $error(${message}) : $states.result)`;
+  // What an inner loop gives is a list, which may have failures of its own.
+  const failed = '$filter($states.result, function($r, $i) { $type($r) = "object" and $r.error.index = $i })';
+  return `($failed := ${failed}; ${tooMany} ? $error(${message}) : $states.result)`;
 }
 
 /** The time limit of a step that holds others; an action's is its Task's own. */

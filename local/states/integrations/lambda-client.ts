@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Cancellation } from '../cancellation.ts';
+import { paced } from './paced-agent.ts';
 
 export interface LambdaRequest {
   /** A name or an ARN, with or without a version or an alias. */
@@ -50,7 +51,7 @@ export interface LambdaClient {
 export function createLambdaClient(endpoint: string | undefined): LambdaClient {
   const base = endpoint === undefined ? undefined : new URL(endpoint);
   const protocol = base?.protocol === 'https:' ? https : http;
-  const agent = new protocol.Agent({ keepAlive: true });
+  const agent = paced(new protocol.Agent({ keepAlive: true }));
 
   return {
     invoke(request, cancellation) {
