@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compile } from '../../lib/compiler/compile.ts';
 import { catalogue } from '../../lib/compiler/testing/catalogue.ts';
-import type { Runner } from '../support/run-compiled.ts';
+import { type Answer, createRunner, type Runner } from '../support/run-compiled.ts';
 import type { Case } from './generate.ts';
 import { type Act, type Effect, interpret } from './interpret.ts';
+import { decisionOn, modelOf, others } from './world.ts';
 
 /** The action of a step fails by the step's name and what it gets, always alike: `ok…` never does. */
 export const act: Act = (step, input, attempt) => {
@@ -38,6 +39,28 @@ function sum(text: string): number {
   return total;
 }
 
+/** Asking a person, and asking the model: what follows from them is compared. */
+const WITHOUT_EFFECT = ['request-approval', 'openai-agent-turn'];
+
+const answer: Answer = ({ function: name, event: { execution, input, retry } }) => {
+  if (name === 'openai-agent-turn') {
+    const { conversation } = input as { conversation: { turns: number } | null };
+    return modelOf(execution.step_id, conversation?.turns ?? 0);
+  }
+  const result = act(execution.step_id, input, retry?.attempt ?? 1);
+  return 'output' in result
+    ? result.output
+    : Object.assign(new Error(`${result.error} of ${execution.step_id}`), { name: result.error });
+};
+
+/** An engine for random workflows, where people decide at once. */
+export function fuzzRunner(): Promise<Runner> {
+  return createRunner(catalogue, undefined, async ({ execution, task_token: taskToken }, send) => {
+    await send('SendTaskSuccess', { taskToken, output: JSON.stringify(decisionOn(execution.step_id)) });
+    return null;
+  });
+}
+
 /** Throws when the workflow does not compile, or does something else than it means. */
 export async function compare({ workflow, input, isConcurrent }: Case, runner: Runner): Promise<void> {
   const compiled = compile(workflow, {
@@ -49,19 +72,14 @@ export async function compare({ workflow, input, isConcurrent }: Case, runner: R
   });
   if (!compiled.ok) throw new Error(`It does not compile: ${JSON.stringify(compiled.problems, null, 2)}`);
   const expected = await interpret(workflow, input, act);
-  const run = await runner.run(workflow, input, ({ event: { execution, input: given, retry } }) => {
-    const result = act(execution.step_id, given, retry?.attempt ?? 1);
-    return 'output' in result
-      ? result.output
-      : Object.assign(new Error(`${result.error} of ${execution.step_id}`), { name: result.error });
-  });
+  const run = await runner.run(workflow, input, answer, Object.values(others));
   const actual = { status: run.status, output: hidden(run.output), error: run.error };
   const wanted = { status: expected.status, output: hidden(expected.output), error: expected.error };
   if (!isDeepStrictEqual(actual, wanted))
     throw new Error(`It ends otherwise:\n${JSON.stringify({ actual, wanted, cause: run.cause }, null, 2)}`);
-  const effects = run.calls.map(({ event }) =>
-    told(event.execution.step_id, event.input, event.retry?.attempt ?? 1),
-  );
+  const effects = run.calls
+    .filter((call) => !WITHOUT_EFFECT.includes(call.function))
+    .map(({ event }) => told(event.execution.step_id, event.input, event.retry?.attempt ?? 1));
   const meant = expected.effects.map(({ step, input: given, attempt }) => told(step, given, attempt));
   const problem = isConcurrent ? unordered(effects, expected.effects) : ordered(effects, meant);
   if (problem !== undefined)
@@ -86,17 +104,14 @@ function unordered(effects: readonly string[], meant: readonly Effect[]): string
   return left.length === 0 ? undefined : `${left[0]} should not have happened`;
 }
 
-/** What evaluation errors say is not part of what a workflow means. */
+/** What evaluation errors say, and which execution of another workflow failed, is not part of what a workflow means. */
 function hidden(value: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(value ?? null, (_, item: unknown) =>
-      typeof item === 'object' &&
-      item !== null &&
-      'name' in item &&
-      'message' in item &&
-      item.name === 'States.QueryEvaluationError'
-        ? { ...item, message: '…' }
-        : item,
-    ),
+    JSON.stringify(value ?? null, (_, item: unknown) => {
+      if (typeof item !== 'object' || item === null || !('name' in item && 'message' in item)) return item;
+      if (item.name === 'States.QueryEvaluationError')
+        return { ...item, message: '…', execution_id: undefined };
+      return item.name === 'ChildFailed' ? { ...item, message: '…', execution_id: undefined } : item;
+    }),
   );
 }

@@ -3,11 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { createRunner } from '../support/run-compiled.ts';
-import { compare } from './compare.ts';
+import { compare, fuzzRunner } from './compare.ts';
 import { cases } from './generate.ts';
 
-const runner = await createRunner();
+const runner = await fuzzRunner();
 afterAll(() => runner.close());
 
 const folder = path.join(import.meta.dirname, 'found');

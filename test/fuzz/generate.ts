@@ -193,6 +193,9 @@ class Builder {
     const isRecovered = Object.keys(recovery).length > 0;
     const deeper = place.depth < 3 && inner.length > 0;
     const choice = kind % 20;
+    if (choice === 0) return { step: { approval: { message: 'Go on?', details: '{{ inputs.n }}' } } };
+    if (choice === 1) return { step: { agent: { goal: 'All of it', tools: ['github.create_issue'] } } };
+    if (choice === 2 && recovery['retry'] === undefined) return { step: this.#child(place) };
     if (choice < 5) return { step: { transform: this.#value(place) } };
     if (choice < 8) {
       // A scope within another one sets no variable of the one around it.
@@ -210,6 +213,11 @@ class Builder {
       return { step: { fail: { error, cause: 'a cause' } }, isFinal: true };
     }
     return { step: { transform: this.#literal() } };
+  }
+
+  /** Another workflow, which fails when it is given more than 3. */
+  #child({ isReliable }: Place): Options {
+    return { workflow: 'child', input: { v: isReliable ? 1 : '{{ inputs.n }}' } };
   }
 
   /** Of a switch without retry and on_error the steps can be seen after it. */

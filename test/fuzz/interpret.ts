@@ -1,5 +1,6 @@
 // What a workflow means, told by walking it: no states, no compiler. Property tests compare compiled workflows with this.
 import jsonata from 'jsonata';
+import { decisionOn, modelOf, others } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents and values of any shape are walked as they are
 type Any = any;
@@ -28,9 +29,12 @@ export type Act = (
 
 class Failure extends Error {
   override readonly name: string;
-  constructor(name: string, message = '') {
+  /** What steps see as `error.name`: of a workflow that was run, its own error. */
+  readonly shown: string;
+  constructor(name: string, message = '', shown = name) {
     super(message);
     this.name = name;
+    this.shown = shown;
   }
 }
 class Returned {
@@ -64,7 +68,6 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
   );
   const inputs = { ...Object.fromEntries(defaults), ...given };
   const effects: Effect[] = [];
-  const isSure = true;
 
   async function evaluate(source: string, { steps, vars, here }: Scope): Promise<unknown> {
     try {
@@ -125,7 +128,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       return await (step.action ? called(step, scope) : tried(step, scope));
     } catch (error) {
       if (!(error instanceof Failure) || step.on_error === undefined) throw error;
-      const { name, message } = error;
+      const { shown: name, message } = error;
       if (step.on_error === 'continue') return { error: { name, message } };
       return block(step.on_error, {
         ...scope,
@@ -134,31 +137,29 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     }
   }
 
+  function called(step: Any, scope: Scope): Promise<unknown> {
+    return acted(step, () => resolve(step.params ?? {}, scope));
+  }
+
   /** An action: rate limits are told by the number of the try, other errors are there to stay. */
-  async function called(step: Any, scope: Scope): Promise<unknown> {
+  async function acted(step: Any, inputOf: () => Promise<unknown>): Promise<unknown> {
     const attempts = step.retry?.max_attempts ?? 4;
     const on: string[] =
       step.retry?.on ??
       (step.action === 'github.create_issue' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable']);
     const isAny = on.includes('States.ALL');
     for (let attempt = 1; ; attempt++) {
-      const again = async (retried: boolean): Promise<void> => {
-        if (!retried) return;
-        for (let more = 1; more < attempts; more++) await call(attempt);
-      };
       const call = async (n: number) => {
-        const input = await resolve(step.params ?? {}, scope).catch(async (error: unknown) => {
-          throw error;
-        });
-        effects.push({ step: step.id, input, attempt: n, isSure });
+        const input = await inputOf();
+        effects.push({ step: step.id, input, attempt: n, isSure: true });
         return act(step.id, input, n);
       };
       const result = await call(attempt);
       if ('output' in result) return result.output;
       if (result.error === 'RateLimited') {
         if ((isAny || on.includes('RateLimited')) && attempt < attempts) continue;
-      } else {
-        await again(isAny || on.includes(result.error));
+      } else if (isAny || on.includes(result.error)) {
+        for (let more = 1; more < attempts; more++) await call(attempt);
       }
       throw new Failure(result.error, `${result.error} of ${step.id}`);
     }
@@ -195,7 +196,32 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       return step.else ? block(step.else, inner) : null;
     }
     if ('parallel' in step) return parallel(step, scope);
+    if ('approval' in step) return decisionOn(step.id);
+    if ('workflow' in step) return child(step, scope);
+    if ('agent' in step) return agent(step);
     return loop(step, scope);
+  }
+
+  /** The run of another workflow; how it fails is what the step's error shows. */
+  async function child(step: Any, scope: Scope): Promise<unknown> {
+    const given = (await resolve(step.input, scope)) as Record<string, unknown>;
+    const { status, output, error = '' } = await interpret(others[step.workflow], given, act);
+    if (status === 'FAILED') throw new Failure('States.TaskFailed', '', error);
+    return output;
+  }
+
+  /** Each call that the model asks for is made as a step would make it; one that fails is told to the model. */
+  async function agent(step: Any): Promise<unknown> {
+    for (let turn = 0; ; turn++) {
+      const said = modelOf(step.id, turn) as Any;
+      if (said.done) return said.answer;
+      for (const { tool, arguments: input } of said.tool_calls) {
+        const call = acted({ id: step.id, action: tool }, async () => input);
+        await call.catch((error: unknown) => {
+          if (!(error instanceof Failure)) throw error;
+        });
+      }
+    }
   }
 
   function innerScope({ steps, vars, here }: Scope, more: Record<string, unknown> = {}): Scope {
@@ -236,7 +262,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
         if (step.on_item_error !== 'continue')
           throw new Failure(THRESHOLD, 'The specified tolerated failure threshold was exceeded');
         failures += 1;
-        results.push({ error: { name: error.name, message: error.message, index } });
+        results.push({ error: { name: error.shown, message: error.message, index } });
       }
     }
     const tolerated = step.tolerated_failures;
@@ -260,7 +286,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (workflow.on_failure) {
-      const here = { error: { name: error.name, message: error.message } };
+      const here = { error: { name: error.shown, message: error.message } };
       await block(workflow.on_failure, { steps: defaultsOf(workflow.on_failure), vars: {}, here }).catch(
         () => {},
       );

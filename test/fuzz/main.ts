@@ -1,8 +1,7 @@
 // `npm run fuzz -- [count] [seed]`: many random workflows; tells the smallest that does something else than it means.
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { createRunner } from '../support/run-compiled.ts';
-import { compare } from './compare.ts';
+import { compare, fuzzRunner } from './compare.ts';
 import { type Case, cases } from './generate.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -11,7 +10,7 @@ const seed = Number(positionals[1] ?? Date.now() % 2 ** 31);
 /** Drawn at once: fast-check draws from one seed in order. */
 const BATCH = 500;
 
-const runner = await createRunner();
+const runner = await fuzzRunner();
 /** By the kind of failure the smallest case of it. */
 const failures = new Map<string, { readonly one: Case; readonly message: string; times: number }>();
 const started = performance.now();
