@@ -1,5 +1,5 @@
 // weekly_digest on the whole stack: a week that becomes a page, a quiet one, and failures that somebody is told of.
-
+import { readFile } from 'node:fs/promises';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { auth, gmail } from '@googleapis/gmail';
 import { Client as NotionClient } from '@notionhq/client';
@@ -214,4 +214,29 @@ test('no mail can be sent: the run still ends with its first error', async () =>
   expect(execution).toMatchObject({ status: 'failed', error: { name: 'NotFound' } });
   expect(log.steps.at(-1)).toMatchObject({ id: 'tell', status: 'caught' });
   expect(mails).toEqual([]);
+});
+
+test('with the trigger of the documentation it is due on Mondays at nine', async () => {
+  const docs = await readFile(new URL('../docs/workflows.md', import.meta.url), 'utf8');
+  const [, triggers = ''] = /^```json\n("triggers": .*?)^```/ms.exec(docs) ?? [];
+  const file = new URL('../statemachines/weekly_digest.workflow.json', import.meta.url);
+  const document = { ...JSON.parse(await readFile(file, 'utf8')), ...JSON.parse(`{${triggers}}`) };
+  expect((await stack.call('GET', '/schedules')).body.items).toEqual([]);
+  const { headers } = await stack.call('GET', '/workflows/weekly_digest');
+  const saved = await stack.call('PUT', '/workflows/weekly_digest', {
+    body: document,
+    headers: { 'if-match': headers.get('etag') ?? '' },
+  });
+  expect([saved.status, saved.body.warnings]).toEqual([200, []]);
+  const { body } = await stack.call('GET', '/schedules');
+  expect(body.items).toMatchObject([
+    { id: 'weekly_digest.0', workflow_id: 'weekly_digest', state: 'enabled' },
+  ]);
+  const due = new Date(body.items[0].next_time).toLocaleString('en-GB', {
+    timeZone: 'Europe/Berlin',
+    weekday: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  expect(due).toMatch(/^Monday.* 09:00$/);
 });
