@@ -12,12 +12,13 @@ const names = await workflowNames();
 const read = (file: string) => readFile(join(statemachinesFolder, file), 'utf8');
 const workflow = async (name: string): Promise<unknown> => JSON.parse(await read(`${name}.workflow.json`));
 
-test('four workflows ship', () => {
+test('five workflows ship', () => {
   expect(names).toEqual([
     'answer_issue',
     'email_to_notion',
     'generate_sop_to_github',
     'simple_ai_completion',
+    'weekly_digest',
   ]);
 });
 
@@ -118,4 +119,28 @@ test('generate_sop_to_github commits what the model wrote', async () => {
     content: '# SOP',
     message: 'Add SOP: Onboard a colleague',
   });
+});
+
+test('weekly_digest takes the longest lists that GitHub’s actions give, and says that there is more', async () => {
+  const of = (count: number, item: (n: number) => object) => Array.from({ length: count }, (_, n) => item(n));
+  const text = '✓'.repeat(1200);
+  const url = `https://github.com/${'x'.repeat(140)}`;
+  const thing = { author: 'ada', url, title: '✓'.repeat(256), body: text, state: 'closed', has_more: true };
+  const lists: Record<string, object> = {
+    'github-list-commits': { commits: of(30, () => ({ ...thing, sha: 'a'.repeat(40), message: text })) },
+    'github-list-issues': { issues: of(30, (number) => ({ ...thing, number })) },
+    'github-list-pull-requests': { pull_requests: of(30, (number) => ({ ...thing, number, merged: true })) },
+  };
+  const answer = (call: Call): unknown =>
+    call.function in lists ? { ...lists[call.function], has_more: true } : example(call);
+  const input = { repo_name: 'acme/handbook', notion_parent_id: 'p'.repeat(32), mail_to: 'ada@example.com' };
+  const result = await run(await workflow('weekly_digest'), input, answer, catalogue);
+  expect(result).toMatchObject({
+    cause: undefined,
+    output: { commits: 30, issues: 30, pull_requests: 30 },
+  });
+  const since = result.calls.slice(0, 3).map(({ event }) => Object(event.input).since);
+  expect(new Set(since).size).toBe(1);
+  const { content } = Object(result.calls.at(-1)?.event.input);
+  expect(content.match(/^- and more$/gm)).toHaveLength(3);
 });
