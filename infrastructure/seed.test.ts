@@ -19,7 +19,13 @@ import { calledFirst, seedDocuments } from './seed.ts';
 const PLACE = 'us-east-1:000000000000';
 const STATE_MACHINES = `arn:aws:states:${PLACE}:stateMachine:ai-orchestra-local-`;
 const ROLE = 'arn:aws:iam::000000000000:role/state-machines';
-const WORKFLOWS = ['answer_issue', 'email_to_notion', 'generate_sop_to_github', 'simple_ai_completion'];
+const WORKFLOWS = [
+  'answer_issue',
+  'email_to_notion',
+  'generate_sop_to_github',
+  'simple_ai_completion',
+  'triage_mail',
+];
 const TEMPLATES = ['code_review', 'email_summary', 'meeting_notes', 'sop_generator'];
 
 let folder: string;

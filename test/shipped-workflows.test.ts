@@ -12,12 +12,13 @@ const names = await workflowNames();
 const read = (file: string) => readFile(join(statemachinesFolder, file), 'utf8');
 const workflow = async (name: string): Promise<unknown> => JSON.parse(await read(`${name}.workflow.json`));
 
-test('four workflows ship', () => {
+test('five workflows ship', () => {
   expect(names).toEqual([
     'answer_issue',
     'email_to_notion',
     'generate_sop_to_github',
     'simple_ai_completion',
+    'triage_mail',
   ]);
 });
 
