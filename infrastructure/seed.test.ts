@@ -24,6 +24,7 @@ const WORKFLOWS = [
   'email_to_notion',
   'generate_sop_to_github',
   'simple_ai_completion',
+  'triage_mail',
   'weekly_digest',
 ];
 const TEMPLATES = ['code_review', 'email_summary', 'meeting_notes', 'sop_generator'];

@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../infrastructure/update-goldens.ts';
 import type { Clock } from '../local/states/clock.ts';
-import { type Answer, type Call, type OnRequest, type Run, run, type Send } from './support/run-compiled.ts';
+import {
+  type Answer,
+  type Call,
+  type OnRequest,
+  type Run,
+  run,
+  type Send,
+  waitsUnder,
+} from './support/run-compiled.ts';
 import { createTestClock } from './support/test-clock.ts';
 
 const catalogue = await buildCatalogue();
@@ -287,16 +295,4 @@ function timesOut(clock: ReturnType<typeof createTestClock>, moments: string[]) 
     void waitsUnder(event, send).then(() => clock.to(moments.shift() ?? ''));
     return null;
   };
-}
-
-async function waitsUnder(event: Call['event'], send: Send): Promise<void> {
-  for (;;) {
-    const { events } = await send('GetExecutionHistory', {
-      executionArn: event.execution.id,
-      reverseOrder: true,
-      maxResults: 1,
-    });
-    if (JSON.stringify(events).includes('TaskSubmitted')) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

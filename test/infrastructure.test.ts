@@ -323,6 +323,7 @@ describe('state machines', () => {
         'email_to_notion',
         'generate_sop_to_github',
         'simple_ai_completion',
+        'triage_mail',
         'weekly_digest',
       ]),
     );

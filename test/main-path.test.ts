@@ -46,15 +46,10 @@ test('the shipped workflows and templates are there after the first start, as th
     ['email_to_notion', 1],
     ['generate_sop_to_github', 1],
     ['simple_ai_completion', 1],
+    ['triage_mail', 1],
     ['weekly_digest', 1],
   ]);
-  for (const id of [
-    'answer_issue',
-    'email_to_notion',
-    'generate_sop_to_github',
-    'simple_ai_completion',
-    'weekly_digest',
-  ]) {
+  for (const { id } of body.items) {
     expect((await stack.call('GET', `/workflows/${id}`)).body).toMatchObject(await shipped(id));
   }
   const templates = await stack.call('GET', '/prompts');

@@ -2,22 +2,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import validate from 'asl-validator';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import { golden, statemachinesFolder, workflowNames } from '../infrastructure/update-goldens.ts';
-import { type Call, run } from './support/run-compiled.ts';
+import { type Call, run, waitsUnder } from './support/run-compiled.ts';
+import { createTestClock } from './support/test-clock.ts';
 
 const catalogue = await buildCatalogue();
 const names = await workflowNames();
 const read = (file: string) => readFile(join(statemachinesFolder, file), 'utf8');
 const workflow = async (name: string): Promise<unknown> => JSON.parse(await read(`${name}.workflow.json`));
 
-test('five workflows ship', () => {
+test('six workflows ship', () => {
   expect(names).toEqual([
     'answer_issue',
     'email_to_notion',
     'generate_sop_to_github',
     'simple_ai_completion',
+    'triage_mail',
     'weekly_digest',
   ]);
 });
@@ -143,4 +145,85 @@ test('weekly_digest takes the longest lists that GitHub’s actions give, and sa
   expect(new Set(since).size).toBe(1);
   const { content } = Object(result.calls.at(-1)?.event.input);
   expect(content.match(/^- and more$/gm)).toHaveLength(3);
+});
+
+describe('triage_mail', () => {
+  const mail = {
+    id: 'm1',
+    subject: 'Hi',
+    from: 'Eve <eve@example.com>',
+    date: '2026-01-02T03:04:05Z',
+    body_text: 'x',
+  };
+  const judged =
+    (json: object, messages: object[] = [mail]) =>
+    (call: Call): unknown => {
+      if (call.function === 'gmail-list-messages') return { messages, has_more: false };
+      return call.function === 'openai-chat' ? { text: '', model: 'm', usage, json } : example(call);
+    };
+  const input = { repo_name: 'acme/handbook' };
+  const judgement = { kind: 'bug', title: 'T', summary: 'S', reply: 'R' };
+
+  test('what the model wrote of a hostile mail mentions nobody, and goes where the workflow says', async () => {
+    const hostile = {
+      title: '   ',
+      summary: '@team\r\n\r\n![x](https://evil.example/p)',
+      repo_name: 'evil/repo',
+    };
+    const answer = judged({ ...judgement, ...hostile });
+    const result = await run(await workflow('triage_mail'), input, answer, catalogue);
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { bugs: 1, questions: 0, left: 0, failed: 0 },
+    });
+    expect(result.calls.find((call) => call.function === 'github-create-issue')?.event.input).toEqual({
+      repo_name: 'acme/handbook',
+      title: 'A bug reported by mail',
+      body: 'Reported by mail on 2026-01-02, message m1 in Gmail. In short:\n\n    @team\n    ![x](https://evil.example/p)',
+      labels: ['bug'],
+    });
+  });
+
+  test('an answer that nobody decides on in three days is not sent', async () => {
+    const clock = createTestClock(Date.parse('2026-03-01T00:00:00Z'));
+    const result = await run(
+      await workflow('triage_mail'),
+      input,
+      judged({ ...judgement, kind: 'question' }),
+      catalogue,
+      clock,
+      [],
+      (event, send) => {
+        void waitsUnder(event, send).then(() => clock.to('2026-03-04T00:00:00Z'));
+        return null;
+      },
+    );
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { questions: 1, replies: [{ decision: 'rejected', sent_message_id: null }] },
+    });
+    expect(result.calls.map((call) => call.function)).toEqual([
+      'gmail-list-messages',
+      'openai-chat',
+      'gmail-create-draft',
+      'gmail-modify-message',
+      'request-approval',
+    ]);
+  });
+
+  test('without mail nothing happens', async () => {
+    const result = await run(await workflow('triage_mail'), input, judged(judgement, []), catalogue);
+    expect(result.output).toEqual({
+      mails: 0,
+      has_more: false,
+      bugs: 0,
+      questions: 0,
+      left: 0,
+      failed: 0,
+      issues: [],
+      replies: [],
+      errors: [],
+    });
+    expect(result.calls).toHaveLength(1);
+  });
 });

@@ -20,6 +20,7 @@ const mails: readonly SeedMail[] = [
   { file: 'bug-report.eml', hoursAgo: 2, unread: true },
   { file: 'handover.eml', hoursAgo: 3, unread: true },
   { file: 'newsletter.eml', hoursAgo: 5, unread: true },
+  { file: 'question.eml', hoursAgo: 6, unread: true },
   {
     file: 'alert.eml',
     hoursAgo: 8,

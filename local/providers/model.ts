@@ -1,7 +1,7 @@
 // The emulated model: what it answers follows from the request alone, and says that no model wrote it.
 import { cited, type MadeCall, type OfferedTool, type WantedCall, wantedCalls } from './model-tools.ts';
 import { instanceOf } from './schema-instance.ts';
-import { extract, plain, sentences, shorten } from './text.ts';
+import { extract, mailText, plain, sentences, shorten } from './text.ts';
 
 export interface ModelRequest {
   /** The texts of the system and developer messages. */
@@ -82,16 +82,13 @@ function summary(subject: string): string {
 
 /** `Sender: first sentence`; undefined when the text has no mail's headers. */
 function mailLine(block: string): string | undefined {
-  const start = /^(?:From|Date|Subject|To): /m.exec(block)?.index;
-  if (start === undefined) return undefined;
-  const [head = '', ...body] = block.slice(start).split(/\n\s*\n/);
-  const header = (name: string) => new RegExp(`^${name}: *(.+)$`, 'm').exec(head)?.[1]?.trim();
-  const from = header('From');
-  if (from === undefined) return undefined;
+  const mail = mailText(block);
+  const from = mail?.header('From');
+  if (mail === undefined || from === undefined) return undefined;
   const sender = from.replace(/\s*<[^<>]*>$/, '').replaceAll('"', '') || from;
-  const title = header('Subject') ?? '';
+  const title = mail.header('Subject') ?? '';
   // Not a heading that says what the subject says.
-  const said = sentences(body.join('\n\n')).filter((sentence) => !title.includes(sentence));
+  const said = sentences(mail.body).filter((sentence) => !title.includes(sentence));
   const first = said.find((sentence) => /[.!?]$/.test(sentence)) ?? said[0] ?? title;
   return `${sender}: ${shorten(first, 240)}`;
 }

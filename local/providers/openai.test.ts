@@ -100,6 +100,26 @@ test('max_tokens cuts the answer and says so', async () => {
   expect(usage?.completion_tokens).toBe(5);
 });
 
+test.each([
+  ['Subject: Bug: nothing is saved\n\nCan you help?', 'bug'],
+  ['Subject: Debugging\n\nWhen is the other course?', 'question'],
+  ['Subject: News\n\nSee https://acme.example/?id=1 for more.', 'other'],
+  ['> Why?\n\nBecause.', 'other'],
+])('%j is of the kind %s', async (content, kind) => {
+  const kinds = {
+    type: 'object',
+    properties: { kind: { type: 'string', enum: ['bug', 'question', 'other'] } },
+    required: ['kind'],
+    additionalProperties: false,
+  };
+  const { choices } = await client.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [{ role: 'user', content }],
+    response_format: { type: 'json_schema', json_schema: { name: 'kinds', strict: true, schema: kinds } },
+  });
+  expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ kind });
+});
+
 test('response_format json_schema gives an instance of the schema with values of the text', async () => {
   const { choices } = await client.chat.completions.create({
     model: 'gpt-5-mini',

@@ -1,5 +1,15 @@
 // Makes an instance of a JSON Schema out of a text: what the emulated model answers to response_format json_schema.
-import { extract, firstDate, firstEmailAddress, firstUrl, numbers, sentences, shorten } from './text.ts';
+import {
+  extract,
+  firstDate,
+  firstEmailAddress,
+  firstUrl,
+  mailText,
+  numbers,
+  plain,
+  sentences,
+  shorten,
+} from './text.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -132,21 +142,44 @@ function string(schema: Schema, { text, name }: Place): string {
   return shorten(phrase(name, text), most).padEnd(asNumber(schema['minLength']) ?? 0, '.');
 }
 
-/** What a property of this name would hold. */
+/** What a property of this name would hold; of a mail with its headers what its subject and its body say. */
 function phrase(name: string, text: string): string {
   if (/e_?mail|sender|^from$/i.test(name)) return firstEmailAddress(text) ?? 'unknown';
   if (/url|link/i.test(name)) return firstUrl(text) ?? '';
   if (/date|deadline|due/i.test(name)) return firstDate(text) ?? 'not given';
-  if (/title|subject|name|heading/i.test(name)) return shorten(sentences(text)[0] ?? text, 80);
-  return extract(text, 2, 300);
+  const mail = mailText(text);
+  const said = mail?.body || text;
+  const title = shorten(mail?.header('Subject') ?? sentences(text)[0] ?? text, 80);
+  if (/title|subject|name|heading/i.test(name)) return title;
+  if (/^(?:reply|answer|response)$/i.test(name)) {
+    const asked = sentences(said).find((sentence) => sentence.endsWith('?')) ?? title;
+    return `(emulated model) You asked: "${shorten(asked, 160)}" A real model would answer this, the emulated one repeats it.`;
+  }
+  return extract(said, 2, 300);
 }
 
-/** The value that occurs in the text, else the first. */
+/**
+ * The first value that the text has as a word or words; else `question` for a text that asks something; else the value
+ * for what fits nowhere; else the first.
+ */
 function mentioned(values: readonly unknown[], text: string): unknown {
-  const lower = text.toLowerCase();
+  const said = ` ${asWords(text)} `;
+  const catchAll = values.find((value) => /^(?:other|none|unknown)$/i.test(String(value)));
   return (
-    values.find((value) => typeof value === 'string' && lower.includes(value.toLowerCase())) ?? values[0]
+    values.find(
+      (value) => typeof value === 'string' && value !== catchAll && said.includes(` ${asWords(value)} `),
+    ) ??
+    (/\?(?:\s|$)/.test(plain(text)) ? values.find((value) => value === 'question') : undefined) ??
+    catchAll ??
+    values[0]
   );
+}
+
+function asWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 /** A reference that leads to nothing but itself stands for any value. */

@@ -58,6 +58,20 @@ export function extract(text: string, count: number, maxLength = 600): string {
   return shorten(chosen.map((index) => all[index]).join(' '), maxLength);
 }
 
+export interface MailText {
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+}
+
+/** A mail as text: `From: …` and other headers, an empty line, the body. Undefined when the text has no such headers. */
+export function mailText(text: string): MailText | undefined {
+  const start = /^(?:From|Date|Subject|To): /m.exec(text)?.index;
+  if (start === undefined) return undefined;
+  const [head = '', ...body] = text.slice(start).split(/\n\s*\n/);
+  const header = (name: string) => new RegExp(`^${name}: *(.+)$`, 'm').exec(head)?.[1]?.trim();
+  return { header, body: body.join('\n\n') };
+}
+
 /** At most `maxLength` characters, cut at a word and ended by an ellipsis. */
 export function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;

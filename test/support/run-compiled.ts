@@ -275,3 +275,16 @@ async function iterationHistories(mapRuns: MapRuns, client: SFNClient): Promise<
   }
   return histories;
 }
+
+/** Waits until the step that asked waits for its answer, from when its time runs. */
+export async function waitsUnder(event: Call['event'], send: Send): Promise<void> {
+  for (;;) {
+    const { events } = await send('GetExecutionHistory', {
+      executionArn: event.execution.id,
+      reverseOrder: true,
+      maxResults: 1,
+    });
+    if (JSON.stringify(events).includes('TaskSubmitted')) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
