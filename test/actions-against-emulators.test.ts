@@ -187,13 +187,14 @@ test('notion.search_pages finds the handbook; a page that is not there is NotFou
 });
 
 test('gmail: unread mails decoded, newest first; each the same by its id', async () => {
-  const output = await action('gmail/list-messages', { max_results: 5, query: 'is:unread' });
+  const output = await action('gmail/list-messages', { max_results: 6, query: 'is:unread' });
   const messages: Record<string, string>[] = Object(output['messages']);
   expect(messages.map(({ subject }) => subject)).toEqual([
     'Invoice 2026-1187 is due on Friday',
     'Bug: the CSV export breaks names with umlauts',
     'Übergabe am Dienstag: Schlüssel fürs Büro',
     'Serverless Weekly 412: queues, costs and a conference',
+    'How long are our logs kept?',
     '[Resolved] Elevated error rate on api.acme.example',
   ]);
   expect(output['has_more']).toBe(false);
@@ -201,8 +202,8 @@ test('gmail: unread mails decoded, newest first; each the same by its id', async
   expect(messages[2]?.['from']).toBe('Jürgen Weiß <juergen.weiss@acme.example>');
   expect(messages[2]?.['body_text']).toContain('Königstraße 7');
   // A mail that is HTML only.
-  expect(messages[4]?.['body_text']).toContain('Elevated error rate: resolved');
-  expect(messages[4]?.['body_text']).not.toMatch(/<\w/);
+  expect(messages[5]?.['body_text']).toContain('Elevated error rate: resolved');
+  expect(messages[5]?.['body_text']).not.toMatch(/<\w/);
   expect(messages[0]).toMatchObject({ unread: true, truncated: false, date: expect.stringMatching(/Z$/) });
   expect(await action('gmail/get-message', { message_id: messages[0]?.['id'] })).toEqual(messages[0]);
 });
