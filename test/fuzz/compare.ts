@@ -1,6 +1,7 @@
 // One random workflow compiled and run on the local engine, compared with what it means.
 import { isDeepStrictEqual } from 'node:util';
-import { compile } from '../../lib/compiler/compile.ts';
+import validate from 'asl-validator';
+import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue } from '../../lib/compiler/testing/catalogue.ts';
 import { type Answer, createRunner, type Runner } from '../support/run-compiled.ts';
 import type { Case } from './generate.ts';
@@ -61,16 +62,27 @@ export function fuzzRunner(): Promise<Runner> {
   });
 }
 
-/** Throws when the workflow does not compile, or does something else than it means. */
-export async function compare({ workflow, input, isConcurrent }: Case, runner: Runner): Promise<void> {
+function compiledOf(workflow: unknown): Definition {
   const compiled = compile(workflow, {
     catalogue,
-    functionArn: (name) => name,
-    stateMachineArn: (id) => id,
+    functionArn: (name) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
+    stateMachineArn: (id) => `arn:aws:states:us-east-1:123456789012:stateMachine:${id}:live`,
     version: 1,
     apiUrl: 'https://api.example.com',
   });
   if (!compiled.ok) throw new Error(`It does not compile: ${JSON.stringify(compiled.problems, null, 2)}`);
+  return compiled.definition;
+}
+
+/** Throws when asl-validator does not take what the workflow compiles to; the engine's own validation is part of a run. */
+export function checkDefinition({ workflow }: Case): void {
+  const { errors } = validate(JSON.parse(JSON.stringify(compiledOf(workflow))));
+  if (errors.length > 0) throw new Error(`asl-validator does not take it: ${JSON.stringify(errors)}`);
+}
+
+/** Throws when the workflow does not compile, or does something else than it means. */
+export async function compare({ workflow, input, isConcurrent }: Case, runner: Runner): Promise<void> {
+  compiledOf(workflow);
   const expected = await interpret(workflow, input, act);
   const run = await runner.run(workflow, input, answer, Object.values(others));
   const actual = { status: run.status, output: hidden(run.output), error: run.error };

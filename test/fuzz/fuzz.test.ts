@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { compare, fuzzRunner } from './compare.ts';
+import { checkDefinition, compare, fuzzRunner } from './compare.ts';
 import { cases } from './generate.ts';
 
 const runner = await fuzzRunner();
@@ -15,6 +15,7 @@ const found = await Promise.all(
 );
 
 test.each(found)('found before: $about', async (one) => {
+  checkDefinition(one);
   await compare(one, runner);
 });
 
@@ -23,6 +24,7 @@ test('a thousand random workflows', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(cases, async (one) => {
       count += 1;
+      checkDefinition(one);
       await compare(one, runner);
     }),
     { numRuns: 1000 },
