@@ -11,7 +11,7 @@ const emulatedData = {
   openai: ['OpenAI', 'answers are made from the question and say that they are emulated'],
   github: ['GitHub', 'the repository acme/handbook'],
   notion: ['Notion', `the database “Mail digest”, ${notionIds.digestDatabase}`],
-  google: ['Gmail', 'a mailbox with six mails, three of them unread'],
+  google: ['Gmail', 'a mailbox with nine mails, six of them unread'],
 } as const;
 
 /** Of each provider whether it is emulated or real. */
