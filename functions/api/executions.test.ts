@@ -334,6 +334,25 @@ test('what cannot be redriven says why', async () => {
   expect([never.status, never.body.type]).toEqual([404, '/docs#not-found']);
 });
 
+test('a run whose on_failure has run is not gone on with: it could only fail again', async () => {
+  await api.request('POST', '/workflows', {
+    body: {
+      id: 'watched',
+      steps: [{ id: 'broken', transform: '{{ $error("no") }}' }],
+      on_failure: [{ id: 'told', transform: '{{ error.name }}' }],
+    },
+  });
+  const ended = await start({}, { prefer: 'wait=20' }, 'watched');
+  expect(ended.body.status).toBe('failed');
+  const { status, body } = await redrive(ended.body.id);
+  expect([status, body.type, body.detail]).toEqual([
+    409,
+    '/docs#not-redrivable',
+    `The execution ${ended.body.id} cannot be gone on with: the steps of its on_failure have run, after which it can only fail again`,
+  ]);
+  expect((await get(ended.body.id)).redrive_count).toBe(0);
+});
+
 test('a redrive with a key is one redrive', async () => {
   const id = await startFailing();
   const key = { 'idempotency-key': 'once' };

@@ -176,6 +176,15 @@ const statesShape: z.ZodType<StatesShape> = z.object({
   ),
 });
 
+/** Where a run ends that had `on_failure`, with its first error. */
+export const FAILED_STATE = 'workflow.failed';
+
+/** Whether the steps of `on_failure` run when a run of the definition fails, read back from it. */
+export function hasOnFailure(definition: unknown): boolean {
+  const { data } = statesShape.safeParse(definition);
+  return data !== undefined && Object.hasOwn(data.States, FAILED_STATE);
+}
+
 /** By step id the action or kind of each step, read back from a definition that the compiler wrote. */
 export function stepKinds(definition: unknown): ReadonlyMap<string, string> {
   const kinds = new Map<string, string>();

@@ -1,6 +1,6 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
 import { caughtCause, caughtError } from './caught-error.ts';
-import { type Definition, type State, type States, workflowComment } from './definition.ts';
+import { type Definition, FAILED_STATE, type State, type States, workflowComment } from './definition.ts';
 import { emitBlock } from './emit-steps.ts';
 import { runSeconds } from './express.ts';
 import { type Context, type EmitOptions, Flow } from './flow.ts';
@@ -13,7 +13,6 @@ import { emitOutput } from './value.ts';
 const OUTPUT_STATE = 'workflow.output';
 /** Holds all steps of a workflow with `on_failure`, whose errors its Catch takes. */
 const STEPS_STATE = 'workflow.steps';
-const FAILED_STATE = 'workflow.failed';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;

@@ -73,7 +73,7 @@ export type ExecutionLog = z.infer<typeof executionLog>;
 export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
-  readonly workflow: WorkflowThatRan;
+  readonly workflow: Pick<WorkflowThatRan, 'version' | 'kinds'>;
   /** Those of its distributed loops. */
   readonly mapRuns: MapRuns;
 }

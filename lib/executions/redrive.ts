@@ -12,6 +12,7 @@ import { type Execution, executionNotFound } from './execution.ts';
 import { expressStart } from './express-name.ts';
 import { executionArn, executionOfId } from './id.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
+import { RanWorkflows } from './version.ts';
 
 /**
  * @param idempotencyKey a repeated request with the same one redrives once; AWS knows it for 15 minutes
@@ -27,11 +28,20 @@ export async function redriveExecution(
     await readExecution(id, { s3, sfn });
     throw notRedrivable(id, 'it is of an Express workflow, of whose runs Step Functions keeps nothing');
   }
+  const arn = executionArn(name);
+  const [{ status }, { hasOnFailure }] = await Promise.all([
+    readExecution(id, { s3, sfn }),
+    new RanWorkflows().ofExecution(arn, sfn),
+  ]);
+  if (status === 'failed' && hasOnFailure) {
+    // Step Functions would go on from the state that follows them, and fail at once.
+    throw notRedrivable(id, 'the steps of its on_failure have run, after which it can only fail again');
+  }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {
     await sfn.send(
       new RedriveExecutionCommand({
-        executionArn: executionArn(name),
+        executionArn: arn,
         ...(clientToken && { clientToken }),
       }),
     );

@@ -6,12 +6,13 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { stepKinds, workflowVersion } from '../compiler/definition.ts';
+import { hasOnFailure, stepKinds, workflowVersion } from '../compiler/definition.ts';
 
 export interface WorkflowThatRan {
   readonly version: number | null;
   /** By step id the action or kind of each step. */
   readonly kinds: ReadonlyMap<string, string>;
+  readonly hasOnFailure: boolean;
 }
 
 /** How many definitions are remembered. */
@@ -39,7 +40,7 @@ export class RanWorkflows {
       return workflow;
     } catch (error) {
       if (!(error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)) throw error;
-      return { version: null, kinds: new Map() };
+      return { version: null, kinds: new Map(), hasOnFailure: false };
     }
   }
 }
@@ -48,7 +49,11 @@ export class RanWorkflows {
 function workflowOf(definition: string): WorkflowThatRan {
   const value: unknown = JSON.parse(definition);
   const { Comment } = definitionShape.parse(value);
-  return { version: workflowVersion(Comment) ?? null, kinds: stepKinds(value) };
+  return {
+    version: workflowVersion(Comment) ?? null,
+    kinds: stepKinds(value),
+    hasOnFailure: hasOnFailure(value),
+  };
 }
 
 /** The version of the workflow that an execution runs; null when it is not known any more. */

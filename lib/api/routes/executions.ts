@@ -117,7 +117,7 @@ export const executionRoutes = [
     role: 'editor',
     summary: 'Goes on with an execution that failed, was stopped or ran out of time',
     description:
-      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. Step Functions allows it for 14 days, and never of an Express workflow.',
+      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. A step that ran another workflow starts it anew, with all that it does. Step Functions allows it for 14 days, never of an Express workflow, and not when the steps of `on_failure` have run: the run could only fail again.',
     params,
     headers: redriveHeaders,
     answers: { 202: { description: 'It runs again', body: execution } },
