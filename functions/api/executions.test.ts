@@ -351,6 +351,7 @@ test('a run whose on_failure has run is not gone on with: it could only fail aga
     `The execution ${ended.body.id} cannot be gone on with: the steps of its on_failure have run, after which it can only fail again`,
   ]);
   expect((await get(ended.body.id)).redrive_count).toBe(0);
+  await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
 });
 
 test('a redrive with a key is one redrive', async () => {
