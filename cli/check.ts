@@ -6,6 +6,7 @@ import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
 import type { Io } from './io.ts';
+import { knownWorkflows } from './known-workflows.ts';
 import { locate } from './locate.ts';
 import type { WorkflowFile } from './workflow-files.ts';
 
@@ -20,6 +21,8 @@ export interface Checked {
   readonly source: SourceText;
   readonly problems: readonly PlacedProblem[];
   readonly warnings: readonly PlacedProblem[];
+  /** Workflows that it runs and that are not among the files, so that nothing was checked of them. */
+  readonly elsewhere: readonly string[];
   /** Undefined when there are problems. */
   readonly compiled: Extract<CompileResult, { ok: true }> | undefined;
 }
@@ -33,7 +36,7 @@ export interface Deployment {
 /** Placeholders, as the shipped definitions have them until they are deployed. */
 export const ANYWHERE: Deployment = { functionArnPrefix: `\${FunctionArnPrefix}`, apiUrl: `\${ApiUrl}` };
 
-/** The same compiler and the same answers as `POST /workflows/validate`. */
+/** The same compiler and the same answers as `POST /workflows/validate`, with the files in place of what is saved. */
 export async function check(
   files: readonly WorkflowFile[],
   { catalogue }: Pick<Io, 'catalogue'>,
@@ -48,12 +51,18 @@ export async function check(
     apiUrl,
   };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
-  return documents.map(({ file, source, mistake, document }): Checked => {
-    if (mistake) return { file, source, problems: [mistake], warnings: [], compiled: undefined };
-    const compiled = compile(withoutDocumentFields(document), options);
+  const alone = documents.map(({ mistake, document }) =>
+    mistake ? undefined : compile(withoutDocumentFields(document), options),
+  );
+  const { workflows, elsewhere } = knownWorkflows(documents, alone, actions);
+  return documents.map(({ file, source, mistake, document }, index): Checked => {
+    if (mistake)
+      return { file, source, problems: [mistake], warnings: [], elsewhere: [], compiled: undefined };
+    const compiled = compile(withoutDocumentFields(document), { ...options, workflows });
     return {
       file,
       source,
+      elsewhere: elsewhere[index] ?? [],
       problems: compiled.ok ? [] : placed(source, compiled.problems),
       warnings: compiled.ok ? placed(source, compiled.warnings) : [],
       compiled: compiled.ok ? compiled : undefined,

@@ -23,6 +23,10 @@ export function report(checked: readonly Checked[], output: Output): string {
     .flatMap((one) => [
       ...one.problems.map((problem) => described(one, problem, paint('red', 'error'), paint, width)),
       ...one.warnings.map((problem) => described(one, problem, paint('yellow', 'warning'), paint, width)),
+      ...one.elsewhere.map(
+        (id) =>
+          `${paint('bold', printable(one.file))}: note: the workflow ${id} is not among the files: not checked\n`,
+      ),
     ])
     .join('');
 }

@@ -74,6 +74,7 @@ test('for machines: the problems of the API, each with its place in the file', a
         },
       ],
       warnings: [],
+      not_checked: [],
     },
   ]);
 });
@@ -86,6 +87,35 @@ test('warnings are no failure', async () => {
     /^<stdin>:1:24: warning: Nothing uses the input x \[unused-input\]\n.*\n {2}\| {24}\^\n/,
   );
   expect(stdout).toMatch(/\n1 warning in 1 of 2 files\n$/);
+});
+
+test('of workflows that run each other, the files of the run are what there is', async () => {
+  const runs = (id: string, workflow: string, input?: object) =>
+    JSON.stringify({ id, steps: [{ id: 'a', workflow, ...(input && { input }) }] });
+  const files = {
+    'a.json': runs('a', 'b', { titel: 'x' }),
+    'b.json': JSON.stringify({
+      id: 'b',
+      inputs: { title: { type: 'string' } },
+      steps: [{ id: 's', transform: '{{ inputs.title }}' }],
+    }),
+    'c.json': runs('c', 'd'),
+    'd.json': runs('d', 'c'),
+    'e.json': runs('e', 'reports'),
+  };
+  const { code, stdout } = await run(['validate', '--json', ...Object.keys(files)], { files });
+  expect(code).toBe(1);
+  const answers: { file: string; problems: { code: string }[]; not_checked: string[] }[] = JSON.parse(stdout);
+  expect(answers.map(({ problems, not_checked }) => [problems.map((one) => one.code), not_checked])).toEqual([
+    [['workflow-input', 'workflow-input'], []],
+    [[], []],
+    [['workflow-cycle'], []],
+    [['workflow-cycle'], []],
+    [[], ['reports']],
+  ]);
+  expect((await run(['validate', 'e.json'], { files })).stdout).toBe(
+    'e.json: note: the workflow reports is not among the files: not checked\n1 file, no problems\n',
+  );
 });
 
 test('nothing wrong: one line', async () => {

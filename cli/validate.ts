@@ -9,11 +9,12 @@ export const validate: Command = {
   operands: '<files…>',
   summary: 'finds every mistake in workflows, each with its place',
   about: `The answers are those of POST /workflows/validate. A folder stands for every *.workflow.json in it and in the
-folders below it, and - for standard input. Warnings alone are no failure.`,
+folders below it, and - for standard input. Workflows that run others are checked against those among the
+files; what is not among them is named. Warnings alone are no failure.`,
   options: {
     json: {
       description:
-        'prints [{file, ok, problems, warnings}]: problems as the API gives them, with place: {line, column}',
+        'prints [{file, ok, problems, warnings, not_checked}], each problem with place: {line, column}',
     },
   },
   async run({ operands, given }, io) {
@@ -28,11 +29,12 @@ folders below it, and - for standard input. Warnings alone are no failure.`,
   },
 };
 
-function forMachines({ file, problems, warnings, compiled }: Checked): {
+function forMachines({ file, problems, warnings, elsewhere, compiled }: Checked): {
   file: string;
   ok: boolean;
   problems: readonly PlacedProblem[];
   warnings: readonly PlacedProblem[];
+  not_checked: readonly string[];
 } {
-  return { file, ok: compiled !== undefined, problems, warnings };
+  return { file, ok: compiled !== undefined, problems, warnings, not_checked: elsewhere };
 }

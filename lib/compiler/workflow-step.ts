@@ -15,7 +15,8 @@ import { emitValue, typeOf, type Value } from './value.ts';
 
 /** A saved workflow, as far as those that run it have to know it. */
 export interface SavedWorkflow {
-  readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  /** Undefined when nothing is known of them. */
+  readonly inputs: Readonly<Record<string, InputDeclaration>> | undefined;
   /** The ids of the workflows that it runs. */
   readonly calls: readonly string[];
   /** Its runs are answered to who starts them over the API; Step Functions keeps nothing of them. */
@@ -153,6 +154,7 @@ function checkInput(
   report: Report,
 ): void {
   const given = new Map(entriesOf(value));
+  if (!inputs) return;
   for (const [name, declaration] of Object.entries(inputs)) {
     const { type, description } = declaration;
     const child = given.get(name);
