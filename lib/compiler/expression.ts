@@ -9,7 +9,7 @@ import {
   operatorResult,
   resultType,
 } from './functions.ts';
-import { provenBy } from './guards.ts';
+import { type Proofs, proofsOf } from './guards.ts';
 import { functionInstead } from './javascript-habits.ts';
 import { FORBIDDEN_KEYS } from './json.ts';
 import { inPath, isVisible, reference } from './reference.ts';
@@ -135,8 +135,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
         return value(node.rhs, context);
       case 'condition': {
         test(node.condition, context);
-        const then = where(node.condition, node.then, context);
-        const otherwise = node.else ? walk(node.else, context) : undefined;
+        const then = where(node.condition, 'ifTrue', node.then, context);
+        const otherwise = node.else ? where(node.condition, 'ifFalse', node.else, context) : undefined;
         if (!otherwise) return { type: then.type, certain: false };
         return { type: union([then.type, otherwise.type]), certain: then.certain && otherwise.certain };
       }
@@ -314,7 +314,10 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     const look = isLogic ? test : operator === '&' ? value : single;
     const lhs = isPairs(node.lhs) ? undefined : node.lhs;
     const left = look(lhs, context);
-    const right = operator === 'and' ? where(lhs, node.rhs, context, test) : look(node.rhs, context);
+    // The right side is looked at only where the left one leaves it open.
+    const right = isLogic
+      ? where(lhs, operator === 'and' ? 'ifTrue' : 'ifFalse', node.rhs, context, test)
+      : look(node.rhs, context);
     return operatorResult(operator, left, right);
   }
 
@@ -362,15 +365,16 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     return within(scope.isTest ? { ...scope, isTest: false } : scope, node, context);
   }
 
-  /** A part that is evaluated only where the condition is true. */
+  /** A part that is evaluated only where the condition came out so. */
   function where(
     condition: Node | undefined,
+    outcome: keyof Proofs,
     node: Node | undefined,
     context: Context,
     look: typeof single = single,
   ): Known {
     const before = scope;
-    scope = withProven(scope, provenBy(condition, context === 'root'));
+    scope = withProven(scope, proofsOf(condition, context === 'root')[outcome]);
     const known = look(node, context);
     scope = before;
     return known;

@@ -10,7 +10,7 @@ const reading = (value: unknown, keys: object = {}) => ({
   inputs: { x: { type: 'boolean' } },
   steps: [
     { id: 'issue', when: '{{ inputs.x }}', ...issue },
-    { id: 'other', when: '{{ inputs.x }}', ...issue },
+    { id: 'other', when: '{{ $not(inputs.x) }}', ...issue },
     { id: 'v', when: '{{ inputs.x }}', set: { n: 1 } },
     { id: 'a', transform: value, ...keys },
   ],
@@ -33,6 +33,16 @@ test.each([
   '{{ vars.n ? vars.n + 1 : 0 }}',
   '{{ ["a"][$$.steps.issue.title = $][0] ? 1 : 2 }}',
   '{{ steps.issue ? $map([1, 2], function($i) { steps.issue.number + $i }) : [] }}',
+  '{{ $not($exists(steps.issue)) ? "none" : steps.issue.url }}',
+  '{{ $exists(steps.issue) = false ? "none" : steps.issue.url }}',
+  '{{ false != $exists(steps.issue) ? steps.issue.url : "none" }}',
+  '{{ 0 < $count(steps.issue.title) ? steps.issue.url : "none" }}',
+  '{{ $count(steps.issue.title) != 0 ? steps.issue.url : "none" }}',
+  '{{ $count(steps.issue.title) >= 1 ? steps.issue.url : "none" }}',
+  '{{ $type(steps.issue) = "object" ? steps.issue.url : "none" }}',
+  '{{ $contains(steps.issue.url, "x") ? steps.issue.title : "none" }}',
+  '{{ $not($exists(steps.issue)) or $not($exists(steps.other)) ? "" : steps.issue.url & steps.other.url }}',
+  '{{ $not($exists(steps.issue)) or steps.issue.number > 1 }}',
 ])('guarded: %s', (value) => {
   expect(codes(reading(value))).toEqual([]);
 });
@@ -46,6 +56,15 @@ test.each([
   ['{{ $count(steps.issue.title) = 0 ? steps.issue.url : 1 }}', 42],
   ['{{ $not(steps.issue) ? steps.issue.url : 1 }}', 30],
   ['{{ steps.other ? steps.issue.url : 1 }}', 24],
+  // True where the step did not run.
+  ['{{ $exists(steps.issue) = false ? steps.issue.url : 1 }}', 41],
+  ['{{ $exists(steps.issue) != true ? steps.issue.url : 1 }}', 41],
+  ['{{ false = $exists(steps.issue) ? steps.issue.url : 1 }}', 41],
+  ['{{ ("x" in steps.issue.title) = false ? steps.issue.url : 1 }}', 47],
+  ['{{ $exists(steps.issue) = $exists(inputs.x) ? steps.issue.url : 1 }}', 53],
+  // Neither true nor false where the step did not run.
+  ['{{ $not(steps.issue) ? 0 : steps.issue.url }}', 34],
+  ['{{ $count(steps.issue.title) >= 0 ? steps.issue.url : 1 }}', 43],
   ['{{ ($i := steps.issue; $i ? $i.url : 1) }}', 17],
   ['{{ [steps.issue.url] ? 1 : 2 }}', 11],
 ])('not guarded: %s', (value, column) => {
@@ -125,4 +144,55 @@ test('after a switch: what every case sets is sure, and what only one case can h
   expect(codes(after(one, '{{ vars.n }}'))).toEqual(['may-not-have-run /steps/1/transform:9']);
   const ending = { ...both, else: [{ id: 'r', return: 0 }] };
   expect(codes(after(ending, '{{ vars.n + steps.a.n }}'))).toEqual([]);
+});
+
+test('steps whose when is the same run together, as long as what it reads does not change', () => {
+  const pair = (when: string, between: object[] = []) => ({
+    id: 'w',
+    inputs: { x: { type: 'boolean' } },
+    steps: [
+      { id: 'v', set: { on: '{{ inputs.x }}' } },
+      { id: 'issue', when, ...issue },
+      ...between,
+      { id: 'a', when, transform: '{{ steps.issue.url }}' },
+    ],
+  });
+  expect(codes(pair('{{ inputs.x }}'))).toEqual([]);
+  expect(codes(pair('{{ vars.on }}', [{ id: 'w', set: { on: true } }]))).toEqual([
+    'may-not-have-run /steps/3/transform:10',
+  ]);
+  expect(codes(pair('{{ $random() > 0.5 }}'))).toEqual(['may-not-have-run /steps/2/transform:10']);
+  const nested = {
+    id: 'in',
+    for_each: [2],
+    steps: [{ id: 'b', when: '{{ item > 1 }}', transform: '{{ steps.c }}' }],
+  };
+  const loops = {
+    id: 'w',
+    steps: [{ id: 'out', for_each: [1], steps: [{ id: 'c', when: '{{ item > 1 }}', transform: 1 }, nested] }],
+  };
+  expect(codes(loops)).toEqual(['may-not-have-run /steps/0/steps/1/steps/0/transform:10']);
+});
+
+test('after a step that would have ended the run, what it asked for is sure', () => {
+  const [first] = reading(1).steps;
+  const document = (last: object) => ({
+    ...reading(1),
+    steps: [
+      first,
+      { id: 'end', when: '{{ $not($exists(steps.issue)) }}', ...last },
+      { id: 'a', transform: '{{ steps.issue.url }}' },
+    ],
+  });
+  expect(codes(document({ return: 'none' }))).toEqual([]);
+  expect(codes(document({ fail: { error: 'None' } }))).toEqual([]);
+  expect(codes(document({ transform: 1 }))).toEqual(['may-not-have-run /steps/2/transform:10']);
+});
+
+test('in later cases of a switch, and in else, the earlier conditions were not true', () => {
+  const [first] = reading(1).steps;
+  const none = { when: '{{ $not($exists(steps.issue)) }}', steps: [{ id: 'none', transform: 0 }] };
+  const use = (id: string) => [{ id, transform: '{{ steps.issue.url }}' }];
+  const choice = { id: 's', switch: [none, { when: '{{ inputs.x }}', steps: use('b') }], else: use('c') };
+  expect(codes({ ...reading(1), steps: [first, choice] })).toEqual([]);
 });

@@ -1,16 +1,114 @@
-// Which steps and variables surely have a value where a condition is true: the guards of what may not have run.
+// Which steps and variables surely have a value where a condition is true, or where it is not: the guards of what may
+// not have run.
 import { isPairs, type Node } from './template.ts';
 
 /** `steps.issue`, `vars.total`: a step or variable that a reference begins with. */
 export type Name = string;
+type Names = ReadonlySet<Name>;
 
 const GUARDED_ROOTS = ['steps', 'vars'];
+export const NONE: Names = new Set();
+
+/** What surely has a value as the condition comes out. */
+export interface Proofs {
+  readonly ifTrue: Names;
+  /** Where it is false, or nothing. */
+  readonly ifFalse: Names;
+}
+
+export const NO_PROOFS: Proofs = { ifTrue: NONE, ifFalse: NONE };
 
 /**
- * The step or variable that a path refers to.
  * @param atRoot false where bare names are looked up in a value, and only `$$` reaches the roots
  */
-export function referredName({ type, steps = [] }: Node, atRoot: boolean): Name | undefined {
+export function proofsOf(node: Node | undefined, atRoot: boolean): Proofs {
+  if (!node) return NO_PROOFS;
+  if (node.type === 'binary') return ofOperator(node, atRoot);
+  if (node.type === 'block') return proofsOf(node.expressions?.at(-1), atRoot);
+  const [first] = node.arguments ?? [];
+  switch (calledFunction(node)) {
+    case 'not': {
+      const { ifTrue, ifFalse } = proofsOf(first, atRoot);
+      // $not of nothing is nothing, which is as little true as false.
+      return { ifTrue: ifFalse, ifFalse: isBoolean(first) ? ifTrue : NONE };
+    }
+    case 'boolean':
+      return proofsOf(first, atRoot);
+    case 'exists':
+    case 'count':
+      return { ifTrue: neededBy(first, atRoot), ifFalse: NONE };
+    default:
+      return { ifTrue: neededBy(node, atRoot), ifFalse: NONE };
+  }
+}
+
+function ofOperator(node: Node, atRoot: boolean): Proofs {
+  const left = isPairs(node.lhs) ? undefined : node.lhs;
+  const right = node.rhs;
+  const operator = String(node.value);
+  if (operator === 'and' || operator === 'or') {
+    const [a, b] = [proofsOf(left, atRoot), proofsOf(right, atRoot)];
+    return operator === 'and'
+      ? { ifTrue: union(a.ifTrue, b.ifTrue), ifFalse: intersection(a.ifFalse, b.ifFalse) }
+      : { ifTrue: intersection(a.ifTrue, b.ifTrue), ifFalse: union(a.ifFalse, b.ifFalse) };
+  }
+  if (!COMPARISONS.has(operator)) return NO_PROOFS;
+  return (
+    withBoolean(left, operator, right, atRoot) ??
+    withBoolean(right, operator, left, atRoot) ?? {
+      // Every comparison with nothing is false, also `!=`.
+      ifTrue: union(
+        union(neededBy(left, atRoot), neededBy(right, atRoot)),
+        union(counted(left, operator, right, atRoot), counted(right, MIRRORED[operator] ?? '', left, atRoot)),
+      ),
+      ifFalse: NONE,
+    }
+  );
+}
+
+/** `$exists(…) = false`: what surely is true or false, compared with one of both. */
+function withBoolean(
+  test: Node | undefined,
+  operator: string,
+  literal: Node | undefined,
+  atRoot: boolean,
+): Proofs | undefined {
+  if (literal?.type !== 'value' || typeof literal.value !== 'boolean' || !isBoolean(test)) return undefined;
+  if (operator !== '=' && operator !== '!=') return undefined;
+  const proofs = proofsOf(test, atRoot);
+  const isSame = (operator === '=') === literal.value;
+  return isSame ? proofs : { ifTrue: proofs.ifFalse, ifFalse: proofs.ifTrue };
+}
+
+/** It gives true or false, also of nothing. */
+function isBoolean(node: Node | undefined): boolean {
+  if (node?.type === 'block') return isBoolean(node.expressions?.at(-1));
+  return calledFunction(node) === 'exists' || (node?.type === 'binary' && LOGIC.has(String(node.value)));
+}
+
+/** `$count(…) > 0` and what says the same: `$count` of nothing is 0. */
+function counted(count: Node | undefined, operator: string, bound: Node | undefined, atRoot: boolean): Names {
+  if (calledFunction(count) !== 'count' || bound?.type !== 'number') return NONE;
+  const least = Number(bound.value);
+  const excludesNone =
+    (operator === '>' && least >= 0) ||
+    (operator === '>=' && least > 0) ||
+    (operator === '=' && least !== 0) ||
+    (operator === '!=' && least === 0);
+  return excludesNone ? neededBy(count?.arguments?.[0], atRoot) : NONE;
+}
+
+/** Without which the expression gives nothing. */
+function neededBy(node: Node | undefined, atRoot: boolean): Names {
+  if (!node) return NONE;
+  if (OF_FIRST_ARGUMENT.has(calledFunction(node) ?? '')) return neededBy(node.arguments?.[0], atRoot);
+  if (node.type === 'block') return neededBy(node.expressions?.at(-1), atRoot);
+  const name = referredName(node, atRoot);
+  return name === undefined ? NONE : new Set([name]);
+}
+
+/** The step or variable that a path refers to. */
+function referredName({ type, steps = [] }: Node, atRoot: boolean): Name | undefined {
   if (type !== 'path') return undefined;
   const [first, second, third] = steps;
   const [root, name] =
@@ -20,47 +118,39 @@ export function referredName({ type, steps = [] }: Node, atRoot: boolean): Name 
   return GUARDED_ROOTS.includes(text) ? `${text}.${String(name.value)}` : undefined;
 }
 
-/** What has a value wherever the expression is true: nothing is not true, and no comparison with nothing is. */
-export function provenBy(node: Node | undefined, atRoot: boolean): ReadonlySet<Name> {
-  if (!node) return new Set();
-  if (node.type === 'binary') {
-    const operator = String(node.value);
-    const left = isPairs(node.lhs) || (isCount(node.lhs) && !isMoreThanNone(node)) ? undefined : node.lhs;
-    const right = isCount(node.rhs) ? undefined : node.rhs;
-    const [ofLeft, ofRight] = [provenBy(left, atRoot), provenBy(right, atRoot)];
-    if (operator === 'or') return new Set([...ofLeft].filter((name) => ofRight.has(name)));
-    return new Set(COMPARISONS.has(operator) ? [...ofLeft, ...ofRight] : []);
-  }
-  if (node.type === 'function' && node.procedure?.type === 'variable') {
-    const [first] = node.arguments ?? [];
-    return OF_ARGUMENT.has(String(node.procedure.value)) ? provenBy(first, atRoot) : new Set();
-  }
-  if (node.type === 'block') return provenBy(node.expressions?.at(-1), atRoot);
-  const name = referredName(node, atRoot);
-  return new Set(name === undefined ? [] : [name]);
+function calledFunction(node: Node | undefined): string | undefined {
+  const isCall = node?.type === 'function' && node.procedure?.type === 'variable';
+  return isCall ? String(node.procedure?.value) : undefined;
 }
 
-/** Of nothing they give false or nothing. `!=` too: JSONata compares nothing with nothing. */
-const COMPARISONS = new Set(['and', '=', '!=', '<', '<=', '>', '>=', 'in']);
+const LOGIC = new Set(['and', 'or', '=', '!=', 'in']);
+const COMPARISONS = new Set(['=', '!=', '<', '<=', '>', '>=', 'in']);
+/** The same comparison with its sides changed over. */
+const MIRRORED: Readonly<Record<string, string>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+  '!=': '!=',
+};
 
-/** They give nothing or false where their first argument is nothing; `$count` gives 0. */
-const OF_ARGUMENT = new Set([
-  'exists',
-  'boolean',
-  'count',
+/** They give nothing where their first argument is nothing. */
+const OF_FIRST_ARGUMENT = new Set([
+  'contains',
   'length',
-  'string',
   'lowercase',
-  'uppercase',
-  'trim',
   'number',
+  'string',
+  'trim',
+  'type',
+  'uppercase',
 ]);
 
-function isCount(node: Node['lhs']): boolean {
-  return !isPairs(node) && node?.type === 'function' && node.procedure?.value === 'count';
+export function union(a: Names, b: Names): Names {
+  return a.size === 0 ? b : b.size === 0 ? a : new Set([...a, ...b]);
 }
 
-/** `$count(…) > 0` */
-function isMoreThanNone({ value, rhs }: Node): boolean {
-  return value === 'and' || (value === '>' && rhs?.type === 'number' && Number(rhs.value) >= 0);
+function intersection(a: Names, b: Names): Names {
+  return new Set([...a].filter((name) => b.has(name)));
 }

@@ -3,7 +3,7 @@ import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
 import { resolveApproval } from './approval.ts';
-import { type Name, provenBy } from './guards.ts';
+import { union as both, type Name, NO_PROOFS, NONE, type Proofs, proofsOf } from './guards.ts';
 import { callIdOf, resolveLoop } from './items.ts';
 import { jsonataLiteral } from './json.ts';
 import { hasEffect, INLINE, type LoopPlan } from './loop-plans.ts';
@@ -63,8 +63,9 @@ const MAY_BE_SKIPPED = 'its "when" may not be true';
 
 interface Condition {
   readonly code: string;
-  /** What has a value where the condition is true. */
-  readonly proves: ReadonlySet<Name>;
+  readonly proofs: Proofs;
+  /** Where it comes out the same each time that it is written: what it reads does not change in between. */
+  readonly isLasting: boolean;
 }
 
 /** What differs from one kind of step to the next. */
@@ -76,6 +77,7 @@ export class StepResolver {
   readonly #report: Report;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
   readonly #outputTypes = new Map<string, Type>();
+  readonly #alike = new Map<string, Set<Name>>();
 
   constructor(
     names: Names,
@@ -93,22 +95,27 @@ export class StepResolver {
     const steps: ResolvedStep[] = [];
     const unreachable: ResolvedStep[] = [];
     let ended = false;
+    let here = place;
     for (const step of parsed) {
-      const resolved = this.#step(step, place);
+      const { resolved, sureAfter } = this.#step(step, here);
+      here = { ...here, scope: withProven(here.scope, sureAfter) };
       (ended ? unreachable : steps).push(resolved);
       ended ||= ends(resolved);
     }
     return { steps, unreachable, ends: ended };
   }
 
-  #step(parsed: ParsedStep, place: Place): ResolvedStep {
+  /** `sureAfter`: what has a value for the steps after it, which run only when it has not ended the run. */
+  #step(parsed: ParsedStep, place: Place): { resolved: ResolvedStep; sureAfter: ReadonlySet<Name> } {
     const { step } = parsed;
     const outside: Scope = { ...place.scope, currentStep: step.id };
     const condition =
       step.when === undefined
         ? undefined
         : this.#condition(step.when, pointerTo(parsed.pointer, 'when'), outside);
-    const scope = withProven(outside, condition?.proves ?? new Set());
+    const alike = condition?.isLasting ? this.#runningAlike(condition, outside) : undefined;
+    const sure = both(condition?.proofs.ifTrue ?? NONE, alike ?? NONE);
+    const scope = withProven(outside, sure);
     const inside: Place = { ...place, scope };
     const bare = this.#kind(parsed, inside);
     const handler = this.#handler(parsed, inside);
@@ -120,7 +127,9 @@ export class StepResolver {
       ...(skippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
       proves: scope.proven,
     });
-    return {
+    alike?.add(`steps.${step.id}`);
+    const ended = (parsed.kind === 'return' || parsed.kind === 'fail') && condition !== undefined;
+    const resolved: ResolvedStep = {
       cases: [],
       branches: [],
       ...bare,
@@ -129,6 +138,7 @@ export class StepResolver {
       ...(handler ? { handler } : {}),
       parsed,
     };
+    return { resolved, sureAfter: ended ? condition.proofs.ifFalse : NONE };
   }
 
   #kind(parsed: ParsedStep, place: Place): KindResult {
@@ -207,7 +217,9 @@ export class StepResolver {
     const all = () =>
       this.#names.alternatives(
         keys.map((key, index) => () => {
-          const scope = withProven(place.scope, conditions[index]?.proves ?? new Set());
+          const before = conditions.slice(0, index).map((condition) => condition.proofs.ifFalse);
+          const sure = [...before, conditions[index]?.proofs.ifTrue ?? NONE].reduce(both, NONE);
+          const scope = withProven(place.scope, sure);
           return this.block(inner.get(key) ?? [], { ...within, scope });
         }),
         {
@@ -317,10 +329,16 @@ export class StepResolver {
     }
   }
 
-  /** A condition's code, and what has a value where it is true. */
+  /** The steps so far that run exactly when the condition is true, which it is for all of them or for none. */
+  #runningAlike({ code }: Condition, { loops }: Scope): Set<Name> {
+    const key = `${loops[0]?.id ?? ''} ${code}`;
+    const alike = this.#alike.get(key) ?? new Set();
+    this.#alike.set(key, alike);
+    return alike;
+  }
+
   #condition(when: boolean | string, pointer: string, scope: Scope): Condition {
-    const none = new Set<Name>();
-    if (typeof when !== 'string') return { code: String(when), proves: none };
+    if (typeof when !== 'string') return { code: String(when), proofs: NO_PROOFS, isLasting: false };
     const text = when.trim();
     const before = when.indexOf(text);
     const value = resolveValue(text, pointer, { ...scope, isTest: true }, ({ column, ...problem }) =>
@@ -335,13 +353,14 @@ export class StepResolver {
         hint: '"when": "{{ $count(steps.fetch.messages) > 0 }}"',
       });
     }
-    if (value.kind !== 'expression') return { code: 'false', proves: none };
-    const { code, known } = value;
+    if (value.kind !== 'expression') return { code: 'false', proofs: NO_PROOFS, isLasting: false };
+    const { code, known, changing } = value;
     const [only] = 'parts' in template ? template.parts : [];
-    const proves = typeof only === 'object' ? provenBy(only.ast, true) : none;
+    const proofs = typeof only === 'object' ? proofsOf(only.ast, true) : NO_PROOFS;
     // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
     const isPlain = known.certain && isBoolean(known.type);
-    return { code: isPlain ? code : `$boolean(${code}) = true`, proves };
+    const isLasting = !changing && !code.includes('$var_');
+    return { code: isPlain ? code : `$boolean(${code}) = true`, proofs, isLasting };
   }
 
   #outputOf(action: CatalogueAction | undefined): Known {
