@@ -594,3 +594,43 @@ test('timeout: what is under way in the loop ends with its time, and nothing in 
   );
   expect(fine).toMatchObject({ output: [{ title: 'a' }], states: ['each.timer', 'each', 'pause', 'issue'] });
 });
+
+test('a time limit that nothing handles is States.Timeout to what is around, and ends the tries of the step itself', async () => {
+  const each = (rest: object) => ({
+    id: 'each',
+    for_each: [1],
+    timeout_seconds: 10,
+    steps: [
+      { id: 'p', wait: 'PT10S' },
+      { id: 'a', action: 'gmail.list_messages' },
+    ],
+    ...rest,
+  });
+  const of = (step: object, more: object = {}) => ({ id: 'w', steps: [step], ...more });
+  const begun = (document: object) =>
+    run(document, {}, () => ({ messages: [] }), undefined, createSkippingClock([10_000]));
+  const message = 'The step each ran into its time limit of 10 seconds';
+  const failed = { status: 'FAILED', error: 'States.Timeout', cause: message };
+  const plain = await begun(of(each({})));
+  expect(plain).toMatchObject({
+    ...failed,
+    states: ['each.timer', 'each', 'p', 'a', 'each.late'],
+    calls: [],
+  });
+  expect(plain.log.steps.map(({ id, status }) => [id, status])).toEqual([
+    ['each', 'failed'],
+    ['p', 'succeeded'],
+    ['a', 'failed'],
+  ]);
+  const retried = await begun(of(each({ retry: { max_attempts: 3, interval_seconds: 600 } })));
+  expect(retried).toMatchObject({ ...failed, states: ['each.timer', 'each', 'p', 'a', 'each.late'] });
+  const around = await begun(
+    of({ id: 'b', parallel: { one: [each({})] }, on_error: [{ id: 'e', transform: '{{ error.name }}' }] }),
+  );
+  expect(around.output).toBe('States.Timeout');
+  const told = await begun(
+    of(each({}), { on_failure: [{ id: 'e', transform: '{{ error.name }}: {{ error.message }}' }] }),
+  );
+  expect(told).toMatchObject(failed);
+  expect(told.log.steps.at(-1)?.output).toBe(`States.Timeout: ${message}`);
+});

@@ -1,7 +1,8 @@
 // timeout_seconds of steps that hold other steps: Step Functions has a time limit for Tasks only, so a state before the
 // step notes until when it may take, and everything in it that takes time goes by that.
-import { codeOf, type Over } from './caught-error.ts';
-import type { PassState, Template } from './definition.ts';
+import { caughtCause, codeOf, type Over } from './caught-error.ts';
+import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
+import { jsonataLiteral } from './json.ts';
 import { INPUT, quoted } from './scope.ts';
 
 /** A step with steps in it that has to end in time. */
@@ -11,6 +12,9 @@ export interface Deadline {
   /** JSONata that gives until when it may take, in milliseconds since 1970. */
   readonly until: string;
 }
+
+const EVALUATION = 'States.QueryEvaluationError';
+const TIMEOUT = 'States.Timeout';
 
 function deadlineVariable(id: string): string {
   return `until_${id}`;
@@ -45,6 +49,39 @@ export function timerState({ id, seconds }: Deadline): PassState {
     Next: id,
   };
 }
+
+/** Where a step ends that nothing handles: an expression tells of the time, and Step Functions' own name for it is another. */
+export function lateName(id: string): string {
+  return `${id}.late`;
+}
+
+function lateVariable(id: string): string {
+  return `late_${id}`;
+}
+
+/** Of what else cannot be evaluated it keeps name and Cause. */
+export function lateCatcher(deadline: Deadline): Catcher {
+  const told = (over: string, otherwise: string): string =>
+    `{% ${isOver(deadline)} ? ${jsonataLiteral(over)} : ${codeOf(otherwise)} %}`;
+  return {
+    ErrorEquals: [EVALUATION],
+    Assign: {
+      [lateVariable(deadline.id)]: {
+        name: told(TIMEOUT, EVALUATION),
+        cause: told(overMessage(deadline), caughtCause),
+      },
+    },
+    Next: lateName(deadline.id),
+  };
+}
+
+export function lateState({ id }: Deadline): FailState {
+  const variable = lateVariable(id);
+  return { Type: 'Fail', Error: `{% $${variable}.name %}`, Cause: `{% $${variable}.cause %}` };
+}
+
+/** A try that begins when the time is over fails at once, and no further one would do better. */
+export const NOT_WHEN_OVER: Retrier = { ErrorEquals: [EVALUATION], MaxAttempts: 0 };
 
 function isOver({ until }: Deadline): string {
   return `$millis() >= ${until}`;

@@ -2,7 +2,16 @@
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { caughtError } from './caught-error.ts';
 import { RUN_ID } from './child-scope.ts';
-import { inChild, passedDeadlines, timerName, timerState, waitSeconds, waitTimestamp } from './deadline.ts';
+import {
+  inChild,
+  lateName,
+  lateState,
+  passedDeadlines,
+  timerName,
+  timerState,
+  waitSeconds,
+  waitTimestamp,
+} from './deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './definition.ts';
 import { emitAgent } from './emit-agent.ts';
 import { emitApproval } from './emit-approval.ts';
@@ -11,6 +20,7 @@ import { type Context, type Exit, Flow, type FlowOptions } from './flow.ts';
 import {
   assign,
   ending,
+  endsLate,
   entry,
   entryBehindWhen,
   entryOf,
@@ -58,6 +68,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
   if (deadline) flow.add(timerName(id), timerState(deadline));
   if (isWrapped(step.parsed.step, step.parsed.kind)) flow.add(id, wrappedState(making));
   else emitOwn(making);
+  if (deadline && endsLate(making)) flow.add(lateName(id), lateState(deadline));
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
 }
 
@@ -97,7 +108,7 @@ function wrappedState(making: Making): State {
     Type: 'Parallel',
     ...comment,
     Branches: [flow.finished(tried, { steps: [step], unreachable: [], ends: false })],
-    ...wholeRetrier('retry' in given ? given.retry : undefined),
+    ...wholeRetrier('retry' in given ? given.retry : undefined, deadlineOf(step)),
     ...leaving(
       making,
       'set' in given
@@ -220,7 +231,7 @@ function parallelState(making: Making): State {
     Type: 'Parallel',
     ...comment,
     Branches: step.branches.map(({ block }) => innerFlow(block, context)),
-    ...wholeRetrier('parallel' in given ? given.retry : undefined),
+    ...wholeRetrier('parallel' in given ? given.retry : undefined, deadlineOf(step)),
     ...leaving(making),
   };
 }
@@ -242,7 +253,7 @@ function mapState(making: Making): State {
       ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
       ...iterationFlow(step.loop, given, making),
     },
-    ...wholeRetrier(given.retry),
+    ...wholeRetrier(given.retry, deadlineOf(step)),
     ...leaving(making),
   };
 }

@@ -2,7 +2,7 @@
 
 import { notifyName } from './approval.ts';
 import { caughtError } from './caught-error.ts';
-import { inTime, overIn, timerName } from './deadline.ts';
+import { inTime, lateCatcher, overIn, timerName } from './deadline.ts';
 import type { Assign, Catcher, Template } from './definition.ts';
 import type { Context, Exit, Flow } from './flow.ts';
 import { catchAll } from './recovery.ts';
@@ -93,7 +93,14 @@ export function catchersOf({ step, id, exit, flow, context, results }: Making): 
     const failed = { error: caught({}) };
     return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
   }
-  return flow.guard ? [flow.guard(flow)] : [];
+  if (flow.guard) return [flow.guard(flow)];
+  return deadline ? [lateCatcher(deadline)] : [];
+}
+
+/** Whether nothing else catches what fails in the step, so that its own Catch gives running out of time its name. */
+export function endsLate({ step, flow }: Making): boolean {
+  const given = step.parsed.step;
+  return !('on_error' in given && given.on_error !== undefined) && !flow.guard;
 }
 
 /** The last step gives the flow's own output. */

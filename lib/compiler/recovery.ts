@@ -1,6 +1,7 @@
 // Retry and Catch: what is tried again, and what becomes of an error.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import type { RetryPolicy } from '../workflow/workflow.ts';
+import { type Deadline, NOT_WHEN_OVER } from './deadline.ts';
 import type { Assign, Catcher, Retrier, Template } from './definition.ts';
 
 /**
@@ -59,9 +60,9 @@ export function childRetrier(policy: RetryPolicy | undefined): Retrier[] {
 }
 
 /** A loop or parallel step begins anew only where it says so. */
-export function wholeRetrier(policy: RetryPolicy | undefined): { Retry?: Retrier[] } {
+export function wholeRetrier(policy: RetryPolicy | undefined, limit?: Deadline): { Retry?: Retrier[] } {
   if (!policy || policy.max_attempts === 1) return {};
-  return { Retry: [retrier(policy.on ?? ['States.ALL'], policy)] };
+  return { Retry: [...(limit ? [NOT_WHEN_OVER] : []), retrier(policy.on ?? ['States.ALL'], policy)] };
 }
 
 /** `max_attempts` counts every try, ASL's MaxAttempts those after the first. */

@@ -233,6 +233,8 @@ function stepOf(
 }
 
 function statusOf(visit: Visit): StepLog['status'] {
+  // Its Catch only gave its error another name.
+  if (visit.next === `${visit.state}.late`) return 'failed';
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined ? 'failed' : 'aborted';
