@@ -1,5 +1,5 @@
 // Names of resources: how Step Functions writes and reads its ARNs.
-import { invalidArn } from './errors.ts';
+import { invalidArn, validationException } from './errors.ts';
 
 export interface Place {
   readonly region: string;
@@ -38,12 +38,16 @@ export interface StateMachineReference {
   readonly alias: string | undefined;
 }
 
-/** Throws InvalidArn when the text is no ARN of a state machine, or of one of its versions or aliases. */
+/** Throws InvalidArn when the text is no ARN of a state machine, or of one of its versions or aliases; ValidationException for a Map's. */
 export function parseStateMachineArn(arn: string): StateMachineReference {
   const parts = partsOf(arn);
   const [, , , , , type, name, qualifier] = parts;
   if (type !== 'stateMachine') throw invalidArn(`Resource type not valid in this context: ${type}`);
   if (!name || parts.length > 8) throw invalidArn(`Invalid ARN: ${arn}`);
+  // Such a one stands for a distributed Map; the API reference has every operation refuse it.
+  if (name.includes('/')) {
+    throw validationException('Labeled State Machine ARNs are not supported for this API');
+  }
   if (qualifier === undefined) return { machineArn: arn, version: undefined, alias: undefined };
   const isVersion = /^[1-9]\d*$/.test(qualifier);
   return {
@@ -58,6 +62,13 @@ export function checkExecutionArn(arn: string): void {
   const [, , , , , type, machine, name] = partsOf(arn);
   if (type !== 'execution') throw invalidArn(`Resource type not valid in this context: ${type}`);
   if (!machine || !name) throw invalidArn(`Invalid ARN: ${arn}`);
+}
+
+/** Throws InvalidArn when the text is no ARN of a Map Run. */
+export function checkMapRunArn(arn: string): void {
+  const [, , , , , type, machine, id] = partsOf(arn);
+  if (type !== 'mapRun') throw invalidArn(`Resource type not valid in this context: ${type}`);
+  if (!machine || !id) throw invalidArn(`Invalid ARN: ${arn}`);
 }
 
 function partsOf(arn: string): string[] {

@@ -77,8 +77,7 @@ export class ServiceError extends Error {
 }
 
 export const invalidArn = (text: string) => new ServiceError('InvalidArn', `Invalid Arn: '${text}'`);
-export const invalidToken = (token: string) =>
-  new ServiceError('InvalidToken', `Invalid Token: 'Invalid token: ${token}'`);
+export const invalidToken = () => new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
 export const validationException = (text: string) => new ServiceError('ValidationException', text);
 export const executionDoesNotExist = (arn: string) =>
   new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);

@@ -13,7 +13,19 @@ interface TextLimits {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
+  /** As the API's model writes it. */
+  readonly pattern?: string;
+  /** Its value is not told back. */
+  readonly sensitive?: true;
 }
+
+/** Limits of the model's shapes Arn, LongArn, SensitiveError and SensitiveCause. */
+export const ARN = { min: 1, max: 256 } as const;
+export const LONG_ARN = { min: 1, max: 2000 } as const;
+/** Of a state that is tested, or inside of one. */
+export const STATE_NAME = { min: 1, max: 80, sensitive: true } as const;
+export const ERROR = { max: 256, sensitive: true } as const;
+export const CAUSE = { max: 32_768, sensitive: true } as const;
 
 /** Words of AWS's serialisers for the types of JSON. */
 const TYPE_NAMES = {
@@ -26,56 +38,55 @@ const TYPE_NAMES = {
 
 export class ApiRequest {
   readonly #fields: JsonObject;
+  /** Where in the request the fields stand, with a dot: `routingConfiguration.1.member.`. */
+  readonly #path: string;
 
-  constructor(fields: JsonObject) {
+  constructor(fields: JsonObject, path = '') {
     this.#fields = fields;
+    this.#path = path;
+  }
+
+  has(name: string): boolean {
+    return this.#field(name) !== undefined;
   }
 
   /** Throws ValidationException when the field is missing. */
   requiredString(name: string, limits: TextLimits = {}): string {
     const value = this.string(name, limits);
-    if (value === undefined) throw constraint('null', name, 'Member must not be null');
-    return value;
+    return value ?? this.#missing(name);
   }
 
-  string(
-    name: string,
-    { min = 0, max = Number.POSITIVE_INFINITY, values }: TextLimits = {},
-  ): string | undefined {
+  string(name: string, limits: TextLimits = {}): string | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
-    if (typeof value !== 'string') throw wrongType(value, 'string');
-    if (value.length < min) {
-      throw constraint(`'${value}'`, name, `Member must have length greater than or equal to ${min}`);
-    }
-    if (value.length > max) {
-      throw constraint(`'${value}'`, name, `Member must have length less than or equal to ${max}`);
-    }
-    if (values && !values.includes(value)) {
-      throw constraint(`'${value}'`, name, `Member must satisfy enum value set: [${values.join(', ')}]`);
-    }
-    return value;
+    return checkText(value, this.#path + name, limits);
   }
 
-  integer(name: string, limits: { readonly min: number; readonly max: number }): number | undefined {
+  #missing(name: string): never {
+    throw constraint('null', this.#path + name, 'Member must not be null');
+  }
+
+  integer(name: string, limits: NumberLimits): number | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'number');
-    if (value < limits.min) {
-      throw constraint(`'${value}'`, name, `Member must have value greater than or equal to ${limits.min}`);
-    }
-    if (value > limits.max) {
-      throw constraint(`'${value}'`, name, `Member must have value less than or equal to ${limits.max}`);
-    }
-    return value;
+    if (!Number.isInteger(value)) throw wrongType(value, 'number');
+    return this.number(name, limits);
   }
 
-  number(name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
+  requiredInteger(name: string, limits: NumberLimits): number {
+    return this.integer(name, limits) ?? this.#missing(name);
+  }
+
+  number(name: string, { min, max }: NumberLimits): number | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
     if (typeof value !== 'number') throw wrongType(value, 'number');
-    if (value < min || value > max) {
-      throw constraint(`'${value}'`, name, `Member must have value between ${min} and ${max}`);
+    const path = this.#path + name;
+    if (value < min) {
+      throw constraint(`'${value}'`, path, `Member must have value greater than or equal to ${min}`);
+    }
+    if (value > max) {
+      throw constraint(`'${value}'`, path, `Member must have value less than or equal to ${max}`);
     }
     return value;
   }
@@ -87,17 +98,42 @@ export class ApiRequest {
     return value;
   }
 
-  object(name: string): JsonObject | undefined {
+  /** A structure's own fields. */
+  structure(name: string): ApiRequest | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
     if (!isJsonObject(value)) throw wrongType(value, 'object');
-    return value;
+    return new ApiRequest(value, `${this.#path}${name}.`);
   }
 
-  array(name: string): readonly Json[] | undefined {
+  /** The fields of each structure in a list. */
+  structures(name: string, limits: ListLimits = {}): readonly ApiRequest[] | undefined {
+    return this.#list(name, limits)?.map((item, index) => {
+      if (!isJsonObject(item)) throw wrongType(item, 'object');
+      return new ApiRequest(item, `${this.#path}${name}.${index + 1}.member.`);
+    });
+  }
+
+  /** Throws ValidationException when the list is missing. */
+  requiredStructures(name: string, limits: ListLimits = {}): readonly ApiRequest[] {
+    return this.structures(name, limits) ?? this.#missing(name);
+  }
+
+  requiredStrings(name: string, limits: TextLimits): readonly string[] {
+    const list = this.#list(name, {}) ?? this.#missing(name);
+    return list.map((item, index) => checkText(item, `${this.#path}${name}.${index + 1}.member`, limits));
+  }
+
+  #list(name: string, { min = 0, max = Number.POSITIVE_INFINITY }: ListLimits): readonly Json[] | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
     if (!isJsonArray(value)) throw wrongType(value, 'array');
+    const path = this.#path + name;
+    if (value.length < min) {
+      throw constraint("'[]'", path, `Member must have length greater than or equal to ${min}`);
+    }
+    if (value.length > max)
+      throw constraint('', path, `Member must have length less than or equal to ${max}`);
     return value;
   }
 
@@ -107,11 +143,41 @@ export class ApiRequest {
   }
 }
 
+interface NumberLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How many items. */
+interface ListLimits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function checkText(
+  value: Json,
+  path: string,
+  { min = 0, max = Number.POSITIVE_INFINITY, values, pattern, sensitive }: TextLimits,
+): string {
+  if (typeof value !== 'string') throw wrongType(value, 'string');
+  const refused = (text: string) => constraint(sensitive ? '' : `'${value}'`, path, text);
+  if (value.length < min) throw refused(`Member must have length greater than or equal to ${min}`);
+  if (value.length > max) throw refused(`Member must have length less than or equal to ${max}`);
+  if (values && !values.includes(value)) {
+    throw refused(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  }
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value)) {
+    throw refused(`Member must satisfy regular expression pattern: ${pattern}`);
+  }
+  return value;
+}
+
 /** A longer one is not told back to who sent it. */
 const MAX_TOLD = 1000;
 
+/** Without a value the text does not tell it. */
 function constraint(value: string, name: string, text: string): ServiceError {
-  const told = value.length > MAX_TOLD ? '' : `${value} `;
+  const told = value === '' || value.length > MAX_TOLD ? '' : `${value} `;
   return validationException(
     `1 validation error detected: Value ${told}at '${name}' failed to satisfy constraint: ${text}`,
   );
@@ -125,7 +191,7 @@ export function checkPayload(name: string, text: string): void {
   );
 }
 
-export function wrongType(value: Json, expected: keyof typeof TYPE_NAMES): ServiceError {
+function wrongType(value: Json, expected: keyof typeof TYPE_NAMES): ServiceError {
   const found = isJsonArray(value)
     ? 'START_ARRAY'
     : isJsonObject(value)
@@ -154,7 +220,7 @@ export function readPage(request: ApiRequest): Page {
   const token = request.string('nextToken', { min: 1, max: 3096 });
   if (token === undefined) return { limit, position: 0 };
   const text = Buffer.from(token, 'base64url').toString();
-  if (!/^position=\d{1,15}$/.test(text)) throw invalidToken(token);
+  if (!/^position=\d{1,15}$/.test(text)) throw invalidToken();
   return { limit, position: Number(text.slice('position='.length)) };
 }
 

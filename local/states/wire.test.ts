@@ -35,7 +35,7 @@ test.each([
     'NUMBER_VALUE can not be converted to a String',
   ],
   [
-    'ListExecutions',
+    'ListStateMachineVersions',
     {},
     'ValidationException',
     "1 validation error detected: Value null at 'stateMachineArn' failed to satisfy constraint: Member must not be null",
@@ -52,7 +52,7 @@ test.each([
     'InvalidArn',
     "Invalid Arn: 'Invalid ARN prefix: x'",
   ],
-  ['ListStateMachines', { nextToken: 'mine' }, 'InvalidToken', "Invalid Token: 'Invalid token: mine'"],
+  ['ListStateMachines', { nextToken: 'mine' }, 'InvalidToken', "Invalid Token: 'Invalid token'"],
 ])('%s %j: %s', async (operation, input, code, message) => {
   const { body } = await engine.post(operation, input);
   expect(body).toEqual({ __type: code, message });

@@ -6,18 +6,19 @@ import {
   stateMachineDoesNotExist,
   validationException,
 } from '../errors.ts';
-import { isJsonObject } from '../json.ts';
-import { ApiRequest, pageOf, readPage, wrongType } from '../request.ts';
+import { type ApiRequest, ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { AliasRow, Route } from '../store/aliases.ts';
 import type { Operations } from '../wire.ts';
-import { readName } from './names.ts';
+import { DESCRIPTION } from './versions.ts';
 
-const MAX_ROUTES = 2;
+const NAME = { min: 1, max: 80, pattern: '^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$' };
+const ROUTES = { min: 1, max: 2 };
+const WEIGHT = { min: 0, max: 100 };
 
 export function aliasOperations({ store, clock }: Service): Operations {
   function find(request: ApiRequest): AliasRow {
-    const arn = request.requiredString('stateMachineAliasArn', { min: 1, max: 256 });
+    const arn = request.requiredString('stateMachineAliasArn', ARN);
     if (parseStateMachineArn(arn).alias === undefined) {
       throw validationException(`The alias name is missing in ${arn}`);
     }
@@ -27,16 +28,10 @@ export function aliasOperations({ store, clock }: Service): Operations {
   }
 
   /** The versions of routingConfiguration, which must be of one state machine, and its ARN. */
-  function readRoutes(request: ApiRequest) {
-    const routes = request.array('routingConfiguration');
-    if (!routes) return undefined;
-    if (routes.length < 1 || routes.length > MAX_ROUTES) {
-      throw validationException(`routingConfiguration takes 1 or ${MAX_ROUTES} versions`);
-    }
-    const read = routes.map((route) => {
-      if (!isJsonObject(route)) throw wrongType(route, 'object');
-      const fields = new ApiRequest(route);
-      const arn = fields.requiredString('stateMachineVersionArn', { min: 1, max: 256 });
+  function readRoutes(routes: readonly ApiRequest[]) {
+    const read = routes.map((fields) => {
+      const arn = fields.requiredString('stateMachineVersionArn', ARN);
+      const weight = fields.requiredInteger('weight', WEIGHT);
       const { machineArn, version } = parseStateMachineArn(arn);
       if (version === undefined) {
         throw validationException(
@@ -44,7 +39,7 @@ export function aliasOperations({ store, clock }: Service): Operations {
         );
       }
       if (!store.stateMachines.version(machineArn, version)) throw notFound(arn);
-      return { machineArn, version, weight: fields.integer('weight', { min: 0, max: 100 }) ?? 0 };
+      return { machineArn, version, weight };
     });
     const [first, second] = read;
     if (second && (second.machineArn !== first?.machineArn || second.version === first.version)) {
@@ -61,12 +56,9 @@ export function aliasOperations({ store, clock }: Service): Operations {
   }
 
   function create(request: ApiRequest) {
-    const name = readName(request) ?? request.requiredString('name');
-    if (/^\d+$/.test(name)) throw validationException('An alias name must not be a number');
-    const description = request.string('description', { max: 256 });
-    const read = readRoutes(request);
-    if (!read) throw validationException('routingConfiguration is missing');
-    const { machineArn, routes } = read;
+    const name = request.requiredString('name', NAME);
+    const description = request.string('description', DESCRIPTION);
+    const { machineArn, routes } = readRoutes(request.requiredStructures('routingConfiguration', ROUTES));
     if (store.stateMachines.find(machineArn)?.status === 'DELETING') throw stateMachineDeleting(machineArn);
     const arn = aliasArn(machineArn, name);
     const known = store.aliases.find(arn);
@@ -88,8 +80,12 @@ export function aliasOperations({ store, clock }: Service): Operations {
 
     UpdateStateMachineAlias(request) {
       const alias = find(request);
-      const description = request.string('description', { max: 256 });
-      const read = readRoutes(request);
+      const description = request.string('description', DESCRIPTION);
+      const given = request.structures('routingConfiguration', ROUTES);
+      if (description === undefined && !given) {
+        throw validationException('Either the description or the routingConfiguration must be specified');
+      }
+      const read = given && readRoutes(given);
       if (read && read.machineArn !== alias.machineArn) {
         throw validationException("Routing configuration must name versions of the alias' state machine");
       }
@@ -124,7 +120,7 @@ export function aliasOperations({ store, clock }: Service): Operations {
     },
 
     ListStateMachineAliases(request) {
-      const arn = request.requiredString('stateMachineArn', { max: 256 });
+      const arn = request.requiredString('stateMachineArn', ARN);
       const { machineArn, version } = parseStateMachineArn(arn);
       if (!store.stateMachines.find(machineArn)) throw stateMachineDoesNotExist(arn);
       const page = readPage(request);

@@ -1,6 +1,12 @@
 // The API's operations on executions.
 import { randomUUID } from 'node:crypto';
-import { checkExecutionArn, expressExecutionArn, parseStateMachineArn, versionArn } from '../arns.ts';
+import {
+  checkExecutionArn,
+  checkMapRunArn,
+  expressExecutionArn,
+  parseStateMachineArn,
+  versionArn,
+} from '../arns.ts';
 import {
   executionDoesNotExist,
   stateMachineDoesNotExist,
@@ -8,14 +14,16 @@ import {
   validationException,
 } from '../errors.ts';
 import { toWire } from '../history.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, ARN, CAUSE, ERROR, LONG_ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput, startable, startExecution } from '../start-execution.ts';
 import type { ExecutionRow } from '../store/executions.ts';
 import type { Operations } from '../wire.ts';
 import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
+import { INCLUDED_DATA } from './state-machines.ts';
 
+const TRACE_HEADER = { max: 256, pattern: '\\p{ASCII}*' };
 const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'];
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
@@ -32,10 +40,10 @@ export function executionOperations(service: Service): Operations {
 
   async function start(request: ApiRequest) {
     const { arn, startedAt } = await startExecution(service, {
-      stateMachineArn: request.requiredString('stateMachineArn', { max: 256 }),
+      stateMachineArn: request.requiredString('stateMachineArn', ARN),
       name: readName(request),
       input: request.string('input') ?? '{}',
-      traceHeader: request.string('traceHeader', { max: 256 }),
+      traceHeader: request.string('traceHeader', TRACE_HEADER),
     });
     return { executionArn: arn, startDate: startedAt / 1000 };
   }
@@ -43,13 +51,13 @@ export function executionOperations(service: Service): Operations {
   async function startSyncExecution(request: ApiRequest) {
     const { machine, version, alias, revision } = startable(
       store,
-      request.requiredString('stateMachineArn', { max: 256 }),
+      request.requiredString('stateMachineArn', ARN),
       engine.environment.random,
     );
     if (machine.type !== 'EXPRESS') throw typeNotSupported();
     const name = readName(request) ?? randomUUID();
     const input = checkInput(request.string('input') ?? '{}');
-    const traceHeader = request.string('traceHeader', { max: 256 });
+    const traceHeader = request.string('traceHeader', TRACE_HEADER);
     const startedAt = clock.now();
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
     const start = {
@@ -83,7 +91,7 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function describeExecution(request: ApiRequest) {
-    const arn = request.requiredString('executionArn', { max: 256 });
+    const arn = request.requiredString('executionArn', ARN);
     // Of Express executions only the children of Map Runs are in the store, and only what became of them.
     const express = arn.includes(':express:') ? store.executions.find(arn) : undefined;
     const row = express ?? (await find(arn));
@@ -100,7 +108,7 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function getExecutionHistory(request: ApiRequest) {
-    const row = await find(request.requiredString('executionArn', { max: 256 }));
+    const row = await find(request.requiredString('executionArn', ARN));
     const page = readPage(request);
     const reverse = request.boolean('reverseOrder') ?? false;
     const withData = request.boolean('includeExecutionData') ?? true;
@@ -118,8 +126,10 @@ export function executionOperations(service: Service): Operations {
     const filter = request.string('redriveFilter', { values: REDRIVE_FILTERS });
     const redriven = filter === undefined ? undefined : filter === 'REDRIVEN';
     const page = readPage(request);
-    const mapRun = request.string('mapRunArn', { min: 1, max: 2000 });
-    if (mapRun !== undefined) {
+    const mapRun = request.string('mapRunArn', LONG_ARN);
+    const arn = request.string('stateMachineArn', ARN);
+    if (mapRun !== undefined && arn === undefined) {
+      checkMapRunArn(mapRun);
       if (!engine.mapRuns.find(mapRun)) throw mapRunNotFound(mapRun);
       await journal.written();
       const children = store.executions.listChildren(
@@ -130,7 +140,12 @@ export function executionOperations(service: Service): Operations {
       const { rows, nextToken } = pageOf(children, page, ({ id }) => id);
       return { executions: rows.map(summary), ...(nextToken && { nextToken }) };
     }
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    if (arn === undefined || mapRun !== undefined) {
+      throw validationException('Exactly one of stateMachineArn and mapRunArn must be specified');
+    }
+    if (status === 'PENDING_REDRIVE') {
+      throw validationException('The statusFilter PENDING_REDRIVE is only supported with a mapRunArn');
+    }
     const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine) throw stateMachineDoesNotExist(arn);
@@ -151,15 +166,15 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function stopExecution(request: ApiRequest) {
-    const arn = request.requiredString('executionArn', { max: 256 });
+    const arn = request.requiredString('executionArn', ARN);
     await find(arn);
-    engine.stop(arn, request.string('error', { max: 256 }), request.string('cause', { max: 32_768 }));
+    engine.stop(arn, request.string('error', ERROR), request.string('cause', CAUSE));
     const { stoppedAt } = await find(arn);
     return { stopDate: (stoppedAt ?? clock.now()) / 1000 };
   }
 
   async function redriveExecution(request: ApiRequest) {
-    const arn = request.requiredString('executionArn', { max: 256 });
+    const arn = request.requiredString('executionArn', ARN);
     const token = request.string('clientToken', { min: 1, max: 64 });
     checkExecutionArn(arn);
     if (arn.includes('/')) {
@@ -169,18 +184,20 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function describeStateMachineForExecution(request: ApiRequest) {
-    const row = await find(request.requiredString('executionArn', { max: 256 }));
+    const withData = request.string('includedData', INCLUDED_DATA) !== 'METADATA_ONLY';
+    const row = await find(request.requiredString('executionArn', ARN));
     const revision = store.stateMachines.revision(row.revision);
     if (!revision) throw executionDoesNotExist(row.arn);
     return {
       stateMachineArn: row.machineArn,
       name: row.machineArn.split(':').at(-1),
-      definition: revision.definition,
+      definition: withData ? revision.definition : '{}',
       roleArn: revision.roleArn,
       ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, label: row.machineArn.split('/').at(-1) }),
       updateDate: revision.createdAt / 1000,
       loggingConfiguration: JSON.parse(revision.logging),
       tracingConfiguration: JSON.parse(revision.tracing),
+      encryptionConfiguration: JSON.parse(revision.encryption),
       ...(revision.revisionId !== undefined && { revisionId: revision.revisionId }),
     };
   }

@@ -1,15 +1,16 @@
 // The API's operations on Map Runs.
-import { checkExecutionArn, machineOfMapRun } from '../arns.ts';
+import { checkExecutionArn, checkMapRunArn, machineOfMapRun } from '../arns.ts';
 import { executionDoesNotExist, ServiceError } from '../errors.ts';
 import type { Counts } from '../map-run.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, ARN, LONG_ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { MapRunRow } from '../store/map-runs.ts';
 import type { Operations } from '../wire.ts';
 
 export function mapRunOperations({ store, engine }: Service): Operations {
   function find(request: ApiRequest): MapRunRow {
-    const arn = request.requiredString('mapRunArn', { min: 1, max: 2000 });
+    const arn = request.requiredString('mapRunArn', LONG_ARN);
+    checkMapRunArn(arn);
     const run = engine.mapRuns.find(arn);
     if (!run) throw mapRunNotFound(arn);
     return run;
@@ -34,7 +35,7 @@ export function mapRunOperations({ store, engine }: Service): Operations {
     },
 
     ListMapRuns(request) {
-      const executionArn = request.requiredString('executionArn', { max: 256 });
+      const executionArn = request.requiredString('executionArn', ARN);
       checkExecutionArn(executionArn);
       const page = readPage(request);
       if (!store.executions.find(executionArn)) throw executionDoesNotExist(executionArn);

@@ -8,26 +8,29 @@ import {
   validationException,
 } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { NewRevision, Revision, StateMachineRow } from '../store/state-machines.ts';
 import { validateDefinition } from '../validation/definition.ts';
 import { invalidDefinition } from '../validation/diagnostics.ts';
 import type { Operations } from '../wire.ts';
+import { DEFAULT_CONFIGURATIONS, readConfigurations } from './configurations.ts';
 import { readName } from './names.ts';
 import { readTags } from './tags.ts';
 import { publish, readPublish } from './versions.ts';
 
-export const MAX_DEFINITION = 1_048_576;
+const MAX_DEFINITION = 1_048_576;
+export const DEFINITION = { min: 1, max: MAX_DEFINITION, sensitive: true } as const;
 const TYPES = ['STANDARD', 'EXPRESS'];
+export const INCLUDED_DATA = { values: ['ALL_DATA', 'METADATA_ONLY'] };
 
 export function stateMachineOperations(service: Service): Operations {
   const { store, engine, clock, place } = service;
 
   function createStateMachine(request: ApiRequest) {
     const name = readName(request) ?? request.requiredString('name');
-    const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
-    const roleArn = readRoleArn(request.requiredString('roleArn', { min: 1, max: 256 }));
+    const definition = request.requiredString('definition', DEFINITION);
+    const roleArn = readRoleArn(request.requiredString('roleArn', ARN));
     const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
     const publishing = readPublish(request);
     const createdAt = clock.now();
@@ -35,17 +38,15 @@ export function stateMachineOperations(service: Service): Operations {
       revisionId: undefined,
       definition,
       roleArn,
-      logging: JSON.stringify(
-        request.object('loggingConfiguration') ?? { level: 'OFF', includeExecutionData: false },
-      ),
-      tracing: JSON.stringify(request.object('tracingConfiguration') ?? { enabled: false }),
+      ...DEFAULT_CONFIGURATIONS,
+      ...readConfigurations(request),
       createdAt,
     };
-    const tags = JSON.stringify(readTags(request.array('tags')));
-    checkDefinition(definition, type);
     const arn = stateMachineArn(place, name);
+    const tags = JSON.stringify(readTags(request.structures('tags') ?? [], arn));
+    checkDefinition(definition, type);
     const known = store.stateMachines.find(arn);
-    if (known) checkSame(known, type, revision);
+    if (known) checkSame(known, type, revision, !publishing || isPublished(known, publishing.description));
     else store.stateMachines.create({ arn, name, type, createdAt, tags }, revision);
     const machine = known ?? existing(arn);
     return {
@@ -56,13 +57,13 @@ export function stateMachineOperations(service: Service): Operations {
   }
 
   function updateStateMachine(request: ApiRequest) {
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
-    const definition = request.string('definition', { min: 1, max: MAX_DEFINITION });
-    const role = request.string('roleArn', { min: 1, max: 256 });
-    const logging = request.object('loggingConfiguration');
-    const tracing = request.object('tracingConfiguration');
+    const arn = request.requiredString('stateMachineArn', ARN);
+    const definition = request.string('definition', DEFINITION);
+    const role = request.string('roleArn', ARN);
+    const configurations = readConfigurations(request);
     const publishing = readPublish(request);
-    if ([definition, role, logging, tracing].every((field) => field === undefined)) {
+    const nothing = Object.keys(configurations).length === 0;
+    if (nothing && definition === undefined && role === undefined) {
       throw new ServiceError(
         'MissingRequiredParameter',
         'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
@@ -76,8 +77,10 @@ export function stateMachineOperations(service: Service): Operations {
       revisionId: randomUUID(),
       definition: definition ?? current.revision.definition,
       roleArn: role === undefined ? current.revision.roleArn : readRoleArn(role),
-      logging: logging ? JSON.stringify(logging) : current.revision.logging,
-      tracing: tracing ? JSON.stringify(tracing) : current.revision.tracing,
+      logging: current.revision.logging,
+      tracing: current.revision.tracing,
+      encryption: current.revision.encryption,
+      ...configurations,
       createdAt: updatedAt,
     };
     if (!sameContent(current.revision, revision)) store.stateMachines.update(current.arn, revision);
@@ -91,16 +94,21 @@ export function stateMachineOperations(service: Service): Operations {
   }
 
   function describeStateMachine(request: ApiRequest) {
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
+    const arn = request.requiredString('stateMachineArn', ARN);
+    const withData = request.string('includedData', INCLUDED_DATA) !== 'METADATA_ONLY';
     const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine || alias !== undefined) throw stateMachineDoesNotExist(arn);
-    if (version === undefined) return description(machine, machine.revision, machine.arn, machine.createdAt);
+    const hidden = !withData && { definition: '{}' };
+    if (version === undefined) {
+      return { ...description(machine, machine.revision, machine.arn, machine.createdAt), ...hidden };
+    }
     const published = store.stateMachines.version(machineArn, version);
     if (!published) throw stateMachineDoesNotExist(arn);
     return {
       ...description(machine, published.revision, versionArn(machineArn, version), published.createdAt),
       ...(published.description !== undefined && { description: published.description }),
+      ...hidden,
     };
   }
 
@@ -120,13 +128,13 @@ export function stateMachineOperations(service: Service): Operations {
 
   /** One that does not exist is deleted already. */
   async function deleteStateMachine(request: ApiRequest) {
-    const arn = unqualified(request.requiredString('stateMachineArn', { max: 256 }));
+    const arn = unqualified(request.requiredString('stateMachineArn', ARN));
     if (store.stateMachines.find(arn)) await engine.delete(arn);
     return {};
   }
 
   function validateStateMachineDefinition(request: ApiRequest) {
-    const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
+    const definition = request.requiredString('definition', DEFINITION);
     const type = request.string('type', { values: TYPES }) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
     request.string('severity', { values: ['ERROR', 'WARNING'] });
     const limit = request.integer('maxResults', { min: 0, max: 100 }) || 100;
@@ -136,6 +144,11 @@ export function stateMachineOperations(service: Service): Operations {
       diagnostics: diagnostics.slice(0, limit),
       truncated: diagnostics.length > limit,
     };
+  }
+
+  function isPublished({ arn, revision }: StateMachineRow, description: string | undefined): boolean {
+    const [latest] = store.stateMachines.versions(arn, 1, 0);
+    return latest?.revision.id === revision.id && latest.description === description;
   }
 
   function existing(arn: string): StateMachineRow {
@@ -179,14 +192,18 @@ function sameContent(a: NewRevision, b: NewRevision): boolean {
     a.definition === b.definition &&
     a.roleArn === b.roleArn &&
     a.logging === b.logging &&
-    a.tracing === b.tracing
+    a.tracing === b.tracing &&
+    a.encryption === b.encryption
   );
 }
 
 /** CreateStateMachine is idempotent by all that makes a state machine, not by its tags and role (API reference). */
-function checkSame(known: StateMachineRow, type: string, revision: NewRevision): void {
+function checkSame(known: StateMachineRow, type: string, revision: NewRevision, published: boolean): void {
   if (known.status === 'DELETING') throw stateMachineDeleting(known.arn);
-  const same = known.type === type && sameContent({ ...known.revision, roleArn: revision.roleArn }, revision);
+  const same =
+    published &&
+    known.type === type &&
+    sameContent({ ...known.revision, roleArn: revision.roleArn }, revision);
   if (!same) {
     throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${known.arn}'`);
   }
@@ -203,6 +220,7 @@ function description(machine: StateMachineRow, revision: Revision, arn: string, 
     creationDate: createdAt / 1000,
     loggingConfiguration: configuration(revision.logging),
     tracingConfiguration: configuration(revision.tracing),
+    encryptionConfiguration: configuration(revision.encryption),
     ...(revision.revisionId !== undefined && { revisionId: revision.revisionId }),
   };
 }

@@ -1,8 +1,7 @@
 // The API's operations on tags of state machines.
 import { parseStateMachineArn } from '../arns.ts';
 import { ServiceError } from '../errors.ts';
-import { isJsonObject, type Json } from '../json.ts';
-import { type ApiRequest, wrongType } from '../request.ts';
+import { type ApiRequest, ARN } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { Operations } from '../wire.ts';
 
@@ -12,12 +11,23 @@ interface Tag {
 }
 
 const MAX_TAGS = 50;
+const KEY = { min: 1, max: 128 };
+const VALUE = { max: 256 };
 
-export function readTags(values: readonly Json[] | undefined): readonly Tag[] {
-  return (values ?? []).map((value) => {
-    if (!isJsonObject(value)) throw wrongType(value, 'object');
-    return { key: String(value['key'] ?? ''), value: String(value['value'] ?? '') };
-  });
+/** The last of those with one key counts. `arn` is of what gets them. */
+export function readTags(tags: readonly ApiRequest[], arn: string): readonly Tag[] {
+  const values = new Map(tags.map((tag) => [tag.string('key', KEY) ?? '', tag.string('value', VALUE) ?? '']));
+  return checkCount(
+    Array.from(values, ([key, value]) => ({ key, value })),
+    arn,
+  );
+}
+
+/** Throws TooManyTags. */
+function checkCount(tags: readonly Tag[], arn: string): readonly Tag[] {
+  if (tags.length <= MAX_TAGS) return tags;
+  const text = `Too many tags: a resource has at most ${MAX_TAGS}`;
+  throw new ServiceError('TooManyTags', text, { resourceName: arn });
 }
 
 export function tagOperations({ store }: Service): Operations {
@@ -29,26 +39,24 @@ export function tagOperations({ store }: Service): Operations {
   }
 
   function save(arn: string, tags: readonly Tag[]) {
-    if (tags.length > MAX_TAGS) {
-      throw new ServiceError('TooManyTags', `Too many tags: a resource has at most ${MAX_TAGS}`, {
-        resourceName: arn,
-      });
-    }
-    store.stateMachines.setTags(parseStateMachineArn(arn).machineArn, JSON.stringify(tags));
+    const { machineArn } = parseStateMachineArn(arn);
+    store.stateMachines.setTags(machineArn, JSON.stringify(checkCount(tags, arn)));
     return {};
   }
 
   return {
-    ListTagsForResource: (request: ApiRequest) => ({ tags: tagsOf(request.requiredString('resourceArn')) }),
+    ListTagsForResource: (request: ApiRequest) => ({
+      tags: tagsOf(request.requiredString('resourceArn', ARN)),
+    }),
     TagResource(request: ApiRequest) {
-      const arn = request.requiredString('resourceArn');
-      const added = readTags(request.array('tags'));
+      const arn = request.requiredString('resourceArn', ARN);
+      const added = readTags(request.requiredStructures('tags'), arn);
       const kept = tagsOf(arn).filter(({ key }) => !added.some((tag) => tag.key === key));
       return save(arn, [...kept, ...added]);
     },
     UntagResource(request: ApiRequest) {
-      const arn = request.requiredString('resourceArn');
-      const keys = (request.array('tagKeys') ?? []).map(String);
+      const arn = request.requiredString('resourceArn', ARN);
+      const keys = request.requiredStrings('tagKeys', KEY);
       return save(
         arn,
         tagsOf(arn).filter(({ key }) => !keys.includes(key)),

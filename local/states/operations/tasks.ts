@@ -1,7 +1,7 @@
 // The API's operations that answer a task waiting under its token.
 import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../errors.ts';
 import { readJson } from '../json-text.ts';
-import { type ApiRequest, checkPayload } from '../request.ts';
+import { type ApiRequest, CAUSE, checkPayload, ERROR } from '../request.ts';
 import type { Service } from '../service.ts';
 import { executionOfToken, type WaitingTask } from '../task-tokens.ts';
 import type { Operations } from '../wire.ts';
@@ -14,7 +14,7 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
     const task = tokens.find(token);
     if (task) return task;
     const arn = executionOfToken(token);
-    if (arn === undefined) throw invalidToken(token);
+    if (arn === undefined) throw invalidToken();
     if (!store.executions.find(arn)) throw taskDoesNotExist();
     throw taskTimedOut();
   }
@@ -40,8 +40,8 @@ export function taskOperations({ store, journal, tokens }: Service): Operations 
     },
     SendTaskFailure(request) {
       const token = readToken(request);
-      const error = request.string('error', { max: 256 });
-      const cause = request.string('cause', { max: 32_768 });
+      const error = request.string('error', ERROR);
+      const cause = request.string('cause', CAUSE);
       waiting(token).settle({ error, cause });
       return written();
     },

@@ -4,7 +4,7 @@ import { ServiceError, StateFailure, validationException } from '../errors.ts';
 import { findIntegration } from '../integrations/resources.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import type { ApiRequest } from '../request.ts';
+import { type ApiRequest, ARN, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput } from '../start-execution.ts';
 import { attempt, type Inspection, type Tested, TooManyFailures } from '../test-state/attempt.ts';
@@ -16,7 +16,7 @@ import { findState, validateDefinition, validateSingleState } from '../validatio
 import { invalidDefinition } from '../validation/diagnostics.ts';
 import type { Outcome, Visit } from '../visit.ts';
 import type { Operations } from '../wire.ts';
-import { MAX_DEFINITION, readRoleArn } from './state-machines.ts';
+import { DEFINITION, readRoleArn } from './state-machines.ts';
 
 const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 /** What a state is called that was given without a name. */
@@ -29,13 +29,17 @@ export function testStateOperations({ engine, place }: Service): Operations {
   async function testState(request: ApiRequest) {
     const { name, fields, jsonata } = readState(request);
     const level = request.string('inspectionLevel', { values: LEVELS }) ?? 'INFO';
-    const role = request.string('roleArn', { min: 1, max: 256 });
-    const given = request.object('mock');
+    const role = request.string('roleArn', ARN);
+    const given = request.structure('mock');
     const mock = given && readMock(given, fields);
     if (mock && request.boolean('revealSecrets')) {
       throw validationException('TestState does not support RevealSecrets when a mock is specified.');
     }
-    const configuration = readConfiguration(request.object('stateConfiguration'), fields, mock !== undefined);
+    const configuration = readConfiguration(
+      request.structure('stateConfiguration'),
+      fields,
+      mock !== undefined,
+    );
     const context = request.string('context');
     checkMocking(fields, mock !== undefined, context !== undefined, role);
     const input = checkInput(request.string('input') ?? '{}');
@@ -58,8 +62,8 @@ export function testStateOperations({ engine, place }: Service): Operations {
 
 /** The state to test: the definition itself, or the one of that name in a state machine. */
 function readState(request: ApiRequest) {
-  const definition = request.requiredString('definition', { min: 1, max: MAX_DEFINITION });
-  const stateName = request.string('stateName', { min: 1, max: 80 });
+  const definition = request.requiredString('definition', DEFINITION);
+  const stateName = request.string('stateName', STATE_NAME_LIMITS);
   const diagnostics =
     stateName === undefined
       ? validateSingleState(definition)

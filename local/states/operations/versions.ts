@@ -6,14 +6,16 @@ import {
   stateMachineDoesNotExist,
   validationException,
 } from '../errors.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, ARN, LONG_ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { StateMachineRow } from '../store/state-machines.ts';
 import type { Operations } from '../wire.ts';
 
+export const DESCRIPTION = { max: 256, sensitive: true } as const;
+
 /** `publish` and `versionDescription` of CreateStateMachine and UpdateStateMachine. */
 export function readPublish(request: ApiRequest): { readonly description: string | undefined } | undefined {
-  const description = request.string('versionDescription', { max: 256 });
+  const description = request.string('versionDescription', DESCRIPTION);
   if (request.boolean('publish')) return { description };
   if (description !== undefined) {
     throw validationException('Version description can only be set when publish is true');
@@ -40,8 +42,8 @@ export function versionOperations(service: Service): Operations {
   }
 
   function publishStateMachineVersion(request: ApiRequest) {
-    const arn = request.requiredString('stateMachineArn', { max: 256 });
-    const description = request.string('description', { max: 256 });
+    const arn = request.requiredString('stateMachineArn', ARN);
+    const description = request.string('description', DESCRIPTION);
     const revisionId = request.string('revisionId');
     const machine = find(arn);
     if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
@@ -59,7 +61,7 @@ export function versionOperations(service: Service): Operations {
   }
 
   function listStateMachineVersions(request: ApiRequest) {
-    const machine = find(request.requiredString('stateMachineArn', { max: 256 }));
+    const machine = find(request.requiredString('stateMachineArn', ARN));
     const page = readPage(request);
     const versions = store.stateMachines.versions(machine.arn, page.limit + 1, page.position);
     const { rows, nextToken } = pageOf(versions, page);
@@ -74,7 +76,7 @@ export function versionOperations(service: Service): Operations {
 
   /** Executions that run it go on. One that does not exist is deleted already. */
   function deleteStateMachineVersion(request: ApiRequest) {
-    const arn = request.requiredString('stateMachineVersionArn', { max: 2000 });
+    const arn = request.requiredString('stateMachineVersionArn', LONG_ARN);
     const { machineArn, version } = parseStateMachineArn(arn);
     if (version === undefined) throw validationException(`The version number is missing in ${arn}`);
     const aliases = store.aliases

@@ -124,6 +124,6 @@ test('a file of a later version is refused, and left as it is', async () => {
   database.close();
   await expect(TestEngine.start({ database: file })).rejects.toMatchObject({
     name: 'DatabaseTooNew',
-    message: `${file} is of version 99, and this engine reads up to 1; take a newer engine, or name another file`,
+    message: `${file} is of version 99, and this engine reads up to 2; take a newer engine, or name another file`,
   });
 });

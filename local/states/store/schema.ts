@@ -11,7 +11,8 @@ const SCHEMA = `
   -- What an update replaces; executions and versions keep the one that they were made with.
   CREATE TABLE IF NOT EXISTS revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, revision_id TEXT, machine_arn TEXT NOT NULL, definition TEXT NOT NULL,
-    role_arn TEXT NOT NULL, logging TEXT NOT NULL, tracing TEXT NOT NULL, created_at INTEGER NOT NULL
+    role_arn TEXT NOT NULL, logging TEXT NOT NULL, tracing TEXT NOT NULL, created_at INTEGER NOT NULL,
+    encryption TEXT NOT NULL DEFAULT '{"type":"AWS_OWNED_KEY"}'
   ) STRICT;
 
   CREATE TABLE IF NOT EXISTS versions (
@@ -97,6 +98,7 @@ const MIGRATIONS = [
   INSERT INTO history SELECT execution, first_id, events ->> '$[#-1].id', events FROM history_0;
   DROP TABLE history_0;
   `,
+  `ALTER TABLE revisions ADD COLUMN encryption TEXT NOT NULL DEFAULT '{"type":"AWS_OWNED_KEY"}';`,
 ];
 
 /** The file was written by a later version of the engine. */

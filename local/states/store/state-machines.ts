@@ -9,9 +9,10 @@ export interface Revision {
   readonly revisionId: string | undefined;
   readonly definition: string;
   readonly roleArn: string;
-  /** loggingConfiguration and tracingConfiguration, JSON texts. */
+  /** loggingConfiguration, tracingConfiguration and encryptionConfiguration, JSON texts. */
   readonly logging: string;
   readonly tracing: string;
+  readonly encryption: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -43,7 +44,8 @@ type Row = Record<string, string | number | null>;
 const KEPT_REVISIONS = 100;
 
 const REVISION_COLUMNS = `r.id AS r_id, r.revision_id AS r_revision_id, r.definition AS r_definition,
-  r.role_arn AS r_role_arn, r.logging AS r_logging, r.tracing AS r_tracing, r.created_at AS r_created_at`;
+  r.role_arn AS r_role_arn, r.logging AS r_logging, r.tracing AS r_tracing, r.encryption AS r_encryption,
+  r.created_at AS r_created_at`;
 
 export class StateMachineStore {
   readonly #database: DatabaseSync;
@@ -180,8 +182,8 @@ export class StateMachineStore {
   #addRevision(arn: string, revision: NewRevision): number {
     const { lastInsertRowid } = this.#database
       .prepare(
-        `INSERT INTO revisions (revision_id, machine_arn, definition, role_arn, logging, tracing, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO revisions (revision_id, machine_arn, definition, role_arn, logging, tracing, encryption, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         revision.revisionId ?? null,
@@ -190,6 +192,7 @@ export class StateMachineStore {
         revision.roleArn,
         revision.logging,
         revision.tracing,
+        revision.encryption,
         revision.createdAt,
       );
     return Number(lastInsertRowid);
@@ -204,6 +207,7 @@ function toRevision(row: Row): Revision {
     roleArn: String(row['r_role_arn']),
     logging: String(row['r_logging']),
     tracing: String(row['r_tracing']),
+    encryption: String(row['r_encryption']),
     createdAt: Number(row['r_created_at']),
   };
 }

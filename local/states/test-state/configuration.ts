@@ -2,7 +2,7 @@
 import { type ServiceError, validationException } from '../errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import { ApiRequest } from '../request.ts';
+import { ApiRequest, STATE_NAME } from '../request.ts';
 
 export interface Configuration {
   readonly retrierRetryCount: number;
@@ -14,13 +14,13 @@ const FIELDS = ['RetrierRetryCount', 'ErrorCausedByState', 'MapIterationFailureC
 
 /** Throws ValidationException. */
 export function readConfiguration(
-  given: JsonObject | undefined,
+  given: ApiRequest | undefined,
   state: JsonObject,
   mocked: boolean,
 ): Configuration {
-  const fields = new ApiRequest(given ?? {});
+  const fields = given ?? new ApiRequest({});
   for (const name of FIELDS) {
-    if (!mocked && given?.[name.charAt(0).toLowerCase() + name.slice(1)] !== undefined) {
+    if (!mocked && fields.has(name.charAt(0).toLowerCase() + name.slice(1))) {
       throw validationException(`TestState does not support ${name} when a mock is not specified.`);
     }
   }
@@ -30,7 +30,7 @@ export function readConfiguration(
     max: Number.MAX_SAFE_INTEGER,
   });
   if (failureCount !== undefined && !isMap) throw onlyFor('MapIterationFailureCount', 'Map states');
-  const causedBy = fields.string('errorCausedByState', { min: 1, max: 80 });
+  const causedBy = fields.string('errorCausedByState', STATE_NAME);
   if (causedBy !== undefined && !innerNames(state).includes(causedBy)) {
     throw validationException(
       `The state '${causedBy}' of ErrorCausedByState is not inside the tested state.`,

@@ -2,7 +2,7 @@
 import { type ServiceError, validationException } from '../errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import { ApiRequest } from '../request.ts';
+import { type ApiRequest, CAUSE, ERROR } from '../request.ts';
 
 export type Mock =
   | { readonly result: Json; readonly text: string }
@@ -43,22 +43,19 @@ const RESULTS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
 };
 
 /** The mock for a state. Throws ValidationException. */
-export function readMock(mock: JsonObject, state: JsonObject): Mock {
-  const request = new ApiRequest(mock);
+export function readMock(request: ApiRequest, state: JsonObject): Mock {
   const result = request.string('result');
-  const errorOutput = request.object('errorOutput');
+  const errorOutput = request.structure('errorOutput');
   const mode = request.string('fieldValidationMode', { values: MODES }) ?? 'STRICT';
   if (result !== undefined && errorOutput) {
     throw validationException(
       'A test mock should have only one of the following fields: [result, errorOutput].',
     );
   }
-  if (result === undefined && !errorOutput) {
-    throw validationException('A test mock should have one of the following fields: [result, errorOutput].');
-  }
+  if (errorOutput)
+    return { error: errorOutput.string('error', ERROR), cause: errorOutput.string('cause', CAUSE) };
   if (result === undefined) {
-    const error = new ApiRequest(errorOutput ?? {});
-    return { error: error.string('error', { max: 256 }), cause: error.string('cause', { max: 32_768 }) };
+    throw validationException('A test mock should have one of the following fields: [result, errorOutput].');
   }
   const read = readJson(result);
   if ('fault' in read) throw validationException('Mocked result must be valid JSON');
