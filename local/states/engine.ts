@@ -75,7 +75,7 @@ export class Engine {
           startExecution({ store, engine: this, journal, clock: environment.clock }, request),
         find: (arn) => store.executions.find(arn),
         ended: (arn) => this.#ended(arn),
-        stop: (arn) => this.stop(arn, undefined, undefined),
+        stop: (arn, cause) => this.stop(arn, undefined, cause),
       },
     };
     this.#machines = new CompiledMachines(environment);
@@ -281,7 +281,9 @@ export class Engine {
     const { execution } = running;
     const { startedAt, redrivenAt = startedAt } = execution.identity;
     running.stopTimer = this.#environment.clock.schedule(redrivenAt + seconds * 1000, () => {
-      this.#finish(running, { status: 'TIMED_OUT', error: ErrorName.timeout }, 'ExecutionTimedOut');
+      // A Standard one has the error in its history alone (as read off AWS).
+      const error = execution.identity.type === 'EXPRESS' && { error: ErrorName.timeout };
+      this.#finish(running, { status: 'TIMED_OUT', ...error }, 'ExecutionTimedOut', ErrorName.timeout);
       execution.cancellation.cancel();
     });
   }
@@ -290,15 +292,20 @@ export class Engine {
     { execution, thread }: Running,
     end: Omit<ExecutionEnd, 'stoppedAt'>,
     type: HistoryEvent['type'],
+    /** As the event tells it. */
+    error = end.error,
   ): void {
     if (execution.end) return;
     const details = `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`;
     const content =
-      end.output === undefined
-        ? failureDetails({ error: end.error, causeText: end.cause })
-        : outputDetails(end.output);
+      end.output === undefined ? failureDetails({ error, causeText: end.cause }) : outputDetails(end.output);
     const stoppedAt = this.#environment.clock.now();
-    execution.record(thread.previousEventId, type, { timestamp: stoppedAt, [details]: content });
+    // What ends an execution from outside follows none of its events.
+    const fromOutside = end.status === 'ABORTED' || end.status === 'TIMED_OUT';
+    execution.record(fromOutside ? 0 : thread.previousEventId, type, {
+      timestamp: stoppedAt,
+      [details]: content,
+    });
     execution.finish({ ...end, stoppedAt });
     this.#emitStatus(execution);
   }

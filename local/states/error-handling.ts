@@ -100,10 +100,7 @@ export async function withErrorHandling(
       const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure.error));
       const retrier = retriers[index];
       const made = retries[index] ?? 0;
-      if (!retrier || made >= retrier.maxAttempts) {
-        givenUp();
-        return handleCaught(visit, catchers, failure);
-      }
+      if (!retrier || made >= retrier.maxAttempts) return giveUp(visit, catchers, failure, givenUp);
       retries[index] = made + 1;
       visit.retryCount += 1;
       const until = clock.now() + retryDelay(retrier, made, random);
@@ -114,16 +111,31 @@ export async function withErrorHandling(
 }
 
 /** Throws the failure on when no catcher takes it. */
-async function handleCaught(
+async function giveUp(
   visit: Visit,
   catchers: readonly Catcher[],
   failure: StateFailure,
+  givenUp: () => void,
 ): Promise<Outcome> {
+  if (failure.error === ErrorName.runtime) throw failure;
+  const { thread } = visit;
+  const before = thread.previousEventId;
+  givenUp();
   const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure.error));
   if (!catcher) throw failure;
   const errorOutput: JsonObject = {
     Error: failure.error ?? '',
     ...(failure.causeText !== undefined && { Cause: failure.causeText }),
   };
-  return visit.leave(catcher.exit, errorOutput, { errorOutput });
+  // What the catcher does wrong follows what the state did, and the state fails once more (as read off AWS).
+  const told = thread.previousEventId;
+  thread.previousEventId = before;
+  try {
+    const outcome = await visit.leave(catcher.exit, errorOutput, { errorOutput });
+    thread.previousEventId = told;
+    return outcome;
+  } catch (error) {
+    if (error instanceof StateFailure) givenUp();
+    throw error;
+  }
 }

@@ -7,7 +7,6 @@ export const ErrorName = {
   exceedToleratedFailureThreshold: 'States.ExceedToleratedFailureThreshold',
   itemReaderFailed: 'States.ItemReaderFailed',
   heartbeatTimeout: 'States.HeartbeatTimeout',
-  noChoiceMatched: 'States.NoChoiceMatched',
   queryEvaluationError: 'States.QueryEvaluationError',
   resultWriterFailed: 'States.ResultWriterFailed',
   runtime: 'States.Runtime',

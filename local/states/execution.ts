@@ -26,7 +26,7 @@ export interface Executions {
   /** Resolves when it has ended, or is suspended; undefined when there is none. */
   ended(arn: string): Promise<ExecutionRow | undefined>;
   /** As StopExecution does. */
-  stop(arn: string): void;
+  stop(arn: string, cause: string): void;
 }
 
 /** Map Runs under way and the child executions that they start. */

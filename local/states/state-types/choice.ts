@@ -32,7 +32,7 @@ export function compileChoice(name: string, fields: JsonObject, language: Langua
     }
     if (otherwise) return visit.leave(otherwise, visit.input);
     throw visit.failure(
-      ErrorName.noChoiceMatched,
+      ErrorName.runtime,
       'Failed to transition out of the state. The state does not point to a next state.',
     );
   }

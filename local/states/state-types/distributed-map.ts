@@ -144,14 +144,14 @@ export function compileDistributedMap(
     } catch (error) {
       if (thread.execution.suspended) throw error;
       mapRuns.end(run, error instanceof Cancelled ? 'ABORTED' : 'FAILED');
-      if (error instanceof Cancelled) thread.record('MapRunAborted');
       if (error instanceof StateFailure) {
         thread.record('MapRunFailed', { mapRunFailedEventDetails: failureDetails(error) });
       }
       throw error;
     }
     mapRuns.end(run, 'SUCCEEDED');
-    thread.record('MapRunSucceeded');
+    const succeeded = thread.recordAside('MapRunSucceeded');
+    thread.recordAside('MapStateSucceeded', undefined, succeeded);
     return result;
   }
 
@@ -166,7 +166,6 @@ export function compileDistributedMap(
     }
     await thread.execution.environment.mapRuns.begin(run, thread.execution);
     const result = await runChildren(visit, run, values);
-    thread.record('MapStateSucceeded');
     return visit.leave(exit, result, { result });
   }
 

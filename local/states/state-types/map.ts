@@ -1,5 +1,4 @@
 // Map, inline: runs its item processor once for every item.
-import { Cancelled } from '../cancellation.ts';
 import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { type Flow, runFlow, type State } from '../flow.ts';
@@ -37,22 +36,15 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
       line.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
       line.begin();
     }
-    try {
-      const input =
-        selector && !line.before?.entered
-          ? await visit.evaluate(selector, visit.bindings({}, line.mapItem))
-          : value;
-      const output = await runFlow(processor, input, line);
-      line.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
-      return output;
-    } catch (error) {
-      if (error instanceof Cancelled) {
-        line.record('MapIterationAborted', { mapIterationAbortedEventDetails: details });
-      } else {
-        line.record('MapIterationFailed', { mapIterationFailedEventDetails: details });
-      }
-      throw error;
-    }
+    line.iteration = details;
+    const input =
+      selector && !line.before?.entered
+        ? await visit.evaluate(selector, visit.bindings({}, line.mapItem))
+        : value;
+    const output = await runFlow(processor, input, line);
+    line.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
+    line.end({ output });
+    return output;
   }
 
   return {
@@ -82,8 +74,10 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
             concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
             line: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
             run: (line, value, index) => iterate(visit, line, value, index),
+            failed: (line, index) =>
+              line.recordAside('MapIterationFailed', { mapIterationFailedEventDetails: { name, index } }),
           });
-          thread.record('MapStateSucceeded');
+          thread.recordAside('MapStateSucceeded');
           return visit.leave(exit, result, { result });
         },
         () => thread.record('MapStateFailed'),

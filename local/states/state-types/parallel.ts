@@ -44,7 +44,7 @@ export function compileParallel(
             line: (_, index, group) => thread.inner('branch', index, group),
             run: (line, flow) => runFlow(flow, given ?? visit.input, line),
           });
-          thread.record('ParallelStateSucceeded');
+          thread.recordAside('ParallelStateSucceeded');
           return visit.leave(exit, result, { result });
         },
         () => thread.record('ParallelStateFailed'),
