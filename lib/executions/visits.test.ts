@@ -133,3 +133,59 @@ test('a branch that ends with a parallel step does not end that step twice', () 
     { state: 'a', index: '', within: 'inner', output: 1 },
   ]);
 });
+
+test('what a failure stops is told after it, without a name: the states that were under way beside it', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('both')],
+    ['ParallelStateStarted', 2],
+    ['TaskStateEntered', 3, entered('fails')],
+    ['TaskStateEntered', 3, entered('slow')],
+    ['MapStateEntered', 3, entered('each')],
+    ['MapStateStarted', 6],
+    ['MapIterationStarted', 7, iteration(0)],
+    ['WaitStateEntered', 8, entered('pause')],
+    ['TaskFailed', 4, { taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' } }],
+    ['TaskStateAborted', 10],
+    ['TaskStateAborted', 10],
+    ['MapStateAborted', 10],
+    ['MapIterationAborted', 10],
+    ['WaitStateAborted', 10],
+    ['ParallelStateFailed', 10],
+    ['ParallelStateExited', 16, exited('both', null)],
+    ['TaskStateEntered', 17, entered('after')],
+  );
+  expect(visitsOf(events).map(({ state, abortedAt, error }) => [state, abortedAt, error?.name])).toEqual([
+    ['both', undefined, 'NotFound'],
+    ['fails', '1970-01-01T00:00:10.000Z', 'NotFound'],
+    ['slow', '1970-01-01T00:00:11.000Z', undefined],
+    ['each', '1970-01-01T00:00:12.000Z', undefined],
+    ['pause', '1970-01-01T00:00:14.000Z', undefined],
+    ['after', undefined, undefined],
+  ]);
+});
+
+test('an iteration that fails stops the others, and is not aborted itself', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['MapStateEntered', 0, entered('each')],
+    ['MapStateStarted', 2],
+    ['MapIterationStarted', 3, iteration(0)],
+    ['MapIterationStarted', 3, iteration(1)],
+    ['TaskStateEntered', 4, entered('a')],
+    ['TaskStateEntered', 5, entered('a')],
+    ['TaskFailed', 7, { taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' } }],
+    ['MapIterationAborted', 8],
+    ['TaskStateAborted', 8],
+    ['MapIterationFailed', 8],
+    ['MapStateFailed', 8],
+    ['ExecutionFailed', 12],
+  );
+  expect(
+    visitsOf(events).map(({ state, index, abortedAt, failed }) => [state, index, abortedAt, failed]),
+  ).toEqual([
+    ['each', [], undefined, true],
+    ['a', [0], '1970-01-01T00:00:09.000Z', false],
+    ['a', [1], undefined, false],
+  ]);
+});

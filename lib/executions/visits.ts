@@ -64,9 +64,12 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     };
     const place = placeOf(event, before);
     const { visit } = place;
+    const aborted = /^(\w+)StateAborted$/.exec(event.type ?? '')?.[1];
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
+    } else if (aborted !== undefined) {
+      abort(aborted, before, visits, iso(event.timestamp));
     } else if (visit) {
       follow(visit, event);
     }
@@ -131,7 +134,7 @@ function placeOf(event: HistoryEvent, before: Place): Place {
     return { visit: undefined, within: loop, index: [...(loop?.index ?? []), index] };
   }
   // What a Map or Parallel state as a whole does may follow the last event of one of its lines.
-  const whole = /^(Map|Parallel)State/.exec(type)?.[1];
+  const whole = /^(Map|Parallel)State(?!Aborted)/.exec(type)?.[1];
   if (whole) {
     const visit = enclosing(before, whole);
     return visit ? { visit, within: visit.within, index: visit.index } : before;
@@ -146,6 +149,25 @@ function enclosing({ visit, within }: Place, type: string): Visit | undefined {
     if (at.type === type && at.exitedAt === undefined) return at;
   }
   return undefined;
+}
+
+/**
+ * A state is aborted with its branch or iteration: the event follows the last one of the line that failed, and does
+ * not name the state. What makes a Parallel fail is aborted itself, and first.
+ */
+function abort(type: string, { visit: failing }: Place, visits: readonly Visit[], at: string): void {
+  const isOpen = (visit: Visit) =>
+    visit.type === type && visit.exitedAt === undefined && visit.abortedAt === undefined;
+  const own = failing && isOpen(failing) && !(failing.error && failing.within?.type === 'Map');
+  const aborted = own
+    ? failing
+    : visits.find((visit) => visit !== failing && isOpen(visit) && isInside(visit, failing?.within));
+  if (aborted) aborted.abortedAt = at;
+}
+
+function isInside({ within }: Visit, outer: Visit | undefined): boolean {
+  for (let at = within; at; at = at.within) if (at === outer) return true;
+  return false;
 }
 
 function typeOf(eventType: string): VisitType {
@@ -183,8 +205,6 @@ function follow(visit: Visit, event: HistoryEvent): void {
     // Tried again: what failed before does not count.
     visit.failed = false;
     if (event.type?.endsWith('Succeeded')) delete visit.error;
-  } else if (event.type?.endsWith('StateAborted')) {
-    visit.abortedAt = iso(event.timestamp);
   } else {
     const failure =
       event.taskFailedEventDetails ??

@@ -93,6 +93,13 @@ export interface Typed<T extends Json> {
   readonly template: Template;
   readonly expected: string;
   readonly accepts: (value: Json) => value is T;
+  readonly range?: Range | undefined;
+}
+
+/** What a number must be between, both included. */
+export interface Range {
+  readonly min: number;
+  readonly max?: number;
 }
 
 const isBoolean = (value: Json): value is boolean => typeof value === 'boolean';
@@ -100,10 +107,10 @@ const isString = (value: Json): value is string => typeof value === 'string';
 const isInteger = (value: Json): value is number => Number.isInteger(value);
 
 function typed<T extends Json>(expected: string, accepts: (value: Json) => value is T) {
-  return (value: Json | undefined, field: string, language: Language): Typed<T> | undefined =>
+  return (value: Json | undefined, field: string, language: Language, range?: Range): Typed<T> | undefined =>
     value === undefined
       ? undefined
-      : { field, template: compileTemplate(value, field, language), expected, accepts };
+      : { field, template: compileTemplate(value, field, language), expected, accepts, range };
 }
 
 export const compileBoolean = typed('boolean', isBoolean);
@@ -116,13 +123,23 @@ export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Binding
   return after(evaluate(field.template, bindings), (value) => ofType(field, value));
 }
 
-function ofType<T extends Json>({ field, template, expected, accepts }: Typed<T>, value: Json): T {
-  if (accepts(value)) return value;
+function ofType<T extends Json>(typed: Typed<T>, value: Json): T {
+  const { field, template, expected, accepts, range } = typed;
+  if (accepts(value)) {
+    if (range && typeof value === 'number') checkRange(field, value, range);
+    return value;
+  }
   if (template.kind === 'expression') throw template.expression.unexpectedType(expected, value);
   throw new EvaluationFailure(
     `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
     field,
   );
+}
+
+function checkRange(field: string, value: number, { min, max }: Range): void {
+  if (value >= min && value <= (max ?? value)) return;
+  const allowed = max === undefined ? `at least ${min}` : `between ${min} and ${max}`;
+  throw new EvaluationFailure(`The ${field} field must be ${allowed} but was: ${value}`, field);
 }
 
 /** The variables that Assign sets; all of its expressions see the values from before. */

@@ -1,6 +1,7 @@
 // Retry and Catch: what they match, when they try again, what they hand on.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { matchesError } from './error-handling.ts';
+import { StateFailure } from './errors.ts';
 import {
   type FunctionAnswer,
   FunctionServer,
@@ -132,5 +133,5 @@ test.each([
   ['States.Timeout', 'States.HeartbeatTimeout', true],
   ['Any', 'Other', false],
 ])('%s and the error %s: %s', (name, error, matches) => {
-  expect(matchesError([name], error)).toBe(matches);
+  expect(matchesError([name], new StateFailure(error, undefined))).toBe(matches);
 });

@@ -50,20 +50,26 @@ export function compileErrorHandlers(state: JsonObject, language: Language): Err
 }
 
 /** Whether ErrorEquals names an error. States.ALL leaves out what no state can recover from. */
-export function matchesError(errorEquals: readonly string[], error: string | undefined): boolean {
+export function matchesError(
+  errorEquals: readonly string[],
+  { error, alias }: Pick<StateFailure, 'error' | 'alias'>,
+): boolean {
   if (error === ErrorName.runtime) return false;
   return errorEquals.some((name) => {
-    if (name === error) return true;
+    if (name === error || name === alias) return true;
     if (name === ErrorName.all) return error !== ErrorName.dataLimitExceeded;
     if (name === ErrorName.timeout) return error === ErrorName.heartbeatTimeout;
-    if (name === ErrorName.taskFailed) {
-      return ![ErrorName.timeout, ErrorName.heartbeatTimeout, ErrorName.dataLimitExceeded].some(
-        (other) => other === error,
-      );
-    }
+    if (name === ErrorName.taskFailed) return !NOT_FAILED.includes(error);
     return false;
   });
 }
+
+/** What States.TaskFailed does not stand for. */
+const NOT_FAILED: readonly unknown[] = [
+  ErrorName.timeout,
+  ErrorName.heartbeatTimeout,
+  ErrorName.dataLimitExceeded,
+];
 
 /** Milliseconds before a retry; `retries` is how many this retrier has made before. */
 export function retryDelay(retrier: Retrier, retries: number, random: Random): number {
@@ -97,7 +103,7 @@ export async function withErrorHandling(
     } catch (failure) {
       if (!(failure instanceof StateFailure)) throw failure;
       resumed = undefined;
-      const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure.error));
+      const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure));
       const retrier = retriers[index];
       const made = retries[index] ?? 0;
       if (!retrier || made >= retrier.maxAttempts) return giveUp(visit, catchers, failure, givenUp);
@@ -121,7 +127,7 @@ async function giveUp(
   const { thread } = visit;
   const before = thread.previousEventId;
   givenUp();
-  const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure.error));
+  const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure));
   if (!catcher) throw failure;
   const errorOutput: JsonObject = {
     Error: failure.error ?? '',

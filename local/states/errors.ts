@@ -19,11 +19,14 @@ export class StateFailure extends Error {
   override readonly name = 'StateFailure';
   readonly error: string | undefined;
   readonly causeText: string | undefined;
+  /** A second name that Retry and Catch know it by. */
+  readonly alias: string | undefined;
 
-  constructor(error: string | undefined, causeText: string | undefined) {
+  constructor(error: string | undefined, causeText: string | undefined, alias?: string) {
     super(causeText ?? error ?? 'The state failed');
     this.error = error;
     this.causeText = causeText;
+    this.alias = alias;
   }
 
   /** Each only where there is one. */

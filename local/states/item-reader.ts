@@ -2,7 +2,8 @@
 import { compileInteger, compileTemplate, type Language, type Template, type Typed } from './data-flow.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { readJson } from './json-text.ts';
 import type { Visit } from './visit.ts';
 
 export interface ItemReader {
@@ -27,7 +28,7 @@ export function compileReader(fields: JsonObject, language: Language): ItemReade
     lists: String(fields['Resource']).endsWith(':listObjectsV2'),
     args: compileTemplate(fields['Arguments'] ?? {}, 'ItemReader/Arguments', language),
     config,
-    maxItems: compileInteger(config['MaxItems'], 'ItemReader/ReaderConfig/MaxItems', language),
+    maxItems: compileInteger(config['MaxItems'], 'ItemReader/ReaderConfig/MaxItems', language, { min: 0 }),
   };
 }
 
@@ -67,13 +68,19 @@ export function parseItems(text: string, config: JsonObject): readonly Json[] {
       return text
         .split('\n')
         .filter((line) => line.trim() !== '')
-        .map(parseJson);
+        .map(itemsJson);
     default: {
-      const value = parseJson(text);
+      const value = itemsJson(text);
       if (!isJsonArray(value)) throw new Error('The JSON of the ItemReader must be an array');
       return value;
     }
   }
+}
+
+function itemsJson(text: string): Json {
+  const read = readJson(text);
+  if ('fault' in read) throw new Error(read.fault.message);
+  return read.value;
 }
 
 function csvItems(text: string, config: JsonObject): JsonObject[] {

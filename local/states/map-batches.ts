@@ -21,8 +21,8 @@ export function compileBatcher(fields: JsonObject | undefined, language: Languag
   const field = (name: string) => `ItemBatcher/${name}`;
   const { MaxItemsPerBatch, MaxInputBytesPerBatch, BatchInput } = fields;
   return {
-    maxItems: compileInteger(MaxItemsPerBatch, field('MaxItemsPerBatch'), language),
-    maxBytes: compileInteger(MaxInputBytesPerBatch, field('MaxInputBytesPerBatch'), language),
+    maxItems: compileInteger(MaxItemsPerBatch, field('MaxItemsPerBatch'), language, { min: 1 }),
+    maxBytes: compileInteger(MaxInputBytesPerBatch, field('MaxInputBytesPerBatch'), language, { min: 1 }),
     batchInput:
       BatchInput === undefined ? undefined : compileTemplate(BatchInput, field('BatchInput'), language),
   };

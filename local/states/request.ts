@@ -22,6 +22,7 @@ interface TextLimits {
 /** Limits of the model's shapes Arn, LongArn, SensitiveError and SensitiveCause. */
 export const ARN = { min: 1, max: 256 } as const;
 export const LONG_ARN = { min: 1, max: 2000 } as const;
+export const DATA = { max: MAX_PAYLOAD_BYTES, sensitive: true } as const;
 /** Of a state that is tested, or inside of one. */
 export const STATE_NAME = { min: 1, max: 80, sensitive: true } as const;
 export const ERROR = { max: 256, sensitive: true } as const;

@@ -18,7 +18,7 @@ export class TaskCall implements Call {
   #stopHeartbeat: (() => void) | undefined;
   #due: Due;
   #handle: string | undefined;
-  /** The error, once a limit is passed. */
+  /** What Retry and Catch may call it, once a limit is passed. */
   timedOut: string | undefined;
 
   constructor(visit: Visit, attempts: Attempts, due: Due, handle?: string) {

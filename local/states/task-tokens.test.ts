@@ -44,8 +44,8 @@ const ask = (fields: object = {}) => ({
 const tokenOf = (call: number) => String(Object(functions.calls[call]?.payload).token);
 
 /** Starts and waits until the task waits. */
-async function asked(fields: object = {}): Promise<{ arn: string; token: string }> {
-  const arn = await engine.start(await engine.create(ask(fields)));
+async function asked(fields: object = {}, more: object = {}): Promise<{ arn: string; token: string }> {
+  const arn = await engine.start(await engine.create({ ...ask(fields), ...more }));
   await functions.untilCalls(1);
   while (!types(await engine.history(arn)).includes('TaskSubmitted'));
   return { arn, token: tokenOf(0) };
@@ -130,11 +130,27 @@ test('HeartbeatSeconds begin anew with each heartbeat; TimeoutSeconds do not', a
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('a missed heartbeat is an error of its own', async () => {
+test('a missed heartbeat is a timeout, and can be told from the other', async () => {
   const { arn } = await asked({ HeartbeatSeconds: '{% 60 %}', TimeoutSeconds: 150 });
   clock.advance(60_000);
   const { execution } = await engine.ended(arn);
-  expect(execution.error).toBe('States.HeartbeatTimeout');
+  expect(execution.error).toBe('States.Timeout');
+});
+
+test.each([
+  [60, 'States.HeartbeatTimeout', 'SUCCEEDED'],
+  [60, 'States.Timeout', 'SUCCEEDED'],
+  [1000, 'States.HeartbeatTimeout', 'FAILED'],
+])('heartbeats every %s s and a catcher for %s: %s', async (HeartbeatSeconds, name, status) => {
+  const Catch = [{ ErrorEquals: [name], Output: '{% $states.errorOutput %}', Next: 'Late' }];
+  const { arn } = await asked(
+    { HeartbeatSeconds, TimeoutSeconds: 150, Catch },
+    { Late: { Type: 'Succeed' } },
+  );
+  clock.advance(Math.min(HeartbeatSeconds, 150) * 1000);
+  const { execution, output } = await engine.ended(arn);
+  expect(execution.status).toBe(status);
+  if (status === 'SUCCEEDED') expect(output).toEqual({ Error: 'States.Timeout' });
 });
 
 test('a token survives a kill, with its due times', async () => {

@@ -1,10 +1,11 @@
 // TestState: runs one state and tells what came of it.
+import { Cancelled } from '../cancellation.ts';
 import { compileErrorHandlers, matchesError, retryDelay } from '../error-handling.ts';
-import { ServiceError, StateFailure, validationException } from '../errors.ts';
+import { ErrorName, ServiceError, StateFailure, validationException } from '../errors.ts';
 import { findIntegration } from '../integrations/resources.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import { type ApiRequest, ARN, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
+import { type ApiRequest, ARN, DATA, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput } from '../start-execution.ts';
 import { attempt, type Inspection, type Tested, TooManyFailures } from '../test-state/attempt.ts';
@@ -40,14 +41,14 @@ export function testStateOperations({ engine, place }: Service): Operations {
       fields,
       mock !== undefined,
     );
-    const context = request.string('context');
+    const context = request.string('context', DATA);
     checkMocking(fields, mock !== undefined, context !== undefined, role);
     const input = checkInput(request.string('input') ?? '{}');
     const visit = testVisit(environment, place, {
       stateName: name,
       input,
       roleArn: role === undefined ? '' : readRoleArn(role),
-      variables: readVariables(request.string('variables')),
+      variables: readVariables(request.string('variables', DATA)),
       context: context === undefined ? {} : readContext(context),
     });
     visit.retryCount = configuration.retrierRetryCount;
@@ -112,10 +113,26 @@ function readVariables(text: string | undefined): JsonObject {
   throw validationException('Variables must be a valid JSON object.');
 }
 
+/** The longest that a state may take (API reference, TestState). */
+const MAX_SECONDS = 300;
+
+async function attemptInTime(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+  const { cancellation, environment } = visit.thread.execution;
+  const { clock } = environment;
+  const stop = clock.schedule(clock.now() + MAX_SECONDS * 1000, () => cancellation.cancel());
+  try {
+    return await attempt(tested, visit, seen);
+  } catch (error) {
+    throw error instanceof Cancelled ? new StateFailure(ErrorName.timeout, undefined) : error;
+  } finally {
+    stop();
+  }
+}
+
 /** Throws ServiceError for what cannot be tested; what the state itself does wrong is part of the answer. */
 async function outcomeOf(tested: Tested, visit: Visit, seen: Inspection): Promise<object> {
   try {
-    const outcome = await attempt(tested, visit, seen);
+    const outcome = await attemptInTime(tested, visit, seen);
     return { status: 'SUCCEEDED', ...left(tested, visit, outcome, seen) };
   } catch (error) {
     if (error instanceof TooManyFailures) {
@@ -135,8 +152,7 @@ async function failureOf(
   seen: Inspection,
 ): Promise<object> {
   const { retriers, catchers } = compileErrorHandlers(tested.fields, tested.language);
-  const matches = ({ errorEquals }: { errorEquals: readonly string[] }) =>
-    matchesError(errorEquals, failure.error);
+  const matches = ({ errorEquals }: { errorEquals: readonly string[] }) => matchesError(errorEquals, failure);
   const told = {
     ...(failure.error !== undefined && { error: failure.error }),
     ...(failure.causeText !== undefined && { cause: failure.causeText }),

@@ -43,12 +43,15 @@ export function compileDistributedMap(
       language,
     ),
   };
-  const maxConcurrency = compileInteger(fields['MaxConcurrency'], 'MaxConcurrency', language);
-  const toleratedCount = compileInteger(fields['ToleratedFailureCount'], 'ToleratedFailureCount', language);
+  const maxConcurrency = compileInteger(fields['MaxConcurrency'], 'MaxConcurrency', language, { min: 0 });
+  const toleratedCount = compileInteger(fields['ToleratedFailureCount'], 'ToleratedFailureCount', language, {
+    min: 0,
+  });
   const toleratedPercentage = compileNumber(
     fields['ToleratedFailurePercentage'],
     'ToleratedFailurePercentage',
     language,
+    { min: 0, max: 100 },
   );
   const label = typeof fields['Label'] === 'string' ? fields['Label'] : undefined;
 

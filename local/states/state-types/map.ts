@@ -18,10 +18,13 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
     fields['ItemSelector'] === undefined
       ? undefined
       : compileTemplate(fields['ItemSelector'], 'ItemSelector', language);
-  const maxConcurrency = compileInteger(fields['MaxConcurrency'], 'MaxConcurrency', language);
+  const maxConcurrency = compileInteger(fields['MaxConcurrency'], 'MaxConcurrency', language, { min: 0 });
   const tolerated = [
-    compileInteger(fields['ToleratedFailureCount'], 'ToleratedFailureCount', language),
-    compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language),
+    compileInteger(fields['ToleratedFailureCount'], 'ToleratedFailureCount', language, { min: 0 }),
+    compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language, {
+      min: 0,
+      max: 100,
+    }),
   ];
 
   function itemsOf(visit: Visit, given: Json | undefined): readonly Json[] {

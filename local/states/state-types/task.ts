@@ -24,8 +24,8 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     fields['Arguments'] === undefined
       ? undefined
       : compileTemplate(fields['Arguments'], 'Arguments', language);
-  const timeout = compileInteger(fields['TimeoutSeconds'], 'TimeoutSeconds', language);
-  const heartbeat = compileInteger(fields['HeartbeatSeconds'], 'HeartbeatSeconds', language);
+  const timeout = compileInteger(fields['TimeoutSeconds'], 'TimeoutSeconds', language, { min: 1 });
+  const heartbeat = compileInteger(fields['HeartbeatSeconds'], 'HeartbeatSeconds', language, { min: 1 });
   const waitsForToken = integration.pattern === '.waitForTaskToken';
 
   async function limitsOf(visit: Visit): Promise<Limits> {
@@ -108,7 +108,8 @@ async function answer(
   } catch (error) {
     if (error instanceof TaskFailure) throw failed(integration, visit, error);
     if (call.timedOut !== undefined && error instanceof Cancelled) {
-      const failure = new StateFailure(call.timedOut, undefined);
+      // Missing heartbeats are told as States.Timeout too, and can be caught by a name of their own (as read off AWS).
+      const failure = new StateFailure(ErrorName.timeout, undefined, call.timedOut);
       events.timedOut(thread, failure);
       throw failure;
     }

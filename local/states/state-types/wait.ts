@@ -10,18 +10,12 @@ const MAX_SECONDS = 99_999_999;
 
 export function compileWait(name: string, fields: JsonObject, language: Language): State {
   const exit = compileExit(fields, language);
-  const seconds = compileInteger(fields['Seconds'], 'Seconds', language);
+  const seconds = compileInteger(fields['Seconds'], 'Seconds', language, { min: 0, max: MAX_SECONDS });
   const timestamp = compileString(fields['Timestamp'], 'Timestamp', language);
 
   async function dueTime(visit: Visit): Promise<number> {
     const delay = await visit.evaluateTyped(seconds);
     if (delay !== undefined) {
-      if (delay < 0 || delay > MAX_SECONDS) {
-        throw visit.evaluationFailed(
-          `The Seconds field must be between 0 and ${MAX_SECONDS} but was: ${delay}`,
-          'Seconds',
-        );
-      }
       // A redriven one waits anew.
       const { redrivenAt = 0 } = visit.thread.execution.identity;
       return Math.max(visit.enteredAt, redrivenAt) + delay * 1000;

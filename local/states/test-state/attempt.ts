@@ -4,7 +4,8 @@ import { compileState } from '../definition.ts';
 import { StateFailure } from '../errors.ts';
 import { TaskFailure } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/resources.ts';
-import { isJsonArray, type Json, type JsonObject } from '../json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { batchesOf, compileBatcher } from '../map-batches.ts';
 import { thresholdExceeded } from '../map-run.ts';
 import { TaskCall } from '../task-call.ts';
 import { newTaskToken } from '../task-tokens.ts';
@@ -90,13 +91,15 @@ async function attemptMap(
     compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language),
   );
   if (percentage !== undefined) seen['toleratedFailurePercentage'] = percentage;
-  if (fields['ItemSelector'] !== undefined) {
-    const selector = compileTemplate(fields['ItemSelector'], 'ItemSelector', language);
-    const selected: Json[] = [];
-    for (const [Index, Value] of items.entries()) {
-      selected.push(await visit.evaluate(selector, visit.bindings({}, { Index, Value })));
+  const selected = await selectedOf(fields, language, items, visit);
+  if (selected) seen['afterItemSelector'] = JSON.stringify(selected);
+  if (isJsonObject(fields['ItemBatcher'])) {
+    const batcher = compileBatcher(fields['ItemBatcher'], language);
+    const batches: Json[] = [];
+    for await (const { input } of batchesOf(visit, selected ?? items, { selector: undefined, batcher })) {
+      batches.push(input);
     }
-    seen['afterItemSelector'] = JSON.stringify(selected);
+    seen['afterItemBatcher'] = JSON.stringify(batches);
   }
   const failures = configuration.failureCount ?? 0;
   if (failures > items.length) throw new TooManyFailures();
@@ -106,6 +109,21 @@ async function attemptMap(
     throw thresholdExceeded();
   }
   return visit.leave(exit, result, { result });
+}
+
+async function selectedOf(
+  fields: JsonObject,
+  language: Language,
+  items: readonly Json[],
+  visit: Visit,
+): Promise<readonly Json[] | undefined> {
+  if (fields['ItemSelector'] === undefined) return undefined;
+  const selector = compileTemplate(fields['ItemSelector'], 'ItemSelector', language);
+  const selected: Json[] = [];
+  for (const [Index, Value] of items.entries()) {
+    selected.push(await visit.evaluate(selector, visit.bindings({}, { Index, Value })));
+  }
+  return selected;
 }
 
 async function itemsOf(

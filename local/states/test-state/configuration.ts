@@ -2,7 +2,7 @@
 import { type ServiceError, validationException } from '../errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import { ApiRequest, STATE_NAME } from '../request.ts';
+import { ApiRequest, DATA, STATE_NAME } from '../request.ts';
 
 export interface Configuration {
   readonly retrierRetryCount: number;
@@ -36,7 +36,7 @@ export function readConfiguration(
       `The state '${causedBy}' of ErrorCausedByState is not inside the tested state.`,
     );
   }
-  const data = fields.string('mapItemReaderData');
+  const data = fields.string('mapItemReaderData', DATA);
   if (data !== undefined && state['ItemReader'] === undefined) {
     throw onlyFor('MapItemReaderData', 'Map states with an ItemReader');
   }

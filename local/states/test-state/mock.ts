@@ -2,7 +2,7 @@
 import { type ServiceError, validationException } from '../errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
-import { type ApiRequest, CAUSE, ERROR } from '../request.ts';
+import { type ApiRequest, CAUSE, DATA, ERROR } from '../request.ts';
 
 export type Mock =
   | { readonly result: Json; readonly text: string }
@@ -44,7 +44,7 @@ const RESULTS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
 
 /** The mock for a state. Throws ValidationException. */
 export function readMock(request: ApiRequest, state: JsonObject): Mock {
-  const result = request.string('result');
+  const result = request.string('result', DATA);
   const errorOutput = request.structure('errorOutput');
   const mode = request.string('fieldValidationMode', { values: MODES }) ?? 'STRICT';
   if (result !== undefined && errorOutput) {

@@ -1,6 +1,7 @@
 // What is found wrong with a definition before it ever runs, where, and in which words.
 import { expect, test } from 'vitest';
 import { validateDefinition } from './definition.ts';
+import { invalidDefinition } from './diagnostics.ts';
 
 const machine = (States: object, top: object = {}) =>
   JSON.stringify({ QueryLanguage: 'JSONata', StartAt: Object.keys(States)[0] ?? 'A', States, ...top });
@@ -41,13 +42,13 @@ test.each<[string, object, string]>([
     'another type',
     { A: { Type: 'Loop' } },
     schema(
-      "Value must be one of [Task, Pass, Choice, Wait, Succeed, Fail, Map, Parallel], but was 'Loop' at /States/A/Type",
+      'Value should be one of the following: [Task, Pass, Choice, Wait, Succeed, Fail, Map, Parallel] at /States/A/Type',
     ),
   ],
   [
     'an unknown field',
     { A: { Type: 'Pass', Foo: 1, ...end } },
-    schema('Field is not supported at /States/A/Foo'),
+    schema("Field 'Foo' is not supported at /States/A"),
   ],
   [
     'Next and End',
@@ -61,8 +62,21 @@ test.each<[string, object, string]>([
   ],
   [
     'a target that does not exist',
-    { A: { Type: 'Pass', Next: 'B' } },
-    "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
+    {
+      A: { Type: 'Choice', Choices: [{ Condition: true, Next: 'C' }], Default: 'B' },
+      C: { Type: 'Succeed' },
+    },
+    "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Default",
+  ],
+  [
+    'no state that ends it, which hides that one is never reached',
+    { A: { Type: 'Pass', Next: 'A' }, B: { Type: 'Pass', Next: 'A' } },
+    'MISSING_END_STATE: Workflow has no terminal state at undefined',
+  ],
+  [
+    'an end that is never reached',
+    { A: { Type: 'Pass', Next: 'A' }, B: { Type: 'Pass', ...end } },
+    'MISSING_TRANSITION_TARGET: State "B" is not reachable. at /States/B',
   ],
   [
     'a state that is never reached',
@@ -82,6 +96,11 @@ test.each<[string, object, string]>([
     ),
   ],
   [
+    'a resource that is no ARN',
+    { A: { ...task, Resource: 'createToken' } },
+    schema('Value is not a valid resource ARN at /States/A/Resource'),
+  ],
+  [
     'lambda:invoke without a function',
     { A: { ...task, Arguments: { Payload: 1 } } },
     schema("The field 'FunctionName' is required but was missing at /States/A/Arguments"),
@@ -90,7 +109,7 @@ test.each<[string, object, string]>([
     'a field of JSONPath',
     { A: { Type: 'Pass', ResultPath: '$.x', ...end } },
     schema(
-      `The field 'ResultPath' belongs to JSONPath, and this engine runs JSONata: set "QueryLanguage" to "JSONata" at /States/A/ResultPath`,
+      "The QueryLanguage is set to 'JSONata', but field 'ResultPath' is only supported for the 'JSONPath' QueryLanguage at /States/A",
     ),
   ],
   [
@@ -121,9 +140,29 @@ test.each<[string, object, string]>([
   [
     'an expression that cannot be read',
     { A: { Type: 'Pass', Output: { a: ['{% 1 + %}'] }, ...end } },
+    'INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/A/Output/a[0]',
+  ],
+  [
+    'a type with a name that every object has',
+    { A: { Type: 'constructor', ...end } },
     schema(
-      "The JSONata expression '{% 1 + %}' cannot be read. S0207: Unexpected end of expression at /States/A/Output/a[0]",
+      'Value should be one of the following: [Task, Pass, Choice, Wait, Succeed, Fail, Map, Parallel] at /States/A/Type',
     ),
+  ],
+  [
+    'a field of another type',
+    { A: { Type: 'Pass', Next: 5 } },
+    schema('Expected value of type [STRING] at /States/A/Next'),
+  ],
+  [
+    'a number that is too small',
+    { A: { ...task, TimeoutSeconds: 0 } },
+    schema('Minimum value is 1 at /States/A/TimeoutSeconds'),
+  ],
+  [
+    'an error that is no text',
+    { A: { Type: 'Fail', Error: 1 } },
+    schema('Expected value of type [STRING] at /States/A/Error'),
   ],
   [
     'a choice without rules',
@@ -136,6 +175,75 @@ test.each<[string, object, string]>([
 
 test('everything is found at once', () => {
   expect(found(machine({ A: { Type: 'Pass', Next: 'B' }, C: { Type: 'Wait', ...end } }))).toHaveLength(3);
+  expect(found(machine({ A: { Type: 'Pass', Next: 'B' } }))).toEqual([
+    "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
+    'MISSING_END_STATE: Workflow has no terminal state at undefined',
+  ]);
+});
+
+test('a branch or an item processor may go round for ever', () => {
+  const loop = { StartAt: 'X', States: { X: { Type: 'Pass', Next: 'X' } } };
+  expect(found(machine({ M: { Type: 'Map', ItemProcessor: loop, ...end } }))).toEqual([]);
+});
+
+test('a place without a name is told as AWS tells it', () => {
+  const { message } = invalidDefinition(validateDefinition(machine({ A: { Type: 'Pass', Next: 'A' } })));
+  expect(message).toBe(
+    "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'",
+  );
+});
+
+// Which language a state is in, and what is said of fields of the other one (https://github.com/floci-io/floci/issues/2968).
+const oneOf = schema('Value should be one of the following: [JSONPath, JSONata] at');
+const onlyFor = (language: string, field: string, other: string) =>
+  schema(
+    `The QueryLanguage is set to '${language}', but field '${field}' is only supported for the '${other}' QueryLanguage at`,
+  );
+const mixed = schema(
+  "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/X",
+);
+
+test.each<[string, object, object, string[]]>([
+  [
+    'JSONPath in JSONata',
+    {},
+    { QueryLanguage: 'JSONPath', Output: 1, Foo: 2 },
+    [mixed, schema("Field 'Foo' is not supported at /States/X")],
+  ],
+  ['jsonpath in JSONata', {}, { QueryLanguage: 'jsonpath', Output: 1 }, [`${oneOf} /States/X/QueryLanguage`]],
+  [
+    'jsonata in JSONPath',
+    { QueryLanguage: undefined },
+    { QueryLanguage: 'jsonata', Output: 1, InputPath: '$.a' },
+    [`${onlyFor('JSONata', 'InputPath', 'JSONPath')} /States/X`, `${oneOf} /States/X/QueryLanguage`],
+  ],
+  [
+    'a number',
+    { QueryLanguage: undefined },
+    { QueryLanguage: 5, Output: 1 },
+    [schema('Expected value of type [STRING] at /States/X/QueryLanguage')],
+  ],
+  [
+    'another word for all',
+    { QueryLanguage: 'foo' },
+    { InputPath: '$.a' },
+    [`${oneOf} /QueryLanguage`, `${onlyFor('JSONata', 'InputPath', 'JSONPath')} /States/X`],
+  ],
+  [
+    'Output in JSONPath',
+    { QueryLanguage: undefined },
+    { Output: 1 },
+    [`${onlyFor('JSONPath', 'Output', 'JSONata')} /States/X`],
+  ],
+])('%s', (_what, top, fields, texts) => {
+  expect(found(machine({ X: { Type: 'Pass', ...end, ...fields } }, top))).toEqual(texts);
+});
+
+test('an item processor has no language of its own', () => {
+  const ItemProcessor = { QueryLanguage: 'JSONata', StartAt: 'P', States: { P: { Type: 'Pass', ...end } } };
+  expect(found(machine({ M: { Type: 'Map', ItemProcessor, ...end } }))).toEqual([
+    schema("Field 'QueryLanguage' is not supported at /States/M/ItemProcessor"),
+  ]);
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { readJson } from '../json-text.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
-import { type FlowRules, validateState } from './states.ts';
+import { checkLanguage, type FlowRules, resolveLanguage, validateState } from './states.ts';
 
 const MAX_NAME = 80;
 const TOP_FIELDS = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
@@ -18,17 +18,17 @@ export function validateDefinition(
   const diagnostics = new Diagnostics();
   const definition = readDefinition(text, diagnostics);
   if (!definition) return diagnostics.list;
-  const language = diagnostics.string(definition, 'QueryLanguage', '');
-  if (language !== undefined && language !== 'JSONata' && language !== 'JSONPath') {
-    diagnostics.schema(`Value must be one of [JSONPath, JSONata], but was '${language}'`, '/QueryLanguage');
-  }
+  checkLanguage(definition, '', diagnostics);
   const timeout = definition['TimeoutSeconds'];
-  if (timeout !== undefined && !(Number.isInteger(timeout) && Number(timeout) > 0)) {
-    diagnostics.schema('Expected a positive Integer', '/TimeoutSeconds');
+  if (timeout !== undefined && !Number.isInteger(timeout)) {
+    diagnostics.schema('Expected value of type [INTEGER]', '/TimeoutSeconds');
+  } else if (timeout !== undefined && Number(timeout) < 1) {
+    diagnostics.schema('Minimum value is 1', '/TimeoutSeconds');
   }
   const rules: FlowRules = {
-    language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
+    language: resolveLanguage(definition['QueryLanguage'], 'JSONPath'),
     names: new Set(),
+    labels: new Set(),
     ...{ type, resources },
   };
   validateFlow(definition, TOP_FIELDS, '', rules, diagnostics);
@@ -43,16 +43,16 @@ export function validateSingleState(text: string): readonly Diagnostic[] {
   const rules: FlowRules = {
     language: 'JSONPath',
     names: new Set(),
+    labels: new Set(),
     type: 'STANDARD',
     resources: 'any',
   };
   validateState(state, '', rules, diagnostics);
-  validateInnerFlows(state, '', { ...rules, language: languageOf(state) }, diagnostics);
+  // The states inside are read as if its own language stood for the whole state machine.
+  const language = resolveLanguage(state['QueryLanguage'], 'JSONPath');
+  validateInnerFlows(state, '', { ...rules, language }, diagnostics);
   return diagnostics.list;
 }
-
-/** The language of the states inside: they are read as if their own one stood for the whole state machine. */
-const languageOf = (state: JsonObject) => (state['QueryLanguage'] === 'JSONata' ? 'JSONata' : 'JSONPath');
 
 /** The state of that name, wherever in the definition it is. */
 export function findState(flow: JsonObject, name: string): JsonObject | undefined {
@@ -74,7 +74,7 @@ function readDefinition(text: string, diagnostics: Diagnostics): JsonObject | un
     const read = readJson(text);
     if ('fault' in read) {
       const { message, line, column } = read.fault;
-      const location = `[Source: (String)"${text}"; line: ${line}, column: ${column}]`;
+      const location = `[Source: (String)${snippet(text)}; line: ${line}, column: ${column}]`;
       diagnostics.add('INVALID_JSON_DESCRIPTION', `${message}\n at ${location}`, location);
       return undefined;
     }
@@ -82,6 +82,14 @@ function readDefinition(text: string, diagnostics: Diagnostics): JsonObject | un
   }
   diagnostics.add('SCHEMA_VALIDATION_FAILED', 'Definition must be a valid JSON object');
   return undefined;
+}
+
+/** Jackson tells back so many characters of what it read. */
+const MAX_SNIPPET = 500;
+
+function snippet(text: string): string {
+  if (text.length <= MAX_SNIPPET) return `"${text}"`;
+  return `"${text.slice(0, MAX_SNIPPET)}"[truncated ${text.length - MAX_SNIPPET} chars]`;
 }
 
 function validateFlow(
@@ -92,28 +100,45 @@ function validateFlow(
   diagnostics: Diagnostics,
 ): void {
   for (const field of Object.keys(flow)) {
-    if (!known.includes(field)) diagnostics.schema('Field is not supported', `${location}/${field}`);
+    if (!known.includes(field)) diagnostics.unsupported(field, location);
   }
   diagnostics.required(flow, ['StartAt', 'States'], location);
   const startAt = diagnostics.string(flow, 'StartAt', location);
   const states = diagnostics.object(flow, 'States', location);
   if (!states) return;
   if (startAt !== undefined && !Object.hasOwn(states, startAt)) {
-    missingTarget('Next', startAt, `${location}/StartAt`, diagnostics);
+    missingTarget(startAt, `${location}/StartAt`, diagnostics);
   }
   const targets = new Map<string, readonly string[]>();
   for (const [name, state] of Object.entries(states)) {
     const place = `${location}/States/${name}`;
     checkName(name, place, rules, diagnostics);
     if (!isJsonObject(state)) {
-      diagnostics.schema('Expected value of type Object', place);
+      diagnostics.schema('Expected value of type [OBJECT]', place);
       continue;
     }
     validateState(state, place, rules, diagnostics);
     targets.set(name, targetsOf(state, place, states, diagnostics));
     validateInnerFlows(state, place, rules, diagnostics);
   }
+  if (location === '' && !hasEnd(states)) {
+    // Where something is wrong with the states themselves, that may be why.
+    if (diagnostics.list.every(({ code }) => code === MISSING_TARGET)) {
+      diagnostics.add('MISSING_END_STATE', 'Workflow has no terminal state');
+    }
+    return;
+  }
   if (startAt !== undefined) checkReachable(startAt, targets, location, diagnostics);
+}
+
+const MISSING_TARGET = 'MISSING_TRANSITION_TARGET';
+
+/** Only the state machine itself must have one, not its branches and item processors. */
+function hasEnd(states: JsonObject): boolean {
+  return Object.values(states).some(
+    (state) =>
+      isJsonObject(state) && (state['End'] === true || ['Succeed', 'Fail'].includes(String(state['Type']))),
+  );
 }
 
 function checkName(name: string, place: string, rules: FlowRules, diagnostics: Diagnostics): void {
@@ -124,27 +149,28 @@ function checkName(name: string, place: string, rules: FlowRules, diagnostics: D
 
 /** The states that a state points to; each that does not exist is reported. */
 function targetsOf(state: JsonObject, place: string, states: JsonObject, diagnostics: Diagnostics): string[] {
-  const ways: (readonly [field: string, target: Json | undefined, place: string])[] = [
-    ['Next', state['Next'], `${place}/Next`],
-    ['Default', state['Default'], `${place}/Default`],
+  const ways: (readonly [target: Json | undefined, place: string])[] = [
+    [state['Next'], `${place}/Next`],
+    [state['Default'], `${place}/Default`],
   ];
   for (const list of ['Choices', 'Catch']) {
     const items = state[list];
     if (!isJsonArray(items)) continue;
     items.forEach((item, index) => {
-      if (isJsonObject(item)) ways.push(['Next', item['Next'], `${place}/${list}[${index}]/Next`]);
+      if (isJsonObject(item)) ways.push([item['Next'], `${place}/${list}[${index}]/Next`]);
     });
   }
-  return ways.flatMap(([field, target, location]) => {
+  return ways.flatMap(([target, location]) => {
     if (typeof target !== 'string') return [];
     if (Object.hasOwn(states, target)) return [target];
-    missingTarget(field, target, location, diagnostics);
+    missingTarget(target, location, diagnostics);
     return [];
   });
 }
 
-function missingTarget(field: string, target: string, location: string, diagnostics: Diagnostics): void {
-  diagnostics.add('MISSING_TRANSITION_TARGET', `Missing '${field}' target: ${target}`, location);
+/** AWS calls it 'Next' whatever field it stands in (https://github.com/floci-io/floci/pull/2786). */
+function missingTarget(target: string, location: string, diagnostics: Diagnostics): void {
+  diagnostics.add(MISSING_TARGET, `Missing 'Next' target: ${target}`, location);
 }
 
 function checkReachable(
@@ -162,11 +188,7 @@ function checkReachable(
   }
   for (const name of targets.keys()) {
     if (reached.has(name)) continue;
-    diagnostics.add(
-      'MISSING_TRANSITION_TARGET',
-      `State "${name}" is not reachable.`,
-      `${location}/States/${name}`,
-    );
+    diagnostics.add(MISSING_TARGET, `State "${name}" is not reachable.`, `${location}/States/${name}`);
   }
 }
 

@@ -22,6 +22,14 @@ export class Diagnostics {
     this.add('SCHEMA_VALIDATION_FAILED', message, location || '/');
   }
 
+  unsupported(field: string, place: string): void {
+    this.schema(`Field '${field}' is not supported`, place);
+  }
+
+  oneOf(values: readonly string[], location: string): void {
+    this.schema(`Value should be one of the following: [${values.join(', ')}]`, location);
+  }
+
   /** Names the fields that are missing, all in one. */
   required(fields: JsonObject, names: readonly string[], location: string): void {
     const missing = names.filter((name) => fields[name] === undefined);
@@ -32,21 +40,21 @@ export class Diagnostics {
   string(fields: JsonObject, name: string, location: string): string | undefined {
     const value = fields[name];
     if (value === undefined || typeof value === 'string') return value;
-    this.schema('Expected value of type String', `${location}/${name}`);
+    this.schema('Expected value of type [STRING]', `${location}/${name}`);
     return undefined;
   }
 
   object(fields: JsonObject, name: string, location: string): JsonObject | undefined {
     const value = fields[name];
     if (value === undefined || isJsonObject(value)) return value;
-    this.schema('Expected value of type Object', `${location}/${name}`);
+    this.schema('Expected value of type [OBJECT]', `${location}/${name}`);
     return undefined;
   }
 
   array(fields: JsonObject, name: string, location: string): readonly Json[] | undefined {
     const value = fields[name];
     if (value === undefined || isJsonArray(value)) return value;
-    this.schema('Expected value of type Array', `${location}/${name}`);
+    this.schema('Expected value of type [ARRAY]', `${location}/${name}`);
     return undefined;
   }
 
@@ -55,7 +63,7 @@ export class Diagnostics {
     return (this.array(fields, name, location) ?? []).flatMap((item, index) => {
       const place = `${location}/${name}[${index}]`;
       if (isJsonObject(item)) return [[item, place] as const];
-      this.schema('Expected value of type Object', place);
+      this.schema('Expected value of type [OBJECT]', place);
       return [];
     });
   }
@@ -64,10 +72,8 @@ export class Diagnostics {
 /** What CreateStateMachine and UpdateStateMachine answer. */
 export function invalidDefinition(diagnostics: readonly Diagnostic[]): ServiceError {
   const text = diagnostics
-    .map(
-      ({ code, message, location }) =>
-        `${code}: ${message}${location === undefined ? '' : ` at ${location}`}`,
-    )
+    // One that has no place is said to be "at null".
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`)
     .join(', ');
   return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${text}'`);
 }

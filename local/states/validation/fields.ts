@@ -23,6 +23,7 @@ export function checkCount(
 ): void {
   const value = state[field];
   if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return;
-  diagnostics.schema(`Expected an Integer of at least ${least} or a JSONata expression`, `${place}/${field}`);
+  const whole = typeof value === 'number' && Number.isInteger(value);
+  if (!whole) diagnostics.schema('Expected value of type [INTEGER]', `${place}/${field}`);
+  else if (value < least) diagnostics.schema(`Minimum value is ${least}`, `${place}/${field}`);
 }

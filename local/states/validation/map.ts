@@ -1,4 +1,5 @@
 // Validates a Map state: its processor's mode, and what only a distributed Map has.
+import { isExpression } from '../expression.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkCount } from './fields.ts';
@@ -6,6 +7,11 @@ import type { FlowRules } from './states.ts';
 
 const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
 const MAX_LABEL = 40;
+/** Developer guide, "Distributed Map state fields": blanks, wildcards, brackets, some others, control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const FORBIDDEN_IN_LABEL = /[\s?*<>{}[\]:;,\\|^~$#%&`"/\u0000-\u001f\u007f-\u009f]/;
+const DELIMITERS = ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'];
+const HEADER_LOCATIONS = ['FIRST_ROW', 'GIVEN'];
 
 export function checkMap(state: JsonObject, place: string, rules: FlowRules, diagnostics: Diagnostics): void {
   if (state['Iterator'] === undefined) diagnostics.required(state, ['ItemProcessor'], place);
@@ -17,15 +23,31 @@ export function checkMap(state: JsonObject, place: string, rules: FlowRules, dia
     }
   }
   const label = diagnostics.string(state, 'Label', place);
-  if (label !== undefined && (label.length > MAX_LABEL || !/^[\w-]+$/.test(label))) {
-    diagnostics.schema(`Label must be 1 to ${MAX_LABEL} letters, digits, '-' or '_'`, `${place}/Label`);
-  }
+  if (label !== undefined) checkLabel(label, `${place}/Label`, rules, diagnostics);
   checkBatcher(state, place, diagnostics);
   checkReader(state, place, diagnostics);
   checkWriter(state, place, diagnostics);
   for (const name of ['MaxConcurrency', 'ToleratedFailureCount']) {
     checkCount(state, name, 0, place, diagnostics);
   }
+  checkPercentage(state, place, diagnostics);
+}
+
+function checkPercentage(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const value = state['ToleratedFailurePercentage'];
+  if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
+  const location = `${place}/ToleratedFailurePercentage`;
+  if (typeof value !== 'number') diagnostics.schema('Expected value of type [NUMBER]', location);
+  else if (value < 0) diagnostics.schema('Minimum value is 0', location);
+  else if (value > 100) diagnostics.schema('Maximum value is 100', location);
+}
+
+function checkLabel(label: string, place: string, { labels }: FlowRules, diagnostics: Diagnostics): void {
+  if (label === '' || label.length > MAX_LABEL || FORBIDDEN_IN_LABEL.test(label)) {
+    diagnostics.add('INVALID_LABEL_NAME', `Invalid label name: ${label}`, place);
+  }
+  if (labels.has(label)) diagnostics.add('DUPLICATE_LABEL_NAME', `Duplicate label name: ${label}`, place);
+  labels.add(label);
 }
 
 /** Whether the Map is a distributed one. */
@@ -42,7 +64,7 @@ function checkProcessor(
   const mode = config && diagnostics.string(config, 'Mode', location);
   if (!config || mode === undefined || mode === 'INLINE') return false;
   if (mode !== 'DISTRIBUTED') {
-    diagnostics.schema(`Value must be one of [INLINE, DISTRIBUTED], but was '${mode}'`, `${location}/Mode`);
+    diagnostics.oneOf(['INLINE', 'DISTRIBUTED'], `${location}/Mode`);
     return false;
   }
   if (type === 'EXPRESS') {
@@ -51,10 +73,7 @@ function checkProcessor(
   diagnostics.required(config, ['ExecutionType'], location);
   const kind = diagnostics.string(config, 'ExecutionType', location);
   if (kind !== undefined && kind !== 'STANDARD' && kind !== 'EXPRESS') {
-    diagnostics.schema(
-      `Value must be one of [STANDARD, EXPRESS], but was '${kind}'`,
-      `${location}/ExecutionType`,
-    );
+    diagnostics.oneOf(['STANDARD', 'EXPRESS'], `${location}/ExecutionType`);
   }
   return true;
 }
@@ -92,12 +111,24 @@ function checkReader(state: JsonObject, place: string, diagnostics: Diagnostics)
     diagnostics.required(config ?? {}, ['InputType'], `${location}/ReaderConfig`);
   }
   if (type !== undefined && !INPUT_TYPES.includes(type)) {
-    diagnostics.schema(
-      `Value must be one of [${INPUT_TYPES.join(', ')}], but was '${type}'`,
-      `${location}/ReaderConfig/InputType`,
-    );
+    diagnostics.oneOf(INPUT_TYPES, `${location}/ReaderConfig/InputType`);
   }
-  if (type === 'CSV') diagnostics.required(config ?? {}, ['CSVHeaderLocation'], `${location}/ReaderConfig`);
+  if (config && type === 'CSV') checkCsv(config, `${location}/ReaderConfig`, diagnostics);
+  if (config) checkCount(config, 'MaxItems', 0, `${location}/ReaderConfig`, diagnostics);
+}
+
+function checkCsv(config: JsonObject, place: string, diagnostics: Diagnostics): void {
+  diagnostics.required(config, ['CSVHeaderLocation'], place);
+  const from = diagnostics.string(config, 'CSVHeaderLocation', place);
+  if (from !== undefined && !HEADER_LOCATIONS.includes(from)) {
+    diagnostics.oneOf(HEADER_LOCATIONS, `${place}/CSVHeaderLocation`);
+  }
+  if (from === 'GIVEN') diagnostics.required(config, ['CSVHeaders'], place);
+  diagnostics.array(config, 'CSVHeaders', place);
+  const delimiter = diagnostics.string(config, 'CSVDelimiter', place);
+  if (delimiter !== undefined && !DELIMITERS.includes(delimiter)) {
+    diagnostics.oneOf(DELIMITERS, `${place}/CSVDelimiter`);
+  }
 }
 
 function checkWriter(state: JsonObject, place: string, diagnostics: Diagnostics): void {

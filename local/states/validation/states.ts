@@ -1,20 +1,23 @@
-// Validates one state: its fields by its type and its query language, its expressions, its Retry and Catch.
-import { systemClock } from '../clock.ts';
-import { Expression, ExpressionSyntaxError, isExpression } from '../expression.ts';
+// Validates one state: its fields by its type and its query language, its Retry and Catch.
+import { isExpression } from '../expression.ts';
 import { findIntegration } from '../integrations/resources.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import { parseTimestamp } from '../timestamps.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { checkExpressions } from './expressions.ts';
 import { checkCount, requiredInside } from './fields.ts';
 import { checkMap } from './map.ts';
 
 export type QueryLanguage = 'JSONata' | 'JSONPath';
+const LANGUAGES = ['JSONPath', 'JSONata'];
 
 export interface FlowRules {
   /** The state machine's own. */
   readonly language: QueryLanguage;
   /** Names of states so far: no two in a state machine may be the same. */
   readonly names: Set<string>;
+  /** Labels of distributed Maps so far. */
+  readonly labels: Set<string>;
   readonly type: 'STANDARD' | 'EXPRESS';
   /** `any`: also resources that this engine does not serve, for a state that is tested with a mock. */
   readonly resources: 'served' | 'any';
@@ -59,46 +62,50 @@ export function validateState(
 ): void {
   diagnostics.required(state, ['Type'], place);
   const type = diagnostics.string(state, 'Type', place);
-  const known = FIELDS[type ?? ''];
-  if (type !== undefined && !known) {
-    diagnostics.schema(
-      `Value must be one of [${Object.keys(FIELDS).join(', ')}], but was '${type}'`,
-      `${place}/Type`,
-    );
-  }
+  const known = type !== undefined && Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
+  if (type !== undefined && !known) diagnostics.oneOf(Object.keys(FIELDS), `${place}/Type`);
   if (type === undefined || !known) return;
-  const language = languageOf(state, place, rules, diagnostics);
-  checkFields(state, known, place, language, diagnostics);
-  if (known.includes('End')) checkOnward(state, place, diagnostics);
-  TYPE_CHECKS[type]?.(state, place, { ...rules, language }, diagnostics);
-  checkAssign(state, place, diagnostics);
-  checkRetry(state, place, diagnostics);
-  checkCatch(state, place, diagnostics);
-  if (language === 'JSONata') checkExpressions(state, place, diagnostics);
-}
-
-function languageOf(
-  state: JsonObject,
-  place: string,
-  rules: FlowRules,
-  diagnostics: Diagnostics,
-): QueryLanguage {
-  const own = diagnostics.string(state, 'QueryLanguage', place);
-  if (own === undefined) return rules.language;
-  if (own !== 'JSONata' && own !== 'JSONPath') {
-    diagnostics.schema(
-      `Value must be one of [JSONPath, JSONata], but was '${own}'`,
-      `${place}/QueryLanguage`,
-    );
-    return rules.language;
-  }
-  if (own === 'JSONPath' && rules.language === 'JSONata') {
+  const language = resolveLanguage(state['QueryLanguage'], rules.language);
+  // It is all that is said of such a state's language.
+  if (language === 'JSONPath' && rules.language === 'JSONata') {
     diagnostics.schema(
       "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
       place,
     );
+    checkKnown(state, known, place, diagnostics);
+  } else {
+    checkFields(state, known, place, language, diagnostics);
   }
-  return own;
+  checkLanguage(state, place, diagnostics);
+  if (known.includes('End')) checkOnward(state, place, diagnostics);
+  TYPE_CHECKS[type]?.(state, place, { ...rules, language }, diagnostics);
+  checkAssign(state, place, diagnostics);
+  checkRetry(state, place, diagnostics);
+  checkCatch(state, place, language, diagnostics);
+  if (language === 'JSONata') checkExpressions(state, place, diagnostics);
+}
+
+/** AWS takes anything but the one word for JSONata, also what it refuses (https://github.com/floci-io/floci/issues/2968). */
+export function resolveLanguage(own: Json | undefined, inherited: QueryLanguage): QueryLanguage {
+  if (own === undefined) return inherited;
+  return own === 'JSONPath' ? 'JSONPath' : 'JSONata';
+}
+
+export function checkLanguage(fields: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const language = diagnostics.string(fields, 'QueryLanguage', place);
+  if (language === undefined || LANGUAGES.includes(language)) return;
+  diagnostics.oneOf(LANGUAGES, `${place}/QueryLanguage`);
+}
+
+function checkKnown(
+  state: JsonObject,
+  known: readonly string[],
+  place: string,
+  diagnostics: Diagnostics,
+): void {
+  for (const field of Object.keys(state)) {
+    if (!known.includes(field) && !JSONPATH_ONLY.includes(field)) diagnostics.unsupported(field, place);
+  }
 }
 
 function checkFields(
@@ -108,17 +115,30 @@ function checkFields(
   language: QueryLanguage,
   diagnostics: Diagnostics,
 ): void {
+  checkKnown(state, known, place, diagnostics);
   for (const field of Object.keys(state)) {
-    const location = `${place}/${field}`;
-    if (JSONPATH_ONLY.includes(field)) {
-      diagnostics.schema(`The field '${field}' belongs to JSONPath, and ${REFUSAL}`, location);
-    } else if (!known.includes(field)) {
-      diagnostics.schema('Field is not supported', location);
-    } else if (language === 'JSONPath' && JSONATA_ONLY.includes(field)) {
-      diagnostics.schema(`A JSONPath state has no field '${field}', and ${REFUSAL}`, location);
+    if (language === 'JSONata') {
+      if (JSONPATH_ONLY.includes(field)) otherLanguage(field, 'JSONata', place, diagnostics);
+    } else if (JSONPATH_ONLY.includes(field)) {
+      diagnostics.schema(`The field '${field}' belongs to JSONPath, and ${REFUSAL}`, `${place}/${field}`);
+    } else if (known.includes(field) && JSONATA_ONLY.includes(field)) {
+      otherLanguage(field, 'JSONPath', place, diagnostics);
     }
   }
   if (language === 'JSONPath') refusePaths(state, place, diagnostics);
+}
+
+function otherLanguage(
+  field: string,
+  language: QueryLanguage,
+  place: string,
+  diagnostics: Diagnostics,
+): void {
+  const other = language === 'JSONata' ? 'JSONPath' : 'JSONata';
+  diagnostics.schema(
+    `The QueryLanguage is set to '${language}', but field '${field}' is only supported for the '${other}' QueryLanguage`,
+    place,
+  );
 }
 
 /** Keys that end in `.$` hold paths in a JSONPath state. */
@@ -149,6 +169,10 @@ type TypeCheck = (
 const TYPE_CHECKS: Readonly<Record<string, TypeCheck>> = {
   Task: checkTask,
   Choice: checkChoice,
+  Fail(state, place, _rules, diagnostics) {
+    diagnostics.string(state, 'Error', place);
+    diagnostics.string(state, 'Cause', place);
+  },
   Wait: checkWait,
   Map: checkMap,
   Parallel(state, place, _rules, diagnostics) {
@@ -168,8 +192,10 @@ function checkTask(
   diagnostics.required(state, ['Resource'], place);
   const resource = diagnostics.string(state, 'Resource', place);
   const integration = resource === undefined ? undefined : findIntegration(resource);
-  const known = integration || (resources === 'any' && RESOURCE.test(resource ?? ''));
-  if (resource !== undefined && !known) {
+  const known = integration || resources === 'any';
+  if (resource !== undefined && !RESOURCE.test(resource)) {
+    diagnostics.schema('Value is not a valid resource ARN', `${place}/Resource`);
+  } else if (resource !== undefined && !known) {
     diagnostics.schema(
       `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
       `${place}/Resource`,
@@ -249,8 +275,11 @@ function checkRetry(state: JsonObject, place: string, diagnostics: Diagnostics):
       ['MaxDelaySeconds', 1],
     ] as const) {
       const value = retrier[field];
-      if (value !== undefined && !(Number.isInteger(value) && Number(value) >= least)) {
-        diagnostics.schema(`Expected an Integer of at least ${least}`, `${location}/${field}`);
+      if (value === undefined) continue;
+      if (!Number.isInteger(value)) {
+        diagnostics.schema('Expected value of type [INTEGER]', `${location}/${field}`);
+      } else if (Number(value) < least) {
+        diagnostics.schema(`Minimum value is ${least}`, `${location}/${field}`);
       }
     }
     const backoff = retrier['BackoffRate'];
@@ -259,25 +288,29 @@ function checkRetry(state: JsonObject, place: string, diagnostics: Diagnostics):
     }
     const jitter = diagnostics.string(retrier, 'JitterStrategy', location);
     if (jitter !== undefined && jitter !== 'FULL' && jitter !== 'NONE') {
-      diagnostics.schema(
-        `Value must be one of [FULL, NONE], but was '${jitter}'`,
-        `${location}/JitterStrategy`,
-      );
+      diagnostics.oneOf(['FULL', 'NONE'], `${location}/JitterStrategy`);
     }
   });
 }
 
-function checkCatch(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+function checkCatch(
+  state: JsonObject,
+  place: string,
+  language: QueryLanguage,
+  diagnostics: Diagnostics,
+): void {
   const catchers = diagnostics.objects(state, 'Catch', place);
   catchers.forEach(([catcher, location], index) => {
     diagnostics.required(catcher, ['Next'], location);
     checkErrorEquals(catcher, location, index === catchers.length - 1, diagnostics);
     checkAssign(catcher, location, diagnostics);
     if (catcher['ResultPath'] !== undefined) {
-      diagnostics.schema(
-        `The field 'ResultPath' belongs to JSONPath, and ${REFUSAL}`,
-        `${location}/ResultPath`,
-      );
+      if (language === 'JSONata') otherLanguage('ResultPath', 'JSONata', location, diagnostics);
+      else
+        diagnostics.schema(
+          `The field 'ResultPath' belongs to JSONPath, and ${REFUSAL}`,
+          `${location}/ResultPath`,
+        );
     }
   });
 }
@@ -289,29 +322,8 @@ function checkErrorEquals(handler: JsonObject, place: string, last: boolean, dia
   const location = `${place}/ErrorEquals`;
   if (names.length === 0) diagnostics.schema('Array must have at least 1 item', location);
   if (names.some((name) => typeof name !== 'string'))
-    diagnostics.schema('Expected value of type String', location);
+    diagnostics.schema('Expected value of type [STRING]', location);
   if (names.includes('States.ALL') && (names.length > 1 || !last)) {
     diagnostics.schema('States.ALL must appear alone and at the end of the list', location);
-  }
-}
-
-const FLOWS_INSIDE = ['ItemProcessor', 'Iterator', 'Branches'];
-
-function checkExpressions(value: Json, place: string, diagnostics: Diagnostics): void {
-  if (typeof value === 'string' && isExpression(value)) {
-    try {
-      new Expression(value, place, { random: Math.random, clock: systemClock });
-    } catch (error) {
-      if (!(error instanceof ExpressionSyntaxError)) throw error;
-      diagnostics.schema(`The JSONata expression '${value}' cannot be read. ${error.message}`, place);
-    }
-  } else if (isJsonArray(value)) {
-    value.forEach((item, index) => {
-      checkExpressions(item, `${place}[${index}]`, diagnostics);
-    });
-  } else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      if (!FLOWS_INSIDE.includes(key)) checkExpressions(item, `${place}/${key}`, diagnostics);
-    }
   }
 }

@@ -1,0 +1,151 @@
+// Validates the JSONata of a state: that each expression can be read, and refers only to what is there.
+//
+// The codes and words were read off AWS: https://github.com/floci-io/floci/issues/2745, 2670 and 2786.
+import jsonata from 'jsonata';
+import { isExpression, sourceOf } from '../expression.ts';
+import { isJsonArray, isJsonObject, isObject, type Json, type JsonObject } from '../json.ts';
+import type { Diagnostics } from './diagnostics.ts';
+
+/** Fields of a state that expressions may give, or be in. */
+const FIELDS = [
+  ...['Arguments', 'Items', 'ItemSelector', 'MaxConcurrency', 'ToleratedFailureCount'],
+  ...['ToleratedFailurePercentage', 'Seconds', 'Timestamp', 'TimeoutSeconds', 'HeartbeatSeconds'],
+  ...['Error', 'Cause', 'Credentials'],
+];
+const WAY_OUT = ['Assign', 'Output'];
+/** The same of what stands inside of a state. */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  ItemReader: ['Arguments', 'ReaderConfig/MaxItems'],
+  ItemBatcher: ['MaxItemsPerBatch', 'MaxInputBytesPerBatch', 'BatchInput'],
+  ResultWriter: ['Arguments'],
+};
+const WITH_RESULT: readonly unknown[] = ['Task', 'Map', 'Parallel'];
+
+/** Fields of `$states` that are not everywhere (developer guide, "Reserved variable: $states"). */
+type Special = 'result' | 'errorOutput';
+
+export function checkExpressions(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const check = (value: Json | undefined, location: string, special?: Special) => {
+    if (value !== undefined) checkValue(value, location, special, diagnostics);
+  };
+  for (const field of FIELDS) check(state[field], `${place}/${field}`);
+  for (const [name, fields] of Object.entries(INSIDE)) {
+    for (const field of fields) check(at(state[name], field), `${place}/${name}/${field}`);
+  }
+  for (const field of WAY_OUT) {
+    check(state[field], `${place}/${field}`, WITH_RESULT.includes(state['Type']) ? 'result' : undefined);
+  }
+  for (const [rule, location] of objects(state, 'Choices', place)) {
+    for (const field of ['Condition', ...WAY_OUT]) check(rule[field], `${location}/${field}`);
+  }
+  for (const [catcher, location] of objects(state, 'Catch', place)) {
+    for (const field of WAY_OUT) check(catcher[field], `${location}/${field}`, 'errorOutput');
+  }
+}
+
+function at(value: Json | undefined, path: string): Json | undefined {
+  return path
+    .split('/')
+    .reduce<Json | undefined>((inner, key) => (isJsonObject(inner) ? inner[key] : undefined), value);
+}
+
+function objects(state: JsonObject, name: string, place: string): (readonly [JsonObject, string])[] {
+  const list = state[name];
+  if (!isJsonArray(list)) return [];
+  return list.flatMap((item, index) =>
+    isJsonObject(item) ? [[item, `${place}/${name}[${index}]`] as const] : [],
+  );
+}
+
+function checkValue(
+  value: Json,
+  place: string,
+  special: Special | undefined,
+  diagnostics: Diagnostics,
+): void {
+  if (typeof value === 'string' && isExpression(value)) {
+    checkExpression(value, place, special, diagnostics);
+  } else if (isJsonArray(value)) {
+    value.forEach((item, index) => {
+      checkValue(item, `${place}[${index}]`, special, diagnostics);
+    });
+  } else if (isJsonObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      checkValue(item, `${place}/${key}`, special, diagnostics);
+    }
+  }
+}
+
+function checkExpression(
+  text: string,
+  place: string,
+  special: Special | undefined,
+  diagnostics: Diagnostics,
+): void {
+  let tree: unknown;
+  try {
+    tree = jsonata(sourceOf(text)).ast();
+  } catch (error) {
+    const message = isObject(error) ? String(error['message'] ?? error) : String(error);
+    diagnostics.add('INVALID_JSONATA_EXPRESSION', message, place);
+    return;
+  }
+  const found = new Set<string>();
+  findTopLevel(tree, found);
+  findEverywhere(tree, special, found);
+  for (const problem of found) diagnostics.add('UNSUPPORTED_JSONATA_EXPRESSION', problem, place);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Parts that are evaluated with the same context as the whole. */
+const SAME_CONTEXT = [
+  ...['lhs', 'rhs', 'expression', 'expressions', 'condition', 'then', 'else', 'arguments', 'body'],
+  'procedure',
+];
+const NAMED = ['name', 'wildcard', 'descendant'];
+
+/** References to the context of the whole expression: there is none in Step Functions. */
+function findTopLevel(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) findTopLevel(item, found);
+    return;
+  }
+  if (!isObject(value)) return;
+  const { type, steps } = value;
+  if (type === 'path' && Array.isArray(steps)) {
+    findTopLevel(steps[0], found);
+    return;
+  }
+  const name = value['value'];
+  if (NAMED.includes(String(type)) || (type === 'variable' && name === '')) {
+    const shown = name === '' ? '$' : name;
+    found.add(`Reference to '${shown}' at the top level is not supported.`);
+  }
+  if (type === 'bind') findTopLevel(value['rhs'], found);
+  // The parameters of a function are no references.
+  else if (type === 'lambda') findTopLevel(value['body'], found);
+  else if (type !== 'transform') for (const part of SAME_CONTEXT) findTopLevel(value[part], found);
+}
+
+/** `$$`, and fields of `$states` that the place does not have. */
+function findEverywhere(value: unknown, special: Special | undefined, found: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) findEverywhere(item, special, found);
+    return;
+  }
+  if (!isObject(value)) return;
+  if (isVariable(value, '$')) found.add("Reference to '$$' is not supported.");
+  const { type, steps } = value;
+  if (type === 'path' && Array.isArray(steps) && isVariable(steps[0], 'states')) {
+    const field: unknown = isObject(steps[1]) && steps[1]['type'] === 'name' ? steps[1]['value'] : undefined;
+    if ((field === 'result' || field === 'errorOutput') && field !== special) {
+      found.add(`Field '$states.${field}' does not exist.`);
+    }
+  }
+  for (const part of Object.values(value)) findEverywhere(part, special, found);
+}
+
+function isVariable(value: unknown, name: string): value is Node {
+  return isObject(value) && value['type'] === 'variable' && value['value'] === name;
+}
