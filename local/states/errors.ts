@@ -87,6 +87,10 @@ export const stateMachineDoesNotExist = (arn: string) =>
   new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 export const stateMachineDeleting = (arn: string) =>
   new ServiceError('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
+/** Its HTTP status is the API reference's. */
+export const conflict = (text: string) => new ServiceError('ConflictException', text, {}, 409);
+export const quotaExceeded = (text: string) =>
+  new ServiceError('ServiceQuotaExceededException', text, {}, 402);
 export const taskDoesNotExist = () =>
   new ServiceError('TaskDoesNotExist', `Task Does Not Exist: 'Provided task does not exist'`);
 export const taskTimedOut = () =>

@@ -127,17 +127,20 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
   if (!child) throw lost();
   if (child.status === 'RUNNING') throw new Cancelled();
   if (child.status !== 'SUCCEEDED') {
-    throw new TaskFailure(ErrorName.taskFailed, JSON.stringify(description(child, false)));
+    throw new TaskFailure(ErrorName.taskFailed, JSON.stringify(description(child, false, REDRIVABLE)));
   }
   return description(child, parsed);
 }
+
+/** As a cause tells it (https://github.com/floci-io/floci, AslExecutorNestedSyncFailureTest: read off AWS). */
+const REDRIVABLE = { RedriveCount: 0, RedriveStatus: 'REDRIVABLE' };
 
 /** AWS's words for a child whose parent has ended, run out of time, or been stopped. */
 const abandoned = (parent: string) =>
   `The Task state in AWS Step Functions execution [${parent}] which was managing this resource was aborted`;
 
 /** The child as the event of its end has it, its fields in the order of their names. */
-function description(child: ExecutionRow, parsed: boolean): JsonObject {
+function description(child: ExecutionRow, parsed: boolean, redrive: JsonObject = {}): JsonObject {
   const data = (text: string): Json => (parsed ? parseJson(text) : text);
   return {
     ...(child.cause !== undefined && { Cause: child.cause }),
@@ -147,6 +150,7 @@ function description(child: ExecutionRow, parsed: boolean): JsonObject {
     InputDetails: { Included: true },
     Name: child.name,
     ...(child.output !== undefined && { Output: data(child.output), OutputDetails: { Included: true } }),
+    ...redrive,
     StartDate: child.startedAt,
     StateMachineArn: child.machineArn,
     Status: child.status,

@@ -1,6 +1,8 @@
 // The API's operations on aliases of state machines.
 import { aliasArn, parseStateMachineArn, versionArn } from '../arns.ts';
 import {
+  conflict,
+  quotaExceeded,
   ServiceError,
   stateMachineDeleting,
   stateMachineDoesNotExist,
@@ -14,6 +16,8 @@ import { DESCRIPTION } from './versions.ts';
 
 const NAME = { min: 1, max: 80, pattern: '^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$' };
 const ROUTES = { min: 1, max: 2 };
+/** Step Functions' quota for one state machine. */
+const MAX_ALIASES = 100;
 const WEIGHT = { min: 0, max: 100 };
 
 export function aliasOperations({ store, clock }: Service): Operations {
@@ -64,10 +68,12 @@ export function aliasOperations({ store, clock }: Service): Operations {
     const known = store.aliases.find(arn);
     const same = JSON.stringify(known?.routes) === JSON.stringify(routes);
     if (known && !(same && known.description === description)) {
-      throw new ServiceError(
-        'ConflictException',
+      throw conflict(
         'Failed to create alias because an alias with the same name and a different routing configuration already exists.',
       );
+    }
+    if (!known && store.aliases.list(machineArn).length >= MAX_ALIASES) {
+      throw quotaExceeded(`A state machine has at most ${MAX_ALIASES} aliases`);
     }
     const now = clock.now();
     const alias = known ?? { arn, machineArn, name, description, routes, createdAt: now, updatedAt: now };

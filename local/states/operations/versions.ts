@@ -1,7 +1,8 @@
 // The API's operations on published versions of state machines.
 import { parseStateMachineArn, versionArn } from '../arns.ts';
 import {
-  ServiceError,
+  conflict,
+  quotaExceeded,
   stateMachineDeleting,
   stateMachineDoesNotExist,
   validationException,
@@ -11,6 +12,8 @@ import type { Service } from '../service.ts';
 import type { StateMachineRow } from '../store/state-machines.ts';
 import type { Operations } from '../wire.ts';
 
+/** Step Functions' quota for one state machine. */
+const MAX_VERSIONS = 1000;
 export const DESCRIPTION = { max: 256, sensitive: true } as const;
 
 /** `publish` and `versionDescription` of CreateStateMachine and UpdateStateMachine. */
@@ -28,6 +31,9 @@ export function publish(service: Service, machine: StateMachineRow, description:
   const { store, clock } = service;
   const [latest] = store.stateMachines.versions(machine.arn, 1, 0);
   const published = latest?.revision.id === machine.revision.id;
+  if (!published && store.stateMachines.versions(machine.arn, 1, MAX_VERSIONS - 1).length > 0) {
+    throw quotaExceeded(`A state machine has at most ${MAX_VERSIONS} versions`);
+  }
   const number = published ? latest.number : store.stateMachines.publish(machine, description, clock.now());
   return { stateMachineVersionArn: versionArn(machine.arn, number) };
 }
@@ -49,8 +55,7 @@ export function versionOperations(service: Service): Operations {
     if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
     const current = machine.revision.revisionId ?? 'INITIAL';
     if (revisionId !== undefined && revisionId !== current) {
-      throw new ServiceError(
-        'ConflictException',
+      throw conflict(
         `Failed to publish the State Machine version for revision ${revisionId}. The current State Machine revision is ${current}.`,
       );
     }
@@ -84,8 +89,7 @@ export function versionOperations(service: Service): Operations {
       .filter(({ routes }) => routes.some((route) => route.version === version));
     if (aliases.length > 0) {
       const names = aliases.map(({ name }) => name).join(', ');
-      throw new ServiceError(
-        'ConflictException',
+      throw conflict(
         `Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [${names}]`,
       );
     }
