@@ -189,3 +189,28 @@ test('an iteration that fails stops the others, and is not aborted itself', () =
     ['a', [1], undefined, false],
   ]);
 });
+
+test('a parallel within a parallel: the failure of the inner one is that of the outer one too', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('outer')],
+    ['ParallelStateStarted', 2],
+    ['ParallelStateEntered', 3, entered('inner')],
+    ['ParallelStateStarted', 4],
+    ['TaskStateEntered', 5, entered('a')],
+    ['TaskFailed', 6, { taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' } }],
+    ['TaskStateAborted', 7],
+    ['ParallelStateFailed', 7],
+    ['ParallelStateFailed', 9],
+    ['ParallelStateExited', 10, exited('outer', null)],
+    ['PassStateEntered', 11, entered('after')],
+  );
+  expect(
+    visitsOf(events).map(({ state, failed, exitedAt }) => [state, failed, exitedAt !== undefined]),
+  ).toEqual([
+    ['outer', true, true],
+    ['inner', true, false],
+    ['a', false, false],
+    ['after', false, false],
+  ]);
+});

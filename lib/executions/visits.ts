@@ -136,17 +136,25 @@ function placeOf(event: HistoryEvent, before: Place): Place {
   // What a Map or Parallel state as a whole does may follow the last event of one of its lines.
   const whole = /^(Map|Parallel)State(?!Aborted)/.exec(type)?.[1];
   if (whole) {
-    const visit = enclosing(before, whole);
+    const name = event.stateExitedEventDetails?.name;
+    // One that has failed makes the one around it fail.
+    const ended = (visit: Visit) =>
+      name === undefined ? type.endsWith('Failed') && visit.failed : visit.state !== name;
+    const visit = enclosing(before, whole, ended);
     return visit ? { visit, within: visit.within, index: visit.index } : before;
   }
   // The end of an iteration is nothing that its last state does.
   return type.startsWith('MapIteration') ? { ...before, visit: undefined } : before;
 }
 
-/** The innermost state of the type around a place that has not been left. */
-function enclosing({ visit, within }: Place, type: string): Visit | undefined {
+/** The innermost state of the type around a place that has not been left, and has not ended otherwise. */
+function enclosing(
+  { visit, within }: Place,
+  type: string,
+  ended: (visit: Visit) => boolean = () => false,
+): Visit | undefined {
   for (let at = visit ?? within; at; at = at.within) {
-    if (at.type === type && at.exitedAt === undefined) return at;
+    if (at.type === type && at.exitedAt === undefined && !ended(at)) return at;
   }
   return undefined;
 }
