@@ -32,8 +32,14 @@ export function compileReader(fields: JsonObject, language: Language): ItemReade
   };
 }
 
+export interface Read {
+  readonly items: readonly Json[];
+  /** What `$states.context.Map.Item.Source` says (developer guide, "Context object data for Map states"). */
+  readonly source: string;
+}
+
 /** Throws StateFailure, ItemReaderFailed when S3 does not give the items or they cannot be read. */
-export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects): Promise<readonly Json[]> {
+export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects): Promise<Read> {
   const given = await visit.evaluate(reader.args);
   const args: JsonObject = isJsonObject(given) ? given : {};
   const max = (await visit.evaluateTyped(reader.maxItems)) || Number.POSITIVE_INFINITY;
@@ -41,16 +47,18 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
   try {
     if (reader.lists) {
       const objects = await s3.list(text('Bucket'), text('Prefix'), max);
-      return objects.map(({ key, etag, size, lastModified }) => ({
+      const items = objects.map(({ key, etag, size, lastModified }) => ({
         Etag: etag,
         Key: key,
         LastModified: lastModified / 1000,
         Size: size,
         StorageClass: 'STANDARD',
       }));
+      return { items, source: `S3://${text('Bucket')}` };
     }
     const { body } = await s3.read(text('Bucket'), text('Key'));
-    return parseItems(body, reader.config).slice(0, max);
+    const items = parseItems(body, reader.config).slice(0, max);
+    return { items, source: `S3://${text('Bucket')}/${text('Key')}` };
   } catch (error) {
     throw new StateFailure(
       ErrorName.itemReaderFailed,

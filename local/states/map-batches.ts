@@ -33,8 +33,9 @@ export async function* batchesOf(
   visit: Visit,
   items: Iterable<Json>,
   { selector, batcher }: Batching,
+  Source = 'STATE_DATA',
 ): AsyncGenerator<Batch> {
-  const selected = select(visit, items, selector);
+  const selected = select(visit, items, selector, Source);
   if (batcher) {
     yield* batched(visit, selected, batcher);
     return;
@@ -51,13 +52,12 @@ async function* select(
   visit: Visit,
   items: Iterable<Json>,
   selector: Template | undefined,
+  Source: string,
 ): AsyncGenerator<Json> {
-  let index = 0;
-  for (const value of items) {
-    yield selector
-      ? await visit.evaluate(selector, visit.bindings({}, { Index: index, Value: value }))
-      : value;
-    index += 1;
+  let Index = 0;
+  for (const Value of items) {
+    yield selector ? await visit.evaluate(selector, visit.bindings({}, { Index, Value, Source })) : Value;
+    Index += 1;
   }
 }
 

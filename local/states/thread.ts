@@ -9,6 +9,8 @@ import type { Json, JsonObject } from './json.ts';
 export interface MapItem {
   readonly Index: number;
   readonly Value: Json;
+  /** Where the items of a distributed Map are from: `STATE_DATA`, or what was read in S3. */
+  readonly Source?: string;
 }
 
 interface Outer {

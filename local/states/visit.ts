@@ -170,7 +170,7 @@ export class Visit {
       StateMachine: { Id: identity.machineArn, Name: identity.machineName },
       State: { Name: this.stateName, EnteredTime: isoTime(this.enteredAt), RetryCount: this.retryCount },
       ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
-      ...(mapItem && { Map: { Item: { Index: mapItem.Index, Value: mapItem.Value } } }),
+      ...(mapItem && { Map: { Item: { ...mapItem } } }),
     };
   }
 }

@@ -106,6 +106,7 @@ test('ItemSelector sees the item, the processor does not see outer variables', a
   const select = {
     n: '{% $states.context.Map.Item.Value + $k %}',
     i: '{% $states.context.Map.Item.Index %}',
+    from: '{% $states.context.Map.Item.Source %}',
   };
   const inner = { Show: { Type: 'Pass', Output: '{% [$states.input, $exists($k)] %}', End: true } };
   const states = {
@@ -114,8 +115,8 @@ test('ItemSelector sees the item, the processor does not see outer variables', a
   };
   const { output } = await engine.run(states, [1, 2]);
   expect(output).toEqual([
-    [{ n: 11, i: 0 }, false],
-    [{ n: 12, i: 1 }, false],
+    [{ n: 11, i: 0, from: 'STATE_DATA' }, false],
+    [{ n: 12, i: 1, from: 'STATE_DATA' }, false],
   ]);
 });
 

@@ -141,8 +141,10 @@ export function compileDistributedMap(
       );
     let result: Json;
     try {
-      const values = given ?? (reader ? await readItems(reader, visit, s3) : []);
-      await run.run(values.length, batchesOf(visit, values, batching), thread.cancellation, start, found);
+      const read = !given && reader ? await readItems(reader, visit, s3) : undefined;
+      const values = given ?? read?.items ?? [];
+      const batches = batchesOf(visit, values, batching, read?.source);
+      await run.run(values.length, batches, thread.cancellation, start, found);
       result = await resultOf(visit, run, found);
     } catch (error) {
       if (thread.execution.suspended) throw error;

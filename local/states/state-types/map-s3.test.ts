@@ -63,6 +63,20 @@ test.each([
   expect(output).toEqual(items);
 });
 
+test('an item knows where it was read', async () => {
+  await s3.put('one', '[1]');
+  await s3.put('single/a', 'xx');
+  const ItemSelector = '{% $states.context.Map.Item.Source %}';
+  const listing = {
+    Resource: 'arn:aws:states:::s3:listObjectsV2',
+    Arguments: { Bucket: bucket, Prefix: 'single/' },
+  };
+  const one = await engine.run(map({ ...read({ InputType: 'JSON' }, 'one'), ItemSelector }));
+  expect(one.output).toEqual([`S3://${bucket}/one`]);
+  const listed = await engine.run(map({ ItemReader: listing, ItemSelector }));
+  expect(listed.output).toEqual([`S3://${bucket}`]);
+});
+
 test('items from a list of objects', async () => {
   await s3.put('list/a', 'xx');
   await s3.put('list/b', 'yyy');
