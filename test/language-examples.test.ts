@@ -518,6 +518,32 @@ test('retry_after: waits as long as the provider said, without a Lambda, as ofte
   expect(limited.calls).toHaveLength(3);
 });
 
+test('retry_after: what was tried again for other reasons counts among the tries after which no rate limit is waited for', async () => {
+  const document = {
+    id: 'w',
+    steps: [
+      {
+        id: 'ask',
+        action: 'gmail.list_messages',
+        retry: { max_attempts: 5, interval_seconds: 1 },
+      },
+    ],
+  };
+  const errors = [['ProviderUnavailable'], ['RetryAfter', '7'], ['ProviderUnavailable'], ['RetryAfter', '7']];
+  const { calls, states } = await run(
+    document,
+    {},
+    (_, count) => {
+      const [name, message = ''] = errors[count - 1] ?? [];
+      return name === undefined ? undefined : failure(name, message);
+    },
+    undefined,
+    createSkippingClock([1000, 1000, 7000, 7000]),
+  );
+  expect(calls.map(({ event }) => event.retry?.attempt)).toEqual([1, 2, 3, 4, 5]);
+  expect(states).toEqual(['ask', 'ask.retry_after', 'ask', 'ask.retry_after', 'ask']);
+});
+
 test('on_error_kinds: what Step Functions cannot catch is tried in a state around it, one transition more', async () => {
   const fine = await start('on_error_kinds', { text: '0' });
   expect(fine).toMatchObject({

@@ -12,9 +12,9 @@ const TRIES_MS = 15 * 24 * 3_600_000;
  * A short text without a meaning of its own, to be left with what the call makes: an action that finds it there has
  * done its work before. 32 hexadecimal digits.
  */
-export function callKey({ id, step_id, call_id }: ActionEvent['execution']): string {
+export function callKey({ execution: { id, step_id, call_id, repeats }, input }: ActionEvent): string {
   return createHash('sha256')
-    .update(JSON.stringify([id, step_id, call_id ?? '']))
+    .update(JSON.stringify([id, step_id, call_id ?? '', ...(repeats ? [input] : [])]))
     .digest('hex')
     .slice(0, 32);
 }

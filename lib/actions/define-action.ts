@@ -11,6 +11,7 @@ import {
   RetryAfter,
   Unauthorized,
 } from '../errors.ts';
+import { callKey } from './call-key.ts';
 import { deployedActionId } from './names.ts';
 import { checkSize } from './output-size.ts';
 import { withoutSecrets } from './redact.ts';
@@ -28,6 +29,8 @@ export const actionEvent = z.object({
     step_id: z.string(),
     /** Tells the calls of one step apart, where it makes several: its place in the loops around it, an agent's call. */
     call_id: z.string().optional(),
+    /** A step around it may begin anew, and come to the same place with other data: then the input is another call's. */
+    repeats: z.literal(true).optional(),
   }),
   /** How the state machine tries rate limits again; it does not when left out. */
   retry: z
@@ -48,7 +51,8 @@ export interface ActionContext<Secrets> {
   readonly secrets: Secrets;
   /** Aborts shortly before the Lambda's own deadline. */
   readonly signal: AbortSignal;
-  readonly execution: ActionEvent['execution'];
+  /** To be left with what the call makes, so that a further try of it finds it there (see call-key.ts). */
+  readonly callKey: string;
 }
 
 export interface ActionDefinition<
@@ -145,7 +149,7 @@ export function defineAction<
         refuseIllFormed(input);
         const parsedInput = definition.input.safeParse(withoutNulls(input, definition.input));
         if (!parsedInput.success) throw invalid('The input', parsedInput.error);
-        return definition.run(parsedInput.data, { secrets, signal, execution: parsedEvent.data.execution });
+        return definition.run(parsedInput.data, { secrets, signal, callKey: callKey(parsedEvent.data) });
       });
       const checked = checkSize(
         withoutSecrets(definition.output.parse(output), Object.values(secrets ?? {})),
