@@ -174,7 +174,7 @@ function toolStates(
         execution: {
           ...execution(making),
           call_id: `{% ${callId(making, variable)} %}`,
-          ...(context.repeats && action.effect === 'write' && { repeats: true }),
+          ...(making.step.repeats && action.effect === 'write' && { repeats: true }),
         },
         ...(waiting && { retry: retryPayload(tries, waiting) }),
       },

@@ -1,5 +1,5 @@
 // The states of each kind of step.
-import { type ForEachStep, INLINE_CONCURRENCY, type RetryPolicy } from '../workflow/workflow.ts';
+import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { caughtError } from './caught-error.ts';
 import { RUN_ID } from './child-scope.ts';
 import {
@@ -103,8 +103,7 @@ function wrappedState(making: Making): State {
   const given = step.parsed.step;
   const flow = new Flow(`${triedName(id)}_output`);
   const tried = triedName(id);
-  const context = repeating(inner, 'retry' in given ? given.retry : undefined);
-  emitOwn({ ...making, id: tried, comment: {}, flow, exit: flow.exit, results: [], context, inner: context });
+  emitOwn({ ...making, id: tried, comment: {}, flow, exit: flow.exit, results: [], context: inner });
   return {
     Type: 'Parallel',
     ...comment,
@@ -228,12 +227,11 @@ function workflowState(making: Making): State {
 function parallelState(making: Making): State {
   const { step, comment, inner: context } = making;
   const given = step.parsed.step;
-  const retry = 'parallel' in given ? given.retry : undefined;
   return {
     Type: 'Parallel',
     ...comment,
-    Branches: step.branches.map(({ block }) => innerFlow(block, repeating(context, retry))),
-    ...wholeRetrier(retry, deadlineOf(step)),
+    Branches: step.branches.map(({ block }) => innerFlow(block, context)),
+    ...wholeRetrier('parallel' in given ? given.retry : undefined, deadlineOf(step)),
     ...leaving(making),
   };
 }
@@ -260,19 +258,13 @@ function mapState(making: Making): State {
   };
 }
 
-/** What the steps within a step are made with that is tried again as a whole. */
-function repeating(context: Context, retry: RetryPolicy | undefined): Context {
-  return { ...context, repeats: context.repeats || wholeRetrier(retry).Retry !== undefined };
-}
-
 function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } {
   return value === undefined ? {} : { MaxConcurrency: value };
 }
 
 /** What an iteration runs. Nothing reads what a distributed loop gives: then its executions give null, so that what they give does not limit how many there are. */
 function iterationFlow({ body, child, index }: ResolvedLoop, given: ForEachStep, making: Making): States {
-  const { id } = making;
-  const inner = repeating(making.inner, given.retry);
+  const { id, inner } = making;
   const context = child ? childContext(inner) : inner;
   const options: FlowOptions = child && !isResultUsed(making) ? { lastOutput: NOTHING } : {};
   return given.on_item_error === 'continue'

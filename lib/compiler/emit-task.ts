@@ -59,7 +59,7 @@ export function emitCall(
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
-          ...(context.repeats && action.effect === 'write' && { repeats: true }),
+          ...(step.repeats && action.effect === 'write' && { repeats: true }),
         },
         ...(waiting && { retry: retryPayload(triesVariable(id), waiting) }),
       },

@@ -24,7 +24,6 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
     used,
     runId: EXECUTION_ID,
     deadlines: [],
-    repeats: false,
   };
   const timeout = runSeconds(workflow);
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);

@@ -19,8 +19,6 @@ export interface Context extends EmitOptions {
   readonly runId: string;
   /** Of the steps around, until when they may take. */
   readonly deadlines: readonly Deadline[];
-  /** Whether a step around may begin anew, with other data at the same places. */
-  readonly repeats: boolean;
 }
 
 /** Where a step's states lead. */
