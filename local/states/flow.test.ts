@@ -135,7 +135,8 @@ test('a loop of 10,000 transitions ends, on a flat stack', async () => {
 test('an endless loop ends at 25,000 events', async () => {
   const { execution } = await engine.run({
     A: { Type: 'Pass', Next: 'B' },
-    B: { Type: 'Pass', Next: 'A' },
+    B: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'A' },
+    Done: { Type: 'Succeed' },
   });
   const { executionArn } = execution;
   const { events } = await engine.client.send(

@@ -278,7 +278,10 @@ test('one that runs, one that succeeded, one of a state machine that is deleted'
 });
 
 test('a history that is full cannot be gone on with', async () => {
-  const loop = { P: { Type: 'Pass', Next: 'P' } };
+  const loop = {
+    P: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'P' },
+    Done: { Type: 'Succeed' },
+  };
   const arn = await failed(loop);
   await expect(redrive(arn)).rejects.toMatchObject({
     name: 'ExecutionNotRedrivable',
