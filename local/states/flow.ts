@@ -3,7 +3,7 @@ import type { EnteredState } from './checkpoint.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from './errors.ts';
 import type { Eventually } from './eventually.ts';
 import { assignedVariables, inputDetails, outputDetails } from './history.ts';
-import { exceedsNesting, exceedsPayload, type Json, type JsonObject, MAX_NESTING } from './json.ts';
+import { exceedsPayload, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
 import { type Outcome, Visit } from './visit.ts';
 
@@ -102,9 +102,6 @@ function leaveState(
   const text =
     outcome.output === visit.input && inputText !== undefined ? inputText : JSON.stringify(outcome.output);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
-  if (exceedsNesting(text)) {
-    throw visit.failure(ErrorName.runtime, `The output is nested more than ${MAX_NESTING} deep.`);
-  }
   const assigned = assign(state, thread, outcome.assigned);
   thread.stateType = undefined;
   if (state.type === 'Map' || state.type === 'Parallel') thread.forgetInner();
@@ -124,10 +121,6 @@ function assign(state: State, thread: Thread, assigned: JsonObject): Record<stri
   for (const name of names) {
     const text = JSON.stringify(assigned[name]);
     if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
-    if (exceedsNesting(text)) {
-      const told = `The variable '${name}' is nested more than ${MAX_NESTING} deep.`;
-      throw new StateFailure(ErrorName.runtime, told);
-    }
     texts[name] = text;
   }
   thread.assign(assigned);

@@ -1,5 +1,5 @@
 // JSON texts that clients send, refused with the words that AWS (its JSON parser is Jackson) finds for them.
-import { exceedsNesting, type Json, MAX_NESTING, parseJson } from './json.ts';
+import { type Json, parseJson } from './json.ts';
 
 export interface JsonFault {
   readonly message: string;
@@ -11,21 +11,18 @@ export interface JsonFault {
 /** The value of a JSON text, or what is wrong with it and where. */
 export function readJson(text: string): { readonly value: Json } | { readonly fault: JsonFault } {
   try {
-    const value = parseJson(text);
-    if (!exceedsNesting(text)) return { value };
+    return { value: parseJson(text) };
   } catch {
-    // Told below.
+    return { fault: new Scanner(text).fault() };
   }
-  return { fault: new Scanner(text).fault() };
 }
 
 const EXPECTED_VALUE = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
 
-/** Reads as far as the first fault. Runs only on texts that have one. */
+/** Reads as far as the first fault. Runs only on texts that JSON.parse refused. */
 class Scanner {
   readonly #text: string;
   #at = 0;
-  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -63,17 +60,14 @@ class Scanner {
 
   #members(close: string, member: () => string | undefined): string | undefined {
     this.#at += 1;
-    if (++this.#depth > MAX_NESTING) {
-      return `Document nesting depth (${this.#depth}) exceeds the maximum allowed (${MAX_NESTING}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`;
-    }
     this.#blanks();
-    if (this.#text[this.#at] === close) return this.#leave();
+    if (this.#text[this.#at] === close) return this.#skip(1);
     for (;;) {
       const fault = member();
       if (fault) return fault;
       this.#blanks();
       const char = this.#text[this.#at];
-      if (char === close) return this.#leave();
+      if (char === close) return this.#skip(1);
       if (char !== ',') {
         const kind = close === '}' ? 'Object' : 'Array';
         return this.#unexpected(`was expecting comma to separate ${kind} entries`);
@@ -117,12 +111,6 @@ class Scanner {
 
   #blanks(): void {
     while (/[ \t\r\n]/.test(this.#text[this.#at] ?? '')) this.#at += 1;
-  }
-
-  /** Past the bracket that closes a list or an object. */
-  #leave(): undefined {
-    this.#depth -= 1;
-    return this.#skip(1);
   }
 
   #skip(length: number): undefined {

@@ -26,38 +26,6 @@ export function exceedsPayload(text: string): boolean {
   return text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
 }
 
-/** How deep lists and objects may stand inside of one another: what AWS's JSON parser (Jackson) takes. */
-export const MAX_NESTING = 1000;
-
-/** Whether a JSON text is nested deeper than that. Looks only at texts long enough for it. */
-export function exceedsNesting(text: string): boolean {
-  if (text.length <= 2 * MAX_NESTING) return false;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char === QUOTE) {
-      at = endOfString(text, at);
-    } else if (char === OPEN_OBJECT || char === OPEN_LIST) {
-      if (++depth > MAX_NESTING) return true;
-    } else if (char === CLOSE_OBJECT || char === CLOSE_LIST) depth -= 1;
-  }
-  return false;
-}
-
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
-  0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
-];
-
-/** The place of the quote that ends the string which begins at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let escapes = 0;
-    while (text.charCodeAt(at - 1 - escapes) === BACKSLASH) escapes += 1;
-    if (escapes % 2 === 0) return at;
-  }
-  return text.length;
-}
-
 /** The type of a value by its JSON name, as error texts give it. */
 export function jsonType(value: Json): string {
   if (value === null) return 'null';

@@ -1,5 +1,5 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
-import { exceedsNesting, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import {
   type Call,
   type Integration,
@@ -108,11 +108,8 @@ function functionFailure(payload: Json, text: string): TaskFailure {
 function payloadOf(response: LambdaResponse): Json {
   if (response.body === '') return '';
   const payload = tryParse(response.body);
-  if (payload === undefined || exceedsNesting(response.body)) {
-    throw new TaskFailure(
-      'Lambda.Unknown',
-      'The function answered something that is not JSON, or nested too deep.',
-    );
+  if (payload === undefined) {
+    throw new TaskFailure('Lambda.Unknown', 'The function answered something that is not JSON.');
   }
   return payload;
 }
