@@ -2,8 +2,9 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestClock, TestEngine, types } from '../test-support.ts';
+import { ROLE, TestClock, TestEngine, types } from '../test-support.ts';
 
 let engine: TestEngine;
 let clock: TestClock;
@@ -112,6 +113,24 @@ test.each([
   const { execution } = await engine.run(call(pattern, missing, {}, args));
   expect(execution).toMatchObject({ status: 'FAILED', error });
   expect(execution.cause).toMatch(/^.+ \(Service: AWSStepFunctions; Status Code: 400; Error Code: /);
+});
+
+test.each(['.sync', '.sync:2'])('%s does not wait for an Express child', async (pattern) => {
+  const definition = { QueryLanguage: 'JSONata', StartAt: 'Double', States: double };
+  const { stateMachineArn } = await engine.client.send(
+    new CreateStateMachineCommand({
+      name: 'express',
+      type: 'EXPRESS',
+      roleArn: ROLE,
+      definition: JSON.stringify(definition),
+    }),
+  );
+  const { execution, events } = await engine.run(call(pattern, stateMachineArn ?? ''), { n: 1 });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'StepFunctions.InvalidArnException' });
+  expect(execution.cause).toContain(
+    "Invalid Arn: 'Resource type not valid in this context: express' (Service: ",
+  );
+  expect(types(events).slice(4, 6)).toEqual(['TaskSubmitted', 'TaskFailed']);
 });
 
 test('a name that is taken fails the task', async () => {

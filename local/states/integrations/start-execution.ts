@@ -1,6 +1,6 @@
 // `states:startExecution`: a Task that starts another state machine, and with `.sync` waits for its end.
 import { randomUUID } from 'node:crypto';
-import { executionArn, parseStateMachineArn } from '../arns.ts';
+import { checkExecutionArn, executionArn, parseStateMachineArn } from '../arns.ts';
 import { Cancelled } from '../cancellation.ts';
 import { isoTime } from '../clock.ts';
 import { ErrorName, ServiceError } from '../errors.ts';
@@ -39,6 +39,7 @@ export function startExecutionSync(pattern: '.sync' | '.sync:2'): Integration {
       const request = await named(args, call);
       const answer = await start(request, call);
       events.submitted(call.thread, JSON.stringify(answer));
+      refuseExpress(String(answer['ExecutionArn']));
       return endOf(childArn(request), call, parsed);
     },
     resume: (arn, call) => endOf(arn, call, parsed),
@@ -92,12 +93,25 @@ async function start(request: StartRequest, { environment }: Call): Promise<Json
     // The disk refuses it: what is to be done then is for Retry to say.
     if (!(error instanceof ServiceError))
       throw new TaskFailure('StepFunctions.SdkClientException', String(error));
-    const { code, message, status } = error;
-    const name = code.endsWith('Exception') ? code : `${code}Exception`;
-    throw new TaskFailure(
-      `StepFunctions.${name}`,
-      `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null)`,
-    );
+    throw refusal(error);
+  }
+}
+
+/** What the API refuses, as a Task tells it. */
+function refusal({ code, message, status }: ServiceError): TaskFailure {
+  const name = code.endsWith('Exception') ? code : `${code}Exception`;
+  return new TaskFailure(
+    `StepFunctions.${name}`,
+    `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null)`,
+  );
+}
+
+/** An Express execution cannot be looked up: there is no waiting for its end. */
+function refuseExpress(arn: string): void {
+  try {
+    checkExecutionArn(arn);
+  } catch (error) {
+    throw error instanceof ServiceError ? refusal(error) : error;
   }
 }
 

@@ -79,6 +79,15 @@ test.each<[string, () => object, string]>([
     () => ({ stateMachineArn: machine, traceHeader: 'ä' }),
     at("'ä' ", 'traceHeader', 'satisfy regular expression pattern: \\p{ASCII}*'),
   ],
+  ...['StartSyncExecution', 'DescribeExecution'].map((operation): [string, () => object, string] => [
+    operation,
+    () => ({
+      stateMachineArn: machine,
+      executionArn: machine.replace('stateMachine', 'execution').concat(':e'),
+      includedData: 'SOME',
+    }),
+    at("'SOME' ", 'includedData', 'satisfy enum value set: [ALL_DATA, METADATA_ONLY]'),
+  ]),
   [
     'TestState',
     () => ({ definition: TASK, mock: { errorOutput: { error: 'e'.repeat(257) } } }),

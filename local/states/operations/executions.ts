@@ -49,6 +49,7 @@ export function executionOperations(service: Service): Operations {
   }
 
   async function startSyncExecution(request: ApiRequest) {
+    request.string('includedData', INCLUDED_DATA); // leaves out nothing: the definition is not told anyway
     const { machine, version, alias, revision } = startable(
       store,
       request.requiredString('stateMachineArn', ARN),
@@ -92,6 +93,7 @@ export function executionOperations(service: Service): Operations {
 
   async function describeExecution(request: ApiRequest) {
     const arn = request.requiredString('executionArn', ARN);
+    request.string('includedData', INCLUDED_DATA); // leaves out nothing: the definition is not told anyway
     // Of Express executions only the children of Map Runs are in the store, and only what became of them.
     const express = arn.includes(':express:') ? store.executions.find(arn) : undefined;
     const row = express ?? (await find(arn));
