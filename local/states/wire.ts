@@ -1,4 +1,5 @@
 // AWS JSON 1.0: finds the operation that a request names, gives it its input, writes its output or its error.
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { AwsRequest, AwsResponse } from '../aws-service.ts';
 import { ServiceError } from './errors.ts';
@@ -40,6 +41,10 @@ function operationOf(request: AwsRequest, operations: Operations): Operation {
   const target = request.headers['x-amz-target'] ?? '';
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (request.method !== 'POST' || request.url.pathname !== '/') {
+    const sent = `${request.method} ${request.url.pathname}`;
+    throw new ServiceError('UnknownOperationException', `Operations are sent as POST /, not as ${sent}`);
+  }
   if (operation) return operation;
   const text = name
     ? `The operation '${name}' is not served by this engine`
@@ -48,6 +53,8 @@ function operationOf(request: AwsRequest, operations: Operations): Operation {
 }
 
 function inputOf(request: AwsRequest): JsonObject {
+  if (!isUtf8(request.body))
+    throw new ServiceError('SerializationException', 'The request body is not UTF-8');
   const text = request.body.toString('utf8');
   if (text.trim() === '') return {};
   try {
