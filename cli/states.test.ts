@@ -279,6 +279,26 @@ test.each<[what: string, make: () => Promise<string>, message: string]>([
   expect(await readFile(file).catch(() => undefined)).toEqual(before);
 });
 
+test('a file in which an execution stands nowhere is refused before any other goes on', async () => {
+  const file = await engineFile();
+  const database = new DatabaseSync(file);
+  database.exec(`
+    INSERT INTO revisions (id, machine_arn, definition, role_arn, logging, tracing, created_at)
+      VALUES (1, 'm', '{"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}', 'r', '{}', '{}', 0);
+    INSERT INTO executions (id, arn, name, machine_arn, revision, status, started_at, input)
+      VALUES (1, 'a', 'a', 'm', 1, 'RUNNING', 0, '{}'), (2, 'b', 'b', 'm', 1, 'RUNNING', 0, '{}');
+    INSERT INTO threads VALUES (2, '', '{"previousEventId')`);
+  database.close();
+  expect(await states(['-d', file])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `orchestra: ${file} is damaged (malformed JSON); name another file, or put an earlier copy in its place\n`,
+  });
+  const after = new DatabaseSync(file);
+  expect(after.prepare('SELECT COUNT(*) AS events FROM history').get()).toEqual({ events: 0 });
+  after.close();
+});
+
 test('a file that another engine has is refused', async () => {
   const file = path.join(folder, 'states.db');
   await start(['-d', file]);

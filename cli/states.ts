@@ -1,7 +1,5 @@
 // `orchestra states`: only the engine, as the AWS CLI and SDKs know Step Functions, until it is stopped.
-import type { RunningStates } from '../local/states/serve.ts';
-import { type Arguments, type Command, type ExitCode, UsageError } from './command.ts';
-import type { Io } from './io.ts';
+import { type Arguments, type Command, UsageError } from './command.ts';
 
 const DEFAULTS = { port: '4566', region: 'us-east-1', account: '000000000000' };
 
@@ -38,30 +36,24 @@ JavaScript.`,
     if (args.operands.length > 0) throw new UsageError(`states takes no ${args.operands[0]}, only options`);
     const options = readOptions(args, io.environment);
     // Loaded only here: the other commands need no engine.
-    const { serveStates, CannotServe } = await import('../local/states/serve.ts');
-    let running: RunningStates;
+    const { serveStates, CannotServe, NotWritten } = await import('../local/states/serve.ts');
     try {
-      running = await serveStates(options);
+      const running = await serveStates(options);
+      io.stdout.write(introduction(running.url, options));
+      await io.interrupted();
+      await running.close();
+      const kept = options.database === undefined ? '' : ' The next start goes on from here.';
+      io.stdout.write(`\nStopped.${kept}\n`);
+      return 0;
     } catch (error) {
-      if (!(error instanceof CannotServe)) throw error;
+      if (!(error instanceof CannotServe || error instanceof NotWritten)) throw error;
       io.stderr.write(`orchestra: ${error.message}\n`);
       return 2;
     }
-    return untilStopped(running, options, io);
   },
 };
 
 type Options = ReturnType<typeof readOptions>;
-
-async function untilStopped(running: RunningStates, options: Options, io: Io): Promise<ExitCode> {
-  io.stdout.write(introduction(running.url, options));
-  await io.interrupted();
-  await running.close();
-  io.stdout.write(
-    options.database === undefined ? '\nStopped.\n' : '\nStopped. The next start goes on from here.\n',
-  );
-  return 0;
-}
 
 function readOptions({ given }: Arguments, environment: NodeJS.ProcessEnv) {
   const text = (option: string): string | undefined => {

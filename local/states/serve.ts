@@ -23,13 +23,21 @@ export interface ServeOptions {
 
 export interface RunningStates {
   readonly url: string;
-  /** Answers what is under way, then stops every execution where it is. */
+  /**
+   * Answers what is under way, then stops every execution where it is.
+   * @throws NotWritten
+   */
   close(): Promise<void>;
 }
 
 /** It cannot be started as it was asked for; the message says what would be right. */
 export class CannotServe extends Error {
   override readonly name = 'CannotServe';
+}
+
+/** The disk refused what executions did last. */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten';
 }
 
 /** @throws CannotServe */
@@ -60,7 +68,10 @@ export async function serveStates(options: ServeOptions): Promise<RunningStates>
       url,
       async close() {
         await server.close();
-        await service.close();
+        await service.close().catch((cause: unknown) => {
+          const why = cause instanceof Error ? cause.message : String(cause);
+          throw new NotWritten(`The last steps could not be written (${why})`, { cause });
+        });
       },
     };
   } catch (error) {

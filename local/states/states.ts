@@ -100,14 +100,17 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     signingName: 'states',
     handle: (request) => answer(request, operations, onFault),
     async close() {
-      await pruner.close();
-      await engine.close();
-      journal.close();
-      await outbox?.close();
-      journal.close(); // what has been acknowledged meanwhile
-      lambda.close();
-      s3.close();
-      store.close();
+      try {
+        await pruner.close();
+        await engine.close();
+        journal.close();
+        await outbox?.close();
+        journal.close(); // what has been acknowledged meanwhile
+      } finally {
+        lambda.close();
+        s3.close();
+        store.close();
+      }
     },
   };
 }

@@ -84,6 +84,16 @@ export class EngineProcess {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
+  /** Asks it to end; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#process;
+    if (!child) return null;
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    const [code] = await ended;
+    return code;
+  }
+
   /** Calls the API, again and again across kills until there is an answer. Throws ApiError. */
   async call(operation: string, input: object): Promise<Answer> {
     for (;;) {

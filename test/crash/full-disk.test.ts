@@ -55,8 +55,19 @@ async function startUntilRefused(engine: EngineProcess) {
       expect(accepted.push(executionArn)).toBeLessThan(100);
     } catch (error) {
       expect(accepted.length).toBeGreaterThan(3);
-      return { accepted, refused: error };
+      return { accepted, refused: error, stateMachineArn };
     }
+  }
+}
+
+/** Where there is no room for an execution, there may be some for less. */
+async function fillUp(engine: EngineProcess, resourceArn: unknown): Promise<void> {
+  for (let tag = 0, refused = false; !refused; tag += 1) {
+    const tags = [{ key: 'tag', value: String(tag) }];
+    await engine.call('TagResource', { resourceArn, tags }).catch(({ code }) => {
+      expect(code).toBe('InternalFailure');
+      refused = true;
+    });
   }
 }
 
@@ -74,13 +85,17 @@ test('what cannot be written is refused, and nothing that was accepted is lost',
 }, async () => {
   const port = await freePort();
   const full = await start(port, 4096);
-  const { accepted, refused } = await startUntilRefused(full);
+  const { accepted, refused, stateMachineArn } = await startUntilRefused(full);
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ code: 'InternalFailure' });
   expect(full.complaints).toMatch(/disk|full|I\/O/i);
   // What needs no writing is answered.
   expect((await full.call('ListStateMachines', {}))['stateMachines']).toHaveLength(1);
-  await full.kill();
+  // Nor what it has still to write when it is stopped.
+  await fillUp(full, stateMachineArn);
+  await expect(full.call('StopExecution', { executionArn: accepted.at(-1) })).rejects.toThrow(ApiError);
+  expect(await full.stop()).toBe(2);
+  expect(full.complaints).toMatch(/\norchestra: The last steps could not be written \(.+\)\n$/);
   const engine = await start(port);
   await expectAllWell(engine, accepted);
   expect(engine.complaints).toBe('');

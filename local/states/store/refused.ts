@@ -31,6 +31,7 @@ export class DatabaseUnwritable extends DatabaseRefused {
 }
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READ_ONLY = 8;
@@ -60,6 +61,8 @@ export function refusal(file: string, error: unknown): unknown {
           `${file} is in use by another engine; stop that one, or name another file`,
           options,
         );
+      // A statement that any file of the engine allows: a table or a text in it is not what it was.
+      case ERROR:
       case CORRUPT:
         return damaged();
       case NOT_A_DATABASE:
