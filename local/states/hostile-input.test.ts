@@ -205,8 +205,18 @@ test.each([...LISTS, 'GetExecutionHistory', 'ListMapRuns'])(
       expect(await page({ maxResults })).toBe('400 SerializationException');
     for (const nextToken of ['', 'x'.repeat(3097)])
       expect(await page({ nextToken })).toBe('400 ValidationException');
-    for (const nextToken of ['forged', '-1', Buffer.from('position=-1').toString('base64url')])
+    for (const nextToken of ['forged', '-1', Buffer.from(`${operation} -1`).toString('base64url')])
       expect(await page({ nextToken })).toBe('400 InvalidToken');
     expect(await page({ nextToken: 5 })).toBe('400 SerializationException');
   },
 );
+
+test('a page’s token is good for the operation that gave it, and no other', async () => {
+  for (let n = 0; n < 2; n += 1) await engine.start(echo);
+  const list = (operation: string, fields: object) =>
+    engine.post(operation, { stateMachineArn: echo, maxResults: 1, ...fields });
+  const { nextToken } = (await list('ListExecutions', {})).body;
+  expect((await list('ListExecutions', { nextToken })).status).toBe(200);
+  for (const operation of LISTS.filter((name) => name !== 'ListExecutions'))
+    expect((await list(operation, { nextToken })).type).toBe('InvalidToken');
+});
