@@ -32,7 +32,9 @@ test('1,000 levels are taken, through states, variables and a function', async (
       End: true,
     },
   };
-  for (const input of [lists(1000), `[${objects(999)}]`]) {
+  // Brackets in a text are no levels.
+  const texts = JSON.stringify(['[{"\\'.repeat(2000), '\\', '[[']);
+  for (const input of [lists(1000), `[${objects(999)}]`, texts]) {
     const { output } = await engine.run(states, JSON.parse(input));
     expect(JSON.stringify(output)).toBe(input);
   }
