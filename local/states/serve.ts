@@ -57,9 +57,9 @@ export async function serveStates(options: ServeOptions): Promise<RunningStates>
     },
   ]);
   // The port first: without it nothing may go on with the executions in the file.
-  const url = await server.listen(port).catch((error: unknown) => {
-    if (!(error instanceof PortInUse)) throw error;
-    throw new CannotServe(`${error.message}; --port chooses another`, { cause: error });
+  const url = await server.listen(port).catch((cause: Error) => {
+    const why = cause instanceof PortInUse ? cause.message : `Port ${port} cannot be had (${cause.message})`;
+    throw new CannotServe(`${why}; --port chooses another`, { cause });
   });
   try {
     const service = await createStates({ database, retention, ...places });
