@@ -18,8 +18,8 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'orchestra-states-'));
 });
 afterEach(async () => {
-  for (const child of children)
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  for (const { pid, exitCode, signalCode } of children)
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   children = [];
   await rm(folder, { recursive: true });
 });
