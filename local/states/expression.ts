@@ -4,6 +4,7 @@ import { EvaluationFailure } from './errors.ts';
 import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { isObject, type Json, jsonType, MAX_NESTING } from './json.ts';
+import { readOwnFields } from './own-fields.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
 
@@ -44,6 +45,7 @@ export class Expression {
       throw new ExpressionSyntaxError(errorText(error));
     }
     addFunctions(this.#compiled, sources);
+    readOwnFields(this.#compiled);
     this.#watched = watched(this.#compiled);
     this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
   }
