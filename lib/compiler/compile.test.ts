@@ -53,6 +53,13 @@ test('twenty mistakes are twenty problems, in the order of the document', () => 
   ]);
 });
 
+test('a step cannot be called what states of no step are', () => {
+  expect(codes(steps({ id: 'workflow', transform: 1 }))).toEqual(['reserved-name /steps/0/id']);
+  const inLoop = steps({ id: 'each', for_each: [1], steps: [{ id: 'workflow', transform: 1 }] });
+  expect(codes(inLoop)).toEqual(['reserved-name /steps/0/steps/0/id']);
+  expect(codes(steps({ id: 'workflows', transform: 1 }))).toEqual([]);
+});
+
 test.each([
   [null, ['wrong-type ']],
   [5, ['wrong-type ']],

@@ -1,4 +1,4 @@
-// What is said of an expression that has no field of a name, or that its rewriting broke.
+// What is said of an expression that has no field of a name, that its rewriting broke, or that names a value.
 import { closest, type ProblemCode } from './problems.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';
 import { parseExpression } from './template.ts';
@@ -51,4 +51,13 @@ export function rewritingProblem(
     hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
     position: sourcePosition(edits, rewritten.position),
   };
+}
+
+/** What to write where a field or step is named as a value of JSONata is written. @param column where it stands, from 1 */
+export function valueAsName(text: string, column: number): string | undefined {
+  const name = /^(?:true|false|null)\b/.exec(text.slice(column - 1))?.[0];
+  const isAfterDot = /\.\s*$/.test(text.slice(0, column - 1));
+  return name !== undefined && isAfterDot
+    ? `A name that is also a value stands in backticks: \`${name}\`.`
+    : undefined;
 }

@@ -96,3 +96,15 @@ test('the name of a method of every object, which jsonata calls, is no key', () 
     'forbidden-key /steps/0/transform/a/hasOwnProperty',
   ]);
 });
+
+test('a name that is also a value is said to stand in backticks', () => {
+  const document = (expression: string) => ({
+    id: 'w',
+    inputs: { true: {} },
+    steps: [{ id: 'a', transform: expression }],
+  });
+  expect(printed(document('{{ inputs.true }}'))).toEqual([
+    '/steps/0/transform, column 11: The literal value true cannot be used as a step within a path expression [expression-syntax]\n    A name that is also a value stands in backticks: `true`.',
+  ]);
+  expect(printed(document('{{ inputs.`true` = true }}'))).toEqual([]);
+});

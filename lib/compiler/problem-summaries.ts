@@ -46,7 +46,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'not-allowed':
     'JSONata that Step Functions refuses (`$eval`, a bare `$` outside of a predicate), and what belongs to the compiled definition (`$states`).',
   'reserved-name':
-    'An expression binds a variable that the compiled workflow uses itself: `$states`, `$exists`, `$merge`, or a name that begins with `$step_` or `$var_`.',
+    'A name that the compiled workflow uses itself: a step with the id `workflow`, or a variable that an expression binds, `$states`, `$exists`, `$merge`, or one that begins with `$step_` or `$var_`.',
   'unknown-action': 'There is no action of that name.',
   'unknown-workflow': 'There is no workflow of the id that a step is to run.',
   'workflow-input':

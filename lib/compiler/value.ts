@@ -1,5 +1,6 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
 import { type Complain, resolveExpression } from './expression.ts';
+import { valueAsName } from './expression-problems.ts';
 import { operatorInstead } from './javascript-habits.ts';
 import { isObject, jsonataLiteral } from './json.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
@@ -70,6 +71,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       code === 'expression-unclosed'
         ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
         : (operatorInstead(text, column) ??
+          valueAsName(text, column) ??
           'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.');
     report({ code, pointer, message, hint, column });
     return nothing;
