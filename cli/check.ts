@@ -49,6 +49,7 @@ export async function check(
     stateMachineArn: (id: string) => `\${StateMachineArnPrefix}${id}:${LIVE_ALIAS}`,
     version: 1,
     apiUrl,
+    now: Date.now(),
   };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
   const alone = documents.map(({ mistake, document }) =>

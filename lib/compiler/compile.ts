@@ -30,6 +30,8 @@ export interface CompileOptions {
   readonly version: number;
   /** The address of the API that people reach, without a slash at its end. */
   readonly apiUrl: string;
+  /** The time, in milliseconds since 1970: schedules whose last time has passed are warned of. */
+  readonly now?: number;
 }
 
 export type CompileResult =
@@ -61,6 +63,13 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set([
   'json-path',
   'root-in-path',
   'unlikely-error',
+  'unlikely-comparison',
+  'unlikely-default',
+  'may-be-null',
+  'longer-than-limit',
+  'never-due',
+  'no-effect',
+  'undeclared-input',
 ]);
 
 /**
@@ -101,7 +110,7 @@ function compileReporting(
     });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
-  const parsed = parse(document, options.catalogue, report);
+  const parsed = parse(document, options.catalogue, report, options.now);
   if (!parsed) return { ok: false, problems: inDocumentOrder(problems) };
   edits = parsed.edits;
   // References can stand for much more code than they are long, so what they add up to is limited on the way.

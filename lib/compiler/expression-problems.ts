@@ -1,7 +1,8 @@
-// What is said of an expression that has no field of a name, that its rewriting broke, or that names a value.
+// What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
+import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';
-import { parseExpression } from './template.ts';
+import { type Node, parseExpression } from './template.ts';
 import type { Missing } from './types.ts';
 
 /** A problem within an expression; `position` counts from the expression's first character. */
@@ -12,20 +13,36 @@ export interface PlacedProblem {
   readonly position: number;
 }
 
+/** Deeper expressions could overflow the stack of what evaluates them. */
+export const MAX_EXPRESSION_DEPTH = 500;
+
+export const TOO_DEEP = {
+  code: 'too-deep',
+  message: `An expression is at most ${MAX_EXPRESSION_DEPTH} levels deep`,
+  hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
+} as const;
+
+export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {
+  if (type !== 'string' || !FORBIDDEN_KEYS.has(String(value))) return undefined;
+  return {
+    code: 'forbidden-key',
+    message: `An object cannot have the key ${String(value)}`,
+    hint: 'Give it another name.',
+  };
+}
+
 export function missingField(name: string, { fields, on }: Missing): Omit<PlacedProblem, 'position'> {
   const code = 'unknown-field';
+  const counted = '$count(…) counts the items of a list, $length(…) the letters of a text.';
   if (fields.length === 0) {
-    const hint =
-      name === 'length'
-        ? '$length(…) counts the letters of a text, $count(…) the items of a list.'
-        : 'Leave it out.';
+    const hint = name === 'length' ? counted : 'Leave it out.';
     return { code, message: `${on} has no fields, so no ${name}`, hint };
   }
-  const meant = closest(name, fields);
+  const meant = name === 'length' ? undefined : closest(name, fields);
   return {
     code,
     message: `There is no field ${name} here`,
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
+    hint: `${name === 'length' ? `${counted} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
   };
 }
 

@@ -108,3 +108,19 @@ test('a name that is also a value is said to stand in backticks', () => {
   ]);
   expect(printed(document('{{ inputs.`true` = true }}'))).toEqual([]);
 });
+
+test('what is fixed on saving is no expression', () => {
+  expect(printed({ ...steps(fetch), concurrency: { limit: '{{ inputs.n }}' } })).toEqual([
+    '/concurrency/limit: limit is a number, not a string ("{{ inputs.n }}") [wrong-type]\n    It is fixed when the workflow is saved: no expression can stand here.',
+  ]);
+});
+
+test('a whole number is not broken', () => {
+  const withDefault = (value: unknown) => ({
+    id: 'w',
+    inputs: { n: { type: 'integer', default: value } },
+    steps: [{ id: 'a', transform: '{{ inputs.n }}' }],
+  });
+  expect(codes(withDefault(1.5))).toEqual(['default-mismatch /inputs/n/default']);
+  expect(codes(withDefault(2))).toEqual([]);
+});

@@ -209,7 +209,8 @@ function mistake(source: string): SyntaxError {
     if (!isJsonataError(error)) throw error;
     const end = typeof error.position === 'number' ? error.position : source.length;
     // jsonata gives the end of the offending token or value, and no token where the text broke off.
-    const token = typeof error.token === 'string' && error.token !== '(end)' ? error.token : valueToken(error);
+    const token =
+      typeof error.token === 'string' && error.token !== '(end)' ? error.token : valueToken(error);
     const position = Math.max(0, end - token.length);
     return { code: error.code, message: error.message, position };
   }

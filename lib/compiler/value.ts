@@ -1,4 +1,5 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { type Absence, absenceOf, nullProblem } from './absence.ts';
 import { type Complain, resolveExpression } from './expression.ts';
 import { valueAsName } from './expression-problems.ts';
 import { operatorInstead } from './javascript-habits.ts';
@@ -16,6 +17,8 @@ export type Value =
       readonly changing: boolean;
       /** Of the text around expressions, which the value has whatever they give. */
       readonly textBytes?: number;
+      /** Set when it may well be null, and nothing in the workflow asks whether it is. */
+      readonly absence?: Absence;
     }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Value])[] }
   | { readonly kind: 'array'; readonly items: readonly Value[] };
@@ -95,7 +98,13 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       });
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
-    return { code, known: { type, certain } };
+    const absence = absenceOf(part, { type, certain }, scope);
+    if (absence && parts.length > 1 && absence.inText !== undefined)
+      complain({
+        ...nullProblem(absence, `the text then ${absence.inText}`),
+        position: part.source.search(/\S/),
+      });
+    return { code, known: { type, certain }, ...(absence && { absence }) };
   });
   const [only] = codes;
   if (codes.length === 1 && only) return { kind: 'expression', ...only, changing };
