@@ -1,5 +1,6 @@
 // The triggers of a workflow: their shape, their schedules' expressions, and the input that they give.
 import { inputProblems } from '../executions/check-input.ts';
+import { cronMistake } from '../triggers/cron.ts';
 import { nextTime, parseExpression } from '../triggers/schedule-expression.ts';
 import { isTimeZone } from '../triggers/time-zone.ts';
 import { timingOf } from '../triggers/timing.ts';
@@ -16,7 +17,7 @@ import {
 } from '../workflow/triggers.ts';
 import { type InputDeclaration, isExpress, type Workflow } from '../workflow/workflow.ts';
 import { triggerInExpress } from './express.ts';
-import { reportIssues, typeName } from './issues.ts';
+import { reportIssues, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
 
@@ -119,7 +120,8 @@ function parseSchedule(
   if (parsed.success) return parsed.data;
   const keys = Object.keys(triggerKinds.schedule.shape);
   reportIssues(parsed.error.issues, raw, (path) => pointerTo(pointer, ...path), keys, report);
-  return undefined;
+  // What is sound of it is still checked, so that one mistake does not hide the others.
+  return triggerKinds.schedule.safeParse(without(sound, parsed.error.issues)).data;
 }
 
 function parseWebhook(
@@ -129,10 +131,10 @@ function parseWebhook(
 ): WebhookTrigger | undefined {
   const at = pointerTo(pointer, 'webhook');
   const { webhook: rawWebhook, ...rest } = raw;
-  const { webhook: _, ...others } = triggerKinds.webhook.shape;
-  const outside = triggerKinds.webhook.omit({ webhook: true }).safeParse(rest);
+  const around = triggerKinds.webhook.omit({ webhook: true });
+  const outside = around.safeParse(rest);
   if (!outside.success) {
-    const keys = ['webhook', ...Object.keys(others)];
+    const keys = ['webhook', ...Object.keys(around.shape)];
     reportIssues(outside.error.issues, rest, (path) => pointerTo(pointer, ...path), keys, report);
   }
   if (!isObject(rawWebhook)) {
@@ -166,7 +168,11 @@ function parseWebhook(
     const keys = Object.keys(schema.shape);
     reportIssues(parsed.error.issues, rawWebhook, (path) => pointerTo(at, ...path), keys, report);
   }
-  return parsed.success && outside.success ? { ...outside.data, webhook: parsed.data } : undefined;
+  const sound = parsed.success
+    ? parsed.data
+    : schema.safeParse(without(rawWebhook, parsed.error.issues)).data;
+  const others = outside.success ? outside.data : around.safeParse(without(rest, outside.error.issues)).data;
+  return sound && { ...others, webhook: sound };
 }
 
 function checkSchedule(
@@ -181,7 +187,7 @@ function checkSchedule(
     report({
       code: 'invalid-schedule',
       pointer: pointerTo(pointer, 'schedule'),
-      message: `${shown(schedule)} is no schedule`,
+      message: `${shown(schedule)} is no schedule${whyNoCron(schedule)}`,
       hint: 'rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? for one of the two days, as cron(0 9 ? * MON-FRI *), or at(2026-03-01T09:00:00).',
     });
   }
@@ -211,6 +217,12 @@ function checkSchedule(
       hint: 'Leave it out.',
     });
   }
+}
+
+function whyNoCron(schedule: string): string {
+  const mistake = /^\s*cron\((.*)\)\s*$/.exec(schedule)?.[1];
+  const why = mistake === undefined ? undefined : cronMistake(mistake);
+  return why === undefined ? '' : `: ${why}`;
 }
 
 /** A schedule that no time fits, or that only times fit that are over. */
