@@ -47,7 +47,11 @@ export async function compileWorkflow(
   if (name.length <= MAX_STATE_MACHINE_NAME) return result;
   const message = `The state machine would be named ${name}, longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
   const hint = `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - id.length)} characters at most`;
-  return { ok: false, problems: [{ code: 'invalid-id', pointer: '/id', message, hint }] };
+  return {
+    ok: false,
+    problems: [{ code: 'invalid-id', pointer: '/id', message, hint }],
+    warnings: result.warnings,
+  };
 }
 
 /**
