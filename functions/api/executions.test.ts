@@ -52,6 +52,20 @@ test('starting answers 202 at once, with where to look', async () => {
   await api.answerAction({ output: { text: 'hello' } });
 });
 
+test('a workflow without inputs is started without a body', async () => {
+  const { status, body } = await api.request('POST', '/workflows/waiting/executions');
+  expect([status, body.input]).toEqual([202, {}]);
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
+test('the other call’s name for the input is told', async () => {
+  const { status, body } = await api.request('POST', '/workflows/greeting/executions', {
+    body: { variables: {} },
+  });
+  expect([status, body.problems]).toMatchObject([422, [{ code: 'unknown-key', pointer: '/variables' }]]);
+  expect(body.problems[0].hint).toContain('input');
+});
+
 test('Prefer: wait answers with the result, by both calls', async () => {
   const direct = await start({ name: 'Ada', times: 2 }, { prefer: 'wait=20' });
   const seeds = await api.request('POST', '/workflows/execute', {
@@ -319,6 +333,17 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   const { body } = await log();
   expect(body.status).toBe('succeeded');
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
+});
+
+test('a repeated key tells how often its execution was gone on with, also while it runs', async () => {
+  const key = { 'idempotency-key': 'redriven' };
+  const failed = start({}, { ...key, prefer: 'wait=20' }, 'waiting');
+  await api.answerAction({ error: 'NotFound', message: 'gone' });
+  const { id } = (await failed).body;
+  await redrive(id);
+  expect((await start({}, key, 'waiting')).body).toMatchObject({ id, status: 'running', redrive_count: 1 });
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
 });
 
 test('what cannot be redriven says why', async () => {

@@ -56,9 +56,9 @@ export const executionRoutes = [
     method: 'POST',
     path: '/workflows/{id}/executions',
     role: 'editor',
-    summary: 'Starts an execution of a workflow',
+    summary: 'Starts an execution of a workflow, without a body one that is given no input',
     params: z.object({ id: workflowId }),
-    body: startBody,
+    body: startBody.optional(),
   },
   {
     ...common,
