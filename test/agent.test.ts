@@ -54,7 +54,7 @@ describe('the loop', () => {
         id: expect.stringContaining(':execution:'),
         workflow_id: 'w',
         step_id: 'answer',
-        call_id: 'call_0',
+        call_id: '1.0',
       },
       { id: expect.stringContaining(':execution:'), workflow_id: 'w', step_id: 'answer' },
     ]);
@@ -67,6 +67,14 @@ describe('the loop', () => {
       output: { text: 'I knew that.', turns: 1, tool_calls: 0 },
       states: ['answer', 'answer.turn', 'workflow.output'],
     });
+  });
+
+  test('a model that gives the calls of every turn the same ids makes different calls', async () => {
+    const search = calls(['notion-search_pages', { query: 'a' }], ['notion-search_pages', { query: 'b' }]);
+    server.answer(search, search, says('Done.'));
+    const { calls: made } = await start(agent({}), {}, () => pages);
+    const ids = made.flatMap(({ event }) => event.execution.call_id ?? []);
+    expect(ids.toSorted()).toEqual(['1.0', '1.1', '2.0', '2.1']);
   });
 
   test('the calls of one turn run at the same time, and their results come in order', async () => {

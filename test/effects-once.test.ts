@@ -93,3 +93,34 @@ test('a draft and a mail whose answers got lost are found by the next try', asyn
   const { data } = await mailbox.users.messages.list({ userId: 'me', q: 'in:sent' });
   expect(data.messages?.map(({ id }) => id)).toEqual([sent.id]);
 });
+
+test('a step that is tried again as a whole writes again what differs now, and nothing that it wrote before', async () => {
+  stack.faults.github.inject([{ status: 500 }], {
+    when: ({ method, path }) => method === 'GET' && path.endsWith('/issues/4'),
+  });
+  const { retry: _, ...comment } = commentOn('same', 4);
+  const read = { action: 'github.get_issue', params: { repo_name: 'acme/handbook', issue_number: 4 } };
+  const each = {
+    id: 'each',
+    for_each: '{{ [steps.now, "the end"] }}',
+    max_concurrency: 1,
+    steps: [{ ...comment, id: 'differs', params: { ...comment.params, body: '{{ item }}' } }],
+  };
+  const steps = [
+    { id: 'now', transform: '{{ $uuid() }}' },
+    comment,
+    each,
+    { id: 'check', ...read, retry: { max_attempts: 1 } },
+  ];
+  const again = { max_attempts: 2, interval_seconds: 1 };
+  await run('again', [{ id: 'whole', parallel: { one: steps }, retry: again }], null);
+  const { data } = await octokit.rest.issues.listComments({
+    owner: 'acme',
+    repo: 'handbook',
+    issue_number: 4,
+  });
+  const bodies = data.map(({ body = '' }) => body.split('\n')[0]);
+  expect(bodies.filter((body) => body === 'The same words')).toHaveLength(1);
+  expect(bodies.filter((body) => body === 'the end')).toHaveLength(1);
+  expect(bodies.filter((body) => /^[0-9a-f-]{36}$/.test(body ?? ''))).toHaveLength(2);
+});

@@ -104,6 +104,18 @@ describe('when something fails between', () => {
     await api.answerAction({ output: { text: 'x' } });
     expect((await ended(run)).status).toBe('succeeded');
   });
+
+  test('and asks anew of another item, in whatever words', async () => {
+    const { id, run } = await asking('send_others');
+    const { message } = (await get(id)).body;
+    await decide(id, { decision: 'approve' });
+    await api.answerAction({ error: 'NotFound', message: 'gone' });
+    expect((await pending(id)).body).toMatchObject({ message, decided_by: null });
+    await decide(id, { decision: 'reject' });
+    await api.answerAction({ output: { text: 'x' } });
+    expect((await ended(run)).status).toBe('succeeded');
+    expect(await tokensOf(run)).toHaveLength(2);
+  });
 });
 
 describe('when nothing waits any more', () => {

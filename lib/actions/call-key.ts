@@ -1,6 +1,6 @@
 // What tells a call of an action apart from every other: the same for each try of it, also after a redrive.
 import { createHash } from 'node:crypto';
-import type { ActionEvent } from './define-action.ts';
+import type { ActionEvent } from './action-event.ts';
 
 /**
  * How far back an earlier try of a call can lie: Step Functions redrives an execution for 14 days after its end
@@ -12,9 +12,9 @@ const TRIES_MS = 15 * 24 * 3_600_000;
  * A short text without a meaning of its own, to be left with what the call makes: an action that finds it there has
  * done its work before. 32 hexadecimal digits.
  */
-export function callKey({ id, step_id, call_id }: ActionEvent['execution']): string {
+export function callKey({ execution: { id, step_id, call_id, repeats }, input }: ActionEvent): string {
   return createHash('sha256')
-    .update(JSON.stringify([id, step_id, call_id ?? '']))
+    .update(JSON.stringify([id, step_id, call_id ?? '', ...(repeats ? [input] : [])]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -69,13 +69,17 @@ test('run gets the parsed input and the secrets; what the output schema does not
   const seen: unknown[] = [];
   const { handler, logged, connections } = action(
     async (value, context: ActionContext<{ token: string }>) => {
-      seen.push(value, context.secrets, context.execution.step_id);
+      seen.push(value, context.secrets, context.callKey);
       const result = { text: 'done', internal: 1 };
       return result;
     },
   );
   expect(await invoke(handler, { name: 'Ada' }, { connection: 'work' })).toEqual({ text: 'done' });
-  expect(seen).toEqual([{ name: 'Ada', tags: [] }, { token: 'tok-1234567890' }, 'step']);
+  expect(seen).toEqual([
+    { name: 'Ada', tags: [] },
+    { token: 'tok-1234567890' },
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ]);
   expect(connections).toEqual(['read github/work']);
   expect(logged).toEqual([
     {

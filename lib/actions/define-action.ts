@@ -1,7 +1,7 @@
 // How an action is written: one call of defineAction, which makes the action's Lambda handler.
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
 import {
   InvalidInput,
@@ -11,44 +11,21 @@ import {
   RetryAfter,
   Unauthorized,
 } from '../errors.ts';
+import { type ActionEvent, actionEvent } from './action-event.ts';
+import { callKey } from './call-key.ts';
 import { deployedActionId } from './names.ts';
 import { checkSize } from './output-size.ts';
 import { withoutSecrets } from './redact.ts';
 import { codeFrames, reportable } from './reportable-error.ts';
 import { illFormedText } from './well-formed.ts';
 
-/** What a state machine sends to an action's Lambda. */
-export const actionEvent = z.object({
-  input: z.unknown(),
-  /** The id of the connection to use; the provider's connection `default` when left out. */
-  connection: z.string().optional(),
-  execution: z.object({
-    id: z.string(),
-    workflow_id: z.string(),
-    step_id: z.string(),
-    /** Tells the calls of one step apart, where it makes several: its place in the loops around it, an agent's call. */
-    call_id: z.string().optional(),
-  }),
-  /** How the state machine tries rate limits again; it does not when left out. */
-  retry: z
-    .object({
-      /** This try, the first one being 1. */
-      attempt: z.int(),
-      max_attempts: z.int(),
-      interval_seconds: z.number().default(1),
-      backoff_rate: z.number().default(2),
-      max_interval_seconds: z.number().optional(),
-    })
-    .optional(),
-});
-export type ActionEvent = z.infer<typeof actionEvent>;
-
 export interface ActionContext<Secrets> {
   /** The fields that the action declared, read from its connection. */
   readonly secrets: Secrets;
   /** Aborts shortly before the Lambda's own deadline. */
   readonly signal: AbortSignal;
-  readonly execution: ActionEvent['execution'];
+  /** To be left with what the call makes, so that a further try of it finds it there (see call-key.ts). */
+  readonly callKey: string;
 }
 
 export interface ActionDefinition<
@@ -145,7 +122,7 @@ export function defineAction<
         refuseIllFormed(input);
         const parsedInput = definition.input.safeParse(withoutNulls(input, definition.input));
         if (!parsedInput.success) throw invalid('The input', parsedInput.error);
-        return definition.run(parsedInput.data, { secrets, signal, execution: parsedEvent.data.execution });
+        return definition.run(parsedInput.data, { secrets, signal, callKey: callKey(parsedEvent.data) });
       });
       const checked = checkSize(
         withoutSecrets(definition.output.parse(output), Object.values(secrets ?? {})),

@@ -20,6 +20,8 @@ const decision = z.object({
 });
 
 export const approvalRecord = approvalQuestion.extend({
+  /** SHA-256 of the items that it is asked of, where a loop that begins anew may come to others; as hexadecimal digits. */
+  about: z.string().optional(),
   execution_arn: z.string(),
   /** Of the try that waits, or waited last; gone once nothing waits any more. It never leaves the server. */
   task_token: z.string().nullable(),

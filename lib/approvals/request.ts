@@ -1,4 +1,5 @@
 // Stores what a step asks, with the task token under which the step waits.
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
@@ -11,6 +12,7 @@ import { type ApprovalRecord, approvalQuestion } from './record.ts';
 /** What a state machine sends (lib/compiler/approval.ts). */
 export const approvalEvent = z.object({
   input: approvalQuestion,
+  about: z.unknown().optional(),
   approval_id: z.string().regex(APPROVAL_ID),
   task_token: z.string().min(1),
   timeout_seconds: z.int().min(1),
@@ -34,10 +36,11 @@ export async function requestApproval(
 ): Promise<{ readonly approval_id: string }> {
   const parsed = approvalEvent.safeParse(event);
   if (!parsed.success) throw invalid(parsed.error);
-  const { approval_id: id, input, task_token, timeout_seconds, execution } = parsed.data;
+  const { approval_id: id, input, about, task_token, timeout_seconds, execution } = parsed.data;
   const asked = now();
   const fresh: ApprovalRecord = {
     ...input,
+    ...(about !== undefined && { about: sha256(about) }),
     execution_arn: execution.id,
     task_token,
     requested_at: asked.toISOString(),
@@ -58,8 +61,13 @@ export async function requestApproval(
   }
 }
 
-function isSameQuestion(before: ApprovalRecord, { message, details, role }: ApprovalRecord): boolean {
-  return isDeepStrictEqual([before.message, before.details, before.role], [message, details, role]);
+function isSameQuestion(before: ApprovalRecord, now: ApprovalRecord): boolean {
+  const question = ({ message, details, role, about }: ApprovalRecord) => [message, details, role, about];
+  return isDeepStrictEqual(question(before), question(now));
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 function invalid({ issues }: z.ZodError): InvalidInput {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';
 import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
-import { callIdOf } from './items.ts';
+import { callIdOf, itemsOf } from './items.ts';
 import { jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
@@ -22,6 +22,8 @@ const text: Known = { type: scalar('string'), certain: true };
 export interface ResolvedApproval {
   /** JSONata that gives the approval's id. */
   readonly id: string;
+  /** The items of the loops around, where the same place may come to have others. */
+  readonly about?: Value;
   readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
 }
 
@@ -29,6 +31,7 @@ export function resolveApproval(
   { id, approval: { message, details, notify } }: ApprovalStep,
   { valuesPointer }: ParsedStep,
   scope: Scope,
+  repeats: boolean,
   actions: ReadonlyMap<string, CatalogueAction>,
   report: Report,
 ): Pick<ResolvedStep, 'value' | 'known' | 'approval' | 'callId'> {
@@ -46,7 +49,13 @@ export function resolveApproval(
         : [['details', resolveValue(details, at('details'), scope, report)] as const]),
     ],
   };
-  if (!notify) return { value, known, approval: { id: approvalId } };
+  // What was decided of one item is not to hold for another that has come to its place.
+  const about = repeats && scope.loops.length > 0 ? itemsOf(scope) : undefined;
+  const approval: ResolvedApproval = {
+    id: approvalId,
+    ...(about && { about: resolveValue(about, valuesPointer, scope, report) }),
+  };
+  if (!notify) return { value, known, approval };
   const visible = new Map<string, Visible>([
     ['id', { code: `(${approvalId})`, ...text }],
     ['url', { code: `(${urlCode(approvalId, scope)})`, ...text }],
@@ -62,7 +71,7 @@ export function resolveApproval(
   return {
     value,
     known,
-    approval: { id: approvalId, notify: { params, ...(action ? { action } : {}) } },
+    approval: { ...approval, notify: { params, ...(action ? { action } : {}) } },
     ...(callId === undefined ? {} : { callId }),
   };
 }

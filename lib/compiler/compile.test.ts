@@ -255,7 +255,10 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             input: { repo_name: 'o/r', title: 't' },
             connection: 'work',
             execution: { id: '{% $states.context.Execution.Id %}', workflow_id: 'w', step_id: 'a' },
-            retry: { attempt: '{% ($exists($waits_a) ? $waits_a : 0) + 1 %}', max_attempts: 4 },
+            retry: {
+              attempt: '{% $sum([$tries_a, $states.context.State.RetryCount, 1]) %}',
+              max_attempts: 4,
+            },
           },
         },
         TimeoutSeconds: 9,
@@ -273,7 +276,7 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
         Catch: [
           {
             ErrorEquals: ['RetryAfter'],
-            Assign: { waits_a: '{% ($exists($waits_a) ? $waits_a : 0) + 1 %}' },
+            Assign: { tries_a: '{% $sum([$tries_a, $states.context.State.RetryCount, 1]) %}' },
             Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
             Next: 'a.retry_after',
           },

@@ -10,7 +10,7 @@ import { jsonataLiteral } from './json.ts';
 import { assign, catchersOf, type Making, NOTHING } from './making.ts';
 import { actionRetrier, catchAll, lambdaRetrier } from './recovery.ts';
 import { agentVariable, ownResult, PAYLOAD } from './resolved.ts';
-import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
+import { retryAfterCatcher, retryAfterWait, retryPayload, triesVariable, waitPolicy } from './retry-after.ts';
 import { emitValue, valueCode } from './value.ts';
 
 /** How many calls of one turn run at the same time. */
@@ -28,7 +28,7 @@ export function emitAgent(making: Making): void {
   if (!turn || !('agent' in given)) throw new Error(`The agent of ${id} was not resolved`);
   const variable = agentVariable(id);
   const waiting = waitPolicy(turn, given.retry);
-  const waits = waitsVariable(id);
+  const tries = triesVariable(id);
   const catchers = catchersOf(making);
   const caught = catchers.length === 0 ? {} : { Catch: catchers };
   flow.add(id, {
@@ -41,16 +41,16 @@ export function emitAgent(making: Making): void {
         input: turnInput(making, variable),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
         execution: execution(making),
-        ...(waiting && { retry: retryPayload(waits, waiting) }),
+        ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(turn), ...neverAgain(given.retry?.on), ...actionRetrier(turn, given.retry)],
-    ...(waiting ? { Catch: [retryAfterCatcher(waits, id), ...catchers] } : caught),
+    ...(waiting ? { Catch: [retryAfterCatcher(tries, id), ...catchers] } : caught),
     // Each turn has its own tries.
     Assign: {
       [variable]: `{% ${PAYLOAD} %}`,
-      ...(waiting && { [waits]: 0 }),
+      ...(waiting && { [tries]: 0 }),
       // Read in the Map over the calls, where the iteration around the agent cannot be seen.
       ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
     },
@@ -160,7 +160,7 @@ function toolStates(
   const name = toolState(id, action);
   const waiting = waitPolicy(action);
   // Variables of an iteration cannot have the names of those around it.
-  const waits = `call_${waitsVariable(id)}`;
+  const tries = `call_${triesVariable(id)}`;
   const variable = agentVariable(id);
   const task: TaskState = {
     Type: 'Task',
@@ -171,14 +171,18 @@ function toolStates(
       Payload: {
         input: `{% ${ITEM}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
-        execution: { ...execution(making), call_id: `{% ${callId(making)} %}` },
-        ...(waiting && { retry: retryPayload(waits, waiting) }),
+        execution: {
+          ...execution(making),
+          call_id: `{% ${callId(making, variable)} %}`,
+          ...(making.step.repeats && action.effect === 'write' && { repeats: true }),
+        },
+        ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(action.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, undefined)],
     Catch: [
-      ...(waiting ? [retryAfterCatcher(waits, name)] : []),
+      ...(waiting ? [retryAfterCatcher(tries, name)] : []),
       catchAll({
         Output: {
           ...CALLED,
@@ -205,9 +209,10 @@ function cut(text: string, variable: string): string {
   );
 }
 
-/** The model's id of a call, within loops after the iteration, so that no two effects of a run have the same. */
-function callId({ step, id }: Making): string {
-  return step.callId ? `$${iterationVariable(id)} & "." & ${ITEM}.id` : `${ITEM}.id`;
+/** The turn and the call's place in it, within loops after the iteration. The model's own ids may come again in a later turn. */
+function callId({ step, id }: Making, variable: string): string {
+  const iteration = step.callId ? `$${iterationVariable(id)} & "." & ` : '';
+  return `${iteration}$${variable}.conversation.turns & "." & $states.context.Map.Item.Index`;
 }
 
 function execution({ id, context }: Making): Record<string, string> {

@@ -29,6 +29,7 @@ export function emitApproval(making: Making): void {
       // Of this only `input` is shown to people: the token stays beside it.
       Payload: {
         input: inputOf(given, step.value),
+        ...(approval.about && { about: emitValue(approval.about) }),
         approval_id: `{% ${approval.id} %}`,
         task_token: '{% $states.context.Task.Token %}',
         timeout_seconds: seconds,

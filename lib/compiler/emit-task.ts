@@ -5,7 +5,7 @@ import { timeoutSeconds } from './deadline.ts';
 import type { Catcher, TaskState } from './definition.ts';
 import { leaving, type Making } from './making.ts';
 import { actionRetrier, lambdaRetrier } from './recovery.ts';
-import { retryAfterCatcher, retryAfterWait, retryPayload, waitPolicy, waitsVariable } from './retry-after.ts';
+import { retryAfterCatcher, retryAfterWait, retryPayload, triesVariable, waitPolicy } from './retry-after.ts';
 import { emitValue, type Value } from './value.ts';
 
 /** What a state calls. */
@@ -59,14 +59,15 @@ export function emitCall(
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
+          ...(step.repeats && action.effect === 'write' && { repeats: true }),
         },
-        ...(waiting && { retry: retryPayload(waitsVariable(id), waiting) }),
+        ...(waiting && { retry: retryPayload(triesVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(waitsVariable(id), state), onward),
+    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state), onward),
   });
   if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
 }

@@ -9,7 +9,7 @@ import { everyStep, type ResolvedWorkflow } from './resolved.ts';
 
 /** Step Functions' quota for one execution of a Standard state machine (developer guide, "Quotas"). */
 const MAX_EVENTS = 25_000;
-/** What loops may use of it together with everything else when nothing is tried again; the rest is for retries. */
+/** What loops may use of it together with everything else when no action is tried again; the rest is for retries. */
 const PLANNED_EVENTS = 20_000;
 
 /**
@@ -121,26 +121,26 @@ class Budget {
   #state(name: string, state: State): Events {
     const own =
       EVENTS[state.Type] + (state.Type === 'Task' && waitsBeyondAnswer(state) ? SUBMITTED_EVENTS : 0);
-    if (state.Type === 'Parallel')
-      return this.#sum(
-        own,
-        state.Branches.map((branch) => this.#flow(branch)),
-      );
+    if (state.Type === 'Parallel') {
+      const branches = state.Branches.map((branch) => this.#flow(branch));
+      return triedAgain(this.#sum(own, branches), state);
+    }
     const turns = this.#turns.get(name);
     if (turns !== undefined) return { least: own, most: own + (turns - 1) * TURN_EVENTS, loops: 0 };
     if (state.Type !== 'Map') return { least: own, most: own, loops: 0 };
     if (isDistributed(state)) {
       const all = own + MAP_RUN_EVENTS;
-      return { least: all, most: all, loops: 0 };
+      return triedAgain({ least: all, most: all, loops: 0 }, state);
     }
     const within = this.#flow(state.ItemProcessor);
     const count = this.#loops.get(name)?.count;
-    if (count === undefined) return { least: own, most: own, loops: 1 + within.loops };
-    return {
+    if (count === undefined) return triedAgain({ least: own, most: own, loops: 1 + within.loops }, state);
+    const once = {
       least: own + count * (ITERATION_EVENTS + within.least),
       most: own + count * (ITERATION_EVENTS + within.most),
       loops: within.loops,
     };
+    return triedAgain(once, state);
   }
 
   #sum(own: number, parts: readonly Events[]): Events {
@@ -222,6 +222,15 @@ class Budget {
       if (state.Type === 'Parallel') for (const branch of state.Branches) yield* this.#maps(branch);
     }
   }
+}
+
+/** A step that is tried again as a whole may write all of its events in each try. */
+function triedAgain(
+  { least, most, loops }: Events,
+  { Retry = [] }: Pick<State & { readonly Type: 'Map' }, 'Retry'>,
+): Events {
+  const tries = Retry.reduce((sum, { MaxAttempts = 0 }) => sum + MaxAttempts, 1);
+  return { least, most: tries * most, loops: tries * loops };
 }
 
 function isDistributed(state: State & { readonly Type: 'Map' }): boolean {

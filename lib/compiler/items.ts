@@ -169,6 +169,11 @@ export function checkLoop(step: ForEachStep, pointer: string, report: Report): v
   }
 }
 
+/** The items of the loops around, as a template. */
+export function itemsOf({ loops }: Scope): string[] {
+  return loops.map(({ id }, depth) => (depth === 0 ? '{{ item }}' : `{{ steps.${quoted(id)}.item }}`));
+}
+
 /**
  * What tells the calls of a step in a loop apart, as a template: the number of the iteration, of loops in loops the
  * outermost first (`2.0`). Undefined outside of loops, where a step makes one call.

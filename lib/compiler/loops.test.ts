@@ -260,6 +260,19 @@ test('a loop for which nothing is left is a problem', () => {
   expect(codes(document)).toEqual(['event-budget /steps/3/for_each']);
 });
 
+test('a loop that is tried again as a whole has room for all its tries', () => {
+  const most = (rest: object) =>
+    Number(
+      /inline it can have (\d+)/.exec(
+        String(map(definition(steps(each('{{ inputs.list }}', [item], rest)))).Items),
+      )?.[1],
+    );
+  const once = most({});
+  expect(once).toBeGreaterThan(1000);
+  expect(most({ retry: { max_attempts: 1 } })).toBe(once);
+  expect(Math.abs(most({ retry: { max_attempts: 4 } }) - once / 4)).toBeLessThan(3);
+});
+
 test.each([
   [{ mode: 'inline', max_concurrency: 41 }, 'invalid-value /steps/0/max_concurrency'],
   [{ mode: 'nested' }, 'invalid-value /steps/0/mode'],

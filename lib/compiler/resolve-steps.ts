@@ -57,6 +57,8 @@ export interface Place {
   readonly variables: ReadonlySet<string>;
   /** Whether `return` can end the run here. */
   readonly returns: boolean;
+  /** Whether a step around is tried again as a whole. */
+  readonly repeats: boolean;
 }
 
 const MAY_BE_SKIPPED = 'its "when" may not be true';
@@ -117,7 +119,7 @@ export class StepResolver {
     const sure = both(condition?.proofs.ifTrue ?? NONE, alike ?? NONE);
     const scope = withProven(outside, sure);
     const inside: Place = { ...place, scope };
-    const bare = this.#kind(parsed, inside);
+    const bare = this.#kind(parsed, { ...inside, repeats: place.repeats || repeatsWhole(step) });
     const handler = this.#handler(parsed, inside);
     const known = this.#recovered(parsed, bare.known, handler);
     this.#setVariables(parsed, bare.value, place);
@@ -137,6 +139,7 @@ export class StepResolver {
       ...(condition === undefined ? {} : { condition: condition.code }),
       ...(handler ? { handler } : {}),
       parsed,
+      repeats: place.repeats,
     };
     return { resolved, sureAfter: ended ? condition.proofs.ifFalse : NONE };
   }
@@ -155,7 +158,8 @@ export class StepResolver {
         ...(callId === undefined ? {} : { callId: value(callId) }),
       };
     }
-    if ('approval' in step) return resolveApproval(step, parsed, place.scope, this.#actions, this.#report);
+    if ('approval' in step)
+      return resolveApproval(step, parsed, place.scope, place.repeats, this.#actions, this.#report);
     if ('workflow' in step) return { value: value(step.input ?? {}), known: resultOfRun(step) };
     if ('switch' in step) return this.#switch(parsed, place);
     if ('parallel' in step) return this.#parallel(parsed, Object.keys(step.parallel), place);
@@ -379,6 +383,12 @@ function innerPlace(place: Place, steps: readonly ParsedStep[]): Place {
     variables: variablesSet(steps),
     returns: false,
   };
+}
+
+/** Whether the step's retry begins the steps in it anew. */
+function repeatsWhole(step: Step): boolean {
+  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
+  return holds && step.retry !== undefined && step.retry.max_attempts !== 1;
 }
 
 /** Whether every way through the step ends the run. */

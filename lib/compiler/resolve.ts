@@ -84,6 +84,7 @@ export function resolve(
     outerVariables: parsed.onFailure.length > 0 ? [variablesSet(parsed.onFailure)] : [],
     variables: variablesSet(parsed.steps),
     returns: true,
+    repeats: false,
   };
   const block = resolver.block(parsed.steps, place);
 
@@ -201,5 +202,6 @@ function resolveOnFailure(resolver: StepResolver, parsed: Parsed, scope: Scope, 
     outerVariables: [],
     variables: variablesSet(parsed.onFailure),
     returns: false,
+    repeats: false,
   });
 }

@@ -29,6 +29,8 @@ export interface ResolvedStep {
   readonly action?: CatalogueAction;
   /** Tells the calls of an action with an effect apart, where the step makes several. */
   readonly callId?: Value;
+  /** A step around may begin anew, and come here again with other data. */
+  readonly repeats: boolean;
   /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
   readonly value: Value;
   /** What the step gives when it runs. */

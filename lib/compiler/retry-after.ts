@@ -23,32 +23,32 @@ export function waitName(state: string): string {
   return `${state}.retry_after`;
 }
 
-/** The variable that counts the waits of a step. */
-export function waitsVariable(id: string): string {
-  return `waits_${id}`;
+/** The variable that counts a step's tries before its last wait. */
+export function triesVariable(id: string): string {
+  return `tries_${id}`;
 }
 
-/** Not assigned before the first wait: nothing to JSONata. */
-function waitsSoFar(variable: string): string {
-  return `($exists($${variable}) ? $${variable} : 0)`;
+/** This try, the first being 1. Not assigned before the first wait: nothing to JSONata. RetryCount is the state's own since then. */
+function thisTry(variable: string): string {
+  return `$sum([$${variable}, $states.context.State.RetryCount, 1])`;
 }
 
 /**
  * What the Lambda is told, so that it says `RetryAfter` only when it will be called again.
- * @param variable counts the waits
+ * @param variable counts the tries
  */
 export function retryPayload(variable: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
-  return { attempt: `{% ${waitsSoFar(variable)} + 1 %}`, ...policy };
+  return { attempt: `{% ${thisTry(variable)} %}`, ...policy };
 }
 
 /**
- * @param variable counts the waits
+ * @param variable counts the tries
  * @param state the Task's name
  */
 export function retryAfterCatcher(variable: string, state: string): Catcher {
   return {
     ErrorEquals: [RETRY_AFTER],
-    Assign: { [variable]: `{% ${waitsSoFar(variable)} + 1 %}` },
+    Assign: { [variable]: `{% ${thisTry(variable)} %}` },
     Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
     Next: waitName(state),
   };

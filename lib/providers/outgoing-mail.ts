@@ -3,8 +3,7 @@ import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { addressParser, decodeWords } from 'postal-mime';
 import * as z from 'zod';
-import { callKey, earliestTry } from '../actions/call-key.ts';
-import type { ActionEvent } from '../actions/define-action.ts';
+import { earliestTry } from '../actions/call-key.ts';
 import { InvalidInput } from '../errors.ts';
 import { type GmailCall, messageId } from './gmail.ts';
 
@@ -65,7 +64,7 @@ const KEY_HEADER = 'X-AI-Orchestra-Call';
  */
 export async function compose(
   { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoingInput>,
-  execution: ActionEvent['execution'],
+  key: string,
   call: GmailCall,
 ): Promise<Composed> {
   const original = reply_to_message_id === undefined ? undefined : await answered(call, reply_to_message_id);
@@ -76,7 +75,6 @@ export async function compose(
   const about = subject ?? (original && `Re: ${original.subject.replace(/^(?:re:\s*)+/i, '')}`);
   if (about === undefined) throw needed('subject');
   const line = about.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  const key = callKey(execution);
   const composer = new MailComposer({
     to: [...recipients],
     ...(cc && { cc: recipientsOf(cc) }),

@@ -70,7 +70,7 @@ export async function receiveWebhook(
 
   const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: webhookInput(webhook, delivery) });
   if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input));
-  const name = executionName(id, webhook, delivery);
+  const name = executionName(id, stored.document.created_at, webhook, delivery);
   const stateMachineArn = stored.document.state_machine_version_arn;
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));

@@ -26,9 +26,15 @@ export function webhookInput(webhook: Webhook, delivery: Delivery): WebhookInput
 /**
  * The name of the execution that a delivery starts: Step Functions runs a name once.
  * Without an id from the sender, deliveries of the same body and time are the same.
+ * @param createdAt tells a workflow from an earlier one of its id, whose names Step Functions keeps for 90 days
  */
-export function executionName(hookId: string, webhook: Webhook, delivery: Delivery): string {
-  const hash = createHash('sha256').update(`${hookId}\n`);
+export function executionName(
+  hookId: string,
+  createdAt: string,
+  webhook: Webhook,
+  delivery: Delivery,
+): string {
+  const hash = createHash('sha256').update(`${hookId}\n${createdAt}\n`);
   const id = deliveryId(webhook, delivery);
   if (id !== undefined) hash.update(`id\n${id}`);
   else hash.update(`body\n${timestampOf(webhook, delivery) ?? ''}\n`).update(delivery.body);

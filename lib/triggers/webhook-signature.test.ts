@@ -152,13 +152,16 @@ test.each<[string | undefined, string, unknown]>([
 });
 
 test('the name of an execution says which delivery it is', () => {
-  const name = (webhook: Webhook, headers: Record<string, string>, body = '{}', hook = 'w') =>
-    executionName(hook, webhook, { headers, body: Buffer.from(body) });
+  const created = '2026-03-02T10:00:00.000Z';
+  const name = (webhook: Webhook, headers: Record<string, string>, body = '{}', hook = 'w', at = created) =>
+    executionName(hook, at, webhook, { headers, body: Buffer.from(body) });
   const guid = { 'x-github-delivery': '72d3162e' };
   expect(name(github, guid)).toMatch(/^hook-[0-9a-f]{64}$/);
   expect(name(github, guid, '{"other":1}')).toBe(name(github, guid));
   expect(name(github, { 'x-github-delivery': '72d3162f' })).not.toBe(name(github, guid));
   expect(name(github, guid, '{}', 'v')).not.toBe(name(github, guid));
+  // The workflow was deleted, and created again under its id.
+  expect(name(github, guid, '{}', 'w', '2026-03-02T10:00:01.000Z')).not.toBe(name(github, guid));
   // Without an id: the body and the time.
   const time = (at: string) => ({ 'x-slack-request-timestamp': at });
   expect(name(slack, time('1'))).toBe(name(slack, time('1')));

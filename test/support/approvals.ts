@@ -42,6 +42,18 @@ const workflows = [
       },
     ],
   },
+  {
+    id: 'send_others',
+    inputs,
+    steps: [
+      {
+        id: 'each',
+        for_each: '{{ [$uuid()] }}',
+        retry: { max_attempts: 2 },
+        steps: [ask, { id: 'echo', action: 'test.echo', params: { text: 'x' } }],
+      },
+    ],
+  },
 ];
 
 export interface ApprovalStack {
@@ -121,7 +133,7 @@ export async function startApprovals(): Promise<ApprovalStack> {
     async asking(workflow = 'send', to = 'Ada') {
       const { body } = await call('POST', `/workflows/${workflow}/executions`, { body: { input: { to } } });
       started.push(body.id);
-      const isInLoop = workflow === 'send_each' || workflow === 'send_changing';
+      const isInLoop = ['send_each', 'send_changing', 'send_others'].includes(workflow);
       const id = `${body.id}.ask${isInLoop ? '.0' : ''}`;
       await pending(id);
       return { id, run: body.id };

@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionEvent, ActionHandler } from '../../lib/actions/define-action.ts';
+import type { ActionEvent } from '../../lib/actions/action-event.ts';
+import type { ActionHandler } from '../../lib/actions/define-action.ts';
 import { githubToken, googleClient, notionToken, openaiKey } from '../../local/providers/credentials.ts';
 import { type Emulator, startEmulator } from '../../local/providers/emulator.ts';
 import type { ProviderName } from '../../local/providers/providers.ts';

@@ -1,6 +1,6 @@
 // github.add_comment: writes a comment below an issue or pull request, once.
 import * as z from 'zod';
-import { callKey, earliestTry } from '../../../lib/actions/call-key.ts';
+import { earliestTry } from '../../../lib/actions/call-key.ts';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import {
   collect,
@@ -49,7 +49,7 @@ export const handler = defineAction({
   async run({ repo_name, issue_number, body }, context) {
     const client = githubClient(context);
     const place = { ...(await repository(client, repo_name)), issue_number };
-    const own = mark(callKey(context.execution));
+    const own = mark(context.callKey);
     // An earlier try of this call may have written it, and its answer got lost.
     const { items: lately } = await collect({
       page: (page) =>

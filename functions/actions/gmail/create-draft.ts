@@ -33,7 +33,7 @@ export const handler = defineAction({
   },
   async run(input, context) {
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context.execution, call);
+    const { message, subject, to, earlier } = await compose(input, context.callKey, call);
     const { drafts } = await call(list, (gmail) =>
       gmail.users.drafts.list({ userId: 'me', q: earlier.q, maxResults: 100 }),
     );

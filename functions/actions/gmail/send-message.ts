@@ -31,7 +31,7 @@ export const handler = defineAction({
   },
   async run(input, context) {
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context.execution, call);
+    const { message, subject, to, earlier } = await compose(input, context.callKey, call);
     const { messages } = await call(list, (gmail) =>
       gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], q: earlier.q, maxResults: 100 }),
     );
