@@ -29,6 +29,9 @@ describe('deciding', () => {
       decided_at: null,
     });
     expect(Date.parse(asked.expires_at) - Date.parse(asked.requested_at)).toBe(604_800_000);
+    const soFar = await call('GET', `/executions/${run}/log`, { role: 'viewer' });
+    expect(soFar.body).toMatchObject({ status: 'running', ended_at: null });
+    expect(soFar.body.steps.at(-1)).toMatchObject({ id: 'ask', status: 'running', output: null });
     const { status, body } = await decide(id, { decision: 'approve', comment: 'Go' });
     expect(status).toBe(200);
     const decision = { comment: 'Go', decided_by: 'editor', decided_at: body.decided_at };

@@ -57,7 +57,7 @@ export const problemTypes = {
   'log-not-written': {
     status: 404,
     title: 'The log does not exist yet',
-    help: 'The log of an execution is written when the execution has ended.',
+    help: 'The log of an execution is written a moment after the execution has ended. While it runs it has the steps so far.',
   },
   'already-exists': {
     status: 409,
