@@ -70,6 +70,7 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set([
   'root-in-path',
   'unlikely-error',
   'unlikely-comparison',
+  'list-length',
   'unlikely-default',
   'may-be-null',
   'longer-than-limit',

@@ -22,6 +22,25 @@ export const TOO_DEEP = {
   hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
 } as const;
 
+export const DELIMITER = {
+  code: 'expression-delimiter',
+  message: '%} ends an expression of Step Functions and cannot stand here',
+  hint: 'Write a space between % and }.',
+} as const;
+
+const COUNTED = '$count(…) counts the items of a list, $length(…) the letters of a text.';
+
+/** Of a list whose items may have a field of that name. */
+export const LIST_LENGTH = {
+  code: 'list-length',
+  message: 'length is looked up in each item of the list here',
+  hint: COUNTED,
+} as const;
+
+export function isLength({ type, value }: Node): boolean {
+  return type === 'name' && value === 'length';
+}
+
 export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {
   if (type !== 'string' || !FORBIDDEN_KEYS.has(String(value))) return undefined;
   return {
@@ -33,16 +52,15 @@ export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position
 
 export function missingField(name: string, { fields, on }: Missing): Omit<PlacedProblem, 'position'> {
   const code = 'unknown-field';
-  const counted = '$count(…) counts the items of a list, $length(…) the letters of a text.';
   if (fields.length === 0) {
-    const hint = name === 'length' ? counted : 'Leave it out.';
+    const hint = name === 'length' ? COUNTED : 'Leave it out.';
     return { code, message: `${on} has no fields, so no ${name}`, hint };
   }
   const meant = name === 'length' ? undefined : closest(name, fields);
   return {
     code,
     message: `There is no field ${name} here`,
-    hint: `${name === 'length' ? `${counted} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
+    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
   };
 }
 

@@ -1,7 +1,10 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
 import {
+  DELIMITER,
+  isLength,
   keyProblem,
+  LIST_LENGTH,
   MAX_EXPRESSION_DEPTH,
   missingField,
   type PlacedProblem,
@@ -20,7 +23,7 @@ import {
 import { type Proofs, proofsOf } from './guards.ts';
 import { functionInstead } from './javascript-habits.ts';
 import { operatorProblem } from './operators.ts';
-import { inPath, reference, rootMeant } from './reference.ts';
+import { inPath, isPlainStep, isRootVariable, reference, rootMeant } from './reference.ts';
 import { type Scope, withProven } from './scope.ts';
 import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node } from './template.ts';
@@ -80,13 +83,7 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
   // On one line, as validators of definitions want it: the line breaks that are left stand between tokens.
   const code = splice(source, edits).replace(/[\n\r]/g, ' ');
   if (code.includes('%}')) {
-    const position = Math.max(0, source.indexOf('%}'));
-    complain({
-      code: 'expression-delimiter',
-      message: '%} ends an expression of Step Functions and cannot stand here',
-      hint: 'Write a space between % and }.',
-      position,
-    });
+    complain({ ...DELIMITER, position: Math.max(0, source.indexOf('%}')) });
   } else if (sound && edits.length > 0 && (doubtful || usesParent)) {
     const problem = rewritingProblem(code, edits, usesParent);
     if (problem) complain(problem);
@@ -211,6 +208,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
         known = sorted(step, known);
         continue;
       }
+      if (through && base.kind === 'unknown' && step === steps.at(-1) && isLength(step))
+        tell({ ...LIST_LENGTH, position: startOf(step) });
       known = walk(step, base);
       // A step over nothing or an empty list gives nothing, whatever it says.
       const given = certain && (base.kind === 'object' || base.kind === 'scalar');
@@ -416,14 +415,4 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       position: startOf(node),
     });
   }
-}
-
-/** A name, also with predicates: the code of a reference can take its place, or stand before it. */
-function isPlainStep({ type, focus, index, keepArray, value }: Node): boolean {
-  const isName = type === 'name' || (type === 'variable' && value === '$');
-  return isName && (focus ?? index ?? keepArray) === undefined;
-}
-
-function isRootVariable(node: Node): boolean {
-  return node.type === 'variable' && node.value === '$';
 }

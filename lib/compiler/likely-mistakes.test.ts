@@ -78,6 +78,19 @@ test('a value of an enumeration is one of those that the schema names', () => {
   expect(warned({ steps: [agent, value('{{ steps.sort.json.kind = "idea" }}')] })).toEqual([]);
 });
 
+test('the length of a list', () => {
+  const inputs = { list: { type: 'array' }, data: { type: 'object' }, any: {} };
+  const of = (expression: string) => warned({ inputs, steps: [value([expression, '{{ inputs }}'])] });
+  expect(of('{{ inputs.list.length > 0 }}')).toEqual(['list-length /steps/0/transform/0']);
+  for (const other of [
+    'inputs.list.length.x',
+    'inputs.list[0].length',
+    'inputs.data.length',
+    'inputs.any.length',
+  ])
+    expect(of(`{{ ${other} }}`)).toEqual([]);
+});
+
 const optional = { repo: { type: 'string', required: false } };
 
 test.each([

@@ -60,6 +60,8 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
     'What an expression gives can never fit the parameter, or the operator that it stands beside. Nothing is said where the type is not known before a run.',
   'unlikely-comparison':
     'A warning: `=` or `!=` stands between values that can never be equal, a text and a number, or a text that the other side never is.',
+  'list-length':
+    'A warning: `length` of a list is looked up in each of its items, and nothing is known of these.',
   'may-be-null':
     'A warning: a text or a required parameter gets a value that may be null or missing, and no condition in the workflow asks for it.',
   'default-mismatch': "An input's default is of another type than the input.",

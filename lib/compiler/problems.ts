@@ -43,6 +43,7 @@ export const problemCodes = [
   'invalid-parameter',
   'type-mismatch',
   'unlikely-comparison',
+  'list-length',
   'may-be-null',
   'default-mismatch',
   'unlikely-default',

@@ -310,3 +310,13 @@ function isChosenFrom({ stages, predicate, focus, index }: Node): boolean {
 function keys(names: ReadonlyMap<string, unknown>): Iterable<string> {
   return { [Symbol.iterator]: () => names.keys() };
 }
+
+/** A name, also with predicates: the code of a reference can take its place, or stand before it. */
+export function isPlainStep({ type, focus, index, keepArray, value }: Node): boolean {
+  const isName = type === 'name' || (type === 'variable' && value === '$');
+  return isName && (focus ?? index ?? keepArray) === undefined;
+}
+
+export function isRootVariable(node: Node): boolean {
+  return node.type === 'variable' && node.value === '$';
+}
