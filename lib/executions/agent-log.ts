@@ -96,12 +96,18 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: E
         started_at: turn.enteredAt,
         ended_at: map ? endOf(map, end.at) : ended,
         text: answer?.text ?? text ?? null,
-        error: turn.error ? cutMessage(turn.error) : null,
+        error: errorOf(turn, end),
         usage: usageOf(turn.output),
         calls: [...made, ...refused],
       },
     ];
   });
+}
+
+/** What failed and is not left yet is tried again. */
+function errorOf(visit: Visit, end: End): z.infer<typeof loggedError> | null {
+  if (!visit.error || (end.status === 'running' && goesOn(visit))) return null;
+  return cutMessage(visit.error);
 }
 
 function callStatus(visit: Visit, ofRun: End['status']): CallLog['status'] {
@@ -121,7 +127,7 @@ function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
     ended_at: endOf(visit, end.at),
     input: cut(visit.input),
     output: visit.error ? null : cut(visit.output),
-    error: visit.error ? cutMessage(visit.error) : null,
+    error: errorOf(visit, end),
     usage: visit.error ? null : usageOf(visit.output),
   };
 }
