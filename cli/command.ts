@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { suggestion } from '../lib/compiler/problems.ts';
 import type { Io } from './io.ts';
 
-/** 0 in order, 1 a workflow has problems, 2 wrong usage or a file that cannot be read. */
+/** 0 in order, 1 a workflow has problems, 2 wrong usage, or a file or a port that cannot be used. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Option {
@@ -15,7 +15,7 @@ export interface Option {
 
 export interface Command {
   readonly name: string;
-  /** What follows the name: `<files…>`. */
+  /** What follows the name: `<files…>`; nothing when it is empty. */
   readonly operands: string;
   readonly summary: string;
   /** What help says besides, a paragraph or more. */

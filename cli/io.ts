@@ -22,6 +22,9 @@ export interface Io {
   readonly stderr: Output;
   readonly files: Files;
   readonly catalogue: () => Promise<Catalogue>;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Resolves when the command is to end: at Ctrl-C, or when its process is asked to. */
+  readonly interrupted: () => Promise<void>;
 }
 
 export const realFiles: Files = {
@@ -43,8 +46,14 @@ export function withDefaults({
   stderr = process.stderr,
   files = realFiles,
   catalogue = () => buildCatalogue(),
+  environment = process.env,
+  interrupted = () =>
+    new Promise((resolve) => {
+      // A second Ctrl-C ends it at once; a second SIGTERM comes of a sender that has told the whole process group.
+      process.once('SIGINT', resolve).on('SIGTERM', resolve);
+    }),
 }: Partial<Io>): Io {
-  return { stdin, stdout, stderr, files, catalogue };
+  return { stdin, stdout, stderr, files, catalogue, environment, interrupted };
 }
 
 /** Why a file cannot be read or written, in the system's words: `no such file or directory`. */

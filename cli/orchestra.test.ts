@@ -5,7 +5,9 @@ import { run } from './testing/run.ts';
 test.each(['--help', '-h', 'help'])('%s says what commands there are', async (flag) => {
   const { code, stdout, stderr } = await run([flag]);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^Checks and compiles workflows\.\n\nUsage: orchestra <command> \[options\]\n\n/);
+  expect(stdout).toMatch(
+    /^Checks and compiles workflows, and serves Step Functions on this machine\.\n\nUsage: orchestra <command> \[options\]\n\n/,
+  );
   expect(stdout).toContain('  validate <files…>  finds every mistake in workflows, each with its place\n');
 });
 
@@ -25,7 +27,10 @@ test.each([[['validate', '--help']], [['validate', 'x', '-h']]])(
 );
 
 test('help fits a terminal', async () => {
-  for (const argv of [['--help'], ...['validate', 'compile', 'graph'].map((name) => [name, '--help'])]) {
+  for (const argv of [
+    ['--help'],
+    ...['validate', 'compile', 'graph', 'states'].map((name) => [name, '--help']),
+  ]) {
     const { stdout } = await run(argv);
     expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
   }
@@ -34,9 +39,9 @@ test('help fits a terminal', async () => {
 test.each([
   [
     ['valdate', 'x'],
-    'There is no command valdate. Did you mean validate? Commands: validate, compile, graph.',
+    'There is no command valdate. Did you mean validate? Commands: validate, compile, graph, states.',
   ],
-  [['--json', 'x'], 'A command comes first. Commands: validate, compile, graph.'],
+  [['--json', 'x'], 'A command comes first. Commands: validate, compile, graph, states.'],
   [['validate', '--jsn', 'x'], 'There is no option --jsn. Did you mean --json? Options: --json, --help.'],
   [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
   [['validate', '--json=yes', 'x'], '--json takes no value'],

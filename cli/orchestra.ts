@@ -4,9 +4,10 @@ import { type Command, type ExitCode, optionsOf, readArguments, UsageError } fro
 import { compile } from './compile.ts';
 import { graph } from './graph.ts';
 import { type Io, withDefaults } from './io.ts';
+import { states } from './states.ts';
 import { validate } from './validate.ts';
 
-const commands: readonly Command[] = [validate, compile, graph];
+const commands: readonly Command[] = [validate, compile, graph, states];
 
 /**
  * Runs a command line.
@@ -47,13 +48,13 @@ function commandNamed(name: string): Command {
 }
 
 function overview(): string {
-  return `Checks and compiles workflows.
+  return `Checks and compiles workflows, and serves Step Functions on this machine.
 
 Usage: orchestra <command> [options]
 
-${table(commands.map(({ name, operands, summary }) => [`${name} ${operands}`, summary]))}
+${table(commands.map(({ name, operands, summary }) => [[name, operands].join(' ').trim(), summary]))}
 orchestra <command> --help says more. The exit code is 0 when all is in order, 1 when a workflow has problems, and
-2 for wrong usage or a file that cannot be read or written.
+2 for wrong usage, or when a file or a port cannot be used.
 `;
 }
 
@@ -65,7 +66,7 @@ function helpOf(command: Command): string {
         description,
       ] as const,
   );
-  return `Usage: orchestra ${command.name} [options] ${command.operands}
+  return `Usage: ${['orchestra', command.name, '[options]', command.operands].join(' ').trim()}
 
 ${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.
 ${command.about}

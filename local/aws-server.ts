@@ -86,22 +86,29 @@ function serviceOf({ url, headers }: AwsRequest): string | undefined {
   return scope ?? targets[target] ?? paths.find(([path]) => path.test(url.pathname))?.[1];
 }
 
-function unserved(request: AwsRequest, service: string | undefined, served: readonly string[]): AwsResponse {
+function unserved(
+  request: AwsRequest,
+  service: string | undefined,
+  services: readonly string[],
+): AwsResponse {
   const operation = request.headers['x-amz-target'] ?? `${request.method} ${request.url.pathname}`;
-  const message =
-    service === undefined && request.headers['x-amz-target'] === undefined
-      ? `${operation} is not signed, so it does not say which service it is for`
-      : `${operation}${service === undefined ? '' : ` of ${service}`} is not served on this endpoint`;
-  const code =
-    service === undefined && request.headers['x-amz-target'] === undefined
-      ? 'AccessDenied'
-      : 'UnknownOperationException';
-  const status = code === 'AccessDenied' ? 403 : 400;
-  return protocolError(
-    request,
-    new AwsError(code, `${message}. Served services: ${served.join(', ')}`, status),
-  );
+  const unnamed = service === undefined && request.headers['x-amz-target'] === undefined;
+  const served = `Served services: ${services.join(', ')}`;
+  if (unnamed && isAwsJson(request)) {
+    const message = `The header X-Amz-Target, which names the operation, is missing. ${served}`;
+    return protocolError(request, new AwsError('UnknownOperationException', message));
+  }
+  if (unnamed) {
+    const message = `${operation} is not signed, so it does not say which service it is for. ${served}`;
+    return protocolError(request, new AwsError('AccessDenied', message, 403));
+  }
+  const message = `${operation}${service === undefined ? '' : ` of ${service}`} is not served on this endpoint. ${served}`;
+  return protocolError(request, new AwsError('UnknownOperationException', message));
 }
+
+const isAwsJson = ({ headers }: AwsRequest): boolean =>
+  headers['x-amz-target'] !== undefined ||
+  (headers['content-type'] ?? '').startsWith('application/x-amz-json');
 
 function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
   const message = `The request is larger than ${MAX_BODY_BYTES} bytes`;
@@ -115,8 +122,7 @@ function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
 /** An error in the form of the protocol in which the request came. */
 function protocolError(request: AwsRequest, error: AwsError): AwsResponse {
   const type = request.headers['content-type'] ?? '';
-  if (request.headers['x-amz-target'] !== undefined)
-    return jsonError(type.includes('json-1.0') ? '1.0' : '1.1', error);
+  if (isAwsJson(request)) return jsonError(type.includes('json-1.0') ? '1.0' : '1.1', error);
   const escapeXml = (text: string) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
   const xml = `<Code>${error.name}</Code><Message>${escapeXml(error.message)}</Message>`;
   const headers = { 'content-type': 'text/xml' };

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const runner = fileURLToPath(new URL('../../shared/conformance/run.mjs', import.meta.url));
-const engine = fileURLToPath(new URL('../local/states/main.ts', import.meta.url));
+const engine = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 /** A port that is free now; the runner and the engine take fixed numbers. */
 async function freePort(): Promise<number> {
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   }
   const [port, lambdaPort] = [await freePort(), await freePort()];
   const env = { ...process.env, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}` };
-  const served = spawn(process.execPath, [engine, '--port', String(port)], {
+  const served = spawn(process.execPath, [engine, 'states', '--port', String(port)], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -31,20 +31,23 @@ export interface Ran {
 
 const catalogue = buildCatalogue();
 
-/** @param given what is sent to standard input; whether a terminal of 80 columns shows what is printed; the only files that there are */
+/** @param given what is sent to standard input; whether a terminal of 80 columns shows what is printed; the only files and variables that there are */
 export async function run(
   argv: readonly string[],
   given: {
     readonly stdin?: string | Buffer;
     readonly terminal?: boolean;
     readonly files?: Readonly<Record<string, string>>;
+    readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Ran> {
   const stdout = new Printed(given.terminal ?? false);
   const stderr = new Printed(given.terminal ?? false);
   const stdin = Readable.from([Buffer.from(given.stdin ?? '')]);
   const files = given.files ? inMemory(given.files) : realFiles;
-  const code = await orchestra(argv, { stdin, stdout, stderr, files, catalogue: () => catalogue });
+  const environment = { ...given.environment };
+  const io = { stdin, stdout, stderr, files, environment, catalogue: () => catalogue };
+  const code = await orchestra(argv, { ...io, interrupted: async () => {} });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -228,6 +228,11 @@ test.each<[string, FunctionAnswer, string]>([
   ],
   ['with 503', { status: 503, body: 'busy' }, 'Lambda.ServiceException'],
   ['by hanging up', { drop: true }, 'Lambda.SdkClientException'],
+  [
+    'half, and hangs up',
+    { status: 200, headers: { 'content-length': '100', connection: 'close' }, body: '{"a":' },
+    'Lambda.SdkClientException',
+  ],
 ])('a function that answers %s', async (_, answer, error) => {
   functions.answerWith(() => answer);
   for (const states of [call, invoke]) {
@@ -243,4 +248,13 @@ test('what a function answers cannot become part of the program', async () => {
   const { output } = await engine.run(call);
   expect(output).toEqual(payload);
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
+});
+
+test('an error’s name and cause are kept to the letter', async () => {
+  const errorType = 'a\u0000b\u{1f600}"\\';
+  functions.answerWith(() => ({ errorType, errorMessage: '\u0000' }));
+  const { execution, events } = await engine.run(call);
+  expect(execution.error).toBe(errorType);
+  expect(JSON.parse(execution.cause ?? '')).toEqual({ errorType, errorMessage: '\u0000' });
+  expect(events.at(-1)?.executionFailedEventDetails).toEqual({ error: errorType, cause: execution.cause });
 });

@@ -15,9 +15,10 @@ export const systemClock: Clock = {
   schedule(at, callback) {
     let timer: NodeJS.Timeout;
     const arm = () => {
-      const delay = at - Date.now();
-      timer = delay > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, delay));
+      timer = setTimeout(due, Math.min(Math.max(0, at - Date.now()), MAX_TIMER_MS));
     };
+    // Node's timers go by another clock, and may be a millisecond early by this one.
+    const due = () => (Date.now() < at ? arm() : callback());
     arm();
     return () => clearTimeout(timer);
   },

@@ -25,6 +25,8 @@ import { Thread } from './thread.ts';
 
 /** Step Functions' quota for an execution of an Express state machine. */
 const MAX_EXPRESS_SECONDS = 300;
+/** When the disk refuses that a state machine goes, it is tried again after this long. */
+const DELETE_AGAIN_MS = 1000;
 
 interface Running {
   readonly execution: Execution;
@@ -49,6 +51,7 @@ export class Engine {
   readonly mapRuns: ChildExecutions;
   readonly #place: Place;
   readonly #wantsStatus: (event: StatusChangeEvent) => boolean;
+  readonly #onFault: (error: unknown) => void;
   readonly #running = new Map<string, Running>();
   readonly #machines: CompiledMachines;
   readonly #deleting = new Set<string>();
@@ -59,7 +62,12 @@ export class Engine {
     store: Store,
     journal: Journal,
     environment: Omit<Environment, 'executions' | 'mapRuns'>,
-    options: { readonly place: Place; readonly wantsStatus: (event: StatusChangeEvent) => boolean },
+    options: {
+      readonly place: Place;
+      readonly wantsStatus: (event: StatusChangeEvent) => boolean;
+      /** What cannot be written, and is waited for by nobody. */
+      readonly onFault: (error: unknown) => void;
+    },
   ) {
     this.#store = store;
     this.#journal = journal;
@@ -81,6 +89,7 @@ export class Engine {
     this.#machines = new CompiledMachines(environment);
     this.#place = options.place;
     this.#wantsStatus = options.wantsStatus;
+    this.#onFault = options.onFault;
   }
 
   get environment(): Environment {
@@ -166,21 +175,25 @@ export class Engine {
 
   /** Goes on with everything that was running when the engine was last stopped. */
   resume(): void {
-    const running = this.#store.executions.running();
+    const rows = this.#store.executions.running();
     this.mapRuns.abortOrphans();
-    for (const row of running) {
+    for (const arn of this.#store.stateMachines.deleting()) this.#deleting.add(arn);
+    // All are read before the first goes on: a file that is damaged lets none.
+    const going = rows.flatMap((row) => {
       const revision = this.#store.stateMachines.revision(row.revision);
-      if (!revision) continue;
-      this.#run(this.#execution(row, revision, { before: this.#store.executions.before(row.id) }));
-    }
-    for (const arn of this.#store.stateMachines.deleting()) void this.delete(arn);
+      return revision
+        ? [this.#execution(row, revision, { before: this.#store.executions.before(row.id) })]
+        : [];
+    });
+    for (const execution of going) this.#run(execution);
+    this.#deleteEmptied();
     this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
   async delete(machineArn: string): Promise<void> {
-    this.#deleting.add(machineArn);
     this.#store.stateMachines.markDeleting(machineArn);
+    this.#deleting.add(machineArn);
     // Those that were started just now are among its executions.
     await this.#journal.committed();
     this.#deleteEmptied();
@@ -315,9 +328,14 @@ export class Engine {
   /** State machines deleted while they had executions go with the last of them. */
   readonly #deleteEmptied = (): void => {
     if (this.#closed) return;
-    for (const arn of this.#store.stateMachines.deletable()) {
-      this.#store.stateMachines.delete(arn);
-      this.#deleting.delete(arn);
+    try {
+      for (const arn of this.#store.stateMachines.deletable()) {
+        this.#store.stateMachines.delete(arn);
+        this.#deleting.delete(arn);
+      }
+    } catch (error) {
+      this.#onFault(error);
+      setTimeout(this.#deleteEmptied, DELETE_AGAIN_MS).unref();
     }
   };
 }

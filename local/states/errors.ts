@@ -1,5 +1,7 @@
 // The errors of the language (what Retry and Catch match) and of the API (what a client gets).
 
+import { MAX_NESTING } from './json.ts';
+
 /** Names of the Amazon States Language, "Errors". */
 export const ErrorName = {
   all: 'States.ALL',
@@ -52,6 +54,13 @@ export function dataLimitExceeded(what: string): StateFailure {
   return new StateFailure(
     ErrorName.dataLimitExceeded,
     `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}
+
+export function nestedTooDeep(stateName: string): StateFailure {
+  return new StateFailure(
+    ErrorName.dataLimitExceeded,
+    `The state '${stateName}' returned a result nested more than ${MAX_NESTING} levels deep.`,
   );
 }
 

@@ -3,7 +3,8 @@ import jsonata from 'jsonata';
 import { EvaluationFailure } from './errors.ts';
 import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
-import { isObject, type Json, jsonType } from './json.ts';
+import { isObject, type Json, jsonType, MAX_NESTING } from './json.ts';
+import { readOwnFields } from './own-fields.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
 
@@ -41,6 +42,7 @@ export class Expression {
       throw new ExpressionSyntaxError(errorText(error));
     }
     addFunctions(this.#compiled, sources);
+    readOwnFields(this.#compiled);
     this.#watched = watched(this.#compiled);
     this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
   }
@@ -103,9 +105,10 @@ function errorText(error: unknown): string {
 
 /**
  * A plain JSON copy. jsonata marks its arrays (sequence, cons, keepSingleton): carried into the next
- * expression, the marks would change what it gives. Undefined when a function or a regular expression is in it.
+ * expression, the marks would change what it gives. Undefined when a function or a regular expression is in it, and
+ * when it is nested too deep.
  */
-function toJson(value: unknown): Json | undefined {
+function toJson(value: unknown, depth = 0): Json | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -114,23 +117,24 @@ function toJson(value: unknown): Json | undefined {
       return Number.isFinite(value) ? value : undefined;
     case 'object':
       if (value === null) return null;
-      return Array.isArray(value) ? arrayToJson(value) : objectToJson(value);
+      if (depth >= MAX_NESTING) return undefined;
+      return Array.isArray(value) ? arrayToJson(value, depth + 1) : objectToJson(value, depth + 1);
     default:
       return undefined;
   }
 }
 
-function arrayToJson(values: readonly unknown[]): Json | undefined {
+function arrayToJson(values: readonly unknown[], depth: number): Json | undefined {
   const copy: Json[] = [];
   for (const value of values) {
-    const json = toJson(value);
+    const json = toJson(value, depth);
     if (json === undefined) return undefined;
     copy.push(json);
   }
   return copy;
 }
 
-function objectToJson(value: object): Json | undefined {
+function objectToJson(value: object, depth: number): Json | undefined {
   // Functions of jsonata are objects that hold one of JavaScript; data may have keys of the same names.
   if ('implementation' in value && typeof value.implementation === 'function') return undefined;
   if ('apply' in value && typeof value.apply === 'function') return undefined;
@@ -138,7 +142,7 @@ function objectToJson(value: object): Json | undefined {
   const copy: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    const json = toJson(item);
+    const json = toJson(item, depth);
     if (json === undefined) return undefined;
     if (key === '__proto__') define(copy, key, json);
     else copy[key] = json;

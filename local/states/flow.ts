@@ -1,9 +1,9 @@
 // The interpreter's loop: enters a state, lets it run, leaves it, and goes on to the next.
 import type { EnteredState } from './checkpoint.ts';
-import { dataLimitExceeded, ErrorName, StateFailure } from './errors.ts';
+import { dataLimitExceeded, ErrorName, nestedTooDeep, StateFailure } from './errors.ts';
 import type { Eventually } from './eventually.ts';
 import { assignedVariables, inputDetails, outputDetails } from './history.ts';
-import { exceedsPayload, type Json, type JsonObject } from './json.ts';
+import { exceedsPayload, isTooDeep, type Json, type JsonObject } from './json.ts';
 import type { Thread } from './thread.ts';
 import { type Outcome, Visit } from './visit.ts';
 
@@ -104,9 +104,8 @@ function leaveState(
   inputText: string | undefined,
 ): { value: Json; text: string } {
   const { thread } = visit;
-  const text =
-    outcome.output === visit.input && inputText !== undefined ? inputText : JSON.stringify(outcome.output);
-  if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
+  const known = outcome.output === visit.input ? inputText : undefined;
+  const text = known ?? payloadText(state, outcome.output);
   const assigned = assign(state, thread, outcome.assigned);
   if (state.type === 'Map' || state.type === 'Parallel') thread.forgetInner();
   if (state.type !== 'Fail') {
@@ -117,15 +116,21 @@ function leaveState(
   return { value: outcome.output, text };
 }
 
+/** Of what a state gives to others. Throws StateFailure when it is larger or deeper than a value may be. */
+function payloadText(state: State, value: Json | undefined): string {
+  const text = JSON.stringify(value);
+  if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
+  if (isTooDeep(text)) throw nestedTooDeep(state.name);
+  return text;
+}
+
 /** Sets variables and gives their JSON texts. */
 function assign(state: State, thread: Thread, assigned: JsonObject): Record<string, string> {
   const texts: Record<string, string> = {};
   const names = Object.keys(assigned);
   if (names.length === 0) return texts;
   for (const name of names) {
-    const text = JSON.stringify(assigned[name]);
-    if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
-    texts[name] = text;
+    texts[name] = payloadText(state, assigned[name]);
   }
   thread.assign(assigned);
   if (names.some((name) => (texts[name]?.length ?? 0) > 10_000)) checkAllVariables(state, thread.variables);

@@ -1,5 +1,5 @@
 // JSON texts that clients send, refused with the words that AWS (its JSON parser is Jackson) finds for them.
-import { type Json, parseJson } from './json.ts';
+import { type Json, MAX_NESTING, parseJson } from './json.ts';
 
 export interface JsonFault {
   readonly message: string;
@@ -23,6 +23,7 @@ const EXPECTED_VALUE = "JSON String, Number, Array, Object or token 'null', 'tru
 class Scanner {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -60,6 +61,15 @@ class Scanner {
 
   #members(close: string, member: () => string | undefined): string | undefined {
     this.#at += 1;
+    this.#depth += 1;
+    if (this.#depth > MAX_NESTING)
+      return `Document nesting depth (${this.#depth}) exceeds the maximum allowed (${MAX_NESTING})`;
+    const fault = this.#entries(close, member);
+    this.#depth -= 1;
+    return fault;
+  }
+
+  #entries(close: string, member: () => string | undefined): string | undefined {
     this.#blanks();
     if (this.#text[this.#at] === close) return this.#skip(1);
     for (;;) {

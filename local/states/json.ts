@@ -32,7 +32,59 @@ export function jsonType(value: Json): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** The value of a JSON text. Throws SyntaxError. */
+/**
+ * How many lists and objects may stand inside of one another: what Jackson reads, which AWS's words are of. AWS
+ * documents no limit, but values of any depth cannot be written as text again.
+ */
+export const MAX_NESTING = 1000;
+
+/** Whether a JSON text is nested deeper than that, or than `allowed`; of a text that is no JSON, it may say either. */
+export function isTooDeep(text: string, allowed = MAX_NESTING): boolean {
+  if (text.length <= 2 * allowed || !(hasMore(text, '[', allowed / 2) || hasMore(text, '{', allowed / 2)))
+    return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '"':
+        at = endOfString(text, at);
+        break;
+      case '[':
+      case '{':
+        depth += 1;
+        if (depth > allowed) return true;
+        break;
+      case ']':
+      case '}':
+        depth -= 1;
+    }
+  }
+  return false;
+}
+
+/** Whether a character stands there more than so many times: found much faster than how deep it is. */
+function hasMore(text: string, character: string, times: number): boolean {
+  let at = -1;
+  for (let count = 0; count <= times; count += 1) {
+    at = text.indexOf(character, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}
+
+/** Where the closing quote of the string stands that begins there. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let before = quote;
+    while (text[before - 1] === '\\') before -= 1;
+    if ((quote - before) % 2 === 0) return quote;
+    at = quote;
+  }
+}
+
+/** The value of a JSON text. Throws SyntaxError, also when it is nested too deep. */
 export function parseJson(text: string): Json {
+  if (isTooDeep(text)) throw new SyntaxError(`It is nested more than ${MAX_NESTING} levels deep`);
   return JSON.parse(text) as Json; // JSON.parse gives nothing but JSON
 }

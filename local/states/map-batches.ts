@@ -1,9 +1,19 @@
 // What the child executions of a distributed Map are given: items, one by one or in batches.
 import { compileInteger, compileTemplate, type Language, type Template, type Typed } from './data-flow.ts';
-import { dataLimitExceeded } from './errors.ts';
-import { exceedsPayload, type Json, type JsonObject, MAX_PAYLOAD_BYTES } from './json.ts';
+import { dataLimitExceeded, nestedTooDeep } from './errors.ts';
+import {
+  exceedsPayload,
+  isTooDeep,
+  type Json,
+  type JsonObject,
+  MAX_NESTING,
+  MAX_PAYLOAD_BYTES,
+} from './json.ts';
 import type { Batch } from './map-run.ts';
 import type { Visit } from './visit.ts';
+
+/** How much deeper an item stands in `{"Items": [item]}`. */
+const IN_A_BATCH = 2;
 
 export interface Batching {
   readonly selector: Template | undefined;
@@ -41,7 +51,9 @@ export async function* batchesOf(
   }
   let place = 0;
   for await (const input of selected) {
-    if (exceedsPayload(JSON.stringify(input))) throw dataLimitExceeded(visit.stateName);
+    const text = JSON.stringify(input);
+    if (exceedsPayload(text)) throw dataLimitExceeded(visit.stateName);
+    if (isTooDeep(text)) throw nestedTooDeep(visit.stateName);
     yield { place, items: 1, input };
     place += 1;
   }
@@ -65,13 +77,17 @@ async function* batched(visit: Visit, items: AsyncIterable<Json>, batcher: Batch
   const maxItems = (await visit.evaluateTyped(batcher.maxItems)) ?? Number.POSITIVE_INFINITY;
   const maxBytes = (await visit.evaluateTyped(batcher.maxBytes)) ?? Number.POSITIVE_INFINITY;
   const shared = batcher.batchInput && { BatchInput: await visit.evaluate(batcher.batchInput) };
-  const base = Buffer.byteLength(JSON.stringify({ ...shared, Items: [] }));
+  const sharedText = JSON.stringify({ ...shared, Items: [] });
+  if (isTooDeep(sharedText)) throw nestedTooDeep(visit.stateName);
+  const base = Buffer.byteLength(sharedText);
   let place = 0;
   let batch: Json[] = [];
   let bytes = base;
   const next = (): Batch => ({ place: place++, items: batch.length, input: { ...shared, Items: batch } });
   for await (const item of items) {
-    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+    const text = JSON.stringify(item);
+    if (isTooDeep(text, MAX_NESTING - IN_A_BATCH)) throw nestedTooDeep(visit.stateName);
+    const size = Buffer.byteLength(text) + 1;
     if (base + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1) throw dataLimitExceeded(visit.stateName);
     const full = batch.length >= maxItems || bytes + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1;
     if (batch.length > 0 && full) {

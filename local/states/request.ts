@@ -26,9 +26,12 @@ const TYPE_NAMES = {
 
 export class ApiRequest {
   readonly #fields: JsonObject;
+  /** Whose input it is: `ListExecutions`. */
+  readonly operation: string;
 
-  constructor(fields: JsonObject) {
+  constructor(fields: JsonObject, operation = '') {
     this.#fields = fields;
+    this.operation = operation;
   }
 
   /** Throws ValidationException when the field is missing. */
@@ -143,19 +146,22 @@ const DEFAULT_RESULTS = 100;
 const MAX_RESULTS = 1000;
 
 export interface Page {
+  /** Its tokens are good for no other one. */
+  readonly operation: string;
   readonly limit: number;
   /** Where the page begins: 0 for the first one, then what `pageOf` was given. */
   readonly position: number;
 }
 
-/** maxResults and nextToken. Throws InvalidToken when the token is not one that this engine gave. */
+/** maxResults and nextToken. Throws InvalidToken when the token is not one that this operation gave. */
 export function readPage(request: ApiRequest): Page {
+  const { operation } = request;
   const limit = request.integer('maxResults', { min: 0, max: MAX_RESULTS }) || DEFAULT_RESULTS;
   const token = request.string('nextToken', { min: 1, max: 3096 });
-  if (token === undefined) return { limit, position: 0 };
-  const text = Buffer.from(token, 'base64url').toString();
-  if (!/^position=\d{1,15}$/.test(text)) throw invalidToken(token);
-  return { limit, position: Number(text.slice('position='.length)) };
+  if (token === undefined) return { operation, limit, position: 0 };
+  const [of, position = ''] = Buffer.from(token, 'base64url').toString().split(' ');
+  if (of !== operation || !/^\d{1,15}$/.test(position)) throw invalidToken(token);
+  return { operation, limit, position: Number(position) };
 }
 
 /**
@@ -164,11 +170,11 @@ export function readPage(request: ApiRequest): Page {
  */
 export function pageOf<T>(
   rows: readonly T[],
-  { limit, position }: Page,
+  { operation, limit, position }: Page,
   next: (last: T) => number = () => position + limit,
 ): { rows: readonly T[]; nextToken?: string } {
   const last = rows[limit - 1];
   if (rows.length <= limit || last === undefined) return { rows };
-  const nextToken = Buffer.from(`position=${next(last)}`).toString('base64url');
+  const nextToken = Buffer.from(`${operation} ${next(last)}`).toString('base64url');
   return { rows: rows.slice(0, limit), nextToken };
 }

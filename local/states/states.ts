@@ -19,6 +19,7 @@ import { type OnStatusChange, Outbox } from './outbox.ts';
 import { Recorder } from './recorder.ts';
 import { DEFAULT_RETENTION, Pruner, type Retention } from './retention.ts';
 import type { StatusChangeEvent } from './status-event.ts';
+import { refusal } from './store/refused.ts';
 import { Store } from './store/store.ts';
 import { TaskTokens } from './task-tokens.ts';
 import { answer } from './wire.ts';
@@ -50,7 +51,10 @@ export interface StatesOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
-/** Opens the store, goes on with the executions that were running, and serves the API. */
+/**
+ * Opens the store, goes on with the executions that were running, and serves the API.
+ * @throws DatabaseRefused
+ */
 export async function createStates(options: StatesOptions): Promise<AwsService> {
   const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
   const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
@@ -67,7 +71,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
   const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
   const environment = { clock, random, lambda, s3, events, region, tokens };
-  const engine = new Engine(store, journal, environment, { place, wantsStatus });
+  const engine = new Engine(store, journal, environment, { place, wantsStatus, onFault });
   const service = { store, engine, journal, clock, place, tokens };
   const operations = {
     ...stateMachineOperations(service),
@@ -79,8 +83,13 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     ...mapRunOperations(service),
     ...testStateOperations(service),
   };
+  try {
+    engine.resume();
+  } catch (error) {
+    store.close();
+    throw refusal(options.database, error);
+  }
   outbox?.wake();
-  engine.resume();
   const pruner = new Pruner(options.retention ?? DEFAULT_RETENTION, {
     ended: store.ended,
     isRunning: (arn) => engine.isRunning(arn),
@@ -91,14 +100,17 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     signingName: 'states',
     handle: (request) => answer(request, operations, onFault),
     async close() {
-      await pruner.close();
-      await engine.close();
-      journal.close();
-      await outbox?.close();
-      journal.close(); // what has been acknowledged meanwhile
-      lambda.close();
-      s3.close();
-      store.close();
+      try {
+        await pruner.close();
+        await engine.close();
+        journal.close();
+        await outbox?.close();
+        journal.close(); // what has been acknowledged meanwhile
+      } finally {
+        lambda.close();
+        s3.close();
+        store.close();
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 // AWS JSON 1.0: finds the operation that a request names, gives it its input, writes its output or its error.
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { AwsRequest, AwsResponse } from '../aws-service.ts';
 import { ServiceError } from './errors.ts';
@@ -19,8 +20,9 @@ export async function answer(
 ): Promise<AwsResponse> {
   const headers = { ...HEADERS, 'x-amzn-requestid': randomUUID() };
   try {
-    const operation = operationOf(request, operations);
-    const output = await operation(new ApiRequest(inputOf(request)));
+    const name = nameOf(request);
+    const operation = operationOf(name, operations);
+    const output = await operation(new ApiRequest(inputOf(request), name));
     return { status: 200, headers, body: JSON.stringify(output) };
   } catch (error) {
     if (!(error instanceof ServiceError)) onFault(error);
@@ -36,18 +38,27 @@ export async function answer(
   }
 }
 
-function operationOf(request: AwsRequest, operations: Operations): Operation {
-  const target = request.headers['x-amz-target'] ?? '';
+function nameOf({ method, url, headers }: AwsRequest): string {
+  const refused = (text: string) => new ServiceError('UnknownOperationException', text);
+  if (method !== 'POST' || url.pathname !== '/')
+    throw refused(`Operations are sent as POST /, not as ${method} ${url.pathname}`);
+  const target = headers['x-amz-target'] ?? '';
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
+  if (name) return name;
+  throw refused(
+    `The header X-Amz-Target must name an operation, as '${TARGET_PREFIX}StartExecution', but is '${target}'`,
+  );
+}
+
+function operationOf(name: string, operations: Operations): Operation {
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (operation) return operation;
-  const text = name
-    ? `The operation '${name}' is not served by this engine`
-    : `The header X-Amz-Target must name an operation, as '${TARGET_PREFIX}StartExecution', but is '${target}'`;
-  throw new ServiceError('UnknownOperationException', text);
+  throw new ServiceError('UnknownOperationException', `The operation '${name}' is not served by this engine`);
 }
 
 function inputOf(request: AwsRequest): JsonObject {
+  if (!isUtf8(request.body))
+    throw new ServiceError('SerializationException', 'The request body is not UTF-8');
   const text = request.body.toString('utf8');
   if (text.trim() === '') return {};
   try {

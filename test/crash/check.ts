@@ -88,15 +88,19 @@ function visits(
 const sorted = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Waits of a second that were left before it was over. */
-function earlyWaits(events: readonly Event[]): number[] {
+/** Waits of a second that were left before it was over: which, and after how long. */
+function earlyWaits(events: readonly Event[]): string[] {
   const entered = new Map(
     events.filter(({ type }) => type === 'WaitStateEntered').map((event) => [event.id, event.timestamp]),
   );
   return events
     .filter(({ type }) => type === 'WaitStateExited')
-    .filter(({ previousEventId, timestamp }) => timestamp - (entered.get(previousEventId) ?? 0) < 0.999)
-    .map(({ id }) => id);
+    .map(({ id, previousEventId, timestamp }) => ({
+      id,
+      ms: Math.round((timestamp - (entered.get(previousEventId) ?? 0)) * 1000),
+    }))
+    .filter(({ ms }) => ms < 1000)
+    .map(({ id, ms }) => `${id} after ${ms} ms`);
 }
 
 /** How often each call has been scheduled, by its id. */

@@ -53,7 +53,7 @@ export async function crashTest(options: CrashTestOptions): Promise<CrashTestRes
       const starting = random.next() < 0.15;
       if (starting) {
         killedStarting += 1;
-        await pause(random.integer(0, 300));
+        await pause(random.integer(0, 500));
       } else {
         await engine.ready;
         for (let n = 0; n < options.starts; n++) {

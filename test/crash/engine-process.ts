@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../local/states/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** A number that is free now: every start takes the same one, so that clients find the engine again. */
 export async function freePort(): Promise<number> {
@@ -42,7 +42,7 @@ export class EngineProcess {
   /** `maxFileKb`: no file of its becomes larger, as if the disk were full. */
   constructor(options: { database: string; port: number; lambdaEndpoint: string; maxFileKb?: number }) {
     const { database, port, maxFileKb } = options;
-    const engine = [process.execPath, MAIN, '--port', String(port), '--database', database];
+    const engine = [process.execPath, MAIN, 'states', '--port', String(port), '--database', database];
     // `ulimit` counts blocks of 512 bytes.
     this.#command =
       maxFileKb === undefined
@@ -82,6 +82,16 @@ export class EngineProcess {
     void this.#ready.promise.then(before.resolve);
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** Asks it to end; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#process;
+    if (!child) return null;
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    const [code] = await ended;
+    return code;
   }
 
   /** Calls the API, again and again across kills until there is an answer. Throws ApiError. */

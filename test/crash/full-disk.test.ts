@@ -55,8 +55,19 @@ async function startUntilRefused(engine: EngineProcess) {
       expect(accepted.push(executionArn)).toBeLessThan(100);
     } catch (error) {
       expect(accepted.length).toBeGreaterThan(3);
-      return { accepted, refused: error };
+      return { accepted, refused: error, stateMachineArn };
     }
+  }
+}
+
+/** Where there is no room for an execution, there may be some for less. */
+async function fillUp(engine: EngineProcess, resourceArn: unknown): Promise<void> {
+  for (let tag = 0, refused = false; !refused; tag += 1) {
+    const tags = [{ key: 'tag', value: String(tag) }];
+    await engine.call('TagResource', { resourceArn, tags }).catch(({ code }) => {
+      expect(code).toBe('InternalFailure');
+      refused = true;
+    });
   }
 }
 
@@ -74,13 +85,17 @@ test('what cannot be written is refused, and nothing that was accepted is lost',
 }, async () => {
   const port = await freePort();
   const full = await start(port, 4096);
-  const { accepted, refused } = await startUntilRefused(full);
+  const { accepted, refused, stateMachineArn } = await startUntilRefused(full);
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ code: 'InternalFailure' });
   expect(full.complaints).toMatch(/disk|full|I\/O/i);
   // What needs no writing is answered.
   expect((await full.call('ListStateMachines', {}))['stateMachines']).toHaveLength(1);
-  await full.kill();
+  // Nor what it has still to write when it is stopped.
+  await fillUp(full, stateMachineArn);
+  await expect(full.call('StopExecution', { executionArn: accepted.at(-1) })).rejects.toThrow(ApiError);
+  expect(await full.stop()).toBe(2);
+  expect(full.complaints).toMatch(/\norchestra: The last steps could not be written \(.+\)\n$/);
   const engine = await start(port);
   await expectAllWell(engine, accepted);
   expect(engine.complaints).toBe('');
@@ -95,6 +110,82 @@ test.skipIf(!prlimit)('once there is room again, all goes on', { timeout: 60_000
   await untilWritten(engine, accepted[0]);
   await expectAllWell(engine, accepted);
 });
+
+test.skipIf(!prlimit)(
+  'every other write is refused too, and the engine goes on',
+  { timeout: 60_000 },
+  async () => {
+    const engine = await start(await freePort(), 4096);
+    const create = async (name: string, states: object) => {
+      const text = JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: Object.keys(states)[0],
+        States: states,
+      });
+      const { stateMachineArn } = await engine.call('CreateStateMachine', {
+        name,
+        roleArn,
+        definition: text,
+      });
+      return String(stateMachineArn);
+    };
+    const begin = async (stateMachineArn: string) =>
+      (await engine.call('StartExecution', { stateMachineArn }))['executionArn'];
+    const asking = await create('asking', {
+      Ask: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
+        End: true,
+      },
+    });
+    const waiting = await create('waiting', { W: { Type: 'Wait', Seconds: 3600, End: true } });
+    const asked = await begin(asking);
+    await functions.untilCalls(1);
+    const taskToken = functions.calls[0]?.payload;
+    const stopped = await begin(waiting);
+    const { accepted } = await startUntilRefused(engine);
+    // There may be room for less.
+    for (let tag = 0, refused = false; !refused; tag += 1) {
+      const tags = [{ key: 'tag', value: String(tag) }];
+      const request = engine.call('TagResource', { resourceArn: asking, tags });
+      await request.catch(({ code }) => {
+        expect(code).toBe('InternalFailure');
+        refused = true;
+      });
+    }
+    const m = asking.replace('asking', 'm');
+    const big = JSON.stringify({
+      Comment: 'x'.repeat(1_000_000),
+      StartAt: 'W',
+      States: { W: { Type: 'Succeed' } },
+    });
+    for (const [operation, input] of [
+      ['CreateStateMachine', { name: 'n', roleArn, definition: big }],
+      ['UpdateStateMachine', { stateMachineArn: m, definition: big }],
+      ['SendTaskSuccess', { taskToken, output: '"answer"' }],
+      ['StopExecution', { executionArn: stopped }],
+    ] as const) {
+      await expect(engine.call(operation, input)).rejects.toMatchObject({ code: 'InternalFailure' });
+    }
+    // Of this machine an execution runs, which ends while nothing can be written.
+    await engine.call('DeleteStateMachine', { stateMachineArn: waiting }).catch(() => {});
+    const { stateMachines } = await engine.call('ListStateMachines', {});
+    expect(stateMachines).toHaveLength(3);
+
+    spawnSync('prlimit', ['--pid', String(engine.pid), '--fsize=unlimited:']);
+    await untilWritten(engine, asked);
+    expect(await engine.call('DescribeExecution', { executionArn: asked })).toMatchObject({
+      status: 'SUCCEEDED',
+      output: '"answer"',
+    });
+    expect(await engine.call('DescribeExecution', { executionArn: stopped })).toMatchObject({
+      status: 'ABORTED',
+    });
+    await engine.call('UpdateStateMachine', { stateMachineArn: m, definition: big });
+    await expectAllWell(engine, accepted);
+  },
+);
 
 /** Until what had to wait for room has been written. */
 async function untilWritten(engine: EngineProcess, executionArn: unknown): Promise<void> {

@@ -141,7 +141,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     return acted(step, () => resolve(step.params ?? {}, scope));
   }
 
-  /** An action: rate limits are told by the number of the try, other errors are there to stay. */
+  /** An action: rate limits pass with the number of the try, other errors are there to stay. */
   async function acted(step: Any, inputOf: () => Promise<unknown>): Promise<unknown> {
     const attempts = step.retry?.max_attempts ?? 4;
     const on: string[] =
@@ -159,7 +159,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       if (result.error === 'RateLimited') {
         if ((isAny || on.includes('RateLimited')) && attempt < attempts) continue;
       } else if (isAny || on.includes(result.error)) {
-        for (let more = 1; more < attempts; more++) await call(attempt);
+        for (let more = 1; more < attempts; more++) await call(attempt + more);
       }
       throw new Failure(result.error, `${result.error} of ${step.id}`);
     }

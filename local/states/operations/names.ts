@@ -2,9 +2,10 @@
 import { ServiceError } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 
-/** Characters that the API reference forbids: blanks, wildcards, brackets, quotes and the like, control characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+/** Characters that the API reference forbids: blanks, wildcards, brackets, quotes and the like, and what is no character. */
+const FORBIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff\u{10ffff}]/u;
 
 /** The request's `name`. Throws InvalidName. */
 export function readName(request: ApiRequest): string | undefined {

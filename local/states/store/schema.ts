@@ -1,5 +1,6 @@
 // The tables of the engine's file, and how a file of an earlier version becomes one of this.
 import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseForeign, DatabaseTooNew } from './refused.ts';
 import { transaction } from './transaction.ts';
 
 const SCHEMA = `
@@ -99,19 +100,27 @@ const MIGRATIONS = [
   `,
 ];
 
-/** The file was written by a later version of the engine. */
-export class DatabaseTooNew extends Error {
-  override readonly name = 'DatabaseTooNew';
-}
-
-/** Makes the tables, or brings those of an earlier version up to this one. Throws DatabaseTooNew. */
-export function prepareSchema(database: DatabaseSync, file: string): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+/**
+ * Writes nothing.
+ * @throws DatabaseForeign for another program's file: its tables would get ours beside them
+ * @throws DatabaseTooNew
+ */
+export function checkOwner(database: DatabaseSync, file: string): void {
+  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+  const has = (table: string): boolean => tables.some(({ name }) => name === table);
+  if (tables.length > 0 && !(has('executions') && has('state_machines')))
+    throw new DatabaseForeign(`${file} is not a file of this engine; name another one`);
+  const found = versionOf(database);
   if (found > MIGRATIONS.length) {
     throw new DatabaseTooNew(
       `${file} is of version ${found}, and this engine reads up to ${MIGRATIONS.length}; take a newer engine, or name another file`,
     );
   }
+}
+
+/** Makes the tables, or brings those of an earlier version up to this one. */
+export function prepareSchema(database: DatabaseSync): void {
+  const found = versionOf(database);
   const isNew = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'executions'`).get() === undefined;
   transaction(database, () => {
     database.exec(SCHEMA);
@@ -119,3 +128,6 @@ export function prepareSchema(database: DatabaseSync, file: string): void {
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });
 }
+
+const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

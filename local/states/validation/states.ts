@@ -59,7 +59,7 @@ export function validateState(
 ): void {
   diagnostics.required(state, ['Type'], place);
   const type = diagnostics.string(state, 'Type', place);
-  const known = FIELDS[type ?? ''];
+  const known = type !== undefined && Object.hasOwn(FIELDS, type) ? FIELDS[type] : undefined;
   if (type !== undefined && !known) {
     diagnostics.schema(
       `Value must be one of [${Object.keys(FIELDS).join(', ')}], but was '${type}'`,
