@@ -10,7 +10,8 @@ export interface Absence {
   readonly why: string;
   /** What a text says then, where that can hardly be meant. */
   readonly inText?: string;
-  readonly name: string;
+  /** What to ask, and the `when` that asks it. */
+  readonly guard: { readonly test: string; readonly when: string };
 }
 
 /** Null where nobody decided in time, which the decision itself lets one know. */
@@ -26,15 +27,20 @@ export function absenceOf({ ast }: ExpressionPart, { type }: Known, scope: Scope
   const name = names.join('.');
   const [root, id = '', field] = names;
   const because = (asked: string, why: string, inText?: string): Absence | undefined =>
-    scope.isAsked(asked) ? undefined : { why, name: asked, ...(inText !== undefined && { inText }) };
+    scope.isAsked(asked)
+      ? undefined
+      : { why, guard: { test: `${asked} ? … : …`, when: asked }, ...(inText !== undefined && { inText }) };
   if (root === 'inputs' && field === undefined && scope.inputs.get(id)?.certain === false)
     return because(name, `the input ${id} is optional and has no default`);
-  if (root === 'steps' && field !== 'error' && scope.steps.get(id)?.mayHaveFailed)
-    return because(
+  if (root === 'steps' && field !== 'error' && scope.steps.get(id)?.mayHaveFailed) {
+    const error = `steps.${id}.error`;
+    const absence = because(
       `steps.${id}`,
       `the step ${id} may have failed, after which the run continues`,
       'has nothing there',
     );
+    return absence && { ...absence, guard: { test: `${error} ? … : …`, when: `$not($exists(${error}))` } };
+  }
   const isTold =
     root === 'inputs' ||
     root === 'item' ||
@@ -45,13 +51,13 @@ export function absenceOf({ ast }: ExpressionPart, { type }: Known, scope: Scope
 }
 
 export function nullProblem(
-  { why, name }: Absence,
+  { why, guard }: Absence,
   then: string,
 ): Pick<Problem, 'code' | 'message' | 'hint'> {
   return {
     code: 'may-be-null',
     message: `${why.charAt(0).toUpperCase()}${why.slice(1)}: ${then}`,
-    hint: `Say what stands there instead, as in {{ ${name} ? … : … }}, or give the step a "when": "{{ ${name} }}".`,
+    hint: `Say what stands there instead, as in {{ ${guard.test} }}, or give the step a "when": "{{ ${guard.when} }}".`,
   };
 }
 

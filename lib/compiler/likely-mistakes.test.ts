@@ -114,6 +114,23 @@ test.each([
   expect(warned(document)).toEqual(pointers.map((pointer) => `may-be-null ${pointer}`));
 }); // biome-ignore format: a table
 
+test('what would guard it is said', () => {
+  const hintOf = (document: object) => {
+    const compiled = compile(
+      { id: 'w', ...document },
+      { catalogue, functionArn: (name) => name, stateMachineArn: (id) => id, version: 1, apiUrl: 'x' },
+    );
+    return compiled.warnings.map(({ hint }) => hint);
+  };
+  expect(hintOf({ inputs: optional, steps: [issue({ repo_name: '{{ inputs.repo }}' })] })).toEqual([
+    'Say what stands there instead, as in {{ inputs.repo ? … : … }}, or give the step a "when": "{{ inputs.repo }}".',
+  ]);
+  const failing = { ...fetch, on_error: 'continue' };
+  expect(hintOf({ steps: [failing, issue({ title: '{{ steps.fetch.messages[0].subject }}' })] })).toEqual([
+    'Say what stands there instead, as in {{ steps.fetch.error ? … : … }}, or give the step a "when": "{{ $not($exists(steps.fetch.error)) }}".',
+  ]);
+});
+
 test('a default that is never used, or of another form than what the step gives', () => {
   const inputs = { on: { type: 'boolean' } };
   const reads = value('{{ steps.fetch.messages }}');
