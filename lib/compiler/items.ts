@@ -21,16 +21,20 @@ interface ResolvedItems {
   readonly loop: Loop;
 }
 
-/** @param resolveBody resolves the loop's steps, which see the scope */
+/**
+ * @param repeats whether the loop, or a step around it, is tried again as a whole
+ * @param resolveBody resolves the loop's steps, which see the scope
+ */
 export function resolveLoop(
   step: ForEachStep,
   parsed: ParsedStep,
   plan: LoopPlan,
   scope: Scope,
+  repeats: boolean,
   resolveBody: (scope: Scope) => Block,
   report: Report,
 ): { readonly value: Value; readonly loop: ResolvedLoop } {
-  const { value, items, scope: inside, loop } = resolveItems(step, parsed, plan, scope, report);
+  const { value, items, scope: inside, loop } = resolveItems(step, parsed, plan, scope, repeats, report);
   const child = plan.distributed ? childScope(inside, loop, parsed) : undefined;
   const seen = child?.scope ?? inside;
   const body = resolveBody(seen);
@@ -52,6 +56,7 @@ function resolveItems(
   { pointer }: ParsedStep,
   plan: LoopPlan,
   scope: Scope,
+  repeats: boolean,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -75,7 +80,9 @@ function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  const named = new Set(scope.loops.filter((outer) => inside.includes(outer.id)));
+  // What is asked anew of other items (see approval.ts) has to know them.
+  const asks = repeats && inside.includes('"approval"');
+  const named = new Set(scope.loops.filter((outer) => asks || inside.includes(outer.id)));
   const carried = scope.loops.filter((outer) => !outer.inInput && (plan.hasEffects || named.has(outer)));
   const runs = runsOf(plan, scope.loops[0]?.runs);
   const wrapped = carried.length > 0 || runs !== undefined;

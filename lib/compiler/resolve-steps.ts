@@ -197,6 +197,7 @@ export class StepResolver {
       parsed,
       this.#loops.get(step.id) ?? INLINE,
       place.scope,
+      place.repeats,
       (scope) => this.#innerBlock(parsed, 'steps', { ...place, scope }),
       this.#report,
     );
