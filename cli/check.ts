@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { withoutDocumentFields } from '../lib/api/schemas/document-fields.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
+import { duplicateKeys } from '../lib/duplicate-keys.ts';
 import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
@@ -11,8 +12,8 @@ import { locate } from './locate.ts';
 import type { WorkflowFile } from './workflow-files.ts';
 
 export interface PlacedProblem extends Omit<Problem, 'code'> {
-  /** One of the compiler's, or `invalid-json`. */
-  readonly code: Problem['code'] | 'invalid-json';
+  /** One of the compiler's, or what is wrong with the JSON. */
+  readonly code: Problem['code'] | 'invalid-json' | 'duplicate-key';
   readonly place: Place;
 }
 
@@ -49,6 +50,7 @@ export async function check(
     stateMachineArn: (id: string) => `\${StateMachineArnPrefix}${id}:${LIVE_ALIAS}`,
     version: 1,
     apiUrl,
+    now: Date.now(),
   };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
   const alone = documents.map(({ mistake, document }) =>
@@ -59,13 +61,14 @@ export async function check(
     if (mistake)
       return { file, source, problems: [mistake], warnings: [], elsewhere: [], compiled: undefined };
     const compiled = compile(withoutDocumentFields(document), { ...options, workflows });
+    const twice = twiceThere(source);
     return {
       file,
       source,
       elsewhere: elsewhere[index] ?? [],
-      problems: compiled.ok ? [] : placed(source, compiled.problems),
-      warnings: compiled.ok ? placed(source, compiled.warnings) : [],
-      compiled: compiled.ok ? compiled : undefined,
+      problems: [...twice, ...(compiled.ok ? [] : placed(source, compiled.problems))],
+      warnings: placed(source, compiled.warnings),
+      compiled: compiled.ok && twice.length === 0 ? compiled : undefined,
     };
   });
 }
@@ -97,6 +100,20 @@ function documentOf(bytes: Uint8Array): ReadDocument {
     const { what, offset, hint } = jsonMistake(source.text);
     return mistake(what, offset, hint);
   }
+}
+
+/** One of the values would be lost without a word. */
+function twiceThere(source: SourceText): PlacedProblem[] {
+  return duplicateKeys(source.text).map(({ key, pointer, offset, first }) => {
+    const { line, column } = source.place(first);
+    return {
+      code: 'duplicate-key',
+      pointer,
+      message: `The key ${JSON.stringify(key)} stands twice in one object`,
+      hint: `It stands at line ${line}, column ${column} too: only one of the values would count.`,
+      place: source.place(offset),
+    };
+  });
 }
 
 function placed(source: SourceText, problems: readonly Problem[]): PlacedProblem[] {

@@ -119,6 +119,46 @@ test('ids that are keywords of Mermaid stay apart from all others', async () => 
   ]);
 });
 
+test('ids that Mermaid gives to beginnings and ends stay apart from them', async () => {
+  const ids = ['end', 'Start', 'each_end', 'root_start', 'end_', 'root', 'ending'];
+  const each = { id: 'each', for_each: [1], steps: [{ id: 'within', wait: 'PT1S' }] };
+  const text = await graph({ steps: [each, ...ids.map((id) => ({ id, wait: 'PT1S' }))] });
+  expect([...text.matchAll(/^ {2}state "(\w+)" as (.+)$/gm)].map(([, name, id]) => [name, id])).toEqual([
+    ['end', '_end_'],
+    ['Start', 'Start_'],
+    ['each_end', 'each_end_'],
+    ['root_start', 'root_start_'],
+    ['end_', 'end_'],
+    ['root', 'root_'],
+    ['ending', 'ending'],
+  ]);
+});
+
+test('the ways of an agent say what its model wants', async () => {
+  const tools = ['github.list_repositories', 'notion.search_pages'];
+  const help = { id: 'help', agent: { goal: 'g', tools } };
+  const ways = (await graph({ steps: [help, { id: 'last', transform: '{{ steps.help.text }}' }] })).match(
+    /^.* --> .*$/gm,
+  );
+  expect(ways?.map((way) => way.trim())).toEqual([
+    '[*] --> help',
+    '[*] --> help.call',
+    'help.call --> help.github.list_repositories: github.list_repositories',
+    'help.call --> help.notion.search_pages: notion.search_pages',
+    'help.call --> [*]: otherwise',
+    'help.github.list_repositories --> [*]',
+    'help.github.list_repositories --> help.failed: on error',
+    'help.notion.search_pages --> [*]',
+    'help.notion.search_pages --> help.failed: on error',
+    'help.failed --> [*]',
+    'help --> help.turn',
+    'help.turn --> help.calls: wants to call',
+    'help.turn --> last: has answered',
+    'help.calls --> help',
+    'last --> [*]',
+  ]);
+});
+
 /** The forms of lines that there are: what Mermaid's grammar takes, with nothing in a label that could end it. */
 const LABEL = String.raw`(?:[\p{L}\p{M}\p{N} .,()'!?_=>+$/[\]…\ufffd-]|#\d+;)+`;
 const ID = String.raw`[\w./]+`;

@@ -47,12 +47,18 @@ function innerFlows(state: State): readonly States[] {
 const KEYWORD =
   /^(?:acc(?:title|descr)|as|class|classdef|click|default|href|note|scale|state|statediagram|style)(?![a-z0-9_])/i;
 
-/** Ids are the names of the states, so that the text reads well; keywords get a `_` before them. */
+/** What Mermaid calls the beginning and the end of a diagram, or of a state: `root_end`, `each_start`. */
+const BEGIN_OR_END = /^(?:root|(?:.*_)?(?:start|end)\d*)$/i;
+
+/**
+ * Ids are the names of the states, so that the text reads well; keywords get a `_` before them, and what could be a
+ * beginning or an end one after them.
+ */
 function diagramIds(names: readonly string[]): Map<string, string> {
   const taken = new Set(names);
   return new Map(
     names.map((name) => {
-      let id = name;
+      let id = BEGIN_OR_END.test(name) ? `${name}_` : name;
       while (KEYWORD.test(id) || (id !== name && taken.has(id))) id = `_${id}`;
       taken.add(id);
       return [name, id];
@@ -117,8 +123,8 @@ function wayLines(name: string, state: State, context: Context): string[] {
   switch (state.Type) {
     case 'Choice':
       return [
-        ...state.Choices.map(({ Next }, index) => way(Next, conditionOf(name, index, context))),
-        way(state.Default, 'otherwise'),
+        ...state.Choices.map(({ Next }, index) => way(Next, conditionOf(name, Next, index, context))),
+        way(state.Default, isTurn(name, context) ? 'has answered' : 'otherwise'),
       ];
     case 'Succeed':
       return [way(undefined)];
@@ -140,9 +146,16 @@ function stepOf(name: string, { steps }: Context): Readonly<Record<string, unkno
   return steps.get(name.split('.')[0] ?? name);
 }
 
-/** A condition as its author wrote it; the compiler's own have none. */
-function conditionOf(name: string, index: number, context: Context): string | undefined {
+/** The state that asks whether an agent's model wants to call something. */
+function isTurn(name: string, context: Context): boolean {
+  return name.endsWith('.turn') && stepOf(name, context)?.['agent'] !== undefined;
+}
+
+/** A condition as its author wrote it; of an agent what its model wants. */
+function conditionOf(name: string, next: string, index: number, context: Context): string | undefined {
   const step = stepOf(name, context);
+  if (isTurn(name, context)) return 'wants to call';
+  if (step?.['agent'] !== undefined && name.endsWith('.call')) return next.slice(next.indexOf('.') + 1);
   const cases = step?.['switch'];
   const item: unknown = name.endsWith('.when') ? step : Array.isArray(cases) ? cases[index] : undefined;
   const when = isObject(item) ? item['when'] : undefined;

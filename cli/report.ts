@@ -21,14 +21,28 @@ export function report(checked: readonly Checked[], output: Output): string {
   const width = Math.max(output.columns ?? WIDTH, 40);
   return checked
     .flatMap((one) => [
-      ...one.problems.map((problem) => described(one, problem, paint('red', 'error'), paint, width)),
-      ...one.warnings.map((problem) => described(one, problem, paint('yellow', 'warning'), paint, width)),
+      ...inFileOrder(one, paint).map(({ problem, severity }) =>
+        described(one, problem, severity, paint, width),
+      ),
       ...one.elsewhere.map(
         (id) =>
           `${paint('bold', printable(one.file))}: note: the workflow ${id} is not among the files: not checked\n`,
       ),
     ])
     .join('');
+}
+
+interface Found {
+  readonly problem: PlacedProblem;
+  readonly severity: string;
+}
+
+/** What is missing stands where it would be, and an error before a warning of the same place. */
+function inFileOrder({ problems, warnings }: Checked, paint: Paint): Found[] {
+  return [
+    ...problems.map((problem) => ({ problem, severity: paint('red', 'error') })),
+    ...warnings.map((problem) => ({ problem, severity: paint('yellow', 'warning') })),
+  ].sort(({ problem: { place: a } }, { problem: { place: b } }) => a.line - b.line || a.column - b.column);
 }
 
 /** `2 problems and 1 warning in 2 of 5 files`. */

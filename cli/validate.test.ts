@@ -175,6 +175,7 @@ const places: Readonly<Record<string, [document: string, ...places: string[]]>> 
   ],
   'the last of a key that is there twice': [
     '{"id": "w", "steps": [5], "steps": [{"id": "a", "wait": "PT1S"}, 6]}',
+    '1:27 "steps"',
     '1:66 6',
   ],
   'in the older format': [
@@ -284,4 +285,27 @@ test.each([
   } finally {
     process.env = before;
   }
+});
+
+test('errors and warnings stand in the order of the file, and a key that stands twice is one of them', async () => {
+  const stdin = `{
+  "steps": [
+    { "id": "pause", "wait": "PT2H" },
+    { "id": "a", "transform": "{{ steps.b }}", "comment": "one",
+      "comment": "two" },
+    { "id": "retried", "action": "github.list_repositories", "retry": { "on": ["RateLimit"] } }
+  ],
+  "id": "W"
+}
+`;
+  const { code, stdout } = await run(['validate', '-'], { stdin });
+  expect(code).toBe(1);
+  expect(stdout.match(/^<stdin>.*$/gm)).toEqual([
+    '<stdin>:4:41: error: There is no step b [unknown-reference]',
+    '<stdin>:5:7: error: The key "comment" stands twice in one object [duplicate-key]',
+    '<stdin>:6:80: warning: No action throws the error "RateLimit" [unlikely-error]',
+    '<stdin>:8:9: error: "W" cannot be an id [invalid-id]',
+  ]);
+  expect(stdout).toContain('= It stands at line 4, column 48 too: only one of the values would count.');
+  expect(stdout).toContain('3 problems and 1 warning in 1 file');
 });

@@ -80,6 +80,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
         'states:RedriveExecution',
         'states:StopExecution',
       ),

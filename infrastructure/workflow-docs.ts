@@ -36,6 +36,7 @@ export function examples(page: string, catalogue: Catalogue): Example[] {
         stateMachineArn: (id) => id,
         workflows,
         version: 1,
+        now: Date.parse('2026-01-01T00:00:00Z'),
         apiUrl: 'https://api.example.com',
       });
       return [{ kind: match[2] === 'bad' ? 'bad' : 'fixed', code, result }];

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import type { JsonSchema } from '../lib/actions/catalogue.ts';
 import { actionId, functionName } from '../lib/actions/names.ts';
+import { compile } from '../lib/compiler/compile.ts';
 
 const catalogue = await buildCatalogue();
 const byId = catalogue.map((action) => [action.id, action] as const);
@@ -150,4 +151,25 @@ test('only openai.chat reads templates; its schema takes exactly one of template
   expect(
     [{}, { template: 'a', messages }, { template: 'a' }, { messages }].map((input) => fits(input)),
   ).toEqual([false, false, true, true]);
+});
+
+test.each([
+  [{ subject: 's' }, ['missing-parameter']],
+  [{ to: ['ada@example.com'] }, ['missing-parameter']],
+  [{ to: ['ada@example.com'], subject: 's' }, []],
+  [{ reply_to_message_id: '18c2f0a1b2c3d4e5' }, []],
+])('a mail to nobody, or about nothing, is found before a run: %j', (params, expected) => {
+  for (const action of ['gmail.send_message', 'gmail.create_draft']) {
+    const compiled = compile(
+      { id: 'w', steps: [{ id: 'mail', action, params: { body: 'Hello', ...params } }] },
+      {
+        catalogue,
+        functionArn: (name) => name,
+        stateMachineArn: (id) => id,
+        version: 1,
+        apiUrl: 'https://api',
+      },
+    );
+    expect(compiled.ok ? [] : compiled.problems.map(({ code }) => code)).toEqual(expected);
+  }
 });

@@ -332,3 +332,40 @@ test('each call of a step in loops has an id of its own; reading needs none', as
   );
   expect(JSON.stringify(definition).match(/loops/g)).toHaveLength(2);
 });
+
+test('the log has what a step gives that failed, how often it was tried, and its expression as it was written', async () => {
+  const document = {
+    id: 'w',
+    inputs: { text: { type: 'string' } },
+    steps: [
+      { ...fetch, on_error: 'continue' },
+      {
+        id: 'number',
+        transform: '{{ $number(inputs.text) }}',
+        retry: { max_attempts: 2 },
+        on_error: [{ id: 'instead', transform: 0 }],
+      },
+    ],
+    output: ['{{ steps.fetch.error.name }}', '{{ steps.number }}'],
+  };
+  const { status, log } = await run(document, { text: 'x' }, () =>
+    Object.assign(new Error('gone'), { name: 'NotFound' }),
+  );
+  expect(status).toBe('SUCCEEDED');
+  const error = { name: 'NotFound', message: 'gone' };
+  expect(log.steps).toMatchObject([
+    { id: 'fetch', status: 'caught', attempts: 1, output: { error }, error },
+    {
+      id: 'number',
+      status: 'caught',
+      attempts: 2,
+      output: null,
+      error: {
+        name: 'States.QueryEvaluationError',
+        message:
+          'The expression {{ $number(inputs.text) }} of the step number threw an error during evaluation. D3030: Unable to cast value to a number: "x"',
+      },
+    },
+    { id: 'instead', status: 'succeeded', output: 0 },
+  ]);
+});

@@ -48,6 +48,7 @@ test('its mistake is answered as it says', () => {
   expect(compiled((blocks[0] ?? '').replace('.subject }}', '.subjct }}'))).toEqual({
     ok: false,
     problems: answer.problems,
+    warnings: [],
   });
 });
 

@@ -291,8 +291,8 @@ test('saving says what is wrong with what is run, and with the input', async () 
   expect(found.map(({ code, pointer, hint }: Record<string, string>) => [code, pointer, hint])).toEqual([
     ['unknown-workflow', '/steps/0/workflow', 'Did you mean checked?'],
     ['workflow-input', '/steps/1/input', 'name: string'],
-    ['workflow-input', '/steps/1/input/times', undefined],
     ['workflow-input', '/steps/1/input/nam', 'Did you mean name? Inputs: name, times.'],
+    ['workflow-input', '/steps/1/input/times', undefined],
     ['workflow-input', '/steps/2/input/name', undefined],
     ['workflow-input', '/steps/2/input/times', undefined],
     ['unknown-workflow', '/steps/3/workflow', 'Save that one first.'],

@@ -185,6 +185,8 @@ test('a run that is redriven asks again, and what is still told of its first end
 });
 
 test('no token has left the server', async () => {
+  const { run } = await asking();
+  expect((await call('GET', `/executions/${run}/log`)).body.status).toBe('running');
   const tokens = await stack.allTokens();
   expect(tokens.length).toBeGreaterThan(10);
   expect(stack.answered.length).toBeGreaterThan(60);

@@ -29,6 +29,9 @@ describe('deciding', () => {
       decided_at: null,
     });
     expect(Date.parse(asked.expires_at) - Date.parse(asked.requested_at)).toBe(604_800_000);
+    const soFar = await call('GET', `/executions/${run}/log`, { role: 'viewer' });
+    expect(soFar.body).toMatchObject({ status: 'running', ended_at: null });
+    expect(soFar.body.steps.at(-1)).toMatchObject({ id: 'ask', status: 'running', output: null });
     const { status, body } = await decide(id, { decision: 'approve', comment: 'Go' });
     expect(status).toBe(200);
     const decision = { comment: 'Go', decided_by: 'editor', decided_at: body.decided_at };
@@ -64,8 +67,15 @@ describe('deciding', () => {
   test('the same decision again is answered as the first time; another is refused with who and when', async () => {
     const { id } = await asking();
     const first = await decide(id, { decision: 'approve', comment: 'first' });
-    const again = await decide(id, { decision: 'approve', comment: 'second' });
-    expect([again.status, again.body]).toEqual([200, first.body]);
+    for (const same of [{ decision: 'approve', comment: 'first' }, { decision: 'approve' }]) {
+      const again = await decide(id, same);
+      expect([again.status, again.body]).toEqual([200, first.body]);
+    }
+    const second = await decide(id, { decision: 'approve', comment: 'second' });
+    expect([second.status, second.body.type]).toEqual([409, '/docs#already-decided']);
+    expect(second.body.detail).toBe(
+      `It was approved by editor at ${first.body.decided_at}, with another comment, which the run was given`,
+    );
     for (const other of [
       await decide(id, { decision: 'reject' }),
       await decide(id, { decision: 'approve' }, 'admin'),

@@ -52,6 +52,20 @@ test('starting answers 202 at once, with where to look', async () => {
   await api.answerAction({ output: { text: 'hello' } });
 });
 
+test('a workflow without inputs is started without a body', async () => {
+  const { status, body } = await api.request('POST', '/workflows/waiting/executions');
+  expect([status, body.input]).toEqual([202, {}]);
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
+test('the other call’s name for the input is told', async () => {
+  const { status, body } = await api.request('POST', '/workflows/greeting/executions', {
+    body: { variables: {} },
+  });
+  expect([status, body.problems]).toMatchObject([422, [{ code: 'unknown-key', pointer: '/variables' }]]);
+  expect(body.problems[0].hint).toContain('input');
+});
+
 test('Prefer: wait answers with the result, by both calls', async () => {
   const direct = await start({ name: 'Ada', times: 2 }, { prefer: 'wait=20' });
   const seeds = await api.request('POST', '/workflows/execute', {
@@ -311,7 +325,9 @@ test('an execution that failed goes on where it failed, and its log tells of bot
     error: null,
   });
   // The log of the first attempt is not that of the execution any more.
-  expect((await log()).body.type).toBe('/docs#log-not-written');
+  const going = (await log()).body;
+  expect([going.status, going.redrive_count, going.ended_at]).toEqual(['running', 1, null]);
+  expect(going.steps).toMatchObject([{ id: 'echo', status: 'running', ended_at: null, error: null }]);
   await api.answerAction({ output: { text: 'hello' } });
   await until(id, 'succeeded');
   expect((await log()).body.type).toBe('/docs#log-not-written');
@@ -319,6 +335,17 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   const { body } = await log();
   expect(body.status).toBe('succeeded');
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
+});
+
+test('a repeated key tells how often its execution was gone on with, also while it runs', async () => {
+  const key = { 'idempotency-key': 'redriven' };
+  const failed = start({}, { ...key, prefer: 'wait=20' }, 'waiting');
+  await api.answerAction({ error: 'NotFound', message: 'gone' });
+  const { id } = (await failed).body;
+  await redrive(id);
+  expect((await start({}, key, 'waiting')).body).toMatchObject({ id, status: 'running', redrive_count: 1 });
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
 });
 
 test('what cannot be redriven says why', async () => {
@@ -365,16 +392,25 @@ test('a redrive with a key is one redrive', async () => {
   await api.answerAction({ output: { text: 'hello' } });
 });
 
-test('the log is told apart: not yet, never, there', async () => {
+test('the log is told apart: so far, not yet, never, there', async () => {
   const id = await startWaiting();
-  const early = await api.request('GET', `/executions/${id}/log`);
+  const read = () => api.request('GET', `/executions/${id}/log`, { role: 'viewer' });
+  for (let attempts = 0; attempts === 0; ) {
+    const { status, body } = await read();
+    expect([status, body.status, body.ended_at, body.output]).toEqual([200, 'running', null, null]);
+    attempts = body.steps[0]?.attempts ?? 0;
+    if (attempts === 0) continue;
+    expect(body.steps).toMatchObject([{ id: 'echo', status: 'running', ended_at: null, error: null }]);
+  }
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  const early = await read();
   expect([early.status, early.body.type, early.headers.get('retry-after')]).toEqual([
     404,
     '/docs#log-not-written',
     '1',
   ]);
-  expect(early.body.detail).toContain('is still running');
-  await api.answerAction({ output: { text: 'hello' } });
+  expect(early.body.detail).toContain('about to be written');
   const never = (await api.request('GET', '/executions/waiting.never/log')).body;
   expect([never.type, never.detail]).toEqual([
     '/docs#not-found',
@@ -399,7 +435,7 @@ test('the log is told apart: not yet, never, there', async () => {
   await new S3Client({}).send(
     new PutObjectCommand({ Bucket: 'ai-orchestra-local-logs', Key, Body: JSON.stringify(log) }),
   );
-  expect((await api.request('GET', `/executions/${id}/log`, { role: 'viewer' })).body).toEqual(log);
+  expect((await read()).body).toEqual(log);
 });
 
 test.each([

@@ -29,7 +29,7 @@ export const handler = apiHandler('executions', {
   },
 
   startExecution({ params, body, headers }) {
-    return started({ workflowId: params.id, input: body.input, inputPointer: '/input' }, headers);
+    return started({ workflowId: params.id, input: body?.input ?? {}, inputPointer: '/input' }, headers);
   },
 
   async listExecutions({ query }) {

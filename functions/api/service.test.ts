@@ -31,6 +31,24 @@ test.each([
   expect(body.detail).toContain(place);
 });
 
+test('a key that stands twice in an object is refused with its place, before one of its values is lost', async () => {
+  const { status, body } = await post(
+    '{"id": "w",\n "steps": [{"id": "a", "wait": "PT1S", "wait": "PT2S"}]}',
+  );
+  expect([status, body.type, body.problems]).toEqual([
+    400,
+    '/docs#invalid-json',
+    [
+      {
+        code: 'duplicate-key',
+        pointer: '/steps/0/wait',
+        message: 'The key "wait" stands twice in one object',
+        hint: 'it stands at line 2, column 24 too: only one of the values would count',
+      },
+    ],
+  ]);
+});
+
 test('bytes that are no UTF-8 are refused', async () => {
   // Without a type the gateway passes bytes on as they are.
   const response = await fetch(`${api.url}/workflows/validate`, {

@@ -260,6 +260,12 @@ test('validating saves nothing and lists every mistake', async () => {
     expect.arrayContaining(['/id', '/steps']),
   );
   expect((await api.request('GET', '/workflows/validated')).status).toBe(404);
+  const on = ['RateLimit'];
+  const both = await validate({ id: 'w', steps: [{ id: 'a', action: 'x.y', retry: { on } }] });
+  expect([both.body.problems, both.body.warnings].map(([{ code }]) => code)).toEqual([
+    'unknown-action',
+    'unlikely-error',
+  ]);
 });
 
 test('the list pages through all workflows', async () => {

@@ -45,7 +45,8 @@ export const handler = apiHandler('workflows', {
 
   async validateWorkflow({ body }) {
     const result = await compileWorkflow(body, 1, { store: workflowStore(s3) });
-    const [problems, warnings] = result.ok ? [[], result.warnings] : [result.problems, []];
+    const problems = result.ok ? [] : result.problems;
+    const { warnings } = result;
     const schedules = result.ok ? dueTimes(result.workflow) : [];
     return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
   },

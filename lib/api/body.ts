@@ -1,5 +1,6 @@
 // Reads the body of a request: its size, its media type, its JSON.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { duplicateKeys } from '../duplicate-keys.ts';
 import { jsonMistake, MAX_JSON_DEPTH } from '../json-mistake.ts';
 import { SourceText } from '../source-text.ts';
 import { ApiProblem } from './problem.ts';
@@ -26,6 +27,7 @@ export function readBody(
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
   const value = parsed(text);
+  refuseDuplicates(text);
   if (text.length > MAX_JSON_DEPTH && deeperThan(value, MAX_JSON_DEPTH)) {
     throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
@@ -63,6 +65,24 @@ function parsed(text: string): unknown {
   } catch {
     throw new ApiProblem('invalid-json', `The body is not valid JSON: ${mistake(text)}`);
   }
+}
+
+/** One of the values would be lost without a word. */
+function refuseDuplicates(text: string): void {
+  const duplicates = duplicateKeys(text);
+  if (duplicates.length === 0) return;
+  const source = new SourceText(text);
+  const problems = duplicates.map(({ key, pointer, first }) => {
+    const { line, column } = source.place(first);
+    return {
+      code: 'duplicate-key',
+      pointer,
+      message: `The key ${JSON.stringify(key)} stands twice in one object`,
+      hint: `it stands at line ${line}, column ${column} too: only one of the values would count`,
+    };
+  });
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  throw new ApiProblem('invalid-json', `${problems[0]?.message}${more}`, { problems });
 }
 
 function mistake(text: string): string {

@@ -22,7 +22,7 @@ export const problemTypes = {
   'invalid-json': {
     status: 400,
     title: 'The body is not valid JSON',
-    help: 'The detail names the line and column where the JSON stops making sense.',
+    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object each entry of `problems` says where.',
   },
   'login-failed': {
     status: 401,
@@ -57,7 +57,7 @@ export const problemTypes = {
   'log-not-written': {
     status: 404,
     title: 'The log does not exist yet',
-    help: 'The log of an execution is written when the execution has ended.',
+    help: 'The log of an execution is written a moment after the execution has ended. While it runs it has the steps so far.',
   },
   'already-exists': {
     status: 409,

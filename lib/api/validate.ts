@@ -43,7 +43,8 @@ function problemsOf(
 ): RequestProblem[] {
   const pointer = base + pointerTo(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.path.length === 0 && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    const whole = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    const known = issue.path.length === 0 && whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
     const isBody = base === '';
     return issue.keys.map((key) => ({
       code: isBody ? 'unknown-key' : 'unknown-parameter',

@@ -16,7 +16,7 @@ export interface DecisionRequest {
 }
 
 /**
- * The same decision of the same person may be sent again, and tells the run again if an earlier try did not come to
+ * The same decision of the same person may be sent again, with the same comment or none, and tells the run again if an earlier try did not come to
  * that. So does any other request about a decision that the run may not know of, whatever it is answered itself.
  * @throws ApiProblem not-found, forbidden, already-decided, approval-closed
  */
@@ -43,7 +43,7 @@ export async function decideApproval(
     const after = await deliver(id, record, etag, { store, sfn, now });
     if (!after) continue;
     if (after.decision === null) throw closed(id, after, now());
-    if (!isRepeated(after.decision, request)) throw alreadyDecided(after.decision);
+    if (!isRepeated(after.decision, request)) throw alreadyDecided(after.decision, request);
     return approvalView(id, after, now());
   }
 }
@@ -57,12 +57,19 @@ function decisionOf({ decision, comment = '', user }: DecisionRequest, now: Date
   };
 }
 
-function isRepeated(made: Decision, { decision, user }: DecisionRequest): boolean {
+function isSame(made: Decision, { decision, user }: DecisionRequest): boolean {
   return made.decided_by === user && made.decision === (decision === 'approve' ? 'approved' : 'rejected');
 }
 
-function alreadyDecided({ decision, decided_by, decided_at }: Decision): ApiProblem {
-  return new ApiProblem('already-decided', `It was ${decision} by ${decided_by} at ${decided_at}`);
+/** Another comment would be lost without a word: the run knows of the first. */
+function isRepeated(made: Decision, request: DecisionRequest): boolean {
+  return isSame(made, request) && (request.comment === undefined || request.comment === (made.comment ?? ''));
+}
+
+function alreadyDecided(made: Decision, request: DecisionRequest): ApiProblem {
+  const { decision, decided_by, decided_at } = made;
+  const what = isSame(made, request) ? ', with another comment, which the run was given' : '';
+  return new ApiProblem('already-decided', `It was ${decision} by ${decided_by} at ${decided_at}${what}`);
 }
 
 function closed(id: string, record: ApprovalRecord, now: Date): ApiProblem {

@@ -58,8 +58,8 @@ test('a misspelt key is told with those that there are', () => {
     workflow(asked({ message: 'm', on_time_out: 'fail', notify: { action: 'openai.summarize', parms: {} } })),
   );
   expect(hints.map(({ pointer, hint }) => `${pointer} ${hint}`)).toEqual([
-    '/steps/1/approval/notify/parms Did you mean params? Keys: action, params, connection.',
     '/steps/1/approval/on_time_out Did you mean on_timeout? Keys: message, details, role, on_timeout, notify.',
+    '/steps/1/approval/notify/parms Did you mean params? Keys: action, params, connection.',
   ]);
 });
 

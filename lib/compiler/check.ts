@@ -1,5 +1,6 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { fits } from '../executions/check-input.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
 import { notifyName } from './approval.ts';
@@ -10,7 +11,7 @@ import { closest, pointerTo, type Report, shown, suggestion } from './problems.t
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { waitName } from './retry-after.ts';
 import { checkNames, checkSizes } from './sizes.ts';
-import { describe, fromLiteral, mayFit, scalar, type Type, unknown } from './types.ts';
+import { describe, fromLiteral, scalar, type Type, unknown } from './types.ts';
 import { checkWait } from './wait.ts';
 import { type SavedWorkflows, workflowStepChecker } from './workflow-step.ts';
 
@@ -40,13 +41,7 @@ export function check(
 
 function checkDefault({ type, default: value }: InputDeclaration, pointer: string, report: Report): void {
   // null stands for "nothing given", whatever the type.
-  if (
-    type === undefined ||
-    value === undefined ||
-    value === null ||
-    mayFit(fromLiteral(value), declared(type))
-  )
-    return;
+  if (type === undefined || value === undefined || value === null || fits(type, value)) return;
   report({
     code: 'default-mismatch',
     pointer: pointerTo(pointer, 'default'),

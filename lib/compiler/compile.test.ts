@@ -30,20 +30,20 @@ test('twenty mistakes are twenty problems, in the order of the document', () => 
     output: '{{ stps.a }}',
   };
   expect(codes(document)).toEqual([
-    'invalid-id /inputs/a b',
     'invalid-id /id',
     'unknown-key /descripton',
     'default-mismatch /inputs/count/default',
+    'invalid-id /inputs/a b',
     'unknown-action /steps/0/action',
     'missing-parameter /steps/1/params',
     'unknown-parameter /steps/1/params/repo',
-    'invalid-parameter /steps/1/params/title',
     'invalid-parameter /steps/1/params/labels/1',
-    'invalid-value /steps/2/retry/max_attempts',
+    'invalid-parameter /steps/1/params/title',
     'later-step /steps/2/params/text:10',
-    'key-not-applicable /steps/3/timeout_seconds',
+    'invalid-value /steps/2/retry/max_attempts',
     'unknown-reference /steps/3/transform:11',
     'unknown-field /steps/3/transform:27',
+    'key-not-applicable /steps/3/timeout_seconds',
     'missing-key /steps/4/approval',
     'duplicate-step /steps/5/id',
     'missing-key /steps/6',
@@ -51,6 +51,13 @@ test('twenty mistakes are twenty problems, in the order of the document', () => 
     'wrong-type /steps/8',
     'unknown-reference /output:4',
   ]);
+});
+
+test('a step cannot be called what states of no step are', () => {
+  expect(codes(steps({ id: 'workflow', transform: 1 }))).toEqual(['reserved-name /steps/0/id']);
+  const inLoop = steps({ id: 'each', for_each: [1], steps: [{ id: 'workflow', transform: 1 }] });
+  expect(codes(inLoop)).toEqual(['reserved-name /steps/0/steps/0/id']);
+  expect(codes(steps({ id: 'workflows', transform: 1 }))).toEqual([]);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { check } from './check.ts';
 import type { Definition } from './definition.ts';
+import { inDocumentOrder } from './document-order.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
@@ -30,6 +31,8 @@ export interface CompileOptions {
   readonly version: number;
   /** The address of the API that people reach, without a slash at its end. */
   readonly apiUrl: string;
+  /** The time, in milliseconds since 1970: schedules whose last time has passed are warned of. */
+  readonly now?: number;
 }
 
 export type CompileResult =
@@ -42,7 +45,12 @@ export type CompileResult =
       readonly calls: readonly string[];
       readonly warnings: Problem[];
     }
-  | { readonly ok: false; readonly problems: Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: Problem[];
+      /** What was found besides; of a workflow with problems not everything is looked at. */
+      readonly warnings: Problem[];
+    };
 
 /** Nobody reads more; the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
@@ -61,6 +69,14 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set([
   'json-path',
   'root-in-path',
   'unlikely-error',
+  'unlikely-comparison',
+  'list-length',
+  'unlikely-default',
+  'may-be-null',
+  'longer-than-limit',
+  'never-due',
+  'no-effect',
+  'undeclared-input',
 ]);
 
 /**
@@ -74,7 +90,7 @@ export function compile(document: unknown, options: CompileOptions): CompileResu
   try {
     return compileReporting(document, options, problems, warnings);
   } catch (error) {
-    if (error instanceof TooManyProblems) return { ok: false, problems: inDocumentOrder(problems) };
+    if (error instanceof TooManyProblems) return notCompiled(document, problems, warnings);
     throw error;
   }
 }
@@ -85,6 +101,7 @@ function compileReporting(
   problems: Problem[],
   warnings: Problem[],
 ): CompileResult {
+  const failed = (): CompileResult => notCompiled(document, problems, warnings);
   let edits: Parsed['edits'];
   const report: Report = (reported) => {
     const problem = edits ? inGivenString(reported, document, edits) : reported;
@@ -101,8 +118,8 @@ function compileReporting(
     });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
-  const parsed = parse(document, options.catalogue, report);
-  if (!parsed) return { ok: false, problems: inDocumentOrder(problems) };
+  const parsed = parse(document, options.catalogue, report, options.now);
+  if (!parsed) return failed();
   edits = parsed.edits;
   // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
@@ -113,20 +130,32 @@ function compileReporting(
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, options.workflows, report);
   if (code > MAX_REQUEST_BYTES) tooLarge();
-  if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
+  if (problems.length > 0) return failed();
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
-  if (problems.length > 0) return { ok: false, problems: inDocumentOrder(problems) };
+  if (problems.length > 0) return failed();
   if (!fitsRequest(definition)) {
     tooLarge();
-    return { ok: false, problems };
+    return failed();
   }
   return {
     ok: true,
     workflow: resolved.workflow,
     definition,
     calls: callsOf(parsed),
-    warnings: inDocumentOrder(warnings),
+    warnings: inDocumentOrder(warnings, document),
+  };
+}
+
+function notCompiled(
+  document: unknown,
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+): CompileResult {
+  return {
+    ok: false,
+    problems: inDocumentOrder(problems, document),
+    warnings: inDocumentOrder(warnings, document),
   };
 }
 
@@ -142,14 +171,4 @@ export function calledWorkflows(
 function callsOf({ steps, onFailure }: Parsed): string[] {
   const all = [...allSteps(steps), ...allSteps(onFailure)];
   return [...new Set(all.flatMap(({ step }) => ('workflow' in step ? [step.workflow] : [])))];
-}
-
-/** What belongs to no step comes first; the workflow's output and on_failure come last. */
-function inDocumentOrder(problems: readonly Problem[]): Problem[] {
-  const place = ({ pointer }: Problem): number => {
-    if (pointer.startsWith('/on_failure')) return Number.MAX_SAFE_INTEGER;
-    if (pointer.startsWith('/output')) return Number.MAX_SAFE_INTEGER - 1;
-    return Number(/^\/steps\/(\d+)/.exec(pointer)?.[1] ?? -1);
-  };
-  return problems.toSorted((a, b) => place(a) - place(b));
 }

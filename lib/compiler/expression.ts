@@ -1,8 +1,19 @@
 // One expression: its references found by walking jsonata's syntax tree, checked, typed, and replaced by ASL's own.
 import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
-import { missingField, type PlacedProblem, rewritingProblem } from './expression-problems.ts';
+import {
+  DELIMITER,
+  isLength,
+  keyProblem,
+  LIST_LENGTH,
+  MAX_EXPRESSION_DEPTH,
+  missingField,
+  type PlacedProblem,
+  rewritingProblem,
+  TOO_DEEP,
+} from './expression-problems.ts';
 import {
   alwaysGives,
+  givenOfItems,
   givesIfGiven,
   isChanging,
   isFunction,
@@ -11,8 +22,8 @@ import {
 } from './functions.ts';
 import { type Proofs, proofsOf } from './guards.ts';
 import { functionInstead } from './javascript-habits.ts';
-import { FORBIDDEN_KEYS } from './json.ts';
-import { inPath, isVisible, reference } from './reference.ts';
+import { operatorProblem } from './operators.ts';
+import { inPath, isPlainStep, isRootVariable, reference, rootMeant } from './reference.ts';
 import { type Scope, withProven } from './scope.ts';
 import { type Edit, quotedStart, splice, textEdit } from './source-edits.ts';
 import { type ExpressionPart, isPairs, type Node } from './template.ts';
@@ -39,9 +50,6 @@ export interface Resolved extends Known {
   readonly changing: boolean;
 }
 
-/** Deeper expressions could overflow the stack of what evaluates them. */
-const MAX_DEPTH = 500;
-
 /** They ask whether their argument is true, or there. */
 const TESTS = new Set(['exists', 'boolean', 'not']);
 
@@ -65,21 +73,17 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
   let doubtful = false;
   let depth = 0;
   let tooDeep = false;
-  for (const [name, node] of bound) {
+  /** What is known of variables that the expression binds, each of them in one place. */
+  let variables: ReadonlyMap<string, Known> = new Map();
+  for (const [name, nodes] of bound) {
     const problem = bindingProblem(name);
-    if (problem) complain({ ...problem, position: startOf(node) });
+    if (problem) for (const node of nodes) complain({ ...problem, position: startOf(node) });
   }
   const known = walk(ast, 'root');
   // On one line, as validators of definitions want it: the line breaks that are left stand between tokens.
   const code = splice(source, edits).replace(/[\n\r]/g, ' ');
   if (code.includes('%}')) {
-    const position = Math.max(0, source.indexOf('%}'));
-    complain({
-      code: 'expression-delimiter',
-      message: '%} ends an expression of Step Functions and cannot stand here',
-      hint: 'Write a space between % and }.',
-      position,
-    });
+    complain({ ...DELIMITER, position: Math.max(0, source.indexOf('%}')) });
   } else if (sound && edits.length > 0 && (doubtful || usesParent)) {
     const problem = rewritingProblem(code, edits, usesParent);
     if (problem) complain(problem);
@@ -89,15 +93,10 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
   return { code: bindsFunction ? `(${code.trim()})` : code.trim(), ...known, changing };
 
   function walk(node: Node, context: Context): Known {
-    if (++depth > MAX_DEPTH) {
+    if (++depth > MAX_EXPRESSION_DEPTH) {
       if (!tooDeep) {
         tooDeep = true;
-        complain({
-          code: 'too-deep',
-          message: `An expression is at most ${MAX_DEPTH} levels deep`,
-          hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
-          position: 0,
-        });
+        complain({ ...TOO_DEEP, position: 0 });
       }
       depth--;
       return anything;
@@ -124,15 +123,20 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       case 'partial':
         return call(node, context);
       case 'lambda':
-        if (node.body) value(node.body, context);
+        lambda(node, context, []);
         return anything;
       case 'block': {
+        const before = variables;
         let last: Known = anything;
         for (const expression of node.expressions ?? []) last = walk(expression, context);
+        variables = before;
         return last;
       }
-      case 'bind':
-        return value(node.rhs, context);
+      case 'bind': {
+        const known = value(node.rhs, context);
+        if (!isPairs(node.lhs)) bind(node.lhs, known);
+        return known;
+      }
       case 'condition': {
         test(node.condition, context);
         const then = where(node.condition, 'ifTrue', node.then, context);
@@ -192,9 +196,9 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       at = found.consumed;
       known = last ? stages(last, found.visible) : found.visible;
     } else {
-      if (first.type === 'name' && context !== 'root' && context.kind === 'unknown')
-        warnOfRoot(first, steps[1]);
-      known = walk(first, context);
+      const meant = first.type === 'name' && context !== 'root' && rootMeant(steps, scope, context);
+      if (meant) (meant.code === 'root-in-path' ? tell : complain)({ ...meant, position: startOf(first) });
+      known = meant && meant.code !== 'root-in-path' ? anything : walk(first, context);
     }
     for (const step of steps.slice(at)) {
       const through = isMany(known.type);
@@ -204,6 +208,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
         known = sorted(step, known);
         continue;
       }
+      if (through && base.kind === 'unknown' && step === steps.at(-1) && isLength(step))
+        tell({ ...LIST_LENGTH, position: startOf(step) });
       known = walk(step, base);
       // A step over nothing or an empty list gives nothing, whatever it says.
       const given = certain && (base.kind === 'object' || base.kind === 'scalar');
@@ -215,16 +221,20 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     return keepsArray ? { type: { kind: 'array', items: itemOf(known.type) }, certain: false } : known;
   }
 
-  /** Where nothing is known of the value that a name is looked up in, a root's name was probably meant as the root. */
-  function warnOfRoot(root: Node, next: Node | undefined): void {
-    const name = String(root.value);
-    if (next?.type !== 'name' || !isVisible(scope, name, String(next.value))) return;
-    tell({
-      code: 'root-in-path',
-      message: `${name} is looked up in the value before it here, not among the roots`,
-      hint: `Write $$.${name}.${String(next.value)} for the root.`,
-      position: startOf(root),
+  function bind(target: Node | undefined, known: Known): void {
+    const name = String(target?.value);
+    if (bound.get(name)?.length === 1) variables = new Map(variables).set(name, known);
+  }
+
+  /** @param given what is known of its arguments */
+  function lambda(node: Node, context: Context, given: readonly Known[]): Known {
+    const before = variables;
+    node.arguments?.forEach((parameter, index) => {
+      bind(parameter, given[index] ?? anything);
     });
+    const known = node.body ? value(node.body, context) : anything;
+    variables = before;
+    return known;
   }
 
   function sorted(step: Node, known: Known): Known {
@@ -272,13 +282,20 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     if (name === '' && context !== 'root') return { type: context, certain: true };
     const problem = variableProblem(name, bound);
     if (problem) complain({ ...problem, position: startOf(node) });
-    return anything;
+    return variables.get(name) ?? anything;
   }
 
   function call(node: Node, context: Context): Known {
     const { procedure } = node;
     const isTest = procedure?.type === 'variable' && TESTS.has(String(procedure.value));
-    const results = (node.arguments ?? []).map((argument) => (isTest ? test : single)(argument, context));
+    const called =
+      procedure?.type === 'variable' && !bound.has(String(procedure.value)) ? procedure.value : '';
+    const results: Known[] = [];
+    for (const argument of node.arguments ?? []) {
+      const [list] = results;
+      const given = list && argument.type === 'lambda' ? givenOfItems(String(called), list.type) : undefined;
+      results.push(given ? lambda(argument, context, given) : (isTest ? test : single)(argument, context));
+    }
     const plain =
       procedure?.type === 'path' && procedure.steps?.length === 1 ? procedure.steps[0] : undefined;
     const instead = plain && functionInstead(String(plain.value));
@@ -318,6 +335,9 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
     const right = isLogic
       ? where(lhs, operator === 'and' ? 'ifTrue' : 'ifFalse', node.rhs, context, test)
       : look(node.rhs, context);
+    const problem = operatorProblem(operator, { node: lhs, known: left }, { node: node.rhs, known: right });
+    if (problem)
+      (problem.code === 'unlikely-comparison' ? tell : complain)({ ...problem, position: startOf(node) });
     return operatorResult(operator, left, right);
   }
 
@@ -342,13 +362,8 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
   }
 
   function checkKey(key: Node): void {
-    if (key.type !== 'string' || !FORBIDDEN_KEYS.has(String(key.value))) return;
-    complain({
-      code: 'forbidden-key',
-      message: `An object cannot have the key ${String(key.value)}`,
-      hint: 'Give it another name.',
-      position: startOf(key),
-    });
+    const problem = keyProblem(key);
+    if (problem) complain({ ...problem, position: startOf(key) });
   }
 
   function single(node: Node | undefined, context: Context): Known {
@@ -400,14 +415,4 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
       position: startOf(node),
     });
   }
-}
-
-/** A name, also with predicates: the code of a reference can take its place, or stand before it. */
-function isPlainStep({ type, focus, index, keepArray, value }: Node): boolean {
-  const isName = type === 'name' || (type === 'variable' && value === '$');
-  return isName && (focus ?? index ?? keepArray) === undefined;
-}
-
-function isRootVariable(node: Node): boolean {
-  return node.type === 'variable' && node.value === '$';
 }

@@ -1,5 +1,5 @@
 // The functions that an expression can call: those of JSONata 2.0.6 and those that Step Functions adds.
-import { anything, type Known, scalar, type Type, unknown } from './types.ts';
+import { anything, type Known, oneItem, scalar, type Type, unknown } from './types.ts';
 
 const string = scalar('string');
 const number = scalar('number');
@@ -67,6 +67,24 @@ export function isChanging(name: string): boolean {
 
 export function givesIfGiven(name: string): boolean {
   return IF_GIVEN.has(name);
+}
+
+/** Functions that call another one with each item of a list: what they give it, of what is known of an item. */
+const OF_ITEMS: Readonly<Record<string, (item: Known) => readonly Known[]>> = {
+  map: withIndex,
+  filter: withIndex,
+  single: withIndex,
+  sort: (item) => [item, item],
+};
+
+function withIndex(item: Known): readonly Known[] {
+  return [item, { type: scalar('integer'), certain: true }];
+}
+
+/** What such a function gives the one that it calls; undefined for other functions. */
+export function givenOfItems(name: string, list: Type): readonly Known[] | undefined {
+  const given = Object.hasOwn(OF_ITEMS, name) ? OF_ITEMS[name] : undefined;
+  return given?.({ type: oneItem(list), certain: true });
 }
 
 /** What `left <operator> right` gives. */

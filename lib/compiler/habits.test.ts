@@ -96,3 +96,31 @@ test('the name of a method of every object, which jsonata calls, is no key', () 
     'forbidden-key /steps/0/transform/a/hasOwnProperty',
   ]);
 });
+
+test('a name that is also a value is said to stand in backticks', () => {
+  const document = (expression: string) => ({
+    id: 'w',
+    inputs: { true: {} },
+    steps: [{ id: 'a', transform: expression }],
+  });
+  expect(printed(document('{{ inputs.true }}'))).toEqual([
+    '/steps/0/transform, column 11: The literal value true cannot be used as a step within a path expression [expression-syntax]\n    A name that is also a value stands in backticks: `true`.',
+  ]);
+  expect(printed(document('{{ inputs.`true` = true }}'))).toEqual([]);
+});
+
+test('what is fixed on saving is no expression', () => {
+  expect(printed({ ...steps(fetch), concurrency: { limit: '{{ inputs.n }}' } })).toEqual([
+    '/concurrency/limit: limit is a number, not a string ("{{ inputs.n }}") [wrong-type]\n    It is fixed when the workflow is saved: no expression can stand here.',
+  ]);
+});
+
+test('a whole number is not broken', () => {
+  const withDefault = (value: unknown) => ({
+    id: 'w',
+    inputs: { n: { type: 'integer', default: value } },
+    steps: [{ id: 'a', transform: '{{ inputs.n }}' }],
+  });
+  expect(codes(withDefault(1.5))).toEqual(['default-mismatch /inputs/n/default']);
+  expect(codes(withDefault(2))).toEqual([]);
+});

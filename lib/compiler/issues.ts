@@ -105,12 +105,16 @@ export function reportIssues(
           : issue.expected === 'record'
             ? 'an object'
             : `${article} ${issue.expected}`;
+      const isComputed = typeof value === 'string' && value.includes('{{');
       const isInput = issue.path[0] === 'inputs' && issue.path.length === 2;
       report({
         code: 'wrong-type',
         pointer,
         message: `${name} is ${expected}, not ${typeName(value)}`,
         ...(isInput ? { hint: 'An input is declared by an object: {"type": "string"}.' } : {}),
+        ...(isComputed
+          ? { hint: 'It is fixed when the workflow is saved: no expression can stand here.' }
+          : {}),
       });
     } else if (issue.code === 'invalid_value') {
       report({

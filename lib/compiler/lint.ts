@@ -1,8 +1,12 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
-import { pointerTo, type Report } from './problems.ts';
+import { isObject } from './json.ts';
+import { list, pointerTo, type Report, shown } from './problems.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
+import { lintTimeLimits } from './time-limits.ts';
+import { describe, fromLiteral, mayFit, type Type } from './types.ts';
 
-export function lint({ workflow, parsed, block, onFailure, used }: ResolvedWorkflow, report: Report): void {
+export function lint(resolved: ResolvedWorkflow, report: Report): void {
+  const { workflow, parsed, block, onFailure, used } = resolved;
   // What a webhook gives has to be declared, also where nothing reads it.
   const hasWebhook = workflow.triggers?.some((trigger) => 'webhook' in trigger) ?? false;
   if (!used.has('inputs')) {
@@ -16,12 +20,32 @@ export function lint({ workflow, parsed, block, onFailure, used }: ResolvedWorkf
       });
     }
   }
-  lintBlock(block, workflow.output === undefined, used, report);
-  if (onFailure) lintBlock(onFailure, false, used, report);
+  lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, used, report);
+  if (onFailure) lintBlock(onFailure, { resultUsed: false, isSure: true }, used, report);
+  if (workflow.concurrency)
+    report({
+      code: 'no-effect',
+      pointer: '/concurrency',
+      message:
+        'concurrency is kept with the workflow, and nothing acts on it yet: no run waits or is left out',
+      hint: 'Leave it out, so that nobody relies on it.',
+    });
+  lintTimeLimits(resolved, report);
 }
 
-/** @param resultUsed whether anything reads what the block's last step gives */
-function lintBlock(block: Block, resultUsed: boolean, used: ReadonlySet<string>, report: Report): void {
+interface Place {
+  /** Whether anything reads what the block's last step gives. */
+  readonly resultUsed: boolean;
+  /** Whether the block runs wherever its steps can be referred to. */
+  readonly isSure: boolean;
+}
+
+function lintBlock(
+  block: Block,
+  { resultUsed, isSure }: Place,
+  used: ReadonlySet<string>,
+  report: Report,
+): void {
   const [first] = block.unreachable;
   if (first) {
     report({
@@ -33,11 +57,17 @@ function lintBlock(block: Block, resultUsed: boolean, used: ReadonlySet<string>,
   }
   block.steps.forEach((step, index) => {
     const last = index === block.steps.length - 1;
-    lintStep(step, used.has(`step_${step.parsed.step.id}`) || (last && resultUsed), used, report);
+    const isUsed = used.has(`step_${step.parsed.step.id}`) || (last && resultUsed);
+    lintStep(step, { resultUsed: isUsed, isSure }, used, report);
   });
 }
 
-function lintStep(step: ResolvedStep, isUsed: boolean, used: ReadonlySet<string>, report: Report): void {
+function lintStep(
+  step: ResolvedStep,
+  { resultUsed: isUsed, isSure }: Place,
+  used: ReadonlySet<string>,
+  report: Report,
+): void {
   const { step: given, pointer } = step.parsed;
   if (given.when === false) {
     report({
@@ -54,7 +84,51 @@ function lintStep(step: ResolvedStep, isUsed: boolean, used: ReadonlySet<string>
       hint: `Use it as ${'set' in given ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
     });
   }
-  for (const inner of blocksOf(step)) lintBlock(inner, isUsed, used, report);
+  if ('approval' in given && !isUsed)
+    report({
+      code: 'unused-output',
+      pointer,
+      message: `Nothing reads what is decided at the step ${given.id}: the run goes on after a rejection too`,
+      hint: `Let steps after it depend on it: "when": "{{ steps.${given.id}.approved }}".`,
+    });
+  if (given.default !== undefined) lintDefault(step, isSure, report);
+  const isOwnFlow = step.loop !== undefined || step.branches.length > 0;
+  for (const inner of blocksOf(step))
+    lintBlock(inner, { resultUsed: isUsed, isSure: isOwnFlow && inner !== step.handler }, used, report);
+}
+
+function lintDefault(
+  { parsed: { step, pointer }, known }: ResolvedStep,
+  isSure: boolean,
+  report: Report,
+): void {
+  const at = pointerTo(pointer, 'default');
+  if (isSure && (step.when === undefined || step.when === true))
+    report({
+      code: 'no-effect',
+      pointer: at,
+      message: `The step ${step.id} always runs, so that its default is never used`,
+      hint: 'default is what a step gives that did not run. What takes the place of a failure stands in on_error.',
+    });
+  const different = differenceOf(step.default, known.type);
+  if (different)
+    report({
+      code: 'unlikely-default',
+      pointer: at,
+      message: `The default ${shown(step.default)} ${different}`,
+      hint: 'What reads the step gets the one or the other: give the default the same form.',
+    });
+}
+
+/** How a default differs from what the step gives; null and false say that there is nothing. */
+function differenceOf(value: unknown, type: Type): string | undefined {
+  if (value === null || value === false) return undefined;
+  if (!mayFit(fromLiteral(value), type))
+    return `is ${describe(fromLiteral(value))}, and the step gives ${describe(type)}`;
+  if (!isObject(value) || type.kind !== 'object' || type.open) return undefined;
+  const other = Object.keys(value).find((name) => !type.fields.has(name));
+  if (other === undefined) return undefined;
+  return `has a field ${other}, and what the step gives has none: ${list(type.fields.keys())}`;
 }
 
 function hasNoEffect({ parsed: { step }, action, agent }: ResolvedStep, used: ReadonlySet<string>): boolean {

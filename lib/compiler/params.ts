@@ -1,10 +1,11 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { nullProblem } from './absence.ts';
 import { isObject } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
-import { dereference, describe, fromSchema, mayFit } from './types.ts';
+import { dereference, describe, fromSchema, mayFit, scalar } from './types.ts';
 import type { Value } from './value.ts';
 
 /** What is wrong with an object's own keys is wrong whatever its expressions give. */
@@ -45,7 +46,10 @@ export function paramsChecker(report: Report): Check {
       for (const error of tellable(validate.errors ?? [], expressions))
         reportError(error, action, step, report);
     }
-    for (const { pointer, value } of expressions) checkType(action, pointer, value, step, report);
+    for (const { pointer, value } of expressions) {
+      checkType(action, pointer, value, step, report);
+      checkAbsence(action, pointer, value, step, report);
+    }
   };
 }
 
@@ -233,6 +237,26 @@ function checkType(
       describe(wanted) === 'a string'
         ? '$string(…) makes text of a value.'
         : 'Use a field of it, or convert it.',
+  });
+}
+
+/** A required parameter that gets null fails the action. */
+function checkAbsence(
+  action: CatalogueAction,
+  pointer: string,
+  { absence, known }: Place['value'],
+  step: Written,
+  report: Report,
+): void {
+  const [name = '', ...deeper] = pointer.split('/').slice(1).map(unescaped);
+  const schema = action.input.properties?.[name];
+  if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
+  const wanted = fromSchema(schema, action.input);
+  // What never fits is told already.
+  if (mayFit(scalar('null'), wanted) || !mayFit(known.type, wanted)) return;
+  report({
+    ...nullProblem(absence, `${action.id} then fails, since it needs ${name}`),
+    pointer: `${step.valuesPointer}${pointer}`,
   });
 }
 

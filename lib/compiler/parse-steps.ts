@@ -19,6 +19,9 @@ export interface ParsedStep {
 
 const KINDS = Object.keys(stepKinds);
 
+/** The states that belong to no step are named after it: `workflow.output`, `workflow.steps`. */
+const RESERVED_ID = 'workflow';
+
 export class StepParser {
   /** Ids of steps with a mistake that hides what they give. */
   readonly broken = new Set<string>();
@@ -51,6 +54,14 @@ export class StepParser {
     const named = typeof id === 'string' && STEP_ID.test(id) ? id : undefined;
     const before = named === undefined ? undefined : this.#seen.get(named);
     if (named !== undefined && before === undefined) this.#seen.set(named, pointer);
+    if (named === RESERVED_ID) {
+      this.#report({
+        code: 'reserved-name',
+        pointer: pointerTo(pointer, 'id'),
+        message: `A step cannot have the id ${named}: states of the compiled workflow begin with it`,
+        hint: `Another name would do: ${named}_1.`,
+      });
+    }
     const parsed = parseStep(raw, pointer, valuesPointer, this.#report);
     const inner = isObject(raw) ? this.#inner(raw, pointer) : new Map<string, ParsedStep[]>();
     if (before !== undefined) {

@@ -24,8 +24,16 @@ export interface Parsed {
 /** The document without its steps, as far as it is sound. */
 type Head = z.infer<ReturnType<typeof workflowHead.partial>>;
 
-/** @returns undefined when nothing can be said of the document beyond the problems reported */
-export function parse(document: unknown, catalogue: Catalogue, report: Report): Parsed | undefined {
+/**
+ * @param now see parseTriggers
+ * @returns undefined when nothing can be said of the document beyond the problems reported
+ */
+export function parse(
+  document: unknown,
+  catalogue: Catalogue,
+  report: Report,
+  now?: number,
+): Parsed | undefined {
   if (!isObject(document)) {
     report({
       code: 'wrong-type',
@@ -52,7 +60,7 @@ export function parse(document: unknown, catalogue: Catalogue, report: Report): 
   const native = isSeedsFormat(document) ? upgrade(document, catalogue, report) : plainNative(document);
   const { steps: rawSteps, on_failure: rawOnFailure, triggers: rawTriggers, ...rawHead } = native.document;
   const head = parseHead(rawHead, native, report);
-  const triggers = parseTriggers(rawTriggers, head, report);
+  const triggers = parseTriggers(rawTriggers, head, now, report);
   const parser = new StepParser(report);
   let steps: ParsedStep[] = [];
   if (rawSteps === undefined) {

@@ -46,7 +46,7 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'not-allowed':
     'JSONata that Step Functions refuses (`$eval`, a bare `$` outside of a predicate), and what belongs to the compiled definition (`$states`).',
   'reserved-name':
-    'An expression binds a variable that the compiled workflow uses itself: `$states`, `$exists`, `$merge`, or a name that begins with `$step_` or `$var_`.',
+    'A name that the compiled workflow uses itself: a step with the id `workflow`, or a variable that an expression binds, `$states`, `$exists`, `$merge`, or one that begins with `$step_` or `$var_`.',
   'unknown-action': 'There is no action of that name.',
   'unknown-workflow': 'There is no workflow of the id that a step is to run.',
   'workflow-input':
@@ -57,8 +57,15 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'invalid-parameter':
     "A parameter's value, as it is written, does not fit what the action takes. An optional parameter may be null, which leaves it out.",
   'type-mismatch':
-    'What an expression gives can never fit the parameter. Nothing is said where the type is not known before a run.',
+    'What an expression gives can never fit the parameter, or the operator that it stands beside. Nothing is said where the type is not known before a run.',
+  'unlikely-comparison':
+    'A warning: `=` or `!=` stands between values that can never be equal, a text and a number, or a text that the other side never is.',
+  'list-length':
+    'A warning: `length` of a list is looked up in each of its items, and nothing is known of these.',
+  'may-be-null':
+    'A warning: a text or a required parameter gets a value that may be null or missing, and no condition in the workflow asks for it.',
   'default-mismatch': "An input's default is of another type than the input.",
+  'unlikely-default': 'A warning: the `default` of a step is of another form than what the step gives.',
   'retry-errors':
     '`retry.on` names an error that Step Functions does not have, or that a distributed loop or a step that runs a workflow never fails with, or the timeout of an approval, or other errors beside `States.ALL`.',
   'invalid-duration':
@@ -74,9 +81,12 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'invalid-schema': "An agent's `output_schema` is no JSON Schema of an object.",
   'unlikely-error':
     'A warning: `retry.on` names an error that no action throws, but one with almost that name.',
+  'longer-than-limit':
+    'A warning: a wait or an approval takes longer than the time limit of the workflow or step around it.',
   'no-trigger-kind': 'A trigger has neither `schedule` nor `webhook`, or both.',
   'invalid-schedule':
     "A schedule's expression, time zone or dates are none that EventBridge Scheduler knows.",
+  'never-due': 'A warning: the last time at which the schedule is due has passed.',
   'duplicate-webhook': 'Two webhooks of the workflow have the same address.',
   'trigger-input': 'What a trigger gives does not fit the inputs that the workflow declares.',
   'not-in-express':
@@ -85,6 +95,9 @@ export const problemSummaries: Readonly<Record<ProblemCode, string>> = {
   'definition-too-large': 'The compiled state machine is larger than Step Functions takes.',
   'event-budget':
     'An execution would write more history events than Step Functions allows, whatever its inputs are.',
+  'undeclared-input':
+    'A warning: in the older format, a name that is declared nowhere becomes an input, but something has almost that name.',
+  'no-effect': 'A warning: nothing acts on what is written here.',
   'unused-input': 'A warning, which does not keep the workflow from being saved: nothing uses an input.',
   'unused-output':
     'A warning, which does not keep the workflow from being saved: nothing reads what a step gives that does nothing else: a `transform`, a `set`, an action that only reads.',

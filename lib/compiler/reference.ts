@@ -10,6 +10,7 @@ import {
   type Visible,
 } from './scope.ts';
 import type { Node } from './template.ts';
+import { member, type Type } from './types.ts';
 
 export interface ReferenceProblem {
   readonly code: ProblemCode;
@@ -257,8 +258,35 @@ export function inPath(
   return `${kept || grouped ? `[{"value": ${code}}].value` : code}${lost}`;
 }
 
+/**
+ * A root's name that is looked up in a value was meant as the root where the value has no such field, and probably
+ * where nothing is known of the value.
+ * @param path whose first name is looked up in a value of the type `context`
+ */
+export function rootMeant(
+  [root, next]: readonly Node[],
+  scope: Scope,
+  context: Type,
+): { code: ProblemCode; message: string; hint: string } | undefined {
+  const name = String(root?.value);
+  if (next?.type !== 'name' || !isVisible(scope, name, String(next.value))) return undefined;
+  const hint = `Write $$.${name}.${String(next.value)} for the root.`;
+  if (context.kind === 'unknown')
+    return {
+      code: 'root-in-path',
+      message: `${name} is looked up in the value before it here, not among the roots`,
+      hint,
+    };
+  if (!('missing' in member(context, name))) return undefined;
+  return {
+    code: 'unknown-field',
+    message: `The value before it, in which ${name} is looked up, has no field ${name}`,
+    hint,
+  };
+}
+
 /** Whether `root.name` is something that an expression can refer to. */
-export function isVisible(scope: Scope, root: string, name: string): boolean {
+function isVisible(scope: Scope, root: string, name: string): boolean {
   switch (root) {
     case 'inputs':
       return scope.inputs.has(name);
@@ -281,4 +309,14 @@ function isChosenFrom({ stages, predicate, focus, index }: Node): boolean {
 /** The names of a scope, to be gone through more than once and never all at once. */
 function keys(names: ReadonlyMap<string, unknown>): Iterable<string> {
   return { [Symbol.iterator]: () => names.keys() };
+}
+
+/** A name, also with predicates: the code of a reference can take its place, or stand before it. */
+export function isPlainStep({ type, focus, index, keepArray, value }: Node): boolean {
+  const isName = type === 'name' || (type === 'variable' && value === '$');
+  return isName && (focus ?? index ?? keepArray) === undefined;
+}
+
+export function isRootVariable(node: Node): boolean {
+  return node.type === 'variable' && node.value === '$';
 }

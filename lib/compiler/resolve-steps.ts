@@ -409,10 +409,16 @@ function resultOf({ steps }: Block): Known {
 }
 
 /** How later steps see it. Where it has not run, its variable is not assigned, which is nothing to JSONata. */
-function seenLater({ id, default: otherwise }: Step, { type, certain }: Known): Visible {
+function seenLater(step: Step, { type, certain }: Known): Visible {
+  const { id, default: otherwise } = step;
   const code = `$step_${id}`;
-  if (otherwise === undefined) return { code, type: bounded(type), certain };
+  const origin: Pick<Visible, 'mayHaveFailed' | 'isFromOutside'> = {
+    ...('on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {}),
+    ...('action' in step || 'approval' in step ? { isFromOutside: true } : {}),
+  };
+  if (otherwise === undefined) return { code, type: bounded(type), certain, ...origin };
   return {
+    ...origin,
     code: `($exists(${code}) ? ${code} : ${jsonataLiteral(otherwise)})`,
     type: bounded(union([type, fromLiteral(otherwise)])),
     certain,

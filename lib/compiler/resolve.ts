@@ -1,6 +1,7 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { isExpress, type RetryPolicy, type StepKind } from '../workflow/workflow.ts';
+import { askedNames } from './absence.ts';
 import { outputOfTimeout } from './approval.ts';
 import { boundVariables } from './bound-variables.ts';
 import { isFunction } from './functions.ts';
@@ -44,6 +45,7 @@ export function resolve(
   const names = new Names(broken, new Set(all.map(({ step }) => step.id)));
   const read = new Set<string>();
   const used = new Set<string>();
+  let asked: ReadonlySet<string> | undefined;
   const scope: Scope = {
     workflowId: workflow.id,
     apiUrl,
@@ -57,6 +59,10 @@ export function resolve(
     approval: undefined,
     currentStep: undefined,
     proven: new Set(),
+    isAsked: (name) => {
+      asked ??= askedNames(workflow.steps, workflow.on_failure, workflow.output);
+      return asked.has(name);
+    },
     isTest: false,
     split: templateSplitter(),
     read: (name, visible) => {

@@ -12,6 +12,10 @@ export interface Visible extends Known {
   readonly maybe?: string;
   /** The code gives the step's `default` where it did not run. */
   readonly hasDefault?: true;
+  /** What an action or a person gives: where its type has null, there are nulls. */
+  readonly isFromOutside?: true;
+  /** A step after whose failure the run continues, so that it may have given an error only. */
+  readonly mayHaveFailed?: true;
   /** What else has a value wherever this has one: what the step's own `when` made sure of. */
   readonly proves?: ReadonlySet<Name>;
 }
@@ -43,6 +47,8 @@ export interface Scope {
   read(variable: string, visible: Visible, ...path: readonly string[]): Visible;
   /** What surely has a value here, of what may not have run. */
   readonly proven: ReadonlySet<Name>;
+  /** Whether a condition anywhere in the workflow asks for what a name (`steps.ask.comment`) stands for. */
+  isAsked(name: string): boolean;
   /** The expression is a test, in which nothing counts as false. */
   readonly isTest: boolean;
   /** Finds the expressions in a string. */

@@ -1,7 +1,7 @@
 // `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
 import { isObject } from './json.ts';
-import { pointerTo } from './problems.ts';
+import { closest, pointerTo, type Report } from './problems.ts';
 import { quoted } from './scope.ts';
 import { type Edit, splice } from './source-edits.ts';
 import { splitTemplate } from './template.ts';
@@ -18,6 +18,7 @@ export interface Naming {
   readonly edits: Map<string, readonly Edit[]>;
   /** Declarations; a placeholder that is neither a step nor declared adds one, which makes it required. */
   readonly inputs: Map<string, unknown>;
+  readonly report: Report;
 }
 
 /** What a placeholder stands for. */
@@ -34,7 +35,7 @@ const LITERALS = new Set(['true', 'false', 'null']);
 const OUTPUT = '_output';
 
 /** Undefined when the text between the braces is no placeholder of the seeds' format, but JSONata. */
-export function placeholder(text: string, naming: Naming): Meaning | undefined {
+export function placeholder(text: string, naming: Naming, pointer?: string): Meaning | undefined {
   const match = PLACEHOLDER.exec(text);
   const [, name = '', path = ''] = match ?? [];
   if (!match || LITERALS.has(name) || (NATIVE_ROOTS.has(name) && path !== '')) return undefined;
@@ -47,8 +48,24 @@ export function placeholder(text: string, naming: Naming): Meaning | undefined {
       return { source: `steps.${step}${rest}`, ...(rest === '' ? { step: stepId } : {}) };
     if (stepId !== name) return { source: `steps.${quoted(stepId)}${rest}` };
   }
-  if (!naming.inputs.has(name)) naming.inputs.set(name, {});
+  if (!naming.inputs.has(name)) {
+    warnOfMisspelling(name, naming, pointer);
+    naming.inputs.set(name, {});
+  }
   return { source: `inputs.${quoted(name)}${rest}` };
+}
+
+/** What is declared nowhere becomes an input; one with almost the name of something that there is was probably meant as that. */
+function warnOfMisspelling(name: string, { inputs, steps, report }: Naming, pointer = ''): void {
+  const outputs = [...steps.keys()].map((id) => `${id}${OUTPUT}`);
+  const meant = closest(name, [...inputs.keys(), ...outputs]);
+  if (meant === undefined) return;
+  report({
+    code: 'undeclared-input',
+    pointer,
+    message: `{{${name}}} is declared nowhere, and so becomes an input that every run has to be given`,
+    hint: `Did you mean {{${meant}}}? If not, declare ${name} in "variables".`,
+  });
 }
 
 /**
@@ -66,7 +83,7 @@ export function upgradeValue(
   const within = (key: PropertyKey): string | undefined =>
     pointer === undefined ? undefined : pointerTo(pointer, key);
   if (typeof value === 'string') {
-    const edits = upgradeString(value, naming, schema, root);
+    const edits = upgradeString(value, naming, pointer, schema, root);
     if (pointer !== undefined && edits.length > 0) naming.edits.set(pointer, edits);
     return splice(value, edits);
   }
@@ -84,6 +101,7 @@ export function upgradeValue(
 function upgradeString(
   text: string,
   naming: Naming,
+  pointer: string | undefined,
   schema: JsonSchema | undefined,
   root: JsonSchema | undefined,
 ): Edit[] {
@@ -95,7 +113,7 @@ function upgradeString(
     !mayFit({ kind: 'object', fields: new Map(), open: true }, fromSchema(schema, root));
   return template.parts.flatMap((part) => {
     if (typeof part === 'string') return [];
-    const meaning = placeholder(part.source, naming);
+    const meaning = placeholder(part.source, naming, pointer);
     if (!meaning) return [];
     const isText = meaning.step !== undefined && hasMainText(meaning.step, naming);
     // Within a text JSONata writes objects as JSON by itself.

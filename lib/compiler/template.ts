@@ -208,16 +208,22 @@ function mistake(source: string): SyntaxError {
     }
     if (!isJsonataError(error)) throw error;
     const end = typeof error.position === 'number' ? error.position : source.length;
-    // jsonata gives the end of the offending token, and no token where the text broke off.
-    const token = typeof error.token === 'string' && error.token !== '(end)' ? error.token : '';
+    // jsonata gives the end of the offending token or value, and no token where the text broke off.
+    const token =
+      typeof error.token === 'string' && error.token !== '(end)' ? error.token : valueToken(error);
     const position = Math.max(0, end - token.length);
     return { code: error.code, message: error.message, position };
   }
 }
 
+/** What was written as a value where none can stand; the quotes of a text are not in it. */
+function valueToken({ value }: { value?: unknown }): string {
+  return value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : '';
+}
+
 function isJsonataError(
   error: unknown,
-): error is { code: string; message: string; position?: unknown; token?: unknown } {
+): error is { code: string; message: string; position?: unknown; token?: unknown; value?: unknown } {
   return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
 }
 

@@ -1,6 +1,6 @@
 // Triggers: what is accepted, and where each mistake is reported.
 import { expect, test } from 'vitest';
-import { codes, result } from './testing/compile.ts';
+import { codes, problems, result } from './testing/compile.ts';
 
 const workflow = (triggers: unknown, inputs: object = { webhook: { type: 'object' } }) => ({
   id: 'w',
@@ -49,6 +49,21 @@ test.each<[string, unknown, string[]]>([
   ['nothing that starts', [{ enabled: true }], ['no-trigger-kind /triggers/0']],
   ['both', [{ schedule: 'rate(1 hour)', webhook: { verify: 'github' } }], ['no-trigger-kind /triggers/0']],
   ['a key too many', [{ schedule: 'rate(1 hour)', cron: 1 }], ['unknown-key /triggers/0/cron']],
+  [
+    'several mistakes at once',
+    [
+      { schedule: 'cron(99 9 ? * MON *)', timezone: 'Mars/X', cron: 1, input: { m: 1 } },
+      { webhook: { verify: 'github', secret: 1 }, input: { m: 1 } },
+    ],
+    [
+      'invalid-schedule /triggers/0/schedule',
+      'invalid-schedule /triggers/0/timezone',
+      'unknown-key /triggers/0/cron',
+      'trigger-input /triggers/0/input/m',
+      'unknown-key /triggers/1/webhook/secret',
+      'trigger-input /triggers/1/input/m',
+    ],
+  ],
   ['no text', [{ schedule: 5 }], ['wrong-type /triggers/0/schedule']],
   [
     'one minute too long',
@@ -71,7 +86,7 @@ test.each<[string, unknown, string[]]>([
   [
     'a webhook and its trigger with mistakes',
     [{ webhook: { verify: 'github', secret: 'x' }, timezone: 'UTC' }],
-    ['unknown-key /triggers/0/timezone', 'unknown-key /triggers/0/webhook/secret'],
+    ['unknown-key /triggers/0/webhook/secret', 'unknown-key /triggers/0/timezone'],
   ],
   [
     'a header that proves who sends',
@@ -123,4 +138,20 @@ test('a document in the older format may have triggers too', () => {
     steps: [{ id: 'a', type: 'gmail', action: 'list_messages' }],
   };
   expect(result(older)).toMatchObject({ ok: true, workflow: { triggers: older.triggers } });
+});
+
+test.each([
+  ['0 9 * * MON', 'it has 5 fields, not six; the sixth is the year'],
+  ['0 9 * * MON *', 'of day-of-month and day-of-week exactly one has to be ?'],
+  ['99 9 ? * MON *', 'minutes cannot be 99: 0 to 59'],
+  [
+    '0 9 ? * MO *',
+    'day-of-week cannot be MO: 1 (Sunday) to 7, SUN to SAT, 6L for the last, or 2#1 for the first',
+  ],
+  ['0 9 32 * ? *', 'day-of-month cannot be 32: 1 to 31, L, or 15W for the nearest weekday'],
+])('cron(%s) is told what is wrong with it', (fields, why) => {
+  const schedule = `cron(${fields})`;
+  expect(problems(workflow([{ schedule, input: { webhook: {} } }])).map(({ message }) => message)).toEqual([
+    `"${schedule}" is no schedule: ${why}`,
+  ]);
 });

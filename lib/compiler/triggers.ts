@@ -1,7 +1,9 @@
 // The triggers of a workflow: their shape, their schedules' expressions, and the input that they give.
 import { inputProblems } from '../executions/check-input.ts';
-import { parseExpression } from '../triggers/schedule-expression.ts';
+import { cronMistake } from '../triggers/cron.ts';
+import { nextTime, parseExpression } from '../triggers/schedule-expression.ts';
 import { isTimeZone } from '../triggers/time-zone.ts';
+import { timingOf } from '../triggers/timing.ts';
 import {
   hookId,
   MAX_TRIGGERS,
@@ -15,7 +17,7 @@ import {
 } from '../workflow/triggers.ts';
 import { type InputDeclaration, isExpress, type Workflow } from '../workflow/workflow.ts';
 import { triggerInExpress } from './express.ts';
-import { reportIssues, typeName } from './issues.ts';
+import { reportIssues, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
 import { closest, pointerTo, type Report, shown } from './problems.ts';
 
@@ -29,8 +31,16 @@ interface Head extends Pick<Workflow, 'type'> {
 const MAX_INPUT_BYTES = 262_144;
 const KINDS = Object.keys(triggerKinds);
 
-/** @returns undefined when the document has none; of those with a mistake nothing is given */
-export function parseTriggers(raw: unknown, head: Head, report: Report): Trigger[] | undefined {
+/**
+ * @param now the time, where it is known: then schedules that have passed are told
+ * @returns undefined when the document has none; of those with a mistake nothing is given
+ */
+export function parseTriggers(
+  raw: unknown,
+  head: Head,
+  now: number | undefined,
+  report: Report,
+): Trigger[] | undefined {
   if (raw === undefined) return undefined;
   if (!Array.isArray(raw)) {
     report({
@@ -54,7 +64,7 @@ export function parseTriggers(raw: unknown, head: Head, report: Report): Trigger
     if (isExpress(head)) report(triggerInExpress(pointer));
     const trigger = parseTrigger(value, pointer, report);
     if (!trigger) return [];
-    if ('schedule' in trigger) checkSchedule(trigger, pointer, report);
+    if ('schedule' in trigger) checkSchedule(trigger, pointer, now, report);
     else checkWebhook(trigger, hooks, pointer, head, report);
     checkInput(trigger, pointer, head, report);
     return [trigger];
@@ -110,7 +120,8 @@ function parseSchedule(
   if (parsed.success) return parsed.data;
   const keys = Object.keys(triggerKinds.schedule.shape);
   reportIssues(parsed.error.issues, raw, (path) => pointerTo(pointer, ...path), keys, report);
-  return undefined;
+  // What is sound of it is still checked, so that one mistake does not hide the others.
+  return triggerKinds.schedule.safeParse(without(sound, parsed.error.issues)).data;
 }
 
 function parseWebhook(
@@ -120,10 +131,10 @@ function parseWebhook(
 ): WebhookTrigger | undefined {
   const at = pointerTo(pointer, 'webhook');
   const { webhook: rawWebhook, ...rest } = raw;
-  const { webhook: _, ...others } = triggerKinds.webhook.shape;
-  const outside = triggerKinds.webhook.omit({ webhook: true }).safeParse(rest);
+  const around = triggerKinds.webhook.omit({ webhook: true });
+  const outside = around.safeParse(rest);
   if (!outside.success) {
-    const keys = ['webhook', ...Object.keys(others)];
+    const keys = ['webhook', ...Object.keys(around.shape)];
     reportIssues(outside.error.issues, rest, (path) => pointerTo(pointer, ...path), keys, report);
   }
   if (!isObject(rawWebhook)) {
@@ -157,20 +168,31 @@ function parseWebhook(
     const keys = Object.keys(schema.shape);
     reportIssues(parsed.error.issues, rawWebhook, (path) => pointerTo(at, ...path), keys, report);
   }
-  return parsed.success && outside.success ? { ...outside.data, webhook: parsed.data } : undefined;
+  const sound = parsed.success
+    ? parsed.data
+    : schema.safeParse(without(rawWebhook, parsed.error.issues)).data;
+  const others = outside.success ? outside.data : around.safeParse(without(rest, outside.error.issues)).data;
+  return sound && { ...others, webhook: sound };
 }
 
-function checkSchedule(trigger: ScheduleTrigger, pointer: string, report: Report): void {
+function checkSchedule(
+  trigger: ScheduleTrigger,
+  pointer: string,
+  now: number | undefined,
+  report: Report,
+): void {
   const { schedule, timezone, start_date: start, end_date: end } = trigger;
-  if (!parseExpression(schedule)) {
+  const expression = parseExpression(schedule);
+  if (!expression) {
     report({
       code: 'invalid-schedule',
       pointer: pointerTo(pointer, 'schedule'),
-      message: `${shown(schedule)} is no schedule`,
+      message: `${shown(schedule)} is no schedule${whyNoCron(schedule)}`,
       hint: 'rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? for one of the two days, as cron(0 9 ? * MON-FRI *), or at(2026-03-01T09:00:00).',
     });
   }
-  if (timezone !== undefined && !isTimeZone(timezone)) {
+  const isZone = timezone === undefined || isTimeZone(timezone);
+  if (!isZone) {
     report({
       code: 'invalid-schedule',
       pointer: pointerTo(pointer, 'timezone'),
@@ -184,7 +206,48 @@ function checkSchedule(trigger: ScheduleTrigger, pointer: string, report: Report
       pointer: pointerTo(pointer, 'end_date'),
       message: 'end_date is not after start_date: nothing would ever be due',
     });
+  } else if (expression && isZone) checkDue(trigger, pointer, now, report);
+  if (expression?.kind !== 'at') return;
+  for (const key of ['start_date', 'end_date'] as const) {
+    if (trigger[key] === undefined) continue;
+    report({
+      code: 'no-effect',
+      pointer: pointerTo(pointer, key),
+      message: `${key} is for rate and cron: at(…) is due once, whatever it says`,
+      hint: 'Leave it out.',
+    });
   }
+}
+
+function whyNoCron(schedule: string): string {
+  const mistake = /^\s*cron\((.*)\)\s*$/.exec(schedule)?.[1];
+  const why = mistake === undefined ? undefined : cronMistake(mistake);
+  return why === undefined ? '' : `: ${why}`;
+}
+
+/** A schedule that no time fits, or that only times fit that are over. */
+function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undefined, report: Report): void {
+  const at = pointerTo(pointer, 'schedule');
+  const begin = Date.UTC(1970, 0, 1);
+  // A rate counts from when the workflow was first saved, which may have been at any time.
+  const timing = timingOf(trigger, begin);
+  if (!timing || nextTime(timing, Math.max(begin, timing.start) - 1) === undefined)
+    report({
+      code: 'invalid-schedule',
+      pointer: at,
+      message: `${shown(trigger.schedule)} is never due`,
+      hint: 'No day, or none between start_date and end_date, fits all of its fields.',
+    });
+  else if (now !== undefined && nextTime(timing, now) === undefined)
+    report({
+      code: 'never-due',
+      pointer: at,
+      message: `${shown(trigger.schedule)} is not due any more: its last time has passed`,
+      hint:
+        trigger.end_date === undefined
+          ? 'Give it a time to come, or leave the trigger out.'
+          : 'Change end_date, or leave the trigger out.',
+    });
 }
 
 function checkWebhook(

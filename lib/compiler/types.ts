@@ -5,7 +5,8 @@ export type ScalarName = 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
 export type Type =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'scalar'; readonly name: ScalarName }
+  /** `values`: the only texts that it can be. */
+  | { readonly kind: 'scalar'; readonly name: ScalarName; readonly values?: ReadonlySet<string> }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Known>; readonly open: boolean }
   | { readonly kind: 'array'; readonly items: Type }
   /** What a path through an array gives: nothing, one item, or an array of items. */
@@ -28,7 +29,7 @@ export interface Missing {
 export const unknown: Type = { kind: 'unknown' };
 export const anything: Known = { type: unknown, certain: false };
 
-export function scalar(name: ScalarName): Type {
+export function scalar(name: ScalarName): Type & { kind: 'scalar' } {
   return { kind: 'scalar', name };
 }
 
@@ -40,13 +41,20 @@ export function union(options: readonly Type[]): Type {
   for (const option of options) {
     for (const flat of option.kind === 'union' ? option.options : [option]) {
       if (flat.kind === 'unknown') return unknown;
-      different.set(flat.kind === 'scalar' ? flat.name : flat, flat);
+      if (flat.kind === 'scalar') different.set(flat.name, eitherOf(different.get(flat.name), flat));
+      else different.set(flat, flat);
       if (different.size > MAX_OPTIONS) return unknown;
     }
   }
   const flat = [...different.values()];
   const [only] = flat;
   return flat.length === 1 && only ? only : { kind: 'union', options: flat };
+}
+
+function eitherOf(before: Type | undefined, type: Type & { kind: 'scalar' }): Type {
+  if (before?.kind !== 'scalar') return type;
+  if (!before.values || !type.values) return scalar(type.name);
+  return { ...type, values: new Set([...before.values, ...type.values]) };
 }
 
 const MAX_TYPE_SIZE = 4096;
@@ -92,8 +100,8 @@ export function fromSchema(schema: unknown, root: unknown = schema, depth = 0): 
   if (schema.allOf) return unknown;
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return union(options.map(follow));
-  if (schema.const !== undefined) return fromLiteral(schema.const);
-  if (schema.enum) return union(schema.enum.map(fromLiteral));
+  if (schema.const !== undefined) return oneOf(schema.const);
+  if (schema.enum) return union(schema.enum.map(oneOf));
   if (Array.isArray(schema.type)) return union(schema.type.map((type) => follow({ ...schema, type })));
   switch (schema.type) {
     case 'string':
@@ -133,6 +141,10 @@ export function dereference(reference: string, root: unknown): unknown {
     at = at[key.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
   return at;
+}
+
+function oneOf(value: unknown): Type {
+  return typeof value === 'string' ? { ...scalar('string'), values: new Set([value]) } : fromLiteral(value);
 }
 
 /** The type of a JSON value. */
@@ -199,6 +211,12 @@ export function itemOf(type: Type): Type {
   return type.kind === 'array' || type.kind === 'many' ? itemOf(type.items) : type;
 }
 
+/** What one item of a list is, or the value itself, which JSONata takes for a list of one. Lists in it stay lists. */
+export function oneItem(type: Type): Type {
+  if (type.kind === 'union') return union(type.options.filter((option) => !isNull(option)).map(oneItem));
+  return isMany(type) && 'items' in type ? type.items : type;
+}
+
 export function isMany(type: Type): boolean {
   return type.kind === 'array' || type.kind === 'many';
 }
@@ -242,6 +260,27 @@ export function mayFit(given: Type, wanted: Type): boolean {
     if ((name === 'integer' && want.has('number')) || (name === 'number' && want.has('integer'))) return true;
   }
   return false;
+}
+
+/** Whether a value of the one type can equal one of the other; null, which people ask for to be sure, always can. */
+export function mayEqual(left: Type, right: Type): boolean {
+  if (!mayFit(left, right)) return isNull(left) || isNull(right);
+  const texts = textsOf(left);
+  const others = textsOf(right);
+  if (!texts || !others) return true;
+  return [...texts].some((text) => others.has(text));
+}
+
+function isNull(type: Type): boolean {
+  return type.kind === 'scalar' && type.name === 'null';
+}
+
+/** The only texts that a value can be which is a text, or null, and nothing else. */
+export function textsOf(type: Type): ReadonlySet<string> | undefined {
+  if (type.kind === 'scalar') return type.values;
+  const options = type.kind === 'union' ? type.options.filter((option) => !isNull(option)) : [];
+  const [only, another] = options;
+  return another === undefined && only?.kind === 'scalar' ? only.values : undefined;
 }
 
 /** Whether every value of the type is a boolean. */

@@ -54,6 +54,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
     catalogue: new Map(catalogue.map((action) => [action.id, action])),
     edits: new Map(),
     inputs: new Map(Object.entries(inputsOf(variables, declared))),
+    report,
   };
   const stepPointers: string[] = [];
   const valuesPointers: string[] = [];

@@ -1,5 +1,7 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { type Absence, absenceOf, nullProblem } from './absence.ts';
 import { type Complain, resolveExpression } from './expression.ts';
+import { valueAsName } from './expression-problems.ts';
 import { operatorInstead } from './javascript-habits.ts';
 import { isObject, jsonataLiteral } from './json.ts';
 import { pointerTo, type Report, shown } from './problems.ts';
@@ -15,6 +17,8 @@ export type Value =
       readonly changing: boolean;
       /** Of the text around expressions, which the value has whatever they give. */
       readonly textBytes?: number;
+      /** Set when it may well be null, and nothing in the workflow asks whether it is. */
+      readonly absence?: Absence;
     }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Value])[] }
   | { readonly kind: 'array'; readonly items: readonly Value[] };
@@ -70,6 +74,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       code === 'expression-unclosed'
         ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
         : (operatorInstead(text, column) ??
+          valueAsName(text, column) ??
           'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.');
     report({ code, pointer, message, hint, column });
     return nothing;
@@ -93,7 +98,13 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       });
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
-    return { code, known: { type, certain } };
+    const absence = absenceOf(part, { type, certain }, scope);
+    if (absence && parts.length > 1 && absence.inText !== undefined)
+      complain({
+        ...nullProblem(absence, `the text then ${absence.inText}`),
+        position: part.source.search(/\S/),
+      });
+    return { code, known: { type, certain }, ...(absence && { absence }) };
   });
   const [only] = codes;
   if (codes.length === 1 && only) return { kind: 'expression', ...only, changing };

@@ -1,19 +1,19 @@
 // An agent's turns in the execution log: what the model said each time, and the calls that it asked for.
 import * as z from 'zod';
 import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
-import type { Visit } from './visits.ts';
+import { goesOn, type Visit } from './visits.ts';
 
 const callLog = z.object({
   id: z.string().describe('the id that the model gave the call'),
   action: z.string().describe('the action that the model asked for'),
   status: z
-    .enum(['succeeded', 'failed', 'refused', 'aborted'])
+    .enum(['succeeded', 'failed', 'refused', 'aborted', 'running'])
     .describe(
       '`refused`: it was not made, since there is no such tool or its arguments do not fit; of this and of a failure the model was told',
     ),
   attempts: z.int().describe('how often the action’s Lambda was called'),
   started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
   input: z.unknown().describe('the model’s arguments, with the parameters that are fixed'),
   output: z.unknown(),
   error: loggedError.nullable(),
@@ -24,7 +24,7 @@ type CallLog = z.infer<typeof callLog>;
 export const turnLog = z.object({
   attempts: z.int().describe('how often the model was asked'),
   started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().describe('when its calls had ended'),
+  ended_at: z.iso.datetime().nullable().describe('when its calls had ended'),
   text: z.string().nullable().describe('what the model said'),
   error: loggedError.nullable(),
   usage: tokenUsage.nullable(),
@@ -45,12 +45,17 @@ export function answerOf(output: unknown): unknown {
   return turnOutput.safeParse(output).data?.answer ?? null;
 }
 
+/** How the run has ended, if it has. */
+interface End {
+  readonly status: string;
+  readonly at: string | null;
+}
+
 /**
  * @param loop the states of the step beside one another: its Tasks, Choices and Maps, in order
  * @param visits all of the run
- * @param endedAt when the run ended
  */
-export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], endedAt: string): TurnLog[] {
+export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: End): TurnLog[] {
   const inside = Map.groupBy(visits, ({ within }) => within);
   return loop.flatMap((turn, index) => {
     if (turn.type !== 'Task') return [];
@@ -60,14 +65,14 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], endedA
       tool_calls = [],
       refused_calls = [],
     } = turnOutput.safeParse(turn.output).data ?? {};
-    const ended = endOf(turn, endedAt);
+    const ended = endOf(turn, end.at);
     const refused = refused_calls.map(
       ({ id, tool, problem }): CallLog => ({
         id,
         action: tool,
         status: 'refused',
         attempts: 0,
-        started_at: ended,
+        started_at: ended ?? turn.enteredAt,
         ended_at: ended,
         input: null,
         output: null,
@@ -76,22 +81,22 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], endedA
       }),
     );
     const next = loop.slice(index + 1);
-    const end = next.findIndex(({ type }) => type === 'Task');
-    const map = next.slice(0, end === -1 ? next.length : end).find(({ type }) => type === 'Map');
+    const nextTurn = next.findIndex(({ type }) => type === 'Task');
+    const map = next.slice(0, nextTurn === -1 ? next.length : nextTurn).find(({ type }) => type === 'Map');
     const made = (map ? (inside.get(map) ?? []) : [])
       .filter(({ type }) => type === 'Task')
       .toSorted((a, b) => (a.index.at(-1) ?? 0) - (b.index.at(-1) ?? 0))
       .map((visit) => {
         const asked = tool_calls[visit.index.at(-1) ?? 0];
-        return callOf(visit, asked?.id ?? '', asked?.tool ?? visit.state, endedAt);
+        return callOf(visit, asked?.id ?? '', asked?.tool ?? visit.state, end);
       });
     return [
       {
         attempts: turn.attempts,
         started_at: turn.enteredAt,
-        ended_at: map ? endOf(map, endedAt) : ended,
+        ended_at: map ? endOf(map, end.at) : ended,
         text: answer?.text ?? text ?? null,
-        error: turn.error ? cutMessage(turn.error) : null,
+        error: errorOf(turn, end),
         usage: usageOf(turn.output),
         calls: [...made, ...refused],
       },
@@ -99,23 +104,35 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], endedA
   });
 }
 
-function callOf(visit: Visit, id: string, action: string, endedAt: string): CallLog {
-  const isAborted = visit.exitedAt === undefined && visit.abortedAt !== undefined;
+/** What failed and is not left yet is tried again. */
+function errorOf(visit: Visit, end: End): z.infer<typeof loggedError> | null {
+  if (!visit.error || (end.status === 'running' && goesOn(visit))) return null;
+  return cutMessage(visit.error);
+}
+
+function callStatus(visit: Visit, ofRun: End['status']): CallLog['status'] {
+  if (visit.exitedAt !== undefined) return visit.error ? 'failed' : 'succeeded';
+  if (ofRun === 'running' && goesOn(visit)) return 'running';
+  if (visit.abortedAt !== undefined) return 'aborted';
+  return ofRun === 'aborted' && !visit.error ? 'aborted' : 'failed';
+}
+
+function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
   return {
     id,
     action,
-    status: isAborted ? 'aborted' : visit.error || visit.exitedAt === undefined ? 'failed' : 'succeeded',
+    status: callStatus(visit, end.status),
     attempts: visit.attempts,
     started_at: visit.enteredAt,
-    ended_at: endOf(visit, endedAt),
+    ended_at: endOf(visit, end.at),
     input: cut(visit.input),
     output: visit.error ? null : cut(visit.output),
-    error: visit.error ? cutMessage(visit.error) : null,
+    error: errorOf(visit, end),
     usage: visit.error ? null : usageOf(visit.output),
   };
 }
 
-export function endOf({ exitedAt, abortedAt, within }: Visit, endedAt: string): string {
+export function endOf({ exitedAt, abortedAt, within }: Visit, endedAt: string | null): string | null {
   return exitedAt ?? abortedAt ?? within?.exitedAt ?? endedAt;
 }
 

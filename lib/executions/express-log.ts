@@ -30,7 +30,7 @@ const WRITE_TIMEOUT_MS = 2000;
  */
 export async function writeExpressLog(execution: Execution, name: string, s3: Client): Promise<void> {
   const log = logOf(execution);
-  const took = Date.parse(log.ended_at) - Date.parse(log.started_at);
+  const took = Date.parse(log.ended_at ?? log.started_at) - Date.parse(log.started_at);
   const command = new PutObjectCommand({
     Bucket: setting('LOGS_BUCKET'),
     Key: `${folder(log.workflow_id, end.parse(log.status))}${name}.${took}.json`,

@@ -1,7 +1,7 @@
 // The execution log made from histories as Step Functions writes them.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { endedSteps, executionLog, executionLogOf, type RunFacts } from './log.ts';
+import { endedSteps, executionLog, executionLogOf, type RunFacts, runningLogOf } from './log.ts';
 
 const PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-test-';
 const kinds = new Map([
@@ -211,9 +211,14 @@ describe('executionLogOf', () => {
   });
 
   test.each([
-    ['TimedOut', 'timed_out', { name: 'States.Timeout', message: 'The execution ran into its time limit' }],
-    ['Aborted', 'aborted', { name: 'Aborted', message: 'The execution was stopped' }],
-  ] as const)('a run that ended as %s in the middle of a step', (type, logged, error) => {
+    [
+      'TimedOut',
+      { name: 'States.Timeout', message: 'The execution ran into its time limit' },
+      'timed_out',
+      'failed',
+    ],
+    ['Aborted', { name: 'Aborted', message: 'The execution was stopped' }, 'aborted', 'aborted'],
+  ] as const)('a run that ended as %s in the middle of a step', (type, error, logged, status) => {
     const log = executionLogOf(
       facts,
       history(
@@ -226,7 +231,7 @@ describe('executionLogOf', () => {
     expect(log).toMatchObject({
       status: logged,
       error,
-      steps: [{ status: 'failed', ended_at: '2026-01-01T00:00:59.000Z', error }],
+      steps: [{ status, ended_at: '2026-01-01T00:00:59.000Z', error: status === 'failed' ? error : null }],
     });
   });
 
@@ -327,6 +332,26 @@ describe('an agent', () => {
     ]);
   });
 
+  test('that is in the middle of a call, or on its way to its next turn', () => {
+    const { steps } = runningLogOf(facts, history(started, ...firstTurn, ...calling));
+    expect(steps).toMatchObject([
+      {
+        id: 'help',
+        status: 'running',
+        ended_at: null,
+        output: null,
+        turns: [{ ended_at: null, calls: [{ status: 'running', ended_at: null, output: null }] }],
+      },
+    ]);
+    const loop = history(started, ...firstTurn, ...calling, ...lastTurn);
+    expect(runningLogOf(facts, loop).steps).toMatchObject([{ status: 'running', ended_at: null }]);
+    const after = history(started, ...firstTurn, ...calling, ...lastTurn, entered('close', 'Pass'));
+    expect(runningLogOf(facts, after).steps).toMatchObject([
+      { id: 'help', status: 'succeeded', output: answer },
+      { id: 'close', status: 'running' },
+    ]);
+  });
+
   test('that was stopped in the middle of a call', () => {
     const { steps } = executionLogOf(
       facts,
@@ -335,14 +360,14 @@ describe('an agent', () => {
     expect(steps).toMatchObject([
       {
         id: 'help',
-        status: 'failed',
+        status: 'aborted',
         output: null,
         ended_at: at(59).toISOString(),
-        error: { name: 'Aborted' },
+        error: null,
         turns: [
           {
             error: null,
-            calls: [{ status: 'failed', input: { title: 't', repo_name: 'o/r' }, output: null }],
+            calls: [{ status: 'aborted', input: { title: 't', repo_name: 'o/r' }, output: null }],
           },
         ],
       },
@@ -350,7 +375,7 @@ describe('an agent', () => {
   });
 });
 
-test('a step that is waiting for a rate limit has not ended; stopped then, it failed', () => {
+test('a step that is waiting for a rate limit has not ended; it can be stopped then', () => {
   const waiting: Partial<HistoryEvent>[] = [
     started,
     { ...entered('ask'), previousEventId: 0 },
@@ -360,6 +385,74 @@ test('a step that is waiting for a rate limit has not ended; stopped then, it fa
     { type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'ask.retry_after' } },
   ];
   expect(endedSteps(history(...waiting), kinds)).toEqual([]);
+  expect(runningLogOf(facts, history(...waiting)).steps).toMatchObject([
+    { id: 'ask', status: 'running', attempts: 1, ended_at: null, error: null },
+  ]);
   const { steps } = executionLogOf(facts, history(...waiting, { type: 'ExecutionAborted' }));
-  expect(steps).toMatchObject([{ id: 'ask', status: 'failed', attempts: 1, error: { name: 'Aborted' } }]);
+  expect(steps).toMatchObject([{ id: 'ask', status: 'aborted', attempts: 1, error: null }]);
+});
+
+describe('an execution that runs', () => {
+  const running = (...events: Partial<HistoryEvent>[]) => runningLogOf(facts, history(started, ...events));
+
+  test('has its steps so far, and the one that it is in', () => {
+    const log = running(
+      { ...entered('ask'), previousEventId: 0 },
+      scheduled('openai-chat', { prompt: 'hi' }),
+      succeeded({ text: 'hello' }),
+      exited('ask', { text: 'hello' }),
+      entered('open'),
+      scheduled('github-create-issue', { title: 't' }),
+    );
+    expect(executionLog.parse(log)).toEqual(log);
+    expect(log).toMatchObject({
+      status: 'running',
+      ended_at: null,
+      input: { repo: 'acme/site' },
+      output: null,
+      error: null,
+      steps: [
+        { id: 'ask', status: 'succeeded', output: { text: 'hello' } },
+        { id: 'open', status: 'running', attempts: 1, input: { title: 't' }, ended_at: null, error: null },
+      ],
+    });
+  });
+
+  test('a step between two tries runs; one whose failure was caught around it does not', () => {
+    const between = [
+      { ...entered('open'), previousEventId: 0 },
+      scheduled('github-create-issue', {}),
+      failed('RateLimited', 'slow'),
+    ];
+    expect(running(...between).steps).toMatchObject([
+      { id: 'open', status: 'running', attempts: 1, error: null },
+    ]);
+    const parallel = (type: string) => ({ type: `Parallel${type}` }) as Partial<HistoryEvent>;
+    const caught = [
+      { ...parallel('StateEntered'), previousEventId: 0, stateEnteredEventDetails: { name: 'both' } },
+      parallel('StateStarted'),
+      ...between.map((event, index) => ({ ...event, previousEventId: index + 3 })),
+      parallel('StateFailed'),
+      { ...parallel('StateExited'), stateExitedEventDetails: { name: 'both', output: '{}' } },
+      entered('close', 'Pass'),
+    ];
+    expect(running(...caught).steps).toMatchObject([
+      { id: 'both', status: 'caught', output: null },
+      { id: 'open', status: 'failed', error: { name: 'RateLimited' } },
+      { id: 'close', status: 'running' },
+    ]);
+  });
+
+  test('what its `when` says of a step is told once it is known', () => {
+    const when = [
+      { ...entered('open.when', 'Choice'), previousEventId: 0 },
+      exited('open.when', null, 'Choice'),
+    ];
+    expect(running(...when).steps).toEqual([]);
+    expect(running(...when, entered('close', 'Pass')).steps).toMatchObject([
+      { id: 'open', status: 'skipped' },
+      { id: 'close', status: 'running' },
+    ]);
+    expect(running(...when, entered('open')).steps).toMatchObject([{ id: 'open', status: 'running' }]);
+  });
 });

@@ -5,10 +5,10 @@ import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from '.
 import { iterationsOf, loopIterations } from './iterations-log.ts';
 import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
-import { runOf } from './run.ts';
+import { beginningOf, runOf } from './run.ts';
 import { json, type RunError } from './run-error.ts';
 import type { WorkflowThatRan } from './version.ts';
-import { type Visit, visitsOf } from './visits.ts';
+import { goesOn, type Visit, visitsOf } from './visits.ts';
 
 export const stepLog = z.object({
   id: z.string().describe('the step’s id in the workflow'),
@@ -23,17 +23,17 @@ export const stepLog = z.object({
       'the action’s id, or the kind of the step (`set`, `for_each` …); null when the workflow was deleted meanwhile',
     ),
   status: z
-    .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted'])
+    .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted', 'running'])
     .describe(
-      '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped because another branch or iteration failed',
+      '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped with the run, or because another branch or iteration failed; `running`: it has not ended',
     ),
   attempts: z
     .int()
     .describe(
-      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns',
+      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns; of a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was tried; 0 of other steps',
     ),
   started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable().describe('null while it runs'),
   input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
@@ -55,14 +55,16 @@ export const executionLog = z.object({
   execution_id: z.string(),
   workflow_id: z.string(),
   workflow_version: z.int().nullable(),
-  status: z.enum(['succeeded', 'failed', 'timed_out', 'aborted']),
+  status: z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']),
   started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable().describe('null while it runs'),
   redrive_count: z.int().default(0).describe('how often it had been redriven when it ended'),
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('the sum over the steps in this log; null for an Express workflow'),
+  usage: tokenUsage
+    .nullable()
+    .describe('the sum over the steps in this log, so far; null for an Express workflow'),
   steps: z
     .array(stepLog)
     .describe('empty for an Express workflow, of whose runs Step Functions keeps no history'),
@@ -81,6 +83,15 @@ export interface RunFacts {
 /** What the log knows besides the history. */
 type Knowledge = Pick<WorkflowThatRan, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
 
+/** How what the steps belong to has ended, if it has. */
+interface End {
+  readonly status: ExecutionLog['status'];
+  readonly at: string | null;
+  readonly error: RunError | null;
+}
+
+const NO_END: End = { status: 'running', at: null, error: null };
+
 /**
  * The log of an execution that has ended.
  * @param history every event of the execution, oldest first, with its data
@@ -90,7 +101,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
   const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
   const error = failure && cutMessage(failure);
   const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
-  const steps = stepLogs(visitsOf(history), known, endedAt, error);
+  const steps = stepLogs(visitsOf(history), known, { status, at: endedAt, error });
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
@@ -108,13 +119,43 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
 }
 
 /**
+ * The log of an execution so far, with the steps that it is in. Of a distributed loop no iterations are told.
+ * @param history its events so far, oldest first, with their data
+ */
+export function runningLogOf(
+  { executionId, workflowId, workflow }: Omit<RunFacts, 'mapRuns'>,
+  history: readonly HistoryEvent[],
+): ExecutionLog {
+  const { startedAt, redriveCount, input } = beginningOf(history);
+  // A `when` tells of its step once the state after it has begun.
+  const isWanted = ({ state, exitedAt, next }: Visit): boolean =>
+    !state.endsWith('.when') || exitedAt === undefined || next !== undefined;
+  const known = { kinds: workflow.kinds, mapRuns: new Map() };
+  const steps = stepLogs(visitsOf(history), known, NO_END, isWanted);
+  return {
+    execution_id: executionId,
+    workflow_id: workflowId,
+    workflow_version: workflow.version,
+    status: 'running',
+    started_at: startedAt,
+    ended_at: null,
+    redrive_count: redriveCount,
+    input: cut(json(input)),
+    output: null,
+    error: null,
+    usage: summedUsage(steps),
+    steps,
+  };
+}
+
+/**
  * The steps of a run that have come to an end so far; the run may still go on.
  * @param history the events so far, oldest first, with their data
  * @param kinds by step id its action or kind (stepKinds in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
   // An agent has ended when its loop has led to another state.
-  return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, '', null, (last) => {
+  return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, NO_END, (last) => {
     const isAgent = kinds.get(last.state.split('.', 1)[0] ?? '') === 'agent';
     return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
   });
@@ -128,8 +169,7 @@ export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThat
 function stepLogs(
   visits: readonly Visit[],
   known: Knowledge,
-  endedAt: string,
-  ended: RunError | null,
+  end: End,
   isWanted: (last: Visit) => boolean = () => true,
 ): StepLog[] {
   const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
@@ -141,12 +181,15 @@ function stepLogs(
       const loop = loopFrom(visit, id, following);
       const last = loop.at(-1) ?? visit;
       if (!isWanted(last)) return [];
-      const step = stepOf(id, visit, last, endedAt, ended);
-      if (action !== 'agent') return withIterations({ ...step, action }, visit, known);
-      return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, endedAt)) }];
+      const own = stepOf(id, visit, last, end);
+      if (action !== 'agent') return withIterations({ ...own, action }, visit, known);
+      // It goes on until its loop has led to another state.
+      const goesOn = end.status === 'running' && own.status === 'succeeded' && last.next === undefined;
+      const step = goesOn ? { ...own, status: 'running' as const, ended_at: null } : own;
+      return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, end)) }];
     }
     if (!isTold(visit, id, part) || !isWanted(visit)) return [];
-    const step = { ...stepOf(id, visit, visit, endedAt, ended), action };
+    const step = { ...stepOf(id, visit, visit, end), action };
     return [part === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
@@ -162,7 +205,11 @@ export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
   return (history, { error, aborted, endedAt }, mapRuns) => {
     const visits = visitsOf(history);
     if (aborted) for (const visit of visits) visit.abortedAt ??= iso(endedAt);
-    return stepLogs(visits, { kinds, mapRuns }, iso(endedAt), error);
+    return stepLogs(
+      visits,
+      { kinds, mapRuns },
+      { status: error ? 'failed' : 'succeeded', at: iso(endedAt), error },
+    );
   };
 }
 
@@ -207,37 +254,33 @@ function agentPart(
   };
 }
 
-function stepOf(
-  id: string,
-  first: Visit,
-  last: Visit,
-  endedAt: string,
-  ended: RunError | null,
-): Omit<StepLog, 'action'> {
-  const status = statusOf(last);
-  const error = last.error ?? ended;
+function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 'action'> {
+  const status = statusOf(last, end.status);
+  const error = last.error ?? end.error;
   return {
     id,
     ...(first.index.length > 0 ? { index: [...first.index] } : {}),
     status,
     attempts: first.attempts,
     started_at: first.enteredAt,
-    ended_at: endOf(last, endedAt),
+    ended_at: endOf(last, end.at),
     input: cut(first.input),
     output: cut(first.output),
-    error: status === 'succeeded' || status === 'aborted' || !error ? null : cutMessage(error),
+    error: (status === 'failed' || status === 'caught') && error ? cutMessage(error) : null,
     ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
     // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
     usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
 }
 
-function statusOf(visit: Visit): StepLog['status'] {
+function statusOf(visit: Visit, ofRun: End['status']): StepLog['status'] {
   // Its Catch only gave its error another name.
   if (visit.next === `${visit.state}.late`) return 'failed';
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
+  // What failed and is not left yet is tried again.
+  if (ofRun === 'running' && goesOn(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
-  return visit.abortedAt === undefined ? 'failed' : 'aborted';
+  return visit.abortedAt === undefined && ofRun !== 'aborted' ? 'failed' : 'aborted';
 }
 
 function iso(date: Date | undefined): string {

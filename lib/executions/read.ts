@@ -8,23 +8,18 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
-import {
-  type Execution,
-  type ExecutionStatus,
-  executionNotFound,
-  executionView,
-  logNotFound,
-  statusOf,
-} from './execution.ts';
+import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
+import { executionHistory } from './history.ts';
 import { type ExecutionName, executionArn, executionOfId, logKey } from './id.ts';
-import { type ExecutionLog, executionLog } from './log.ts';
-import { versionOfExecution } from './version.ts';
+import { type ExecutionLog, executionLog, runningLogOf } from './log.ts';
+import { hasEnded } from './run.ts';
+import { RanWorkflows, versionOfExecution } from './version.ts';
 
 export interface ReadDependencies {
   readonly s3?: Pick<S3Client, 'send'>;
-  readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly sfn?: SFNClient;
 }
 
 /** @throws ApiProblem not-found */
@@ -48,8 +43,8 @@ export async function readExecution(
 }
 
 /**
- * @throws ApiProblem log-not-written while the execution runs, also again after a redrive, or its log is about to be
- * written; not-found
+ * The log, or of an execution that runs, also again after a redrive, what its history tells so far.
+ * @throws ApiProblem log-not-written when it has ended and its log is about to be written; not-found
  */
 export async function readExecutionLog(
   id: string,
@@ -61,12 +56,11 @@ export async function readExecutionLog(
     const key = logKey(workflowId, name);
     const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key: key }));
     const log = executionLog.parse(JSON.parse((await object.Body?.transformToString()) ?? ''));
-    if (log.status !== 'succeeded') await checkNotRedriven(id, log, sfn);
-    return log;
+    if (log.status === 'succeeded' || !(await isRedriven(id, log, sfn))) return log;
   } catch (error) {
-    if (error instanceof NoSuchKey) throw await missingLog(id, sfn);
-    throw error;
+    if (!(error instanceof NoSuchKey)) throw error;
   }
+  return logSoFar(id, sfn);
 }
 
 async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
@@ -75,24 +69,32 @@ async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Prom
   return log;
 }
 
-/** The log of an attempt before is none of the execution that goes on. Throws ApiProblem log-not-written. */
-async function checkNotRedriven(id: string, log: ExecutionLog, sfn: Pick<SFNClient, 'send'>): Promise<void> {
+/** The log of an attempt before is none of the execution that goes on. */
+async function isRedriven(id: string, log: ExecutionLog, sfn: SFNClient): Promise<boolean> {
   const now = await describeIfThere(id, sfn);
-  if (!now) return;
-  const status = statusOf(now.status);
-  if (status === 'running' || (now.redriveCount ?? 0) !== log.redrive_count) throw logNotWritten(id, status);
+  return (
+    now !== undefined && (statusOf(now.status) === 'running' || (now.redriveCount ?? 0) !== log.redrive_count)
+  );
 }
 
-async function missingLog(id: string, sfn: Pick<SFNClient, 'send'>): Promise<ApiProblem> {
+/** @throws ApiProblem log-not-written, not-found */
+async function logSoFar(id: string, sfn: SFNClient): Promise<ExecutionLog> {
   const now = await describeIfThere(id, sfn);
-  return now ? logNotWritten(id, statusOf(now.status)) : logNotFound(id);
+  if (!now) throw logNotFound(id);
+  if (statusOf(now.status) !== 'running') throw logNotWritten(id);
+  const name = executionOfId(id);
+  const arn = executionArn(name);
+  const [workflow, history] = await Promise.all([
+    new RanWorkflows().ofExecution(arn, sfn),
+    executionHistory(arn, sfn),
+  ]);
+  // It has ended since it was asked for.
+  if (hasEnded(history)) throw logNotWritten(id);
+  return runningLogOf({ executionId: id, workflowId: name.workflowId, workflow }, history);
 }
 
-function logNotWritten(id: string, status: ExecutionStatus): ApiProblem {
-  const detail =
-    status === 'running'
-      ? `The execution ${id} is still running; its log is written when it has ended. GET /executions/${id} tells its status`
-      : `The execution ${id} has ended and its log is about to be written; try again in a moment`;
+function logNotWritten(id: string): ApiProblem {
+  const detail = `The execution ${id} has ended and its log is about to be written; try again in a moment`;
   return new ApiProblem('log-not-written', detail, { headers: { 'retry-after': '1' } });
 }
 

@@ -2,6 +2,7 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { type ChildFailure, childFailure } from './child-failure.ts';
+import { evaluationMessage } from './evaluation-message.ts';
 import { executionIdOfArn, workflowOfArn } from './id.ts';
 
 export interface RunError {
@@ -48,6 +49,7 @@ export function runError(name = 'Failed', cause = ''): RunError {
     const workflow = workflowOfArn(/'(arn:[^']+)'/.exec(cause)?.[1] ?? '');
     if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
   }
+  if (name === 'States.QueryEvaluationError') return { name, message: evaluationMessage(cause) };
   const parsed = lambdaError.safeParse(json(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };
 }

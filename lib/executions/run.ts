@@ -23,12 +23,28 @@ const ends: Readonly<Record<string, Run['status']>> = {
   ExecutionAborted: 'aborted',
 };
 
+/** What the first events of a run tell, and those with which it was gone on with. */
+export function beginningOf(
+  history: readonly HistoryEvent[],
+): Pick<Run, 'startedAt' | 'redriveCount' | 'input'> {
+  const [first] = history;
+  return {
+    startedAt: iso(first),
+    redriveCount: history.filter(({ type }) => type === 'ExecutionRedriven').length,
+    input: first?.executionStartedEventDetails?.input,
+  };
+}
+
+/** Whether the events so far end with the run's end. */
+export function hasEnded(history: readonly HistoryEvent[]): boolean {
+  return Object.hasOwn(ends, history.at(-1)?.type ?? '');
+}
+
 /**
  * @param history every event of a run that has ended, oldest first, with its data
  * @throws TypeError when its last event is not its end
  */
 export function runOf(history: readonly HistoryEvent[]): Run {
-  const [first] = history;
   const last = history.at(-1);
   const status = ends[last?.type ?? ''];
   if (!status) throw new TypeError(`A run whose last event is ${last?.type} has not ended`);
@@ -38,11 +54,9 @@ export function runOf(history: readonly HistoryEvent[]): Run {
     last?.executionAbortedEventDetails ??
     {};
   return {
+    ...beginningOf(history),
     status,
-    startedAt: iso(first),
     endedAt: iso(last),
-    redriveCount: history.filter(({ type }) => type === 'ExecutionRedriven').length,
-    input: first?.executionStartedEventDetails?.input,
     output: last?.executionSucceededEventDetails?.output,
     error: status === 'succeeded' ? null : endError(status, failure),
   };

@@ -137,6 +137,8 @@ async function startedOrRepeated(
     return sameInput(first, request);
   }
   const started = await start(document, name, input, sfn);
+  // Under a key it may be one that was started before, and redriven since.
+  if (started && request.idempotencyKey !== undefined) return (await describe(arn, sfn)) ?? started;
   return started ?? sameInput(await sfn.send(new DescribeExecutionCommand({ executionArn: arn })), request);
 }
 

@@ -100,12 +100,19 @@ test('branches: what ends the step follows the last event of a branch; its error
       },
     ],
     ['ParallelStateFailed', 11],
-    ['ParallelStateExited', 12, exited('both', { error: {} })],
+    ['ParallelStateExited', 12, exited('both', { error: { name: 'NotFound', message: 'no' } })],
     ['PassStateEntered', 13, entered('last')],
     ['PassStateExited', 14, exited('last', 2)],
   );
   expect(told(events)).toEqual([
-    { state: 'both', index: '', within: undefined, output: { error: {} }, failed: true, error: 'NotFound' },
+    {
+      state: 'both',
+      index: '',
+      within: undefined,
+      output: { error: { name: 'NotFound', message: 'no' } },
+      failed: true,
+      error: 'NotFound',
+    },
     { state: 'left', index: '', within: 'both', error: 'NotFound' },
     { state: 'right', index: '', within: 'both', output: { only: 1 } },
     { state: 'deep', index: '', within: 'right', output: 1 },

@@ -67,6 +67,8 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     const aborted = /^(\w+)StateAborted$/.exec(event.type ?? '')?.[1];
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
+      // The tries of a step that a Parallel state of its name stands around.
+      if (visit.within && visit.state === `${visit.within.state}.try`) visit.within.attempts += 1;
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (aborted !== undefined) {
       abort(aborted, before, visits, iso(event.timestamp));
@@ -247,9 +249,11 @@ function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
  * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
-  if (visit.type === 'Task') return visit.error ? decidedByTimeout(visit, output) : visit.output;
-  if (visit.type === 'Choice') return null;
   const own = assignedVariables[`step_${visit.state}`];
+  if (visit.type === 'Task' && !visit.error) return visit.output;
+  if (visit.type === 'Choice') return null;
+  if (visit.type === 'Task') return decidedByTimeout(visit, output) ?? insteadOf(own, output);
+  if (visit.failed || visit.error) return insteadOf(own, output);
   if (own !== undefined) return json(own);
   if (visit.type !== 'Pass') return json(output);
   const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
@@ -260,9 +264,26 @@ function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExite
 /** A timeout that an approval takes for a decision is no failure. */
 function decidedByTimeout(visit: Visit, output: string | undefined): unknown {
   const decided = approvalOutput.safeParse(json(output));
-  if (!decided.success) return visit.output;
+  if (!decided.success) return undefined;
   delete visit.error;
   return decided.data;
+}
+
+const continued = z.object({ error: z.looseObject({ name: z.string(), message: z.string() }) });
+
+/** What a step gives that failed, where the run continues; null where other steps run instead. */
+function insteadOf(own: string | undefined, output: string | undefined): unknown {
+  if (own !== undefined) return json(own);
+  return continued.safeParse(json(output)).data ?? null;
+}
+
+/** Whether the run is still in the state: neither it nor what it is in has ended. */
+export function goesOn(visit: Visit): boolean {
+  for (let at: Visit | undefined = visit; at; at = at.within) {
+    if (at.exitedAt !== undefined || at.abortedAt !== undefined) return false;
+    if (at !== visit && at.failed) return false;
+  }
+  return true;
 }
 
 /** A loop or parallel step failed by the first error within it. */

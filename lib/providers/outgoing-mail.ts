@@ -23,7 +23,7 @@ const address = z
   .regex(oneAddress, { error: notAnAddress, abort: true })
   .refine((text) => recipient(text) !== undefined, notAnAddress);
 
-export const outgoingFields = {
+const outgoingFields = {
   to: z
     .array(address)
     .min(1)
@@ -41,7 +41,10 @@ export const outgoingFields = {
     .optional()
     .describe('The mail that it answers, by its id in Gmail; it then stands in the same conversation'),
 };
-const outgoing = z.object(outgoingFields);
+/** A mail to somebody about something, or a reply, which knows both. */
+export const outgoingInput = z
+  .strictObject(outgoingFields)
+  .meta({ anyOf: [{ required: ['to', 'subject'] }, { required: ['reply_to_message_id'] }] });
 
 export interface Composed {
   /** What Gmail's `messages.send` takes, and within `message` its `drafts.create`. */
@@ -60,7 +63,7 @@ const KEY_HEADER = 'X-AI-Orchestra-Call';
  * @throws InvalidInput when neither says to whom or about what; NotFound when there is no such mail to answer
  */
 export async function compose(
-  { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoing>,
+  { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoingInput>,
   key: string,
   call: GmailCall,
 ): Promise<Composed> {

@@ -23,16 +23,41 @@ const LAST_YEAR = 2199;
 
 /** Reads the six fields, or gives undefined when they are no cron expression of AWS. */
 export function parseCron(text: string): Cron | undefined {
+  const cron = readCron(text);
+  return typeof cron === 'string' ? undefined : cron;
+}
+
+/** What keeps the six fields from being a cron expression of AWS. */
+export function cronMistake(text: string): string | undefined {
+  const cron = readCron(text);
+  return typeof cron === 'string' ? cron : undefined;
+}
+
+function readCron(text: string): Cron | string {
   const fields = text.trim().toUpperCase().split(/\s+/);
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
+  if (fields.length !== 6) return `it has ${fields.length} fields, not six; the sixth is the year`;
   // Exactly one of the two day fields says nothing.
-  if (fields.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?')) return undefined;
+  if ((dayOfMonth === '?') === (dayOfWeek === '?'))
+    return 'of day-of-month and day-of-week exactly one has to be ?';
+  const cannot = (name: string, field: string, range: string) => `${name} cannot be ${field}: ${range}`;
   const minutes = values(minute, 0, 59);
+  if (!minutes) return cannot('minutes', minute, '0 to 59');
   const hours = values(hour, 0, 23);
+  if (!hours) return cannot('hours', hour, '0 to 23');
   const months = values(month, 1, 12, monthNames);
+  if (!months) return cannot('month', month, '1 to 12, or JAN to DEC');
   const years = values(year, 1970, LAST_YEAR);
+  if (!years) return cannot('year', year, `1970 to ${LAST_YEAR}`);
   const isDay = dayOfWeek === '?' ? monthDays(dayOfMonth) : weekDays(dayOfWeek);
-  if (!minutes || !hours || !months || !years || !isDay) return undefined;
+  if (!isDay)
+    return dayOfWeek === '?'
+      ? cannot('day-of-month', dayOfMonth, '1 to 31, L, or 15W for the nearest weekday')
+      : cannot(
+          'day-of-week',
+          dayOfWeek,
+          '1 (Sunday) to 7, SUN to SAT, 6L for the last, or 2#1 for the first',
+        );
   return { minutes, hours, months: new Set(months), years: new Set(years), isDay };
 }
 

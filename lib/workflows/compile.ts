@@ -17,6 +17,7 @@ const MAX_STATE_MACHINE_NAME = 80;
 export interface CompileDependencies {
   readonly catalogue?: Catalogue | Promise<Catalogue>;
   readonly store?: WorkflowStore;
+  readonly now?: () => Date;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface CompileDependencies {
 export async function compileWorkflow(
   document: unknown,
   version: number,
-  { catalogue = readCatalogue(), store = workflowStore() }: CompileDependencies = {},
+  { catalogue = readCatalogue(), store = workflowStore(), now = () => new Date() }: CompileDependencies = {},
 ): Promise<CompileResult> {
   const functionArnPrefix = setting('FUNCTION_ARN_PREFIX');
   const sent = withoutDocumentFields(document);
@@ -38,6 +39,7 @@ export async function compileWorkflow(
     workflows: await savedWorkflows(sent, actions, store),
     version,
     apiUrl: setting('API_URL'),
+    now: now().getTime(),
   });
   if (!result.ok) return result;
   const { id } = result.workflow;
@@ -45,7 +47,11 @@ export async function compileWorkflow(
   if (name.length <= MAX_STATE_MACHINE_NAME) return result;
   const message = `The state machine would be named ${name}, longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
   const hint = `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - id.length)} characters at most`;
-  return { ok: false, problems: [{ code: 'invalid-id', pointer: '/id', message, hint }] };
+  return {
+    ok: false,
+    problems: [{ code: 'invalid-id', pointer: '/id', message, hint }],
+    warnings: result.warnings,
+  };
 }
 
 /**

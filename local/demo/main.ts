@@ -125,7 +125,7 @@ async function followSteps(id: string, kinds: ReadonlyMap<string, string>, stack
     running = !/^Execution(Succeeded|Failed|TimedOut|Aborted)$/.test(history.at(-1)?.type ?? '');
     const steps = endedSteps(history, kinds);
     for (const step of steps.slice(printed)) {
-      const took = duration(Date.parse(step.ended_at) - Date.parse(step.started_at));
+      const took = duration(Date.parse(step.ended_at ?? step.started_at) - Date.parse(step.started_at));
       const attempts = step.attempts === 1 ? '1 attempt' : `${step.attempts} attempts`;
       const detail = step.attempts === 0 ? step.status : `${step.status}, ${attempts}`;
       field(

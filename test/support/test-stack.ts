@@ -114,11 +114,11 @@ export async function callApi(url: string, method: string, options: CallOptions 
   return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 }
 
-/** Polls the log of an execution until it is written: the event that writes it comes after the end of the run. */
+/** Polls the log of an execution until it tells of its end: the event that writes it comes after the end of the run. */
 export async function logOf({ call }: TestStack, executionId: string): Promise<ApiResponse['body']> {
   for (const deadline = Date.now() + 10_000; ; ) {
     const { status, body } = await call('GET', `/executions/${executionId}/log`);
-    if (status === 200) return body;
+    if (status === 200 && body.status !== 'running') return body;
     if (Date.now() > deadline) throw new Error(`no log of ${executionId}: ${JSON.stringify(body)}`);
   }
 }

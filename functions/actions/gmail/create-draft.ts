@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import { compose, findEarlier, outgoingFields } from '../../../lib/providers/outgoing-mail.ts';
+import { compose, findEarlier, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
 
 const draft = z.object({ id: z.string(), message: z.object({ id: z.string(), threadId: z.string() }) });
 const list = z.object({ drafts: z.array(draft).default([]) });
@@ -13,7 +13,7 @@ export const handler = defineAction({
   connection: google,
   effect: 'write',
   timeoutSeconds: 60,
-  input: z.strictObject(outgoingFields),
+  input: outgoingInput,
   output: z.object({
     draft_id: z.string().describe("The draft's id in Gmail"),
     message_id: z.string().describe("The id of the draft's mail in Gmail"),

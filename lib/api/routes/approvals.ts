@@ -39,7 +39,7 @@ export const approvalRoutes = [
     role: 'editor',
     summary: 'Decides, and lets the run go on',
     description:
-      'The approval’s own `role` may ask for more than an editor. Of several people one decides; sending the same decision again is answered as the first time.',
+      'The approval’s own `role` may ask for more than an editor. Of several people one decides; sending the same decision again, with the same comment or none, is answered as the first time.',
     params,
     body: decisionBody,
     answers: { 200: { description: 'The decision', body: approval } },

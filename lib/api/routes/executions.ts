@@ -56,9 +56,9 @@ export const executionRoutes = [
     method: 'POST',
     path: '/workflows/{id}/executions',
     role: 'editor',
-    summary: 'Starts an execution of a workflow',
+    summary: 'Starts an execution of a workflow, without a body one that is given no input',
     params: z.object({ id: workflowId }),
-    body: startBody,
+    body: startBody.optional(),
   },
   {
     ...common,
@@ -90,8 +90,9 @@ export const executionRoutes = [
     method: 'GET',
     path: '/executions/{id}/log',
     role: 'viewer',
-    summary: 'Gives the log of an execution that has ended, step by step',
-    description: 'Of an Express workflow it has no steps: Step Functions keeps no history of its runs.',
+    summary: 'Gives the log of an execution, step by step, also while it runs',
+    description:
+      'While it runs the log has the steps so far; of a distributed loop the iterations are told when the run has ended. Of an Express workflow it has no steps: Step Functions keeps no history of its runs.',
     params,
     answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
     problems: ['not-found', 'log-not-written'],

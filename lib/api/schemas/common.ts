@@ -48,7 +48,12 @@ export const documentFields = {
   version: z
     .int()
     .min(1)
-    .meta({ readOnly: true, description: 'Counts the changes, from 1', examples: [3] }),
+    .meta({
+      readOnly: true,
+      description:
+        'Counts the changes since `created_at`, from 1; what is created again under the id of something deleted begins at 1 anew',
+      examples: [3],
+    }),
   created_at: z.iso.datetime().meta({ readOnly: true, examples: ['2026-03-01T09:30:00.000Z'] }),
   updated_at: z.iso.datetime().meta({ readOnly: true, examples: ['2026-03-02T10:00:00.000Z'] }),
   updated_by: z.string().meta({ readOnly: true, description: 'The user who saved it', examples: ['demo'] }),

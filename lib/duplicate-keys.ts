@@ -1,0 +1,53 @@
+// Keys that an object of a JSON text has twice: JSON.parse takes the last one and forgets the others (RFC 8259, section 4).
+import { createScanner } from 'jsonc-parser';
+
+export interface DuplicateKey {
+  readonly key: string;
+  /** RFC 6901; it leads to the value that JSON.parse takes. */
+  readonly pointer: string;
+  /** Where the key stands again, and where it stood first. */
+  readonly offset: number;
+  readonly first: number;
+}
+
+interface Open {
+  /** The offset of each key so far, of an object. */
+  readonly keys?: Map<string, number>;
+  /** The key that was read last, or the index of the item. */
+  at: string | number;
+  isKey: boolean;
+}
+
+/** Nobody reads more. */
+const MAX_FOUND = 100;
+
+/** @param text valid JSON */
+export function duplicateKeys(text: string): DuplicateKey[] {
+  const found: DuplicateKey[] = [];
+  const stack: Open[] = [];
+  const scanner = createScanner(text, true);
+  for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
+    const offset = scanner.getTokenOffset();
+    const token = text[offset];
+    const open = stack.at(-1);
+    if (token === '{') stack.push({ keys: new Map(), at: '', isKey: true });
+    else if (token === '[') stack.push({ at: 0, isKey: false });
+    else if (token === '}' || token === ']') stack.pop();
+    else if (token === ':' && open) open.isKey = false;
+    else if (token === ',' && open) {
+      if (typeof open.at === 'number') open.at += 1;
+      else open.isKey = true;
+    } else if (open?.keys && open.isKey) {
+      open.at = scanner.getTokenValue();
+      const first = open.keys.get(open.at);
+      if (first === undefined) open.keys.set(open.at, offset);
+      else found.push({ key: open.at, pointer: pointerOf(stack), offset, first });
+      if (found.length === MAX_FOUND) break;
+    }
+  }
+  return found;
+}
+
+function pointerOf(stack: readonly Open[]): string {
+  return stack.map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
