@@ -164,6 +164,12 @@ export function readPage(request: ApiRequest): Page {
   return { operation, limit, position: Number(position) };
 }
 
+/** A definition, or the `{}` that a request with `includedData` METADATA_ONLY gets. */
+export function includedDefinition(request: ApiRequest, definition: string): string {
+  const included = request.string('includedData', { values: ['ALL_DATA', 'METADATA_ONLY'] });
+  return included === 'METADATA_ONLY' ? '{}' : definition;
+}
+
 /**
  * One more row than the page holds must have been asked for: that row tells whether there is a next page.
  * `next` gives that page's position by the last row of this one; without it positions count rows.

@@ -8,7 +8,7 @@ import {
   validationException,
 } from '../errors.ts';
 import { toWire } from '../history.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, includedDefinition, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput, startable, startExecution } from '../start-execution.ts';
 import type { ExecutionRow } from '../store/executions.ts';
@@ -175,7 +175,7 @@ export function executionOperations(service: Service): Operations {
     return {
       stateMachineArn: row.machineArn,
       name: row.machineArn.split(':').at(-1),
-      definition: revision.definition,
+      definition: includedDefinition(request, revision.definition),
       roleArn: revision.roleArn,
       ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, label: row.machineArn.split('/').at(-1) }),
       updateDate: revision.createdAt / 1000,

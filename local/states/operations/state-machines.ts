@@ -8,7 +8,7 @@ import {
   validationException,
 } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { type ApiRequest, pageOf, readPage } from '../request.ts';
+import { type ApiRequest, includedDefinition, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import type { NewRevision, Revision, StateMachineRow } from '../store/state-machines.ts';
 import { validateDefinition } from '../validation/definition.ts';
@@ -95,11 +95,19 @@ export function stateMachineOperations(service: Service): Operations {
     const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine || alias !== undefined) throw stateMachineDoesNotExist(arn);
-    if (version === undefined) return description(machine, machine.revision, machine.arn, machine.createdAt);
+    const definitionOf = (revision: Revision) => includedDefinition(request, revision.definition);
+    if (version === undefined) {
+      const { revision, createdAt } = machine;
+      return {
+        ...description(machine, revision, machine.arn, createdAt),
+        definition: definitionOf(revision),
+      };
+    }
     const published = store.stateMachines.version(machineArn, version);
     if (!published) throw stateMachineDoesNotExist(arn);
     return {
       ...description(machine, published.revision, versionArn(machineArn, version), published.createdAt),
+      definition: definitionOf(published.revision),
       ...(published.description !== undefined && { description: published.description }),
     };
   }
@@ -197,7 +205,6 @@ function description(machine: StateMachineRow, revision: Revision, arn: string, 
     stateMachineArn: arn,
     name: machine.name,
     status: machine.status,
-    definition: revision.definition,
     roleArn: revision.roleArn,
     type: machine.type,
     creationDate: createdAt / 1000,
