@@ -4,11 +4,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
+
 import { lambdaFunctions } from '../infrastructure/functions.ts';
 import { routes } from '../lib/api/routes.ts';
 import type { Setting } from '../lib/config.ts';
 import { createAwsServer } from './aws-server.ts';
+import { builtCatalogue } from './catalogue.ts';
 import { startCognito } from './cognito.ts';
 import { createCognitoProxy } from './cognito-proxy.ts';
 import { createEventBus, type EventRule } from './event-bus.ts';
@@ -168,7 +169,7 @@ async function start(
   const [providers, cognito, catalogue] = await allStarted([
     started(startProviders({ directory: folder('providers'), keys: options.keys ?? {} })),
     started(startCognito({ directory: folder('cognito') })),
-    buildCatalogue(),
+    builtCatalogue(),
   ]);
   add(createCognitoProxy(cognito.url));
   const catalogueFile = folder('catalogue.json');

@@ -1,14 +1,14 @@
 // The API's approvals: list, read, decide; and the page for the person who decides.
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+
 import { approvalPage } from '../../lib/api/approval-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';
 import { listApprovals, readApproval } from '../../lib/approvals/read.ts';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { approvalStore } from '../../lib/stores/approvals.ts';
 
-const s3 = new S3Client({});
-const sfn = new SFNClient({});
+const s3 = s3Client();
+const sfn = stepFunctionsClient();
 
 export const handler = apiHandler('approvals', {
   async listApprovals({ query }) {

@@ -1,8 +1,7 @@
 // The API's executions: start, list, read, stop, redrive.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { Pace } from '../../lib/executions/pace.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
@@ -13,8 +12,8 @@ import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
 import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
 
-const s3 = new S3Client({});
-const sfn = new SFNClient({});
+const s3 = s3Client();
+const sfn = stepFunctionsClient();
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 const pace = new Pace();
 // One for the life of the container: it remembers what it has parsed.

@@ -1,13 +1,12 @@
 // The API's webhooks: what other services send starts workflows.
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { receiveWebhook } from '../../lib/triggers/receive-webhook.ts';
 
-const s3 = new S3Client({});
-const sfn = new SFNClient({});
+const s3 = s3Client();
+const sfn = stepFunctionsClient();
 const ssm = new SSMClient({});
 
 export const handler = apiHandler('hooks', {

@@ -1,7 +1,8 @@
 // The API's prompt templates, which also answer under /prompts: list, save, read, delete, render.
-import { S3Client } from '@aws-sdk/client-s3';
+
 import { apiHandler } from '../../lib/api/handler.ts';
 import { ApiProblem } from '../../lib/api/problem.ts';
+import { s3Client } from '../../lib/aws-clients.ts';
 import {
   alreadyExists,
   deleteCondition,
@@ -19,7 +20,7 @@ import {
 import { templateStore } from '../../lib/stores/templates.ts';
 import { render } from '../../lib/templates/template.ts';
 
-const s3 = new S3Client({});
+const s3 = s3Client();
 
 export const handler = apiHandler('templates', {
   async listTemplates({ query }) {

@@ -1,8 +1,7 @@
 // The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume.
-import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import {
   alreadyExists,
   deleteCondition,
@@ -20,8 +19,8 @@ import { deleteWorkflow } from '../../lib/workflows/delete.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
 
-const s3 = new S3Client({});
-const sfn = new SFNClient({});
+const s3 = s3Client();
+const sfn = stepFunctionsClient();
 const scheduler = new SchedulerClient({});
 
 /** How many of a schedule's next times validating shows. */

@@ -1,12 +1,11 @@
 // Called by EventBridge when an execution of a workflow ends: writes its log.
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import type { EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
 import { RanWorkflows } from '../../lib/executions/version.ts';
 
-const dependencies = { sfn: new SFNClient({}), s3: new S3Client({}), workflows: new RanWorkflows() };
+const dependencies = { sfn: stepFunctionsClient(), s3: s3Client(), workflows: new RanWorkflows() };
 
 const statusChange = z.object({ executionArn: z.string() });
 

@@ -1,14 +1,13 @@
 // Called by a state machine that waits for a person's decision: stores what is asked, with the task token.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { codeFrames, reportable } from '../../lib/actions/reportable-error.ts';
 import { requestApproval } from '../../lib/approvals/request.ts';
+import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { OrchestraError, ProviderUnavailable } from '../../lib/errors.ts';
 import { approvalStore } from '../../lib/stores/approvals.ts';
 
-const s3 = new S3Client({});
-const sfn = new SFNClient({});
+const s3 = s3Client();
+const sfn = stepFunctionsClient();
 const logger = new Logger({ serviceName: 'request-approval' });
 
 /**

@@ -2,6 +2,7 @@
 import {
   DescribeStateMachineForExecutionCommand,
   ExecutionDoesNotExist,
+  type IncludedData,
   type SFNClient,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
@@ -27,11 +28,15 @@ export class RanWorkflows {
   /** Nothing is known of the workflow when Step Functions has its definition no more. */
   async ofExecution(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<WorkflowThatRan> {
     try {
-      const command = new DescribeStateMachineForExecutionCommand({ executionArn });
-      const { definition = '{}', stateMachineArn, revisionId, updateDate } = await client.send(command);
+      const describe = (includedData: IncludedData) =>
+        client.send(new DescribeStateMachineForExecutionCommand({ executionArn, includedData }));
+      // A definition may have a megabyte: one that has been read is not asked for again.
+      const isFirst = this.#known.size === 0;
+      const described = await describe(isFirst ? 'ALL_DATA' : 'METADATA_ONLY');
+      const { stateMachineArn, revisionId, updateDate } = described;
       // A state machine that is made anew under its old name has another date.
       const key = [stateMachineArn, revisionId, updateDate?.getTime()].join(' ');
-      const workflow = this.#known.get(key) ?? workflowOf(definition);
+      const workflow = this.#known.get(key) ?? workflowOf(isFirst ? described : await describe('ALL_DATA'));
       // A Map keeps the order of insertion: the last used stands last.
       this.#known.delete(key);
       this.#known.set(key, workflow);
@@ -46,7 +51,7 @@ export class RanWorkflows {
 }
 
 /** The compiler writes version and kinds into comments. */
-function workflowOf(definition: string): WorkflowThatRan {
+function workflowOf({ definition = '{}' }: { readonly definition?: string | undefined }): WorkflowThatRan {
   const value: unknown = JSON.parse(definition);
   const { Comment } = definitionShape.parse(value);
   return {

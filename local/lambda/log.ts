@@ -1,7 +1,10 @@
 // The functions' log file: what CloudWatch Logs would hold, every line with its function's name.
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
+/** What comes in this time is written together. */
+const GATHER_MS = 20;
 /** At this size the file becomes `<file>.1`, and a new one begins. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -25,6 +28,7 @@ export function openFunctionLog(file: string): FunctionLog {
   async function flush(): Promise<void> {
     try {
       while (lines !== '') {
+        await sleep(GATHER_MS);
         opened ??= await openFile();
         if (opened.size > MAX_BYTES) {
           await closeFile();

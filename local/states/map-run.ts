@@ -1,4 +1,5 @@
 // A Map Run: starts the child executions of a distributed Map, so many at a time, until too many have failed.
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Cancellation } from './cancellation.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import type { EndStatus, ExecutionEnd } from './execution.ts';
@@ -133,9 +134,13 @@ export class MapRun {
       this.#change();
     };
 
+    const width = new Width(() => this.#change());
     try {
       for await (const batch of batches) {
-        while (this.#executions.running >= this.#limit && !group.cancelled) await this.#changed.promise;
+        while (this.#executions.running >= Math.min(width.children, this.#limit) && !group.cancelled) {
+          if (width.children < this.#limit) width.look();
+          await this.#changed.promise;
+        }
         if (group.cancelled) break;
         void follow(batch);
         // Children that wait for nothing would let in neither requests nor writes until the last one.
@@ -180,6 +185,40 @@ export class MapRun {
   #change(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
+  }
+}
+
+/** So many children at a time are begun with, and so many more of them a look. */
+const FIRST_CHILDREN = 64;
+const MORE_CHILDREN = 2;
+const LOOK_MS = 10;
+/** Above this share of its time the event loop has no use for more of them. */
+const BUSY = 0.9;
+
+/**
+ * How many children run at a time: more and more of those that wait for something, as Lambda itself gives a function
+ * 100 more instances a second, few of those that do not. What is under way takes memory (with 64 at a time a Map over
+ * 10,000 items takes 150 MB less than with 1000), and where the engine has no time left, more makes nothing faster.
+ */
+class Width {
+  children = FIRST_CHILDREN;
+  readonly #widened: () => void;
+  #since: EventLoopUtilization | undefined;
+
+  constructor(widened: () => void) {
+    this.#widened = widened;
+  }
+
+  /** All of them are under way: looks whether there is time for more. */
+  look(): void {
+    if (this.#since) return;
+    this.#since = performance.eventLoopUtilization();
+    setTimeout(() => {
+      const { utilization } = performance.eventLoopUtilization(this.#since);
+      this.#since = undefined;
+      if (utilization < BUSY) this.children += MORE_CHILDREN;
+      this.#widened();
+    }, LOOK_MS);
   }
 }
 

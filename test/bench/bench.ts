@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loops } from './loops.ts';
 import { maps } from './maps.ts';
+import { starts } from './starts.ts';
 import { steps } from './steps.ts';
 import { waits } from './waits.ts';
 
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, (amount: Amount) => Promise<string>>> 
   maps,
   loops,
   waits,
+  starts,
 };
 
 const { values } = parseArgs({

@@ -16,6 +16,8 @@ export interface Child {
   /** The most memory that the process and those below it had at a time since the last call, in MB. */
   peakMb(): number;
   stop(): Promise<void>;
+  /** Ends it without any warning. */
+  kill(): Promise<void>;
 }
 
 const SAMPLE_MS = 100;
@@ -28,7 +30,8 @@ export async function startChild(
 ): Promise<Child> {
   const child = fork(fileURLToPath(new URL(`servers/${file}`, import.meta.url)), {
     env: { ...process.env, ...settings },
-    execArgv: (process.env['BENCH_EXEC_ARGV'] ?? '').split(' ').filter(Boolean),
+    // As `npm start` runs them.
+    execArgv: [...process.execArgv, ...(process.env['BENCH_EXEC_ARGV'] ?? '').split(' ').filter(Boolean)],
   });
   const ended = once(child, 'exit');
   const answers = new Map<number, (value: unknown) => void>();
@@ -67,6 +70,11 @@ export async function startChild(
       clearInterval(sampling);
       await ask('stop');
       child.disconnect();
+      await ended;
+    },
+    async kill() {
+      clearInterval(sampling);
+      child.kill('SIGKILL');
       await ended;
     },
   };

@@ -111,6 +111,20 @@ test('an execution keeps the definition that it was started with', async () => {
   expect(used.definition).toBe(definition('old'));
 });
 
+test('a definition is left out when only the metadata are asked for', async () => {
+  const { stateMachineArn } = await create('u', definition('here'));
+  const executionArn = await engine.start(stateMachineArn ?? '');
+  const includedData = 'METADATA_ONLY';
+  const described = await engine.client.send(
+    new DescribeStateMachineCommand({ stateMachineArn, includedData }),
+  );
+  const used = await engine.client.send(
+    new DescribeStateMachineForExecutionCommand({ executionArn, includedData }),
+  );
+  expect([described.definition, used.definition]).toEqual(['{}', '{}']);
+  expect(used.revisionId).toBe(described.revisionId);
+});
+
 test('a state machine with a running execution is deleting until that has ended', async () => {
   const { stateMachineArn } = await create('d', WAITING);
   const executionArn = await engine.start(stateMachineArn ?? '');

@@ -167,6 +167,16 @@ test.each([
   if (status === 'SUCCEEDED') expect(output).toEqual([2, 4]);
 });
 
+test('children that wait run many at a time: all of them, when there is time', async () => {
+  const items = Array.from({ length: 200 }, (_, index) => index);
+  functions.answerWith(() => undefined);
+  const arn = await engine.start(await engine.create(map(call)), items);
+  await functions.untilCalls(200);
+  expect((await mapRunOf(arn)).executionCounts).toMatchObject({ running: 200, pending: 0, total: 200 });
+  await engine.post('StopExecution', { executionArn: arn });
+  await engine.ended(arn);
+});
+
 test('MaxConcurrency holds, and UpdateMapRun changes it', async () => {
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(map(call, { MaxConcurrency: 2 })), [1, 2, 3, 4, 5]);

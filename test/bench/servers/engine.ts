@@ -5,6 +5,7 @@ import path from 'node:path';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -30,6 +31,7 @@ const server = createAwsServer([lambda, s3]);
 const endpoint = await server.listen(0);
 /** What waits for the end of an execution, by its ARN. */
 const ends = new Map<string, () => void>();
+const opening = performance.now();
 const states = await createStates({
   ...place,
   database: process.env['BENCH_DATABASE'] ?? ':memory:',
@@ -39,6 +41,7 @@ const states = await createStates({
   },
 });
 server.add(states);
+const openMs = (performance.now() - opening).toFixed(0);
 const sfn = new SFNClient({ endpoint, region: place.region, credentials });
 
 async function create(
@@ -92,6 +95,7 @@ const looping = await create(
     Done: { Type: 'Succeed', Output: '{% $n %}' },
   }),
 );
+const single = await create('single', machine({ Pass: { Type: 'Pass', End: true } }));
 const waiting = await create('wait', machine({ Wait: { Type: 'Wait', Seconds: 3600, End: true } }));
 const mapping = await create(
   'map',
@@ -145,8 +149,15 @@ async function wait(executions: number): Promise<void> {
     await sfn.send(new StartExecutionCommand({ stateMachineArn: waiting }));
 }
 
+/** Milliseconds of a ListExecutions. */
+async function list(): Promise<number> {
+  const began = performance.now();
+  await sfn.send(new ListExecutionsCommand({ stateMachineArn: single }));
+  return performance.now() - began;
+}
+
 serve(
-  { endpoint, ...counting },
+  { endpoint, openMs, single, ...counting },
   async () => {
     sfn.destroy();
     await server.close();
@@ -155,5 +166,5 @@ serve(
     await s3.close();
     await rm(folder, { recursive: true });
   },
-  { loop, map, wait },
+  { loop, map, wait, list },
 );
