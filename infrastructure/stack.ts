@@ -1,5 +1,4 @@
 // What a deployed stack says of itself: its outputs, and the settings that follow from them.
-
 import { join } from 'node:path';
 import {
   CloudFormationClient,

@@ -1,5 +1,4 @@
 // The API's approvals: list, read, decide; and the page for the person who decides.
-
 import { approvalPage } from '../../lib/api/approval-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';

@@ -1,5 +1,4 @@
 // Reads one approval, or lists them.
-
 import * as z from 'zod';
 import { ApiProblem } from '../api/problem.ts';
 import { type ApprovalStore, approvalStore } from '../stores/approvals.ts';

@@ -1,5 +1,4 @@
 // The step kind `approval`: what is asked, how people are told of it, and what it gives.
-
 import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';

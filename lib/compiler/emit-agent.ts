@@ -1,6 +1,5 @@
 // The states of an `agent` step: a Task that asks the model, a Choice whether it has answered, a Map over the calls
 // that it asked for, each made by a Task of its tool's own; and back to the model.
-
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { type ResolvedTool, toolState } from './agent.ts';
 import { caughtMessage, caughtName } from './caught-error.ts';

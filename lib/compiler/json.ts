@@ -1,5 +1,4 @@
 // JSON values: what every pass asks of them.
-
 import { isObject } from '../json.ts';
 import { type Problem, pointerTo } from './problems.ts';
 

@@ -1,5 +1,4 @@
 // What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
-
 import { notifyName } from './approval.ts';
 import { caughtError } from './caught-error.ts';
 import { inTime, lateCatcher, overIn, timerName } from './deadline.ts';

@@ -1,5 +1,4 @@
 // Compiles a workflow that was sent to the API with this stage's actions and functions.
-
 import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
 import { ApiProblem, type RequestProblem } from '../api/problem.ts';
 import { withoutDocumentFields } from '../api/schemas/document-fields.ts';

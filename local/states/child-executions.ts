@@ -3,18 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from './arns.ts';
 import { type Cancellation, Cancelled } from './cancellation.ts';
 import type { Clock } from './clock.ts';
-import {
-  type ChildStart,
-  Execution,
-  type ExecutionEnd,
-  type Journal,
-  type MapRuns,
-  type Redrive,
-} from './execution.ts';
+import type { ChildStart, MapRuns } from './environment.ts';
+import { Execution, type Journal } from './execution.ts';
 import type { Child, MapRun } from './map-run.ts';
 import { redrivability, rewind } from './redrive.ts';
-import type { ChildRow, ExecutionRow } from './store/executions.ts';
-import type { MapRunRow } from './store/map-runs.ts';
+import type { ChildRow, ExecutionEnd, ExecutionRow, MapRunRow, Redrive } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 
 /** How the engine runs an execution to its end, and stops one. */

@@ -1,5 +1,6 @@
 // Compiled state machines by their revisions, so that each is read once for all of its executions.
-import { compileStateMachine, type StateMachine } from './definition.ts';
+import { compileStateMachine } from './definition.ts';
+import type { StateMachine } from './flow.ts';
 import type { Sources } from './functions.ts';
 import type { Revision } from './store/state-machines.ts';
 

@@ -1,6 +1,6 @@
 // A validated definition, compiled: states with their expressions read once for all executions.
 import type { Language } from './data-flow.ts';
-import type { Flow, State } from './flow.ts';
+import type { Flow, State, StateMachine } from './flow.ts';
 import type { Sources } from './functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { compileChoice } from './state-types/choice.ts';
@@ -12,12 +12,6 @@ import { compilePass } from './state-types/pass.ts';
 import { compileSucceed } from './state-types/succeed.ts';
 import { compileTask } from './state-types/task.ts';
 import { compileWait } from './state-types/wait.ts';
-
-export interface StateMachine {
-  readonly flow: Flow;
-  /** Seconds that an execution may take. */
-  readonly timeoutSeconds: number | undefined;
-}
 
 /** Compiles a definition that has passed validation. */
 export function compileStateMachine(definition: string, sources: Sources): StateMachine {

@@ -3,22 +3,16 @@ import { type Place, versionArn } from './arns.ts';
 import { Cancelled } from './cancellation.ts';
 import { ChildExecutions } from './child-executions.ts';
 import { CompiledMachines } from './compiled-machines.ts';
+import type { Environment } from './environment.ts';
 import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from './errors.ts';
-import {
-  type Before,
-  type Environment,
-  Execution,
-  type ExecutionEnd,
-  type Journal,
-  NOWHERE,
-} from './execution.ts';
+import { Execution, type Journal, NOWHERE } from './execution.ts';
 import { runFlow } from './flow.ts';
 import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from './history.ts';
 import { exceedsPayload } from './json.ts';
 import { type RedriveStatus, redrivability, rewind } from './redrive.ts';
 import { startExecution } from './start-execution.ts';
 import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
-import type { ExecutionRow, NewExecution } from './store/executions.ts';
+import type { Before, ExecutionEnd, ExecutionRow, NewExecution } from './store/rows.ts';
 import type { Revision } from './store/state-machines.ts';
 import type { Store } from './store/store.ts';
 import { Thread } from './thread.ts';

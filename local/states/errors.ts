@@ -1,5 +1,4 @@
 // The errors of the language (what Retry and Catch match) and of the API (what a client gets).
-
 import { MAX_NESTING } from './json.ts';
 
 /** Names of the Amazon States Language, "Errors". */

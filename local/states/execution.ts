@@ -1,67 +1,13 @@
 // A running execution: its place in the flow, its events, and what its states may use.
 import { Cancellation } from './cancellation.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Clock } from './clock.ts';
-import type { StateMachine } from './definition.ts';
+import type { Environment } from './environment.ts';
 import { ErrorName, StateFailure } from './errors.ts';
-import type { Flow } from './flow.ts';
-import type { Random } from './functions.ts';
+import type { StateMachine } from './flow.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from './history.ts';
-import type { EventsClient } from './integrations/events-client.ts';
-import type { LambdaClient } from './integrations/lambda-client.ts';
-import type { S3Objects } from './integrations/s3-client.ts';
 import { type Json, parseJson } from './json.ts';
-import type { Batch, Child, MapRun } from './map-run.ts';
-import type { Started, StartRequest } from './start-execution.ts';
-import type { Birth, ChildRow, ExecutionRow } from './store/executions.ts';
-import type { MapRunRow } from './store/map-runs.ts';
-import type { TaskTokens } from './task-tokens.ts';
+import type { Before, Birth, ExecutionEnd, MapRunRow, Redrive, Unsaved } from './store/rows.ts';
 import type { Thread } from './thread.ts';
-
-/** Executions that tasks start. */
-export interface Executions {
-  /** Throws ServiceError. */
-  start(request: StartRequest): Promise<Started>;
-  find(arn: string): ExecutionRow | undefined;
-  /** Resolves when it has ended, or is suspended; undefined when there is none. */
-  ended(arn: string): Promise<ExecutionRow | undefined>;
-  /** As StopExecution does. */
-  stop(arn: string, cause: string): void;
-}
-
-/** Map Runs under way and the child executions that they start. */
-export interface MapRuns {
-  /** Resolves when it is in the store, with what `parent` has recorded of it. */
-  begin(run: MapRun, parent: Execution): Promise<void>;
-  find(arn: string): MapRunRow | undefined;
-  /** Children that were there before a restart, by their places. */
-  children(arn: string): ReadonlyMap<number, ChildRow>;
-  /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
-  child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
-  end(run: MapRun, status: MapRunRow['status']): void;
-}
-
-export interface ChildStart {
-  readonly parent: Execution;
-  readonly flow: Flow;
-  readonly type: 'STANDARD' | 'EXPRESS';
-  readonly run: MapRun;
-  readonly batch: Batch;
-  readonly known: ChildRow | undefined;
-}
-
-/** What states need from outside. */
-export interface Environment {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly lambda: LambdaClient;
-  readonly s3: S3Objects;
-  readonly events: EventsClient;
-  readonly tokens: TaskTokens;
-  readonly executions: Executions;
-  readonly mapRuns: MapRuns;
-  readonly region: string;
-}
 
 /** What does not change while an execution runs. */
 export interface ExecutionIdentity {
@@ -90,16 +36,6 @@ export interface ExecutionIdentity {
   readonly redrivenAt: number | undefined;
 }
 
-export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-export interface ExecutionEnd {
-  readonly status: EndStatus;
-  readonly stoppedAt: number;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-}
-
 /**
  * Where an execution's events go: the recorder, or nowhere for an Express execution. Writing waits for a turn of the
  * event loop of its own: between two turns each line's checkpoint tells all that its events do.
@@ -125,37 +61,6 @@ export const NOWHERE: Journal = {
   holds: () => false,
   drop: () => {},
 };
-
-/** What an execution has to be written. */
-export interface Unsaved {
-  readonly events: readonly HistoryEvent[];
-  /** Checkpoints of the lines that have gone on, by their places. */
-  readonly threads: readonly (readonly [place: string, checkpoint: Checkpoint])[];
-  /** Places whose inner lines are over: they go before `threads` come. */
-  readonly forgotten: readonly string[];
-  readonly statusEvents: readonly string[];
-  readonly mapRuns: readonly MapRunRow[];
-  readonly birth: Birth | undefined;
-  readonly redrive: Redrive | undefined;
-}
-
-/** It goes on after it had ended; `threads` is where all of its lines begin again. */
-export interface Redrive {
-  readonly count: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly threads: ReadonlyMap<string, Checkpoint>;
-  /** Of a child execution: which redrive of its Map Run. */
-  readonly generation?: number;
-  /** The request's clientToken. */
-  readonly token?: string | undefined;
-}
-
-/** Where an execution stood when the engine was started. */
-export interface Before {
-  readonly lastEventId: number;
-  readonly threads: ReadonlyMap<string, Checkpoint>;
-}
 
 const NOTHING: Before = { lastEventId: 0, threads: new Map() };
 

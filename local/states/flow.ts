@@ -22,6 +22,12 @@ export interface Flow {
   readonly states: ReadonlyMap<string, State>;
 }
 
+export interface StateMachine {
+  readonly flow: Flow;
+  /** Seconds that an execution may take. */
+  readonly timeoutSeconds: number | undefined;
+}
+
 /** Step Functions' quota for all variables of an execution together, in bytes. */
 const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
 

@@ -2,31 +2,8 @@
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Cancellation } from './cancellation.ts';
 import { ErrorName, StateFailure } from './errors.ts';
-import type { EndStatus, ExecutionEnd } from './execution.ts';
 import type { Json } from './json.ts';
-
-export interface MapRunSettings {
-  /** 0: as many as the engine runs. */
-  readonly maxConcurrency: number;
-  /** Failed items; with neither of the two not one is tolerated. */
-  readonly toleratedFailureCount?: number;
-  readonly toleratedFailurePercentage?: number;
-}
-
-export interface Counts {
-  readonly total: number;
-  readonly pending: number;
-  readonly running: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly timedOut: number;
-  readonly aborted: number;
-}
-
-export interface MapRunCounts {
-  readonly items: Counts;
-  readonly executions: Counts;
-}
+import type { Counts, EndStatus, ExecutionEnd, MapRunCounts, MapRunSettings } from './store/rows.ts';
 
 export interface MapRunIdentity {
   readonly arn: string;

@@ -4,7 +4,7 @@
 // led to it is there. What runs in between, in one turn of the event loop, is written together at the end of the turn:
 // no effect outside and no answer has come of it before. A write is whole or not at all, and survives a kill.
 import type { Execution, Journal } from './execution.ts';
-import type { ProgressRow } from './store/executions.ts';
+import type { ProgressRow } from './store/rows.ts';
 import type { Store } from './store/store.ts';
 
 /** When the disk refuses a write, it is tried again after this long; until then nothing goes on. */

@@ -1,7 +1,7 @@
 // Redrive: which executions can be gone on with after they have failed, and where their lines of states begin again.
 import type { Checkpoint, EnteredState, Progress } from './checkpoint.ts';
 import { ErrorName } from './errors.ts';
-import type { ExecutionRow } from './store/executions.ts';
+import type { ExecutionRow } from './store/rows.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Developer guide, "Redrive eligibility for unsuccessful executions". */

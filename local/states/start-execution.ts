@@ -3,29 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, parseStateMachineArn } from './arns.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';
+import type { Started, StartRequest } from './environment.ts';
 import { ServiceError, stateMachineDeleting, stateMachineDoesNotExist } from './errors.ts';
 import type { Journal } from './execution.ts';
 import type { Random } from './functions.ts';
 import { readJson } from './json-text.ts';
 import { checkPayload } from './request.ts';
 import type { Route } from './store/aliases.ts';
-import type { ExecutionRow, NewExecution } from './store/executions.ts';
+import type { ExecutionRow, NewExecution } from './store/rows.ts';
 import type { Store } from './store/store.ts';
-
-export interface StartRequest {
-  /** Of a state machine, or of one of its versions or aliases. */
-  readonly stateMachineArn: string;
-  readonly name: string | undefined;
-  /** JSON text. */
-  readonly input: string;
-  readonly traceHeader: string | undefined;
-}
-
-export interface Started {
-  readonly arn: string;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
 
 interface Parts {
   readonly store: Store;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Place, versionArn } from './arns.ts';
 import { isoTime } from './clock.ts';
 import { type RedriveStatus, statusRedrivable } from './redrive.ts';
-import type { ExecutionRow } from './store/executions.ts';
+import type { ExecutionRow } from './store/rows.ts';
 
 export interface StatusChangeEvent {
   readonly version: '0';

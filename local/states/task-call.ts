@@ -1,8 +1,8 @@
 // One call of a Task under way: its limits in time, and what a restart must know of it.
 import { Cancellation } from './cancellation.ts';
 import type { Attempts, Due } from './checkpoint.ts';
+import type { Environment } from './environment.ts';
 import { ErrorName } from './errors.ts';
-import type { Environment } from './execution.ts';
 import type { Call } from './integrations/integration.ts';
 import type { Thread } from './thread.ts';
 import type { Visit } from './visit.ts';

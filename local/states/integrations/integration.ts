@@ -1,6 +1,6 @@
 // What a Task's Resource stands for: the call itself and the events that tell of it.
 import type { Cancellation } from '../cancellation.ts';
-import type { Environment } from '../execution.ts';
+import type { Environment } from '../environment.ts';
 import { type EventDetails, failureDetails, inputDetails, outputDetails } from '../history.ts';
 import type { Json } from '../json.ts';
 import type { Thread } from '../thread.ts';

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { checkExecutionArn, executionArn, parseStateMachineArn } from '../arns.ts';
 import { Cancelled } from '../cancellation.ts';
 import { isoTime } from '../clock.ts';
+import type { Started, StartRequest } from '../environment.ts';
 import { ErrorName, ServiceError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
-import type { Started, StartRequest } from '../start-execution.ts';
-import type { ExecutionRow } from '../store/executions.ts';
+import type { ExecutionRow } from '../store/rows.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
 const REQUIRED = ['StateMachineArn'];

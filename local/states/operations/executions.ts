@@ -17,7 +17,7 @@ import { toWire } from '../history.ts';
 import { type ApiRequest, ARN, CAUSE, ERROR, LONG_ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput, startable, startExecution } from '../start-execution.ts';
-import type { ExecutionRow } from '../store/executions.ts';
+import type { ExecutionRow } from '../store/rows.ts';
 import type { Operations } from '../wire.ts';
 import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';

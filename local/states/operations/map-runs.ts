@@ -1,10 +1,9 @@
 // The API's operations on Map Runs.
 import { checkExecutionArn, checkMapRunArn, machineOfMapRun } from '../arns.ts';
 import { executionDoesNotExist, ServiceError } from '../errors.ts';
-import type { Counts } from '../map-run.ts';
 import { type ApiRequest, ARN, LONG_ARN, pageOf, readPage } from '../request.ts';
 import type { Service } from '../service.ts';
-import type { MapRunRow } from '../store/map-runs.ts';
+import type { Counts, MapRunRow } from '../store/rows.ts';
 import type { Operations } from '../wire.ts';
 
 export function mapRunOperations({ store, engine }: Service): Operations {

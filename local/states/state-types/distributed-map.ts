@@ -12,9 +12,10 @@ import { failureDetails } from '../history.ts';
 import { compileReader, readItems } from '../item-reader.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import { batchesOf, compileBatcher } from '../map-batches.ts';
-import { type Child, MapRun, type MapRunSettings } from '../map-run.ts';
+import { type Child, MapRun } from '../map-run.ts';
 import { MAX_MAP_RUN_REDRIVES } from '../redrive.ts';
 import { compileWriter, writeResults } from '../result-writer.ts';
+import type { MapRunSettings } from '../store/rows.ts';
 import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
 export function compileDistributedMap(

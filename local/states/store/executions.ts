@@ -1,72 +1,12 @@
 // Executions and their histories.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Before, EndStatus, ExecutionEnd, Unsaved } from '../execution.ts';
 import type { HistoryEvent } from '../history.ts';
 import type { MapRunStore } from './map-runs.ts';
 import { RedriveStore } from './redrives.ts';
+import type { Before, Birth, ChildRow, ExecutionEnd, ExecutionRow, ProgressRow } from './rows.ts';
 import { StatusEventStore } from './status-events.ts';
 import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
-
-export interface ExecutionRow {
-  readonly id: number;
-  readonly arn: string;
-  readonly name: string;
-  readonly machineArn: string;
-  readonly version: number | undefined;
-  /** The ARN of the alias that it was started with. */
-  readonly alias: string | undefined;
-  /** The key of the state machine's revision that it runs. */
-  readonly revision: number;
-  readonly status: 'RUNNING' | EndStatus;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly stoppedAt: number | undefined;
-  /** JSON text. */
-  readonly input: string;
-  readonly output: string | undefined;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-  readonly traceHeader: string | undefined;
-  readonly redriveCount: number;
-  /** Milliseconds since 1970. */
-  readonly redrivenAt: number | undefined;
-  /** Of a child execution: the Map Run that it belongs to, and how many items it was given. */
-  readonly mapRun?: string;
-  readonly itemCount?: number;
-}
-
-/** The child execution of a Map Run: which one of them, and of how many items. */
-export interface MapChild {
-  readonly mapRun: string;
-  readonly place: number;
-  readonly items: number;
-  /** Which redrive of the Map Run has last started it. */
-  readonly generation: number;
-}
-
-/** As its Map Run finds it again. */
-export interface ChildRow extends ExecutionRow {
-  readonly generation: number;
-}
-
-export type NewExecution = Pick<
-  ExecutionRow,
-  'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
->;
-
-/** What an execution has done since it was last written. */
-export interface ProgressRow extends Unsaved {
-  readonly executionId: number;
-  readonly end: ExecutionEnd | undefined;
-}
-
-/** An execution's own row, written with the first of what it does: often all of it. */
-export interface Birth {
-  readonly execution: NewExecution;
-  /** Of the child execution of a Map Run. */
-  readonly place?: MapChild;
-}
 
 export interface ExecutionFilter {
   readonly machineArn: string;

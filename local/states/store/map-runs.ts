@@ -1,20 +1,6 @@
 // Map Runs: what became of the iterations of distributed Map states.
 import type { DatabaseSync } from 'node:sqlite';
-import type { MapRunCounts, MapRunSettings } from '../map-run.ts';
-
-export interface MapRunRow {
-  readonly arn: string;
-  readonly executionArn: string;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly stoppedAt: number | undefined;
-  readonly settings: MapRunSettings;
-  readonly counts: MapRunCounts;
-  readonly redriveCount: number;
-  /** Milliseconds since 1970. */
-  readonly redrivenAt: number | undefined;
-}
+import type { MapRunCounts, MapRunRow, MapRunSettings } from './rows.ts';
 
 type Row = Record<string, string | number | null>;
 

@@ -1,6 +1,6 @@
 // Executions that go on after they had ended, and what makes a repeated request for that the same one.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Redrive } from '../execution.ts';
+import type { Redrive } from './rows.ts';
 
 /** For so many requests, and so long, in milliseconds (API reference, RedriveExecution). */
 const TOKENS = 10;

@@ -1,7 +1,8 @@
 // The visit that TestState makes: an execution of its own, of which nothing is kept.
 import { randomUUID } from 'node:crypto';
 import { type Place, stateMachineArn } from '../arns.ts';
-import { type Environment, Execution, NOWHERE } from '../execution.ts';
+import type { Environment } from '../environment.ts';
+import { Execution, NOWHERE } from '../execution.ts';
 import type { JsonObject } from '../json.ts';
 import { Thread } from '../thread.ts';
 import { type Extra, Visit } from '../visit.ts';
