@@ -132,8 +132,11 @@ function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
   };
 }
 
-export function endOf({ exitedAt, abortedAt, within }: Visit, endedAt: string | null): string | null {
-  return exitedAt ?? abortedAt ?? within?.exitedAt ?? endedAt;
+export function endOf(
+  { exitedAt, abortedAt, failedAt, within }: Visit,
+  endedAt: string | null,
+): string | null {
+  return exitedAt ?? abortedAt ?? failedAt ?? within?.exitedAt ?? endedAt;
 }
 
 /** Tokens of the turns, and of tools that ask a model themselves. */

@@ -1,7 +1,7 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { visitsOf } from './visits.ts';
+import { goesOn, visitsOf } from './visits.ts';
 
 type Written = readonly [
   type: NonNullable<HistoryEvent['type']>,
@@ -220,4 +220,84 @@ test('a parallel within a parallel: the failure of the inner one is that of the 
     ['a', false, false],
     ['after', false, false],
   ]);
+});
+
+const failedTask: Partial<HistoryEvent> = {
+  taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' },
+};
+
+test('a redrive goes on with what failed and with what that stopped, in loops and branches', () => {
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('both')],
+    ['ParallelStateStarted', 2],
+    ['WaitStateEntered', 3, entered('pause')],
+    ['MapStateEntered', 3, entered('each')],
+    ['MapStateStarted', 5],
+    ['MapIterationStarted', 6, iteration(0)],
+    ['TaskStateEntered', 7, entered('a')],
+    ['TaskFailed', 8, failedTask],
+    ['MapIterationFailed', 9, { mapIterationFailedEventDetails: { name: 'each', index: 0 } }],
+    ['MapStateFailed', 9],
+    ['WaitStateAborted', 11],
+    ['ParallelStateFailed', 11],
+    ['ExecutionFailed', 13],
+    ['ExecutionRedriven', 14],
+    ['TaskScheduled', 8],
+  );
+  const open = (told: HistoryEvent[]) => visitsOf(told).map((visit) => [visit.state, goesOn(visit)]);
+  expect(open(events)).toEqual([
+    ['both', true],
+    ['pause', true],
+    ['each', true],
+    ['a', true],
+  ]);
+  const again = history(
+    ['TaskFailed', 16, failedTask],
+    ['MapIterationFailed', 17, { mapIterationFailedEventDetails: { name: 'each', index: 0 } }],
+    ['MapStateFailed', 17],
+    ['WaitStateAborted', 19],
+    ['ParallelStateFailed', 19],
+  ).map((event, index) => ({ ...event, id: 17 + index }));
+  expect(visitsOf([...events, ...again])).toMatchObject([
+    { state: 'both', failed: true },
+    { state: 'pause', abortedAt: '1970-01-01T00:00:03.000Z' },
+    { state: 'each', failed: true },
+    { state: 'a', failedAt: '1970-01-01T00:00:01.000Z' },
+  ]);
+});
+
+test('a loop that is tried again: what failed in the try before has ended, also when the run is redriven', () => {
+  const attempt = (previous: number, first: number): Written[] => [
+    ['MapStateStarted', previous],
+    ['MapIterationStarted', first, iteration(0)],
+    ['ParallelStateEntered', first + 1, entered('inner')],
+    ['ParallelStateStarted', first + 2],
+    ['TaskStateEntered', first + 3, entered('a')],
+    ['TaskFailed', first + 4, failedTask],
+    ['TaskStateAborted', first + 5],
+    ['ParallelStateFailed', first + 5],
+    ['MapIterationFailed', first + 5, { mapIterationFailedEventDetails: { name: 'each', index: 0 } }],
+  ];
+  const first: Written[] = [
+    ['ExecutionStarted', 0],
+    ['MapStateEntered', 0, entered('each')],
+    ...attempt(2, 3),
+  ];
+  const told = (...more: Written[]) =>
+    visitsOf(history(...first, ...more)).map((visit) => [visit.state, goesOn(visit), visit.failedAt]);
+  const ended = [
+    ['inner', false, '1970-01-01T00:00:10.000Z'],
+    ['a', false, '1970-01-01T00:00:10.000Z'],
+  ];
+  expect(told()).toEqual([['each', true, undefined], ...ended]);
+  expect(told(...attempt(8, 12).slice(0, 5))).toEqual([
+    ['each', true, undefined],
+    ...ended,
+    ['inner', true, undefined],
+    ['a', true, undefined],
+  ]);
+  expect(
+    told(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
+  ).toEqual([['each', true, undefined], ...ended, ['inner', true, undefined], ['a', true, undefined]]);
 });

@@ -28,6 +28,10 @@ export interface Visit {
   exitedAt?: string;
   /** It was stopped, since another branch or iteration failed. */
   abortedAt?: string;
+  /** Its iteration failed by it. */
+  failedAt?: string;
+  /** What it is in was tried again from its beginning, without it. */
+  isOver?: boolean;
   attempts: number;
   /** The id of the execution that it started, of several tries the last one. */
   executionId?: string;
@@ -56,6 +60,7 @@ interface Place {
 export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
   const placeOfEvent = new Map<number, Place>();
   const visits: Visit[] = [];
+  const begun = new Set<Visit>();
   for (const event of history) {
     const before = placeOfEvent.get(event.previousEventId ?? 0) ?? {
       visit: undefined,
@@ -72,7 +77,15 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (aborted !== undefined) {
       abort(aborted, before, visits, iso(event.timestamp));
+    } else if (event.type === 'MapIterationFailed') {
+      failIteration(before, event);
+    } else if (event.type === 'ExecutionRedriven') {
+      goOn(visits);
     } else if (visit) {
+      if (/^(Map|Parallel)StateStarted$/.test(event.type ?? '')) {
+        if (begun.has(visit)) leaveBehind(visit, visits, iso(event.timestamp));
+        begun.add(visit);
+      }
       follow(visit, event);
     }
     if (event.id !== undefined) placeOfEvent.set(event.id, place);
@@ -166,13 +179,45 @@ function enclosing(
  * not name the state. What makes a Parallel fail is aborted itself, and first.
  */
 function abort(type: string, { visit: failing }: Place, visits: readonly Visit[], at: string): void {
-  const isOpen = (visit: Visit) =>
-    visit.type === type && visit.exitedAt === undefined && visit.abortedAt === undefined;
-  const own = failing && isOpen(failing) && !(failing.error && failing.within?.type === 'Map');
+  const canBe = (visit: Visit) => visit.type === type && isOpen(visit) && visit.abortedAt === undefined;
+  const own = failing && canBe(failing) && !(failing.error && failing.within?.type === 'Map');
   const aborted = own
     ? failing
-    : visits.find((visit) => visit !== failing && isOpen(visit) && isInside(visit, failing?.within));
+    : visits.find((visit) => visit !== failing && canBe(visit) && isInside(visit, failing?.within));
   if (aborted) aborted.abortedAt = at;
+}
+
+/** The event follows the last one of what failed, and names the loop. */
+function failIteration({ visit: failing }: Place, event: HistoryEvent): void {
+  const loop = event.mapIterationFailedEventDetails?.name;
+  for (let at = failing; at && !(at.type === 'Map' && at.state === loop); at = at.within)
+    at.failedAt ??= iso(event.timestamp);
+}
+
+/** A Map or Parallel state is tried again: what was in it is not gone on with. */
+function leaveBehind(whole: Visit, visits: readonly Visit[], at: string): void {
+  for (const visit of visits) {
+    if (!isInside(visit, whole)) continue;
+    visit.isOver = true;
+    if (visit.exitedAt === undefined) visit.failedAt ??= at;
+  }
+}
+
+/** A redrive goes on with every state that was not left, also those that were aborted; no event says so of each. */
+function goOn(visits: readonly Visit[]): void {
+  for (const visit of visits) {
+    if (!isOpen(visit)) continue;
+    visit.failed = false;
+    delete visit.error;
+    delete visit.abortedAt;
+    delete visit.failedAt;
+  }
+}
+
+function isOpen(visit: Visit): boolean {
+  for (let at: Visit | undefined = visit; at; at = at.within)
+    if (at.exitedAt !== undefined || at.isOver) return false;
+  return true;
 }
 
 function isInside({ within }: Visit, outer: Visit | undefined): boolean {
@@ -280,7 +325,7 @@ function insteadOf(own: string | undefined, output: string | undefined): unknown
 /** Whether the run is still in the state: neither it nor what it is in has ended. */
 export function goesOn(visit: Visit): boolean {
   for (let at: Visit | undefined = visit; at; at = at.within) {
-    if (at.exitedAt !== undefined || at.abortedAt !== undefined) return false;
+    if (at.exitedAt !== undefined || at.abortedAt !== undefined || at.failedAt !== undefined) return false;
     if (at !== visit && at.failed) return false;
   }
   return true;
