@@ -28,8 +28,11 @@ export function jsonMistake(text: string): JsonMistake {
   return { what, offset: first.offset + withinString(token), ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Where the nesting goes beyond the levels. */
-function deeperThan(text: string, levels: number): number | undefined {
+/**
+ * Where the nesting goes beyond the levels.
+ * @param text JSON, or what should be
+ */
+export function deeperThan(text: string, levels: number): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {

@@ -198,5 +198,17 @@ describe('webhooks', () => {
     // The body alone would fit.
     expect((await sendAsGithub('known', text(262_142), 'with headers')).status).toBe(413);
     expect((await sendAsGithub('known', text(261_000), 'fits')).status).toBe(202);
+    const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    for (const levels of [999, 130_000]) {
+      const { status, text: answer } = await sendAsGithub('known', lists(levels), `${levels} levels`);
+      expect(status).toBe(400);
+      expect(JSON.parse(answer)).toMatchObject({
+        type: '/docs#invalid-json',
+        detail: 'The delivery is nested deeper than 998 levels',
+      });
+    }
+    expect((await sendAsGithub('known', lists(998), 'levels that fit')).status).toBe(202);
+    // What is no JSON is a text.
+    expect((await sendAsGithub('known', '['.repeat(2000), 'no levels')).status).toBe(202);
   });
 });

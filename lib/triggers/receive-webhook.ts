@@ -13,6 +13,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { connectionReader } from '../connections/connections.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { executionId } from '../executions/id.ts';
+import { deeperThan } from '../json-mistake.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import {
   hookId,
@@ -26,6 +27,8 @@ import { type Delivery, isGenuine } from './webhook-signature.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
+/** A value of Step Functions is at most 1,000 levels deep; two of them are around the body. */
+const MAX_BODY_DEPTH = 998;
 /** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
 const SECRET_TIMEOUT_MS = 10_000;
 
@@ -44,7 +47,7 @@ export interface ReceiveDependencies {
  * between calls, since what is known already would be answered sooner.
  * @param id of a webhook that was checked (lib/api/schemas/hooks.ts)
  * @returns the id of the execution, which an earlier try of the same delivery may have started
- * @throws ApiProblem delivery-refused, body-too-large, unavailable
+ * @throws ApiProblem delivery-refused, body-too-large, invalid-json, unavailable
  */
 export async function receiveWebhook(
   id: string,
@@ -68,7 +71,14 @@ export async function receiveWebhook(
   const genuine = isGenuine(webhook, secret ?? randomBytes(32).toString('hex'), delivery, seconds);
   if (!stored || !trigger || secret === undefined || !genuine) throw refused();
 
-  const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: webhookInput(webhook, delivery) });
+  const given = webhookInput(webhook, delivery);
+  // A body that is no JSON is a text to the workflow.
+  if (
+    typeof given.body === 'object' &&
+    deeperThan(delivery.body.toString('utf8'), MAX_BODY_DEPTH) !== undefined
+  )
+    throw new ApiProblem('invalid-json', `The delivery is nested deeper than ${MAX_BODY_DEPTH} levels`);
+  const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: given });
   if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input));
   const name = executionName(id, stored.document.created_at, webhook, delivery);
   const stateMachineArn = stored.document.state_machine_version_arn;

@@ -19,6 +19,6 @@ export const hookRoutes = [
     query: z.looseObject({}),
     raw: true,
     answers: { 202: { description: 'An execution was started, now or by an earlier try', body: received } },
-    problems: ['delivery-refused', 'body-too-large'],
+    problems: ['delivery-refused', 'body-too-large', 'invalid-json'],
   },
 ] as const satisfies readonly Route[];
