@@ -139,6 +139,8 @@ test('a default that is never used, or of another form than what the step gives'
   expect(of('none')).toEqual(['unlikely-default /steps/0/default']);
   expect(of({ messges: [] })).toEqual(['unlikely-default /steps/0/default']);
   for (const good of [null, false, {}, { messages: [] }]) expect(of(good)).toEqual([]);
+  const asks = value('{{ steps.fetch.skipped ? 0 : $count(steps.fetch.messages) }}');
+  expect(warned({ inputs, steps: [skipped({ skipped: true }), asks] })).toEqual([]);
   expect(warned({ steps: [{ ...fetch, default: { messages: [] } }, reads] })).toEqual([
     'no-effect /steps/0/default',
   ]);

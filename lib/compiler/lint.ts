@@ -20,8 +20,16 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
       });
     }
   }
-  lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, used, report);
-  if (onFailure) lintBlock(onFailure, { resultUsed: false, isSure: true }, used, report);
+  let text: string | undefined;
+  const uses: Uses = {
+    used,
+    isWritten: (reference) => {
+      text ??= JSON.stringify(workflow);
+      return text.includes(reference);
+    },
+  };
+  lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, uses, report);
+  if (onFailure) lintBlock(onFailure, { resultUsed: false, isSure: true }, uses, report);
   if (workflow.concurrency)
     report({
       code: 'no-effect',
@@ -40,12 +48,14 @@ interface Place {
   readonly isSure: boolean;
 }
 
-function lintBlock(
-  block: Block,
-  { resultUsed, isSure }: Place,
-  used: ReadonlySet<string>,
-  report: Report,
-): void {
+interface Uses {
+  /** What any expression refers to. */
+  readonly used: ReadonlySet<string>;
+  /** Whether the reference stands anywhere in the workflow. */
+  readonly isWritten: (reference: string) => boolean;
+}
+
+function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, report: Report): void {
   const [first] = block.unreachable;
   if (first) {
     report({
@@ -57,15 +67,15 @@ function lintBlock(
   }
   block.steps.forEach((step, index) => {
     const last = index === block.steps.length - 1;
-    const isUsed = used.has(`step_${step.parsed.step.id}`) || (last && resultUsed);
-    lintStep(step, { resultUsed: isUsed, isSure }, used, report);
+    const isUsed = uses.used.has(`step_${step.parsed.step.id}`) || (last && resultUsed);
+    lintStep(step, { resultUsed: isUsed, isSure }, uses, report);
   });
 }
 
 function lintStep(
   step: ResolvedStep,
   { resultUsed: isUsed, isSure }: Place,
-  used: ReadonlySet<string>,
+  uses: Uses,
   report: Report,
 ): void {
   const { step: given, pointer } = step.parsed;
@@ -76,7 +86,7 @@ function lintStep(
       message: `The step ${given.id} never runs: when is false`,
       hint: 'Remove the step, or its when.',
     });
-  } else if (!isUsed && hasNoEffect(step, used)) {
+  } else if (!isUsed && hasNoEffect(step, uses.used)) {
     report({
       code: 'unused-output',
       pointer,
@@ -91,15 +101,16 @@ function lintStep(
       message: `Nothing reads what is decided at the step ${given.id}: the run goes on after a rejection too`,
       hint: `Let steps after it depend on it: "when": "{{ steps.${given.id}.approved }}".`,
     });
-  if (given.default !== undefined) lintDefault(step, isSure, report);
+  if (given.default !== undefined) lintDefault(step, isSure, uses, report);
   const isOwnFlow = step.loop !== undefined || step.branches.length > 0;
   for (const inner of blocksOf(step))
-    lintBlock(inner, { resultUsed: isUsed, isSure: isOwnFlow && inner !== step.handler }, used, report);
+    lintBlock(inner, { resultUsed: isUsed, isSure: isOwnFlow && inner !== step.handler }, uses, report);
 }
 
 function lintDefault(
   { parsed: { step, pointer }, known }: ResolvedStep,
   isSure: boolean,
+  { isWritten }: Uses,
   report: Report,
 ): void {
   const at = pointerTo(pointer, 'default');
@@ -110,7 +121,7 @@ function lintDefault(
       message: `The step ${step.id} always runs, so that its default is never used`,
       hint: 'default is what a step gives that did not run. What takes the place of a failure stands in on_error.',
     });
-  const different = differenceOf(step.default, known.type);
+  const different = differenceOf(step.default, known.type, (name) => isWritten(`steps.${step.id}.${name}`));
   if (different)
     report({
       code: 'unlikely-default',
@@ -120,13 +131,16 @@ function lintDefault(
     });
 }
 
-/** How a default differs from what the step gives; null and false say that there is nothing. */
-function differenceOf(value: unknown, type: Type): string | undefined {
+/**
+ * How a default differs from what the step gives; null and false say that there is nothing.
+ * @param isRead whether a field is: so is one that is there to tell a default from what the step gives
+ */
+function differenceOf(value: unknown, type: Type, isRead: (name: string) => boolean): string | undefined {
   if (value === null || value === false) return undefined;
   if (!mayFit(fromLiteral(value), type))
     return `is ${describe(fromLiteral(value))}, and the step gives ${describe(type)}`;
   if (!isObject(value) || type.kind !== 'object' || type.open) return undefined;
-  const other = Object.keys(value).find((name) => !type.fields.has(name));
+  const other = Object.keys(value).find((name) => !type.fields.has(name) && !isRead(name));
   if (other === undefined) return undefined;
   return `has a field ${other}, and what the step gives has none: ${list(type.fields.keys())}`;
 }
