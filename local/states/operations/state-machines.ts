@@ -17,7 +17,7 @@ import type { Operations } from '../wire.ts';
 import { DEFAULT_CONFIGURATIONS, readConfigurations } from './configurations.ts';
 import { readName } from './names.ts';
 import { readTags } from './tags.ts';
-import { publish, readPublish } from './versions.ts';
+import { checkVersions, publish, readPublish } from './versions.ts';
 
 const MAX_DEFINITION = 1_048_576;
 export const DEFINITION = { min: 1, max: MAX_DEFINITION, sensitive: true } as const;
@@ -83,7 +83,10 @@ export function stateMachineOperations(service: Service): Operations {
       ...configurations,
       createdAt: updatedAt,
     };
-    if (!sameContent(current.revision, revision)) store.stateMachines.update(current.arn, revision);
+    if (!sameContent(current.revision, revision)) {
+      if (publishing) checkVersions(service, current.arn);
+      store.stateMachines.update(current.arn, revision);
+    }
     const machine = existing(current.arn);
     const { revisionId } = machine.revision;
     return {
