@@ -118,7 +118,11 @@ export function compileDistributedMap(
 
   async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
     const { s3 } = visit.thread.execution.environment;
-    if (writer) return writeResults(writer, visit, run.arn, children, s3);
+    if (writer) {
+      const result = await writeResults(writer, visit, run.arn, children, s3);
+      if (writer.args) run.resultsWritten();
+      return result;
+    }
     return children.flatMap(({ end }) => (end.output === undefined ? [] : [parseJson(end.output)]));
   }
 

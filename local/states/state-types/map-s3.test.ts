@@ -1,4 +1,5 @@
 // Distributed Map with S3: items from JSON, JSON Lines, CSV and lists of objects; results in files.
+import { DescribeMapRunCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startS3 } from '../../s3/test-s3.ts';
 import { TestEngine } from '../test-support.ts';
@@ -144,7 +145,14 @@ const write = (WriterConfig?: object) => ({
 });
 
 test('ResultWriter puts what became of the children into files', async () => {
-  const { output } = await engine.run(map(write(), odd));
+  const { output, execution } = await engine.run(map(write(), odd));
+  const executionArn = execution.executionArn;
+  const { mapRuns = [] } = await engine.client.send(new ListMapRunsCommand({ executionArn }));
+  const { mapRunArn } = mapRuns[0] ?? {};
+  expect(await engine.client.send(new DescribeMapRunCommand({ mapRunArn }))).toMatchObject({
+    itemCounts: { total: 3, succeeded: 2, failed: 1, resultsWritten: 3 },
+    executionCounts: { total: 3, succeeded: 2, failed: 1, resultsWritten: 3 },
+  });
   const { ResultWriterDetails: details } = output as { ResultWriterDetails: { Bucket: string; Key: string } };
   expect(details).toMatchObject({ Bucket: bucket });
   const manifest = JSON.parse((await s3.get(details.Key)).text);
