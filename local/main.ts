@@ -76,7 +76,10 @@ Log in, then run a workflow:
   TOKEN=$(curl -s ${stack.apiUrl}/auth/login -H 'Content-Type: application/json' -d '{"user_id": "demo", "password": "demo"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   curl -s ${stack.apiUrl}/workflows/execute -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -H 'Prefer: wait=20' -d '{"workflow_id": "simple_ai_completion", "variables": {"prompt": "Write a haiku about state machines"}}'
 `);
+  let stopping = false;
   const stop = () => {
+    if (stopping) return;
+    stopping = true;
     stack.stop().then(
       () => {
         console.log('\nStopped. The next start goes on from here.');
@@ -85,7 +88,8 @@ Log in, then run a workflow:
       (error: unknown) => fail(error),
     );
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  // A second Ctrl+C ends it at once; a second SIGTERM comes of a sender that has told the whole process group.
+  process.once('SIGINT', stop).on('SIGTERM', stop);
 }
 
 function fail(error: unknown): never {

@@ -5,48 +5,18 @@ import { resolveAgent } from './agent.ts';
 import { resolveApproval } from './approval.ts';
 import { union as both, type Name, NO_PROOFS, NONE, type Proofs, proofsOf } from './guards.ts';
 import { callIdOf, resolveLoop } from './items.ts';
-import { jsonataLiteral } from './json.ts';
 import { hasEffect, INLINE, type LoopPlan } from './loop-plans.ts';
 import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
 import { pointerTo, type Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
-import { type Scope, type Visible, withProven } from './scope.ts';
-import {
-  anything,
-  bounded,
-  fromLiteral,
-  fromSchema,
-  isBoolean,
-  type Known,
-  scalar,
-  type Type,
-  union,
-} from './types.ts';
+import { ends, errorOf, FAILED_ITEM, nothing, object, resultOf, seenLater, text } from './results.ts';
+import { type Scope, withProven } from './scope.ts';
+import { anything, bounded, fromSchema, isBoolean, type Known, scalar, type Type, union } from './types.ts';
 import { resolveValue, typeOf, type Value } from './value.ts';
 import { waitValue } from './wait.ts';
-import { RUN_FAILED, resultOfRun } from './workflow-step.ts';
+import { resultOfRun } from './workflow-step.ts';
 import { isWrapped } from './wrapped.ts';
-
-const text: Known = { type: scalar('string'), certain: true };
-const nothing: Known = { type: scalar('null'), certain: true };
-
-function object(fields: Readonly<Record<string, Known>>): Type {
-  return { kind: 'object', open: false, fields: new Map(Object.entries(fields)) };
-}
-
-export const FAILED_ERROR = object({ name: text, message: text });
-const FAILED_ITEM = object({
-  error: {
-    type: object({ name: text, message: text, index: { type: scalar('integer'), certain: true } }),
-    certain: true,
-  },
-});
-
-/** The error of one step, as it is caught there. */
-function errorOf({ step }: ParsedStep, added: Readonly<Record<string, Known>> = {}): Type {
-  return object({ name: text, message: text, ...('workflow' in step ? RUN_FAILED : {}), ...added });
-}
 
 /** Where a block of steps stands. */
 export interface Place {
@@ -390,38 +360,4 @@ function innerPlace(place: Place, steps: readonly ParsedStep[]): Place {
 function repeatsWhole(step: Step): boolean {
   const holds = 'for_each' in step || 'parallel' in step || 'switch' in step;
   return holds && step.retry !== undefined && step.retry.max_attempts !== 1;
-}
-
-/** Whether every way through the step ends the run. */
-function ends({ parsed: { kind, step }, condition, cases, otherwise }: ResolvedStep): boolean {
-  if (condition !== undefined || isWrapped(step, kind)) return false;
-  if (kind === 'return' || kind === 'fail') return true;
-  return otherwise?.ends === true && cases.every(({ block }) => block.ends);
-}
-
-/** What a block gives: what its last step gives, or that step's default (null without one) when it is skipped. */
-function resultOf({ steps }: Block): Known {
-  const last = steps.at(-1);
-  if (!last) return anything;
-  const { known, condition, parsed } = last;
-  if (condition === undefined) return known;
-  return { type: union([known.type, fromLiteral(parsed.step.default ?? null)]), certain: known.certain };
-}
-
-/** How later steps see it. Where it has not run, its variable is not assigned, which is nothing to JSONata. */
-function seenLater(step: Step, { type, certain }: Known): Visible {
-  const { id, default: otherwise } = step;
-  const code = `$step_${id}`;
-  const origin: Pick<Visible, 'mayHaveFailed' | 'isFromOutside'> = {
-    ...('on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {}),
-    ...('action' in step || 'approval' in step ? { isFromOutside: true } : {}),
-  };
-  if (otherwise === undefined) return { code, type: bounded(type), certain, ...origin };
-  return {
-    ...origin,
-    code: `($exists(${code}) ? ${code} : ${jsonataLiteral(otherwise)})`,
-    type: bounded(union([type, fromLiteral(otherwise)])),
-    certain,
-    hasDefault: true,
-  };
 }

@@ -9,7 +9,7 @@ import { loopPlans } from './loop-plans.ts';
 import { allSteps, Names, variablesSet } from './names.ts';
 import type { Parsed } from './parse.ts';
 import type { Report } from './problems.ts';
-import { FAILED_ERROR, type Place, StepResolver } from './resolve-steps.ts';
+import { type Place, StepResolver } from './resolve-steps.ts';
 import {
   type Block,
   deadlineOf,
@@ -18,6 +18,7 @@ import {
   type ResolvedStep,
   type ResolvedWorkflow,
 } from './resolved.ts';
+import { FAILED_ERROR } from './results.ts';
 import { inputScope, type Scope, type Visible } from './scope.ts';
 import { parseExpression, templateSplitter } from './template.ts';
 import { anything, unknown } from './types.ts';

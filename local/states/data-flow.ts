@@ -118,6 +118,11 @@ export const compileString = typed('string', isString);
 export const compileInteger = typed('integer', isInteger);
 export const compileNumber = typed('number', (value): value is number => typeof value === 'number');
 export const compileArray = typed('array', isJsonArray);
+/** The items of a distributed Map. */
+export const compileItems = typed(
+  'array',
+  (value): value is readonly Json[] | JsonObject => isJsonArray(value) || isJsonObject(value),
+);
 
 export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Bindings): Eventually<T> {
   return after(evaluate(field.template, bindings), (value) => ofType(field, value));

@@ -4,6 +4,7 @@ import { ErrorName, StateFailure } from './errors.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { readJson } from './json-text.ts';
+import { firstItems, type Items, itemsOf } from './map-items.ts';
 import type { Visit } from './visit.ts';
 
 export interface ItemReader {
@@ -32,33 +33,53 @@ export function compileReader(fields: JsonObject, language: Language): ItemReade
   };
 }
 
-export interface Read {
-  readonly items: readonly Json[];
+/** Where items are from that the state was given, as `$states.context.Map.Item.Source` has it. */
+export const STATE_DATA = 'STATE_DATA';
+
+/** Which items are to be read, and how many of them at most. */
+interface Dataset {
+  readonly bucket: string;
+  readonly key: string;
+  readonly prefix: string;
+  readonly max: number;
   /** What `$states.context.Map.Item.Source` says (developer guide, "Context object data for Map states"). */
+  readonly source: string;
+}
+
+/** Throws StateFailure. */
+export async function datasetOf({ args, maxItems, lists }: ItemReader, visit: Visit): Promise<Dataset> {
+  const given = await visit.evaluate(args);
+  const text = (name: string) => String((isJsonObject(given) ? given[name] : undefined) ?? '');
+  const [bucket, key] = [text('Bucket'), text('Key')];
+  return {
+    ...{ bucket, key, prefix: text('Prefix') },
+    max: (await visit.evaluateTyped(maxItems)) || Number.POSITIVE_INFINITY,
+    source: lists ? `S3://${bucket}` : `S3://${bucket}/${key}`,
+  };
+}
+
+export interface Read {
+  readonly items: Items;
   readonly source: string;
 }
 
 /** Throws StateFailure, ItemReaderFailed when S3 does not give the items or they cannot be read. */
 export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects): Promise<Read> {
-  const given = await visit.evaluate(reader.args);
-  const args: JsonObject = isJsonObject(given) ? given : {};
-  const max = (await visit.evaluateTyped(reader.maxItems)) || Number.POSITIVE_INFINITY;
-  const text = (name: string) => String(args[name] ?? '');
+  const { bucket, key, prefix, max, source } = await datasetOf(reader, visit);
   try {
     if (reader.lists) {
-      const objects = await s3.list(text('Bucket'), text('Prefix'), max);
-      const items = objects.map(({ key, etag, size, lastModified }) => ({
+      const objects = await s3.list(bucket, prefix, max);
+      const values = objects.map(({ key, etag, size, lastModified }) => ({
         Etag: etag,
         Key: key,
         LastModified: lastModified / 1000,
         Size: size,
         StorageClass: 'STANDARD',
       }));
-      return { items, source: `S3://${text('Bucket')}` };
+      return { items: { values }, source };
     }
-    const { body } = await s3.read(text('Bucket'), text('Key'));
-    const items = parseItems(body, reader.config).slice(0, max);
-    return { items, source: `S3://${text('Bucket')}/${text('Key')}` };
+    const { body } = await s3.read(bucket, key);
+    return { items: firstItems(parseItems(body, reader.config), max), source };
   } catch (error) {
     throw new StateFailure(
       ErrorName.itemReaderFailed,
@@ -68,21 +89,41 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
 }
 
 /** Throws an Error that tells what is wrong with the text. */
-export function parseItems(text: string, config: JsonObject): readonly Json[] {
+export function parseItems(text: string, config: JsonObject): Items {
   switch (config['InputType']) {
     case 'CSV':
-      return csvItems(text, config);
-    case 'JSONL':
-      return text
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map(itemsJson);
-    default: {
-      const value = itemsJson(text);
-      if (!isJsonArray(value)) throw new Error('The JSON of the ItemReader must be an array');
-      return value;
+      return { values: csvItems(text, config) };
+    case 'JSONL': {
+      const lines = text.split('\n').filter((line) => line.trim() !== '');
+      return { values: lines.map(itemsJson) };
     }
+    default:
+      return jsonItems(itemsJson(text), config['ItemsPointer']);
   }
+}
+
+/** The words are AWS's (https://github.com/floci-io/floci/pull/1588). */
+function jsonItems(value: Json, pointer: Json | undefined): Items {
+  const node = typeof pointer === 'string' ? pointedAt(value, pointer) : value;
+  if (node === undefined) {
+    throw new Error(
+      'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
+    );
+  }
+  const items = itemsOf(node);
+  if (!items) throw new Error('Attempting to map over non-iterable node.');
+  return items;
+}
+
+/** RFC 6901. */
+function pointedAt(value: Json, pointer: string): Json | undefined {
+  let node: Json | undefined = value;
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (isJsonArray(node)) node = /^(0|[1-9]\d*)$/.test(name) ? node[Number(name)] : undefined;
+    else node = isJsonObject(node) && Object.hasOwn(node, name) ? node[name] : undefined;
+  }
+  return node;
 }
 
 function itemsJson(text: string): Json {

@@ -9,6 +9,7 @@ import {
   MAX_NESTING,
   MAX_PAYLOAD_BYTES,
 } from './json.ts';
+import type { Items } from './map-items.ts';
 import type { Batch } from './map-run.ts';
 import type { Visit } from './visit.ts';
 
@@ -41,11 +42,11 @@ export function compileBatcher(fields: JsonObject | undefined, language: Languag
 /** Made as they are asked for: those of a large Map are never all there. Throws StateFailure. */
 export async function* batchesOf(
   visit: Visit,
-  items: Iterable<Json>,
+  items: Items,
   { selector, batcher }: Batching,
-  Source = 'STATE_DATA',
+  source: string,
 ): AsyncGenerator<Batch> {
-  const selected = select(visit, items, selector, Source);
+  const selected = selectedItems(visit, items, selector, source);
   if (batcher) {
     yield* batched(visit, selected, batcher);
     return;
@@ -60,16 +61,21 @@ export async function* batchesOf(
   }
 }
 
-async function* select(
+/** The items as ItemSelector has them; without one, a pair of an object is `{Key, Value}`. Throws StateFailure. */
+export async function* selectedItems(
   visit: Visit,
-  items: Iterable<Json>,
+  { values, keys }: Items,
   selector: Template | undefined,
-  Source: string,
+  source: string | undefined,
 ): AsyncGenerator<Json> {
-  let Index = 0;
-  for (const Value of items) {
-    yield selector ? await visit.evaluate(selector, visit.bindings({}, { Index, Value, Source })) : Value;
-    Index += 1;
+  for (const [Index, Value] of values.entries()) {
+    const Key = keys?.[Index];
+    if (selector) {
+      const item = { Index, ...(Key !== undefined && { Key }), Value, ...(source && { Source: source }) };
+      yield await visit.evaluate(selector, visit.bindings({}, item));
+    } else {
+      yield Key === undefined ? Value : { Key, Value };
+    }
   }
 }
 

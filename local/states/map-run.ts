@@ -76,6 +76,11 @@ export class MapRun {
     this.#change();
   }
 
+  /** A ResultWriter has written what became of every child. */
+  resultsWritten(): void {
+    for (const counts of [this.#items, this.#executions]) counts.resultsWritten = counts.total;
+  }
+
   /**
    * Gives the children in the order of their batches; places without an end stay empty when it was stopped.
    * @throws StateFailure ExceedToleratedFailureThreshold, or what giving the next batch threw
@@ -215,4 +220,5 @@ const none = (): { -readonly [name in keyof Counts]: number } => ({
   failed: 0,
   timedOut: 0,
   aborted: 0,
+  resultsWritten: 0,
 });

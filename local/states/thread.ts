@@ -8,6 +8,8 @@ import type { Json, JsonObject } from './json.ts';
 /** `$states.context.Map.Item` of an iteration. */
 export interface MapItem {
   readonly Index: number;
+  /** Of an item that is a pair of an object. */
+  readonly Key?: string;
   readonly Value: Json;
   /** Where the items of a distributed Map are from: `STATE_DATA`, or what was read in S3. */
   readonly Source?: string;

@@ -21,7 +21,7 @@ import type { ExecutionRow } from '../store/rows.ts';
 import type { Operations } from '../wire.ts';
 import { mapRunNotFound } from './map-runs.ts';
 import { readName } from './names.ts';
-import { INCLUDED_DATA } from './state-machines.ts';
+import { described, INCLUDED_DATA } from './state-machines.ts';
 
 const TRACE_HEADER = { max: 256, pattern: '\\p{ASCII}*' };
 const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'];
@@ -193,8 +193,8 @@ export function executionOperations(service: Service): Operations {
     return {
       stateMachineArn: row.machineArn,
       name: row.machineArn.split(':').at(-1),
-      definition: withData ? revision.definition : '{}',
       roleArn: revision.roleArn,
+      ...described(revision, withData),
       ...(row.mapRun !== undefined && { mapRunArn: row.mapRun, label: row.machineArn.split('/').at(-1) }),
       updateDate: revision.createdAt / 1000,
       loggingConfiguration: JSON.parse(revision.logging),

@@ -76,7 +76,6 @@ const dates = ({ startedAt, stoppedAt }: MapRunRow) => ({
 
 const counts = (counted: Counts) => ({
   ...counted,
-  resultsWritten: 0,
   failuresNotRedrivable: 0,
   pendingRedrive: 0,
 });

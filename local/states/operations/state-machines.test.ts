@@ -1,4 +1,8 @@
 // State machines through the API: creating twice, updating, versions, deleting, tags.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
@@ -101,6 +105,43 @@ test('publishing what is published gives its version; a deleted number is not us
   ).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   await expect(publish({ revisionId: 'other' })).rejects.toMatchObject({ name: 'ConflictException' });
 });
+
+test('an update that cannot be published is not made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'states-'));
+  const database = join(folder, 'a');
+  let full = await TestEngine.start({ database });
+  try {
+    const { stateMachineArn } = await full.client.send(
+      new CreateStateMachineCommand({ name: 'f', roleArn: ROLE, definition: definition(1), publish: true }),
+    );
+    await full.close();
+    fillVersions(database);
+    full = await TestEngine.start({ database });
+    const update = { stateMachineArn, definition: definition(2), publish: true };
+    await expect(full.client.send(new UpdateStateMachineCommand(update))).rejects.toMatchObject({
+      name: 'ServiceQuotaExceededException',
+    });
+    const described = await full.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    expect([described.definition, described.revisionId]).toEqual([definition(1), undefined]);
+    const { updateDate } = await full.client.send(
+      new UpdateStateMachineCommand({ ...update, publish: false }),
+    );
+    expect(updateDate).toBeInstanceOf(Date);
+  } finally {
+    await full.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** As many more versions of the one state machine as it may have. */
+function fillVersions(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(`INSERT INTO versions
+    WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    SELECT machine_arn, i, revision, description, created_at FROM versions, n;
+    UPDATE state_machines SET last_version = 1000`);
+  database.close();
+}
 
 test('an execution keeps the definition that it was started with', async () => {
   const { stateMachineArn } = await create('u', definition('old'));

@@ -13,11 +13,12 @@ import type { Service } from '../service.ts';
 import type { NewRevision, Revision, StateMachineRow } from '../store/state-machines.ts';
 import { validateDefinition } from '../validation/definition.ts';
 import { invalidDefinition } from '../validation/diagnostics.ts';
+import { variableReferences } from '../variable-references.ts';
 import type { Operations } from '../wire.ts';
 import { DEFAULT_CONFIGURATIONS, readConfigurations } from './configurations.ts';
 import { readName } from './names.ts';
 import { readTags } from './tags.ts';
-import { publish, readPublish } from './versions.ts';
+import { checkVersions, publish, readPublish } from './versions.ts';
 
 const MAX_DEFINITION = 1_048_576;
 export const DEFINITION = { min: 1, max: MAX_DEFINITION, sensitive: true } as const;
@@ -83,7 +84,10 @@ export function stateMachineOperations(service: Service): Operations {
       ...configurations,
       createdAt: updatedAt,
     };
-    if (!sameContent(current.revision, revision)) store.stateMachines.update(current.arn, revision);
+    if (!sameContent(current.revision, revision)) {
+      if (publishing) checkVersions(service, current.arn);
+      store.stateMachines.update(current.arn, revision);
+    }
     const machine = existing(current.arn);
     const { revisionId } = machine.revision;
     return {
@@ -99,16 +103,18 @@ export function stateMachineOperations(service: Service): Operations {
     const { machineArn, version, alias } = parseStateMachineArn(arn);
     const machine = store.stateMachines.find(machineArn);
     if (!machine || alias !== undefined) throw stateMachineDoesNotExist(arn);
-    const hidden = !withData && { definition: '{}' };
     if (version === undefined) {
-      return { ...description(machine, machine.revision, machine.arn, machine.createdAt), ...hidden };
+      return {
+        ...description(machine, machine.revision, machine.arn, machine.createdAt),
+        ...described(machine.revision, withData),
+      };
     }
     const published = store.stateMachines.version(machineArn, version);
     if (!published) throw stateMachineDoesNotExist(arn);
     return {
       ...description(machine, published.revision, versionArn(machineArn, version), published.createdAt),
       ...(published.description !== undefined && { description: published.description }),
-      ...hidden,
+      ...described(published.revision, withData),
     };
   }
 
@@ -214,7 +220,6 @@ function description(machine: StateMachineRow, revision: Revision, arn: string, 
     stateMachineArn: arn,
     name: machine.name,
     status: machine.status,
-    definition: revision.definition,
     roleArn: revision.roleArn,
     type: machine.type,
     creationDate: createdAt / 1000,
@@ -223,6 +228,19 @@ function description(machine: StateMachineRow, revision: Revision, arn: string, 
     encryptionConfiguration: configuration(revision.encryption),
     ...(revision.revisionId !== undefined && { revisionId: revision.revisionId }),
   };
+}
+
+/** What `includedData` leaves out, METADATA_ONLY. */
+export function described(revision: Revision, withData: boolean) {
+  return withData ? { definition: revision.definition, ...referencesOf(revision) } : { definition: '{}' };
+}
+
+/** For as long as the store keeps a revision in memory: 3,000 states take more than half a second. */
+const references = new WeakMap<Revision, ReturnType<typeof variableReferences>>();
+
+function referencesOf(revision: Revision) {
+  if (!references.has(revision)) references.set(revision, variableReferences(revision.definition));
+  return references.get(revision);
 }
 
 /** A JSON text of the store. */

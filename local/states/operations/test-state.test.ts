@@ -113,6 +113,91 @@ test('a Map with a mock shows what its fields gave; its result is handed on word
   });
 });
 
+const distributed = {
+  ...map,
+  Items: undefined,
+  ItemProcessor: {
+    ...map.ItemProcessor,
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  },
+  ItemSelector: '{% $states.context.Map.Item %}',
+};
+const read = (ReaderConfig: object) => ({
+  ...distributed,
+  ItemReader: {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig,
+    Arguments: { Bucket: 'b', Key: '{% $states.input.key %}' },
+  },
+});
+const inspect = async (definition: object, request: Partial<TestStateCommandInput>) => {
+  const answer = await run(definition, { mock: { result: '[]' }, inspectionLevel: 'DEBUG', ...request });
+  return answer.inspectionData ?? {};
+};
+
+test.each([
+  [{ InputType: 'JSON' }, '[1,2]', [{ Value: 1 }, { Value: 2 }]],
+  [{ InputType: 'JSON', ItemsPointer: '/a/0' }, '{"a":[[3]]}', [{ Value: 3 }]],
+  [
+    { InputType: 'JSON' },
+    '{"x":1,"y":[2]}',
+    [
+      { Key: 'x', Value: 1 },
+      { Key: 'y', Value: [2] },
+    ],
+  ],
+  [{ InputType: 'JSONL', MaxItems: '{% 1 + 1 %}' }, '1\n\n2\n3\n', [{ Value: 1 }, { Value: 2 }]],
+  [
+    { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', CSVDelimiter: 'PIPE', MaxItems: 1 },
+    'id|text\n1|"a|b"\n2|c\n',
+    [{ Value: { id: '1', text: 'a|b' } }],
+  ],
+])('a Map that reads %j is given what it would read', async (config, mapItemReaderData, items) => {
+  const request = { input: '{"key":"k"}', stateConfiguration: { mapItemReaderData } };
+  const { afterItemSelector } = await inspect(read(config), request);
+  expect(JSON.parse(afterItemSelector ?? '')).toEqual(
+    items.map((item, Index) => ({ Index, ...item, Source: 'S3://b/k' })),
+  );
+});
+
+test('what a Map would read can be its input', async () => {
+  const reader = { ...read({ InputType: 'JSON' }).ItemReader, Arguments: { Bucket: 'b', Key: 'k' } };
+  const { afterItemSelector } = await inspect({ ...distributed, ItemReader: reader }, { input: '[7]' });
+  expect(JSON.parse(afterItemSelector ?? '')).toEqual([{ Index: 0, Value: 7, Source: 'S3://b/k' }]);
+});
+
+test('the batches of a Map, of a list and of the pairs of an object', async () => {
+  const ItemBatcher = { MaxItemsPerBatch: 2, BatchInput: { all: '{% $count($states.input) %}' } };
+  const { afterItemBatcher } = await inspect({ ...distributed, ItemBatcher }, { input: '[1,2,3]' });
+  const item = (Index: number) => ({ Index, Value: Index + 1, Source: 'STATE_DATA' });
+  expect(JSON.parse(afterItemBatcher ?? '')).toEqual([
+    { BatchInput: { all: 3 }, Items: [item(0), item(1)] },
+    { BatchInput: { all: 3 }, Items: [item(2)] },
+  ]);
+  const pairs = { ...distributed, ItemSelector: undefined, ItemBatcher: { MaxItemsPerBatch: 1 } };
+  const { afterItemBatcher: ofPairs } = await inspect(pairs, { input: '{"a":1,"b":2}' });
+  expect(JSON.parse(ofPairs ?? '')).toEqual([
+    { Items: [{ Key: 'a', Value: 1 }] },
+    { Items: [{ Key: 'b', Value: 2 }] },
+  ]);
+});
+
+test('an inline Map goes through no object', async () => {
+  const answer = await run(map, { mock: { result: '[]' }, input: '{"a":1}' });
+  expect(answer).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+});
+
+test.each([
+  [map, { Index: 0, Value: 3 }],
+  [distributed, { Index: 0, Value: 3, Source: 'STATE_DATA' }],
+])('a state inside of a Map is in its first iteration', async (outer, item) => {
+  const P = { Type: 'Pass', Output: '{% $states.context.Map.Item %}', End: true };
+  const processor = { ...outer.ItemProcessor, States: { P } };
+  const definition = { StartAt: 'Each', States: { Each: { ...outer, ItemProcessor: processor } } };
+  const { output } = await run(definition, { stateName: 'P', input: '3' });
+  expect(JSON.parse(output ?? '')).toEqual(item);
+});
+
 test.each([
   [{ ToleratedFailureCount: 1 }, 1, 'SUCCEEDED'],
   [{ ToleratedFailureCount: 1 }, 2, 'FAILED'],
@@ -180,6 +265,13 @@ test.each<[string, object, Partial<TestStateCommandInput>, string, RegExp]>([
     { stateName: 'x' },
     'ValidationException',
     /'x'/,
+  ],
+  [
+    'lines that are no JSON',
+    read({ InputType: 'JSONL' }),
+    { mock: { result: '[]' }, stateConfiguration: { mapItemReaderData: '1\n{' } },
+    'ValidationException',
+    /^MapItemReaderData cannot be read: /,
   ],
   ['a state of no type', {}, {}, 'InvalidDefinition', /Type/],
   ['input that is not JSON', { Type: 'Succeed' }, { input: '{' }, 'InvalidExecutionInput', /./],

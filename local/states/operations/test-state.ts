@@ -3,8 +3,10 @@ import { Cancelled } from '../cancellation.ts';
 import { compileErrorHandlers, matchesError, retryDelay } from '../error-handling.ts';
 import { ErrorName, ServiceError, StateFailure, validationException } from '../errors.ts';
 import { findIntegration } from '../integrations/resources.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { STATE_DATA } from '../item-reader.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../json.ts';
 import { readJson } from '../json-text.ts';
+import { isDistributed } from '../map-items.ts';
 import { type ApiRequest, ARN, DATA, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
 import type { Service } from '../service.ts';
 import { checkInput } from '../start-execution.ts';
@@ -13,6 +15,7 @@ import { readConfiguration } from '../test-state/configuration.ts';
 import { readContext } from '../test-state/context.ts';
 import { readMock } from '../test-state/mock.ts';
 import { testVisit } from '../test-state/test-visit.ts';
+import type { MapItem } from '../thread.ts';
 import { findState, validateDefinition, validateSingleState } from '../validation/definition.ts';
 import { invalidDefinition } from '../validation/diagnostics.ts';
 import type { Outcome, Visit } from '../visit.ts';
@@ -28,7 +31,7 @@ export function testStateOperations({ engine, place }: Service): Operations {
   const { environment } = engine;
 
   async function testState(request: ApiRequest) {
-    const { name, fields, jsonata } = readState(request);
+    const { name, fields, jsonata, map } = readState(request);
     const level = request.string('inspectionLevel', { values: LEVELS }) ?? 'INFO';
     const role = request.string('roleArn', ARN);
     const given = request.structure('mock');
@@ -50,6 +53,7 @@ export function testStateOperations({ engine, place }: Service): Operations {
       roleArn: role === undefined ? '' : readRoleArn(role),
       variables: readVariables(request.string('variables', DATA)),
       context: context === undefined ? {} : readContext(context),
+      mapItem: map && context === undefined ? itemIn(map, input) : undefined,
     });
     visit.retryCount = configuration.retrierRetryCount;
     const language = { jsonata, sources: environment };
@@ -72,10 +76,17 @@ function readState(request: ApiRequest) {
   if (diagnostics.length > 0) throw invalidDefinition(diagnostics);
   const read = readJson(definition);
   const top: JsonObject = 'value' in read && isJsonObject(read.value) ? read.value : {};
-  const fields = stateName === undefined ? top : findState(top, stateName);
-  if (!fields) throw validationException(`State '${stateName}' not found in the definition`);
+  const found = stateName === undefined ? { state: top, map: undefined } : findState(top, stateName);
+  if (!found) throw validationException(`State '${stateName}' not found in the definition`);
+  const { state: fields, map } = found;
   const language = fields['QueryLanguage'] ?? top['QueryLanguage'];
-  return { name: stateName ?? STATE_NAME, fields, jsonata: language === 'JSONata' };
+  return { name: stateName ?? STATE_NAME, fields, map, jsonata: language === 'JSONata' };
+}
+
+/** What the context says of a state inside of a Map (developer guide, "Automatic Context population"). */
+function itemIn(map: JsonObject, input: string): MapItem {
+  const fromState = isDistributed(map) && map['ItemReader'] === undefined;
+  return { Index: 0, Value: parseJson(input), ...(fromState && { Source: STATE_DATA }) };
 }
 
 function checkMocking(

@@ -26,14 +26,18 @@ export function readPublish(request: ApiRequest): { readonly description: string
   return undefined;
 }
 
+/** Throws ServiceQuotaExceededException when a state machine cannot have one more version. */
+export function checkVersions({ store }: Service, arn: string): void {
+  if (store.stateMachines.versions(arn, 1, MAX_VERSIONS - 1).length === 0) return;
+  throw quotaExceeded(`A state machine has at most ${MAX_VERSIONS} versions`);
+}
+
 /** Publishes the current revision; one that is published already keeps its version. */
 export function publish(service: Service, machine: StateMachineRow, description: string | undefined) {
   const { store, clock } = service;
   const [latest] = store.stateMachines.versions(machine.arn, 1, 0);
   const published = latest?.revision.id === machine.revision.id;
-  if (!published && store.stateMachines.versions(machine.arn, 1, MAX_VERSIONS - 1).length > 0) {
-    throw quotaExceeded(`A state machine has at most ${MAX_VERSIONS} versions`);
-  }
+  if (!published) checkVersions(service, machine.arn);
   const number = published ? latest.number : store.stateMachines.publish(machine, description, clock.now());
   return { stateMachineVersionArn: versionArn(machine.arn, number) };
 }

@@ -120,6 +120,26 @@ test('ItemSelector sees the item, the processor does not see outer variables', a
   ]);
 });
 
+test.each([
+  ['as Items', { Items: { b: '{% $states.input.n %}', a: [2] } }, { n: 1 }],
+  ['as Items that an expression gives', { Items: '{% $states.input.all %}' }, { all: { b: 1, a: [2] } }],
+  ['as the input', { Items: undefined }, { b: 1, a: [2] }],
+])('the items of an object, %s, are its pairs', async (_what, fields, input) => {
+  const same = { Same: { Type: 'Pass', End: true } };
+  const { output, events } = await engine.run(map(same, fields), input);
+  expect(output).toEqual([
+    { Key: 'b', Value: 1 },
+    { Key: 'a', Value: [2] },
+  ]);
+  const started = events.find(({ type }) => type === 'MapStateStarted');
+  expect(started?.mapStateStartedEventDetails).toEqual({ length: 2 });
+  const ItemSelector = '{% $states.context.Map.Item %}';
+  expect((await engine.run(map(same, { ...fields, ItemSelector }), input)).output).toEqual([
+    { Index: 0, Key: 'b', Value: 1, Source: 'STATE_DATA' },
+    { Index: 1, Key: 'a', Value: [2], Source: 'STATE_DATA' },
+  ]);
+});
+
 test('ItemBatcher puts items together by number and by size', async () => {
   const show = { Show: { Type: 'Pass', End: true } };
   const batcher = { MaxItemsPerBatch: 2, BatchInput: { by: '{% $count($states.input) %}' } };

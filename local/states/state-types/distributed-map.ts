@@ -4,14 +4,15 @@ import { childMachineArn, mapRunArn } from '../arns.ts';
 import type { Cancellation } from '../cancellation.ts';
 import { Cancelled } from '../cancellation.ts';
 import type { Attempts, Progress } from '../checkpoint.ts';
-import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
+import { compileInteger, compileItems, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
 import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
 import { ErrorName, StateFailure } from '../errors.ts';
 import type { Flow, State } from '../flow.ts';
 import { failureDetails } from '../history.ts';
-import { compileReader, readItems } from '../item-reader.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import { compileReader, readItems, STATE_DATA } from '../item-reader.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
 import { batchesOf, compileBatcher } from '../map-batches.ts';
+import { type Items, itemsOf } from '../map-items.ts';
 import { type Child, MapRun } from '../map-run.ts';
 import { MAX_MAP_RUN_REDRIVES } from '../redrive.ts';
 import { compileWriter, writeResults } from '../result-writer.ts';
@@ -27,7 +28,7 @@ export function compileDistributedMap(
 ): State {
   const exit = compileExit(fields, language);
   const handlers = compileErrorHandlers(fields, language);
-  const items = compileArray(fields['Items'], 'Items', language);
+  const items = compileItems(fields['Items'], 'Items', language);
   const reader = isJsonObject(fields['ItemReader'])
     ? compileReader(fields['ItemReader'], language)
     : undefined;
@@ -56,10 +57,9 @@ export function compileDistributedMap(
   );
   const label = typeof fields['Label'] === 'string' ? fields['Label'] : undefined;
 
-  async function itemsOf(visit: Visit): Promise<readonly Json[]> {
-    const given = await visit.evaluateTyped(items);
+  async function givenItems(visit: Visit): Promise<Items> {
+    const given = itemsOf((await visit.evaluateTyped(items)) ?? visit.input);
     if (given) return given;
-    if (isJsonArray(visit.input)) return visit.input;
     throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
   }
 
@@ -118,12 +118,16 @@ export function compileDistributedMap(
 
   async function resultOf(visit: Visit, run: MapRun, children: readonly Child[]): Promise<Json> {
     const { s3 } = visit.thread.execution.environment;
-    if (writer) return writeResults(writer, visit, run.arn, children, s3);
+    if (writer) {
+      const result = await writeResults(writer, visit, run.arn, children, s3);
+      if (writer.args) run.resultsWritten();
+      return result;
+    }
     return children.flatMap(({ end }) => (end.output === undefined ? [] : [parseJson(end.output)]));
   }
 
   /** Runs the children and gives the result. The events of the Map Run tell how it went. */
-  async function runChildren(visit: Visit, run: MapRun, given: readonly Json[] | undefined): Promise<Json> {
+  async function runChildren(visit: Visit, run: MapRun, given: Items | undefined): Promise<Json> {
     const { thread } = visit;
     const { mapRuns, s3 } = thread.execution.environment;
     const known = mapRuns.children(run.arn);
@@ -143,9 +147,9 @@ export function compileDistributedMap(
     let result: Json;
     try {
       const read = !given && reader ? await readItems(reader, visit, s3) : undefined;
-      const values = given ?? read?.items ?? [];
-      const batches = batchesOf(visit, values, batching, read?.source);
-      await run.run(values.length, batches, thread.cancellation, start, found);
+      const items = given ?? read?.items ?? { values: [] };
+      const batches = batchesOf(visit, items, batching, read?.source ?? STATE_DATA);
+      await run.run(items.values.length, batches, thread.cancellation, start, found);
       result = await resultOf(visit, run, found);
     } catch (error) {
       if (thread.execution.suspended) throw error;
@@ -164,14 +168,14 @@ export function compileDistributedMap(
   async function attempt(visit: Visit, attempts: Attempts, resumed: Progress | undefined): Promise<Outcome> {
     const { thread } = visit;
     const before = runBefore(visit, resumed);
-    const values = reader ? undefined : await itemsOf(visit);
+    const given = reader ? undefined : await givenItems(visit);
     const run = before ?? newRun(visit, await settingsOf(visit));
     if (!before || (resumed?.kind === 'mapping' && resumed.redriven)) {
-      const startedEventId = recordRun(visit, run, values?.length ?? 0, resumed);
+      const startedEventId = recordRun(visit, run, given?.values.length ?? 0, resumed);
       visit.setProgress({ kind: 'mapping', startedEventId, mapRun: run.arn, ...attempts });
     }
     await thread.execution.environment.mapRuns.begin(run, thread.execution);
-    const result = await runChildren(visit, run, values);
+    const result = await runChildren(visit, run, given);
     return visit.leave(exit, result, { result });
   }
 

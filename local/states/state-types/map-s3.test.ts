@@ -1,4 +1,5 @@
 // Distributed Map with S3: items from JSON, JSON Lines, CSV and lists of objects; results in files.
+import { DescribeMapRunCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startS3 } from '../../s3/test-s3.ts';
 import { TestEngine } from '../test-support.ts';
@@ -41,7 +42,19 @@ const read = (ReaderConfig: object, Key: string) => ({
 
 test.each([
   ['JSON', '[1,{"a":2}]', {}, [1, { a: 2 }]],
-  ['JSONL', '{"a":1}\n\n[2]\n', {}, [{ a: 1 }, [2]]],
+  [
+    'JSON',
+    '{"a":{"x":1},"b":2}',
+    {},
+    [
+      { Key: 'a', Value: { x: 1 } },
+      { Key: 'b', Value: 2 },
+    ],
+  ],
+  ['JSON', '{"a/b":[0,{"~":[1]}]}', { ItemsPointer: '/a~1b/1/~0' }, [1]],
+  ['JSON', '{"all":{"a":1,"b":2}}', { ItemsPointer: '/all', MaxItems: 1 }, [{ Key: 'a', Value: 1 }]],
+  ['JSON', '[1]', { ItemsPointer: '' }, [1]],
+  ['JSONL', '{"a":1}\n\n[2]\n', { ItemsPointer: '/a' }, [{ a: 1 }, [2]]],
   [
     'CSV',
     '\ufeffid,text\r\n1,"a, ""b""\nc"\r\n2,\r\n',
@@ -93,13 +106,26 @@ test('items from a list of objects', async () => {
 
 test.each([
   ['an object that is not there', 'JSON', 'missing', undefined],
-  ['JSON that is no array', 'JSON', 'object', '{}'],
   ['a broken line', 'JSONL', 'broken', '{"a":1}\n{'],
 ])('%s fails the Map', async (_what, InputType, key, text) => {
   if (text !== undefined) await s3.put(key, text);
   const { execution, events } = await engine.run(map(read({ InputType }, key)));
   expect(execution).toMatchObject({ status: 'FAILED', error: 'States.ItemReaderFailed' });
   expect(events.map(({ type }) => type)).toContain('MapRunFailed');
+});
+
+test.each<[object, string, string]>([
+  [{}, '1', 'Attempting to map over non-iterable node.'],
+  [{ ItemsPointer: '/a' }, '{"a":"b"}', 'Attempting to map over non-iterable node.'],
+  ...['/b', '/a/1', '/a/00', '/a/length', '/constructor'].map((ItemsPointer): [object, string, string] => [
+    { ItemsPointer },
+    '{"a":[[]]}',
+    'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
+  ]),
+])('%j of %s leads to no items', async (config, text, cause) => {
+  await s3.put('none', text);
+  const { execution } = await engine.run(map(read({ InputType: 'JSON', ...config }, 'none')));
+  expect(execution).toMatchObject({ error: 'States.ItemReaderFailed', cause });
 });
 
 const odd = {
@@ -119,7 +145,14 @@ const write = (WriterConfig?: object) => ({
 });
 
 test('ResultWriter puts what became of the children into files', async () => {
-  const { output } = await engine.run(map(write(), odd));
+  const { output, execution } = await engine.run(map(write(), odd));
+  const executionArn = execution.executionArn;
+  const { mapRuns = [] } = await engine.client.send(new ListMapRunsCommand({ executionArn }));
+  const { mapRunArn } = mapRuns[0] ?? {};
+  expect(await engine.client.send(new DescribeMapRunCommand({ mapRunArn }))).toMatchObject({
+    itemCounts: { total: 3, succeeded: 2, failed: 1, resultsWritten: 3 },
+    executionCounts: { total: 3, succeeded: 2, failed: 1, resultsWritten: 3 },
+  });
   const { ResultWriterDetails: details } = output as { ResultWriterDetails: { Bucket: string; Key: string } };
   expect(details).toMatchObject({ Bucket: bucket });
   const manifest = JSON.parse((await s3.get(details.Key)).text);

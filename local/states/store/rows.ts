@@ -119,6 +119,8 @@ export interface Counts {
   readonly failed: number;
   readonly timedOut: number;
   readonly aborted: number;
+  /** Those whose results a ResultWriter has written. */
+  readonly resultsWritten: number;
 }
 
 export interface MapRunCounts {

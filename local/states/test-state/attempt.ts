@@ -1,11 +1,20 @@
 // What TestState runs: one state once, with a mock in place of what it would call, and what is seen on the way.
-import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
+import {
+  compileArray,
+  compileInteger,
+  compileItems,
+  compileNumber,
+  compileTemplate,
+  type Language,
+} from '../data-flow.ts';
 import { compileState } from '../definition.ts';
 import { StateFailure } from '../errors.ts';
 import { TaskFailure } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/resources.ts';
+import { compileReader, datasetOf, STATE_DATA } from '../item-reader.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { batchesOf, compileBatcher } from '../map-batches.ts';
+import { batchesOf, compileBatcher, selectedItems } from '../map-batches.ts';
+import { firstItems, type Items, isDistributed, itemsOf } from '../map-items.ts';
 import { thresholdExceeded } from '../map-run.ts';
 import { TaskCall } from '../task-call.ts';
 import { newTaskToken } from '../task-tokens.ts';
@@ -82,30 +91,35 @@ async function attemptMap(
   seen: Inspection,
 ): Promise<Outcome> {
   const exit = compileExit(fields, language);
-  const items = await itemsOf(fields, language, configuration, visit);
-  const integer = (name: string) => visit.evaluateTyped(compileInteger(fields[name], name, language));
+  const { items, source } = await mapItems(fields, language, configuration, visit);
+  const integer = (name: string) =>
+    visit.evaluateTyped(compileInteger(fields[name], name, language, { min: 0 }));
   seen['maxConcurrency'] = (await integer('MaxConcurrency')) ?? 0;
   const count = await integer('ToleratedFailureCount');
   if (count !== undefined) seen['toleratedFailureCount'] = count;
   const percentage = await visit.evaluateTyped(
-    compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language),
+    compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language, {
+      min: 0,
+      max: 100,
+    }),
   );
   if (percentage !== undefined) seen['toleratedFailurePercentage'] = percentage;
-  const selected = await selectedOf(fields, language, items, visit);
+  const selected = await selectedOf(fields, language, items, source, visit);
   if (selected) seen['afterItemSelector'] = JSON.stringify(selected);
   if (isJsonObject(fields['ItemBatcher'])) {
     const batcher = compileBatcher(fields['ItemBatcher'], language);
     const batches: Json[] = [];
-    for await (const { input } of batchesOf(visit, selected ?? items, { selector: undefined, batcher })) {
+    const batched = selected ? { values: selected } : items;
+    for await (const { input } of batchesOf(visit, batched, { selector: undefined, batcher }, STATE_DATA)) {
       batches.push(input);
     }
     seen['afterItemBatcher'] = JSON.stringify(batches);
   }
   const failures = configuration.failureCount ?? 0;
-  if (failures > items.length) throw new TooManyFailures();
+  if (failures > items.values.length) throw new TooManyFailures();
   const result = mock ? mocked(mock) : [];
   const tooMany = count !== undefined && failures > count;
-  if (tooMany || (percentage !== undefined && (failures / items.length) * 100 > percentage)) {
+  if (tooMany || (percentage !== undefined && (failures / items.values.length) * 100 > percentage)) {
     throw thresholdExceeded();
   }
   return visit.leave(exit, result, { result });
@@ -114,28 +128,40 @@ async function attemptMap(
 async function selectedOf(
   fields: JsonObject,
   language: Language,
-  items: readonly Json[],
+  items: Items,
+  source: string | undefined,
   visit: Visit,
 ): Promise<readonly Json[] | undefined> {
   if (fields['ItemSelector'] === undefined) return undefined;
   const selector = compileTemplate(fields['ItemSelector'], 'ItemSelector', language);
   const selected: Json[] = [];
-  for (const [Index, Value] of items.entries()) {
-    selected.push(await visit.evaluate(selector, visit.bindings({}, { Index, Value })));
-  }
+  for await (const item of selectedItems(visit, items, selector, source)) selected.push(item);
   return selected;
 }
 
-async function itemsOf(
+interface Given {
+  readonly items: Items;
+  readonly source?: string;
+}
+
+async function mapItems(
   fields: JsonObject,
   language: Language,
   { readerItems }: Configuration,
   visit: Visit,
-): Promise<readonly Json[]> {
-  if (fields['ItemReader'] !== undefined) return readerItems ?? [];
-  const items = await visit.evaluateTyped(compileArray(fields['Items'], 'Items', language));
-  if (items) return items;
-  if (isJsonArray(visit.input)) return visit.input;
+): Promise<Given> {
+  const { input } = visit;
+  if (isJsonObject(fields['ItemReader'])) {
+    const { max, source } = await datasetOf(compileReader(fields['ItemReader'], language), visit);
+    // What was read may also be the input (developer guide, "Testing Distributed Map states").
+    const items = readerItems ?? { values: isJsonArray(input) ? input : [] };
+    return { items: firstItems(items, max), source };
+  }
+  const distributed = isDistributed(fields);
+  const compile = distributed ? compileItems : compileArray;
+  const given = (await visit.evaluateTyped<Json>(compile(fields['Items'], 'Items', language))) ?? input;
+  const items = distributed || isJsonArray(given) ? itemsOf(given) : undefined;
+  if (items) return { items, ...(distributed && { source: STATE_DATA }) };
   throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
 }
 

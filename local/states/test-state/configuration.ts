@@ -1,13 +1,15 @@
 // TestState's stateConfiguration: how far retries and iterations are supposed to have come.
 import { type ServiceError, validationException } from '../errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { readJson } from '../json-text.ts';
+import { parseItems } from '../item-reader.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+import type { Items } from '../map-items.ts';
 import { ApiRequest, DATA, STATE_NAME } from '../request.ts';
+import { innerFlows } from '../validation/definition.ts';
 
 export interface Configuration {
   readonly retrierRetryCount: number;
   readonly failureCount: number | undefined;
-  readonly readerItems: readonly Json[] | undefined;
+  readonly readerItems: Items | undefined;
 }
 
 const FIELDS = ['RetrierRetryCount', 'ErrorCausedByState', 'MapIterationFailureCount', 'MapItemReaderData'];
@@ -37,22 +39,28 @@ export function readConfiguration(
     );
   }
   const data = fields.string('mapItemReaderData', DATA);
-  if (data !== undefined && state['ItemReader'] === undefined) {
+  const reader = isJsonObject(state['ItemReader']) ? state['ItemReader'] : undefined;
+  if (data !== undefined && !reader) {
     throw onlyFor('MapItemReaderData', 'Map states with an ItemReader');
   }
   return {
     retrierRetryCount: fields.integer('retrierRetryCount', { min: 0, max: 99_999_999 }) ?? 0,
     failureCount,
-    readerItems: data === undefined ? undefined : readItems(data),
+    readerItems: data === undefined || !reader ? undefined : readItems(data, reader),
   };
 }
 
-function readItems(text: string): readonly Json[] {
-  const read = readJson(text);
-  if ('fault' in read || !isJsonArray(read.value)) {
-    throw validationException('MapItemReaderData must be a JSON array.');
+/** The data as S3 would give it: what InputType says, or a JSON array of listed objects. */
+function readItems(text: string, reader: JsonObject): Items {
+  const lists = String(reader['Resource']).endsWith(':listObjectsV2');
+  const config = isJsonObject(reader['ReaderConfig']) && !lists ? reader['ReaderConfig'] : {};
+  try {
+    const items = parseItems(text, config);
+    if (!lists || !items.keys) return items;
+  } catch (error) {
+    throw validationException(`MapItemReaderData cannot be read: ${(error as Error).message}`);
   }
-  return read.value;
+  throw validationException('MapItemReaderData must be a JSON array.');
 }
 
 const onlyFor = (field: string, states: string): ServiceError =>
@@ -60,8 +68,7 @@ const onlyFor = (field: string, states: string): ServiceError =>
 
 /** Names of the states of a Map's processor or a Parallel's branches. */
 function innerNames(state: JsonObject): string[] {
-  const branches = isJsonArray(state['Branches']) ? state['Branches'] : [];
-  return [state['ItemProcessor'], state['Iterator'], ...branches].flatMap((flow) =>
-    isJsonObject(flow) && isJsonObject(flow['States']) ? Object.keys(flow['States']) : [],
+  return innerFlows(state).flatMap((flow) =>
+    isJsonObject(flow['States']) ? Object.keys(flow['States']) : [],
   );
 }

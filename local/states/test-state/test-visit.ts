@@ -4,7 +4,7 @@ import { type Place, stateMachineArn } from '../arns.ts';
 import type { Environment } from '../environment.ts';
 import { Execution, NOWHERE } from '../execution.ts';
 import type { JsonObject } from '../json.ts';
-import { Thread } from '../thread.ts';
+import { type MapItem, Thread } from '../thread.ts';
 import { type Extra, Visit } from '../visit.ts';
 import { mergeContext } from './context.ts';
 
@@ -15,18 +15,21 @@ export interface Setting {
   readonly roleArn: string;
   readonly variables: JsonObject;
   readonly context: JsonObject;
+  readonly mapItem: MapItem | undefined;
 }
 
 class TestVisit extends Visit {
   readonly #given: JsonObject;
+  readonly #mapItem: MapItem | undefined;
 
-  constructor(thread: Thread, name: string, given: JsonObject) {
+  constructor(thread: Thread, { stateName, context, mapItem }: Setting) {
     const { execution } = thread;
-    super(thread, name, execution.input, { eventId: 0, at: execution.identity.startedAt });
-    this.#given = given;
+    super(thread, stateName, execution.input, { eventId: 0, at: execution.identity.startedAt });
+    this.#given = context;
+    this.#mapItem = mapItem;
   }
 
-  override bindings(extra: Extra = {}, mapItem = this.thread.mapItem) {
+  override bindings(extra: Extra = {}, mapItem = this.#mapItem) {
     const bindings = super.bindings(extra, mapItem);
     const states = bindings['states'] as JsonObject; // what every visit binds
     return {
@@ -37,7 +40,7 @@ class TestVisit extends Visit {
 }
 
 export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
-  const { stateName, input, roleArn, variables, context } = setting;
+  const { stateName, input, roleArn, variables } = setting;
   const [name, machineName] = [randomUUID(), randomUUID()];
   const machineArn = stateMachineArn(place, machineName);
   const identity = {
@@ -54,5 +57,5 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
   };
   const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
   const execution = new Execution(identity, machine, environment, NOWHERE);
-  return new TestVisit(Thread.ofExecution(execution, variables), stateName, context);
+  return new TestVisit(Thread.ofExecution(execution, variables), setting);
 }

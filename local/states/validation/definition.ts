@@ -54,19 +54,30 @@ export function validateSingleState(text: string): readonly Diagnostic[] {
   return diagnostics.list;
 }
 
+interface Found {
+  readonly state: JsonObject;
+  /** The Map whose iterations it is in. */
+  readonly map: JsonObject | undefined;
+}
+
 /** The state of that name, wherever in the definition it is. */
-export function findState(flow: JsonObject, name: string): JsonObject | undefined {
+export function findState(flow: JsonObject, name: string, map?: JsonObject): Found | undefined {
   const states = isJsonObject(flow['States']) ? flow['States'] : {};
   const own = Object.hasOwn(states, name) ? states[name] : undefined;
-  if (isJsonObject(own)) return own;
+  if (isJsonObject(own)) return { state: own, map };
   for (const state of Object.values(states).filter(isJsonObject)) {
-    const branches = isJsonArray(state['Branches']) ? state['Branches'] : [];
-    for (const inner of [state['ItemProcessor'], state['Iterator'], ...branches]) {
-      const found = isJsonObject(inner) ? findState(inner, name) : undefined;
+    for (const inner of innerFlows(state)) {
+      const found = findState(inner, name, state['Type'] === 'Map' ? state : map);
       if (found) return found;
     }
   }
   return undefined;
+}
+
+/** A Map's processor, a Parallel's branches. Iterator is the older name of ItemProcessor. */
+export function innerFlows(state: JsonObject): readonly JsonObject[] {
+  const branches = isJsonArray(state['Branches']) ? state['Branches'] : [];
+  return [state['ItemProcessor'], state['Iterator'], ...branches].filter(isJsonObject);
 }
 
 function readDefinition(text: string, diagnostics: Diagnostics): JsonObject | undefined {

@@ -25,21 +25,29 @@ const WITH_RESULT: readonly unknown[] = ['Task', 'Map', 'Parallel'];
 type Special = 'result' | 'errorOutput';
 
 export function checkExpressions(state: JsonObject, place: string, diagnostics: Diagnostics): void {
-  const check = (value: Json | undefined, location: string, special?: Special) => {
-    if (value !== undefined) checkValue(value, location, special, diagnostics);
-  };
-  for (const field of FIELDS) check(state[field], `${place}/${field}`);
+  for (const expression of expressionsOf(state, place)) checkExpression(expression, diagnostics);
+}
+
+interface Placed {
+  /** With its delimiters. */
+  readonly text: string;
+  readonly place: string;
+  readonly special: Special | undefined;
+}
+
+/** All expressions of a state, but for those of the states inside of it. */
+export function* expressionsOf(state: JsonObject, place = ''): Generator<Placed> {
+  for (const field of FIELDS) yield* inValue(state[field], `${place}/${field}`);
   for (const [name, fields] of Object.entries(INSIDE)) {
-    for (const field of fields) check(at(state[name], field), `${place}/${name}/${field}`);
+    for (const field of fields) yield* inValue(at(state[name], field), `${place}/${name}/${field}`);
   }
-  for (const field of WAY_OUT) {
-    check(state[field], `${place}/${field}`, WITH_RESULT.includes(state['Type']) ? 'result' : undefined);
-  }
+  const special = WITH_RESULT.includes(state['Type']) ? 'result' : undefined;
+  for (const field of WAY_OUT) yield* inValue(state[field], `${place}/${field}`, special);
   for (const [rule, location] of objects(state, 'Choices', place)) {
-    for (const field of ['Condition', ...WAY_OUT]) check(rule[field], `${location}/${field}`);
+    for (const field of ['Condition', ...WAY_OUT]) yield* inValue(rule[field], `${location}/${field}`);
   }
   for (const [catcher, location] of objects(state, 'Catch', place)) {
-    for (const field of WAY_OUT) check(catcher[field], `${location}/${field}`, 'errorOutput');
+    for (const field of WAY_OUT) yield* inValue(catcher[field], `${location}/${field}`, 'errorOutput');
   }
 }
 
@@ -57,31 +65,17 @@ function objects(state: JsonObject, name: string, place: string): (readonly [Jso
   );
 }
 
-function checkValue(
-  value: Json,
-  place: string,
-  special: Special | undefined,
-  diagnostics: Diagnostics,
-): void {
-  if (typeof value === 'string' && isExpression(value)) {
-    checkExpression(value, place, special, diagnostics);
+function* inValue(value: Json | undefined, place: string, special?: Special): Generator<Placed> {
+  if (typeof value === 'string') {
+    if (isExpression(value)) yield { text: value, place, special };
   } else if (isJsonArray(value)) {
-    value.forEach((item, index) => {
-      checkValue(item, `${place}[${index}]`, special, diagnostics);
-    });
+    for (const [index, item] of value.entries()) yield* inValue(item, `${place}[${index}]`, special);
   } else if (isJsonObject(value)) {
-    for (const [key, item] of Object.entries(value)) {
-      checkValue(item, `${place}/${key}`, special, diagnostics);
-    }
+    for (const [key, item] of Object.entries(value)) yield* inValue(item, `${place}/${key}`, special);
   }
 }
 
-function checkExpression(
-  text: string,
-  place: string,
-  special: Special | undefined,
-  diagnostics: Diagnostics,
-): void {
+function checkExpression({ text, place, special }: Placed, diagnostics: Diagnostics): void {
   let tree: unknown;
   try {
     tree = jsonata(sourceOf(text)).ast();

@@ -50,6 +50,36 @@ test.each<[string, object, object | undefined, string[]]>([
     distributed,
     ['ItemReader/ReaderConfig/InputType'],
   ],
+  ...[
+    { ItemsPointer: 'a/b' },
+    { ItemsPointer: '/a~2' },
+    { ItemsPointer: 1 },
+    { ItemsPointer: `/${'a'.repeat(1999)}` },
+    { Transformation: 'LOAD_AND_FLATTEN' },
+  ].map((config): [string, object, object, string[]] => [
+    `a reader with ${JSON.stringify(config).slice(0, 40)}`,
+    {
+      ItemReader: {
+        Resource: `${S3}getObject`,
+        ReaderConfig: { InputType: 'JSON', ...config },
+        Arguments: {},
+      },
+    },
+    distributed,
+    [`ItemReader/ReaderConfig/${Object.keys(config)[0]}`],
+  ]),
+  [
+    'a reader of a manifest',
+    {
+      ItemReader: {
+        Resource: `${S3}getObject`,
+        ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', ManifestType: 'ATHENA_DATA' },
+        Arguments: {},
+      },
+    },
+    distributed,
+    ['ItemReader/ReaderConfig'],
+  ],
   [
     'a reader of another service',
     { ItemReader: { Resource: 'arn:aws:states:::dynamodb:scan', Arguments: {} } },

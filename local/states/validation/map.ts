@@ -114,7 +114,31 @@ function checkReader(state: JsonObject, place: string, diagnostics: Diagnostics)
     diagnostics.oneOf(INPUT_TYPES, `${location}/ReaderConfig/InputType`);
   }
   if (config && type === 'CSV') checkCsv(config, `${location}/ReaderConfig`, diagnostics);
-  if (config) checkCount(config, 'MaxItems', 0, `${location}/ReaderConfig`, diagnostics);
+  if (config) {
+    checkCount(config, 'MaxItems', 0, `${location}/ReaderConfig`, diagnostics);
+    checkDataset(config, `${location}/ReaderConfig`, diagnostics);
+  }
+}
+
+/** Developer guide, "ItemReader (Map)". */
+const MAX_POINTER = 2000;
+/** RFC 6901. */
+const POINTER = /^(\/([^~/]|~[01])*)*$/;
+
+function checkDataset(config: JsonObject, place: string, diagnostics: Diagnostics): void {
+  const pointer = diagnostics.string(config, 'ItemsPointer', place);
+  if (pointer !== undefined && (!POINTER.test(pointer) || pointer.length >= MAX_POINTER)) {
+    diagnostics.schema(
+      `Expected a JSON Pointer of less than ${MAX_POINTER} characters`,
+      `${place}/ItemsPointer`,
+    );
+  }
+  // What these would read is not read here.
+  if (config['ManifestType'] !== undefined) diagnostics.unsupported('ManifestType', place);
+  const transformation = diagnostics.string(config, 'Transformation', place);
+  if (transformation !== undefined && transformation !== 'NONE') {
+    diagnostics.oneOf(['NONE'], `${place}/Transformation`);
+  }
 }
 
 function checkCsv(config: JsonObject, place: string, diagnostics: Diagnostics): void {
