@@ -1,7 +1,7 @@
 // The variables of an expression: those that it binds itself, and what is wrong with the name of one.
 import { functionNames, isFunction } from './functions.ts';
 import { closest, type Problem } from './problems.ts';
-import { isPairs, type Node } from './template.ts';
+import { isPairs, type Node, nodesOf } from './template.ts';
 
 /** Every variable that the expression binds, wherever (`:=`, a lambda's parameters, `@` and `#`), and the nodes there. */
 export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {
@@ -9,18 +9,12 @@ export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> 
   const add = (name: string, node: Node): void => {
     names.set(name, [...(names.get(name) ?? []), node]);
   };
-  const open: unknown[] = [ast];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (typeof at !== 'object' || at === null || at instanceof RegExp) continue;
-    if ('type' in at) {
-      const node = at as Node;
-      if (node.type === 'bind' && !isPairs(node.lhs)) add(String(node.lhs?.value), node.lhs ?? node);
-      if (node.type === 'lambda')
-        for (const parameter of node.arguments ?? []) add(String(parameter.value), parameter);
-      if (node.type === 'index') add(String(node.value), node);
-      for (const name of [node.focus, node.index]) if (name !== undefined) add(name, node);
-    }
-    for (const child of Object.values(at)) if (child !== undefined) open.push(child);
+  for (const node of nodesOf(ast)) {
+    if (node.type === 'bind' && !isPairs(node.lhs)) add(String(node.lhs?.value), node.lhs ?? node);
+    if (node.type === 'lambda')
+      for (const parameter of node.arguments ?? []) add(String(parameter.value), parameter);
+    if (node.type === 'index') add(String(node.value), node);
+    for (const name of [node.focus, node.index]) if (name !== undefined) add(name, node);
   }
   return names;
 }

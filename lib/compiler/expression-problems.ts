@@ -2,7 +2,7 @@
 import { FORBIDDEN_KEYS } from './json.ts';
 import { closest, type ProblemCode } from './problems.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';
-import { type Node, parseExpression } from './template.ts';
+import { type Node, nodesOf, parseExpression } from './template.ts';
 import type { Missing } from './types.ts';
 
 /** A problem within an expression; `position` counts from the expression's first character. */
@@ -37,8 +37,14 @@ export const LIST_LENGTH = {
   hint: COUNTED,
 } as const;
 
-export function isLength({ type, value }: Node): boolean {
-  return type === 'name' && value === 'length';
+/** Whether `length` is meant as the length of the list before it: not where a function or a list takes those of all items. */
+export function isListLength({ type, value }: Node, path: Node, ast: Node): boolean {
+  if (type !== 'name' || value !== 'length') return false;
+  for (const { type: kind, arguments: given, expressions } of nodesOf(ast)) {
+    const taken = kind === 'function' ? given : kind === 'unary' ? expressions : undefined;
+    if (taken?.includes(path)) return false;
+  }
+  return true;
 }
 
 export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {

@@ -2,7 +2,7 @@
 import { bindingProblem, boundVariables, variableProblem } from './bound-variables.ts';
 import {
   DELIMITER,
-  isLength,
+  isListLength,
   keyProblem,
   LIST_LENGTH,
   MAX_EXPRESSION_DEPTH,
@@ -208,7 +208,7 @@ export function resolveExpression(part: ExpressionPart, around: Scope, tell: Com
         known = sorted(step, known);
         continue;
       }
-      if (through && base.kind === 'unknown' && step === steps.at(-1) && isLength(step))
+      if (through && base.kind === 'unknown' && step === steps.at(-1) && isListLength(step, node, ast))
         tell({ ...LIST_LENGTH, position: startOf(step) });
       known = walk(step, base);
       // A step over nothing or an empty list gives nothing, whatever it says.

@@ -87,6 +87,8 @@ test('the length of a list', () => {
     'inputs.list[0].length',
     'inputs.data.length',
     'inputs.any.length',
+    '$sum(inputs.list.length)',
+    '[inputs.list.length, 1]',
   ])
     expect(of(`{{ ${other} }}`)).toEqual([]);
 });

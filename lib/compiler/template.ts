@@ -34,6 +34,16 @@ export interface Node {
   readonly keepArray?: boolean;
 }
 
+/** All nodes of a tree. */
+export function* nodesOf(ast: Node): Generator<Node> {
+  const open: unknown[] = [ast];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at !== 'object' || at === null || at instanceof RegExp) continue;
+    if ('type' in at) yield at as Node;
+    for (const child of Object.values(at)) if (child !== undefined) open.push(child);
+  }
+}
+
 /** Key and value expressions: of an object constructor, or what is grouped by. */
 export function isPairs(lhs: Node['lhs']): lhs is readonly (readonly [Node, Node])[] {
   return Array.isArray(lhs);
