@@ -1,6 +1,7 @@
 // Where in a JSON text the places stand that problems name by JSON pointer and column.
 import { createScanner } from 'jsonc-parser';
 import type { Problem, ProblemCode } from '../lib/compiler/problems.ts';
+import { keysOf } from '../lib/json-pointer.ts';
 
 /** What these say, they say of the key, not of the value that it has. */
 const OF_KEYS: ReadonlySet<ProblemCode> = new Set([
@@ -47,8 +48,7 @@ export function locate(text: string, problems: readonly Problem[]): number[] {
 function pathTo(root: Part, pointer: string): Part[] {
   const path = [root];
   let at = root;
-  for (const token of pointer.split('/').slice(1)) {
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of keysOf(pointer)) {
     const next: Part = at.parts.get(key) ?? { parts: new Map() };
     at.parts.set(key, next);
     path.push(next);

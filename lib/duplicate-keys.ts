@@ -1,5 +1,6 @@
 // Keys that an object of a JSON text has twice: JSON.parse takes the last one and forgets the others (RFC 8259, section 4).
 import { createScanner } from 'jsonc-parser';
+import { pointerTo } from './json-pointer.ts';
 
 export interface DuplicateKey {
   readonly key: string;
@@ -41,13 +42,9 @@ export function duplicateKeys(text: string): DuplicateKey[] {
       open.at = scanner.getTokenValue();
       const first = open.keys.get(open.at);
       if (first === undefined) open.keys.set(open.at, offset);
-      else found.push({ key: open.at, pointer: pointerOf(stack), offset, first });
+      else found.push({ key: open.at, pointer: pointerTo('', ...stack.map(({ at }) => at)), offset, first });
       if (found.length === MAX_FOUND) break;
     }
   }
   return found;
-}
-
-function pointerOf(stack: readonly Open[]): string {
-  return stack.map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

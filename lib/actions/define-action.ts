@@ -11,6 +11,7 @@ import {
   RetryAfter,
   Unauthorized,
 } from '../errors.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { type ActionEvent, actionEvent } from './action-event.ts';
 import { callKey } from './call-key.ts';
 import { deployedActionId } from './names.ts';
@@ -214,10 +215,9 @@ function refuseIllFormed(input: unknown): void {
   }
 }
 
-/** A JSON pointer (RFC 6901) for people. */
+/** A JSON pointer for people. */
 function pointer(path: readonly PropertyKey[]): string {
-  const parts = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`);
-  return parts.join('') || '(whole)';
+  return pointerTo('', ...path) || '(whole)';
 }
 
 /** Names each place of an input that does not fit its schema, with a JSON pointer (RFC 6901). */

@@ -1,6 +1,7 @@
 // Checks a part of a request against its schema and words what is wrong with it.
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { pointerTo } from '../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from './problem.ts';
 
 /**
@@ -22,11 +23,6 @@ export function validated<Schema extends z.ZodType>(
   throw new ApiProblem(part === 'body' ? 'invalid-body' : 'invalid-request', `${first}${more}`, { problems });
 }
 
-/** RFC 6901. */
-export function pointerTo(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
 /** `did you mean …?` when one of the names is near enough to be what was meant. */
 export function didYouMean(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
@@ -41,14 +37,14 @@ function problemsOf(
   schema: z.ZodType,
   base: string,
 ): RequestProblem[] {
-  const pointer = base + pointerTo(issue.path);
+  const pointer = pointerTo(base, ...issue.path);
   if (issue.code === 'unrecognized_keys') {
     const whole = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
     const known = issue.path.length === 0 && whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
     const isBody = base === '';
     return issue.keys.map((key) => ({
       code: isBody ? 'unknown-key' : 'unknown-parameter',
-      pointer: pointer + pointerTo([key]),
+      pointer: pointerTo(pointer, key),
       message: isBody ? `\`${key}\` is not known here` : `There is no parameter \`${key}\` here`,
       hint: calledHere(key, known) ?? didYouMean(key, known) ?? whatThereIs(known, isBody),
     }));

@@ -16,8 +16,9 @@ export interface DecisionRequest {
 }
 
 /**
- * The same decision of the same person may be sent again, with the same comment or none, and tells the run again if an earlier try did not come to
- * that. So does any other request about a decision that the run may not know of, whatever it is answered itself.
+ * The same decision of the same person may be sent again, with the same comment or none, and tells the run again if an
+ * earlier try did not come to that. So does any other request about a decision that the run may not know of, whatever
+ * it is answered itself.
  * @throws ApiProblem not-found, forbidden, already-decided, approval-closed
  */
 export async function decideApproval(

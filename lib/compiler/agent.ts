@@ -1,11 +1,12 @@
 // What an `agent` step is made of: its goal and its tools resolved, and what can be wrong with them.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import type { AgentStep, AgentTool } from '../workflow/workflow.ts';
 import { valueAt } from './json.ts';
 import type { paramsChecker } from './params.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report, shown } from './problems.ts';
+import { type Report, shown } from './problems.ts';
 import { waitName } from './retry-after.ts';
 import type { Scope } from './scope.ts';
 import { checkNames } from './sizes.ts';

@@ -1,12 +1,13 @@
 // The step kind `approval`: what is asked, how people are told of it, and what it gives.
 import * as z from 'zod';
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../workflow/approval.ts';
 import type { ApprovalStep, StepKind } from '../workflow/workflow.ts';
 import { callIdOf, itemsOf } from './items.ts';
 import { jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { execution, type Scope, type Visible } from './scope.ts';
 import { fromSchema, type Known, scalar } from './types.ts';

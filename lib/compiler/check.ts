@@ -1,13 +1,14 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { fits } from '../executions/check-input.ts';
+import { pointerTo } from '../json-pointer.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 import { checkAgent } from './agent.ts';
 import { notifyName } from './approval.ts';
 import { checkExpress } from './express.ts';
 import { checkLoop } from './items.ts';
 import { paramsChecker } from './params.ts';
-import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
+import { closest, type Report, shown, suggestion } from './problems.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { waitName } from './retry-after.ts';
 import { checkNames, checkSizes } from './sizes.ts';

@@ -1,4 +1,5 @@
 // Problems in the order in which their places stand in the document.
+import { keysOf } from '../json-pointer.ts';
 import { isObject } from './json.ts';
 import type { Problem } from './problems.ts';
 
@@ -17,8 +18,7 @@ export function inDocumentOrder(problems: readonly Problem[], document: unknown)
   const placeOf = ({ pointer, column }: Problem): number[] => {
     const place: number[] = [];
     let at = document;
-    for (const token of pointer.split('/').slice(1)) {
-      const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    for (const key of keysOf(pointer)) {
       place.push(indexOf(at, key));
       at = Array.isArray(at) ? at[Number(key)] : isObject(at) ? at[key] : undefined;
     }

@@ -1,10 +1,11 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list gets a check that ends it before its first iteration where the list is too long.
+import { pointerTo } from '../json-pointer.ts';
 import { isExpress } from '../workflow/workflow.ts';
 import { DEFAULT_MAX_TURNS } from './agent.ts';
 import type { Definition, State, States, TaskState, Template } from './definition.ts';
 import { jsonataLiteral } from './json.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import { everyStep, type ResolvedWorkflow } from './resolved.ts';
 
 /** Step Functions' quota for one execution of a Standard state machine (developer guide, "Quotas"). */

@@ -1,7 +1,8 @@
 // Workflows of the type `express`: how long their runs may take, and what they cannot have.
+import { pointerTo } from '../json-pointer.ts';
 import { INLINE_CONCURRENCY, isExpress, type Workflow } from '../workflow/workflow.ts';
 import { TASK_TOKEN_KINDS } from './approval.ts';
-import { type Problem, pointerTo, type Report } from './problems.ts';
+import type { Problem, Report } from './problems.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { durationSeconds } from './wait.ts';
 

@@ -1,9 +1,10 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
+import { pointerTo } from '../json-pointer.ts';
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow/workflow.ts';
 import { childScope } from './child-scope.ts';
 import type { LoopPlan } from './loop-plans.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import type { Block, ResolvedLoop } from './resolved.ts';
 import { type Loop, quoted, type Scope } from './scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from './types.ts';

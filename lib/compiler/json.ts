@@ -1,6 +1,7 @@
 // JSON values: what every pass asks of them.
 import { isObject } from '../json.ts';
-import { type Problem, pointerTo } from './problems.ts';
+import { keysOf, pointerTo } from '../json-pointer.ts';
+import type { Problem } from './problems.ts';
 
 export { isObject };
 
@@ -62,9 +63,7 @@ export function jsonataLiteral(value: unknown): string {
 
 /** What a JSON pointer (RFC 6901) leads to; undefined where there is nothing. */
 export function valueAt(document: unknown, pointer: string): unknown {
-  const keys = pointer.split('/').slice(1);
-  return keys.reduce<unknown>((at, key) => {
-    const name = key.replaceAll('~1', '/').replaceAll('~0', '~');
+  return keysOf(pointer).reduce<unknown>((at, name) => {
     return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
   }, document);
 }

@@ -1,6 +1,7 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
+import { pointerTo } from '../json-pointer.ts';
 import { isObject } from './json.ts';
-import { list, pointerTo, type Report, shown } from './problems.ts';
+import { list, type Report, shown } from './problems.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { lintTimeLimits } from './time-limits.ts';
 import { describe, fromLiteral, mayFit, type Type } from './types.ts';

@@ -1,6 +1,7 @@
 // The seeds' format orders its steps by `next_step`: from the links to one sequence.
+import { pointerTo } from '../json-pointer.ts';
 import { isObject } from './json.ts';
-import { closest, list, pointerTo, type Report } from './problems.ts';
+import { closest, list, type Report } from './problems.ts';
 
 /**
  * The indexes of the steps in the order in which they run. Steps without any `next_step` run as they are

@@ -1,10 +1,11 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { keysOf, pointerTo } from '../json-pointer.ts';
 import { nullProblem } from './absence.ts';
 import { isObject } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { closest, pointerTo, type Report, shown } from './problems.ts';
+import { closest, type Report, shown } from './problems.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from './types.ts';
 import type { Value } from './value.ts';
 
@@ -211,12 +212,8 @@ function isDescribed(schema: unknown): schema is { description: string } {
 
 /** `/labels/1` as people write it: `labels[1]`. */
 function written(pointer: string): string {
-  const [first = 'params', ...rest] = pointer.split('/').slice(1).map(unescaped);
+  const [first = 'params', ...rest] = keysOf(pointer);
   return rest.reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), first);
-}
-
-function unescaped(key: string): string {
-  return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function checkType(
@@ -226,7 +223,7 @@ function checkType(
   step: Written,
   report: Report,
 ): void {
-  const schema = schemaAt(action.input, pointer.split('/').slice(1), action.input);
+  const schema = schemaAt(action.input, keysOf(pointer), action.input);
   const wanted = fromSchema(schema, action.input);
   if (schema === undefined || mayFit(value.known.type, wanted)) return;
   report({
@@ -248,7 +245,7 @@ function checkAbsence(
   step: Written,
   report: Report,
 ): void {
-  const [name = '', ...deeper] = pointer.split('/').slice(1).map(unescaped);
+  const [name = '', ...deeper] = keysOf(pointer);
   const schema = action.input.properties?.[name];
   if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
   const wanted = fromSchema(schema, action.input);
@@ -266,9 +263,8 @@ function schemaAt(schema: JsonSchema, keys: readonly string[], root: JsonSchema)
     typeof schema['$ref'] === 'string'
       ? (dereference(schema['$ref'], root) as JsonSchema | undefined)
       : schema;
-  const [key, ...rest] = keys;
-  if (key === undefined || !target) return target;
-  const name = unescaped(key);
+  const [name, ...rest] = keys;
+  if (name === undefined || !target) return target;
   const { additionalProperties } = target;
   const next =
     target.items ??

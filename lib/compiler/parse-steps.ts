@@ -1,9 +1,10 @@
 // Steps of a document, and the steps within them: JSON to typed steps.
 import type * as z from 'zod';
+import { pointerTo } from '../json-pointer.ts';
 import { STEP_ID, type Step, type StepKind, stepKinds } from '../workflow/workflow.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
-import { closest, pointerTo, type Report, shown } from './problems.ts';
+import { closest, type Report, shown } from './problems.ts';
 import type { Native } from './upgrade.ts';
 
 /** A step and where it stands in the document as it was given. */

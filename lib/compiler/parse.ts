@@ -1,11 +1,12 @@
 // First pass: JSON to a typed tree. Every key is known and every value has its shape, or it is a problem.
 import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow/workflow.ts';
 import { reportIssues, typeName, without } from './issues.ts';
 import { forbiddenShapes, isObject } from './json.ts';
 import { type ParsedStep, StepParser } from './parse-steps.ts';
-import { pointerTo, type Report, shown } from './problems.ts';
+import { type Report, shown } from './problems.ts';
 import { parseTriggers } from './triggers.ts';
 import { isSeedsFormat, type Native, plainNative, upgrade } from './upgrade.ts';
 

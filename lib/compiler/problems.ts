@@ -89,13 +89,6 @@ export interface Problem {
 
 export type Report = (problem: Problem) => void;
 
-/** Appends keys to a JSON pointer (RFC 6901). */
-export function pointerTo(base: string, ...keys: readonly PropertyKey[]): string {
-  let pointer = base;
-  for (const key of keys) pointer += `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return pointer;
-}
-
 /** Of more candidates only so many are compared, so that a thousand mistakes in a large workflow are found quickly. */
 const MAX_CANDIDATES = 1000;
 

@@ -1,5 +1,6 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import type { ForEachStep, Step } from '../workflow/workflow.ts';
 import { resolveAgent } from './agent.ts';
 import { resolveApproval } from './approval.ts';
@@ -8,7 +9,7 @@ import { callIdOf, resolveLoop } from './items.ts';
 import { hasEffect, INLINE, type LoopPlan } from './loop-plans.ts';
 import { type Names, variablesSet } from './names.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import { type Block, errorVariable, type ResolvedStep } from './resolved.ts';
 import { ends, errorOf, FAILED_ITEM, nothing, object, resultOf, seenLater, text } from './results.ts';
 import { type Scope, withProven } from './scope.ts';

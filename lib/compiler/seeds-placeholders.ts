@@ -1,7 +1,8 @@
 // `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { isObject } from './json.ts';
-import { closest, pointerTo, type Report } from './problems.ts';
+import { closest, type Report } from './problems.ts';
 import { quoted } from './scope.ts';
 import { type Edit, splice } from './source-edits.ts';
 import { splitTemplate } from './template.ts';

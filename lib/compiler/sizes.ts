@@ -1,6 +1,7 @@
 // What Step Functions allows of sizes, as far as it shows in what is written: literals, defaults, the definition.
+import { pointerTo } from '../json-pointer.ts';
 import type { Definition } from './definition.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
 import type { Value } from './value.ts';
 

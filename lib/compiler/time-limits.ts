@@ -1,8 +1,9 @@
 // Warnings of steps that cannot come to their end: what is around them stops them before.
+import { pointerTo } from '../json-pointer.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../workflow/approval.ts';
 import type { Step } from '../workflow/workflow.ts';
 import { isExpress } from '../workflow/workflow.ts';
-import { pointerTo, type Report } from './problems.ts';
+import type { Report } from './problems.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
 import { durationSeconds } from './wait.ts';
 

@@ -1,5 +1,6 @@
 // The triggers of a workflow: their shape, their schedules' expressions, and the input that they give.
 import { inputProblems } from '../executions/check-input.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { cronMistake } from '../triggers/cron.ts';
 import { nextTime, parseExpression } from '../triggers/schedule-expression.ts';
 import { isTimeZone } from '../triggers/time-zone.ts';
@@ -19,7 +20,7 @@ import { type InputDeclaration, isExpress, type Workflow } from '../workflow/wor
 import { triggerInExpress } from './express.ts';
 import { reportIssues, typeName, without } from './issues.ts';
 import { isObject } from './json.ts';
-import { closest, pointerTo, type Report, shown } from './problems.ts';
+import { closest, type Report, shown } from './problems.ts';
 
 /** What the rest of the document says that triggers depend on. */
 interface Head extends Pick<Workflow, 'type'> {

@@ -1,5 +1,6 @@
 // What is known of a value before a run: derived from JSON Schemas, followed along JSONata paths.
 import type { JsonSchema } from '../actions/catalogue.ts';
+import { keysOf } from '../json-pointer.ts';
 
 export type ScalarName = 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
@@ -136,9 +137,9 @@ function isSchema(value: unknown): value is JsonSchema {
 export function dereference(reference: string, root: unknown): unknown {
   if (!reference.startsWith('#')) return undefined;
   let at: unknown = root;
-  for (const key of reference.split('/').slice(1)) {
+  for (const key of keysOf(reference)) {
     if (!isSchema(at)) return undefined;
-    at = at[key.replaceAll('~1', '/').replaceAll('~0', '~')];
+    at = at[key];
   }
   return at;
 }

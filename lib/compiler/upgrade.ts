@@ -1,9 +1,10 @@
 // The seeds' workflow format, upgraded to the native one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
 import type { Catalogue } from '../actions/catalogue.ts';
+import { pointerTo } from '../json-pointer.ts';
 import { STEP_ID } from '../workflow/workflow.ts';
 import { isObject, valueAt } from './json.ts';
 import { orderByNextStep } from './next-step.ts';
-import { type Problem, pointerTo, type Report } from './problems.ts';
+import type { Problem, Report } from './problems.ts';
 import { type Naming, upgradeValue } from './seeds-placeholders.ts';
 import { seedsTransform } from './seeds-transforms.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';

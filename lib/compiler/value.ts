@@ -1,10 +1,11 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { pointerTo } from '../json-pointer.ts';
 import { type Absence, absenceOf, nullProblem } from './absence.ts';
 import { type Complain, resolveExpression } from './expression.ts';
 import { valueAsName } from './expression-problems.ts';
 import { operatorInstead } from './javascript-habits.ts';
 import { isObject, jsonataLiteral } from './json.ts';
-import { pointerTo, type Report, shown } from './problems.ts';
+import { type Report, shown } from './problems.ts';
 import type { Scope } from './scope.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
 

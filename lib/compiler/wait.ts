@@ -1,7 +1,8 @@
 // What a `wait` step waits for: a duration, a number of seconds, or a time.
+import { pointerTo } from '../json-pointer.ts';
 import type { WaitStep } from '../workflow/workflow.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { pointerTo, type Report, shown } from './problems.ts';
+import { type Report, shown } from './problems.ts';
 import { describe, mayFit, scalar } from './types.ts';
 import type { Value } from './value.ts';
 

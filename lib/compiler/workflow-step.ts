@@ -1,12 +1,13 @@
 // A `workflow` step: the Task that runs another workflow, and what is known of the other one when this is compiled.
 import { fits, isRequired } from '../executions/check-input.ts';
+import { pointerTo } from '../json-pointer.ts';
 import type { InputDeclaration, WorkflowStep } from '../workflow/workflow.ts';
 import { timeoutSeconds } from './deadline.ts';
 import type { TaskState } from './definition.ts';
 import type { Context } from './flow.ts';
 import { isObject, jsonataLiteral } from './json.ts';
 import type { ParsedStep } from './parse-steps.ts';
-import { closest, pointerTo, type Report, shown, suggestion } from './problems.ts';
+import { closest, type Report, shown, suggestion } from './problems.ts';
 import { childRetrier } from './recovery.ts';
 import type { ResolvedStep } from './resolved.ts';
 import { inputType } from './scope.ts';

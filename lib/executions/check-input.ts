@@ -1,6 +1,7 @@
 // Checks the input of an execution against the inputs that its workflow declares.
 import type { RequestProblem } from '../api/problem.ts';
-import { didYouMean, pointerTo } from '../api/validate.ts';
+import { didYouMean } from '../api/validate.ts';
+import { pointerTo } from '../json-pointer.ts';
 import type { InputDeclaration } from '../workflow/workflow.ts';
 
 /**
@@ -16,13 +17,13 @@ export function inputProblems(
   const wrong = Object.entries(declared).flatMap(([name, declaration]) => {
     const given = Object.hasOwn(input, name);
     const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
-    return problem ? [{ ...problem, pointer: pointer + pointerTo([name]) }] : [];
+    return problem ? [{ ...problem, pointer: pointerTo(pointer, name) }] : [];
   });
   const unknown = Object.keys(input)
     .filter((name) => !Object.hasOwn(declared, name))
     .map((name) => ({
       code: 'unknown-input',
-      pointer: pointer + pointerTo([name]),
+      pointer: pointerTo(pointer, name),
       message: `The workflow has no input \`${name}\``,
       hint:
         didYouMean(name, names) ??

@@ -1,4 +1,5 @@
 // Makes an instance of a JSON Schema out of a text: what the emulated model answers to response_format json_schema.
+import { keysOf } from '../../lib/json-pointer.ts';
 import {
   extract,
   firstDate,
@@ -188,8 +189,8 @@ function resolve(schema: Schema, root: Schema, seen: readonly string[] = []): Sc
   if (typeof reference !== 'string') return schema;
   if (seen.includes(reference)) return {};
   let target: unknown = root;
-  for (const key of reference.split('/').slice(1)) {
-    target = asSchema(target)[key.replaceAll('~1', '/').replaceAll('~0', '~')];
+  for (const key of keysOf(reference)) {
+    target = asSchema(target)[key];
   }
   return resolve(asSchema(target), root, [...seen, reference]);
 }

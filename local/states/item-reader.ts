@@ -1,4 +1,5 @@
 // ItemReader: the items of a distributed Map from S3, as JSON, JSON Lines, CSV, or as a list of objects.
+import { keysOf } from '../../lib/json-pointer.ts';
 import { compileInteger, compileTemplate, type Language, type Template, type Typed } from './data-flow.ts';
 import { ErrorName, StateFailure } from './errors.ts';
 import type { S3Objects } from './integrations/s3-client.ts';
@@ -118,8 +119,7 @@ function jsonItems(value: Json, pointer: Json | undefined): Items {
 /** RFC 6901. */
 function pointedAt(value: Json, pointer: string): Json | undefined {
   let node: Json | undefined = value;
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of keysOf(pointer)) {
     if (isJsonArray(node)) node = /^(0|[1-9]\d*)$/.test(name) ? node[Number(name)] : undefined;
     else node = isJsonObject(node) && Object.hasOwn(node, name) ? node[name] : undefined;
   }
