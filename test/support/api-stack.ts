@@ -335,3 +335,21 @@ async function startActions() {
     },
   };
 }
+
+/** Calls of the stack's executions. */
+export function executionCalls(stack: () => ApiStack) {
+  const start = (input: unknown, headers: Record<string, string> = {}, id = 'greeting') =>
+    stack().request('POST', `/workflows/${id}/executions`, { body: { input }, headers });
+  /** The execution when it has ended; each call waits for it as long as the API lets it. */
+  const get = async (id: string) =>
+    (await stack().request('GET', `/executions/${id}`, { role: 'viewer' })).body;
+  return {
+    start,
+    startWaiting: async (): Promise<string> => (await start({}, {}, 'waiting')).body.id,
+    get,
+    /** Asks until it has that status. */
+    async until(id: string, status: string): Promise<void> {
+      while ((await get(id)).status !== status);
+    },
+  };
+}

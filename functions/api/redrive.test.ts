@@ -1,0 +1,153 @@
+// What there is to do after a run, over real HTTP: to go on with it, and to read its log, also before its end.
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordExecution } from '../../lib/executions/record.ts';
+import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
+
+let api: ApiStack;
+beforeAll(async () => {
+  api = await startApiStack();
+  await api.request('POST', '/workflows', { body: waiting });
+});
+afterAll(() => api.close());
+
+const { start, startWaiting, get, until } = executionCalls(() => api);
+
+/** An execution whose action was refused for good. */
+async function startFailing(): Promise<string> {
+  const id = await startWaiting();
+  await api.answerAction({ error: 'InvalidInput', message: 'not this' });
+  await until(id, 'failed');
+  return id;
+}
+const redrive = (id: string, headers: Record<string, string> = {}) =>
+  api.request('POST', `/executions/${id}/redrive`, { headers });
+
+test('an execution that failed goes on where it failed, and its log tells of both attempts', async () => {
+  const id = await startFailing();
+  const executionArn = `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
+  await recordExecution(executionArn);
+  const log = () => api.request('GET', `/executions/${id}/log`);
+  expect((await log()).body.status).toBe('failed');
+  const redriven = await redrive(id);
+  expect(redriven.status).toBe(202);
+  expect(redriven.body).toMatchObject({
+    id,
+    status: 'running',
+    redrive_count: 1,
+    ended_at: null,
+    error: null,
+  });
+  // The log of the first attempt is not that of the execution any more.
+  const going = (await log()).body;
+  expect([going.status, going.redrive_count, going.ended_at]).toEqual(['running', 1, null]);
+  expect(going.steps).toMatchObject([{ id: 'echo', status: 'running', ended_at: null, error: null }]);
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  expect((await log()).body.type).toBe('/docs#log-not-written');
+  await recordExecution(executionArn);
+  const { body } = await log();
+  expect(body.status).toBe('succeeded');
+  expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
+});
+
+test('a repeated key tells how often its execution was gone on with, also while it runs', async () => {
+  const key = { 'idempotency-key': 'redriven' };
+  const failed = start({}, { ...key, prefer: 'wait=20' }, 'waiting');
+  await api.answerAction({ error: 'NotFound', message: 'gone' });
+  const { id } = (await failed).body;
+  await redrive(id);
+  expect((await start({}, key, 'waiting')).body).toMatchObject({ id, status: 'running', redrive_count: 1 });
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+});
+
+test('what cannot be redriven says why', async () => {
+  const id = await startWaiting();
+  const running = await redrive(id);
+  expect([running.status, running.body.type, running.body.detail]).toEqual([
+    409,
+    '/docs#not-redrivable',
+    `The execution ${id} cannot be gone on with: Execution is RUNNING and cannot be redriven`,
+  ]);
+  await api.answerAction({ output: { text: 'hello' } });
+  const never = await redrive('waiting.never');
+  expect([never.status, never.body.type]).toEqual([404, '/docs#not-found']);
+});
+
+test('a run whose on_failure has run is not gone on with: it could only fail again', async () => {
+  await api.request('POST', '/workflows', {
+    body: {
+      id: 'watched',
+      steps: [{ id: 'broken', transform: '{{ $error("no") }}' }],
+      on_failure: [{ id: 'told', transform: '{{ error.name }}' }],
+    },
+  });
+  const ended = await start({}, { prefer: 'wait=20' }, 'watched');
+  expect(ended.body.status).toBe('failed');
+  const { status, body } = await redrive(ended.body.id);
+  expect([status, body.type, body.detail]).toEqual([
+    409,
+    '/docs#not-redrivable',
+    `The execution ${ended.body.id} cannot be gone on with: the steps of its on_failure have run, after which it can only fail again`,
+  ]);
+  expect((await get(ended.body.id)).redrive_count).toBe(0);
+  await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
+});
+
+test('a redrive with a key is one redrive', async () => {
+  const id = await startFailing();
+  const key = { 'idempotency-key': 'once' };
+  expect((await redrive(id, key)).status).toBe(202);
+  await api.answerAction({ error: 'InvalidInput', message: 'not this' });
+  await until(id, 'failed');
+  expect((await redrive(id, key)).body).toMatchObject({ status: 'failed', redrive_count: 1 });
+  expect((await redrive(id, { 'idempotency-key': 'twice' })).body.redrive_count).toBe(2);
+  await api.answerAction({ output: { text: 'hello' } });
+});
+
+test('the log is told apart: so far, not yet, never, there', async () => {
+  const id = await startWaiting();
+  const read = () => api.request('GET', `/executions/${id}/log`, { role: 'viewer' });
+  for (let attempts = 0; attempts === 0; ) {
+    const { status, body } = await read();
+    expect([status, body.status, body.ended_at, body.output]).toEqual([200, 'running', null, null]);
+    attempts = body.steps[0]?.attempts ?? 0;
+    if (attempts === 0) continue;
+    expect(body.steps).toMatchObject([{ id: 'echo', status: 'running', ended_at: null, error: null }]);
+  }
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  const early = await read();
+  expect([early.status, early.body.type, early.headers.get('retry-after')]).toEqual([
+    404,
+    '/docs#log-not-written',
+    '1',
+  ]);
+  expect(early.body.detail).toContain('about to be written');
+  const never = (await api.request('GET', '/executions/waiting.never/log')).body;
+  expect([never.type, never.detail]).toEqual([
+    '/docs#not-found',
+    'There is no execution waiting.never, nor a log of it; GET /executions lists the executions there are',
+  ]);
+
+  const log = {
+    execution_id: id,
+    workflow_id: 'waiting',
+    workflow_version: 1,
+    status: 'succeeded',
+    started_at: '2026-03-01T00:00:00.000Z',
+    ended_at: '2026-03-01T00:00:01.000Z',
+    redrive_count: 0,
+    input: {},
+    output: { text: 'hello' },
+    error: null,
+    usage: null,
+    steps: [],
+  };
+  const Key = `executions/waiting/${id.split('.')[1]}.json`;
+  await new S3Client({}).send(
+    new PutObjectCommand({ Bucket: 'ai-orchestra-local-logs', Key, Body: JSON.stringify(log) }),
+  );
+  expect((await read()).body).toEqual(log);
+});
