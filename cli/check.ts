@@ -1,10 +1,10 @@
 // Workflow files compiled, and every problem with its place in its file.
 import { isUtf8 } from 'node:buffer';
-import { withoutDocumentFields } from '../lib/api/schemas/document-fields.ts';
+import { LIVE_ALIAS } from '../lib/arns.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
 import { duplicateKeys } from '../lib/duplicate-keys.ts';
-import { LIVE_ALIAS } from '../lib/executions/id.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
+import { withoutDocumentFields } from '../lib/schemas/document-fields.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
 import type { Io } from './io.ts';
 import { knownWorkflows } from './known-workflows.ts';

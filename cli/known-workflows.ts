@@ -6,8 +6,8 @@ import {
   type SavedWorkflow,
   type SavedWorkflows,
 } from '../lib/compiler/compile.ts';
-import { closest } from '../lib/compiler/problems.ts';
-import { isExpress } from '../lib/workflow/workflow.ts';
+import { closest } from '../lib/compiler/problems/problem.ts';
+import { isExpress } from '../lib/workflow-format/workflow.ts';
 
 export interface KnownWorkflows {
   /** As the compiler takes them: those that are not among the files too, of which nothing is known. */

@@ -1,7 +1,7 @@
 // A compiled state machine as a Mermaid state diagram (stateDiagram-v2), with what the author wrote in its labels.
-import type { Definition, State, States } from '../lib/compiler/definition.ts';
-import { isObject } from '../lib/compiler/json.ts';
-import type { Workflow } from '../lib/workflow/workflow.ts';
+import type { Definition, State, States } from '../lib/compiler/asl/definition.ts';
+import { isObject } from '../lib/compiler/expressions/literal.ts';
+import type { Workflow } from '../lib/workflow-format/workflow.ts';
 
 interface Context {
   /** The author's steps by id, those within others too. */

@@ -12,7 +12,7 @@ import { replaceWorkflow } from '../lib/workflows/save.ts';
 import { createAwsServer } from '../local/aws-server.ts';
 import { createS3 } from '../local/s3/s3.ts';
 import { createScheduler } from '../local/scheduler/scheduler.ts';
-import { createStates } from '../local/states/states.ts';
+import { createStates } from '../local/states/create-states.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { calledFirst, seedDocuments } from './seed.ts';
 

@@ -3,10 +3,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
+import { LIVE_ALIAS } from '../lib/arns.ts';
 import { compile } from '../lib/compiler/compile.ts';
-import { formatProblem } from '../lib/compiler/format-problem.ts';
-import { LIVE_ALIAS } from '../lib/executions/id.ts';
-import { workflowJsonSchema } from '../lib/workflow/json-schema.ts';
+import { workflowJsonSchema } from '../lib/compiler/json-schema.ts';
+import { formatProblem } from '../lib/compiler/problems/format.ts';
 import { buildCatalogue } from './build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { type CompileResult, compile, type SavedWorkflows } from '../lib/compiler/compile.ts';
-import { formatProblem } from '../lib/compiler/format-problem.ts';
+import { formatProblem } from '../lib/compiler/problems/format.ts';
 
 export const workflowDocs = join(import.meta.dirname, '..', 'docs', 'workflows.md');
 

@@ -22,7 +22,7 @@ export class RateLimited extends OrchestraError {
 
 /**
  * RateLimited, of a call that the state machine will make again after the time that the provider said: it waits in a
- * state of its own (lib/compiler/retry-after.ts), which reads the seconds from the message.
+ * state of its own (lib/compiler/asl/retry-after.ts), which reads the seconds from the message.
  */
 export class RetryAfter extends OrchestraError {
   override readonly name = 'RetryAfter';

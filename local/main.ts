@@ -4,7 +4,7 @@ import { homeFolder } from './home.ts';
 import { PortInUse } from './http-server.ts';
 import { notionIds } from './providers/notion-seed.ts';
 import { type Stack, startStack } from './stack.ts';
-import { DEFAULT_RETENTION } from './states/retention.ts';
+import { DEFAULT_RETENTION } from './states/persistence/retention.ts';
 
 /** What there is to work on at the emulated providers. */
 const emulatedData = {

@@ -21,9 +21,9 @@ import { startProviders } from './providers/providers.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm.ts';
-import type { Clock } from './states/clock.ts';
-import type { Retention } from './states/retention.ts';
-import { createStates } from './states/states.ts';
+import { createStates } from './states/create-states.ts';
+import type { Clock } from './states/model/clock.ts';
+import type { Retention } from './states/persistence/retention.ts';
 
 const REGION = 'us-east-1';
 const ACCOUNT = '000000000000';

@@ -3,7 +3,7 @@ import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { docsPage } from '../../lib/api/docs-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { type OpenApi, openApi } from '../../lib/api/openapi.ts';
-import { workflowJsonSchema } from '../../lib/workflow/json-schema.ts';
+import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 
 // Made when first asked for; it does not change while the container lives.
 let made: OpenApi | undefined;

@@ -1,7 +1,7 @@
 // The API's prompt templates, which also answer under /prompts: list, save, read, delete, render.
 import { apiHandler } from '../../lib/api/handler.ts';
-import { ApiProblem } from '../../lib/api/problem.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
+import { ApiProblem } from '../../lib/problem.ts';
 import {
   alreadyExists,
   deleteCondition,

@@ -2,6 +2,7 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
+import { nextTimes } from '../../lib/schedules/timing.ts';
 import {
   alreadyExists,
   deleteCondition,
@@ -10,12 +11,11 @@ import {
 } from '../../lib/stores/preconditions.ts';
 import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
-import { listSchedules, setScheduleEnabled } from '../../lib/triggers/list.ts';
-import { nextTimes } from '../../lib/triggers/timing.ts';
-import { isSchedule } from '../../lib/workflow/triggers.ts';
-import type { Workflow } from '../../lib/workflow/workflow.ts';
+import { isSchedule } from '../../lib/workflow-format/triggers.ts';
+import type { Workflow } from '../../lib/workflow-format/workflow.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
+import { listSchedules, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
 

@@ -6,7 +6,7 @@ import { completion } from '../providers/openai.ts';
 
 /**
  * The most bytes that the messages have as JSON. A turn's Task holds them with the tools and the results of the last
- * calls, which the compiler limits (lib/compiler/agent.ts): together at most 256 KiB.
+ * calls, which the compiler limits (lib/compiler/steps/agent/agent.ts): together at most 256 KiB.
  */
 export const MAX_CONVERSATION_BYTES = 120_000;
 

@@ -1,5 +1,5 @@
 // The script of the page on which a person decides. The page holds this function's own text, so that it uses nothing from outside of itself.
-import type { Approval } from '../approvals/record.ts';
+import type { Approval } from '../stores/approval-record.ts';
 
 /** What the script uses of an element; the project's own types are Node's, which knows none. */
 interface PageElement {

@@ -1,8 +1,8 @@
 // The API's description as one HTML page: no script, nothing loaded from elsewhere.
-import { problemSummaries } from '../compiler/problem-summaries.ts';
+import { problemSummaries } from '../compiler/problems/summaries.ts';
+import { problemTypes } from '../problem.ts';
 import { docsStyle } from './docs-style.ts';
 import type { OpenApi, Operation, Parameter } from './openapi.ts';
-import { problemTypes } from './problem.ts';
 import type { SchemaObject } from './schema-objects.ts';
 
 /** The page for an OpenAPI document that `openApi()` made. */

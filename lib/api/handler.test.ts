@@ -2,8 +2,8 @@
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { ApiProblem } from '../problem.ts';
 import { type AuthorizerContext, apiHandler } from './handler.ts';
-import { ApiProblem } from './problem.ts';
 
 const logged: string[] = [];
 const logger = { error: (message: unknown) => void logged.push(String(message)) };

@@ -5,8 +5,8 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import * as z from 'zod';
+import { ApiProblem } from '../problem.ts';
 import { bodyBytes, readBody } from './body.ts';
-import { ApiProblem } from './problem.ts';
 import { type ErrorLog, problemResponse } from './problem-response.ts';
 import {
   type AnswerOf,

@@ -1,10 +1,10 @@
 // The OpenAPI document against the OpenAPI 3.1 schema, and the page made from it.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { problemCodes } from '../compiler/problems.ts';
+import { problemCodes } from '../compiler/problems/problem.ts';
+import { problemTypes } from '../problem.ts';
 import { docsPage } from './docs-page.ts';
 import { openApi } from './openapi.ts';
-import { problemTypes } from './problem.ts';
 import { routes } from './routes.ts';
 
 const document = openApi();

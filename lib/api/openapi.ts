@@ -1,10 +1,10 @@
 // The API's description in OpenAPI 3.1, made from the route table.
 import * as z from 'zod';
-import { bodyProblems, commonProblems, type ProblemType, problemTypes } from './problem.ts';
+import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
+import { requestProblem } from '../schemas/common.ts';
 import type { Answer, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { type SchemaObject, type Schemas, schemaCollector } from './schema-objects.ts';
-import { requestProblem } from './schemas/common.ts';
 
 export interface Operation {
   readonly operationId: string;

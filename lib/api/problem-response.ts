@@ -1,6 +1,6 @@
 // Turns whatever an operation threw into the answer that the caller gets.
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ApiProblem, problemTypes } from './problem.ts';
+import { ApiProblem, problemTypes } from '../problem.ts';
 
 /** Where what the caller must not see is written. */
 export interface ErrorLog {

@@ -1,6 +1,6 @@
 // What a route of the API is, and the types of requests and answers that follow from it.
 import type * as z from 'zod';
-import { ApiProblem, type ProblemType } from './problem.ts';
+import { ApiProblem, type ProblemType } from '../problem.ts';
 
 /** Least role first: each role may do all that the ones before it may. They are groups of the user pool. */
 export const roles = ['viewer', 'editor', 'admin'] as const;

@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { pointerTo } from '../json-pointer.ts';
-import { ApiProblem, type RequestProblem } from './problem.ts';
+import { ApiProblem, type RequestProblem } from '../problem.ts';
 
 /**
  * The value as the schema makes it.

@@ -1,8 +1,9 @@
 // Closes what a run that has ended still asked.
+
+import { isOpen } from '../stores/approval-record.ts';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import type { DeliveryDependencies } from './deliver.ts';
 import { hasSucceeded, isRunning } from './history.ts';
-import { isOpen } from './record.ts';
 
 type Dependencies = Omit<DeliveryDependencies, 'now'> & Partial<Pick<DeliveryDependencies, 'now'>>;
 

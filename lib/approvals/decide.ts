@@ -1,11 +1,17 @@
 // Takes a person's decision: written first, so that of two people one decides, then told to the run that waits.
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
 import { type Role, requireRole } from '../api/route.ts';
+import { ApiProblem } from '../problem.ts';
+import {
+  type Approval,
+  type ApprovalRecord,
+  approvalView,
+  type Decision,
+  statusOf,
+} from '../stores/approval-record.ts';
 import { approvalStore } from '../stores/approvals.ts';
 import { deliver } from './deliver.ts';
 import { approvalNotFound } from './read.ts';
-import { type Approval, type ApprovalRecord, approvalView, type Decision, statusOf } from './record.ts';
 import type { ApprovalDependencies } from './request.ts';
 
 export interface DecisionRequest {

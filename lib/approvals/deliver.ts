@@ -6,9 +6,9 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import { type ApprovalRecord, type Decision, outputOf } from '../stores/approval-record.ts';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import { hasSucceeded } from './history.ts';
-import { type ApprovalRecord, type Decision, outputOf } from './record.ts';
 
 export interface DeliveryDependencies {
   readonly store: ApprovalStore;

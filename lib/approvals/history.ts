@@ -6,7 +6,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { executionHistory } from '../executions/history.ts';
+import { executionHistory } from '../execution-history.ts';
 import { json } from '../executions/run-error.ts';
 
 const parameters = z.object({ Payload: z.object({ task_token: z.string() }) });

@@ -1,10 +1,10 @@
 // Reads one approval, or lists them.
 import * as z from 'zod';
-import { ApiProblem } from '../api/problem.ts';
+import { APPROVAL_ID } from '../approval-id.ts';
+import { ApiProblem } from '../problem.ts';
+import { type Approval, approvalView } from '../stores/approval-record.ts';
 import { type ApprovalStore, approvalStore } from '../stores/approvals.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
-import { APPROVAL_ID } from './id.ts';
-import { type Approval, approvalView } from './record.ts';
 
 interface Dependencies {
   readonly store?: ApprovalStore;

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { APPROVAL_ID } from '../approval-id.ts';
 import { InvalidInput } from '../errors.ts';
+import { type ApprovalRecord, approvalQuestion } from '../stores/approval-record.ts';
 import { type ApprovalStore, approvalStore } from '../stores/approvals.ts';
 import { deliver } from './deliver.ts';
-import { APPROVAL_ID } from './id.ts';
-import { type ApprovalRecord, approvalQuestion } from './record.ts';
 
-/** What a state machine sends (lib/compiler/approval.ts). */
+/** What a state machine sends (lib/compiler/steps/approval/approval.ts). */
 export const approvalEvent = z.object({
   input: approvalQuestion,
   about: z.unknown().optional(),

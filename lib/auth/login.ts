@@ -8,8 +8,8 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import * as z from 'zod';
-import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
+import { ApiProblem } from '../problem.ts';
 
 export interface Tokens {
   readonly access_token: string;

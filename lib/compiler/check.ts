@@ -1,20 +1,20 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { fits } from '../executions/check-input.ts';
 import { pointerTo } from '../json-pointer.ts';
-import type { InputDeclaration } from '../workflow/workflow.ts';
-import { checkAgent } from './agent.ts';
-import { notifyName } from './approval.ts';
-import { checkExpress } from './express.ts';
-import { checkLoop } from './items.ts';
-import { paramsChecker } from './params.ts';
-import { closest, type Report, shown, suggestion } from './problems.ts';
-import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
-import { waitName } from './retry-after.ts';
-import { checkNames, checkSizes } from './sizes.ts';
-import { describe, fromLiteral, scalar, type Type, unknown } from './types.ts';
-import { checkWait } from './wait.ts';
-import { type SavedWorkflows, workflowStepChecker } from './workflow-step.ts';
+import { fits } from '../workflow-format/check-input.ts';
+import type { InputDeclaration } from '../workflow-format/workflow.ts';
+import { waitName } from './asl/retry-after.ts';
+import { checkExpress } from './check/express.ts';
+import { paramsChecker } from './check/params.ts';
+import { checkNames, checkSizes } from './check/sizes.ts';
+import { describe, fromLiteral, scalar, type Type, unknown } from './expressions/types.ts';
+import { closest, type Report, shown, suggestion } from './problems/problem.ts';
+import { checkAgent } from './steps/agent/agent.ts';
+import { notifyName } from './steps/approval/approval.ts';
+import { checkLoop } from './steps/for-each/items.ts';
+import { checkWait } from './steps/wait.ts';
+import { type SavedWorkflows, workflowStepChecker } from './steps/workflow.ts';
+import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function check(
   resolved: ResolvedWorkflow,

@@ -2,7 +2,7 @@
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { compile, workflowVersion } from './compile.ts';
-import { formatProblem } from './format-problem.ts';
+import { formatProblem } from './problems/format.ts';
 import { catalogue } from './testing/catalogue.ts';
 import { codes, definition, problems, result } from './testing/compile.ts';
 

@@ -1,24 +1,24 @@
 // A workflow compiled to Amazon States Language: parse, resolve, check, emit. Pure; every problem is found at once.
 import type { Catalogue } from '../actions/catalogue.ts';
-import type { Workflow } from '../workflow/workflow.ts';
+import type { Workflow } from '../workflow-format/workflow.ts';
+import type { Definition } from './asl/definition.ts';
+import { fitsRequest, MAX_REQUEST_BYTES } from './check/sizes.ts';
 import { check } from './check.ts';
-import type { Definition } from './definition.ts';
-import { inDocumentOrder } from './document-order.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
-import { allSteps } from './names.ts';
+import { inGivenString } from './parse/older-format/upgrade.ts';
 import { type Parsed, parse } from './parse.ts';
-import type { Problem, ProblemCode, Report } from './problems.ts';
+import { inDocumentOrder } from './problems/document-order.ts';
+import type { Problem, ProblemCode, Report } from './problems/problem.ts';
+import { allSteps } from './resolve/visible-names.ts';
 import { resolve } from './resolve.ts';
-import { fitsRequest, MAX_REQUEST_BYTES } from './sizes.ts';
-import { inGivenString } from './upgrade.ts';
-import type { SavedWorkflows } from './workflow-step.ts';
+import type { SavedWorkflows } from './steps/workflow.ts';
 
-export type { Definition } from './definition.ts';
-export { workflowVersion } from './definition.ts';
-export type { Problem } from './problems.ts';
-export type { SavedWorkflow, SavedWorkflows } from './workflow-step.ts';
+export type { Definition } from './asl/definition.ts';
+export { workflowVersion } from './asl/definition.ts';
+export type { Problem } from './problems/problem.ts';
+export type { SavedWorkflow, SavedWorkflows } from './steps/workflow.ts';
 
 export interface CompileOptions {
   readonly catalogue: Catalogue;

@@ -1,14 +1,14 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
-import { caughtCause, caughtError } from './caught-error.ts';
-import { type Definition, FAILED_STATE, type State, type States, workflowComment } from './definition.ts';
-import { emitBlock } from './emit-steps.ts';
-import { runSeconds } from './express.ts';
-import { type Context, type EmitOptions, Flow } from './flow.ts';
-import { entryOf } from './making.ts';
-import { catchAll } from './recovery.ts';
-import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './resolved.ts';
-import { EXECUTION_ID } from './scope.ts';
-import { emitOutput } from './value.ts';
+import { caughtCause, caughtError } from './asl/caught-error.ts';
+import { type Definition, FAILED_STATE, type State, type States, workflowComment } from './asl/definition.ts';
+import { catchAll } from './asl/retry.ts';
+import { runSeconds } from './check/express.ts';
+import { type Context, type EmitOptions, Flow } from './emit/flow.ts';
+import { entryOf } from './emit/transition.ts';
+import { emitBlock } from './emit-block.ts';
+import { EXECUTION_ID } from './expressions/scope.ts';
+import { emitOutput } from './expressions/value.ts';
+import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './tree/resolved.ts';
 
 const OUTPUT_STATE = 'workflow.output';
 /** Holds all steps of a workflow with `on_failure`, whose errors its Catch takes. */

@@ -1,10 +1,10 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
 import { pointerTo } from '../json-pointer.ts';
-import { isObject } from './json.ts';
-import { list, type Report, shown } from './problems.ts';
-import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './resolved.ts';
-import { lintTimeLimits } from './time-limits.ts';
-import { describe, fromLiteral, mayFit, type Type } from './types.ts';
+import { isObject } from './expressions/literal.ts';
+import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
+import { lintTimeLimits } from './lint/time-limits.ts';
+import { list, type Report, shown } from './problems/problem.ts';
+import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {
   const { workflow, parsed, block, onFailure, used } = resolved;

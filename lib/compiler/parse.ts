@@ -2,13 +2,13 @@
 import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow/workflow.ts';
-import { reportIssues, typeName, without } from './issues.ts';
-import { forbiddenShapes, isObject } from './json.ts';
-import { type ParsedStep, StepParser } from './parse-steps.ts';
-import { type Report, shown } from './problems.ts';
-import { parseTriggers } from './triggers.ts';
-import { isSeedsFormat, type Native, plainNative, upgrade } from './upgrade.ts';
+import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
+import { forbiddenShapes, isObject } from './expressions/literal.ts';
+import { isSeedsFormat, type Native, plainNative, upgrade } from './parse/older-format/upgrade.ts';
+import { type ParsedStep, StepParser } from './parse/steps.ts';
+import { parseTriggers } from './parse/triggers.ts';
+import { reportIssues, typeName, without } from './parse/zod-issues.ts';
+import { type Report, shown } from './problems/problem.ts';
 
 export interface Parsed {
   readonly workflow: Workflow;

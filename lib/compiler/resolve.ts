@@ -1,15 +1,21 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { isExpress, type RetryPolicy, type StepKind } from '../workflow/workflow.ts';
-import { askedNames } from './absence.ts';
-import { outputOfTimeout } from './approval.ts';
-import { boundVariables } from './bound-variables.ts';
-import { isFunction } from './functions.ts';
-import { loopPlans } from './loop-plans.ts';
-import { allSteps, Names, variablesSet } from './names.ts';
+import { isExpress, type RetryPolicy, type StepKind } from '../workflow-format/workflow.ts';
+import { boundVariables } from './expressions/bound-variables.ts';
+import { isFunction } from './expressions/functions.ts';
+import { askedNames } from './expressions/nullable.ts';
+import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
+import { parseExpression, templateSplitter } from './expressions/template.ts';
+import { anything, unknown } from './expressions/types.ts';
+import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './expressions/value.ts';
 import type { Parsed } from './parse.ts';
-import type { Report } from './problems.ts';
-import { type Place, StepResolver } from './resolve-steps.ts';
+import type { Report } from './problems/problem.ts';
+import { loopPlans } from './resolve/loop-plans.ts';
+import { FAILED_ERROR } from './resolve/results.ts';
+import { allSteps, Names, variablesSet } from './resolve/visible-names.ts';
+import { type Place, StepResolver } from './resolve-block.ts';
+import { outputOfTimeout } from './steps/approval/approval.ts';
+import { isWrapped } from './tree/kinds.ts';
 import {
   type Block,
   deadlineOf,
@@ -17,15 +23,9 @@ import {
   ownResult,
   type ResolvedStep,
   type ResolvedWorkflow,
-} from './resolved.ts';
-import { FAILED_ERROR } from './results.ts';
-import { inputScope, type Scope, type Visible } from './scope.ts';
-import { parseExpression, templateSplitter } from './template.ts';
-import { anything, unknown } from './types.ts';
-import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './value.ts';
-import { isWrapped } from './wrapped.ts';
+} from './tree/resolved.ts';
 
-export type { ResolvedStep, ResolvedWorkflow } from './resolved.ts';
+export type { ResolvedStep, ResolvedWorkflow } from './tree/resolved.ts';
 
 /**
  * @param apiUrl see Scope.apiUrl

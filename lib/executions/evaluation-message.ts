@@ -17,7 +17,7 @@ export function evaluationMessage(cause: string): string {
   return `The expression {{ ${expression} }} ${where} ${what}`;
 }
 
-/** What references compile to (lib/compiler/scope.ts and those around it), longest first. */
+/** What references compile to (lib/compiler/expressions/scope.ts and those around it), longest first. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
   // An iteration that is an execution of its own has all of them in its input.
   [/\$states\.context\.Execution\.Input\.(?=(?:inputs|steps|vars|execution)\.)/g, ''],

@@ -1,9 +1,9 @@
 // An execution as the API shows it, made from what Step Functions says about it.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
-import { ApiProblem } from '../api/problem.ts';
-import type { execution, executionStatus } from '../api/schemas/executions.ts';
-import type { ExecutionName } from './id.ts';
+import type { ExecutionName } from '../arns.ts';
+import { ApiProblem } from '../problem.ts';
+import type { execution, executionStatus } from '../schemas/executions.ts';
 import { endError, json } from './run-error.ts';
 
 export type Execution = z.output<typeof execution>;

@@ -7,10 +7,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { type ExecutionName, executionId } from '../arns.ts';
 import { setting } from '../config.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { expressPrefix, expressStart } from './express-name.ts';
-import { type ExecutionName, executionId } from './id.ts';
 import type { ExecutionSummary, Place } from './list.ts';
 import { type ExecutionLog, executionLog } from './log.ts';
 

@@ -9,14 +9,14 @@ import {
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { executionStatus } from '../api/schemas/executions.ts';
+import { executionId, executionOfId, stateMachineArn } from '../arns.ts';
+import { executionStatus } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { isExpress } from '../workflow/workflow.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import { type ExecutionStatus, statusOf } from './execution.ts';
 import { listExpressLogs } from './express-log.ts';
 import { expressStart } from './express-name.ts';
-import { executionId, executionOfId, stateMachineArn } from './id.ts';
 
 export interface ExecutionSummary {
   readonly id: string;

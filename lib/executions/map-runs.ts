@@ -8,7 +8,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { executionHistory } from './history.ts';
+import { executionHistory } from '../execution-history.ts';
 import type { StepLog } from './log.ts';
 import { endError, json, type RunError } from './run-error.ts';
 

@@ -6,13 +6,13 @@ import {
   ExecutionDoesNotExist,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
+import { type ExecutionName, executionArn, executionOfId, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
+import { executionHistory } from '../execution-history.ts';
+import { ApiProblem } from '../problem.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
-import { executionHistory } from './history.ts';
-import { type ExecutionName, executionArn, executionOfId, logKey } from './id.ts';
 import { type ExecutionLog, executionLog, runningLogOf } from './log.ts';
 import { hasEnded } from './run.ts';
 import { RanWorkflows, versionOfExecution } from './version.ts';

@@ -2,10 +2,10 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { closeApprovals } from '../approvals/close.ts';
+import { executionOfArn, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
+import { executionHistory } from '../execution-history.ts';
 import { approvalStore } from '../stores/approvals.ts';
-import { executionHistory } from './history.ts';
-import { executionOfArn, logKey } from './id.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
 import { RanWorkflows } from './version.ts';

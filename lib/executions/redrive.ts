@@ -7,10 +7,10 @@ import {
   RedriveExecutionCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
+import { executionArn, executionOfId } from '../arns.ts';
+import { ApiProblem } from '../problem.ts';
 import { type Execution, executionNotFound } from './execution.ts';
 import { expressStart } from './express-name.ts';
-import { executionArn, executionOfId } from './id.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
 import { RanWorkflows } from './version.ts';
 

@@ -1,9 +1,9 @@
 // What people are told of a step or a run that did not succeed.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { type ChildFailure, childFailure } from './child-failure.ts';
+import { executionIdOfArn, workflowOfArn } from '../arns.ts';
+import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
 import { evaluationMessage } from './evaluation-message.ts';
-import { executionIdOfArn, workflowOfArn } from './id.ts';
 
 export interface RunError {
   /** The name that Retry and Catch match: `RateLimited`, `States.Timeout`; of another run its own error's. */

@@ -9,17 +9,17 @@ import {
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
 import type { ErrorLog } from '../api/problem-response.ts';
+import { executionId } from '../arns.ts';
 import { optionalSetting } from '../config.ts';
+import { ApiProblem } from '../problem.ts';
+import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { workflowNotFound } from '../workflows/not-found.ts';
 import { type Execution, executionView } from './execution.ts';
 import { writeExpressLog } from './express-log.ts';
 import { expressName } from './express-name.ts';
-import { executionId } from './id.ts';
 
-/** Longer than a run may take (lib/compiler/express.ts), and short enough to tell of it before the Lambda is ended. */
+/** Longer than a run may take (lib/compiler/check/express.ts), and short enough to tell of it before the Lambda is ended. */
 const ANSWER_TIMEOUT_MS = 26_500;
 
 export interface ExpressDependencies {

@@ -14,13 +14,13 @@ import {
   StateMachineDeleting,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
+import { executionArn, executionId } from '../arns.ts';
+import { ApiProblem } from '../problem.ts';
+import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { isExpress } from '../workflow/workflow.ts';
-import { workflowNotFound } from '../workflows/not-found.ts';
-import { inputProblems } from './check-input.ts';
+import { inputProblems } from '../workflow-format/check-input.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import { type Execution, executionView } from './execution.ts';
-import { executionArn, executionId } from './id.ts';
 import { Pace } from './pace.ts';
 import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
 import { versionOfExecution } from './version.ts';

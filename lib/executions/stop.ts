@@ -1,9 +1,9 @@
 // Stops a running execution.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
+import { executionArn, executionOfId } from '../arns.ts';
+import { ApiProblem } from '../problem.ts';
 import type { Execution } from './execution.ts';
-import { executionArn, executionOfId } from './id.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { hasOnFailure, stepKinds, workflowVersion } from '../compiler/definition.ts';
+import { hasOnFailure, stepKinds, workflowVersion } from '../compiler/asl/definition.ts';
 
 export interface WorkflowThatRan {
   readonly version: number | null;

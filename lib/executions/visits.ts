@@ -6,8 +6,8 @@ import type {
   TaskSucceededEventDetails,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { approvalOutput } from '../workflow/approval.ts';
-import { executionIdOfArn } from './id.ts';
+import { executionIdOfArn } from '../arns.ts';
+import { approvalOutput } from '../workflow-format/approval.ts';
 import { json, type RunError, runError } from './run-error.ts';
 
 /** Types of states, as events name them. */

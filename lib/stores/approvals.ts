@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { type ApprovalRecord, approvalRecord, isOpen } from '../approvals/record.ts';
 import { setting } from '../config.ts';
+import { type ApprovalRecord, approvalRecord, isOpen } from './approval-record.ts';
 import { type DocumentStore, documentStore } from './document-store.ts';
 
 export interface ApprovalStore extends DocumentStore<ApprovalRecord> {

@@ -1,6 +1,6 @@
 // Cursors of lists: opaque to clients, checked when they come back.
 import type * as z from 'zod';
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem } from '../problem.ts';
 
 export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');

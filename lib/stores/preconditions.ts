@@ -1,5 +1,5 @@
 // Conditional requests: what If-Match and If-None-Match ask for (RFC 9110, section 13.1).
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem } from '../problem.ts';
 
 /** Whether the ETag is among those of an If-Match header. Comparison is strong: a weak ETag matches nothing. */
 export function matches(ifMatch: string, etag: string): boolean {

@@ -1,5 +1,5 @@
 // Templates as the API works with them: read, listed, saved and deleted under their ETags.
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem } from '../problem.ts';
 import { type Template, templateId } from '../templates/template.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Stored } from './document-store.ts';

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
-import { workflow } from '../workflow/workflow.ts';
+import { workflow } from '../workflow-format/workflow.ts';
 import { type DocumentStore, documentStore, type Stored } from './document-store.ts';
 
 const workflowDocument = z.object({

@@ -9,11 +9,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { ApiProblem } from '../api/problem.ts';
+import { executionId } from '../arns.ts';
 import { connectionReader } from '../connections/connections.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
-import { executionId } from '../executions/id.ts';
 import { deeperThan } from '../json-mistake.ts';
+import { ApiProblem } from '../problem.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import {
   hookId,
@@ -21,7 +21,7 @@ import {
   WEBHOOK_INPUT,
   type Webhook,
   type WebhookTrigger,
-} from '../workflow/triggers.ts';
+} from '../workflow-format/triggers.ts';
 import { executionName, webhookInput } from './webhook-input.ts';
 import { type Delivery, isGenuine } from './webhook-signature.ts';
 
@@ -45,7 +45,7 @@ export interface ReceiveDependencies {
  * What is refused is refused in one way, whether the address, the secret or the signature is wrong, and after the
  * same work: the workflow and the secret are looked for and a signature is computed in any case. Nothing is cached
  * between calls, since what is known already would be answered sooner.
- * @param id of a webhook that was checked (lib/api/schemas/hooks.ts)
+ * @param id of a webhook that was checked (lib/schemas/hooks.ts)
  * @returns the id of the execution, which an earlier try of the same delivery may have started
  * @throws ApiProblem delivery-refused, body-too-large, invalid-json, unavailable
  */

@@ -9,8 +9,8 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { ApiProblem } from '../api/problem.ts';
 import { setting } from '../config.ts';
+import { ApiProblem } from '../problem.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { schedulePrefix, wantedSchedules } from './wanted-schedules.ts';
 

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { setting } from '../config.ts';
+import { nextTime } from '../schedules/schedule-expression.ts';
+import { timingOf } from '../schedules/timing.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { isSchedule, type ScheduleTrigger } from '../workflow/triggers.ts';
-import { nextTime } from './schedule-expression.ts';
-import { timingOf } from './timing.ts';
+import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
 
 /** A start that does not succeed is tried again for an hour; a run that comes later than that helps nobody. */
 const MAX_EVENT_AGE_SECONDS = 3600;

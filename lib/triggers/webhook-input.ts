@@ -1,7 +1,7 @@
 // What a run is given of a delivery, and what tells one delivery from another.
 import { createHash } from 'node:crypto';
 import { jsonValue } from '../json.ts';
-import { SECRET_HEADERS, type Webhook } from '../workflow/triggers.ts';
+import { SECRET_HEADERS, type Webhook } from '../workflow-format/triggers.ts';
 import { type Delivery, timestampOf } from './webhook-signature.ts';
 
 export interface WebhookInput {

@@ -1,7 +1,7 @@
 // Signatures of deliveries: examples that the senders publish, and everything that is nearly right.
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Webhook } from '../workflow/triggers.ts';
+import type { Webhook } from '../workflow-format/triggers.ts';
 import { executionName, webhookInput } from './webhook-input.ts';
 import { isGenuine } from './webhook-signature.ts';
 

@@ -1,6 +1,6 @@
 // Whether a delivery to a webhook was sent by one who has the secret. Everything is compared in constant time.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { HmacWebhook, Webhook } from '../workflow/triggers.ts';
+import type { HmacWebhook, Webhook } from '../workflow-format/triggers.ts';
 
 /** What came, as it came: a signature is over the very bytes. */
 export interface Delivery {

@@ -1,5 +1,5 @@
 // A deletion that is under way, and when one has broken off.
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem } from '../problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 

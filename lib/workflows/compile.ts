@@ -1,10 +1,10 @@
 // Compiles a workflow that was sent to the API with this stage's actions and functions.
 import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
-import { ApiProblem, type RequestProblem } from '../api/problem.ts';
-import { withoutDocumentFields } from '../api/schemas/document-fields.ts';
+import { liveAliasArn, stateMachineName } from '../arns.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
-import { liveAliasArn, stateMachineName } from '../executions/id.ts';
+import { ApiProblem, type RequestProblem } from '../problem.ts';
+import { withoutDocumentFields } from '../schemas/document-fields.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { savedWorkflows } from './saved-workflows.ts';
 

@@ -13,11 +13,11 @@ import {
   wantedBy,
   workflow,
 } from '../../test/support/schedules.ts';
-import { ApiProblem } from '../api/problem.ts';
-import { workflowVersion } from '../compiler/definition.ts';
+import { workflowVersion } from '../compiler/asl/definition.ts';
+import { ApiProblem } from '../problem.ts';
 import { workflowStore } from '../stores/workflows.ts';
-import { setScheduleEnabled } from '../triggers/list.ts';
 import { deleteWorkflow } from './delete.ts';
+import { setScheduleEnabled } from './list-schedules.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
 
 let api: ApiStack;

@@ -3,9 +3,9 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
+import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { checkBrokenOff } from './being-deleted.ts';
-import { workflowNotFound } from './not-found.ts';
 import { type SettleDependencies, settle } from './settle.ts';
 import { deleteStateMachine } from './state-machine.ts';
 

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
 import { breaking, NOW, newWorkflow, now, oldWorkflow, read } from '../../test/support/schedules.ts';
-import { liveAliasArn } from '../executions/id.ts';
+import { liveAliasArn } from '../arns.ts';
 import { deleteWorkflow } from './delete.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
 

@@ -9,8 +9,8 @@ import {
   type SFNClient,
   UpdateStateMachineAliasCommand,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
-import { LIVE_ALIAS, liveAliasArn } from '../executions/id.ts';
+import { LIVE_ALIAS, liveAliasArn } from '../arns.ts';
+import { ApiProblem } from '../problem.ts';
 
 type Client = Pick<SFNClient, 'send'>;
 

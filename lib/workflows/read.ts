@@ -3,9 +3,9 @@ import { DescribeStateMachineCommand, SFNClient, StateMachineDoesNotExist } from
 import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../stores/cursor.ts';
 import type { Stored } from '../stores/document-store.ts';
+import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { WORKFLOW_ID } from '../workflow/workflow.ts';
-import { workflowNotFound } from './not-found.ts';
+import { WORKFLOW_ID } from '../workflow-format/workflow.ts';
 
 /** @throws ApiProblem not-found */
 export async function readWorkflow(

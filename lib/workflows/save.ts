@@ -1,12 +1,12 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { RequestProblem } from '../api/problem.ts';
+import type { RequestProblem } from '../problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { allDone } from '../triggers/schedules.ts';
-import { isExpress } from '../workflow/workflow.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem, typeFixed } from './compile.ts';

@@ -14,11 +14,11 @@ import {
   type StateMachineType,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import { ApiProblem } from '../api/problem.ts';
+import { stateMachineArn as stateMachineArnOf, stateMachineName } from '../arns.ts';
 import type { Definition } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
-import { stateMachineArn as stateMachineArnOf, stateMachineName } from '../executions/id.ts';
-import { isExpress, type Workflow } from '../workflow/workflow.ts';
+import { ApiProblem } from '../problem.ts';
+import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
 
 /** The part of a compiled workflow that its state machine is made of. */
 type Compiled = {

@@ -1,7 +1,7 @@
 // What CreateSchedule and UpdateSchedule take, and the rules that AWS holds them to.
 import * as z from 'zod';
-import { parseExpression } from '../../lib/triggers/schedule-expression.ts';
-import { isTimeZone } from '../../lib/triggers/time-zone.ts';
+import { parseExpression } from '../../lib/schedules/schedule-expression.ts';
+import { isTimeZone } from '../../lib/schedules/time-zone.ts';
 import { AwsError } from '../aws-error.ts';
 
 /** Seconds since 1970, as the REST JSON protocol sends times. */

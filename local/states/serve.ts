@@ -2,8 +2,8 @@
 import { createAwsServer } from '../aws-server.ts';
 import type { AwsService } from '../aws-service.ts';
 import { PortInUse } from '../http-server.ts';
-import { DEFAULT_RETENTION } from './retention.ts';
-import { createStates } from './states.ts';
+import { createStates } from './create-states.ts';
+import { DEFAULT_RETENTION } from './persistence/retention.ts';
 import { DatabaseRefused } from './store/refused.ts';
 
 export interface ServeOptions {

@@ -8,16 +8,16 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
 import { problemsOf } from '../../lib/api/openapi.ts';
-import { problemTypes } from '../../lib/api/problem.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
+import { problemTypes } from '../../lib/problem.ts';
 import { createAwsServer } from '../../local/aws-server.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { close, listen, readBody } from '../../local/http-server.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import { createScheduler } from '../../local/scheduler/scheduler.ts';
-import { type Clock, systemClock } from '../../local/states/clock.ts';
-import { createStates } from '../../local/states/states.ts';
+import { createStates } from '../../local/states/create-states.ts';
+import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 
 const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
 

@@ -1,7 +1,7 @@
 // The API with runs that ask people, for tests of approvals: Step Functions behind faults, and its time in the test's hand.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { executionHistory } from '../../lib/executions/history.ts';
+import { executionHistory } from '../../lib/execution-history.ts';
 import { type Answer, type ApiStack, type RequestOptions, startApiStack } from './api-stack.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { createTestClock } from './test-clock.ts';

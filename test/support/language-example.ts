@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../../infrastructure/update-goldens.ts';
-import type { Clock } from '../../local/states/clock.ts';
+import type { Clock } from '../../local/states/model/clock.ts';
 import { type Answer, type Run, run } from './run-compiled.ts';
 
 export const catalogue = await buildCatalogue();

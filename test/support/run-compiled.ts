@@ -11,16 +11,16 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { stepKinds } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
-import { stepKinds } from '../../lib/compiler/definition.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
-import { executionHistory } from '../../lib/executions/history.ts';
+import { executionHistory } from '../../lib/execution-history.ts';
 import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import { createAwsServer } from '../../local/aws-server.ts';
 import { listen } from '../../local/http-server.ts';
-import { type Clock, systemClock } from '../../local/states/clock.ts';
-import { createStates } from '../../local/states/states.ts';
+import { createStates } from '../../local/states/create-states.ts';
+import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 
 /** What a step's Lambda gets. */
 export interface Call {

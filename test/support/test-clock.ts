@@ -1,5 +1,5 @@
 // Time in a test's hand, for what takes a Clock.
-import { systemClock } from '../../local/states/clock.ts';
+import { systemClock } from '../../local/states/model/clock.ts';
 
 /** Time (milliseconds since 1970) that moves only when told to; callbacks run in the order of their times. */
 export function createTestClock(now: number) {

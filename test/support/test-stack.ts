@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Setting } from '../../lib/config.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
-import type { Clock } from '../../local/states/clock.ts';
+import type { Clock } from '../../local/states/model/clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 /** The providers' base URLs that tests may put faults before. */

@@ -1,4 +1,4 @@
-// openai.agent_turn: what the model is sent, and what becomes of its answer. Whole loops: test/agent.test.ts.
+// openai.agent_turn: what the model is sent, and what becomes of its answer. Whole loops: test/language/agent.test.ts.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { invoke, type ProviderServer, startProviderServer } from '../../../test/support/provider-server.ts';
 

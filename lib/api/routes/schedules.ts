@@ -1,8 +1,8 @@
 // Routes of schedules. The function that saves workflows serves them: pausing one changes its workflow.
 import * as z from 'zod';
+import { pageQuery } from '../../schemas/common.ts';
+import { schedule, scheduleId, schedulePage } from '../../schemas/schedules.ts';
 import type { Route } from '../route.ts';
-import { pageQuery } from '../schemas/common.ts';
-import { schedule, scheduleId, schedulePage } from '../schemas/schedules.ts';
 
 const common = { function: 'workflows', tag: 'schedules' } as const;
 const params = z.object({ id: scheduleId });

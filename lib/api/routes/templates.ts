@@ -1,9 +1,9 @@
 // Routes of prompt templates, and the same under /prompts.
 import * as z from 'zod';
+import { ifMatch, ifNoneMatch, pageQuery } from '../../schemas/common.ts';
+import { renderBody, rendered, templateAnswer, templateBody, templatePage } from '../../schemas/templates.ts';
 import { templateId } from '../../templates/template.ts';
 import type { Route } from '../route.ts';
-import { ifMatch, ifNoneMatch, pageQuery } from '../schemas/common.ts';
-import { renderBody, rendered, templateAnswer, templateBody, templatePage } from '../schemas/templates.ts';
 
 const common = { function: 'templates', tag: 'templates' } as const;
 const params = z.object({ id: templateId });

@@ -1,7 +1,6 @@
 // Routes of workflows.
 import * as z from 'zod';
-import type { Route } from '../route.ts';
-import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../schemas/common.ts';
+import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../../schemas/common.ts';
 import {
   definition,
   savedWorkflow,
@@ -10,7 +9,8 @@ import {
   workflowBody,
   workflowInput,
   workflowPage,
-} from '../schemas/workflows.ts';
+} from '../../schemas/workflows.ts';
+import type { Route } from '../route.ts';
 
 const common = { function: 'workflows', tag: 'workflows' } as const;
 const params = z.object({ id: workflowId });

@@ -6,7 +6,7 @@ import {
   type Problem,
   type SavedWorkflows,
 } from '../compile.ts';
-import { isObject } from '../json.ts';
+import { isObject } from '../expressions/literal.ts';
 import { catalogue } from './catalogue.ts';
 
 /** @param workflows what is known of other workflows */

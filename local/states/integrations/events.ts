@@ -1,6 +1,7 @@
 // `events:putEvents`: a Task that sends events to EventBridge.
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { EventsClient } from './events-client.ts';
+
+import type { EventsClient } from '../clients/events-client.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
 export const putEvents: Integration = {

@@ -1,9 +1,9 @@
 // What a Task's Resource stands for: the call itself and the events that tell of it.
-import type { Cancellation } from '../cancellation.ts';
-import type { Environment } from '../environment.ts';
-import { type EventDetails, failureDetails, inputDetails, outputDetails } from '../history.ts';
-import type { Json } from '../json.ts';
-import type { Thread } from '../thread.ts';
+import type { Cancellation } from '../model/cancellation.ts';
+import { type EventDetails, failureDetails, inputDetails, outputDetails } from '../model/history.ts';
+import type { Json } from '../model/json.ts';
+import type { Environment } from '../runtime/environment.ts';
+import type { Thread } from '../runtime/thread.ts';
 
 /** The call failed: the error's name and its cause, as Retry, Catch and the history have them. */
 export class TaskFailure extends Error {

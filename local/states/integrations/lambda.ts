@@ -1,5 +1,7 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+
+import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from '../clients/lambda-client.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import {
   type Call,
   type Integration,
@@ -7,7 +9,6 @@ import {
   serviceTaskEvents,
   TaskFailure,
 } from './integration.ts';
-import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from './lambda-client.ts';
 
 /** `arn:aws:states:::lambda:invoke`: Arguments are the Invoke API's fields, the result its response. */
 export const lambdaInvoke: Integration = {

@@ -1,7 +1,8 @@
 // `aws-sdk:s3:getObject` and `putObject`: an object of S3, read or written by a Task.
-import { isJsonObject, isObject, type Json, type JsonObject } from '../json.ts';
+
+import type { S3Objects } from '../clients/s3-client.ts';
+import { isJsonObject, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
-import type { S3Objects } from './s3-client.ts';
 
 const action = (name: 'getObject' | 'putObject', required: readonly string[]): Integration => ({
   events: serviceTaskEvents('aws-sdk:s3', name),

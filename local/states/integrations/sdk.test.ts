@@ -4,7 +4,7 @@ import { createAwsServer } from '../../aws-server.ts';
 import { createEventBus } from '../../event-bus.ts';
 import { createEvents } from '../../events.ts';
 import { startS3 } from '../../s3/test-s3.ts';
-import { TestEngine } from '../test-support.ts';
+import { TestEngine } from '../testing/engine.ts';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let engine: TestEngine;

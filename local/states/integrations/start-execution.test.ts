@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ROLE, TestClock, TestEngine, types } from '../test-support.ts';
+import { ROLE, TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let clock: TestClock;

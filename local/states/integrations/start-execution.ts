@@ -1,11 +1,11 @@
 // `states:startExecution`: a Task that starts another state machine, and with `.sync` waits for its end.
 import { randomUUID } from 'node:crypto';
-import { checkExecutionArn, executionArn, parseStateMachineArn } from '../arns.ts';
-import { Cancelled } from '../cancellation.ts';
-import { isoTime } from '../clock.ts';
-import type { Started, StartRequest } from '../environment.ts';
-import { ErrorName, ServiceError } from '../errors.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
+import { checkExecutionArn, executionArn, parseStateMachineArn } from '../model/arns.ts';
+import { Cancelled } from '../model/cancellation.ts';
+import { isoTime } from '../model/clock.ts';
+import { ErrorName, ServiceError } from '../model/errors.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import type { Started, StartRequest } from '../runtime/environment.ts';
 import type { ExecutionRow } from '../store/rows.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 

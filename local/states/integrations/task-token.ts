@@ -1,7 +1,7 @@
 // `.waitForTaskToken`: the call only hands out the token; the answer comes through SendTaskSuccess or SendTaskFailure.
-import { Cancellation } from '../cancellation.ts';
-import type { Json } from '../json.ts';
-import type { TaskAnswer } from '../task-tokens.ts';
+import { Cancellation } from '../model/cancellation.ts';
+import type { Json } from '../model/json.ts';
+import type { TaskAnswer } from '../runtime/task-tokens.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
 export function waitForTaskToken(first: Integration, resourceType: string, action: string): Integration {

@@ -1,11 +1,12 @@
 // Choice: goes where the first condition that holds points.
-import { compileBoolean, type Language } from '../data-flow.ts';
-import { ErrorName } from '../errors.ts';
-import type { Eventually } from '../eventually.ts';
-import type { Bindings } from '../expression.ts';
-import type { State } from '../flow.ts';
-import { isJsonArray, isJsonObject, type JsonObject } from '../json.ts';
-import { compileExit, type Outcome, type Visit } from '../visit.ts';
+
+import type { Eventually } from '../language/eventually.ts';
+import type { Bindings } from '../language/expression.ts';
+import { compileBoolean, type Language } from '../language/fields.ts';
+import { ErrorName } from '../model/errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '../model/json.ts';
+import type { State } from '../runtime/run-flow.ts';
+import { compileExit, type Outcome, type Visit } from '../runtime/visit.ts';
 
 export function compileChoice(name: string, fields: JsonObject, language: Language): State {
   const choices = isJsonArray(fields['Choices']) ? fields['Choices'].filter(isJsonObject) : [];

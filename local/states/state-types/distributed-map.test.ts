@@ -10,7 +10,7 @@ import {
   UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FunctionServer, functionArn, TestClock, TestEngine, types } from '../test-support.ts';
+import { FunctionServer, functionArn, TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let clock: TestClock;

@@ -1,23 +1,29 @@
 // Map, distributed: every item, or batch of items, is an execution of its own, and all of them a Map Run.
 import { randomUUID } from 'node:crypto';
-import { childMachineArn, mapRunArn } from '../arns.ts';
-import type { Cancellation } from '../cancellation.ts';
-import { Cancelled } from '../cancellation.ts';
-import type { Attempts, Progress } from '../checkpoint.ts';
-import { compileInteger, compileItems, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
-import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
-import { ErrorName, StateFailure } from '../errors.ts';
-import type { Flow, State } from '../flow.ts';
-import { failureDetails } from '../history.ts';
-import { compileReader, readItems, STATE_DATA } from '../item-reader.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../json.ts';
-import { batchesOf, compileBatcher } from '../map-batches.ts';
-import { type Items, itemsOf } from '../map-items.ts';
-import { type Child, MapRun } from '../map-run.ts';
-import { MAX_MAP_RUN_REDRIVES } from '../redrive.ts';
-import { compileWriter, writeResults } from '../result-writer.ts';
+import { batchesOf, compileBatcher } from '../distributed-map/batches.ts';
+import { compileReader, readItems, STATE_DATA } from '../distributed-map/item-reader.ts';
+import { type Items, itemsOf } from '../distributed-map/items.ts';
+import { type Child, MapRun } from '../distributed-map/map-run.ts';
+import { compileWriter, writeResults } from '../distributed-map/result-writer.ts';
+import {
+  compileInteger,
+  compileItems,
+  compileNumber,
+  compileTemplate,
+  type Language,
+} from '../language/fields.ts';
+import { childMachineArn, mapRunArn } from '../model/arns.ts';
+import type { Cancellation } from '../model/cancellation.ts';
+import { Cancelled } from '../model/cancellation.ts';
+import type { Attempts, Progress } from '../model/checkpoint.ts';
+import { ErrorName, StateFailure } from '../model/errors.ts';
+import { failureDetails } from '../model/history.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { MAX_MAP_RUN_REDRIVES } from '../runtime/redrive.ts';
+import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import type { Flow, State } from '../runtime/run-flow.ts';
+import { compileExit, type Outcome, type Visit } from '../runtime/visit.ts';
 import type { MapRunSettings } from '../store/rows.ts';
-import { compileExit, type Outcome, type Visit } from '../visit.ts';
 
 export function compileDistributedMap(
   name: string,

@@ -1,8 +1,8 @@
 // Fail: ends its flow with an error.
-import { compileString, type Language } from '../data-flow.ts';
-import { StateFailure } from '../errors.ts';
-import type { State } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
+import { compileString, type Language } from '../language/fields.ts';
+import { StateFailure } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { State } from '../runtime/run-flow.ts';
 
 export function compileFail(name: string, fields: JsonObject, language: Language): State {
   const error = compileString(fields['Error'], 'Error', language);

@@ -2,7 +2,7 @@
 import { DescribeMapRunCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startS3 } from '../../s3/test-s3.ts';
-import { TestEngine } from '../test-support.ts';
+import { TestEngine } from '../testing/engine.ts';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let engine: TestEngine;

@@ -1,11 +1,17 @@
 // Map, inline: runs its item processor once for every item.
-import { compileArray, compileInteger, compileNumber, compileTemplate, type Language } from '../data-flow.ts';
-import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
-import { type Flow, runFlow, type State } from '../flow.ts';
-import { isJsonArray, type Json, type JsonObject } from '../json.ts';
-import type { Thread } from '../thread.ts';
-import { runTogether } from '../together.ts';
-import { compileExit, type Visit } from '../visit.ts';
+import {
+  compileArray,
+  compileInteger,
+  compileNumber,
+  compileTemplate,
+  type Language,
+} from '../language/fields.ts';
+import { isJsonArray, type Json, type JsonObject } from '../model/json.ts';
+import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import { type Flow, runFlow, type State } from '../runtime/run-flow.ts';
+import { runTogether } from '../runtime/run-together.ts';
+import type { Thread } from '../runtime/thread.ts';
+import { compileExit, type Visit } from '../runtime/visit.ts';
 
 /** Iterations of an inline Map at the same time, when MaxConcurrency says nothing (developer guide, "Inline mode"). */
 const INLINE_CONCURRENCY = 40;

@@ -1,6 +1,6 @@
 // Map and Parallel: flows inside flows.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FunctionServer, functionArn, TestEngine, types } from '../test-support.ts';
+import { FunctionServer, functionArn, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let functions: FunctionServer;

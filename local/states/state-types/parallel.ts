@@ -1,10 +1,10 @@
 // Parallel: runs its branches side by side; one that fails stops the others.
-import { compileTemplate, type Language } from '../data-flow.ts';
-import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
-import { type Flow, runFlow, type State } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
-import { runTogether } from '../together.ts';
-import { compileExit } from '../visit.ts';
+import { compileTemplate, type Language } from '../language/fields.ts';
+import type { JsonObject } from '../model/json.ts';
+import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import { type Flow, runFlow, type State } from '../runtime/run-flow.ts';
+import { runTogether } from '../runtime/run-together.ts';
+import { compileExit } from '../runtime/visit.ts';
 
 export function compileParallel(
   name: string,

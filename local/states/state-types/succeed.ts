@@ -1,8 +1,8 @@
 // Succeed: ends its flow with its input, or with what Output makes of it.
-import type { Language } from '../data-flow.ts';
-import type { State } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
-import { compileExit } from '../visit.ts';
+import type { Language } from '../language/fields.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { State } from '../runtime/run-flow.ts';
+import { compileExit } from '../runtime/visit.ts';
 
 export function compileSucceed(name: string, fields: JsonObject, language: Language): State {
   const exit = compileExit(fields, language);

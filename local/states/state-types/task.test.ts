@@ -7,7 +7,7 @@ import {
   TestClock,
   TestEngine,
   types,
-} from '../test-support.ts';
+} from '../testing/engine.ts';
 
 let engine: TestEngine;
 let functions: FunctionServer;

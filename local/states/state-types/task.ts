@@ -1,16 +1,17 @@
 // Task: calls something outside and waits for its answer.
-import { Cancelled } from '../cancellation.ts';
-import type { Attempts, Due, Progress } from '../checkpoint.ts';
-import { compileInteger, compileTemplate, type Language } from '../data-flow.ts';
-import { compileErrorHandlers, withErrorHandling } from '../error-handling.ts';
-import { dataLimitExceeded, ErrorName, StateFailure } from '../errors.ts';
-import type { State } from '../flow.ts';
+
 import { type Integration, type Limits, TaskFailure } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/resources.ts';
-import { exceedsPayload, type Json, type JsonObject } from '../json.ts';
-import { TaskCall } from '../task-call.ts';
-import { newTaskToken } from '../task-tokens.ts';
-import { compileExit, type Outcome, type Visit } from '../visit.ts';
+import { TaskCall } from '../integrations/task-call.ts';
+import { compileInteger, compileTemplate, type Language } from '../language/fields.ts';
+import { Cancelled } from '../model/cancellation.ts';
+import type { Attempts, Due, Progress } from '../model/checkpoint.ts';
+import { dataLimitExceeded, ErrorName, StateFailure } from '../model/errors.ts';
+import { exceedsPayload, type Json, type JsonObject } from '../model/json.ts';
+import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import type { State } from '../runtime/run-flow.ts';
+import { newTaskToken } from '../runtime/task-tokens.ts';
+import { compileExit, type Outcome, type Visit } from '../runtime/visit.ts';
 
 type Pending = Extract<Progress, { kind: 'pending' }>;
 

@@ -1,9 +1,9 @@
 // Wait: for a number of seconds or until a time.
-import { compileInteger, compileString, type Language } from '../data-flow.ts';
-import type { State } from '../flow.ts';
-import type { JsonObject } from '../json.ts';
-import { parseTimestamp } from '../timestamps.ts';
-import { compileExit, type Visit } from '../visit.ts';
+import { compileInteger, compileString, type Language } from '../language/fields.ts';
+import { parseTimestamp } from '../language/timestamps.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { State } from '../runtime/run-flow.ts';
+import { compileExit, type Visit } from '../runtime/visit.ts';
 
 /** The longest wait, in seconds (Amazon States Language, "Wait"). */
 const MAX_SECONDS = 99_999_999;

@@ -1,6 +1,6 @@
 // Executions and their histories.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { HistoryEvent } from '../history.ts';
+import type { HistoryEvent } from '../model/history.ts';
 import type { MapRunStore } from './map-runs.ts';
 import { RedriveStore } from './redrives.ts';
 import type { Before, Birth, ChildRow, ExecutionEnd, ExecutionRow, ProgressRow } from './rows.ts';

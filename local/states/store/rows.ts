@@ -1,6 +1,6 @@
 // What is kept of executions and Map Runs, and what they hand over to be kept.
-import type { Checkpoint } from '../checkpoint.ts';
-import type { HistoryEvent } from '../history.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import type { HistoryEvent } from '../model/history.ts';
 
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 

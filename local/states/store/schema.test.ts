@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestClock, TestEngine, types } from '../test-support.ts';
+import { TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 // Where the lines of states of each execution stand.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Checkpoint } from '../checkpoint.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
 
 export class ThreadStore {
   readonly #save: StatementSync;

@@ -1,6 +1,6 @@
 // Validates a definition: its JSON, its flows, and that every state is reached and leads somewhere.
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { readJson } from '../json-text.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { readJson } from '../model/json-text.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
 import { checkLanguage, type FlowRules, resolveLanguage, validateState } from './states.ts';
 

@@ -1,6 +1,6 @@
 // What is wrong with a definition, as ValidateStateMachineDefinition and CreateStateMachine say it.
-import { ServiceError } from '../errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { ServiceError } from '../model/errors.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 export interface Diagnostic {
   readonly severity: 'ERROR';

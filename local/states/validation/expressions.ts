@@ -2,8 +2,8 @@
 //
 // The codes and words were read off AWS: https://github.com/floci-io/floci/issues/2745, 2670 and 2786.
 import jsonata from 'jsonata';
-import { isExpression, sourceOf } from '../expression.ts';
-import { isJsonArray, isJsonObject, isObject, type Json, type JsonObject } from '../json.ts';
+import { isExpression, sourceOf } from '../language/expression.ts';
+import { isJsonArray, isJsonObject, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
 /** Fields of a state that expressions may give, or be in. */

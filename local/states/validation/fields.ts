@@ -1,6 +1,6 @@
 // Checks of single fields that several types of states share.
-import { isExpression } from '../expression.ts';
-import type { JsonObject } from '../json.ts';
+import { isExpression } from '../language/expression.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
 export function requiredInside(

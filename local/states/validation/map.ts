@@ -1,6 +1,6 @@
 // Validates a Map state: its processor's mode, and what only a distributed Map has.
-import { isExpression } from '../expression.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isExpression } from '../language/expression.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkCount } from './fields.ts';
 import type { FlowRules } from './states.ts';

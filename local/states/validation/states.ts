@@ -1,8 +1,9 @@
 // Validates one state: its fields by its type and its query language, its Retry and Catch.
-import { isExpression } from '../expression.ts';
+
 import { findIntegration } from '../integrations/resources.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { parseTimestamp } from '../timestamps.ts';
+import { isExpression } from '../language/expression.ts';
+import { parseTimestamp } from '../language/timestamps.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkExpressions } from './expressions.ts';
 import { checkCount, requiredInside } from './fields.ts';

@@ -12,7 +12,7 @@ import {
 import { createAwsServer } from '../../../local/aws-server.ts';
 import { createLambda } from '../../../local/lambda/lambda.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
-import { createStates } from '../../../local/states/states.ts';
+import { createStates } from '../../../local/states/create-states.ts';
 import { countingDefinition } from '../workflow.ts';
 import { serve } from './serve.ts';
 

@@ -1,0 +1,67 @@
+// Rate limits are waited for in a state of their own, without a Lambda, as long as the provider said, and then the action is
+// called again. Step Functions' own Retry cannot: its intervals are written in the definition.
+import type { CatalogueAction } from '../../actions/catalogue.ts';
+import type { RetryPolicy } from '../../workflow-format/workflow.ts';
+import { type Deadline, waitSeconds } from './deadline.ts';
+import type { Catcher, Template, WaitState } from './definition.ts';
+import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './retry.ts';
+
+/** How rate limits of a step are tried again. */
+export interface WaitPolicy
+  extends Pick<RetryPolicy, 'interval_seconds' | 'backoff_rate' | 'max_interval_seconds'> {
+  readonly max_attempts: number;
+}
+
+/** Undefined where a rate limit is not tried again. */
+export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): WaitPolicy | undefined {
+  const { on = action.retryable_errors, max_attempts = DEFAULT_ATTEMPTS, ...intervals } = policy;
+  const retries = on.some((name) => [RATE_LIMITED, 'States.ALL', 'States.TaskFailed'].includes(name));
+  return retries && max_attempts > 1 ? { max_attempts, ...intervals } : undefined;
+}
+
+export function waitName(state: string): string {
+  return `${state}.retry_after`;
+}
+
+/** The variable that counts a step's tries before its last wait. */
+export function triesVariable(id: string): string {
+  return `tries_${id}`;
+}
+
+/** This try, the first being 1. Not assigned before the first wait: nothing to JSONata. RetryCount is the state's own since then. */
+function thisTry(variable: string): string {
+  return `$sum([$${variable}, $states.context.State.RetryCount, 1])`;
+}
+
+/**
+ * What the Lambda is told, so that it says `RetryAfter` only when it will be called again.
+ * @param variable counts the tries
+ */
+export function retryPayload(variable: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
+  return { attempt: `{% ${thisTry(variable)} %}`, ...policy };
+}
+
+/**
+ * @param variable counts the tries
+ * @param state the Task's name
+ */
+export function retryAfterCatcher(variable: string, state: string): Catcher {
+  return {
+    ErrorEquals: [RETRY_AFTER],
+    Assign: { [variable]: `{% ${thisTry(variable)} %}` },
+    Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
+    Next: waitName(state),
+  };
+}
+
+/** The name and the state that waits, and leads back to the Task. */
+export function retryAfterWait(state: string, deadlines: readonly Deadline[]): [string, WaitState] {
+  const wait: WaitState = {
+    Type: 'Wait',
+    Comment: 'As long as the provider said',
+    Seconds: waitSeconds('{% $states.input %}', deadlines),
+    Output: '{% $states.input %}',
+    Next: state,
+  };
+  return [waitName(state), wait];
+}

@@ -1,0 +1,92 @@
+// Retry and Catch: what is tried again, and what becomes of an error.
+import type { CatalogueAction } from '../../actions/catalogue.ts';
+import type { RetryPolicy } from '../../workflow-format/workflow.ts';
+import { type Deadline, NOT_WHEN_OVER } from './deadline.ts';
+import type { Assign, Catcher, Retrier, Template } from './definition.ts';
+
+/**
+ * Errors of the call itself. Of these only a throttled call surely did not run: after the others the function may
+ * have, or may still be running, and a second call of an action that writes could write twice.
+ */
+export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retrier {
+  const throttled = ['Lambda.TooManyRequestsException'];
+  const unknownOutcome = [
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+  ];
+  return retrier(effect === 'write' ? throttled : [...unknownOutcome, ...throttled], {});
+}
+
+/** All tries of what is tried again, where nothing else is said. */
+export const DEFAULT_ATTEMPTS = 4;
+
+/** The name of an action's error for a rate limit, which retry-after.ts sees to. */
+export const RATE_LIMITED = 'RateLimited';
+/** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
+export const RETRY_AFTER = 'RetryAfter';
+
+/** What the action says of its errors, or what the step says instead, without rate limits. */
+export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
+  const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
+  if (errors.length === 0 || policy?.max_attempts === 1) return [];
+  const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
+  return [...(isAny ? [NEVER_RATE_LIMITS] : []), retrier(errors, policy ?? {})];
+}
+
+/** Step Functions goes by the first retrier that has the error. */
+const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED, RETRY_AFTER], MaxAttempts: 0 };
+const NEVER_TIMEOUTS: Retrier = { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 };
+
+/**
+ * Asking is tried again, which stores the same request once more; a person who did not decide in time is not asked
+ * again, also where the policy is for every error.
+ */
+export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
+  const ofCall = lambdaRetrier({ effect: 'idempotent' });
+  if (policy?.max_attempts === 1) return [ofCall];
+  const errors = policy?.on ?? ['ProviderUnavailable'];
+  const never: Retrier[] = errors.includes('States.ALL') ? [NEVER_TIMEOUTS] : [];
+  return [ofCall, ...never, retrier(errors, policy ?? {})];
+}
+
+/**
+ * A run of another workflow is started anew only where the step says so. What surely started none is tried again
+ * anyway; of a lost answer that is not known, and two runs could do twice what the workflow does.
+ */
+export function childRetrier(policy: RetryPolicy | undefined): Retrier[] {
+  const refused = ['StepFunctions.ThrottlingException', 'StepFunctions.ExecutionLimitExceededException'];
+  return [retrier(refused, {}), ...(wholeRetrier(policy).Retry ?? [])];
+}
+
+/** A loop or parallel step begins anew only where it says so. */
+export function wholeRetrier(policy: RetryPolicy | undefined, limit?: Deadline): { Retry?: Retrier[] } {
+  if (!policy || policy.max_attempts === 1) return {};
+  return { Retry: [...(limit ? [NOT_WHEN_OVER] : []), retrier(policy.on ?? ['States.ALL'], policy)] };
+}
+
+/** `max_attempts` counts every try, ASL's MaxAttempts those after the first. */
+function retrier(errors: readonly string[], policy: RetryPolicy): Retrier {
+  const {
+    max_attempts: attempts = DEFAULT_ATTEMPTS,
+    interval_seconds: interval = 1,
+    backoff_rate: rate = 2,
+  } = policy;
+  const longest = policy.max_interval_seconds ?? Math.max(30, interval);
+  return {
+    ErrorEquals: errors,
+    IntervalSeconds: interval,
+    // MaxDelaySeconds has to be greater than IntervalSeconds; where they are equal no interval grows.
+    ...(longest > interval ? { BackoffRate: rate, MaxDelaySeconds: longest } : { BackoffRate: 1 }),
+    MaxAttempts: attempts - 1,
+    JitterStrategy: 'FULL',
+  };
+}
+
+export function catchAll(to: {
+  readonly Assign?: Assign;
+  readonly Output?: Template;
+  readonly Next: string;
+}): Catcher {
+  return { ErrorEquals: ['States.ALL'], ...to };
+}

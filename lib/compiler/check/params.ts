@@ -1,0 +1,274 @@
+// An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
+import { keysOf, pointerTo } from '../../json-pointer.ts';
+import { isObject } from '../expressions/literal.ts';
+import { nullProblem } from '../expressions/nullable.ts';
+import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
+import type { Value } from '../expressions/value.ts';
+import type { ParsedStep } from '../parse/steps.ts';
+import { closest, type Report, shown } from '../problems/problem.ts';
+
+/** What is wrong with an object's own keys is wrong whatever its expressions give. */
+const OF_KEYS = new Set([
+  'required',
+  'additionalProperties',
+  'type',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'propertyNames',
+]);
+const CHOICES = new Set(['anyOf', 'oneOf']);
+
+type Check = (action: CatalogueAction, params: Value, step: Written) => void;
+
+/** Where params are written. */
+type Written = Pick<ParsedStep, 'valuesPointer'>;
+
+/** Compiles each action's schema once a compilation. */
+export function paramsChecker(report: Report): Check {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateSchema: false,
+    validateFormats: false,
+    logger: false,
+    verbose: true,
+  });
+  const validators = new Map<JsonSchema, ValidateFunction>();
+  return (action, params, step) => {
+    const validate = validators.get(action.input) ?? ajv.compile(closed(action.input));
+    validators.set(action.input, validate);
+    const expressions: Place[] = [];
+    const literal = withoutNulls(withoutExpressions(params, '', expressions), action.input, expressions);
+    if (!validate(literal)) {
+      for (const error of tellable(validate.errors ?? [], expressions))
+        reportError(error, action, step, report);
+    }
+    for (const { pointer, value } of expressions) {
+      checkType(action, pointer, value, step, report);
+      checkAbsence(action, pointer, value, step, report);
+    }
+  };
+}
+
+/** The schema of an action's params names them all. */
+function closed(schema: JsonSchema): JsonSchema {
+  return schema.additionalProperties === undefined ? { ...schema, additionalProperties: false } : schema;
+}
+
+interface Place {
+  readonly pointer: string;
+  readonly value: Extract<Value, { kind: 'expression' }>;
+}
+
+/** The value with null in place of each expression, and the places of these. */
+function withoutExpressions(value: Value, pointer: string, places: Place[]): unknown {
+  switch (value.kind) {
+    case 'literal':
+      return value.value;
+    case 'expression':
+      places.push({ pointer, value });
+      return null;
+    case 'array':
+      return value.items.map((item, index) => withoutExpressions(item, pointerTo(pointer, index), places));
+    case 'object':
+      return Object.fromEntries(
+        value.entries.map(([key, child]) => [
+          key,
+          withoutExpressions(child, pointerTo(pointer, key), places),
+        ]),
+      );
+  }
+}
+
+/** The action leaves out an optional parameter that is null. */
+function withoutNulls(params: unknown, schema: JsonSchema, expressions: readonly Place[]): unknown {
+  if (!isObject(params)) return params;
+  const required = new Set(schema.required);
+  const kept = Object.entries(params).filter(
+    ([name, value]) =>
+      value !== null ||
+      required.has(name) ||
+      schema.properties?.[name] === undefined ||
+      expressions.some((place) => place.pointer === pointerTo('', name)),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The errors that do not depend on what an expression gives, of each choice one only. */
+function tellable(errors: readonly ErrorObject[], expressions: readonly Place[]): ErrorObject[] {
+  const holdsExpression = (pointer: string): boolean =>
+    expressions.some((place) => isWithin(place.pointer, pointer));
+  const choices = errors.filter((error) => CHOICES.has(error.keyword));
+  return errors.filter((error) => {
+    if (expressions.some((place) => isWithin(error.instancePath, place.pointer))) return false;
+    if (choices.some((choice) => choice !== error && isBranchOf(error, choice))) return false;
+    return OF_KEYS.has(error.keyword) || !holdsExpression(error.instancePath);
+  });
+}
+
+/** Whether an error says why one alternative of a choice did not fit. */
+function isBranchOf(error: ErrorObject, choice: ErrorObject): boolean {
+  if (!isWithin(error.instancePath, choice.instancePath)) return false;
+  // The path of an error behind a `$ref` begins at the definition.
+  return error.schemaPath.startsWith(`${choice.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/');
+}
+
+function isWithin(pointer: string, outer: string): boolean {
+  return pointer === outer || pointer.startsWith(`${outer}/`);
+}
+
+function reportError(error: ErrorObject, action: CatalogueAction, step: Written, report: Report): void {
+  const pointer = `${step.valuesPointer}${error.instancePath}`;
+  const alternatives = requiredOfEach(error);
+  const params = Object.keys(action.input.properties ?? {});
+  if (error.keyword === 'additionalProperties') {
+    const name = String(error.params['additionalProperty']);
+    const known = error.instancePath === '' ? params : Object.keys(propertiesOf(error.parentSchema));
+    const meant = closest(name, known);
+    report({
+      code: 'unknown-parameter',
+      pointer: pointerTo(pointer, name),
+      message: `${action.id} has no parameter ${shown(name)}`,
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Parameters: ${known.join(', ') || 'none'}.`,
+    });
+  } else if (error.keyword === 'required') {
+    const name = String(error.params['missingProperty']);
+    report({
+      code: 'missing-parameter',
+      pointer,
+      message: `${action.id} needs the parameter ${name}`,
+      hint: about(name, error.parentSchema) ?? `Parameters: ${params.join(', ')}.`,
+    });
+  } else if (alternatives) {
+    const given = alternatives.filter((name) => isObject(error.data) && Object.hasOwn(error.data, name));
+    const names = alternatives.join(' and ');
+    const what = error.instancePath === '' ? action.id : written(error.instancePath);
+    report({
+      code: given.length === 0 ? 'missing-parameter' : 'invalid-parameter',
+      pointer,
+      message: `${what} needs ${error.keyword === 'oneOf' ? 'exactly' : 'at least'} one of ${names}, ${given.length === 0 ? 'and has none' : `not ${given.join(' and ')}`}`,
+      hint: alternatives.map((name) => about(name, error.parentSchema) ?? name).join('. '),
+    });
+  } else if (error.keyword === 'pattern' && isDescribed(error.parentSchema)) {
+    report({
+      code: 'invalid-parameter',
+      pointer,
+      message: `${written(error.instancePath)} cannot be ${shown(error.data)}`,
+      hint: `What it is: ${error.parentSchema.description}`,
+    });
+  } else {
+    report({
+      code: 'invalid-parameter',
+      pointer,
+      message: `${written(error.instancePath)} ${requirement(error)}, not ${shown(error.data)}`,
+    });
+  }
+}
+
+/** The parameters of a choice whose alternatives say only which one is required. */
+function requiredOfEach({ keyword, schema }: ErrorObject): string[] | undefined {
+  if (!CHOICES.has(keyword) || !Array.isArray(schema)) return undefined;
+  const names = schema.map((option: unknown): unknown =>
+    isObject(option) && Object.keys(option).length === 1 && Array.isArray(option['required'])
+      ? option['required'].join(' with ')
+      : undefined,
+  );
+  return names.every((name) => typeof name === 'string') ? names : undefined;
+}
+
+function about(name: string, parent: unknown): string | undefined {
+  const schema = propertiesOf(parent)[name];
+  return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
+}
+
+function requirement(error: ErrorObject): string {
+  if (error.keyword === 'enum')
+    return `has to be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
+  if (error.keyword === 'const') return `has to be ${shown(error.params['allowedValue'])}`;
+  if (error.keyword === 'type') return `has to be ${describe(fromSchema({ type: error.params['type'] }))}`;
+  if (CHOICES.has(error.keyword))
+    return `has to be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
+  return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not').replace(/^must /, 'has to ');
+}
+
+function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
+  const properties =
+    typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {};
+  return typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {};
+}
+
+function isDescribed(schema: unknown): schema is { description: string } {
+  return (
+    typeof schema === 'object' &&
+    schema !== null &&
+    'description' in schema &&
+    typeof schema.description === 'string'
+  );
+}
+
+/** `/labels/1` as people write it: `labels[1]`. */
+function written(pointer: string): string {
+  const [first = 'params', ...rest] = keysOf(pointer);
+  return rest.reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), first);
+}
+
+function checkType(
+  action: CatalogueAction,
+  pointer: string,
+  value: Place['value'],
+  step: Written,
+  report: Report,
+): void {
+  const schema = schemaAt(action.input, keysOf(pointer), action.input);
+  const wanted = fromSchema(schema, action.input);
+  if (schema === undefined || mayFit(value.known.type, wanted)) return;
+  report({
+    code: 'type-mismatch',
+    pointer: `${step.valuesPointer}${pointer}`,
+    message: `${written(pointer)} has to be ${describe(wanted)}; this expression gives ${describe(value.known.type)}`,
+    hint:
+      describe(wanted) === 'a string'
+        ? '$string(…) makes text of a value.'
+        : 'Use a field of it, or convert it.',
+  });
+}
+
+/** A required parameter that gets null fails the action. */
+function checkAbsence(
+  action: CatalogueAction,
+  pointer: string,
+  { absence, known }: Place['value'],
+  step: Written,
+  report: Report,
+): void {
+  const [name = '', ...deeper] = keysOf(pointer);
+  const schema = action.input.properties?.[name];
+  if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
+  const wanted = fromSchema(schema, action.input);
+  // What never fits is told already.
+  if (mayFit(scalar('null'), wanted) || !mayFit(known.type, wanted)) return;
+  report({
+    ...nullProblem(absence, `${action.id} then fails, since it needs ${name}`),
+    pointer: `${step.valuesPointer}${pointer}`,
+  });
+}
+
+/** The schema of one place; undefined where it depends on a choice. */
+function schemaAt(schema: JsonSchema, keys: readonly string[], root: JsonSchema): JsonSchema | undefined {
+  const target =
+    typeof schema['$ref'] === 'string'
+      ? (dereference(schema['$ref'], root) as JsonSchema | undefined)
+      : schema;
+  const [name, ...rest] = keys;
+  if (name === undefined || !target) return target;
+  const { additionalProperties } = target;
+  const next =
+    target.items ??
+    target.properties?.[name] ??
+    (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+  return next && schemaAt(next, rest, root);
+}

@@ -1,0 +1,96 @@
+// What Step Functions allows of sizes, as far as it shows in what is written: literals, defaults, the definition.
+import { pointerTo } from '../../json-pointer.ts';
+import type { Definition } from '../asl/definition.ts';
+import type { Value } from '../expressions/value.ts';
+import type { Report } from '../problems/problem.ts';
+import type { ResolvedStep, ResolvedWorkflow } from '../tree/resolved.ts';
+
+/** Step Functions' limit for the input, the output and the variables of a state, in bytes of UTF-8. */
+const MAX_PAYLOAD_BYTES = 262_144;
+/** What a Task's payload has besides the params: the connection, the execution, how it is tried again. */
+const TASK_BYTES = 1024;
+
+/** Step Functions' limit for a state's name (API reference, StateEnteredEventDetails). */
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * Step Functions' limit for a definition, and also for the whole of the request that it is sent in (developer guide,
+ * "Service quotas"). There it is a string, with an escape for each of its quotes.
+ */
+export const MAX_REQUEST_BYTES = 1_048_576;
+/** Room for what else is in the request: headers with signature and session token, the name, the role. */
+const REQUEST_ROOM = 8192;
+
+export function checkSizes(
+  { workflow, parsed, output }: ResolvedWorkflow,
+  steps: readonly ResolvedStep[],
+  report: Report,
+): void {
+  for (const [name, declaration] of Object.entries(workflow.inputs ?? {}))
+    checkLiteral(declaration.default, pointerTo(parsed.inputsPointer, name, 'default'), report);
+  for (const { value, parsed: at, approval } of steps) {
+    checkSize(value, at.valuesPointer, report, 'action' in at.step ? TASK_BYTES : 0);
+    if (approval?.notify)
+      checkSize(
+        approval.notify.params,
+        pointerTo(at.pointer, 'approval', 'notify', 'params'),
+        report,
+        TASK_BYTES,
+      );
+    checkLiteral(at.step.default, pointerTo(at.pointer, 'default'), report);
+  }
+  if (output) checkSize(output, '/output', report);
+}
+
+function checkLiteral(value: unknown, pointer: string, report: Report): void {
+  if (value !== undefined) checkSize({ kind: 'literal', value }, pointer, report);
+}
+
+/** @param besides bytes that the state holds beside the value */
+function checkSize(value: Value, pointer: string, report: Report, besides = 0): void {
+  const bytes = leastBytes(value);
+  if (bytes + besides <= MAX_PAYLOAD_BYTES) return;
+  report({
+    code: 'literal-too-large',
+    pointer,
+    message: `What is written here has ${bytes} bytes; a state of Step Functions holds ${MAX_PAYLOAD_BYTES - besides}`,
+    hint: 'Keep large texts in a template or behind an address.',
+  });
+}
+
+/** The bytes of JSON that the value has whatever its expressions give. */
+function leastBytes(value: Value): number {
+  switch (value.kind) {
+    case 'literal':
+      return Buffer.byteLength(JSON.stringify(value.value) ?? '');
+    case 'expression':
+      return value.textBytes ?? 0;
+    case 'array':
+      return value.items.reduce((sum, item) => sum + leastBytes(item) + 1, 2);
+    case 'object':
+      return value.entries.reduce(
+        (sum, [key, item]) => sum + Buffer.byteLength(key) + leastBytes(item) + 4,
+        2,
+      );
+  }
+}
+
+/**
+ * Of steps whose states are named after more than their ids, which have at most 64 characters.
+ * @param pointer the step's
+ */
+export function checkNames(names: readonly string[], pointer: string, report: Report): void {
+  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
+  if (tooLong === undefined) return;
+  report({
+    code: 'invalid-id',
+    pointer: pointerTo(pointer, 'id'),
+    message: `A state of this step would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
+    hint: 'Give the step a shorter id.',
+  });
+}
+
+export function fitsRequest(definition: Definition): boolean {
+  const text = JSON.stringify(definition);
+  return Buffer.byteLength(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
+}

@@ -1,0 +1,75 @@
+// The variables of an expression: those that it binds itself, and what is wrong with the name of one.
+
+import { closest, type Problem } from '../problems/problem.ts';
+import { functionNames, isFunction } from './functions.ts';
+import { isPairs, type Node, nodesOf } from './template.ts';
+
+/** Every variable that the expression binds, wherever (`:=`, a lambda's parameters, `@` and `#`), and the nodes there. */
+export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {
+  const names = new Map<string, Node[]>();
+  const add = (name: string, node: Node): void => {
+    names.set(name, [...(names.get(name) ?? []), node]);
+  };
+  for (const node of nodesOf(ast)) {
+    if (node.type === 'bind' && !isPairs(node.lhs)) add(String(node.lhs?.value), node.lhs ?? node);
+    if (node.type === 'lambda')
+      for (const parameter of node.arguments ?? []) add(String(parameter.value), parameter);
+    if (node.type === 'index') add(String(node.value), node);
+    for (const name of [node.focus, node.index]) if (name !== undefined) add(name, node);
+  }
+  return names;
+}
+
+type NameProblem = Required<Pick<Problem, 'code' | 'message' | 'hint'>>;
+
+/** Names that the code of references uses: bound by the author, they would change what a reference gives. */
+const RESERVED = /^(?:states|exists|merge|(?:step|var)_.*)$/;
+
+export function bindingProblem(name: string): NameProblem | undefined {
+  if (!RESERVED.test(name)) return undefined;
+  return {
+    code: 'reserved-name',
+    message: `An expression cannot bind $${name}, which the compiled workflow uses`,
+    hint: `Another name would do: $my_${name}.`,
+  };
+}
+
+/** What is wrong with reading the variable. @param bound what the expression binds */
+export function variableProblem(name: string, bound: ReadonlyMap<string, unknown>): NameProblem | undefined {
+  switch (name) {
+    case '':
+      return {
+        code: 'not-allowed',
+        message: '$ has no meaning outside of a predicate or path step',
+        hint: 'Begin with inputs, steps, vars or execution.',
+      };
+    case '$':
+      return {
+        code: 'not-allowed',
+        message: '$$ is no value by itself',
+        hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
+      };
+    case 'eval':
+      return {
+        code: 'not-allowed',
+        message: 'Step Functions has no $eval',
+        hint: 'Data never becomes a program; $parse reads JSON text.',
+      };
+    case 'states':
+      return {
+        code: 'not-allowed',
+        message: '$states is not for workflows',
+        hint: 'Use inputs, steps and execution.',
+      };
+  }
+  if (bound.has(name) || isFunction(name)) return undefined;
+  const meant = closest(name, [...bound.keys(), ...functionNames]);
+  return {
+    code: 'unknown-function',
+    message: `There is no function or variable $${name}`,
+    hint:
+      meant === undefined
+        ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
+        : `Did you mean $${meant}?`,
+  };
+}

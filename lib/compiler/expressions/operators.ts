@@ -1,0 +1,87 @@
+// What is wrong with an operator between values of known types: it always fails, or always says the same.
+import { type ProblemCode, shown } from '../problems/problem.ts';
+import type { Node } from './template.ts';
+import { describe, type Known, mayEqual, mayFit, scalar, type Type, textsOf, union } from './types.ts';
+
+const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
+const ORDERING = new Set(['<', '<=', '>', '>=']);
+const EQUALITY = new Set(['=', '!=']);
+
+const number = scalar('number');
+const ordered = union([number, scalar('string')]);
+
+interface Found {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface Side {
+  readonly node: Node | undefined;
+  readonly known: Known;
+}
+
+export function operatorProblem(operator: string, left: Side, right: Side): Found | undefined {
+  // What is written on both sides is meant to be as it is.
+  if (isLiteral(left) && isLiteral(right)) return undefined;
+  if (ARITHMETIC.has(operator)) return arithmeticProblem(operator, left, right);
+  if (ORDERING.has(operator)) return orderingProblem(operator, left.known.type, right.known.type);
+  return EQUALITY.has(operator)
+    ? equalityProblem(operator, literalType(left), literalType(right))
+    : undefined;
+}
+
+function arithmeticProblem(operator: string, left: Side, right: Side): Found | undefined {
+  const wrong = [left, right].find(({ known }) => !mayFit(known.type, number));
+  if (!wrong) return undefined;
+  const joins = operator === '+' && mayFit(wrong.known.type, scalar('string'));
+  return {
+    code: 'type-mismatch',
+    message: `${operator} is for numbers; ${describe(wrong.known.type)} stands beside it`,
+    hint: joins
+      ? '& joins texts; $number(…) reads a number from one.'
+      : '$number(…) makes a number of a value.',
+  };
+}
+
+function orderingProblem(operator: string, left: Type, right: Type): Found | undefined {
+  const wrong = [left, right].find((type) => !mayFit(type, ordered));
+  if (!wrong && mayFit(left, right)) return undefined;
+  return {
+    code: 'type-mismatch',
+    message: wrong
+      ? `${operator} compares numbers or texts, not ${describe(wrong)}`
+      : `${operator} cannot compare ${describe(left)} with ${describe(right)}`,
+    hint: '$number(…) reads a number from a text, $count(…) counts the items of a list.',
+  };
+}
+
+function equalityProblem(operator: string, left: Type, right: Type): Found | undefined {
+  if (mayEqual(left, right)) return undefined;
+  const always = `is always ${operator === '=' ? 'false' : 'true'}`;
+  const texts = mayFit(left, right);
+  const [given, possible] = textsOf(left)?.size === 1 ? [left, right] : [right, left];
+  return {
+    code: 'unlikely-comparison',
+    message: texts
+      ? `This ${always}: ${quotedList(given)} is none of the texts that the other side can be`
+      : `This ${always}: ${describe(left)} is never equal to ${describe(right)}`,
+    hint: texts
+      ? `What it can be: ${quotedList(possible)}.`
+      : '$string(…) makes text of a value, $number(…) a number; numbers, true and false stand without quotes.',
+  };
+}
+
+function isLiteral({ node }: Side): boolean {
+  return node?.type === 'string' || node?.type === 'number' || node?.type === 'value';
+}
+
+function quotedList(type: Type): string {
+  return [...(textsOf(type) ?? [])].map(shown).join(', ');
+}
+
+/** A text that is written is that text and no other. */
+function literalType({ node, known }: Side): Type {
+  if (node?.type !== 'string') return known.type;
+  return { ...scalar('string'), values: new Set([String(node.value)]) };
+}

@@ -1,0 +1,105 @@
+// What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
+
+import { closest, type ProblemCode } from '../problems/problem.ts';
+import { FORBIDDEN_KEYS } from './literal.ts';
+import { type Edit, sourcePosition } from './source-edits.ts';
+import { type Node, nodesOf, parseExpression } from './template.ts';
+import type { Missing } from './types.ts';
+
+/** A problem within an expression; `position` counts from the expression's first character. */
+export interface PlacedProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly position: number;
+}
+
+/** Deeper expressions could overflow the stack of what evaluates them. */
+export const MAX_EXPRESSION_DEPTH = 500;
+
+export const TOO_DEEP = {
+  code: 'too-deep',
+  message: `An expression is at most ${MAX_EXPRESSION_DEPTH} levels deep`,
+  hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
+} as const;
+
+export const DELIMITER = {
+  code: 'expression-delimiter',
+  message: '%} ends an expression of Step Functions and cannot stand here',
+  hint: 'Write a space between % and }.',
+} as const;
+
+const COUNTED = '$count(…) counts the items of a list, $length(…) the letters of a text.';
+
+/** Of a list whose items may have a field of that name. */
+export const LIST_LENGTH = {
+  code: 'list-length',
+  message: 'length is looked up in each item of the list here',
+  hint: COUNTED,
+} as const;
+
+/** Whether `length` is meant as the length of the list before it: not where a function or a list takes those of all items. */
+export function isListLength({ type, value }: Node, path: Node, ast: Node): boolean {
+  if (type !== 'name' || value !== 'length') return false;
+  for (const { type: kind, arguments: given, expressions } of nodesOf(ast)) {
+    const taken = kind === 'function' ? given : kind === 'unary' ? expressions : undefined;
+    if (taken?.includes(path)) return false;
+  }
+  return true;
+}
+
+export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {
+  if (type !== 'string' || !FORBIDDEN_KEYS.has(String(value))) return undefined;
+  return {
+    code: 'forbidden-key',
+    message: `An object cannot have the key ${String(value)}`,
+    hint: 'Give it another name.',
+  };
+}
+
+export function missingField(name: string, { fields, on }: Missing): Omit<PlacedProblem, 'position'> {
+  const code = 'unknown-field';
+  if (fields.length === 0) {
+    const hint = name === 'length' ? COUNTED : 'Leave it out.';
+    return { code, message: `${on} has no fields, so no ${name}`, hint };
+  }
+  const meant = name === 'length' ? undefined : closest(name, fields);
+  return {
+    code,
+    message: `There is no field ${name} here`,
+    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
+  };
+}
+
+/** Code in the place of a reference can be no JSONata where the reference was. */
+export function rewritingProblem(
+  code: string,
+  edits: readonly Edit[],
+  usesParent: boolean,
+): PlacedProblem | undefined {
+  const rewritten = parseExpression(code);
+  if ('ast' in rewritten) return undefined;
+  if (usesParent) {
+    return {
+      code: 'not-allowed',
+      message: 'The parent operator % leads out of the value that the path begins with',
+      hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
+      position: 0,
+    };
+  }
+  return {
+    code: 'expression-syntax',
+    message: rewritten.message,
+    hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
+    position: sourcePosition(edits, rewritten.position),
+  };
+}
+
+/** What to write where a field or step is named as a value of JSONata is written. @param column where it stands, from 1 */
+export function valueAsName(text: string, column: number): string | undefined {
+  const name = /^(?:true|false|null)\b/.exec(text.slice(column - 1))?.[0];
+  const isAfterDot = /\.\s*$/.test(text.slice(0, column - 1));
+  return name !== undefined && isAfterDot
+    ? `A name that is also a value stands in backticks: \`${name}\`.`
+    : undefined;
+}

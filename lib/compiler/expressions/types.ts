@@ -1,0 +1,299 @@
+// What is known of a value before a run: derived from JSON Schemas, followed along JSONata paths.
+import type { JsonSchema } from '../../actions/catalogue.ts';
+import { keysOf } from '../../json-pointer.ts';
+
+export type ScalarName = 'string' | 'number' | 'integer' | 'boolean' | 'null';
+
+export type Type =
+  | { readonly kind: 'unknown' }
+  /** `values`: the only texts that it can be. */
+  | { readonly kind: 'scalar'; readonly name: ScalarName; readonly values?: ReadonlySet<string> }
+  | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Known>; readonly open: boolean }
+  | { readonly kind: 'array'; readonly items: Type }
+  /** What a path through an array gives: nothing, one item, or an array of items. */
+  | { readonly kind: 'many'; readonly items: Type }
+  | { readonly kind: 'union'; readonly options: readonly Type[] };
+
+/** A value's type, and whether there surely is a value (JSONata also has "nothing"). */
+export interface Known {
+  readonly type: Type;
+  readonly certain: boolean;
+}
+
+/** No field of that name; `fields` are those there are. */
+export interface Missing {
+  readonly missing: true;
+  readonly fields: readonly string[];
+  readonly on: string;
+}
+
+export const unknown: Type = { kind: 'unknown' };
+export const anything: Known = { type: unknown, certain: false };
+
+export function scalar(name: ScalarName): Type & { kind: 'scalar' } {
+  return { kind: 'scalar', name };
+}
+
+/** Of more alternatives nothing is said. */
+const MAX_OPTIONS = 16;
+
+export function union(options: readonly Type[]): Type {
+  const different = new Map<unknown, Type>();
+  for (const option of options) {
+    for (const flat of option.kind === 'union' ? option.options : [option]) {
+      if (flat.kind === 'unknown') return unknown;
+      if (flat.kind === 'scalar') different.set(flat.name, eitherOf(different.get(flat.name), flat));
+      else different.set(flat, flat);
+      if (different.size > MAX_OPTIONS) return unknown;
+    }
+  }
+  const flat = [...different.values()];
+  const [only] = flat;
+  return flat.length === 1 && only ? only : { kind: 'union', options: flat };
+}
+
+function eitherOf(before: Type | undefined, type: Type & { kind: 'scalar' }): Type {
+  if (before?.kind !== 'scalar') return type;
+  if (!before.values || !type.values) return scalar(type.name);
+  return { ...type, values: new Set([...before.values, ...type.values]) };
+}
+
+const MAX_TYPE_SIZE = 4096;
+
+/**
+ * The type, or `unknown` where it is so large that following it would take long: types are trees that share parts,
+ * and each step's can hold an earlier step's more than once.
+ */
+export function bounded(type: Type): Type {
+  const open: Type[] = [type];
+  let size = 0;
+  for (let at = open.pop(); at; at = open.pop()) {
+    if (++size > MAX_TYPE_SIZE) return unknown;
+    if (at.kind === 'union') open.push(...at.options);
+    else if (at.kind === 'array' || at.kind === 'many') open.push(at.items);
+    else if (at.kind === 'object') {
+      if (at.fields.size > MAX_TYPE_SIZE) return unknown;
+      for (const field of at.fields.values()) open.push(field.type);
+    }
+  }
+  return type;
+}
+
+export function nullable(type: Type): Type {
+  return union([type, scalar('null')]);
+}
+
+/** Paths flatten: many of many, and many arrays, are many. */
+export function many(type: Type): Type {
+  if (type.kind === 'many') return type;
+  if (type.kind === 'array') return { kind: 'many', items: type.items };
+  return type.kind === 'unknown' ? type : { kind: 'many', items: type };
+}
+
+/** A recursive schema is followed this far; no reference in a workflow goes deeper. */
+const MAX_SCHEMA_DEPTH = 16;
+
+/** @param root where `$ref`s of the schema begin */
+export function fromSchema(schema: unknown, root: unknown = schema, depth = 0): Type {
+  if (!isSchema(schema) || depth > MAX_SCHEMA_DEPTH) return unknown;
+  const follow = (part: unknown): Type => fromSchema(part, root, depth + 1);
+  if (typeof schema['$ref'] === 'string') return follow(dereference(schema['$ref'], root));
+  if (schema.allOf) return unknown;
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options) return union(options.map(follow));
+  if (schema.const !== undefined) return oneOf(schema.const);
+  if (schema.enum) return union(schema.enum.map(oneOf));
+  if (Array.isArray(schema.type)) return union(schema.type.map((type) => follow({ ...schema, type })));
+  switch (schema.type) {
+    case 'string':
+    case 'number':
+    case 'integer':
+    case 'boolean':
+    case 'null':
+      return scalar(schema.type);
+    case 'array':
+      return { kind: 'array', items: schema.items ? follow(schema.items) : unknown };
+    case 'object': {
+      const required = new Set(schema.required);
+      const fields = new Map<string, Known>();
+      for (const [name, field] of Object.entries(schema.properties ?? {})) {
+        fields.set(name, { type: follow(field), certain: required.has(name) });
+      }
+      // Actions give exactly what their schema names (zod strips the rest), so only a schema that says so is open.
+      const { additionalProperties } = schema;
+      const open = additionalProperties === undefined ? fields.size === 0 : additionalProperties !== false;
+      return { kind: 'object', fields, open };
+    }
+    default:
+      return unknown;
+  }
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The part of a schema that a local `$ref` (`#/$defs/x`) names; undefined for any other reference. */
+export function dereference(reference: string, root: unknown): unknown {
+  if (!reference.startsWith('#')) return undefined;
+  let at: unknown = root;
+  for (const key of keysOf(reference)) {
+    if (!isSchema(at)) return undefined;
+    at = at[key];
+  }
+  return at;
+}
+
+function oneOf(value: unknown): Type {
+  return typeof value === 'string' ? { ...scalar('string'), values: new Set([value]) } : fromLiteral(value);
+}
+
+/** The type of a JSON value. */
+export function fromLiteral(value: unknown): Type {
+  if (value === null) return scalar('null');
+  if (Array.isArray(value))
+    return { kind: 'array', items: value.length ? union(value.map(fromLiteral)) : unknown };
+  switch (typeof value) {
+    case 'string':
+      return scalar('string');
+    case 'boolean':
+      return scalar('boolean');
+    case 'number':
+      return scalar(Number.isInteger(value) ? 'integer' : 'number');
+    case 'object': {
+      const fields = Object.entries(value).map(([name, field]): [string, Known] => [
+        name,
+        { type: fromLiteral(field), certain: true },
+      ]);
+      return { kind: 'object', fields: new Map(fields), open: false };
+    }
+    default:
+      return unknown;
+  }
+}
+
+/** What `value.name` gives in JSONata, where `value` is of this type. */
+export function member(type: Type, name: string): Known | Missing {
+  switch (type.kind) {
+    case 'unknown':
+      return anything;
+    case 'scalar':
+      return { missing: true, fields: [], on: describe(type) };
+    case 'object': {
+      const field = type.fields.get(name);
+      if (field) return field;
+      return type.open ? anything : { missing: true, fields: [...type.fields.keys()], on: 'an object' };
+    }
+    case 'array':
+    case 'many': {
+      const field = member(type.items, name);
+      return 'missing' in field ? field : { type: many(field.type), certain: false };
+    }
+    case 'union': {
+      // A field of null is nothing, in JSONata no mistake.
+      const options = type.options.filter((option) => !(option.kind === 'scalar' && option.name === 'null'));
+      if (options.length === 0) return anything;
+      const found = options.map((option) => member(option, name));
+      const known = found.filter((field): field is Known => !('missing' in field));
+      if (known.length === 0) {
+        const missing = found.filter((field): field is Missing => 'missing' in field);
+        return { missing: true, fields: [...new Set(missing.flatMap((m) => m.fields))], on: describe(type) };
+      }
+      return {
+        type: union(known.map((field) => field.type)),
+        certain: known.length === type.options.length && known.every((field) => field.certain),
+      };
+    }
+  }
+}
+
+/** What one item of the value is, where JSONata goes through arrays by itself. */
+export function itemOf(type: Type): Type {
+  return type.kind === 'array' || type.kind === 'many' ? itemOf(type.items) : type;
+}
+
+/** What one item of a list is, or the value itself, which JSONata takes for a list of one. Lists in it stay lists. */
+export function oneItem(type: Type): Type {
+  if (type.kind === 'union') return union(type.options.filter((option) => !isNull(option)).map(oneItem));
+  return isMany(type) && 'items' in type ? type.items : type;
+}
+
+export function isMany(type: Type): boolean {
+  return type.kind === 'array' || type.kind === 'many';
+}
+
+type JsonType = ScalarName | 'object' | 'array';
+
+/** The JSON types that a value of this type can have; undefined when nothing is known. */
+function jsonTypes(type: Type): ReadonlySet<JsonType> | undefined {
+  switch (type.kind) {
+    case 'unknown':
+      return undefined;
+    case 'scalar':
+      return new Set([type.name]);
+    case 'object':
+    case 'array':
+      return new Set([type.kind]);
+    case 'many': {
+      const items = jsonTypes(type.items);
+      return items && new Set([...items, 'array' as const]);
+    }
+    case 'union': {
+      const all = new Set<JsonType>();
+      for (const option of type.options) {
+        const types = jsonTypes(option);
+        if (!types) return undefined;
+        for (const name of types) all.add(name);
+      }
+      return all;
+    }
+  }
+}
+
+/** False only when no value of type `given` can ever be one of type `wanted`. */
+export function mayFit(given: Type, wanted: Type): boolean {
+  const have = jsonTypes(given);
+  const want = jsonTypes(wanted);
+  if (!have || !want) return true;
+  for (const name of have) {
+    if (want.has(name)) return true;
+    // A number may be whole, and every whole number is a number.
+    if ((name === 'integer' && want.has('number')) || (name === 'number' && want.has('integer'))) return true;
+  }
+  return false;
+}
+
+/** Whether a value of the one type can equal one of the other; null, which people ask for to be sure, always can. */
+export function mayEqual(left: Type, right: Type): boolean {
+  if (!mayFit(left, right)) return isNull(left) || isNull(right);
+  const texts = textsOf(left);
+  const others = textsOf(right);
+  if (!texts || !others) return true;
+  return [...texts].some((text) => others.has(text));
+}
+
+function isNull(type: Type): boolean {
+  return type.kind === 'scalar' && type.name === 'null';
+}
+
+/** The only texts that a value can be which is a text, or null, and nothing else. */
+export function textsOf(type: Type): ReadonlySet<string> | undefined {
+  if (type.kind === 'scalar') return type.values;
+  const options = type.kind === 'union' ? type.options.filter((option) => !isNull(option)) : [];
+  const [only, another] = options;
+  return another === undefined && only?.kind === 'scalar' ? only.values : undefined;
+}
+
+/** Whether every value of the type is a boolean. */
+export function isBoolean(type: Type): boolean {
+  return type.kind === 'scalar' && type.name === 'boolean';
+}
+
+/** `a string`, `an array or null`: for messages. */
+export function describe(type: Type): string {
+  const names = jsonTypes(type);
+  if (!names) return 'a value';
+  return [...names]
+    .map((name) => (name === 'null' ? name : `${/^[aio]/.test(name) ? 'an' : 'a'} ${name}`))
+    .join(' or ');
+}

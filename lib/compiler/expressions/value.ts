@@ -1,0 +1,247 @@
+// Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { pointerTo } from '../../json-pointer.ts';
+import { type Report, shown } from '../problems/problem.ts';
+import { operatorInstead } from './javascript-hints.ts';
+import { isObject, jsonataLiteral } from './literal.ts';
+import { type Absence, absenceOf, nullProblem } from './nullable.ts';
+import { valueAsName } from './problems.ts';
+import { type Complain, resolveExpression } from './resolve-expression.ts';
+import type { Scope } from './scope.ts';
+import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
+
+export type Value =
+  | { readonly kind: 'literal'; readonly value: unknown }
+  | {
+      readonly kind: 'expression';
+      readonly code: string;
+      readonly known: Known;
+      readonly changing: boolean;
+      /** Of the text around expressions, which the value has whatever they give. */
+      readonly textBytes?: number;
+      /** Set when it may well be null, and nothing in the workflow asks whether it is. */
+      readonly absence?: Absence;
+    }
+  | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Value])[] }
+  | { readonly kind: 'array'; readonly items: readonly Value[] };
+
+const nothing: Value = { kind: 'expression', code: 'null', known: anything, changing: false };
+
+/** A string that is one expression keeps the value's type; text around expressions makes a string. */
+export function resolveValue(value: unknown, pointer: string, scope: Scope, report: Report): Value {
+  if (typeof value === 'string') return resolveString(value, pointer, scope, report);
+  if (Array.isArray(value)) {
+    const items = value.map((item, index) => resolveValue(item, pointerTo(pointer, index), scope, report));
+    return items.every((item) => item.kind === 'literal')
+      ? { kind: 'literal', value }
+      : { kind: 'array', items };
+  }
+  if (!isObject(value)) return { kind: 'literal', value };
+  const entries = Object.entries(value).map(
+    ([key, child]) => [key, resolveValue(child, pointerTo(pointer, key), scope, report)] as const,
+  );
+  for (const [key] of entries) {
+    if (!/\{\{.*\}\}/s.test(key)) continue;
+    report({
+      code: 'expression-in-key',
+      pointer: pointerTo(pointer, key),
+      message: 'Keys are text: this one is taken as it is',
+      hint: 'Make the object by an expression: "{{ { inputs.name: 1 } }}".',
+    });
+  }
+  return entries.every(([, child]) => child.kind === 'literal')
+    ? { kind: 'literal', value }
+    : { kind: 'object', entries };
+}
+
+/** A reference as the JSONPath of other languages for Step Functions has it. */
+const JSON_PATH = /^\$\.(?:inputs|steps|vars|execution)(?:\.[\w-]+|\[\d+\])+$/;
+
+function resolveString(text: string, pointer: string, scope: Scope, report: Report): Value {
+  if (!text.includes('{{')) {
+    if (JSON_PATH.test(text)) {
+      report({
+        code: 'json-path',
+        pointer,
+        message: `${shown(text)} is taken as text`,
+        hint: `For the value: {{ ${text.slice(2, 100)} }}.`,
+      });
+    }
+    return { kind: 'literal', value: text };
+  }
+  const template = scope.split(text);
+  if ('error' in template) {
+    const { code, message, column } = template.error;
+    const hint =
+      code === 'expression-unclosed'
+        ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
+        : (operatorInstead(text, column) ??
+          valueAsName(text, column) ??
+          'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.');
+    report({ code, pointer, message, hint, column });
+    return nothing;
+  }
+  const { parts } = template;
+  let changing = false;
+  const codes = parts.map((part, index) => {
+    if (typeof part === 'string')
+      return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
+    const before = parts[index - 1];
+    const isForeign = typeof before === 'string' && before.endsWith('$');
+    const complain: Complain = ({ position, ...problem }) =>
+      report({
+        ...problem,
+        // ${{ github.sha }} is an expression of another system.
+        ...(isForeign && problem.code === 'unknown-reference'
+          ? { hint: `To write it as text: \${{ "{{" }}${part.source.slice(0, 100)}}}.` }
+          : {}),
+        pointer,
+        column: part.offset + position + 1,
+      });
+    const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
+    changing ||= changes;
+    const absence = absenceOf(part, { type, certain }, scope);
+    if (absence && parts.length > 1 && absence.inText !== undefined)
+      complain({
+        ...nullProblem(absence, `the text then ${absence.inText}`),
+        position: part.source.search(/\S/),
+      });
+    return { code, known: { type, certain }, ...(absence && { absence }) };
+  });
+  const [only] = codes;
+  if (codes.length === 1 && only) return { kind: 'expression', ...only, changing };
+  const code = concatenation(
+    codes.map((c, index) => (typeof parts[index] === 'string' ? c.code : `(${c.code})`)),
+  );
+  const texts = parts.filter((part) => typeof part === 'string');
+  const textBytes = Buffer.byteLength(JSON.stringify(texts.join('')));
+  return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
+}
+
+/** Step Functions evaluates expressions that are 100 deep at most, and each `&` is inside of the next one. */
+const PARTS_IN_A_ROW = 24;
+
+function concatenation(codes: readonly string[]): string {
+  if (codes.length <= PARTS_IN_A_ROW) return codes.join(' & ');
+  const groups = Array.from(
+    { length: Math.ceil(codes.length / PARTS_IN_A_ROW) },
+    (_, at) => `(${codes.slice(at * PARTS_IN_A_ROW, (at + 1) * PARTS_IN_A_ROW).join(' & ')})`,
+  );
+  return concatenation(groups);
+}
+
+/** What is known of the value; it is never nothing, since an expression that gives nothing gives null. */
+export function typeOf(value: Value): Known {
+  switch (value.kind) {
+    case 'literal':
+      return { type: fromLiteral(value.value), certain: true };
+    case 'expression':
+      return {
+        type: value.known.certain ? value.known.type : union([value.known.type, scalar('null')]),
+        certain: true,
+      };
+    case 'array':
+      return {
+        type: {
+          kind: 'array',
+          items: value.items.length ? union(value.items.map((i) => typeOf(i).type)) : unknown,
+        },
+        certain: true,
+      };
+    case 'object': {
+      const fields = new Map(value.entries.map(([key, child]): [string, Known] => [key, typeOf(child)]));
+      return { type: { kind: 'object', fields, open: false }, certain: true };
+    }
+  }
+}
+
+export function isChangingValue(value: Value): boolean {
+  switch (value.kind) {
+    case 'literal':
+      return false;
+    case 'expression':
+      return value.changing;
+    case 'array':
+      return value.items.some(isChangingValue);
+    case 'object':
+      return value.entries.some(([, child]) => isChangingValue(child));
+  }
+}
+
+/** The value as JSON of a state: literals as they are, expressions as `{% … %}`. */
+export function emitValue(value: Value): unknown {
+  switch (value.kind) {
+    case 'literal':
+      return emitLiteral(value.value);
+    case 'expression':
+      return `{% ${orNull(value)} %}`;
+    case 'array':
+      if (value.items.some(isList)) return `{% ${valueCode(value)} %}`;
+      return value.items.map(emitValue);
+    case 'object':
+      // One JSONata object where a key means something to Step Functions.
+      if (value.entries.some(([key]) => isHostileKey(key))) return `{% ${valueCode(value)} %}`;
+      return Object.fromEntries(value.entries.map(([key, child]) => [key, emitValue(child)]));
+  }
+}
+
+/** The value as a state's Output, which validators of definitions want as an object or an expression. */
+export function emitOutput(value: Value): unknown {
+  const template = emitValue(value);
+  return isObject(template) || isExpression(template) ? template : `{% ${valueCode(value)} %}`;
+}
+
+function isExpression(template: unknown): boolean {
+  return typeof template === 'string' && template.startsWith('{%');
+}
+
+function isList(value: Value): boolean {
+  return value.kind === 'array' || (value.kind === 'literal' && Array.isArray(value.value));
+}
+
+/** The value as one JSONata expression. */
+export function valueCode(value: Value): string {
+  switch (value.kind) {
+    case 'literal':
+      return jsonataLiteral(value.value);
+    case 'expression':
+      return `(${orNull(value)})`;
+    case 'object':
+      return `{${value.entries.map(([key, child]) => `${jsonataLiteral(key)}: ${valueCode(child)}`).join(', ')}}`;
+    case 'array':
+      return `[${value.items.map(itemCode).join(', ')}]`;
+  }
+}
+
+/** JSONata's array constructor takes arrays apart unless they are constructors themselves. */
+function itemCode(item: Value): string {
+  if (item.kind !== 'expression') return valueCode(item);
+  const { type } = item.known;
+  if (type.kind === 'scalar' || type.kind === 'object') return valueCode(item);
+  return `($item := ${orNull(item)}; $type($item) = "array" ? [[$item]] : $item)`;
+}
+
+/** An expression that gives nothing would fail the state; in a workflow it gives null. */
+function orNull({ code, known }: { code: string; known: Known }): string {
+  return known.certain ? code : `($value := ${code}; $exists($value) ? $value : null)`;
+}
+
+/** Text that Step Functions would take for an expression, or a validator for a broken one, becomes a JSONata string. */
+function emitLiteral(value: unknown): unknown {
+  if (typeof value === 'string') return isHostile(value) ? `{% ${jsonataLiteral(value)} %}` : value;
+  if (Array.isArray(value)) {
+    // Lists in lists are no templates to asl-validator.
+    return value.some(Array.isArray) ? `{% ${jsonataLiteral(value)} %}` : value.map(emitLiteral);
+  }
+  if (!isObject(value)) return value;
+  if (Object.keys(value).some(isHostileKey)) return `{% ${jsonataLiteral(value)} %}`;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, emitLiteral(child)]));
+}
+
+function isHostile(text: string): boolean {
+  return text === '' || /\{%|%\}|[\n\r\u2028\u2029]/.test(text);
+}
+
+/** `x.$` is JSONPath's mark for a computed field. */
+function isHostileKey(key: string): boolean {
+  return isHostile(key) || key.endsWith('.$');
+}

@@ -1,0 +1,64 @@
+// The seeds' transform actions, `extract` {source, key} and `format` {template with {name} fields}, as native transforms.
+import { isObject } from '../../expressions/literal.ts';
+import { quoted } from '../../expressions/scope.ts';
+import { splitTemplate } from '../../expressions/template.ts';
+import { fromSchema, member } from '../../expressions/types.ts';
+import { hasMainText, type Naming, placeholder, upgradeValue } from './placeholders.ts';
+
+/** The native `transform` value; undefined when the action is none of the two, or lacks what it needs. */
+export function seedsTransform(action: string, params: Record<string, unknown>, naming: Naming): unknown {
+  if (action === 'transform.extract' && typeof params['key'] === 'string' && params['source'] !== undefined) {
+    return extract(params['source'], params['key'], naming);
+  }
+  if (action === 'transform.format' && typeof params['template'] === 'string') {
+    return format(params['template'], params, naming);
+  }
+  return undefined;
+}
+
+/** `key` is a name, or names and indexes joined by dots: `messages.0.subject`. */
+function extract(source: unknown, key: string, naming: Naming): unknown {
+  const path = key.split('.').map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${quoted(name)}`));
+  const into = (code: string): string => `{{ ${code}${path.join('')} }}`;
+  const only = typeof source === 'string' ? onlyExpression(source) : undefined;
+  if (only === undefined) {
+    // A value written into the workflow: JSON text of it is JSONata.
+    return into(`(${JSON.stringify(upgradeValue(source, naming, undefined))})`);
+  }
+  const meaning = placeholder(only, naming);
+  if (!meaning) return into(`(${only})`);
+  if (meaning.step === undefined || !hasMainText(meaning.step, naming)) return into(meaning.source);
+  // A field of a model's output, or else of the JSON that it wrote.
+  const output = naming.catalogue.get(naming.actions.get(meaning.step) ?? '')?.output;
+  const field = member(fromSchema(output), key.split('.')[0] ?? '');
+  return 'missing' in field ? into(`$parse(${meaning.source}.text)`) : into(meaning.source);
+}
+
+function onlyExpression(text: string): string | undefined {
+  const template = splitTemplate(text);
+  if ('error' in template || template.parts.length !== 1) return undefined;
+  const [part] = template.parts;
+  return typeof part === 'object' ? part.source : undefined;
+}
+
+/** A `{name}` field is the value given beside the template or in an object beside it, else what `{{name}}` is. */
+function format(template: string, params: Record<string, unknown>, naming: Naming): unknown {
+  const given = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(params)) {
+    if (name === 'template') continue;
+    if (isObject(value)) for (const [field, inner] of Object.entries(value)) given.set(field, inner);
+    else given.set(name, value);
+  }
+  const split = splitTemplate(template);
+  if ('error' in split) return template;
+  const filled = split.parts.map((part) =>
+    typeof part === 'string'
+      ? part.replace(/\{([A-Za-z_][\w-]*)\}/g, (_, name: string) => {
+          const value = given.get(name);
+          if (value === undefined) return `{{${name}}}`;
+          return typeof value === 'string' ? value : JSON.stringify(value);
+        })
+      : `{{${part.source}}}`,
+  );
+  return upgradeValue(filled.join(''), naming, undefined);
+}

@@ -1,0 +1,164 @@
+// The seeds' workflow format, upgraded to the native one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
+import type { Catalogue } from '../../../actions/catalogue.ts';
+import { pointerTo } from '../../../json-pointer.ts';
+import { STEP_ID } from '../../../workflow-format/workflow.ts';
+import { isObject, valueAt } from '../../expressions/literal.ts';
+import { type Edit, sourcePosition } from '../../expressions/source-edits.ts';
+import type { Problem, Report } from '../../problems/problem.ts';
+import { orderByNextStep } from './next-step.ts';
+import { type Naming, upgradeValue } from './placeholders.ts';
+import { seedsTransform } from './transforms.ts';
+
+type Json = Record<string, unknown>;
+
+/** A document in the native format, and where its parts stood in the document that was given. */
+export interface Native {
+  readonly document: Json;
+  readonly inputsPointer: string;
+  readonly stepPointers?: readonly string[];
+  readonly valuesPointers?: readonly string[];
+  /** What was replaced in each string of the seeds' format, by its pointer. */
+  readonly edits?: ReadonlyMap<string, readonly Edit[]>;
+}
+
+export function plainNative(document: Json): Native {
+  return { document, inputsPointer: '/inputs' };
+}
+
+/** The seeds' format has `variables`, or steps with `next_step` or a `type`; the native format has none of these. */
+export function isSeedsFormat(document: Json): boolean {
+  const steps = Array.isArray(document['steps']) ? document['steps'] : [];
+  return (
+    Object.hasOwn(document, 'variables') ||
+    steps.some((step) => isObject(step) && ('next_step' in step || ('type' in step && 'action' in step)))
+  );
+}
+
+/** Keys of a step itself; in the seeds' format all others may be the action's parameters. */
+const STEP_KEYS = new Set(['id', 'when', 'retry', 'timeout_seconds', 'on_error', 'connection', 'comment']);
+const SEEDS_KEYS = new Set(['type', 'action', 'next_step', 'name', 'description', 'params']);
+
+export function upgrade(document: Json, catalogue: Catalogue, report: Report): Native {
+  const { variables, steps: rawSteps, inputs: declared, ...head } = document;
+  if (!Array.isArray(rawSteps)) {
+    return {
+      document: { ...head, ...(rawSteps === undefined ? {} : { steps: rawSteps }) },
+      inputsPointer: '/variables',
+    };
+  }
+  const ordered = orderByNextStep(rawSteps, report);
+  const naming: Naming = {
+    steps: nativeIds(rawSteps),
+    actions: new Map(
+      rawSteps.flatMap((step) => (isObject(step) ? [[String(step['id']), actionOf(step)]] : [])),
+    ),
+    catalogue: new Map(catalogue.map((action) => [action.id, action])),
+    edits: new Map(),
+    inputs: new Map(Object.entries(inputsOf(variables, declared))),
+    report,
+  };
+  const stepPointers: string[] = [];
+  const valuesPointers: string[] = [];
+  const steps = ordered.map((index) => {
+    const raw: unknown = rawSteps[index];
+    const pointer = pointerTo('/steps', index);
+    stepPointers.push(pointer);
+    const underParams = !isObject(raw) || Object.hasOwn(raw, 'params') || !hasOwnValues(raw);
+    const valuesPointer = underParams ? pointerTo(pointer, 'params') : pointer;
+    valuesPointers.push(valuesPointer);
+    return isObject(raw) ? upgradeStep(raw, naming, pointer, valuesPointer) : raw;
+  });
+  const output = Object.hasOwn(head, 'output')
+    ? { output: upgradeValue(head['output'], naming, '/output') }
+    : {};
+  // After the steps, whose placeholders declare inputs.
+  const inputs = naming.inputs.size > 0 ? { inputs: Object.fromEntries(naming.inputs) } : {};
+  return {
+    document: { ...head, ...inputs, steps, ...output },
+    inputsPointer: variables === undefined ? '/inputs' : '/variables',
+    stepPointers,
+    valuesPointers,
+    edits: naming.edits,
+  };
+}
+
+/** A problem of a document in the seeds' format, with the column in the string as it was given. */
+export function inGivenString(
+  problem: Problem,
+  given: unknown,
+  edits: ReadonlyMap<string, readonly Edit[]>,
+): Problem {
+  const { column, ...rest } = problem;
+  if (column === undefined) return problem;
+  // Of what was made of several keys there is no such string.
+  if (typeof valueAt(given, problem.pointer) !== 'string') return rest;
+  const position = sourcePosition(edits.get(problem.pointer) ?? [], column - 1);
+  return { ...rest, column: position + 1 };
+}
+
+function hasOwnValues(step: Json): boolean {
+  return Object.keys(step).some((key) => !STEP_KEYS.has(key) && !SEEDS_KEYS.has(key));
+}
+
+/** `openai` + `summarize`, and `openai.summarize` as it is, name the same action. */
+function actionOf(step: Json): string {
+  const action = String(step['action']);
+  return action.includes('.') || typeof step['type'] !== 'string' ? action : `${step['type']}.${action}`;
+}
+
+function upgradeStep(raw: Json, naming: Naming, pointer: string, valuesPointer: string): Json {
+  const entries = Object.entries(raw);
+  const own = Object.fromEntries(entries.filter(([key]) => STEP_KEYS.has(key)));
+  const id = typeof raw['id'] === 'string' ? { id: naming.steps.get(raw['id']) ?? raw['id'] } : {};
+  const when =
+    typeof raw['when'] === 'string'
+      ? { when: upgradeValue(raw['when'], naming, pointerTo(pointer, 'when')) }
+      : {};
+  const note = own['comment'] ?? raw['description'] ?? raw['name'];
+  const head = { ...own, ...id, ...when, ...(note === undefined ? {} : { comment: note }) };
+  const others = entries.filter(([key]) => !STEP_KEYS.has(key) && !SEEDS_KEYS.has(key));
+  const action = actionOf(raw);
+  if (raw['action'] === undefined) return { ...head, ...Object.fromEntries(others) };
+  // With `params`, the other keys are mistakes, which parsing tells.
+  const beside = Object.hasOwn(raw, 'params') ? Object.fromEntries(others) : {};
+  const params = Object.hasOwn(raw, 'params') ? raw['params'] : Object.fromEntries(others);
+  const transform = isObject(params) ? seedsTransform(action, params, naming) : undefined;
+  if (transform !== undefined) return { ...head, ...beside, transform };
+  const schema = naming.catalogue.get(action)?.input;
+  return { ...head, ...beside, action, params: upgradeValue(params, naming, valuesPointer, schema) };
+}
+
+/** A valid step id for each id of the seeds' format, where hyphens are usual. */
+function nativeIds(steps: readonly unknown[]): Map<string, string> {
+  const ids = steps.flatMap((step) => (isObject(step) && typeof step['id'] === 'string' ? [step['id']] : []));
+  const taken = new Set(ids.filter((id) => STEP_ID.test(id)));
+  const native = new Map<string, string>();
+  for (const id of ids) {
+    if (native.has(id)) continue;
+    const plain = STEP_ID.test(id) ? id : id.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+    let free = plain;
+    for (let n = 2; free !== id && taken.has(free); n++) free = `${plain}_${n}`;
+    taken.add(free);
+    native.set(id, free);
+  }
+  return native;
+}
+
+const DECLARATION = new Set(['type', 'default', 'description', 'required']);
+
+/** A variable's value is its default, unless it is an object that declares one. */
+function inputsOf(variables: unknown, declared: unknown): Json {
+  const inputs: [string, unknown][] = Object.entries(isObject(declared) ? declared : {});
+  if (Array.isArray(variables)) {
+    for (const name of variables) if (typeof name === 'string') inputs.push([name, {}]);
+  } else if (isObject(variables)) {
+    for (const [name, value] of Object.entries(variables)) {
+      const declares =
+        isObject(value) &&
+        ('type' in value || 'default' in value) &&
+        Object.keys(value).every((key) => DECLARATION.has(key));
+      inputs.push([name, declares ? value : { default: value }]);
+    }
+  }
+  return Object.fromEntries(inputs);
+}

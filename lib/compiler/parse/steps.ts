@@ -1,0 +1,185 @@
+// Steps of a document, and the steps within them: JSON to typed steps.
+import type * as z from 'zod';
+import { pointerTo } from '../../json-pointer.ts';
+import { STEP_ID, type Step, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
+import { isObject } from '../expressions/literal.ts';
+import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Native } from './older-format/upgrade.ts';
+import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';
+
+/** A step and where it stands in the document as it was given. */
+export interface ParsedStep {
+  readonly step: Step;
+  readonly kind: StepKind;
+  readonly pointer: string;
+  /** Where the step's params stand: the seeds' format also has them beside the step's own keys. */
+  readonly valuesPointer: string;
+  /** The steps within it, by the key they stand under: `steps`, `else`, `on_error`, `switch/0`, `parallel/<name>`. */
+  readonly inner: ReadonlyMap<string, readonly ParsedStep[]>;
+}
+
+const KINDS = Object.keys(stepKinds);
+
+/** The states that belong to no step are named after it: `workflow.output`, `workflow.steps`. */
+const RESERVED_ID = 'workflow';
+
+export class StepParser {
+  /** Ids of steps with a mistake that hides what they give. */
+  readonly broken = new Set<string>();
+  readonly #report: Report;
+  /** Ids are unique in the whole workflow: they are the names of states. */
+  readonly #seen = new Map<string, string>();
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** @param owner what the list belongs to, for messages */
+  steps(raw: unknown, pointer: string, owner: string, native?: Native): ParsedStep[] {
+    if (!Array.isArray(raw)) {
+      const name = pointer.slice(pointer.lastIndexOf('/') + 1);
+      this.#report({ code: 'wrong-type', pointer, message: `${name} is a list, not ${typeName(raw)}` });
+      return [];
+    }
+    if (raw.length === 0) {
+      this.#report({ code: 'no-steps', pointer, message: `${owner} needs at least one step` });
+    }
+    return raw.flatMap((item: unknown, index) => {
+      const at = native?.stepPointers?.[index] ?? pointerTo(pointer, index);
+      return this.#step(item, at, native?.valuesPointers?.[index]);
+    });
+  }
+
+  #step(raw: unknown, pointer: string, valuesPointer: string | undefined): ParsedStep[] {
+    const id = isObject(raw) ? raw['id'] : undefined;
+    const named = typeof id === 'string' && STEP_ID.test(id) ? id : undefined;
+    const before = named === undefined ? undefined : this.#seen.get(named);
+    if (named !== undefined && before === undefined) this.#seen.set(named, pointer);
+    if (named === RESERVED_ID) {
+      this.#report({
+        code: 'reserved-name',
+        pointer: pointerTo(pointer, 'id'),
+        message: `A step cannot have the id ${named}: states of the compiled workflow begin with it`,
+        hint: `Another name would do: ${named}_1.`,
+      });
+    }
+    const parsed = parseStep(raw, pointer, valuesPointer, this.#report);
+    const inner = isObject(raw) ? this.#inner(raw, pointer) : new Map<string, ParsedStep[]>();
+    if (before !== undefined) {
+      this.#report({
+        code: 'duplicate-step',
+        pointer: pointerTo(pointer, 'id'),
+        message: `Two steps have the id ${named}`,
+        hint: `The other one is at ${before}. Give one of them another id.`,
+      });
+      return [];
+    }
+    if (!parsed && named !== undefined) this.broken.add(named);
+    return parsed ? [{ ...parsed, inner }] : [];
+  }
+
+  /** What stands in a step is read whatever is wrong with the step itself. */
+  #inner(raw: Record<string, unknown>, pointer: string): Map<string, ParsedStep[]> {
+    const inner = new Map<string, ParsedStep[]>();
+    const read = (key: string, value: unknown, at: string, owner: string): void => {
+      if (Array.isArray(value)) inner.set(key, this.steps(value, at, owner));
+    };
+    read('steps', raw['steps'], pointerTo(pointer, 'steps'), 'A loop');
+    if (Array.isArray(raw['switch'])) {
+      raw['switch'].forEach((item: unknown, index) => {
+        if (!isObject(item)) return;
+        read(`switch/${index}`, item['steps'], pointerTo(pointer, 'switch', index, 'steps'), 'A case');
+      });
+    }
+    read('else', raw['else'], pointerTo(pointer, 'else'), 'else');
+    if (isObject(raw['parallel'])) {
+      for (const [name, value] of Object.entries(raw['parallel']))
+        read(`parallel/${name}`, value, pointerTo(pointer, 'parallel', name), 'A branch');
+    }
+    read('on_error', raw['on_error'], pointerTo(pointer, 'on_error'), 'on_error');
+    return inner;
+  }
+}
+
+function parseStep(
+  raw: unknown,
+  pointer: string,
+  valuesPointer: string | undefined,
+  report: Report,
+): Omit<ParsedStep, 'inner'> | undefined {
+  if (!isObject(raw)) {
+    report({ code: 'wrong-type', pointer, message: `A step is an object, not ${typeName(raw)}` });
+    return undefined;
+  }
+  const kind = stepKind(raw, pointer, report);
+  if (!kind) {
+    if (raw['id'] === undefined) reportMissing('id', pointer, report);
+    return undefined;
+  }
+  const schema: z.ZodObject = stepKinds[kind];
+  const parsed = stepKinds[kind].safeParse(raw);
+  const at = (path: readonly PropertyKey[]): string =>
+    path[0] === 'params' && valuesPointer !== undefined
+      ? pointerTo(valuesPointer, ...path.slice(1))
+      : pointerTo(pointer, ...path);
+  const where = {
+    kind,
+    pointer,
+    // Without params, what is missing is missing in the step.
+    valuesPointer: valuesPointer ?? valuesOf(raw, kind, pointer),
+  };
+  if (parsed.success) {
+    if (kind === 'set') reportVariableNames(raw, pointer, report);
+    return { step: parsed.data, ...where };
+  }
+  reportIssues(parsed.error.issues, raw, at, Object.keys(schema.shape), report, kind);
+  // What is sound of the step is still checked, so that one mistake does not hide the others.
+  const outer = parsed.error.issues.filter(({ path }) => kind !== 'agent' || path[0] !== 'agent');
+  const sound = without(kind === 'agent' ? soundAgent(raw, parsed.error.issues) : raw, outer);
+  const rest = stepKinds[kind].safeParse(sound);
+  return rest.success ? { step: rest.data, ...where } : undefined;
+}
+
+function valuesOf(raw: Record<string, unknown>, kind: StepKind, pointer: string): string {
+  const key = kind === 'action' ? 'params' : kind === 'workflow' ? 'input' : kind;
+  return raw[key] === undefined ? pointer : pointerTo(pointer, key);
+}
+
+function stepKind(raw: Record<string, unknown>, pointer: string, report: Report): StepKind | undefined {
+  const kinds = (Object.keys(stepKinds) as StepKind[]).filter((key) => Object.hasOwn(raw, key));
+  const [kind, second] = kinds;
+  if (kind === undefined) {
+    const meant = Object.keys(raw)
+      .map((key) => ({ key, kind: closest(key, KINDS) }))
+      .find((found) => found.kind !== undefined);
+    report({
+      code: 'no-step-kind',
+      pointer,
+      message: 'Nothing says what this step does',
+      hint: `${meant ? `Did you mean ${meant.kind} where it says ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
+    });
+    return undefined;
+  }
+  if (second !== undefined) {
+    report({
+      code: 'several-step-kinds',
+      pointer,
+      message: `A step does one thing, this one has ${kinds.join(' and ')}`,
+      hint: 'Make them steps of their own.',
+    });
+    return undefined;
+  }
+  return kind;
+}
+
+function reportVariableNames(raw: Record<string, unknown>, pointer: string, report: Report): void {
+  for (const name of Object.keys(isObject(raw['set']) ? raw['set'] : {})) {
+    if (STEP_ID.test(name)) continue;
+    report({
+      code: 'invalid-id',
+      pointer: pointerTo(pointer, 'set', name),
+      message: `${shown(name)} cannot name a variable`,
+      hint: 'Letters, digits and _, beginning with a letter or _, at most 64.',
+    });
+  }
+}

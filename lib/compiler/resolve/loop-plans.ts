@@ -1,0 +1,127 @@
+// What is known of each loop before its expressions are: where its iterations run, in the run's own execution (an inline
+// Map) or each in one of its own (a Distributed Map), and what its items have to carry.
+import type { CatalogueAction } from '../../actions/catalogue.ts';
+import { INLINE_CONCURRENCY, type Step } from '../../workflow-format/workflow.ts';
+import type { ParsedStep } from '../parse/steps.ts';
+import { DEFAULT_MAX_TURNS } from '../steps/agent/agent.ts';
+import { isWrapped } from '../tree/kinds.ts';
+
+export interface LoopPlan {
+  readonly distributed: boolean;
+  /** Of a distributed loop: part of the ARN of each of its executions. */
+  readonly label: string;
+  /** The items, where they are written one by one in the workflow. */
+  readonly count: number | undefined;
+  /** An inline loop over a computed list runs within an iteration, in the same execution. */
+  readonly nests: boolean;
+  /** A step of it needs to tell its calls apart (see callIdOf). */
+  readonly hasEffects: boolean;
+}
+
+/** What is not in the plans has a mistake of its own. */
+export const INLINE: LoopPlan = {
+  distributed: false,
+  label: '',
+  count: undefined,
+  nests: false,
+  hasEffects: false,
+};
+
+/** The history events that a literal list may lead to before its iterations get executions of their own. */
+const INLINE_EVENTS = 20_000;
+/** A state at most: a Task's. */
+const STATE_EVENTS = 5;
+/** A turn of an agent: its Task and Choice, the Map over its calls, and one of them. */
+const TURN_STATES = 4;
+/** Longer ones Step Functions does not take. */
+const MAX_LABEL = 40;
+
+interface Inside {
+  readonly events: number;
+  readonly hasCounted: boolean;
+  readonly hasEffects: boolean;
+}
+
+/**
+ * By step id.
+ * @param allInline of Express workflows, which have no Distributed Maps, and no limit of events either
+ */
+export function loopPlans(
+  steps: readonly ParsedStep[],
+  actions: ReadonlyMap<string, CatalogueAction>,
+  allInline: boolean,
+): ReadonlyMap<string, LoopPlan> {
+  const plans = new Map<string, LoopPlan>();
+  const labels = new Set<string>();
+  total(steps);
+  return plans;
+
+  function total(list: readonly ParsedStep[]): Inside {
+    const all = list.map(of);
+    return {
+      events: all.reduce((sum, { events }) => sum + events, 0),
+      hasCounted: all.some(({ hasCounted }) => hasCounted),
+      hasEffects: all.some(({ hasEffects }) => hasEffects),
+    };
+  }
+
+  function of({ step, inner, kind }: ParsedStep): Inside {
+    const turns = 'agent' in step ? (step.agent.max_turns ?? DEFAULT_MAX_TURNS) * TURN_STATES : 1;
+    // States of the compiler's own: for `when`, around the step, before it.
+    const extra = [step.when !== undefined, isWrapped(step, kind), 'timeout_seconds' in step];
+    const own = STATE_EVENTS * (turns + extra.filter(Boolean).length);
+    if (!('for_each' in step)) {
+      const inside = total([...inner.values()].flat());
+      return {
+        events: own + inside.events,
+        hasCounted: inside.hasCounted,
+        hasEffects: inside.hasEffects || hasEffect(step, actions),
+      };
+    }
+    const body = total(inner.get('steps') ?? []);
+    const handler = total(inner.get('on_error') ?? []);
+    const count = Array.isArray(step.for_each) ? step.for_each.length : undefined;
+    // An iteration's start and end, the state that it may end with, one around it that catches what fails in it.
+    const around = STATE_EVENTS * (step.on_item_error === 'continue' ? 2 : 1);
+    const iterations = (count ?? 1) * (around + body.events);
+    const isLong = count !== undefined && iterations > INLINE_EVENTS;
+    const isWide = (step.max_concurrency ?? 1) > INLINE_CONCURRENCY;
+    const wanted = step.mode === undefined ? isLong || isWide : step.mode === 'distributed';
+    const distributed = wanted && !allInline;
+    plans.set(step.id, {
+      distributed,
+      label: distributed ? mapRunLabel(step.id, labels) : '',
+      count,
+      nests: !distributed && body.hasCounted,
+      hasEffects: body.hasEffects,
+    });
+    return {
+      events: own + handler.events + (distributed ? 0 : iterations),
+      hasCounted: handler.hasCounted || (!distributed && (count === undefined || body.hasCounted)),
+      hasEffects: handler.hasEffects || body.hasEffects,
+    };
+  }
+}
+
+/** Whether the step, or what an agent calls, does something that is not to be done twice; people are asked once, too. */
+export function hasEffect(step: Step, actions: ReadonlyMap<string, CatalogueAction>): boolean {
+  if ('approval' in step) return true;
+  const used =
+    'action' in step
+      ? [step.action]
+      : 'agent' in step
+        ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
+        : [];
+  return used.some((id) => (actions.get(id)?.effect ?? 'read') !== 'read');
+}
+
+/** @param taken the labels there are, to which it is added */
+function mapRunLabel(id: string, taken: Set<string>): string {
+  let label = id.slice(0, MAX_LABEL);
+  for (let number = 2; taken.has(label); number++) {
+    const suffix = `_${number}`;
+    label = `${id.slice(0, MAX_LABEL - suffix.length)}${suffix}`;
+  }
+  taken.add(label);
+  return label;
+}

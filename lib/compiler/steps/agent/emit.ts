@@ -1,0 +1,225 @@
+// The states of an `agent` step: a Task that asks the model, a Choice whether it has answered, a Map over the calls
+// that it asked for, each made by a Task of its tool's own; and back to the model.
+import type { CatalogueAction } from '../../../actions/catalogue.ts';
+import { caughtMessage, caughtName } from '../../asl/caught-error.ts';
+import { timeoutSeconds } from '../../asl/deadline.ts';
+import type { ChoiceRule, State, States, TaskState, Template } from '../../asl/definition.ts';
+import { actionRetrier, catchAll, lambdaRetrier } from '../../asl/retry.ts';
+import {
+  retryAfterCatcher,
+  retryAfterWait,
+  retryPayload,
+  triesVariable,
+  waitPolicy,
+} from '../../asl/retry-after.ts';
+import { assign, catchersOf, type Making, NOTHING } from '../../emit/transition.ts';
+import { jsonataLiteral } from '../../expressions/literal.ts';
+import { emitValue, valueCode } from '../../expressions/value.ts';
+import { agentVariable, ownResult, PAYLOAD } from '../../tree/resolved.ts';
+import { type ResolvedTool, toolState } from './agent.ts';
+
+/** How many calls of one turn run at the same time. */
+const MAX_CONCURRENCY = 5;
+/**
+ * The most characters that the results of one turn's calls have together: in UTF-8 as JSON at most 96 KB, which fit
+ * into the next turn's Task beside the conversation and the tools.
+ */
+const MAX_RESULT_CHARACTERS = 24_000;
+
+export function emitAgent(making: Making): void {
+  const { step, id, comment, flow, exit, results, inner: context } = making;
+  const given = step.parsed.step;
+  const { turn, tools = [] } = step.agent ?? {};
+  if (!turn || !('agent' in given)) throw new Error(`The agent of ${id} was not resolved`);
+  const variable = agentVariable(id);
+  const waiting = waitPolicy(turn, given.retry);
+  const tries = triesVariable(id);
+  const catchers = catchersOf(making);
+  const caught = catchers.length === 0 ? {} : { Catch: catchers };
+  flow.add(id, {
+    Type: 'Task',
+    ...comment,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: context.functionArn(turn.function_name),
+      Payload: {
+        input: turnInput(making, variable),
+        ...(given.connection === undefined ? {} : { connection: given.connection }),
+        execution: execution(making),
+        ...(waiting && { retry: retryPayload(tries, waiting) }),
+      },
+    },
+    TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
+    Retry: [lambdaRetrier(turn), ...neverAgain(given.retry?.on), ...actionRetrier(turn, given.retry)],
+    ...(waiting ? { Catch: [retryAfterCatcher(tries, id), ...catchers] } : caught),
+    // Each turn has its own tries.
+    Assign: {
+      [variable]: `{% ${PAYLOAD} %}`,
+      ...(waiting && { [tries]: 0 }),
+      // Read in the Map over the calls, where the iteration around the agent cannot be seen.
+      ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
+    },
+    Output: NOTHING,
+    Next: `${id}.turn`,
+  });
+  if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
+  const own = `{% ${ownResult(step)} %}`;
+  const { Next, ...rest } = flow.way(exit, own);
+  flow.add(`${id}.turn`, {
+    Type: 'Choice',
+    Choices: [{ Condition: `{% $not($${variable}.done) %}`, Next: `${id}.calls` }],
+    ...assign(results.map((name) => [name, own])),
+    ...rest,
+    Default: Next,
+  });
+  flow.add(`${id}.calls`, {
+    Type: 'Map',
+    Items: `{% ${calls(tools, variable)} %}`,
+    MaxConcurrency: MAX_CONCURRENCY,
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...callStates(tools, making) },
+    ...caught,
+    Assign: { [resultsVariable(id)]: '{% $states.result %}' },
+    Output: NOTHING,
+    Next: id,
+  });
+}
+
+/** The variable that holds which iteration of the loops around it an agent is in. */
+function iterationVariable(id: string): string {
+  return `iteration_${id}`;
+}
+
+/** The variable that holds the results of the last turn's calls. */
+function resultsVariable(id: string): string {
+  return `results_${id}`;
+}
+
+/** What the Task tells the model. The goal begins the conversation; afterwards it is in it. */
+function turnInput({ step: { value }, id }: Making, variable: string): Template {
+  const results = resultsVariable(id);
+  const entries = value.kind === 'object' ? value.entries : [];
+  const input = entries.map(([key, part]): [string, Template] => [
+    key,
+    key === 'goal' || key === 'instructions'
+      ? `{% $exists($${variable}) ? null : ${valueCode(part)} %}`
+      : emitValue(part),
+  ]);
+  return {
+    ...Object.fromEntries(input),
+    conversation: `{% $exists($${variable}) ? $${variable}.conversation : null %}`,
+    results: `{% $exists($${results}) ? $${results} : [] %}`,
+  };
+}
+
+/** That the turns are used up stays so, whatever a step's `retry` names. */
+function neverAgain(on: readonly string[] | undefined): TaskState['Retry'] {
+  return on === undefined ? [] : [{ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 }];
+}
+
+/** The calls to make. What is fixed goes over what the model gives; here, where a loop around the agent can be seen. */
+function calls(tools: readonly ResolvedTool[], variable: string): string {
+  const asked = `$${variable}.tool_calls`;
+  const fixed = tools.flatMap(({ given, fixed: value }) =>
+    value ? [`${jsonataLiteral(given.action)}: ${valueCode(value)}`] : [],
+  );
+  if (fixed.length === 0) return asked;
+  return (
+    `($fixed := {${fixed.join(', ')}}; [$map(${asked}, function($call) { ` +
+    '$merge([$call, {"arguments": $merge([$call.arguments, $lookup($fixed, $call.tool)])}]) })])'
+  );
+}
+
+/** One call: a Task for each tool, and a Choice between them. Nothing else can be called. */
+function callStates(tools: readonly ResolvedTool[], making: Making): States {
+  const { id } = making;
+  const entries = tools.map(({ given, action }) => {
+    if (!action) throw new Error(`The tool ${given.action} of ${id} was not resolved`);
+    return { action, name: toolState(id, action), states: toolStates(given.connection, action, making) };
+  });
+  const failed: [string, State] = [failedState(id), { Type: 'Succeed' }];
+  const states = [...entries.flatMap((entry) => entry.states), failed];
+  const [only, another] = entries;
+  if (only && !another) return { StartAt: only.name, States: Object.fromEntries(states) };
+  const rules = entries.map(
+    ({ action, name }): ChoiceRule => ({
+      Condition: `{% ${ITEM}.tool = ${jsonataLiteral(action.id)} %}`,
+      Next: name,
+    }),
+  );
+  const choice: [string, State] = [`${id}.call`, { Type: 'Choice', Choices: rules }];
+  return { StartAt: choice[0], States: Object.fromEntries([choice, ...states]) };
+}
+
+/** Where a call ends that failed: a Catch cannot itself be an end. */
+function failedState(id: string): string {
+  return `${id}.failed`;
+}
+
+/** A Task as a step of the action has it; its failure is a result too, of which the model is told. */
+function toolStates(
+  connection: string | undefined,
+  action: CatalogueAction,
+  making: Making,
+): [string, State][] {
+  const { id, inner: context } = making;
+  const name = toolState(id, action);
+  const waiting = waitPolicy(action);
+  // Variables of an iteration cannot have the names of those around it.
+  const tries = `call_${triesVariable(id)}`;
+  const variable = agentVariable(id);
+  const task: TaskState = {
+    Type: 'Task',
+    Comment: action.id,
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: context.functionArn(action.function_name),
+      Payload: {
+        input: `{% ${ITEM}.arguments %}`,
+        ...(connection === undefined ? {} : { connection }),
+        execution: {
+          ...execution(making),
+          call_id: `{% ${callId(making, variable)} %}`,
+          ...(making.step.repeats && action.effect === 'write' && { repeats: true }),
+        },
+        ...(waiting && { retry: retryPayload(tries, waiting) }),
+      },
+    },
+    TimeoutSeconds: timeoutSeconds(action.timeout_seconds, context.deadlines),
+    Retry: [lambdaRetrier(action), ...actionRetrier(action, undefined)],
+    Catch: [
+      ...(waiting ? [retryAfterCatcher(tries, name)] : []),
+      catchAll({
+        Output: {
+          ...CALLED,
+          error: { name: `{% ${caughtName} %}`, message: `{% ${cut(caughtMessage, variable)} %}` },
+        },
+        Next: failedState(id),
+      }),
+    ],
+    Output: { ...CALLED, content: `{% ${cut(`$string(${PAYLOAD})`, variable)} %}` },
+    End: true,
+  };
+  return [[name, task], ...(waiting ? [retryAfterWait(name, context.deadlines)] : [])];
+}
+
+/** The call that an iteration makes. */
+const ITEM = '$states.context.Map.Item.Value';
+const CALLED = { id: `{% ${ITEM}.id %}`, tool: `{% ${ITEM}.tool %}` };
+
+/** The text, or as much of it as the calls of the turn have for each of them, with a mark that says so. */
+function cut(text: string, variable: string): string {
+  return (
+    `($text := ${text}; $most := $floor(${MAX_RESULT_CHARACTERS} / $count($${variable}.tool_calls)); ` +
+    '$length($text) <= $most ? $text : $substring($text, 0, $most) & " … (cut: " & $length($text) & " characters in all)")'
+  );
+}
+
+/** The turn and the call's place in it, within loops after the iteration. The model's own ids may come again in a later turn. */
+function callId({ step, id }: Making, variable: string): string {
+  const iteration = step.callId ? `$${iterationVariable(id)} & "." & ` : '';
+  return `${iteration}$${variable}.conversation.turns & "." & $states.context.Map.Item.Index`;
+}
+
+function execution({ id, context }: Making): Record<string, string> {
+  return { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id };
+}

@@ -1,0 +1,94 @@
+// What the iterations of a distributed loop see: each is an execution of its own, which has no variable of the run
+// around it, so that everything from outside is passed on in its input.
+import type { Template } from '../../asl/definition.ts';
+import { jsonataLiteral } from '../../expressions/literal.ts';
+import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
+import type { ParsedStep } from '../../parse/steps.ts';
+import { allSteps } from '../../resolve/visible-names.ts';
+
+/** The run's own id, in the input of an iteration: what is found by it is found for iterations too. */
+export const RUN_ID = `${INPUT}.execution.id`;
+
+/** Values and, under further names, values: as the expressions of a workflow name them. */
+type Passed = Map<string, string | Passed>;
+
+export interface ChildScope {
+  readonly scope: Scope;
+  /** What an iteration gets; complete once its steps are resolved. */
+  itemSelector(): Readonly<Record<string, Template>>;
+}
+
+/**
+ * @param scope around the loop's steps as an inline loop would have it: what it refers to is passed on where a step
+ *   reads it, and nothing else
+ */
+export function childScope(scope: Scope, loop: Loop, { inner }: ParsedStep): ChildScope {
+  const own = ownNames(inner.get('steps') ?? [])
+    .add(`item_${loop.id}`)
+    .add(`index_${loop.id}`);
+  const passed: Passed = new Map();
+  const pass = (code: string, path: readonly string[]): void => {
+    if (isPassed(passed, path)) return;
+    put(passed, path, scope.spend(code.length) ? code : 'null');
+  };
+  const child: Scope = {
+    ...scope,
+    loops: [
+      {
+        ...loop,
+        item: { ...loop.item, code: `${INPUT}.item` },
+        index: { ...loop.index, code: `${INPUT}.index` },
+        runs: undefined,
+      },
+      ...scope.loops.filter(({ id }) => id !== loop.id),
+    ].map((seen) => ({ ...seen, inInput: true })),
+    read(variable: string, visible: Visible, ...path: readonly string[]): Visible {
+      const outside = scope.read(variable, visible, ...path);
+      if (own.has(variable)) return outside;
+      pass(outside.code, path);
+      return { ...outside, code: [INPUT, ...path.map(quoted)].join('.') };
+    },
+  };
+  execution(child, 'id');
+  return {
+    scope: child,
+    itemSelector: () => ({
+      item: `{% ${loop.item.code} %}`,
+      index: `{% ${loop.index.code} %}`,
+      ...Object.fromEntries([...passed].map(([root, value]) => [root, `{% ${codeOf(value)} %}`])),
+    }),
+  };
+}
+
+/** Whether the value, or one that it is part of, is passed on already. */
+function isPassed(passed: Passed, [first = '', ...rest]: readonly string[]): boolean {
+  const value = passed.get(first);
+  return typeof value === 'string' || (value !== undefined && rest.length > 0 && isPassed(value, rest));
+}
+
+function put(passed: Passed, [first = '', ...rest]: readonly string[], code: string): void {
+  if (rest.length === 0) {
+    passed.set(first, code);
+    return;
+  }
+  const within = passed.get(first);
+  const names: Passed = within instanceof Map ? within : new Map();
+  passed.set(first, names);
+  put(names, rest, code);
+}
+
+/** One JSONata object: a value that is nothing is left out, and is nothing for the iteration too. */
+function codeOf(value: string | Passed): string {
+  if (typeof value === 'string') return value;
+  return `{${[...value].map(([name, inner]) => `${jsonataLiteral(name)}: ${codeOf(inner)}`).join(', ')}}`;
+}
+
+/** What the steps of the loop, and those within them, set themselves: `step_<id>`, `var_<name>` … */
+function ownNames(steps: readonly ParsedStep[]): Set<string> {
+  return new Set(
+    allSteps(steps).flatMap(({ step }) => [
+      ...['step', 'error', 'item', 'index'].map((kind) => `${kind}_${step.id}`),
+      ...('set' in step ? Object.keys(step.set).map((name) => `var_${name}`) : []),
+    ]),
+  );
+}

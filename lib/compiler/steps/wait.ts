@@ -1,0 +1,76 @@
+// What a `wait` step waits for: a duration, a number of seconds, or a time.
+import { pointerTo } from '../../json-pointer.ts';
+import type { WaitStep } from '../../workflow-format/workflow.ts';
+import { describe, mayFit, scalar } from '../expressions/types.ts';
+import type { Value } from '../expressions/value.ts';
+import type { ParsedStep } from '../parse/steps.ts';
+import { type Report, shown } from '../problems/problem.ts';
+
+/** The longest wait of Step Functions (Amazon States Language, "Wait State"). */
+const MAX_SECONDS = 99_999_999;
+const DURATION = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+/** The date-time of RFC 3339, section 5.6, as Step Functions reads it. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Seconds of an ISO 8601 duration; undefined for any other text, also for years and months, whose length varies. */
+export function durationSeconds(text: string): number | undefined {
+  const match = DURATION.exec(text);
+  if (!match || !/\d[A-Z]$/.test(text)) return undefined;
+  const lengths = [604_800, 86_400, 3600, 60, 1];
+  return lengths.reduce((sum, length, index) => sum + Number(match[index + 1] ?? 0) * length, 0);
+}
+
+/** What is resolved of a step: its `seconds` or `until`, a duration as its seconds. */
+export function waitValue({ wait }: WaitStep): unknown {
+  if (typeof wait === 'string') return durationSeconds(wait) ?? 0;
+  return 'seconds' in wait ? wait.seconds : wait.until;
+}
+
+export function checkWait({ wait }: WaitStep, value: Value, { pointer }: ParsedStep, report: Report): void {
+  const at = pointerTo(pointer, 'wait');
+  if (typeof wait === 'string') {
+    if (durationSeconds(wait) === undefined)
+      report({
+        code: 'invalid-duration',
+        pointer: at,
+        message: `${shown(wait)} is not a duration`,
+        hint: wait.includes('{{')
+          ? 'Computed waits are {"seconds": "{{ … }}"} or {"until": "{{ … }}"}.'
+          : 'ISO 8601 with weeks, days, hours, minutes and seconds: "PT90S", "PT1H30M", "P2D".',
+      });
+    else checkSeconds(durationSeconds(wait), at);
+  } else if ('seconds' in wait) {
+    if (value.kind === 'literal') checkSeconds(value.value, pointerTo(at, 'seconds'));
+    else checkType(value, 'integer', pointerTo(at, 'seconds'));
+  } else if (value.kind !== 'literal') checkType(value, 'string', pointerTo(at, 'until'));
+  else if (!TIMESTAMP.test(wait.until) || Number.isNaN(Date.parse(wait.until)))
+    report({
+      code: 'invalid-timestamp',
+      pointer: pointerTo(at, 'until'),
+      message: `${shown(wait.until)} is not a time`,
+      hint: 'RFC 3339 with its offset: "2026-03-01T09:00:00Z", "2026-03-01T09:00:00+01:00".',
+    });
+
+  function checkSeconds(given: unknown, place: string): void {
+    if (typeof given === 'number' && given >= 0 && given <= MAX_SECONDS) return;
+    report({
+      code: 'invalid-duration',
+      pointer: place,
+      message:
+        typeof given === 'number'
+          ? `A wait has 0 to ${MAX_SECONDS} seconds, not ${given}`
+          : `${shown(given)} is not a number of seconds`,
+      hint: 'For longer, or for a day to come, use {"until": …}.',
+    });
+  }
+
+  function checkType(given: Value, wanted: 'integer' | 'string', place: string): void {
+    if (given.kind !== 'expression' || mayFit(given.known.type, scalar(wanted))) return;
+    report({
+      code: 'type-mismatch',
+      pointer: place,
+      message: `${wanted === 'integer' ? 'seconds' : 'until'} has to be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
+      hint: wanted === 'integer' ? '$round(…) gives a whole number.' : 'A time is text: $fromMillis(…).',
+    });
+  }
+}

@@ -1,0 +1,190 @@
+// The problems that the API answers with: RFC 9457 problem details, their types listed once.
+import { OrchestraError } from './errors.ts';
+
+/** One mistake of a request: where it is and what would be right. The compiler reports the same shape. */
+export interface RequestProblem {
+  readonly code: string;
+  /** RFC 6901 JSON pointer into the body; for a parameter its name, as `/query/limit`. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The column inside an expression, counted from 1. */
+  readonly column?: number;
+}
+
+/** Every type of problem: its status, its title and what to do about it. */
+export const problemTypes = {
+  'invalid-request': {
+    status: 400,
+    title: 'A parameter or header of the request is not valid',
+    help: 'Each entry of `problems` names the parameter and what it should be.',
+  },
+  'invalid-json': {
+    status: 400,
+    title: 'The body is not valid JSON',
+    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object each entry of `problems` says where.',
+  },
+  'login-failed': {
+    status: 401,
+    title: 'The login was refused',
+    help: 'The user or the password is wrong, or the refresh token is no longer good. Which one is not said.',
+  },
+  'delivery-refused': {
+    status: 401,
+    title: 'The delivery was refused',
+    help: 'The address of the webhook, its secret or what was signed is wrong. Which one is not said.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'A valid access token is needed',
+    help: 'Send `Authorization: Bearer <access_token>` with a token from `POST /auth/login`. This answer comes from API Gateway and is no problem document: its body is only `{"message":"Unauthorized"}`.',
+  },
+  'challenge-required': {
+    status: 403,
+    title: 'The user must do something else before logging in',
+    help: 'The user pool asks for a further step, such as a new password, that this API does not offer.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The role does not allow this',
+    help: 'Roles are groups of the user pool: viewer reads, editor also writes and runs, admin may do all that an editor may.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing under this address',
+    help: 'The workflow, template, execution or log does not exist, or not any more. For a path that is no operation at all API Gateway answers `{"message":"Not Found"}`, which is no problem document.',
+  },
+  'log-not-written': {
+    status: 404,
+    title: 'The log does not exist yet',
+    help: 'The log of an execution is written a moment after the execution has ended. While it runs it has the steps so far.',
+  },
+  'already-exists': {
+    status: 409,
+    title: 'The id is taken',
+    help: 'Choose another id, or replace what exists with PUT and its ETag in `If-Match`.',
+  },
+  'being-deleted': {
+    status: 409,
+    title: 'A workflow of this id is being deleted or saved right now',
+    help: 'Step Functions deletes a state machine when its last execution has ended. Try again in a moment, or choose another id.',
+  },
+  'execution-ended': {
+    status: 409,
+    title: 'The execution has already ended',
+    help: 'Only a running execution can be stopped.',
+  },
+  'not-redrivable': {
+    status: 409,
+    title: 'The execution cannot be gone on with',
+    help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists, and not when the steps of its `on_failure` have run. Start a new one with `POST /workflows/{id}/executions`.',
+  },
+  'already-decided': {
+    status: 409,
+    title: 'Somebody has decided already',
+    help: 'The detail says who, when and what. The run goes on with that decision.',
+  },
+  'approval-closed': {
+    status: 409,
+    title: 'Nothing waits for this decision any more',
+    help: 'The step ran into its time limit, or the run has ended. Nothing was decided.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It was changed meanwhile',
+    help: 'Read it again, look at what changed, and send the change with the new ETag in `If-Match`.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    help: 'A body may have 1,048,576 bytes, the input of an execution 262,144. Of more than 10 MB API Gateway itself refuses a body, with `{"message":"Request Entity Too Large"}`, which is no problem document.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not JSON',
+    help: 'Send `Content-Type: application/json`.',
+  },
+  'invalid-body': {
+    status: 422,
+    title: 'The body does not have the right shape',
+    help: 'Each entry of `problems` points at a value of the body and says what it should be.',
+  },
+  'invalid-workflow': {
+    status: 422,
+    title: 'The workflow has mistakes',
+    help: 'Each entry of `problems` points at a place in the workflow and says what would be right. Nothing was saved.',
+  },
+  'invalid-input': {
+    status: 422,
+    title: 'The input does not fit the inputs that the workflow declares',
+    help: 'Each entry of `problems` names an input. Nothing was started.',
+  },
+  'invalid-variables': {
+    status: 422,
+    title: 'The variables do not fit the template',
+    help: 'Each entry of `problems` names a variable.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The idempotency key was used for another input',
+    help: 'A key stands for one execution. Send a new key for a new execution.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'The request must say which version it replaces or deletes',
+    help: 'Send the ETag that you read in `If-Match`, `If-Match: *` for whatever there is, or `If-None-Match: *` to create (RFC 6585).',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    help: 'Wait a moment and try again.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong on our side',
+    help: 'The cause is in the function’s log under the id in `instance`.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'A service that is needed does not answer',
+    help: 'Try again after the seconds in `Retry-After`.',
+  },
+} as const satisfies Record<string, { status: number; title: string; help: string }>;
+
+export type ProblemType = keyof typeof problemTypes;
+
+/** What any operation with a body may answer, and what any operation at all may answer. */
+export const bodyProblems: readonly ProblemType[] = [
+  'invalid-json',
+  'body-too-large',
+  'unsupported-media-type',
+  'invalid-body',
+];
+export const commonProblems: readonly ProblemType[] = ['invalid-request', 'internal-error', 'unavailable'];
+
+export interface ProblemOptions extends ErrorOptions {
+  readonly problems?: readonly RequestProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Ends an operation with a problem.
+ * @example throw new ApiProblem('not-found', 'There is no workflow `mail`')
+ */
+export class ApiProblem extends OrchestraError {
+  override readonly name = 'ApiProblem';
+  readonly type: ProblemType;
+  readonly problems: readonly RequestProblem[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    type: ProblemType,
+    detail: string,
+    { problems, headers = {}, ...options }: ProblemOptions = {},
+  ) {
+    super(detail, options);
+    this.type = type;
+    this.problems = problems;
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,70 @@
+// Schemas that several resources share: ids, paging, conditional requests.
+import * as z from 'zod';
+import { WORKFLOW_ID } from '../workflow-format/workflow.ts';
+
+export const workflowId = z
+  .string()
+  .regex(WORKFLOW_ID, 'a workflow id begins with a lower-case letter and has at most 48 of a-z, 0-9, _ and -')
+  .meta({ examples: ['email_to_notion'] });
+
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 100;
+
+export const pageQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_LIMIT)
+    .default(DEFAULT_LIMIT)
+    .describe('How many items at most')
+    .meta({ examples: [20] }),
+  cursor: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('`next_cursor` of the page before; left out for the first page'),
+});
+
+/** A page of a list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe('Send it as `cursor` for the next page; null on the last page'),
+  });
+}
+
+export const ifMatch = z
+  .string()
+  .optional()
+  .describe('The ETag that was read, or `*` for whatever there is (RFC 9110, section 13.1.1)');
+export const ifNoneMatch = z.literal('*').optional().describe('`*`: only when nothing has this id yet');
+
+/** What the store adds to a document. Clients may send these back; they are ignored. */
+export const documentFields = {
+  version: z
+    .int()
+    .min(1)
+    .meta({
+      readOnly: true,
+      description:
+        'Counts the changes since `created_at`, from 1; what is created again under the id of something deleted begins at 1 anew',
+      examples: [3],
+    }),
+  created_at: z.iso.datetime().meta({ readOnly: true, examples: ['2026-03-01T09:30:00.000Z'] }),
+  updated_at: z.iso.datetime().meta({ readOnly: true, examples: ['2026-03-02T10:00:00.000Z'] }),
+  updated_by: z.string().meta({ readOnly: true, description: 'The user who saved it', examples: ['demo'] }),
+};
+
+export const requestProblem = z
+  .object({
+    code: z.string().describe('What kind of mistake, for programs'),
+    pointer: z.string().describe('Where, as a JSON pointer (RFC 6901)'),
+    message: z.string().describe('What is wrong'),
+    hint: z.string().optional().describe('What would be right'),
+    column: z.int().optional().describe('The column inside an expression, from 1'),
+  })
+  .meta({ id: 'RequestProblem' });

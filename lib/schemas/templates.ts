@@ -1,0 +1,41 @@
+// Schemas of prompt templates as the API takes and gives them.
+import * as z from 'zod';
+import { template, templateId } from '../templates/template.ts';
+import { documentFields, pageOf } from './common.ts';
+import { withoutDocumentFields } from './document-fields.ts';
+
+/** A template as it is sent; one that was read can be edited and sent back as it is. */
+export const templateBody = z.preprocess(withoutDocumentFields, template).meta({
+  id: 'TemplateInput',
+  examples: [
+    {
+      id: 'email_summary',
+      name: 'Summary of a mail',
+      user_prompt: 'Summarise this mail in three sentences:\n{{ email_content }}',
+      variables: { email_content: { description: 'The text of the mail' } },
+    },
+  ],
+});
+
+export const templateAnswer = template.safeExtend(documentFields).meta({ id: 'Template' });
+
+export const templatePage = pageOf(
+  z
+    .object({ id: templateId, name: z.string(), description: z.string().nullable(), ...documentFields })
+    .meta({ id: 'TemplateSummary' }),
+).meta({ id: 'TemplatePage' });
+
+export const renderBody = z.strictObject({ variables: z.record(z.string(), z.unknown()).default({}) }).meta({
+  id: 'RenderTemplate',
+  examples: [{ variables: { email_content: 'Dear team, the release is on Friday.' } }],
+});
+
+export const rendered = z
+  .object({
+    system_prompt: z.string().optional(),
+    user_prompt: z.string(),
+    model: z.string().optional(),
+    temperature: z.number().optional(),
+    max_tokens: z.int().optional(),
+  })
+  .meta({ id: 'RenderedTemplate' });

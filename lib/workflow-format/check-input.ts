@@ -1,0 +1,82 @@
+// Checks the input of an execution against the inputs that its workflow declares.
+
+import { didYouMean } from '../api/validate.ts';
+import { pointerTo } from '../json-pointer.ts';
+import type { RequestProblem } from '../problem.ts';
+import type { InputDeclaration } from './workflow.ts';
+
+/**
+ * Every mistake: a required input that is missing, a value of the wrong type, an input that is not declared.
+ * @param pointer where the input is in the body: `/input`
+ */
+export function inputProblems(
+  declared: Readonly<Record<string, InputDeclaration>>,
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+): RequestProblem[] {
+  const names = Object.keys(declared);
+  const wrong = Object.entries(declared).flatMap(([name, declaration]) => {
+    const given = Object.hasOwn(input, name);
+    const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
+    return problem ? [{ ...problem, pointer: pointerTo(pointer, name) }] : [];
+  });
+  const unknown = Object.keys(input)
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => ({
+      code: 'unknown-input',
+      pointer: pointerTo(pointer, name),
+      message: `The workflow has no input \`${name}\``,
+      hint:
+        didYouMean(name, names) ??
+        (names.length > 0 ? `its inputs: ${names.join(', ')}` : 'it has no inputs'),
+    }));
+  return [...wrong, ...unknown];
+}
+
+type Mistake = Omit<RequestProblem, 'pointer'>;
+
+/** Whether a run has to be given the input. */
+export function isRequired({ default: fallback, required }: InputDeclaration): boolean {
+  return required ?? fallback === undefined;
+}
+
+function missingProblem(name: string, declaration: InputDeclaration): Mistake | undefined {
+  if (!isRequired(declaration)) return undefined;
+  const { type, description } = declaration;
+  return {
+    code: 'missing-input',
+    message: `The input \`${name}\` is missing`,
+    hint: [type && `of type ${type}`, description].filter(Boolean).join(': ') || 'it has no default',
+  };
+}
+
+function typeProblem(name: string, { type }: InputDeclaration, value: unknown): Mistake | undefined {
+  if (fits(type, value)) return undefined;
+  return {
+    code: 'wrong-type',
+    message: `The input \`${name}\` must be of type ${type}, but it is ${nameOf(value)}`,
+  };
+}
+
+/** Whether the value is of the type that an input declares, if it declares one. */
+export function fits(type: InputDeclaration['type'], value: unknown): boolean {
+  switch (type) {
+    case undefined:
+      return true;
+    case 'array':
+      return Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'number' ? `the number ${value}` : `a ${typeof value}`;
+}

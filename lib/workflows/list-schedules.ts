@@ -1,0 +1,111 @@
+// The schedules of all workflows, and pausing and resuming one of them.
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { ApiProblem } from '../problem.ts';
+import { nextTimes } from '../schedules/timing.ts';
+import { changedMeanwhile } from '../stores/preconditions.ts';
+import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { isSchedule, type ScheduleTrigger, type Trigger } from '../workflow-format/triggers.ts';
+import { commitDocument } from './commit.ts';
+import { listWorkflows } from './read.ts';
+
+/** How often pausing is tried again when the workflow is being saved at the same time. */
+const MAX_TRIES = 3;
+
+export interface Schedule {
+  /** `<workflow id>.<index of the trigger>` */
+  readonly id: string;
+  readonly workflow_id: string;
+  readonly trigger: number;
+  readonly schedule: string;
+  readonly timezone: string;
+  /** `ended`: never due any more. */
+  readonly state: 'enabled' | 'paused' | 'ended';
+  /** ISO 8601; null unless enabled. */
+  readonly next_time: string | null;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The schedules of a page of workflows. */
+export async function listSchedules(
+  page: Parameters<typeof listWorkflows>[0],
+  store: WorkflowStore = workflowStore(),
+  now = new Date(),
+): Promise<{ readonly schedules: readonly Schedule[]; readonly nextCursor: string | null }> {
+  const { workflows, nextCursor } = await listWorkflows(page, store);
+  const schedules = workflows.flatMap((document) =>
+    (document.workflow.triggers ?? []).flatMap((trigger, index) =>
+      isSchedule(trigger) ? [viewOf(document, trigger, index, now)] : [],
+    ),
+  );
+  return { schedules, nextCursor };
+}
+
+export interface PauseDependencies {
+  readonly store?: WorkflowStore;
+  readonly sfn?: Pick<SFNClient, 'send'>;
+  readonly scheduler?: Pick<SchedulerClient, 'send'>;
+  readonly now?: () => Date;
+}
+
+/**
+ * Sets `enabled` of a trigger in the workflow itself, so that there is one place that says what runs. What is
+ * compiled does not change, and so neither does the workflow's version.
+ * @param id of a schedule that was checked (lib/schemas/schedules.ts)
+ * @throws ApiProblem not-found, precondition-failed
+ */
+export async function setScheduleEnabled(
+  id: string,
+  enabled: boolean,
+  user: string,
+  {
+    store = workflowStore(),
+    sfn = new SFNClient({}),
+    scheduler = new SchedulerClient({}),
+    now = () => new Date(),
+  }: PauseDependencies = {},
+): Promise<Schedule> {
+  const [workflowId = '', position = ''] = id.split('.');
+  const index = Number(position);
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const existing = await store.read(workflowId);
+    const { workflow } = existing?.document ?? {};
+    const trigger = workflow?.triggers?.[index];
+    if (!existing || !workflow || !trigger || !isSchedule(trigger)) {
+      throw new ApiProblem('not-found', `There is no schedule ${id}; GET /schedules lists those there are`);
+    }
+    const changed: ScheduleTrigger = { ...trigger, enabled };
+    const triggers = workflow.triggers?.map((other, at): Trigger => (at === index ? changed : other)) ?? [];
+    const time = now();
+    const document: WorkflowDocument = {
+      ...existing.document,
+      workflow: { ...workflow, triggers },
+      updated_at: time.toISOString(),
+      updated_by: user,
+    };
+    // Also when it says so already: then Scheduler is brought to it, should it not be.
+    const committed = await commitDocument(document, existing, { store, sfn, scheduler, now });
+    if (committed) return viewOf(committed.document, changed, index, time);
+  }
+  throw changedMeanwhile(`workflow ${workflowId}`);
+}
+
+function viewOf(
+  { workflow, created_at }: WorkflowDocument,
+  trigger: ScheduleTrigger,
+  index: number,
+  now: Date,
+): Schedule {
+  const [next] = nextTimes(trigger, Date.parse(created_at), now.getTime(), 1);
+  const state = next === undefined ? 'ended' : trigger.enabled === false ? 'paused' : 'enabled';
+  return {
+    id: `${workflow.id}.${index}`,
+    workflow_id: workflow.id,
+    trigger: index,
+    schedule: trigger.schedule,
+    timezone: trigger.timezone ?? 'UTC',
+    state,
+    next_time: state === 'enabled' ? (next ?? null) : null,
+    input: trigger.input ?? {},
+  };
+}

@@ -1,0 +1,247 @@
+// The input of an API call, read field by field, refused as AWS refuses it.
+import { invalidToken, ServiceError, validationException } from '../model/errors.ts';
+import {
+  exceedsPayload,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  MAX_PAYLOAD_BYTES,
+} from '../model/json.ts';
+
+interface TextLimits {
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+  /** As the API's model writes it. */
+  readonly pattern?: string;
+  /** Its value is not told back. */
+  readonly sensitive?: true;
+}
+
+/** Limits of the model's shapes Arn, LongArn, SensitiveError and SensitiveCause. */
+export const ARN = { min: 1, max: 256 } as const;
+export const LONG_ARN = { min: 1, max: 2000 } as const;
+export const DATA = { max: MAX_PAYLOAD_BYTES, sensitive: true } as const;
+/** Of a state that is tested, or inside of one. */
+export const STATE_NAME = { min: 1, max: 80, sensitive: true } as const;
+export const ERROR = { max: 256, sensitive: true } as const;
+export const CAUSE = { max: 32_768, sensitive: true } as const;
+
+/** Words of AWS's serialisers for the types of JSON. */
+const TYPE_NAMES = {
+  string: 'a String',
+  number: 'an Integer',
+  boolean: 'a Boolean',
+  object: 'a Structure',
+  array: 'a List',
+};
+
+export class ApiRequest {
+  readonly #fields: JsonObject;
+  /** Whose input it is: `ListExecutions`. */
+  readonly operation: string;
+  /** Where in the request the fields stand, with a dot: `routingConfiguration.1.member.`. */
+  readonly #path: string;
+
+  constructor(fields: JsonObject, operation = '', path = '') {
+    this.#fields = fields;
+    this.operation = operation;
+    this.#path = path;
+  }
+
+  has(name: string): boolean {
+    return this.#field(name) !== undefined;
+  }
+
+  /** Throws ValidationException when the field is missing. */
+  requiredString(name: string, limits: TextLimits = {}): string {
+    const value = this.string(name, limits);
+    return value ?? this.#missing(name);
+  }
+
+  string(name: string, limits: TextLimits = {}): string | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    return checkText(value, this.#path + name, limits);
+  }
+
+  #missing(name: string): never {
+    throw constraint('null', this.#path + name, 'Member must not be null');
+  }
+
+  integer(name: string, limits: NumberLimits): number | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (!Number.isInteger(value)) throw wrongType(value, 'number');
+    return this.number(name, limits);
+  }
+
+  requiredInteger(name: string, limits: NumberLimits): number {
+    return this.integer(name, limits) ?? this.#missing(name);
+  }
+
+  number(name: string, { min, max }: NumberLimits): number | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number') throw wrongType(value, 'number');
+    const path = this.#path + name;
+    if (value < min) {
+      throw constraint(`'${value}'`, path, `Member must have value greater than or equal to ${min}`);
+    }
+    if (value > max) {
+      throw constraint(`'${value}'`, path, `Member must have value less than or equal to ${max}`);
+    }
+    return value;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'boolean') throw wrongType(value, 'boolean');
+    return value;
+  }
+
+  /** A structure's own fields. */
+  structure(name: string): ApiRequest | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (!isJsonObject(value)) throw wrongType(value, 'object');
+    return new ApiRequest(value, this.operation, `${this.#path}${name}.`);
+  }
+
+  /** The fields of each structure in a list. */
+  structures(name: string, limits: ListLimits = {}): readonly ApiRequest[] | undefined {
+    return this.#list(name, limits)?.map((item, index) => {
+      if (!isJsonObject(item)) throw wrongType(item, 'object');
+      return new ApiRequest(item, this.operation, `${this.#path}${name}.${index + 1}.member.`);
+    });
+  }
+
+  /** Throws ValidationException when the list is missing. */
+  requiredStructures(name: string, limits: ListLimits = {}): readonly ApiRequest[] {
+    return this.structures(name, limits) ?? this.#missing(name);
+  }
+
+  requiredStrings(name: string, limits: TextLimits): readonly string[] {
+    const list = this.#list(name, {}) ?? this.#missing(name);
+    return list.map((item, index) => checkText(item, `${this.#path}${name}.${index + 1}.member`, limits));
+  }
+
+  #list(name: string, { min = 0, max = Number.POSITIVE_INFINITY }: ListLimits): readonly Json[] | undefined {
+    const value = this.#field(name);
+    if (value === undefined) return undefined;
+    if (!isJsonArray(value)) throw wrongType(value, 'array');
+    const path = this.#path + name;
+    if (value.length < min) {
+      throw constraint("'[]'", path, `Member must have length greater than or equal to ${min}`);
+    }
+    if (value.length > max)
+      throw constraint('', path, `Member must have length less than or equal to ${max}`);
+    return value;
+  }
+
+  /** AWS takes null as left out. */
+  #field(name: string): Json | undefined {
+    return this.#fields[name] ?? undefined;
+  }
+}
+
+interface NumberLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How many items. */
+interface ListLimits {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function checkText(
+  value: Json,
+  path: string,
+  { min = 0, max = Number.POSITIVE_INFINITY, values, pattern, sensitive }: TextLimits,
+): string {
+  if (typeof value !== 'string') throw wrongType(value, 'string');
+  const refused = (text: string) => constraint(sensitive ? '' : `'${value}'`, path, text);
+  if (value.length < min) throw refused(`Member must have length greater than or equal to ${min}`);
+  if (value.length > max) throw refused(`Member must have length less than or equal to ${max}`);
+  if (values && !values.includes(value)) {
+    throw refused(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  }
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value)) {
+    throw refused(`Member must satisfy regular expression pattern: ${pattern}`);
+  }
+  return value;
+}
+
+/** A longer one is not told back to who sent it. */
+const MAX_TOLD = 1000;
+
+/** Without a value the text does not tell it. */
+function constraint(value: string, name: string, text: string): ServiceError {
+  const told = value === '' || value.length > MAX_TOLD ? '' : `${value} `;
+  return validationException(
+    `1 validation error detected: Value ${told}at '${name}' failed to satisfy constraint: ${text}`,
+  );
+}
+
+/** Throws ValidationException when a text has more bytes than a payload may have. */
+export function checkPayload(name: string, text: string): void {
+  if (!exceedsPayload(text)) return;
+  throw validationException(
+    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
+  );
+}
+
+function wrongType(value: Json, expected: keyof typeof TYPE_NAMES): ServiceError {
+  const found = isJsonArray(value)
+    ? 'START_ARRAY'
+    : isJsonObject(value)
+      ? 'START_OBJECT'
+      : typeof value === 'boolean'
+        ? `${String(value).toUpperCase()}_VALUE`
+        : `${typeof value}_VALUE`.toUpperCase();
+  return new ServiceError(
+    'SerializationException',
+    `${found} can not be converted to ${TYPE_NAMES[expected]}`,
+  );
+}
+
+const DEFAULT_RESULTS = 100;
+const MAX_RESULTS = 1000;
+
+export interface Page {
+  /** Its tokens are good for no other one. */
+  readonly operation: string;
+  readonly limit: number;
+  /** Where the page begins: 0 for the first one, then what `pageOf` was given. */
+  readonly position: number;
+}
+
+/** maxResults and nextToken. Throws InvalidToken when the token is not one that this operation gave. */
+export function readPage(request: ApiRequest): Page {
+  const { operation } = request;
+  const limit = request.integer('maxResults', { min: 0, max: MAX_RESULTS }) || DEFAULT_RESULTS;
+  const token = request.string('nextToken', { min: 1, max: 3096 });
+  if (token === undefined) return { operation, limit, position: 0 };
+  const [of, position = ''] = Buffer.from(token, 'base64url').toString().split(' ');
+  if (of !== operation || !/^\d{1,15}$/.test(position)) throw invalidToken();
+  return { operation, limit, position: Number(position) };
+}
+
+/**
+ * One more row than the page holds must have been asked for: that row tells whether there is a next page.
+ * `next` gives that page's position by the last row of this one; without it positions count rows.
+ */
+export function pageOf<T>(
+  rows: readonly T[],
+  { operation, limit, position }: Page,
+  next: (last: T) => number = () => position + limit,
+): { rows: readonly T[]; nextToken?: string } {
+  const last = rows[limit - 1];
+  if (rows.length <= limit || last === undefined) return { rows };
+  const nextToken = Buffer.from(`${operation} ${next(last)}`).toString('base64url');
+  return { rows: rows.slice(0, limit), nextToken };
+}

@@ -1,0 +1,53 @@
+// The API's operations that answer a task waiting under its token.
+import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../model/errors.ts';
+import { readJson } from '../model/json-text.ts';
+import { executionOfToken, type WaitingTask } from '../runtime/task-tokens.ts';
+import { type ApiRequest, CAUSE, checkPayload, ERROR } from './request.ts';
+import type { Service } from './service.ts';
+import type { Operations } from './wire.ts';
+
+const MAX_TOKEN = 2048;
+
+export function taskOperations({ store, journal, tokens }: Service): Operations {
+  /** Throws InvalidToken, TaskDoesNotExist, or TaskTimedOut for a task that waits no more. */
+  function waiting(token: string): WaitingTask {
+    const task = tokens.find(token);
+    if (task) return task;
+    const arn = executionOfToken(token);
+    if (arn === undefined) throw invalidToken();
+    if (!store.executions.find(arn)) throw taskDoesNotExist();
+    throw taskTimedOut();
+  }
+
+  const readToken = (request: ApiRequest) => request.requiredString('taskToken', { min: 1, max: MAX_TOKEN });
+
+  /** What the task does with its answer happens before timers and requests get their turn; then it is written. */
+  async function written(): Promise<object> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await journal.written();
+    return {};
+  }
+
+  return {
+    SendTaskSuccess(request) {
+      const token = readToken(request);
+      const text = request.requiredString('output');
+      checkPayload('output', text);
+      const read = readJson(text);
+      if ('fault' in read) throw invalidOutput(read.fault.message);
+      waiting(token).settle({ output: read.value });
+      return written();
+    },
+    SendTaskFailure(request) {
+      const token = readToken(request);
+      const error = request.string('error', ERROR);
+      const cause = request.string('cause', CAUSE);
+      waiting(token).settle({ error, cause });
+      return written();
+    },
+    SendTaskHeartbeat(request) {
+      waiting(readToken(request)).heartbeat();
+      return written();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// The visit that TestState makes: an execution of its own, of which nothing is kept.
+import { randomUUID } from 'node:crypto';
+import { type Place, stateMachineArn } from '../../model/arns.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Environment } from '../../runtime/environment.ts';
+import { Execution, NOWHERE } from '../../runtime/execution.ts';
+import { type MapItem, Thread } from '../../runtime/thread.ts';
+import { type Extra, Visit } from '../../runtime/visit.ts';
+import { mergeContext } from './context.ts';
+
+export interface Setting {
+  readonly stateName: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly roleArn: string;
+  readonly variables: JsonObject;
+  readonly context: JsonObject;
+  readonly mapItem: MapItem | undefined;
+}
+
+class TestVisit extends Visit {
+  readonly #given: JsonObject;
+  readonly #mapItem: MapItem | undefined;
+
+  constructor(thread: Thread, { stateName, context, mapItem }: Setting) {
+    const { execution } = thread;
+    super(thread, stateName, execution.input, { eventId: 0, at: execution.identity.startedAt });
+    this.#given = context;
+    this.#mapItem = mapItem;
+  }
+
+  override bindings(extra: Extra = {}, mapItem = this.#mapItem) {
+    const bindings = super.bindings(extra, mapItem);
+    const states = bindings['states'] as JsonObject; // what every visit binds
+    return {
+      ...bindings,
+      states: { ...states, context: mergeContext(states['context'] ?? {}, this.#given) },
+    };
+  }
+}
+
+export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
+  const { stateName, input, roleArn, variables } = setting;
+  const [name, machineName] = [randomUUID(), randomUUID()];
+  const machineArn = stateMachineArn(place, machineName);
+  const identity = {
+    id: 0,
+    revision: 0,
+    version: undefined,
+    alias: undefined,
+    arn: `${machineArn.replace(':stateMachine:', ':express:')}:${name}`,
+    ...{ name, machineArn, machineName, roleArn, input },
+    type: 'EXPRESS' as const,
+    startedAt: environment.clock.now(),
+    redriveCount: 0,
+    redrivenAt: undefined,
+  };
+  const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
+  const execution = new Execution(identity, machine, environment, NOWHERE);
+  return new TestVisit(Thread.ofExecution(execution, variables), setting);
+}

@@ -1,0 +1,42 @@
+// EventBridge's PutEvents, in AWS JSON 1.1.
+import type { Cancellation } from '../model/cancellation.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+
+export type EventsAnswer =
+  | { readonly status: number; readonly requestId: string; readonly body: JsonObject }
+  | { readonly unreachable: string };
+
+export interface EventsClient {
+  /** Throws Cancelled when `cancellation` is called before the answer. */
+  put(entries: readonly Json[], cancellation: Cancellation): Promise<EventsAnswer>;
+}
+
+/** @param endpoint what AWS_ENDPOINT_URL_EVENTBRIDGE holds */
+export function createEventsClient(endpoint: string | undefined): EventsClient {
+  async function post(entries: readonly Json[], signal: AbortSignal): Promise<EventsAnswer> {
+    if (endpoint === undefined) return { unreachable: 'AWS_ENDPOINT_URL_EVENTBRIDGE is not set' };
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
+      body: JSON.stringify({ Entries: entries }),
+      signal,
+    });
+    const body = parseJson(await response.text());
+    return {
+      status: response.status,
+      requestId: response.headers.get('x-amzn-requestid') ?? '',
+      body: isJsonObject(body) ? body : {},
+    };
+  }
+
+  return {
+    put: (entries, cancellation) =>
+      cancellation.race<EventsAnswer>((resolve) => {
+        const abort = new AbortController();
+        post(entries, abort.signal).then(resolve, (error: unknown) =>
+          resolve({ unreachable: String(error) }),
+        );
+        return () => abort.abort();
+      }),
+  };
+}

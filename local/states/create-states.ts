@@ -1,0 +1,116 @@
+// The local Step Functions: one engine on one store, as an AWS service.
+import type { AwsService } from '../aws-service.ts';
+import { aliasOperations } from './api/aliases.ts';
+import { executionOperations } from './api/executions.ts';
+import { mapRunOperations } from './api/map-runs.ts';
+import { stateMachineOperations } from './api/state-machines.ts';
+import { tagOperations } from './api/tags.ts';
+import { taskOperations } from './api/tasks.ts';
+import { testStateOperations } from './api/test-state/test-state.ts';
+import { versionOperations } from './api/versions.ts';
+import { answer } from './api/wire.ts';
+import { createEventsClient } from './clients/events-client.ts';
+import { createLambdaClient } from './clients/lambda-client.ts';
+import { createS3Objects } from './clients/s3-client.ts';
+import { Engine } from './engine/engine.ts';
+import { limitRegularExpressions } from './language/expression-limits.ts';
+import type { Random } from './language/functions.ts';
+import { type Clock, systemClock } from './model/clock.ts';
+import { type OnStatusChange, Outbox } from './persistence/outbox.ts';
+import { Recorder } from './persistence/recorder.ts';
+import { DEFAULT_RETENTION, Pruner, type Retention } from './persistence/retention.ts';
+import type { StatusChangeEvent } from './persistence/status-event.ts';
+import { TaskTokens } from './runtime/task-tokens.ts';
+import { refusal } from './store/refused.ts';
+import { Store } from './store/store.ts';
+
+export interface StatesOptions {
+  /** A file, or `:memory:`. */
+  readonly database: string;
+  /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
+  readonly lambdaEndpoint: string | undefined;
+  /** Where the S3 API is, for distributed Maps and tasks; where Lambda is when left out. */
+  readonly s3Endpoint?: string | undefined;
+  /** Where EventBridge is, for tasks that send events; where Lambda is when left out. */
+  readonly eventsEndpoint?: string | undefined;
+  readonly region: string;
+  readonly accountId: string;
+  /**
+   * Gets the event that Step Functions sends to EventBridge, when an execution starts and when it ends. An event
+   * is delivered again, also after a restart, until the promise has resolved once.
+   */
+  readonly onStatusChange?: OnStatusChange;
+  /** Which of these events are to be kept and delivered; all when left out. */
+  readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
+  readonly clock?: Clock;
+  /** How long executions are kept once they have ended. */
+  readonly retention?: Retention;
+  /** For jitter and `$random`. */
+  readonly random?: Random;
+  /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/**
+ * Opens the store, goes on with the executions that were running, and serves the API.
+ * @throws DatabaseRefused
+ */
+export async function createStates(options: StatesOptions): Promise<AwsService> {
+  const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
+  const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
+  const place = { region, accountId };
+  limitRegularExpressions();
+  const store = new Store(options.database);
+  const lambda = createLambdaClient(options.lambdaEndpoint);
+  const journal: Recorder = new Recorder(store, () => outbox?.wake(), onFault);
+  const acknowledge = (id: number) => journal.acknowledge(id);
+  const outbox =
+    onStatusChange && new Outbox(store.executions.statusEvents, acknowledge, onStatusChange, clock);
+  const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
+  const tokens = new TaskTokens();
+  const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
+  const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
+  const environment = { clock, random, lambda, s3, events, region, tokens };
+  const engine = new Engine(store, journal, environment, { place, wantsStatus, onFault });
+  const service = { store, engine, journal, clock, place, tokens };
+  const operations = {
+    ...stateMachineOperations(service),
+    ...versionOperations(service),
+    ...aliasOperations(service),
+    ...tagOperations(service),
+    ...executionOperations(service),
+    ...taskOperations(service),
+    ...mapRunOperations(service),
+    ...testStateOperations(service),
+  };
+  try {
+    engine.resume();
+  } catch (error) {
+    store.close();
+    throw refusal(options.database, error);
+  }
+  outbox?.wake();
+  const pruner = new Pruner(options.retention ?? DEFAULT_RETENTION, {
+    ended: store.ended,
+    isRunning: (arn) => engine.isRunning(arn),
+    ...{ clock, onFault },
+  });
+
+  return {
+    signingName: 'states',
+    handle: (request) => answer(request, operations, onFault),
+    async close() {
+      try {
+        await pruner.close();
+        await engine.close();
+        journal.close();
+        await outbox?.close();
+        journal.close(); // what has been acknowledged meanwhile
+      } finally {
+        lambda.close();
+        s3.close();
+        store.close();
+      }
+    },
+  };
+}

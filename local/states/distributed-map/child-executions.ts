@@ -1,0 +1,176 @@
+// Map Runs under way and their child executions: started, stored, found again after a restart.
+import { randomUUID } from 'node:crypto';
+import { executionArn, expressExecutionArn, machineOfMapRun } from '../model/arns.ts';
+import { type Cancellation, Cancelled } from '../model/cancellation.ts';
+import type { Clock } from '../model/clock.ts';
+import type { ChildStart, MapRuns } from '../runtime/environment.ts';
+import { Execution, type Journal } from '../runtime/execution.ts';
+import { redrivability, rewind } from '../runtime/redrive.ts';
+import type { ChildRow, ExecutionEnd, ExecutionRow, MapRunRow, Redrive } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import type { Child, MapRun } from './map-run.ts';
+
+/** How the engine runs an execution to its end, and stops one. */
+interface Runner {
+  run(execution: Execution): Promise<void>;
+  stop(arn: string): void;
+}
+
+export class ChildExecutions implements MapRuns {
+  readonly #store: Store;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #runner: Runner;
+  readonly #live = new Map<string, { readonly run: MapRun; readonly parent: Execution }>();
+
+  constructor(store: Store, journal: Journal, clock: Clock, runner: Runner) {
+    this.#store = store;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#runner = runner;
+  }
+
+  async begin(run: MapRun, parent: Execution): Promise<void> {
+    this.#live.set(run.arn, { run, parent });
+    parent.saveMapRun(this.#row(run, 'RUNNING'));
+    await this.#journal.committed();
+  }
+
+  end(run: MapRun, status: MapRunRow['status']): void {
+    const live = this.#live.get(run.arn);
+    this.#live.delete(run.arn);
+    live?.parent.saveMapRun(this.#row(run, status));
+  }
+
+  find(arn: string): MapRunRow | undefined {
+    const live = this.#live.get(arn);
+    return live ? this.#row(live.run, 'RUNNING') : this.#store.mapRuns.find(arn);
+  }
+
+  /** UpdateMapRun; nothing when it has ended. */
+  async update(arn: string, settings: Partial<MapRun['settings']>): Promise<void> {
+    const live = this.#live.get(arn);
+    if (!live) return;
+    live.run.update(settings);
+    live.parent.saveMapRun(this.#row(live.run, 'RUNNING'));
+    await this.#journal.written();
+  }
+
+  children(arn: string): ReadonlyMap<number, ChildRow> {
+    return this.#store.executions.children(arn);
+  }
+
+  async child(start: ChildStart, cancellation: Cancellation): Promise<Child> {
+    const { known } = start;
+    const ended = known && endOf(known);
+    if (known && ended && !this.#toRedrive(start)) {
+      const { arn, name, input, startedAt, redriveCount } = known;
+      return { arn, name, input, startedAt, redriveCount, end: ended };
+    }
+    const execution = this.#execution(start);
+    const { arn, name, input, startedAt, redriveCount } = execution.identity;
+    try {
+      await cancellation.race<void>((resolve, reject) => {
+        this.#runner.run(execution).then(resolve, reject);
+        return () => {};
+      });
+    } catch (error) {
+      if (error instanceof Cancelled && !start.parent.suspended) this.#runner.stop(arn);
+      if (!execution.end) throw error;
+    }
+    if (!execution.end) throw new Cancelled();
+    return { arn, name, input, startedAt, redriveCount, end: execution.end };
+  }
+
+  /** Map Runs whose execution does not go on with them: it has ended, or runs their state again. */
+  abortOrphans(): void {
+    for (;;) {
+      const kept = this.#store.executions.goingOnMapRuns();
+      const orphans = this.#store.mapRuns.running().filter(({ arn }) => !kept.has(arn));
+      // Their children may have Map Runs of their own.
+      if (orphans.length === 0) return;
+      for (const run of orphans) {
+        this.#store.executions.abortChildren(run.arn, this.#clock.now());
+        this.#store.mapRuns.save({ ...run, status: 'ABORTED', stoppedAt: this.#clock.now() });
+      }
+    }
+  }
+
+  /** Failed before this redrive of its Map Run, which runs it again if that can be done. */
+  #toRedrive({ known, run, type }: ChildStart): boolean {
+    if (!known || known.status === 'SUCCEEDED' || known.generation >= run.redriveCount) return false;
+    if (type === 'EXPRESS') return true;
+    const lastEventId = this.#store.executions.lastEventId(known.id);
+    const state = redrivability(known, { now: this.#clock.now(), lastEventId, machineActive: true });
+    return state.redriveStatus !== 'NOT_REDRIVABLE';
+  }
+
+  #execution(child: ChildStart): Execution {
+    const { parent, flow, type, run, batch, known } = child;
+    const { identity, environment } = parent;
+    const machineArn = machineOfMapRun(run.arn);
+    const name = known?.name ?? randomUUID();
+    const express = type === 'EXPRESS';
+    const start = {
+      arn:
+        known?.arn ??
+        (express ? expressExecutionArn(machineArn, name, name) : executionArn(machineArn, name)),
+      name,
+      machineArn,
+      version: identity.version,
+      alias: undefined,
+      revision: identity.revision,
+      startedAt: known?.startedAt ?? this.#clock.now(),
+      input: known?.input ?? JSON.stringify(batch.input),
+      traceHeader: undefined,
+    };
+    const id = known?.id ?? this.#store.executions.newId();
+    const redrive = known && this.#toRedrive(child) ? this.#redrive(known, run) : undefined;
+    const execution = new Execution(
+      {
+        ...{ ...identity, ...start, id, type, mapRun: run.arn },
+        machineName: machineArn.split(':').at(-1) ?? '',
+        redriveCount: redrive?.count ?? known?.redriveCount ?? 0,
+        redrivenAt: redrive?.at ?? known?.redrivenAt,
+      },
+      { flow, timeoutSeconds: undefined },
+      environment,
+      this.#journal,
+      known && { ...this.#store.executions.before(known.id), ...(redrive && { threads: redrive.threads }) },
+    );
+    const place = { mapRun: run.arn, place: batch.place, items: batch.items, generation: run.redriveCount };
+    if (!known) execution.birth = { execution: start, place };
+    execution.redrive = redrive;
+    return execution;
+  }
+
+  #redrive(known: ChildRow, run: MapRun): Redrive {
+    return {
+      count: known.redriveCount + 1,
+      at: this.#clock.now(),
+      threads: rewind(this.#store.executions.before(known.id).threads),
+      generation: run.redriveCount,
+    };
+  }
+
+  #row(run: MapRun, status: MapRunRow['status']): MapRunRow {
+    const { arn, executionArn, startedAt, settings, counts, redriveCount, redrivenAt } = run;
+    const stoppedAt = status === 'RUNNING' ? undefined : this.#clock.now();
+    return {
+      ...{ arn, executionArn, status, startedAt, stoppedAt, settings, counts },
+      ...{ redriveCount, redrivenAt },
+    };
+  }
+}
+
+function endOf(row: ExecutionRow): ExecutionEnd | undefined {
+  const { status, stoppedAt, output, error, cause } = row;
+  if (status === 'RUNNING' || stoppedAt === undefined) return undefined;
+  return {
+    status,
+    stoppedAt,
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  };
+}

@@ -1,0 +1,215 @@
+// Which event follows which: the chains of Parallel branches and Map iterations, and what a failure cuts off.
+//
+// Read off AWS by others: https://github.com/floci-io/floci/pull/3167 and the tests that came with it.
+import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TestClock, TestEngine } from '../testing/engine.ts';
+
+let clock: TestClock;
+let engine: TestEngine;
+beforeEach(async () => {
+  clock = new TestClock();
+  engine = await TestEngine.start({ clock });
+});
+afterEach(() => engine.close());
+
+const PASS = { Type: 'Pass', End: true };
+const FAIL = { Type: 'Fail', Error: 'MyError', Cause: 'my cause' };
+const branch = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
+const parallel = (...branches: object[]) => ({ Type: 'Parallel', Branches: branches, End: true });
+const map = (state: object, more: object = {}) => ({
+  Type: 'Map',
+  ItemProcessor: branch('I', state),
+  End: true,
+  ...more,
+});
+
+/** `type < previousEventId` of every event. */
+async function chain(executionArn: string): Promise<string[]> {
+  const { events = [] } = await engine.client.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events.map(({ type, previousEventId }) => `${type} < ${previousEventId}`);
+}
+
+async function run(states: object, input: unknown = {}): Promise<string[]> {
+  const { execution } = await engine.run(states, input);
+  return chain(execution.executionArn ?? '');
+}
+
+test('a Parallel goes on from the last event of its branches, which its own success does not come between', async () => {
+  expect(await run({ P: { ...parallel(branch('A', PASS), branch('B', PASS)) } })).toEqual([
+    'ExecutionStarted < 0',
+    'ParallelStateEntered < 0',
+    'ParallelStateStarted < 2',
+    'PassStateEntered < 3',
+    'PassStateEntered < 3',
+    'PassStateExited < 4',
+    'PassStateExited < 5',
+    'ParallelStateSucceeded < 7',
+    'ParallelStateExited < 7',
+    'ExecutionSucceeded < 9',
+  ]);
+});
+
+test('a Map goes on from the last event of its iterations, or from its start when there are none', async () => {
+  expect(await run({ M: map(PASS, { Items: [1] }) })).toEqual([
+    'ExecutionStarted < 0',
+    'MapStateEntered < 0',
+    'MapStateStarted < 2',
+    'MapIterationStarted < 3',
+    'PassStateEntered < 4',
+    'PassStateExited < 5',
+    'MapIterationSucceeded < 6',
+    'MapStateSucceeded < 7',
+    'MapStateExited < 7',
+    'ExecutionSucceeded < 9',
+  ]);
+  expect((await run({ M: map(PASS, { Items: [] }) })).slice(2)).toEqual([
+    'MapStateStarted < 2',
+    'MapStateSucceeded < 3',
+    'MapStateExited < 3',
+    'ExecutionSucceeded < 5',
+  ]);
+});
+
+test('a distributed Map goes on from where its Map Run began', async () => {
+  const ItemProcessor = {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    ...branch('I', PASS),
+  };
+  expect((await run({ M: { Type: 'Map', Items: [1, 2], ItemProcessor, End: true } })).slice(2)).toEqual([
+    'MapStateStarted < 2',
+    'MapRunStarted < 3',
+    'MapRunSucceeded < 4',
+    'MapStateSucceeded < 5',
+    'MapStateExited < 4',
+    'ExecutionSucceeded < 7',
+  ]);
+});
+
+test('a retried Parallel begins again after what made it fail', async () => {
+  const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
+  const arn = await engine.start(await engine.create({ P: { ...parallel(branch('F', FAIL)), Retry } }));
+  await clock.untilTimerIn(1000);
+  clock.advance(1000);
+  await engine.ended(arn);
+  expect((await chain(arn)).slice(2)).toEqual([
+    'ParallelStateStarted < 2',
+    'FailStateEntered < 3',
+    'ParallelStateStarted < 4',
+    'FailStateEntered < 5',
+    'ParallelStateFailed < 6',
+    'ExecutionFailed < 7',
+  ]);
+});
+
+test('a branch that fails stops the others, whose states are aborted after its last event', async () => {
+  const failing = {
+    StartAt: 'Pause',
+    States: { Pause: { Type: 'Wait', Seconds: 1, Next: 'F' }, F: FAIL },
+  };
+  const nested = map({ Type: 'Wait', Seconds: 60, End: true }, { Items: [1] });
+  const machine = await engine.create({
+    P: parallel(failing, branch('Long', { Type: 'Wait', Seconds: 60, End: true }), branch('M', nested)),
+  });
+  const arn = await engine.start(machine);
+  await clock.untilTimers(3);
+  clock.advance(1000);
+  await engine.ended(arn);
+  const events = await chain(arn);
+  const failed = events.indexOf('FailStateEntered < 10') + 1;
+  expect(events.slice(failed)).toEqual([
+    `WaitStateAborted < ${failed}`,
+    `MapStateAborted < ${failed}`,
+    `MapIterationAborted < ${failed}`,
+    `WaitStateAborted < ${failed}`,
+    `ParallelStateFailed < ${failed}`,
+    `ExecutionFailed < ${events.length - 1}`,
+  ]);
+});
+
+test('an iteration that fails is told of after those that it stops', async () => {
+  const processor = {
+    StartAt: 'Route',
+    States: {
+      Route: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input = "fail" %}', Next: 'Pause' }],
+        Default: 'Long',
+      },
+      Pause: { Type: 'Wait', Seconds: 1, Next: 'F' },
+      F: FAIL,
+      Long: { Type: 'Wait', Seconds: 60, End: true },
+    },
+  };
+  const M = { Type: 'Map', Items: ['wait', 'fail'], ItemProcessor: processor, End: true };
+  const arn = await engine.start(await engine.create({ M }));
+  await clock.untilTimers(2);
+  clock.advance(1000);
+  await engine.ended(arn);
+  const events = await chain(arn);
+  const failed = events.findIndex((event) => event.startsWith('FailStateEntered')) + 1;
+  expect(events.slice(failed)).toEqual([
+    `MapIterationAborted < ${failed}`,
+    `WaitStateAborted < ${failed}`,
+    `MapIterationFailed < ${failed}`,
+    `MapStateFailed < ${failed}`,
+    `ExecutionFailed < ${failed + 4}`,
+  ]);
+});
+
+test('an error of the interpreter leaves no word of the states around it', async () => {
+  const choice = { Type: 'Choice', Choices: [{ Condition: false, Next: 'Never' }] };
+  const unmatched = { StartAt: 'C', States: { C: choice, Never: PASS } };
+  const { execution } = await engine.run({
+    P: parallel(unmatched, branch('Long', { Type: 'Wait', Seconds: 60, End: true })),
+  });
+  expect(execution).toMatchObject({
+    error: 'States.Runtime',
+    cause:
+      "An error occurred while executing the state 'C' (entered at the event id #4). Failed to transition out of the state. The state does not point to a next state.",
+  });
+  expect((await chain(execution.executionArn ?? '')).slice(3)).toEqual([
+    'ChoiceStateEntered < 3',
+    'WaitStateEntered < 3',
+    'ExecutionFailed < 4',
+  ]);
+});
+
+test('what a catcher does wrong follows the failure, and the state fails once more', async () => {
+  const Catch = [{ ErrorEquals: ['States.ALL'], Output: { v: '{% $states.input.missing %}' }, Next: 'Done' }];
+  const { execution, events } = await engine.run({
+    P: { ...parallel(branch('F', FAIL)), Catch },
+    Done: PASS,
+  });
+  expect((await chain(execution.executionArn ?? '')).slice(3)).toEqual([
+    'FailStateEntered < 3',
+    'ParallelStateFailed < 4',
+    'EvaluationFailed < 4',
+    'ParallelStateFailed < 6',
+    'ExecutionFailed < 7',
+  ]);
+  expect(events[5]?.evaluationFailedEventDetails).toMatchObject({
+    location: 'Catch[0]/Output/v',
+    state: 'P',
+  });
+});
+
+test('an execution that is stopped or runs out of time follows none of its events', async () => {
+  const states = { W: { Type: 'Wait', Seconds: 60, End: true } };
+  const stopped = await engine.start(await engine.create(states));
+  await clock.untilTimers(1);
+  await engine.client.send(new StopExecutionCommand({ executionArn: stopped }));
+  expect((await chain(stopped)).at(-1)).toBe('ExecutionAborted < 0');
+
+  const late = await engine.start(await engine.create(states, { TimeoutSeconds: 3 }));
+  await clock.untilTimerIn(3000);
+  clock.advance(3000);
+  const { execution, events } = await engine.ended(late);
+  expect(execution.status).toBe('TIMED_OUT');
+  expect(execution.error).toBeUndefined();
+  expect(events.at(-1)).toMatchObject({
+    type: 'ExecutionTimedOut',
+    previousEventId: 0,
+    executionTimedOutEventDetails: { error: 'States.Timeout' },
+  });
+});

@@ -1,0 +1,98 @@
+// StartExecution, for the API and for the tasks that start executions.
+import { randomUUID } from 'node:crypto';
+import { checkPayload } from '../api/request.ts';
+import type { Random } from '../language/functions.ts';
+import { executionArn, expressExecutionArn, parseStateMachineArn } from '../model/arns.ts';
+import type { Clock } from '../model/clock.ts';
+import { ServiceError, stateMachineDeleting, stateMachineDoesNotExist } from '../model/errors.ts';
+import { readJson } from '../model/json-text.ts';
+import type { Started, StartRequest } from '../runtime/environment.ts';
+import type { Journal } from '../runtime/execution.ts';
+import type { Route } from '../store/aliases.ts';
+import type { ExecutionRow, NewExecution } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly engine: Pick<Engine, 'start' | 'startExpress' | 'environment'>;
+  readonly journal: Journal;
+  readonly clock: Clock;
+}
+
+/** What an ARN stands for, for starting an execution. Throws StateMachineDoesNotExist, StateMachineDeleting, InvalidArn. */
+export function startable(store: Store, arn: string, random: Random) {
+  const { machineArn, alias: aliasName, version: named } = parseStateMachineArn(arn);
+  const machine = store.stateMachines.find(machineArn);
+  if (!machine) throw stateMachineDoesNotExist(arn);
+  if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
+  const alias = aliasName === undefined ? undefined : store.aliases.find(arn);
+  if (aliasName !== undefined && !alias) throw stateMachineDoesNotExist(arn);
+  const version = alias ? routed(alias.routes, random) : named;
+  if (version === undefined) return { machine, version, alias: undefined, revision: machine.revision };
+  const published = store.stateMachines.version(machineArn, version);
+  if (!published) throw stateMachineDoesNotExist(arn);
+  return { machine, version, alias: alias?.arn, revision: published.revision };
+}
+
+/** One of an alias' versions, by their weights. */
+function routed([first, second]: readonly Route[], random: Random): number | undefined {
+  return second && random() * 100 >= (first?.weight ?? 0) ? second.version : first?.version;
+}
+
+/**
+ * Resolves when the execution is in the store. `name` has been checked.
+ * @throws ServiceError also InvalidExecutionInput and ExecutionAlreadyExists
+ */
+export async function startExecution(
+  { store, engine, journal, clock }: Parts,
+  request: StartRequest,
+): Promise<Started> {
+  const { random } = engine.environment;
+  const { machine, version, alias, revision } = startable(store, request.stateMachineArn, random);
+  const input = checkInput(request.input);
+  const name = request.name ?? randomUUID();
+  const startedAt = clock.now();
+  const start = {
+    name,
+    machineArn: machine.arn,
+    ...{ version, alias },
+    revision: revision.id,
+    startedAt,
+    input,
+    traceHeader: request.traceHeader,
+  };
+  if (machine.type === 'EXPRESS') {
+    const arn = expressExecutionArn(machine.arn, name, randomUUID());
+    // Nobody hears of its end, nor of its being dropped when the engine is closed.
+    void engine.startExpress(revision, { arn, ...start }).catch(() => {});
+    return { arn, startedAt };
+  }
+  const arn = executionArn(machine.arn, name);
+  if (request.name !== undefined) {
+    // One of that name may have been started just now.
+    while (journal.holds(arn)) await journal.written();
+    const known = store.executions.find(arn);
+    if (known) return sameExecution(known, { arn, ...start });
+  }
+  await engine.start(revision, { arn, ...start });
+  return { arn, startedAt };
+}
+
+/** A name used twice: the same answer for the same input while the execution runs (API reference, StartExecution). */
+function sameExecution(known: ExecutionRow, start: NewExecution): Started {
+  const same = known.status === 'RUNNING' && known.input === start.input && known.version === start.version;
+  if (same) return { arn: known.arn, startedAt: known.startedAt };
+  throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
+}
+
+/** The text itself. Throws ValidationException or InvalidExecutionInput. */
+export function checkInput(input: string): string {
+  checkPayload('input', input);
+  const invalid = (text: string) =>
+    new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${text}'`);
+  if (input.trim() === '') throw invalid('Invalid execution input.');
+  const read = readJson(input);
+  if ('fault' in read) throw invalid(read.fault.message);
+  return input;
+}

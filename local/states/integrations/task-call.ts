@@ -1,0 +1,66 @@
+// One call of a Task under way: its limits in time, and what a restart must know of it.
+import { Cancellation } from '../model/cancellation.ts';
+import type { Attempts, Due } from '../model/checkpoint.ts';
+import { ErrorName } from '../model/errors.ts';
+import type { Environment } from '../runtime/environment.ts';
+import type { Thread } from '../runtime/thread.ts';
+import type { Visit } from '../runtime/visit.ts';
+import type { Call } from './integration.ts';
+
+export class TaskCall implements Call {
+  readonly thread: Thread;
+  readonly environment: Environment;
+  readonly cancellation: Cancellation;
+  readonly token: string | undefined;
+  readonly #visit: Visit;
+  readonly #attempts: Attempts;
+  readonly #stopTimeout: (() => void) | undefined;
+  #stopHeartbeat: (() => void) | undefined;
+  #due: Due;
+  #handle: string | undefined;
+  /** What Retry and Catch may call it, once a limit is passed. */
+  timedOut: string | undefined;
+
+  constructor(visit: Visit, attempts: Attempts, due: Due, handle?: string) {
+    this.thread = visit.thread;
+    this.environment = visit.thread.execution.environment;
+    this.cancellation = new Cancellation(visit.thread.cancellation);
+    this.token = visit.taskToken;
+    this.#visit = visit;
+    this.#attempts = attempts;
+    this.#due = due;
+    this.#handle = handle;
+    this.#stopTimeout = this.#giveUpAt(due.timeoutAt, ErrorName.timeout);
+    this.#stopHeartbeat = this.#giveUpAt(due.heartbeatAt, ErrorName.heartbeatTimeout);
+  }
+
+  heartbeat(): void {
+    const { heartbeatSeconds } = this.#due;
+    if (heartbeatSeconds === undefined) return;
+    this.#stopHeartbeat?.();
+    const heartbeatAt = this.environment.clock.now() + heartbeatSeconds * 1000;
+    this.#due = { ...this.#due, heartbeatAt };
+    this.#stopHeartbeat = this.#giveUpAt(heartbeatAt, ErrorName.heartbeatTimeout);
+    if (this.#handle !== undefined) this.pending(this.#handle);
+  }
+
+  pending(handle: string): void {
+    this.#handle = handle;
+    this.#visit.setProgress({ kind: 'pending', handle, due: this.#due, ...this.#attempts });
+  }
+
+  /** Stops the timers when the answer is there. */
+  release(): void {
+    this.#stopTimeout?.();
+    this.#stopHeartbeat?.();
+    this.cancellation.release();
+  }
+
+  #giveUpAt(at: number | undefined, error: string): (() => void) | undefined {
+    if (at === undefined) return undefined;
+    return this.environment.clock.schedule(at, () => {
+      this.timedOut ??= error;
+      this.cancellation.cancel();
+    });
+  }
+}

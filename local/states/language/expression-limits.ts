@@ -1,0 +1,172 @@
+// What one evaluation may take: expressions that never end, and those that grow without end, fail.
+//
+// Step Functions has such limits and does not document them. The depth, the memory and the words are as measured on
+// AWS in https://github.com/floci-io/floci/issues/2737; the time is what AWS documents for JSONata in another of its
+// services, with the same depth (AWS Elemental Inference user guide, "Expression limits and guardrails").
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import type jsonata from 'jsonata';
+import { isObject } from '../model/json.ts';
+
+/** Parts of an expression evaluated inside of one another. */
+const MAX_DEPTH = 100;
+/** Of the thread's own time: an evaluation on a busy machine is not cut short. */
+const MAX_CPU_MS = 1000;
+/** What a list or a text in an expression may hold: 8 bytes an item, 1 a character. */
+const MAX_BYTES = 6_990_256;
+
+/** What an evaluation may add to the heap, where many values are each within the limit: a guard of this engine's own. */
+const MAX_HEAP_GROWTH = 256 * 1024 * 1024;
+
+/** The clock is looked at once in so many parts, the heap once in so many. */
+const PARTS_A_LOOK = 16;
+const PARTS_A_WEIGHING = 1024;
+
+export class LimitExceeded extends Error {
+  override readonly name = 'LimitExceeded';
+}
+
+const tooDeep =
+  'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.';
+const tooLong = 'Expression evaluation timeout: Check for infinite loop';
+const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
+/**
+ * V8 looks for a match in linear time where backtracking would take exponential time. Expressions with look-around or
+ * back references are left to backtracking.
+ */
+export function limitRegularExpressions(): void {
+  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+}
+
+/** The key of the watch among an evaluation's variables: none of an expression's own has such a name. */
+const WATCH = '\0watch';
+
+/** jsonata calls what is bound to these before and after each part. */
+const ENTRY = Symbol.for('jsonata.__evaluate_entry');
+const EXIT = Symbol.for('jsonata.__evaluate_exit');
+
+class Watch {
+  readonly #began = cpuMs();
+  readonly #beganAt = performance.now();
+  #heap: number | undefined;
+  #depth = 0;
+  #parts = 0;
+
+  enter(): void {
+    if (++this.#depth > MAX_DEPTH) throw new LimitExceeded(tooDeep);
+    if (++this.#parts % PARTS_A_LOOK !== 0) return;
+    if (this.#parts % PARTS_A_WEIGHING === 0) this.#weigh();
+    if (performance.now() - this.#beganAt < MAX_CPU_MS) return;
+    if (cpuMs() - this.#began > MAX_CPU_MS) throw new LimitExceeded(tooLong);
+  }
+
+  #weigh(): void {
+    const { used_heap_size: heap } = getHeapStatistics();
+    this.#heap ??= heap;
+    if (heap - this.#heap > MAX_HEAP_GROWTH) throw new LimitExceeded(tooLarge);
+  }
+
+  leave(result: unknown): void {
+    this.#depth -= 1;
+    const bytes = typeof result === 'string' ? result.length : Array.isArray(result) ? result.length * 8 : 0;
+    if (bytes > MAX_BYTES) throw new LimitExceeded(tooLarge);
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+interface Frame {
+  lookup(name: string): unknown;
+}
+
+function watchOf(frame: Frame): Watch | undefined {
+  const found = frame.lookup(WATCH);
+  return found instanceof Watch ? found : undefined;
+}
+
+/** jsonata binds symbols as it does names. */
+interface Binding {
+  assign(name: string | symbol, value: unknown): void;
+}
+
+/**
+ * Has an expression's evaluations watched, unless its text alone tells that they are short. What is given adds the
+ * watch to the variables of one evaluation.
+ */
+export function watched(
+  expression: jsonata.Expression,
+): (bindings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
+  expression.registerFunction('pad', pad, '<s-ns?:s>');
+  const binding: Binding = expression;
+  if (isShort(expression.ast())) return (bindings) => bindings;
+  binding.assign(ENTRY, (_part: unknown, _input: unknown, frame: Frame) => watchOf(frame)?.enter());
+  binding.assign(EXIT, (_part: unknown, _input: unknown, frame: Frame, result: unknown) =>
+    watchOf(frame)?.leave(result),
+  );
+  return (bindings) => ({ ...bindings, [WATCH]: new Watch() });
+}
+
+/** As jsonata's own, which would fill the memory before anybody looks. */
+function pad(text: string | undefined, width: number, fill?: string): string | undefined {
+  if (text === undefined) return undefined;
+  const missing = Math.abs(width) - [...text].length;
+  if (missing <= 0) return text;
+  if (missing > MAX_BYTES) throw new LimitExceeded(tooLarge);
+  if (!Number.isInteger(missing)) throw new RangeError('Invalid array length');
+  const unit = fill || ' ';
+  const padding = unit.length === 1 ? unit.repeat(missing) : characters(unit, missing);
+  return width < 0 ? padding + text : text + padding;
+}
+
+function characters(unit: string, count: number): string {
+  return [...unit.repeat(count)].slice(0, count).join('');
+}
+
+/** Whether the text is deeper than any evaluation may be. */
+export function isDeep(tree: unknown): boolean {
+  return depthOf(tree) > MAX_DEPTH;
+}
+
+/** Functions may call themselves, ranges be long, and what is asked of every item of a list be asked often. */
+function isShort(tree: unknown): boolean {
+  return !isDeep(tree) && !someNode(tree, repeats);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const REPEATING: readonly unknown[] = ['lambda', 'transform', 'regex'];
+
+function repeats(node: Node): boolean {
+  const { type, value, steps, predicate, stages, group } = node;
+  if (REPEATING.includes(type) || group !== undefined || (type === 'binary' && value === '..')) return true;
+  if (![predicate, stages].every((filters) => !Array.isArray(filters) || filters.every(isIndex))) return true;
+  if (type !== 'path' || !Array.isArray(steps)) return false;
+  const [, ...further] = steps.filter(isObject);
+  return further.some((step) => step['type'] !== 'name');
+}
+
+/** A filter that is a number, `[0]` or `[-1]`. */
+function isIndex(filter: unknown): boolean {
+  if (!isObject(filter) || !isObject(filter['expr'])) return false;
+  return filter['expr']['type'] === 'number';
+}
+
+/** At least as deep as its evaluation is. */
+function depthOf(value: unknown): number {
+  const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  const deepest = inner.reduce<number>((max, item) => Math.max(max, depthOf(item)), 0);
+  return isNode(value) ? deepest + 1 : deepest;
+}
+
+function someNode(value: unknown, test: (node: Node) => boolean): boolean {
+  if (isNode(value) && test(value)) return true;
+  const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return inner.some((item) => someNode(item, test));
+}
+
+function isNode(value: unknown): value is Node {
+  return isObject(value) && typeof value['type'] === 'string';
+}

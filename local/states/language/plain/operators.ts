@@ -1,0 +1,79 @@
+// Operators and functions of plain expressions. Whatever the interpreter would refuse is left to it.
+import { isObject } from '../../model/json.ts';
+import { areEqual, isList, isTrue, mayBeFunction, notPlain, textOf, type Value } from './values.ts';
+
+type Operator = (left: Value, right: Value) => Value;
+
+/** With nothing on one side the result is nothing, if the other side is a number or nothing too. */
+function arithmetic(calculate: (left: number, right: number) => number): Operator {
+  return (left, right) => {
+    if (typeof left === 'number' && typeof right === 'number') return finite(calculate(left, right));
+    if (left !== undefined && typeof left !== 'number') throw notPlain;
+    if (right !== undefined && typeof right !== 'number') throw notPlain;
+    return undefined;
+  };
+}
+
+/** Infinity and NaN are no JSON. */
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw notPlain;
+  return value;
+}
+
+function comparison(compare: (left: string | number, right: string | number) => boolean): Operator {
+  return (left, right) => {
+    if (!isComparable(left) || !isComparable(right)) throw notPlain;
+    if (left === undefined || right === undefined) return undefined;
+    if (typeof left !== typeof right) throw notPlain;
+    return compare(left, right);
+  };
+}
+
+function isComparable(value: Value): value is string | number | undefined {
+  return value === undefined || typeof value === 'string' || typeof value === 'number';
+}
+
+/** All that have both sides evaluated; `and` and `or` may not need the right one. */
+export const operators: Readonly<Record<string, Operator>> = {
+  '+': arithmetic((left, right) => left + right),
+  '-': arithmetic((left, right) => left - right),
+  '*': arithmetic((left, right) => left * right),
+  '/': arithmetic((left, right) => left / right),
+  '%': arithmetic((left, right) => left % right),
+  '<': comparison((left, right) => left < right),
+  '<=': comparison((left, right) => left <= right),
+  '>': comparison((left, right) => left > right),
+  '>=': comparison((left, right) => left >= right),
+  '&': (left, right) => textOf(left) + textOf(right),
+  // Nothing is neither equal to anything nor unequal.
+  '=': (left, right) => left !== undefined && right !== undefined && areEqual(left, right),
+  '!=': (left, right) => left !== undefined && right !== undefined && !areEqual(left, right),
+  in: (left, right) =>
+    left !== undefined && right !== undefined && (isList(right) ? right.includes(left) : left === right),
+};
+
+export function negated(value: Value): Value {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw notPlain;
+  return -value;
+}
+
+/** Functions of one argument. */
+export const functions: Readonly<Record<string, (value: Value) => Value>> = {
+  exists: (value) => value !== undefined,
+  count: (value) => (value === undefined ? 0 : isList(value) ? value.length : 1),
+  boolean: (value) => (value === undefined ? undefined : isTrue(value)),
+  not: (value) => (value === undefined ? undefined : !isTrue(value)),
+  string: (value) => (value === undefined ? undefined : textOf(value)),
+  type: (value) => {
+    if (value === null) return 'null';
+    if (value === undefined) return undefined;
+    return isList(value) ? 'array' : typeof value;
+  },
+};
+
+/** An argument that might be a function would be wrapped before it is handed over. */
+export function asArgument(value: Value): Value {
+  if (isObject(value) && mayBeFunction(value)) throw notPlain;
+  return value;
+}

@@ -1,0 +1,72 @@
+// What jsonata 2.0.6 does with JSON values, as far as plain expressions need it (its src/functions.js and utils.js).
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+
+export type Value = Json | undefined;
+
+/** Thrown where a result would depend on more than plain expressions know of; the interpreter finds it then. */
+export class NotPlain extends Error {
+  override readonly name = 'NotPlain';
+}
+
+/** One for all: an expression that is not plain for its values is met at every evaluation, and a stack costs time. */
+export const notPlain = new NotPlain('Only the interpreter knows');
+
+/** The interpreter takes objects with these keys for functions. */
+export function mayBeFunction(value: JsonObject): boolean {
+  return value['_jsonata_function'] !== undefined || value['_jsonata_lambda'] !== undefined;
+}
+
+export function isList(value: Value): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** `fn.boolean`, with nothing as false. */
+export function isTrue(value: Value): boolean {
+  switch (typeof value) {
+    case 'boolean':
+      return value;
+    case 'string':
+      return value !== '';
+    case 'number':
+      return value !== 0;
+    case 'undefined':
+      return false;
+    default:
+      if (isList(value)) return value.some(isTrue);
+      return value !== null && Object.keys(value).length > 0;
+  }
+}
+
+/** `fn.string`, of what the operator `&` has on either side. */
+export function textOf(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+      return JSON.stringify(Number(value.toPrecision(15)));
+    case 'boolean':
+      return String(value);
+    case 'undefined':
+      return '';
+    default:
+      if (value === null) return 'null';
+      throw notPlain;
+  }
+}
+
+/** `isDeepEqual` */
+export function areEqual(left: Json, right: Json): boolean {
+  if (left === right) return true;
+  if (isList(left) && isList(right)) {
+    return left.length === right.length && left.every((item, index) => areEqual(item, right[index] ?? null));
+  }
+  if (!isObject(left) || !isObject(right)) {
+    // An array is compared with an object as if it were one.
+    if (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null)
+      throw notPlain;
+    return false;
+  }
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && areEqual(left[key] as Json, right[key] as Json));
+}

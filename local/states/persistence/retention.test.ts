@@ -1,0 +1,162 @@
+// What has ended goes after its time, or when there is too much of it; what runs stays. Much of it slows no start.
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { functionArn, type TestEngine } from '../testing/engine.ts';
+import { KillableEngine } from '../testing/kill.ts';
+
+const DAY = 86_400_000;
+
+let bench: KillableEngine;
+beforeEach(async () => {
+  bench = await KillableEngine.create();
+});
+afterEach(() => bench.close());
+
+const pass = { P: { Type: 'Pass', End: true } };
+const wait = { W: { Type: 'Wait', Seconds: 99_000_000, End: true } };
+
+const isThere = (engine: TestEngine, executionArn: string) =>
+  engine.client.send(new DescribeExecutionCommand({ executionArn })).then(
+    () => true,
+    (error: Error) => {
+      expect(error.name).toBe('ExecutionDoesNotExist');
+      return false;
+    },
+  );
+
+async function untilGone(engine: TestEngine, executionArn: string): Promise<void> {
+  while (await isThere(engine, executionArn));
+}
+
+/** Rows of every table once the engine is stopped. */
+function rowsOf(file: string): Record<string, number> {
+  const database = new DatabaseSync(file);
+  const count = (table: string) =>
+    Number(database.prepare(`SELECT COUNT(*) AS count FROM ${table}`).get()?.['count']);
+  const tables = [
+    'executions',
+    'history',
+    'threads',
+    'map_runs',
+    'map_children',
+    'revisions',
+    'redrive_tokens',
+  ];
+  const rows = Object.fromEntries(tables.map((table) => [table, count(table)]));
+  database.close();
+  return rows;
+}
+
+test('executions go 90 days after their end, with all that belongs to them', async () => {
+  bench.functions.answerWith(({ payload }) =>
+    payload === 2 ? { errorType: 'Bad', errorMessage: '' } : { payload },
+  );
+  const engine = await bench.start();
+  const machine = await engine.create(pass);
+  const running = await engine.start(await engine.create(wait));
+  const old = await engine.start(machine);
+  await engine.ended(old);
+  const inner = { Call: { Type: 'Task', Resource: functionArn('f'), End: true } };
+  const failed = await engine.run(
+    {
+      Each: {
+        Type: 'Map',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          StartAt: 'Call',
+          States: inner,
+        },
+        End: true,
+      },
+    },
+    [1, 2],
+  );
+  await engine.post('RedriveExecution', { executionArn: failed.execution.executionArn, clientToken: 'x' });
+  await engine.ended(failed.execution.executionArn ?? '', 1);
+  await engine.client.send(
+    new UpdateStateMachineCommand({
+      stateMachineArn: machine,
+      definition: JSON.stringify({ StartAt: 'Q', States: { Q: { Type: 'Succeed' } } }),
+    }),
+  );
+  bench.clock.advance(60 * DAY);
+  const young = await engine.start(machine);
+  await engine.ended(young);
+  await bench.kill(31 * DAY);
+  const later = await bench.start();
+  await untilGone(later, old);
+  await untilGone(later, failed.execution.executionArn ?? '');
+  expect(await isThere(later, young)).toBe(true);
+  expect(await isThere(later, running)).toBe(true);
+  await bench.stop();
+  expect(rowsOf(bench.file)).toEqual({
+    executions: 2,
+    history: expect.any(Number),
+    threads: 1,
+    map_runs: 0,
+    map_children: 0,
+    // The definition that only the old execution had is gone; that of the failed one is its state machine's still.
+    revisions: 3,
+    redrive_tokens: 0,
+  });
+});
+
+test('the oldest go early when there is too much, and the file gives back the room', async () => {
+  let engine = await bench.start();
+  const running = await engine.start(await engine.create(wait), 'x'.repeat(100_000));
+  const machine = await engine.create(pass);
+  const arns: string[] = [];
+  for (let n = 0; n < 60; n++) {
+    const arn = await engine.start(machine, 'x'.repeat(30_000));
+    await engine.ended(arn);
+    arns.push(arn);
+    bench.clock.advance(1000);
+  }
+  await bench.stop();
+  const before = statSync(bench.file).size;
+  engine = await bench.start({ retention: { days: 90, megabytes: 3 } });
+  await untilGone(engine, arns[29] ?? '');
+  const { executions = [] } = await engine.client.send(
+    new ListExecutionsCommand({ stateMachineArn: machine }),
+  );
+  const left = executions.map(({ executionArn }) => executionArn ?? '');
+  expect(left.length).toBeGreaterThan(5);
+  expect(left).toEqual(arns.slice(-left.length).reverse());
+  expect(await isThere(engine, running)).toBe(true);
+  await bench.stop();
+  expect(statSync(bench.file).size).toBeLessThan(before * 0.6);
+});
+
+test('a start with 100,000 ended executions takes less than two seconds', { timeout: 60_000 }, async () => {
+  const engine = await bench.start();
+  const machine = await engine.create(pass);
+  const running = await engine.start(await engine.create(wait));
+  await engine.ended(await engine.start(machine));
+  await bench.kill();
+  const database = new DatabaseSync(bench.file);
+  database.exec(`
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+    INSERT INTO executions (arn, name, machine_arn, revision, status, started_at, stopped_at, input, output)
+    SELECT arn || n, name || n, machine_arn, revision, iif(n % 10, 'SUCCEEDED', 'FAILED'), started_at, stopped_at, input, output
+    FROM executions, n WHERE machine_arn = '${machine}';
+    INSERT INTO history SELECT executions.id, 1, 4, (SELECT events FROM history LIMIT 1) FROM executions
+    WHERE id NOT IN (SELECT execution FROM history);
+    INSERT INTO threads SELECT id, '', '{"previousEventId": 2, "entered": {"progress": {"kind": "entered"}}}'
+    FROM executions WHERE status = 'FAILED';
+  `);
+  database.close();
+  const before = performance.now();
+  const again = await bench.start();
+  const { executions } = await again.client.send(new ListExecutionsCommand({ stateMachineArn: machine }));
+  expect(performance.now() - before).toBeLessThan(2000);
+  expect(executions).toHaveLength(100);
+  expect((await again.client.send(new DescribeExecutionCommand({ executionArn: running }))).status).toBe(
+    'RUNNING',
+  );
+});

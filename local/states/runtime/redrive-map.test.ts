@@ -1,0 +1,132 @@
+// Redriving distributed Maps: their Map Runs go on with the children that had not succeeded.
+import {
+  DescribeMapRunCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  RedriveExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { functionArn, type TestEngine, types } from '../testing/engine.ts';
+import { KillableEngine } from '../testing/kill.ts';
+
+let bench: KillableEngine;
+let engine: TestEngine;
+beforeEach(async () => {
+  bench = await KillableEngine.create();
+  bench.functions.answerWith(({ payload }) => ({ payload }));
+  engine = await bench.start();
+});
+afterEach(() => bench.close());
+
+const flow = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
+const call = (name: string, fields: object = { End: true }) => ({
+  Type: 'Task',
+  Resource: functionArn(name),
+  ...fields,
+});
+const calls = (name: string) =>
+  bench.functions.calls.filter((call) => call.name === functionArn(name)).length;
+
+/** Runs it to its failure. */
+async function failed(states: object, input: unknown): Promise<string> {
+  const { execution } = await engine.run(states, input);
+  expect(execution.status).toBe('FAILED');
+  return execution.executionArn ?? '';
+}
+const redrive = (executionArn: string) => engine.client.send(new RedriveExecutionCommand({ executionArn }));
+
+const distributed = (type: string, fields: object = {}) => ({
+  Each: {
+    Type: 'Map',
+    Label: 'each',
+    MaxConcurrency: 1,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type },
+      ...flow({ Before: call('before', { Next: 'Call' }), Call: call('f') }),
+    },
+    End: true,
+    ...fields,
+  },
+});
+const mapRunsOf = async (executionArn: string) =>
+  (await engine.client.send(new ListMapRunsCommand({ executionArn }))).mapRuns ?? [];
+const onlyFails = (payload: number) =>
+  bench.functions.answerWith((call) =>
+    call.payload === payload && call.name === functionArn('f')
+      ? { errorType: 'Bad', errorMessage: '' }
+      : { payload: call.payload },
+  );
+
+test('a Map Run goes on with the children that failed, where they failed, and with those not begun', async () => {
+  onlyFails(2);
+  const arn = await failed(distributed('STANDARD'), [1, 2, 3]);
+  onlyFails(0);
+  bench.clock.advance(1000);
+  await redrive(arn);
+  const { output, events } = await engine.ended(arn, 1);
+  expect(output).toEqual([1, 2, 3]);
+  expect([calls('before'), calls('f')]).toEqual([3, 4]);
+  const [run, ...others] = await mapRunsOf(arn);
+  expect(others).toEqual([]);
+  const { mapRunArn } = run ?? {};
+  const described = await engine.client.send(new DescribeMapRunCommand({ mapRunArn }));
+  expect(described).toMatchObject({
+    status: 'SUCCEEDED',
+    redriveCount: 1,
+    redriveDate: new Date(bench.clock.now()),
+    itemCounts: { total: 3, succeeded: 3, failed: 0 },
+  });
+  expect(types(events).filter((type) => type?.startsWith('MapRun'))).toEqual([
+    'MapRunStarted',
+    'MapRunFailed',
+    'MapRunRedriven',
+    'MapRunSucceeded',
+  ]);
+  const redriven = events.find(({ type }) => type === 'MapRunRedriven');
+  expect(redriven?.mapRunRedrivenEventDetails).toEqual({ mapRunArn, redriveCount: 1 });
+  const started = events.find(({ type }) => type === 'MapStateStarted');
+  expect(redriven?.previousEventId).toBe(started?.id);
+  const { executions } = await engine.client.send(
+    new ListExecutionsCommand({ mapRunArn, redriveFilter: 'REDRIVEN' }),
+  );
+  expect(executions).toHaveLength(1);
+  expect(executions?.[0]).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  const child = await engine.history(executions?.[0]?.executionArn ?? '');
+  expect(types(child)).toContain('ExecutionRedriven');
+});
+
+test('children that fail again are redriven again', async () => {
+  onlyFails(2);
+  const arn = await failed(distributed('STANDARD'), [1, 2]);
+  await redrive(arn);
+  expect((await engine.ended(arn, 1)).execution.status).toBe('FAILED');
+  onlyFails(0);
+  await redrive(arn);
+  expect((await engine.ended(arn, 2)).output).toEqual([1, 2]);
+  expect(calls('f')).toBe(4);
+});
+
+test('Express children that failed are run again from their start, under the same ARN', async () => {
+  onlyFails(2);
+  const arn = await failed(distributed('EXPRESS'), [1, 2, 3]);
+  const [run] = await mapRunsOf(arn);
+  const { mapRunArn } = run ?? {};
+  const children = async () =>
+    ((await engine.client.send(new ListExecutionsCommand({ mapRunArn }))).executions ?? []).map(
+      ({ executionArn, redriveDate }) => [executionArn, redriveDate],
+    );
+  const before = await children();
+  expect(before).toHaveLength(2);
+  onlyFails(0);
+  await redrive(arn);
+  expect((await engine.ended(arn, 1)).output).toEqual([1, 2, 3]);
+  expect([calls('before'), calls('f')]).toEqual([4, 4]);
+  expect(await children()).toEqual(expect.arrayContaining(before));
+});
+
+test('a Map that failed after its Map Run had ended well makes a new one', async () => {
+  const arn = await failed(distributed('STANDARD', { Output: '{% $error("no") %}' }), [1]);
+  await redrive(arn);
+  await engine.ended(arn, 1);
+  expect(await mapRunsOf(arn)).toHaveLength(2);
+});

@@ -1,0 +1,328 @@
+// RedriveExecution: what failed goes on where it failed, what had ended well stays as it was.
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  RedriveExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { functionArn, type TestEngine, types } from '../testing/engine.ts';
+import { KillableEngine } from '../testing/kill.ts';
+
+const DAY = 86_400_000;
+
+let bench: KillableEngine;
+let engine: TestEngine;
+/** Functions of these names fail. */
+let failing: Set<string>;
+beforeEach(async () => {
+  bench = await KillableEngine.create();
+  failing = new Set(['bad']);
+  bench.functions.answerWith(({ name, payload }) =>
+    failing.has(name.split(':').at(-1) ?? '') || failing.has(JSON.stringify(payload))
+      ? { errorType: 'Bad', errorMessage: 'no' }
+      : { payload },
+  );
+  engine = await bench.start();
+});
+afterEach(() => bench.close());
+
+const flow = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
+const call = (name: string, fields: object = { End: true }) => ({
+  Type: 'Task',
+  Resource: functionArn(name),
+  ...fields,
+});
+const wait = (seconds: number) => ({ Type: 'Wait', Seconds: seconds, End: true });
+const calls = (name: string) =>
+  bench.functions.calls.filter((call) => call.name === functionArn(name)).length;
+
+/** Runs it to its failure. */
+async function failed(states: object, input: unknown = {}, top: object = {}): Promise<string> {
+  const { execution } = await engine.run(states, input, top);
+  expect(execution.status).toBe('FAILED');
+  return execution.executionArn ?? '';
+}
+const redrive = (executionArn: string, clientToken?: string) =>
+  engine.client.send(new RedriveExecutionCommand({ executionArn, ...(clientToken && { clientToken }) }));
+const describe = (executionArn: string) => engine.client.send(new DescribeExecutionCommand({ executionArn }));
+
+test('a Task that failed is scheduled again, and nothing before it', async () => {
+  const arn = await failed({
+    First: call('first', { Assign: { kept: 'yes' }, Next: 'Bad' }),
+    Bad: call('bad', {
+      Output: '{% [$kept, $states.context.Execution.RedriveCount, $states.context.Execution.RedriveTime] %}',
+      End: true,
+    }),
+  });
+  failing.clear();
+  bench.clock.advance(1000);
+  const { redriveDate } = await redrive(arn);
+  const { output, events, execution } = await engine.ended(arn, 1);
+  expect(redriveDate).toEqual(new Date(bench.clock.now()));
+  expect(execution).toMatchObject({
+    status: 'SUCCEEDED',
+    redriveCount: 1,
+    redriveDate,
+    redriveStatus: 'NOT_REDRIVABLE',
+    redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+  });
+  expect(execution.error).toBeUndefined();
+  expect(output).toEqual(['yes', 1, redriveDate?.toISOString()]);
+  expect([calls('first'), calls('bad')]).toEqual([1, 2]);
+  const redriven = events.findIndex(({ type }) => type === 'ExecutionRedriven');
+  expect(types(events).slice(redriven - 2)).toEqual([
+    'LambdaFunctionFailed',
+    'ExecutionFailed',
+    'ExecutionRedriven',
+    'LambdaFunctionScheduled',
+    'LambdaFunctionStarted',
+    'LambdaFunctionSucceeded',
+    'TaskStateExited',
+    'ExecutionSucceeded',
+  ]);
+  expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+  expect(events[redriven]?.executionRedrivenEventDetails).toEqual({ redriveCount: 1 });
+  // The new attempt follows the state's entry, not the redrive.
+  const entered = events.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'Bad');
+  expect(events[redriven + 1]?.previousEventId).toBe(entered?.id);
+});
+
+test('status change events tell of the redrive', async () => {
+  const arn = await failed({ Bad: call('bad') });
+  failing.clear();
+  await redrive(arn);
+  await engine.ended(arn, 1);
+  const told = engine.statusEvents.filter(({ detail }) => detail.redriveCount === 1);
+  expect(told.map(({ detail }) => [detail.status, detail.redriveDate])).toEqual([
+    ['RUNNING', bench.clock.now()],
+    ['SUCCEEDED', bench.clock.now()],
+  ]);
+});
+
+test('retries begin anew', async () => {
+  const Retry = [{ ErrorEquals: ['Bad'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 }];
+  const arn = await engine.start(await engine.create({ Bad: call('bad', { Retry, End: true }) }));
+  const retried = async () => {
+    for (let n = 0; n < 2; n++) bench.clock.advance(await bench.clock.untilTimer());
+  };
+  await retried();
+  await engine.ended(arn);
+  await redrive(arn);
+  await retried();
+  expect((await engine.ended(arn, 1)).execution.status).toBe('FAILED');
+  expect(calls('bad')).toBe(6);
+});
+
+test('of a Parallel only the branches that failed or were stopped run again', async () => {
+  const arn = await engine.start(
+    await engine.create({
+      Fork: {
+        Type: 'Parallel',
+        Branches: [
+          flow({ Good: call('good') }),
+          flow({
+            Set: { Type: 'Pass', Assign: { x: 7 }, Next: 'Bad' },
+            Bad: call('bad', { Output: '{% $x %}', End: true }),
+          }),
+          flow({ Wait: wait(60) }),
+        ],
+        End: true,
+      },
+    }),
+    { a: 1 },
+  );
+  await engine.ended(arn);
+  failing.clear();
+  bench.clock.advance(1000);
+  await redrive(arn);
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  bench.clock.advance(60_000);
+  const { output, events } = await engine.ended(arn, 1);
+  expect(output).toEqual([{ a: 1 }, 7, { a: 1 }]);
+  expect([calls('good'), calls('bad')]).toEqual([1, 2]);
+  expect(types(events).filter((type) => type?.startsWith('ParallelState'))).toEqual([
+    'ParallelStateEntered',
+    'ParallelStateStarted',
+    'ParallelStateFailed',
+    'ParallelStateSucceeded',
+    'ParallelStateExited',
+  ]);
+});
+
+test('of a Map only the iterations that failed, were stopped or had not begun', async () => {
+  failing = new Set(['2']);
+  const arn = await failed(
+    {
+      Each: {
+        Type: 'Map',
+        MaxConcurrency: 1,
+        ItemProcessor: flow({ Call: call('f') }),
+        End: true,
+      },
+    },
+    [1, 2, 3],
+  );
+  failing.clear();
+  await redrive(arn);
+  const { output, events } = await engine.ended(arn, 1);
+  expect(output).toEqual([1, 2, 3]);
+  expect(bench.functions.calls.map(({ payload }) => payload)).toEqual([1, 2, 2, 3]);
+  expect(types(events).filter((type) => type === 'MapIterationStarted')).toHaveLength(3);
+});
+
+test('a Parallel whose result is too large is run again whole', async () => {
+  const large = { End: true, Output: '{% $pad("", 150000, "x") %}' };
+  const arn = await failed({
+    Fork: {
+      Type: 'Parallel',
+      Branches: [flow({ A: call('a', large) }), flow({ B: call('b', large) })],
+      End: true,
+    },
+  });
+  expect((await describe(arn)).error).toBe('States.DataLimitExceeded');
+  await redrive(arn);
+  await engine.ended(arn, 1);
+  expect([calls('a'), calls('b')]).toEqual([2, 2]);
+});
+
+test('an execution that was stopped goes on, and one that timed out gets its time anew', async () => {
+  const machine = await engine.create({ W: wait(3600) }, { TimeoutSeconds: 60 });
+  const arn = await engine.start(machine);
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  await engine.post('StopExecution', { executionArn: arn });
+  await engine.ended(arn);
+  bench.clock.advance(50_000);
+  await redrive(arn);
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  bench.clock.advance(60_000);
+  expect((await engine.ended(arn, 1)).execution.status).toBe('TIMED_OUT');
+  await redrive(arn);
+  expect((await describe(arn)).status).toBe('RUNNING');
+});
+
+test('a Fail state is entered again and fails again', async () => {
+  const arn = await failed({ No: { Type: 'Fail', Error: 'No' } });
+  await redrive(arn);
+  expect((await engine.ended(arn, 1)).execution).toMatchObject({ status: 'FAILED', error: 'No' });
+});
+
+test('after a kill a redrive under way goes on', async () => {
+  const arn = await failed({
+    Fork: {
+      Type: 'Parallel',
+      Branches: [flow({ Good: call('good') }), flow({ Bad: call('bad', { Next: 'Wait' }), Wait: wait(60) })],
+      End: true,
+    },
+  });
+  failing.clear();
+  await redrive(arn);
+  await bench.clock.untilTimer();
+  await engine.history(arn);
+  await bench.kill(20_000);
+  engine = await bench.start();
+  expect(await bench.clock.untilTimer()).toBe(40_000);
+  bench.clock.advance(40_000);
+  const { execution } = await engine.ended(arn, 1);
+  expect(execution).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  expect([calls('good'), calls('bad')]).toEqual([1, 2]);
+});
+
+test('the same token redrives once, also across a restart; another one is a second redrive', async () => {
+  const arn = await failed({ Bad: call('bad') });
+  const first = await redrive(arn, 'token-1');
+  await engine.ended(arn, 1);
+  bench.clock.advance(60_000);
+  expect((await redrive(arn, 'token-1')).redriveDate).toEqual(first.redriveDate);
+  await bench.kill();
+  engine = await bench.start();
+  expect((await redrive(arn, 'token-1')).redriveDate).toEqual(first.redriveDate);
+  expect((await describe(arn)).redriveCount).toBe(1);
+  await redrive(arn, 'token-2');
+  await engine.ended(arn, 2);
+  bench.clock.advance(15 * 60_000);
+  await redrive(arn, 'token-1');
+  expect((await engine.ended(arn, 3)).execution.redriveCount).toBe(3);
+});
+
+test.each([
+  ['14 days after its end', 14 * DAY, 'Execution redrivable period exceeded'],
+  ['a year after its start', 365 * DAY, 'Execution has exceeded the max execution time'],
+])('%s it cannot be redriven any more', async (_, ms, reason) => {
+  const arn = await failed({ Bad: call('bad') });
+  bench.clock.advance(ms - 1000);
+  if (ms === 14 * DAY) expect((await describe(arn)).redriveStatus).toBe('REDRIVABLE');
+  bench.clock.advance(1000);
+  expect(await describe(arn)).toMatchObject({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason });
+  await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: reason });
+});
+
+test('one that runs, one that succeeded, one of a state machine that is deleted', async () => {
+  const running = await engine.start(await engine.create({ W: wait(3600) }));
+  await expect(redrive(running)).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+    message: 'Execution is RUNNING and cannot be redriven',
+  });
+  const { execution } = await engine.run({ P: { Type: 'Pass', End: true } });
+  await expect(redrive(execution.executionArn ?? '')).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+    message: 'Execution is SUCCEEDED and cannot be redriven',
+  });
+  const arn = await failed({ Bad: call('bad') });
+  await engine.post('DeleteStateMachine', {
+    stateMachineArn: arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':'),
+  });
+  await expect(redrive(arn)).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+    message: 'State machine is in DELETING status',
+  });
+});
+
+test('a history that is full cannot be gone on with', async () => {
+  const loop = {
+    P: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'P' },
+    Done: { Type: 'Succeed' },
+  };
+  const arn = await failed(loop);
+  await expect(redrive(arn)).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+    message: 'Execution history event limit exceeded',
+  });
+});
+
+test('ARNs that name nothing to redrive', async () => {
+  const arn = 'arn:aws:states:us-east-1:000000000000:execution:m:e';
+  await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+  await expect(redrive(arn.replace('execution:m', 'execution:m/label'))).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: 'Labeled Execution ARNs are not supported for this API',
+  });
+  await expect(redrive(arn.replace('execution', 'express').concat(':x'))).rejects.toMatchObject({
+    name: 'InvalidArn',
+  });
+  expect(await engine.post('RedriveExecution', { executionArn: arn, clientToken: '' })).toMatchObject({
+    type: 'ValidationException',
+  });
+});
+
+test('two redrives at once: one of them', async () => {
+  const arn = await failed({ Bad: call('bad') });
+  failing.clear();
+  const both = await Promise.allSettled([redrive(arn), redrive(arn)]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect((await engine.ended(arn, 1)).execution.redriveCount).toBe(1);
+});
+
+test('executions are listed by whether they have been redriven', async () => {
+  const arn = await failed({ Bad: call('bad') });
+  await redrive(arn);
+  const { execution } = await engine.ended(arn, 1);
+  const { stateMachineArn } = execution;
+  const other = await engine.start(stateMachineArn ?? '');
+  await engine.ended(other);
+  const list = async (redriveFilter: 'REDRIVEN' | 'NOT_REDRIVEN') =>
+    (await engine.client.send(new ListExecutionsCommand({ stateMachineArn, redriveFilter }))).executions?.map(
+      ({ executionArn }) => executionArn,
+    );
+  expect(await list('REDRIVEN')).toEqual([arn]);
+  expect(await list('NOT_REDRIVEN')).toEqual([other]);
+});

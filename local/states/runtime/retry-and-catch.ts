@@ -1,0 +1,148 @@
+// Retry and Catch (Amazon States Language, "Errors"): which errors they match, how long to wait, where to go.
+
+import type { Language } from '../language/fields.ts';
+import type { Random } from '../language/functions.ts';
+import type { Attempts, Progress } from '../model/checkpoint.ts';
+import { ErrorName, StateFailure } from '../model/errors.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { compileExit, type Exit, type Outcome, type Visit } from './visit.ts';
+
+interface Retrier {
+  readonly errorEquals: readonly string[];
+  readonly intervalSeconds: number;
+  readonly maxAttempts: number;
+  readonly backoffRate: number;
+  readonly maxDelaySeconds: number;
+  readonly fullJitter: boolean;
+}
+
+interface Catcher {
+  readonly errorEquals: readonly string[];
+  readonly exit: Exit;
+}
+
+export interface ErrorHandlers {
+  readonly retriers: readonly Retrier[];
+  readonly catchers: readonly Catcher[];
+}
+
+const objects = (value: Json | undefined): readonly JsonObject[] =>
+  isJsonArray(value) ? value.filter(isJsonObject) : [];
+const texts = (value: Json | undefined): readonly string[] =>
+  isJsonArray(value) ? value.filter((item) => typeof item === 'string') : [];
+const number = (value: Json | undefined, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise;
+
+export function compileErrorHandlers(state: JsonObject, language: Language): ErrorHandlers {
+  return {
+    retriers: objects(state['Retry']).map((fields) => ({
+      errorEquals: texts(fields['ErrorEquals']),
+      intervalSeconds: number(fields['IntervalSeconds'], 1),
+      maxAttempts: number(fields['MaxAttempts'], 3),
+      backoffRate: number(fields['BackoffRate'], 2),
+      maxDelaySeconds: number(fields['MaxDelaySeconds'], Number.POSITIVE_INFINITY),
+      fullJitter: fields['JitterStrategy'] === 'FULL',
+    })),
+    catchers: objects(state['Catch']).map((fields, index) => ({
+      errorEquals: texts(fields['ErrorEquals']),
+      exit: compileExit(fields, language, `Catch[${index}]/`),
+    })),
+  };
+}
+
+/** Whether ErrorEquals names an error. States.ALL leaves out what no state can recover from. */
+export function matchesError(
+  errorEquals: readonly string[],
+  { error, alias }: Pick<StateFailure, 'error' | 'alias'>,
+): boolean {
+  if (error === ErrorName.runtime) return false;
+  return errorEquals.some((name) => {
+    if (name === error || name === alias) return true;
+    if (name === ErrorName.all) return error !== ErrorName.dataLimitExceeded;
+    if (name === ErrorName.timeout) return error === ErrorName.heartbeatTimeout;
+    if (name === ErrorName.taskFailed) return !NOT_FAILED.includes(error);
+    return false;
+  });
+}
+
+/** What States.TaskFailed does not stand for. */
+const NOT_FAILED: readonly unknown[] = [
+  ErrorName.timeout,
+  ErrorName.heartbeatTimeout,
+  ErrorName.dataLimitExceeded,
+];
+
+/** Milliseconds before a retry; `retries` is how many this retrier has made before. */
+export function retryDelay(retrier: Retrier, retries: number, random: Random): number {
+  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** retries, retrier.maxDelaySeconds);
+  return Math.round((retrier.fullJitter ? random() * seconds : seconds) * 1000);
+}
+
+/**
+ * Runs `attempt` until it gives an outcome, its retriers are used up, or a catcher takes the error.
+ * `givenUp` is told of an error that is not tried again, before it is caught or thrown on.
+ * `attempt` gets the attempts so far, which a restart needs to know of while it is under way, and after a restart,
+ * the first time, how far the attempt had come then.
+ */
+export async function withErrorHandling(
+  visit: Visit,
+  { retriers, catchers }: ErrorHandlers,
+  attempt: (attempts: Attempts, resumed: Progress | undefined) => Promise<Outcome>,
+  givenUp: () => void = () => {},
+): Promise<Outcome> {
+  const { clock, random } = visit.thread.execution.environment;
+  let { resumed } = visit;
+  const retries = retriers.map((_, index) =>
+    resumed && 'retries' in resumed ? (resumed.retries[index] ?? 0) : 0,
+  );
+  if (resumed && 'retryCount' in resumed) visit.retryCount = resumed.retryCount;
+  if (resumed?.kind === 'retrying') await visit.sleepUntil(resumed.until);
+  for (;;) {
+    const attempts = { retries: [...retries], retryCount: visit.retryCount };
+    try {
+      return await attempt(attempts, resumed);
+    } catch (failure) {
+      if (!(failure instanceof StateFailure)) throw failure;
+      resumed = undefined;
+      const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure));
+      const retrier = retriers[index];
+      const made = retries[index] ?? 0;
+      if (!retrier || made >= retrier.maxAttempts) return giveUp(visit, catchers, failure, givenUp);
+      retries[index] = made + 1;
+      visit.retryCount += 1;
+      const until = clock.now() + retryDelay(retrier, made, random);
+      visit.setProgress({ kind: 'retrying', until, retries: [...retries], retryCount: visit.retryCount });
+      await visit.sleepUntil(until);
+    }
+  }
+}
+
+/** Throws the failure on when no catcher takes it. */
+async function giveUp(
+  visit: Visit,
+  catchers: readonly Catcher[],
+  failure: StateFailure,
+  givenUp: () => void,
+): Promise<Outcome> {
+  if (failure.error === ErrorName.runtime) throw failure;
+  const { thread } = visit;
+  const before = thread.previousEventId;
+  givenUp();
+  const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure));
+  if (!catcher) throw failure;
+  const errorOutput: JsonObject = {
+    Error: failure.error ?? '',
+    ...(failure.causeText !== undefined && { Cause: failure.causeText }),
+  };
+  // What the catcher does wrong follows what the state did, and the state fails once more (as read off AWS).
+  const told = thread.previousEventId;
+  thread.previousEventId = before;
+  try {
+    const outcome = await visit.leave(catcher.exit, errorOutput, { errorOutput });
+    thread.previousEventId = told;
+    return outcome;
+  } catch (error) {
+    if (error instanceof StateFailure) givenUp();
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+// States one after another: what they hand on, what they record, and how a flow ends.
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestEngine, types } from '../testing/engine.ts';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await TestEngine.start();
+});
+afterAll(() => engine.close());
+
+test('records every event with its details', async () => {
+  const { events, execution } = await engine.run(
+    {
+      First: { Type: 'Pass', Assign: { n: '{% $states.input.n %}' }, Output: { n: 2 }, Next: 'Last' },
+      Last: { Type: 'Succeed', Output: '{% $n + $states.input.n %}' },
+    },
+    { n: 1 },
+  );
+  expect(execution.status).toBe('SUCCEEDED');
+  const plain = events.map(({ timestamp, ...event }) => {
+    expect(timestamp).toBeInstanceOf(Date);
+    return event;
+  });
+  const whole = { truncated: false };
+  expect(plain).toEqual([
+    {
+      id: 1,
+      previousEventId: 0,
+      type: 'ExecutionStarted',
+      executionStartedEventDetails: {
+        input: '{"n":1}',
+        inputDetails: whole,
+        roleArn: 'arn:aws:iam::000000000000:role/test',
+      },
+    },
+    {
+      id: 2,
+      previousEventId: 0,
+      type: 'PassStateEntered',
+      stateEnteredEventDetails: { name: 'First', input: '{"n":1}', inputDetails: whole },
+    },
+    {
+      id: 3,
+      previousEventId: 2,
+      type: 'PassStateExited',
+      stateExitedEventDetails: {
+        name: 'First',
+        output: '{"n":2}',
+        outputDetails: whole,
+        assignedVariables: { n: '1' },
+        assignedVariablesDetails: whole,
+      },
+    },
+    {
+      id: 4,
+      previousEventId: 3,
+      type: 'SucceedStateEntered',
+      stateEnteredEventDetails: { name: 'Last', input: '{"n":2}', inputDetails: whole },
+    },
+    {
+      id: 5,
+      previousEventId: 4,
+      type: 'SucceedStateExited',
+      stateExitedEventDetails: { name: 'Last', output: '3', outputDetails: whole },
+    },
+    {
+      id: 6,
+      previousEventId: 5,
+      type: 'ExecutionSucceeded',
+      executionSucceededEventDetails: { output: '3', outputDetails: whole },
+    },
+  ]);
+});
+
+test('a choice without a rule that holds and without Default fails', async () => {
+  const { execution } = await engine.run(
+    {
+      Choose: { Type: 'Choice', Choices: [{ Condition: '{% $states.input.go %}', Next: 'Done' }] },
+      Done: { Type: 'Succeed' },
+    },
+    { go: false },
+  );
+  expect(execution.status).toBe('FAILED');
+  expect(execution.error).toBe('States.Runtime');
+});
+
+test('a choice leaves by its rule with the Assign and Output of that rule', async () => {
+  const states = {
+    Choose: {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: '{% $states.input.n > 1 %}',
+          Next: 'Done',
+          Assign: { way: 'rule' },
+          Output: 'from rule',
+        },
+      ],
+      Default: 'Done',
+      Assign: { way: 'default' },
+      Output: 'from default',
+    },
+    Done: { Type: 'Pass', Output: '{% [$way, $states.input] %}', End: true },
+  };
+  expect((await engine.run(states, { n: 2 })).output).toEqual(['rule', 'from rule']);
+  expect((await engine.run(states, { n: 1 })).output).toEqual(['default', 'from default']);
+});
+
+test('a Fail state gives error and cause to the execution', async () => {
+  const { execution, events } = await engine.run(
+    {
+      No: { Type: 'Fail', Error: '{% $states.input.error %}', Cause: 'because' },
+    },
+    { error: 'Mine' },
+  );
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'Mine', cause: 'because' });
+  expect(events.at(-1)).toMatchObject({
+    type: 'ExecutionFailed',
+    previousEventId: 2,
+    executionFailedEventDetails: { error: 'Mine', cause: 'because' },
+  });
+});
+
+test('a loop of 10,000 transitions ends, on a flat stack', async () => {
+  const { output, events } = await engine.run({
+    Count: { Type: 'Pass', Assign: { n: '{% $exists($n) ? $n + 1 : 1 %}' }, Next: 'Enough' },
+    Enough: { Type: 'Choice', Choices: [{ Condition: '{% $n >= 5000 %}', Next: 'Done' }], Default: 'Count' },
+    Done: { Type: 'Succeed', Output: '{% $n %}' },
+  });
+  expect(output).toBe(5000);
+  expect(events).toHaveLength(1000);
+});
+
+test('an endless loop ends at 25,000 events', async () => {
+  const { execution } = await engine.run({
+    A: { Type: 'Pass', Next: 'B' },
+    B: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'A' },
+    Done: { Type: 'Succeed' },
+  });
+  const { executionArn } = execution;
+  const { events } = await engine.client.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),
+  );
+  expect(events?.[0]).toMatchObject({ id: 25_000, type: 'ExecutionFailed' });
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: 'The execution reached the maximum number of history events (25000).',
+  });
+});
+
+test('an output over 256 KiB, counted in bytes, fails the execution', async () => {
+  const { execution } = await engine.run({
+    Big: { Type: 'Pass', Output: "{% $pad('', 140000, 'é') %}", End: true },
+  });
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'States.DataLimitExceeded',
+    cause:
+      "The state/task 'Big' returned a result with a size exceeding the maximum number of bytes service limit.",
+  });
+});
+
+test('the context object names execution, state machine and state', async () => {
+  const { output, execution } = await engine.run(
+    {
+      Look: { Type: 'Pass', Output: '{% $states.context %}', End: true },
+    },
+    { a: 1 },
+  );
+  expect(output).toEqual({
+    Execution: {
+      Id: execution.executionArn,
+      Input: { a: 1 },
+      RedriveCount: 0,
+      Name: execution.name,
+      RoleArn: 'arn:aws:iam::000000000000:role/test',
+      StartTime: execution.startDate?.toISOString(),
+    },
+    StateMachine: { Id: execution.stateMachineArn, Name: execution.stateMachineArn?.split(':').at(-1) },
+    State: { Name: 'Look', EnteredTime: expect.stringMatching(/^\d{4}-.*Z$/), RetryCount: 0 },
+  });
+});
+
+test('states without a query language hand on what looks like an expression', async () => {
+  const states = { P: { Type: 'Pass', Assign: { a: '{% 1 %}' }, Next: 'Q' }, Q: { Type: 'Succeed' } };
+  const { execution, events } = await engine.run(states, {}, { QueryLanguage: 'JSONPath' });
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(events[2]?.stateExitedEventDetails?.assignedVariables).toEqual({ a: '"{% 1 %}"' });
+  expect(types(events)).toContain('SucceedStateExited');
+});

@@ -1,0 +1,104 @@
+// Which variables each state of a definition refers to, as DescribeStateMachine tells it.
+import jsonata from 'jsonata';
+import { isFunction } from '../../../lib/compiler/expressions/functions.ts';
+import { sourceOf } from '../language/expression.ts';
+import { isJsonArray, isJsonObject, isObject, type JsonObject, parseJson } from '../model/json.ts';
+import { innerFlows } from './definition.ts';
+import { expressionsOf } from './expressions.ts';
+
+/** `variableReferences` of a valid definition: nothing when no state refers to a variable. */
+export function variableReferences(definition: string) {
+  const top = parseJson(definition);
+  const states = isJsonObject(top) ? [...statesOf(top)] : [];
+  const assigned = new Set(states.flatMap(([, state]) => assignedBy(state)));
+  const whole = isJsonObject(top) ? top['QueryLanguage'] : undefined;
+  const references = states.flatMap(([name, state]) => {
+    if ((state['QueryLanguage'] ?? whole) !== 'JSONata') return [];
+    const found = new Set<string>();
+    for (const { text } of expressionsOf(state)) {
+      const names = new Names(found, assigned);
+      names.visit(jsonata(sourceOf(text)).ast(), new Set());
+    }
+    return found.size === 0 ? [] : [[name, [...found]] as const];
+  });
+  return references.length === 0 ? undefined : { variableReferences: Object.fromEntries(references) };
+}
+
+/** Those inside of Maps and Parallels too. */
+function* statesOf(flow: JsonObject): Generator<readonly [string, JsonObject]> {
+  if (!isJsonObject(flow['States'])) return;
+  for (const [name, state] of Object.entries(flow['States'])) {
+    if (!isJsonObject(state)) continue;
+    yield [name, state];
+    for (const inner of innerFlows(state)) yield* statesOf(inner);
+  }
+}
+
+function assignedBy(state: JsonObject): string[] {
+  const { Choices, Catch } = state;
+  const ways = [state, ...(isJsonArray(Choices) ? Choices : []), ...(isJsonArray(Catch) ? Catch : [])];
+  return ways.filter(isJsonObject).flatMap(({ Assign }) => (isJsonObject(Assign) ? Object.keys(Assign) : []));
+}
+
+/** Collects the names of an expression that are bound outside of it. */
+class Names {
+  readonly #found: Set<string>;
+  readonly #assigned: ReadonlySet<string>;
+
+  constructor(found: Set<string>, assigned: ReadonlySet<string>) {
+    this.#found = found;
+    this.#assigned = assigned;
+  }
+
+  /** `bound`: the names that jsonata's frame has; it adds to it what a part binds for those after it. */
+  visit(part: unknown, bound: Set<string>): void {
+    if (Array.isArray(part)) {
+      for (const item of part) this.visit(item, bound);
+      return;
+    }
+    if (!isObject(part)) return;
+    switch (part['type']) {
+      case 'variable':
+        this.#refer(String(part['value']), bound);
+        break;
+      case 'bind':
+        this.#bind(part, bound);
+        return;
+      case 'lambda':
+        this.visit(part['body'], new Set([...bound, ...namesOf(part['arguments'])]));
+        return;
+      case 'index':
+        bound.add(String(part['value']));
+        return;
+    }
+    const frame = part['type'] === 'block' || part['type'] === 'path' ? new Set(bound) : bound;
+    for (const [field, value] of Object.entries(part)) {
+      // What is called is a function: a variable holds none.
+      const called = field === 'procedure' || (field === 'rhs' && part['type'] === 'apply');
+      if (called && isObject(value) && value['type'] === 'variable') continue;
+      // `@$name` and `#$name`
+      if ((field === 'focus' || field === 'index') && typeof value === 'string') frame.add(value);
+      else this.visit(value, frame);
+    }
+  }
+
+  #refer(name: string, bound: ReadonlySet<string>): void {
+    if (name === '' || name === '$' || name === 'states' || bound.has(name)) return;
+    // `$map($list, $uppercase)`, unless there is a variable of that name.
+    if (isFunction(name) && !this.#assigned.has(name)) return;
+    this.#found.add(name);
+  }
+
+  #bind({ lhs, rhs }: Readonly<Record<string, unknown>>, bound: Set<string>): void {
+    const names = namesOf([lhs]);
+    // A function may call itself.
+    if (isObject(rhs) && rhs['type'] === 'lambda') for (const name of names) bound.add(name);
+    this.visit(rhs, bound);
+    for (const name of names) bound.add(name);
+  }
+}
+
+function namesOf(variables: unknown): string[] {
+  const list: readonly unknown[] = Array.isArray(variables) ? variables : [];
+  return list.filter(isObject).map(({ value }) => String(value));
+}

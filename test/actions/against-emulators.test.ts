@@ -1,0 +1,240 @@
+// Actions against the emulated providers; their effect is then read at the provider. Those of issues and of written
+// mail have files of their own.
+import { Client } from '@notionhq/client';
+import { Octokit } from '@octokit/rest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { githubToken, googleClient, notionToken } from '../../local/providers/credentials.ts';
+import { notionIds } from '../../local/providers/notion-seed.ts';
+import { type EmulatedActions, startEmulatedActions } from '../support/emulated-actions.ts';
+
+let emulated: EmulatedActions;
+let octokit: Octokit;
+let notion: Client;
+
+beforeAll(async () => {
+  emulated = await startEmulatedActions('openai', 'github', 'notion', 'google');
+  octokit = new Octokit({ auth: githubToken, baseUrl: emulated.url('github') });
+  notion = new Client({ auth: notionToken, baseUrl: emulated.url('notion'), retry: false });
+  const template = { id: 'shout', name: 'Shout', user_prompt: 'Summarise: {{ text }}', variables: ['text'] };
+  emulated.server.stored.set('/templates-bucket/templates/shout.json', JSON.stringify(template));
+});
+afterAll(() => emulated.close());
+
+const action = (path: string, input: object) => emulated.action(path, input);
+const handbook = { owner: 'acme', repo: 'handbook' };
+
+test('openai: the four actions give text, model and usage; JSON fits the schema', async () => {
+  const text = 'The release moves to Thursday, since the tests failed. Jonas tells the customers about it.';
+  const schema = {
+    type: 'object',
+    properties: { urgent: { type: 'boolean' }, topic: { type: 'string', enum: ['release', 'other'] } },
+    required: ['urgent', 'topic'],
+    additionalProperties: false,
+  };
+  const outputs = [
+    await action('openai/generate-completion', {
+      prompt: `Summarise: ${text}`,
+      temperature: 0,
+      max_tokens: 200,
+    }),
+    await action('openai/summarize', { text, max_length: 20 }),
+    await action('openai/generate-sop', { task_description: 'Onboarding a new customer' }),
+    await action('openai/chat', { template: 'shout', variables: { text } }),
+  ];
+  for (const output of outputs) {
+    expect(output['text']).toMatch(/\w{3}/);
+    expect(output['model']).toMatch(/^gpt-4o-mini/);
+    expect(Object(output['usage']).total_tokens).toBeGreaterThan(5);
+  }
+  expect(outputs[2]?.['text']).toMatch(/^# /);
+  const asked = await action('openai/chat', {
+    messages: [{ role: 'user', content: text }],
+    response_format: { type: 'json_schema', json_schema: { name: 'triage', schema } },
+  });
+  expect(asked['json']).toEqual({
+    urgent: expect.any(Boolean),
+    topic: expect.stringMatching(/^(release|other)$/),
+  });
+});
+
+test('github.create_issue: the issue is there', async () => {
+  const output = await action('github/create-issue', {
+    repo_name: 'acme/handbook',
+    title: 'Page about travel',
+    body: 'Who books what?',
+    labels: ['documentation'],
+  });
+  const { data } = await octokit.rest.issues.get({ ...handbook, issue_number: Number(output['number']) });
+  expect([data.title, data.body, data.state, data.html_url]).toEqual([
+    'Page about travel',
+    'Who books what?',
+    'open',
+    output['url'],
+  ]);
+  expect(data.labels.map((label) => (typeof label === 'string' ? label : label.name))).toEqual([
+    'documentation',
+  ]);
+});
+
+test('github.commit_file: created, left alone, replaced; each with its commit', async () => {
+  const file = { repo_name: 'acme/handbook', file_path: 'sops/straße.md' };
+  const read = async () => {
+    const { data } = await octokit.rest.repos.getContent({ ...handbook, path: file.file_path });
+    if (!('content' in data)) throw new Error('not a file');
+    return Buffer.from(data.content, 'base64').toString();
+  };
+  const commits = async () =>
+    (await octokit.rest.repos.listCommits({ ...handbook, path: file.file_path })).data.map(({ sha }) => sha);
+
+  const created = await action('github/commit-file', { ...file, content: '# Grüße\n' });
+  expect(created).toMatchObject({ created: true, changed: true, branch: 'main', path: 'sops/straße.md' });
+  expect(await read()).toBe('# Grüße\n');
+  expect(await commits()).toEqual([created['commit_sha']]);
+
+  const again = await action('github/commit-file', { ...file, content: '# Grüße\n' });
+  expect(again).toEqual({ ...created, created: false, changed: false });
+
+  const replaced = await action('github/commit-file', { ...file, content: 'New\n', message: 'Rewrite' });
+  expect(replaced).toMatchObject({ created: false, changed: true });
+  expect(await read()).toBe('New\n');
+  expect(await commits()).toEqual([replaced['commit_sha'], created['commit_sha']]);
+  const { data } = await octokit.rest.git.getCommit({
+    ...handbook,
+    commit_sha: String(replaced['commit_sha']),
+  });
+  expect(data.message).toBe('Rewrite');
+});
+
+test('github: a repository that is not there, or named without its owner', async () => {
+  const input = { repo_name: 'acme/nothing', title: 'x' };
+  await expect(action('github/create-issue', input)).rejects.toMatchObject({ name: 'NotFound' });
+  expect(await action('github/create-issue', { repo_name: 'notes', title: 'Mine' })).toMatchObject({
+    repo_name: 'demo/notes',
+  });
+});
+
+test('github.list_repositories: the two that there are', async () => {
+  const output = await action('github/list-repositories', {});
+  const names = Object(output['repositories']).map(({ full_name }: { full_name: string }) => full_name);
+  expect([names.sort(), output['truncated']]).toEqual([['acme/handbook', 'demo/notes'], false]);
+});
+
+/** The blocks of a page with their plain text. */
+async function blocks(id: string): Promise<[string, string][]> {
+  const all: [string, string][] = [];
+  let start_cursor: string | null = null;
+  do {
+    const list = await notion.blocks.children.list({ block_id: id, ...(start_cursor && { start_cursor }) });
+    for (const block of list.results) {
+      const { type } = Object(block);
+      all.push([
+        type,
+        (Object(block)[type].rich_text ?? []).map((rich: { plain_text: string }) => rich.plain_text).join(''),
+      ]);
+    }
+    start_cursor = list.next_cursor;
+  } while (start_cursor);
+  return all;
+}
+
+test.each([
+  ['a database', notionIds.digestDatabase, 'Name'],
+  ['its data source', notionIds.digestDataSource, 'Name'],
+  ['a page', notionIds.handbookPage, 'title'],
+])('notion.create_page in %s', async (_what, parent_id, property) => {
+  const content = '## To do\n1. Answer **Ada**\n   - today\n2. Rest\n\n```ts\nconst a = 1;\n```';
+  const output = await action('notion/create-page', { parent_id, title: 'Mail of "Monday"', content });
+  const page = Object(await notion.pages.retrieve({ page_id: String(output['id']) }));
+  expect(page.properties[property].title[0].plain_text).toBe('Mail of "Monday"');
+  expect(page.url).toBe(output['url']);
+  expect(await blocks(page.id)).toEqual([
+    ['heading_2', 'To do'],
+    ['numbered_list_item', 'Answer Ada'],
+    ['numbered_list_item', 'Rest'],
+    ['code', 'const a = 1;'],
+  ]);
+});
+
+test('notion.create_page and append_to_page: 250 blocks in order, then more at the end', async () => {
+  const text = Array.from({ length: 250 }, (_, i) => `Paragraph ${i}`);
+  const parent_id = notionIds.digestDatabase;
+  const page = await action('notion/create-page', { parent_id, title: 'Long', content: text.join('\n\n') });
+  expect(await blocks(String(page['id']))).toEqual(text.map((line) => ['paragraph', line]));
+  const more = await action('notion/append-to-page', { page_id: page['id'], content: '> quoted\n\nend' });
+  expect(more).toEqual({ page_id: page['id'], blocks_added: 2 });
+  expect((await blocks(String(page['id']))).slice(249)).toEqual([
+    ['paragraph', 'Paragraph 249'],
+    ['quote', 'quoted'],
+    ['paragraph', 'end'],
+  ]);
+});
+
+test('notion.search_pages finds the handbook; a page that is not there is NotFound', async () => {
+  const output = await action('notion/search-pages', { query: 'handbook' });
+  expect(output).toEqual({
+    pages: [
+      {
+        id: notionIds.handbookPage,
+        title: 'Team handbook',
+        url: expect.stringContaining(notionIds.handbookPage.replaceAll('-', '')),
+        last_edited_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    ],
+    has_more: false,
+  });
+  const nowhere = { page_id: '11111111-aaaa-4aaa-8aaa-00000000ffff', content: 'x' };
+  await expect(action('notion/append-to-page', nowhere)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('gmail: unread mails decoded, newest first; each the same by its id', async () => {
+  const output = await action('gmail/list-messages', { max_results: 6, query: 'is:unread' });
+  const messages: Record<string, string>[] = Object(output['messages']);
+  expect(messages.map(({ subject }) => subject)).toEqual([
+    'Invoice 2026-1187 is due on Friday',
+    'Bug: the CSV export breaks names with umlauts',
+    'Übergabe am Dienstag: Schlüssel fürs Büro',
+    'Serverless Weekly 412: queues, costs and a conference',
+    'How long are our logs kept?',
+    '[Resolved] Elevated error rate on api.acme.example',
+  ]);
+  expect(output['has_more']).toBe(false);
+  expect(messages[0]?.['body_text']).toContain('over 1,240.50 € for hosting');
+  expect(messages[2]?.['from']).toBe('Jürgen Weiß <juergen.weiss@acme.example>');
+  expect(messages[2]?.['body_text']).toContain('Königstraße 7');
+  // A mail that is HTML only.
+  expect(messages[5]?.['body_text']).toContain('Elevated error rate: resolved');
+  expect(messages[5]?.['body_text']).not.toMatch(/<\w/);
+  expect(messages[0]).toMatchObject({ unread: true, truncated: false, date: expect.stringMatching(/Z$/) });
+  expect(await action('gmail/get-message', { message_id: messages[0]?.['id'] })).toEqual(messages[0]);
+});
+
+test('gmail: max_results bounds the list, a mail that is not there is NotFound', async () => {
+  const output = await action('gmail/list-messages', { max_results: 2 });
+  expect([Object(output['messages']).length, output['has_more']]).toEqual([2, true]);
+  await expect(action('gmail/get-message', { message_id: 'nothing' })).rejects.toMatchObject({
+    name: 'NotFound',
+  });
+});
+
+test('wrong credentials are Unauthorized at every provider, and are not told', async () => {
+  const wrong = {
+    openai: { api_key: 'wrong-credential-1' },
+    github: { token: 'wrong-credential-2' },
+    notion: { token: 'wrong-credential-3' },
+    google: { ...googleClient, refresh_token: 'wrong-credential-4' },
+  };
+  for (const [provider, fields] of Object.entries(wrong)) {
+    emulated.server.stored.set(`/ai-orchestra/test/connections/${provider}/wrong`, JSON.stringify(fields));
+  }
+  const inputs = {
+    'openai/generate-completion': { prompt: 'Hello' },
+    'github/create-issue': { repo_name: 'acme/handbook', title: 'x' },
+    'notion/search-pages': { query: '' },
+    'gmail/list-messages': {},
+  };
+  for (const [path, input] of Object.entries(inputs)) {
+    const error = await emulated.action(path, input, { connection: 'wrong' }).catch((cause: Error) => cause);
+    expect([path, Object(error).name]).toEqual([path, 'Unauthorized']);
+    expect(String(Object(error).stack)).not.toContain('wrong-credential');
+  }
+});

@@ -1,0 +1,214 @@
+// Webhooks over HTTP: the GitHub emulator's real deliveries, other senders, replays and refusals.
+import { createHmac } from 'node:crypto';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Octokit } from '@octokit/rest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endedRuns, startTestStack, type TestStack } from '../support/test-stack.ts';
+
+describe('webhooks', () => {
+  const SECRET = 'a secret of the test';
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startTestStack();
+    for (const id of ['triage', 'shop', 'known', 'paused']) await putSecret(id);
+  });
+  afterAll(() => stack.close());
+
+  async function putSecret(connection: string): Promise<void> {
+    const ssm = new SSMClient(stack.stack.clientConfig);
+    const Name = `${stack.stack.settings.CONNECTIONS_PATH}/webhook/${connection}`;
+    const Value = JSON.stringify({ secret: SECRET });
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }));
+    ssm.destroy();
+  }
+
+  /** A workflow that gives its input back. */
+  const echo = (id: string, webhooks: object[], more: object = {}) => ({
+    id,
+    inputs: { webhook: { type: 'object' }, label: { type: 'string', default: 'none' } },
+    triggers: webhooks.map((webhook) => ({ webhook, ...more })),
+    steps: [{ id: 'echo', transform: '{{ inputs }}' }],
+  });
+  const save = async (document: object) =>
+    expect((await stack.call('POST', '/workflows', { body: document })).status).toBe(201);
+
+  const hmac = (text: string | Buffer) => createHmac('sha256', SECRET).update(text).digest('hex');
+  async function send(hook: string, body: string | Buffer, headers: Record<string, string>) {
+    const response = await fetch(`${stack.stack.apiUrl}/hooks/${hook}`, { method: 'POST', body, headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+  const sendAsGithub = (hook: string, body: string | Buffer, delivery: string, headers = {}) =>
+    send(hook, body, {
+      'content-type': 'application/json',
+      'x-github-event': 'ping',
+      'x-github-delivery': delivery,
+      'x-hub-signature-256': `sha256=${hmac(body)}`,
+      ...headers,
+    });
+
+  test('an issue opened at GitHub starts the workflow with what GitHub sent', async () => {
+    await save(echo('triage', [{ verify: 'github' }], { input: { label: 'triage' } }));
+    const github = new Octokit({
+      auth: 'emulated-github-token',
+      baseUrl: stack.stack.settings.GITHUB_API_URL ?? '',
+    });
+    const repository = { owner: 'acme', repo: 'handbook' };
+    const config = { url: `${stack.stack.apiUrl}/hooks/triage`, content_type: 'json', secret: SECRET };
+    await github.rest.repos.createWebhook({ ...repository, config, events: ['issues'] });
+    const { data: issue } = await github.rest.issues.create({
+      ...repository,
+      title: 'Übergabe: “who” has the key?',
+      body: 'Emoji too: \u{1f511}',
+    });
+    const [run] = await endedRuns(stack.call, 'triage', 1);
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      input: {
+        label: 'triage',
+        webhook: {
+          delivery: expect.any(String),
+          headers: { 'content-type': 'application/json', 'x-github-event': 'issues' },
+          body: { action: 'opened', issue: { number: issue.number, title: issue.title, body: issue.body } },
+        },
+      },
+    });
+    expect(run?.output).toEqual(run?.input);
+    expect(JSON.stringify(run)).not.toContain('signature');
+  });
+
+  test('a delivery that is sent again starts nothing again', async () => {
+    await save(echo('known', [{ verify: 'github' }]));
+    const tries = await Promise.all(
+      Array.from({ length: 5 }, () => sendAsGithub('known', '{"n":1}', 'the-same')),
+    );
+    expect(new Set(tries.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(tries[0]?.status).toBe(202);
+    const [run] = await endedRuns(stack.call, 'known', 1);
+    expect(JSON.parse(tries[0]?.text ?? '')).toEqual({ execution_id: run?.id });
+    // Also when it has ended, and when the workflow has been saved meanwhile.
+    await stack.call('PUT', '/workflows/known', {
+      body: { ...echo('known', [{ verify: 'github' }]), description: 'changed' },
+      headers: { 'if-match': '*' },
+    });
+    expect((await sendAsGithub('known', '{"n":1}', 'the-same')).text).toBe(tries[0]?.text);
+    const other = await sendAsGithub('known', '{"n":1}', 'another');
+    expect(other.text).not.toBe(tries[0]?.text);
+    // Parameters of the sender's own, which mean nothing.
+    expect((await sendAsGithub('known?source=github', '{"n":1}', 'the-same')).text).toBe(tries[0]?.text);
+    expect(await endedRuns(stack.call, 'known', 2)).toHaveLength(2);
+  });
+
+  test('the signature is over the bytes, also of what is no text', async () => {
+    const bytes = Buffer.from([0x7b, 0x00, 0xff, 0xfe, 0x7d]);
+    const type = { 'content-type': 'application/octet-stream' };
+    expect((await sendAsGithub('known', bytes, 'bytes', type)).status).toBe(202);
+    expect((await sendAsGithub('known', '{"a": "ä" }\n', 'text')).status).toBe(202);
+    expect((await sendAsGithub('known', '', 'empty')).status).toBe(202);
+  });
+
+  test('other senders: a token for one address, a signed time for another', async () => {
+    await save(
+      echo('shop', [
+        {
+          verify: 'token',
+          name: 'orders',
+          header: 'X-Token',
+          delivery_header: 'X-Order',
+          headers: ['X-Order'],
+        },
+        {
+          verify: 'hmac',
+          name: 'payments',
+          header: 'Payment-Signature',
+          prefix: 'v1=',
+          timestamp: { header: 'Payment-Signature', prefix: 't=' },
+        },
+      ]),
+    );
+    const order = await send('shop.orders', 'a=1', {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-token': SECRET,
+      'x-order': '7',
+    });
+    expect(order.status).toBe(202);
+    const [run] = await endedRuns(stack.call, 'shop', 1);
+    expect(run?.input).toEqual({
+      webhook: {
+        delivery: '7',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'user-agent': 'node',
+          'x-order': '7',
+        },
+        body: 'a=1',
+      },
+    });
+    const pay = (seconds: number) => {
+      const header = `t=${seconds},v1=${hmac(`${seconds}.{}`)}`;
+      return send('shop.payments', '{}', { 'payment-signature': header });
+    };
+    const now = Math.floor(Date.now() / 1000);
+    expect((await pay(now)).status).toBe(202);
+    expect((await pay(now - 3600)).status).toBe(401);
+    // Each address has a way of its own to verify, and a workflow without a nameless webhook has no such address.
+    expect((await send('shop.payments', '{}', { 'x-token': SECRET })).status).toBe(401);
+    expect((await send('shop', '{}', { 'x-token': SECRET })).status).toBe(401);
+  });
+
+  test('whatever is refused is refused in one way', async () => {
+    await save(echo('paused', [{ verify: 'github' }], { enabled: false }));
+    await save(echo('secretless', [{ verify: 'github' }]));
+    const body = '{}';
+    const refused = {
+      'no such workflow': await sendAsGithub('nothing', body, 'x'),
+      'no such webhook of a workflow': await sendAsGithub('known.other', body, 'x'),
+      'no secret yet': await sendAsGithub('secretless', body, 'x'),
+      'a disabled trigger': await sendAsGithub('paused', body, 'x'),
+      'no signature': await send('known', body, {}),
+      'a wrong signature': await send('known', body, { 'x-hub-signature-256': `sha256=${hmac('other')}` }),
+      'no signature for what does not exist': await send('nothing', body, {}),
+    };
+    for (const [what, { status, headers, text }] of Object.entries(refused)) {
+      expect([what, status, JSON.parse(text)]).toEqual([
+        what,
+        401,
+        {
+          type: '/docs#delivery-refused',
+          title: 'The delivery was refused',
+          status: 401,
+          detail: 'The delivery was not accepted',
+        },
+      ]);
+      const names = [...headers.keys()].filter((name) => !['date', 'apigw-requestid'].includes(name));
+      const expected = [...refused['a wrong signature'].headers.keys()];
+      expect([what, names]).toEqual([
+        what,
+        expected.filter((name) => !['date', 'apigw-requestid'].includes(name)),
+      ]);
+    }
+    await putSecret('secretless');
+    expect((await sendAsGithub('secretless', body, 'x')).status).toBe(202);
+    await stack.call('DELETE', '/workflows/secretless', { headers: { 'if-match': '*' } });
+    expect((await sendAsGithub('secretless', body, 'y')).status).toBe(401);
+  });
+
+  test('what does not fit the input of an execution is refused', async () => {
+    const text = (length: number) => JSON.stringify('x'.repeat(length));
+    expect((await sendAsGithub('known', text(262_143), 'large')).status).toBe(413);
+    // The body alone would fit.
+    expect((await sendAsGithub('known', text(262_142), 'with headers')).status).toBe(413);
+    expect((await sendAsGithub('known', text(261_000), 'fits')).status).toBe(202);
+    const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    for (const levels of [999, 130_000]) {
+      const { status, text: answer } = await sendAsGithub('known', lists(levels), `${levels} levels`);
+      expect(status).toBe(400);
+      expect(JSON.parse(answer)).toMatchObject({
+        type: '/docs#invalid-json',
+        detail: 'The delivery is nested deeper than 998 levels',
+      });
+    }
+    expect((await sendAsGithub('known', lists(998), 'levels that fit')).status).toBe(202);
+    // What is no JSON is a text.
+    expect((await sendAsGithub('known', '['.repeat(2000), 'no levels')).status).toBe(202);
+  });
+});

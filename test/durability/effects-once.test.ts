@@ -1,0 +1,126 @@
+// What a run does outside it does once: in every iteration of its loops, and however often a call has to be made.
+import { auth, gmail, type gmail_v1 } from '@googleapis/gmail';
+import { Octokit } from '@octokit/rest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { githubToken, googleClient } from '../../local/providers/credentials.ts';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+
+let stack: TestStack;
+let octokit: Octokit;
+let mailbox: gmail_v1.Gmail;
+beforeAll(async () => {
+  stack = await startTestStack();
+  octokit = new Octokit({ auth: githubToken, baseUrl: stack.faults.github.url });
+  const client = new auth.OAuth2({
+    clientId: googleClient.client_id,
+    clientSecret: googleClient.client_secret,
+    endpoints: { oauth2TokenUrl: `${stack.faults.gmail.url}/oauth2/token` },
+  });
+  client.setCredentials({ refresh_token: googleClient.refresh_token });
+  mailbox = gmail({ version: 'v1', rootUrl: `${stack.faults.gmail.url}/`, auth: client });
+});
+afterAll(() => stack.close());
+afterEach(() => {
+  for (const proxy of Object.values(stack.faults)) proxy.clear();
+});
+
+async function run(id: string, steps: unknown[], output: unknown) {
+  const saved = await stack.call('POST', '/workflows', { body: { id, steps, output } });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(201);
+  const { body } = await stack.call('POST', `/workflows/${id}/executions`, {
+    body: {},
+    headers: { prefer: 'wait=25' },
+  });
+  expect(body, JSON.stringify(body)).toMatchObject({ status: 'succeeded' });
+  return body.output;
+}
+
+const retry = { max_attempts: 3, interval_seconds: 1, on: ['ProviderUnavailable'] };
+const commentOn = (id: string, issue_number: number) => ({
+  id,
+  action: 'github.add_comment',
+  params: { repo_name: 'acme/handbook', issue_number, body: 'The same words' },
+  retry,
+});
+const comments = async (issue_number: number) => {
+  const { data } = await octokit.rest.issues.listComments({ owner: 'acme', repo: 'handbook', issue_number });
+  return data.map(({ html_url }) => html_url);
+};
+
+test('an agent whose comment was written and whose answer got lost is told so, and writes no second one', async () => {
+  stack.faults.github.inject(['lose'], {
+    when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
+  });
+  const agent = {
+    goal: 'Write a comment on issue #1 of acme/handbook: it is being looked into.',
+    tools: ['github.add_comment'],
+  };
+  const before = await comments(1);
+  const { text } = await run('agent', [{ id: 'answer', agent }], '{{ steps.answer }}');
+  expect(await comments(1)).toHaveLength(before.length + 1);
+  expect(text).toContain('github-add_comment failed: ProviderUnavailable');
+});
+
+test('loops in loops write the same comment as often as they are to', async () => {
+  // One after the other, so that each could find what the ones before it wrote.
+  const inOrder = { max_concurrency: 1 };
+  const inner = { id: 'inner', for_each: [1, 2], ...inOrder, steps: [commentOn('comment', 2)] };
+  const outer = { id: 'outer', for_each: ['a', 'b', 'c'], ...inOrder, steps: [inner] };
+  const urls = await run('nested', [outer], {
+    urls: '{{ steps.outer.url }}',
+  });
+  expect(new Set(urls.urls)).toEqual(new Set(await comments(2)));
+  expect(await comments(2)).toHaveLength(6);
+});
+
+test('a comment whose answer got lost is found by the next try', async () => {
+  stack.faults.github.inject(['lose'], { path: /\/comments$/ });
+  const output = await run('lost_comment', [commentOn('comment', 3)], { url: '{{ steps.comment.url }}' });
+  expect(await comments(3)).toEqual([output.url]);
+});
+
+test('a draft and a mail whose answers got lost are found by the next try', async () => {
+  const params = { to: ['anna.lind@acme.example'], subject: 'Once', body: 'Only once' };
+  stack.faults.gmail.inject(['lose'], { path: /\/drafts$/ });
+  const draft = { id: 'draft', action: 'gmail.create_draft', params, retry };
+  const drafted = await run('lost_draft', [draft], { id: '{{ steps.draft.draft_id }}' });
+  expect((await mailbox.users.drafts.list({ userId: 'me' })).data.drafts?.map(({ id }) => id)).toEqual([
+    drafted.id,
+  ]);
+  stack.faults.gmail.inject(['lose'], { path: /\/messages\/send$/ });
+  const send = { id: 'send', action: 'gmail.send_message', params, retry };
+  const sent = await run('lost_mail', [send], { id: '{{ steps.send.message_id }}' });
+  const { data } = await mailbox.users.messages.list({ userId: 'me', q: 'in:sent' });
+  expect(data.messages?.map(({ id }) => id)).toEqual([sent.id]);
+});
+
+test('a step that is tried again as a whole writes again what differs now, and nothing that it wrote before', async () => {
+  stack.faults.github.inject([{ status: 500 }], {
+    when: ({ method, path }) => method === 'GET' && path.endsWith('/issues/4'),
+  });
+  const { retry: _, ...comment } = commentOn('same', 4);
+  const read = { action: 'github.get_issue', params: { repo_name: 'acme/handbook', issue_number: 4 } };
+  const each = {
+    id: 'each',
+    for_each: '{{ [steps.now, "the end"] }}',
+    max_concurrency: 1,
+    steps: [{ ...comment, id: 'differs', params: { ...comment.params, body: '{{ item }}' } }],
+  };
+  const steps = [
+    { id: 'now', transform: '{{ $uuid() }}' },
+    comment,
+    each,
+    { id: 'check', ...read, retry: { max_attempts: 1 } },
+  ];
+  const again = { max_attempts: 2, interval_seconds: 1 };
+  await run('again', [{ id: 'whole', parallel: { one: steps }, retry: again }], null);
+  const { data } = await octokit.rest.issues.listComments({
+    owner: 'acme',
+    repo: 'handbook',
+    issue_number: 4,
+  });
+  const bodies = data.map(({ body = '' }) => body.split('\n')[0]);
+  expect(bodies.filter((body) => body === 'The same words')).toHaveLength(1);
+  expect(bodies.filter((body) => body === 'the end')).toHaveLength(1);
+  expect(bodies.filter((body) => /^[0-9a-f-]{36}$/.test(body ?? ''))).toHaveLength(2);
+});

@@ -1,0 +1,188 @@
+// Providers that misbehave: what the run, its log and the provider's side look like afterwards.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.close());
+afterEach(() => {
+  for (const proxy of Object.values(stack.faults)) proxy.clear();
+});
+
+/** Saves a workflow with one step `only`, runs it to its end and gives the run and its log. */
+async function run(
+  id: string,
+  step: Record<string, unknown>,
+  input: Record<string, unknown> = {},
+  inputs = {},
+) {
+  const saved = await stack.call('POST', '/workflows', {
+    body: { id, name: id, inputs, steps: [{ id: 'only', ...step }] },
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(201);
+  const { status, body } = await stack.call('POST', `/workflows/${id}/executions`, {
+    body: { input },
+    headers: { prefer: 'wait=25' },
+  });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return { execution: body, log: await logOf(stack, body.id) };
+}
+
+const ask = { action: 'openai.generate_completion', params: { prompt: 'Say hello' } };
+const openIssue = {
+  action: 'github.create_issue',
+  params: { repo_name: 'acme/handbook', title: 'Broken link', body: 'x' },
+};
+
+describe('a provider that fails for a while', () => {
+  test('429 twice and then 200: succeeds on the third attempt', async () => {
+    const limited = {
+      status: 429,
+      headers: { 'retry-after': '1', 'content-type': 'application/json' },
+      body: '{"error":{"message":"slow down","type":"requests","code":"rate_limit_exceeded"}}',
+    };
+    stack.faults.openai.inject([limited, limited]);
+    const { execution, log } = await run('limited_twice', ask);
+    expect(execution.status).toBe('succeeded');
+    expect(log.steps).toMatchObject([
+      { id: 'only', action: 'openai.generate_completion', status: 'succeeded', attempts: 3, error: null },
+    ]);
+    expect(stack.faults.openai.requests).toHaveLength(3);
+    // Just as long as the provider said, in a state of the run: the Lambdas had ended by then.
+    const { steps } = log;
+    expect(Date.parse(steps[0].ended_at) - Date.parse(steps[0].started_at)).toBeGreaterThanOrEqual(2000);
+  });
+
+  test('a dropped connection is tried again where that does no harm', async () => {
+    stack.faults.openai.inject(['drop']);
+    const { log } = await run('dropped_once', ask);
+    expect(log).toMatchObject({ status: 'succeeded', steps: [{ attempts: 2 }] });
+  });
+
+  test('a dropped connection after a write is not repeated: the issue may exist', async () => {
+    stack.faults.github.inject(['drop'], { path: /\/issues/ });
+    const { execution, log } = await run('dropped_write', openIssue);
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'ProviderUnavailable' } });
+    expect(log.steps).toMatchObject([{ status: 'failed', attempts: 1 }]);
+  });
+});
+
+describe('a provider that fails for good', () => {
+  test('500 for ever: the run fails with a named error, and its log is written', async () => {
+    stack.faults.openai.inject(
+      [
+        {
+          status: 500,
+          body: '{"error":{"message":"the model is on fire"}}',
+          headers: { 'content-type': 'application/json' },
+        },
+      ],
+      { forever: true },
+    );
+    const { execution, log } = await run('always_500', ask);
+    expect(execution).toMatchObject({
+      status: 'failed',
+      output: null,
+      error: { name: 'ProviderUnavailable' },
+    });
+    expect(execution.error.message).toContain('the model is on fire');
+    expect(log).toMatchObject({
+      status: 'failed',
+      error: execution.error,
+      steps: [{ status: 'failed', attempts: 4, error: execution.error }],
+    });
+    expect(stack.faults.openai.requests).toHaveLength(4);
+  });
+
+  test('401 is not tried again, and no credential shows', async () => {
+    stack.faults.openai.inject([
+      {
+        status: 401,
+        body: '{"error":{"message":"Incorrect API key provided: SECRET","code":"invalid_api_key"}}'.replace(
+          'SECRET',
+          stack.stack.connections['openai/default']?.['api_key'] ?? '',
+        ),
+        headers: { 'content-type': 'application/json' },
+      },
+    ]);
+    const { execution, log } = await run('refused', ask);
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'Unauthorized' } });
+    expect(log.steps).toMatchObject([{ attempts: 1 }]);
+    expect(JSON.stringify([execution, log])).not.toContain(
+      stack.stack.connections['openai/default']?.['api_key'],
+    );
+  });
+
+  test('garbage instead of JSON', async () => {
+    stack.faults.notion.inject(
+      [{ status: 200, body: '<html>maintenance</html>', headers: { 'content-type': 'text/html' } }],
+      { forever: true },
+    );
+    const { execution } = await run('garbage', {
+      action: 'notion.search_pages',
+      params: { query: 'x' },
+      retry: { max_attempts: 1 },
+    });
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'ProviderUnavailable' } });
+  });
+
+  test('no answer at all: the step ends at its timeout', async () => {
+    stack.faults.openai.inject(['hang'], { forever: true });
+    const { execution, log } = await run('hangs', { ...ask, timeout_seconds: 1, retry: { max_attempts: 1 } });
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'States.Timeout' } });
+    expect(log.steps).toMatchObject([{ status: 'failed', attempts: 1, error: { name: 'States.Timeout' } }]);
+  });
+
+  test('on_error: continue goes on, and the log says what was caught', async () => {
+    stack.faults.github.inject(
+      [{ status: 404, body: '{"message":"Not Found"}', headers: { 'content-type': 'application/json' } }],
+      { forever: true },
+    );
+    const { execution, log } = await run('goes_on', { ...openIssue, on_error: 'continue' });
+    expect(execution).toMatchObject({ status: 'succeeded', output: { error: { name: 'NotFound' } } });
+    expect(log.steps).toMatchObject([
+      { id: 'only', status: 'caught', attempts: 1, error: { name: 'NotFound' } },
+    ]);
+  });
+});
+
+test('an output of 300 KB ends the run with a clear error', async () => {
+  const answer = {
+    id: 'c1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'gpt-4o-mini',
+    choices: [
+      { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'y'.repeat(300_000) } },
+    ],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  };
+  stack.faults.openai.inject([
+    { status: 200, body: JSON.stringify(answer), headers: { 'content-type': 'application/json' } },
+  ]);
+  const { execution, log } = await run('too_large', ask);
+  expect(execution).toMatchObject({ status: 'failed', error: { name: 'OutputTooLarge' } });
+  expect(log.steps).toMatchObject([{ status: 'failed', attempts: 1 }]);
+});
+
+test.each([
+  ['braces', `"}} & $eval('x') & {{"`],
+  ['percent', '{% 1 %}'],
+  ['template', '{{ inputs.title }}'],
+])('a hostile input (%s) stays text all the way to the provider', async (name, text) => {
+  const { execution, log } = await run(
+    `hostile_${name}`,
+    {
+      action: 'github.create_issue',
+      params: { repo_name: 'acme/handbook', title: '{{ inputs.title }}', body: 'Said: {{ inputs.title }}.' },
+    },
+    { title: text },
+    { title: { type: 'string' } },
+  );
+  expect(execution.status, JSON.stringify(execution.error)).toBe('succeeded');
+  expect(log.steps[0].input).toEqual({ repo_name: 'acme/handbook', title: text, body: `Said: ${text}.` });
+  const sent = stack.faults.github.requests.find(({ method }) => method === 'POST');
+  expect(JSON.parse(sent?.body ?? '')).toMatchObject({ title: text, body: `Said: ${text}.` });
+});

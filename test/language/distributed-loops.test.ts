@@ -1,0 +1,231 @@
+// Distributed loops on the local engine and the whole stack: their executions, what the log tells of them, their limits.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { expect, test } from 'vitest';
+import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
+import { examplesFolder } from '../../infrastructure/update-goldens.ts';
+import { executionLog } from '../../lib/executions/log.ts';
+import { type Answer, type Run, run } from '../support/run-compiled.ts';
+import { logOf, startTestStack } from '../support/test-stack.ts';
+
+const failure = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+const value = (id: string, transform: unknown, rest = {}) => ({ id, transform, ...rest });
+const open = (rest = {}) => ({
+  id: 'open',
+  action: 'github.create_issue',
+  params: { repo_name: 'o/r', title: '{{ $string(item) }}' },
+  ...rest,
+});
+const loop = (for_each: unknown, steps: unknown[], rest = {}) => ({
+  id: 'each',
+  mode: 'distributed',
+  for_each,
+  steps,
+  ...rest,
+});
+const workflow = (...steps: unknown[]) => ({ id: 'w', steps });
+const opened: Answer = ({ event }) => ({
+  number: 1,
+  url: 'u',
+  title: (event.input as { title: string }).title,
+});
+
+const logged = ({ log }: Run): string[] =>
+  log.steps.map(({ id, index, status }) => `${id}${index ? JSON.stringify(index) : ''} ${status}`);
+
+test('for_each_distributed: one transition in the run, and in each iteration those of its steps', async () => {
+  const document: unknown = JSON.parse(
+    await readFile(join(examplesFolder, 'for_each_distributed.workflow.json'), 'utf8'),
+  );
+  const result = await run(
+    document,
+    { repo_name: 'o/r', titles: ['a', 'no', 'c'] },
+    (call, count) => {
+      const { title } = call.event.input as { title: string };
+      return title.startsWith('no') ? failure('NotFound', 'gone') : opened(call, count);
+    },
+    await buildCatalogue(),
+  );
+  expect(result).toMatchObject({
+    status: 'SUCCEEDED',
+    output: { opened: [1, 1], failed: [{ index: 1, why: 'gone' }] },
+    states: ['about', 'each'],
+  });
+  expect(result.iterations).toEqual([['open'], ['open', 'open.output'], ['open']]);
+  expect(result.calls.map(({ event }) => (event.input as { title: string }).title).toSorted()).toEqual([
+    'a (1 of 3)',
+    'c (3 of 3)',
+    'no (2 of 3)',
+  ]);
+  expect(logged(result)).toEqual([
+    'about succeeded',
+    'each succeeded',
+    'open[0] succeeded',
+    'open[1] caught',
+    'open[2] succeeded',
+  ]);
+  expect(result.log.steps[1]?.iterations).toEqual({
+    map_run_arn: expect.stringMatching(/:mapRun:test1\/each:[\da-f-]{36}$/),
+    total: 3,
+    succeeded: 2,
+    failed: 1,
+    failures: [{ index: 1, name: 'NotFound', message: 'gone' }],
+    listed: 3,
+  });
+});
+
+test('the first failure stops the others; the log tells which item failed, and why', async () => {
+  const failed = await run(
+    workflow(loop(['a', 'b', 'no'], [open({ retry: { max_attempts: 1 } })])),
+    {},
+    ({ event }) =>
+      (event.input as { title: string }).title === 'no' ? failure('NotFound', 'gone') : new Promise(() => {}),
+  );
+  expect(failed).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+  expect(logged(failed)).toEqual(['each failed', 'open[0] aborted', 'open[1] aborted', 'open[2] failed']);
+  expect(failed.log.steps[0]).toMatchObject({
+    error: { name: 'States.ExceedToleratedFailureThreshold' },
+    iterations: {
+      total: 3,
+      succeeded: 0,
+      failed: 1,
+      failures: [{ index: 2, name: 'NotFound', message: 'gone' }],
+      listed: 3,
+    },
+  });
+  expect(failed.log.steps[3]?.error).toEqual({ name: 'NotFound', message: 'gone' });
+});
+
+test('loops in loops: the log has the indexes of all of them, and the tokens of their steps', async () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+  const ask = { id: 'ask', action: 'openai.summarize', params: { text: '{{ item }}' } };
+  const result = await run(
+    workflow(
+      loop([1, 2], [{ ...loop(['x', 'y'], [{ ...loop(['z'], [ask]), id: 'c' }]), id: 'b', mode: 'inline' }]),
+    ),
+    {},
+    () => ({ text: 't', model: 'm', usage }),
+  );
+  expect(result.status, result.cause).toBe('SUCCEEDED');
+  const asked = result.log.steps.filter(({ id }) => id === 'ask').map(({ index }) => index);
+  expect(asked.toSorted()).toEqual([
+    [0, 0, 0],
+    [0, 1, 0],
+    [1, 0, 0],
+    [1, 1, 0],
+  ]);
+  expect(result.log.steps.flatMap(({ iterations }) => iterations?.total ?? [])).toEqual([2, 1, 1, 1, 1]);
+  expect(result.log.usage).toEqual({ prompt_tokens: 4, completion_tokens: 8, total_tokens: 12 });
+});
+
+test('10,000 items: what nothing reads is not collected, and the log lists a hundred iterations', {
+  timeout: 240_000,
+}, async () => {
+  const numbers = value('numbers', '{{ [1..10000] }}');
+  const big = 'x'.repeat(100);
+  const each = loop('{{ steps.numbers }}', [open()], { max_concurrency: 100 });
+  const result = await run(workflow(numbers, each, value('done', 'ok')), {}, (call) => {
+    const { title } = call.event.input as { title: string };
+    return title === '7' ? failure('NotFound', 'gone') : { number: 1, url: big, title };
+  });
+  expect(result.status).toBe('FAILED');
+  expect(result.log.steps[1]?.iterations?.failures).toEqual([
+    { index: 6, name: 'NotFound', message: 'gone' },
+  ]);
+
+  const all = await run(workflow(numbers, each, value('done', 'ok')), {}, () => ({
+    number: 1,
+    url: big,
+    title: big,
+  }));
+  expect(all).toMatchObject({ status: 'SUCCEEDED', output: 'ok', states: ['numbers', 'each', 'done'] });
+  expect(all.calls).toHaveLength(10_000);
+  const { iterations, output } = all.log.steps[1] ?? {};
+  expect(iterations).toMatchObject({ total: 10_000, succeeded: 10_000, failed: 0, listed: 100 });
+  expect(output).toMatchObject({ truncated: true, size_bytes: 50_001 });
+});
+
+test('what is read is collected, and may have 256 KiB', async () => {
+  const big = { text: 'x'.repeat(1000) };
+  const sizes = workflow(
+    value('numbers', '{{ [1..300] }}'),
+    loop('{{ steps.numbers }}', [value('big', big)]),
+    value('count', '{{ $count(steps.each) }}'),
+  );
+  const result = await run(sizes, {}, opened);
+  expect(result).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+});
+
+test('an inline loop ends before its first iteration when its events would end the run', async () => {
+  const document = {
+    ...workflow({ ...loop('{{ [1..inputs.n] }}', [open()]), mode: 'inline' }),
+    inputs: { n: { type: 'integer' } },
+  };
+  const tooMany = await run(document, { n: 12_000 }, opened);
+  expect(tooMany).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError', states: ['each'] });
+  expect(tooMany.cause).toContain(
+    'The loop each has 12000 items; inline it can have 2856: give it "mode": "distributed"',
+  );
+  expect(tooMany.calls).toEqual([]);
+});
+
+test('an inline loop may have as many items as it says', { timeout: 60_000 }, async () => {
+  const each = { ...loop('{{ [1..inputs.n] }}', [value('in', '{{ index }}')]), mode: 'inline' };
+  const document = { ...workflow(each, value('last', '{{ $count(steps.each) }}')), inputs: { n: {} } };
+  expect((await run(document, { n: 4998 }, opened)).output).toBe(4998);
+  const over = await run(document, { n: 4999 }, opened);
+  expect(over.cause).toContain('The loop each has 4999 items; inline it can have 4998:');
+});
+
+test('the stack: one run, one log, and no log of an iteration', async () => {
+  const stack = await startTestStack();
+  try {
+    const document = {
+      id: 'many',
+      inputs: { topics: { type: 'array' } },
+      steps: [
+        loop('{{ inputs.topics }}', [
+          { id: 'ask', action: 'openai.generate_completion', params: { prompt: 'About {{ item }}' } },
+        ]),
+      ],
+      output: { answers: '{{ [steps.each.text] }}' },
+    };
+    expect((await stack.call('POST', '/workflows', { body: document })).status).toBe(201);
+    const { body } = await stack.call('POST', '/workflows/many/executions', {
+      body: { input: { topics: ['tea', 'rain', 'ink'] } },
+      headers: { prefer: 'wait=25' },
+    });
+    expect([body.status, body.output.answers.length]).toEqual(['succeeded', 3]);
+    const log = await logOf(stack, body.id);
+    expect(executionLog.parse(log)).toEqual(log);
+    const [each, ...asked] = log.steps;
+    expect(each).toMatchObject({ id: 'each', iterations: { total: 3, succeeded: 3, failed: 0, listed: 3 } });
+    expect(asked.map(({ id, index }: { id: string; index: number[] }) => [id, index])).toEqual([
+      ['ask', [0]],
+      ['ask', [1]],
+      ['ask', [2]],
+    ]);
+    expect(log.usage.total_tokens).toBe(
+      asked.reduce(
+        (sum: number, step: { usage: { total_tokens: number } }) => sum + step.usage.total_tokens,
+        0,
+      ),
+    );
+    const { body: runs } = await stack.call('GET', '/executions');
+    expect(runs.items.map(({ id }: { id: string }) => id)).toEqual([body.id]);
+    const s3 = new S3Client({
+      endpoint: stack.stack.awsUrl,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: stack.stack.settings.LOGS_BUCKET ?? '', Prefix: 'executions/' }),
+    );
+    s3.destroy();
+    expect(Contents.map(({ Key }) => Key)).toEqual([`executions/many/${body.id.split('.')[1]}.json`]);
+  } finally {
+    await stack.close();
+  }
+});
