@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import { lambdaFunctions } from '../infrastructure/functions.ts';
+import { lambdaFunctions } from '../infrastructure/stack/functions.ts';
 import { routes } from '../lib/api/routes.ts';
 import type { Setting } from '../lib/config.ts';
 import { createAwsServer } from './aws/server.ts';
@@ -47,7 +47,7 @@ const ownSettings = {
   UNSTARTED_RUNS_QUEUE_ARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${PREFIX}unstarted-runs`,
 } as const satisfies Partial<Record<Setting, string>>;
 
-/** The same event that serverless.yml's rule takes (infrastructure/events.yml). */
+/** The same event that serverless.yml's rule takes (infrastructure/stack/events.yml). */
 const executionEnded: EventRule = {
   name: 'execution-ended',
   pattern: {

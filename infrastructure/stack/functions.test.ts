@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '../lib/api/routes.ts';
-import { buildCatalogue } from './build-catalogue.ts';
+import { routes } from '../../lib/api/routes.ts';
+import { buildCatalogue } from '../build-catalogue.ts';
+import { projectFolder } from '../project-folder.ts';
 import { type Bundle, bundles, type Command, commandsOf } from './bundles.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
-import { projectFolder } from './project-folder.ts';
 
 let functions: readonly LambdaFunction[];
 let made: ReadonlyMap<string, Bundle>;

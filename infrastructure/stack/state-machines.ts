@@ -1,8 +1,8 @@
 // The shipped workflows as state machines of the stack, found by their compiled definitions in statemachines/.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isExpress, workflowHead } from '../lib/workflow-format/workflow.ts';
-import { projectFolder } from './project-folder.ts';
+import { isExpress, workflowHead } from '../../lib/workflow-format/workflow.ts';
+import { projectFolder } from '../project-folder.ts';
 import type { Resource } from './roles.ts';
 
 const shipped = join(projectFolder, 'statemachines');

@@ -3,13 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Catalogue, readCatalogue } from '../lib/actions/catalogue.ts';
-import { calledWorkflows } from '../lib/compiler/compile.ts';
-import { metadataOf, type TemplateStore, templateStore } from '../lib/stores/templates.ts';
-import { type WorkflowStore, workflowStore } from '../lib/stores/workflows.ts';
-import { template } from '../lib/templates/template.ts';
-import { createWorkflow } from '../lib/workflows/save.ts';
-import { projectFolder } from './project-folder.ts';
+import { type Catalogue, readCatalogue } from '../../lib/actions/catalogue.ts';
+import { calledWorkflows } from '../../lib/compiler/compile.ts';
+import { metadataOf, type TemplateStore, templateStore } from '../../lib/stores/templates.ts';
+import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
+import { template } from '../../lib/templates/template.ts';
+import { createWorkflow } from '../../lib/workflows/save.ts';
+import { projectFolder } from '../project-folder.ts';
 
 export interface Seeded {
   /** Ids of what was saved; the others were there already. */

@@ -1,10 +1,10 @@
 // The examples of docs/workflows.md: each is compiled, and what is printed for it stands in the page.
 import { join } from 'node:path';
-import type { Catalogue } from '../lib/actions/catalogue.ts';
-import { type CompileResult, compile, type SavedWorkflows } from '../lib/compiler/compile.ts';
-import { formatProblem } from '../lib/compiler/problems/format.ts';
+import type { Catalogue } from '../../lib/actions/catalogue.ts';
+import { type CompileResult, compile, type SavedWorkflows } from '../../lib/compiler/compile.ts';
+import { formatProblem } from '../../lib/compiler/problems/format.ts';
 
-export const workflowDocs = join(import.meta.dirname, '..', 'docs', 'workflows.md');
+export const workflowDocs = join(import.meta.dirname, '..', '..', 'docs', 'workflows.md');
 
 /** What the page says of the workflows that its examples run. */
 const workflows: SavedWorkflows = new Map([

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { projectFolder } from './project-folder.ts';
-import type { Target } from './target.ts';
+import { projectFolder } from '../project-folder.ts';
+import type { Target } from '../stack/target.ts';
 
 /** Shows what Serverless prints. @returns its exit code */
 export async function runServerless(

@@ -1,6 +1,6 @@
 // What serverless.yml derives from the code. Serverless calls each export with its own resolvers of variables.
 import * as z from 'zod';
-import { readCatalogue } from '../lib/actions/catalogue.ts';
+import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
 import { roleId, roles as rolesOf } from './roles.ts';
 import { stateMachines as stateMachinesOf } from './state-machines.ts';

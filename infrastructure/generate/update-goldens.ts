@@ -2,15 +2,15 @@
 // <name>.workflow.json, the JSON Schema of workflows, and what docs/workflows.md says is printed for its examples.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Catalogue } from '../lib/actions/catalogue.ts';
-import { LIVE_ALIAS } from '../lib/arns.ts';
-import { compile } from '../lib/compiler/compile.ts';
-import { workflowJsonSchema } from '../lib/compiler/json-schema.ts';
-import { formatProblem } from '../lib/compiler/problems/format.ts';
-import { buildCatalogue } from './build-catalogue.ts';
+import type { Catalogue } from '../../lib/actions/catalogue.ts';
+import { LIVE_ALIAS } from '../../lib/arns.ts';
+import { compile } from '../../lib/compiler/compile.ts';
+import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
+import { formatProblem } from '../../lib/compiler/problems/format.ts';
+import { buildCatalogue } from '../build-catalogue.ts';
 import { withPrinted, workflowDocs } from './workflow-docs.ts';
 
-export const statemachinesFolder = join(import.meta.dirname, '..', 'statemachines');
+export const statemachinesFolder = join(import.meta.dirname, '..', '..', 'statemachines');
 
 /** One workflow a feature of the language, small enough to review what it compiles to. */
 export const examplesFolder = join(statemachinesFolder, 'examples');

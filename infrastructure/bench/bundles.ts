@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
-import { buildCatalogue } from './build-catalogue.ts';
-import { bundles } from './bundles.ts';
-import { lambdaFunctions } from './functions.ts';
+import { buildCatalogue } from '../build-catalogue.ts';
+import { bundles } from '../stack/bundles.ts';
+import { lambdaFunctions } from '../stack/functions.ts';
 
 /** Fresh processes a bundle; the median of their times is shown. */
 const RUNS = 7;

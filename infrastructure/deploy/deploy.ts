@@ -1,8 +1,9 @@
 // npm run deploy -- --stage prod: deploys the stack, then saves the shipped templates and workflows in it.
+
+import { type Target, targetOf } from '../stack/target.ts';
 import { runServerless } from './run-serverless.ts';
 import { seedDocuments } from './seed.ts';
-import { type StackOutputs, seedSettings, stackOutputs } from './stack.ts';
-import { type Target, targetOf } from './target.ts';
+import { type StackOutputs, seedSettings, stackOutputs } from './stack-outputs.ts';
 
 try {
   process.exitCode = await deploy(targetOf());

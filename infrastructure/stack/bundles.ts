@@ -1,8 +1,8 @@
 // Bundles functions in memory, as the deployment does, and tells what a bundle holds.
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleOptions } from '../esbuild.config.ts';
-import { projectFolder } from './project-folder.ts';
+import { bundleOptions } from '../../esbuild.config.ts';
+import { projectFolder } from '../project-folder.ts';
 
 export interface Bundle {
   /** The module that a function's zip holds. */

@@ -1,7 +1,7 @@
 // What the roles allow, exactly, for each kind of function.
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { buildCatalogue } from './build-catalogue.ts';
+import { buildCatalogue } from '../build-catalogue.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
 import { type Resource, roles } from './roles.ts';
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterEach, expect, test } from 'vitest';
-import { seedSettings, stackOutputs } from './stack.ts';
+import { seedSettings, stackOutputs } from './stack-outputs.ts';
 
 const closing: Array<() => void> = [];
 afterEach(() => {

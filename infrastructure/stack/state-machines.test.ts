@@ -1,7 +1,7 @@
 // The state machines of workflows that ship: named and typed as saving them over the API makes them.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectFolder } from './project-folder.ts';
+import { projectFolder } from '../project-folder.ts';
 import { stateMachines } from './state-machines.ts';
 
 test('a state machine is of the type that its workflow says, standard when it says none', async () => {

@@ -1,8 +1,8 @@
 // npm run bench:compile: how long compiling takes, workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { compile } from '../lib/compiler/compile.ts';
-import { buildCatalogue } from './build-catalogue.ts';
+import { compile } from '../../lib/compiler/compile.ts';
+import { buildCatalogue } from '../build-catalogue.ts';
 
 const SIZES = [1_000, 10_000] as const;
 const COLD_ROUNDS = 5;

@@ -1,6 +1,7 @@
 // npm run package: the CloudFormation template and the functions' zips in .serverless/, without AWS or network.
+
+import { targetOf } from '../stack/target.ts';
 import { runServerless } from './run-serverless.ts';
-import { targetOf } from './target.ts';
 
 try {
   process.exitCode = await runServerless('package', targetOf());

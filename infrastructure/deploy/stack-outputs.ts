@@ -6,8 +6,8 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
-import type { Setting } from '../lib/config.ts';
-import { projectFolder } from './project-folder.ts';
+import type { Setting } from '../../lib/config.ts';
+import { projectFolder } from '../project-folder.ts';
 
 /** The outputs that serverless.yml and Serverless give the stack. */
 const outputs = z.object({
