@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { templateStore } from '../../lib/stores/templates.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { replaceWorkflow } from '../../lib/workflows/save.ts';
-import { createAwsServer } from '../../local/aws-server.ts';
+import { createAwsServer } from '../../local/aws/server.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import { createScheduler } from '../../local/scheduler/scheduler.ts';
 import { createStates } from '../../local/states/create-states.ts';

@@ -18,8 +18,8 @@ import { executionHistory } from '../../lib/execution-history.ts';
 import { executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import type { ExecutionLog } from '../../lib/schemas/execution-log.ts';
-import { createAwsServer } from '../../local/aws-server.ts';
-import { listen } from '../../local/http-server.ts';
+import { createAwsServer } from '../../local/aws/server.ts';
+import { listen } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 

@@ -4,10 +4,10 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type AwsServer, createAwsServer } from './aws-server.ts';
-import type { AwsRequest, AwsService } from './aws-service.ts';
-import { createCognitoProxy } from './cognito-proxy.ts';
-import { close, listen } from './http-server.ts';
+import { createCognitoProxy } from '../cognito/proxy.ts';
+import { close, listen } from '../shared/http-server.ts';
+import { type AwsServer, createAwsServer } from './server.ts';
+import type { AwsRequest, AwsService } from './service.ts';
 
 let server: AwsServer;
 let url: string;

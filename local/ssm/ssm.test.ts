@@ -13,8 +13,8 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAwsServer } from './aws-server.ts';
-import type { AwsService } from './aws-service.ts';
+import { createAwsServer } from '../aws/server.ts';
+import type { AwsService } from '../aws/service.ts';
 import { createSsm } from './ssm.ts';
 
 const NAME = '/ai-orchestra/local/connections/openai/default';

@@ -1,6 +1,6 @@
 // How AWS services answer a request that fails: the error, and its form in each wire protocol.
 import { randomUUID } from 'node:crypto';
-import type { AwsResponse } from './aws-service.ts';
+import type { AwsResponse } from './service.ts';
 
 /** An error that the caller of an emulated AWS service is to see. `details` become further members of the answer. */
 export class AwsError extends Error {

@@ -2,7 +2,7 @@
 // are free again when the thread has ended.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Catalogue } from '../lib/actions/catalogue.ts';
+import type { Catalogue } from '../../lib/actions/catalogue.ts';
 
 export async function builtCatalogue(): Promise<Catalogue> {
   const worker = new Worker(new URL('./catalogue-worker.ts', import.meta.url), { execArgv: [] });

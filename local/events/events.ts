@@ -1,8 +1,8 @@
 // EventBridge's PutEvents on a laptop: events of any source for the default bus.
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { AwsError, asAwsError, jsonAnswer, jsonError } from './aws-error.ts';
-import type { AwsService } from './aws-service.ts';
+import { AwsError, asAwsError, jsonAnswer, jsonError } from '../aws/error.ts';
+import type { AwsService } from '../aws/service.ts';
 import type { EventBus } from './event-bus.ts';
 
 /** PutEvents takes so many at a time. */

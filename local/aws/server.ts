@@ -1,9 +1,9 @@
 // The AWS endpoint: one HTTP server that gives each request to the service that it is for.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { AwsError, asAwsError, jsonError, restJsonError } from './aws-error.ts';
-import type { AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
-import { close, listen, readBody } from './http-server.ts';
+import { close, listen, readBody } from '../shared/http-server.ts';
+import { AwsError, asAwsError, jsonError, restJsonError } from './error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
 
 /** The largest request taken, in bytes: objects pass through memory. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;

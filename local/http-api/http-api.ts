@@ -1,20 +1,11 @@
 // API Gateway's HTTP API on a laptop: routes to Lambdas, payload format 2.0, a Lambda authorizer with its cache.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AuthorizerResult, createAuthorizer, type Invoke } from './http-api/authorizer.ts';
-import { createEvent } from './http-api/event.ts';
-import { readResponse } from './http-api/response.ts';
-import { createRouter } from './http-api/router.ts';
-import { close, listen, readBody } from './http-server.ts';
-
-export interface HttpApiRoute {
-  readonly method: string;
-  /** `/workflows/{id}`: a part in braces takes one segment of the path. */
-  readonly path: string;
-  readonly functionName: string;
-  /** Whether the authorizer is asked first. */
-  readonly authorizer: boolean;
-}
+import { close, listen, readBody } from '../shared/http-server.ts';
+import { type AuthorizerResult, createAuthorizer, type Invoke } from './authorizer.ts';
+import { createEvent } from './event.ts';
+import { readResponse } from './response.ts';
+import { createRouter, type HttpApiRoute } from './router.ts';
 
 export interface HttpApiOptions {
   readonly routes: readonly HttpApiRoute[];

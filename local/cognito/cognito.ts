@@ -3,13 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type DemoUser,
-  demoUsers,
-  userPoolClientId,
-  userPoolId,
-  writeCognitoFiles,
-} from './cognito-files.ts';
+import { type DemoUser, demoUsers, userPoolClientId, userPoolId, writeCognitoFiles } from './files.ts';
 
 export interface Cognito {
   /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER. */
@@ -34,7 +28,7 @@ export async function startCognito({
   mkdirSync(directory, { recursive: true });
   writeCognitoFiles(directory, users);
   const log = join(directory, 'cognito.log');
-  const child = fork(new URL('./cognito-server.ts', import.meta.url), {
+  const child = fork(new URL('./server.ts', import.meta.url), {
     cwd: directory,
     silent: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],

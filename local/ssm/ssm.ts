@@ -3,9 +3,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { AwsError, asAwsError, jsonAnswer, jsonError } from './aws-error.ts';
-import type { AwsService } from './aws-service.ts';
-import { openJsonFile } from './json-file.ts';
+import { AwsError, asAwsError, jsonAnswer, jsonError } from '../aws/error.ts';
+import type { AwsService } from '../aws/service.ts';
+import { openJsonFile } from '../shared/json-file.ts';
 
 const parameter = z.object({
   name: z.string(),

@@ -1,7 +1,7 @@
 // Cognito's requests and key sets, handed on to the cognito-local process.
 import { Agent, request as httpRequest } from 'node:http';
-import { AwsError, jsonError } from './aws-error.ts';
-import type { AwsRequest, AwsResponse, AwsService } from './aws-service.ts';
+import { AwsError, jsonError } from '../aws/error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
 
 /** @param url where cognito-local listens, `http://127.0.0.1:<port>` */
 export function createCognitoProxy(url: string): AwsService {
