@@ -13,6 +13,7 @@ import {
 } from './asl/deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './asl/definition.ts';
 import { catchAll, wholeRetrier } from './asl/retry.ts';
+import { emitOutput, emitValue } from './asl/value.ts';
 import { emitTask } from './emit/call.ts';
 import { type Context, type Exit, Flow, type FlowOptions } from './emit/flow.ts';
 import {
@@ -27,7 +28,7 @@ import {
   type Making,
   NOTHING,
 } from './emit/transition.ts';
-import { emitOutput, emitValue, isChangingValue, type Value } from './expressions/value.ts';
+import { isChangingValue, type Value } from './expressions/value.ts';
 import { emitAgent } from './steps/agent/emit.ts';
 import { emitApproval } from './steps/approval/emit.ts';
 import { RUN_ID } from './steps/for-each/child-scope.ts';

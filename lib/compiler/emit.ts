@@ -2,12 +2,12 @@
 import { caughtCause, caughtError } from './asl/caught-error.ts';
 import { type Definition, FAILED_STATE, type State, type States, workflowComment } from './asl/definition.ts';
 import { catchAll } from './asl/retry.ts';
+import { emitOutput } from './asl/value.ts';
 import { runSeconds } from './check/express.ts';
 import { type Context, type EmitOptions, Flow } from './emit/flow.ts';
 import { entryOf } from './emit/transition.ts';
 import { emitBlock } from './emit-block.ts';
 import { EXECUTION_ID } from './expressions/scope.ts';
-import { emitOutput } from './expressions/value.ts';
 import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './tree/resolved.ts';
 
 const OUTPUT_STATE = 'workflow.output';

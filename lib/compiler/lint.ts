@@ -1,6 +1,7 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
+
+import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { isObject } from './expressions/literal.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
 import { list, type Report, shown } from './problems/problem.ts';

@@ -15,10 +15,11 @@ import { stepKinds } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
-import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
+import { executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
-import { createAwsServer } from '../../local/aws-server.ts';
-import { listen } from '../../local/http-server.ts';
+import type { ExecutionLog } from '../../lib/schemas/execution-log.ts';
+import { createAwsServer } from '../../local/aws/server.ts';
+import { listen } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 

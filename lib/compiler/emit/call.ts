@@ -11,7 +11,8 @@ import {
   triesVariable,
   waitPolicy,
 } from '../asl/retry-after.ts';
-import { emitValue, type Value } from '../expressions/value.ts';
+import { emitValue } from '../asl/value.ts';
+import type { Value } from '../expressions/value.ts';
 import { leaving, type Making } from './transition.ts';
 
 /** What a state calls. */

@@ -1,8 +1,8 @@
 // Steps of a document, and the steps within them: JSON to typed steps.
 import type * as z from 'zod';
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { STEP_ID, type Step, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
-import { isObject } from '../expressions/literal.ts';
 import { closest, type Report, shown } from '../problems/problem.ts';
 import type { Native } from './older-format/upgrade.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';

@@ -12,9 +12,10 @@ import {
   triesVariable,
   waitPolicy,
 } from '../../asl/retry-after.ts';
+import { emitValue } from '../../asl/value.ts';
 import { assign, catchersOf, type Making, NOTHING } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
-import { emitValue, valueCode } from '../../expressions/value.ts';
+import { valueCode } from '../../expressions/value-code.ts';
 import { agentVariable, ownResult, PAYLOAD } from '../../tree/resolved.ts';
 import { type ResolvedTool, toolState } from './agent.ts';
 

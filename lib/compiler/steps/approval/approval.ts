@@ -7,7 +7,8 @@ import type { ApprovalStep, StepKind } from '../../../workflow-format/workflow.t
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, type Scope, type Visible } from '../../expressions/scope.ts';
 import { fromSchema, type Known, scalar } from '../../expressions/types.ts';
-import { resolveValue, type Value, valueCode } from '../../expressions/value.ts';
+import { resolveValue, type Value } from '../../expressions/value.ts';
+import { valueCode } from '../../expressions/value-code.ts';
 import type { ParsedStep } from '../../parse/steps.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep } from '../../tree/resolved.ts';

@@ -4,10 +4,11 @@ import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import { stateComment, type Template } from '../../asl/definition.ts';
 import { requestRetriers } from '../../asl/retry.ts';
+import { emitValue } from '../../asl/value.ts';
 import { emitCall, withCatcher } from '../../emit/call.ts';
 import { assign, catchersOf, leaving, type Making, NOTHING } from '../../emit/transition.ts';
 import { EXECUTION_ID } from '../../expressions/scope.ts';
-import { emitValue, type Value } from '../../expressions/value.ts';
+import type { Value } from '../../expressions/value.ts';
 import { notifyName, outputOfTimeout, type ResolvedApproval } from './approval.ts';
 
 /** The function that stores what is asked, with the task token (functions/steps). */
