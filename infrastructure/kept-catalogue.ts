@@ -3,11 +3,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
+import { projectFolder } from './project-folder.ts';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
-const cacheFolder = join(project, 'node_modules/.cache/ai-orchestra');
+const cacheFolder = join(projectFolder, 'node_modules/.cache/ai-orchestra');
 
 /** All that the catalogue is made from; the lock file stands for the packages. */
 const SOURCES = ['functions/actions', 'lib', 'infrastructure/build-catalogue.ts', 'package-lock.json'];
@@ -35,7 +34,7 @@ export async function keptCatalogue(
 function fingerprint(): string {
   const hash = createHash('sha256').update(process.version);
   for (const source of SOURCES) {
-    const path = join(project, source);
+    const path = join(projectFolder, source);
     const files = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
       : [''];
