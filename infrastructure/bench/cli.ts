@@ -18,9 +18,12 @@ const commands: readonly (readonly [name: string, line: readonly string[], limit
   ['npx orchestra validate', ['npx', 'orchestra', 'validate', workflow]],
 ];
 
+// As from a terminal: npm gives what it runs variables that an npx within would go by.
+const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+
 function seconds([file = '', ...args]: readonly string[]): number {
   const began = performance.now();
-  const { status, stderr } = spawnSync(file, args, { cwd: projectFolder, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(file, args, { cwd: projectFolder, env, encoding: 'utf8' });
   const took = (performance.now() - began) / 1000;
   if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${status}: ${stderr}`);
   return took;
