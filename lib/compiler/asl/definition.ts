@@ -1,5 +1,7 @@
 // The Amazon States Language that workflows compile to, as far as the compiler emits it.
+
 import * as z from 'zod';
+import { FAILED_STATE } from './state-names.ts';
 
 /** JSON, with expressions in strings `{% … %}`. */
 export type Template = unknown;
@@ -175,9 +177,6 @@ const statesShape: z.ZodType<StatesShape> = z.object({
     }),
   ),
 });
-
-/** Where a run ends that had `on_failure`, with its first error. */
-export const FAILED_STATE = 'workflow.failed';
 
 /** Whether the steps of `on_failure` run when a run of the definition fails, read back from it. */
 export function hasOnFailure(definition: unknown): boolean {
