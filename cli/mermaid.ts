@@ -1,8 +1,7 @@
 // A compiled state machine as a Mermaid state diagram (stateDiagram-v2), with what the author wrote in its labels.
-
 import type { Definition, State, States } from '../lib/compiler/asl/definition.ts';
 import { isStateName, stepOfState } from '../lib/compiler/asl/state-names.ts';
-import { isObject } from '../lib/compiler/expressions/literal.ts';
+import { isObject } from '../lib/json.ts';
 import type { Workflow } from '../lib/workflow-format/workflow.ts';
 
 interface Context {

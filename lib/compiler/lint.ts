@@ -1,7 +1,6 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
-
+import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { isObject } from './expressions/literal.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { setVariable, stepVariable } from './expressions/variables.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';

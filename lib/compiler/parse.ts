@@ -1,11 +1,11 @@
 // First pass: JSON to a typed tree. Every key is known and every value has its shape, or it is a problem.
-
 import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
+import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
-import { forbiddenShapes, isObject } from './expressions/literal.ts';
 import { isSeedsFormat, type Native, plainNative, upgrade } from './parse/older-format/upgrade.ts';
+import { forbiddenShapes } from './parse/shape.ts';
 import { StepParser } from './parse/steps.ts';
 import { parseTriggers } from './parse/triggers.ts';
 import { reportIssues, typeName, without } from './parse/zod-issues.ts';

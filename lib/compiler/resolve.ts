@@ -1,5 +1,4 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
-
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { isExpress, type RetryPolicy, type StepKind } from '../workflow-format/workflow.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
@@ -8,7 +7,8 @@ import { askedNames } from './expressions/nullable.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { parseExpression, templateSplitter } from './expressions/template.ts';
 import { anything, unknown } from './expressions/types.ts';
-import { isChangingValue, resolveValue, typeOf, type Value, valueCode } from './expressions/value.ts';
+import { isChangingValue, resolveValue, typeOf, type Value } from './expressions/value.ts';
+import { valueCode } from './expressions/value-code.ts';
 import { FAILURE, setVariable, stepVariable } from './expressions/variables.ts';
 import type { Report } from './problems/problem.ts';
 import { loopPlans } from './resolve/loop-plans.ts';

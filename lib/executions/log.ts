@@ -1,5 +1,4 @@
 // The execution log: one JSON document a run, made from the run's history.
-
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
@@ -153,7 +152,7 @@ export function runningLogOf(
 /**
  * The steps of a run that have come to an end so far; the run may still go on.
  * @param history the events so far, oldest first, with their data
- * @param kinds by step id its action or kind (stepKinds in lib/compiler)
+ * @param kinds by step id its action or kind (kindsOfSteps in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
   // An agent has ended when its loop has led to another state.

@@ -1,5 +1,4 @@
 // The Amazon States Language that workflows compile to, as far as the compiler emits it.
-
 import * as z from 'zod';
 import { FAILED_STATE } from './state-names.ts';
 
@@ -185,7 +184,7 @@ export function hasOnFailure(definition: unknown): boolean {
 }
 
 /** By step id the action or kind of each step, read back from a definition that the compiler wrote. */
-export function stepKinds(definition: unknown): ReadonlyMap<string, string> {
+export function kindsOfSteps(definition: unknown): ReadonlyMap<string, string> {
   const kinds = new Map<string, string>();
   const collect = ({ States }: StatesShape): void => {
     for (const [name, { Comment, ItemProcessor, Branches = [] }] of Object.entries(States)) {

@@ -1,9 +1,10 @@
-// Values of a workflow as they stand in a definition.
-/** The value as JSON of a state: literals as they are, expressions as `{% … %}`. */
-
+// A resolved value as JSON of a state: literals as they are, expressions as `{% … %}`.
 import { isObject } from '../../json.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
-import { orNull, type Value, valueCode } from '../expressions/value.ts';
+import type { Value } from '../expressions/value.ts';
+import { orNull, valueCode } from '../expressions/value-code.ts';
+
+/** The value as JSON of a state: literals as they are, expressions as `{% … %}`. */
 export function emitValue(value: Value): unknown {
   switch (value.kind) {
     case 'literal':

@@ -1,9 +1,8 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
-
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
+import { isObject } from '../../json.ts';
 import { keysOf, pointerTo } from '../../json-pointer.ts';
-import { isObject } from '../expressions/literal.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';

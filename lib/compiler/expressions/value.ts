@@ -1,8 +1,9 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { type Report, shown } from '../problems/problem.ts';
 import { operatorInstead } from './javascript-hints.ts';
-import { isObject, jsonataLiteral } from './literal.ts';
+import { jsonataLiteral } from './literal.ts';
 import { type Absence, absenceOf, nullProblem } from './nullable.ts';
 import { valueAsName } from './problems.ts';
 import { type Complain, resolveExpression } from './resolve-expression.ts';
@@ -165,31 +166,4 @@ export function isChangingValue(value: Value): boolean {
     case 'object':
       return value.entries.some(([, child]) => isChangingValue(child));
   }
-}
-
-/** The value as one JSONata expression. */
-export function valueCode(value: Value): string {
-  switch (value.kind) {
-    case 'literal':
-      return jsonataLiteral(value.value);
-    case 'expression':
-      return `(${orNull(value)})`;
-    case 'object':
-      return `{${value.entries.map(([key, child]) => `${jsonataLiteral(key)}: ${valueCode(child)}`).join(', ')}}`;
-    case 'array':
-      return `[${value.items.map(itemCode).join(', ')}]`;
-  }
-}
-
-/** JSONata's array constructor takes arrays apart unless they are constructors themselves. */
-function itemCode(item: Value): string {
-  if (item.kind !== 'expression') return valueCode(item);
-  const { type } = item.known;
-  if (type.kind === 'scalar' || type.kind === 'object') return valueCode(item);
-  return `($item := ${orNull(item)}; $type($item) = "array" ? [[$item]] : $item)`;
-}
-
-/** An expression that gives nothing would fail the state; in a workflow it gives null. */
-export function orNull({ code, known }: { code: string; known: Known }): string {
-  return known.certain ? code : `($value := ${code}; $exists($value) ? $value : null)`;
 }

@@ -1,10 +1,10 @@
 // Steps of a document, and the steps within them: JSON to typed steps.
-
 import type * as z from 'zod';
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { STEP_ID, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
+
 import { WORKFLOW_STATES } from '../asl/state-names.ts';
-import { isObject } from '../expressions/literal.ts';
 import { closest, type Report, shown } from '../problems/problem.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { Native } from './older-format/upgrade.ts';

@@ -1,5 +1,5 @@
 // A `workflow` step: the Task that runs another workflow, and what is known of the other one when this is compiled.
-
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { fits, isRequired } from '../../workflow-format/check-input.ts';
 import type { InputDeclaration, WorkflowStep } from '../../workflow-format/workflow.ts';
@@ -8,7 +8,7 @@ import type { TaskState } from '../asl/definition.ts';
 import { childRetrier } from '../asl/retry.ts';
 import { emitValue } from '../asl/value.ts';
 import type { Context } from '../emit/flow.ts';
-import { isObject, jsonataLiteral } from '../expressions/literal.ts';
+import { jsonataLiteral } from '../expressions/literal.ts';
 import { inputType } from '../expressions/scope.ts';
 import { describe, type Known, mayFit, scalar, unknown } from '../expressions/types.ts';
 import { typeOf, type Value } from '../expressions/value.ts';

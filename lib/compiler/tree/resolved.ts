@@ -1,5 +1,4 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
-
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { AgentTool, Workflow } from '../../workflow-format/workflow.ts';
 import type { Failing } from '../asl/caught-error.ts';
@@ -7,7 +6,8 @@ import { type Deadline, deadline } from '../asl/deadline.ts';
 import type { Template } from '../asl/definition.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Known } from '../expressions/types.ts';
-import { type Value, valueCode } from '../expressions/value.ts';
+import type { Value } from '../expressions/value.ts';
+import { valueCode } from '../expressions/value-code.ts';
 import { agentVariable } from '../expressions/variables.ts';
 import { runResult } from '../steps/workflow.ts';
 import { isUncaughtKind, isWrapped } from './kinds.ts';

@@ -1,13 +1,11 @@
 // What an `agent` step is made of: its goal and its tools resolved, and what can be wrong with them.
-
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
-import { pointerTo } from '../../../json-pointer.ts';
+import { pointerTo, valueAt } from '../../../json-pointer.ts';
 import { type AgentStep, DEFAULT_MAX_TURNS } from '../../../workflow-format/workflow.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import type { paramsChecker } from '../../check/params.ts';
 import { checkNames } from '../../check/state-names.ts';
-import { valueAt } from '../../expressions/literal.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';

@@ -1,6 +1,5 @@
 // The states of an `agent` step: a Task that asks the model, a Choice whether it has answered, a Map over the calls
 // that it asked for, each made by a Task of its tool's own; and back to the model.
-
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { caughtMessage, caughtName } from '../../asl/caught-error.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
@@ -17,7 +16,7 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { assign, catchersOf, type Making, NOTHING } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
-import { valueCode } from '../../expressions/value.ts';
+import { valueCode } from '../../expressions/value-code.ts';
 import { agentVariable } from '../../expressions/variables.ts';
 import { ownResult, PAYLOAD, type ResolvedTool } from '../../tree/resolved.ts';
 

@@ -1,5 +1,4 @@
 // The step kind `approval`: what is asked, how people are told of it, and what it gives.
-
 import * as z from 'zod';
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
@@ -8,7 +7,8 @@ import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, type Scope, type Visible } from '../../expressions/scope.ts';
 import { fromSchema, type Known, scalar } from '../../expressions/types.ts';
-import { resolveValue, type Value, valueCode } from '../../expressions/value.ts';
+import { resolveValue, type Value } from '../../expressions/value.ts';
+import { valueCode } from '../../expressions/value-code.ts';
 import type { Report } from '../../problems/problem.ts';
 import { callIdOf, itemsOf } from '../../resolve/call-id.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';

@@ -1,10 +1,10 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
-
 import { pointerTo } from '../../../json-pointer.ts';
 import { type ForEachStep, INLINE_CONCURRENCY } from '../../../workflow-format/workflow.ts';
 import { type Loop, quoted, type Scope } from '../../expressions/scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from '../../expressions/types.ts';
-import { resolveValue, typeOf, type Value, valueCode } from '../../expressions/value.ts';
+import { resolveValue, typeOf, type Value } from '../../expressions/value.ts';
+import { valueCode } from '../../expressions/value-code.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { LoopPlan } from '../../resolve/loop-plans.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
