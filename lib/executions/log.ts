@@ -1,76 +1,16 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
+import { isoTime, jsonOrText } from '../aws-values.ts';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
-import { answerOf, endOf, type TurnLog, turnLog, turnsOf, usageOfTurns } from './agent-log.ts';
-import { iterationsOf, loopIterations } from './iterations-log.ts';
-import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
+import type { ExecutionLog, StepLog, TurnLog } from '../schemas/execution-log.ts';
+import { answerOf, endOf, turnsOf, usageOfTurns } from './agent-log.ts';
+import type { WorkflowThatRan } from './executed-workflow.ts';
+import { iterationsOf } from './iterations-log.ts';
+import { cut, cutMessage, summedUsage, usageOf } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
-import { json, type RunError } from './run-error.ts';
-import type { WorkflowThatRan } from './version.ts';
+import type { RunError } from './run-error.ts';
 import { goesOn, type Visit, visitsOf } from './visits.ts';
-
-export const stepLog = z.object({
-  id: z.string().describe('the step’s id in the workflow'),
-  index: z
-    .array(z.int())
-    .optional()
-    .describe('of a step in a for_each: which iteration, from 0; in loops within loops the outermost first'),
-  action: z
-    .string()
-    .nullable()
-    .describe(
-      'the action’s id, or the kind of the step (`set`, `for_each` …); null when the workflow was deleted meanwhile',
-    ),
-  status: z
-    .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted', 'running'])
-    .describe(
-      '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped with the run, or because another branch or iteration failed; `running`: it has not ended',
-    ),
-  attempts: z
-    .int()
-    .describe(
-      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns; of a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was tried; 0 of other steps',
-    ),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable().describe('null while it runs'),
-  input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
-  output: z.unknown(),
-  error: loggedError.nullable(),
-  execution_id: z
-    .string()
-    .optional()
-    .describe(
-      'the execution that a `workflow` step started, which has a log of its own; of several the last',
-    ),
-  usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
-  turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
-  iterations: loopIterations
-    .optional()
-    .describe('of a distributed loop: its iterations, which are executions of their own'),
-});
-export type StepLog = z.infer<typeof stepLog>;
-
-export const executionLog = z.object({
-  execution_id: z.string(),
-  workflow_id: z.string(),
-  workflow_version: z.int().nullable(),
-  status: z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable().describe('null while it runs'),
-  redrive_count: z.int().default(0).describe('how often it had been redriven when it ended'),
-  input: z.unknown(),
-  output: z.unknown(),
-  error: loggedError.nullable(),
-  usage: tokenUsage
-    .nullable()
-    .describe('the sum over the steps in this log, so far; null for an Express workflow'),
-  steps: z
-    .array(stepLog)
-    .describe('empty for an Express workflow, of whose runs Step Functions keeps no history'),
-});
-export type ExecutionLog = z.infer<typeof executionLog>;
 
 /** What is known of a run besides its history. */
 export interface RunFacts {
@@ -111,8 +51,8 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     started_at: startedAt,
     ended_at: endedAt,
     redrive_count: redriveCount,
-    input: cut(json(input)),
-    output: cut(json(output)),
+    input: cut(jsonOrText(input)),
+    output: cut(jsonOrText(output)),
     error,
     usage: summedUsage(steps),
     steps,
@@ -141,7 +81,7 @@ export function runningLogOf(
     started_at: startedAt,
     ended_at: null,
     redrive_count: redriveCount,
-    input: cut(json(input)),
+    input: cut(jsonOrText(input)),
     output: null,
     error: null,
     usage: summedUsage(steps),
@@ -206,11 +146,11 @@ function isTold(visit: Visit, id: string, suffix: StateSuffix | undefined): bool
 export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
   return (history, { error, aborted, endedAt }, mapRuns) => {
     const visits = visitsOf(history);
-    if (aborted) for (const visit of visits) visit.abortedAt ??= iso(endedAt);
+    if (aborted) for (const visit of visits) visit.abortedAt ??= isoTime(endedAt);
     return stepLogs(
       visits,
       { kinds, mapRuns },
-      { status: error ? 'failed' : 'succeeded', at: iso(endedAt), error },
+      { status: error ? 'failed' : 'succeeded', at: isoTime(endedAt), error },
     );
   };
 }
@@ -283,8 +223,4 @@ function statusOf(visit: Visit, ofRun: End['status']): StepLog['status'] {
   if (ofRun === 'running' && goesOn(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined && ofRun !== 'aborted' ? 'failed' : 'aborted';
-}
-
-function iso(date: Date | undefined): string {
-  return (date ?? new Date(0)).toISOString();
 }

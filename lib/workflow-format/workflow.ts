@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { CONNECTION_ID } from '../connections/connection-id.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
@@ -8,8 +9,6 @@ export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
 export const STEP_ID = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export const INPUT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 export const PERCENTAGE = /^(?:100|\d{1,2})%$/;
-/** A connection's id is a part of the path of its SSM parameter. */
-export const CONNECTION_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** A year in seconds, less than Step Functions' bound for intervals (31,622,400). */
 const MAX_SECONDS = 31_536_000;
