@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '../../cli/testing/run.ts';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { workflowDocs } from '../../infrastructure/workflow-docs.ts';
+import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
