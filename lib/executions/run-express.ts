@@ -9,10 +9,9 @@ import {
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
-import type { ErrorLog } from '../api/problem-response.ts';
 import { executionId } from '../arns.ts';
 import { optionalSetting } from '../config.ts';
-import { ApiProblem } from '../problem.ts';
+import { ApiProblem, type ErrorLog } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { type Execution, executionView } from './execution.ts';
