@@ -1,4 +1,5 @@
 // JSON pointers (RFC 6901).
+import { isObject } from './json.ts';
 
 /** Appends keys to a pointer; the empty one is of the whole document. */
 export function pointerTo(base: string, ...keys: readonly PropertyKey[]): string {
@@ -11,4 +12,11 @@ export function pointerTo(base: string, ...keys: readonly PropertyKey[]): string
 export function keysOf(pointer: string): string[] {
   const tokens = pointer.split('/').slice(1);
   return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What a pointer leads to; undefined where there is nothing. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  return keysOf(pointer).reduce<unknown>((at, name) => {
+    return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
+  }, document);
 }

@@ -188,8 +188,3 @@ export class ApiProblem extends OrchestraError {
     this.headers = headers;
   }
 }
-
-/** Where what the caller must not see is written. */
-export interface ErrorLog {
-  error(message: string, details: { readonly instance: string; readonly error: Error | string }): void;
-}

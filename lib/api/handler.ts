@@ -11,8 +11,8 @@ import { problemDetails } from './middlewares/problem-details.ts';
 import { responseHeaders } from './middlewares/response-headers.ts';
 import { validateRequest } from './middlewares/validate-request.ts';
 import type { AnyAnswer, AnyOperation, AnyRequest, ApiEvent, ApiResult, Caller, Matched } from './request.ts';
-import type { AnswerOf, RequestOf, Route } from './route.ts';
-import { type ApiFunction, type OwnRoute, routes } from './routes.ts';
+import type { AnswerOf, RequestOf, Route } from './routes/route.ts';
+import { type ApiFunction, type OwnRoute, routes } from './routes/route-table.ts';
 
 /** One handler for each operation that the route table gives to the function. */
 type OperationsByFunction = {

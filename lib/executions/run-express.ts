@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { executionId } from '../arns.ts';
 import { optionalSetting } from '../config.ts';
-import { ApiProblem, type ErrorLog } from '../problem.ts';
+import type { ErrorLog } from '../error-log.ts';
+import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { type Execution, executionView } from './execution.ts';

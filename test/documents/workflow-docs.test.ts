@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { examples, withPrinted, workflowDocs } from '../../infrastructure/workflow-docs.ts';
+import { examples, withPrinted, workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { problemCodes } from '../../lib/compiler/problems/problem.ts';
 import { problemSummaries } from '../../lib/compiler/problems/summaries.ts';
 

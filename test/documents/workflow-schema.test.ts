@@ -11,8 +11,8 @@ import {
   schemaText,
   statemachinesFolder,
   workflowNames,
-} from '../../infrastructure/update-goldens.ts';
-import { workflowDocs } from '../../infrastructure/workflow-docs.ts';
+} from '../../infrastructure/generate/update-goldens.ts';
+import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';

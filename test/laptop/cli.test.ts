@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '../../cli/testing/run.ts';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { workflowDocs } from '../../infrastructure/workflow-docs.ts';
+import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,7 +64,7 @@ test('files are named from the folder where it is run; the exit code gets throug
 test('whoever stops reading ends it without a trace', async () => {
   const child = spawn(
     process.execPath,
-    [path.join(root, 'cli/main.ts'), 'validate', '--json', 'statemachines'],
+    [path.join(root, 'cli/main.mjs'), 'validate', '--json', 'statemachines'],
     {
       cwd: root,
     },

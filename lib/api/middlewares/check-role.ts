@@ -1,7 +1,8 @@
 // Lets only those call who hold the role that the route needs.
+
+import { requireRole, roles } from '../../auth/roles.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ApiMiddleware, Caller, Matched } from '../request.ts';
-import { requireRole, roles } from '../route.ts';
 
 export function checkRole(matched: InvocationValue<Matched>, caller: InvocationValue<Caller>): ApiMiddleware {
   return {

@@ -4,7 +4,7 @@ import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
 import type { Matched } from '../request.ts';
-import { routes } from '../routes.ts';
+import { routes } from '../routes/route-table.ts';
 import { matchRoute } from './match-route.ts';
 
 const matched = invocationValue<Matched>('route');

@@ -1,5 +1,6 @@
 // Turns whatever was thrown on the way into the answer that the caller gets.
-import { ApiProblem, type ErrorLog, problemTypes } from '../../problem.ts';
+import type { ErrorLog } from '../../error-log.ts';
+import { ApiProblem, problemTypes } from '../../problem.ts';
 import type { ApiMiddleware } from '../request.ts';
 
 /**

@@ -5,7 +5,7 @@ import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
 import type { AnyRequest, ApiEvent, Caller, Matched } from '../request.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../routes/route.ts';
 import { validateRequest } from './validate-request.ts';
 
 const route: Route = {

@@ -2,7 +2,7 @@
 import type { InvocationValue } from '../../invocation-value.ts';
 import { bodyBytes, readBody } from '../body.ts';
 import type { AnyRequest, ApiEvent, ApiMiddleware, Caller, Matched } from '../request.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../routes/route.ts';
 import { validated } from '../validate.ts';
 
 /** Reads the caller first, who must be known: who may not call learns nothing about what would be valid. */

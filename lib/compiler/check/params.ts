@@ -1,13 +1,13 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
+import { isObject } from '../../json.ts';
 import { keysOf, pointerTo } from '../../json-pointer.ts';
-import { isObject } from '../expressions/literal.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import type { ParsedStep } from '../parse/steps.ts';
 import { closest, type Report, shown } from '../problems/problem.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What is wrong with an object's own keys is wrong whatever its expressions give. */
 const OF_KEYS = new Set([
@@ -36,6 +36,9 @@ export function paramsChecker(report: Report): Check {
     validateFormats: false,
     logger: false,
     verbose: true,
+    // Most validators run once or twice: making them fast costs more than it saves.
+    code: { optimize: false },
+    meta: false,
   });
   const validators = new Map<JsonSchema, ValidateFunction>();
   return (action, params, step) => {

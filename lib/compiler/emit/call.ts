@@ -1,4 +1,5 @@
 // The states of a step that calls an action: its Task, and the wait that its provider may ask for.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
@@ -11,7 +12,8 @@ import {
   triesVariable,
   waitPolicy,
 } from '../asl/retry-after.ts';
-import { emitValue, type Value } from '../expressions/value.ts';
+import { emitValue } from '../asl/value.ts';
+import type { Value } from '../expressions/value.ts';
 import { leaving, type Making } from './transition.ts';
 
 /** What a state calls. */

@@ -1,7 +1,6 @@
 // Values that may be null where null is hardly wanted: in a text, which then says "null", or as a required parameter.
-
+import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
-import { isObject } from './literal.ts';
 import type { Scope } from './scope.ts';
 import type { ExpressionPart } from './template.ts';
 import { type Known, mayFit, scalar, type Type } from './types.ts';

@@ -1,8 +1,9 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { type Report, shown } from '../problems/problem.ts';
 import { operatorInstead } from './javascript-hints.ts';
-import { isObject, jsonataLiteral } from './literal.ts';
+import { jsonataLiteral } from './literal.ts';
 import { type Absence, absenceOf, nullProblem } from './nullable.ts';
 import { valueAsName } from './problems.ts';
 import { type Complain, resolveExpression } from './resolve-expression.ts';
@@ -165,83 +166,4 @@ export function isChangingValue(value: Value): boolean {
     case 'object':
       return value.entries.some(([, child]) => isChangingValue(child));
   }
-}
-
-/** The value as JSON of a state: literals as they are, expressions as `{% … %}`. */
-export function emitValue(value: Value): unknown {
-  switch (value.kind) {
-    case 'literal':
-      return emitLiteral(value.value);
-    case 'expression':
-      return `{% ${orNull(value)} %}`;
-    case 'array':
-      if (value.items.some(isList)) return `{% ${valueCode(value)} %}`;
-      return value.items.map(emitValue);
-    case 'object':
-      // One JSONata object where a key means something to Step Functions.
-      if (value.entries.some(([key]) => isHostileKey(key))) return `{% ${valueCode(value)} %}`;
-      return Object.fromEntries(value.entries.map(([key, child]) => [key, emitValue(child)]));
-  }
-}
-
-/** The value as a state's Output, which validators of definitions want as an object or an expression. */
-export function emitOutput(value: Value): unknown {
-  const template = emitValue(value);
-  return isObject(template) || isExpression(template) ? template : `{% ${valueCode(value)} %}`;
-}
-
-function isExpression(template: unknown): boolean {
-  return typeof template === 'string' && template.startsWith('{%');
-}
-
-function isList(value: Value): boolean {
-  return value.kind === 'array' || (value.kind === 'literal' && Array.isArray(value.value));
-}
-
-/** The value as one JSONata expression. */
-export function valueCode(value: Value): string {
-  switch (value.kind) {
-    case 'literal':
-      return jsonataLiteral(value.value);
-    case 'expression':
-      return `(${orNull(value)})`;
-    case 'object':
-      return `{${value.entries.map(([key, child]) => `${jsonataLiteral(key)}: ${valueCode(child)}`).join(', ')}}`;
-    case 'array':
-      return `[${value.items.map(itemCode).join(', ')}]`;
-  }
-}
-
-/** JSONata's array constructor takes arrays apart unless they are constructors themselves. */
-function itemCode(item: Value): string {
-  if (item.kind !== 'expression') return valueCode(item);
-  const { type } = item.known;
-  if (type.kind === 'scalar' || type.kind === 'object') return valueCode(item);
-  return `($item := ${orNull(item)}; $type($item) = "array" ? [[$item]] : $item)`;
-}
-
-/** An expression that gives nothing would fail the state; in a workflow it gives null. */
-function orNull({ code, known }: { code: string; known: Known }): string {
-  return known.certain ? code : `($value := ${code}; $exists($value) ? $value : null)`;
-}
-
-/** Text that Step Functions would take for an expression, or a validator for a broken one, becomes a JSONata string. */
-function emitLiteral(value: unknown): unknown {
-  if (typeof value === 'string') return isHostile(value) ? `{% ${jsonataLiteral(value)} %}` : value;
-  if (Array.isArray(value)) {
-    // Lists in lists are no templates to asl-validator.
-    return value.some(Array.isArray) ? `{% ${jsonataLiteral(value)} %}` : value.map(emitLiteral);
-  }
-  if (!isObject(value)) return value;
-  if (Object.keys(value).some(isHostileKey)) return `{% ${jsonataLiteral(value)} %}`;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, emitLiteral(child)]));
-}
-
-function isHostile(text: string): boolean {
-  return text === '' || /\{%|%\}|[\n\r\u2028\u2029]/.test(text);
-}
-
-/** `x.$` is JSONPath's mark for a computed field. */
-function isHostileKey(key: string): boolean {
-  return isHostile(key) || key.endsWith('.$');
 }

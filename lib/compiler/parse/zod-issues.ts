@@ -1,5 +1,6 @@
 // What zod finds wrong with a document, as problems in words.
 import type * as z from 'zod';
+import { isObject } from '../../json.ts';
 import {
   agent,
   agentTool,
@@ -14,7 +15,6 @@ import {
   timedStepKeys,
   WORKFLOW_ID,
 } from '../../workflow-format/workflow.ts';
-import { isObject } from '../expressions/literal.ts';
 import { closest, list, type Report, shown } from '../problems/problem.ts';
 
 /** The keys at the top that have issues are left out. */

@@ -1,6 +1,6 @@
 // Problems in the order in which their places stand in the document.
+import { isObject } from '../../json.ts';
 import { keysOf } from '../../json-pointer.ts';
-import { isObject } from '../expressions/literal.ts';
 import type { Problem } from './problem.ts';
 
 /** What stands nowhere in the document comes behind all that stands beside where it would be. */

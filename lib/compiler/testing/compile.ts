@@ -1,4 +1,5 @@
 // Short ways for the compiler's tests to compile one value or one workflow against the small catalogue.
+import { isObject } from '../../json.ts';
 import {
   type CompileResult,
   compile,
@@ -6,7 +7,6 @@ import {
   type Problem,
   type SavedWorkflows,
 } from '../compile.ts';
-import { isObject } from '../expressions/literal.ts';
 import { catalogue } from './catalogue.ts';
 
 /** @param workflows what is known of other workflows */

@@ -1,6 +1,6 @@
 // The seeds' format orders its steps by `next_step`: from the links to one sequence.
+import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
-import { isObject } from '../../expressions/literal.ts';
 import { closest, list, type Report } from '../../problems/problem.ts';
 
 /**

@@ -1,7 +1,7 @@
 // `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
+import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
-import { isObject } from '../../expressions/literal.ts';
 import { quoted } from '../../expressions/scope.ts';
 import { type Edit, splice } from '../../expressions/source-edits.ts';
 import { splitTemplate } from '../../expressions/template.ts';

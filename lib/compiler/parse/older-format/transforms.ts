@@ -1,5 +1,5 @@
 // The seeds' transform actions, `extract` {source, key} and `format` {template with {name} fields}, as native transforms.
-import { isObject } from '../../expressions/literal.ts';
+import { isObject } from '../../../json.ts';
 import { quoted } from '../../expressions/scope.ts';
 import { splitTemplate } from '../../expressions/template.ts';
 import { fromSchema, member } from '../../expressions/types.ts';

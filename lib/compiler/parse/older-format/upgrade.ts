@@ -1,8 +1,8 @@
 // The seeds' workflow format, upgraded to the native one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
 import type { Catalogue } from '../../../actions/catalogue.ts';
-import { pointerTo } from '../../../json-pointer.ts';
+import { isObject } from '../../../json.ts';
+import { pointerTo, valueAt } from '../../../json-pointer.ts';
 import { STEP_ID } from '../../../workflow-format/workflow.ts';
-import { isObject, valueAt } from '../../expressions/literal.ts';
 import { type Edit, sourcePosition } from '../../expressions/source-edits.ts';
 import type { Problem, Report } from '../../problems/problem.ts';
 import { orderByNextStep } from './next-step.ts';
