@@ -9,7 +9,8 @@ import { forbiddenShapes } from './parse/shape.ts';
 import { type ParsedStep, StepParser } from './parse/steps.ts';
 import { parseTriggers } from './parse/triggers.ts';
 import { reportIssues, typeName, without } from './parse/zod-issues.ts';
-import { type Report, shown } from './problems/problem.ts';
+import type { Report } from './problems/problem.ts';
+import { shown } from './problems/suggestions.ts';
 
 export interface Parsed {
   readonly workflow: Workflow;

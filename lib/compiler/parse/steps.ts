@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { STEP_ID, type Step, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
 import type { Native } from './older-format/upgrade.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';
 

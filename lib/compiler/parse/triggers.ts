@@ -20,7 +20,8 @@ import {
 } from '../../workflow-format/triggers.ts';
 import { type InputDeclaration, isExpress, type Workflow } from '../../workflow-format/workflow.ts';
 import { triggerInExpress } from '../check/express.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
 import { reportIssues, typeName, without } from './zod-issues.ts';
 
 /** What the rest of the document says that triggers depend on. */

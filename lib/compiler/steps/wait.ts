@@ -4,7 +4,8 @@ import type { WaitStep } from '../../workflow-format/workflow.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
 import type { ParsedStep } from '../parse/steps.ts';
-import { type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
 
 /** The longest wait of Step Functions (Amazon States Language, "Wait State"). */
 const MAX_SECONDS = 99_999_999;

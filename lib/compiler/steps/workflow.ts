@@ -14,7 +14,8 @@ import { inputType } from '../expressions/scope.ts';
 import { describe, type Known, mayFit, nullable, scalar, unknown } from '../expressions/types.ts';
 import { typeOf, type Value } from '../expressions/value.ts';
 import type { ParsedStep } from '../parse/steps.ts';
-import { closest, type Report, shown, suggestion } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown, suggestion } from '../problems/suggestions.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
 
 /** A saved workflow, as far as those that run it have to know it. */

@@ -2,7 +2,8 @@
 
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
-import { closest, list, type Report } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { closest, list } from '../../problems/suggestions.ts';
 
 /**
  * The indexes of the steps in the order in which they run. Steps without any `next_step` run as they are

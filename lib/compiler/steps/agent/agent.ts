@@ -10,7 +10,8 @@ import type { Scope } from '../../expressions/scope.ts';
 import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { ParsedStep } from '../../parse/steps.ts';
-import { type Report, shown } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { shown } from '../../problems/suggestions.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
