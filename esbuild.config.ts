@@ -1,4 +1,4 @@
-// How a function is bundled: for serverless-esbuild, and for the measurements and tests of infrastructure/bundles.ts.
+// How a function is bundled: for serverless-esbuild, and for the measurements and tests of infrastructure/stack/bundles.ts.
 import type { BuildOptions } from 'esbuild';
 
 export const bundleOptions = {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { statemachinesFolder } from '../infrastructure/update-goldens.ts';
+import { statemachinesFolder } from '../infrastructure/generate/update-goldens.ts';
 import { ANYWHERE } from './check.ts';
 import { run } from './testing/run.ts';
 

@@ -1,8 +1,9 @@
 // `npm start`: the whole stack, until it is stopped.
-import { readEnvFile } from './env-file.ts';
-import { homeFolder } from './home.ts';
-import { PortInUse } from './http-server.ts';
+
 import { notionIds } from './providers/notion-seed.ts';
+import { PortInUse } from './shared/http-server.ts';
+import { readEnvFile } from './stack/env-file.ts';
+import { homeFolder } from './stack/home.ts';
 import { type Stack, startStack } from './stack.ts';
 import { DEFAULT_RETENTION } from './states/persistence/retention.ts';
 

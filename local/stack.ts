@@ -5,22 +5,22 @@ import path from 'node:path';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-import { lambdaFunctions } from '../infrastructure/functions.ts';
+import { lambdaFunctions } from '../infrastructure/stack/functions.ts';
 import { routes } from '../lib/api/routes.ts';
 import type { Setting } from '../lib/config.ts';
-import { createAwsServer } from './aws-server.ts';
-import { builtCatalogue } from './catalogue.ts';
-import { startCognito } from './cognito.ts';
-import { createCognitoProxy } from './cognito-proxy.ts';
-import { createEventBus, type EventRule } from './event-bus.ts';
-import { createEvents } from './events.ts';
-import { takeHome } from './home.ts';
-import { createHttpApi } from './http-api.ts';
+import { createAwsServer } from './aws/server.ts';
+import { startCognito } from './cognito/cognito.ts';
+import { createCognitoProxy } from './cognito/proxy.ts';
+import { createEventBus, type EventRule } from './events/event-bus.ts';
+import { createEvents } from './events/events.ts';
+import { createHttpApi } from './http-api/http-api.ts';
 import { createLambda, type Lambda, type LocalFunction } from './lambda/lambda.ts';
 import { startProviders } from './providers/providers.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
-import { createSsm } from './ssm.ts';
+import { createSsm } from './ssm/ssm.ts';
+import { builtCatalogue } from './stack/catalogue.ts';
+import { takeHome } from './stack/home.ts';
 import { createStates } from './states/create-states.ts';
 import type { Clock } from './states/model/clock.ts';
 import type { Retention } from './states/persistence/retention.ts';
@@ -47,7 +47,7 @@ const ownSettings = {
   UNSTARTED_RUNS_QUEUE_ARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${PREFIX}unstarted-runs`,
 } as const satisfies Partial<Record<Setting, string>>;
 
-/** The same event that serverless.yml's rule takes (infrastructure/events.yml). */
+/** The same event that serverless.yml's rule takes (infrastructure/stack/events.yml). */
 const executionEnded: EventRule = {
   name: 'execution-ended',
   pattern: {
@@ -269,7 +269,7 @@ async function allStarted<Parts extends readonly unknown[]>(
 function functionTable(catalogue: Parameters<typeof lambdaFunctions>[0]): Record<string, LocalFunction> {
   const root = path.resolve(import.meta.dirname, '..');
   const table: Record<string, LocalFunction> = {
-    [SEED_FUNCTION]: { file: path.join(root, 'local/seed-function.ts'), timeoutSeconds: 60 },
+    [SEED_FUNCTION]: { file: path.join(root, 'local/stack/seed-function.ts'), timeoutSeconds: 60 },
   };
   for (const { name, file, timeoutSeconds, memoryMb } of lambdaFunctions(catalogue)) {
     table[PREFIX + name] = { file: path.join(root, file), timeoutSeconds, memoryMb };

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { login, logout } from '../../lib/auth/login.ts';
-import { type Cognito, startCognito } from '../../local/cognito.ts';
-import { close, listen } from '../../local/http-server.ts';
+import { type Cognito, startCognito } from '../../local/cognito/cognito.ts';
+import { close, listen } from '../../local/shared/http-server.ts';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
 import { handler as authorizer } from '../authorizer.ts';
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { close, listen } from '../../local/http-server.ts';
+import { close, listen } from '../../local/shared/http-server.ts';
 import { createVerifier, type Verify } from './verify.ts';
 
 const userPoolId = 'us-east-1_Pool1';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { close, listen, readBody } from '../../local/http-server.ts';
+import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import type { WorkflowStore } from '../stores/workflows.ts';
 import { listExecutions } from './list.ts';
 

@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { close, listen, readBody } from '../../local/http-server.ts';
+import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { runExpress, syncStatesClient } from './run-express.ts';
 

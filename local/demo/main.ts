@@ -8,7 +8,7 @@ import { executionArn, executionOfId, logKey } from '../../lib/arns.ts';
 import { stepKinds } from '../../lib/compiler/asl/definition.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
 import { endedSteps } from '../../lib/executions/log.ts';
-import { homeFolder } from '../home.ts';
+import { homeFolder } from '../stack/home.ts';
 import { type Stack, startStack } from '../stack.ts';
 import { ApiClient } from './api-client.ts';
 import { type DemoRun, demoRuns } from './runs.ts';

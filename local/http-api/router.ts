@@ -1,5 +1,13 @@
 // Finds the route of a request, as API Gateway does: a full match first, then parameters.
-import type { HttpApiRoute } from '../http-api.ts';
+
+export interface HttpApiRoute {
+  readonly method: string;
+  /** `/workflows/{id}`: a part in braces takes one segment of the path. */
+  readonly path: string;
+  readonly functionName: string;
+  /** Whether the authorizer is asked first. */
+  readonly authorizer: boolean;
+}
 
 export interface MatchedRoute {
   readonly route: HttpApiRoute;

@@ -10,7 +10,7 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAwsServer } from '../aws-server.ts';
+import { createAwsServer } from '../aws/server.ts';
 import { createLambda, type Lambda } from './lambda.ts';
 
 const sources = {

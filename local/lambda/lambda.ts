@@ -1,7 +1,7 @@
 // AWS Lambda on a laptop: the functions in a worker thread, and the Invoke API in front of it.
 import { randomUUID } from 'node:crypto';
-import { AwsError, asAwsError, restJsonAnswer, restJsonError } from '../aws-error.ts';
-import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
+import { AwsError, asAwsError, restJsonAnswer, restJsonError } from '../aws/error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
 import { openFunctionLog } from './log.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 

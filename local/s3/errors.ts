@@ -1,5 +1,5 @@
 // The errors of S3, with the messages and statuses that it gives them.
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws/error.ts';
 
 const errors = {
   AccessDenied: [403, 'Access Denied'],

@@ -1,5 +1,5 @@
 // The operations on one object: PutObject, CopyObject, GetObject, HeadObject, DeleteObject.
-import type { AwsResponse } from '../aws-service.ts';
+import type { AwsResponse } from '../aws/service.ts';
 import { deletePrecondition, isWanted, writePrecondition } from './conditions.ts';
 import { notServed, s3Error } from './errors.ts';
 import { decodeKey, defaultChecksum, type S3Request, verifyChecksums } from './request.ts';

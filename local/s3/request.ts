@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Crc32cJs, Crc64NvmeJs } from '@aws-sdk/checksums/crc';
-import type { AwsRequest } from '../aws-service.ts';
+import type { AwsRequest } from '../aws/service.ts';
 import { notServed, s3Error } from './errors.ts';
 
 export interface S3Request {

@@ -1,8 +1,8 @@
 // Amazon S3 on a laptop: the REST API over a directory on disk.
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { AwsError } from '../aws-error.ts';
-import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
+import { AwsError } from '../aws/error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
 import { deletePrecondition } from './conditions.ts';
 import { notServed, s3Error } from './errors.ts';
 import { listObjects, listVersions } from './list.ts';

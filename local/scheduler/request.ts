@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { parseExpression } from '../../lib/schedules/schedule-expression.ts';
 import { isTimeZone } from '../../lib/schedules/time-zone.ts';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws/error.ts';
 
 /** Seconds since 1970, as the REST JSON protocol sends times. */
 const timestamp = z.number();

@@ -14,8 +14,8 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestClock } from '../../test/support/test-clock.ts';
-import { createAwsServer } from '../aws-server.ts';
-import type { AwsService } from '../aws-service.ts';
+import { createAwsServer } from '../aws/server.ts';
+import type { AwsService } from '../aws/service.ts';
 import { createScheduler, type ScheduledStart } from './scheduler.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-digest';

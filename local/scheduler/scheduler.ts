@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
 import { nextTime, parseExpression } from '../../lib/schedules/schedule-expression.ts';
-import { AwsError, asAwsError, restJsonAnswer, restJsonError } from '../aws-error.ts';
-import type { AwsRequest, AwsResponse, AwsService } from '../aws-service.ts';
-import { openJsonFile } from '../json-file.ts';
+import { AwsError, asAwsError, restJsonAnswer, restJsonError } from '../aws/error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
+import { openJsonFile } from '../shared/json-file.ts';
 import { type Clock, systemClock } from '../states/model/clock.ts';
 import { readSchedule, type ScheduleInput, scheduleInput } from './request.ts';
 

@@ -1,5 +1,5 @@
 // The local Step Functions: one engine on one store, as an AWS service.
-import type { AwsService } from '../aws-service.ts';
+import type { AwsService } from '../aws/service.ts';
 import { aliasOperations } from './api/aliases.ts';
 import { executionOperations } from './api/executions.ts';
 import { mapRunOperations } from './api/map-runs.ts';

@@ -1,7 +1,7 @@
 // The engine alone on a port: what `npx orchestra states` starts.
-import { createAwsServer } from '../aws-server.ts';
-import type { AwsService } from '../aws-service.ts';
-import { PortInUse } from '../http-server.ts';
+import { createAwsServer } from '../aws/server.ts';
+import type { AwsService } from '../aws/service.ts';
+import { PortInUse } from '../shared/http-server.ts';
 import { createStates } from './create-states.ts';
 import { DEFAULT_RETENTION } from './persistence/retention.ts';
 import { DatabaseRefused } from './store/refused.ts';

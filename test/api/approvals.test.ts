@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundles } from '../../infrastructure/bundles.ts';
+import { bundles } from '../../infrastructure/stack/bundles.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 

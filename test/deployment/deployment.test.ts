@@ -6,9 +6,9 @@ import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import aslValidator from 'asl-validator';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type LambdaFunction, lambdaFunctions } from '../../infrastructure/functions.ts';
 import { projectFolder } from '../../infrastructure/project-folder.ts';
-import { roleId } from '../../infrastructure/roles.ts';
+import { type LambdaFunction, lambdaFunctions } from '../../infrastructure/stack/functions.ts';
+import { roleId } from '../../infrastructure/stack/roles.ts';
 import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { routes } from '../../lib/api/routes.ts';
 import {

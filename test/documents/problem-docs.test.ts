@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { found, problemDocs, problemPage } from '../../infrastructure/problem-docs.ts';
+import { found, problemDocs, problemPage } from '../../infrastructure/generate/problem-docs.ts';
 import { problemCodes, problemKinds } from '../../lib/compiler/problems/codes.ts';
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 

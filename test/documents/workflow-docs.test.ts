@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { found } from '../../infrastructure/problem-docs.ts';
+import { found } from '../../infrastructure/generate/problem-docs.ts';
 
 const catalogue = await buildCatalogue();
 const folder = path.resolve(import.meta.dirname, '../../docs');

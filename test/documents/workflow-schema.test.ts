@@ -11,7 +11,7 @@ import {
   schemaText,
   statemachinesFolder,
   workflowNames,
-} from '../../infrastructure/update-goldens.ts';
+} from '../../infrastructure/generate/update-goldens.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';

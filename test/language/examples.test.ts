@@ -1,7 +1,7 @@
 // statemachines/examples, one workflow a feature: goldens, asl-validator, and what each does, by which transitions.
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { examplesFolder, golden, workflowNames } from '../../infrastructure/update-goldens.ts';
+import { examplesFolder, golden, workflowNames } from '../../infrastructure/generate/update-goldens.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import {
   catalogue,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { examplesFolder } from '../../infrastructure/update-goldens.ts';
+import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
 import { type ApiResponse, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { golden, statemachinesFolder, workflowNames } from '../../infrastructure/update-goldens.ts';
+import { golden, statemachinesFolder, workflowNames } from '../../infrastructure/generate/update-goldens.ts';
 import { type Call, run, waitsUnder } from '../support/run-compiled.ts';
 import { createTestClock } from '../support/test-clock.ts';
 

@@ -11,11 +11,11 @@ import { problemsOf } from '../../lib/api/openapi.ts';
 import type { Route } from '../../lib/api/route.ts';
 import { routes } from '../../lib/api/routes.ts';
 import { problemTypes } from '../../lib/problem.ts';
-import { createAwsServer } from '../../local/aws-server.ts';
-import { createHttpApi } from '../../local/http-api.ts';
-import { close, listen, readBody } from '../../local/http-server.ts';
+import { createAwsServer } from '../../local/aws/server.ts';
+import { createHttpApi } from '../../local/http-api/http-api.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import { createScheduler } from '../../local/scheduler/scheduler.ts';
+import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 

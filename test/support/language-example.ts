@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { examplesFolder } from '../../infrastructure/update-goldens.ts';
+import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
 import type { Clock } from '../../local/states/model/clock.ts';
 import { type Answer, type Run, run } from './run-compiled.ts';
 

@@ -17,8 +17,8 @@ import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
 import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
-import { createAwsServer } from '../../local/aws-server.ts';
-import { listen } from '../../local/http-server.ts';
+import { createAwsServer } from '../../local/aws/server.ts';
+import { listen } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 

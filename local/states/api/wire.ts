@@ -1,7 +1,7 @@
 // AWS JSON 1.0: finds the operation that a request names, gives it its input, writes its output or its error.
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import type { AwsRequest, AwsResponse } from '../../aws-service.ts';
+import type { AwsRequest, AwsResponse } from '../../aws/service.ts';
 import { ServiceError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../model/json.ts';
 import { ApiRequest } from './request.ts';

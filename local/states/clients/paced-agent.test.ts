@@ -1,7 +1,7 @@
 // Many calls at once through an agent that opens its connections one after the other.
 import * as http from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { close, listen } from '../../http-server.ts';
+import { close, listen } from '../../shared/http-server.ts';
 import { paced } from './paced-agent.ts';
 
 let server: http.Server;

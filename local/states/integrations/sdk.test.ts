@@ -1,8 +1,8 @@
 // Tasks that read and write objects of S3 and send events, against the laptop's own S3 and EventBridge.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createAwsServer } from '../../aws-server.ts';
-import { createEventBus } from '../../event-bus.ts';
-import { createEvents } from '../../events.ts';
+import { createAwsServer } from '../../aws/server.ts';
+import { createEventBus } from '../../events/event-bus.ts';
+import { createEvents } from '../../events/events.ts';
 import { startS3 } from '../../s3/test-s3.ts';
 import { TestEngine } from '../testing/engine.ts';
 

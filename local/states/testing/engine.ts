@@ -10,8 +10,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { type AwsServer, createAwsServer } from '../../aws-server.ts';
-import type { AwsService } from '../../aws-service.ts';
+import { type AwsServer, createAwsServer } from '../../aws/server.ts';
+import type { AwsService } from '../../aws/service.ts';
 import { createStates, type StatesOptions } from '../create-states.ts';
 import type { Clock } from '../model/clock.ts';
 import type { StatusChangeEvent } from '../persistence/status-event.ts';

@@ -1,6 +1,6 @@
 // The least that a server on node:http can do: reads {"n": 0}, adds 1 as often as asked, answers.
 import { createServer } from 'node:http';
-import { close, listen, readBody } from '../../../local/http-server.ts';
+import { close, listen, readBody } from '../../../local/shared/http-server.ts';
 import { serve } from './serve.ts';
 
 const server = createServer(async (request, response) => {

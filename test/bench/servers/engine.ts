@@ -9,7 +9,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { createAwsServer } from '../../../local/aws-server.ts';
+import { createAwsServer } from '../../../local/aws/server.ts';
 import { createLambda } from '../../../local/lambda/lambda.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
 import { createStates } from '../../../local/states/create-states.ts';

@@ -1,0 +1,24 @@
+// Runs the Serverless Framework in this project's folder.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { projectFolder } from '../project-folder.ts';
+import type { Target } from '../stack/target.ts';
+
+/** Shows what Serverless prints. @returns its exit code */
+export async function runServerless(
+  command: 'package' | 'deploy',
+  { stage, region }: Target,
+): Promise<number> {
+  // What an interrupted run left here would end up in the zips.
+  await rm(join(projectFolder, '.esbuild'), { recursive: true, force: true });
+  const script = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const child = spawn(process.execPath, [script, command, '--stage', stage, '--region', region], {
+    cwd: projectFolder,
+    stdio: 'inherit',
+  });
+  const [code] = await once(child, 'exit');
+  return typeof code === 'number' ? code : 1;
+}

@@ -1,0 +1,52 @@
+// Bundles functions in memory, as the deployment does, and tells what a bundle holds.
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../esbuild.config.ts';
+import { projectFolder } from '../project-folder.ts';
+
+export interface Bundle {
+  /** The module that a function's zip holds. */
+  readonly code: Uint8Array;
+  /** The files that code of the bundle comes from, from the project's folder; what was shaken off is not among them. */
+  readonly sources: readonly string[];
+}
+
+/**
+ * Bundles entry files, each into a module of its own.
+ * @param files from the project's folder: `functions/authorizer.ts`
+ * @returns the bundles by file
+ * @throws BuildFailure of esbuild
+ */
+export async function bundles(files: readonly string[]): Promise<ReadonlyMap<string, Bundle>> {
+  const { outputFiles, metafile } = await build({
+    ...bundleOptions,
+    absWorkingDir: projectFolder,
+    entryPoints: [...files],
+    outbase: '.',
+    outdir: 'build/bundles',
+    metafile: true,
+    write: false,
+  });
+  const entries = Object.entries(metafile.outputs).map(([path, { entryPoint = '', inputs }]) => {
+    const code = outputFiles.find((file) => file.path === join(projectFolder, path))?.contents;
+    if (!code) throw new TypeError(`esbuild gave no output for ${entryPoint}`);
+    const sources = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    return [entryPoint, { code, sources: sources.map(([source]) => source) }] as const;
+  });
+  return new Map(entries);
+}
+
+export interface Command {
+  /** `s3`, `sfn`: the client's package without `@aws-sdk/client-`. */
+  readonly client: string;
+  /** `GetObject` */
+  readonly name: string;
+}
+
+/** The AWS operations that a bundle can call: the SDK's commands that it holds. */
+export function commandsOf({ sources }: Bundle): readonly Command[] {
+  return sources.flatMap((path) => {
+    const found = /@aws-sdk\/client-([a-z0-9-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(path);
+    return found?.[1] && found[2] ? [{ client: found[1], name: found[2] }] : [];
+  });
+}

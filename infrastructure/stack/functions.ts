@@ -1,0 +1,239 @@
+// Every Lambda function there is: one an action, one a resource of the API, the authorizer, request-approval, record-execution.
+// serverless.yml and the local stack both take the list from here.
+import type { Catalogue, CatalogueAction } from '../../lib/actions/catalogue.ts';
+import type { Route } from '../../lib/api/route.ts';
+import { type ApiFunction, routes } from '../../lib/api/routes.ts';
+import type { Setting } from '../../lib/config.ts';
+import {
+  listSchedules,
+  onExecutions,
+  onMapRuns,
+  onObjects,
+  onSchedules,
+  onStateMachines,
+  type Permission,
+  passScheduleRole,
+  passStateMachineRole,
+  readApprovals,
+  readConnections,
+  readObjects,
+  writeApprovals,
+} from './permissions.ts';
+
+export interface LambdaFunction {
+  /** `github-create-issue`: the name on AWS without the prefix of service and stage. */
+  readonly name: string;
+  /** State machines call actions and steps, EventBridge calls events. */
+  readonly kind: 'action' | 'step' | 'api' | 'authorizer' | 'event';
+  /** The module that exports `handler`, from the project's folder. */
+  readonly file: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** The settings that it reads. */
+  readonly environment: readonly Setting[];
+  /** What it may do on AWS besides writing its own log. */
+  readonly permissions: readonly Permission[];
+  /** The routes of the API that it serves. */
+  readonly routes: readonly Route[];
+}
+
+/** What a function needs of AWS; functions.test.ts compares it with what its bundle can reach. */
+interface Needs {
+  readonly environment: readonly Setting[];
+  readonly permissions: readonly Permission[];
+}
+
+/** Lambda gives a share of CPU with the memory: a person waits for these. */
+const API_MEMORY_MB = 1024;
+/** Actions wait for their provider most of the time. */
+const ACTION_MEMORY_MB = 512;
+/** A mail with its attachments can have 35 MB, as base64 in JSON, and a few are read at a time. */
+const MAIL_MEMORY_MB = 1024;
+/** The HTTP API gives up after 30 s. */
+const API_TIMEOUT_SECONDS = 29;
+
+const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
+  github: ['GITHUB_API_URL'],
+  gmail: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
+  notion: ['NOTION_BASE_URL'],
+  openai: ['OPENAI_BASE_URL'],
+};
+
+const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
+  actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
+  approvals: {
+    environment: ['LOGS_BUCKET'],
+    permissions: [
+      ...readApprovals,
+      writeApprovals,
+      onStateMachines('states:SendTaskSuccess'),
+      onExecutions('states:GetExecutionHistory'),
+    ],
+  },
+  // Logging in and refreshing are public operations of Cognito.
+  auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
+  executions: {
+    environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      onStateMachines('states:ListExecutions', 'states:StartExecution', 'states:StartSyncExecution'),
+      onExecutions(
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:RedriveExecution',
+        'states:StopExecution',
+      ),
+      ...readObjects('WorkflowsBucket'),
+      ...readObjects('LogsBucket'),
+      // The logs of Express executions, which no event tells of.
+      onObjects('LogsBucket', 's3:PutObject'),
+    ],
+  },
+  health: { environment: [], permissions: [] },
+  hooks: {
+    environment: ['CONNECTIONS_PATH', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      ...readObjects('WorkflowsBucket'),
+      readConnections('webhook'),
+      onStateMachines('states:StartExecution'),
+    ],
+  },
+  templates: {
+    environment: ['TEMPLATES_BUCKET'],
+    permissions: [
+      ...readObjects('TemplatesBucket'),
+      onObjects('TemplatesBucket', 's3:DeleteObject', 's3:PutObject'),
+    ],
+  },
+  workflows: {
+    environment: [
+      'API_URL',
+      'CATALOGUE_FILE',
+      'FUNCTION_ARN_PREFIX',
+      'SCHEDULE_GROUP',
+      'SCHEDULE_ROLE_ARN',
+      'STATE_MACHINE_ARN_PREFIX',
+      'STATE_MACHINE_ROLE_ARN',
+      'UNSTARTED_RUNS_QUEUE_ARN',
+      'WORKFLOWS_BUCKET',
+    ],
+    permissions: [
+      ...readObjects('WorkflowsBucket'),
+      onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
+      onStateMachines(
+        'states:CreateStateMachine',
+        'states:CreateStateMachineAlias',
+        'states:DeleteStateMachine',
+        'states:DeleteStateMachineAlias',
+        'states:DeleteStateMachineVersion',
+        'states:DescribeStateMachine',
+        'states:DescribeStateMachineAlias',
+        'states:PublishStateMachineVersion',
+        'states:UpdateStateMachine',
+        'states:UpdateStateMachineAlias',
+      ),
+      passStateMachineRole,
+      onSchedules('scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule'),
+      listSchedules,
+      passScheduleRole,
+    ],
+  },
+};
+
+/**
+ * Every function. Timeouts and memory are what Lambda is given; `environment` names settings, not the SDK's own
+ * variables (`AWS_…`).
+ * @throws TypeError when an action's provider is not known here
+ */
+export function lambdaFunctions(catalogue: Catalogue): readonly LambdaFunction[] {
+  const api = Object.entries(apiNeeds).map(([resource, needs]) => apiFunction(resource, needs));
+  return [authorizer, ...api, ...catalogue.map(actionFunction), requestApproval, recordExecution];
+}
+
+const authorizer: LambdaFunction = {
+  name: 'authorizer',
+  kind: 'authorizer',
+  file: 'functions/authorizer.ts',
+  timeoutSeconds: 10,
+  memoryMb: API_MEMORY_MB,
+  environment: ['USER_POOL_ID', 'USER_POOL_CLIENT_ID', 'TRUSTED_ISSUERS'],
+  permissions: [],
+  routes: [],
+};
+
+const recordExecution: LambdaFunction = {
+  name: 'record-execution',
+  kind: 'event',
+  file: 'functions/events/record-execution.ts',
+  timeoutSeconds: 60,
+  memoryMb: ACTION_MEMORY_MB,
+  environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  permissions: [
+    onExecutions(
+      'states:DescribeExecution',
+      'states:DescribeStateMachineForExecution',
+      'states:GetExecutionHistory',
+    ),
+    onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
+    onObjects('LogsBucket', 's3:PutObject'),
+    ...readApprovals,
+    writeApprovals,
+  ],
+  routes: [],
+};
+
+const requestApproval: LambdaFunction = {
+  name: 'request-approval',
+  kind: 'step',
+  file: 'functions/steps/request-approval.ts',
+  timeoutSeconds: 30,
+  memoryMb: ACTION_MEMORY_MB,
+  environment: ['LOGS_BUCKET'],
+  permissions: [
+    ...readApprovals,
+    writeApprovals,
+    onStateMachines('states:SendTaskSuccess'),
+    onExecutions('states:GetExecutionHistory'),
+  ],
+  routes: [],
+};
+
+function apiFunction(resource: string, needs: Needs): LambdaFunction {
+  return {
+    name: `api-${resource}`,
+    kind: 'api',
+    file: `functions/api/${resource}.ts`,
+    timeoutSeconds: API_TIMEOUT_SECONDS,
+    memoryMb: API_MEMORY_MB,
+    ...needs,
+    routes: routes.filter((route) => route.function === resource),
+  };
+}
+
+/** @throws TypeError when the action's provider has no settings here */
+function actionFunction(action: CatalogueAction): LambdaFunction {
+  const settings = providerSettings[action.provider];
+  if (!settings) {
+    throw new TypeError(
+      `${action.id}: name the settings of the provider ${action.provider} in ${import.meta.filename}`,
+    );
+  }
+  return {
+    name: action.function_name,
+    kind: 'action',
+    file: `functions/actions/${action.id.replace('.', '/').replaceAll('_', '-')}.ts`,
+    timeoutSeconds: action.timeout_seconds,
+    memoryMb: settings.includes('GMAIL_BASE_URL') ? MAIL_MEMORY_MB : ACTION_MEMORY_MB,
+    environment: [
+      'CONNECTIONS_PATH',
+      ...settings,
+      ...(action.reads_templates ? (['TEMPLATES_BUCKET'] as const) : []),
+    ],
+    permissions: [
+      readConnections(action.connection.provider),
+      ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
+    ],
+    routes: [],
+  };
+}

@@ -1,0 +1,164 @@
+// What the roles allow, exactly, for each kind of function.
+import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { buildCatalogue } from '../build-catalogue.ts';
+import { type LambdaFunction, lambdaFunctions } from './functions.ts';
+import { type Resource, roles } from './roles.ts';
+
+const STAGE = 'prod';
+const arn = (service: string, rest: string) =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
+
+let functions: readonly LambdaFunction[];
+let made: Record<string, Resource>;
+
+beforeAll(async () => {
+  functions = lambdaFunctions(await buildCatalogue());
+  made = roles(functions, STAGE);
+});
+
+const statement = z.object({
+  Effect: z.literal('Allow'),
+  Action: z.array(z.string()),
+  Resource: z.array(z.strictObject({ 'Fn::Sub': z.string() }).transform((value) => value['Fn::Sub'])),
+  Condition: z.unknown().optional(),
+});
+const role = z.object({
+  Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) })]),
+});
+
+/** What a role allows: the resources by action. */
+function allowed(id: string): Record<string, string[]> {
+  const [{ PolicyDocument }] = role.parse(made[id]?.Properties).Policies;
+  return Object.fromEntries(
+    PolicyDocument.Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource])),
+  );
+}
+
+const log = (name: string) => [arn('logs', `log-group:/aws/lambda/ai-orchestra-prod-${name}:*`)];
+const connections = (provider: string) => [
+  arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
+];
+
+test('an action may write its log and read its own provider’s connections', () => {
+  expect(allowed('GithubCreateIssueRole')).toEqual({
+    'logs:CreateLogStream': log('github-create-issue'),
+    'logs:PutLogEvents': log('github-create-issue'),
+    'ssm:GetParameter': connections('github'),
+  });
+  expect(allowed('GmailListMessagesRole')['ssm:GetParameter']).toEqual(connections('google'));
+});
+
+test('an action that renders templates may read them', () => {
+  expect(allowed('OpenaiChatRole')).toEqual({
+    'logs:CreateLogStream': log('openai-chat'),
+    'logs:PutLogEvents': log('openai-chat'),
+    'ssm:GetParameter': connections('openai'),
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`],
+    's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}`],
+  });
+});
+
+test('functions that need nothing of AWS may write their log alone', () => {
+  for (const id of ['AuthorizerRole', 'ApiAuthRole', 'ApiHealthRole', 'ApiActionsRole', 'ApiDocsRole']) {
+    expect(Object.keys(allowed(id)), id).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  }
+});
+
+test('state machines may invoke the functions of actions and steps, run this stage’s workflows and loops, and nothing else', () => {
+  const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
+  expect(called.length).toBeGreaterThanOrEqual(13);
+  expect(called.map(({ name }) => name)).toContain('request-approval');
+  expect(allowed('StateMachineRole')).toEqual({
+    'lambda:InvokeFunction': called.map(({ name }) => arn('lambda', `function:ai-orchestra-prod-${name}`)),
+    'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    ...Object.fromEntries(
+      ['DescribeRule', 'PutRule', 'PutTargets'].map((action) => [
+        `events:${action}`,
+        [arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+      ]),
+    ),
+  });
+});
+
+test('the log is written from histories and Map Runs of this stage’s executions', () => {
+  const executions = [arn('states', 'execution:ai-orchestra-prod-*:*')];
+  const mapRuns = [arn('states', 'mapRun:ai-orchestra-prod-*/*:*')];
+  expect(allowed('RecordExecutionRole')).toMatchObject({
+    'states:DescribeStateMachineForExecution': executions,
+    'states:GetExecutionHistory': executions,
+    'states:DescribeMapRun': mapRuns,
+    'states:ListExecutions': mapRuns,
+  });
+});
+
+test('what stores and decides approvals may touch approvals alone, and answer this stage’s workflows', () => {
+  const approvals = [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/approvals/*`];
+  for (const [id, name] of [
+    ['ApiApprovalsRole', 'api-approvals'],
+    ['RequestApprovalRole', 'request-approval'],
+  ] as const) {
+    expect(allowed(id), id).toEqual({
+      'logs:CreateLogStream': log(name),
+      'logs:PutLogEvents': log(name),
+      's3:GetObject': approvals,
+      's3:PutObject': approvals,
+      's3:DeleteObject': approvals,
+      's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}`],
+      'states:SendTaskSuccess': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+      'states:GetExecutionHistory': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    });
+  }
+});
+
+test('starting Express workflows is allowed for this stage’s, and writing their logs in the folder of logs alone', () => {
+  expect(allowed('ApiExecutionsRole')).toMatchObject({
+    'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/executions/*`],
+  });
+});
+
+test('schedules may start this stage’s workflows and keep what they could not start', () => {
+  expect(allowed('ScheduleRole')).toEqual({
+    'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
+    'sqs:SendMessage': [arn('sqs', `\${UnstartedRunsQueue.QueueName}`)],
+  });
+});
+
+test('saving workflows changes schedules of this stage’s group alone', () => {
+  const schedules = [arn('scheduler', 'schedule/ai-orchestra-prod/*')];
+  expect(allowed('ApiWorkflowsRole')).toMatchObject({
+    'scheduler:CreateSchedule': schedules,
+    'scheduler:DeleteSchedule': schedules,
+    'scheduler:UpdateSchedule': schedules,
+    'scheduler:ListSchedules': [arn('scheduler', 'schedule/*/*')],
+  });
+});
+
+test('only the function that saves workflows may pass roles on: to Step Functions and to Scheduler, each its own', () => {
+  const passing = Object.entries(made).flatMap(([id, { Properties }]) => {
+    const [{ PolicyDocument }] = role.parse(Properties).Policies;
+    return PolicyDocument.Statement.filter(({ Action }) => Action.includes('iam:PassRole')).map((value) => ({
+      id,
+      ...value,
+    }));
+  });
+  expect(passing).toEqual([
+    {
+      id: 'ApiWorkflowsRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
+      Condition: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    },
+    {
+      id: 'ApiWorkflowsRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${ScheduleRole}`],
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+  ]);
+});

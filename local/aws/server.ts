@@ -1,0 +1,147 @@
+// The AWS endpoint: one HTTP server that gives each request to the service that it is for.
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { close, listen, readBody } from '../shared/http-server.ts';
+import { AwsError, asAwsError, jsonError, restJsonError } from './error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
+
+/** The largest request taken, in bytes: objects pass through memory. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+/** Services told by the prefix of X-Amz-Target, for requests without a signature (Cognito's InitiateAuth). */
+const targets: Readonly<Record<string, string>> = {
+  AWSStepFunctions: 'states',
+  AWSEvents: 'events',
+  AmazonSSM: 'ssm',
+  AWSCognitoIdentityProviderService: 'cognito-idp',
+};
+
+/** Services told by the path, for requests without a signature. */
+const paths: readonly (readonly [path: RegExp, service: string])[] = [
+  [/^\/2015-03-31\/functions(?:\/|$)/, 'lambda'],
+  [/^\/(?:schedules|schedule-groups)(?:\/|$)/, 'scheduler'],
+  [/^\/[^/]+\/\.well-known\//, 'cognito-idp'],
+];
+
+export interface AwsServer {
+  /** Serves a service from now on. */
+  add(service: AwsService): void;
+  /**
+   * Listens on 127.0.0.1; port 0 takes a free one. Gives the endpoint's URL.
+   * @throws PortInUse
+   */
+  listen(port: number): Promise<string>;
+  /** Lets answers under way finish. The services stay open: who made them closes them. */
+  close(): Promise<void>;
+}
+
+export function createAwsServer(services: readonly AwsService[] = []): AwsServer {
+  const served = new Map(services.map((service) => [service.signingName, service]));
+  const server = createServer((request, response) => {
+    answer(served, request).then(
+      (result) => send(response, result),
+      () => response.destroy(), // the client went away
+    );
+  });
+  return {
+    add: (service) => void served.set(service.signingName, service),
+    listen: (port) => listen(server, port),
+    close: () => close(server),
+  };
+}
+
+async function answer(
+  served: ReadonlyMap<string, AwsService>,
+  message: IncomingMessage,
+): Promise<AwsResponse> {
+  const target = message.url ?? '/';
+  const url = URL.parse(target.startsWith('/') ? `http://localhost${target}` : target);
+  if (!url)
+    return restJsonError(new AwsError('ValidationException', `The request target is not a URL: ${target}`));
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  const head = { method: message.method ?? 'GET', url, target, headers };
+  const body = await readBody(message, MAX_BODY_BYTES);
+  if (!body) return tooLarge(head);
+  const request: AwsRequest = { ...head, body };
+  const name = serviceOf(request);
+  const service = name === undefined ? undefined : served.get(name);
+  if (!service) return unserved(request, name, [...served.keys()]);
+  try {
+    return await service.handle(request);
+  } catch (error) {
+    return protocolError(request, asAwsError(error));
+  }
+}
+
+function serviceOf({ url, headers }: AwsRequest): string | undefined {
+  const credential =
+    url.searchParams.get('X-Amz-Credential') ??
+    /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
+  const scope = /\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/.exec(credential ?? '')?.[1];
+  // Signature version 2, as older command lines sign URLs: S3 alone took it.
+  if (url.searchParams.has('AWSAccessKeyId')) return 's3';
+  const [target = ''] = (headers['x-amz-target'] ?? '').split(/[_.]/, 1);
+  return scope ?? targets[target] ?? paths.find(([path]) => path.test(url.pathname))?.[1];
+}
+
+function unserved(
+  request: AwsRequest,
+  service: string | undefined,
+  services: readonly string[],
+): AwsResponse {
+  const operation = request.headers['x-amz-target'] ?? `${request.method} ${request.url.pathname}`;
+  const unnamed = service === undefined && request.headers['x-amz-target'] === undefined;
+  const served = `Served services: ${services.join(', ')}`;
+  if (unnamed && isAwsJson(request)) {
+    const message = `The header X-Amz-Target, which names the operation, is missing. ${served}`;
+    return protocolError(request, new AwsError('UnknownOperationException', message));
+  }
+  if (unnamed) {
+    const message = `${operation} is not signed, so it does not say which service it is for. ${served}`;
+    return protocolError(request, new AwsError('AccessDenied', message, 403));
+  }
+  const message = `${operation}${service === undefined ? '' : ` of ${service}`} is not served on this endpoint. ${served}`;
+  return protocolError(request, new AwsError('UnknownOperationException', message));
+}
+
+const isAwsJson = ({ headers }: AwsRequest): boolean =>
+  headers['x-amz-target'] !== undefined ||
+  (headers['content-type'] ?? '').startsWith('application/x-amz-json');
+
+function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
+  const message = `The request is larger than ${MAX_BODY_BYTES} bytes`;
+  const answer = protocolError(
+    { ...head, body: Buffer.alloc(0) },
+    new AwsError('EntityTooLarge', message, 413),
+  );
+  return { ...answer, headers: { ...answer.headers, connection: 'close' } };
+}
+
+/** An error in the form of the protocol in which the request came. */
+function protocolError(request: AwsRequest, error: AwsError): AwsResponse {
+  const type = request.headers['content-type'] ?? '';
+  if (isAwsJson(request)) return jsonError(type.includes('json-1.0') ? '1.0' : '1.1', error);
+  const escapeXml = (text: string) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const xml = `<Code>${error.name}</Code><Message>${escapeXml(error.message)}</Message>`;
+  const headers = { 'content-type': 'text/xml' };
+  const id = randomUUID();
+  // The Query protocol (STS, IAM, CloudFormation) posts a form.
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    const body = `<ErrorResponse><Error><Type>Sender</Type>${xml}</Error><RequestId>${id}</RequestId></ErrorResponse>`;
+    return { status: error.status, headers, body };
+  }
+  const signed = serviceOf(request);
+  if (signed === undefined || signed === 's3')
+    return { status: error.status, headers, body: `<Error>${xml}<RequestId>${id}</RequestId></Error>` };
+  return restJsonError(error);
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = '' }: AwsResponse): void {
+  const content = typeof body === 'string' ? Buffer.from(body) : body;
+  const length =
+    headers['content-length'] ?? (status === 204 || status === 304 ? undefined : String(content.length));
+  response.writeHead(status, length === undefined ? headers : { ...headers, 'content-length': length });
+  response.end(content);
+}

@@ -1,0 +1,50 @@
+// Cognito's requests and key sets, handed on to the cognito-local process.
+import { Agent, request as httpRequest } from 'node:http';
+import { AwsError, jsonError } from '../aws/error.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
+
+/** @param url where cognito-local listens, `http://127.0.0.1:<port>` */
+export function createCognitoProxy(url: string): AwsService {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    signingName: 'cognito-idp',
+    async handle(request) {
+      try {
+        return await forward(url, agent, request);
+      } catch {
+        return jsonError('1.1', new AwsError('ServiceUnavailable', 'Cognito does not answer', 503));
+      }
+    },
+    async close() {
+      agent.destroy();
+    },
+  };
+}
+
+function forward(
+  url: string,
+  agent: Agent,
+  { method, url: target, headers, body }: AwsRequest,
+): Promise<AwsResponse> {
+  const { host: _host, 'transfer-encoding': _encoding, connection: _connection, ...passed } = headers;
+  return new Promise((resolve, reject) => {
+    const options = { method, agent, headers: { ...passed, 'content-length': String(body.length) } };
+    const outgoing = httpRequest(new URL(`${target.pathname}${target.search}`, url), options, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const answered: Record<string, string> = {};
+        for (const [name, value] of Object.entries(incoming.headers))
+          if (
+            typeof value === 'string' &&
+            !/^(?:connection|keep-alive|transfer-encoding|content-length)$/.test(name)
+          )
+            answered[name] = value;
+        resolve({ status: incoming.statusCode ?? 502, headers: answered, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
