@@ -1,6 +1,6 @@
 // The API's other functions over real HTTP, and what every request has in common: bodies, roles, headers.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { routes } from '../../lib/api/routes.ts';
+import { routes } from '../../lib/api/routes/route-table.ts';
 import { type ApiStack, greeting, startApiStack } from '../../test/support/api-stack.ts';
 
 let api: ApiStack;

@@ -8,6 +8,8 @@ import {
   existsAgainstCondition,
   putCondition,
 } from '../../lib/stores/preconditions.ts';
+import { templateStore } from '../../lib/stores/templates.ts';
+import { render } from '../../lib/template-format/template.ts';
 import {
   createTemplate,
   deleteTemplate,
@@ -15,9 +17,7 @@ import {
   readTemplate,
   replaceTemplate,
   type SavedTemplate,
-} from '../../lib/stores/template-operations.ts';
-import { templateStore } from '../../lib/stores/templates.ts';
-import { render } from '../../lib/templates/template.ts';
+} from '../../lib/templates/operations.ts';
 
 const s3 = s3Client();
 

@@ -2,8 +2,8 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
+import { RanWorkflows } from '../../lib/executions/executed-workflow.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { RanWorkflows } from '../../lib/executions/version.ts';
 
 const dependencies = { sfn: stepFunctionsClient(), s3: s3Client(), workflows: new RanWorkflows() };
 

@@ -5,19 +5,13 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import * as z from 'zod';
+import { type Role, requireRole, roles } from '../auth/roles.ts';
+import type { ErrorLog } from '../error-log.ts';
 import { ApiProblem } from '../problem.ts';
 import { bodyBytes, readBody } from './body.ts';
-import { type ErrorLog, problemResponse } from './problem-response.ts';
-import {
-  type AnswerOf,
-  type Headers,
-  type RequestOf,
-  type Role,
-  type Route,
-  requireRole,
-  roles,
-} from './route.ts';
-import { type ApiFunction, type OwnRoute, routes } from './routes.ts';
+import { problemResponse } from './problem-response.ts';
+import type { AnswerOf, Headers, RequestOf, Route } from './routes/route.ts';
+import { type ApiFunction, type OwnRoute, routes } from './routes/route-table.ts';
 import { validated } from './validate.ts';
 
 /** What the authorizer passes on. Only text, so that every way of calling a Lambda can carry it. */

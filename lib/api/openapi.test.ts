@@ -5,7 +5,7 @@ import { problemCodes } from '../compiler/problems/codes.ts';
 import { problemTypes } from '../problem.ts';
 import { docsPage } from './docs-page.ts';
 import { openApi } from './openapi.ts';
-import { routes } from './routes.ts';
+import { routes } from './routes/route-table.ts';
 
 const document = openApi();
 const text = JSON.stringify(document);

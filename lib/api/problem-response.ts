@@ -1,11 +1,7 @@
 // Turns whatever an operation threw into the answer that the caller gets.
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { ErrorLog } from '../error-log.ts';
 import { ApiProblem, problemTypes } from '../problem.ts';
-
-/** Where what the caller must not see is written. */
-export interface ErrorLog {
-  error(message: string, details: { readonly instance: string; readonly error: Error | string }): void;
-}
 
 /**
  * The problem details (RFC 9457) of an error. Only an ApiProblem speaks to the caller; of any other error

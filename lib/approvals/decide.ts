@@ -1,6 +1,6 @@
 // Takes a person's decision: written first, so that of two people one decides, then told to the run that waits.
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Role, requireRole } from '../api/route.ts';
+import { type Role, requireRole } from '../auth/roles.ts';
 import { ApiProblem } from '../problem.ts';
 import {
   type Approval,

@@ -6,8 +6,8 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { jsonOrText } from '../aws-values.ts';
 import { executionHistory } from '../execution-history.ts';
-import { json } from '../executions/run-error.ts';
 
 const parameters = z.object({ Payload: z.object({ task_token: z.string() }) });
 
@@ -23,7 +23,7 @@ export async function hasSucceeded(
     if (!event.taskSucceededEventDetails) return false;
     let at: HistoryEvent | undefined = event;
     while (at && !at.taskScheduledEventDetails) at = byId.get(at.previousEventId);
-    const { data } = parameters.safeParse(json(at?.taskScheduledEventDetails?.parameters));
+    const { data } = parameters.safeParse(jsonOrText(at?.taskScheduledEventDetails?.parameters));
     return data?.Payload.task_token === taskToken;
   });
 }

@@ -1,20 +1,21 @@
 // A workflow compiled to Amazon States Language: parse, resolve, check, emit. Pure; every problem is found at once.
+
 import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import type { Definition } from './asl/definition.ts';
-import { fitsRequest, MAX_REQUEST_BYTES } from './check/sizes.ts';
+import { fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import { check } from './check.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { lint } from './lint.ts';
 import { inGivenString } from './parse/older-format/upgrade.ts';
-import { type Parsed, parse } from './parse.ts';
+import { parse } from './parse.ts';
 import { problemKinds } from './problems/codes.ts';
 import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
-import { allSteps } from './resolve/visible-names.ts';
 import { resolve } from './resolve.ts';
 import type { SavedWorkflows } from './steps/workflow.ts';
+import { allSteps, type Parsed } from './tree/parsed.ts';
 
 export type { Definition } from './asl/definition.ts';
 export { workflowVersion } from './asl/definition.ts';

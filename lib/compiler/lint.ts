@@ -1,8 +1,8 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
-
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
+import { setVariable, stepVariable } from './expressions/variables.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
 import type { Report } from './problems/problem.ts';
 import { list, shown } from './problems/suggestions.ts';
@@ -70,7 +70,7 @@ function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, repo
   }
   block.steps.forEach((step, index) => {
     const last = index === block.steps.length - 1;
-    const isUsed = uses.used.has(`step_${step.parsed.step.id}`) || (last && resultUsed);
+    const isUsed = uses.used.has(stepVariable(step.parsed.step.id)) || (last && resultUsed);
     lintStep(step, { resultUsed: isUsed, isSure }, uses, report);
   });
 }
@@ -151,6 +151,6 @@ function differenceOf(value: unknown, type: Type, isRead: (name: string) => bool
 function hasNoEffect({ parsed: { step }, action, agent }: ResolvedStep, used: ReadonlySet<string>): boolean {
   if (agent) return agent.tools.every((tool) => tool.action?.effect === 'read');
   if ('transform' in step) return true;
-  if ('set' in step) return Object.keys(step.set).every((name) => !used.has(`var_${name}`));
+  if ('set' in step) return Object.keys(step.set).every((name) => !used.has(setVariable(name)));
   return action?.effect === 'read';
 }

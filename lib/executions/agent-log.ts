@@ -1,36 +1,8 @@
 // An agent's turns in the execution log: what the model said each time, and the calls that it asked for.
 import * as z from 'zod';
-import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
+import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
+import { cut, cutMessage, summedUsage, usageOf } from './log-values.ts';
 import { goesOn, type Visit } from './visits.ts';
-
-const callLog = z.object({
-  id: z.string().describe('the id that the model gave the call'),
-  action: z.string().describe('the action that the model asked for'),
-  status: z
-    .enum(['succeeded', 'failed', 'refused', 'aborted', 'running'])
-    .describe(
-      '`refused`: it was not made, since there is no such tool or its arguments do not fit; of this and of a failure the model was told',
-    ),
-  attempts: z.int().describe('how often the action’s Lambda was called'),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable(),
-  input: z.unknown().describe('the model’s arguments, with the parameters that are fixed'),
-  output: z.unknown(),
-  error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('tokens used by a model that the tool is'),
-});
-type CallLog = z.infer<typeof callLog>;
-
-export const turnLog = z.object({
-  attempts: z.int().describe('how often the model was asked'),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable().describe('when its calls had ended'),
-  text: z.string().nullable().describe('what the model said'),
-  error: loggedError.nullable(),
-  usage: tokenUsage.nullable(),
-  calls: z.array(callLog),
-});
-export type TurnLog = z.infer<typeof turnLog>;
 
 /** What openai.agent_turn gives, as far as the log tells of it. */
 const turnOutput = z.object({

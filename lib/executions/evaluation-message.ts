@@ -7,10 +7,11 @@ const CAUSE =
 const MAX_EXPRESSION = 200;
 
 /** The cause itself when it is of another form. */
+import { stepOfState } from '../compiler/asl/state-names.ts';
 export function evaluationMessage(cause: string): string {
   const [, state, code, what = ''] = CAUSE.exec(cause) ?? [];
   if (state === undefined || code === undefined) return cause;
-  const [id = ''] = state.split('.');
+  const { id } = stepOfState(state);
   const where = id === 'workflow' ? 'of the workflow' : `of the step ${id}`;
   const written = asWritten(code);
   const expression = written.length > MAX_EXPRESSION ? `${written.slice(0, MAX_EXPRESSION - 1)}…` : written;

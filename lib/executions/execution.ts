@@ -2,9 +2,10 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
 import type { ExecutionName } from '../arns.ts';
+import { isoTime, jsonOrText } from '../aws-values.ts';
 import { ApiProblem } from '../problem.ts';
 import type { execution, executionStatus } from '../schemas/executions.ts';
-import { endError, json } from './run-error.ts';
+import { endError } from './run-error.ts';
 
 export type Execution = z.output<typeof execution>;
 export type ExecutionStatus = z.output<typeof executionStatus>;
@@ -42,11 +43,11 @@ export function executionView(
     workflow_id: workflowId,
     workflow_version: version,
     status,
-    started_at: (described.startDate ?? new Date(0)).toISOString(),
+    started_at: isoTime(described.startDate),
     ended_at: described.stopDate?.toISOString() ?? null,
     redrive_count: described.redriveCount ?? 0,
-    input: json(described.input),
-    output: status === 'succeeded' ? json(described.output) : null,
+    input: jsonOrText(described.input),
+    output: status === 'succeeded' ? jsonOrText(described.output) : null,
     error: status === 'running' || status === 'succeeded' ? null : endError(status, described),
   };
 }

@@ -9,10 +9,10 @@ import {
 import * as z from 'zod';
 import { type ExecutionName, executionId } from '../arns.ts';
 import { setting } from '../config.ts';
+import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { expressPrefix, expressStart } from './express-name.ts';
-import type { ExecutionSummary, Place } from './list.ts';
-import { type ExecutionLog, executionLog } from './log.ts';
+import type { ExecutionSummary, ListPosition } from './summary.ts';
 
 type Client = Pick<S3Client, 'send'>;
 
@@ -74,7 +74,7 @@ export interface ExpressList {
   /** When the workflow was created: earlier executions were of another one of that id. */
   readonly since: string;
   /** Those after it in the list, which begins with the latest; all when undefined. */
-  readonly after: Place | undefined;
+  readonly after: ListPosition | undefined;
   readonly count: number;
 }
 
@@ -100,7 +100,7 @@ export async function listExpressLogs(
 }
 
 /** What in S3's order stands before the first name that comes after the place, and not before any that comes earlier. */
-function before(workflowId: string, { started_at, id }: Place): string {
+function before(workflowId: string, { started_at, id }: ListPosition): string {
   const first = `${workflowId}.`;
   const name = id.slice(first.length);
   // `/` is the character after the dot that follows each name.

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionId, executionOfId, stateMachineArn } from '../arns.ts';
+import { isoTime } from '../aws-values.ts';
 import { executionStatus } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
@@ -17,14 +18,7 @@ import { isExpress } from '../workflow-format/workflow.ts';
 import { type ExecutionStatus, statusOf } from './execution.ts';
 import { listExpressLogs } from './express-log.ts';
 import { expressStart } from './express-name.ts';
-
-export interface ExecutionSummary {
-  readonly id: string;
-  readonly workflow_id: string;
-  readonly status: ExecutionStatus;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-}
+import type { ExecutionSummary, ListPosition } from './summary.ts';
 
 export interface ExecutionsQuery {
   readonly limit: number;
@@ -57,7 +51,6 @@ const status = executionStatus.optional();
 const tokenCursor = z.strictObject({ workflow_id: z.string(), status, token: z.string() });
 /** All workflows: the last execution of the page before. */
 const placeCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
-export type Place = Pick<ExecutionSummary, 'started_at' | 'id'>;
 
 /** @throws ApiProblem invalid-request when the cursor is not from a list with the same filters */
 export async function listExecutions(
@@ -124,7 +117,7 @@ async function* idsInGroups(store: WorkflowStore): AsyncGenerator<readonly strin
 
 /** At least `count` executions of one workflow that come after the place, or all there are. */
 async function after(
-  place: Place | undefined,
+  place: ListPosition | undefined,
   workflowId: string,
   status: ExecutionStatus | undefined,
   count: number,
@@ -149,7 +142,7 @@ async function after(
   return found;
 }
 
-function latestFirst(a: Place, b: Place): number {
+function latestFirst(a: ListPosition, b: ListPosition): number {
   if (a.started_at !== b.started_at) return a.started_at < b.started_at ? 1 : -1;
   if (a.id === b.id) return 0;
   return a.id < b.id ? -1 : 1;
@@ -157,7 +150,7 @@ function latestFirst(a: Place, b: Place): number {
 
 /** Step Functions lists no executions of Express state machines; their logs tell of them. */
 async function expressAfter(
-  after: Place | undefined,
+  after: ListPosition | undefined,
   workflowId: string,
   status: ExecutionStatus | undefined,
   count: number,
@@ -230,7 +223,7 @@ function summaryOf(
     id: executionId(workflowId, name),
     workflow_id: workflowId,
     status: statusOf(status),
-    started_at: (startDate ?? new Date(0)).toISOString(),
+    started_at: isoTime(startDate),
     ended_at: stopDate?.toISOString() ?? null,
   };
 }

@@ -1,17 +1,11 @@
 // Values as the execution log holds them: cut when they are large; errors, and tokens used.
 import * as z from 'zod';
+import { type TokenUsage, tokenUsage } from '../schemas/execution-log.ts';
 import type { RunError } from './run-error.ts';
 
 /** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
 const MAX_VALUE_BYTES = 32_768;
 
-export const loggedError = z.object({ name: z.string(), message: z.string() });
-export const tokenUsage = z.object({
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
-  total_tokens: z.int(),
-});
-type TokenUsage = z.infer<typeof tokenUsage>;
 const withUsage = z.object({ usage: tokenUsage.nullable().catch(null) }).catch({ usage: null });
 
 /** The tokens that an output says were used. */

@@ -8,9 +8,10 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { jsonOrText } from '../aws-values.ts';
 import { executionHistory } from '../execution-history.ts';
-import type { StepLog } from './log.ts';
-import { endError, json, type RunError } from './run-error.ts';
+import type { StepLog } from '../schemas/execution-log.ts';
+import { endError, type RunError } from './run-error.ts';
 
 /** How an iteration's execution ended. */
 export interface IterationEnd {
@@ -118,7 +119,7 @@ async function readMapRun(
 const childInput = z.object({ index: z.int() });
 
 function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | undefined): IterationEnd {
-  const { index } = childInput.parse(json(history[0]?.executionStartedEventDetails?.input));
+  const { index } = childInput.parse(jsonOrText(history[0]?.executionStartedEventDetails?.input));
   const last = history.at(-1);
   const failure =
     last?.executionFailedEventDetails ??

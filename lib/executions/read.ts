@@ -10,12 +10,13 @@ import { type ExecutionName, executionArn, executionOfId, logKey } from '../arns
 import { setting } from '../config.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
+import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
+import { RanWorkflows, versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
-import { type ExecutionLog, executionLog, runningLogOf } from './log.ts';
+import { runningLogOf } from './log.ts';
 import { hasEnded } from './run.ts';
-import { RanWorkflows, versionOfExecution } from './version.ts';
 
 export interface ReadDependencies {
   readonly s3?: Pick<S3Client, 'send'>;

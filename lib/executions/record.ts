@@ -6,9 +6,9 @@ import { executionOfArn, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
 import { executionHistory } from '../execution-history.ts';
 import { approvalStore } from '../stores/approvals.ts';
+import { RanWorkflows } from './executed-workflow.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
-import { RanWorkflows } from './version.ts';
 
 /**
  * Writes `executions/<workflow_id>/<name>.json`, and closes what the run still asked. Doing it again gives the same, so

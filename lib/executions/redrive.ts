@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionOfId } from '../arns.ts';
 import { ApiProblem } from '../problem.ts';
+import { RanWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound } from './execution.ts';
 import { expressStart } from './express-name.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
-import { RanWorkflows } from './version.ts';
 
 /**
  * @param idempotencyKey a repeated request with the same one redrives once; AWS knows it for 15 minutes

@@ -2,6 +2,7 @@
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionIdOfArn, workflowOfArn } from '../arns.ts';
+import { jsonOrText } from '../aws-values.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
 import { evaluationMessage } from './evaluation-message.ts';
 
@@ -50,7 +51,7 @@ export function runError(name = 'Failed', cause = ''): RunError {
     if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
   }
   if (name === 'States.QueryEvaluationError') return { name, message: evaluationMessage(cause) };
-  const parsed = lambdaError.safeParse(json(cause));
+  const parsed = lambdaError.safeParse(jsonOrText(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };
 }
 
@@ -60,14 +61,4 @@ function childError({ executionArn, error, cause, status }: ChildFailure): RunEr
   if (status === 'timed_out') return { name, message: `Execution ${id} ran into its time limit` };
   const what = `Execution ${id} ${status === 'failed' ? 'failed' : 'was stopped'}`;
   return { name, message: message === '' || message === ends[status].message ? what : `${what}: ${message}` };
-}
-
-/** The value of a JSON text of Step Functions; null when there is none, the text itself when it is not JSON. */
-export function json(text: string | undefined): unknown {
-  if (text === undefined) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -9,9 +9,9 @@ import {
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
-import type { ErrorLog } from '../api/problem-response.ts';
 import { executionId } from '../arns.ts';
 import { optionalSetting } from '../config.ts';
+import type { ErrorLog } from '../error-log.ts';
 import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';

@@ -1,5 +1,6 @@
 // What the history of a run tells of it as a whole.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { isoTime } from '../aws-values.ts';
 import { endError, type RunError } from './run-error.ts';
 
 export interface Run {
@@ -29,7 +30,7 @@ export function beginningOf(
 ): Pick<Run, 'startedAt' | 'redriveCount' | 'input'> {
   const [first] = history;
   return {
-    startedAt: iso(first),
+    startedAt: isoTime(first?.timestamp),
     redriveCount: history.filter(({ type }) => type === 'ExecutionRedriven').length,
     input: first?.executionStartedEventDetails?.input,
   };
@@ -56,12 +57,8 @@ export function runOf(history: readonly HistoryEvent[]): Run {
   return {
     ...beginningOf(history),
     status,
-    endedAt: iso(last),
+    endedAt: isoTime(last?.timestamp),
     output: last?.executionSucceededEventDetails?.output,
     error: status === 'succeeded' ? null : endError(status, failure),
   };
-}
-
-function iso(event: HistoryEvent | undefined): string {
-  return (event?.timestamp ?? new Date(0)).toISOString();
 }

@@ -20,10 +20,10 @@ import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { inputProblems } from '../workflow-format/check-input.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
+import { versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionView } from './execution.ts';
-import { Pace } from './pace.ts';
+import { Pace } from './recent-durations.ts';
 import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
-import { versionOfExecution } from './version.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;

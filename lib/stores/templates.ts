@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
-import { type Template, template } from '../templates/template.ts';
+import { type Template, template } from '../template-format/template.ts';
 import { type DocumentStore, documentStore, type Stored } from './document-store.ts';
 
 export type TemplateStore = DocumentStore<Template>;

@@ -1,4 +1,4 @@
-// Brings EventBridge Scheduler to what a saved workflow says: lib/workflows/settle.ts tells when.
+// Brings EventBridge Scheduler to what a saved workflow says: lib/workflows/reconcile.ts tells when.
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -9,10 +9,11 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
+import { awaitAll } from '../await-all.ts';
 import { setting } from '../config.ts';
 import { ApiProblem } from '../problem.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { schedulePrefix, wantedSchedules } from './wanted-schedules.ts';
+import { schedulePrefix, wantedSchedules } from './desired-schedules.ts';
 
 export interface ScheduleDependencies {
   readonly scheduler: Pick<SchedulerClient, 'send'>;
@@ -27,7 +28,7 @@ export async function prepareSchedules(
   const wanted = wantedSchedules(document, now().getTime());
   if (wanted.size === 0) return;
   const there = await existingNames(document.workflow.id, scheduler);
-  await allDone(
+  await awaitAll(
     [...wanted]
       .filter(([name]) => !there.has(name))
       .map(async ([, input]) => {
@@ -48,7 +49,7 @@ export async function putSchedules(
   const wanted = document ? wantedSchedules(document, now().getTime()) : new Map<string, never>();
   const there = await existingNames(workflowId, scheduler);
   const unwanted = [...there].filter((name) => !wanted.has(name));
-  await allDone([
+  await awaitAll([
     ...[...wanted.values()].map((input) => put(input, scheduler)),
     ...unwanted.map(async (name) => {
       const command = new DeleteScheduleCommand({ Name: name, GroupName: setting('SCHEDULE_GROUP') });
@@ -108,10 +109,4 @@ async function unless(
     if (error instanceof refusal) return false;
     throw error;
   }
-}
-
-/** Promise.all that leaves nothing under way: what comes next must not meet a straggler. */
-export async function allDone(work: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(work);
-  await Promise.all(work);
 }

@@ -2,7 +2,7 @@
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { prepareSchedules } from '../triggers/schedules.ts';
-import { type SettleDependencies, settle } from './settle.ts';
+import { type SettleDependencies, settle } from './reconcile.ts';
 
 export type Committed = Pick<Stored<WorkflowDocument>, 'document' | 'etag'>;
 

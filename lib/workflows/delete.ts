@@ -6,7 +6,7 @@ import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { checkBrokenOff } from './being-deleted.ts';
-import { type SettleDependencies, settle } from './settle.ts';
+import { type SettleDependencies, settle } from './reconcile.ts';
 import { deleteStateMachine } from './state-machine.ts';
 
 const MAX_TRIES = 3;

@@ -1,18 +1,18 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { awaitAll } from '../await-all.ts';
 import type { RequestProblem } from '../problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { allDone } from '../triggers/schedules.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import { checkBrokenOff } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem, typeFixed } from './compile.ts';
 import { removeLeftOver } from './delete.ts';
 import { hasLiveAlias } from './live-alias.ts';
-import { settle } from './settle.ts';
+import { settle } from './reconcile.ts';
 import { isInForce, pruneVersions, publishDefinition, StateMachineOfOtherType } from './state-machine.ts';
 
 export interface Saved {
@@ -141,7 +141,7 @@ async function replace(
  * project that made no aliases.
  */
 async function settleCalled({ calls }: Compiled, clients: Required<SaveDependencies>): Promise<void> {
-  await allDone(
+  await awaitAll(
     calls.map(async (called) => {
       if (!(await hasLiveAlias(called, clients.sfn))) await settle(called, clients);
     }),

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type WorkflowDocument, workflowStore } from '../../lib/stores/workflows.ts';
-import { wantedSchedules } from '../../lib/triggers/wanted-schedules.ts';
+import { wantedSchedules } from '../../lib/triggers/desired-schedules.ts';
 
 /** What time it is for saves and for Scheduler. */
 export const NOW = new Date('2026-03-01T10:20:30Z');

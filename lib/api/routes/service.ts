@@ -1,7 +1,7 @@
 // Routes about the service itself: the actions that there are, health, documentation.
 import * as z from 'zod';
 import { actionList, health } from '../../schemas/service.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 export const serviceRoutes = [
   {

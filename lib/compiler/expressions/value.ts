@@ -1,5 +1,4 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import type { Report } from '../problems/problem.ts';

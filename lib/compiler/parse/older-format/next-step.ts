@@ -1,5 +1,4 @@
 // The seeds' format orders its steps by `next_step`: from the links to one sequence.
-
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import type { Report } from '../../problems/problem.ts';

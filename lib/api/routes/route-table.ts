@@ -1,13 +1,13 @@
 // The one table of the API's routes. Handlers' types, validation, roles, OpenAPI, /docs and the gateway's routes come from it.
+import { approvalRoutes } from './approvals.ts';
+import { authRoutes } from './auth.ts';
+import { executionRoutes } from './executions.ts';
+import { hookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
-import { approvalRoutes } from './routes/approvals.ts';
-import { authRoutes } from './routes/auth.ts';
-import { executionRoutes } from './routes/executions.ts';
-import { hookRoutes } from './routes/hooks.ts';
-import { scheduleRoutes } from './routes/schedules.ts';
-import { serviceRoutes } from './routes/service.ts';
-import { promptRoutes, templateRoutes } from './routes/templates.ts';
-import { workflowRoutes } from './routes/workflows.ts';
+import { scheduleRoutes } from './schedules.ts';
+import { serviceRoutes } from './service.ts';
+import { promptRoutes, templateRoutes } from './templates.ts';
+import { workflowRoutes } from './workflows.ts';
 
 const ownRoutes = [
   ...authRoutes,

@@ -1,10 +1,10 @@
 // Templates as the API works with them: read, listed, saved and deleted under their ETags.
 import { ApiProblem } from '../problem.ts';
-import { type Template, templateId } from '../templates/template.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { Stored } from './document-store.ts';
-import { changedMeanwhile, checkIfMatch, nothingToReplace } from './preconditions.ts';
-import { type History, historyOf, metadataOf, type TemplateStore } from './templates.ts';
+import { decodeCursor, encodeCursor } from '../stores/cursor.ts';
+import type { Stored } from '../stores/document-store.ts';
+import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
+import { type History, historyOf, metadataOf, type TemplateStore } from '../stores/templates.ts';
+import { type Template, templateId } from '../template-format/template.ts';
 
 export interface SavedTemplate {
   readonly template: Template;

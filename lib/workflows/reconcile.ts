@@ -22,9 +22,10 @@
 // Two who settle at the same time may overwrite each other; each looks afterwards whether the document is still
 // the one that it went by and otherwise goes on, so that the last one to finish has gone by the current document.
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { awaitAll } from '../await-all.ts';
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument, WorkflowStore } from '../stores/workflows.ts';
-import { allDone, putSchedules, type ScheduleDependencies } from '../triggers/schedules.ts';
+import { putSchedules, type ScheduleDependencies } from '../triggers/schedules.ts';
 import { putLiveAlias } from './live-alias.ts';
 
 export interface SettleDependencies extends ScheduleDependencies {
@@ -44,7 +45,7 @@ export async function settle(
   const { store, sfn } = dependencies;
   for (let current = known ?? (await store.read(workflowId)); ; ) {
     const document = current?.document;
-    await allDone([
+    await awaitAll([
       putSchedules(workflowId, document, dependencies),
       putLiveAlias(workflowId, document?.state_machine_version_arn, sfn),
     ]);

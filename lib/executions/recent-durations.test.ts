@@ -1,6 +1,6 @@
 // When the end of a run is looked for first.
 import { expect, test } from 'vitest';
-import { Pace } from './pace.ts';
+import { Pace } from './recent-durations.ts';
 
 test('a run is looked for at once when the last one would have ended by now, and otherwise no later than before', () => {
   const pace = new Pace();

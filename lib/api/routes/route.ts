@@ -1,20 +1,7 @@
 // What a route of the API is, and the types of requests and answers that follow from it.
 import type * as z from 'zod';
-import { ApiProblem, type ProblemType } from '../problem.ts';
-
-/** Least role first: each role may do all that the ones before it may. They are groups of the user pool. */
-export const roles = ['viewer', 'editor', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-/**
- * @param needed the least role that will do
- * @throws ApiProblem forbidden
- */
-export function requireRole(needed: Role, held: readonly string[]): void {
-  const enough = roles.slice(roles.indexOf(needed));
-  if (enough.some((role) => held.includes(role))) return;
-  throw new ApiProblem('forbidden', `This needs the role ${enough.join(' or ')}`);
-}
+import type { Role } from '../../auth/roles.ts';
+import type { ProblemType } from '../../problem.ts';
 
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
