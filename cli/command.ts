@@ -21,6 +21,7 @@ export interface Command {
   /** What help says besides, a paragraph or more. */
   readonly about: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** Imports what it needs by itself, so that help and the other commands do not wait for it. */
   run(args: Arguments, io: Io): Promise<ExitCode>;
 }
 
@@ -34,6 +35,13 @@ export interface Arguments {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Of the commands that print what they make. */
+export const outputOption: Option = {
+  short: 'o',
+  value: 'file',
+  description: 'writes to the file instead of standard output',
+};
 
 const help: Option = { short: 'h', description: 'says this' };
 

@@ -64,7 +64,7 @@ test('files are named from the folder where it is run; the exit code gets throug
 test('whoever stops reading ends it without a trace', async () => {
   const child = spawn(
     process.execPath,
-    [path.join(root, 'cli/main.ts'), 'validate', '--json', 'statemachines'],
+    [path.join(root, 'cli/main.mjs'), 'validate', '--json', 'statemachines'],
     {
       cwd: root,
     },

@@ -37,6 +37,9 @@ export function paramsChecker(report: Report): Check {
     validateFormats: false,
     logger: false,
     verbose: true,
+    // Most validators run once or twice: making them fast costs more than it saves.
+    code: { optimize: false },
+    meta: false,
   });
   const validators = new Map<JsonSchema, ValidateFunction>();
   return (action, params, step) => {
