@@ -1,6 +1,7 @@
 // docs/actions.md, made of the catalogue: what each action takes, what it returns, and an example of it as a step.
 import { join } from 'node:path';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../../lib/actions/catalogue.ts';
+import { asJson } from './json-text.ts';
 
 export const actionDocs = join(import.meta.dirname, '..', '..', 'docs', 'actions.md');
 
@@ -193,7 +194,7 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...lines.map(line)].join('\n');
 }
 
-const fenced = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+const fenced = (value: unknown): string => `\`\`\`json\n${asJson(value)}\n\`\`\``;
 const title = (provider: string): string => titles[provider] ?? provider;
 
 /** As GitHub makes the anchor of a heading. */

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { actionDocs, actionErrors, actionPage } from '../../infrastructure/generate/action-docs.ts';
+import { found } from '../../infrastructure/generate/problem-docs.ts';
 import * as errors from '../../lib/errors.ts';
-import { compileDocumented } from '../support/documents.ts';
 
 const catalogue = await buildCatalogue();
 const page = await readFile(actionDocs, 'utf8');
@@ -21,8 +21,7 @@ test.each(sections.map((section) => [/`(.+)`/.exec(section)?.[1] ?? '', section]
     const [, step = ''] = /^```json\n(.*?)^```$/ms.exec(section) ?? [];
     const { action, ...rest } = JSON.parse(step);
     expect(action).toBe(id);
-    const result = compileDocumented({ id: 'w', steps: [{ ...rest, action }] }, catalogue);
-    expect(result.ok ? [] : result.problems).toEqual([]);
+    expect(found({ id: 'w', steps: [{ ...rest, action }] }, catalogue).problems).toEqual([]);
   },
 );
 
