@@ -1,6 +1,6 @@
 // What every command is, and how its arguments are read.
 import { parseArgs } from 'node:util';
-import { suggestion } from '../lib/compiler/problems/problem.ts';
+import { suggestion } from '../lib/compiler/problems/suggestions.ts';
 import type { Io } from './io.ts';
 
 /** 0 in order, 1 a workflow has problems, 2 wrong usage, or a file or a port that cannot be used. */

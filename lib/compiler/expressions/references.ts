@@ -1,6 +1,7 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
 
-import { closest, list, type ProblemCode, suggestion } from '../problems/problem.ts';
+import type { ProblemCode } from '../problems/codes.ts';
+import { closest, list, suggestion } from '../problems/suggestions.ts';
 import {
   EXECUTION_NAMES,
   execution,

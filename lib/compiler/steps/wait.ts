@@ -4,7 +4,8 @@ import { pointerTo } from '../../json-pointer.ts';
 import type { WaitStep } from '../../workflow-format/workflow.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import { type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
 import { durationSeconds } from '../tree/duration.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 

@@ -12,7 +12,8 @@ import { jsonataLiteral } from '../expressions/literal.ts';
 import { inputType } from '../expressions/scope.ts';
 import { describe, type Known, mayFit, scalar, unknown } from '../expressions/types.ts';
 import { typeOf, type Value } from '../expressions/value.ts';
-import { closest, type Report, shown, suggestion } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown, suggestion } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
 

@@ -9,7 +9,8 @@ import { checkNames } from '../../check/state-names.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
-import { type Report, shown } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { shown } from '../../problems/suggestions.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
 
