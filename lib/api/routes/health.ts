@@ -12,7 +12,10 @@ export const healthRoutes = [
     tag: 'service',
     summary: 'Reports that the API answers',
     answers: {
-      200: { description: 'The API answers', body: z.object({ status: z.literal('ok') }).meta({ id: 'Health' }) },
+      200: {
+        description: 'The API answers',
+        body: z.object({ status: z.literal('ok') }).meta({ id: 'Health' }),
+      },
     },
     problems: [],
   },
