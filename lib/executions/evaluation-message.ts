@@ -1,4 +1,5 @@
 // Rewrites Step Functions' message about a failed expression in terms of the workflow's own expression.
+import { stepOfState } from '../compiler/asl/state-names.ts';
 
 const CAUSE =
   /^An error occurred while executing the state '(.+?)' \(entered at the event id #\d+\)\. The JSONata expression '(.*)' specified for the field '[^']*' (.*)$/s;
@@ -10,7 +11,7 @@ const MAX_EXPRESSION = 200;
 export function evaluationMessage(cause: string): string {
   const [, state, code, what = ''] = CAUSE.exec(cause) ?? [];
   if (state === undefined || code === undefined) return cause;
-  const [id = ''] = state.split('.');
+  const { id } = stepOfState(state);
   const where = id === 'workflow' ? 'of the workflow' : `of the step ${id}`;
   const written = asWritten(code);
   const expression = written.length > MAX_EXPRESSION ? `${written.slice(0, MAX_EXPRESSION - 1)}…` : written;

@@ -7,7 +7,7 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { hasOnFailure, stepKinds, workflowVersion } from '../compiler/asl/definition.ts';
+import { hasOnFailure, kindsOfSteps, workflowVersion } from '../compiler/asl/definition.ts';
 
 export interface ExecutedWorkflow {
   readonly version: number | null;
@@ -56,7 +56,7 @@ function workflowOf({ definition = '{}' }: { readonly definition?: string | unde
   const { Comment } = definitionShape.parse(value);
   return {
     version: workflowVersion(Comment) ?? null,
-    kinds: stepKinds(value),
+    kinds: kindsOfSteps(value),
     hasOnFailure: hasOnFailure(value),
   };
 }

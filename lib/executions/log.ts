@@ -1,6 +1,7 @@
 // The execution log: one JSON document a run, made from the run's history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime, jsonOrText } from '../aws-values.ts';
+import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
 import type { ExecutionLog, StepLog, TurnLog } from '../schemas/execution-log.ts';
 import { answerOf, endOf, turnsOf, usageOfTurns } from './agent-log.ts';
 import type { ExecutedWorkflow } from './executed-workflow.ts';
@@ -69,7 +70,7 @@ export function runningLogOf(
   const { startedAt, redriveCount, input } = beginningOf(history);
   // A `when` tells of its step once the state after it has begun.
   const isWanted = ({ state, exitedAt, next }: Visit): boolean =>
-    !state.endsWith('.when') || exitedAt === undefined || next !== undefined;
+    !isStateName(state, 'when') || exitedAt === undefined || next !== undefined;
   const known = { kinds: workflow.kinds, mapRuns: new Map() };
   const steps = stepLogs(visitsOf(history), known, NO_END, isWanted);
   return {
@@ -91,12 +92,12 @@ export function runningLogOf(
 /**
  * The steps of a run that have come to an end so far; the run may still go on.
  * @param history the events so far, oldest first, with their data
- * @param kinds by step id its action or kind (stepKinds in lib/compiler)
+ * @param kinds by step id its action or kind (kindsOfSteps in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: ExecutedWorkflow['kinds']): StepLog[] {
   // An agent has ended when its loop has led to another state.
   return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, NO_END, (last) => {
-    const isAgent = kinds.get(last.state.split('.', 1)[0] ?? '') === 'agent';
+    const isAgent = kinds.get(stepOfState(last.state).id) === 'agent';
     return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
   });
 }
@@ -114,9 +115,9 @@ function stepLogs(
 ): StepLog[] {
   const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
   return visits.flatMap((visit): StepLog[] => {
-    const [id = '', part] = visit.state.split('.');
+    const { id, suffix } = stepOfState(visit.state);
     const action = known.kinds.get(id) ?? null;
-    if (part === undefined) {
+    if (visit.state === id) {
       if (visit.type === 'other' || (visit.after && isInLoop(visit.after, id))) return [];
       const loop = loopFrom(visit, id, following);
       const last = loop.at(-1) ?? visit;
@@ -128,16 +129,17 @@ function stepLogs(
       const step = isRunning ? { ...own, status: 'running' as const, ended_at: null } : own;
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, end)) }];
     }
-    if (!isTold(visit, id, part) || !isWanted(visit)) return [];
+    if (!isTold(visit, id, suffix) || !isWanted(visit)) return [];
     const step = { ...stepOf(id, visit, visit, end), action };
-    return [part === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
+    return [suffix === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
 
 /** Whether a state before the step's own tells of the step, which then did not come to its own. */
-function isTold(visit: Visit, id: string, part: string): boolean {
-  if (part === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
-  return part === 'when' && ![id, `${id}.timer`, `${id}.notify`].includes(visit.next ?? '');
+function isTold(visit: Visit, id: string, suffix: StateSuffix | undefined): boolean {
+  if (suffix === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
+  const own = [id, stateName(id, 'timer'), stateName(id, 'notify')];
+  return suffix === 'when' && !own.includes(visit.next ?? '');
 }
 
 /** How the steps of a distributed loop's iterations are told. */
@@ -168,7 +170,7 @@ function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[
 
 /** Whether the state leads back to the step's own: an agent goes on until its model has answered. */
 function isInLoop({ state }: Visit, id: string): boolean {
-  return state === id || state === `${id}.turn` || state === `${id}.calls`;
+  return state === id || state === stateName(id, 'turn') || state === stateName(id, 'calls');
 }
 
 /** The states of one step, from its first on. */
@@ -215,7 +217,7 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
 
 function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // Its Catch only gave its error another name.
-  if (visit.next === `${visit.state}.late`) return 'failed';
+  if (visit.next === stateName(visit.state, 'late')) return 'failed';
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   // What failed and is not left yet is tried again.
   if (runStatus === 'running' && isRunning(visit)) return 'running';

@@ -8,6 +8,8 @@ import type {
 import * as z from 'zod';
 import { executionIdOfArn } from '../arns.ts';
 import { isoTime, jsonOrText } from '../aws-values.ts';
+import { isStateName, stateName } from '../compiler/asl/state-names.ts';
+import { SET_PREFIX, stepVariable } from '../compiler/expressions/variables.ts';
 import { approvalOutput } from '../workflow-format/approval.ts';
 import { type RunError, runError } from './run-error.ts';
 
@@ -74,7 +76,7 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
       // The tries of a step that a Parallel state of its name stands around.
-      if (visit.within && visit.state === `${visit.within.state}.try`) visit.within.attempts += 1;
+      if (visit.within && visit.state === stateName(visit.within.state, 'try')) visit.within.attempts += 1;
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (aborted !== undefined) {
       abort(aborted, before, visits, isoTime(event.timestamp));
@@ -104,7 +106,7 @@ function withoutWaits(visits: readonly Visit[]): Visit[] {
   for (const visit of visits) {
     const wait = visit.after;
     const before = wait?.after;
-    if (!wait || !before || wait.state !== `${visit.state}.retry_after`) continue;
+    if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
     visit.attempts += before.attempts;
     visit.after = before.after;
@@ -113,11 +115,11 @@ function withoutWaits(visits: readonly Visit[]): Visit[] {
   return visits.filter((visit) => {
     if (joined.has(visit)) return false;
     // It still waits, or did when the run was ended.
-    if (visit.next === `${visit.state}.retry_after`) {
+    if (visit.next === stateName(visit.state, 'retry_after')) {
       delete visit.exitedAt;
       delete visit.error;
     }
-    return !visit.state.endsWith('.retry_after');
+    return !isStateName(visit.state, 'retry_after');
   });
 }
 
@@ -295,16 +297,16 @@ function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
  * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
-  const own = assignedVariables[`step_${visit.state}`];
+  const own = assignedVariables[stepVariable(visit.state)];
   if (visit.type === 'Task' && !visit.error) return visit.output;
   if (visit.type === 'Choice') return null;
   if (visit.type === 'Task') return decidedByTimeout(visit, output) ?? insteadOf(own, output);
   if (visit.failed || visit.error) return insteadOf(own, output);
   if (own !== undefined) return jsonOrText(own);
   if (visit.type !== 'Pass') return jsonOrText(output);
-  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
+  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith(SET_PREFIX));
   if (set.length === 0) return jsonOrText(output);
-  return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), jsonOrText(value)]));
+  return Object.fromEntries(set.map(([name, value]) => [name.slice(SET_PREFIX.length), jsonOrText(value)]));
 }
 
 /** A timeout that an approval takes for a decision is no failure. */

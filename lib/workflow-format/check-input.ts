@@ -1,5 +1,4 @@
 // Checks the input of an execution against the inputs that its workflow declares.
-
 import { didYouMean } from '../did-you-mean.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { RequestProblem } from '../problem.ts';

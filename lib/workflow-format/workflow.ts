@@ -123,6 +123,9 @@ export const agentTool = z
   .meta({ id: 'AgentTool' });
 export type AgentTool = z.infer<typeof agentTool>;
 
+/** How often an agent's model is asked at most, where the step does not say. */
+export const DEFAULT_MAX_TURNS = 10;
+
 export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
@@ -142,7 +145,7 @@ export const agent = z
       .min(1)
       .max(50)
       .optional()
-      .describe('How often the model is asked at most; 10 when left out'),
+      .describe(`How often the model is asked at most; ${DEFAULT_MAX_TURNS} when left out`),
     output_schema: z
       .record(z.string(), z.unknown())
       .optional()
@@ -301,6 +304,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
 export const stepKinds = kindsWith(z.array(z.unknown()));
 export type StepKind = keyof typeof stepKinds;
 type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
+export type StepOf<Kind extends StepKind> = Kinds[Kind];
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];

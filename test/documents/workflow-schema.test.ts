@@ -12,10 +12,11 @@ import {
   statemachinesFolder,
   workflowNames,
 } from '../../infrastructure/generate/update-goldens.ts';
-import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';
+import { problemExamples } from '../../lib/compiler/problems/examples.ts';
+import { isObject } from '../../lib/json.ts';
 import { stepKinds } from '../../lib/workflow-format/workflow.ts';
 
 const catalogue = await buildCatalogue();
@@ -49,11 +50,10 @@ test.each(files)('%s names it in $schema and is valid', async (file) => {
   expect([validate(document), validate.errors]).toEqual([true, null]);
 });
 
-test('it takes every right example of the documentation', async () => {
-  const page = await readFile(workflowDocs, 'utf8');
-  const documents = [...page.matchAll(/^```json fixed\n(.*?)^```$/gms)].map(([, text = '']) =>
-    JSON.parse(text),
-  );
+test('it takes every right example of the documentation', () => {
+  const documents = Object.values(problemExamples)
+    .map(({ fixed }) => fixed)
+    .filter(isObject);
   const current = documents.filter((document) => !isSeedsFormat(document));
   expect(current.length).toBeGreaterThan(40);
   for (const document of current)

@@ -11,7 +11,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { stepKinds } from '../../lib/compiler/asl/definition.ts';
+import { kindsOfSteps } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
@@ -216,7 +216,7 @@ export async function createRunner(
       await end;
       const description = await client.send(new DescribeExecutionCommand({ executionArn }));
       const history = await executionHistory(executionArn, client);
-      const kinds = stepKinds(compiled.definition);
+      const kinds = kindsOfSteps(compiled.definition);
       const mapRuns = await readMapRuns(history, iterationSteps(kinds), client);
       const iterations = await iterationHistories(mapRuns, client);
       await client.send(new DeleteStateMachineCommand({ stateMachineArn }));

@@ -4,7 +4,7 @@ import { DEFAULT_TIMEOUT_SECONDS } from '../../workflow-format/approval.ts';
 import type { Step } from '../../workflow-format/workflow.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
-import { durationSeconds } from '../steps/wait.ts';
+import { durationSeconds } from '../tree/duration.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from '../tree/resolved.ts';
 
 /** A time limit, and whose it is. */

@@ -1,9 +1,8 @@
 // The steps and variables that can be seen at the place that is being resolved, as blocks begin and end.
-
 import type { Visible } from '../expressions/scope.ts';
 import { union } from '../expressions/types.ts';
-import type { ParsedStep } from '../parse/steps.ts';
 import { isWrapped } from '../tree/kinds.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What a block of steps made visible. */
 interface Made {
@@ -139,10 +138,6 @@ export function sameScope(steps: readonly ParsedStep[]): ParsedStep[] {
 function isOwnScope({ step, kind }: ParsedStep, key: string): boolean {
   if (key === 'steps' || key.startsWith('parallel/')) return true;
   return key !== 'on_error' && isWrapped(step, kind);
-}
-
-export function allSteps(steps: readonly ParsedStep[]): ParsedStep[] {
-  return steps.flatMap((step) => [step, ...[...step.inner.values()].flatMap(allSteps)]);
 }
 
 /** The names of variables that steps set in their own scope. */

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
-import { type Bindings, compilePlain } from '../language/plain/compile.ts';
-import { NotPlain } from '../language/plain/values.ts';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../../model/json.ts';
+import { type Bindings, compilePlain } from './compile.ts';
+import { NotPlain } from './values.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 5000);
 const NOT_PLAIN = Symbol('not plain');
