@@ -1,4 +1,5 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
+
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { fits } from '../workflow-format/check-input.ts';

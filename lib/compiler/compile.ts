@@ -1,4 +1,5 @@
 // A workflow compiled to Amazon States Language: parse, resolve, check, emit. Pure; every problem is found at once.
+
 import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import type { Definition } from './asl/definition.ts';

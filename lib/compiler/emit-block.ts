@@ -1,4 +1,5 @@
 // The states of each kind of step.
+
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow-format/workflow.ts';
 import { caughtError } from './asl/caught-error.ts';
 import {

@@ -1,4 +1,5 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
+
 import { caughtCause, caughtError } from './asl/caught-error.ts';
 import { type Definition, type State, type States, workflowComment } from './asl/definition.ts';
 import { catchAll } from './asl/retry.ts';

@@ -1,4 +1,5 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
+
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { ForEachStep, Step } from '../workflow-format/workflow.ts';

@@ -1,5 +1,6 @@
 // timeout_seconds of steps that hold other steps: Step Functions has a time limit for Tasks only, so a state before the
 // step notes until when it may take, and everything in it that takes time goes by that.
+
 import { jsonataLiteral } from '../expressions/literal.ts';
 import { INPUT, quoted } from '../expressions/scope.ts';
 import { caughtCause, codeOf, type Over } from './caught-error.ts';

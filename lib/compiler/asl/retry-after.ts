@@ -1,5 +1,6 @@
 // Rate limits are waited for in a state of their own, without a Lambda, as long as the provider said, and then the action is
 // called again. Step Functions' own Retry cannot: its intervals are written in the definition.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/workflow.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';

@@ -1,4 +1,5 @@
 // Workflows of the type `express`: how long their runs may take, and what they cannot have.
+
 import { pointerTo } from '../../json-pointer.ts';
 import { INLINE_CONCURRENCY, isExpress, type Workflow } from '../../workflow-format/workflow.ts';
 import type { Problem, Report } from '../problems/problem.ts';

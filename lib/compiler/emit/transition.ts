@@ -1,4 +1,5 @@
 // What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
+
 import { caughtError } from '../asl/caught-error.ts';
 import { inTime, lateCatcher, overIn } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';

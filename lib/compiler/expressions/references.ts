@@ -1,4 +1,5 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
+
 import type { ProblemCode } from '../problems/codes.ts';
 import { closest, list, suggestion } from '../problems/suggestions.ts';
 import {

@@ -1,4 +1,5 @@
 // Warnings of steps that cannot come to their end: what is around them stops them before.
+
 import { pointerTo } from '../../json-pointer.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../workflow-format/approval.ts';
 import type { Step } from '../../workflow-format/workflow.ts';

@@ -1,5 +1,6 @@
 // What is known of each loop before its expressions are: where its iterations run, in the run's own execution (an inline
 // Map) or each in one of its own (a Distributed Map), and what its items have to carry.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { DEFAULT_MAX_TURNS, INLINE_CONCURRENCY } from '../../workflow-format/workflow.ts';
 import { isWrapped } from '../tree/kinds.ts';

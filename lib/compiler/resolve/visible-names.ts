@@ -1,4 +1,5 @@
 // The steps and variables that can be seen at the place that is being resolved, as blocks begin and end.
+
 import type { Visible } from '../expressions/scope.ts';
 import { union } from '../expressions/types.ts';
 import { isWrapped } from '../tree/kinds.ts';

@@ -1,4 +1,5 @@
 // What a `wait` step waits for: a duration, a number of seconds, or a time.
+
 import { pointerTo } from '../../json-pointer.ts';
 import type { WaitStep } from '../../workflow-format/workflow.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';

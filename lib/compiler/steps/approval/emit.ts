@@ -1,4 +1,5 @@
 // The states of a step that waits for a person: the Task that tells people, and the Task that waits for a task token.
+
 import { DEFAULT_TIMEOUT_SECONDS } from '../../../workflow-format/approval.ts';
 import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';

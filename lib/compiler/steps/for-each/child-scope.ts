@@ -1,5 +1,6 @@
 // What the iterations of a distributed loop see: each is an execution of its own, which has no variable of the run
 // around it, so that everything from outside is passed on in its input.
+
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
