@@ -299,7 +299,7 @@ test.each([
     {
       code: 'type-fixed',
       pointer: '/type',
-      message: `The type of a workflow cannot be changed, and ${id} is not ${after}: AWS fixes the type of a state machine when it is made`,
+      message: `The type of a workflow cannot be changed, and ${id} is not ${after}: AWS fixes the type of a state machine when it is created`,
       hint: 'create another workflow, or delete this one first',
     },
   ]);
