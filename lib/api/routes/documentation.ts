@@ -1,20 +1,8 @@
-// Routes about the service itself: the actions that there are, health, documentation.
+// Routes of the API's documentation: its description, and the JSON Schema of workflows.
 import * as z from 'zod';
-import { actionList, health } from '../../schemas/service.ts';
 import type { Route } from './route.ts';
 
-export const serviceRoutes = [
-  {
-    operation: 'listActions',
-    method: 'GET',
-    path: '/actions',
-    function: 'actions',
-    role: 'viewer',
-    tag: 'actions',
-    summary: 'Lists every action with the JSON Schemas of its input and output',
-    answers: { 200: { description: 'All actions, sorted by id', body: actionList } },
-    problems: [],
-  },
+export const documentationRoutes = [
   {
     operation: 'getWorkflowSchema',
     method: 'GET',
@@ -31,17 +19,6 @@ export const serviceRoutes = [
         headers: { 'cache-control': 'How long it may be kept' },
       },
     },
-    problems: [],
-  },
-  {
-    operation: 'getHealth',
-    method: 'GET',
-    path: '/health',
-    function: 'health',
-    role: null,
-    tag: 'service',
-    summary: 'Says that the API answers',
-    answers: { 200: { description: 'It does', body: health } },
     problems: [],
   },
   {

@@ -1,4 +1,4 @@
-// The API's other functions over real HTTP, and what every request has in common: bodies, roles, headers.
+// What every request has in common, over real HTTP: bodies, parameters, roles, headers; and the actions, health and docs.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '../../lib/api/routes/route-table.ts';
 import { type ApiStack, greeting, startApiStack } from '../../test/support/api-stack.ts';

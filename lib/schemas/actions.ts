@@ -1,4 +1,4 @@
-// Schemas of the service itself: its actions and its health.
+// Schemas of the catalogue of actions.
 import * as z from 'zod';
 
 const jsonSchema = z.looseObject({}).describe('JSON Schema, draft 2020-12');
@@ -27,5 +27,3 @@ const action = z
   .meta({ id: 'Action' });
 
 export const actionList = z.object({ items: z.array(action) }).meta({ id: 'ActionList' });
-
-export const health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
