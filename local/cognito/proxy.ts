@@ -1,4 +1,4 @@
-// Cognito's requests and key sets, handed on to the cognito-local process.
+// Cognito's requests and key sets, handed on to cognito-local.
 import { Agent, request as httpRequest } from 'node:http';
 import { AwsError, jsonError } from '../aws/error.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';

@@ -34,12 +34,10 @@ export interface SeedRequest {
   readonly at: number;
 }
 
-/** What the worker thread is started with. */
-export interface WorkerOptions {
+/** What the thread is started with. */
+export interface EmulatorSettings {
   /** URL of the module that exports `service: EmulatedService`. */
   readonly module: string;
   /** Path of the request log. */
   readonly stateFile: string;
-  /** Path of the file that keeps the port from one start to the next. */
-  readonly portFile: string;
 }

@@ -1,6 +1,5 @@
 // What runs in a worker thread around one emulated provider: its HTTP server, and its state across restarts.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -9,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jsonValue } from '../../lib/json.ts';
-import type { EmulatedService, WorkerOptions } from './emulated-service.ts';
+import type { ThreadData } from '../shared/thread-server.ts';
+import type { EmulatedService, EmulatorSettings } from './emulated-service.ts';
 import { controlMoments } from './moments.ts';
 import { type LoggedRequest, openRequestLog } from './request-log.ts';
 
@@ -30,14 +30,11 @@ const loggedHeaders = new Set(['content-type', 'accept', 'notion-version']);
 const bodiless = new Set([204, 205, 304]);
 
 // Written by local/providers/emulator.ts alone.
-const options = workerData as WorkerOptions;
+const { settings, url: baseUrl } = workerData as ThreadData<EmulatorSettings>;
 const moments = controlMoments();
-const { service } = (await import(options.module)) as { service: EmulatedService };
+const { service } = (await import(settings.module)) as { service: EmulatedService };
 
-const server = createServer();
-const baseUrl = `http://127.0.0.1:${await listen(readPort(options.portFile))}`;
-
-const log = await openRequestLog(options.stateFile, Date.now());
+const log = await openRequestLog(settings.stateFile, Date.now());
 const running = await moments.during({ at: log.seededAt, seed: 'start' }, () =>
   service.start({ baseUrl, seededAt: log.seededAt }),
 );
@@ -46,7 +43,7 @@ const running = await moments.during({ at: log.seededAt, seed: 'start' }, () =>
 let lastTurn: Promise<unknown> = Promise.resolve();
 
 await restore();
-server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+const server = createServer((request, response) => {
   answer(request)
     .then((answered) => send(response, answered, request.method === 'HEAD'))
     .catch((error: unknown) => {
@@ -57,33 +54,10 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 parentPort?.once('message', () => {
   void close();
 });
-parentPort?.postMessage(baseUrl);
-
-/** The port of the last start, so that addresses in pages and logs stay good; another when somebody has taken it. */
-async function listen(lastPort: number): Promise<number> {
-  const listening = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  await listening(lastPort).catch((error: unknown) => {
-    if (lastPort === 0) throw error;
-    return listening(0);
-  });
+server.listen(0, '127.0.0.1', () => {
   // A listening TCP server has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  writeFileSync(options.portFile, `${port}\n`);
-  return port;
-}
-
-/** @returns 0 when there is none yet, or the file does not hold one */
-function readPort(file: string): number {
-  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
-}
+  parentPort?.postMessage((server.address() as AddressInfo).port);
+});
 
 async function restore(): Promise<void> {
   // Webhooks were delivered when the requests were first sent: now they are not sent again.
@@ -175,6 +149,5 @@ async function close(): Promise<void> {
   await lastTurn;
   await running.close();
   await log.close();
-  parentPort?.postMessage('closed');
   parentPort?.close();
 }
