@@ -79,7 +79,7 @@ export async function startExecution(
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
     // One of that name may have been started just now.
-    while (journal.holds(arn)) await journal.written();
+    while (journal.hasUnwritten(arn)) await journal.written();
     const known = store.executions.find(arn);
     if (known) return sameExecution(known, { arn, ...start });
   }

@@ -28,7 +28,7 @@ const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 const STATE_NAME = 'StateName';
 const MOCKED_TYPES = ['Task', 'Map', 'Parallel'];
 
-export function testStateOperations({ environment, place }: Dependencies): Operations {
+export function testStateOperations({ environment, scope }: Dependencies): Operations {
   async function testState(request: ApiRequest) {
     const { name, fields, jsonata, map } = readState(request);
     const level = request.string('inspectionLevel', { values: LEVELS }) ?? 'INFO';
@@ -46,7 +46,7 @@ export function testStateOperations({ environment, place }: Dependencies): Opera
     const context = request.string('context', DATA);
     checkMocking(fields, mock !== undefined, context !== undefined, role);
     const input = checkInput(request.string('input') ?? '{}');
-    const visit = testVisit(environment, place, {
+    const visit = testVisit(environment, scope, {
       stateName: name,
       input,
       roleArn: role === undefined ? '' : readRoleArn(role),

@@ -1,11 +1,11 @@
 // The visit that TestState makes: an execution of its own, of which nothing is kept.
 import { randomUUID } from 'node:crypto';
-import { type Place, stateMachineArn } from '../../model/arns.ts';
+import { type ArnScope, stateMachineArn } from '../../model/arns.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Environment } from '../../runtime/environment.ts';
-import { Execution, NOWHERE } from '../../runtime/execution.ts';
+import { Execution, NO_JOURNAL } from '../../runtime/execution.ts';
 import { type MapItem, Thread } from '../../runtime/thread.ts';
-import { type Extra, Visit } from '../../runtime/visit.ts';
+import { type ResultFields, Visit } from '../../runtime/visit.ts';
 import { mergeContext } from './context.ts';
 
 export interface Setting {
@@ -29,8 +29,8 @@ class TestVisit extends Visit {
     this.#mapItem = mapItem;
   }
 
-  override bindings(extra: Extra = {}, mapItem = this.#mapItem) {
-    const bindings = super.bindings(extra, mapItem);
+  override bindings(result: ResultFields = {}, mapItem = this.#mapItem) {
+    const bindings = super.bindings(result, mapItem);
     const states = bindings['states'] as JsonObject; // what every visit binds
     return {
       ...bindings,
@@ -39,10 +39,10 @@ class TestVisit extends Visit {
   }
 }
 
-export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
+export function testVisit(environment: Environment, scope: ArnScope, setting: Setting): Visit {
   const { input, roleArn, variables } = setting;
   const [name, machineName] = [randomUUID(), randomUUID()];
-  const machineArn = stateMachineArn(place, machineName);
+  const machineArn = stateMachineArn(scope, machineName);
   const identity = {
     id: 0,
     revision: 0,
@@ -55,6 +55,6 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     redriveCount: 0,
     redrivenAt: undefined,
   };
-  const execution = new Execution(identity, environment, NOWHERE);
+  const execution = new Execution(identity, environment, NO_JOURNAL);
   return new TestVisit(Thread.ofExecution(execution, variables), setting);
 }
