@@ -13,7 +13,7 @@ export interface WaitingTask {
   heartbeat(): void;
 }
 
-/** A token contains its execution's ARN, so that a token of a task that no longer waits is told from an invalid one. */
+/** A token contains its execution's ARN, so that a token of a task that no longer waits differs from an invalid one. */
 export function newTaskToken(executionArn: string): string {
   return Buffer.from(JSON.stringify([executionArn, randomUUID()])).toString('base64');
 }

@@ -1,4 +1,4 @@
-// The visit that TestState makes: an execution of its own, of which nothing is kept.
+// The visit to the state that TestState tests, in an execution of its own that is not stored.
 import { randomUUID } from 'node:crypto';
 import { type ArnScope, stateMachineArn } from '../../model/arns.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -8,7 +8,7 @@ import { type MapItem, Thread } from '../../runtime/thread.ts';
 import { type ResultFields, Visit } from '../../runtime/visit.ts';
 import { mergeContext } from './context.ts';
 
-export interface Setting {
+export interface TestSetup {
   readonly stateName: string;
   /** JSON text. */
   readonly input: string;
@@ -22,7 +22,7 @@ class TestVisit extends Visit {
   readonly #given: JsonObject;
   readonly #mapItem: MapItem | undefined;
 
-  constructor(thread: Thread, { stateName, context, mapItem }: Setting) {
+  constructor(thread: Thread, { stateName, context, mapItem }: TestSetup) {
     const { execution } = thread;
     super(thread, stateName, execution.input, { eventId: 0, at: execution.identity.startedAt });
     this.#given = context;
@@ -39,8 +39,8 @@ class TestVisit extends Visit {
   }
 }
 
-export function testVisit(environment: Environment, scope: ArnScope, setting: Setting): Visit {
-  const { input, roleArn, variables } = setting;
+export function testVisit(environment: Environment, scope: ArnScope, setup: TestSetup): Visit {
+  const { input, roleArn, variables } = setup;
   const [name, machineName] = [randomUUID(), randomUUID()];
   const machineArn = stateMachineArn(scope, machineName);
   const identity = {
@@ -56,5 +56,5 @@ export function testVisit(environment: Environment, scope: ArnScope, setting: Se
     redrivenAt: undefined,
   };
   const execution = new Execution(identity, environment, NO_JOURNAL);
-  return new TestVisit(Thread.ofExecution(execution, variables), setting);
+  return new TestVisit(Thread.ofExecution(execution, variables), setup);
 }
