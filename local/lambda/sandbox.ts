@@ -88,16 +88,13 @@ export class Sandbox {
   }
 
   #handle(message: Report): void {
-    switch (message.kind) {
-      case 'exit':
-        this.#retire();
-        return this.#failByExit(message.id, message.code);
-      case 'answer':
-        if (message.restart) this.#retire();
-        return this.#finish(message.id, message.payload, message.failed);
-      case 'output':
-        return this.#write(message.id, message.text);
-    }
+    if (message.kind === 'exit') {
+      this.#retire();
+      this.#failByExit(message.id, message.code);
+    } else if (message.kind === 'answer') {
+      if (message.restart) this.#retire();
+      this.#finish(message.id, message.payload, message.failed);
+    } else this.#write(message.id, message.text);
   }
 
   #write(id: number | undefined, text: string): void {

@@ -2,8 +2,9 @@
 import type { AwsResponse } from '../aws/service.ts';
 import { deletePrecondition, isWanted, writePrecondition } from './conditions.ts';
 import { notServed, s3Error } from './errors.ts';
+import type { ObjectVersion } from './model.ts';
 import { decodeKey, defaultChecksum, type S3Request, verifyChecksums } from './request.ts';
-import type { ObjectStore, ObjectVersion } from './store.ts';
+import type { ObjectStore } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
 /** Headers that belong to the object and come back when it is read. */
