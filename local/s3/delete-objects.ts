@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { AwsError } from '../aws/error.ts';
 import type { AwsResponse } from '../aws/service.ts';
+import { verifyChecksums } from './checksums.ts';
 import { deletePrecondition } from './conditions.ts';
 import { s3Error } from './errors.ts';
-import { type S3Request, verifyChecksums } from './request.ts';
+import type { S3Request } from './request.ts';
 import type { ObjectStore } from './store.ts';
 import { readXml, type XmlValue, xmlDocument, xmlResponse } from './xml.ts';
 

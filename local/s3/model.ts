@@ -1,5 +1,5 @@
 // What S3 holds: buckets and the versions of objects.
-import type { Checksum } from './request.ts';
+import type { Checksum } from './checksums.ts';
 
 export interface ObjectAttributes {
   /** Content-Type and its like, and `x-amz-meta-*`, as GetObject gives them back. */

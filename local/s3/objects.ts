@@ -1,9 +1,10 @@
 // The operations on one object: PutObject, CopyObject, GetObject, HeadObject, DeleteObject.
 import type { AwsResponse } from '../aws/service.ts';
+import { defaultChecksum, verifyChecksums } from './checksums.ts';
 import { deletePrecondition, isWanted, writePrecondition } from './conditions.ts';
 import { notServed, s3Error } from './errors.ts';
 import type { ObjectVersion } from './model.ts';
-import { decodeKey, defaultChecksum, type S3Request, verifyChecksums } from './request.ts';
+import { decodeKey, type S3Request } from './request.ts';
 import type { ObjectStore } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
