@@ -1,5 +1,6 @@
 // A compiled state machine as a Mermaid state diagram (stateDiagram-v2), with what the author wrote in its labels.
 import type { Definition, State, States } from '../lib/compiler/asl/definition.ts';
+import { isStateName, stepOfState } from '../lib/compiler/asl/state-names.ts';
 import { isObject } from '../lib/json.ts';
 import type { Workflow } from '../lib/workflow-format/workflow.ts';
 
@@ -40,7 +41,7 @@ function innerFlows(state: State): readonly States[] {
   if (state.Type !== 'Parallel') return [];
   // A Parallel state around one other, so that its errors can be caught, is the author's one step.
   const [only, ...others] = state.Branches.flatMap((branch) => Object.keys(branch.States));
-  return others.length === 0 && only?.endsWith('.try') ? [] : state.Branches;
+  return others.length === 0 && only !== undefined && isStateName(only, 'try') ? [] : state.Branches;
 }
 
 /** What means something to Mermaid where the id of a state stands. */
@@ -68,7 +69,7 @@ function diagramIds(names: readonly string[]): Map<string, string> {
 
 /** Waits until a provider takes calls again belong to the action: no author wrote them. */
 function isShown(name: string): boolean {
-  return !name.endsWith('.retry_after');
+  return !isStateName(name, 'retry_after');
 }
 
 function flowLines({ StartAt, States }: States, context: Context): string[] {
@@ -143,21 +144,21 @@ function idOf(name: string, { ids }: Context): string {
 
 /** The step that a state was made of: `issue.when` and `issue.try` belong to the step `issue`. */
 function stepOf(name: string, { steps }: Context): Readonly<Record<string, unknown>> | undefined {
-  return steps.get(name.split('.')[0] ?? name);
+  return steps.get(stepOfState(name).id);
 }
 
 /** The state that asks whether an agent's model wants to call something. */
 function isTurn(name: string, context: Context): boolean {
-  return name.endsWith('.turn') && stepOf(name, context)?.['agent'] !== undefined;
+  return isStateName(name, 'turn') && stepOf(name, context)?.['agent'] !== undefined;
 }
 
 /** A condition as its author wrote it; of an agent what its model wants. */
 function conditionOf(name: string, next: string, index: number, context: Context): string | undefined {
   const step = stepOf(name, context);
   if (isTurn(name, context)) return 'wants to call';
-  if (step?.['agent'] !== undefined && name.endsWith('.call')) return next.slice(next.indexOf('.') + 1);
+  if (step?.['agent'] !== undefined && isStateName(name, 'call')) return next.slice(next.indexOf('.') + 1);
   const cases = step?.['switch'];
-  const item: unknown = name.endsWith('.when') ? step : Array.isArray(cases) ? cases[index] : undefined;
+  const item: unknown = isStateName(name, 'when') ? step : Array.isArray(cases) ? cases[index] : undefined;
   const when = isObject(item) ? item['when'] : undefined;
   return when === undefined ? undefined : String(when).replace(/^\s*\{\{(.*)\}\}\s*$/s, '$1');
 }

@@ -35,7 +35,6 @@ JavaScript.`,
   async run(args, io) {
     if (args.operands.length > 0) throw new UsageError(`states takes no ${args.operands[0]}, only options`);
     const options = readOptions(args, io.environment);
-    // Loaded only here: the other commands need no engine.
     const { serveStates, CannotServe, NotWritten } = await import('../local/states/serve.ts');
     try {
       const running = await serveStates(options);

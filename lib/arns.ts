@@ -67,7 +67,7 @@ export function workflowOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_P
 
 /**
  * The alias of every workflow's state machine that stands for the version in force: what other workflows start.
- * Saving moves it (lib/workflows/settle.ts).
+ * Saving moves it (lib/workflows/reconcile.ts).
  */
 export const LIVE_ALIAS = 'live';
 

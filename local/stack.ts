@@ -6,7 +6,7 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 import { lambdaFunctions } from '../infrastructure/stack/functions.ts';
-import { routes } from '../lib/api/routes.ts';
+import { routes } from '../lib/api/routes/route-table.ts';
 import type { Setting } from '../lib/config.ts';
 import { createAwsServer } from './aws/server.ts';
 import { startCognito } from './cognito/cognito.ts';

@@ -5,9 +5,11 @@ import { ApiProblem } from '../../lib/problem.ts';
 import {
   alreadyExists,
   deleteCondition,
-  existsAgainstCondition,
+  existsDespiteIfNoneMatch,
   putCondition,
 } from '../../lib/stores/preconditions.ts';
+import { templateStore } from '../../lib/stores/templates.ts';
+import { render } from '../../lib/template-format/template.ts';
 import {
   createTemplate,
   deleteTemplate,
@@ -15,9 +17,7 @@ import {
   readTemplate,
   replaceTemplate,
   type SavedTemplate,
-} from '../../lib/stores/template-operations.ts';
-import { templateStore } from '../../lib/stores/templates.ts';
-import { render } from '../../lib/templates/template.ts';
+} from '../../lib/templates/operations.ts';
 
 const s3 = s3Client();
 
@@ -46,7 +46,7 @@ export const handler = apiHandler('templates', {
       return { status: 200, body: answerOf(saved), headers: { etag: saved.etag } };
     }
     const saved = await createTemplate(body, user, templateStore(s3));
-    if (!saved) throw existsAgainstCondition(`template ${id}`);
+    if (!saved) throw existsDespiteIfNoneMatch(`template ${id}`);
     return { status: 201, body: answerOf(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
   },
 

@@ -1,5 +1,4 @@
 // npm run deploy -- --stage prod: deploys the stack, then saves the shipped templates and workflows in it.
-
 import { type Target, targetOf } from '../stack/target.ts';
 import { runServerless } from './run-serverless.ts';
 import { seedDocuments } from './seed.ts';

@@ -1,5 +1,4 @@
 // npm run package: the CloudFormation template and the functions' zips in .serverless/, without AWS or network.
-
 import { targetOf } from '../stack/target.ts';
 import { runServerless } from './run-serverless.ts';
 

@@ -7,7 +7,7 @@ import { type Catalogue, readCatalogue } from '../../lib/actions/catalogue.ts';
 import { calledWorkflows } from '../../lib/compiler/compile.ts';
 import { metadataOf, type TemplateStore, templateStore } from '../../lib/stores/templates.ts';
 import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
-import { template } from '../../lib/templates/template.ts';
+import { template } from '../../lib/template-format/template.ts';
 import { createWorkflow } from '../../lib/workflows/save.ts';
 import { projectFolder } from '../project-folder.ts';
 

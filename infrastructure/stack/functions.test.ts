@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '../../lib/api/routes.ts';
+import { routes } from '../../lib/api/routes/route-table.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
 import { projectFolder } from '../project-folder.ts';
 import { type Bundle, bundles, type Command, commandsOf } from './bundles.ts';

@@ -1,8 +1,8 @@
 // Every Lambda function there is: one an action, one a resource of the API, the authorizer, request-approval, record-execution.
 // serverless.yml and the local stack both take the list from here.
 import type { Catalogue, CatalogueAction } from '../../lib/actions/catalogue.ts';
-import type { Route } from '../../lib/api/route.ts';
-import { type ApiFunction, routes } from '../../lib/api/routes.ts';
+import type { Route } from '../../lib/api/routes/route.ts';
+import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
   listSchedules,

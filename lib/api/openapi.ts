@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
 import { requestProblem } from '../schemas/common.ts';
-import type { Answer, Route } from './route.ts';
-import { routes } from './routes.ts';
+import type { Answer, Route } from './routes/route.ts';
+import { routes } from './routes/route-table.ts';
 import { type SchemaObject, type Schemas, schemaCollector } from './schema-objects.ts';
 
 export interface Operation {

@@ -1,6 +1,6 @@
 // Checks a part of a request against its schema and words what is wrong with it.
-import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { didYouMean } from '../did-you-mean.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from '../problem.ts';
 
@@ -21,14 +21,6 @@ export function validated<Schema extends z.ZodType>(
   const first = problems[0]?.message ?? 'It does not fit the schema';
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   throw new ApiProblem(part === 'body' ? 'invalid-body' : 'invalid-request', `${first}${more}`, { problems });
-}
-
-/** `did you mean …?` when one of the names is near enough to be what was meant. */
-export function didYouMean(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const nearest = closest(name, names);
-  const allowed = Math.max(1, Math.floor(name.length / 3));
-  return distance(name, nearest) <= allowed ? `did you mean \`${nearest}\`?` : undefined;
 }
 
 function problemsOf(

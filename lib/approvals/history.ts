@@ -1,4 +1,4 @@
-// What Step Functions tells of an execution with a step that waited for a person.
+// Asks Step Functions about an execution with a task that waited for a decision.
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -6,12 +6,12 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { jsonOrText } from '../aws-values.ts';
 import { executionHistory } from '../execution-history.ts';
-import { json } from '../executions/run-error.ts';
 
 const parameters = z.object({ Payload: z.object({ task_token: z.string() }) });
 
-/** Whether the task that was scheduled with the token got an answer. */
+/** Whether the task that was scheduled with the token has succeeded. */
 export async function hasSucceeded(
   executionArn: string,
   taskToken: string,
@@ -23,7 +23,7 @@ export async function hasSucceeded(
     if (!event.taskSucceededEventDetails) return false;
     let at: HistoryEvent | undefined = event;
     while (at && !at.taskScheduledEventDetails) at = byId.get(at.previousEventId);
-    const { data } = parameters.safeParse(json(at?.taskScheduledEventDetails?.parameters));
+    const { data } = parameters.safeParse(jsonOrText(at?.taskScheduledEventDetails?.parameters));
     return data?.Payload.task_token === taskToken;
   });
 }
@@ -42,7 +42,7 @@ async function historyOf(executionArn: string, sfn: SFNClient): Promise<readonly
   try {
     return await executionHistory(executionArn, sfn);
   } catch (error) {
-    // Executions go with their workflow.
+    // Executions are deleted with their workflow.
     if (error instanceof ExecutionDoesNotExist) return [];
     throw error;
   }

@@ -4,8 +4,8 @@ import { FetchError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import * as z from 'zod';
-import { type Role, roles } from '../api/route.ts';
 import { optionalSetting, setting } from '../config.ts';
+import { type Role, roles } from './roles.ts';
 import { type TrustedIssuer, trustedIssuers } from './trusted-issuers.ts';
 
 export interface Caller {

@@ -1,16 +1,18 @@
 // Third pass: actions and their params, inputs' defaults, retries, and the sizes that Step Functions allows.
+
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { fits } from '../workflow-format/check-input.ts';
 import type { InputDeclaration } from '../workflow-format/workflow.ts';
-import { waitName } from './asl/retry-after.ts';
+import { stateName } from './asl/state-names.ts';
 import { checkExpress } from './check/express.ts';
 import { paramsChecker } from './check/params.ts';
-import { checkNames, checkSizes } from './check/sizes.ts';
+import { checkSizes } from './check/sizes.ts';
+import { checkNames } from './check/state-names.ts';
 import { describe, fromLiteral, scalar, type Type, unknown } from './expressions/types.ts';
-import { closest, type Report, shown, suggestion } from './problems/problem.ts';
+import type { Report } from './problems/problem.ts';
+import { closest, shown, suggestion } from './problems/suggestions.ts';
 import { checkAgent } from './steps/agent/agent.ts';
-import { notifyName } from './steps/approval/approval.ts';
 import { checkLoop } from './steps/for-each/items.ts';
 import { checkWait } from './steps/wait.ts';
 import { type SavedWorkflows, workflowStepChecker } from './steps/workflow.ts';
@@ -105,7 +107,7 @@ function checkApproval(
     const valuesPointer = notify.params === undefined ? at : pointerTo(at, 'params');
     if (action) checkParams(action, params, { valuesPointer });
     else reportUnknownAction(notify.action, pointerTo(at, 'action'), actions, report);
-    checkNames([waitName(notifyName(step.id))], pointer, report);
+    checkNames([stateName(stateName(step.id, 'notify'), 'retry_after')], pointer, report);
   }
   for (const [index, name] of (step.retry?.on ?? []).entries()) {
     if (name !== 'States.Timeout') continue;

@@ -1,18 +1,18 @@
 // The states of each kind of step.
+
 import { type ForEachStep, INLINE_CONCURRENCY } from '../workflow-format/workflow.ts';
 import { caughtError } from './asl/caught-error.ts';
 import {
   inChild,
-  lateName,
   lateState,
   passedDeadlines,
-  timerName,
   timerState,
   waitSeconds,
   waitTimestamp,
 } from './asl/deadline.ts';
 import { type ChoiceRule, type State, type States, stateComment, type Template } from './asl/definition.ts';
 import { catchAll, wholeRetrier } from './asl/retry.ts';
+import { stateName } from './asl/state-names.ts';
 import { emitOutput, emitValue } from './asl/value.ts';
 import { emitTask } from './emit/call.ts';
 import { type Context, type Exit, Flow, type FlowOptions } from './emit/flow.ts';
@@ -29,11 +29,12 @@ import {
   NOTHING,
 } from './emit/transition.ts';
 import { isChangingValue, type Value } from './expressions/value.ts';
+import { setVariable, stepVariable } from './expressions/variables.ts';
 import { emitAgent } from './steps/agent/emit.ts';
 import { emitApproval } from './steps/approval/emit.ts';
 import { RUN_ID } from './steps/for-each/child-scope.ts';
 import { runTask } from './steps/workflow.ts';
-import { isWrapped, triedName } from './tree/kinds.ts';
+import { isWrapped } from './tree/kinds.ts';
 import {
   type Block,
   catchesEverything,
@@ -53,7 +54,7 @@ export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: Con
 function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context): void {
   const { id, comment } = step.parsed.step;
   const kind = 'action' in step.parsed.step ? step.parsed.step.action : step.parsed.kind;
-  const own = `step_${id}`;
+  const own = stepVariable(id);
   const deadline = deadlineOf(step);
   const making: Making = {
     step,
@@ -65,11 +66,11 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: Context):
     results: context.read.has(own) ? [own, ...exit.results] : exit.results,
     inner: deadline ? { ...context, deadlines: [...context.deadlines, deadline] } : context,
   };
-  if (step.condition !== undefined) flow.add(`${id}.when`, whenState(step.condition, making));
-  if (deadline) flow.add(timerName(id), timerState(deadline));
+  if (step.condition !== undefined) flow.add(stateName(id, 'when'), whenState(step.condition, making));
+  if (deadline) flow.add(stateName(id, 'timer'), timerState(deadline));
   if (isWrapped(step.parsed.step, step.parsed.kind)) flow.add(id, wrappedState(making));
   else emitOwn(making);
-  if (deadline && endsLate(making)) flow.add(lateName(id), lateState(deadline));
+  if (deadline && endsLate(making)) flow.add(stateName(id, 'late'), lateState(deadline));
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: making.results }, flow, context);
 }
 
@@ -102,8 +103,8 @@ function emitOwn(making: Making): void {
 function wrappedState(making: Making): State {
   const { step, id, comment, inner } = making;
   const given = step.parsed.step;
-  const flow = new Flow(`${triedName(id)}_output`);
-  const tried = triedName(id);
+  const flow = new Flow(stateName(id, 'try_output'));
+  const tried = stateName(id, 'try');
   emitOwn({ ...making, id: tried, comment: {}, flow, exit: flow.exit, results: [], context: inner });
   return {
     Type: 'Parallel',
@@ -113,7 +114,7 @@ function wrappedState(making: Making): State {
     ...leaving(
       making,
       'set' in given
-        ? Object.keys(given.set).map((name) => [`var_${name}`, `{% $states.result[0].${name} %}`])
+        ? Object.keys(given.set).map((name) => [setVariable(name), `{% $states.result[0].${name} %}`])
         : [],
     ),
   };
@@ -193,10 +194,10 @@ function passState(making: Making): State {
   const assigned: [string, Template][] = results.map((name) => [name, value]);
   // Within a Parallel state they would be variables of its own.
   if ('set' in step.parsed.step && !isWrapped(step.parsed.step, 'set')) {
-    for (const [name, template] of setVariables(step)) assigned.push([`var_${name}`, template]);
-  } else if (isLast(making) && !results.includes(`step_${id}`)) {
+    for (const [name, template] of setVariables(step)) assigned.push([setVariable(name), template]);
+  } else if (isLast(making) && !results.includes(stepVariable(id))) {
     // The state's Output is the workflow's; the log finds what the step itself gave in its variable.
-    assigned.push([`step_${id}`, value]);
+    assigned.push([stepVariable(id), value]);
   }
   // Output would evaluate the value once more, and show another uuid or time than the one that was assigned.
   const twice = assigned.length > 0 && isChangingValue(step.value);
@@ -278,14 +279,14 @@ function childContext(context: Context): Context {
 }
 
 function isResultUsed({ id, exit, flow, context }: Making): boolean {
-  if (context.used.has(`step_${id}`) || exit.results.length > 0) return true;
+  if (context.used.has(stepVariable(id)) || exit.results.length > 0) return true;
   return exit.next === undefined && flow.lastOutput === undefined;
 }
 
 /** A flow that gives what the last step of the block gives. */
 function innerFlow(block: Block, context: Context, options: FlowOptions = {}): States {
   const last = block.steps.at(-1)?.parsed.step.id ?? '';
-  const flow = new Flow(`${last}.output`, options);
+  const flow = new Flow(stateName(last, 'output'), options);
   emitBlock(block, flow.exit, flow, context);
   return flow.finished(entryOf(block), block);
 }
@@ -298,13 +299,13 @@ function guardedFlow(body: Block, id: string, index: string, context: Context, o
     return innerFlow(body, context, { ...options, guard });
   }
   // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
-  const around = new Flow(`${id}.item_output`);
-  around.add(`${id}.item`, {
+  const around = new Flow(stateName(id, 'item_output'));
+  around.add(stateName(id, 'item'), {
     Type: 'Parallel',
     Branches: [innerFlow(body, context, options)],
     Catch: [catchAll({ Output, Next: around.end() })],
     Output: '{% $states.result[0] %}',
     End: true,
   });
-  return around.finished(`${id}.item`, body);
+  return around.finished(stateName(id, 'item'), body);
 }

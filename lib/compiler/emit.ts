@@ -1,18 +1,17 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
+
 import { caughtCause, caughtError } from './asl/caught-error.ts';
-import { type Definition, FAILED_STATE, type State, type States, workflowComment } from './asl/definition.ts';
+import { type Definition, type State, type States, workflowComment } from './asl/definition.ts';
 import { catchAll } from './asl/retry.ts';
+import { FAILED_STATE, OUTPUT_STATE, STEPS_STATE } from './asl/state-names.ts';
 import { emitOutput } from './asl/value.ts';
-import { runSeconds } from './check/express.ts';
 import { type Context, type EmitOptions, Flow } from './emit/flow.ts';
 import { entryOf } from './emit/transition.ts';
 import { emitBlock } from './emit-block.ts';
 import { EXECUTION_ID } from './expressions/scope.ts';
-import { type Block, FAILURE, failingIn, type ResolvedWorkflow } from './tree/resolved.ts';
-
-const OUTPUT_STATE = 'workflow.output';
-/** Holds all steps of a workflow with `on_failure`, whose errors its Catch takes. */
-const STEPS_STATE = 'workflow.steps';
+import { FAILURE } from './expressions/variables.ts';
+import { runSeconds } from './tree/express.ts';
+import { type Block, failingIn, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;

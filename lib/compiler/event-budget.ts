@@ -1,11 +1,10 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list gets a check that ends it before its first iteration where the list is too long.
 import { pointerTo } from '../json-pointer.ts';
-import { isExpress } from '../workflow-format/workflow.ts';
+import { DEFAULT_MAX_TURNS, isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States, TaskState, Template } from './asl/definition.ts';
 import { jsonataLiteral } from './expressions/literal.ts';
 import type { Report } from './problems/problem.ts';
-import { DEFAULT_MAX_TURNS } from './steps/agent/agent.ts';
 import { everyStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 /** Step Functions' quota for one execution of a Standard state machine (developer guide, "Quotas"). */

@@ -1,10 +1,11 @@
 // Warnings: what runs as it is written, but perhaps is not meant.
-
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
+import { setVariable, stepVariable } from './expressions/variables.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
-import { list, type Report, shown } from './problems/problem.ts';
+import type { Report } from './problems/problem.ts';
+import { list, shown } from './problems/suggestions.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {
@@ -69,7 +70,7 @@ function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, repo
   }
   block.steps.forEach((step, index) => {
     const last = index === block.steps.length - 1;
-    const isUsed = uses.used.has(`step_${step.parsed.step.id}`) || (last && resultUsed);
+    const isUsed = uses.used.has(stepVariable(step.parsed.step.id)) || (last && resultUsed);
     lintStep(step, { resultUsed: isUsed, isSure }, uses, report);
   });
 }
@@ -150,6 +151,6 @@ function differenceOf(value: unknown, type: Type, isRead: (name: string) => bool
 function hasNoEffect({ parsed: { step }, action, agent }: ResolvedStep, used: ReadonlySet<string>): boolean {
   if (agent) return agent.tools.every((tool) => tool.action?.effect === 'read');
   if ('transform' in step) return true;
-  if ('set' in step) return Object.keys(step.set).every((name) => !used.has(`var_${name}`));
+  if ('set' in step) return Object.keys(step.set).every((name) => !used.has(setVariable(name)));
   return action?.effect === 'read';
 }

@@ -6,22 +6,12 @@ import { pointerTo } from '../json-pointer.ts';
 import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
 import { isSeedsFormat, type Native, plainNative, upgrade } from './parse/older-format/upgrade.ts';
 import { forbiddenShapes } from './parse/shape.ts';
-import { type ParsedStep, StepParser } from './parse/steps.ts';
+import { StepParser } from './parse/steps.ts';
 import { parseTriggers } from './parse/triggers.ts';
 import { reportIssues, typeName, without } from './parse/zod-issues.ts';
-import { type Report, shown } from './problems/problem.ts';
-
-export interface Parsed {
-  readonly workflow: Workflow;
-  readonly steps: readonly ParsedStep[];
-  /** Run when the workflow has failed; empty when there are none. */
-  readonly onFailure: readonly ParsedStep[];
-  /** Ids of steps with a mistake that hides what they give: nothing is said of references to them. */
-  readonly brokenSteps: ReadonlySet<string>;
-  readonly inputsPointer: string;
-  /** Of the seeds' format: what was replaced in its strings. */
-  readonly edits?: NonNullable<Native['edits']>;
-}
+import type { Report } from './problems/problem.ts';
+import { shown } from './problems/suggestions.ts';
+import type { Parsed, ParsedStep } from './tree/parsed.ts';
 
 /** The document without its steps, as far as it is sound. */
 type Head = z.infer<ReturnType<typeof workflowHead.partial>>;

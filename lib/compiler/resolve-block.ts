@@ -1,4 +1,5 @@
 // Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
+
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { ForEachStep, Step } from '../workflow-format/workflow.ts';
@@ -15,18 +16,21 @@ import {
   union,
 } from './expressions/types.ts';
 import { resolveValue, typeOf, type Value } from './expressions/value.ts';
-import type { ParsedStep } from './parse/steps.ts';
+import { errorVariable, SET_PREFIX, setVariable } from './expressions/variables.ts';
 import type { Report } from './problems/problem.ts';
-import { hasEffect, INLINE, type LoopPlan } from './resolve/loop-plans.ts';
+import { callIdOf } from './resolve/call-id.ts';
+import { hasEffect } from './resolve/effects.ts';
+import { INLINE, type LoopPlan } from './resolve/loop-plans.ts';
 import { ends, errorOf, FAILED_ITEM, nothing, object, resultOf, seenLater, text } from './resolve/results.ts';
 import { type Names, variablesSet } from './resolve/visible-names.ts';
 import { resolveAgent } from './steps/agent/agent.ts';
 import { resolveApproval } from './steps/approval/approval.ts';
-import { callIdOf, resolveLoop } from './steps/for-each/items.ts';
+import { resolveLoop } from './steps/for-each/items.ts';
 import { waitValue } from './steps/wait.ts';
 import { resultOfRun } from './steps/workflow.ts';
 import { isWrapped } from './tree/kinds.ts';
-import { type Block, errorVariable, type ResolvedStep } from './tree/resolved.ts';
+import type { ParsedStep } from './tree/parsed.ts';
+import type { Block, ResolvedStep } from './tree/resolved.ts';
 
 /** Where a block of steps stands. */
 export interface Place {
@@ -306,7 +310,7 @@ export class StepResolver {
       const skippable = step.when !== undefined || step.on_error !== undefined;
       const maybe = step.when === undefined ? 'the step that sets it may have failed' : MAY_BE_SKIPPED;
       this.#names.setVariable(name, {
-        code: `$var_${name}`,
+        code: `$${setVariable(name)}`,
         type: bounded(before && skippable ? union([before.type, known.type]) : known.type),
         certain: true,
         ...(skippable && !(before && before.maybe === undefined) ? { maybe } : {}),
@@ -344,7 +348,7 @@ export class StepResolver {
     const proofs = typeof only === 'object' ? proofsOf(only.ast, true) : NO_PROOFS;
     // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
     const isPlain = known.certain && isBoolean(known.type);
-    const isLasting = !changing && !code.includes('$var_');
+    const isLasting = !changing && !code.includes(`$${SET_PREFIX}`);
     return { code: isPlain ? code : `$boolean(${code}) = true`, proofs, isLasting };
   }
 

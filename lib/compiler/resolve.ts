@@ -9,18 +9,18 @@ import { parseExpression, templateSplitter } from './expressions/template.ts';
 import { anything, unknown } from './expressions/types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value } from './expressions/value.ts';
 import { valueCode } from './expressions/value-code.ts';
-import type { Parsed } from './parse.ts';
+import { FAILURE, setVariable, stepVariable } from './expressions/variables.ts';
 import type { Report } from './problems/problem.ts';
 import { loopPlans } from './resolve/loop-plans.ts';
 import { FAILED_ERROR } from './resolve/results.ts';
-import { allSteps, Names, variablesSet } from './resolve/visible-names.ts';
+import { Names, variablesSet } from './resolve/visible-names.ts';
 import { type Place, StepResolver } from './resolve-block.ts';
 import { outputOfTimeout } from './steps/approval/approval.ts';
 import { isWrapped } from './tree/kinds.ts';
+import { allSteps, type Parsed } from './tree/parsed.ts';
 import {
   type Block,
   deadlineOf,
-  FAILURE,
   ownResult,
   type ResolvedStep,
   type ResolvedWorkflow,
@@ -136,7 +136,7 @@ function outputOf(
   if (!byLastStep || !last) return { value, byLastStep: false };
   // Whether too many items failed is told by the loop's own value, also where the output does not come to read it.
   if ('for_each' in last.parsed.step && last.parsed.step.tolerated_failures !== undefined)
-    read.add(`step_${last.parsed.step.id}`);
+    read.add(stepVariable(last.parsed.step.id));
   return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
 }
 
@@ -172,7 +172,7 @@ function changes({ parsed, value }: ResolvedStep): boolean {
 
 /** The ASL variables that a step's own state assigns. */
 function ownVariables({ parsed: { step } }: ResolvedStep): string[] {
-  return [`step_${step.id}`, ...('set' in step ? Object.keys(step.set).map((name) => `var_${name}`) : [])];
+  return [stepVariable(step.id), ...('set' in step ? Object.keys(step.set).map(setVariable) : [])];
 }
 
 /** A state's Output cannot read what the same state assigns: references to the last step get its value itself. */

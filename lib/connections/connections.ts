@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { jsonValue } from '../json.ts';
-import { CONNECTION_ID } from '../workflow-format/workflow.ts';
+import { CONNECTION_ID } from './connection-id.ts';
 
 /** Whose connection an action reads, and which fields of it. */
 export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {

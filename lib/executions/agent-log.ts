@@ -1,38 +1,10 @@
-// An agent's turns in the execution log: what the model said each time, and the calls that it asked for.
+// An agent's turns in the execution log: what the model said, and the calls that it requested.
 import * as z from 'zod';
-import { cut, cutMessage, loggedError, summedUsage, tokenUsage, usageOf } from './log-values.ts';
-import { goesOn, type Visit } from './visits.ts';
+import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
+import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
+import { isRunning, type Visit } from './visits.ts';
 
-const callLog = z.object({
-  id: z.string().describe('the id that the model gave the call'),
-  action: z.string().describe('the action that the model asked for'),
-  status: z
-    .enum(['succeeded', 'failed', 'refused', 'aborted', 'running'])
-    .describe(
-      '`refused`: it was not made, since there is no such tool or its arguments do not fit; of this and of a failure the model was told',
-    ),
-  attempts: z.int().describe('how often the action’s Lambda was called'),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable(),
-  input: z.unknown().describe('the model’s arguments, with the parameters that are fixed'),
-  output: z.unknown(),
-  error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('tokens used by a model that the tool is'),
-});
-type CallLog = z.infer<typeof callLog>;
-
-export const turnLog = z.object({
-  attempts: z.int().describe('how often the model was asked'),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable().describe('when its calls had ended'),
-  text: z.string().nullable().describe('what the model said'),
-  error: loggedError.nullable(),
-  usage: tokenUsage.nullable(),
-  calls: z.array(callLog),
-});
-export type TurnLog = z.infer<typeof turnLog>;
-
-/** What openai.agent_turn gives, as far as the log tells of it. */
+/** The output of openai.agent_turn, as far as the log shows it. */
 const turnOutput = z.object({
   text: z.string().optional(),
   answer: z.looseObject({ text: z.string() }).optional(),
@@ -40,7 +12,7 @@ const turnOutput = z.object({
   refused_calls: z.array(z.object({ id: z.string(), tool: z.string(), problem: z.string() })),
 });
 
-/** The answer in the output of an agent's last turn; null when that is none. */
+/** The answer in the output of an agent's last turn; null when there is none. */
 export function answerOf(output: unknown): unknown {
   return turnOutput.safeParse(output).data?.answer ?? null;
 }
@@ -52,8 +24,8 @@ interface End {
 }
 
 /**
- * @param loop the states of the step beside one another: its Tasks, Choices and Maps, in order
- * @param visits all of the run
+ * @param loop the visits of the step's own Tasks, Choices and Maps, in order
+ * @param visits all visits of the run
  */
 export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: End): TurnLog[] {
   const inside = Map.groupBy(visits, ({ within }) => within);
@@ -83,12 +55,12 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: E
     const next = loop.slice(index + 1);
     const nextTurn = next.findIndex(({ type }) => type === 'Task');
     const map = next.slice(0, nextTurn === -1 ? next.length : nextTurn).find(({ type }) => type === 'Map');
-    const made = (map ? (inside.get(map) ?? []) : [])
+    const calls = (map ? (inside.get(map) ?? []) : [])
       .filter(({ type }) => type === 'Task')
       .toSorted((a, b) => (a.index.at(-1) ?? 0) - (b.index.at(-1) ?? 0))
       .map((visit) => {
-        const asked = tool_calls[visit.index.at(-1) ?? 0];
-        return callOf(visit, asked?.id ?? '', asked?.tool ?? visit.state, end);
+        const request = tool_calls[visit.index.at(-1) ?? 0];
+        return callOf(visit, request?.id ?? '', request?.tool ?? visit.state, end);
       });
     return [
       {
@@ -98,23 +70,23 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: E
         text: answer?.text ?? text ?? null,
         error: errorOf(turn, end),
         usage: usageOf(turn.output),
-        calls: [...made, ...refused],
+        calls: [...calls, ...refused],
       },
     ];
   });
 }
 
-/** What failed and is not left yet is tried again. */
+/** A state that failed and was not left is being retried. */
 function errorOf(visit: Visit, end: End): z.infer<typeof loggedError> | null {
-  if (!visit.error || (end.status === 'running' && goesOn(visit))) return null;
-  return cutMessage(visit.error);
+  if (!visit.error || (end.status === 'running' && isRunning(visit))) return null;
+  return truncatedError(visit.error);
 }
 
-function callStatus(visit: Visit, ofRun: End['status']): CallLog['status'] {
+function callStatus(visit: Visit, runStatus: End['status']): CallLog['status'] {
   if (visit.exitedAt !== undefined) return visit.error ? 'failed' : 'succeeded';
-  if (ofRun === 'running' && goesOn(visit)) return 'running';
+  if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.abortedAt !== undefined) return 'aborted';
-  return ofRun === 'aborted' && !visit.error ? 'aborted' : 'failed';
+  return runStatus === 'aborted' && !visit.error ? 'aborted' : 'failed';
 }
 
 function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
@@ -125,8 +97,8 @@ function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
     attempts: visit.attempts,
     started_at: visit.enteredAt,
     ended_at: endOf(visit, end.at),
-    input: cut(visit.input),
-    output: visit.error ? null : cut(visit.output),
+    input: truncated(visit.input),
+    output: visit.error ? null : truncated(visit.output),
     error: errorOf(visit, end),
     usage: visit.error ? null : usageOf(visit.output),
   };
@@ -139,7 +111,7 @@ export function endOf(
   return exitedAt ?? abortedAt ?? failedAt ?? within?.exitedAt ?? endedAt;
 }
 
-/** Tokens of the turns, and of tools that ask a model themselves. */
+/** The tokens of the turns, and of tools that call a model themselves. */
 export function usageOfTurns(turns: readonly TurnLog[]): z.infer<typeof tokenUsage> | null {
   return summedUsage(turns.flatMap((turn) => [turn, ...turn.calls]));
 }

@@ -1,10 +1,11 @@
-// An execution as the API shows it, made from what Step Functions says about it.
+// An execution as the API shows it, from Step Functions' description.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
 import type { ExecutionName } from '../arns.ts';
+import { isoTime, jsonOrText } from '../aws-values.ts';
 import { ApiProblem } from '../problem.ts';
 import type { execution, executionStatus } from '../schemas/executions.ts';
-import { endError, json } from './run-error.ts';
+import { endError } from './run-error.ts';
 
 export type Execution = z.output<typeof execution>;
 export type ExecutionStatus = z.output<typeof executionStatus>;
@@ -19,10 +20,10 @@ const statuses: Readonly<Record<string, ExecutionStatus>> = {
   ABORTED: 'aborted',
 };
 
-/** Step Functions' word for a status in our words. */
+/** The API's status for a status of Step Functions. */
 export function statusOf(status: string | undefined): ExecutionStatus {
   const known = statuses[status ?? ''];
-  if (!known) throw new TypeError(`Step Functions gave the unknown status ${status}`);
+  if (!known) throw new TypeError(`Step Functions reported the unknown status ${status}`);
   return known;
 }
 
@@ -42,11 +43,11 @@ export function executionView(
     workflow_id: workflowId,
     workflow_version: version,
     status,
-    started_at: (described.startDate ?? new Date(0)).toISOString(),
+    started_at: isoTime(described.startDate),
     ended_at: described.stopDate?.toISOString() ?? null,
     redrive_count: described.redriveCount ?? 0,
-    input: json(described.input),
-    output: status === 'succeeded' ? json(described.output) : null,
+    input: jsonOrText(described.input),
+    output: status === 'succeeded' ? jsonOrText(described.output) : null,
     error: status === 'running' || status === 'succeeded' ? null : endError(status, described),
   };
 }
@@ -54,7 +55,7 @@ export function executionView(
 export function executionNotFound(id: string, options?: ErrorOptions): ApiProblem {
   return new ApiProblem(
     'not-found',
-    `There is no execution ${id}. Executions go when their workflow is deleted; GET /executions/${id}/log may still have its log`,
+    `There is no execution ${id}. Executions are deleted with their workflow; GET /executions/${id}/log may still have its log`,
     options,
   );
 }

@@ -1,7 +1,8 @@
 // The execution log made from histories as Step Functions writes them.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { endedSteps, executionLog, executionLogOf, type RunFacts, runningLogOf } from './log.ts';
+import { executionLog } from '../schemas/execution-log.ts';
+import { endedSteps, executionLogOf, type RunFacts, runningLogOf } from './log.ts';
 
 const PREFIX = 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-test-';
 const kinds = new Map([

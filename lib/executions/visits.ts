@@ -7,8 +7,11 @@ import type {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionIdOfArn } from '../arns.ts';
+import { isoTime, jsonOrText } from '../aws-values.ts';
+import { isStateName, stateName } from '../compiler/asl/state-names.ts';
+import { SET_PREFIX, stepVariable } from '../compiler/expressions/variables.ts';
 import { approvalOutput } from '../workflow-format/approval.ts';
-import { json, type RunError, runError } from './run-error.ts';
+import { type RunError, runError } from './run-error.ts';
 
 /** Types of states, as events name them. */
 const TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail'] as const;
@@ -73,17 +76,17 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
       // The tries of a step that a Parallel state of its name stands around.
-      if (visit.within && visit.state === `${visit.within.state}.try`) visit.within.attempts += 1;
+      if (visit.within && visit.state === stateName(visit.within.state, 'try')) visit.within.attempts += 1;
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (aborted !== undefined) {
-      abort(aborted, before, visits, iso(event.timestamp));
+      abort(aborted, before, visits, isoTime(event.timestamp));
     } else if (event.type === 'MapIterationFailed') {
       failIteration(before, event);
     } else if (event.type === 'ExecutionRedriven') {
       goOn(visits);
     } else if (visit) {
       if (/^(Map|Parallel)StateStarted$/.test(event.type ?? '')) {
-        if (begun.has(visit)) leaveBehind(visit, visits, iso(event.timestamp));
+        if (begun.has(visit)) leaveBehind(visit, visits, isoTime(event.timestamp));
         begun.add(visit);
       }
       follow(visit, event);
@@ -103,7 +106,7 @@ function withoutWaits(visits: readonly Visit[]): Visit[] {
   for (const visit of visits) {
     const wait = visit.after;
     const before = wait?.after;
-    if (!wait || !before || wait.state !== `${visit.state}.retry_after`) continue;
+    if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
     visit.attempts += before.attempts;
     visit.after = before.after;
@@ -112,11 +115,11 @@ function withoutWaits(visits: readonly Visit[]): Visit[] {
   return visits.filter((visit) => {
     if (joined.has(visit)) return false;
     // It still waits, or did when the run was ended.
-    if (visit.next === `${visit.state}.retry_after`) {
+    if (visit.next === stateName(visit.state, 'retry_after')) {
       delete visit.exitedAt;
       delete visit.error;
     }
-    return !visit.state.endsWith('.retry_after');
+    return !isStateName(visit.state, 'retry_after');
   });
 }
 
@@ -132,7 +135,7 @@ function placeOf(event: HistoryEvent, before: Place): Place {
       visit: {
         state: entered.name ?? '',
         type: typeOf(type),
-        enteredAt: iso(event.timestamp),
+        enteredAt: isoTime(event.timestamp),
         within,
         index: before.index,
         after: first ? undefined : visit,
@@ -191,7 +194,7 @@ function abort(type: string, { visit: failing }: Place, visits: readonly Visit[]
 function failIteration({ visit: failing }: Place, event: HistoryEvent): void {
   const loop = event.mapIterationFailedEventDetails?.name;
   for (let at = failing; at && !(at.type === 'Map' && at.state === loop); at = at.within)
-    at.failedAt ??= iso(event.timestamp);
+    at.failedAt ??= isoTime(event.timestamp);
 }
 
 /** A Map or Parallel state is tried again: what was in it is not gone on with. */
@@ -241,7 +244,7 @@ const endedRun = z.object({ Output: z.unknown() });
 
 function follow(visit: Visit, event: HistoryEvent): void {
   if (event.taskScheduledEventDetails) {
-    const parameters = taskParameters.safeParse(json(event.taskScheduledEventDetails.parameters));
+    const parameters = taskParameters.safeParse(jsonOrText(event.taskScheduledEventDetails.parameters));
     visit.attempts += 1;
     if (parameters.success) visit.input = parameters.data;
   } else if (event.taskSubmittedEventDetails) {
@@ -250,7 +253,7 @@ function follow(visit: Visit, event: HistoryEvent): void {
     visit.output = taskOutputOf(visit, event.taskSucceededEventDetails);
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
-    visit.exitedAt = iso(event.timestamp);
+    visit.exitedAt = isoTime(event.timestamp);
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
   } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {
     visit.mapRun = event.mapRunStartedEventDetails.mapRunArn;
@@ -273,7 +276,7 @@ function follow(visit: Visit, event: HistoryEvent): void {
 }
 
 function taskOutputOf(visit: Visit, details: TaskSucceededEventDetails): unknown {
-  const value = json(details.output);
+  const value = jsonOrText(details.output);
   if (details.resourceType === 'states') {
     followRun(visit, details);
     const ended = details.resource?.includes('.sync') === true && endedRun.safeParse(value);
@@ -285,7 +288,7 @@ function taskOutputOf(visit: Visit, details: TaskSucceededEventDetails): unknown
 }
 
 function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
-  const run = startedRun.safeParse(json(output));
+  const run = startedRun.safeParse(jsonOrText(output));
   if (run.success) visit.executionId = executionIdOfArn(run.data.ExecutionArn);
 }
 
@@ -294,21 +297,21 @@ function followRun(visit: Visit, { output }: TaskSubmittedEventDetails): void {
  * of a Pass state null where another evaluation would show another value (`$uuid()`).
  */
 function exitOutput(visit: Visit, { output, assignedVariables = {} }: StateExitedEventDetails): unknown {
-  const own = assignedVariables[`step_${visit.state}`];
+  const own = assignedVariables[stepVariable(visit.state)];
   if (visit.type === 'Task' && !visit.error) return visit.output;
   if (visit.type === 'Choice') return null;
   if (visit.type === 'Task') return decidedByTimeout(visit, output) ?? insteadOf(own, output);
   if (visit.failed || visit.error) return insteadOf(own, output);
-  if (own !== undefined) return json(own);
-  if (visit.type !== 'Pass') return json(output);
-  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith('var_'));
-  if (set.length === 0) return json(output);
-  return Object.fromEntries(set.map(([name, value]) => [name.slice('var_'.length), json(value)]));
+  if (own !== undefined) return jsonOrText(own);
+  if (visit.type !== 'Pass') return jsonOrText(output);
+  const set = Object.entries(assignedVariables).filter(([name]) => name.startsWith(SET_PREFIX));
+  if (set.length === 0) return jsonOrText(output);
+  return Object.fromEntries(set.map(([name, value]) => [name.slice(SET_PREFIX.length), jsonOrText(value)]));
 }
 
 /** A timeout that an approval takes for a decision is no failure. */
 function decidedByTimeout(visit: Visit, output: string | undefined): unknown {
-  const decided = approvalOutput.safeParse(json(output));
+  const decided = approvalOutput.safeParse(jsonOrText(output));
   if (!decided.success) return undefined;
   delete visit.error;
   return decided.data;
@@ -318,12 +321,12 @@ const continued = z.object({ error: z.looseObject({ name: z.string(), message: z
 
 /** What a step gives that failed, where the run continues; null where other steps run instead. */
 function insteadOf(own: string | undefined, output: string | undefined): unknown {
-  if (own !== undefined) return json(own);
-  return continued.safeParse(json(output)).data ?? null;
+  if (own !== undefined) return jsonOrText(own);
+  return continued.safeParse(jsonOrText(output)).data ?? null;
 }
 
 /** Whether the run is still in the state: neither it nor what it is in has ended. */
-export function goesOn(visit: Visit): boolean {
+export function isRunning(visit: Visit): boolean {
   for (let at: Visit | undefined = visit; at; at = at.within) {
     if (at.exitedAt !== undefined || at.abortedAt !== undefined || at.failedAt !== undefined) return false;
     if (at !== visit && at.failed) return false;
@@ -337,8 +340,4 @@ function tellFailures(visits: readonly Visit[]): void {
     if (!visit.error || visit.exitedAt !== undefined || !visit.within?.failed) continue;
     visit.within.error = visit.error;
   }
-}
-
-function iso(date: Date | undefined): string {
-  return (date ?? new Date(0)).toISOString();
 }

@@ -1,6 +1,6 @@
 // Schemas of prompt templates as the API takes and gives them.
 import * as z from 'zod';
-import { template, templateId } from '../templates/template.ts';
+import { template, templateId } from '../template-format/template.ts';
 import { documentFields, pageOf } from './common.ts';
 import { withoutDocumentFields } from './document-fields.ts';
 

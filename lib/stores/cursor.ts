@@ -1,5 +1,6 @@
-// Cursors of lists: opaque to clients, checked when they come back.
+// Cursors of lists: opaque to clients, validated when they are sent back.
 import type * as z from 'zod';
+import { jsonValue } from '../json.ts';
 import { ApiProblem } from '../problem.ts';
 
 export function encodeCursor(position: unknown): string {
@@ -8,7 +9,7 @@ export function encodeCursor(position: unknown): string {
 
 /** @throws ApiProblem invalid-request when the cursor was not made by `encodeCursor` for this kind of list */
 export function decodeCursor<Schema extends z.ZodType>(cursor: string, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(json(Buffer.from(cursor, 'base64url').toString()));
+  const parsed = schema.safeParse(jsonValue(Buffer.from(cursor, 'base64url').toString()));
   if (parsed.success) return parsed.data;
   throw invalidCursor();
 }
@@ -18,12 +19,4 @@ export function invalidCursor(): ApiProblem {
   return new ApiProblem('invalid-request', message, {
     problems: [{ code: 'invalid-cursor', pointer: '/query/cursor', message }],
   });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

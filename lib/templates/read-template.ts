@@ -3,7 +3,7 @@ import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { setting } from '../config.ts';
 import { InvalidInput, NotFound, ProviderUnavailable } from '../errors.ts';
 import { jsonValue } from '../json.ts';
-import { type Template, template, templateId } from './template.ts';
+import { type Template, template, templateId } from '../template-format/template.ts';
 
 /** The S3 key of a template. */
 function templateKey(id: string): string {

@@ -1,6 +1,5 @@
 // Checks the input of an execution against the inputs that its workflow declares.
-
-import { didYouMean } from '../api/validate.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { RequestProblem } from '../problem.ts';
 import type { InputDeclaration } from './workflow.ts';

@@ -1,5 +1,6 @@
 // The native workflow format: its schema and the types inferred from it.
 import * as z from 'zod';
+import { CONNECTION_ID } from '../connections/connection-id.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { MAX_TRIGGERS, trigger } from './triggers.ts';
 
@@ -8,8 +9,6 @@ export const WORKFLOW_ID = /^[a-z][a-z0-9_-]{0,47}$/;
 export const STEP_ID = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export const INPUT_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 export const PERCENTAGE = /^(?:100|\d{1,2})%$/;
-/** A connection's id is a part of the path of its SSM parameter. */
-export const CONNECTION_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** A year in seconds, less than Step Functions' bound for intervals (31,622,400). */
 const MAX_SECONDS = 31_536_000;
@@ -124,6 +123,9 @@ export const agentTool = z
   .meta({ id: 'AgentTool' });
 export type AgentTool = z.infer<typeof agentTool>;
 
+/** How often an agent's model is asked at most, where the step does not say. */
+export const DEFAULT_MAX_TURNS = 10;
+
 export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
@@ -143,7 +145,7 @@ export const agent = z
       .min(1)
       .max(50)
       .optional()
-      .describe('How often the model is asked at most; 10 when left out'),
+      .describe(`How often the model is asked at most; ${DEFAULT_MAX_TURNS} when left out`),
     output_schema: z
       .record(z.string(), z.unknown())
       .optional()
@@ -302,6 +304,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
 export const stepKinds = kindsWith(z.array(z.unknown()));
 export type StepKind = keyof typeof stepKinds;
 type Kinds = { [Kind in StepKind]: z.infer<(typeof stepKinds)[Kind]> };
+export type StepOf<Kind extends StepKind> = Kinds[Kind];
 export type Step = Kinds[StepKind];
 export type ForEachStep = Kinds['for_each'];
 export type WaitStep = Kinds['wait'];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionArn, executionOfId, logKey } from '../../lib/arns.ts';
-import { stepKinds } from '../../lib/compiler/asl/definition.ts';
+import { kindsOfSteps } from '../../lib/compiler/asl/definition.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
 import { endedSteps } from '../../lib/executions/log.ts';
 import { homeFolder } from '../stack/home.ts';
@@ -70,7 +70,7 @@ async function runWorkflow(run: DemoRun, api: ApiClient, stack: Stack): Promise<
 
   const started = await api.send('POST', `/workflows/${run.workflow}/executions`, { input: run.input });
   const { id } = execution.parse(started.body);
-  await followSteps(id, stepKinds(definition.body), stack);
+  await followSteps(id, kindsOfSteps(definition.body), stack);
   const ended = execution.parse((await api.send('GET', `/executions/${id}`)).body);
   if (ended.status !== 'succeeded')
     throw new Error(`${id} ${ended.status}: ${ended.error?.name} ${ended.error?.message}`);

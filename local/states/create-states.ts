@@ -13,6 +13,7 @@ import { createEventsClient } from './clients/events-client.ts';
 import { createLambdaClient } from './clients/lambda-client.ts';
 import { createS3Objects } from './clients/s3-client.ts';
 import { Engine } from './engine/engine.ts';
+import { startExecution } from './engine/start-execution.ts';
 import { limitRegularExpressions } from './language/expression-limits.ts';
 import type { Random } from './language/functions.ts';
 import { type Clock, systemClock } from './model/clock.ts';
@@ -20,6 +21,7 @@ import { type OnStatusChange, Outbox } from './persistence/outbox.ts';
 import { Recorder } from './persistence/recorder.ts';
 import { DEFAULT_RETENTION, Pruner, type Retention } from './persistence/retention.ts';
 import type { StatusChangeEvent } from './persistence/status-event.ts';
+import type { Executions } from './runtime/environment.ts';
 import { TaskTokens } from './runtime/task-tokens.ts';
 import { refusal } from './store/refused.ts';
 import { Store } from './store/store.ts';
@@ -70,18 +72,24 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
   const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
-  const environment = { clock, random, lambda, s3, events, region, tokens };
-  const engine = new Engine(store, journal, environment, { place, wantsStatus, onFault });
-  const service = { store, engine, journal, clock, place, tokens };
+  const executions: Executions = {
+    start: (request) => startExecution({ store, runner: engine, journal, clock, random }, request),
+    find: (arn) => store.executions.find(arn),
+    ended: (arn) => engine.ended(arn),
+    stop: (arn, cause) => engine.stop(arn, undefined, cause),
+  };
+  const environment = { clock, random, lambda, s3, events, region, tokens, executions };
+  const engine: Engine = new Engine(store, journal, environment, { place, wantsStatus, onFault });
+  const dependencies = { store, engine, environment, journal, place };
   const operations = {
-    ...stateMachineOperations(service),
-    ...versionOperations(service),
-    ...aliasOperations(service),
-    ...tagOperations(service),
-    ...executionOperations(service),
-    ...taskOperations(service),
-    ...mapRunOperations(service),
-    ...testStateOperations(service),
+    ...stateMachineOperations(dependencies),
+    ...versionOperations(dependencies),
+    ...aliasOperations(dependencies),
+    ...tagOperations(dependencies),
+    ...executionOperations(dependencies),
+    ...taskOperations(dependencies),
+    ...mapRunOperations(dependencies),
+    ...testStateOperations(dependencies),
   };
   try {
     engine.resume();

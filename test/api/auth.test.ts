@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { decodeJwt, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Role, roles } from '../../lib/api/route.ts';
-import { routes } from '../../lib/api/routes.ts';
+import { routes } from '../../lib/api/routes/route-table.ts';
+import { type Role, roles } from '../../lib/auth/roles.ts';
 import { callApi, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const users = { viewer: 'viewer', editor: 'editor', admin: 'demo' } as const satisfies Record<Role, string>;

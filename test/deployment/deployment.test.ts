@@ -10,7 +10,7 @@ import { projectFolder } from '../../infrastructure/project-folder.ts';
 import { type LambdaFunction, lambdaFunctions } from '../../infrastructure/stack/functions.ts';
 import { roleId } from '../../infrastructure/stack/roles.ts';
 import { readCatalogue } from '../../lib/actions/catalogue.ts';
-import { routes } from '../../lib/api/routes.ts';
+import { routes } from '../../lib/api/routes/route-table.ts';
 import {
   allowStatements,
   importHandler,

@@ -5,7 +5,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
-import { executionLog } from '../../lib/executions/log.ts';
+import { executionLog } from '../../lib/schemas/execution-log.ts';
 import { type Answer, type Run, run } from '../support/run-compiled.ts';
 import { logOf, startTestStack } from '../support/test-stack.ts';
 

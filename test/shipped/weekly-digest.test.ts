@@ -217,7 +217,7 @@ test('no mail can be sent: the run still ends with its first error', async () =>
 });
 
 test('with the trigger of the documentation it is due on Mondays at nine', async () => {
-  const docs = await readFile(new URL('../../docs/workflows.md', import.meta.url), 'utf8');
+  const docs = await readFile(new URL('../../docs/workflow-reference.md', import.meta.url), 'utf8');
   const [, triggers = ''] = /^```json\n("triggers": .*?)^```/ms.exec(docs) ?? [];
   const file = new URL('../../statemachines/weekly_digest.workflow.json', import.meta.url);
   const document = { ...JSON.parse(await readFile(file, 'utf8')), ...JSON.parse(`{${triggers}}`) };

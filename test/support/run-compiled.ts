@@ -11,12 +11,13 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { stepKinds } from '../../lib/compiler/asl/definition.ts';
+import { kindsOfSteps } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
 import { executionHistory } from '../../lib/execution-history.ts';
-import { type ExecutionLog, executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
+import { executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
 import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
+import type { ExecutionLog } from '../../lib/schemas/execution-log.ts';
 import { createAwsServer } from '../../local/aws/server.ts';
 import { listen } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
@@ -215,7 +216,7 @@ export async function createRunner(
       await end;
       const description = await client.send(new DescribeExecutionCommand({ executionArn }));
       const history = await executionHistory(executionArn, client);
-      const kinds = stepKinds(compiled.definition);
+      const kinds = kindsOfSteps(compiled.definition);
       const mapRuns = await readMapRuns(history, iterationSteps(kinds), client);
       const iterations = await iterationHistories(mapRuns, client);
       await client.send(new DeleteStateMachineCommand({ stateMachineArn }));

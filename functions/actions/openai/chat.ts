@@ -10,8 +10,8 @@ import {
   openai,
   parseJson,
 } from '../../../lib/providers/openai.ts';
+import { type Prompt, render, templateId } from '../../../lib/template-format/template.ts';
 import { templateReader } from '../../../lib/templates/read-template.ts';
-import { type Prompt, render, templateId } from '../../../lib/templates/template.ts';
 
 const readTemplate = templateReader();
 

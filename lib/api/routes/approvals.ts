@@ -1,7 +1,7 @@
 // Routes of approvals: what runs wait for people to decide.
 import * as z from 'zod';
 import { approval, approvalId, approvalPage, approvalsQuery, decisionBody } from '../../schemas/approvals.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'approvals', tag: 'approvals' } as const;
 const params = z.object({ id: approvalId });

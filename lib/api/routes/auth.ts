@@ -1,7 +1,6 @@
 // Routes of logging in. They need no access token: the password or the refresh token is the proof.
-
 import { loginAnswer, loginBody, refreshAnswer, refreshBody } from '../../schemas/auth.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'auth', role: null, tag: 'auth' } as const;
 

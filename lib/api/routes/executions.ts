@@ -1,7 +1,7 @@
 // Routes of executions: starting, watching, stopping them, and going on with them after a failure.
 import * as z from 'zod';
-import { executionLog } from '../../executions/log.ts';
 import { workflowId } from '../../schemas/common.ts';
+import { executionLog } from '../../schemas/execution-log.ts';
 import {
   executeBody,
   execution,
@@ -13,7 +13,7 @@ import {
   startHeaders,
   stopBody,
 } from '../../schemas/executions.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'executions', tag: 'executions' } as const;
 const params = z.object({ id: executionId });

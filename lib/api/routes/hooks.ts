@@ -1,7 +1,7 @@
 // The route of webhooks. It needs no access token: what is sent is verified by the webhook's own secret.
 import * as z from 'zod';
 import { hookParams, received } from '../../schemas/hooks.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 export const hookRoutes = [
   {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { pageQuery } from '../../schemas/common.ts';
 import { schedule, scheduleId, schedulePage } from '../../schemas/schedules.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'workflows', tag: 'schedules' } as const;
 const params = z.object({ id: scheduleId });

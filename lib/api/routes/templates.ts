@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery } from '../../schemas/common.ts';
 import { renderBody, rendered, templateAnswer, templateBody, templatePage } from '../../schemas/templates.ts';
-import { templateId } from '../../templates/template.ts';
-import type { Route } from '../route.ts';
+import { templateId } from '../../template-format/template.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'templates', tag: 'templates' } as const;
 const params = z.object({ id: templateId });

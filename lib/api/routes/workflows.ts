@@ -10,7 +10,7 @@ import {
   workflowInput,
   workflowPage,
 } from '../../schemas/workflows.ts';
-import type { Route } from '../route.ts';
+import type { Route } from './route.ts';
 
 const common = { function: 'workflows', tag: 'workflows' } as const;
 const params = z.object({ id: workflowId });

@@ -5,6 +5,7 @@ import { jsonataLiteral } from '../expressions/literal.ts';
 import { INPUT, quoted } from '../expressions/scope.ts';
 import { caughtCause, codeOf, type Over } from './caught-error.ts';
 import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
+import { stateName } from './state-names.ts';
 
 /** A step with steps in it that has to end in time. */
 export interface Deadline {
@@ -37,10 +38,6 @@ export function passedDeadlines(deadlines: readonly Deadline[]): { readonly dead
 }
 
 /** The state before the step. */
-export function timerName(id: string): string {
-  return `${id}.timer`;
-}
-
 export function timerState({ id, seconds }: Deadline): PassState {
   return {
     Type: 'Pass',
@@ -49,11 +46,6 @@ export function timerState({ id, seconds }: Deadline): PassState {
     Output: '{% $states.input %}',
     Next: id,
   };
-}
-
-/** Where a step ends that nothing handles: an expression tells of the time, and Step Functions' own name for it is another. */
-export function lateName(id: string): string {
-  return `${id}.late`;
 }
 
 function lateVariable(id: string): string {
@@ -72,10 +64,11 @@ export function lateCatcher(deadline: Deadline): Catcher {
         cause: told(overMessage(deadline), caughtCause),
       },
     },
-    Next: lateName(deadline.id),
+    Next: stateName(deadline.id, 'late'),
   };
 }
 
+/** Where a step ends that nothing handles: an expression tells of the time, and Step Functions' own name for it is another. */
 export function lateState({ id }: Deadline): FailState {
   const variable = lateVariable(id);
   return { Type: 'Fail', Error: `{% $${variable}.name %}`, Cause: `{% $${variable}.cause %}` };

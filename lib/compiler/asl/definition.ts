@@ -1,5 +1,6 @@
 // The Amazon States Language that workflows compile to, as far as the compiler emits it.
 import * as z from 'zod';
+import { FAILED_STATE } from './state-names.ts';
 
 /** JSON, with expressions in strings `{% … %}`. */
 export type Template = unknown;
@@ -176,9 +177,6 @@ const statesShape: z.ZodType<StatesShape> = z.object({
   ),
 });
 
-/** Where a run ends that had `on_failure`, with its first error. */
-export const FAILED_STATE = 'workflow.failed';
-
 /** Whether the steps of `on_failure` run when a run of the definition fails, read back from it. */
 export function hasOnFailure(definition: unknown): boolean {
   const { data } = statesShape.safeParse(definition);
@@ -186,7 +184,7 @@ export function hasOnFailure(definition: unknown): boolean {
 }
 
 /** By step id the action or kind of each step, read back from a definition that the compiler wrote. */
-export function stepKinds(definition: unknown): ReadonlyMap<string, string> {
+export function kindsOfSteps(definition: unknown): ReadonlyMap<string, string> {
   const kinds = new Map<string, string>();
   const collect = ({ States }: StatesShape): void => {
     for (const [name, { Comment, ItemProcessor, Branches = [] }] of Object.entries(States)) {

@@ -1,10 +1,12 @@
 // Rate limits are waited for in a state of their own, without a Lambda, as long as the provider said, and then the action is
 // called again. Step Functions' own Retry cannot: its intervals are written in the definition.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/workflow.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
 import type { Catcher, Template, WaitState } from './definition.ts';
 import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './retry.ts';
+import { stateName } from './state-names.ts';
 
 /** How rate limits of a step are tried again. */
 export interface WaitPolicy
@@ -17,10 +19,6 @@ export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): W
   const { on = action.retryable_errors, max_attempts = DEFAULT_ATTEMPTS, ...intervals } = policy;
   const retries = on.some((name) => [RATE_LIMITED, 'States.ALL', 'States.TaskFailed'].includes(name));
   return retries && max_attempts > 1 ? { max_attempts, ...intervals } : undefined;
-}
-
-export function waitName(state: string): string {
-  return `${state}.retry_after`;
 }
 
 /** The variable that counts a step's tries before its last wait. */
@@ -50,7 +48,7 @@ export function retryAfterCatcher(variable: string, state: string): Catcher {
     ErrorEquals: [RETRY_AFTER],
     Assign: { [variable]: `{% ${thisTry(variable)} %}` },
     Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
-    Next: waitName(state),
+    Next: stateName(state, 'retry_after'),
   };
 }
 
@@ -63,5 +61,5 @@ export function retryAfterWait(state: string, deadlines: readonly Deadline[]): [
     Output: '{% $states.input %}',
     Next: state,
   };
-  return [waitName(state), wait];
+  return [stateName(state, 'retry_after'), wait];
 }

@@ -1,21 +1,11 @@
 // Workflows of the type `express`: how long their runs may take, and what they cannot have.
+
 import { pointerTo } from '../../json-pointer.ts';
 import { INLINE_CONCURRENCY, isExpress, type Workflow } from '../../workflow-format/workflow.ts';
 import type { Problem, Report } from '../problems/problem.ts';
-import { TASK_TOKEN_KINDS } from '../steps/approval/approval.ts';
-import { durationSeconds } from '../steps/wait.ts';
+import { durationSeconds } from '../tree/duration.ts';
+import { MAX_RUN_SECONDS, runSeconds, STANDARD } from '../tree/express.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
-
-/** The HTTP API gives up after 30 s; the function that starts the run also has to begin, and to write its log. */
-const MAX_RUN_SECONDS = 25;
-
-const STANDARD = 'make it "type": "standard".';
-
-/** TimeoutSeconds of the definition. */
-export function runSeconds(workflow: Pick<Workflow, 'type' | 'timeout_seconds'>): number | undefined {
-  const { timeout_seconds: own } = workflow;
-  return isExpress(workflow) ? Math.min(own ?? MAX_RUN_SECONDS, MAX_RUN_SECONDS) : own;
-}
 
 /** @param steps all of the workflow */
 export function checkExpress(workflow: Workflow, steps: readonly ResolvedStep[], report: Report): void {
@@ -42,7 +32,7 @@ type Found = Omit<Problem, 'code'>;
 function refusal({ parsed: { step, kind, pointer } }: ResolvedStep): Found | undefined {
   const at = (key: string) => pointerTo(pointer, key);
   const named: string = kind;
-  if (TASK_TOKEN_KINDS.includes(kind)) {
+  if (kind === 'approval') {
     const message = 'A run of an Express workflow cannot wait for a person';
     return { pointer: at(named), message, hint: `Leave it out, or ${STANDARD}` };
   }
@@ -85,14 +75,4 @@ function writtenWait(
   if (typeof wait === 'string') return { seconds: durationSeconds(wait) ?? 0, path: ['wait'] };
   if (!('seconds' in wait) || typeof wait.seconds !== 'number') return undefined;
   return { seconds: wait.seconds, path: ['wait', 'seconds'] };
-}
-
-/** Schedules and webhooks start a run and do not wait for it. */
-export function triggerInExpress(pointer: string): Problem {
-  return {
-    code: 'not-in-express',
-    pointer,
-    message: 'Nobody would see the result of an Express run that a trigger starts',
-    hint: `Start it over the API, or ${STANDARD}`,
-  };
 }

@@ -6,8 +6,9 @@ import { keysOf, pointerTo } from '../../json-pointer.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What is wrong with an object's own keys is wrong whatever its expressions give. */
 const OF_KEYS = new Set([
@@ -36,6 +37,9 @@ export function paramsChecker(report: Report): Check {
     validateFormats: false,
     logger: false,
     verbose: true,
+    // Most validators run once or twice: making them fast costs more than it saves.
+    code: { optimize: false },
+    meta: false,
   });
   const validators = new Map<JsonSchema, ValidateFunction>();
   return (action, params, step) => {

@@ -1,6 +1,5 @@
 // What Step Functions allows of sizes, as far as it shows in what is written: literals, defaults, the definition.
 import { pointerTo } from '../../json-pointer.ts';
-import type { Definition } from '../asl/definition.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import type { ResolvedStep, ResolvedWorkflow } from '../tree/resolved.ts';
@@ -9,17 +8,6 @@ import type { ResolvedStep, ResolvedWorkflow } from '../tree/resolved.ts';
 const MAX_PAYLOAD_BYTES = 262_144;
 /** What a Task's payload has besides the params: the connection, the execution, how it is tried again. */
 const TASK_BYTES = 1024;
-
-/** Step Functions' limit for a state's name (API reference, StateEnteredEventDetails). */
-const MAX_NAME_LENGTH = 80;
-
-/**
- * Step Functions' limit for a definition, and also for the whole of the request that it is sent in (developer guide,
- * "Service quotas"). There it is a string, with an escape for each of its quotes.
- */
-export const MAX_REQUEST_BYTES = 1_048_576;
-/** Room for what else is in the request: headers with signature and session token, the name, the role. */
-const REQUEST_ROOM = 8192;
 
 export function checkSizes(
   { workflow, parsed, output }: ResolvedWorkflow,
@@ -73,24 +61,4 @@ function leastBytes(value: Value): number {
         2,
       );
   }
-}
-
-/**
- * Of steps whose states are named after more than their ids, which have at most 64 characters.
- * @param pointer the step's
- */
-export function checkNames(names: readonly string[], pointer: string, report: Report): void {
-  const tooLong = names.find(({ length }) => length > MAX_NAME_LENGTH);
-  if (tooLong === undefined) return;
-  report({
-    code: 'invalid-id',
-    pointer: pointerTo(pointer, 'id'),
-    message: `A state of this step would be ${tooLong}, ${tooLong.length} characters long; a state's name has at most ${MAX_NAME_LENGTH}`,
-    hint: 'Give the step a shorter id.',
-  });
-}
-
-export function fitsRequest(definition: Definition): boolean {
-  const text = JSON.stringify(definition);
-  return Buffer.byteLength(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
 }

@@ -1,4 +1,5 @@
 // The states of a step that calls an action: its Task, and the wait that its provider may ask for.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';

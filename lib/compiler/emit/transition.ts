@@ -1,18 +1,12 @@
 // What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
 
 import { caughtError } from '../asl/caught-error.ts';
-import { inTime, lateCatcher, overIn, timerName } from '../asl/deadline.ts';
+import { inTime, lateCatcher, overIn } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';
 import { catchAll } from '../asl/retry.ts';
-import { notifyName } from '../steps/approval/approval.ts';
-import {
-  type Block,
-  deadlineOf,
-  errorVariable,
-  failingOf,
-  ownResult,
-  type ResolvedStep,
-} from '../tree/resolved.ts';
+import { stateName } from '../asl/state-names.ts';
+import { errorVariable, stepVariable } from '../expressions/variables.ts';
+import { type Block, deadlineOf, failingOf, ownResult, type ResolvedStep } from '../tree/resolved.ts';
 import type { Context, Exit, Flow } from './flow.ts';
 
 /** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
@@ -40,13 +34,13 @@ export function entryOf({ steps }: Block): string {
 }
 
 export function entry(step: ResolvedStep): string {
-  return step.condition === undefined ? entryBehindWhen(step) : `${step.parsed.step.id}.when`;
+  return step.condition === undefined ? entryBehindWhen(step) : stateName(step.parsed.step.id, 'when');
 }
 
 export function entryBehindWhen(step: ResolvedStep): string {
   const { id } = step.parsed.step;
-  if (step.approval?.notify) return notifyName(id);
-  return deadlineOf(step) ? timerName(id) : id;
+  if (step.approval?.notify) return stateName(id, 'notify');
+  return deadlineOf(step) ? stateName(id, 'timer') : id;
 }
 
 /**
@@ -69,8 +63,8 @@ export function leaving(
   const own = `{% ${deadline ? inTime(ownResult(step), deadline) : ownResult(step)} %}`;
   // The state's Output is the workflow's; of a Task the log has what was answered.
   const isTask = step.parsed.kind === 'action' || step.parsed.kind === 'workflow';
-  const forLog = isLast(making) && !isTask && !results.includes(`step_${id}`);
-  const names = forLog ? [...results, `step_${id}`] : results;
+  const forLog = isLast(making) && !isTask && !results.includes(stepVariable(id));
+  const names = forLog ? [...results, stepVariable(id)] : results;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
     ...assign([...names.map((name): [string, Template] => [name, own]), ...others]),

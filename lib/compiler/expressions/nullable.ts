@@ -1,5 +1,4 @@
 // Values that may be null where null is hardly wanted: in a text, which then says "null", or as a required parameter.
-
 import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Scope } from './scope.ts';

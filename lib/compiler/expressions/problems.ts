@@ -1,6 +1,7 @@
 // What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
 
-import { closest, type ProblemCode } from '../problems/problem.ts';
+import type { ProblemCode } from '../problems/codes.ts';
+import { closest } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';
 import { type Node, nodesOf, parseExpression } from './template.ts';

@@ -1,5 +1,7 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x`, and what is said when there is no such thing.
-import { closest, list, type ProblemCode, suggestion } from '../problems/problem.ts';
+
+import type { ProblemCode } from '../problems/codes.ts';
+import { closest, list, suggestion } from '../problems/suggestions.ts';
 import {
   EXECUTION_NAMES,
   execution,
@@ -11,6 +13,7 @@ import {
 } from './scope.ts';
 import type { Node } from './template.ts';
 import { member, type Type } from './types.ts';
+import { setVariable, stepVariable } from './variables.ts';
 
 export interface ReferenceProblem {
   readonly code: ProblemCode;
@@ -98,7 +101,7 @@ export function reference(
           `No step before this one sets the variable ${field}`,
           suggestion(field, keys(scope.vars), 'variables'),
         );
-      return long(sure(scope.read(`var_${field}`, variable, 'vars', field), `vars.${field}`, root));
+      return long(sure(scope.read(setVariable(field), variable, 'vars', field), `vars.${field}`, root));
     }
     case 'execution': {
       const visible = execution(scope, field);
@@ -176,7 +179,7 @@ export function reference(
     }
     const visible = scope.steps.get(id);
     if (visible) {
-      return long(sure(scope.read(`step_${id}`, visible, 'steps', id), `steps.${id}`, at));
+      return long(sure(scope.read(stepVariable(id), visible, 'steps', id), `steps.${id}`, at));
     }
     const loop = scope.loops.find((outer) => outer.id === id);
     if (loop) {

@@ -1,8 +1,8 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
 import { operatorInstead } from './javascript-hints.ts';
 import { jsonataLiteral } from './literal.ts';
 import { type Absence, absenceOf, nullProblem } from './nullable.ts';

@@ -1,10 +1,11 @@
 // Warnings of steps that cannot come to their end: what is around them stops them before.
+
 import { pointerTo } from '../../json-pointer.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../workflow-format/approval.ts';
 import type { Step } from '../../workflow-format/workflow.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
-import { durationSeconds } from '../steps/wait.ts';
+import { durationSeconds } from '../tree/duration.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from '../tree/resolved.ts';
 
 /** A time limit, and whose it is. */

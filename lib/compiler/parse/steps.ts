@@ -2,26 +2,16 @@
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { STEP_ID, type Step, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import { STEP_ID, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
+
+import { WORKFLOW_STATES } from '../asl/state-names.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 import type { Native } from './older-format/upgrade.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';
 
-/** A step and where it stands in the document as it was given. */
-export interface ParsedStep {
-  readonly step: Step;
-  readonly kind: StepKind;
-  readonly pointer: string;
-  /** Where the step's params stand: the seeds' format also has them beside the step's own keys. */
-  readonly valuesPointer: string;
-  /** The steps within it, by the key they stand under: `steps`, `else`, `on_error`, `switch/0`, `parallel/<name>`. */
-  readonly inner: ReadonlyMap<string, readonly ParsedStep[]>;
-}
-
 const KINDS = Object.keys(stepKinds);
-
-/** The states that belong to no step are named after it: `workflow.output`, `workflow.steps`. */
-const RESERVED_ID = 'workflow';
 
 export class StepParser {
   /** Ids of steps with a mistake that hides what they give. */
@@ -55,7 +45,7 @@ export class StepParser {
     const named = typeof id === 'string' && STEP_ID.test(id) ? id : undefined;
     const before = named === undefined ? undefined : this.#seen.get(named);
     if (named !== undefined && before === undefined) this.#seen.set(named, pointer);
-    if (named === RESERVED_ID) {
+    if (named === WORKFLOW_STATES) {
       this.#report({
         code: 'reserved-name',
         pointer: pointerTo(pointer, 'id'),

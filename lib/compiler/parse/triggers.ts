@@ -1,5 +1,4 @@
 // The triggers of a workflow: their shape, their schedules' expressions, and the input that they give.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { cronMistake } from '../../schedules/cron.ts';
@@ -19,8 +18,9 @@ import {
   webhookKinds,
 } from '../../workflow-format/triggers.ts';
 import { type InputDeclaration, isExpress, type Workflow } from '../../workflow-format/workflow.ts';
-import { triggerInExpress } from '../check/express.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
+import { triggerInExpress } from '../tree/express.ts';
 import { reportIssues, typeName, without } from './zod-issues.ts';
 
 /** What the rest of the document says that triggers depend on. */

@@ -1,5 +1,4 @@
 // Problems in the order in which their places stand in the document.
-
 import { isObject } from '../../json.ts';
 import { keysOf } from '../../json-pointer.ts';
 import type { Problem } from './problem.ts';

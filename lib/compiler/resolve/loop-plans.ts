@@ -1,10 +1,11 @@
 // What is known of each loop before its expressions are: where its iterations run, in the run's own execution (an inline
 // Map) or each in one of its own (a Distributed Map), and what its items have to carry.
+
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import { INLINE_CONCURRENCY, type Step } from '../../workflow-format/workflow.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import { DEFAULT_MAX_TURNS } from '../steps/agent/agent.ts';
+import { DEFAULT_MAX_TURNS, INLINE_CONCURRENCY } from '../../workflow-format/workflow.ts';
 import { isWrapped } from '../tree/kinds.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
+import { hasEffect } from './effects.ts';
 
 export interface LoopPlan {
   readonly distributed: boolean;
@@ -101,18 +102,6 @@ export function loopPlans(
       hasEffects: handler.hasEffects || body.hasEffects,
     };
   }
-}
-
-/** Whether the step, or what an agent calls, does something that is not to be done twice; people are asked once, too. */
-export function hasEffect(step: Step, actions: ReadonlyMap<string, CatalogueAction>): boolean {
-  if ('approval' in step) return true;
-  const used =
-    'action' in step
-      ? [step.action]
-      : 'agent' in step
-        ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
-        : [];
-  return used.some((id) => (actions.get(id)?.effect ?? 'read') !== 'read');
 }
 
 /** @param taken the labels there are, to which it is added */

@@ -1,4 +1,5 @@
 // What steps, blocks and failures give, as types, and how later steps see it.
+
 import type { Step } from '../../workflow-format/workflow.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Visible } from '../expressions/scope.ts';
@@ -7,13 +8,14 @@ import {
   bounded,
   fromLiteral,
   type Known,
+  nullable,
   scalar,
   type Type,
   union,
 } from '../expressions/types.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import { RUN_FAILED } from '../steps/workflow.ts';
+import { stepVariable } from '../expressions/variables.ts';
 import { isWrapped } from '../tree/kinds.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 import type { Block, ResolvedStep } from '../tree/resolved.ts';
 
 export const text: Known = { type: scalar('string'), certain: true };
@@ -30,6 +32,11 @@ export const FAILED_ITEM = object({
     certain: true,
   },
 });
+
+/** What the error of a `workflow` step has besides what all errors have: null when no run began, or its time was over. */
+const RUN_FAILED: Readonly<Record<string, Known>> = {
+  execution_id: { type: nullable(scalar('string')), certain: true },
+};
 
 /** The error of one step, as it is caught there. */
 export function errorOf({ step }: ParsedStep, added: Readonly<Record<string, Known>> = {}): Type {
@@ -55,7 +62,7 @@ export function resultOf({ steps }: Block): Known {
 /** How later steps see it. Where it has not run, its variable is not assigned, which is nothing to JSONata. */
 export function seenLater(step: Step, { type, certain }: Known): Visible {
   const { id, default: otherwise } = step;
-  const code = `$step_${id}`;
+  const code = `$${stepVariable(id)}`;
   const origin: Pick<Visible, 'mayHaveFailed' | 'isFromOutside'> = {
     ...('on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {}),
     ...('action' in step || 'approval' in step ? { isFromOutside: true } : {}),

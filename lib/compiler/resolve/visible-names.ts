@@ -2,8 +2,8 @@
 
 import type { Visible } from '../expressions/scope.ts';
 import { union } from '../expressions/types.ts';
-import type { ParsedStep } from '../parse/steps.ts';
 import { isWrapped } from '../tree/kinds.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What a block of steps made visible. */
 interface Made {
@@ -139,10 +139,6 @@ export function sameScope(steps: readonly ParsedStep[]): ParsedStep[] {
 function isOwnScope({ step, kind }: ParsedStep, key: string): boolean {
   if (key === 'steps' || key.startsWith('parallel/')) return true;
   return key !== 'on_error' && isWrapped(step, kind);
-}
-
-export function allSteps(steps: readonly ParsedStep[]): ParsedStep[] {
-  return steps.flatMap((step) => [step, ...[...step.inner.values()].flatMap(allSteps)]);
 }
 
 /** The names of variables that steps set in their own scope. */

@@ -1,24 +1,18 @@
 // What a `wait` step waits for: a duration, a number of seconds, or a time.
+
 import { pointerTo } from '../../json-pointer.ts';
 import type { WaitStep } from '../../workflow-format/workflow.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import { type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
+import { durationSeconds } from '../tree/duration.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 
 /** The longest wait of Step Functions (Amazon States Language, "Wait State"). */
 const MAX_SECONDS = 99_999_999;
-const DURATION = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 /** The date-time of RFC 3339, section 5.6, as Step Functions reads it. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** Seconds of an ISO 8601 duration; undefined for any other text, also for years and months, whose length varies. */
-export function durationSeconds(text: string): number | undefined {
-  const match = DURATION.exec(text);
-  if (!match || !/\d[A-Z]$/.test(text)) return undefined;
-  const lengths = [604_800, 86_400, 3600, 60, 1];
-  return lengths.reduce((sum, length, index) => sum + Number(match[index + 1] ?? 0) * length, 0);
-}
 
 /** What is resolved of a step: its `seconds` or `until`, a duration as its seconds. */
 export function waitValue({ wait }: WaitStep): unknown {

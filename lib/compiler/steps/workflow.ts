@@ -1,5 +1,4 @@
 // A `workflow` step: the Task that runs another workflow, and what is known of the other one when this is compiled.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { fits, isRequired } from '../../workflow-format/check-input.ts';
@@ -11,10 +10,11 @@ import { emitValue } from '../asl/value.ts';
 import type { Context } from '../emit/flow.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import { inputType } from '../expressions/scope.ts';
-import { describe, type Known, mayFit, nullable, scalar, unknown } from '../expressions/types.ts';
+import { describe, type Known, mayFit, scalar, unknown } from '../expressions/types.ts';
 import { typeOf, type Value } from '../expressions/value.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import { closest, type Report, shown, suggestion } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown, suggestion } from '../problems/suggestions.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
 
 /** A saved workflow, as far as those that run it have to know it. */
@@ -43,11 +43,6 @@ const STARTED: Known = {
     fields: new Map([['execution_id', { type: scalar('string'), certain: true }]]),
   },
   certain: true,
-};
-
-/** What the error of the step has besides what all errors have: null when no run began, or its time was over. */
-export const RUN_FAILED: Readonly<Record<string, Known>> = {
-  execution_id: { type: nullable(scalar('string')), certain: true },
 };
 
 /** Whether the step goes on only when the run has ended, which Express state machines cannot have (`.sync`). */

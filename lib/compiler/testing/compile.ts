@@ -1,5 +1,4 @@
 // Short ways for the compiler's tests to compile one value or one workflow against the small catalogue.
-
 import { isObject } from '../../json.ts';
 import {
   type CompileResult,

@@ -14,8 +14,3 @@ export function isWrapped(step: Step, kind: StepKind): boolean {
   const has = (key: string): boolean => Object.hasOwn(step, key);
   return has('retry') || has('on_error') || (kind === 'switch' && has('timeout_seconds'));
 }
-
-/** The state that is wrapped. */
-export function triedName(id: string): string {
-  return `${id}.try`;
-}

@@ -1,6 +1,6 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { Workflow } from '../../workflow-format/workflow.ts';
+import type { AgentTool, Workflow } from '../../workflow-format/workflow.ts';
 import type { Failing } from '../asl/caught-error.ts';
 import { type Deadline, deadline } from '../asl/deadline.ts';
 import type { Template } from '../asl/definition.ts';
@@ -8,12 +8,10 @@ import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Known } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
 import { valueCode } from '../expressions/value-code.ts';
-import type { ParsedStep } from '../parse/steps.ts';
-import type { Parsed } from '../parse.ts';
-import type { ResolvedAgent } from '../steps/agent/agent.ts';
-import type { ResolvedApproval } from '../steps/approval/approval.ts';
+import { agentVariable } from '../expressions/variables.ts';
 import { runResult } from '../steps/workflow.ts';
 import { isUncaughtKind, isWrapped } from './kinds.ts';
+import type { Parsed, ParsedStep } from './parsed.ts';
 
 /** Steps that run one after the other. */
 export interface Block {
@@ -62,6 +60,31 @@ export interface ResolvedLoop {
   readonly child?: { readonly itemSelector: Readonly<Record<string, Template>>; readonly label: string };
 }
 
+export interface ResolvedTool {
+  readonly given: AgentTool;
+  readonly pointer: string;
+  /** Where the action's id stands. */
+  readonly actionPointer: string;
+  /** The action, when there is one of that name. */
+  readonly action?: CatalogueAction;
+  /** What the model can neither see nor change. */
+  readonly fixed?: Value;
+}
+
+export interface ResolvedAgent {
+  /** The action that asks the model, when there is one. */
+  readonly turn?: CatalogueAction;
+  readonly tools: readonly ResolvedTool[];
+}
+
+export interface ResolvedApproval {
+  /** JSONata that gives the approval's id. */
+  readonly id: string;
+  /** The items of the loops around, where the same place may come to have others. */
+  readonly about?: Value;
+  readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
+}
+
 export interface ResolvedWorkflow {
   readonly parsed: Parsed;
   readonly workflow: Workflow;
@@ -79,19 +102,6 @@ export interface ResolvedWorkflow {
 
 /** The payload of the Task that an Output belongs to. */
 export const PAYLOAD = '$states.result.Payload';
-
-/** The variable that holds the error for the steps of a step's `on_error`. */
-export function errorVariable(id: string): string {
-  return `error_${id}`;
-}
-
-/** The variable that holds what an agent's last turn gave; before the first it is not assigned. */
-export function agentVariable(id: string): string {
-  return `agent_${id}`;
-}
-
-/** The variable that holds the error for the steps of `on_failure`. */
-export const FAILURE = 'failure';
 
 export function blocksOf({ cases, otherwise, handler, branches, loop }: ResolvedStep): Block[] {
   return [

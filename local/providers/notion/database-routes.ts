@@ -1,5 +1,4 @@
 // Notion's databases and data sources: retrieve, query, search.
-
 import { validate } from './errors.ts';
 import { matches, titleOf } from './properties.ts';
 import { type Call, pathId, queryShape, type Routes, readBody, searchShape, viewOptions } from './request.ts';

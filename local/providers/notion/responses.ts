@@ -1,5 +1,4 @@
 // Notion's objects and lists as its API returns them.
-
 import { NotionError } from './errors.ts';
 import { definitionObjects, titleOf } from './properties.ts';
 import { type Block, botId, type Database, type Page, type Workspace } from './store.ts';

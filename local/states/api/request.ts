@@ -1,13 +1,6 @@
 // The input of an API call, read field by field, refused as AWS refuses it.
-import { invalidToken, ServiceError, validationException } from '../model/errors.ts';
-import {
-  exceedsPayload,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  MAX_PAYLOAD_BYTES,
-} from '../model/json.ts';
+import { constraint, invalidToken, ServiceError } from '../model/errors.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, MAX_PAYLOAD_BYTES } from '../model/json.ts';
 
 interface TextLimits {
   readonly min?: number;
@@ -22,6 +15,10 @@ interface TextLimits {
 /** Limits of the model's shapes Arn, LongArn, SensitiveError and SensitiveCause. */
 export const ARN = { min: 1, max: 256 } as const;
 export const LONG_ARN = { min: 1, max: 2000 } as const;
+/** A definition may have 1 MiB. */
+export const DEFINITION = { min: 1, max: 1_048_576, sensitive: true } as const;
+export const DESCRIPTION = { max: 256, sensitive: true } as const;
+export const INCLUDED_DATA = { values: ['ALL_DATA', 'METADATA_ONLY'] };
 export const DATA = { max: MAX_PAYLOAD_BYTES, sensitive: true } as const;
 /** Of a state that is tested, or inside of one. */
 export const STATE_NAME = { min: 1, max: 80, sensitive: true } as const;
@@ -174,25 +171,6 @@ function checkText(
     throw refused(`Member must satisfy regular expression pattern: ${pattern}`);
   }
   return value;
-}
-
-/** A longer one is not told back to who sent it. */
-const MAX_TOLD = 1000;
-
-/** Without a value the text does not tell it. */
-function constraint(value: string, name: string, text: string): ServiceError {
-  const told = value === '' || value.length > MAX_TOLD ? '' : `${value} `;
-  return validationException(
-    `1 validation error detected: Value ${told}at '${name}' failed to satisfy constraint: ${text}`,
-  );
-}
-
-/** Throws ValidationException when a text has more bytes than a payload may have. */
-export function checkPayload(name: string, text: string): void {
-  if (!exceedsPayload(text)) return;
-  throw validationException(
-    `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
-  );
 }
 
 function wrongType(value: Json, expected: keyof typeof TYPE_NAMES): ServiceError {

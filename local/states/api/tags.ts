@@ -1,8 +1,8 @@
 // The API's operations on tags of state machines.
 import { parseStateMachineArn } from '../model/arns.ts';
 import { ServiceError } from '../model/errors.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ApiRequest, ARN } from './request.ts';
-import type { Service } from './service.ts';
 import type { Operations } from './wire.ts';
 
 interface Tag {
@@ -30,7 +30,7 @@ function checkCount(tags: readonly Tag[], arn: string): readonly Tag[] {
   throw new ServiceError('TooManyTags', text, { resourceName: arn });
 }
 
-export function tagOperations({ store }: Service): Operations {
+export function tagOperations({ store }: Dependencies): Operations {
   function tagsOf(arn: string): readonly Tag[] {
     const machine = store.stateMachines.find(parseStateMachineArn(arn).machineArn);
     if (!machine)

@@ -1,17 +1,18 @@
 // The API's operations that answer a task waiting under its token.
 import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../model/errors.ts';
 import { readJson } from '../model/json-text.ts';
+import { checkPayload } from '../model/payload.ts';
 import { executionOfToken, type WaitingTask } from '../runtime/task-tokens.ts';
-import { type ApiRequest, CAUSE, checkPayload, ERROR } from './request.ts';
-import type { Service } from './service.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type ApiRequest, CAUSE, ERROR } from './request.ts';
 import type { Operations } from './wire.ts';
 
 const MAX_TOKEN = 2048;
 
-export function taskOperations({ store, journal, tokens }: Service): Operations {
+export function taskOperations({ store, journal, environment }: Dependencies): Operations {
   /** Throws InvalidToken, TaskDoesNotExist, or TaskTimedOut for a task that waits no more. */
   function waiting(token: string): WaitingTask {
-    const task = tokens.find(token);
+    const task = environment.tokens.find(token);
     if (task) return task;
     const arn = executionOfToken(token);
     if (arn === undefined) throw invalidToken();

@@ -3,16 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from '../model/arns.ts';
 import { type Cancellation, Cancelled } from '../model/cancellation.ts';
 import type { Clock } from '../model/clock.ts';
-import type { ChildStart, MapRuns } from '../runtime/environment.ts';
 import { Execution, type Journal } from '../runtime/execution.ts';
 import { redrivability, rewind } from '../runtime/redrive.ts';
+import type { Flow } from '../runtime/run-flow.ts';
 import type { ChildRow, ExecutionEnd, ExecutionRow, MapRunRow, Redrive } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Child, MapRun } from './map-run.ts';
+import type { ChildStart, MapRuns } from './map-runs.ts';
 
 /** How the engine runs an execution to its end, and stops one. */
 interface Runner {
-  run(execution: Execution): Promise<void>;
+  run(execution: Execution, flow: Flow): Promise<void>;
   stop(arn: string): void;
 }
 
@@ -71,7 +72,7 @@ export class ChildExecutions implements MapRuns {
     const { arn, name, input, startedAt, redriveCount } = execution.identity;
     try {
       await cancellation.race<void>((resolve, reject) => {
-        this.#runner.run(execution).then(resolve, reject);
+        this.#runner.run(execution, start.flow).then(resolve, reject);
         return () => {};
       });
     } catch (error) {
@@ -106,7 +107,7 @@ export class ChildExecutions implements MapRuns {
   }
 
   #execution(child: ChildStart): Execution {
-    const { parent, flow, type, run, batch, known } = child;
+    const { parent, type, run, batch, known } = child;
     const { identity, environment } = parent;
     const machineArn = machineOfMapRun(run.arn);
     const name = known?.name ?? randomUUID();
@@ -133,7 +134,6 @@ export class ChildExecutions implements MapRuns {
         redriveCount: redrive?.count ?? known?.redriveCount ?? 0,
         redrivenAt: redrive?.at ?? known?.redrivenAt,
       },
-      { flow, timeoutSeconds: undefined },
       environment,
       this.#journal,
       known && { ...this.#store.executions.before(known.id), ...(redrive && { threads: redrive.threads }) },

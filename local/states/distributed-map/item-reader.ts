@@ -1,5 +1,4 @@
 // ItemReader: the items of a distributed Map from S3, as JSON, JSON Lines, CSV, or as a list of objects.
-import { keysOf } from '../../../lib/json-pointer.ts';
 import type { S3Objects } from '../clients/s3-client.ts';
 import {
   compileInteger,
@@ -10,6 +9,7 @@ import {
 } from '../language/fields.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { valueAt } from '../model/json-pointer.ts';
 import { readJson } from '../model/json-text.ts';
 import type { Visit } from '../runtime/visit.ts';
 import { firstItems, type Items, itemsOf } from './items.ts';
@@ -111,7 +111,7 @@ export function parseItems(text: string, config: JsonObject): Items {
 
 /** The words are AWS's (https://github.com/floci-io/floci/pull/1588). */
 function jsonItems(value: Json, pointer: Json | undefined): Items {
-  const node = typeof pointer === 'string' ? pointedAt(value, pointer) : value;
+  const node = typeof pointer === 'string' ? valueAt(value, pointer) : value;
   if (node === undefined) {
     throw new Error(
       'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
@@ -120,16 +120,6 @@ function jsonItems(value: Json, pointer: Json | undefined): Items {
   const items = itemsOf(node);
   if (!items) throw new Error('Attempting to map over non-iterable node.');
   return items;
-}
-
-/** RFC 6901. */
-function pointedAt(value: Json, pointer: string): Json | undefined {
-  let node: Json | undefined = value;
-  for (const name of keysOf(pointer)) {
-    if (isJsonArray(node)) node = /^(0|[1-9]\d*)$/.test(name) ? node[Number(name)] : undefined;
-    else node = isJsonObject(node) && Object.hasOwn(node, name) ? node[name] : undefined;
-  }
-  return node;
 }
 
 function itemsJson(text: string): Json {

@@ -57,3 +57,9 @@ export interface Checkpoint {
   readonly entered?: EnteredState;
   readonly end?: LineEnd;
 }
+
+/** What an execution sees of its threads: where each stands, by its path. */
+export interface CheckpointedThread {
+  readonly place: string;
+  readonly checkpoint: Checkpoint;
+}

@@ -109,3 +109,14 @@ export const typeNotSupported = () =>
     'StateMachineTypeNotSupported',
     'This operation is not supported by this type of state machine',
   );
+
+/** A longer value is not repeated in the message. */
+const MAX_QUOTED = 1000;
+
+/** A request field breaks a rule of the API's model. An empty `value` is left out of the message. */
+export function constraint(value: string, name: string, text: string): ServiceError {
+  const quoted = value === '' || value.length > MAX_QUOTED ? '' : `${value} `;
+  return validationException(
+    `1 validation error detected: Value ${quoted}at '${name}' failed to satisfy constraint: ${text}`,
+  );
+}

@@ -1,40 +1,12 @@
 // A running execution: its place in the flow, its events, and what its states may use.
 import { Cancellation } from '../model/cancellation.ts';
-import type { Checkpoint } from '../model/checkpoint.ts';
+import type { Checkpoint, CheckpointedThread } from '../model/checkpoint.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
+import type { ExecutionIdentity } from '../model/execution-identity.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from '../model/history.ts';
 import { type Json, parseJson } from '../model/json.ts';
 import type { Before, Birth, ExecutionEnd, MapRunRow, Redrive, Unsaved } from '../store/rows.ts';
 import type { Environment } from './environment.ts';
-import type { StateMachine } from './run-flow.ts';
-import type { Thread } from './thread.ts';
-
-/** What does not change while an execution runs. */
-export interface ExecutionIdentity {
-  /** The store's key. */
-  readonly id: number;
-  readonly arn: string;
-  readonly name: string;
-  readonly machineArn: string;
-  readonly machineName: string;
-  /** The published version that was started. */
-  readonly version: number | undefined;
-  /** The ARN of the alias that was started. */
-  readonly alias: string | undefined;
-  readonly roleArn: string;
-  /** The key of the revision that it runs. */
-  readonly revision: number;
-  /** Of a child execution. */
-  readonly mapRun?: string;
-  readonly type: 'STANDARD' | 'EXPRESS';
-  /** JSON text. */
-  readonly input: string;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-  readonly redriveCount: number;
-  /** When it was last redriven, milliseconds since 1970. */
-  readonly redrivenAt: number | undefined;
-}
 
 /**
  * Where an execution's events go: the recorder, or nowhere for an Express execution. Writing waits for a turn of the
@@ -69,7 +41,6 @@ const TRANSITIONS_A_TURN = 50;
 
 export class Execution {
   readonly identity: ExecutionIdentity;
-  readonly machine: StateMachine;
   readonly environment: Environment;
   readonly cancellation = new Cancellation();
   /** The value of identity.input. */
@@ -80,7 +51,7 @@ export class Execution {
   #suspended = false;
   /** Not yet in the store. */
   #events: HistoryEvent[] = [];
-  readonly #changed = new Map<string, Thread>();
+  readonly #changed = new Map<string, CheckpointedThread>();
   #forgotten: string[] = [];
   /** Where its lines stood when the engine was started, as far as they have not been gone on with. */
   readonly #before: Map<string, Checkpoint>;
@@ -96,14 +67,12 @@ export class Execution {
 
   constructor(
     identity: ExecutionIdentity,
-    machine: StateMachine,
     environment: Environment,
     journal: Journal,
     before: Before = NOTHING,
   ) {
     this.identity = identity;
     this.input = parseJson(identity.input);
-    this.machine = machine;
     this.environment = environment;
     this.#journal = journal;
     this.#lastEventId = before.lastEventId;
@@ -184,7 +153,7 @@ export class Execution {
   }
 
   /** A line has gone on: its checkpoint is to be written. */
-  note(thread: Thread): void {
+  note(thread: CheckpointedThread): void {
     if (this.identity.type === 'EXPRESS' || this.#end || this.#suspended) return;
     this.#changed.set(thread.place, thread);
     this.#journal.touch(this);

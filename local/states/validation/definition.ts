@@ -2,7 +2,9 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { readJson } from '../model/json-text.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
-import { checkLanguage, type FlowRules, resolveLanguage, validateState } from './states.ts';
+import { checkLanguage, resolveLanguage } from './query-language.ts';
+import type { FlowRules } from './rules.ts';
+import { validateState } from './state.ts';
 
 const MAX_NAME = 80;
 const TOP_FIELDS = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];

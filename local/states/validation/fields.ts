@@ -27,3 +27,13 @@ export function checkCount(
   if (!whole) diagnostics.schema('Expected value of type [INTEGER]', `${place}/${field}`);
   else if (value < least) diagnostics.schema(`Minimum value is ${least}`, `${place}/${field}`);
 }
+
+/** The language, "Variable names": letters, digits and underscores; `states` is its own. */
+const VARIABLE = /^[\p{L}_][\p{L}\p{N}_]{0,79}$/u;
+
+export function checkAssign(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  for (const name of Object.keys(diagnostics.object(state, 'Assign', place) ?? {})) {
+    if (VARIABLE.test(name) && name !== 'states') continue;
+    diagnostics.schema(`'${name}' is not a valid variable name`, `${place}/Assign/${name}`);
+  }
+}

@@ -3,7 +3,7 @@ import { isExpression } from '../language/expression.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkCount } from './fields.ts';
-import type { FlowRules } from './states.ts';
+import type { FlowRules } from './rules.ts';
 
 const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
 const MAX_LABEL = 40;

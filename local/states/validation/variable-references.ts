@@ -1,7 +1,7 @@
 // Which variables each state of a definition refers to, as DescribeStateMachine tells it.
 import jsonata from 'jsonata';
-import { isFunction } from '../../../lib/compiler/expressions/functions.ts';
 import { sourceOf } from '../language/expression.ts';
+import { functionNames } from '../language/functions.ts';
 import { isJsonArray, isJsonObject, isObject, type JsonObject, parseJson } from '../model/json.ts';
 import { innerFlows } from './definition.ts';
 import { expressionsOf } from './expressions.ts';
@@ -85,7 +85,7 @@ class Names {
   #refer(name: string, bound: ReadonlySet<string>): void {
     if (name === '' || name === '$' || name === 'states' || bound.has(name)) return;
     // `$map($list, $uppercase)`, unless there is a variable of that name.
-    if (isFunction(name) && !this.#assigned.has(name)) return;
+    if (functionNames.has(name) && !this.#assigned.has(name)) return;
     this.#found.add(name);
   }
 

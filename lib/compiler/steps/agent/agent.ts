@@ -2,42 +2,26 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { pointerTo, valueAt } from '../../../json-pointer.ts';
-import type { AgentStep, AgentTool } from '../../../workflow-format/workflow.ts';
-import { waitName } from '../../asl/retry-after.ts';
+import { type AgentStep, DEFAULT_MAX_TURNS } from '../../../workflow-format/workflow.ts';
+import { stateName, toolState } from '../../asl/state-names.ts';
 import type { paramsChecker } from '../../check/params.ts';
-import { checkNames } from '../../check/sizes.ts';
+import { checkNames } from '../../check/state-names.ts';
 import type { Scope } from '../../expressions/scope.ts';
 import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
-import type { ParsedStep } from '../../parse/steps.ts';
-import { type Report, shown } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { shown } from '../../problems/suggestions.ts';
+import type { ParsedStep } from '../../tree/parsed.ts';
+import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
-export const DEFAULT_MAX_TURNS = 10;
 
 /**
  * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
  * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
  */
 const MAX_TOOLS_BYTES = 40_000;
-
-export interface ResolvedTool {
-  readonly given: AgentTool;
-  readonly pointer: string;
-  /** Where the action's id stands. */
-  readonly actionPointer: string;
-  /** The action, when there is one of that name. */
-  readonly action?: CatalogueAction;
-  /** What the model can neither see nor change. */
-  readonly fixed?: Value;
-}
-
-export interface ResolvedAgent {
-  /** The action that asks the model, when there is one. */
-  readonly turn?: CatalogueAction;
-  readonly tools: readonly ResolvedTool[];
-}
 
 export function resolveAgent(
   { agent }: AgentStep,
@@ -159,7 +143,9 @@ export function checkAgent(
     }
     if (fixed) checkParams(loose(action), fixed, { valuesPointer: pointerTo(pointer, 'params') });
   }
-  const names = tools.flatMap(({ action }) => (action ? [waitName(toolState(id, action))] : []));
+  const names = tools.flatMap(({ action }) =>
+    action ? [stateName(toolState(id, action.id), 'retry_after')] : [],
+  );
   checkNames(names, parsed.pointer, report);
   const wrong = output_schema && schemaProblem(output_schema);
   if (wrong)
@@ -207,9 +193,4 @@ function schemaProblem(
   } catch (error) {
     return { at: '', message: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** The name of the state that calls a tool. */
-export function toolState(id: string, { id: action }: CatalogueAction): string {
-  return `${id}.${action}`;
 }

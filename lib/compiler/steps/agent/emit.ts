@@ -12,12 +12,13 @@ import {
   triesVariable,
   waitPolicy,
 } from '../../asl/retry-after.ts';
+import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { assign, catchersOf, type Making, NOTHING } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { valueCode } from '../../expressions/value-code.ts';
-import { agentVariable, ownResult, PAYLOAD } from '../../tree/resolved.ts';
-import { type ResolvedTool, toolState } from './agent.ts';
+import { agentVariable } from '../../expressions/variables.ts';
+import { ownResult, PAYLOAD, type ResolvedTool } from '../../tree/resolved.ts';
 
 /** How many calls of one turn run at the same time. */
 const MAX_CONCURRENCY = 5;
@@ -61,19 +62,19 @@ export function emitAgent(making: Making): void {
       ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
     },
     Output: NOTHING,
-    Next: `${id}.turn`,
+    Next: stateName(id, 'turn'),
   });
   if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
   const own = `{% ${ownResult(step)} %}`;
   const { Next, ...rest } = flow.way(exit, own);
-  flow.add(`${id}.turn`, {
+  flow.add(stateName(id, 'turn'), {
     Type: 'Choice',
-    Choices: [{ Condition: `{% $not($${variable}.done) %}`, Next: `${id}.calls` }],
+    Choices: [{ Condition: `{% $not($${variable}.done) %}`, Next: stateName(id, 'calls') }],
     ...assign(results.map((name) => [name, own])),
     ...rest,
     Default: Next,
   });
-  flow.add(`${id}.calls`, {
+  flow.add(stateName(id, 'calls'), {
     Type: 'Map',
     Items: `{% ${calls(tools, variable)} %}`,
     MaxConcurrency: MAX_CONCURRENCY,
@@ -135,9 +136,9 @@ function callStates(tools: readonly ResolvedTool[], making: Making): States {
   const { id } = making;
   const entries = tools.map(({ given, action }) => {
     if (!action) throw new Error(`The tool ${given.action} of ${id} was not resolved`);
-    return { action, name: toolState(id, action), states: toolStates(given.connection, action, making) };
+    return { action, name: toolState(id, action.id), states: toolStates(given.connection, action, making) };
   });
-  const failed: [string, State] = [failedState(id), { Type: 'Succeed' }];
+  const failed: [string, State] = [stateName(id, 'failed'), { Type: 'Succeed' }];
   const states = [...entries.flatMap((entry) => entry.states), failed];
   const [only, another] = entries;
   if (only && !another) return { StartAt: only.name, States: Object.fromEntries(states) };
@@ -147,13 +148,8 @@ function callStates(tools: readonly ResolvedTool[], making: Making): States {
       Next: name,
     }),
   );
-  const choice: [string, State] = [`${id}.call`, { Type: 'Choice', Choices: rules }];
+  const choice: [string, State] = [stateName(id, 'call'), { Type: 'Choice', Choices: rules }];
   return { StartAt: choice[0], States: Object.fromEntries([choice, ...states]) };
-}
-
-/** Where a call ends that failed: a Catch cannot itself be an end. */
-function failedState(id: string): string {
-  return `${id}.failed`;
 }
 
 /** A Task as a step of the action has it; its failure is a result too, of which the model is told. */
@@ -163,7 +159,7 @@ function toolStates(
   making: Making,
 ): [string, State][] {
   const { id, inner: context } = making;
-  const name = toolState(id, action);
+  const name = toolState(id, action.id);
   const waiting = waitPolicy(action);
   // Variables of an iteration cannot have the names of those around it.
   const tries = `call_${triesVariable(id)}`;
@@ -194,7 +190,8 @@ function toolStates(
           ...CALLED,
           error: { name: `{% ${caughtName} %}`, message: `{% ${cut(caughtMessage, variable)} %}` },
         },
-        Next: failedState(id),
+        // A Catch cannot itself be an end.
+        Next: stateName(id, 'failed'),
       }),
     ],
     Output: { ...CALLED, content: `{% ${cut(`$string(${PAYLOAD})`, variable)} %}` },

@@ -3,30 +3,19 @@ import * as z from 'zod';
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { type ApprovalOutput, approvalOutput, timedOutOutput } from '../../../workflow-format/approval.ts';
-import type { ApprovalStep, StepKind } from '../../../workflow-format/workflow.ts';
+import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, type Scope, type Visible } from '../../expressions/scope.ts';
 import { fromSchema, type Known, scalar } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import { valueCode } from '../../expressions/value-code.ts';
-import type { ParsedStep } from '../../parse/steps.ts';
 import type { Report } from '../../problems/problem.ts';
-import type { ResolvedStep } from '../../tree/resolved.ts';
-import { callIdOf, itemsOf } from '../for-each/items.ts';
-
-/** Kinds that a workflow of the type `express` cannot have: Step Functions has no task tokens there. */
-export const TASK_TOKEN_KINDS: readonly StepKind[] = ['approval'];
+import { callIdOf, itemsOf } from '../../resolve/call-id.ts';
+import type { ParsedStep } from '../../tree/parsed.ts';
+import type { ResolvedApproval, ResolvedStep } from '../../tree/resolved.ts';
 
 const known: Known = { type: fromSchema(z.toJSONSchema(approvalOutput)), certain: true };
 const text: Known = { type: scalar('string'), certain: true };
-
-export interface ResolvedApproval {
-  /** JSONata that gives the approval's id. */
-  readonly id: string;
-  /** The items of the loops around, where the same place may come to have others. */
-  readonly about?: Value;
-  readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
-}
 
 export function resolveApproval(
   { id, approval: { message, details, notify } }: ApprovalStep,
@@ -94,11 +83,6 @@ function textOf(value: Value): Value {
   const { type, certain } = value.known;
   if (certain && type.kind === 'scalar' && type.name === 'string') return value;
   return { ...value, code: `"" & (${value.code})`, known: text };
-}
-
-/** The state that tells people, before the one that waits. */
-export function notifyName(id: string): string {
-  return `${id}.notify`;
 }
 
 /** What a timeout gives in place of an error; undefined where it is one. */

@@ -1,15 +1,18 @@
 // The states of a step that waits for a person: the Task that tells people, and the Task that waits for a task token.
+
 import { DEFAULT_TIMEOUT_SECONDS } from '../../../workflow-format/approval.ts';
 import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import { stateComment, type Template } from '../../asl/definition.ts';
 import { requestRetriers } from '../../asl/retry.ts';
+import { stateName } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { emitCall, withCatcher } from '../../emit/call.ts';
 import { assign, catchersOf, leaving, type Making, NOTHING } from '../../emit/transition.ts';
 import { EXECUTION_ID } from '../../expressions/scope.ts';
 import type { Value } from '../../expressions/value.ts';
-import { notifyName, outputOfTimeout, type ResolvedApproval } from './approval.ts';
+import type { ResolvedApproval } from '../../tree/resolved.ts';
+import { outputOfTimeout } from './approval.ts';
 
 /** The function that stores what is asked, with the task token (functions/steps). */
 const REQUEST_FUNCTION = 'request-approval';
@@ -53,7 +56,7 @@ function emitNotify(
   const { connection } = given.approval.notify ?? {};
   const catchers = catchersOf(making);
   emitCall(
-    { state: notifyName(making.id), action, input: params, connection, retry: given.retry },
+    { state: stateName(making.id, 'notify'), action, input: params, connection, retry: given.retry },
     {
       Comment: stateComment(action.id),
       ...(catchers.length === 0 ? {} : { Catch: catchers }),

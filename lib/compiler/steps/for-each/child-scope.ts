@@ -1,10 +1,11 @@
 // What the iterations of a distributed loop see: each is an execution of its own, which has no variable of the run
 // around it, so that everything from outside is passed on in its input.
+
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
-import type { ParsedStep } from '../../parse/steps.ts';
-import { allSteps } from '../../resolve/visible-names.ts';
+import { setVariable } from '../../expressions/variables.ts';
+import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
 
 /** The run's own id, in the input of an iteration: what is found by it is found for iterations too. */
 export const RUN_ID = `${INPUT}.execution.id`;
@@ -88,7 +89,7 @@ function ownNames(steps: readonly ParsedStep[]): Set<string> {
   return new Set(
     allSteps(steps).flatMap(({ step }) => [
       ...['step', 'error', 'item', 'index'].map((kind) => `${kind}_${step.id}`),
-      ...('set' in step ? Object.keys(step.set).map((name) => `var_${name}`) : []),
+      ...('set' in step ? Object.keys(step.set).map(setVariable) : []),
     ]),
   );
 }

@@ -5,9 +5,9 @@ import { type Loop, quoted, type Scope } from '../../expressions/scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from '../../expressions/types.ts';
 import { resolveValue, typeOf, type Value } from '../../expressions/value.ts';
 import { valueCode } from '../../expressions/value-code.ts';
-import type { ParsedStep } from '../../parse/steps.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { LoopPlan } from '../../resolve/loop-plans.ts';
+import type { ParsedStep } from '../../tree/parsed.ts';
 import type { Block, ResolvedLoop } from '../../tree/resolved.ts';
 import { childScope } from './child-scope.ts';
 
@@ -176,19 +176,4 @@ export function checkLoop(step: ForEachStep, pointer: string, report: Report): v
       hint: 'Give it "mode": "distributed", or leave mode out.',
     });
   }
-}
-
-/** The items of the loops around, as a template. */
-export function itemsOf({ loops }: Scope): string[] {
-  return loops.map(({ id }, depth) => (depth === 0 ? '{{ item }}' : `{{ steps.${quoted(id)}.item }}`));
-}
-
-/**
- * What tells the calls of a step in a loop apart, as a template: the number of the iteration, of loops in loops the
- * outermost first (`2.0`). Undefined outside of loops, where a step makes one call.
- */
-export function callIdOf({ loops: [innermost, ...outer] }: Scope): string | undefined {
-  if (!innermost) return undefined;
-  if (outer.length === 0) return '{{ $string(index) }}';
-  return [...outer.toReversed().map(({ id }) => `{{ steps.${quoted(id)}.index }}`), '{{ index }}'].join('.');
 }

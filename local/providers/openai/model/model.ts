@@ -1,5 +1,4 @@
 // The emulated model: what it answers follows from the request alone, and says that no model wrote it.
-
 import { instanceOf } from './schema-instance.ts';
 import { extract, mailText, plain, sentences, shorten } from './text.ts';
 import {

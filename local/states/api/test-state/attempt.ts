@@ -4,7 +4,7 @@ import { batchesOf, compileBatcher, selectedItems } from '../../distributed-map/
 import { compileReader, datasetOf, STATE_DATA } from '../../distributed-map/item-reader.ts';
 import { firstItems, type Items, isDistributed, itemsOf } from '../../distributed-map/items.ts';
 import { thresholdExceeded } from '../../distributed-map/map-run.ts';
-import { compileState } from '../../engine/compile-definition.ts';
+import { compileSimpleState } from '../../engine/compile-definition.ts';
 import { TaskFailure } from '../../integrations/integration.ts';
 import { integrationOf } from '../../integrations/resources.ts';
 import { TaskCall } from '../../integrations/task-call.ts';
@@ -49,7 +49,7 @@ export async function attempt(tested: Tested, visit: Visit, seen: Inspection): P
     case 'Parallel':
       return attemptParallel(tested, visit);
     default:
-      return compileState(tested.name, tested.fields, tested.language).execute(visit);
+      return compileSimpleState(tested.name, tested.fields, tested.language).execute(visit);
   }
 }
 

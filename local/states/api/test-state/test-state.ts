@@ -13,9 +13,9 @@ import type { MapItem } from '../../runtime/thread.ts';
 import type { Outcome, Visit } from '../../runtime/visit.ts';
 import { findState, validateDefinition, validateSingleState } from '../../validation/definition.ts';
 import { invalidDefinition } from '../../validation/diagnostics.ts';
-import { type ApiRequest, ARN, DATA, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
-import type { Service } from '../service.ts';
-import { DEFINITION, readRoleArn } from '../state-machines.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { type ApiRequest, ARN, DATA, DEFINITION, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
+import { readRoleArn } from '../state-machine-fields.ts';
 import type { Operations } from '../wire.ts';
 import { attempt, type Inspection, type Tested, TooManyFailures } from './attempt.ts';
 import { readConfiguration } from './configuration.ts';
@@ -28,9 +28,7 @@ const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 const STATE_NAME = 'StateName';
 const MOCKED_TYPES = ['Task', 'Map', 'Parallel'];
 
-export function testStateOperations({ engine, place }: Service): Operations {
-  const { environment } = engine;
-
+export function testStateOperations({ environment, place }: Dependencies): Operations {
   async function testState(request: ApiRequest) {
     const { name, fields, jsonata, map } = readState(request);
     const level = request.string('inspectionLevel', { values: LEVELS }) ?? 'INFO';

@@ -40,7 +40,7 @@ class TestVisit extends Visit {
 }
 
 export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
-  const { stateName, input, roleArn, variables } = setting;
+  const { input, roleArn, variables } = setting;
   const [name, machineName] = [randomUUID(), randomUUID()];
   const machineArn = stateMachineArn(place, machineName);
   const identity = {
@@ -55,7 +55,6 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     redriveCount: 0,
     redrivenAt: undefined,
   };
-  const machine = { flow: { startAt: stateName, states: new Map() }, timeoutSeconds: undefined };
-  const execution = new Execution(identity, machine, environment, NOWHERE);
+  const execution = new Execution(identity, environment, NOWHERE);
   return new TestVisit(Thread.ofExecution(execution, variables), setting);
 }

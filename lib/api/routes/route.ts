@@ -1,0 +1,93 @@
+// What a route of the API is, and the types of requests and answers that follow from it.
+import type * as z from 'zod';
+import type { Role } from '../../auth/roles.ts';
+import type { ProblemType } from '../../problem.ts';
+
+/** Header names in lower case. */
+export type Headers = Readonly<Record<string, string>>;
+
+export interface Answer {
+  readonly description: string;
+  /** Left out: the answer has no body. */
+  readonly body?: z.ZodType;
+  /** `application/json` when left out. */
+  readonly contentType?: string;
+  /** Names of headers in lower case, with what they say. */
+  readonly headers?: Headers;
+}
+
+export interface Route {
+  /** The name of the operation: OpenAPI's operationId and the name of its handler. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As API Gateway and OpenAPI write it: `/workflows/{id}`. */
+  readonly path: string;
+  /** The file under functions/api that serves it. */
+  readonly function: string;
+  /** The least role that may call it; null: no token is needed. */
+  readonly role: Role | null;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Request headers that the operation reads, names in lower case. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** The body may leave out `id`: the path has it. */
+  readonly bodyIdFromPath?: true;
+  /** The operation gets the request as it came, with every header, instead of a body that was checked. */
+  readonly raw?: true;
+  /** What the documentation shows for the body, where `body` checks only the outside and something else the rest. */
+  readonly documentedBody?: z.ZodType;
+  /** The successful answers by status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** The problems that are particular to this operation; those of every operation are in problem.ts. */
+  readonly problems: readonly ProblemType[];
+  /** Set when the route is another one under a second path: the operation whose handler serves it. */
+  readonly sameAs?: string;
+}
+
+type Parsed<R extends Route, Part extends 'params' | 'query' | 'headers' | 'body'> =
+  R extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+/** A request as it came. Names of headers are in lower case. */
+export interface RawRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The very bytes that were sent. */
+  readonly body: Buffer;
+}
+
+/** What a handler gets: every part checked against its schema; undefined where the route has none. */
+export interface RequestOf<R extends Route> {
+  readonly params: Parsed<R, 'params'>;
+  readonly query: Parsed<R, 'query'>;
+  readonly headers: Parsed<R, 'headers'>;
+  readonly body: Parsed<R, 'body'>;
+  readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
+  /** Who calls, as the authorizer found; undefined where no token is needed. */
+  readonly user: string | undefined;
+  /** The roles that the caller has; none where no token is needed. */
+  readonly roles: readonly Role[];
+}
+
+/** An answer is only written down, so that what it is made of may be read-only. */
+type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+    : Value;
+
+type AnswerBody<A extends Answer> = A extends { readonly body: infer Schema extends z.ZodType }
+  ? { readonly body: ReadonlyDeep<z.input<Schema>> }
+  : { readonly body?: undefined };
+
+type AnswerHeaders<A extends Answer> = A extends { readonly headers: infer Headers }
+  ? { readonly headers: Readonly<Partial<Record<Extract<keyof Headers, string>, string>>> }
+  : { readonly headers?: undefined };
+
+/** What a handler may answer: one of the route's statuses, with that status' body and headers. */
+export type AnswerOf<R extends Route> = {
+  [Status in keyof R['answers'] & number]: { readonly status: Status } & AnswerBody<R['answers'][Status]> &
+    AnswerHeaders<R['answers'][Status]>;
+}[keyof R['answers'] & number];

@@ -1,0 +1,15 @@
+// How large a definition can be.
+import type { Definition } from './definition.ts';
+
+/**
+ * Step Functions' limit for a definition, and also for the whole of the request that it is sent in (developer guide,
+ * "Service quotas"). There it is a string, with an escape for each of its quotes.
+ */
+export const MAX_REQUEST_BYTES = 1_048_576;
+/** Room for what else is in the request: headers with signature and session token, the name, the role. */
+const REQUEST_ROOM = 8192;
+
+export function fitsRequest(definition: Definition): boolean {
+  const text = JSON.stringify(definition);
+  return Buffer.byteLength(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
+}

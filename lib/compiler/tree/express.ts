@@ -1,0 +1,25 @@
+// What workflows of the type `express` are: how long their runs take at most, and that nobody sees what a trigger starts.
+import { isExpress, type Workflow } from '../../workflow-format/workflow.ts';
+import type { Problem } from '../problems/problem.ts';
+
+/** The HTTP API gives up after 30 s; the function that starts the run also has to begin, and to write its log. */
+export const MAX_RUN_SECONDS = 25;
+
+/** What makes everything possible that an Express workflow cannot have. */
+export const STANDARD = 'make it "type": "standard".';
+
+/** TimeoutSeconds of the definition. */
+export function runSeconds(workflow: Pick<Workflow, 'type' | 'timeout_seconds'>): number | undefined {
+  const { timeout_seconds: own } = workflow;
+  return isExpress(workflow) ? Math.min(own ?? MAX_RUN_SECONDS, MAX_RUN_SECONDS) : own;
+}
+
+/** Schedules and webhooks start a run and do not wait for it. */
+export function triggerInExpress(pointer: string): Problem {
+  return {
+    code: 'not-in-express',
+    pointer,
+    message: 'Nobody would see the result of an Express run that a trigger starts',
+    hint: `Start it over the API, or ${STANDARD}`,
+  };
+}
