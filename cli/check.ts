@@ -6,6 +6,7 @@ import { duplicateKeys } from '../lib/duplicate-keys.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { withoutDocumentFields } from '../lib/schemas/document-fields.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
+import { ANYWHERE } from './deployment.ts';
 import type { Io } from './io.ts';
 import { knownWorkflows } from './known-workflows.ts';
 import { locate } from './locate.ts';
@@ -28,15 +29,6 @@ export interface Checked {
   readonly compiled: Extract<CompileResult, { ok: true }> | undefined;
 }
 
-/** What a definition has of where it is deployed. */
-export interface Deployment {
-  readonly functionArnPrefix: string;
-  readonly apiUrl: string;
-}
-
-/** Placeholders, as the shipped definitions have them until they are deployed. */
-export const ANYWHERE: Deployment = { functionArnPrefix: `\${FunctionArnPrefix}`, apiUrl: `\${ApiUrl}` };
-
 /** The same compiler and the same answers as `POST /workflows/validate`, with the files in place of what is saved. */
 export async function check(
   files: readonly WorkflowFile[],
@@ -56,11 +48,15 @@ export async function check(
   const alone = documents.map(({ mistake, document }) =>
     mistake ? undefined : compile(withoutDocumentFields(document), options),
   );
-  const { workflows, elsewhere } = knownWorkflows(documents, alone, actions);
+  const { workflows, elsewhere, runsOthers } = knownWorkflows(documents, alone, actions);
   return documents.map(({ file, source, mistake, document }, index): Checked => {
     if (mistake)
       return { file, source, problems: [mistake], warnings: [], elsewhere: [], compiled: undefined };
-    const compiled = compile(withoutDocumentFields(document), { ...options, workflows });
+    const first = alone[index];
+    const compiled =
+      first && !runsOthers[index]
+        ? first
+        : compile(withoutDocumentFields(document), { ...options, workflows });
     const twice = twiceThere(source);
     return {
       file,

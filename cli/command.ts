@@ -1,6 +1,6 @@
 // What every command is, and how its arguments are read.
 import { parseArgs } from 'node:util';
-import { suggestion } from '../lib/compiler/problems/problem.ts';
+import { suggestion } from '../lib/compiler/problems/suggestions.ts';
 import type { Io } from './io.ts';
 
 /** 0 in order, 1 a workflow has problems, 2 wrong usage, or a file or a port that cannot be used. */
@@ -21,6 +21,7 @@ export interface Command {
   /** What help says besides, a paragraph or more. */
   readonly about: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** Imports what it needs by itself, so that help and the other commands do not wait for it. */
   run(args: Arguments, io: Io): Promise<ExitCode>;
 }
 
@@ -34,6 +35,13 @@ export interface Arguments {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Of the commands that print what they make. */
+export const outputOption: Option = {
+  short: 'o',
+  value: 'file',
+  description: 'writes to the file instead of standard output',
+};
 
 const help: Option = { short: 'h', description: 'says this' };
 

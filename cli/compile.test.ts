@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statemachinesFolder } from '../infrastructure/generate/update-goldens.ts';
-import { ANYWHERE } from './check.ts';
+import { ANYWHERE } from './deployment.ts';
 import { run } from './testing/run.ts';
 
 const workflow = join(statemachinesFolder, 'simple_ai_completion.workflow.json');

@@ -1,7 +1,6 @@
 // `orchestra compile`: the definition of a workflow's state machine.
-import { ANYWHERE } from './check.ts';
-import type { Command } from './command.ts';
-import { fromOneFile, outputOption } from './one-file.ts';
+import { type Command, outputOption } from './command.ts';
+import { ANYWHERE } from './deployment.ts';
 
 export const compile: Command = {
   name: 'compile',
@@ -25,6 +24,7 @@ Problems and warnings go to standard error.`,
       const value = args.given.get(option);
       return typeof value === 'string' ? value : otherwise;
     };
+    const { fromOneFile } = await import('./one-file.ts');
     return fromOneFile(args, io, ({ definition }) => `${JSON.stringify(definition, null, 2)}\n`, {
       functionArnPrefix: given('function-arn-prefix', ANYWHERE.functionArnPrefix),
       apiUrl: given('api-url', ANYWHERE.apiUrl),

@@ -1,7 +1,5 @@
 // `orchestra graph`: a picture of a workflow's state machine.
-import type { Command } from './command.ts';
-import { mermaid } from './mermaid.ts';
-import { fromOneFile, outputOption } from './one-file.ts';
+import { type Command, outputOption } from './command.ts';
 
 export const graph: Command = {
   name: 'graph',
@@ -10,6 +8,8 @@ export const graph: Command = {
   about: `GitHub, GitLab and many editors draw it: put it between \`\`\`mermaid and \`\`\` in a Markdown file.`,
   options: { output: outputOption },
   async run(args, io) {
+    const { fromOneFile } = await import('./one-file.ts');
+    const { mermaid } = await import('./mermaid.ts');
     return fromOneFile(args, io, ({ definition, workflow }) => mermaid(definition, workflow));
   },
 };

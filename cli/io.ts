@@ -3,7 +3,6 @@ import { glob, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { getSystemErrorMessage } from 'node:util';
-import { buildCatalogue } from '../infrastructure/build-catalogue.ts';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 
 /** Where something is printed; of a terminal its width is known. */
@@ -45,7 +44,7 @@ export function withDefaults({
   stdout = process.stdout,
   stderr = process.stderr,
   files = realFiles,
-  catalogue = () => buildCatalogue(),
+  catalogue = projectCatalogue,
   environment = process.env,
   interrupted = () =>
     new Promise((resolve) => {
@@ -54,6 +53,11 @@ export function withDefaults({
     }),
 }: Partial<Io>): Io {
   return { stdin, stdout, stderr, files, catalogue, environment, interrupted };
+}
+
+async function projectCatalogue(): Promise<Catalogue> {
+  const { keptCatalogue } = await import('../infrastructure/kept-catalogue.ts');
+  return keptCatalogue(async () => (await import('../infrastructure/build-catalogue.ts')).buildCatalogue());
 }
 
 /** Why a file cannot be read or written, in the system's words: `no such file or directory`. */

@@ -6,7 +6,7 @@ import {
   type SavedWorkflow,
   type SavedWorkflows,
 } from '../lib/compiler/compile.ts';
-import { closest } from '../lib/compiler/problems/problem.ts';
+import { closest } from '../lib/compiler/problems/suggestions.ts';
 import { isExpress } from '../lib/workflow-format/workflow.ts';
 
 export interface KnownWorkflows {
@@ -14,6 +14,8 @@ export interface KnownWorkflows {
   readonly workflows: SavedWorkflows;
   /** By the index of a file the ids of workflows that it runs and that are not among the files. */
   readonly elsewhere: readonly (readonly string[])[];
+  /** Whether each runs others at all: of one that runs none the first compilation is the last. */
+  readonly runsOthers: readonly boolean[];
 }
 
 /** @param compiled each document compiled with nothing known of the others; undefined for what is no JSON */
@@ -40,5 +42,5 @@ export function knownWorkflows(
     [...new Set(calls)].filter((id) => !ids.includes(id) && closest(id, ids) === undefined),
   );
   for (const id of elsewhere.flat()) workflows.set(id, { inputs: undefined, calls: [], isExpress: false });
-  return { workflows, elsewhere };
+  return { workflows, elsewhere, runsOthers: called.map(({ calls }) => calls.length > 0) };
 }

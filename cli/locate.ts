@@ -1,6 +1,7 @@
 // Where in a JSON text the places stand that problems name by JSON pointer and column.
 import { createScanner } from 'jsonc-parser';
-import type { Problem, ProblemCode } from '../lib/compiler/problems/problem.ts';
+import type { ProblemCode } from '../lib/compiler/problems/codes.ts';
+import type { Problem } from '../lib/compiler/problems/problem.ts';
 import { keysOf } from '../lib/json-pointer.ts';
 
 /** What these say, they say of the key, not of the value that it has. */

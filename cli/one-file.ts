@@ -1,15 +1,10 @@
 // What the commands share that make something of one workflow: reading, its problems, where the result goes.
-import { type Checked, check, type Deployment } from './check.ts';
-import { type Arguments, type ExitCode, type Option, UsageError } from './command.ts';
+import { type Checked, check } from './check.ts';
+import { type Arguments, type ExitCode, UsageError } from './command.ts';
+import type { Deployment } from './deployment.ts';
 import { type Io, systemError } from './io.ts';
-import { report, summary } from './report.ts';
+import { isWorthTelling, reportAndSummary } from './summary.ts';
 import { readFiles } from './workflow-files.ts';
-
-export const outputOption: Option = {
-  short: 'o',
-  value: 'file',
-  description: 'writes to the file instead of standard output',
-};
 
 /** @param make the text that is made of a workflow without problems */
 export async function fromOneFile(
@@ -27,8 +22,7 @@ export async function fromOneFile(
   if (second) throw new UsageError(`${path} is a folder of ${files.length} workflows; name one of them`);
   if (!file) return 2;
   const checked = await check([file], io, deployment);
-  const found = report(checked, io.stderr);
-  if (found !== '') io.stderr.write(found + summary(checked, io.stderr));
+  if (checked.some(isWorthTelling)) io.stderr.write(await reportAndSummary(checked, io.stderr));
   const compiled = checked[0]?.compiled;
   if (!compiled) return 1;
   return write(make(compiled), given.get('output'), io);

@@ -1,5 +1,5 @@
 // The command line: which command, its help, its exit code.
-import { suggestion } from '../lib/compiler/problems/problem.ts';
+import { suggestion } from '../lib/compiler/problems/suggestions.ts';
 import { type Command, type ExitCode, optionsOf, readArguments, UsageError } from './command.ts';
 import { compile } from './compile.ts';
 import { graph } from './graph.ts';

@@ -1,19 +1,11 @@
 // Problems as people read them: the place, what is wrong, the line with a caret below it, what would be right.
-import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import type { Checked, PlacedProblem } from './check.ts';
 import type { Output } from './io.ts';
+import { type Paint, painter } from './paint.ts';
 
 /** Of what is no terminal. */
 const WIDTH = 120;
-
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-
-/** Colours where `output` is a terminal that wants them: not with NO_COLOR, nor with TERM=dumb. */
-function painter(output: Output): Paint {
-  return (style, text) => styleText(style, text, { stream: output });
-}
 
 /** Every problem and warning of the files, in order. */
 export function report(checked: readonly Checked[], output: Output): string {
@@ -43,25 +35,6 @@ function inFileOrder({ problems, warnings }: Checked, paint: Paint): Found[] {
     ...problems.map((problem) => ({ problem, severity: paint('red', 'error') })),
     ...warnings.map((problem) => ({ problem, severity: paint('yellow', 'warning') })),
   ].sort(({ problem: { place: a } }, { problem: { place: b } }) => a.line - b.line || a.column - b.column);
-}
-
-/** `2 problems and 1 warning in 2 of 5 files`. */
-export function summary(checked: readonly Checked[], output: Output): string {
-  const problems = checked.reduce((sum, one) => sum + one.problems.length, 0);
-  const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
-  const files = counted(checked.length, 'file');
-  if (problems + warnings === 0) return painter(output)('green', `${files}, no problems\n`);
-  const touched = checked.filter((one) => one.problems.length + one.warnings.length > 0).length;
-  const found = [
-    ...(problems > 0 ? [counted(problems, 'problem')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-  ].join(' and ');
-  const where = touched === checked.length ? files : `${touched} of ${files}`;
-  return painter(output)(problems > 0 ? 'red' : 'yellow', `${found} in ${where}\n`);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function described(

@@ -1,8 +1,6 @@
 // `orchestra validate`: every mistake in workflow files.
-import { type Checked, check, type PlacedProblem } from './check.ts';
+import type { Checked, PlacedProblem } from './check.ts';
 import { type Command, UsageError } from './command.ts';
-import { report, summary } from './report.ts';
-import { readFiles } from './workflow-files.ts';
 
 export const validate: Command = {
   name: 'validate',
@@ -19,10 +17,13 @@ files; what is not among them is named. Warnings alone are no failure.`,
   },
   async run({ operands, given }, io) {
     if (operands.length === 0) throw new UsageError('Which files? Name workflow files, folders or -');
+    const { check } = await import('./check.ts');
+    const { readFiles } = await import('./workflow-files.ts');
+    const { reportAndSummary } = await import('./summary.ts');
     const { files, unreadable } = await readFiles(operands, io);
     const checked = await check(files, io);
     if (given.has('json')) io.stdout.write(`${JSON.stringify(checked.map(forMachines), null, 2)}\n`);
-    else if (checked.length > 0) io.stdout.write(report(checked, io.stdout) + summary(checked, io.stdout));
+    else if (checked.length > 0) io.stdout.write(await reportAndSummary(checked, io.stdout));
     for (const line of unreadable) io.stderr.write(`orchestra: ${line}\n`);
     if (unreadable.length > 0) return 2;
     return checked.every(({ compiled }) => compiled) ? 0 : 1;

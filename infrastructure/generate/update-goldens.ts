@@ -1,5 +1,5 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, the JSON Schema of workflows, and what docs/workflows.md says is printed for its examples.
+// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md and docs/actions.md.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../../lib/actions/catalogue.ts';
@@ -8,7 +8,8 @@ import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { formatProblem } from '../../lib/compiler/problems/format.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
-import { withPrinted, workflowDocs } from './workflow-docs.ts';
+import { actionDocs, actionPage } from './action-docs.ts';
+import { problemDocs, problemPage } from './problem-docs.ts';
 
 export const statemachinesFolder = join(import.meta.dirname, '..', '..', 'statemachines');
 
@@ -63,6 +64,8 @@ if (import.meta.main) {
   }
   await writeFile(schemaFile, schemaText(catalogue));
   console.log(relative(join(statemachinesFolder, '..'), schemaFile));
-  await writeFile(workflowDocs, withPrinted(await readFile(workflowDocs, 'utf8'), catalogue));
-  console.log('docs/workflows.md');
+  await writeFile(problemDocs, problemPage(catalogue));
+  console.log('docs/problems.md');
+  await writeFile(actionDocs, actionPage(catalogue));
+  console.log('docs/actions.md');
 }

@@ -1,5 +1,5 @@
 // The API's description as one HTML page: no script, nothing loaded from elsewhere.
-import { problemSummaries } from '../compiler/problems/summaries.ts';
+import { type ProblemCode, problemCodes, problemKinds } from '../compiler/problems/codes.ts';
 import { problemTypes } from '../problem.ts';
 import { docsStyle } from './docs-style.ts';
 import type { OpenApi, Operation, Parameter } from './openapi.ts';
@@ -48,7 +48,7 @@ ${sections}
 ${Object.entries(problemTypes).map(problemSection).join('')}
 <h2 id="workflow-problems">Problems of workflows</h2>
 <p>What saving and validating a workflow find, by the <code>code</code> of each entry of <code>problems</code> and <code>warnings</code>.</p>
-${table('Codes', Object.entries(problemSummaries).map(codeRow))}
+${table('Codes', problemCodes.map(codeRow))}
 </main>
 </body>
 </html>
@@ -130,8 +130,10 @@ function problemSection([type, { status, title, help }]: [
   return `<section id="${type}"><h3>${status} <code>${type}</code></h3><p><strong>${inline(title)}.</strong> ${inline(help)}</p></section>`;
 }
 
-function codeRow([code, summary]: [string, string]): string {
-  return `<tr><td><code>${escaped(code)}</code></td><td>${inline(summary)}</td></tr>`;
+function codeRow(code: ProblemCode): string {
+  const { severity, summary } = problemKinds[code];
+  const kind = severity === 'warning' ? '<i>Warning.</i> ' : '';
+  return `<tr><td><code>${code}</code></td><td>${kind}${inline(summary)}</td></tr>`;
 }
 
 function problemLink(type: string): string {

@@ -1,39 +1,18 @@
 // What the handler does with errors, and what must not compile.
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
-import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { apiEvent } from '../../test/support/api-event.ts';
+import { CapturedLogger } from '../../test/support/captured-logger.ts';
+import { lambdaContext } from '../../test/support/lambda-context.ts';
 import { ApiProblem } from '../problem.ts';
-import { type AuthorizerContext, apiHandler } from './handler.ts';
+import { apiHandler } from './handler.ts';
 
-const logged: string[] = [];
-const logger = { error: (message: unknown) => void logged.push(String(message)) };
-
-type Event = APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext | undefined>;
-const event: Event = {
-  version: '2.0',
-  routeKey: 'GET /health',
-  rawPath: '/health',
-  rawQueryString: '',
-  headers: {},
-  isBase64Encoded: false,
-  requestContext: {
-    accountId: '0',
-    apiId: 'a',
-    authorizer: { lambda: undefined },
-    domainName: 'localhost',
-    domainPrefix: 'localhost',
-    http: { method: 'GET', path: '/health', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
-    requestId: 'id/1',
-    routeKey: 'GET /health',
-    stage: '$default',
-    time: '',
-    timeEpoch: 0,
-  },
-};
+const logger = new CapturedLogger();
+const event = apiEvent();
 
 async function thrown(error: unknown) {
   const handler = apiHandler('health', { getHealth: () => Promise.reject(error) }, { logger });
-  const { statusCode, headers, body = '' } = await handler(event);
+  const { statusCode, headers, body = '' } = await handler(event, lambdaContext());
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
 
@@ -70,7 +49,7 @@ test.each([
     }),
   ],
 ])('of %s the caller learns an id only', async (error) => {
-  logged.length = 0;
+  logger.lines.length = 0;
   const { status, body } = await thrown(error);
   expect([status, body]).toEqual([
     500,
@@ -82,7 +61,7 @@ test.each([
       instance: '/requests/id%2F1',
     },
   ]);
-  expect(logged).toEqual(['The request could not be served']);
+  expect(logger.lines.map(({ message }) => message)).toEqual(['The request could not be served']);
 });
 
 test.each([
@@ -99,7 +78,9 @@ test('a route of another function is not served', async () => {
     { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) },
     { logger },
   );
-  expect(await handler({ ...event, routeKey: 'GET /workflows' })).toMatchObject({ statusCode: 404 });
+  expect(await handler({ ...event, routeKey: 'GET /workflows' }, lambdaContext())).toMatchObject({
+    statusCode: 404,
+  });
 });
 
 test('without an authorizer’s context a protected route is closed', async () => {
@@ -108,7 +89,9 @@ test('without an authorizer’s context a protected route is closed', async () =
     { listActions: async () => ({ status: 200, body: { items: [] } }) },
     { logger },
   );
-  expect(await handler({ ...event, routeKey: 'GET /actions' })).toMatchObject({ statusCode: 403 });
+  expect(await handler({ ...event, routeKey: 'GET /actions' }, lambdaContext())).toMatchObject({
+    statusCode: 403,
+  });
 });
 
 test('types follow the table', () => {

@@ -1,7 +1,7 @@
 // The OpenAPI document against the OpenAPI 3.1 schema, and the page made from it.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
-import { problemCodes } from '../compiler/problems/problem.ts';
+import { problemCodes } from '../compiler/problems/codes.ts';
 import { problemTypes } from '../problem.ts';
 import { docsPage } from './docs-page.ts';
 import { openApi } from './openapi.ts';

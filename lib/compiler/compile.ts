@@ -11,8 +11,9 @@ import { kindOf } from './kinds.ts';
 import { lint } from './lint.ts';
 import { inGivenString } from './parse/older-format/upgrade.ts';
 import { parse } from './parse.ts';
+import { problemKinds } from './problems/codes.ts';
 import { inDocumentOrder } from './problems/document-order.ts';
-import type { Problem, ProblemCode, Report } from './problems/problem.ts';
+import type { Problem, Report } from './problems/problem.ts';
 import { resolve } from './resolve.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
 
@@ -60,26 +61,6 @@ class TooManyProblems extends Error {
   override readonly name = 'TooManyProblems';
 }
 
-/** What does not keep a workflow from running as it is written. */
-const WARNINGS: ReadonlySet<ProblemCode> = new Set([
-  'expression-in-key',
-  'unused-input',
-  'unused-output',
-  'unreachable-step',
-  'never-runs',
-  'json-path',
-  'root-in-path',
-  'unlikely-error',
-  'unlikely-comparison',
-  'list-length',
-  'unlikely-default',
-  'may-be-null',
-  'longer-than-limit',
-  'never-due',
-  'no-effect',
-  'undeclared-input',
-]);
-
 /**
  * Compiles a document in the native or the seeds' format.
  * @returns the definition, or every problem (of very many the first thousand) in the order of the document; it
@@ -106,7 +87,7 @@ function compileReporting(
   let edits: Parsed['edits'];
   const report: Report = (reported) => {
     const problem = edits ? inGivenString(reported, document, edits) : reported;
-    const found = WARNINGS.has(problem.code) ? warnings : problems;
+    const found = problemKinds[problem.code].severity === 'warning' ? warnings : problems;
     if (found.length < MAX_PROBLEMS) found.push(problem);
     else if (found === problems) throw new TooManyProblems();
   };

@@ -4,7 +4,8 @@ import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { setVariable, stepVariable } from './expressions/variables.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
-import { list, type Report, shown } from './problems/problem.ts';
+import type { Report } from './problems/problem.ts';
+import { list, shown } from './problems/suggestions.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {

@@ -9,7 +9,8 @@ import { forbiddenShapes } from './parse/shape.ts';
 import { StepParser } from './parse/steps.ts';
 import { parseTriggers } from './parse/triggers.ts';
 import { reportIssues, typeName, without } from './parse/zod-issues.ts';
-import { type Report, shown } from './problems/problem.ts';
+import type { Report } from './problems/problem.ts';
+import { shown } from './problems/suggestions.ts';
 import type { Parsed, ParsedStep } from './tree/parsed.ts';
 
 /** The document without its steps, as far as it is sound. */

@@ -12,11 +12,13 @@ import {
   statemachinesFolder,
   workflowNames,
 } from '../../infrastructure/generate/update-goldens.ts';
-import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';
+import { problemExamples } from '../../lib/compiler/problems/examples.ts';
+import { isObject } from '../../lib/json.ts';
 import { stepKinds } from '../../lib/workflow-format/workflow.ts';
+import { readPage, workflowsOf } from '../support/documents.ts';
 
 const catalogue = await buildCatalogue();
 const arns = { functionArn: (name: string) => name, stateMachineArn: (id: string) => id };
@@ -50,10 +52,9 @@ test.each(files)('%s names it in $schema and is valid', async (file) => {
 });
 
 test('it takes every right example of the documentation', async () => {
-  const page = await readFile(workflowDocs, 'utf8');
-  const documents = [...page.matchAll(/^```json fixed\n(.*?)^```$/gms)].map(([, text = '']) =>
-    JSON.parse(text),
-  );
+  const pages = await Promise.all(['docs/workflows.md', 'docs/workflow-reference.md'].map(readPage));
+  const fixes = Object.values(problemExamples).map(({ fixed }) => fixed);
+  const documents = [...fixes, ...pages.flatMap(workflowsOf)].filter(isObject);
   const current = documents.filter((document) => !isSeedsFormat(document));
   expect(current.length).toBeGreaterThan(40);
   for (const document of current)

@@ -1,14 +1,14 @@
 // `npx orchestra` as a user runs it, and that it answers what the API answers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '../../cli/testing/run.ts';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
-import { workflowDocs } from '../../infrastructure/generate/workflow-docs.ts';
+import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -64,7 +64,7 @@ test('files are named from the folder where it is run; the exit code gets throug
 test('whoever stops reading ends it without a trace', async () => {
   const child = spawn(
     process.execPath,
-    [path.join(root, 'cli/main.ts'), 'validate', '--json', 'statemachines'],
+    [path.join(root, 'cli/main.mjs'), 'validate', '--json', 'statemachines'],
     {
       cwd: root,
     },
@@ -83,8 +83,7 @@ test('the problems and warnings are those of POST /workflows/validate, of every 
   );
   vi.stubEnv('WORKFLOWS_BUCKET', 'workflows');
   const catalogue = await buildCatalogue();
-  const page = await readFile(workflowDocs, 'utf8');
-  const all = [...page.matchAll(/^```json bad\n(.*?)^```$/gms)].map(([, document = '']) => document);
+  const all = Object.values(problemExamples).map(({ bad }) => JSON.stringify(bad));
   // What workflows there are only the API knows.
   const documents = all.filter((document) => !document.includes('"workflow":'));
   expect(documents.length).toBeGreaterThan(50);

@@ -7,8 +7,8 @@ import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { executionArn, executionOfId } from '../../lib/arns.ts';
-import { googleClient } from '../../local/providers/credentials.ts';
-import { notionIds } from '../../local/providers/notion-seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
+import { notionIds } from '../../local/providers/notion/seed.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;
@@ -217,7 +217,7 @@ test('no mail can be sent: the run still ends with its first error', async () =>
 });
 
 test('with the trigger of the documentation it is due on Mondays at nine', async () => {
-  const docs = await readFile(new URL('../../docs/workflows.md', import.meta.url), 'utf8');
+  const docs = await readFile(new URL('../../docs/workflow-reference.md', import.meta.url), 'utf8');
   const [, triggers = ''] = /^```json\n("triggers": .*?)^```/ms.exec(docs) ?? [];
   const file = new URL('../../statemachines/weekly_digest.workflow.json', import.meta.url);
   const document = { ...JSON.parse(await readFile(file, 'utf8')), ...JSON.parse(`{${triggers}}`) };

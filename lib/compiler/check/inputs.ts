@@ -3,7 +3,8 @@ import { pointerTo } from '../../json-pointer.ts';
 import { fits } from '../../workflow-format/check-input.ts';
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import { describe, fromLiteral, scalar, type Type, unknown } from '../expressions/types.ts';
-import { type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
 
 export function checkDefault(
   { type, default: value }: InputDeclaration,

@@ -6,7 +6,8 @@ import { keysOf, pointerTo } from '../../json-pointer.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What is wrong with an object's own keys is wrong whatever its expressions give. */
@@ -37,6 +38,9 @@ export function paramsChecker(report: Report): ParamsCheck {
     validateFormats: false,
     logger: false,
     verbose: true,
+    // Most validators run once or twice: making them fast costs more than it saves.
+    code: { optimize: false },
+    meta: false,
   });
   const validators = new Map<JsonSchema, ValidateFunction>();
   return (action, params, step) => {

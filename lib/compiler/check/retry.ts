@@ -1,6 +1,7 @@
 // The errors and intervals of `retry`.
 import { pointerTo } from '../../json-pointer.ts';
-import { closest, type Problem, type Report, shown, suggestion } from '../problems/problem.ts';
+import type { Problem, Report } from '../problems/problem.ts';
+import { closest, shown, suggestion } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What the actions' Lambdas throw (lib/errors.ts), and what Lambda itself does. */

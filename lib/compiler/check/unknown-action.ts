@@ -1,5 +1,5 @@
 // Actions that there are none of.
-import { shown, suggestion } from '../problems/problem.ts';
+import { shown, suggestion } from '../problems/suggestions.ts';
 import type { CheckContext } from './context.ts';
 
 export function reportUnknownAction(

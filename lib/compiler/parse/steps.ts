@@ -5,7 +5,8 @@ import { pointerTo } from '../../json-pointer.ts';
 import { STEP_ID, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
 
 import { WORKFLOW_STATES } from '../asl/state-names.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { Native } from './older-format/upgrade.ts';
 import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';

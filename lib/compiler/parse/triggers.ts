@@ -18,7 +18,8 @@ import {
   webhookKinds,
 } from '../../workflow-format/triggers.ts';
 import { type InputDeclaration, isExpress, type Workflow } from '../../workflow-format/workflow.ts';
-import { closest, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, shown } from '../problems/suggestions.ts';
 import { triggerInExpress } from '../tree/express.ts';
 import { reportIssues, typeName, without } from './zod-issues.ts';
 

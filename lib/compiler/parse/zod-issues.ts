@@ -15,7 +15,8 @@ import {
   timedStepKeys,
   WORKFLOW_ID,
 } from '../../workflow-format/workflow.ts';
-import { closest, list, type Report, shown } from '../problems/problem.ts';
+import type { Report } from '../problems/problem.ts';
+import { closest, list, shown } from '../problems/suggestions.ts';
 
 /** The keys at the top that have issues are left out. */
 export function without(

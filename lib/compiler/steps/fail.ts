@@ -3,7 +3,7 @@ import { pointerTo } from '../../json-pointer.ts';
 import type { Template } from '../asl/definition.ts';
 import { emitValue, fieldsOf } from '../asl/value.ts';
 import { resolveValue, type Value } from '../expressions/value.ts';
-import { shown } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
 import { nothing } from '../resolve/results.ts';
 import type { Kind } from './kind.ts';
 

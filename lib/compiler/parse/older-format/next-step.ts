@@ -1,7 +1,8 @@
 // The seeds' format orders its steps by `next_step`: from the links to one sequence.
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
-import { closest, list, type Report } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { closest, list } from '../../problems/suggestions.ts';
 
 /**
  * The indexes of the steps in the order in which they run. Steps without any `next_step` run as they are

@@ -6,7 +6,8 @@ import { quoted } from '../../expressions/scope.ts';
 import { type Edit, splice } from '../../expressions/source-edits.ts';
 import { splitTemplate } from '../../expressions/template.ts';
 import { fromSchema, mayFit, member, scalar } from '../../expressions/types.ts';
-import { closest, type Report } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { closest } from '../../problems/suggestions.ts';
 
 /** What the names of a document in the seeds' format mean. */
 export interface Naming {

@@ -8,7 +8,8 @@ import type { SavedWorkflow } from '../../check/saved-workflows.ts';
 import { inputType } from '../../expressions/scope.ts';
 import { describe, mayFit } from '../../expressions/types.ts';
 import { typeOf, type Value } from '../../expressions/value.ts';
-import { closest, type Report, shown, suggestion } from '../../problems/problem.ts';
+import type { Report } from '../../problems/problem.ts';
+import { closest, shown, suggestion } from '../../problems/suggestions.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedStep } from '../../tree/resolved.ts';
 

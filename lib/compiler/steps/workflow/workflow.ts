@@ -10,7 +10,7 @@ import { taskTransition } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { type Known, nullable, scalar, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
-import { shown } from '../../problems/problem.ts';
+import { shown } from '../../problems/suggestions.ts';
 import { STANDARD } from '../../tree/express.ts';
 import type { Kind } from '../kind.ts';
 import { checkWorkflowStep } from './check.ts';

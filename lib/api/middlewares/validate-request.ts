@@ -1,0 +1,38 @@
+// Checks the parts of a request against the route's schemas.
+import type { InvocationValue } from '../../invocation-value.ts';
+import { bodyBytes, readBody } from '../body.ts';
+import type { AnyRequest, ApiEvent, ApiMiddleware, Caller, Matched } from '../request.ts';
+import type { Route } from '../routes/route.ts';
+import { validated } from '../validate.ts';
+
+/** Reads the caller first, who must be known: who may not call learns nothing about what would be valid. */
+export function validateRequest(
+  matched: InvocationValue<Matched>,
+  caller: InvocationValue<Caller>,
+  request: InvocationValue<AnyRequest>,
+): ApiMiddleware {
+  return {
+    before({ event, context }) {
+      const { route } = matched.get(context);
+      const { user, roles } = caller.get(context);
+      request.set(context, {
+        params: route.params && validated(route.params, event.pathParameters ?? {}, 'path'),
+        query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
+        headers: route.headers && validated(route.headers, event.headers, 'headers'),
+        body: route.body && validated(route.body, bodyOf(route, event), 'body'),
+        raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
+        user,
+        roles,
+      });
+    },
+  };
+}
+
+/** The body as it came, with the id of the path where the route lets it be left out. */
+function bodyOf(route: Route, event: ApiEvent): unknown {
+  const body = readBody(event);
+  const id = event.pathParameters?.['id'];
+  if (!route.bodyIdFromPath || id === undefined) return body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;
+  return { id, ...body };
+}
