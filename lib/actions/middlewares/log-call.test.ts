@@ -1,4 +1,5 @@
 // The line of a call, and the metrics in it.
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { actionChain, actionEventOf, capturedLog } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
@@ -47,7 +48,7 @@ test.each([
   async (level, outcome, error) => {
     const written = await line(() => Promise.reject(error));
     expect(written).toMatchObject({ level, entry: { outcome, failed: 1 } });
-    expect(JSON.stringify(written.entry)).not.toContain('private');
+    expect(inspect(written.entry)).not.toContain('private');
     expect('frames' in written.entry).toBe(level === 'error');
   },
 );
