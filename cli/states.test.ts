@@ -26,11 +26,15 @@ afterEach(async () => {
 
 /** Started as `npx` starts it, in a process group of its own, and ready when it has printed what there is to try. */
 async function start(options: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(path.join(root, 'cli/orchestra'), ['states', '-p', '0', ...options], {
-    detached: true,
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'cli/orchestra.mjs'), 'states', '-p', '0', ...options],
+    {
+      detached: true,
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   children.push(child);
   const printed = { stdout: '', stderr: '' };
   child.stderr.on('data', (chunk) => (printed.stderr += chunk));

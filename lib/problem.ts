@@ -76,7 +76,7 @@ export const problemTypes = {
   },
   'not-redrivable': {
     status: 409,
-    title: 'The execution cannot be gone on with',
+    title: 'The execution cannot be redriven',
     help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists, and not when the steps of its `on_failure` have run. Start a new one with `POST /workflows/{id}/executions`.',
   },
   'already-decided': {

@@ -4,7 +4,7 @@ import { apiHandler } from '../../lib/api/handler.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
-import { Pace } from '../../lib/executions/recent-durations.ts';
+import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
@@ -15,8 +15,8 @@ import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
-const pace = new Pace();
-// One for the life of the container: it remembers what it has parsed.
+const durations = new RecentDurations();
+// One for the life of the container: it caches what it has parsed.
 let store: WorkflowStore | undefined;
 
 export const handler = apiHandler('executions', {
@@ -63,7 +63,7 @@ async function started(request: StartRequest, { prefer, 'idempotency-key': idemp
   store ??= workflowStore(s3);
   const { execution, isResult, waited } = await startExecution(
     { ...request, idempotencyKey, waitSeconds },
-    { store, sfn, pace, express },
+    { store, sfn, durations, express },
   );
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,

@@ -147,7 +147,7 @@ test('one that has ended can be neither stopped nor redriven; one that never was
   const redriven = await api.request('POST', `/executions/${failed}/redrive`);
   expect([redriven.status, redriven.body.detail]).toEqual([
     409,
-    `The execution ${failed} cannot be gone on with: it is of an Express workflow, of whose runs Step Functions keeps nothing`,
+    `The execution ${failed} cannot be redriven: it belongs to an Express workflow, whose executions Step Functions does not keep`,
   ]);
   const never = `quick.express-${'9'.repeat(13)}-${'0'.repeat(16)}`;
   for (const [method, path] of [
@@ -299,7 +299,7 @@ test.each([
     {
       code: 'type-fixed',
       pointer: '/type',
-      message: `The type of a workflow cannot be changed, and ${id} is not ${after}: AWS fixes the type of a state machine when it is made`,
+      message: `The type of a workflow cannot be changed, and ${id} is not ${after}: AWS fixes the type of a state machine when it is created`,
       hint: 'create another workflow, or delete this one first',
     },
   ]);

@@ -51,7 +51,7 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
 });
 
-test('a repeated key tells how often its execution was gone on with, also while it runs', async () => {
+test('a repeated key returns the redrive count of its execution, also while it runs', async () => {
   const key = { 'idempotency-key': 'redriven' };
   const failed = start({}, { ...key, prefer: 'wait=20' }, 'waiting');
   await api.answerAction({ error: 'NotFound', message: 'gone' });
@@ -68,14 +68,14 @@ test('what cannot be redriven says why', async () => {
   expect([running.status, running.body.type, running.body.detail]).toEqual([
     409,
     '/docs#not-redrivable',
-    `The execution ${id} cannot be gone on with: Execution is RUNNING and cannot be redriven`,
+    `The execution ${id} cannot be redriven: Execution is RUNNING and cannot be redriven`,
   ]);
   await api.answerAction({ output: { text: 'hello' } });
   const never = await redrive('waiting.never');
   expect([never.status, never.body.type]).toEqual([404, '/docs#not-found']);
 });
 
-test('a run whose on_failure has run is not gone on with: it could only fail again', async () => {
+test('a run whose on_failure has run is not redriven: it could only fail again', async () => {
   await api.request('POST', '/workflows', {
     body: {
       id: 'watched',
@@ -89,7 +89,7 @@ test('a run whose on_failure has run is not gone on with: it could only fail aga
   expect([status, body.type, body.detail]).toEqual([
     409,
     '/docs#not-redrivable',
-    `The execution ${ended.body.id} cannot be gone on with: the steps of its on_failure have run, after which it can only fail again`,
+    `The execution ${ended.body.id} cannot be redriven: the steps of its on_failure have run, after which it can only fail again`,
   ]);
   expect((await get(ended.body.id)).redrive_count).toBe(0);
   await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });

@@ -5,7 +5,7 @@ import { ApiProblem } from '../../lib/problem.ts';
 import {
   alreadyExists,
   deleteCondition,
-  existsAgainstCondition,
+  existsDespiteIfNoneMatch,
   putCondition,
 } from '../../lib/stores/preconditions.ts';
 import { templateStore } from '../../lib/stores/templates.ts';
@@ -46,7 +46,7 @@ export const handler = apiHandler('templates', {
       return { status: 200, body: answerOf(saved), headers: { etag: saved.etag } };
     }
     const saved = await createTemplate(body, user, templateStore(s3));
-    if (!saved) throw existsAgainstCondition(`template ${id}`);
+    if (!saved) throw existsDespiteIfNoneMatch(`template ${id}`);
     return { status: 201, body: answerOf(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
   },
 

@@ -6,7 +6,7 @@ import { nextTimes } from '../../lib/schedules/timing.ts';
 import {
   alreadyExists,
   deleteCondition,
-  existsAgainstCondition,
+  existsDespiteIfNoneMatch,
   putCondition,
 } from '../../lib/stores/preconditions.ts';
 import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
@@ -63,7 +63,7 @@ export const handler = apiHandler('workflows', {
       return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
     }
     const saved = await createWorkflow(body, user, id, dependencies);
-    if (!saved) throw existsAgainstCondition(`workflow ${id}`);
+    if (!saved) throw existsDespiteIfNoneMatch(`workflow ${id}`);
     return { status: 201, body: savedAnswer(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
   },
 

@@ -2,10 +2,10 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
-import { RanWorkflows } from '../../lib/executions/executed-workflow.ts';
+import { ExecutedWorkflows } from '../../lib/executions/executed-workflow.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
 
-const dependencies = { sfn: stepFunctionsClient(), s3: s3Client(), workflows: new RanWorkflows() };
+const dependencies = { sfn: stepFunctionsClient(), s3: s3Client(), workflows: new ExecutedWorkflows() };
 
 const statusChange = z.object({ executionArn: z.string() });
 

@@ -10,10 +10,10 @@ const workflow = 'statemachines/triage_mail.workflow.json';
 /** A command line, and how many times as long as `node -e 0` it may take. */
 const commands: readonly (readonly [name: string, line: readonly string[], limit?: number])[] = [
   ['node -e 0', [process.execPath, '-e', '0']],
-  ['orchestra --help', ['cli/orchestra', '--help'], 4],
-  ['orchestra validate', ['cli/orchestra', 'validate', workflow], 15],
+  ['orchestra --help', [process.execPath, 'cli/orchestra.mjs', '--help'], 4],
+  ['orchestra validate', [process.execPath, 'cli/orchestra.mjs', 'validate', workflow], 15],
   // What npm takes by itself before it starts a project's command.
-  ['npx true', ['npx', '--no-install', 'true']],
+  ['npx --call true', ['npx', '--call', 'true']],
   ['npx orchestra --help', ['npx', 'orchestra', '--help']],
   ['npx orchestra validate', ['npx', 'orchestra', 'validate', workflow]],
 ];

@@ -5,6 +5,7 @@ import { type CompileResult, compile, type SavedWorkflows } from '../../lib/comp
 import { type ProblemCode, problemCodes, problemKinds } from '../../lib/compiler/problems/codes.ts';
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { formatProblem } from '../../lib/compiler/problems/format.ts';
+import { asJson } from './json-text.ts';
 
 export const problemDocs = join(import.meta.dirname, '..', '..', 'docs', 'problems.md');
 
@@ -86,25 +87,4 @@ function expanded(value: unknown): unknown {
   let lists: unknown[] = [];
   for (let n = 1; n < Number(count); n++) lists = [lists];
   return lists;
-}
-
-const WIDTH = 120;
-
-/** JSON as people write it: what fits on a line stands on one. */
-function asJson(value: unknown, indent = ''): string {
-  const flat = onOneLine(value);
-  if (typeof value !== 'object' || value === null || indent.length + flat.length <= WIDTH) return flat;
-  const inner = `${indent}  `;
-  const isList = Array.isArray(value);
-  const items = Object.entries(value).map(
-    ([key, child]) => `${inner}${isList ? '' : `${JSON.stringify(key)}: `}${asJson(child, inner)}`,
-  );
-  return `${isList ? '[' : '{'}\n${items.join(',\n')}\n${indent}${isList ? ']' : '}'}`;
-}
-
-function onOneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, child]) => `${JSON.stringify(key)}: ${onOneLine(child)}`);
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }

@@ -1,5 +1,5 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, the JSON Schema of workflows, and docs/problems.md.
+// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md and docs/actions.md.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../../lib/actions/catalogue.ts';
@@ -8,6 +8,7 @@ import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { formatProblem } from '../../lib/compiler/problems/format.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
+import { actionDocs, actionPage } from './action-docs.ts';
 import { problemDocs, problemPage } from './problem-docs.ts';
 
 export const statemachinesFolder = join(import.meta.dirname, '..', '..', 'statemachines');
@@ -65,4 +66,6 @@ if (import.meta.main) {
   console.log(relative(join(statemachinesFolder, '..'), schemaFile));
   await writeFile(problemDocs, problemPage(catalogue));
   console.log('docs/problems.md');
+  await writeFile(actionDocs, actionPage(catalogue));
+  console.log('docs/actions.md');
 }

@@ -1,5 +1,4 @@
-// Closes what a run that has ended still asked.
-
+// Closes the open approvals of a run that has ended.
 import { isOpen } from '../stores/approval-record.ts';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import type { DeliveryDependencies } from './deliver.ts';
@@ -7,7 +6,7 @@ import { hasSucceeded, isRunning } from './history.ts';
 
 type Dependencies = Omit<DeliveryDependencies, 'now'> & Partial<Pick<DeliveryDependencies, 'now'>>;
 
-/** A run can be stopped, time out or fail in another branch while a person is asked. Doing it again does no harm. */
+/** A run can be stopped, time out or fail in another branch while an approval is open. Idempotent. */
 export async function closeApprovals(
   executionId: string,
   { store, sfn, now = () => new Date() }: Dependencies,
@@ -21,14 +20,14 @@ async function close(id: string, { store, sfn, now }: DeliveryDependencies): Pro
     if (stored && isOpen(stored.document)) {
       const { document: record, etag } = stored;
       const { decision, task_token: taskToken, execution_arn: arn } = record;
-      // It was redriven, and asks again.
+      // It was redriven, and waits again.
       if (await isRunning(arn, sfn)) return;
-      const reached = decision !== null && taskToken !== null && (await hasSucceeded(arn, taskToken, sfn));
-      const ended = reached ? { decision } : { decision: null, closed_at: now().toISOString() };
+      const delivered = decision !== null && taskToken !== null && (await hasSucceeded(arn, taskToken, sfn));
+      const ended = delivered ? { decision } : { decision: null, closed_at: now().toISOString() };
       const written = await store.write(id, { ...record, task_token: null, ...ended }, { etag });
       if (written === undefined) continue;
     }
-    return store.settled(id);
+    return store.unmarkOpen(id);
   }
 }
 

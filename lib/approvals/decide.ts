@@ -1,4 +1,4 @@
-// Takes a person's decision: written first, so that of two people one decides, then told to the run that waits.
+// Takes a person's decision: writes it first, so that only one of two people decides, then sends it to the waiting run.
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Role, requireRole } from '../auth/roles.ts';
 import { ApiProblem } from '../problem.ts';
@@ -22,9 +22,8 @@ export interface DecisionRequest {
 }
 
 /**
- * The same decision of the same person may be sent again, with the same comment or none, and tells the run again if an
- * earlier try did not come to that. So does any other request about a decision that the run may not know of, whatever
- * it is answered itself.
+ * The same person may repeat a decision, with the same comment or none, which delivers it to the run if an earlier
+ * attempt failed to. So does any other request for an approval with an undelivered decision, whatever its own answer.
  * @throws ApiProblem not-found, forbidden, already-decided, approval-closed
  */
 export async function decideApproval(
@@ -43,7 +42,7 @@ export async function decideApproval(
     if (before.decision === null) {
       record = { ...before, decision: decisionOf(request, now()) };
       const written = await store.write(id, record, { etag });
-      // Somebody else decided, or the step asked again.
+      // Somebody else has decided, or the step asked again.
       if (written === undefined) continue;
       etag = written;
     }
@@ -68,7 +67,7 @@ function isSame(made: Decision, { decision, user }: DecisionRequest): boolean {
   return made.decided_by === user && made.decision === (decision === 'approve' ? 'approved' : 'rejected');
 }
 
-/** Another comment would be lost without a word: the run knows of the first. */
+/** Another comment is refused, since it would be lost: the run has got the first. */
 function isRepeated(made: Decision, request: DecisionRequest): boolean {
   return isSame(made, request) && (request.comment === undefined || request.comment === (made.comment ?? ''));
 }

@@ -1,4 +1,4 @@
-// Tells a waiting run what was decided, and finds out when nothing waits any more.
+// Delivers a decision to the waiting run, and detects when nothing waits any more.
 import {
   InvalidToken,
   SendTaskSuccessCommand,
@@ -17,9 +17,9 @@ export interface DeliveryDependencies {
 }
 
 /**
- * Repeating it does no harm: a run takes one answer.
+ * Idempotent: a task accepts one answer.
  * @param etag of the record, which has a decision and a token
- * @returns the record as it is then: delivered or closed; undefined when the step asked again meanwhile
+ * @returns the updated record, delivered or closed; undefined when the step asked again meanwhile
  */
 export async function deliver(
   id: string,
@@ -29,27 +29,27 @@ export async function deliver(
 ): Promise<ApprovalRecord | undefined> {
   const { decision, task_token: taskToken } = record;
   if (!decision || taskToken === null) return record;
-  // An earlier try may have told the run and not come to write that down: only the history knows.
-  const reached =
-    (await sent(taskToken, decision, sfn)) || (await hasSucceeded(record.execution_arn, taskToken, sfn));
-  const after: ApprovalRecord = reached
+  // An earlier attempt may have been interrupted after sending, which only the history shows.
+  const delivered =
+    (await send(taskToken, decision, sfn)) || (await hasSucceeded(record.execution_arn, taskToken, sfn));
+  const after: ApprovalRecord = delivered
     ? { ...record, task_token: null }
     : { ...record, task_token: null, decision: null, closed_at: now().toISOString() };
   if ((await store.write(id, after, { etag })) === undefined) return undefined;
-  await store.settled(id);
+  await store.unmarkOpen(id);
   return after;
 }
 
-/** @returns false when nothing waits under the token: it has got an answer, or ran out of time, or its run has ended */
-async function sent(taskToken: string, decision: Decision, sfn: SFNClient): Promise<boolean> {
+/** @returns false when no task waits with the token: it was answered or timed out, or its run has ended */
+async function send(taskToken: string, decision: Decision, sfn: SFNClient): Promise<boolean> {
   try {
     const output = JSON.stringify(outputOf(decision));
     await sfn.send(new SendTaskSuccessCommand({ taskToken, output }));
     return true;
   } catch (error) {
-    const dead =
+    const isStale =
       error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
-    if (dead) return false;
+    if (isStale) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// What Step Functions tells of an execution with a step that waited for a person.
+// Asks Step Functions about an execution with a task that waited for a decision.
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -11,7 +11,7 @@ import { executionHistory } from '../execution-history.ts';
 
 const parameters = z.object({ Payload: z.object({ task_token: z.string() }) });
 
-/** Whether the task that was scheduled with the token got an answer. */
+/** Whether the task that was scheduled with the token has succeeded. */
 export async function hasSucceeded(
   executionArn: string,
   taskToken: string,
@@ -42,7 +42,7 @@ async function historyOf(executionArn: string, sfn: SFNClient): Promise<readonly
   try {
     return await executionHistory(executionArn, sfn);
   } catch (error) {
-    // Executions go with their workflow.
+    // Executions are deleted with their workflow.
     if (error instanceof ExecutionDoesNotExist) return [];
     throw error;
   }

@@ -27,7 +27,7 @@ export interface ApprovalsQuery {
   readonly status?: 'pending' | 'decided' | 'closed' | undefined;
 }
 
-/** Which statuses a filter is for. */
+/** The statuses of each filter. */
 const statuses = {
   pending: ['pending'],
   decided: ['approved', 'rejected'],
@@ -36,11 +36,11 @@ const statuses = {
 
 const place = z.strictObject({ after: z.string().regex(APPROVAL_ID), status: z.string().optional() });
 
-/** The longest message in a list; the approval itself has all of it. */
+/** Longer messages are cut in a list. */
 const MAX_MESSAGE = 300;
 
 /**
- * In the order of their ids. Pending ones are found among the open ones alone, so that asking for them stays quick
+ * In the order of their ids. Pending approvals are searched among the open ones alone, so that listing them stays fast
  * however many were decided.
  * @throws ApiProblem invalid-request when the cursor is not from a list with the same filter
  */
@@ -53,18 +53,18 @@ export async function listApprovals(
   const ids = status === 'pending' ? store.openIds : store.ids;
   const page = await ids({ limit, after: from?.after });
   const records = await Promise.all(page.ids.map((id) => store.read(id)));
-  const wanted: readonly string[] | undefined = status && statuses[status];
+  const included: readonly string[] | undefined = status && statuses[status];
   const items = records
     .flatMap((stored) => (stored ? [approvalView(stored.id, stored.document, now())] : []))
-    .filter((approval) => !wanted || wanted.includes(approval.status))
-    .map(({ details: _, ...approval }) => ({ ...approval, message: beginning(approval.message) }));
+    .filter((approval) => !included || included.includes(approval.status))
+    .map(({ details: _, ...approval }) => ({ ...approval, message: shortened(approval.message) }));
   return {
     items,
     nextCursor: page.next === undefined ? null : encodeCursor({ after: page.next, status }),
   };
 }
 
-function beginning(message: string): string {
+function shortened(message: string): string {
   const characters = [...message];
   return characters.length > MAX_MESSAGE ? `${characters.slice(0, MAX_MESSAGE).join('')}…` : message;
 }

@@ -1,4 +1,4 @@
-// Stores what a step asks, with the task token under which the step waits.
+// Stores an approval that a step asks for, with the task token that the step waits with.
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -26,9 +26,9 @@ export interface ApprovalDependencies {
 }
 
 /**
- * A step that is tried again asks once: the record gets the token of the latest try. What was decided before holds
- * for the same question, and the step goes on with it; for another question it is asked anew.
- * @throws InvalidInput when the event is not what the compiler makes; nothing of it is in the message
+ * A retried step asks once: the record gets the token of the latest attempt. An earlier decision about the same question
+ * holds, and the step continues with it; another question is asked again.
+ * @throws InvalidInput when the event is not what the compiler emits; the message holds nothing of it
  */
 export async function requestApproval(
   event: unknown,
@@ -48,13 +48,13 @@ export async function requestApproval(
     decision: null,
     closed_at: null,
   };
-  await store.open(id);
+  await store.markOpen(id);
   for (;;) {
     const before = await store.read(id);
     const decision = before && isSameQuestion(before.document, fresh) ? before.document.decision : null;
     const record = { ...fresh, decision };
     const etag = await store.write(id, record, before ? { etag: before.etag } : { absent: true });
-    // Somebody decided, or another try asked, at this moment: what they wrote counts.
+    // Somebody decided, or another attempt asked, at the same moment: what they wrote counts.
     if (etag === undefined) continue;
     if (decision) await deliver(id, record, etag, { store, sfn, now });
     return { approval_id: id };

@@ -4,8 +4,9 @@ import { isExpress, type RetryPolicy, type StepKind } from '../workflow-format/w
 import { boundVariables } from './expressions/bound-variables.ts';
 import { isFunction } from './expressions/functions.ts';
 import { askedNames } from './expressions/nullable.ts';
+import { parseExpression } from './expressions/parse-expression.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
-import { parseExpression, templateSplitter } from './expressions/template.ts';
+import { templateSplitter } from './expressions/template.ts';
 import { anything, unknown } from './expressions/types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value } from './expressions/value.ts';
 import { valueCode } from './expressions/value-code.ts';

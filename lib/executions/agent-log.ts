@@ -1,10 +1,10 @@
-// An agent's turns in the execution log: what the model said each time, and the calls that it asked for.
+// An agent's turns in the execution log: what the model said, and the calls that it requested.
 import * as z from 'zod';
 import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
-import { cut, cutMessage, summedUsage, usageOf } from './log-values.ts';
-import { goesOn, type Visit } from './visits.ts';
+import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
+import { isRunning, type Visit } from './visits.ts';
 
-/** What openai.agent_turn gives, as far as the log tells of it. */
+/** The output of openai.agent_turn, as far as the log shows it. */
 const turnOutput = z.object({
   text: z.string().optional(),
   answer: z.looseObject({ text: z.string() }).optional(),
@@ -12,7 +12,7 @@ const turnOutput = z.object({
   refused_calls: z.array(z.object({ id: z.string(), tool: z.string(), problem: z.string() })),
 });
 
-/** The answer in the output of an agent's last turn; null when that is none. */
+/** The answer in the output of an agent's last turn; null when there is none. */
 export function answerOf(output: unknown): unknown {
   return turnOutput.safeParse(output).data?.answer ?? null;
 }
@@ -24,8 +24,8 @@ interface End {
 }
 
 /**
- * @param loop the states of the step beside one another: its Tasks, Choices and Maps, in order
- * @param visits all of the run
+ * @param loop the visits of the step's own Tasks, Choices and Maps, in order
+ * @param visits all visits of the run
  */
 export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: End): TurnLog[] {
   const inside = Map.groupBy(visits, ({ within }) => within);
@@ -55,12 +55,12 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: E
     const next = loop.slice(index + 1);
     const nextTurn = next.findIndex(({ type }) => type === 'Task');
     const map = next.slice(0, nextTurn === -1 ? next.length : nextTurn).find(({ type }) => type === 'Map');
-    const made = (map ? (inside.get(map) ?? []) : [])
+    const calls = (map ? (inside.get(map) ?? []) : [])
       .filter(({ type }) => type === 'Task')
       .toSorted((a, b) => (a.index.at(-1) ?? 0) - (b.index.at(-1) ?? 0))
       .map((visit) => {
-        const asked = tool_calls[visit.index.at(-1) ?? 0];
-        return callOf(visit, asked?.id ?? '', asked?.tool ?? visit.state, end);
+        const request = tool_calls[visit.index.at(-1) ?? 0];
+        return callOf(visit, request?.id ?? '', request?.tool ?? visit.state, end);
       });
     return [
       {
@@ -70,23 +70,23 @@ export function turnsOf(loop: readonly Visit[], visits: readonly Visit[], end: E
         text: answer?.text ?? text ?? null,
         error: errorOf(turn, end),
         usage: usageOf(turn.output),
-        calls: [...made, ...refused],
+        calls: [...calls, ...refused],
       },
     ];
   });
 }
 
-/** What failed and is not left yet is tried again. */
+/** A state that failed and was not left is being retried. */
 function errorOf(visit: Visit, end: End): z.infer<typeof loggedError> | null {
-  if (!visit.error || (end.status === 'running' && goesOn(visit))) return null;
-  return cutMessage(visit.error);
+  if (!visit.error || (end.status === 'running' && isRunning(visit))) return null;
+  return truncatedError(visit.error);
 }
 
-function callStatus(visit: Visit, ofRun: End['status']): CallLog['status'] {
+function callStatus(visit: Visit, runStatus: End['status']): CallLog['status'] {
   if (visit.exitedAt !== undefined) return visit.error ? 'failed' : 'succeeded';
-  if (ofRun === 'running' && goesOn(visit)) return 'running';
+  if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.abortedAt !== undefined) return 'aborted';
-  return ofRun === 'aborted' && !visit.error ? 'aborted' : 'failed';
+  return runStatus === 'aborted' && !visit.error ? 'aborted' : 'failed';
 }
 
 function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
@@ -97,8 +97,8 @@ function callOf(visit: Visit, id: string, action: string, end: End): CallLog {
     attempts: visit.attempts,
     started_at: visit.enteredAt,
     ended_at: endOf(visit, end.at),
-    input: cut(visit.input),
-    output: visit.error ? null : cut(visit.output),
+    input: truncated(visit.input),
+    output: visit.error ? null : truncated(visit.output),
     error: errorOf(visit, end),
     usage: visit.error ? null : usageOf(visit.output),
   };
@@ -111,7 +111,7 @@ export function endOf(
   return exitedAt ?? abortedAt ?? failedAt ?? within?.exitedAt ?? endedAt;
 }
 
-/** Tokens of the turns, and of tools that ask a model themselves. */
+/** The tokens of the turns, and of tools that call a model themselves. */
 export function usageOfTurns(turns: readonly TurnLog[]): z.infer<typeof tokenUsage> | null {
   return summedUsage(turns.flatMap((turn) => [turn, ...turn.calls]));
 }

@@ -1,13 +1,13 @@
-// What Step Functions says of an expression that failed, in the words of the workflow that it was compiled from.
+// Rewrites Step Functions' message about a failed expression in terms of the workflow's own expression.
+import { stepOfState } from '../compiler/asl/state-names.ts';
 
 const CAUSE =
   /^An error occurred while executing the state '(.+?)' \(entered at the event id #\d+\)\. The JSONata expression '(.*)' specified for the field '[^']*' (.*)$/s;
 
-/** Longer expressions are cut. */
+/** Longer expressions are truncated. */
 const MAX_EXPRESSION = 200;
 
-/** The cause itself when it is of another form. */
-import { stepOfState } from '../compiler/asl/state-names.ts';
+/** @returns the cause itself when it has another form */
 export function evaluationMessage(cause: string): string {
   const [, state, code, what = ''] = CAUSE.exec(cause) ?? [];
   if (state === undefined || code === undefined) return cause;
@@ -18,9 +18,9 @@ export function evaluationMessage(cause: string): string {
   return `The expression {{ ${expression} }} ${where} ${what}`;
 }
 
-/** What references compile to (lib/compiler/expressions/scope.ts and those around it), longest first. */
+/** The JSONata that references compile to (lib/compiler/expressions/), longest first. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
-  // An iteration that is an execution of its own has all of them in its input.
+  // An iteration of a distributed loop has all of them in its input.
   [/\$states\.context\.Execution\.Input\.(?=(?:inputs|steps|vars|execution)\.)/g, ''],
   [/\$states\.context\.Execution\.Input\b/g, 'inputs'],
   [/\$states\.context\.Execution\.Id\b/g, 'execution.id'],
@@ -32,7 +32,7 @@ const REFERENCES: readonly (readonly [RegExp, string])[] = [
   [/\$step_(\w+)/g, 'steps.$1'],
   [/\$var_(\w+)/g, 'vars.$1'],
   [/\$(?:error_\w+|failure)\b/g, 'error'],
-  // A default, and null for nothing.
+  // A default, and null for a missing value.
   [/\(\$exists\(([\w.`-]+)\) \? \1 : [^()]*\)/g, '$1'],
   [/\(\$value := (.*?); \$exists\(\$value\) \? \$value : null\)/g, '$1'],
   [/^\$boolean\((.*)\) = true$/g, '$1'],

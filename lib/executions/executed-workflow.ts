@@ -1,4 +1,4 @@
-// What the definition that an execution runs tells of its workflow.
+// The workflow that an execution runs, as far as its definition records it.
 import {
   DescribeStateMachineForExecutionCommand,
   ExecutionDoesNotExist,
@@ -9,7 +9,7 @@ import {
 import * as z from 'zod';
 import { hasOnFailure, kindsOfSteps, workflowVersion } from '../compiler/asl/definition.ts';
 
-export interface WorkflowThatRan {
+export interface ExecutedWorkflow {
   readonly version: number | null;
   /** By step id the action or kind of each step. */
   readonly kinds: ReadonlyMap<string, string>;
@@ -21,23 +21,23 @@ const MAX_DEFINITIONS = 100;
 
 const definitionShape = z.object({ Comment: z.string().catch('') });
 
-/** What definitions tell of their workflows, each read once. */
-export class RanWorkflows {
-  readonly #known = new Map<string, WorkflowThatRan>();
+/** Reads each definition once. */
+export class ExecutedWorkflows {
+  readonly #known = new Map<string, ExecutedWorkflow>();
 
-  /** Nothing is known of the workflow when Step Functions has its definition no more. */
-  async ofExecution(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<WorkflowThatRan> {
+  /** The result is empty when Step Functions does not have the definition any more. */
+  async ofExecution(executionArn: string, client: Pick<SFNClient, 'send'>): Promise<ExecutedWorkflow> {
     try {
       const describe = (includedData: IncludedData) =>
         client.send(new DescribeStateMachineForExecutionCommand({ executionArn, includedData }));
-      // A definition may have a megabyte: one that has been read is not asked for again.
+      // A definition may have a megabyte: one that is known is not requested again.
       const isFirst = this.#known.size === 0;
       const described = await describe(isFirst ? 'ALL_DATA' : 'METADATA_ONLY');
       const { stateMachineArn, revisionId, updateDate } = described;
-      // A state machine that is made anew under its old name has another date.
+      // A state machine that is created again under its old name has another date.
       const key = [stateMachineArn, revisionId, updateDate?.getTime()].join(' ');
       const workflow = this.#known.get(key) ?? workflowOf(isFirst ? described : await describe('ALL_DATA'));
-      // A Map keeps the order of insertion: the last used stands last.
+      // A Map keeps the order of insertion: the most recently used comes last.
       this.#known.delete(key);
       this.#known.set(key, workflow);
       const [oldest] = this.#known.keys();
@@ -51,7 +51,7 @@ export class RanWorkflows {
 }
 
 /** The compiler writes version and kinds into comments. */
-function workflowOf({ definition = '{}' }: { readonly definition?: string | undefined }): WorkflowThatRan {
+function workflowOf({ definition = '{}' }: { readonly definition?: string | undefined }): ExecutedWorkflow {
   const value: unknown = JSON.parse(definition);
   const { Comment } = definitionShape.parse(value);
   return {
@@ -61,10 +61,10 @@ function workflowOf({ definition = '{}' }: { readonly definition?: string | unde
   };
 }
 
-/** The version of the workflow that an execution runs; null when it is not known any more. */
+/** The version of the workflow that an execution runs; null when it is unknown. */
 export async function versionOfExecution(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
 ): Promise<number | null> {
-  return (await new RanWorkflows().ofExecution(executionArn, client)).version;
+  return (await new ExecutedWorkflows().ofExecution(executionArn, client)).version;
 }

@@ -1,4 +1,4 @@
-// An execution as the API shows it, made from what Step Functions says about it.
+// An execution as the API shows it, from Step Functions' description.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
 import type { ExecutionName } from '../arns.ts';
@@ -20,10 +20,10 @@ const statuses: Readonly<Record<string, ExecutionStatus>> = {
   ABORTED: 'aborted',
 };
 
-/** Step Functions' word for a status in our words. */
+/** The API's status for a status of Step Functions. */
 export function statusOf(status: string | undefined): ExecutionStatus {
   const known = statuses[status ?? ''];
-  if (!known) throw new TypeError(`Step Functions gave the unknown status ${status}`);
+  if (!known) throw new TypeError(`Step Functions reported the unknown status ${status}`);
   return known;
 }
 
@@ -55,7 +55,7 @@ export function executionView(
 export function executionNotFound(id: string, options?: ErrorOptions): ApiProblem {
   return new ApiProblem(
     'not-found',
-    `There is no execution ${id}. Executions go when their workflow is deleted; GET /executions/${id}/log may still have its log`,
+    `There is no execution ${id}. Executions are deleted with their workflow; GET /executions/${id}/log may still have its log`,
     options,
   );
 }

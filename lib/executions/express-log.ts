@@ -1,4 +1,4 @@
-// The logs of Express executions, which are all that is known of them: written, read, and listed by their keys.
+// The logs of Express executions, the only record of them: written, read, and listed by their keys.
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -16,16 +16,16 @@ import type { ExecutionSummary, ListPosition } from './summary.ts';
 
 type Client = Pick<S3Client, 'send'>;
 
-/** How a run may end that nobody can stop. */
-const end = z.enum(['succeeded', 'failed', 'timed_out']);
-type End = z.infer<typeof end>;
+/** Nobody can stop an Express execution, so that none is aborted. */
+const endStatus = z.enum(['succeeded', 'failed', 'timed_out']);
+type EndStatus = z.infer<typeof endStatus>;
 
-/** The Lambda has to answer: a log that S3 does not take by then is not written. */
+/** The Lambda has to answer: a write to S3 that takes longer is given up. */
 const WRITE_TIMEOUT_MS = 2000;
 
 /**
- * Writes `executions/<workflow_id>/express/<status>/<name>.<milliseconds it took>.json`: of a list nothing but the keys
- * has to be read, and one of a single status has a folder of its own.
+ * Writes `executions/<workflow_id>/express/<status>/<name>.<duration in ms>.json`: a list needs the keys alone, and a list
+ * of one status a single folder.
  * @param execution one that has ended
  */
 export async function writeExpressLog(execution: Execution, name: string, s3: Client): Promise<void> {
@@ -33,14 +33,14 @@ export async function writeExpressLog(execution: Execution, name: string, s3: Cl
   const took = Date.parse(log.ended_at ?? log.started_at) - Date.parse(log.started_at);
   const command = new PutObjectCommand({
     Bucket: setting('LOGS_BUCKET'),
-    Key: `${folder(log.workflow_id, end.parse(log.status))}${name}.${took}.json`,
+    Key: `${folder(log.workflow_id, endStatus.parse(log.status))}${name}.${took}.json`,
     Body: JSON.stringify(log, null, 2),
     ContentType: 'application/json',
   });
   await s3.send(command, { abortSignal: AbortSignal.timeout(WRITE_TIMEOUT_MS) });
 }
 
-/** Values are whole: there are no steps in the log that could multiply them. */
+/** Values are not truncated: there are no steps in the log that would repeat them. */
 function logOf({ id, ...execution }: Execution): ExecutionLog {
   return executionLog.parse({ execution_id: id, ...execution, usage: null, steps: [] });
 }
@@ -51,7 +51,7 @@ export async function readExpressLog(
   s3: Client,
 ): Promise<ExecutionLog | undefined> {
   const found = await Promise.all(
-    end.options.map((status) => keys(`${folder(workflowId, status)}${name}.`, { count: 1 }, s3)),
+    endStatus.options.map((status) => keys(`${folder(workflowId, status)}${name}.`, { count: 1 }, s3)),
   );
   const [Key] = found.flat();
   if (Key === undefined) return undefined;
@@ -71,23 +71,23 @@ export function executionOfLog({ execution_id, usage: _, steps: __, ...log }: Ex
 export interface ExpressList {
   readonly workflowId: string;
   readonly status: ExecutionStatus | undefined;
-  /** When the workflow was created: earlier executions were of another one of that id. */
+  /** When the workflow was created: earlier executions belong to a deleted workflow of that id. */
   readonly since: string;
-  /** Those after it in the list, which begins with the latest; all when undefined. */
+  /** Where the page starts, after this execution; undefined for the first page. */
   readonly after: ListPosition | undefined;
   readonly count: number;
 }
 
-/** The first `count` executions, the latest first: one request a status. */
+/** The first `count` executions, the latest first, by one request for each status. */
 export async function listExpressLogs(
   { workflowId, status, since, after, count }: ExpressList,
   s3: Client,
 ): Promise<ExecutionSummary[]> {
-  const ends = end.options.filter((one) => status === undefined || one === status);
+  const ends = endStatus.options.filter((one) => status === undefined || one === status);
   const lists = await Promise.all(
     ends.map(async (one) => {
       const prefix = folder(workflowId, one);
-      const startAfter = after && prefix + before(workflowId, after);
+      const startAfter = after && prefix + startAfterKey(workflowId, after);
       const found = await keys(prefix, { count, startAfter }, s3);
       return found.flatMap((key) => summaryOf(workflowId, one, key.slice(prefix.length)) ?? []);
     }),
@@ -99,18 +99,18 @@ export async function listExpressLogs(
     .slice(0, count);
 }
 
-/** What in S3's order stands before the first name that comes after the place, and not before any that comes earlier. */
-function before(workflowId: string, { started_at, id }: ListPosition): string {
+/** S3's StartAfter for the names that follow the position in the list. */
+function startAfterKey(workflowId: string, { started_at, id }: ListPosition): string {
   const first = `${workflowId}.`;
   const name = id.slice(first.length);
-  // `/` is the character after the dot that follows each name.
+  // In the keys a dot follows the name, and `/` is the next character after the dot.
   if (id.startsWith(first) && expressStart(name)) return `${name}/`;
-  // Of those that started in the same millisecond the id decides: a dash follows what their names begin with.
+  // Executions that started in the same millisecond are sorted by id: a dash follows their common prefix.
   const start = expressPrefix(new Date(started_at));
   return id > first ? `${start}.` : start;
 }
 
-function summaryOf(workflowId: string, status: End, file: string): ExecutionSummary | undefined {
+function summaryOf(workflowId: string, status: EndStatus, file: string): ExecutionSummary | undefined {
   const [, name = '', took] = /^([^.]+)\.(\d+)\.json$/.exec(file) ?? [];
   const start = expressStart(name);
   if (!start) return undefined;
@@ -123,7 +123,7 @@ function summaryOf(workflowId: string, status: End, file: string): ExecutionSumm
   };
 }
 
-function folder(workflowId: string, status: End): string {
+function folder(workflowId: string, status: EndStatus): string {
   return `executions/${workflowId}/express/${status}/`;
 }
 

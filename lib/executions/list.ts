@@ -40,17 +40,17 @@ interface Dependencies {
 
 /** Step Functions' largest page. */
 const MAX_PAGE = 1000;
-/** How many workflows are asked at the same time: Step Functions limits ListExecutions to a few a second. */
-const SIDE_BY_SIDE = 10;
+/** How many workflows are listed at the same time: Step Functions limits ListExecutions to a few a second. */
+const CONCURRENCY = 10;
 
 const status = executionStatus.optional();
 /**
- * One workflow: Step Functions' own token, with the filter that it belongs to; of an Express workflow the name of the last
- * execution of the page before.
+ * One workflow: Step Functions' own token, with the filter that it belongs to; for an Express workflow the name of the
+ * last execution of the previous page.
  */
 const tokenCursor = z.strictObject({ workflow_id: z.string(), status, token: z.string() });
-/** All workflows: the last execution of the page before. */
-const placeCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
+/** All workflows: the last execution of the previous page. */
+const positionCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
 
 /** @throws ApiProblem invalid-request when the cursor is not from a list with the same filters */
 export async function listExecutions(
@@ -79,21 +79,23 @@ async function listOfOne(
 }
 
 /**
- * Step Functions lists by state machine only. Of each one, the executions after the cursor's place are read
- * until there are enough, then all are merged. New executions come before the place, so that they neither
- * shift the pages nor show twice.
+ * Step Functions lists by state machine only. For each one, the executions after the cursor's position are read until
+ * there are enough, then all are merged. New executions come before the position, so that they neither shift the pages
+ * nor appear twice.
  */
 async function listOfAll(
   { status, limit, cursor }: ExecutionsQuery,
   clients: Required<Dependencies>,
 ): Promise<ExecutionsPage> {
-  const place = cursor === undefined ? undefined : decodeCursor(cursor, placeCursor);
-  if (place && place.status !== status) throw invalidCursor();
+  const position = cursor === undefined ? undefined : decodeCursor(cursor, positionCursor);
+  if (position && position.status !== status) throw invalidCursor();
   const found: ExecutionSummary[] = [];
-  for await (const workflowIds of idsInGroups(clients.store)) {
-    const lists = await Promise.all(workflowIds.map((id) => after(place, id, status, limit + 1, clients)));
+  for await (const workflowIds of idBatches(clients.store)) {
+    const lists = await Promise.all(
+      workflowIds.map((id) => executionsAfter(position, id, status, limit + 1, clients)),
+    );
     found.push(...lists.flat());
-    // What cannot be on this page any more is let go, so that many workflows do not fill the memory.
+    // Executions that cannot be on this page any more are dropped, so that many workflows do not fill the memory.
     found.sort(latestFirst).splice(limit + 1);
   }
   const items = found.slice(0, limit);
@@ -105,34 +107,33 @@ async function listOfAll(
   };
 }
 
-async function* idsInGroups(store: WorkflowStore): AsyncGenerator<readonly string[]> {
+async function* idBatches(store: WorkflowStore): AsyncGenerator<readonly string[]> {
   let next: string | undefined;
   do {
     const { ids, next: following } = await store.ids({ limit: MAX_PAGE, after: next });
-    for (let start = 0; start < ids.length; start += SIDE_BY_SIDE)
-      yield ids.slice(start, start + SIDE_BY_SIDE);
+    for (let start = 0; start < ids.length; start += CONCURRENCY) yield ids.slice(start, start + CONCURRENCY);
     next = following;
   } while (next !== undefined);
 }
 
-/** At least `count` executions of one workflow that come after the place, or all there are. */
-async function after(
-  place: ListPosition | undefined,
+/** At least `count` executions of one workflow that follow the position, or all there are. */
+async function executionsAfter(
+  position: ListPosition | undefined,
   workflowId: string,
   status: ExecutionStatus | undefined,
   count: number,
   clients: Required<Dependencies>,
 ): Promise<ExecutionSummary[]> {
   const found: ExecutionSummary[] = [];
-  // The first page is small; whoever is deep in the list is brought there by large ones.
-  let size = place ? MAX_PAGE : count;
+  // The first page is small; further pages start deep in the list, which large ones reach sooner.
+  let size = position ? MAX_PAGE : count;
   let token: string | undefined;
   do {
     const standard = await page(workflowId, status, size, token, clients.sfn);
-    if (!standard) return expressAfter(place, workflowId, status, count, clients);
+    if (!standard) return expressAfter(position, workflowId, status, count, clients);
     const { items, next } = standard;
-    found.push(...items.filter((item) => !place || latestFirst(place, item) < 0));
-    // Executions that started in the same millisecond come in no defined order: all of them are needed to sort them.
+    found.push(...items.filter((item) => !position || latestFirst(position, item) < 0));
+    // Executions that started in the same millisecond come in no defined order: all of them have to be sorted.
     const enough = found[count - 1];
     const last = items.at(-1);
     if (enough && last && last.started_at < enough.started_at) break;
@@ -148,7 +149,7 @@ function latestFirst(a: ListPosition, b: ListPosition): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** Step Functions lists no executions of Express state machines; their logs tell of them. */
+/** Step Functions does not list executions of Express state machines; they are listed by their logs. */
 async function expressAfter(
   after: ListPosition | undefined,
   workflowId: string,
@@ -174,7 +175,7 @@ async function expressPage(
   clients: Required<Dependencies>,
 ): Promise<Page> {
   const start = token === undefined ? undefined : expressStart(token);
-  // A token of Step Functions: another workflow had the id, whose executions were listed.
+  // A token of Step Functions: the cursor is from a list of a deleted standard workflow with that id.
   if (token !== undefined && !start) throw invalidCursor();
   const after =
     token === undefined || !start

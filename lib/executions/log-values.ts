@@ -1,14 +1,14 @@
-// Values as the execution log holds them: cut when they are large; errors, and tokens used.
+// Values in the execution log: truncated when they are large, and the tokens that models used.
 import * as z from 'zod';
 import { type TokenUsage, tokenUsage } from '../schemas/execution-log.ts';
 import type { RunError } from './run-error.ts';
 
-/** A value whose JSON is larger than this many bytes of UTF-8 is cut in the log. */
+/** A value whose JSON has more bytes of UTF-8 is truncated in the log. */
 const MAX_VALUE_BYTES = 32_768;
 
 const withUsage = z.object({ usage: tokenUsage.nullable().catch(null) }).catch({ usage: null });
 
-/** The tokens that an output says were used. */
+/** The token usage that an output reports. */
 export function usageOf(output: unknown): TokenUsage | null {
   return withUsage.parse(output).usage;
 }
@@ -26,19 +26,19 @@ export function summedUsage(parts: readonly { readonly usage: TokenUsage | null 
 }
 
 /** The value itself, or when it is too large `{truncated: true, size_bytes, preview}` with the start of its JSON. */
-export function cut(value: unknown): unknown {
+export function truncated(value: unknown): unknown {
   if (value === undefined) return null;
-  return truncated(JSON.stringify(value)) ?? value;
+  return truncatedText(JSON.stringify(value)) ?? value;
 }
 
-export function cutMessage({ name, message }: RunError): RunError {
-  return { name, message: truncated(message)?.preview ?? message };
+export function truncatedError({ name, message }: RunError): RunError {
+  return { name, message: truncatedText(message)?.preview ?? message };
 }
 
-function truncated(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
+function truncatedText(text: string): { truncated: true; size_bytes: number; preview: string } | undefined {
   const size = Buffer.byteLength(text);
   if (size <= MAX_VALUE_BYTES) return undefined;
-  // A cut inside a character leaves a replacement character at the end, which is dropped.
+  // Truncating inside a character leaves a replacement character at the end, which is dropped.
   const preview = Buffer.from(text)
     .subarray(0, MAX_VALUE_BYTES)
     .toString()

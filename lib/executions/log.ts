@@ -4,25 +4,25 @@ import { isoTime, jsonOrText } from '../aws-values.ts';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
 import type { ExecutionLog, StepLog, TurnLog } from '../schemas/execution-log.ts';
 import { answerOf, endOf, turnsOf, usageOfTurns } from './agent-log.ts';
-import type { WorkflowThatRan } from './executed-workflow.ts';
+import type { ExecutedWorkflow } from './executed-workflow.ts';
 import { iterationsOf } from './iterations-log.ts';
-import { cut, cutMessage, summedUsage, usageOf } from './log-values.ts';
+import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
-import { goesOn, type Visit, visitsOf } from './visits.ts';
+import { isRunning, type Visit, visitsOf } from './visits.ts';
 
 /** What is known of a run besides its history. */
 export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
-  readonly workflow: Pick<WorkflowThatRan, 'version' | 'kinds'>;
+  readonly workflow: Pick<ExecutedWorkflow, 'version' | 'kinds'>;
   /** Those of its distributed loops. */
   readonly mapRuns: MapRuns;
 }
 
 /** What the log knows besides the history. */
-type Knowledge = Pick<WorkflowThatRan, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
+type Knowledge = Pick<ExecutedWorkflow, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
 
 /** How what the steps belong to has ended, if it has. */
 interface End {
@@ -40,7 +40,7 @@ const NO_END: End = { status: 'running', at: null, error: null };
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
   const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
-  const error = failure && cutMessage(failure);
+  const error = failure && truncatedError(failure);
   const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
   const steps = stepLogs(visitsOf(history), known, { status, at: endedAt, error });
   return {
@@ -51,8 +51,8 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     started_at: startedAt,
     ended_at: endedAt,
     redrive_count: redriveCount,
-    input: cut(jsonOrText(input)),
-    output: cut(jsonOrText(output)),
+    input: truncated(jsonOrText(input)),
+    output: truncated(jsonOrText(output)),
     error,
     usage: summedUsage(steps),
     steps,
@@ -81,7 +81,7 @@ export function runningLogOf(
     started_at: startedAt,
     ended_at: null,
     redrive_count: redriveCount,
-    input: cut(jsonOrText(input)),
+    input: truncated(jsonOrText(input)),
     output: null,
     error: null,
     usage: summedUsage(steps),
@@ -94,7 +94,7 @@ export function runningLogOf(
  * @param history the events so far, oldest first, with their data
  * @param kinds by step id its action or kind (kindsOfSteps in lib/compiler)
  */
-export function endedSteps(history: readonly HistoryEvent[], kinds: WorkflowThatRan['kinds']): StepLog[] {
+export function endedSteps(history: readonly HistoryEvent[], kinds: ExecutedWorkflow['kinds']): StepLog[] {
   // An agent has ended when its loop has led to another state.
   return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, NO_END, (last) => {
     const isAgent = kinds.get(stepOfState(last.state).id) === 'agent';
@@ -125,8 +125,8 @@ function stepLogs(
       const own = stepOf(id, visit, last, end);
       if (action !== 'agent') return withIterations({ ...own, action }, visit, known);
       // It goes on until its loop has led to another state.
-      const goesOn = end.status === 'running' && own.status === 'succeeded' && last.next === undefined;
-      const step = goesOn ? { ...own, status: 'running' as const, ended_at: null } : own;
+      const isRunning = end.status === 'running' && own.status === 'succeeded' && last.next === undefined;
+      const step = isRunning ? { ...own, status: 'running' as const, ended_at: null } : own;
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, end)) }];
     }
     if (!isTold(visit, id, suffix) || !isWanted(visit)) return [];
@@ -143,7 +143,7 @@ function isTold(visit: Visit, id: string, suffix: StateSuffix | undefined): bool
 }
 
 /** How the steps of a distributed loop's iterations are told. */
-export function iterationSteps(kinds: WorkflowThatRan['kinds']): StepsOf {
+export function iterationSteps(kinds: ExecutedWorkflow['kinds']): StepsOf {
   return (history, { error, aborted, endedAt }, mapRuns) => {
     const visits = visitsOf(history);
     if (aborted) for (const visit of visits) visit.abortedAt ??= isoTime(endedAt);
@@ -190,7 +190,7 @@ function agentPart(
   const asked = loop.findLast(({ type }) => type === 'Task');
   return {
     attempts: turns.reduce((sum, turn) => sum + turn.attempts, 0),
-    output: status === 'succeeded' ? cut(answerOf(asked?.output)) : null,
+    output: status === 'succeeded' ? truncated(answerOf(asked?.output)) : null,
     usage: usageOfTurns(turns),
     turns: [...turns],
   };
@@ -206,21 +206,21 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
     attempts: first.attempts,
     started_at: first.enteredAt,
     ended_at: endOf(last, end.at),
-    input: cut(first.input),
-    output: cut(first.output),
-    error: (status === 'failed' || status === 'caught') && error ? cutMessage(error) : null,
+    input: truncated(first.input),
+    output: truncated(first.output),
+    error: (status === 'failed' || status === 'caught') && error ? truncatedError(error) : null,
     ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
     // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
     usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
 }
 
-function statusOf(visit: Visit, ofRun: End['status']): StepLog['status'] {
+function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // Its Catch only gave its error another name.
   if (visit.next === stateName(visit.state, 'late')) return 'failed';
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
   // What failed and is not left yet is tried again.
-  if (ofRun === 'running' && goesOn(visit)) return 'running';
+  if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
-  return visit.abortedAt === undefined && ofRun !== 'aborted' ? 'failed' : 'aborted';
+  return visit.abortedAt === undefined && runStatus !== 'aborted' ? 'failed' : 'aborted';
 }

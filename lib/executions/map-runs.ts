@@ -1,4 +1,4 @@
-// The iterations of distributed loops: executions of their own, found by the Map Runs that a history tells of.
+// Reads the iterations of distributed loops: child executions, found by the Map Runs in a history.
 import {
   DescribeMapRunCommand,
   type ExecutionListItem,
@@ -18,7 +18,7 @@ export interface IterationEnd {
   readonly index: number;
   /** Why it did not succeed. */
   readonly error: RunError | null;
-  /** It was stopped, since another one failed. */
+  /** It was stopped because another iteration failed. */
   readonly aborted: boolean;
   readonly endedAt: Date | undefined;
 }
@@ -32,38 +32,38 @@ export interface MapRun {
   readonly arn: string;
   readonly total: number;
   readonly succeeded: number;
-  /** Those that ran into a time limit among them. */
+  /** Including those that timed out. */
   readonly failed: number;
-  /** By index; of many only some, those that failed first. */
+  /** By index; only some of many, failed ones first. */
   readonly iterations: readonly Iteration[];
 }
 
 export type MapRuns = ReadonlyMap<string, MapRun>;
 
-/** Gives the steps of an iteration. `mapRuns` are those of loops in it. */
+/** The steps of an iteration. `mapRuns` are those of the loops in it. */
 export type StepsOf = (
   history: readonly HistoryEvent[],
   end: IterationEnd,
   mapRuns: MapRuns,
 ) => readonly StepLog[];
 
-/** Of one run so many iterations are read, and so many Map Runs: their histories are asked for one by one. */
+/** How many iterations and Map Runs are read for one run: each history takes a request of its own. */
 const MAX_ITERATIONS = 100;
 const MAX_MAP_RUNS = 100;
-const SIDE_BY_SIDE = 10;
+const CONCURRENCY = 10;
 
-/** Iterations are asked for by these, in this order. */
+/** Iterations are listed by status, in this order. */
 const STATUSES: readonly ExecutionStatus[] = ['FAILED', 'TIMED_OUT', 'SUCCEEDED', 'ABORTED'];
 
-/** What may still be read. */
+/** How many may still be read. */
 interface Budget {
   iterations: number;
   mapRuns: number;
 }
 
 /**
- * The Map Runs of an execution that has ended. A history is let go as soon as its steps are known, so that many
- * large ones do not fill the memory.
+ * The Map Runs of an execution that has ended. A history is dropped as soon as its steps are known, so that many large
+ * ones do not fill the memory.
  * @param history every event of the execution, with its data
  */
 export async function readMapRuns(
@@ -101,13 +101,13 @@ async function readMapRun(
   }
   budget.iterations -= children.length;
   const iterations: Iteration[] = [];
-  for (let start = 0; start < children.length; start += SIDE_BY_SIDE) {
-    const group = children.slice(start, start + SIDE_BY_SIDE);
+  for (let start = 0; start < children.length; start += CONCURRENCY) {
+    const group = children.slice(start, start + CONCURRENCY);
     const histories = await Promise.all(
       group.map(({ executionArn = '' }) => executionHistory(executionArn, client)),
     );
-    for (const [place, history] of histories.entries()) {
-      const end = endOf(history, group[place]);
+    for (const [position, history] of histories.entries()) {
+      const end = endOf(history, group[position]);
       const mapRuns = await readMapRuns(history, stepsOf, client, budget);
       iterations.push({ ...end, steps: stepsOf(history, end, mapRuns) });
     }
@@ -126,16 +126,16 @@ function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | unde
     last?.executionTimedOutEventDetails ??
     last?.executionAbortedEventDetails ??
     {};
-  const ended = failures[child?.status ?? ''];
+  const status = failureStatuses[child?.status ?? ''];
   return {
     index,
-    error: ended ? endError(ended, failure) : null,
-    aborted: ended === 'aborted',
+    error: status ? endError(status, failure) : null,
+    aborted: status === 'aborted',
     endedAt: child?.stopDate,
   };
 }
 
-const failures: Readonly<Record<string, 'failed' | 'timed_out' | 'aborted'>> = {
+const failureStatuses: Readonly<Record<string, 'failed' | 'timed_out' | 'aborted'>> = {
   FAILED: 'failed',
   TIMED_OUT: 'timed_out',
   ABORTED: 'aborted',

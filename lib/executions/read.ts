@@ -1,4 +1,4 @@
-// Reads one execution, or the log of one that has ended.
+// Reads an execution, or its log.
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -11,7 +11,7 @@ import { setting } from '../config.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
-import { RanWorkflows, versionOfExecution } from './executed-workflow.ts';
+import { ExecutedWorkflows, versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
@@ -44,7 +44,7 @@ export async function readExecution(
 }
 
 /**
- * The log, or of an execution that runs, also again after a redrive, what its history tells so far.
+ * The log, or for an execution that is running (again, after a redrive) the log so far, from its history.
  * @throws ApiProblem log-not-written when it has ended and its log is about to be written; not-found
  */
 export async function readExecutionLog(
@@ -70,7 +70,7 @@ async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Prom
   return log;
 }
 
-/** The log of an attempt before is none of the execution that goes on. */
+/** The log of an earlier attempt is outdated once the execution was redriven. */
 async function isRedriven(id: string, log: ExecutionLog, sfn: SFNClient): Promise<boolean> {
   const now = await describeIfThere(id, sfn);
   return (
@@ -86,10 +86,10 @@ async function logSoFar(id: string, sfn: SFNClient): Promise<ExecutionLog> {
   const name = executionOfId(id);
   const arn = executionArn(name);
   const [workflow, history] = await Promise.all([
-    new RanWorkflows().ofExecution(arn, sfn),
+    new ExecutedWorkflows().ofExecution(arn, sfn),
     executionHistory(arn, sfn),
   ]);
-  // It has ended since it was asked for.
+  // It has ended since it was described.
   if (hasEnded(history)) throw logNotWritten(id);
   return runningLogOf({ executionId: id, workflowId: name.workflowId, workflow }, history);
 }

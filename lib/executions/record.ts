@@ -6,18 +6,18 @@ import { executionOfArn, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
 import { executionHistory } from '../execution-history.ts';
 import { approvalStore } from '../stores/approvals.ts';
-import { RanWorkflows } from './executed-workflow.ts';
+import { ExecutedWorkflows } from './executed-workflow.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
 
 /**
- * Writes `executions/<workflow_id>/<name>.json`, and closes what the run still asked. Doing it again gives the same, so
- * an event that is delivered twice does no harm.
+ * Writes `executions/<workflow_id>/<name>.json`, and closes the run's open approvals. Idempotent, since EventBridge may
+ * deliver an event twice.
  * @param executionArn an execution that has ended
  */
 export async function recordExecution(
   executionArn: string,
-  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new RanWorkflows() } = {},
+  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
   const [workflow, history] = await Promise.all([
@@ -35,7 +35,7 @@ export async function recordExecution(
     }),
   );
   const kinds = [...workflow.kinds.values()];
-  // Of a workflow that was deleted meanwhile nothing is known.
+  // Nothing is known of a workflow that was deleted meanwhile.
   if (kinds.length === 0 || kinds.includes('approval'))
     await closeApprovals(id, { store: approvalStore(s3), sfn });
 }

@@ -1,4 +1,4 @@
-// Goes on with an execution that did not succeed, from where it failed.
+// Redrives an execution that did not succeed: it continues where it failed.
 import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import {
@@ -9,13 +9,13 @@ import {
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionOfId } from '../arns.ts';
 import { ApiProblem } from '../problem.ts';
-import { RanWorkflows } from './executed-workflow.ts';
+import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound } from './execution.ts';
 import { expressStart } from './express-name.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
 
 /**
- * @param idempotencyKey a repeated request with the same one redrives once; AWS knows it for 15 minutes
+ * @param idempotencyKey repeated requests with the same key redrive once; AWS remembers it for 15 minutes
  * @throws ApiProblem not-found, not-redrivable
  */
 export async function redriveExecution(
@@ -26,15 +26,18 @@ export async function redriveExecution(
   const name = executionOfId(id);
   if (expressStart(name.name)) {
     await readExecution(id, { s3, sfn });
-    throw notRedrivable(id, 'it is of an Express workflow, of whose runs Step Functions keeps nothing');
+    throw notRedrivable(
+      id,
+      'it belongs to an Express workflow, whose executions Step Functions does not keep',
+    );
   }
   const arn = executionArn(name);
   const [{ status }, { hasOnFailure }] = await Promise.all([
     readExecution(id, { s3, sfn }),
-    new RanWorkflows().ofExecution(arn, sfn),
+    new ExecutedWorkflows().ofExecution(arn, sfn),
   ]);
   if (status === 'failed' && hasOnFailure) {
-    // Step Functions would go on from the state that follows them, and fail at once.
+    // Step Functions would continue at the Fail state that follows them, and fail at once.
     throw notRedrivable(id, 'the steps of its on_failure have run, after which it can only fail again');
   }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
@@ -56,5 +59,5 @@ export async function redriveExecution(
 }
 
 function notRedrivable(id: string, why: string, options?: ErrorOptions): ApiProblem {
-  return new ApiProblem('not-redrivable', `The execution ${id} cannot be gone on with: ${why}`, options);
+  return new ApiProblem('not-redrivable', `The execution ${id} cannot be redriven: ${why}`, options);
 }

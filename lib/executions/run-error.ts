@@ -1,4 +1,4 @@
-// What people are told of a step or a run that did not succeed.
+// The errors of steps and runs as people read them.
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionIdOfArn, workflowOfArn } from '../arns.ts';
@@ -14,14 +14,14 @@ export interface RunError {
 
 const lambdaError = z.object({ errorMessage: z.string() });
 
-/** How a run ends without success, with what is said when Step Functions names no error. */
+/** The ends of a run without success, with the error to use when Step Functions names none. */
 const ends = {
   failed: { name: 'Failed', message: '' },
   timed_out: { name: 'States.Timeout', message: 'The execution ran into its time limit' },
   aborted: { name: 'Aborted', message: 'The execution was stopped' },
 } as const;
 
-/** What Step Functions says of a state machine that was deleted, or never was. */
+/** The errors of Step Functions for a state machine that was deleted or never existed. */
 const NO_STATE_MACHINE = [
   'StepFunctions.StateMachineDoesNotExistException',
   'StepFunctions.StateMachineDeletingException',
@@ -37,8 +37,8 @@ export function endError(
 }
 
 /**
- * A Lambda's error arrives as JSON `{errorType, errorMessage, trace}`, of which people get the message alone. A step
- * that took too long arrives with no cause. A workflow that another one ran arrives as a description of its run.
+ * The cause of a Lambda's error is JSON `{errorType, errorMessage, trace}`, of which only the message is used. The cause
+ * of a timeout is empty. The cause of a failed child workflow is the description of its execution.
  */
 export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') {

@@ -112,7 +112,7 @@ test.each([
     await expect(run()).rejects.toMatchObject({
       type: 'unavailable',
       message:
-        'Step Functions gave no result. Whether the workflow ran is not known: look at its effects before you start it again',
+        'Step Functions returned no result. Whether the workflow ran is unknown: check its effects before you start it again',
       // Nothing invites to try again without a look.
       headers: {},
     });

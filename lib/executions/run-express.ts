@@ -1,4 +1,4 @@
-// Runs an Express workflow: the answer is the execution that has ended, and the only time that Step Functions tells of it.
+// Runs an Express workflow synchronously. Step Functions reports the execution once, in the answer.
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   SFNClient,
@@ -19,11 +19,11 @@ import { type Execution, executionView } from './execution.ts';
 import { writeExpressLog } from './express-log.ts';
 import { expressName } from './express-name.ts';
 
-/** Longer than a run may take (lib/compiler/check/express.ts), and short enough to tell of it before the Lambda is ended. */
+/** Longer than a run may take (lib/compiler/check/express.ts), and shorter than the Lambda's own timeout. */
 const ANSWER_TIMEOUT_MS = 26_500;
 
 export interface ExpressDependencies {
-  /** Of syncStatesClient. */
+  /** From syncStatesClient. */
   readonly syncSfn: Pick<SFNClient, 'send'>;
   readonly s3: Pick<S3Client, 'send'>;
   readonly logger: ErrorLog;
@@ -31,8 +31,8 @@ export interface ExpressDependencies {
 }
 
 /**
- * The client for synchronous starts. They have a host of their own, `sync-states.…`, unless the setting names an endpoint.
- * It sends nothing a second time by itself: that would run the workflow a second time.
+ * The client for synchronous starts, which have their own host, `sync-states.…`, unless the setting names an endpoint.
+ * It does not retry: that would run the workflow again.
  */
 export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOINT_URL')): SFNClient {
   return new SFNClient({
@@ -42,8 +42,8 @@ export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOIN
 }
 
 /**
- * What the run has done is done: that its log cannot be written is told to the function's own log, and the result is
- * given all the same.
+ * A failure to write the execution's log does not undo the run: it goes to the function's own log, and the result is
+ * returned all the same.
  * @param input JSON text that fits the workflow's inputs
  * @throws ApiProblem not-found, unavailable
  */
@@ -57,7 +57,7 @@ export async function runExpress(
   const name = expressName(startDate);
   const id = executionId(workflowId, name);
   const answer = await startSync(document, name, input, syncSfn);
-  // The name tells when it started, by the clock of this function; that of Step Functions may be a little behind.
+  // The name holds the start by this function's clock; that of Step Functions may be slightly behind.
   const stopDate = new Date(Math.max(startDate.getTime(), (answer.stopDate ?? now()).getTime()));
   const execution = executionView(
     { id, workflowId, name },
@@ -85,7 +85,7 @@ async function startSync(
       abortSignal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
   } catch (error) {
-    // The workflow was deleted after its document had been read; another one may have its id.
+    // The workflow was deleted after its document had been read; another one may have taken its id.
     if (
       error instanceof StateMachineDoesNotExist ||
       error instanceof StateMachineDeleting ||
@@ -93,11 +93,11 @@ async function startSync(
     ) {
       throw workflowNotFound(document.workflow.id, { cause: error });
     }
-    // Step Functions has refused it, throttling included.
+    // Step Functions has refused to start it, for example by throttling.
     if (error instanceof SFNServiceException && error.$fault === 'client') throw error;
     throw new ApiProblem(
       'unavailable',
-      'Step Functions gave no result. Whether the workflow ran is not known: look at its effects before you start it again',
+      'Step Functions returned no result. Whether the workflow ran is unknown: check its effects before you start it again',
       { cause: error },
     );
   }

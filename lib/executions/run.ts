@@ -1,4 +1,4 @@
-// What the history of a run tells of it as a whole.
+// The start and the end of a run, from its history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime } from '../aws-values.ts';
 import { endError, type RunError } from './run-error.ts';
@@ -8,7 +8,7 @@ export interface Run {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** How often it had been gone on with after it had ended. */
+  /** How often it had been redriven. */
   readonly redriveCount: number;
   /** JSON texts. */
   readonly input: string | undefined;
@@ -24,7 +24,7 @@ const ends: Readonly<Record<string, Run['status']>> = {
   ExecutionAborted: 'aborted',
 };
 
-/** What the first events of a run tell, and those with which it was gone on with. */
+/** What is known of a run from its beginning on, and how often it was redriven. */
 export function beginningOf(
   history: readonly HistoryEvent[],
 ): Pick<Run, 'startedAt' | 'redriveCount' | 'input'> {
@@ -36,14 +36,14 @@ export function beginningOf(
   };
 }
 
-/** Whether the events so far end with the run's end. */
+/** Whether the last event so far is the end of the run. */
 export function hasEnded(history: readonly HistoryEvent[]): boolean {
   return Object.hasOwn(ends, history.at(-1)?.type ?? '');
 }
 
 /**
  * @param history every event of a run that has ended, oldest first, with its data
- * @throws TypeError when its last event is not its end
+ * @throws TypeError when the run has not ended
  */
 export function runOf(history: readonly HistoryEvent[]): Run {
   const last = history.at(-1);

@@ -1,4 +1,4 @@
-// Starts an execution of a workflow, once an idempotency key, and waits for its end if asked to.
+// Starts an execution of a workflow, once for each idempotency key, and waits for its end on request.
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,20 +22,20 @@ import { inputProblems } from '../workflow-format/check-input.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import { versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionView } from './execution.ts';
-import { Pace } from './recent-durations.ts';
+import { RecentDurations } from './recent-durations.ts';
 import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
 
-/** Milliseconds between looks whether it has ended, after the first one; each wait grows by half. */
-const NEXT_LOOK_MS = 15;
-const LONGEST_LOOK_MS = 1000;
+/** Milliseconds between the polls for its end, after the first one; each interval is half as long again. */
+const SECOND_POLL_MS = 15;
+const LONGEST_INTERVAL_MS = 1000;
 
 export interface StartRequest {
   readonly workflowId: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Where the input is in the body, for what is wrong with it: `/input`. */
+  /** The JSON pointer of the input in the body, for problems: `/input`. */
   readonly inputPointer: string;
   readonly idempotencyKey?: string | undefined;
   /** Seconds to wait for the end; undefined answers at once. */
@@ -46,15 +46,15 @@ export interface StartDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
   readonly express?: Partial<ExpressDependencies>;
-  readonly pace?: Pace;
+  readonly durations?: RecentDurations;
 }
 
 export interface Started {
-  /** Running, or ended when that was waited for or the key had been used before. */
+  /** Running, or ended when its end was waited for or the key had been used before. */
   readonly execution: Execution;
-  /** Whether what is answered is the result that was waited for. */
+  /** Whether the execution has ended as it was waited for, so that it is the result. */
   readonly isResult: boolean;
-  /** The wait that was asked for and honoured, in seconds. */
+  /** Seconds, when a wait was asked for and honoured. */
   readonly waited: number | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function startExecution(
   {
     store = workflowStore(),
     sfn = new SFNClient({}),
-    pace = new Pace(),
+    durations = new RecentDurations(),
     express = {},
   }: StartDependencies = {},
 ): Promise<Started> {
@@ -77,15 +77,15 @@ export async function startExecution(
   }
   const name = executionName(request, stored.document);
   const arn = executionArn({ workflowId, name });
-  const asked = performance.now();
+  const calledAt = performance.now();
   let described = await startedOrRepeated(request, stored.document, name, sfn);
   if (request.waitSeconds) {
-    const firstLook = pace.firstLook(workflowId, performance.now() - asked);
-    described = await ended(arn, described, request.waitSeconds, firstLook, sfn);
+    const firstPollMs = durations.firstPollMs(workflowId, performance.now() - calledAt);
+    described = await waitForEnd(arn, described, request.waitSeconds, firstPollMs, sfn);
     const { startDate, stopDate } = described;
-    if (startDate && stopDate) pace.ended(workflowId, stopDate.getTime() - startDate.getTime());
+    if (startDate && stopDate) durations.record(workflowId, stopDate.getTime() - startDate.getTime());
   }
-  // A repeated request may find an execution of an earlier version, so that only a name of our own is sure.
+  // A repeated request may find an execution of an earlier version; only a random name is certain to be new.
   const version =
     request.idempotencyKey === undefined ? stored.document.version : await versionOfExecution(arn, sfn);
   const execution = executionView(
@@ -106,12 +106,12 @@ function startExpress(
     now = () => new Date(),
   }: Partial<ExpressDependencies>,
 ): Promise<Execution> {
-  if (request.idempotencyKey !== undefined) throw noIdempotencyKey(document.workflow.id);
+  if (request.idempotencyKey !== undefined) throw idempotencyKeyRefused(document.workflow.id);
   return runExpress(document, checkedInput(request, document), { syncSfn, s3, logger, now });
 }
 
-/** Step Functions remembers no names of Express executions: the same name would run again. */
-function noIdempotencyKey(workflowId: string): ApiProblem {
+/** Step Functions does not remember the names of Express executions: the same name would run again. */
+function idempotencyKeyRefused(workflowId: string): ApiProblem {
   const message = `The workflow ${workflowId} is an Express workflow, whose runs Step Functions does not remember: an Idempotency-Key cannot keep a second request from running it again`;
   const hint = 'send none, or make it a standard workflow';
   const pointer = '/headers/idempotency-key';
@@ -120,7 +120,7 @@ function noIdempotencyKey(workflowId: string): ApiProblem {
   });
 }
 
-/** A key that was used stands for its execution, also when the workflow's inputs have changed since. */
+/** A key that was used before returns its execution, even if the workflow's inputs have changed since. */
 async function startedOrRepeated(
   request: StartRequest,
   document: WorkflowDocument,
@@ -137,7 +137,7 @@ async function startedOrRepeated(
     return sameInput(first, request);
   }
   const started = await start(document, name, input, sfn);
-  // Under a key it may be one that was started before, and redriven since.
+  // With a key it may have been started before, and redriven since.
   if (started && request.idempotencyKey !== undefined) return (await describe(arn, sfn)) ?? started;
   return started ?? sameInput(await sfn.send(new DescribeExecutionCommand({ executionArn: arn })), request);
 }
@@ -153,13 +153,13 @@ function checkedInput({ input, inputPointer }: StartRequest, { workflow }: Workf
   if (bytes <= MAX_INPUT_BYTES) return text;
   throw new ApiProblem(
     'body-too-large',
-    `The input has ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}. Keep large data elsewhere and pass where it is`,
+    `The input has ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}. Keep large data elsewhere and pass a reference to it`,
   );
 }
 
 /**
- * The same key for the same workflow is the same name, and Step Functions runs a name once. Its names outlive a
- * state machine by 90 days; a workflow that is created again under the same id is another one.
+ * The same key gives the same name for the same workflow, and Step Functions runs a name once. It remembers names for 90
+ * days, also those of a deleted state machine; `created_at` tells a workflow from an earlier one of the same id.
  */
 function executionName(
   { workflowId, idempotencyKey }: StartRequest,
@@ -169,7 +169,7 @@ function executionName(
   return createHash('sha256').update(`${workflowId}\n${created_at}\n${idempotencyKey}`).digest('hex');
 }
 
-/** @returns undefined when an execution of that name exists that has ended or has another input */
+/** @returns undefined when an execution of that name exists and has ended or has another input */
 async function start(
   document: WorkflowDocument,
   name: string,
@@ -192,7 +192,7 @@ async function start(
 }
 
 /**
- * What the request that used the key first has started.
+ * The execution that the first request with the key started, when that had the same input.
  * @throws ApiProblem idempotency-key-reused
  */
 function sameInput(
@@ -207,30 +207,30 @@ function sameInput(
   );
 }
 
-/** The execution when it has ended, or what is known of it after the time given. */
-async function ended(
+/** Polls until the execution has ended or the time is over; @returns its last description */
+async function waitForEnd(
   arn: string,
   first: DescribeExecutionOutput,
   seconds: number,
-  firstLookMs: number,
+  firstPollMs: number,
   client: Pick<SFNClient, 'send'>,
 ): Promise<DescribeExecutionOutput> {
   const deadline = performance.now() + seconds * 1000;
   let described = first;
-  let interval = firstLookMs;
-  let next = NEXT_LOOK_MS;
+  let interval = firstPollMs;
+  let next = SECOND_POLL_MS;
   while (described.status === 'RUNNING') {
     const left = deadline - performance.now();
     if (left <= 0) break;
     if (interval > 0) await sleep(Math.min(interval, left));
     interval = next;
-    next = Math.min(next * 1.5, LONGEST_LOOK_MS);
+    next = Math.min(next * 1.5, LONGEST_INTERVAL_MS);
     described = (await describe(arn, client)) ?? described;
   }
   return described;
 }
 
-/** @returns undefined when it is not visible yet: Step Functions is consistent only after a moment */
+/** @returns undefined when it is not visible yet: Step Functions is eventually consistent */
 async function describe(
   arn: string,
   client: Pick<SFNClient, 'send'>,

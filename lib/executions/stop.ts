@@ -7,8 +7,8 @@ import type { Execution } from './execution.ts';
 import { type ReadDependencies, readExecution } from './read.ts';
 
 /**
- * @param user who stops it; kept in the message of the execution's error
- * @throws ApiProblem not-found, execution-ended: of an Express execution always, since only its end tells its id
+ * @param user who stops it; named in the message of the execution's error
+ * @throws ApiProblem not-found, execution-ended: for an Express execution always, since its id is known only at its end
  */
 export async function stopExecution(
   id: string,

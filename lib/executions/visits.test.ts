@@ -1,7 +1,7 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { goesOn, visitsOf } from './visits.ts';
+import { isRunning, visitsOf } from './visits.ts';
 
 type Written = readonly [
   type: NonNullable<HistoryEvent['type']>,
@@ -245,7 +245,7 @@ test('a redrive goes on with what failed and with what that stopped, in loops an
     ['ExecutionRedriven', 14],
     ['TaskScheduled', 8],
   );
-  const open = (told: HistoryEvent[]) => visitsOf(told).map((visit) => [visit.state, goesOn(visit)]);
+  const open = (told: HistoryEvent[]) => visitsOf(told).map((visit) => [visit.state, isRunning(visit)]);
   expect(open(events)).toEqual([
     ['both', true],
     ['pause', true],
@@ -285,7 +285,7 @@ test('a loop that is tried again: what failed in the try before has ended, also 
     ...attempt(2, 3),
   ];
   const told = (...more: Written[]) =>
-    visitsOf(history(...first, ...more)).map((visit) => [visit.state, goesOn(visit), visit.failedAt]);
+    visitsOf(history(...first, ...more)).map((visit) => [visit.state, isRunning(visit), visit.failedAt]);
   const ended = [
     ['inner', false, '1970-01-01T00:00:10.000Z'],
     ['a', false, '1970-01-01T00:00:10.000Z'],

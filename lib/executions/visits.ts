@@ -326,7 +326,7 @@ function insteadOf(own: string | undefined, output: string | undefined): unknown
 }
 
 /** Whether the run is still in the state: neither it nor what it is in has ended. */
-export function goesOn(visit: Visit): boolean {
+export function isRunning(visit: Visit): boolean {
   for (let at: Visit | undefined = visit; at; at = at.within) {
     if (at.exitedAt !== undefined || at.abortedAt !== undefined || at.failedAt !== undefined) return false;
     if (at !== visit && at.failed) return false;

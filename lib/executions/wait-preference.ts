@@ -1,10 +1,10 @@
 // The preference `wait` of a Prefer header (RFC 7240, section 4.3).
 
-/** An answer must be given before the HTTP API gives up, which it does after 30 s. */
+/** The HTTP API times out after 30 s. */
 export const MAX_WAIT_SECONDS = 25;
 
 /**
- * How many seconds the client would wait, at most 25; undefined when it does not ask, or not understandably:
+ * How many seconds the client is willing to wait, at most 25; undefined when the preference is missing or malformed:
  * preferences that cannot be honoured are ignored (section 2).
  */
 export function waitPreference(prefer: string | undefined): number | undefined {

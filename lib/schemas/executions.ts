@@ -28,7 +28,7 @@ export const execution = z
       .int()
       .nullable()
       .describe('The version that runs; null when it is not known any more'),
-    redrive_count: z.int().describe('How often it was gone on with after it had failed'),
+    redrive_count: z.int().describe('How often it was redriven'),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
     error: z

@@ -1,10 +1,10 @@
-// An approval as it is stored, with the task token, and as people see it, without.
+// An approval as it is stored, with the task token, and as the API shows it, without.
 import * as z from 'zod';
 import { approvalOfId } from '../approval-id.ts';
 import type { approval } from '../schemas/approvals.ts';
 import { type ApprovalOutput, DECIDING_ROLES } from '../workflow-format/approval.ts';
 
-/** What is asked, as the step gives it. */
+/** The question, as the step sends it. */
 export const approvalQuestion = z.object({
   message: z.string(),
   details: z.unknown().optional(),
@@ -20,35 +20,35 @@ const decision = z.object({
 });
 
 export const approvalRecord = approvalQuestion.extend({
-  /** SHA-256 of the items that it is asked of, where a loop that begins anew may come to others; as hexadecimal digits. */
+  /** SHA-256, in hexadecimal, of the loop items that it is about: a loop that starts over may have others at that index. */
   about: z.string().optional(),
   execution_arn: z.string(),
-  /** Of the try that waits, or waited last; gone once nothing waits any more. It never leaves the server. */
+  /** Of the attempt that waits, or waited last; null once nothing waits any more. It never leaves the server. */
   task_token: z.string().nullable(),
   requested_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
-  /** Written before the run is told, so that of two people one decides. */
+  /** Written before it is sent to the run, so that only one of two people decides. */
   decision: decision.nullable(),
-  /** When the run ended, or went on, without a decision: found out when somebody decided too late, or at the end of the run. */
+  /** When the run was found to have ended or continued without a decision: by a late decision, or at the end of the run. */
   closed_at: z.iso.datetime().nullable(),
 });
 export type ApprovalRecord = z.infer<typeof approvalRecord>;
 export type Approval = z.output<typeof approval>;
 
-/** Whether a run waits for a decision, or for being told of it. */
+/** Whether a run waits for the decision, or for its delivery. */
 export function isOpen({ closed_at, decision, task_token }: ApprovalRecord): boolean {
   return closed_at === null && (decision === null || task_token !== null);
 }
 
 export function statusOf(record: ApprovalRecord, now: Date): Approval['status'] {
   if (record.decision) return record.decision.decision;
-  // A timeout starts nothing that could write it down, so that it is told by the time.
+  // Nothing is called when a task times out, so that the status follows from the time.
   const end = record.closed_at ?? now.toISOString();
   if (end >= record.expires_at) return 'timed_out';
   return record.closed_at === null ? 'pending' : 'closed';
 }
 
-/** Field by field, so that nothing of the record is shown by chance. */
+/** Field by field, so that no other field of the record is shown by accident. */
 export function approvalView(id: string, record: ApprovalRecord, now: Date): Approval {
   const { execution, stepId, index } = approvalOfId(id);
   return {
@@ -70,7 +70,7 @@ export function approvalView(id: string, record: ApprovalRecord, now: Date): App
   };
 }
 
-/** What the step gives. */
+/** The output of the step. */
 export function outputOf({ decision, comment, decided_by, decided_at }: Decision): ApprovalOutput {
   return { decision, approved: decision === 'approved', comment, decided_by, decided_at, timed_out: false };
 }

@@ -1,4 +1,4 @@
-// Cursors of lists: opaque to clients, checked when they come back.
+// Cursors of lists: opaque to clients, validated when they are sent back.
 import type * as z from 'zod';
 import { jsonValue } from '../json.ts';
 import { ApiProblem } from '../problem.ts';

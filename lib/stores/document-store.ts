@@ -1,4 +1,4 @@
-// JSON documents in S3, one an id, written only under a condition on their ETag.
+// JSON documents in S3, one object for each id, written only under a condition on their ETag.
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -13,7 +13,7 @@ import type * as z from 'zod';
 export interface Stored<Document> {
   readonly id: string;
   readonly document: Document;
-  /** With its quotation marks, as HTTP writes it. */
+  /** With its quotation marks, as in HTTP. */
   readonly etag: string;
   readonly lastModified: Date;
   /** S3 user metadata: names in lower case, values of ASCII. */
@@ -38,7 +38,7 @@ export interface DocumentStore<Document> {
   ): Promise<string | undefined>;
   /** @returns false when the document no longer had that ETag and was left alone */
   delete(id: string, etag: string): Promise<boolean>;
-  /** Ids in the order of their keys; `next` is where to go on, undefined at the end. */
+  /** Ids in the order of their keys; `next` is the `after` of the next page, undefined at the end. */
   ids(page: {
     readonly limit: number;
     readonly after?: string | undefined;
@@ -52,7 +52,7 @@ export interface DocumentStore<Document> {
 
 /**
  * The documents `<folder>/<id>.json` of a bucket.
- * @param schema checks what is read: someone with access to the bucket may have written something else
+ * @param schema validates what is read: someone with access to the bucket may have written something else
  */
 export function documentStore<Schema extends z.ZodType>(
   { bucket, folder, schema }: { readonly bucket: string; readonly folder: string; readonly schema: Schema },
@@ -132,8 +132,8 @@ export function documentStore<Schema extends z.ZodType>(
 const MAX_PARSED = 100;
 
 /**
- * Every read asks S3; a text that has not changed since the last read of its id is not parsed and checked again.
- * What is kept is given to several readers, so that it is frozen.
+ * Every read goes to S3; a text that has not changed since the last read of its id is not parsed and validated again.
+ * A cached value is shared by its readers, and therefore frozen.
  */
 class ParsedTexts<Value> {
   readonly #parse: (text: string) => Value;
@@ -146,7 +146,7 @@ class ParsedTexts<Value> {
   valueOf(id: string, text: string): Value {
     const known = this.#known.get(id);
     const value = known?.text === text ? known.value : deepFreeze(this.#parse(text));
-    // A Map keeps the order of insertion: the last used stands last.
+    // A Map keeps the order of insertion: the most recently used comes last.
     this.#known.delete(id);
     this.#known.set(id, { text, value });
     const [oldest] = this.#known.keys();
@@ -163,7 +163,7 @@ function deepFreeze<Value>(value: Value): Value {
 
 /**
  * 412: the condition was false. 409 ConditionalRequestConflict: another write was under way at the same time
- * and S3 let that one win. 404 to a write with If-Match: there is no document any more.
+ * and S3 let that one win. 404 to a write with If-Match: the document does not exist any more.
  */
 function conditionFailed(error: unknown): boolean {
   return (

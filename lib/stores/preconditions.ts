@@ -1,4 +1,4 @@
-// Conditional requests: what If-Match and If-None-Match ask for (RFC 9110, section 13.1).
+// Conditional requests: If-Match and If-None-Match (RFC 9110, section 13.1).
 import { ApiProblem } from '../problem.ts';
 
 /** Whether the ETag is among those of an If-Match header. Comparison is strong: a weak ETag matches nothing. */
@@ -40,7 +40,7 @@ export function alreadyExists(what: string, path: string): ApiProblem {
 }
 
 /** A PUT with `If-None-Match: *` of an id that is taken. */
-export function existsAgainstCondition(what: string): ApiProblem {
+export function existsDespiteIfNoneMatch(what: string): ApiProblem {
   return new ApiProblem(
     'precondition-failed',
     `There is a ${what} already; send its ETag in If-Match to replace it`,
@@ -48,8 +48,8 @@ export function existsAgainstCondition(what: string): ApiProblem {
 }
 
 /**
- * What a PUT may do, from its headers.
- * @throws ApiProblem precondition-required when it says nothing, invalid-request when it asks for both
+ * Whether a PUT is to replace or to create, by its headers.
+ * @throws ApiProblem precondition-required when both are missing, invalid-request when both are sent
  */
 export function putCondition(headers: {
   readonly 'if-match'?: string | undefined;

@@ -1,4 +1,4 @@
-// The prompt templates in the templates bucket. An object is the template alone; its history is in the metadata.
+// The prompt templates in the templates bucket. An object holds the template alone, its metadata the history.
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
@@ -22,7 +22,7 @@ export interface History {
   readonly updated_by: string;
 }
 
-/** A file that was copied into the bucket, not saved through the API, has no metadata: it is at its first version. */
+/** A file that was copied into the bucket, not saved through the API, has no metadata and counts as version 1. */
 export function historyOf({ metadata, lastModified }: Stored<Template>): History {
   const time = z.iso.datetime().catch(lastModified.toISOString());
   return {

@@ -1,4 +1,4 @@
-// The workflows in the workflows bucket, each with what belongs to its saving.
+// The workflows in the workflows bucket, each with its version and state machine.
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
@@ -12,18 +12,18 @@ const workflowDocument = z.object({
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   updated_by: z.string(),
-  /** What executions start: an immutable version, so that writing the document is what puts a change into force. */
+  /** The immutable version that executions are started of, so that writing the document puts a change into force. */
   state_machine_version_arn: z.string(),
   /**
-   * Set by a deletion, which removes the document last: the workflow is gone for everybody, and its id is
-   * taken until its state machine is deleted.
+   * Set by a deletion, which deletes the document last: nobody sees the workflow any more, and its id stays taken until
+   * its state machine is deleted.
    */
   deletion_began_at: z.iso.datetime().optional(),
 });
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
 
 export interface WorkflowStore extends DocumentStore<WorkflowDocument> {
-  /** What is left of a workflow that is being deleted, which `read` does not give. */
+  /** The document of a workflow that is being deleted, which `read` does not return. */
   readDeleting(id: string): Promise<Stored<WorkflowDocument> | undefined>;
 }
 

@@ -1,4 +1,4 @@
-// The schedules of EventBridge Scheduler that a saved workflow stands for.
+// The EventBridge Scheduler schedules that a saved workflow should have.
 import { createHash } from 'node:crypto';
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { setting } from '../config.ts';
@@ -7,37 +7,37 @@ import { timingOf } from '../schedules/timing.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
 
-/** A start that does not succeed is tried again for an hour; a run that comes later than that helps nobody. */
+/** A start that fails is retried for an hour; a run that comes later is of no use. */
 const MAX_EVENT_AGE_SECONDS = 3600;
 const MAX_RETRIES = 185;
 
-/** What every schedule of a workflow is named with at the start; an id holds no dot. */
+/** The prefix of the names of a workflow's schedules. An id holds no dot. */
 export function schedulePrefix(workflowId: string): string {
   return `${workflowId}.`;
 }
 
 /**
- * One a schedule trigger, by name, except those that are never due any more.
+ * One for each schedule trigger, by name, except those that are never due again.
  *
- * The name says when it is due, and nothing else: a save that keeps a trigger's timing updates its schedule in
- * place, so that no due time is missed or met twice, while a new timing is a schedule of its own that can be
- * made before the save is in force.
+ * The name depends on the timing alone: a save that keeps a trigger's timing updates its schedule in place, so that no
+ * due time is missed or met twice, while a new timing is a new schedule, which can be created before the save is in
+ * force.
  */
-export function wantedSchedules(
+export function desiredSchedules(
   document: WorkflowDocument,
   now: number,
 ): ReadonlyMap<string, CreateScheduleCommandInput> {
   const createdAt = Date.parse(document.created_at);
-  const wanted = new Map<string, CreateScheduleCommandInput>();
+  const desired = new Map<string, CreateScheduleCommandInput>();
   for (const trigger of document.workflow.triggers?.filter(isSchedule) ?? []) {
     const timing = timingOf(trigger, createdAt);
     const next = timing && nextTime(timing, now);
     if (!timing || next === undefined) continue;
-    const name = freeName(document.workflow.id, trigger, wanted);
-    // Scheduler refuses a start that has passed; a rate goes on in the same rhythm from its next time.
+    const name = uniqueName(document.workflow.id, trigger, desired);
+    // Scheduler refuses a start date in the past; a rate keeps its rhythm when it starts at its next due time.
     const start = timing.expression.kind === 'rate' ? next : timing.start;
     const dated = timing.expression.kind !== 'at' && start > now;
-    wanted.set(name, {
+    desired.set(name, {
       Name: name,
       GroupName: setting('SCHEDULE_GROUP'),
       ScheduleExpression: trigger.schedule.trim(),
@@ -61,11 +61,11 @@ export function wantedSchedules(
       },
     });
   }
-  return wanted;
+  return desired;
 }
 
-/** Of triggers with the same timing the first, the second … have names of their own. */
-function freeName(
+/** Several triggers with the same timing have a name each. */
+function uniqueName(
   workflowId: string,
   { schedule, timezone, start_date, end_date }: ScheduleTrigger,
   taken: ReadonlyMap<string, unknown>,

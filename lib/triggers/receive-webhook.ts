@@ -1,4 +1,4 @@
-// Takes a delivery to a webhook: verified, once, as an execution of its workflow.
+// Receives a delivery to a webhook: verifies it and starts one execution of its workflow.
 import { randomBytes } from 'node:crypto';
 import {
   ExecutionAlreadyExists,
@@ -27,7 +27,7 @@ import { type Delivery, isGenuine } from './webhook-signature.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
-/** A value of Step Functions is at most 1,000 levels deep; two of them are around the body. */
+/** Step Functions allows 1,000 levels of nesting in a value; two of them are around the body. */
 const MAX_BODY_DEPTH = 998;
 /** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
 const SECRET_TIMEOUT_MS = 10_000;
@@ -42,11 +42,11 @@ export interface ReceiveDependencies {
 }
 
 /**
- * What is refused is refused in one way, whether the address, the secret or the signature is wrong, and after the
- * same work: the workflow and the secret are looked for and a signature is computed in any case. Nothing is cached
- * between calls, since what is known already would be answered sooner.
+ * A wrong address, a missing secret and a wrong signature are refused with the same answer and after the same work: the
+ * workflow and the secret are read and a signature is computed in any case. Nothing is cached between calls, since a
+ * cached value would be answered sooner.
  * @param id of a webhook that was checked (lib/schemas/hooks.ts)
- * @returns the id of the execution, which an earlier try of the same delivery may have started
+ * @returns the id of the execution, which an earlier attempt of the same delivery may have started
  * @throws ApiProblem delivery-refused, body-too-large, invalid-json, unavailable
  */
 export async function receiveWebhook(
@@ -72,7 +72,7 @@ export async function receiveWebhook(
   if (!stored || !trigger || secret === undefined || !genuine) throw refused();
 
   const given = webhookInput(webhook, delivery);
-  // A body that is no JSON is a text to the workflow.
+  // A body that is not JSON is passed on as a string.
   if (
     typeof given.body === 'object' &&
     deeperThan(delivery.body.toString('utf8'), MAX_BODY_DEPTH) !== undefined
@@ -115,6 +115,6 @@ function refused(): ApiProblem {
 function tooLarge(bytes: number): ApiProblem {
   return new ApiProblem(
     'body-too-large',
-    `The delivery makes an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
+    `The delivery would be an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
   );
 }

@@ -1,4 +1,4 @@
-// Brings EventBridge Scheduler to what a saved workflow says: lib/workflows/reconcile.ts tells when.
+// Brings EventBridge Scheduler in line with a saved workflow. When, is in lib/workflows/reconcile.ts.
 import {
   ConflictException,
   CreateScheduleCommand,
@@ -9,51 +9,50 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { awaitAll } from '../await-all.ts';
 import { setting } from '../config.ts';
 import { ApiProblem } from '../problem.ts';
+import { awaitAll, succeeds } from '../promises.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { schedulePrefix, wantedSchedules } from './desired-schedules.ts';
+import { desiredSchedules, schedulePrefix } from './desired-schedules.ts';
 
 export interface ScheduleDependencies {
   readonly scheduler: Pick<SchedulerClient, 'send'>;
   readonly now: () => Date;
 }
 
-/** Makes the schedules that the document wants and that do not exist yet, disabled. */
+/** Creates the schedules of the document that do not exist yet, disabled. */
 export async function prepareSchedules(
   document: WorkflowDocument,
   { scheduler, now }: ScheduleDependencies,
 ): Promise<void> {
-  const wanted = wantedSchedules(document, now().getTime());
-  if (wanted.size === 0) return;
-  const there = await existingNames(document.workflow.id, scheduler);
+  const desired = desiredSchedules(document, now().getTime());
+  if (desired.size === 0) return;
+  const existing = await existingNames(document.workflow.id, scheduler);
   await awaitAll(
-    [...wanted]
-      .filter(([name]) => !there.has(name))
+    [...desired]
+      .filter(([name]) => !existing.has(name))
       .map(async ([, input]) => {
-        await unless(
-          ConflictException, // somebody else prepares the same one
-          scheduler.send(new CreateScheduleCommand({ ...input, State: 'DISABLED' })),
-        );
+        // It conflicts when somebody else is creating the same one.
+        const command = new CreateScheduleCommand({ ...input, State: 'DISABLED' });
+        await succeeds(scheduler.send(command), ConflictException);
       }),
   );
 }
 
-/** Makes the workflow's schedules what its document says; deletes them all when there is none. */
+/** Creates, updates and deletes the workflow's schedules so that they match its document; without one all go. */
 export async function putSchedules(
   workflowId: string,
   document: WorkflowDocument | undefined,
   { scheduler, now }: ScheduleDependencies,
 ): Promise<void> {
-  const wanted = document ? wantedSchedules(document, now().getTime()) : new Map<string, never>();
-  const there = await existingNames(workflowId, scheduler);
-  const unwanted = [...there].filter((name) => !wanted.has(name));
+  const desired = document ? desiredSchedules(document, now().getTime()) : new Map<string, never>();
+  const existing = await existingNames(workflowId, scheduler);
+  const obsolete = [...existing].filter((name) => !desired.has(name));
   await awaitAll([
-    ...[...wanted.values()].map((input) => put(input, scheduler)),
-    ...unwanted.map(async (name) => {
+    ...[...desired.values()].map((input) => put(input, scheduler)),
+    ...obsolete.map(async (name) => {
       const command = new DeleteScheduleCommand({ Name: name, GroupName: setting('SCHEDULE_GROUP') });
-      await unless(ResourceNotFoundException, scheduler.send(command));
+      await succeeds(scheduler.send(command), ResourceNotFoundException);
     }),
   ]);
 }
@@ -72,8 +71,8 @@ async function put(
         { cause: error },
       );
     });
-  if (await unless(ResourceNotFoundException, update())) return;
-  if (await unless(ConflictException, scheduler.send(new CreateScheduleCommand(input)))) return;
+  if (await succeeds(update(), ResourceNotFoundException)) return;
+  if (await succeeds(scheduler.send(new CreateScheduleCommand(input)), ConflictException)) return;
   await update();
 }
 
@@ -95,18 +94,4 @@ async function existingNames(
     token = page.NextToken;
   } while (token !== undefined);
   return names;
-}
-
-/** @returns whether it was done; false when it was refused with that error */
-async function unless(
-  refusal: new (...parameters: never[]) => Error,
-  work: Promise<unknown>,
-): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (error instanceof refusal) return false;
-    throw error;
-  }
 }

@@ -1,11 +1,11 @@
-// What a run is given of a delivery, and what tells one delivery from another.
+// The input that a delivery becomes, and the name of its execution, by which repeated deliveries are recognised.
 import { createHash } from 'node:crypto';
 import { jsonValue } from '../json.ts';
 import { SECRET_HEADERS, type Webhook } from '../workflow-format/triggers.ts';
 import { type Delivery, timestampOf } from './webhook-signature.ts';
 
 export interface WebhookInput {
-  /** What the sender calls the delivery; null when it says nothing. */
+  /** The sender's id of the delivery; null when it sends none. */
   readonly delivery: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -16,7 +16,7 @@ export function webhookInput(webhook: Webhook, delivery: Delivery): WebhookInput
     delivery: deliveryId(webhook, delivery) ?? null,
     headers: Object.fromEntries(
       Object.entries(delivery.headers).flatMap(([name, value]) =>
-        value !== undefined && isGiven(name, webhook) ? [[name, value]] : [],
+        value !== undefined && isForwarded(name, webhook) ? [[name, value]] : [],
       ),
     ),
     body: bodyOf(delivery),
@@ -46,11 +46,11 @@ function deliveryId(webhook: Webhook, { headers }: Delivery): string | undefined
   return (name !== undefined && headers[name.toLowerCase()]) || undefined;
 }
 
-function isGiven(name: string, webhook: Webhook): boolean {
+function isForwarded(name: string, webhook: Webhook): boolean {
   if (SECRET_HEADERS.includes(name)) return false;
   if (webhook.verify !== 'github' && name === webhook.header?.toLowerCase()) return false;
-  const asked = webhook.headers?.some((header) => header.toLowerCase() === name) ?? false;
-  return asked || name === 'content-type' || name === 'user-agent' || name.startsWith('x-github-');
+  const isListed = webhook.headers?.some((header) => header.toLowerCase() === name) ?? false;
+  return isListed || name === 'content-type' || name === 'user-agent' || name.startsWith('x-github-');
 }
 
 function bodyOf({ headers, body }: Delivery): unknown {

@@ -1,8 +1,8 @@
-// Whether a delivery to a webhook was sent by one who has the secret. Everything is compared in constant time.
+// Verifies that the sender of a delivery knows the webhook's secret. Comparisons take constant time.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { HmacWebhook, Webhook } from '../workflow-format/triggers.ts';
 
-/** What came, as it came: a signature is over the very bytes. */
+/** A request as it was received: the signature covers the raw bytes. */
 export interface Delivery {
   /** Names in lower case; values of a repeated header separated by commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -37,23 +37,23 @@ function signed(webhook: HmacWebhook, secret: string, delivery: Delivery, now: n
   const expected = createHmac('sha256', secret)
     .update(signedBytes(webhook, time ?? '', delivery.body))
     .digest();
-  // All are looked at, whichever is right.
-  const right = items(delivery.headers[header.toLowerCase()], prefix).filter((signature) =>
+  // All are compared, so that the time does not depend on which one matches.
+  const matching = items(delivery.headers[header.toLowerCase()], prefix).filter((signature) =>
     equal(decoded(signature, encoding), expected),
   );
   const tolerance = timestamp?.tolerance_seconds ?? DEFAULT_TOLERANCE_SECONDS;
   const recent = /^\d{1,12}$/.test(time ?? '') && Math.abs(now - Number(time)) <= tolerance;
-  return right.length > 0 && (timestamp === undefined || recent);
+  return matching.length > 0 && (timestamp === undefined || recent);
 }
 
-/** The time that was sent with the delivery; undefined when the webhook has none, or nothing was sent. */
+/** The timestamp that was sent with the delivery; undefined when the webhook declares none, or none was sent. */
 export function timestampOf(webhook: Webhook, { headers }: Delivery): string | undefined {
   if (webhook.verify !== 'hmac' || webhook.timestamp === undefined) return undefined;
   const { header, prefix = '' } = webhook.timestamp;
   return items(headers[header.toLowerCase()], prefix)[0];
 }
 
-/** What stands after the prefix in each item of a header: of `t=1,v1=a,v1=b` and `v1=` it is `a` and `b`. */
+/** What follows the prefix in each item of a header: of `t=1,v1=a,v1=b` and `v1=` it is `a` and `b`. */
 function items(header: string | undefined, prefix: string): string[] {
   return (header ?? '')
     .split(',')
@@ -70,13 +70,13 @@ function signedBytes(webhook: HmacWebhook, time: string, body: Buffer): Buffer {
   return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [body, part])));
 }
 
-/** Empty for what is not wholly in the encoding: Buffer.from reads on past what it cannot read. */
+/** Empty when the signature is not valid in the encoding: Buffer.from skips what it cannot decode. */
 function decoded(signature: string, encoding: 'hex' | 'base64'): Buffer {
-  const sound = encoding === 'hex' ? /^[0-9a-f]*$/i : /^[A-Za-z0-9+/]*={0,2}$/;
-  return sound.test(signature) ? Buffer.from(signature, encoding) : Buffer.alloc(0);
+  const valid = encoding === 'hex' ? /^[0-9a-f]*$/i : /^[A-Za-z0-9+/]*={0,2}$/;
+  return valid.test(signature) ? Buffer.from(signature, encoding) : Buffer.alloc(0);
 }
 
-/** timingSafeEqual takes equal lengths only; digests have them, and hide how long the secret is. */
+/** timingSafeEqual needs buffers of equal length: digests are, and hide the length of the secret. */
 function equal(a: Buffer, b: Buffer): boolean {
   const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -1,16 +1,16 @@
-// A deletion that is under way, and when one has broken off.
+// Tells a deletion that is in progress from one that was interrupted.
 import { ApiProblem } from '../problem.ts';
 import type { Stored } from '../stores/document-store.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 
 /**
- * A deletion that has lasted so long has broken off: API Gateway and Lambda end every request before
- * 30 seconds. Whoever comes then may finish it or use the id.
+ * A deletion that has lasted longer was interrupted: API Gateway and Lambda end every request within 30 seconds. After
+ * that, others may complete it or reuse the id.
  */
 const LONGEST_DELETION_MS = 60_000;
 
-/** @throws ApiProblem being-deleted while the deletion may still be at work */
-export function checkBrokenOff({ id, document }: Stored<WorkflowDocument>, now: Date): void {
+/** @throws ApiProblem being-deleted while the deletion may still be in progress */
+export function checkInterrupted({ id, document }: Stored<WorkflowDocument>, now: Date): void {
   const left = Date.parse(document.deletion_began_at ?? '') + LONGEST_DELETION_MS - now.getTime();
   if (!(left > 0)) return;
   throw new ApiProblem(

@@ -1,4 +1,4 @@
-// Compiles a workflow that was sent to the API with this stage's actions and functions.
+// Compiles a workflow that was sent to the API, with this stage's actions and functions.
 import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
 import { liveAliasArn, stateMachineName } from '../arns.ts';
 import { type CompileResult, compile } from '../compiler/compile.ts';
@@ -20,7 +20,7 @@ export interface CompileDependencies {
 }
 
 /**
- * What the compiler says, and that the state machine's name is not too long for AWS in this stage.
+ * Also checks that the state machine's name is not too long for AWS in this stage.
  * @param version which version of the workflow the definition will be
  */
 export async function compileWorkflow(
@@ -44,7 +44,7 @@ export async function compileWorkflow(
   const { id } = result.workflow;
   const name = stateMachineName(id);
   if (name.length <= MAX_STATE_MACHINE_NAME) return result;
-  const message = `The state machine would be named ${name}, longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
+  const message = `The state machine would be named ${name}, which is longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
   const hint = `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - id.length)} characters at most`;
   return {
     ok: false,
@@ -77,12 +77,12 @@ export async function compiledOrProblem(
 }
 
 /** @param compiled the new version of a workflow of the other type */
-export function typeFixed({ workflow: { id, type = 'standard' } }: Compiled): ApiProblem {
+export function typeChangeProblem({ workflow: { id, type = 'standard' } }: Compiled): ApiProblem {
   return invalidWorkflow([
     {
       code: 'type-fixed',
       pointer: '/type',
-      message: `The type of a workflow cannot be changed, and ${id} is not ${type}: AWS fixes the type of a state machine when it is made`,
+      message: `The type of a workflow cannot be changed, and ${id} is not ${type}: AWS fixes the type of a state machine when it is created`,
       hint: 'create another workflow, or delete this one first',
     },
   ]);

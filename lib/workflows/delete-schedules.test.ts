@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
 import {
   breaking,
+  desiredBy,
   NOW,
   newWorkflow,
   now,
   oldWorkflow,
   read,
   schedules,
-  wantedBy,
   workflow,
 } from '../../test/support/schedules.ts';
 import { workflowVersion } from '../compiler/asl/definition.ts';
@@ -94,7 +94,7 @@ describe('when one call breaks', () => {
       await deleteWorkflow(id, '*', { now: () => new Date(later().getTime() + 60_001) });
       expect(await schedules(id), `call ${at}`).toEqual([]);
     }
-    expect(await schedules(id)).toEqual(wantedBy(await read(id), later()));
+    expect(await schedules(id)).toEqual(desiredBy(await read(id), later()));
   });
 });
 
@@ -117,9 +117,9 @@ test('whatever is created, replaced, paused and deleted at once, the schedules a
     for (const failure of failures) expect(failure).toBeInstanceOf(ApiProblem);
     expect(await store.readDeleting(id)).toBeUndefined();
     const document = await read(id);
-    const starts = (list: ReturnType<typeof wantedBy>) =>
+    const starts = (list: ReturnType<typeof desiredBy>) =>
       list.map(({ name, state, version }) => ({ name, state, version }));
-    expect(starts(await schedules(id)), `round ${round}`).toEqual(starts(wantedBy(document)));
+    expect(starts(await schedules(id)), `round ${round}`).toEqual(starts(desiredBy(document)));
     if (!document) continue;
     const stateMachineArn = document.state_machine_version_arn;
     const { definition = '' } = await new SFNClient({}).send(
@@ -152,5 +152,5 @@ test('a creation whose version has gone meanwhile has its schedules start the on
   const saved = await createWorkflow(newWorkflow(id), 'grace', undefined, { store: late, now });
   expect(saved?.document.state_machine_version_arn).toMatch(/:3$/);
   expect(await read(id)).toEqual(saved?.document);
-  expect(await schedules(id)).toEqual(wantedBy(saved?.document));
+  expect(await schedules(id)).toEqual(desiredBy(saved?.document));
 });

@@ -1,12 +1,12 @@
-// Deletes a workflow: its document is marked, then what starts it and its state machine go, then the document.
+// Deletes a workflow: marks its document, deletes what starts it and its state machine, then the document.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch } from '../stores/preconditions.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { checkBrokenOff } from './being-deleted.ts';
-import { type SettleDependencies, settle } from './reconcile.ts';
+import { checkInterrupted } from './being-deleted.ts';
+import { type ReconcileDependencies, reconcile } from './reconcile.ts';
 import { deleteStateMachine } from './state-machine.ts';
 
 const MAX_TRIES = 3;
@@ -19,13 +19,13 @@ interface Dependencies {
 }
 
 /**
- * A state machine has the id of its workflow, so that deleting it must not meet the next workflow of that id.
- * Until it is deleted the marked document therefore keeps the id: nothing reads, starts or replaces the
- * workflow any more, and no other one can be created. One that was being created at that moment finds its
- * state machine gone (save.ts). A deletion that breaks off is finished by the next one.
+ * A state machine is named after its workflow's id, so that its deletion must not overlap with the next workflow of
+ * that id. Until it is deleted the marked document therefore reserves the id: nobody can read, start or replace the
+ * workflow, and no other one can be created. A workflow that was being created at that moment finds its state machine
+ * deleted (save.ts). An interrupted deletion is completed by the next one.
  *
- * Workflows that run this one do not keep it: finding them would be reading every document there is, and another one
- * could be saved the moment after. Their step fails from then on, saying that the workflow is gone.
+ * Workflows that call this one do not prevent it: finding them would mean reading every document, and another one could
+ * be saved the moment after. Their step fails from then on, with the message that the workflow does not exist any more.
  * @param ifMatch the header
  * @throws ApiProblem not-found, precondition-failed, being-deleted
  */
@@ -45,13 +45,13 @@ export async function deleteWorkflow(
 }
 
 /**
- * Frees an id of the state machine that a save or a deletion has left behind that broke off, as a deletion does it:
- * a marked document keeps the id meanwhile.
+ * Frees an id by deleting the state machine that an interrupted save or deletion left behind, as a deletion would: a
+ * marked document reserves the id meanwhile.
  * @param document the workflow that is to have the id
  * @param deleting what is left of a deletion
- * @returns false when someone else has the id now, and nothing was done
+ * @returns false when someone else has taken the id, and nothing was done
  */
-export async function removeLeftOver(
+export async function removeOrphan(
   document: Omit<WorkflowDocument, 'state_machine_version_arn'>,
   deleting: Stored<WorkflowDocument> | undefined,
   dependencies: Required<Dependencies>,
@@ -70,23 +70,23 @@ export async function removeLeftOver(
 
 /** @param etag of the marked document */
 async function finish(id: string, etag: string, dependencies: Required<Dependencies>): Promise<void> {
-  // Each is done also when the other fails: either keeps the workflow from running. One after the other, since Step
-  // Functions does not change the alias of a state machine that it is deleting.
-  const settled = settle(id, dependencies);
-  await settled.catch(() => {});
+  // Both are done even if one fails: each of them stops the workflow from running. In this order, since Step Functions
+  // does not change the alias of a state machine that it is deleting.
+  const reconciled = reconcile(id, dependencies);
+  await reconciled.catch(() => {});
   await deleteStateMachine(id, dependencies.sfn);
-  await settled;
-  // False when someone took this for a deletion that had broken off: then the id is theirs.
+  await reconciled;
+  // False when someone took this for an interrupted deletion: then the id is theirs.
   await dependencies.store.delete(id, etag);
 }
 
 /** @returns the ETag of the marked document */
-async function mark(id: string, ifMatch: string, dependencies: SettleDependencies): Promise<string> {
+async function mark(id: string, ifMatch: string, dependencies: ReconcileDependencies): Promise<string> {
   const { store, now } = dependencies;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const whole = await store.read(id);
-    if (whole) checkIfMatch(ifMatch, whole.etag, `workflow ${id}`);
-    const existing = whole ?? (await brokenOff(id, dependencies));
+    const current = await store.read(id);
+    if (current) checkIfMatch(ifMatch, current.etag, `workflow ${id}`);
+    const existing = current ?? (await interruptedDeletion(id, dependencies));
     const document = { ...existing.document, deletion_began_at: now().toISOString() };
     // A document that was saved meanwhile is read again: a given ETag then no longer matches.
     const etag = await store.write(id, document, { etag: existing.etag });
@@ -95,13 +95,16 @@ async function mark(id: string, ifMatch: string, dependencies: SettleDependencie
   throw changedMeanwhile(`workflow ${id}`);
 }
 
-async function brokenOff(id: string, dependencies: SettleDependencies): Promise<Stored<WorkflowDocument>> {
+async function interruptedDeletion(
+  id: string,
+  dependencies: ReconcileDependencies,
+): Promise<Stored<WorkflowDocument>> {
   const deleting = await dependencies.store.readDeleting(id);
   if (!deleting) {
-    // What a save that broke off may have left behind.
-    await settle(id, dependencies);
+    // Cleans up after an interrupted save.
+    await reconcile(id, dependencies);
     throw workflowNotFound(id);
   }
-  checkBrokenOff(deleting, dependencies.now());
+  checkInterrupted(deleting, dependencies.now());
   return deleting;
 }

@@ -1,4 +1,4 @@
-// The schedules of all workflows, and pausing and resuming one of them.
+// Lists the schedules of all workflows, and pauses and resumes them.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { ApiProblem } from '../problem.ts';
@@ -9,7 +9,7 @@ import { isSchedule, type ScheduleTrigger, type Trigger } from '../workflow-form
 import { commitDocument } from './commit.ts';
 import { listWorkflows } from './read.ts';
 
-/** How often pausing is tried again when the workflow is being saved at the same time. */
+/** Attempts when the workflow is being saved at the same time. */
 const MAX_TRIES = 3;
 
 export interface Schedule {
@@ -49,8 +49,8 @@ export interface PauseDependencies {
 }
 
 /**
- * Sets `enabled` of a trigger in the workflow itself, so that there is one place that says what runs. What is
- * compiled does not change, and so neither does the workflow's version.
+ * Sets `enabled` of a trigger in the workflow itself, so that the document alone decides what runs. The definition does
+ * not change, and so neither does the workflow's version.
  * @param id of a schedule that was checked (lib/schemas/schedules.ts)
  * @throws ApiProblem not-found, precondition-failed
  */
@@ -83,7 +83,7 @@ export async function setScheduleEnabled(
       updated_at: time.toISOString(),
       updated_by: user,
     };
-    // Also when it says so already: then Scheduler is brought to it, should it not be.
+    // Also when it has that value already: Scheduler may still have to be reconciled with it.
     const committed = await commitDocument(document, existing, { store, sfn, scheduler, now });
     if (committed) return viewOf(committed.document, changed, index, time);
   }

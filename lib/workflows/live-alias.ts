@@ -11,22 +11,24 @@ import {
 } from '@aws-sdk/client-sfn';
 import { LIVE_ALIAS, liveAliasArn } from '../arns.ts';
 import { ApiProblem } from '../problem.ts';
+import { succeeds } from '../promises.ts';
 
 type Client = Pick<SFNClient, 'send'>;
 
 /**
  * Step Functions refuses to change an alias while a version of the same state machine is being published or deleted,
- * as when two save at once: of these one has to win. Milliseconds before each further try.
+ * as when two people save at once: one of them has to win. Milliseconds before each retry.
  */
-const WAITS_MS = [50, 100, 200, 400, 800];
+const RETRY_DELAYS_MS = [50, 100, 200, 400, 800];
 
 export async function hasLiveAlias(workflowId: string, client: Client): Promise<boolean> {
   const stateMachineAliasArn = liveAliasArn(workflowId);
-  return unlessMissing(client.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn })));
+  const command = new DescribeStateMachineAliasCommand({ stateMachineAliasArn });
+  return succeeds(client.send(command), ResourceNotFound);
 }
 
 /**
- * @param versionArn what the alias is to stand for; undefined when nothing may run any more
+ * @param versionArn the version that the alias is to point to; undefined deletes the alias
  * @throws ApiProblem precondition-failed when Step Functions is changing the state machine for somebody else
  */
 export async function putLiveAlias(
@@ -41,15 +43,15 @@ export async function putLiveAlias(
       return;
     } catch (error) {
       if (!(error instanceof ConflictException)) throw error;
-      const wait = WAITS_MS[tries];
-      if (wait === undefined) {
+      const delay = RETRY_DELAYS_MS[tries];
+      if (delay === undefined) {
         throw new ApiProblem(
           'precondition-failed',
           `The workflow ${workflowId} is being saved or deleted by someone else right now; try again`,
           { cause: error },
         );
       }
-      await sleep(wait);
+      await sleep(delay);
     }
   }
 }
@@ -58,23 +60,13 @@ async function put(workflowId: string, versionArn: string, client: Client): Prom
   const stateMachineAliasArn = liveAliasArn(workflowId);
   const routingConfiguration = [{ stateMachineVersionArn: versionArn, weight: 100 }];
   const update = new UpdateStateMachineAliasCommand({ stateMachineAliasArn, routingConfiguration });
-  if (await unlessMissing(client.send(update))) return;
-  // A conflict too when somebody else made it meanwhile, for another version: the next try updates it.
+  if (await succeeds(client.send(update), ResourceNotFound)) return;
+  // This too conflicts when somebody else created it meanwhile for another version: the next attempt updates it.
   await client.send(new CreateStateMachineAliasCommand({ name: LIVE_ALIAS, routingConfiguration }));
 }
 
 async function remove(workflowId: string, client: Client): Promise<void> {
   const stateMachineAliasArn = liveAliasArn(workflowId);
-  await unlessMissing(client.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn })));
-}
-
-/** @returns false when there is no such alias, or no such state machine */
-async function unlessMissing(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (error instanceof ResourceNotFound) return false;
-    throw error;
-  }
+  // Neither a missing alias nor a missing state machine is an error.
+  await succeeds(client.send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn })), ResourceNotFound);
 }

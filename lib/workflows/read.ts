@@ -1,4 +1,4 @@
-// Reads workflows: one, a page of them, or the state machine that one compiled into.
+// Reads workflows: one, a page of them, or the definition that one compiled into.
 import { DescribeStateMachineCommand, SFNClient, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../stores/cursor.ts';

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
 import {
   breaking,
+  desiredBy,
   NOW,
   newWorkflow,
   now,
   oldWorkflow,
   read,
   schedules,
-  wantedBy,
   workflow,
 } from '../../test/support/schedules.ts';
 import { workflowStore } from '../stores/workflows.ts';
@@ -28,7 +28,7 @@ afterAll(() => api.close());
 
 test('schedules are made, changed in place, replaced and removed with the workflow', async () => {
   const first = await createWorkflow(oldWorkflow('whole'), 'ada', undefined, { now });
-  expect(await schedules('whole')).toEqual(wantedBy(first?.document));
+  expect(await schedules('whole')).toEqual(desiredBy(first?.document));
   const made = await schedules('whole');
   expect(made.map(({ schedule, state, start, input }) => [schedule, state, start, input]).sort()).toEqual([
     ['cron(0 6 1 * ? *)', 'DISABLED', undefined, '{}'],
@@ -37,7 +37,7 @@ test('schedules are made, changed in place, replaced and removed with the workfl
   ]);
   const second = await replaceWorkflow(newWorkflow('whole'), 'ada', 'whole', '*', { now });
   expect(second.document.state_machine_version_arn).not.toBe(first?.document.state_machine_version_arn);
-  expect(await schedules('whole')).toEqual(wantedBy(second.document));
+  expect(await schedules('whole')).toEqual(desiredBy(second.document));
   const changed = await schedules('whole');
   expect(changed.map(({ schedule, input }) => [schedule, input]).sort()).toEqual([
     ['cron(0 7 1 * ? *)', '{}'],
@@ -88,7 +88,7 @@ describe('when one call breaks', () => {
         }
         failures++;
         const document = await read(id);
-        expect(await schedules(id), `call ${at}`).toEqual(wantedBy(document));
+        expect(await schedules(id), `call ${at}`).toEqual(desiredBy(document));
         if (how === 'refused') {
           expect([saved, document, await schedules(id)], `call ${at}`).toEqual(['broken', old, oldSchedules]);
         } else if (document?.version !== 1) {
@@ -97,7 +97,7 @@ describe('when one call breaks', () => {
           await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
         }
       }
-      expect(await schedules(id)).toEqual(wantedBy(await read(id)));
+      expect(await schedules(id)).toEqual(desiredBy(await read(id)));
       // read, publish, list, two prepared, write, list, five settled, read again
       expect(failures).toBeGreaterThanOrEqual(12);
     },
@@ -123,11 +123,11 @@ test('after a crash at any call the document decides, and the next save mends wh
     await replaceWorkflow(newWorkflow(id), 'ada', id, '*', broken.dependencies).catch(() => {});
     if (broken.attempts() <= at) break;
     if ((await read(id))?.version === 1) {
-      const enabled = (list: ReturnType<typeof wantedBy>) => list.filter(({ state }) => state === 'ENABLED');
-      expect(enabled(await schedules(id)), `call ${at}`).toEqual(enabled(wantedBy(old)));
+      const enabled = (list: ReturnType<typeof desiredBy>) => list.filter(({ state }) => state === 'ENABLED');
+      expect(enabled(await schedules(id)), `call ${at}`).toEqual(enabled(desiredBy(old)));
     }
     await replaceWorkflow(newWorkflow(id), 'ada', id, '*', { now });
-    expect(await schedules(id), `call ${at}`).toEqual(wantedBy(await read(id)));
+    expect(await schedules(id), `call ${at}`).toEqual(desiredBy(await read(id)));
   }
 });
 
@@ -150,7 +150,7 @@ test('of several who save at the same time one wins, and the schedules are the w
     );
     const results = await Promise.allSettled(writers);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await schedules(id)).toEqual(wantedBy(await read(id)));
+    expect(await schedules(id)).toEqual(desiredBy(await read(id)));
   }
 });
 
@@ -171,7 +171,7 @@ test('saves one after the other that overtake each other end with the schedules 
   } as unknown as Pick<SchedulerClient, 'send'>;
   await replaceWorkflow(newWorkflow(id), 'ada', id, '*', { scheduler: held, now });
   expect((await read(id))?.updated_by).toBe('grace');
-  expect(await schedules(id)).toEqual(wantedBy(await read(id)));
+  expect(await schedules(id)).toEqual(desiredBy(await read(id)));
 });
 
 test('a schedule that Scheduler is changing for somebody else is told as such, and the old workflow stays', async () => {

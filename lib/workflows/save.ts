@@ -1,18 +1,18 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { awaitAll } from '../await-all.ts';
 import type { RequestProblem } from '../problem.ts';
+import { awaitAll } from '../promises.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
-import { checkBrokenOff } from './being-deleted.ts';
+import { checkInterrupted } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
-import { type Compiled, compiledOrProblem, typeFixed } from './compile.ts';
-import { removeLeftOver } from './delete.ts';
+import { type Compiled, compiledOrProblem, typeChangeProblem } from './compile.ts';
+import { removeOrphan } from './delete.ts';
 import { hasLiveAlias } from './live-alias.ts';
-import { settle } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { isInForce, pruneVersions, publishDefinition, StateMachineOfOtherType } from './state-machine.ts';
 
 export interface Saved {
@@ -28,12 +28,12 @@ export interface SaveDependencies {
   readonly now?: () => Date;
 }
 
-/** How often a save is tried when others save or delete at the same time: also `If-Match: *` gives up some time. */
+/** Attempts when others save or delete at the same time: `If-Match: *` gives up at some point too. */
 const MAX_TRIES = 3;
 
 /**
- * Whatever goes wrong leaves no workflow (see commit.ts).
- * @param sent the workflow as it came, in the current or the older format
+ * Leaves no workflow behind when it fails (see commit.ts).
+ * @param sent the workflow as it was sent, in the current or the older format
  * @param id the id that it must have; any when undefined
  * @returns undefined when the id is taken
  * @throws ApiProblem invalid-workflow, being-deleted
@@ -50,19 +50,19 @@ export async function createWorkflow(
   const { workflow, warnings } = compiled;
   if (await store.read(workflow.id)) return undefined;
   const deleting = await store.readDeleting(workflow.id);
-  if (deleting) checkBrokenOff(deleting, now());
+  if (deleting) checkInterrupted(deleting, now());
   const time = now().toISOString();
   const unpublished = { workflow, version: 1, created_at: time, updated_at: time, updated_by: user };
   let existing = deleting;
   const versionArn = await publishDefinition(compiled, true, sfn).catch(async (error: unknown) => {
     if (!(error instanceof StateMachineOfOtherType)) throw error;
-    if (!(await removeLeftOver(unpublished, deleting, clients))) return undefined;
+    if (!(await removeOrphan(unpublished, deleting, clients))) return undefined;
     existing = undefined;
     return publishDefinition(compiled, true, sfn);
   });
   if (versionArn === undefined) return undefined;
   const document: WorkflowDocument = { ...unpublished, state_machine_version_arn: versionArn };
-  await settleCalled(compiled, clients);
+  await reconcileCalled(compiled, clients);
   const committed = await commitDocument(document, existing, clients, async (written) => {
     await checkCalled(compiled, sent, written, clients);
     return withItsVersion(written, compiled, sfn);
@@ -87,7 +87,8 @@ export async function replaceWorkflow(
     if (!existing) throw nothingToReplace(`workflow ${id}`);
     checkIfMatch(ifMatch, existing.etag, `workflow ${id}`);
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id, clients);
-    if (isExpress(compiled.workflow) !== isExpress(existing.document.workflow)) throw typeFixed(compiled);
+    if (isExpress(compiled.workflow) !== isExpress(existing.document.workflow))
+      throw typeChangeProblem(compiled);
     const saved = await replace(compiled, sent, existing, user, clients);
     if (saved) return saved;
   }
@@ -104,8 +105,8 @@ function withDefaults({
 }
 
 /**
- * Whatever goes wrong leaves the old workflow whole and in force (see commit.ts). Nobody deletes the state
- * machine meanwhile: a deletion first changes the document.
+ * Leaves the old workflow unchanged and in force when it fails (see commit.ts). Nobody deletes the state machine
+ * meanwhile: a deletion changes the document first.
  * @returns undefined when someone else saved or deleted the workflow first
  */
 async function replace(
@@ -125,32 +126,32 @@ async function replace(
     updated_by: user,
     state_machine_version_arn: await publishDefinition(compiled, false, sfn),
   };
-  await settleCalled(compiled, clients);
+  await reconcileCalled(compiled, clients);
   const committed = await commitDocument(document, existing, clients, async (written) => {
     await checkCalled(compiled, sent, written, clients);
     return written;
   });
   if (!committed) return undefined;
-  // Only now: all schedules and the alias have left the older versions.
+  // Only now do no schedule and no alias refer to the older versions.
   await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
   return { ...committed, warnings };
 }
 
 /**
- * The workflows that it runs may never have been settled: when their saving broke off, or was by a version of this
- * project that made no aliases.
+ * The workflows that it runs may never have been reconciled: when their save was interrupted, or done by a version of
+ * this project that created no aliases.
  */
-async function settleCalled({ calls }: Compiled, clients: Required<SaveDependencies>): Promise<void> {
+async function reconcileCalled({ calls }: Compiled, clients: Required<SaveDependencies>): Promise<void> {
   await awaitAll(
     calls.map(async (called) => {
-      if (!(await hasLiveAlias(called, clients.sfn))) await settle(called, clients);
+      if (!(await hasLiveAlias(called, clients.sfn))) await reconcile(called, clients);
     }),
   );
 }
 
 /**
- * Two workflows that are saved at the same time may make a cycle that neither of them is alone, and one that is run
- * may have been deleted meanwhile. Whoever looks once its own document is there finds it: of two one is the last.
+ * Two workflows that are saved at the same time may form a cycle that neither has alone, and a called workflow may have
+ * been deleted meanwhile. Checking again once the own document is written finds both: of two saves one checks last.
  * @throws ApiProblem invalid-workflow
  */
 async function checkCalled(
@@ -163,10 +164,9 @@ async function checkCalled(
 }
 
 /**
- * Another workflow of the same id may have been created and deleted since a create looked, and the state machine
- * with the version just published have gone with it; its number may even be another definition's by now. From
- * the moment that the document is there nobody deletes the state machine under it, so that this is looked at
- * then, and the definition published again.
+ * Another workflow of the same id may have been created and deleted since the first check, and the state machine with
+ * the version just published along with it; its number may even belong to another definition by now. Once the document
+ * is written nobody deletes the state machine, so that the version is checked then, and published again if need be.
  * @throws ApiProblem being-deleted
  */
 async function withItsVersion(
@@ -176,7 +176,7 @@ async function withItsVersion(
 ): Promise<WorkflowDocument> {
   if (await isInForce(document.state_machine_version_arn, compiled, sfn)) return document;
   const versionArn = await publishDefinition(compiled, true, sfn);
-  // The same again: it had been there, and Step Functions did not show it yet.
+  // The same version: it existed, and Step Functions did not show it yet.
   if (versionArn === document.state_machine_version_arn) return document;
   return { ...document, state_machine_version_arn: versionArn };
 }

@@ -1,4 +1,4 @@
-// The state machine of a workflow: publishing versions of its definition, and removing them.
+// The state machine of a workflow: publishes and deletes versions of its definition.
 import { isDeepStrictEqual } from 'node:util';
 import {
   ConflictException,
@@ -20,13 +20,13 @@ import { setting } from '../config.ts';
 import { ApiProblem } from '../problem.ts';
 import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
 
-/** The part of a compiled workflow that its state machine is made of. */
+/** The part of a compiled workflow that its state machine needs. */
 type Compiled = {
   readonly workflow: Pick<Workflow, 'id' | 'type'>;
   readonly definition: Definition;
 };
 
-/** The id's state machine is of the other type, which cannot be changed: one of another workflow, or what it left behind. */
+/** The existing state machine has the other type, which cannot be changed: it belongs to another workflow, or is its rest. */
 export class StateMachineOfOtherType extends ApiProblem {
   constructor(workflowId: string) {
     const detail = `Another workflow ${workflowId} is being saved or deleted right now; try again`;
@@ -35,8 +35,8 @@ export class StateMachineOfOtherType extends ApiProblem {
 }
 
 /**
- * Publishes a definition as a new, immutable version of the workflow's state machine, which is made when it
- * does not exist.
+ * Publishes a definition as a new, immutable version of the workflow's state machine, which is created when it does not
+ * exist.
  * @returns the version's ARN
  * @throws ApiProblem being-deleted, precondition-failed, invalid-workflow
  * @throws StateMachineOfOtherType when it is new
@@ -49,16 +49,16 @@ export async function publishDefinition(
   const text = JSON.stringify(definition);
   const create = () => createStateMachine(workflow, text, client);
   const update = () => updateStateMachine(workflow.id, text, client);
-  const takeOver = async () => {
+  const adopt = async () => {
     const stateMachineArn = stateMachineArnOf(workflow.id);
     const { type } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
     if (type !== stateMachineType(workflow)) throw new StateMachineOfOtherType(workflow.id);
     return update();
   };
   try {
-    // The other one is for what an earlier save or delete that broke off has left behind.
+    // The second operation is for what an interrupted save or deletion has left behind.
     return isNew
-      ? await orElse(create, StateMachineAlreadyExists, takeOver)
+      ? await orElse(create, StateMachineAlreadyExists, adopt)
       : await orElse(update, StateMachineDoesNotExist, create);
   } catch (error) {
     throw publishProblem(error, workflow.id, isNew);
@@ -69,7 +69,7 @@ function stateMachineType(workflow: Pick<Workflow, 'type'>): StateMachineType {
   return isExpress(workflow) ? 'EXPRESS' : 'STANDARD';
 }
 
-/** Whether executions can be started on the version, and would run this definition. */
+/** Whether executions can be started of the version, and would run this definition. */
 export async function isInForce(
   versionArn: string,
   { workflow, definition }: Compiled,
@@ -88,14 +88,14 @@ export async function isInForce(
   }
 }
 
-/** Versions before the one in force that stay, for starts that read the document just before it changed. */
+/** So many older versions are kept, for starts that read the document just before it changed. */
 const KEPT_VERSIONS = 20;
 
 /**
- * Step Functions keeps at most 1000 versions of a state machine. When a save has put one in force, those go
- * that have thereby come to be more than KEPT_VERSIONS before it: all after the previous version's own window,
- * so that versions of saves that failed go too. Executions that run on them go on. That a version stays
- * behind does no harm, so that failing to remove it fails nothing.
+ * Step Functions keeps at most 1000 versions of a state machine. When a save has put one in force, the versions that
+ * are now more than KEPT_VERSIONS behind it are deleted: all since the previous version's own window, so that versions
+ * of failed saves are deleted too. Their executions keep running. A version that stays behind does no harm, so that
+ * failing to delete one is ignored.
  */
 export async function pruneVersions(
   previousArn: string,
@@ -118,7 +118,7 @@ function numbered(versionArn: string): readonly [machine: string, version: numbe
   return [versionArn.slice(0, colon), Number(versionArn.slice(colon + 1))];
 }
 
-/** Deletes the state machine with all its versions; Step Functions finishes that when no execution runs any more. */
+/** Deletes the state machine with all its versions; Step Functions completes that when no execution runs any more. */
 export async function deleteStateMachine(workflowId: string, client: Pick<SFNClient, 'send'>): Promise<void> {
   await client.send(new DeleteStateMachineCommand({ stateMachineArn: stateMachineArnOf(workflowId) }));
 }
@@ -174,11 +174,11 @@ function publishProblem(error: unknown, workflowId: string, isNew: boolean): unk
   if (error instanceof StateMachineDeleting) {
     return new ApiProblem(
       'being-deleted',
-      `The workflow ${workflowId} was deleted and its last executions are still ending; try again then, or take another id`,
+      `The workflow ${workflowId} was deleted and its last executions are still ending; try again later, or choose another id`,
       { cause: error, headers: { 'retry-after': '10' } },
     );
   }
-  // The last two: the state machine came or went between the two calls of `orElse`.
+  // The last two: the state machine was created or deleted between the two calls of `orElse`.
   if (
     error instanceof ConflictException ||
     error instanceof StateMachineAlreadyExists ||

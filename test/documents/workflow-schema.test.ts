@@ -18,6 +18,7 @@ import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts'
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { isObject } from '../../lib/json.ts';
 import { stepKinds } from '../../lib/workflow-format/workflow.ts';
+import { readPage, workflowsOf } from '../support/documents.ts';
 
 const catalogue = await buildCatalogue();
 const arns = { functionArn: (name: string) => name, stateMachineArn: (id: string) => id };
@@ -50,10 +51,10 @@ test.each(files)('%s names it in $schema and is valid', async (file) => {
   expect([validate(document), validate.errors]).toEqual([true, null]);
 });
 
-test('it takes every right example of the documentation', () => {
-  const documents = Object.values(problemExamples)
-    .map(({ fixed }) => fixed)
-    .filter(isObject);
+test('it takes every right example of the documentation', async () => {
+  const pages = await Promise.all(['docs/workflows.md', 'docs/workflow-reference.md'].map(readPage));
+  const fixes = Object.values(problemExamples).map(({ fixed }) => fixed);
+  const documents = [...fixes, ...pages.flatMap(workflowsOf)].filter(isObject);
   const current = documents.filter((document) => !isSeedsFormat(document));
   expect(current.length).toBeGreaterThan(40);
   for (const document of current)

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type WorkflowDocument, workflowStore } from '../../lib/stores/workflows.ts';
-import { wantedSchedules } from '../../lib/triggers/desired-schedules.ts';
+import { desiredSchedules } from '../../lib/triggers/desired-schedules.ts';
 
 /** What time it is for saves and for Scheduler. */
 export const NOW = new Date('2026-03-01T10:20:30Z');
@@ -83,7 +83,7 @@ const summary = ({ Name, ScheduleExpression, State, StartDate, Target }: Fields)
   version: Target?.Arn,
   input: Target?.Input,
 });
-export const wantedBy = (document: WorkflowDocument | undefined, at = NOW) =>
-  document ? [...wantedSchedules(document, at.getTime()).values()].map(summary).sort(byName) : [];
+export const desiredBy = (document: WorkflowDocument | undefined, at = NOW) =>
+  document ? [...desiredSchedules(document, at.getTime()).values()].map(summary).sort(byName) : [];
 const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>
   `${a.name}` < `${b.name}` ? -1 : 1;

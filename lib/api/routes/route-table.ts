@@ -1,11 +1,13 @@
 // The one table of the API's routes. Handlers' types, validation, roles, OpenAPI, /docs and the gateway's routes come from it.
+import { actionRoutes } from './actions.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
+import { documentationRoutes } from './documentation.ts';
 import { executionRoutes } from './executions.ts';
+import { healthRoutes } from './health.ts';
 import { hookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
 import { scheduleRoutes } from './schedules.ts';
-import { serviceRoutes } from './service.ts';
 import { promptRoutes, templateRoutes } from './templates.ts';
 import { workflowRoutes } from './workflows.ts';
 
@@ -17,7 +19,9 @@ const ownRoutes = [
   ...hookRoutes,
   ...approvalRoutes,
   ...templateRoutes,
-  ...serviceRoutes,
+  ...actionRoutes,
+  ...documentationRoutes,
+  ...healthRoutes,
 ] as const;
 
 /** A route that has a handler of its own, with its literal types. */

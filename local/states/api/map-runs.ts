@@ -2,11 +2,11 @@
 import { checkExecutionArn, checkMapRunArn, machineOfMapRun } from '../model/arns.ts';
 import { executionDoesNotExist, ServiceError } from '../model/errors.ts';
 import type { Counts, MapRunRow } from '../store/rows.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ApiRequest, ARN, LONG_ARN, pageOf, readPage } from './request.ts';
-import type { Service } from './service.ts';
 import type { Operations } from './wire.ts';
 
-export function mapRunOperations({ store, engine }: Service): Operations {
+export function mapRunOperations({ store, engine }: Dependencies): Operations {
   function find(request: ApiRequest): MapRunRow {
     const arn = request.requiredString('mapRunArn', LONG_ARN);
     checkMapRunArn(arn);

@@ -1,8 +1,8 @@
 // The API's operations on tags of state machines.
 import { parseStateMachineArn } from '../model/arns.ts';
 import { ServiceError } from '../model/errors.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ApiRequest, ARN } from './request.ts';
-import type { Service } from './service.ts';
 import type { Operations } from './wire.ts';
 
 interface Tag {
@@ -14,7 +14,7 @@ const MAX_TAGS = 50;
 const KEY = { min: 1, max: 128 };
 const VALUE = { max: 256 };
 
-/** The last of those with one key counts. `arn` is of what gets them. */
+/** With several tags of one key the last one counts. `arn`: the resource that is tagged, for messages. */
 export function readTags(tags: readonly ApiRequest[], arn: string): readonly Tag[] {
   const values = new Map(tags.map((tag) => [tag.string('key', KEY) ?? '', tag.string('value', VALUE) ?? '']));
   return checkCount(
@@ -30,7 +30,7 @@ function checkCount(tags: readonly Tag[], arn: string): readonly Tag[] {
   throw new ServiceError('TooManyTags', text, { resourceName: arn });
 }
 
-export function tagOperations({ store }: Service): Operations {
+export function tagOperations({ store }: Dependencies): Operations {
   function tagsOf(arn: string): readonly Tag[] {
     const machine = store.stateMachines.find(parseStateMachineArn(arn).machineArn);
     if (!machine)

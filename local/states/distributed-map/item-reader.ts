@@ -1,5 +1,4 @@
 // ItemReader: the items of a distributed Map from S3, as JSON, JSON Lines, CSV, or as a list of objects.
-import { keysOf } from '../../../lib/json-pointer.ts';
 import type { S3Objects } from '../clients/s3-client.ts';
 import {
   compileInteger,
@@ -10,6 +9,7 @@ import {
 } from '../language/fields.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { valueAt } from '../model/json-pointer.ts';
 import { readJson } from '../model/json-text.ts';
 import type { Visit } from '../runtime/visit.ts';
 import { firstItems, type Items, itemsOf } from './items.ts';
@@ -40,16 +40,17 @@ export function compileReader(fields: JsonObject, language: Language): ItemReade
   };
 }
 
-/** Where items are from that the state was given, as `$states.context.Map.Item.Source` has it. */
+/** `$states.context.Map.Item.Source` of items that come from the state's own data. */
 export const STATE_DATA = 'STATE_DATA';
 
-/** Which items are to be read, and how many of them at most. */
+/** What is to be read. */
 interface Dataset {
   readonly bucket: string;
   readonly key: string;
   readonly prefix: string;
+  /** The most items that are taken. */
   readonly max: number;
-  /** What `$states.context.Map.Item.Source` says (developer guide, "Context object data for Map states"). */
+  /** `$states.context.Map.Item.Source` (developer guide, "Context object data for Map states"). */
   readonly source: string;
 }
 
@@ -95,7 +96,7 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
   }
 }
 
-/** Throws an Error that tells what is wrong with the text. */
+/** Throws an Error whose message says what is wrong with the text. */
 export function parseItems(text: string, config: JsonObject): Items {
   switch (config['InputType']) {
     case 'CSV':
@@ -109,9 +110,9 @@ export function parseItems(text: string, config: JsonObject): Items {
   }
 }
 
-/** The words are AWS's (https://github.com/floci-io/floci/pull/1588). */
+/** The messages are AWS's (https://github.com/floci-io/floci/pull/1588). */
 function jsonItems(value: Json, pointer: Json | undefined): Items {
-  const node = typeof pointer === 'string' ? pointedAt(value, pointer) : value;
+  const node = typeof pointer === 'string' ? valueAt(value, pointer) : value;
   if (node === undefined) {
     throw new Error(
       'The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.',
@@ -120,16 +121,6 @@ function jsonItems(value: Json, pointer: Json | undefined): Items {
   const items = itemsOf(node);
   if (!items) throw new Error('Attempting to map over non-iterable node.');
   return items;
-}
-
-/** RFC 6901. */
-function pointedAt(value: Json, pointer: string): Json | undefined {
-  let node: Json | undefined = value;
-  for (const name of keysOf(pointer)) {
-    if (isJsonArray(node)) node = /^(0|[1-9]\d*)$/.test(name) ? node[Number(name)] : undefined;
-    else node = isJsonObject(node) && Object.hasOwn(node, name) ? node[name] : undefined;
-  }
-  return node;
 }
 
 function itemsJson(text: string): Json {
@@ -146,7 +137,7 @@ function csvItems(text: string, config: JsonObject): JsonObject[] {
   return rows.map((row) => Object.fromEntries((headers ?? []).map((name, at) => [name, row[at] ?? ''])));
 }
 
-/** RFC 4180: fields in quotes may hold delimiters, line ends and doubled quotes. Empty lines are left out. */
+/** RFC 4180: quoted fields may contain delimiters, line ends and doubled quotes. Empty lines are skipped. */
 function csvRows(text: string, delimiter: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -1,4 +1,5 @@
-// A validated definition, compiled: states with their expressions read once for all executions.
+// A validated definition, compiled: its states with their expressions, read once for all executions.
+import type { MapRuns } from '../distributed-map/map-runs.ts';
 import type { Language } from '../language/fields.ts';
 import type { Sources } from '../language/functions.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
@@ -13,26 +14,51 @@ import { compileSucceed } from '../state-types/succeed.ts';
 import { compileTask } from '../state-types/task.ts';
 import { compileWait } from '../state-types/wait.ts';
 
-/** Compiles a definition that has passed validation. */
-export function compileStateMachine(definition: string, sources: Sources): StateMachine {
+export function compileStateMachine(definition: string, sources: Sources, mapRuns: MapRuns): StateMachine {
   const fields = objectOf(parseJson(definition));
   const timeout = fields['TimeoutSeconds'];
+  const language = { jsonata: fields['QueryLanguage'] === 'JSONata', sources };
   return {
-    flow: compileFlow(fields, { jsonata: fields['QueryLanguage'] === 'JSONata', sources }),
+    flow: compileFlow(fields, language, mapRuns),
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
   };
 }
 
-function compileFlow(fields: JsonObject, language: Language): Flow {
+function compileFlow(fields: JsonObject, language: Language, mapRuns: MapRuns): Flow {
   const states = Object.entries(objectOf(fields['States'])).map(
-    ([name, state]) => [name, compileState(name, objectOf(state), language)] as const,
+    ([name, state]) => [name, compileState(name, objectOf(state), language, mapRuns)] as const,
   );
   return { startAt: String(fields['StartAt']), states: new Map(states) };
 }
 
-export function compileState(name: string, fields: JsonObject, inherited: Language): State {
-  const own = fields['QueryLanguage'];
-  const language = own === undefined ? inherited : { ...inherited, jsonata: own === 'JSONata' };
+function compileState(name: string, fields: JsonObject, inherited: Language, mapRuns: MapRuns): State {
+  switch (fields['Type']) {
+    case 'Parallel': {
+      const branches = isJsonArray(fields['Branches']) ? fields['Branches'] : [];
+      const flows = branches.map((branch) => compileFlow(objectOf(branch), inherited, mapRuns));
+      return compileParallel(name, fields, languageOf(fields, inherited), flows);
+    }
+    case 'Map':
+      return compileAnyMap(name, fields, inherited, mapRuns);
+    default:
+      return compileSimpleState(name, fields, inherited);
+  }
+}
+
+function compileAnyMap(name: string, fields: JsonObject, inherited: Language, mapRuns: MapRuns): State {
+  // Iterator is the field's older name.
+  const processor = objectOf(fields['ItemProcessor'] ?? fields['Iterator']);
+  const flow = compileFlow(processor, inherited, mapRuns);
+  const language = languageOf(fields, inherited);
+  const { Mode, ExecutionType } = objectOf(processor['ProcessorConfig']);
+  if (Mode !== 'DISTRIBUTED') return compileMap(name, fields, language, flow);
+  const type = ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+  return compileDistributedMap(name, fields, language, { flow, type, mapRuns });
+}
+
+/** A state without states inside. */
+export function compileSimpleState(name: string, fields: JsonObject, inherited: Language): State {
+  const language = languageOf(fields, inherited);
   switch (fields['Type']) {
     case 'Task':
       return compileTask(name, fields, language);
@@ -46,23 +72,14 @@ export function compileState(name: string, fields: JsonObject, inherited: Langua
       return compileSucceed(name, fields, language);
     case 'Fail':
       return compileFail(name, fields, language);
-    case 'Parallel': {
-      const branches = isJsonArray(fields['Branches']) ? fields['Branches'] : [];
-      const flows = branches.map((branch) => compileFlow(objectOf(branch), inherited));
-      return compileParallel(name, fields, language, flows);
-    }
-    case 'Map': {
-      // Iterator is the field's older name.
-      const processor = objectOf(fields['ItemProcessor'] ?? fields['Iterator']);
-      const flow = compileFlow(processor, inherited);
-      const { Mode, ExecutionType } = objectOf(processor['ProcessorConfig']);
-      if (Mode !== 'DISTRIBUTED') return compileMap(name, fields, language, flow);
-      const type = ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
-      return compileDistributedMap(name, fields, language, flow, type);
-    }
     default:
       throw new Error(`The state '${name}' has no known type`);
   }
+}
+
+function languageOf(fields: JsonObject, inherited: Language): Language {
+  const own = fields['QueryLanguage'];
+  return own === undefined ? inherited : { ...inherited, jsonata: own === 'JSONata' };
 }
 
 function objectOf(value: Json | undefined): JsonObject {

@@ -1,29 +1,31 @@
-// Compiled state machines by their revisions, so that each is read once for all of its executions.
-
+// Compiled state machines by their revisions: each definition is compiled once for all of its executions.
+import type { MapRuns } from '../distributed-map/map-runs.ts';
 import type { Sources } from '../language/functions.ts';
 import type { StateMachine } from '../runtime/run-flow.ts';
 import type { Revision } from '../store/state-machines.ts';
 import { compileStateMachine } from './compile-definition.ts';
 
-/** The ones used last. */
-const KEPT = 500;
+/** The most recently used. */
+const CAPACITY = 500;
 
 export class CompiledMachines {
   readonly #sources: Sources;
+  readonly #mapRuns: MapRuns;
   readonly #compiled = new Map<number, StateMachine>();
 
-  constructor(sources: Sources) {
+  constructor(sources: Sources, mapRuns: MapRuns) {
     this.#sources = sources;
+    this.#mapRuns = mapRuns;
   }
 
   get(revision: Revision): StateMachine {
-    const known = this.#compiled.get(revision.id);
-    const compiled = known ?? compileStateMachine(revision.definition, this.#sources);
-    // A Map keeps the order of insertion: the last used stands last.
+    const cached = this.#compiled.get(revision.id);
+    const machine = cached ?? compileStateMachine(revision.definition, this.#sources, this.#mapRuns);
+    // A Map keeps the order of insertion: the most recently used is the last.
     this.#compiled.delete(revision.id);
-    this.#compiled.set(revision.id, compiled);
+    this.#compiled.set(revision.id, machine);
     const [oldest] = this.#compiled.keys();
-    if (this.#compiled.size > KEPT && oldest !== undefined) this.#compiled.delete(oldest);
-    return compiled;
+    if (this.#compiled.size > CAPACITY && oldest !== undefined) this.#compiled.delete(oldest);
+    return machine;
   }
 }

@@ -1,30 +1,29 @@
-// Runs executions: starts them, ends them, and goes on with them after a restart.
-
+// Runs executions: starts them, ends them, and resumes them after a restart.
 import { ChildExecutions } from '../distributed-map/child-executions.ts';
-import { type Place, versionArn } from '../model/arns.ts';
+import type { ArnScope } from '../model/arns.ts';
 import { Cancelled } from '../model/cancellation.ts';
 import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from '../model/errors.ts';
-import { failureDetails, type HistoryEvent, inputDetails, outputDetails } from '../model/history.ts';
 import { exceedsPayload } from '../model/json.ts';
 import { type StatusChangeEvent, statusChangeEvent } from '../persistence/status-event.ts';
 import type { Environment } from '../runtime/environment.ts';
-import { Execution, type Journal, NOWHERE } from '../runtime/execution.ts';
+import { Execution, type Journal, NO_JOURNAL } from '../runtime/execution.ts';
 import { type RedriveStatus, redrivability, rewind } from '../runtime/redrive.ts';
-import { runFlow } from '../runtime/run-flow.ts';
+import { runFlow, type StateMachine } from '../runtime/run-flow.ts';
 import { Thread } from '../runtime/thread.ts';
-import type { Before, ExecutionEnd, ExecutionRow, NewExecution } from '../store/rows.ts';
+import type { ExecutionEnd, ExecutionRow, NewExecution, RestorePoint } from '../store/rows.ts';
 import type { Revision } from '../store/state-machines.ts';
 import type { Store } from '../store/store.ts';
 import { CompiledMachines } from './compiled-machines.ts';
-import { startExecution } from './start-execution.ts';
+import { recordEnd, recordRedrive, recordStart } from './execution-events.ts';
+import type { ExecutionRunner } from './start-execution.ts';
+import { StateMachineDeletion } from './state-machine-deletion.ts';
 
 /** Step Functions' quota for an execution of an Express state machine. */
 const MAX_EXPRESS_SECONDS = 300;
-/** When the disk refuses that a state machine goes, it is tried again after this long. */
-const DELETE_AGAIN_MS = 1000;
 
 interface Running {
   readonly execution: Execution;
+  readonly machine: StateMachine;
   readonly thread: Thread;
   /** Resolves when the execution has ended. */
   readonly done: Promise<void>;
@@ -35,82 +34,63 @@ interface Running {
 interface Origin {
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly journal?: Journal;
-  readonly before?: Before;
+  readonly restorePoint?: RestorePoint;
 }
 
-export class Engine {
+interface EngineOptions {
+  readonly scope: ArnScope;
+  readonly wantsStatus: (event: StatusChangeEvent) => boolean;
+  /** Gets what the store threw where no request waits for the write. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export class Engine implements ExecutionRunner {
+  /** Map Runs under way. */
+  readonly mapRuns: ChildExecutions;
   readonly #store: Store;
   readonly #journal: Journal;
   readonly #environment: Environment;
-  /** Map Runs under way. */
-  readonly mapRuns: ChildExecutions;
-  readonly #place: Place;
-  readonly #wantsStatus: (event: StatusChangeEvent) => boolean;
-  readonly #onFault: (error: unknown) => void;
+  readonly #options: EngineOptions;
   readonly #running = new Map<string, Running>();
   readonly #machines: CompiledMachines;
-  readonly #deleting = new Set<string>();
+  readonly #deletion: StateMachineDeletion;
   readonly #resumed = Promise.withResolvers<void>();
-  #closed = false;
 
-  constructor(
-    store: Store,
-    journal: Journal,
-    environment: Omit<Environment, 'executions' | 'mapRuns'>,
-    options: {
-      readonly place: Place;
-      readonly wantsStatus: (event: StatusChangeEvent) => boolean;
-      /** What cannot be written, and is waited for by nobody. */
-      readonly onFault: (error: unknown) => void;
-    },
-  ) {
+  constructor(store: Store, journal: Journal, environment: Environment, options: EngineOptions) {
     this.#store = store;
     this.#journal = journal;
+    this.#environment = environment;
+    this.#options = options;
     this.mapRuns = new ChildExecutions(store, journal, environment.clock, {
-      run: (execution) => this.#run(execution).done,
+      run: (execution, flow) => this.#run(execution, { flow, timeoutSeconds: undefined }).done,
       stop: (arn) => this.stop(arn, undefined, undefined),
     });
-    this.#environment = {
-      ...environment,
-      mapRuns: this.mapRuns,
-      executions: {
-        start: (request) =>
-          startExecution({ store, engine: this, journal, clock: environment.clock }, request),
-        find: (arn) => store.executions.find(arn),
-        ended: (arn) => this.#ended(arn),
-        stop: (arn, cause) => this.stop(arn, undefined, cause),
-      },
-    };
-    this.#machines = new CompiledMachines(environment);
-    this.#place = options.place;
-    this.#wantsStatus = options.wantsStatus;
-    this.#onFault = options.onFault;
-  }
-
-  get environment(): Environment {
-    return this.#environment;
+    this.#machines = new CompiledMachines(environment, this.mapRuns);
+    this.#deletion = new StateMachineDeletion(store.stateMachines, journal, options.onFault);
   }
 
   /** Starts an execution; resolves when it is in the store. */
   async start(revision: Revision, start: NewExecution): Promise<void> {
     const execution = this.#execution({ id: this.#store.executions.newId(), ...start }, revision);
-    execution.birth = { execution: start };
-    this.#run(execution);
+    execution.newRow = { execution: start };
+    this.#run(execution, this.#machines.get(revision));
     try {
       await this.#journal.written();
     } catch (error) {
-      // It was not accepted, so that it must not go on once the disk has room again.
+      // The request is refused, so the execution must not go on once the disk has room again.
       execution.suspend();
-      this.#journal.drop(execution);
+      this.#journal.discard(execution);
       throw error;
     }
   }
 
-  /** Starts an Express execution, which is not stored. The promise is of its end. */
+  /** Starts an Express execution, which is not stored. Resolves when it has ended. */
   async startExpress(revision: Revision, start: NewExecution): Promise<ExecutionEnd> {
-    const execution = this.#execution({ id: 0, ...start }, revision, { type: 'EXPRESS', journal: NOWHERE });
-    const { done } = this.#run(execution);
-    await done;
+    const execution = this.#execution({ id: 0, ...start }, revision, {
+      type: 'EXPRESS',
+      journal: NO_JOURNAL,
+    });
+    await this.#run(execution, this.#machines.get(revision)).done;
     if (!execution.end) throw new Cancelled();
     return execution.end;
   }
@@ -119,21 +99,22 @@ export class Engine {
     return this.#running.has(arn);
   }
 
-  /** Ends an execution as StopExecution does; nothing when it has ended. */
+  /** Ends an execution as StopExecution does; does nothing when it has ended. */
   stop(arn: string, error: string | undefined, cause: string | undefined): void {
     const running = this.#running.get(arn);
     if (!running) return;
-    this.#finish(running, { status: 'ABORTED', ...given(error, cause) }, 'ExecutionAborted');
+    const failure = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+    this.#finish(running, { status: 'ABORTED', ...failure });
     running.execution.cancellation.cancel();
   }
 
   /**
-   * Goes on with an execution that has failed, been stopped or timed out, and gives when; resolves when that is in
-   * the store. A token that is known answers as before.
+   * Resumes an execution that has failed, been stopped or timed out. Resolves, when that is in the store, with the
+   * time of the redrive in milliseconds since 1970. A client token that is known gets the time of the redrive it made.
    * @throws ServiceError ExecutionDoesNotExist, ExecutionNotRedrivable
    */
   async redrive(arn: string, token: string | undefined): Promise<number> {
-    // What is left of the attempt before may still be stopping.
+    // The failed attempt may still be unwinding.
     const attempt = this.#running.get(arn);
     if (attempt?.execution.end) await attempt.done;
     await this.#journal.written();
@@ -147,13 +128,13 @@ export class Engine {
     if (state.redriveStatus === 'NOT_REDRIVABLE') {
       throw new ServiceError('ExecutionNotRedrivable', state.redriveStatusReason);
     }
-    const before = this.#store.executions.before(row.id);
-    const threads = rewind(before.threads);
+    const restorePoint = this.#store.executions.restorePoint(row.id);
+    const threads = rewind(restorePoint.threads);
     const redrive = { count: row.redriveCount + 1, at: clock.now(), threads, token };
-    const going = { ...row, redriveCount: redrive.count, redrivenAt: redrive.at };
-    const execution = this.#execution(going, revision, { before: { ...before, threads } });
+    const redriven = { ...row, redriveCount: redrive.count, redrivenAt: redrive.at };
+    const execution = this.#execution(redriven, revision, { restorePoint: { ...restorePoint, threads } });
     execution.redrive = redrive;
-    this.#run(execution);
+    this.#run(execution, this.#machines.get(revision));
     await this.#journal.written();
     return redrive.at;
   }
@@ -163,40 +144,35 @@ export class Engine {
     return redrivability(row, {
       now: this.#environment.clock.now(),
       lastEventId: this.#store.executions.lastEventId(row.id),
-      // The state machine of a Map Run's children is none of its own.
+      // The children of a Map Run have a state machine that is not in the store.
       machineActive: row.mapRun !== undefined || machine?.status === 'ACTIVE',
     });
   }
 
-  /** Goes on with everything that was running when the engine was last stopped. */
+  /** Resumes everything that was running when the engine was last stopped. */
   resume(): void {
     const rows = this.#store.executions.running();
     this.mapRuns.abortOrphans();
-    for (const arn of this.#store.stateMachines.deleting()) this.#deleting.add(arn);
-    // All are read before the first goes on: a file that is damaged lets none.
-    const going = rows.flatMap((row) => {
+    // All are read before the first is run: with a damaged file none may run.
+    const executions = rows.flatMap((row) => {
       const revision = this.#store.stateMachines.revision(row.revision);
-      return revision
-        ? [this.#execution(row, revision, { before: this.#store.executions.before(row.id) })]
-        : [];
+      if (!revision) return [];
+      const restorePoint = this.#store.executions.restorePoint(row.id);
+      return [[this.#execution(row, revision, { restorePoint }), this.#machines.get(revision)] as const];
     });
-    for (const execution of going) this.#run(execution);
-    this.#deleteEmptied();
+    for (const [execution, machine] of executions) this.#run(execution, machine);
+    this.#deletion.resume();
     this.#resumed.resolve();
   }
 
   /** Deletes a state machine once none of its executions runs. */
-  async delete(machineArn: string): Promise<void> {
-    this.#store.stateMachines.markDeleting(machineArn);
-    this.#deleting.add(machineArn);
-    // Those that were started just now are among its executions.
-    await this.#journal.committed();
-    this.#deleteEmptied();
+  delete(machineArn: string): Promise<void> {
+    return this.#deletion.request(machineArn);
   }
 
-  /** Stops every execution where it is; they go on when the engine is next started on the same store. */
+  /** Suspends every execution; they go on when the engine is next started on the same store. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#deletion.close();
     const all = [...this.#running.values()];
     for (const { execution, stopTimer } of all) {
       stopTimer();
@@ -205,7 +181,8 @@ export class Engine {
     await Promise.all(all.map(({ done }) => done));
   }
 
-  async #ended(arn: string): Promise<ExecutionRow | undefined> {
+  /** Resolves when the execution has ended or is suspended; with undefined when there is none. */
+  async ended(arn: string): Promise<ExecutionRow | undefined> {
     await this.#resumed.promise;
     await this.#running.get(arn)?.done;
     await this.#journal.committed();
@@ -215,7 +192,7 @@ export class Engine {
   #execution(
     row: NewExecution & { readonly id: number } & Partial<Pick<ExecutionRow, 'redriveCount' | 'redrivenAt'>>,
     revision: Revision,
-    { type = 'STANDARD', journal = this.#journal, before }: Origin = {},
+    { type = 'STANDARD', journal = this.#journal, restorePoint }: Origin = {},
   ): Execution {
     const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
     const identity = {
@@ -226,33 +203,21 @@ export class Engine {
       redriveCount: row.redriveCount ?? 0,
       redrivenAt: row.redrivenAt,
     };
-    return new Execution(identity, this.#machines.get(revision), this.#environment, journal, before);
+    return new Execution(identity, this.#environment, journal, restorePoint);
   }
 
-  #run(execution: Execution): Running {
-    const { identity, machine } = execution;
+  #run(execution: Execution, machine: StateMachine): Running {
+    const { identity } = execution;
     const thread = Thread.ofExecution(execution);
     if (execution.lastEventId === 0) {
-      const { input, roleArn, version, alias, machineArn, startedAt } = identity;
-      execution.record(0, 'ExecutionStarted', {
-        timestamp: startedAt,
-        executionStartedEventDetails: {
-          ...inputDetails(input),
-          roleArn,
-          ...(version !== undefined && { stateMachineVersionArn: versionArn(machineArn, version) }),
-          ...(alias !== undefined && { stateMachineAliasArn: alias }),
-        },
-      });
+      recordStart(execution);
       this.#emitStatus(execution);
     } else if (execution.redrive) {
-      const { count: redriveCount } = execution.redrive;
-      execution.record(execution.lastEventId, 'ExecutionRedriven', {
-        executionRedrivenEventDetails: { redriveCount },
-      });
+      recordRedrive(execution, execution.redrive.count);
       this.#emitStatus(execution);
     }
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const running: Running = { execution, thread, done, stopTimer: () => {} };
+    const running: Running = { execution, machine, thread, done, stopTimer: () => {} };
     this.#running.set(identity.arn, running);
     const limit = identity.type === 'EXPRESS' ? MAX_EXPRESS_SECONDS : Number.POSITIVE_INFINITY;
     const seconds = Math.min(machine.timeoutSeconds ?? limit, limit);
@@ -260,28 +225,28 @@ export class Engine {
     void this.#follow(running).finally(() => {
       running.stopTimer();
       this.#running.delete(identity.arn);
-      if (this.#deleting.has(identity.machineArn)) void this.#journal.committed().then(this.#deleteEmptied);
+      this.#deletion.executionEnded(identity.machineArn);
       resolve();
     });
     return running;
   }
 
   async #follow(running: Running): Promise<void> {
-    const { execution, thread } = running;
+    const { execution, machine, thread } = running;
     try {
-      const output = await runFlow(execution.machine.flow, execution.input, thread);
+      const output = await runFlow(machine.flow, execution.input, thread);
       const text = JSON.stringify(output);
       if (exceedsPayload(text)) throw new StateFailure(ErrorName.dataLimitExceeded, undefined);
-      this.#finish(running, { status: 'SUCCEEDED', output: text }, 'ExecutionSucceeded');
+      this.#finish(running, { status: 'SUCCEEDED', output: text });
     } catch (error) {
       if (error instanceof Cancelled) return;
-      // Anything but a StateFailure is a fault of the engine: the execution ends, its clients do not wait for ever.
+      // Anything but a StateFailure is a fault of the engine: the execution fails, so that no client waits for ever.
       const failure =
         error instanceof StateFailure
           ? error
           : new StateFailure(ErrorName.runtime, `Internal error: ${error}`);
       thread.end({ failure: failure.details });
-      this.#finish(running, { status: 'FAILED', ...failure.details }, 'ExecutionFailed');
+      this.#finish(running, { status: 'FAILED', ...failure.details });
     }
   }
 
@@ -289,32 +254,22 @@ export class Engine {
     const { execution } = running;
     const { startedAt, redrivenAt = startedAt } = execution.identity;
     running.stopTimer = this.#environment.clock.schedule(redrivenAt + seconds * 1000, () => {
-      // A Standard one has the error in its history alone (as read off AWS).
+      // A Standard execution has the error in its history alone (as read off AWS).
       const error = execution.identity.type === 'EXPRESS' && { error: ErrorName.timeout };
-      this.#finish(running, { status: 'TIMED_OUT', ...error }, 'ExecutionTimedOut', ErrorName.timeout);
+      this.#finish(running, { status: 'TIMED_OUT', ...error }, ErrorName.timeout);
       execution.cancellation.cancel();
     });
   }
 
   #finish(
     { execution, thread }: Running,
-    end: Omit<ExecutionEnd, 'stoppedAt'>,
-    type: HistoryEvent['type'],
-    /** As the event tells it. */
-    error = end.error,
+    result: Omit<ExecutionEnd, 'stoppedAt'>,
+    errorOfEvent = result.error,
   ): void {
     if (execution.end) return;
-    const details = `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`;
-    const content =
-      end.output === undefined ? failureDetails({ error, causeText: end.cause }) : outputDetails(end.output);
-    const stoppedAt = this.#environment.clock.now();
-    // What ends an execution from outside follows none of its events.
-    const fromOutside = end.status === 'ABORTED' || end.status === 'TIMED_OUT';
-    execution.record(fromOutside ? 0 : thread.previousEventId, type, {
-      timestamp: stoppedAt,
-      [details]: content,
-    });
-    execution.finish({ ...end, stoppedAt });
+    const end = { ...result, stoppedAt: this.#environment.clock.now() };
+    recordEnd(execution, thread.previousEventId, end, errorOfEvent);
+    execution.finish(end);
     this.#emitStatus(execution);
   }
 
@@ -323,26 +278,7 @@ export class Engine {
     if (type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
-    const event = statusChangeEvent(this.#place, status);
-    if (this.#wantsStatus(event)) execution.emit(JSON.stringify(event));
+    const event = statusChangeEvent(this.#options.scope, status);
+    if (this.#options.wantsStatus(event)) execution.emit(JSON.stringify(event));
   }
-
-  /** State machines deleted while they had executions go with the last of them. */
-  readonly #deleteEmptied = (): void => {
-    if (this.#closed) return;
-    try {
-      for (const arn of this.#store.stateMachines.deletable()) {
-        this.#store.stateMachines.delete(arn);
-        this.#deleting.delete(arn);
-      }
-    } catch (error) {
-      this.#onFault(error);
-      setTimeout(this.#deleteEmptied, DELETE_AGAIN_MS).unref();
-    }
-  };
 }
-
-const given = (error: string | undefined, cause: string | undefined) => ({
-  ...(error !== undefined && { error }),
-  ...(cause !== undefined && { cause }),
-});

@@ -1,4 +1,5 @@
-// The functions that Step Functions adds to JSONata (developer guide, "JSONata functions provided by Step Functions").
+// The functions that an expression can call: JSONata's, and those that Step Functions adds (developer guide, "JSONata
+// functions provided by Step Functions").
 import { createHash, randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../model/clock.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
 
-/** What expressions can ask for that is not in their input. */
+/** What the value of an expression can depend on besides its input. */
 export interface Sources {
   readonly random: Random;
   /** The time of `$now` and `$millis`. */
@@ -53,31 +54,80 @@ function seeded(seed: number): number {
   return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
 }
 
-/** jsonata's own `$now` and `$millis` go by the machine's time. */
+/** Replaces jsonata's own `$now`, which goes by the machine's time. */
 const formatted = jsonata('$fromMillis($t, $picture, $timezone)');
 
-/** Gives an expression Step Functions' own functions and takes `$eval` from it, as AWS does. */
-export function addFunctions(expression: jsonata.Expression, { random, clock }: Sources): void {
-  expression.registerFunction('partition', partition, '<an:a>');
-  expression.registerFunction('range', range, '<nnn:a>');
-  expression.registerFunction('hash', hash, '<ss:s>');
-  expression.registerFunction(
-    'random',
-    (seed?: number) => (seed === undefined ? random() : seeded(seed)),
+type Implementation = Parameters<jsonata.Expression['registerFunction']>[1];
+
+/** Each with its signature. */
+const ADDED: Readonly<
+  Record<string, readonly [create: (sources: Sources) => Implementation, signature: string]>
+> = {
+  partition: [() => partition, '<an:a>'],
+  range: [() => range, '<nnn:a>'],
+  hash: [() => hash, '<ss:s>'],
+  random: [
+    ({ random }) =>
+      (seed?: number) =>
+        seed === undefined ? random() : seeded(seed),
     '<n?:n>',
-  );
-  expression.registerFunction('uuid', () => randomUUID(), '<:s>');
-  expression.registerFunction(
-    'parse',
-    (text: string | undefined) => (text === undefined ? undefined : JSON.parse(text)),
-    '<s:x>',
-  );
-  expression.registerFunction('millis', () => clock.now(), '<:n>');
-  expression.registerFunction(
-    'now',
-    (picture?: string, timezone?: string) =>
-      formatted.evaluate(undefined, { t: clock.now(), picture, timezone }),
+  ],
+  uuid: [() => () => randomUUID(), '<:s>'],
+  parse: [() => (text: string | undefined) => (text === undefined ? undefined : JSON.parse(text)), '<s:x>'],
+  millis: [
+    ({ clock }) =>
+      () =>
+        clock.now(),
+    '<:n>',
+  ],
+  now: [
+    ({ clock }) =>
+      (picture?: string, timezone?: string) =>
+        formatted.evaluate(undefined, { t: clock.now(), picture, timezone }),
     '<s?s?:s>',
-  );
+  ],
+};
+
+/** Gives an expression Step Functions' own functions and takes `$eval` from it, as AWS does. */
+export function addFunctions(expression: jsonata.Expression, sources: Sources): void {
+  for (const [name, [create, signature]] of Object.entries(ADDED)) {
+    expression.registerFunction(name, create(sources), signature);
+  }
   expression.assign('eval', undefined);
 }
+
+/** Those of jsonata 2.0.6, without `$eval`. */
+const BUILT_IN = [
+  ...['sum', 'count', 'max', 'min', 'average', 'string', 'substring', 'substringBefore', 'substringAfter'],
+  ...['lowercase', 'uppercase', 'length', 'trim', 'pad', 'match', 'contains', 'replace', 'split', 'join'],
+  ...[
+    'formatNumber',
+    'formatBase',
+    'formatInteger',
+    'parseInteger',
+    'number',
+    'floor',
+    'ceil',
+    'round',
+    'abs',
+  ],
+  ...[
+    'sqrt',
+    'power',
+    'random',
+    'boolean',
+    'not',
+    'map',
+    'zip',
+    'filter',
+    'single',
+    'reduce',
+    'sift',
+    'keys',
+  ],
+  ...['lookup', 'append', 'exists', 'spread', 'merge', 'reverse', 'each', 'error', 'assert', 'type', 'sort'],
+  ...['shuffle', 'distinct', 'base64encode', 'base64decode', 'encodeUrlComponent', 'encodeUrl'],
+  ...['decodeUrlComponent', 'decodeUrl', 'toMillis', 'fromMillis', 'clone'],
+];
+
+export const functionNames: ReadonlySet<string> = new Set([...BUILT_IN, ...Object.keys(ADDED)]);

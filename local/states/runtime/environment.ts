@@ -3,13 +3,9 @@
 import type { EventsClient } from '../clients/events-client.ts';
 import type { LambdaClient } from '../clients/lambda-client.ts';
 import type { S3Objects } from '../clients/s3-client.ts';
-import type { Batch, Child, MapRun } from '../distributed-map/map-run.ts';
 import type { Random } from '../language/functions.ts';
-import type { Cancellation } from '../model/cancellation.ts';
 import type { Clock } from '../model/clock.ts';
-import type { ChildRow, ExecutionRow, MapRunRow } from '../store/rows.ts';
-import type { Execution } from './execution.ts';
-import type { Flow } from './run-flow.ts';
+import type { ExecutionRow } from '../store/rows.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 export interface StartRequest {
@@ -27,39 +23,17 @@ export interface Started {
   readonly startedAt: number;
 }
 
-/** Executions that tasks start. */
+/** Starts, finds and stops executions: for the API and for tasks that start executions. */
 export interface Executions {
   /** Throws ServiceError. */
   start(request: StartRequest): Promise<Started>;
   find(arn: string): ExecutionRow | undefined;
-  /** Resolves when it has ended, or is suspended; undefined when there is none. */
+  /** Resolves when it has ended or is suspended; with undefined when there is none. */
   ended(arn: string): Promise<ExecutionRow | undefined>;
   /** As StopExecution does. */
   stop(arn: string, cause: string): void;
 }
 
-/** Map Runs under way and the child executions that they start. */
-export interface MapRuns {
-  /** Resolves when it is in the store, with what `parent` has recorded of it. */
-  begin(run: MapRun, parent: Execution): Promise<void>;
-  find(arn: string): MapRunRow | undefined;
-  /** Children that were there before a restart, by their places. */
-  children(arn: string): ReadonlyMap<number, ChildRow>;
-  /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
-  child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
-  end(run: MapRun, status: MapRunRow['status']): void;
-}
-
-export interface ChildStart {
-  readonly parent: Execution;
-  readonly flow: Flow;
-  readonly type: 'STANDARD' | 'EXPRESS';
-  readonly run: MapRun;
-  readonly batch: Batch;
-  readonly known: ChildRow | undefined;
-}
-
-/** What states need from outside. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
@@ -68,6 +42,5 @@ export interface Environment {
   readonly events: EventsClient;
   readonly tokens: TaskTokens;
   readonly executions: Executions;
-  readonly mapRuns: MapRuns;
   readonly region: string;
 }

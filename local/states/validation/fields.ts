@@ -1,9 +1,9 @@
-// Checks of single fields that several types of states share.
+// Checks of single fields that several types of states have.
 import { isExpression } from '../language/expression.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
-export function requiredInside(
+export function requireField(
   fields: JsonObject,
   name: string,
   place: string,
@@ -13,7 +13,7 @@ export function requiredInside(
     diagnostics.schema(`The field '${name}' is required but was missing`, place);
 }
 
-/** A whole number of at least `least`, or an expression. */
+/** An integer of at least `least`, or an expression. */
 export function checkCount(
   state: JsonObject,
   field: string,
@@ -26,4 +26,14 @@ export function checkCount(
   const whole = typeof value === 'number' && Number.isInteger(value);
   if (!whole) diagnostics.schema('Expected value of type [INTEGER]', `${place}/${field}`);
   else if (value < least) diagnostics.schema(`Minimum value is ${least}`, `${place}/${field}`);
+}
+
+/** Amazon States Language, "Variable names": letters, digits and underscores; `states` is reserved. */
+const VARIABLE = /^[\p{L}_][\p{L}\p{N}_]{0,79}$/u;
+
+export function checkAssign(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+  for (const name of Object.keys(diagnostics.object(state, 'Assign', place) ?? {})) {
+    if (VARIABLE.test(name) && name !== 'states') continue;
+    diagnostics.schema(`'${name}' is not a valid variable name`, `${place}/Assign/${name}`);
+  }
 }

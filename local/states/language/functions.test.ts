@@ -1,0 +1,24 @@
+// The list of functions against jsonata itself.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { addFunctions, functionNames } from './functions.ts';
+
+test('every function of jsonata is in the list, but for $eval', () => {
+  const source = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
+  const bound = Array.from(source.matchAll(/staticFrame\.bind\('(\w+)'/g), ([, name = '']) => name);
+  expect(bound.length).toBeGreaterThan(50);
+  expect(bound.filter((name) => name !== 'eval' && !functionNames.has(name))).toEqual([]);
+  expect(functionNames).not.toContain('eval');
+});
+
+test('every function in the list can be called', async () => {
+  const missing: string[] = [];
+  for (const name of functionNames) {
+    const expression = jsonata(`$${name}`);
+    addFunctions(expression, { random: () => 0.5, clock: { now: () => 0 } });
+    if ((await expression.evaluate({})) === undefined) missing.push(name);
+  }
+  expect(missing).toEqual([]);
+});
