@@ -1,4 +1,4 @@
-// The engine alone on a port: what `npx orchestra states` starts.
+// The engine alone on a port, as `npx orchestra states` starts it.
 import { createAwsServer } from '../aws/server.ts';
 import type { AwsService } from '../aws/service.ts';
 import { PortInUse } from '../shared/http-server.ts';
@@ -6,7 +6,7 @@ import { createStates } from './create-states.ts';
 import { DEFAULT_RETENTION } from './persistence/retention.ts';
 import { DatabaseRefused } from './store/refused.ts';
 
-export interface ServeOptions {
+export interface StandaloneOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** A file that keeps everything across restarts; in memory when left out. */
@@ -21,34 +21,34 @@ export interface ServeOptions {
   readonly eventsEndpoint: string | undefined;
 }
 
-export interface RunningStates {
+export interface StandaloneEngine {
   readonly url: string;
   /**
-   * Answers what is under way, then stops every execution where it is.
-   * @throws NotWritten
+   * Answers the requests under way, then suspends every execution.
+   * @throws WriteFailed
    */
   close(): Promise<void>;
 }
 
-/** It cannot be started as it was asked for; the message says what would be right. */
-export class CannotServe extends Error {
-  override readonly name = 'CannotServe';
+/** The engine cannot be started with these options; the message says what to do about it. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
 }
 
-/** The disk refused what executions did last. */
-export class NotWritten extends Error {
-  override readonly name = 'NotWritten';
+/** The last steps of executions could not be written to the database. */
+export class WriteFailed extends Error {
+  override readonly name = 'WriteFailed';
 }
 
-/** @throws CannotServe */
-export async function serveStates(options: ServeOptions): Promise<RunningStates> {
+/** @throws CannotStart */
+export async function startStandalone(options: StandaloneOptions): Promise<StandaloneEngine> {
   const { port, database = ':memory:', days, megabytes, ...places } = options;
   const retention = {
     days: days ?? DEFAULT_RETENTION.days,
     megabytes: megabytes ?? DEFAULT_RETENTION.megabytes,
   };
   const ready = Promise.withResolvers<AwsService>();
-  ready.promise.catch(() => {}); // told to who started it
+  ready.promise.catch(() => {}); // thrown below, to the caller
   const server = createAwsServer([
     {
       signingName: 'states',
@@ -56,10 +56,10 @@ export async function serveStates(options: ServeOptions): Promise<RunningStates>
       close: async () => {},
     },
   ]);
-  // The port first: without it nothing may go on with the executions in the file.
+  // The port is taken first: without it the executions in the file must not be resumed.
   const url = await server.listen(port).catch((cause: Error) => {
     const why = cause instanceof PortInUse ? cause.message : `Port ${port} cannot be had (${cause.message})`;
-    throw new CannotServe(`${why}; --port chooses another`, { cause });
+    throw new CannotStart(`${why}; --port chooses another`, { cause });
   });
   try {
     const service = await createStates({ database, retention, ...places });
@@ -70,13 +70,13 @@ export async function serveStates(options: ServeOptions): Promise<RunningStates>
         await server.close();
         await service.close().catch((cause: unknown) => {
           const why = cause instanceof Error ? cause.message : String(cause);
-          throw new NotWritten(`The last steps could not be written (${why})`, { cause });
+          throw new WriteFailed(`The last steps could not be written (${why})`, { cause });
         });
       },
     };
   } catch (error) {
     ready.reject(error);
     await server.close();
-    throw error instanceof DatabaseRefused ? new CannotServe(error.message, { cause: error }) : error;
+    throw error instanceof DatabaseRefused ? new CannotStart(error.message, { cause: error }) : error;
   }
 }
