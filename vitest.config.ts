@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** They set this process's environment before they load functions, which read it once: each in a process of its own. */
-const ownProcess = ['functions/**/*.test.ts', 'test/**/*.test.ts', 'lib/workflows/*.test.ts'];
+const ownProcess = [
+  'functions/**/*.test.ts',
+  'lib/workflows/*.test.ts',
+  'test/{actions,api,deployment,durability,fuzz,language,laptop,shipped}/**/*.test.ts',
+];
 const all = ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'];
 
 // What Node compiles it keeps, for the processes of the test files and those that they start.

@@ -6,7 +6,7 @@ import path from 'node:path';
 /** From each file, as a path from the project's folder, the files that it imports. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
-const SOURCES = '{cli,functions,infrastructure,lib,local}/**/*.ts';
+const SOURCES = '{*,{cli,functions,infrastructure,lib,local}/**/*}.ts';
 // `from './x.ts'`, `import './x.ts'`, `import('./x.ts')` and a worker's or child's `new URL('./x.ts', import.meta.url)`.
 const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*'(\.[^']+\.ts)'/g;
 

@@ -58,7 +58,10 @@ const infrastructure: Area = {
       ),
       room('infrastructure/architecture', 'who may import whom'),
     ],
-    [room('infrastructure', 'the catalogue of actions; Node 24 for every script')],
+    [
+      room('infrastructure', 'the catalogue of actions; Node 24 for every script'),
+      room('.', 'how functions are bundled and tests are run'),
+    ],
   ],
 };
 
