@@ -1,5 +1,4 @@
 // The variables of an expression: those that it binds itself, and what is wrong with the name of one.
-
 import type { Problem } from '../problems/problem.ts';
 import { closest } from '../problems/suggestions.ts';
 import { functionNames, isFunction } from './functions.ts';

@@ -1,5 +1,4 @@
 // What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
-
 import type { ProblemCode } from '../problems/codes.ts';
 import { closest } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';

@@ -1,5 +1,4 @@
 // Paths of an expression: a reference at their beginning, then steps that look into the value before them.
-
 import { isListLength, LIST_LENGTH } from './problems.ts';
 import { resolveReference } from './references.ts';
 import { rootMeant } from './root-names.ts';
