@@ -1,5 +1,4 @@
 // ResultWriter: the results of a distributed Map's children, as files in S3 or as the state's own result.
-
 import type { S3Objects } from '../clients/s3-client.ts';
 import { compileTemplate, type Language, type Template } from '../language/fields.ts';
 import { machineOfMapRun } from '../model/arns.ts';

@@ -1,5 +1,4 @@
 // `events:putEvents`: a Task that sends events to EventBridge.
-
 import type { EventsClient } from '../clients/events-client.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';

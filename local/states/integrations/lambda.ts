@@ -1,5 +1,4 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
-
 import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from '../clients/lambda-client.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import {

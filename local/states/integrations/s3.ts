@@ -1,5 +1,4 @@
 // `aws-sdk:s3:getObject` and `putObject`: an object of S3, read or written by a Task.
-
 import type { S3Objects } from '../clients/s3-client.ts';
 import { isJsonObject, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';

@@ -1,5 +1,4 @@
 // What states need from outside of their execution.
-
 import type { EventsClient } from '../clients/events-client.ts';
 import type { LambdaClient } from '../clients/lambda-client.ts';
 import type { S3Objects } from '../clients/s3-client.ts';

@@ -1,5 +1,4 @@
 // Retry and Catch (Amazon States Language, "Errors"): which errors they match, the delay of a retry, the next state.
-
 import type { Language } from '../language/fields.ts';
 import type { Random } from '../language/functions.ts';
 import type { Attempts, Progress } from '../model/checkpoint.ts';

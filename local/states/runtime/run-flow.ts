@@ -1,5 +1,4 @@
 // The interpreter's loop: enters a state, executes it, exits it, and goes on to the next.
-
 import type { MaybePromise } from '../language/maybe-promise.ts';
 import type { EnteredState } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, nestedTooDeep, StateFailure } from '../model/errors.ts';

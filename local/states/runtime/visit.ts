@@ -1,5 +1,4 @@
 // One visit of a thread to a state: what the state's fields are evaluated with, and the state's outcome.
-
 import type { Bindings } from '../language/expression.ts';
 import {
   type Assign,

@@ -1,5 +1,4 @@
 // Choice: goes to the Next of the first rule whose Condition is true.
-
 import type { Bindings } from '../language/expression.ts';
 import { compileBoolean, type Language } from '../language/fields.ts';
 import type { MaybePromise } from '../language/maybe-promise.ts';

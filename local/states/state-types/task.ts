@@ -1,5 +1,4 @@
 // Task: calls an integration and waits for its answer.
-
 import { type Integration, type Limits, TaskFailure } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/resources.ts';
 import { TaskCall } from '../integrations/task-call.ts';

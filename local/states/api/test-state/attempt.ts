@@ -1,5 +1,4 @@
 // What TestState runs: one state once, with a mock in place of what it would call, and the inspection data of that.
-
 import { batchesOf, compileBatcher, selectedItems } from '../../distributed-map/batches.ts';
 import { compileReader, datasetOf, STATE_DATA } from '../../distributed-map/item-reader.ts';
 import { firstItems, type Items, isDistributed, itemsOf } from '../../distributed-map/items.ts';

@@ -1,5 +1,4 @@
 // TestState's stateConfiguration: the retries and the failed iterations that are assumed, and the items of a reader.
-
 import { parseItems } from '../../distributed-map/item-reader.ts';
 import type { Items } from '../../distributed-map/items.ts';
 import { type ServiceError, validationException } from '../../model/errors.ts';

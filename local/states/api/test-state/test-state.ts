@@ -1,5 +1,4 @@
 // TestState: runs one state and reports its result.
-
 import { STATE_DATA } from '../../distributed-map/item-reader.ts';
 import { isDistributed } from '../../distributed-map/items.ts';
 import { checkInput } from '../../engine/start-execution.ts';

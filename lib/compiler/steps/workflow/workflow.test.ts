@@ -1,7 +1,7 @@
 // Steps that run another workflow: what is a problem, with and without knowing the others, and what they compile to.
 import { expect, test } from 'vitest';
-import type { SavedWorkflow } from '../compile.ts';
-import { codes, definition, result } from '../testing/compile.ts';
+import type { SavedWorkflow } from '../../compile.ts';
+import { codes, definition, result } from '../../testing/compile.ts';
 
 const steps = (...list: object[]) => ({
   id: 'w',
