@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../cli/main.mjs', import.meta.url));
 
 /** A number that is free now: every start takes the same one, so that clients find the engine again. */
 export async function freePort(): Promise<number> {
