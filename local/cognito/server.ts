@@ -1,4 +1,4 @@
-// The child process around cognito-local. Where its answers differ from those of Amazon Cognito they are set right here.
+// The child process around cognito-local. Responses that differ from Amazon Cognito's are corrected here.
 import { createServer, type ServerResponse } from 'node:http';
 import { createRequire, enableCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +18,7 @@ const { application } = await createDefaultServer(pino(options));
 const server = createServer((request, response) => {
   if (request.headers['x-amz-target']?.toString().endsWith('.InitiateAuth')) correctInitiateAuth(response);
   // One after another: cognito-local overwrites its files in place, and two writers would mix theirs.
-  lastTurn = lastTurn.then(
+  lastRequest = lastRequest.then(
     () =>
       new Promise((resolve) => {
         response.once('close', resolve);
@@ -26,13 +26,13 @@ const server = createServer((request, response) => {
       }),
   );
 });
-let lastTurn: Promise<unknown> = Promise.resolve();
+let lastRequest: Promise<unknown> = Promise.resolve();
 server.listen(0, '127.0.0.1', () => {
   // A listening TCP server has an address with a port.
   process.send?.((server.address() as AddressInfo).port);
 });
 
-// Ctrl-C reaches the whole process group; when to end is the parent's to say. The channel closes also when
+// Ctrl-C reaches the whole process group; the parent decides when this process ends. The channel closes also when
 // the parent was killed, so no process is left over.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => {
@@ -43,7 +43,7 @@ process.on('disconnect', () => {
 });
 
 /**
- * Amazon Cognito answers a wrong password and (with PreventUserExistenceErrors) an unknown user alike with
+ * Amazon Cognito responds to a wrong password and (with PreventUserExistenceErrors) an unknown user alike with
  * NotAuthorizedException, and says when the tokens expire: cognito-local does neither.
  */
 function correctInitiateAuth(response: ServerResponse): void {

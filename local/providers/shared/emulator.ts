@@ -1,4 +1,4 @@
-// Starts one provider's emulator in a worker thread of its own and tells where it listens.
+// Starts one provider's emulator in a worker thread of its own.
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
