@@ -1,4 +1,4 @@
-// Forwards Cognito's requests and key sets to the cognito-local process.
+// Forwards Cognito's requests and key sets to cognito-local.
 import { Agent, request as httpRequest } from 'node:http';
 import { AwsError } from '../aws/error.ts';
 import { jsonErrorResponse } from '../aws/protocols.ts';

@@ -1,10 +1,14 @@
 // Runs inside the worker thread: loads handlers and calls them as Lambda's Node.js runtime does.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import type { Call, Report } from './protocol.ts';
+
+// The functions' environment is that of their settings alone.
+delete process.env['NODE_COMPILE_CACHE'];
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -69,6 +73,8 @@ async function load(file: string): Promise<Handler> {
   let loaded: { handler?: unknown };
   try {
     loaded = await import(pathToFileURL(file).href);
+    // The thread may be ended at any moment.
+    flushCompileCache();
   } catch (error) {
     throw importError(error);
   }
