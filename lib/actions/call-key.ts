@@ -1,6 +1,6 @@
 // What tells a call of an action apart from every other: the same for each try of it, also after a redrive.
 import { createHash } from 'node:crypto';
-import type { ActionEvent } from './action-event.ts';
+import type { ActionEvent } from './invocation/action-event.ts';
 
 /**
  * How far back an earlier try of a call can lie: Step Functions redrives an execution for 14 days after its end

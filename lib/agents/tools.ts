@@ -1,7 +1,7 @@
 // An agent's tools: how a model knows them, which of its calls are good, and what it is told of each result.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
-import { jsonBytes } from '../actions/output-size.ts';
+import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
 import type { ChatMessage, ChatTool, Reply } from '../providers/openai.ts';
