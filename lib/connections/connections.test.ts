@@ -43,7 +43,7 @@ test.each([
   ['empty', '{"token":""}', 'The connection github/empty lacks a valid value for token'],
   ['other', '{"key":"hush"}', 'The connection github/other lacks a valid value for token'],
   ['text', 'hush', 'The connection github/text is not a JSON object of fields'],
-  ['../x', undefined, '"../x" is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
+  ['../x', undefined, '"../x" is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
 ])('a connection that does not serve: %s', async (id, value, message) => {
   if (value !== undefined) server.stored.set(parameter(id), value);
   await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({

@@ -1,7 +1,8 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { isRunning, visitsOf } from './visits.ts';
+import { isRunning } from './visit.ts';
+import { visitsOf } from './visits.ts';
 
 type Written = readonly [
   type: NonNullable<HistoryEvent['type']>,
