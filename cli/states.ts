@@ -35,9 +35,9 @@ JavaScript.`,
   async run(args, io) {
     if (args.operands.length > 0) throw new UsageError(`states takes no ${args.operands[0]}, only options`);
     const options = readOptions(args, io.environment);
-    const { serveStates, CannotServe, NotWritten } = await import('../local/states/serve.ts');
+    const { startStandalone, CannotStart, WriteFailed } = await import('../local/states/standalone.ts');
     try {
-      const running = await serveStates(options);
+      const running = await startStandalone(options);
       io.stdout.write(introduction(running.url, options));
       await io.interrupted();
       await running.close();
@@ -45,7 +45,7 @@ JavaScript.`,
       io.stdout.write(`\nStopped.${kept}\n`);
       return 0;
     } catch (error) {
-      if (!(error instanceof CannotServe || error instanceof NotWritten)) throw error;
+      if (!(error instanceof CannotStart || error instanceof WriteFailed)) throw error;
       io.stderr.write(`orchestra: ${error.message}\n`);
       return 2;
     }

@@ -1,5 +1,5 @@
 // `npm start`: the whole stack, until it is stopped.
-import { notionIds } from './providers/notion-seed.ts';
+import { notionIds } from './providers/notion/seed.ts';
 import { PortInUse } from './shared/http-server.ts';
 import { readEnvFile } from './stack/env-file.ts';
 import { homeFolder } from './stack/home.ts';

@@ -14,10 +14,12 @@ import { createCognitoProxy } from './cognito/proxy.ts';
 import { createEventBus, type EventRule } from './events/event-bus.ts';
 import { createEvents } from './events/events.ts';
 import { createHttpApi } from './http-api/http-api.ts';
-import { createLambda, type Lambda, type LocalFunction } from './lambda/lambda.ts';
+import type { LocalFunction } from './lambda/function.ts';
+import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { startProviders } from './providers/providers.ts';
 import { createS3 } from './s3/s3.ts';
-import { createScheduler, type ScheduledStart } from './scheduler/scheduler.ts';
+import type { ScheduledStart } from './scheduler/schedule.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { builtCatalogue } from './stack/catalogue.ts';
 import { takeHome } from './stack/home.ts';
@@ -225,7 +227,7 @@ async function start(
       accountId: ACCOUNT,
       ...(options.retention && { retention: options.retention }),
       onStatusChange: (event) => bus.put(event),
-      wantsStatus: (event) => bus.wants(event),
+      wantsStatus: (event) => bus.matches(event),
     }),
   );
   const sfn = new SFNClient(clientConfig);

@@ -151,7 +151,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
   if (type === 'array')
-    return ['list of', plural(items), limits(schema, 'minItems', 'maxItems')].filter(Boolean).join(' ');
+    return [`list of ${plural(items)}`, limits(schema, 'minItems', 'maxItems')].filter(Boolean).join(', ');
   if (schema.oneOf ?? schema.anyOf) return 'object';
   if (type === 'string')
     return ['string', limits(schema, 'minLength', 'maxLength', ' characters')].filter(Boolean).join(', ');

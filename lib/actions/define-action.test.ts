@@ -91,6 +91,8 @@ test('run gets the parsed input and the secrets; what the output schema does not
         request_id: '6f0c2c5e-0000-4000-8000-000000000000',
         duration_ms: expect.any(Number),
         outcome: 'succeeded',
+        failed: 0,
+        _aws: expect.any(Object),
       },
     },
   ]);

@@ -18,10 +18,21 @@ export function actionId(name: string): string {
   return name.replace('-', '.').replaceAll('-', '_');
 }
 
+const deployed = /^(ai-orchestra-[a-z0-9]+)-/;
+
 /**
  * The id of the action that a deployed Lambda runs: its name without `ai-orchestra-<stage>-`.
  * @param name `ai-orchestra-prod-github-create-issue`
  */
 export function deployedActionId(name: string): string {
-  return actionId(name.replace(/^ai-orchestra-[a-z0-9]+-/, ''));
+  return actionId(name.replace(deployed, ''));
+}
+
+/**
+ * The deployment that a Lambda belongs to: service and stage.
+ * @param name `ai-orchestra-prod-github-create-issue`
+ * @returns `ai-orchestra-prod`; `ai-orchestra` where the name has no stage, as on a laptop
+ */
+export function deploymentOf(name: string): string {
+  return deployed.exec(name)?.[1] ?? 'ai-orchestra';
 }

@@ -1,12 +1,13 @@
 // A workflow compiled to Amazon States Language: parse, resolve, check, emit. Pure; every problem is found at once.
-
 import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import type { Definition } from './asl/definition.ts';
 import { fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
+import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
+import { kindOf } from './kinds.ts';
 import { lint } from './lint.ts';
 import { inGivenString } from './parse/older-format/upgrade.ts';
 import { parse } from './parse.ts';
@@ -14,13 +15,12 @@ import { problemKinds } from './problems/codes.ts';
 import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
 import { resolve } from './resolve.ts';
-import type { SavedWorkflows } from './steps/workflow.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
 
 export type { Definition } from './asl/definition.ts';
 export { workflowVersion } from './asl/definition.ts';
+export type { SavedWorkflow, SavedWorkflows } from './check/saved-workflows.ts';
 export type { Problem } from './problems/problem.ts';
-export type { SavedWorkflow, SavedWorkflows } from './steps/workflow.ts';
 
 export interface CompileOptions {
   readonly catalogue: Catalogue;
@@ -152,5 +152,5 @@ export function calledWorkflows(
 
 function callsOf({ steps, onFailure }: Parsed): string[] {
   const all = [...allSteps(steps), ...allSteps(onFailure)];
-  return [...new Set(all.flatMap(({ step }) => ('workflow' in step ? [step.workflow] : [])))];
+  return [...new Set(all.flatMap((parsed) => kindOf(parsed).runs?.(parsed.step) ?? []))];
 }

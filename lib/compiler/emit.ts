@@ -1,28 +1,29 @@
 // Fourth pass: Amazon States Language. One state a step, named after it, and none for bookkeeping.
-
 import { caughtCause, caughtError } from './asl/caught-error.ts';
 import { type Definition, type State, type States, workflowComment } from './asl/definition.ts';
 import { catchAll } from './asl/retry.ts';
 import { FAILED_STATE, OUTPUT_STATE, STEPS_STATE } from './asl/state-names.ts';
 import { emitOutput } from './asl/value.ts';
-import { type Context, type EmitOptions, Flow } from './emit/flow.ts';
-import { entryOf } from './emit/transition.ts';
+import { entryOf } from './emit/entry.ts';
+import { failingIn } from './emit/failures.ts';
+import { type EmitContext, type EmitOptions, Flow } from './emit/flow.ts';
 import { emitBlock } from './emit-block.ts';
 import { EXECUTION_ID } from './expressions/scope.ts';
 import { FAILURE } from './expressions/variables.ts';
 import { runSeconds } from './tree/express.ts';
-import { type Block, failingIn, type ResolvedWorkflow } from './tree/resolved.ts';
+import type { Block, ResolvedWorkflow } from './tree/resolved.ts';
 
 export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definition {
   const { workflow, block, onFailure } = resolved;
   const { read, used } = resolved;
-  const context: Context = {
+  const context: EmitContext = {
     ...options,
     workflowId: workflow.id,
     read,
     used,
     runId: EXECUTION_ID,
     deadlines: [],
+    emitBlock,
   };
   const timeout = runSeconds(workflow);
   const states = onFailure ? withOnFailure(resolved, onFailure, context) : mainFlow(resolved, block, context);
@@ -34,7 +35,7 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
   };
 }
 
-function mainFlow(resolved: ResolvedWorkflow, block: Block, context: Context): States {
+function mainFlow(resolved: ResolvedWorkflow, block: Block, context: EmitContext): States {
   const { output, outputByLastStep } = resolved;
   const made = output === undefined ? undefined : emitOutput(output);
   const flow = new Flow(
@@ -46,7 +47,7 @@ function mainFlow(resolved: ResolvedWorkflow, block: Block, context: Context): S
 }
 
 /** The steps of on_failure run after any error, and then the run fails with it. */
-function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Context): States {
+function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: EmitContext): States {
   const failure = caughtError(failingIn([resolved.block]), {
     error: '{% $states.errorOutput.Error %}',
     cause: caughtCause,

@@ -1,32 +1,27 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { isExpress, type RetryPolicy, type StepKind } from '../workflow-format/workflow.ts';
+import { isExpress, type RetryPolicy } from '../workflow-format/workflow.ts';
+import { PAYLOAD } from './asl/lambda.ts';
+import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
 import { isFunction } from './expressions/functions.ts';
 import { askedNames } from './expressions/nullable.ts';
+import { parseExpression } from './expressions/parse-expression.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
-import { parseExpression, templateSplitter } from './expressions/template.ts';
+import { templateSplitter } from './expressions/template.ts';
 import { anything, unknown } from './expressions/types.ts';
 import { isChangingValue, resolveValue, typeOf, type Value } from './expressions/value.ts';
 import { valueCode } from './expressions/value-code.ts';
 import { FAILURE, setVariable, stepVariable } from './expressions/variables.ts';
+import { hasTryState, kindOf, resultCode, variablesOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
-import { loopPlans } from './resolve/loop-plans.ts';
+import type { Place } from './resolve/context.ts';
+import { loopPlans, type StepFacts } from './resolve/loop-plans.ts';
 import { FAILED_ERROR } from './resolve/results.ts';
-import { Names, variablesSet } from './resolve/visible-names.ts';
-import { type Place, StepResolver } from './resolve-block.ts';
-import { outputOfTimeout } from './steps/approval/approval.ts';
-import { isWrapped } from './tree/kinds.ts';
-import { allSteps, type Parsed } from './tree/parsed.ts';
-import {
-  type Block,
-  deadlineOf,
-  ownResult,
-  type ResolvedStep,
-  type ResolvedWorkflow,
-} from './tree/resolved.ts';
-
-export type { ResolvedStep, ResolvedWorkflow } from './tree/resolved.ts';
+import { Names } from './resolve/visible-names.ts';
+import { StepResolver, variablesSet } from './resolve-block.ts';
+import { allSteps, type Parsed, type ParsedStep } from './tree/parsed.ts';
+import type { Block, ResolvedStep, ResolvedWorkflow } from './tree/resolved.ts';
 
 /**
  * @param apiUrl see Scope.apiUrl
@@ -74,10 +69,15 @@ export function resolve(
     },
     spend,
   };
+  const factsOf = (step: ParsedStep): StepFacts => ({
+    turns: kindOf(step).turns?.(step.step),
+    hasTryState: hasTryState(step),
+    hasEffect: kindOf(step).hasEffect?.(step.step, actions) ?? false,
+  });
   const resolver = new StepResolver(
     names,
     actions,
-    loopPlans([...parsed.steps, ...parsed.onFailure], actions, isExpress(workflow)),
+    loopPlans([...parsed.steps, ...parsed.onFailure], factsOf, isExpress(workflow)),
     report,
   );
   const place: Place = {
@@ -131,32 +131,32 @@ function outputOf(
   const readsLast = own.some((name) => readByOutput.has(name));
   // A value that changes with each evaluation is evaluated once, so the output reads the variable.
   const byLastStep =
-    last !== undefined && endsPlainly(last) && !(readsLast && (changes(last) || bindsFunctions(value)));
+    last !== undefined && givesOutput(last) && !(readsLast && (changes(last) || bindsFunctions(value)));
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
-  // Whether too many items failed is told by the loop's own value, also where the output does not come to read it.
-  if ('for_each' in last.parsed.step && last.parsed.step.tolerated_failures !== undefined)
-    read.add(stepVariable(last.parsed.step.id));
+  const { parsed } = last;
+  if (kindOf(parsed).isAlwaysEvaluated?.(parsed.step)) read.add(stepVariable(parsed.step.id));
   return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
 }
 
-/** Whether the step's state is the only one that the flow can end with after it. */
-function endsPlainly(resolved: ResolvedStep): boolean {
-  const { parsed, condition } = resolved;
-  const { step, kind } = parsed;
-  const caught =
-    ('on_error' in step && step.on_error !== undefined) ||
-    ('approval' in step && outputOfTimeout(step) !== undefined);
+/** Whether the step's own state can give the workflow's output, as the only one that the flow can end with after it. */
+function givesOutput({ parsed, condition, hasTryState, deadline }: ResolvedStep): boolean {
+  const { step } = parsed;
+  const kind = kindOf(parsed);
+  const isCaught = 'on_error' in step && step.on_error !== undefined;
   // A step with a deadline tells in its own output whether it was in time.
-  if (condition !== undefined || caught || isWrapped(step, kind) || deadlineOf(resolved)) return false;
-  if ('retry' in step && retriesEvaluation(kind, step.retry)) return false;
-  return kind !== 'switch' && kind !== 'agent' && kind !== 'return' && kind !== 'fail';
+  if (condition !== undefined || isCaught || hasTryState || deadline) return false;
+  if ('retry' in step && retriesEvaluation(step.retry, kind.retriedErrors)) return false;
+  return kind.canGiveOutput?.(step) ?? true;
 }
 
 /** Whether the state would be tried again, with its effect, because the workflow's output could not be evaluated in it. */
-function retriesEvaluation(kind: StepKind, policy: RetryPolicy | undefined): boolean {
+function retriesEvaluation(
+  policy: RetryPolicy | undefined,
+  ofKind: readonly string[] = ['States.ALL'],
+): boolean {
   if (!policy) return false;
-  const { on = kind === 'action' ? [] : ['States.ALL'] } = policy;
+  const { on = ofKind } = policy;
   return on.includes('States.ALL') || on.includes('States.QueryEvaluationError');
 }
 
@@ -167,31 +167,25 @@ function bindsFunctions(value: Value): boolean {
 }
 
 function changes({ parsed, value }: ResolvedStep): boolean {
-  return (parsed.kind === 'set' || parsed.kind === 'transform') && isChangingValue(value);
+  return kindOf(parsed).givesItsValue === true && isChangingValue(value);
 }
 
 /** The ASL variables that a step's own state assigns. */
-function ownVariables({ parsed: { step } }: ResolvedStep): string[] {
-  return [stepVariable(step.id), ...('set' in step ? Object.keys(step.set).map(setVariable) : [])];
+function ownVariables({ parsed }: ResolvedStep): string[] {
+  return [stepVariable(parsed.step.id), ...variablesOf(parsed).map(setVariable)];
 }
 
 /** A state's Output cannot read what the same state assigns: references to the last step get its value itself. */
 function withinLast(scope: Scope, last: ResolvedStep): Scope {
   const { step } = last.parsed;
   const known = scope.steps.get(step.id) ?? { type: unknown, certain: false };
-  const own = ownResult(last);
-  const code = 'action' in step ? own : `(${own})`;
+  const result = resultCode(last);
+  const code = result === PAYLOAD ? result : `(${result})`;
   const steps = new Map(scope.steps).set(step.id, { code, type: known.type, certain: known.certain });
   const vars = new Map(scope.vars);
-  if (last.value.kind === 'object') {
-    for (const [name, value] of last.value.entries)
-      if ('set' in step) vars.set(name, { code: `(${valueCode(value)})`, ...typeOf(value) });
-  } else if (last.value.kind === 'literal' && 'set' in step) {
-    for (const [name, value] of Object.entries(step.set)) {
-      const literal: Value = { kind: 'literal', value };
-      vars.set(name, { code: `(${valueCode(literal)})`, ...typeOf(literal) });
-    }
-  }
+  if (variablesOf(last.parsed).length > 0)
+    for (const [name, value] of fieldsOf(last.value))
+      vars.set(name, { code: `(${valueCode(value)})`, ...typeOf(value) });
   return { ...scope, steps, vars, read: (_, visible) => visible };
 }
 

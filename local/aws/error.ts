@@ -1,8 +1,6 @@
-// How AWS services answer a request that fails: the error, and its form in each wire protocol.
-import { randomUUID } from 'node:crypto';
-import type { AwsResponse } from './service.ts';
+// The errors of the emulated AWS services.
 
-/** An error that the caller of an emulated AWS service is to see. `details` become further members of the answer. */
+/** An error that is returned to the caller of an emulated AWS service. `details` become further members of the response. */
 export class AwsError extends Error {
   override readonly name: string;
   readonly status: number;
@@ -16,35 +14,8 @@ export class AwsError extends Error {
   }
 }
 
-/** What an unexpected failure of an emulator looks like from outside: nothing of its cause is told. */
+/** The error as it is; an unexpected one as an internal error that says nothing of its cause. */
 export function asAwsError(error: unknown, code = 'InternalFailure'): AwsError {
   if (error instanceof AwsError) return error;
   return new AwsError(code, 'We encountered an internal error. Please try again.', 500);
-}
-
-/** An answer of the AWS JSON 1.0 and 1.1 protocols (`X-Amz-Target`). */
-export function jsonAnswer(version: '1.0' | '1.1', body: unknown, status = 200): AwsResponse {
-  return {
-    status,
-    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': randomUUID() },
-    body: JSON.stringify(body),
-  };
-}
-
-export function jsonError(version: '1.0' | '1.1', error: AwsError): AwsResponse {
-  return jsonAnswer(version, { __type: error.name, message: error.message, ...error.details }, error.status);
-}
-
-/** An answer of the REST JSON protocol (Lambda, EventBridge Scheduler). */
-export function restJsonAnswer(body: unknown, status = 200): AwsResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() },
-    body: JSON.stringify(body),
-  };
-}
-
-export function restJsonError(error: AwsError): AwsResponse {
-  const answer = restJsonAnswer({ ...error.details, Message: error.message }, error.status);
-  return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.name } };
 }

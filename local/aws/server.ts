@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen, readBody } from '../shared/http-server.ts';
-import { AwsError, asAwsError, jsonError, restJsonError } from './error.ts';
+import { AwsError, asAwsError } from './error.ts';
+import { jsonErrorResponse, restJsonErrorResponse } from './protocols.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
 
 /** The largest request taken, in bytes: objects pass through memory. */
@@ -57,7 +58,9 @@ async function answer(
   const target = message.url ?? '/';
   const url = URL.parse(target.startsWith('/') ? `http://localhost${target}` : target);
   if (!url)
-    return restJsonError(new AwsError('ValidationException', `The request target is not a URL: ${target}`));
+    return restJsonErrorResponse(
+      new AwsError('ValidationException', `The request target is not a URL: ${target}`),
+    );
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -122,7 +125,7 @@ function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
 /** An error in the form of the protocol in which the request came. */
 function protocolError(request: AwsRequest, error: AwsError): AwsResponse {
   const type = request.headers['content-type'] ?? '';
-  if (isAwsJson(request)) return jsonError(type.includes('json-1.0') ? '1.0' : '1.1', error);
+  if (isAwsJson(request)) return jsonErrorResponse(type.includes('json-1.0') ? '1.0' : '1.1', error);
   const escapeXml = (text: string) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
   const xml = `<Code>${error.name}</Code><Message>${escapeXml(error.message)}</Message>`;
   const headers = { 'content-type': 'text/xml' };
@@ -135,7 +138,7 @@ function protocolError(request: AwsRequest, error: AwsError): AwsResponse {
   const signed = serviceOf(request);
   if (signed === undefined || signed === 's3')
     return { status: error.status, headers, body: `<Error>${xml}<RequestId>${id}</RequestId></Error>` };
-  return restJsonError(error);
+  return restJsonErrorResponse(error);
 }
 
 function send(response: ServerResponse, { status, headers = {}, body = '' }: AwsResponse): void {

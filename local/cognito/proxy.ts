@@ -1,6 +1,7 @@
 // Cognito's requests and key sets, handed on to the cognito-local process.
 import { Agent, request as httpRequest } from 'node:http';
-import { AwsError, jsonError } from '../aws/error.ts';
+import { AwsError } from '../aws/error.ts';
+import { jsonErrorResponse } from '../aws/protocols.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../aws/service.ts';
 
 /** @param url where cognito-local listens, `http://127.0.0.1:<port>` */
@@ -12,7 +13,7 @@ export function createCognitoProxy(url: string): AwsService {
       try {
         return await forward(url, agent, request);
       } catch {
-        return jsonError('1.1', new AwsError('ServiceUnavailable', 'Cognito does not answer', 503));
+        return jsonErrorResponse('1.1', new AwsError('ServiceUnavailable', 'Cognito does not answer', 503));
       }
     },
     async close() {

@@ -2,7 +2,7 @@
 import { Client as NotionClient } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import * as z from 'zod';
-import { notionIds } from '../providers/notion-seed.ts';
+import { notionIds } from '../providers/notion/seed.ts';
 import type { Stack } from '../stack.ts';
 import { excerpt } from './terminal.ts';
 

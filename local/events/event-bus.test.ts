@@ -1,7 +1,7 @@
 // The event bus: which events reach which Lambda, and what a failing one is given.
 import { expect, test } from 'vitest';
 import { createEventBus, DeliveryFailed } from './event-bus.ts';
-import { matches, type Pattern } from './event-pattern.ts';
+import { matchesPattern, type Pattern } from './event-pattern.ts';
 
 const event = {
   source: 'aws.states',
@@ -36,7 +36,7 @@ test.each<[string, Pattern, boolean]>([
   ['a name of every object', { toString: [{ exists: true }] }, false],
   ['fields below a value', { source: { deeper: ['x'] } }, false],
 ])('%s', (_, pattern, expected) => {
-  expect(matches(pattern, event)).toBe(expected);
+  expect(matchesPattern(pattern, event)).toBe(expected);
 });
 
 function recorder(failures: number) {

@@ -1,6 +1,6 @@
 // EventBridge's default bus on a laptop: rules with event patterns, and the Lambdas that they call.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { matches, type Pattern } from './event-pattern.ts';
+import { matchesPattern, type Pattern } from './event-pattern.ts';
 
 export interface EventRule {
   readonly name: string;
@@ -13,19 +13,19 @@ export interface EventBusOptions {
   readonly rules: readonly EventRule[];
   /** Invokes a Lambda with JSON text. */
   readonly invoke: (functionName: string, payload: string) => Promise<{ readonly functionError?: string }>;
-  /** Pauses before each further try of a failed call. */
+  /** Pauses before each retry of a failed call. */
   readonly retryDelaysMs?: readonly number[];
 }
 
 export interface EventBus {
   /**
-   * Gives an event to the targets of every rule that matches it, and resolves when each has taken it.
-   * @throws DeliveryFailed when a target failed at every try, or the bus was closed meanwhile
+   * Delivers an event to the targets of every rule that matches it, and resolves when each has taken it.
+   * @throws DeliveryFailed when a target failed at every attempt, or the bus was closed in the meantime
    */
   put(event: object): Promise<void>;
   /** Whether any rule matches the event. */
-  wants(event: object): boolean;
-  /** Ends the pauses between tries; calls under way finish. */
+  matches(event: object): boolean;
+  /** Ends the pauses between attempts; calls in progress finish. */
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export class DeliveryFailed extends Error {
 export function createEventBus(options: EventBusOptions): EventBus {
   const { rules, invoke, retryDelaysMs = [200, 1_000, 5_000] } = options;
   const closing = new AbortController();
-  const underway = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
 
   async function deliver(rule: string, functionName: string, payload: string): Promise<void> {
     let failure: unknown;
@@ -56,18 +56,18 @@ export function createEventBus(options: EventBusOptions): EventBus {
   }
 
   return {
-    wants: (event) => rules.some((rule) => matches(rule.pattern, event)),
+    matches: (event) => rules.some((rule) => matchesPattern(rule.pattern, event)),
 
     async put(event) {
       const payload = JSON.stringify(event);
       const deliveries = rules
-        .filter((rule) => matches(rule.pattern, event))
+        .filter((rule) => matchesPattern(rule.pattern, event))
         .flatMap((rule) =>
           rule.functionNames.map((functionName) => deliver(rule.name, functionName, payload)),
         );
       for (const delivery of deliveries) {
-        const settled = delivery.catch(() => {}).finally(() => underway.delete(settled));
-        underway.add(settled);
+        const finished = delivery.catch(() => {}).finally(() => inFlight.delete(finished));
+        inFlight.add(finished);
       }
       // Waits for all, so that after a failure nothing is still being delivered.
       const failed = (await Promise.allSettled(deliveries)).find((result) => result.status === 'rejected');
@@ -76,7 +76,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
 
     async close() {
       closing.abort();
-      await Promise.all(underway);
+      await Promise.all(inFlight);
     },
   };
 }

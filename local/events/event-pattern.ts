@@ -5,7 +5,7 @@ type Comparison = '=' | '<' | '<=' | '>' | '>=';
 
 type Excluded = Literal | readonly Literal[] | { readonly prefix: string } | { readonly wildcard: string };
 
-/** One way for a value to match. */
+/** A condition on a value. */
 export type Matcher =
   | Literal
   | { readonly prefix: string }
@@ -18,14 +18,15 @@ export type Matcher =
 /** Every field must match; a field's list matches when one of its matchers does. */
 export type Pattern = { readonly [field: string]: readonly Matcher[] | Pattern };
 
-export function matches(pattern: Pattern, event: object): boolean {
+export function matchesPattern(pattern: Pattern, event: object): boolean {
   return Object.entries(pattern).every(([field, expected]) => {
     const value: unknown = Object.entries(event).find(([name]) => name === field)?.[1];
-    if (!isList(expected)) return typeof value === 'object' && value !== null && matches(expected, value);
+    if (!isList(expected))
+      return typeof value === 'object' && value !== null && matchesPattern(expected, value);
     if (value === undefined) return expected.some((matcher) => isAbsent(matcher));
     // A list in the event matches by any of its members.
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return expected.some((matcher) => values.some((item) => fits(matcher, item)));
+    return expected.some((matcher) => values.some((item) => matchesValue(matcher, item)));
   });
 }
 
@@ -35,7 +36,7 @@ const isList = (expected: readonly Matcher[] | Pattern): expected is readonly Ma
 const isAbsent = (matcher: Matcher) =>
   typeof matcher === 'object' && matcher !== null && 'exists' in matcher && !matcher.exists;
 
-function fits(matcher: Matcher, value: unknown): boolean {
+function matchesValue(matcher: Matcher, value: unknown): boolean {
   if (typeof matcher !== 'object' || matcher === null) return matcher === value;
   if ('exists' in matcher) return matcher.exists;
   if ('numeric' in matcher) return typeof value === 'number' && compare(matcher.numeric, value);
@@ -49,13 +50,13 @@ function fits(matcher: Matcher, value: unknown): boolean {
 function isExcluded(excluded: Excluded, value: unknown): boolean {
   if (typeof excluded === 'object' && excluded !== null) {
     if ('prefix' in excluded) return typeof value === 'string' && value.startsWith(excluded.prefix);
-    if ('wildcard' in excluded) return typeof value === 'string' && isLike(excluded.wildcard, value);
+    if ('wildcard' in excluded) return typeof value === 'string' && matchesWildcard(excluded.wildcard, value);
   }
   return [excluded].flat().some((literal) => literal === value);
 }
 
-/** `*` stands for any characters, also none. */
-function isLike(wildcard: string, value: string): boolean {
+/** `*` stands for any number of characters, also none. */
+function matchesWildcard(wildcard: string, value: string): boolean {
   const parts = wildcard.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 's').test(value);
 }

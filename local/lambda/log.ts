@@ -3,8 +3,8 @@ import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What comes in this time is written together. */
-const GATHER_MS = 20;
+/** Lines of this period are written together. */
+const BATCH_MS = 20;
 /** At this size the file becomes `<file>.1`, and a new one begins. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ export function openFunctionLog(file: string): FunctionLog {
   async function flush(): Promise<void> {
     try {
       while (lines !== '') {
-        await sleep(GATHER_MS);
+        await sleep(BATCH_MS);
         opened ??= await openFile();
         if (opened.size > MAX_BYTES) {
           await closeFile();
@@ -41,7 +41,7 @@ export function openFunctionLog(file: string): FunctionLog {
         opened.size += bytesWritten;
       }
     } catch {
-      lines = ''; // a full disk costs the log, not the functions
+      lines = ''; // on a full disk the log is lost; the functions go on
     }
     writing = undefined;
   }

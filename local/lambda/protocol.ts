@@ -1,4 +1,4 @@
-// What the main thread and the worker that runs the functions tell each other.
+// The messages between the main thread and the worker that runs the functions.
 
 /** Main to worker: run a function once. */
 export interface Call {

@@ -157,7 +157,7 @@ process.exit = (code) => {
 process.on('uncaughtException', (error) => {
   const call = calls.getStore();
   if (!call)
-    end(1); // nobody can be told, and the thread's state is unknown
+    end(1); // there is no call to report it to, and the thread's state is unknown
   else fail(call, error, 'Uncaught Exception', true);
 });
 process.on('unhandledRejection', (reason) => {

@@ -10,17 +10,10 @@ export interface Outcome {
   readonly output: string;
 }
 
-export interface Sandbox {
-  /** Runs a function once; never rejects. */
-  run(call: Omit<Call, 'id' | 'deadline'>, timeoutSeconds: number): Promise<Outcome>;
-  /** Resolves when nothing runs any more, or after the milliseconds given; then ends the thread. */
-  close(graceMs: number): Promise<void>;
-}
-
-interface Running {
+interface RunningCall {
   readonly call: Call;
   readonly timer: NodeJS.Timeout;
-  readonly finish: (outcome: Outcome) => void;
+  readonly resolve: (outcome: Outcome) => void;
   output: string;
 }
 
@@ -35,104 +28,109 @@ export interface SandboxEvents {
   onExit(): void;
 }
 
-export function createSandbox(environment: Readonly<Record<string, string>>, events: SandboxEvents): Sandbox {
-  const running = new Map<number, Running>();
-  let retired = false;
-  let nextId = 1;
-  let idle: (() => void) | undefined;
-  const worker = new Worker(new URL('./runtime.ts', import.meta.url), {
-    env: { ...environment },
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
-  // What Node itself prints in the thread; functions' own output comes as reports.
-  worker.stdout.on('data', (text) => events.onOutput('runtime', String(text)));
-  worker.stderr.on('data', (text) => events.onOutput('runtime', String(text)));
-  worker.on('error', (error) => events.onOutput('runtime', `${error.stack ?? error}`));
-  worker.on('exit', (code) => {
-    retire();
-    for (const { call } of [...running.values()]) settleExit(call.id, code);
-    events.onExit();
-  });
-  worker.on('message', (message: Report) => {
+export class Sandbox {
+  readonly #worker: Worker;
+  readonly #events: SandboxEvents;
+  readonly #running = new Map<number, RunningCall>();
+  #retired = false;
+  #nextId = 1;
+  /** Called when no call runs any more. */
+  #onIdle: (() => void) | undefined;
+
+  constructor(environment: Readonly<Record<string, string>>, events: SandboxEvents) {
+    this.#events = events;
+    this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
+      env: { ...environment },
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    // What Node itself prints in the thread; functions' own output comes as reports.
+    this.#worker.stdout.on('data', (text) => events.onOutput('runtime', String(text)));
+    this.#worker.stderr.on('data', (text) => events.onOutput('runtime', String(text)));
+    this.#worker.on('error', (error) => events.onOutput('runtime', `${error.stack ?? error}`));
+    this.#worker.on('message', (message: Report) => this.#handle(message));
+    this.#worker.on('exit', (code) => {
+      this.#retire();
+      for (const { call } of [...this.#running.values()]) this.#failByExit(call.id, code);
+      events.onExit();
+    });
+  }
+
+  /** Runs a function once; never rejects. */
+  run(request: Omit<Call, 'id' | 'deadline'>, timeoutSeconds: number): Promise<Outcome> {
+    const id = this.#nextId++;
+    const call: Call = { ...request, id, deadline: Date.now() + timeoutSeconds * 1000 };
+    return new Promise((resolve) => {
+      const timeOut = () => {
+        this.#retire();
+        const message = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+        this.#failCall(id, 'Sandbox.Timedout', message);
+      };
+      const timer = setTimeout(timeOut, timeoutSeconds * 1000);
+      this.#running.set(id, { call, resolve, output: '', timer });
+      this.#worker.postMessage(call);
+    });
+  }
+
+  /** Waits for the running calls, at most the milliseconds given; then ends the thread. */
+  async close(graceMs: number): Promise<void> {
+    this.#retired = true;
+    if (this.#running.size > 0) {
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      const grace = setTimeout(() => this.#onIdle?.(), graceMs);
+      await idle;
+      clearTimeout(grace);
+    }
+    await this.#worker.terminate();
+  }
+
+  #handle(message: Report): void {
     if (message.kind === 'exit') {
-      retire();
-      settleExit(message.id, message.code);
+      this.#retire();
+      this.#failByExit(message.id, message.code);
     } else if (message.kind === 'answer') {
-      if (message.restart) retire();
-      settle(message.id, message.payload, message.failed);
-    } else write(message.id, message.text);
-  });
+      if (message.restart) this.#retire();
+      this.#finish(message.id, message.payload, message.failed);
+    } else this.#write(message.id, message.text);
+  }
 
-  function write(id: number | undefined, text: string): void {
-    const entry = id === undefined ? undefined : running.get(id);
+  #write(id: number | undefined, text: string): void {
+    const entry = id === undefined ? undefined : this.#running.get(id);
     if (entry) entry.output = (entry.output + text).slice(-TAIL_CHARACTERS);
-    events.onOutput(entry?.call.functionName ?? 'runtime', text);
+    this.#events.onOutput(entry?.call.functionName ?? 'runtime', text);
   }
 
-  function retire(): void {
-    if (retired) return;
-    retired = true;
-    events.onRetire();
+  #retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#events.onRetire();
   }
 
-  function settle(id: number, payload: string, failed: boolean): void {
-    const entry = running.get(id);
-    if (!entry) return; // answered before, by its timeout or exit
+  #finish(id: number, payload: string, failed: boolean): void {
+    const entry = this.#running.get(id);
+    if (!entry) return; // already ended, by its timeout or exit
     clearTimeout(entry.timer);
-    running.delete(id);
-    entry.finish({ payload, failed, output: entry.output });
-    if (running.size > 0) return;
-    idle?.();
-    if (retired) void worker.terminate();
+    this.#running.delete(id);
+    entry.resolve({ payload, failed, output: entry.output });
+    if (this.#running.size > 0) return;
+    this.#onIdle?.();
+    if (this.#retired) void this.#worker.terminate();
   }
 
-  function settleSandboxError(id: number, errorType: string, message: string): void {
-    const requestId = running.get(id)?.call.requestId;
-    settle(
-      id,
-      JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${message}` }),
-      true,
-    );
+  #failCall(id: number, errorType: string, message: string): void {
+    const requestId = this.#running.get(id)?.call.requestId;
+    const errorMessage = `RequestId: ${requestId} Error: ${message}`;
+    this.#finish(id, JSON.stringify({ errorType, errorMessage }), true);
   }
 
-  function settleExit(id: number, code: number): void {
-    const how =
+  #failByExit(id: number, code: number): void {
+    const reason =
       code === 0
         ? 'Runtime exited without providing a reason'
         : `Runtime exited with error: exit status ${code}`;
-    settleSandboxError(id, 'Runtime.ExitError', how);
+    this.#failCall(id, 'Runtime.ExitError', reason);
   }
-
-  return {
-    run(request, timeoutSeconds) {
-      const id = nextId++;
-      const call: Call = { ...request, id, deadline: Date.now() + timeoutSeconds * 1000 };
-      return new Promise((finish) => {
-        const timeOut = () => {
-          retire();
-          settleSandboxError(
-            id,
-            'Sandbox.Timedout',
-            `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
-          );
-        };
-        running.set(id, { call, finish, output: '', timer: setTimeout(timeOut, timeoutSeconds * 1000) });
-        worker.postMessage(call);
-      });
-    },
-    async close(graceMs) {
-      retired = true;
-      if (running.size > 0) {
-        const done = new Promise<void>((resolve) => {
-          idle = resolve;
-        });
-        const grace = setTimeout(() => idle?.(), graceMs);
-        await done;
-        clearTimeout(grace);
-      }
-      await worker.terminate();
-    },
-  };
 }

@@ -1,8 +1,11 @@
 // Starts the emulators of the providers that no real key was given for.
 import type { Setting } from '../../lib/config.ts';
 import { ConfigurationError } from '../../lib/errors.ts';
-import { githubToken, googleClient, notionToken, openaiKey } from './credentials.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { githubToken } from './github/seed.ts';
+import { googleClient } from './google/seed.ts';
+import { notionToken } from './notion/seed.ts';
+import { openaiKey } from './openai/seed.ts';
+import { type Emulator, startEmulator } from './shared/emulator.ts';
 
 export type ProviderName = 'openai' | 'github' | 'notion' | 'google';
 

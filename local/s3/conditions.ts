@@ -1,6 +1,6 @@
 // Conditional requests: If-Match and its kin, for reads, writes, deletes and the source of a copy.
 import { notServed, s3Error } from './errors.ts';
-import type { ObjectVersion, Precondition } from './store.ts';
+import type { ObjectVersion, Precondition } from './model.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { openObjectStore } from './store.ts';
+import { ObjectStore } from './store.ts';
 
 /** Overwrites twenty keys without end, four at a time, and prints each write that was acknowledged. */
 const writer = (directory: string) => `
-  const { openObjectStore } = await import(${JSON.stringify(new URL('./store.ts', import.meta.url).href)});
-  const store = openObjectStore(${JSON.stringify(directory)});
+  const { ObjectStore } = await import(${JSON.stringify(new URL('./store.ts', import.meta.url).href)});
+  const store = new ObjectStore(${JSON.stringify(directory)});
   await store.createBucket('bkt');
   let count = 0;
   const loop = async (lane) => {
@@ -41,7 +41,7 @@ test('nothing acknowledged is lost, nothing is half', async () => {
     }
     await exited;
 
-    const store = openObjectStore(directory);
+    const store = new ObjectStore(directory);
     for (const [key, n] of acknowledged) {
       const version = store.find('bkt', key);
       const content = version && (await store.read(version));
@@ -59,7 +59,7 @@ test('nothing acknowledged is lost, nothing is half', async () => {
     await store.close();
   }
   // Contents that no version names are deleted after an opening that found a crash.
-  const store = openObjectStore(directory);
+  const store = new ObjectStore(directory);
   await expect.poll(() => readdir(path.join(directory, '.objects', 'content'))).toHaveLength(20);
   await store.close();
   await rm(directory, { recursive: true });

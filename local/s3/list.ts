@@ -1,6 +1,7 @@
 // ListObjectsV2 and ListObjectVersions: prefix, delimiter, pages.
 import { s3Error } from './errors.ts';
-import type { ObjectStore, ObjectVersion } from './store.ts';
+import type { ObjectVersion } from './model.ts';
+import type { ObjectStore } from './store.ts';
 import { type XmlValue, xmlDocument } from './xml.ts';
 
 interface Page {

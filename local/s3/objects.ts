@@ -1,9 +1,11 @@
 // The operations on one object: PutObject, CopyObject, GetObject, HeadObject, DeleteObject.
 import type { AwsResponse } from '../aws/service.ts';
+import { defaultChecksum, verifyChecksums } from './checksums.ts';
 import { deletePrecondition, isWanted, writePrecondition } from './conditions.ts';
 import { notServed, s3Error } from './errors.ts';
-import { decodeKey, defaultChecksum, type S3Request, verifyChecksums } from './request.ts';
-import type { ObjectStore, ObjectVersion } from './store.ts';
+import type { ObjectVersion } from './model.ts';
+import { decodeKey, type S3Request } from './request.ts';
+import type { ObjectStore } from './store.ts';
 import { xmlDocument } from './xml.ts';
 
 /** Headers that belong to the object and come back when it is read. */

@@ -3,11 +3,15 @@ import { linkSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from 'no
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
+const schema =
+  'CREATE TABLE IF NOT EXISTS stale_views (bucket TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (bucket, key))';
+
 /**
  * Keeps hard links to current contents in step with the index. The index names what is stale from the commit of
  * a change until the commit after its link was made, so that a crash between the two is mended at the next start.
  */
 export function createView(directory: string, database: DatabaseSync, blobPath: (blob: string) => string) {
+  database.exec(schema);
   const insertStale = database.prepare('INSERT OR IGNORE INTO stale_views VALUES (?, ?)');
   const deleteStale = database.prepare('DELETE FROM stale_views WHERE bucket = ? AND key = ?');
   const selectCurrent = database.prepare(

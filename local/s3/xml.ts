@@ -1,5 +1,6 @@
 // S3's XML: answers written, and the few request documents read.
 import { parseXML } from '@aws-sdk/xml-builder';
+import type { AwsResponse } from '../aws/service.ts';
 import { s3Error } from './errors.ts';
 
 /** An element's content: text, child elements, or for repeated elements a list. `undefined` leaves it out. */
@@ -42,6 +43,10 @@ export function xmlDocument(
 ): string {
   const xmlns = namespace ? ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"' : '';
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${xmlns}>${content(value)}</${root}>`;
+}
+
+export function xmlResponse(document: string): AwsResponse {
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: document };
 }
 
 /**

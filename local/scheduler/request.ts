@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseExpression } from '../../lib/schedules/schedule-expression.ts';
 import { isTimeZone } from '../../lib/schedules/time-zone.ts';
 import { AwsError } from '../aws/error.ts';
+import { readJson, validationError } from '../aws/validation.ts';
 
 /** Seconds since 1970, as the REST JSON protocol sends times. */
 const timestamp = z.number();
@@ -44,25 +45,15 @@ export type ScheduleInput = z.infer<typeof scheduleInput>;
 const invalid = (message: string) => new AwsError('ValidationException', message);
 
 /**
- * Reads the body of CreateSchedule or UpdateSchedule. Whether its group exists is not looked at.
+ * Reads the body of CreateSchedule or UpdateSchedule. Whether its group exists is not checked.
  * @throws ValidationException
  */
 export function readSchedule(name: string, body: Buffer, now: number): ScheduleInput {
   if (!/^[\w.-]{1,64}$/.test(name))
-    throw invalid(
-      `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9a-zA-Z-_.]+$`,
-    );
-  const parsed = scheduleInput.safeParse(parseJson(body));
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) =>
-        `Value at '${path.map(String).join('.')}' failed to satisfy constraint: ${message}`,
-    );
-    throw invalid(
-      `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected: ${problems.join('; ')}`,
-    );
-  }
-  const input = parsed.data;
+    throw validationError([
+      `Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9a-zA-Z-_.]+$`,
+    ]);
+  const input = readJson(body.toString(), scheduleInput);
   const expression = parseExpression(input.ScheduleExpression);
   if (!expression) throw invalid(`Invalid Schedule Expression ${input.ScheduleExpression}.`);
   if (!isTimeZone(input.ScheduleExpressionTimezone))
@@ -91,15 +82,7 @@ export function readSchedule(name: string, body: Buffer, now: number): ScheduleI
   return input;
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON');
-  }
-}
-
-/** Step Functions takes JSON only, and AWS checks that when the schedule is made. */
+/** Step Functions takes JSON only, and AWS checks that when the schedule is created. */
 function checkInput(input: string): void {
   try {
     JSON.parse(input);

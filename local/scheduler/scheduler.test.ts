@@ -16,7 +16,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestClock } from '../../test/support/test-clock.ts';
 import { createAwsServer } from '../aws/server.ts';
 import type { AwsService } from '../aws/service.ts';
-import { createScheduler, type ScheduledStart } from './scheduler.ts';
+import type { ScheduledStart } from './schedule.ts';
+import { createScheduler } from './scheduler.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-digest';
 const ROLE = 'arn:aws:iam::000000000000:role/scheduler';

@@ -29,38 +29,38 @@ import { Store } from './store/store.ts';
 export interface StatesOptions {
   /** A file, or `:memory:`. */
   readonly database: string;
-  /** Where the Lambda Invoke API is; what AWS_ENDPOINT_URL_LAMBDA holds. */
+  /** Of the Lambda Invoke API: the value of AWS_ENDPOINT_URL_LAMBDA. */
   readonly lambdaEndpoint: string | undefined;
-  /** Where the S3 API is, for distributed Maps and tasks; where Lambda is when left out. */
+  /** Of the S3 API, for distributed Maps and tasks; Lambda's when left out. */
   readonly s3Endpoint?: string | undefined;
-  /** Where EventBridge is, for tasks that send events; where Lambda is when left out. */
+  /** Of EventBridge, for tasks that send events; Lambda's when left out. */
   readonly eventsEndpoint?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   /**
-   * Gets the event that Step Functions sends to EventBridge, when an execution starts and when it ends. An event
-   * is delivered again, also after a restart, until the promise has resolved once.
+   * Gets the event that Step Functions sends to EventBridge when an execution starts and when it ends. An event is
+   * delivered again, also after a restart, until the promise has resolved once.
    */
   readonly onStatusChange?: OnStatusChange;
-  /** Which of these events are to be kept and delivered; all when left out. */
+  /** Which of these events are delivered; all when left out. */
   readonly wantsStatus?: (event: StatusChangeEvent) => boolean;
   readonly clock?: Clock;
-  /** How long executions are kept once they have ended. */
+  /** How long executions are kept after they have ended. */
   readonly retention?: Retention;
   /** For jitter and `$random`. */
   readonly random?: Random;
-  /** Faults of the engine itself: a disk that refuses writes, an error that should not be. */
+  /** Gets faults of the engine itself: a disk that refuses writes, an unexpected error. */
   readonly onFault?: (error: unknown) => void;
 }
 
 /**
- * Opens the store, goes on with the executions that were running, and serves the API.
+ * Opens the store, resumes the executions that were running, and serves the API.
  * @throws DatabaseRefused
  */
 export async function createStates(options: StatesOptions): Promise<AwsService> {
   const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
   const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
-  const place = { region, accountId };
+  const scope = { region, accountId };
   limitRegularExpressions();
   const store = new Store(options.database);
   const lambda = createLambdaClient(options.lambdaEndpoint);
@@ -79,8 +79,8 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     stop: (arn, cause) => engine.stop(arn, undefined, cause),
   };
   const environment = { clock, random, lambda, s3, events, region, tokens, executions };
-  const engine: Engine = new Engine(store, journal, environment, { place, wantsStatus, onFault });
-  const dependencies = { store, engine, environment, journal, place };
+  const engine: Engine = new Engine(store, journal, environment, { scope, wantsStatus, onFault });
+  const dependencies = { store, engine, environment, journal, scope };
   const operations = {
     ...stateMachineOperations(dependencies),
     ...versionOperations(dependencies),
@@ -113,7 +113,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
         await engine.close();
         journal.close();
         await outbox?.close();
-        journal.close(); // what has been acknowledged meanwhile
+        journal.close(); // writes which events have been delivered meanwhile
       } finally {
         lambda.close();
         s3.close();

@@ -3,8 +3,9 @@
 import { Client } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { githubToken, googleClient, notionToken } from '../../local/providers/credentials.ts';
-import { notionIds } from '../../local/providers/notion-seed.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
+import { notionIds, notionToken } from '../../local/providers/notion/seed.ts';
 import { type EmulatedActions, startEmulatedActions } from '../support/emulated-actions.ts';
 
 let emulated: EmulatedActions;

@@ -1,7 +1,7 @@
 // The actions for issues, pull requests, commits and files against the emulated GitHub.
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { githubToken } from '../../local/providers/credentials.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
 import {
   type ActionOptions,
   type EmulatedActions,

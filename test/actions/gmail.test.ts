@@ -2,7 +2,7 @@
 import { auth, gmail, type gmail_v1 } from '@googleapis/gmail';
 import PostalMime, { type Email } from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { googleClient } from '../../local/providers/credentials.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
 import {
   type ActionOptions,
   type EmulatedActions,

@@ -2,7 +2,8 @@
 import { auth, gmail, type gmail_v1 } from '@googleapis/gmail';
 import { Octokit } from '@octokit/rest';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { githubToken, googleClient } from '../../local/providers/credentials.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;

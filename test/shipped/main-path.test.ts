@@ -4,8 +4,8 @@ import { Client as NotionClient } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executionLog } from '../../lib/schemas/execution-log.ts';
-import { githubToken } from '../../local/providers/credentials.ts';
-import { notionIds } from '../../local/providers/notion-seed.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
+import { notionIds } from '../../local/providers/notion/seed.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { auth, gmail } from '@googleapis/gmail';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { githubToken, googleClient } from '../../local/providers/credentials.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;

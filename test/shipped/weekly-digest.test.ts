@@ -7,8 +7,8 @@ import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { executionArn, executionOfId } from '../../lib/arns.ts';
-import { googleClient } from '../../local/providers/credentials.ts';
-import { notionIds } from '../../local/providers/notion-seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
+import { notionIds } from '../../local/providers/notion/seed.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;

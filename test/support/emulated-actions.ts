@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionEvent } from '../../lib/actions/action-event.ts';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
-import { githubToken, googleClient, notionToken, openaiKey } from '../../local/providers/credentials.ts';
-import { type Emulator, startEmulator } from '../../local/providers/emulator.ts';
+import { githubToken } from '../../local/providers/github/seed.ts';
+import { googleClient } from '../../local/providers/google/seed.ts';
+import { notionToken } from '../../local/providers/notion/seed.ts';
+import { openaiKey } from '../../local/providers/openai/seed.ts';
 import type { ProviderName } from '../../local/providers/providers.ts';
+import { type Emulator, startEmulator } from '../../local/providers/shared/emulator.ts';
 import { invoke, type ProviderServer, startProviderServer } from './provider-server.ts';
 
 export interface EmulatedActions {

@@ -1,6 +1,5 @@
 // timeout_seconds of steps that hold other steps: Step Functions has a time limit for Tasks only, so a state before the
 // step notes until when it may take, and everything in it that takes time goes by that.
-
 import { jsonataLiteral } from '../expressions/literal.ts';
 import { INPUT, quoted } from '../expressions/scope.ts';
 import { caughtCause, codeOf, type Over } from './caught-error.ts';
@@ -48,18 +47,18 @@ export function timerState({ id, seconds }: Deadline): PassState {
   };
 }
 
-function lateVariable(id: string): string {
+function timeoutVariable(id: string): string {
   return `late_${id}`;
 }
 
 /** Of what else cannot be evaluated it keeps name and Cause. */
-export function lateCatcher(deadline: Deadline): Catcher {
+export function timeoutCatcher(deadline: Deadline): Catcher {
   const told = (over: string, otherwise: string): string =>
     `{% ${isOver(deadline)} ? ${jsonataLiteral(over)} : ${codeOf(otherwise)} %}`;
   return {
     ErrorEquals: [EVALUATION],
     Assign: {
-      [lateVariable(deadline.id)]: {
+      [timeoutVariable(deadline.id)]: {
         name: told(TIMEOUT, EVALUATION),
         cause: told(overMessage(deadline), caughtCause),
       },
@@ -69,8 +68,8 @@ export function lateCatcher(deadline: Deadline): Catcher {
 }
 
 /** Where a step ends that nothing handles: an expression tells of the time, and Step Functions' own name for it is another. */
-export function lateState({ id }: Deadline): FailState {
-  const variable = lateVariable(id);
+export function timeoutState({ id }: Deadline): FailState {
+  const variable = timeoutVariable(id);
   return { Type: 'Fail', Error: `{% $${variable}.name %}`, Cause: `{% $${variable}.cause %}` };
 }
 

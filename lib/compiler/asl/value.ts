@@ -55,3 +55,10 @@ function isHostile(text: string): boolean {
 function isHostileKey(key: string): boolean {
   return isHostile(key) || key.endsWith('.$');
 }
+
+/** The values of an object's fields; none of any other value. */
+export function fieldsOf(value: Value): readonly (readonly [string, Value])[] {
+  if (value.kind === 'object') return value.entries;
+  if (value.kind !== 'literal' || !isObject(value.value)) return [];
+  return Object.entries(value.value).map(([name, child]) => [name, { kind: 'literal', value: child }]);
+}

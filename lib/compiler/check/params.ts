@@ -23,13 +23,14 @@ const OF_KEYS = new Set([
 ]);
 const CHOICES = new Set(['anyOf', 'oneOf']);
 
-type Check = (action: CatalogueAction, params: Value, step: Written) => void;
+/** Checks the params that an action is called with. */
+export type ParamsCheck = (action: CatalogueAction, params: Value, step: Written) => void;
 
 /** Where params are written. */
 type Written = Pick<ParsedStep, 'valuesPointer'>;
 
 /** Compiles each action's schema once a compilation. */
-export function paramsChecker(report: Report): Check {
+export function paramsChecker(report: Report): ParamsCheck {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: false,

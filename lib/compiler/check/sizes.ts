@@ -9,25 +9,27 @@ const MAX_PAYLOAD_BYTES = 262_144;
 /** What a Task's payload has besides the params: the connection, the execution, how it is tried again. */
 const TASK_BYTES = 1024;
 
+/** @param isPayload whether a step's value is the payload of a Task */
 export function checkSizes(
   { workflow, parsed, output }: ResolvedWorkflow,
   steps: readonly ResolvedStep[],
+  isPayload: (step: ResolvedStep) => boolean,
   report: Report,
 ): void {
   for (const [name, declaration] of Object.entries(workflow.inputs ?? {}))
     checkLiteral(declaration.default, pointerTo(parsed.inputsPointer, name, 'default'), report);
-  for (const { value, parsed: at, approval } of steps) {
-    checkSize(value, at.valuesPointer, report, 'action' in at.step ? TASK_BYTES : 0);
-    if (approval?.notify)
-      checkSize(
-        approval.notify.params,
-        pointerTo(at.pointer, 'approval', 'notify', 'params'),
-        report,
-        TASK_BYTES,
-      );
+  for (const step of steps) {
+    const { value, parsed: at } = step;
+    if (isPayload(step)) checkPayload(value, at.valuesPointer, report);
+    else checkSize(value, at.valuesPointer, report);
     checkLiteral(at.step.default, pointerTo(at.pointer, 'default'), report);
   }
   if (output) checkSize(output, '/output', report);
+}
+
+/** @param value the params that an action is called with */
+export function checkPayload(value: Value, pointer: string, report: Report): void {
+  checkSize(value, pointer, report, TASK_BYTES);
 }
 
 function checkLiteral(value: unknown, pointer: string, report: Report): void {

@@ -1,9 +1,9 @@
-// The states of a step that calls an action: its Task, and the wait that its provider may ask for.
-
+// The states that call an action: a Task, and the wait that its provider may ask for.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
 import type { Catcher, TaskState } from '../asl/definition.ts';
+import { INVOKE_LAMBDA } from '../asl/lambda.ts';
 import { actionRetrier, lambdaRetrier } from '../asl/retry.ts';
 import {
   retryAfterCatcher,
@@ -14,7 +14,7 @@ import {
 } from '../asl/retry-after.ts';
 import { emitValue } from '../asl/value.ts';
 import type { Value } from '../expressions/value.ts';
-import { leaving, type Making } from './transition.ts';
+import type { StepEmission } from './transition.ts';
 
 /** What a state calls. */
 export interface ActionCall {
@@ -28,35 +28,19 @@ export interface ActionCall {
   readonly retry: RetryPolicy | undefined;
 }
 
-export function emitTask(making: Making): void {
-  const { step, id, comment } = making;
-  const { action } = step;
-  const given = step.parsed.step;
-  if (!action || !('action' in given)) throw new Error(`The action of ${id} was not resolved`);
-  const call: ActionCall = {
-    state: id,
-    action,
-    input: step.value,
-    connection: given.connection,
-    seconds: given.timeout_seconds,
-    retry: given.retry,
-  };
-  emitCall(call, { ...comment, ...leaving(making) }, making);
-}
-
-/** @param rest how the state leaves, and its comment */
+/** @param rest its comment, and how the state goes on */
 export function emitCall(
   { state, action, input, connection, seconds = action.timeout_seconds, retry }: ActionCall,
   rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,
-  { step, context, flow }: Making,
+  { step, context, flow }: StepEmission,
 ): void {
   const { id } = step.parsed.step;
   const waiting = waitPolicy(action, retry);
-  const { Comment, ...onward } = rest;
+  const { Comment, ...transition } = rest;
   flow.add(state, {
     Type: 'Task',
     ...(Comment === undefined ? {} : { Comment }),
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: INVOKE_LAMBDA,
     Arguments: {
       FunctionName: context.functionArn(action.function_name),
       Payload: {
@@ -75,7 +59,7 @@ export function emitCall(
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state), onward),
+    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state), transition),
   });
   if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
 }

@@ -1,7 +1,9 @@
-// States under way to a flow: the machine's own, a branch's or an iteration's, each with an end of its own.
+// A flow while its states are added: the machine's own, a branch's or an iteration's, each with an end of its own.
 import type { Deadline } from '../asl/deadline.ts';
 import type { Catcher, State, States, Template } from '../asl/definition.ts';
+import { stateName } from '../asl/state-names.ts';
 import type { Block } from '../tree/resolved.ts';
+import { entryOf } from './entry.ts';
 
 export interface EmitOptions {
   readonly functionArn: (functionName: string) => string;
@@ -9,8 +11,8 @@ export interface EmitOptions {
   readonly version: number;
 }
 
-/** What the states of every flow are made with. */
-export interface Context extends EmitOptions {
+/** What the states of every flow are emitted with. */
+export interface EmitContext extends EmitOptions {
   readonly workflowId: string;
   readonly read: ReadonlySet<string>;
   /** What any expression refers to. */
@@ -19,6 +21,8 @@ export interface Context extends EmitOptions {
   readonly runId: string;
   /** Of the steps around, until when they may take. */
   readonly deadlines: readonly Deadline[];
+  /** Adds the states of steps to a flow: kinds of steps that hold others call it. */
+  emitBlock(block: Block, exit: Exit, flow: Flow, context: EmitContext): void;
 }
 
 /** Where a step's states lead. */
@@ -36,9 +40,9 @@ export interface FlowOptions {
 }
 
 export class Flow {
-  /** Where a way ends whose last state cannot end a flow itself: a Choice, a Catch. */
+  /** The state at the end, for what cannot end a flow itself: a Choice, a Catch. */
   readonly endName: string;
-  /** What the flow gives, where all its ways lead to the state at its end. */
+  /** What the flow gives, where everything in it leads to the state at its end. */
   readonly endOutput: Template | undefined;
   /** Output of the last step's state, where that alone ends the flow. */
   readonly lastOutput: Template | undefined;
@@ -58,8 +62,8 @@ export class Flow {
     this.#states.push([name, state]);
   }
 
-  /** The way on for what cannot end a flow; `output` is what the flow gives when it ends here. */
-  way({ next }: Exit, output: Template): { Next: string; Output?: Template } {
+  /** Where what cannot end a flow goes on to; `output` is what the flow gives when it ends here. */
+  goTo({ next }: Exit, output: Template): { Next: string; Output?: Template } {
     if (next !== undefined) return { Next: next };
     const given = this.lastOutput ?? output;
     return { Next: this.end(), ...(this.endOutput === undefined ? { Output: given } : {}) };
@@ -87,4 +91,12 @@ export class Flow {
       : [];
     return { StartAt: startAt, States: Object.fromEntries([...this.#states, ...end]) };
   }
+}
+
+/** A flow that gives what the last step of the block gives. */
+export function innerFlow(block: Block, context: EmitContext, options: FlowOptions = {}): States {
+  const last = block.steps.at(-1)?.parsed.step.id ?? '';
+  const flow = new Flow(stateName(last, 'output'), options);
+  context.emitBlock(block, flow.exit, flow, context);
+  return flow.finished(entryOf(block), block);
 }

@@ -1,80 +1,81 @@
-// What the states of every kind of step are made with, and how a state leads on: Catch, Assign, Output, Next.
-
+// What the states of every kind of step are emitted with, and how a state goes on: Catch, Assign, Output, Next.
+import type { StepKind } from '../../workflow-format/workflow.ts';
 import { caughtError } from '../asl/caught-error.ts';
-import { inTime, lateCatcher, overIn } from '../asl/deadline.ts';
+import { inTime, overIn, timeoutCatcher } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';
 import { catchAll } from '../asl/retry.ts';
-import { stateName } from '../asl/state-names.ts';
 import { errorVariable, stepVariable } from '../expressions/variables.ts';
-import { type Block, deadlineOf, failingOf, ownResult, type ResolvedStep } from '../tree/resolved.ts';
-import type { Context, Exit, Flow } from './flow.ts';
+import type { ResolvedStep } from '../tree/resolved.ts';
+import { entryOf } from './entry.ts';
+import { failingOf } from './failures.ts';
+import type { EmitContext, Exit, Flow } from './flow.ts';
 
 /** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
 export const NOTHING = '{% null %}';
 
-/** The states of a step that are its own, with what belongs around them. */
-export interface Making {
-  readonly step: ResolvedStep;
+/** A step that is being emitted. */
+export interface StepEmission<Kind extends StepKind = StepKind> {
+  readonly step: ResolvedStep<Kind>;
+  /** The name of its own state. */
   readonly id: string;
   readonly exit: Exit;
   readonly flow: Flow;
-  readonly context: Context;
+  readonly context: EmitContext;
   readonly comment: { readonly Comment?: string };
   /** The variables that get what the step gives. */
   readonly results: readonly string[];
-  /** What the states of the steps within it are made with. */
-  readonly inner: Context;
+  /** What the states of the steps within it are emitted with. */
+  readonly inner: EmitContext;
 }
 
-/** The state that a block begins with. */
-export function entryOf({ steps }: Block): string {
-  const [first] = steps;
-  if (!first) throw new Error('A block has at least one step');
-  return entry(first);
-}
-
-export function entry(step: ResolvedStep): string {
-  return step.condition === undefined ? entryBehindWhen(step) : stateName(step.parsed.step.id, 'when');
-}
-
-export function entryBehindWhen(step: ResolvedStep): string {
-  const { id } = step.parsed.step;
-  if (step.approval?.notify) return stateName(id, 'notify');
-  return deadlineOf(step) ? stateName(id, 'timer') : id;
+interface Transition {
+  readonly Catch?: Catcher[];
+  readonly Assign?: Assign;
+  readonly Output: Template;
+  readonly Next?: string;
+  readonly End?: true;
 }
 
 /**
- * How a state leaves that can fail: Catch, Assign, Output, Next.
+ * How a state that can fail goes on.
+ * @param result JSONata that gives, in the state, what the step gives
  * @param others what else it assigns
  */
-export function leaving(
-  making: Making,
+export function transition(
+  emission: StepEmission,
+  result: string,
   others: readonly (readonly [string, Template])[] = [],
-): {
-  Catch?: Catcher[];
-  Assign?: Assign;
-  Output: Template;
-  Next?: string;
-  End?: true;
-} {
-  const { step, id, flow, results } = making;
-  const catchers = catchersOf(making);
-  const deadline = deadlineOf(step);
-  const own = `{% ${deadline ? inTime(ownResult(step), deadline) : ownResult(step)} %}`;
-  // The state's Output is the workflow's; of a Task the log has what was answered.
-  const isTask = step.parsed.kind === 'action' || step.parsed.kind === 'workflow';
-  const forLog = isLast(making) && !isTask && !results.includes(stepVariable(id));
-  const names = forLog ? [...results, stepVariable(id)] : results;
+): Transition {
+  const { id, results } = emission;
+  // The state's Output is the workflow's, so that the log finds what the step gave in its variable.
+  const isForLog = isLast(emission) && !results.includes(stepVariable(id));
+  return goOn(emission, result, isForLog ? [...results, stepVariable(id)] : results, others);
+}
+
+/** How a Task goes on whose answer, as the run's history has it, is what the log tells of the step. */
+export function taskTransition(emission: StepEmission, result: string): Transition {
+  return goOn(emission, result, emission.results, []);
+}
+
+function goOn(
+  emission: StepEmission,
+  result: string,
+  names: readonly string[],
+  others: readonly (readonly [string, Template])[],
+): Transition {
+  const { flow, step } = emission;
+  const catchers = catchersOf(emission);
+  const given = `{% ${step.deadline ? inTime(result, step.deadline) : result} %}`;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign([...names.map((name): [string, Template] => [name, own]), ...others]),
-    Output: isLast(making) ? flow.lastOutput : own,
-    ...ending(making),
+    ...assign([...names.map((name): [string, Template] => [name, given]), ...others]),
+    Output: isLast(emission) ? flow.lastOutput : given,
+    ...ending(emission),
   };
 }
 
-export function catchersOf({ step, id, exit, flow, context, results }: Making): Catcher[] {
-  const deadline = deadlineOf(step);
+export function catchersOf({ step, id, exit, flow, context, results }: StepEmission): Catcher[] {
+  const { deadline } = step;
   const caught = (added: Readonly<Record<string, Template>>): Template =>
     caughtError(failingOf(step), added, deadline && overIn(deadline));
   if (step.handler) {
@@ -85,24 +86,24 @@ export function catchersOf({ step, id, exit, flow, context, results }: Making): 
   const given = step.parsed.step;
   if ('on_error' in given && given.on_error === 'continue') {
     const failed = { error: caught({}) };
-    return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.way(exit, failed) })];
+    return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.goTo(exit, failed) })];
   }
   if (flow.guard) return [flow.guard(flow)];
-  return deadline ? [lateCatcher(deadline)] : [];
+  return deadline ? [timeoutCatcher(deadline)] : [];
 }
 
-/** Whether nothing else catches what fails in the step, so that its own Catch gives running out of time its name. */
-export function endsLate({ step, flow }: Making): boolean {
+/** Whether nothing else catches what fails in a step with a deadline: it then fails in a state that names the timeout. */
+export function needsTimeoutState({ step, flow }: StepEmission): boolean {
   const given = step.parsed.step;
   return !('on_error' in given && given.on_error !== undefined) && !flow.guard;
 }
 
 /** The last step gives the flow's own output. */
-export function isLast({ exit, flow }: Making): boolean {
+export function isLast({ exit, flow }: StepEmission): boolean {
   return exit.next === undefined && flow.lastOutput !== undefined;
 }
 
-export function ending({ exit: { next } }: Making): { Next: string } | { End: true } {
+export function ending({ exit: { next } }: StepEmission): { Next: string } | { End: true } {
   return next === undefined ? { End: true } : { Next: next };
 }
 

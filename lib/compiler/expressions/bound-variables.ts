@@ -1,9 +1,8 @@
 // The variables of an expression: those that it binds itself, and what is wrong with the name of one.
-
 import type { Problem } from '../problems/problem.ts';
 import { closest } from '../problems/suggestions.ts';
 import { functionNames, isFunction } from './functions.ts';
-import { isPairs, type Node, nodesOf } from './template.ts';
+import { isPairs, type Node, nodesOf } from './syntax-tree.ts';
 
 /** Every variable that the expression binds, wherever (`:=`, a lambda's parameters, `@` and `#`), and the nodes there. */
 export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {

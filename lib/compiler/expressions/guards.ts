@@ -1,6 +1,6 @@
 // Which steps and variables surely have a value where a condition is true, or where it is not: the guards of what may
 // not have run.
-import { isPairs, type Node } from './template.ts';
+import { isPairs, type Node } from './syntax-tree.ts';
 
 /** `steps.issue`, `vars.total`: a step or variable that a reference begins with. */
 export type Name = string;

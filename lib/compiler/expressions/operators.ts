@@ -1,7 +1,7 @@
 // What is wrong with an operator between values of known types: it always fails, or always says the same.
 import type { ProblemCode } from '../problems/codes.ts';
 import { shown } from '../problems/suggestions.ts';
-import type { Node } from './template.ts';
+import type { Node } from './syntax-tree.ts';
 import { describe, type Known, mayEqual, mayFit, scalar, type Type, textsOf, union } from './types.ts';
 
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);

@@ -1,10 +1,10 @@
 // What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
-
 import type { ProblemCode } from '../problems/codes.ts';
 import { closest } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
+import { parseExpression } from './parse-expression.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';
-import { type Node, nodesOf, parseExpression } from './template.ts';
+import { type Node, nodesOf } from './syntax-tree.ts';
 import type { Missing } from './types.ts';
 
 /** A problem within an expression; `position` counts from the expression's first character. */

@@ -1,6 +1,6 @@
 // Replacing parts of an expression's source at the places that jsonata's syntax tree names.
 import { jsonataLiteral } from './literal.ts';
-import type { Node } from './template.ts';
+import type { Node } from './syntax-tree.ts';
 
 /** `source.slice(start, end)` becomes `text`. */
 export interface Edit {

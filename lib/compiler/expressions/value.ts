@@ -6,8 +6,8 @@ import { shown } from '../problems/suggestions.ts';
 import { operatorInstead } from './javascript-hints.ts';
 import { jsonataLiteral } from './literal.ts';
 import { type Absence, absenceOf, nullProblem } from './nullable.ts';
-import { valueAsName } from './problems.ts';
-import { type Complain, resolveExpression } from './resolve-expression.ts';
+import { type PlacedProblem, valueAsName } from './problems.ts';
+import { resolveExpression } from './resolve-expression.ts';
 import type { Scope } from './scope.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
 
@@ -89,7 +89,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
     const before = parts[index - 1];
     const isForeign = typeof before === 'string' && before.endsWith('$');
-    const complain: Complain = ({ position, ...problem }) =>
+    const complain = ({ position, ...problem }: PlacedProblem): void =>
       report({
         ...problem,
         // ${{ github.sha }} is an expression of another system.

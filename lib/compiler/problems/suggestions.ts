@@ -49,3 +49,8 @@ export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+/** The names of a map, to be gone through more than once and never all at once. */
+export function namesOf(names: ReadonlyMap<string, unknown>): Iterable<string> {
+  return { [Symbol.iterator]: () => names.keys() };
+}

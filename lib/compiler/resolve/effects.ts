@@ -1,15 +1,19 @@
-// Which steps do something that is not to be done twice.
+// Calls that do something that is not to be done twice.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { Step } from '../../workflow-format/workflow.ts';
+import { resolveValue, type Value } from '../expressions/value.ts';
+import { callIdOf } from './call-id.ts';
+import type { Place, ResolveContext } from './context.ts';
 
-/** Whether the step, or what an agent calls, does something that is not to be done twice; people are asked once, too. */
-export function hasEffect(step: Step, actions: ReadonlyMap<string, CatalogueAction>): boolean {
-  if ('approval' in step) return true;
-  const used =
-    'action' in step
-      ? [step.action]
-      : 'agent' in step
-        ? step.agent.tools.map((tool) => (typeof tool === 'string' ? tool : tool.action))
-        : [];
-  return used.some((id) => (actions.get(id)?.effect ?? 'read') !== 'read');
+export function hasEffect(id: string, actions: ReadonlyMap<string, CatalogueAction>): boolean {
+  return (actions.get(id)?.effect ?? 'read') !== 'read';
+}
+
+/** The `callId` of a step whose calls have an effect. */
+export function withCallId(
+  pointer: string,
+  { scope }: Place,
+  { report }: Pick<ResolveContext, 'report'>,
+): { readonly callId?: Value } {
+  const callId = callIdOf(scope);
+  return callId === undefined ? {} : { callId: resolveValue(callId, pointer, scope, report) };
 }

@@ -1,11 +1,5 @@
-// What is known of each loop before its expressions are: where its iterations run, in the run's own execution (an inline
-// Map) or each in one of its own (a Distributed Map), and what its items have to carry.
-
-import type { CatalogueAction } from '../../actions/catalogue.ts';
-import { DEFAULT_MAX_TURNS, INLINE_CONCURRENCY } from '../../workflow-format/workflow.ts';
-import { isWrapped } from '../tree/kinds.ts';
+import { INLINE_CONCURRENCY } from '../../workflow-format/workflow.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
-import { hasEffect } from './effects.ts';
 
 export interface LoopPlan {
   readonly distributed: boolean;
@@ -32,10 +26,18 @@ export const INLINE: LoopPlan = {
 const INLINE_EVENTS = 20_000;
 /** A state at most: a Task's. */
 const STATE_EVENTS = 5;
-/** A turn of an agent: its Task and Choice, the Map over its calls, and one of them. */
+/** A turn: a Task and a Choice, the Map over what was asked for in it, and one of these. */
 const TURN_STATES = 4;
 /** Longer ones Step Functions does not take. */
 const MAX_LABEL = 40;
+
+/** What of a step counts, besides the steps in it. */
+export interface StepFacts {
+  /** How often a step asks at most that goes on in turns. */
+  readonly turns: number | undefined;
+  readonly hasTryState: boolean;
+  readonly hasEffect: boolean;
+}
 
 interface Inside {
   readonly events: number;
@@ -45,11 +47,12 @@ interface Inside {
 
 /**
  * By step id.
+ * @param factsOf of a step, by its kind
  * @param allInline of Express workflows, which have no Distributed Maps, and no limit of events either
  */
 export function loopPlans(
   steps: readonly ParsedStep[],
-  actions: ReadonlyMap<string, CatalogueAction>,
+  factsOf: (parsed: ParsedStep) => StepFacts,
   allInline: boolean,
 ): ReadonlyMap<string, LoopPlan> {
   const plans = new Map<string, LoopPlan>();
@@ -66,17 +69,19 @@ export function loopPlans(
     };
   }
 
-  function of({ step, inner, kind }: ParsedStep): Inside {
-    const turns = 'agent' in step ? (step.agent.max_turns ?? DEFAULT_MAX_TURNS) * TURN_STATES : 1;
+  function of(parsed: ParsedStep): Inside {
+    const { step, inner } = parsed;
+    const { turns, hasTryState, hasEffect } = factsOf(parsed);
+    const states = turns === undefined ? 1 : turns * TURN_STATES;
     // States of the compiler's own: for `when`, around the step, before it.
-    const extra = [step.when !== undefined, isWrapped(step, kind), 'timeout_seconds' in step];
-    const own = STATE_EVENTS * (turns + extra.filter(Boolean).length);
+    const extra = [step.when !== undefined, hasTryState, 'timeout_seconds' in step];
+    const own = STATE_EVENTS * (states + extra.filter(Boolean).length);
     if (!('for_each' in step)) {
       const inside = total([...inner.values()].flat());
       return {
         events: own + inside.events,
         hasCounted: inside.hasCounted,
-        hasEffects: inside.hasEffects || hasEffect(step, actions),
+        hasEffects: inside.hasEffects || hasEffect,
       };
     }
     const body = total(inner.get('steps') ?? []);

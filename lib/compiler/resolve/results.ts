@@ -1,5 +1,4 @@
 // What steps, blocks and failures give, as types, and how later steps see it.
-
 import type { Step } from '../../workflow-format/workflow.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Visible } from '../expressions/scope.ts';
@@ -8,15 +7,13 @@ import {
   bounded,
   fromLiteral,
   type Known,
-  nullable,
   scalar,
   type Type,
   union,
 } from '../expressions/types.ts';
 import { stepVariable } from '../expressions/variables.ts';
-import { isWrapped } from '../tree/kinds.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
-import type { Block, ResolvedStep } from '../tree/resolved.ts';
+import type { Block } from '../tree/resolved.ts';
 
 export const text: Known = { type: scalar('string'), certain: true };
 export const nothing: Known = { type: scalar('null'), certain: true };
@@ -33,21 +30,12 @@ export const FAILED_ITEM = object({
   },
 });
 
-/** What the error of a `workflow` step has besides what all errors have: null when no run began, or its time was over. */
-const RUN_FAILED: Readonly<Record<string, Known>> = {
-  execution_id: { type: nullable(scalar('string')), certain: true },
-};
-
-/** The error of one step, as it is caught there. */
-export function errorOf({ step }: ParsedStep, added: Readonly<Record<string, Known>> = {}): Type {
-  return object({ name: text, message: text, ...('workflow' in step ? RUN_FAILED : {}), ...added });
-}
-
-/** Whether every way through the step ends the run. */
-export function ends({ parsed: { kind, step }, condition, cases, otherwise }: ResolvedStep): boolean {
-  if (condition !== undefined || isWrapped(step, kind)) return false;
-  if (kind === 'return' || kind === 'fail') return true;
-  return otherwise?.ends === true && cases.every(({ block }) => block.ends);
+/**
+ * The error of one step, as it is caught there.
+ * @param added what it has besides what all errors have
+ */
+export function errorOf(added: Readonly<Record<string, Known>> = {}): Type {
+  return object({ name: text, message: text, ...added });
 }
 
 /** What a block gives: what its last step gives, or that step's default (null without one) when it is skipped. */
@@ -59,13 +47,35 @@ export function resultOf({ steps }: Block): Known {
   return { type: union([known.type, fromLiteral(parsed.step.default ?? null)]), certain: known.certain };
 }
 
-/** How later steps see it. Where it has not run, its variable is not assigned, which is nothing to JSONata. */
-export function seenLater(step: Step, { type, certain }: Known): Visible {
+/**
+ * What a step gives with what takes the place of its failure.
+ * @param ofError what its error has besides what all errors have
+ */
+export function recovered(
+  { step }: ParsedStep,
+  known: Known,
+  handler: Block | undefined,
+  ofError: Readonly<Record<string, Known>> | undefined,
+): Known {
+  if (!('on_error' in step) || step.on_error === undefined) return known;
+  if (!handler) {
+    const failed = object({ error: { type: errorOf(ofError), certain: true } });
+    return { type: union([known.type, failed]), certain: true };
+  }
+  if (handler.ends) return known;
+  return { type: union([known.type, resultOf(handler).type]), certain: known.certain };
+}
+
+/**
+ * How steps after it see a step. Where it has not run, its variable is not assigned, which is nothing to JSONata.
+ * @param isFromOutside see Visible
+ */
+export function visibleAfter(step: Step, { type, certain }: Known, isFromOutside: boolean): Visible {
   const { id, default: otherwise } = step;
   const code = `$${stepVariable(id)}`;
   const origin: Pick<Visible, 'mayHaveFailed' | 'isFromOutside'> = {
     ...('on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {}),
-    ...('action' in step || 'approval' in step ? { isFromOutside: true } : {}),
+    ...(isFromOutside ? { isFromOutside: true } : {}),
   };
   if (otherwise === undefined) return { code, type: bounded(type), certain, ...origin };
   return {

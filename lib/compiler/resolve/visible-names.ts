@@ -1,9 +1,6 @@
 // The steps and variables that can be seen at the place that is being resolved, as blocks begin and end.
-
 import type { Visible } from '../expressions/scope.ts';
 import { union } from '../expressions/types.ts';
-import { isWrapped } from '../tree/kinds.ts';
-import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What a block of steps made visible. */
 interface Made {
@@ -125,23 +122,4 @@ export class Names {
     this.#changes = outer;
     return { result, made: { steps, vars } };
   }
-}
-
-/** The steps of the same ASL scope: those of on_error and mostly those of cases, not those of loops and branches. */
-export function sameScope(steps: readonly ParsedStep[]): ParsedStep[] {
-  return steps.flatMap((step) => [
-    step,
-    ...[...step.inner].flatMap(([key, inner]) => (isOwnScope(step, key) ? [] : sameScope(inner))),
-  ]);
-}
-
-/** Whether the steps under a key of a step have variables of their own. */
-function isOwnScope({ step, kind }: ParsedStep, key: string): boolean {
-  if (key === 'steps' || key.startsWith('parallel/')) return true;
-  return key !== 'on_error' && isWrapped(step, kind);
-}
-
-/** The names of variables that steps set in their own scope. */
-export function variablesSet(steps: readonly ParsedStep[]): ReadonlySet<string> {
-  return new Set(sameScope(steps).flatMap(({ step }) => ('set' in step ? Object.keys(step.set) : [])));
 }

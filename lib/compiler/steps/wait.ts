@@ -1,26 +1,68 @@
-// What a `wait` step waits for: a duration, a number of seconds, or a time.
-
+// A `wait` step: a Wait state, for a duration or a number of seconds, or until a time.
 import { pointerTo } from '../../json-pointer.ts';
-import type { WaitStep } from '../../workflow-format/workflow.ts';
+import type { StepOf } from '../../workflow-format/workflow.ts';
+import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
+import { emitValue } from '../asl/value.ts';
+import { assign, ending, isLast, NOTHING } from '../emit/transition.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
-import type { Value } from '../expressions/value.ts';
+import { resolveValue, type Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
+import { nothing } from '../resolve/results.ts';
 import { durationSeconds } from '../tree/duration.ts';
-import type { ParsedStep } from '../tree/parsed.ts';
+import type { ResolvedStep } from '../tree/resolved.ts';
+import type { Kind } from './kind.ts';
 
 /** The longest wait of Step Functions (Amazon States Language, "Wait State"). */
 const MAX_SECONDS = 99_999_999;
 /** The date-time of RFC 3339, section 5.6, as Step Functions reads it. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
+export const wait: Kind<'wait'> = {
+  canCatch: false,
+
+  resolve({ step, valuesPointer }, { scope }, { report }) {
+    const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
+    const value = resolveValue(waitValue(step), pointerTo(valuesPointer, ...key), scope, report);
+    return { value, known: nothing };
+  },
+
+  check(resolved, { report }) {
+    checkWait(resolved, report);
+  },
+
+  waits({ wait }) {
+    if (typeof wait === 'string') return { seconds: durationSeconds(wait) ?? 0, path: ['wait'] };
+    if (!('seconds' in wait) || typeof wait.seconds !== 'number') return undefined;
+    return { seconds: wait.seconds, path: ['wait', 'seconds'] };
+  },
+
+  emit(emission) {
+    const { step, id, flow, comment, context, results } = emission;
+    const { wait } = step.parsed.step;
+    const time = emitValue(step.value);
+    const isUntil = typeof wait === 'object' && 'until' in wait;
+    flow.add(id, {
+      Type: 'Wait',
+      ...comment,
+      ...(isUntil
+        ? { Timestamp: waitTimestamp(time, context.deadlines) }
+        : { Seconds: waitSeconds(time, context.deadlines) }),
+      ...assign(results.map((name) => [name, null])),
+      Output: isLast(emission) ? flow.lastOutput : NOTHING,
+      ...ending(emission),
+    });
+  },
+};
+
 /** What is resolved of a step: its `seconds` or `until`, a duration as its seconds. */
-export function waitValue({ wait }: WaitStep): unknown {
+function waitValue({ wait }: StepOf<'wait'>): unknown {
   if (typeof wait === 'string') return durationSeconds(wait) ?? 0;
   return 'seconds' in wait ? wait.seconds : wait.until;
 }
 
-export function checkWait({ wait }: WaitStep, value: Value, { pointer }: ParsedStep, report: Report): void {
+function checkWait({ parsed: { step, pointer }, value }: ResolvedStep<'wait'>, report: Report): void {
+  const { wait } = step;
   const at = pointerTo(pointer, 'wait');
   if (typeof wait === 'string') {
     if (durationSeconds(wait) === undefined)

@@ -1,16 +1,10 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { AgentTool, Workflow } from '../../workflow-format/workflow.ts';
-import type { Failing } from '../asl/caught-error.ts';
-import { type Deadline, deadline } from '../asl/deadline.ts';
+import type { AgentTool, StepKind, Workflow } from '../../workflow-format/workflow.ts';
+import type { Deadline } from '../asl/deadline.ts';
 import type { Template } from '../asl/definition.ts';
-import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Known } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import { valueCode } from '../expressions/value-code.ts';
-import { agentVariable } from '../expressions/variables.ts';
-import { runResult } from '../steps/workflow.ts';
-import { isUncaughtKind, isWrapped } from './kinds.ts';
 import type { Parsed, ParsedStep } from './parsed.ts';
 
 /** Steps that run one after the other. */
@@ -22,12 +16,14 @@ export interface Block {
   readonly ends: boolean;
 }
 
-export interface ResolvedStep {
-  readonly parsed: ParsedStep;
+export interface ResolvedStep<Kind extends StepKind = StepKind> {
+  readonly parsed: ParsedStep<Kind>;
   /** The action, when there is one of that name. */
   readonly action?: CatalogueAction;
   /** Tells the calls of an action with an effect apart, where the step makes several. */
   readonly callId?: Value;
+  /** The workflow that it runs. */
+  readonly runs?: string;
   /** A step around may begin anew, and come here again with other data. */
   readonly repeats: boolean;
   /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
@@ -44,6 +40,14 @@ export interface ResolvedStep {
   readonly approval?: ResolvedApproval;
   /** The steps of `on_error`. */
   readonly handler?: Block;
+  /** The time limit of a step for all that is in it. */
+  readonly deadline?: Deadline;
+  /** The state that the step begins with, where another comes before its own. */
+  readonly firstState?: string;
+  /** Its own state is `<id>.try`, within a Parallel state that is called as the step, tries again and catches. */
+  readonly hasTryState: boolean;
+  /** Step Functions can catch whatever fails in its state. */
+  readonly canCatch: boolean;
 }
 
 export interface ResolvedLoop {
@@ -100,9 +104,6 @@ export interface ResolvedWorkflow {
   readonly used: ReadonlySet<string>;
 }
 
-/** The payload of the Task that an Output belongs to. */
-export const PAYLOAD = '$states.result.Payload';
-
 export function blocksOf({ cases, otherwise, handler, branches, loop }: ResolvedStep): Block[] {
   return [
     ...cases.map(({ block }) => block),
@@ -116,73 +117,4 @@ export function blocksOf({ cases, otherwise, handler, branches, loop }: Resolved
 /** Every step of a block with the steps within it, also those that cannot be reached. */
 export function everyStep({ steps, unreachable }: Block): ResolvedStep[] {
   return [...steps, ...unreachable].flatMap((step) => [step, ...blocksOf(step).flatMap(everyStep)]);
-}
-
-/** JSONata that gives, in a step's own state, what the step gives. */
-export function ownResult(step: ResolvedStep): string {
-  const { parsed, value, branches } = step;
-  if (isWrapped(parsed.step, parsed.kind)) return '$states.result[0]';
-  switch (parsed.kind) {
-    case 'action':
-      return PAYLOAD;
-    case 'workflow':
-      return 'workflow' in parsed.step ? runResult(parsed.step) : 'null';
-    case 'agent':
-      return `$${agentVariable(parsed.step.id)}.answer`;
-    case 'parallel':
-      return `{${branches.map(({ name }, index) => `${jsonataLiteral(name)}: $states.result[${index}]`).join(', ')}}`;
-    case 'for_each':
-      return loopResult(step);
-    case 'approval':
-      return '$states.result';
-    case 'set':
-    case 'transform':
-      return valueCode(value);
-    default:
-      return 'null';
-  }
-}
-
-/** A loop that tolerates some failures fails when there were more. */
-function loopResult({ parsed: { step } }: ResolvedStep): string {
-  const tolerated = 'for_each' in step ? step.tolerated_failures : undefined;
-  if (tolerated === undefined) return '$states.result';
-  const tooMany =
-    typeof tolerated === 'number'
-      ? `$count($failed) > ${tolerated}`
-      : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
-  const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
-  // What an inner loop gives is a list, which may have failures of its own.
-  const failed = '$filter($states.result, function($r, $i) { $type($r) = "object" and $r.error.index = $i })';
-  return `($failed := ${failed}; ${tooMany} ? $error(${message}) : $states.result)`;
-}
-
-/** The time limit of a step that holds others; an action's is its Task's own. */
-export function deadlineOf({ parsed: { step } }: Pick<ResolvedStep, 'parsed'>): Deadline | undefined {
-  const holds = 'for_each' in step || 'parallel' in step || 'switch' in step || 'agent' in step;
-  if (!holds || step.timeout_seconds === undefined) return undefined;
-  return deadline(step.id, step.timeout_seconds);
-}
-
-/** Whether Step Functions can catch whatever fails in the block, without a state around it. */
-export function catchesEverything({ steps }: Block): boolean {
-  return steps.every(
-    ({ parsed, condition, handler }) =>
-      (!isUncaughtKind(parsed.kind) || isWrapped(parsed.step, parsed.kind)) &&
-      deadlineOf({ parsed }) === undefined &&
-      condition === undefined &&
-      (!handler || catchesEverything(handler)),
-  );
-}
-
-/** What a Catch of the step may have to tell of. */
-export function failingOf(step: ResolvedStep): Failing {
-  const given = step.parsed.step;
-  return 'workflow' in given ? { workflow: given.workflow } : failingIn(blocksOf(step));
-}
-
-/** What a Catch around the blocks may have to tell of. */
-export function failingIn(blocks: readonly Block[]): 'actions' | 'workflows' {
-  const runsWorkflows = (step: ResolvedStep): boolean => failingOf(step) !== 'actions';
-  return blocks.some(({ steps }) => steps.some(runsWorkflows)) ? 'workflows' : 'actions';
 }

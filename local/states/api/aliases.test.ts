@@ -1,4 +1,4 @@
-// Aliases: where executions that are started with one go, and what is refused.
+// Aliases: how they route executions to versions, and what is refused.
 import {
   CreateStateMachineAliasCommand,
   DeleteStateMachineAliasCommand,
@@ -39,7 +39,7 @@ async function alias(name: string, ...weights: number[]): Promise<string> {
   return created.stateMachineAliasArn ?? '';
 }
 
-test('executions go to the versions by their weights, and keep the alias', async () => {
+test('executions are routed by weight, and keep the alias', async () => {
   const arn = await alias('live', 30, 70);
   drawn = 0.29;
   const first = await engine.ended(await engine.start(arn));
@@ -86,7 +86,7 @@ test('an alias is described, updated, listed and deleted', async () => {
   });
 });
 
-test('a version that an alias leads to is not deleted', async () => {
+test('a version that an alias routes to cannot be deleted', async () => {
   await alias('live', 100);
   const remove = (version: number) =>
     engine.client.send(
@@ -99,13 +99,13 @@ test('a version that an alias leads to is not deleted', async () => {
   await remove(2);
 });
 
-test('the same alias again is the same, another one of its name a conflict', async () => {
+test('creating the same alias again returns it, a different one of that name is a conflict', async () => {
   expect(await alias('live', 100)).toBe(await alias('live', 100));
   await expect(alias('live', 50, 50)).rejects.toMatchObject({ name: 'ConflictException' });
 });
 
 test.each([
-  ['weights that are not 100 together', () => routes(50, 40), 'ValidationException'],
+  ['weights that do not add up to 100', () => routes(50, 40), 'ValidationException'],
   ['no version', () => [{ stateMachineVersionArn: machine, weight: 100 }], 'ValidationException'],
   [
     'a version that is not there',

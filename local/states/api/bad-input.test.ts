@@ -1,4 +1,4 @@
-// What clients and functions send that is wrong: each is answered with AWS's error, and nothing else is harmed.
+// Invalid input from clients and functions: each is answered with AWS's error, and the engine goes on.
 import {
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
@@ -28,7 +28,7 @@ const EXECUTION = `${PREFIX}:execution:none:none`;
 const MAP_RUN = `${PREFIX}:mapRun:none/each:none`;
 const routingConfiguration = [{ stateMachineVersionArn: `${MACHINE}:1`, weight: 100 }];
 
-/** Every operation that takes an ARN or a token, with one that names nothing. */
+/** Each operation that takes an ARN or a token, with one that does not exist. */
 const UNKNOWN: readonly (readonly [operation: string, input: object, code: string])[] = [
   ['StartExecution', { stateMachineArn: MACHINE }, 'StateMachineDoesNotExist'],
   ['StartExecution', { stateMachineArn: `${MACHINE}:1` }, 'StateMachineDoesNotExist'],
@@ -65,18 +65,18 @@ const UNKNOWN: readonly (readonly [operation: string, input: object, code: strin
   ['SendTaskHeartbeat', { taskToken: 'none' }, 'InvalidToken'],
 ];
 
-test.each(UNKNOWN)('%s %j names nothing that is there: %s', async (operation, input, code) => {
+test.each(UNKNOWN)('%s %j does not exist: %s', async (operation, input, code) => {
   expect(await engine.post(operation, input)).toMatchObject({ status: 400, type: code });
 });
 
-/** The field by which each of them names what it is about, and the other fields. */
+/** The field of each with the ARN or token, and its other required fields. */
 const named = UNKNOWN.flatMap(([operation, input]) => {
   const field = Object.keys(input).find((name) => /Arn$|Token$/.test(name));
   const others = Object.fromEntries(Object.entries(input).filter(([name]) => name !== field));
   return field === undefined ? [] : [[operation, field, others] as const];
 });
 
-test.each(named)('%s needs %s, as a text', async (operation, field, others) => {
+test.each(named)('%s requires %s, a string', async (operation, field, others) => {
   const without = await engine.post(operation, others);
   expect(without).toMatchObject({ status: 400, type: 'ValidationException' });
   for (const value of [1, true, {}, []]) {
@@ -98,7 +98,7 @@ const wait = { W: { Type: 'Wait', Seconds: 3600, End: true } };
 const definitionOf = (states: object) =>
   JSON.stringify({ QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states });
 
-test('a state machine that is being deleted runs on, and takes nothing new', async () => {
+test('a state machine that is being deleted finishes its executions and refuses new ones', async () => {
   const stateMachineArn = await engine.create(wait);
   const arn = await engine.start(stateMachineArn);
   await engine.client.send(new DeleteStateMachineCommand({ stateMachineArn }));
@@ -116,7 +116,7 @@ test('a state machine that is being deleted runs on, and takes nothing new', asy
   expect((await engine.ended(arn)).execution.status).toBe('ABORTED');
 });
 
-test('one name, started twice at once: the same execution, or a refusal', async () => {
+test('two starts with one name at the same time: the same execution, or an error', async () => {
   const stateMachineArn = await engine.create(wait);
   const start = (input: string) =>
     engine.client.send(new StartExecutionCommand({ stateMachineArn, name: 'once', input }));
@@ -149,7 +149,7 @@ test.each([
   expect(body['message']?.length).toBeLessThan(1500);
 });
 
-test('texts of a stop and of an answer have their limits', async () => {
+test('error and cause of StopExecution and SendTaskFailure are limited', async () => {
   const arn = await engine.start(await engine.create(wait));
   for (const [field, length] of [
     ['error', 257],
@@ -161,13 +161,13 @@ test('texts of a stop and of an answer have their limits', async () => {
   expect((await engine.post('StopExecution', { executionArn: arn })).status).toBe(200);
 });
 
-test('more tags than a state machine may have', async () => {
+test('too many tags are refused', async () => {
   const resourceArn = await engine.create(wait);
   const tags = Array.from({ length: 51 }, (_, n) => ({ key: String(n), value: '' }));
   expect((await engine.post('TagResource', { resourceArn, tags })).type).toBe('TooManyTags');
 });
 
-test('a token is good for one answer', async () => {
+test('a task token takes one answer', async () => {
   functions.answerWith(() => ({ payload: null }));
   const before = functions.calls.length;
   const ask = {
@@ -240,7 +240,7 @@ test.each<[string, FunctionAnswer, string]>([
   }
 });
 
-test('what a function answers cannot become part of the program', async () => {
+test('an answer of a function is never evaluated', async () => {
   const payload = JSON.parse(
     '{"__proto__": {"polluted": 1}, "constructor": "{% $uuid() %}", "toString": null}',
   );
@@ -250,7 +250,7 @@ test('what a function answers cannot become part of the program', async () => {
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
 });
 
-test('an error’s name and cause are kept to the letter', async () => {
+test('an error’s name and cause are kept unchanged', async () => {
   const errorType = 'a\u0000b\u{1f600}"\\';
   functions.answerWith(() => ({ errorType, errorMessage: '\u0000' }));
   const { execution, events } = await engine.run(call);

@@ -1,4 +1,4 @@
-// What a state machine is configured with besides its definition and role: logging, tracing, encryption. Kept and shown.
+// The logging, tracing and encryption configurations of a state machine, which are stored and returned but not applied.
 import { ServiceError } from '../model/errors.ts';
 import type { NewRevision } from '../store/state-machines.ts';
 import type { ApiRequest } from './request.ts';
@@ -14,14 +14,14 @@ const REUSE_SECONDS = { min: 60, max: 900 };
 /** JSON texts. */
 export type Configurations = Pick<NewRevision, 'logging' | 'tracing' | 'encryption'>;
 
-/** Of a state machine that was created without any. */
+/** Of a state machine that is created without any. */
 export const DEFAULT_CONFIGURATIONS = {
   logging: JSON.stringify({ level: 'OFF', includeExecutionData: false }),
   tracing: JSON.stringify({ enabled: false }),
   encryption: JSON.stringify({ type: 'AWS_OWNED_KEY' }),
 } satisfies Configurations;
 
-/** Those that the request gives. Throws ValidationException, InvalidLoggingConfiguration, InvalidEncryptionConfiguration. */
+/** Those in the request. Throws ValidationException, InvalidLoggingConfiguration, InvalidEncryptionConfiguration. */
 export function readConfigurations(request: ApiRequest): Partial<Configurations> {
   const logging = request.structure('loggingConfiguration');
   const tracing = request.structure('tracingConfiguration');

@@ -1,4 +1,4 @@
-// What the API's model asks of each field, and what is refused beyond that, in AWS's words.
+// The constraints of the API's model on each field, and what else is refused, with AWS's messages.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROLE, TestClock, TestEngine } from '../testing/engine.ts';
 
@@ -164,7 +164,7 @@ test.each<[string, () => object, string, string]>([
   expect(body).toEqual({ __type: code, message });
 });
 
-test('configurations are filled in, kept by versions, and shown', async () => {
+test('configurations get their defaults, are kept by versions, and are returned', async () => {
   const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:g:*';
   const { body } = await engine.post('CreateStateMachine', {
     name: 'configured',
@@ -201,7 +201,7 @@ test('configurations are filled in, kept by versions, and shown', async () => {
   expect(version.body).toMatchObject({ ...configured, definition });
 });
 
-test('creating it again with another version description is no repetition', async () => {
+test('creating again with another version description is refused', async () => {
   const create = (more: object) =>
     engine.post('CreateStateMachine', { name: 'again', definition, roleArn: ROLE, ...more });
   const first = await create({ publish: true, versionDescription: 'd' });

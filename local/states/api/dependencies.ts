@@ -1,6 +1,6 @@
 // What the API's operations work with.
 import type { Engine } from '../engine/engine.ts';
-import type { Place } from '../model/arns.ts';
+import type { ArnScope } from '../model/arns.ts';
 import type { Recorder } from '../persistence/recorder.ts';
 import type { Environment } from '../runtime/environment.ts';
 import type { Store } from '../store/store.ts';
@@ -11,5 +11,5 @@ export interface Dependencies {
   readonly environment: Environment;
   /** Holds what is to be written before executions are read from the store. */
   readonly journal: Recorder;
-  readonly place: Place;
+  readonly scope: ArnScope;
 }

@@ -20,7 +20,7 @@ afterAll(() => engine.close());
 const waiting = { W: { Type: 'Wait', Seconds: 3600, End: true } };
 const pass = { P: { Type: 'Pass', End: true } };
 
-test('a name used twice: the same answer while it runs with the same input, an error otherwise', async () => {
+test('StartExecution is idempotent while the execution runs, by name and input', async () => {
   const stateMachineArn = await engine.create(waiting);
   const start = (input: string) =>
     engine.client.send(new StartExecutionCommand({ stateMachineArn, name: 'once', input }));
@@ -101,7 +101,7 @@ test('the history comes in pages, forwards and backwards, with or without data',
   expect(bare.events?.[1]?.stateEnteredEventDetails).toEqual({ name: 'A' });
 });
 
-test('executions are listed the newest first, by status, in pages', async () => {
+test('executions are listed newest first, by status, in pages', async () => {
   const stateMachineArn = await engine.create(pass);
   const arns: string[] = [];
   for (let i = 0; i < 5; i++) {
@@ -110,7 +110,7 @@ test('executions are listed the newest first, by status, in pages', async () => 
   }
   await Promise.all(arns.map((arn) => engine.ended(arn)));
   const first = await engine.client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 3 }));
-  // One that starts meanwhile does not move the pages.
+  // An execution that starts meanwhile does not shift the pages.
   await engine.ended(await engine.start(stateMachineArn));
   const second = await engine.client.send(
     new ListExecutionsCommand({ stateMachineArn, maxResults: 3, nextToken: first.nextToken }),
@@ -139,7 +139,7 @@ test('an input over 256 KiB is refused', async () => {
   await expect(start).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-test('an execution that does not exist', async () => {
+test('an execution that does not exist is an error', async () => {
   const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:machine-1:none';
   for (const command of [
     new DescribeExecutionCommand({ executionArn }),
@@ -155,7 +155,7 @@ test('an execution that does not exist', async () => {
   }
 });
 
-test('an Express execution answers with its end, and is not kept', async () => {
+test('StartSyncExecution answers with the end of the execution, which is not stored', async () => {
   const { body: created } = await engine.post('CreateStateMachine', {
     name: 'express',
     type: 'EXPRESS',

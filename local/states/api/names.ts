@@ -2,7 +2,7 @@
 import { ServiceError } from '../model/errors.ts';
 import type { ApiRequest } from './request.ts';
 
-/** Characters that the API reference forbids: blanks, wildcards, brackets, quotes and the like, and what is no character. */
+/** Characters that the API reference forbids: white space, wildcards, brackets, quotes, control characters and others. */
 const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff\u{10ffff}]/u;

@@ -1,4 +1,4 @@
-// The input of an API call, read field by field, refused as AWS refuses it.
+// The input of an API call: its fields are read one by one, and refused as AWS refuses them.
 import { constraint, invalidToken, ServiceError } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, MAX_PAYLOAD_BYTES } from '../model/json.ts';
 
@@ -6,26 +6,24 @@ interface TextLimits {
   readonly min?: number;
   readonly max?: number;
   readonly values?: readonly string[];
-  /** As the API's model writes it. */
+  /** As in the API's model. */
   readonly pattern?: string;
-  /** Its value is not told back. */
+  /** The value is left out of messages. */
   readonly sensitive?: true;
 }
 
-/** Limits of the model's shapes Arn, LongArn, SensitiveError and SensitiveCause. */
+/** Constraints of the shapes in the API's model. */
 export const ARN = { min: 1, max: 256 } as const;
 export const LONG_ARN = { min: 1, max: 2000 } as const;
-/** A definition may have 1 MiB. */
 export const DEFINITION = { min: 1, max: 1_048_576, sensitive: true } as const;
 export const DESCRIPTION = { max: 256, sensitive: true } as const;
 export const INCLUDED_DATA = { values: ['ALL_DATA', 'METADATA_ONLY'] };
 export const DATA = { max: MAX_PAYLOAD_BYTES, sensitive: true } as const;
-/** Of a state that is tested, or inside of one. */
 export const STATE_NAME = { min: 1, max: 80, sensitive: true } as const;
 export const ERROR = { max: 256, sensitive: true } as const;
 export const CAUSE = { max: 32_768, sensitive: true } as const;
 
-/** Words of AWS's serialisers for the types of JSON. */
+/** The names that AWS's deserialiser has for the types of JSON. */
 const TYPE_NAMES = {
   string: 'a String',
   number: 'an Integer',
@@ -36,9 +34,9 @@ const TYPE_NAMES = {
 
 export class ApiRequest {
   readonly #fields: JsonObject;
-  /** Whose input it is: `ListExecutions`. */
+  /** The operation's name: `ListExecutions`. */
   readonly operation: string;
-  /** Where in the request the fields stand, with a dot: `routingConfiguration.1.member.`. */
+  /** The path of the fields in the request, with a dot at its end: `routingConfiguration.1.member.`. */
   readonly #path: string;
 
   constructor(fields: JsonObject, operation = '', path = '') {
@@ -138,7 +136,7 @@ export class ApiRequest {
     return value;
   }
 
-  /** AWS takes null as left out. */
+  /** AWS treats null as left out. */
   #field(name: string): Json | undefined {
     return this.#fields[name] ?? undefined;
   }
@@ -149,7 +147,7 @@ interface NumberLimits {
   readonly max: number;
 }
 
-/** How many items. */
+/** The number of items. */
 interface ListLimits {
   readonly min?: number;
   readonly max?: number;
@@ -191,14 +189,14 @@ const DEFAULT_RESULTS = 100;
 const MAX_RESULTS = 1000;
 
 export interface Page {
-  /** Its tokens are good for no other one. */
+  /** The tokens of one operation are invalid for any other. */
   readonly operation: string;
   readonly limit: number;
-  /** Where the page begins: 0 for the first one, then what `pageOf` was given. */
+  /** 0 for the first page, then what `next` gave `pageOf`. */
   readonly position: number;
 }
 
-/** maxResults and nextToken. Throws InvalidToken when the token is not one that this operation gave. */
+/** maxResults and nextToken. Throws InvalidToken when the token is not one of this operation. */
 export function readPage(request: ApiRequest): Page {
   const { operation } = request;
   const limit = request.integer('maxResults', { min: 0, max: MAX_RESULTS }) || DEFAULT_RESULTS;
@@ -210,8 +208,8 @@ export function readPage(request: ApiRequest): Page {
 }
 
 /**
- * One more row than the page holds must have been asked for: that row tells whether there is a next page.
- * `next` gives that page's position by the last row of this one; without it positions count rows.
+ * `rows` are up to one more than the page takes: the one too many shows that there is a next page.
+ * `next` gives the position of that page from the last row of this one; without it positions count rows.
  */
 export function pageOf<T>(
   rows: readonly T[],

@@ -14,7 +14,7 @@ import { readTags } from './tags.ts';
 import { checkVersions, publish, readPublish } from './versions.ts';
 
 export function createStateMachine(dependencies: Dependencies, request: ApiRequest) {
-  const { store, environment, place } = dependencies;
+  const { store, environment, scope } = dependencies;
   const name = readName(request) ?? request.requiredString('name');
   const definition = request.requiredString('definition', DEFINITION);
   const roleArn = readRoleArn(request.requiredString('roleArn', ARN));
@@ -29,7 +29,7 @@ export function createStateMachine(dependencies: Dependencies, request: ApiReque
     ...readConfigurations(request),
     createdAt,
   };
-  const arn = stateMachineArn(place, name);
+  const arn = stateMachineArn(scope, name);
   const tags = JSON.stringify(readTags(request.structures('tags') ?? [], arn));
   checkDefinition(definition, type);
   const known = store.stateMachines.find(arn);

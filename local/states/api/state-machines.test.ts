@@ -40,7 +40,7 @@ const WAITING = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seco
 const create = (name: string, text: string, more: object = {}) =>
   engine.client.send(new CreateStateMachineCommand({ name, roleArn: ROLE, definition: text, ...more }));
 
-test('creating the same again gives the same, another definition is refused', async () => {
+test('creating the same again returns it, another definition is refused', async () => {
   const first = await create('one', definition(1));
   expect((await create('one', definition(1))).creationDate).toEqual(first.creationDate);
   await expect(create('one', definition(2))).rejects.toMatchObject({
@@ -52,7 +52,7 @@ test('creating the same again gives the same, another definition is refused', as
   });
 });
 
-test('every version runs the definition that it was published with', async () => {
+test('each version runs the definition that it was published with', async () => {
   const { stateMachineArn, stateMachineVersionArn } = await create('v', definition('first'), {
     publish: true,
   });
@@ -85,7 +85,7 @@ test('every version runs the definition that it was published with', async () =>
   expect(second).toMatchObject({ description: 'better', revisionId: updated.revisionId });
 });
 
-test('publishing what is published gives its version; a deleted number is not used again', async () => {
+test('publishing again returns the same version; a deleted number is not used again', async () => {
   const { stateMachineArn } = await create('v', definition(1), { publish: true });
   const publish = (more: object = {}) =>
     engine.client.send(new PublishStateMachineVersionCommand({ stateMachineArn, ...more }));
@@ -133,7 +133,7 @@ test('an update that cannot be published is not made', async () => {
   }
 });
 
-/** As many more versions of the one state machine as it may have. */
+/** Publishes versions of the state machine up to the quota. */
 function fillVersions(file: string): void {
   const database = new DatabaseSync(file);
   database.exec(`INSERT INTO versions
@@ -152,7 +152,7 @@ test('an execution keeps the definition that it was started with', async () => {
   expect(used.definition).toBe(definition('old'));
 });
 
-test('a definition is left out when only the metadata are asked for', async () => {
+test('METADATA_ONLY leaves out the definition', async () => {
   const { stateMachineArn } = await create('u', definition('here'));
   const executionArn = await engine.start(stateMachineArn ?? '');
   const includedData = 'METADATA_ONLY';
@@ -166,7 +166,7 @@ test('a definition is left out when only the metadata are asked for', async () =
   expect(used.revisionId).toBe(described.revisionId);
 });
 
-test('a state machine with a running execution is deleting until that has ended', async () => {
+test('a state machine with a running execution is DELETING until that has ended', async () => {
   const { stateMachineArn } = await create('d', WAITING);
   const executionArn = await engine.start(stateMachineArn ?? '');
   await engine.client.send(new DeleteStateMachineCommand({ stateMachineArn }));
@@ -181,7 +181,7 @@ test('a state machine with a running execution is deleting until that has ended'
   expect((await engine.client.send(new DescribeExecutionCommand({ executionArn }))).status).toBe('ABORTED');
 });
 
-test('deleting one that does not exist is no error', async () => {
+test('deleting a state machine that does not exist succeeds', async () => {
   const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:none';
   await engine.client.send(new DeleteStateMachineCommand({ stateMachineArn }));
 });
@@ -197,7 +197,7 @@ test('state machines are listed in pages', async () => {
   expect(second.nextToken).toBeUndefined();
 });
 
-test('tags are kept, added and taken away', async () => {
+test('tags are stored, added and removed', async () => {
   const { stateMachineArn: resourceArn } = await create('t', definition(1), {
     tags: [{ key: 'a', value: '1' }],
   });
@@ -208,7 +208,7 @@ test('tags are kept, added and taken away', async () => {
 });
 
 test.each([
-  ['a name that is taken apart', { name: 'a b' }, 'InvalidName'],
+  ['a name with a blank', { name: 'a b' }, 'InvalidName'],
   ['a role that is none', { roleArn: 'arn:aws:s3:::bucket' }, 'InvalidArn'],
   ['a definition that is no JSON', { definition: '{' }, 'InvalidDefinition'],
   ['a definition over 1 MB', { definition: `"${'x'.repeat(1_048_576)}"` }, 'ValidationException'],

@@ -14,7 +14,7 @@ const MAX_TAGS = 50;
 const KEY = { min: 1, max: 128 };
 const VALUE = { max: 256 };
 
-/** The last of those with one key counts. `arn` is of what gets them. */
+/** With several tags of one key the last one counts. `arn`: the resource that is tagged, for messages. */
 export function readTags(tags: readonly ApiRequest[], arn: string): readonly Tag[] {
   const values = new Map(tags.map((tag) => [tag.string('key', KEY) ?? '', tag.string('value', VALUE) ?? '']));
   return checkCount(

@@ -1,4 +1,4 @@
-// The API's operations that answer a task waiting under its token.
+// The API's operations that answer a task waiting under a token.
 import { invalidOutput, invalidToken, taskDoesNotExist, taskTimedOut } from '../model/errors.ts';
 import { readJson } from '../model/json-text.ts';
 import { checkPayload } from '../model/payload.ts';
@@ -10,7 +10,7 @@ import type { Operations } from './wire.ts';
 const MAX_TOKEN = 2048;
 
 export function taskOperations({ store, journal, environment }: Dependencies): Operations {
-  /** Throws InvalidToken, TaskDoesNotExist, or TaskTimedOut for a task that waits no more. */
+  /** Throws InvalidToken, TaskDoesNotExist, or TaskTimedOut for a task that no longer waits. */
   function waiting(token: string): WaitingTask {
     const task = environment.tokens.find(token);
     if (task) return task;
@@ -22,7 +22,7 @@ export function taskOperations({ store, journal, environment }: Dependencies): O
 
   const readToken = (request: ApiRequest) => request.requiredString('taskToken', { min: 1, max: MAX_TOKEN });
 
-  /** What the task does with its answer happens before timers and requests get their turn; then it is written. */
+  /** Lets the task take its answer, and resolves when what it has recorded is in the store. */
   async function written(): Promise<object> {
     await new Promise((resolve) => setImmediate(resolve));
     await journal.written();
@@ -36,14 +36,14 @@ export function taskOperations({ store, journal, environment }: Dependencies): O
       checkPayload('output', text);
       const read = readJson(text);
       if ('fault' in read) throw invalidOutput(read.fault.message);
-      waiting(token).settle({ output: read.value });
+      waiting(token).complete({ output: read.value });
       return written();
     },
     SendTaskFailure(request) {
       const token = readToken(request);
       const error = request.string('error', ERROR);
       const cause = request.string('cause', CAUSE);
-      waiting(token).settle({ error, cause });
+      waiting(token).complete({ error, cause });
       return written();
     },
     SendTaskHeartbeat(request) {

@@ -1,4 +1,4 @@
-// TestState: one state by itself, with and without a mock, and what each inspection level shows.
+// TestState: one state by itself, with and without a mock, at each inspection level.
 import { TestStateCommand, type TestStateCommandInput } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FunctionServer, functionArn, ROLE, TestClock, TestEngine } from '../testing/engine.ts';
@@ -37,7 +37,7 @@ const map = {
   End: true,
 };
 
-test('a Pass with variables: INFO tells the output, DEBUG what is seen', async () => {
+test('a Pass with variables: INFO has the output, DEBUG the inspection data too', async () => {
   const pass = { Type: 'Pass', Assign: { b: '{% $a + 1 %}' }, Output: '{% $a %}', Next: 'Z' };
   const request = { input: '{"x":1}', variables: '{"a":1}' };
   expect(await run(pass, request)).toEqual({ status: 'SUCCEEDED', output: '1', nextState: 'Z' });
@@ -53,7 +53,7 @@ test('a Task without a mock is called', async () => {
   expect(JSON.parse(answer.inspectionData?.result ?? '')).toMatchObject({ StatusCode: 200 });
 });
 
-test('an expression that fails is the state failing', async () => {
+test('a failing expression fails the state', async () => {
   const answer = await run({ Type: 'Pass', Output: '{% $nothing %}', End: true });
   expect(answer).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
 });
@@ -96,7 +96,7 @@ test.each([
   expect(answer).toMatchObject({ error: 'Slow', cause: 'x', ...expected });
 });
 
-test('a Map with a mock shows what its fields gave; its result is handed on word for word', async () => {
+test("a Map with a mock shows the values of its fields, and passes on the mock's own text", async () => {
   const answer = await run(
     { ...map, MaxConcurrency: 2, ToleratedFailurePercentage: '{% 50 %}' },
     { input: '[1, 2]', mock: { result: '[ 5 ]' }, inspectionLevel: 'DEBUG' },
@@ -160,7 +160,7 @@ test.each([
   );
 });
 
-test('what a Map would read can be its input', async () => {
+test('the items of a reader can be given as the input', async () => {
   const reader = { ...read({ InputType: 'JSON' }).ItemReader, Arguments: { Bucket: 'b', Key: 'k' } };
   const { afterItemSelector } = await inspect({ ...distributed, ItemReader: reader }, { input: '[7]' });
   expect(JSON.parse(afterItemSelector ?? '')).toEqual([{ Index: 0, Value: 7, Source: 'S3://b/k' }]);
@@ -182,7 +182,7 @@ test('the batches of a Map, of a list and of the pairs of an object', async () =
   ]);
 });
 
-test('an inline Map goes through no object', async () => {
+test('an inline Map does not iterate over an object', async () => {
   const answer = await run(map, { mock: { result: '[]' }, input: '{"a":1}' });
   expect(answer).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
 });
@@ -211,7 +211,7 @@ test.each([
   expect((await run({ ...map, ...fields }, request)).status).toBe(status);
 });
 
-test('the context is the given one, where it is given', async () => {
+test("a given context replaces the engine's", async () => {
   const show = { ...task, Output: '{% $states.context %}' };
   const answer = await run(show, {
     input: '{"n":1}',
@@ -225,7 +225,7 @@ test('the context is the given one, where it is given', async () => {
   });
 });
 
-test('a state deep in a state machine is found by its name', async () => {
+test('a state is found by its name at any depth', async () => {
   const definition = { StartAt: 'Each', States: { Each: map } };
   expect(await run(definition, { stateName: 'P', input: '3' })).toMatchObject({ output: '3' });
 });

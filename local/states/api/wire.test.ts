@@ -1,4 +1,4 @@
-// The protocol: what a client gets for a request that is not one.
+// AWS JSON 1.0: the answers to invalid requests.
 import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEngine } from '../testing/engine.ts';
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-test('an operation that is not served says so', async () => {
+test('an unknown operation is refused', async () => {
   expect(await engine.post('CreateActivity', '{}')).toEqual({
     status: 400,
     type: 'UnknownOperationException',
@@ -58,7 +58,7 @@ test.each([
   expect(body).toEqual({ __type: code, message });
 });
 
-test('the SDK reads the errors as its own', async () => {
+test('the SDK parses the errors into its own classes', async () => {
   const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:gone';
   const { client } = engine;
   await expect(client.send(new StartExecutionCommand({ stateMachineArn }))).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// AWS JSON 1.0: finds the operation that a request names, gives it its input, writes its output or its error.
+// AWS JSON 1.0: calls the operation that a request names, and serialises its output or its error.
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { AwsRequest, AwsResponse } from '../../aws/service.ts';
@@ -12,7 +12,7 @@ export type Operations = Readonly<Record<string, Operation>>;
 const TARGET_PREFIX = 'AWSStepFunctions.';
 const HEADERS = { 'content-type': 'application/x-amz-json-1.0' };
 
-/** Answers one request. Faults of the engine become InternalFailure and are told to `onFault`. */
+/** Answers one request. `onFault` gets faults of the engine, which are answered as InternalFailure. */
 export async function answer(
   request: AwsRequest,
   operations: Operations,
@@ -65,7 +65,7 @@ function inputOf(request: AwsRequest): JsonObject {
     const input = parseJson(text);
     if (isJsonObject(input)) return input;
   } catch {
-    // Answered like any other body that is no object.
+    // Refused below, as any other body that is no object.
   }
   throw new ServiceError('SerializationException', 'The request body must be a JSON object');
 }

@@ -7,11 +7,11 @@ export type EventsAnswer =
   | { readonly unreachable: string };
 
 export interface EventsClient {
-  /** Throws Cancelled when `cancellation` is called before the answer. */
+  /** Throws Cancelled when it is cancelled before the answer. */
   put(entries: readonly Json[], cancellation: Cancellation): Promise<EventsAnswer>;
 }
 
-/** @param endpoint what AWS_ENDPOINT_URL_EVENTBRIDGE holds */
+/** @param endpoint the value of AWS_ENDPOINT_URL_EVENTBRIDGE */
 export function createEventsClient(endpoint: string | undefined): EventsClient {
   async function post(entries: readonly Json[], signal: AbortSignal): Promise<EventsAnswer> {
     if (endpoint === undefined) return { unreachable: 'AWS_ENDPOINT_URL_EVENTBRIDGE is not set' };

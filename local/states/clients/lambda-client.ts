@@ -20,15 +20,15 @@ export interface LambdaResponse {
   readonly body: string;
 }
 
-/** No answer: the connection could not be made or broke. */
+/** No answer: the connection failed or broke. */
 export class LambdaUnreachable extends Error {
   override readonly name = 'LambdaUnreachable';
 }
 
-/** Lambda's quota for the answer of a function that is waited for. */
+/** Lambda's quota for the response of a synchronous invocation. */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
-/** What Lambda answers in place of what a function gave. */
+/** What Lambda answers in place of a response that is too large. */
 const tooLarge = (): LambdaResponse => ({
   status: 200,
   headers: { 'x-amz-function-error': 'Unhandled' },
@@ -39,14 +39,14 @@ const tooLarge = (): LambdaResponse => ({
 });
 
 export interface LambdaClient {
-  /** Throws LambdaUnreachable; Cancelled when `cancellation` is called before the answer. */
+  /** Throws LambdaUnreachable; Cancelled when it is cancelled before the answer. */
   invoke(request: LambdaRequest, cancellation: Cancellation): Promise<LambdaResponse>;
   close(): void;
 }
 
 /**
  * A client on node:http, a call of which costs 0.25 ms of processor time where fetch costs 0.65 and the SDK 1.0.
- * @param endpoint what AWS_ENDPOINT_URL_LAMBDA holds
+ * @param endpoint the value of AWS_ENDPOINT_URL_LAMBDA
  */
 export function createLambdaClient(endpoint: string | undefined): LambdaClient {
   const base = endpoint === undefined ? undefined : new URL(endpoint);
@@ -79,7 +79,7 @@ export function createLambdaClient(endpoint: string | undefined): LambdaClient {
               chunks.push(chunk);
               size += chunk.length;
               if (size <= MAX_RESPONSE_BYTES) return;
-              // Nobody waits for the rest of it.
+              // The rest is not read.
               resolve(tooLarge());
               call.destroy();
             });

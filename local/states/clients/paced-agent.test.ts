@@ -1,4 +1,4 @@
-// Many calls at once through an agent that opens its connections one after the other.
+// Many calls at the same time through an agent that opens its connections one after the other.
 import * as http from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { close, listen } from '../../shared/http-server.ts';
@@ -30,7 +30,7 @@ function get(agent: http.Agent, address = url): Promise<string> {
   });
 }
 
-test('a thousand calls wait for their answers at the same time, and the server never has many to accept', async () => {
+test('a thousand calls can be under way, and the server never has many connections to accept', async () => {
   const agent = new http.Agent({ keepAlive: true });
   const connect = agent.createConnection.bind(agent);
   let begun = 0;
@@ -50,7 +50,7 @@ test('a thousand calls wait for their answers at the same time, and the server n
   agent.destroy();
 });
 
-test('a connection that cannot be made keeps no other waiting', async () => {
+test('a connection that fails blocks no other', async () => {
   const agent = paced(new http.Agent());
   const nobody = http.createServer();
   const gone = await listen(nobody, 0);

@@ -1,14 +1,14 @@
-// Connections for many calls at once are opened one after the other. Node accepts one connection in a turn of its event
-// loop, and those that it has not accepted break when there are more than the socket keeps (511, on macOS 128).
+// An HTTP agent that opens its connections one after the other. A server in Node accepts one connection in a turn of its
+// event loop, and breaks those that exceed its backlog (511, on macOS 128).
 import type { Agent } from 'node:http';
 
-/** The agent, which begins a new connection when the one before it is made and the server had its turn. */
+/** Makes the agent begin a connection only when the one before it is established and the server had its turn. */
 export function paced<A extends Agent>(agent: A): A {
   const connect = agent.createConnection.bind(agent);
   const waiting: (() => void)[] = [];
   let isConnecting = false;
 
-  function goOn(): void {
+  function beginNext(): void {
     isConnecting = false;
     waiting.shift()?.();
   }
@@ -18,12 +18,12 @@ export function paced<A extends Agent>(agent: A): A {
       isConnecting = true;
       const socket = connect(options);
       if (!socket) {
-        goOn();
+        beginNext();
         return;
       }
       const next = (): void => {
         socket.off('connect', next).off('close', next);
-        setImmediate(goOn);
+        setImmediate(beginNext);
       };
       socket.once('connect', next).once('close', next);
       done?.(null, socket);

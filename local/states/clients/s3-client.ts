@@ -1,4 +1,4 @@
-// Objects of S3, as far as distributed Maps and tasks read and write them.
+// Reads, writes and lists objects of S3, for distributed Maps and tasks.
 import type { S3Client } from '@aws-sdk/client-s3';
 
 export interface S3Object {
@@ -25,7 +25,7 @@ export interface S3Objects {
   close(): void;
 }
 
-/** The SDK is loaded when S3 is first used. `endpoint` is what AWS_ENDPOINT_URL_S3 holds. */
+/** The SDK is loaded when S3 is first used. `endpoint`: the value of AWS_ENDPOINT_URL_S3. */
 export function createS3Objects(endpoint: string | undefined, region: string): S3Objects {
   let client: S3Client | undefined;
 

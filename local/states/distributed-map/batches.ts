@@ -19,8 +19,8 @@ import type { Visit } from '../runtime/visit.ts';
 import type { Items } from './items.ts';
 import type { Batch } from './map-run.ts';
 
-/** How much deeper an item stands in `{"Items": [item]}`. */
-const IN_A_BATCH = 2;
+/** How much deeper an item is nested in `{"Items": [item]}`. */
+const BATCH_NESTING = 2;
 
 export interface Batching {
   readonly selector: Template | undefined;
@@ -45,7 +45,7 @@ export function compileBatcher(fields: JsonObject | undefined, language: Languag
   };
 }
 
-/** Made as they are asked for: those of a large Map are never all there. Throws StateFailure. */
+/** Generated as they are consumed, so that a large Map never holds all of them. Throws StateFailure. */
 export async function* batchesOf(
   visit: Visit,
   items: Items,
@@ -57,17 +57,17 @@ export async function* batchesOf(
     yield* batched(visit, selected, batcher);
     return;
   }
-  let place = 0;
+  let index = 0;
   for await (const input of selected) {
     const text = JSON.stringify(input);
     if (exceedsPayload(text)) throw dataLimitExceeded(visit.stateName);
     if (isTooDeep(text)) throw nestedTooDeep(visit.stateName);
-    yield { place, items: 1, input };
-    place += 1;
+    yield { index, items: 1, input };
+    index += 1;
   }
 }
 
-/** The items as ItemSelector has them; without one, a pair of an object is `{Key, Value}`. Throws StateFailure. */
+/** The items after ItemSelector; without one, a pair of an object is `{Key, Value}`. Throws StateFailure. */
 export async function* selectedItems(
   visit: Visit,
   { values, keys }: Items,
@@ -92,13 +92,13 @@ async function* batched(visit: Visit, items: AsyncIterable<Json>, batcher: Batch
   const sharedText = JSON.stringify({ ...shared, Items: [] });
   if (isTooDeep(sharedText)) throw nestedTooDeep(visit.stateName);
   const base = Buffer.byteLength(sharedText);
-  let place = 0;
+  let index = 0;
   let batch: Json[] = [];
   let bytes = base;
-  const next = (): Batch => ({ place: place++, items: batch.length, input: { ...shared, Items: batch } });
+  const next = (): Batch => ({ index: index++, items: batch.length, input: { ...shared, Items: batch } });
   for await (const item of items) {
     const text = JSON.stringify(item);
-    if (isTooDeep(text, MAX_NESTING - IN_A_BATCH)) throw nestedTooDeep(visit.stateName);
+    if (isTooDeep(text, MAX_NESTING - BATCH_NESTING)) throw nestedTooDeep(visit.stateName);
     const size = Buffer.byteLength(text) + 1;
     if (base + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1) throw dataLimitExceeded(visit.stateName);
     const full = batch.length >= maxItems || bytes + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1;

@@ -1,4 +1,4 @@
-// Map Runs under way and their child executions: started, stored, found again after a restart.
+// Map Runs under way and their child executions: started, stored, and resumed after a restart.
 import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from '../model/arns.ts';
 import { type Cancellation, Cancelled } from '../model/cancellation.ts';
@@ -22,7 +22,7 @@ export class ChildExecutions implements MapRuns {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #runner: Runner;
-  readonly #live = new Map<string, { readonly run: MapRun; readonly parent: Execution }>();
+  readonly #active = new Map<string, { readonly run: MapRun; readonly parent: Execution }>();
 
   constructor(store: Store, journal: Journal, clock: Clock, runner: Runner) {
     this.#store = store;
@@ -32,28 +32,28 @@ export class ChildExecutions implements MapRuns {
   }
 
   async begin(run: MapRun, parent: Execution): Promise<void> {
-    this.#live.set(run.arn, { run, parent });
+    this.#active.set(run.arn, { run, parent });
     parent.saveMapRun(this.#row(run, 'RUNNING'));
     await this.#journal.committed();
   }
 
   end(run: MapRun, status: MapRunRow['status']): void {
-    const live = this.#live.get(run.arn);
-    this.#live.delete(run.arn);
-    live?.parent.saveMapRun(this.#row(run, status));
+    const active = this.#active.get(run.arn);
+    this.#active.delete(run.arn);
+    active?.parent.saveMapRun(this.#row(run, status));
   }
 
   find(arn: string): MapRunRow | undefined {
-    const live = this.#live.get(arn);
-    return live ? this.#row(live.run, 'RUNNING') : this.#store.mapRuns.find(arn);
+    const active = this.#active.get(arn);
+    return active ? this.#row(active.run, 'RUNNING') : this.#store.mapRuns.find(arn);
   }
 
-  /** UpdateMapRun; nothing when it has ended. */
+  /** UpdateMapRun; does nothing when the Map Run has ended. */
   async update(arn: string, settings: Partial<MapRun['settings']>): Promise<void> {
-    const live = this.#live.get(arn);
-    if (!live) return;
-    live.run.update(settings);
-    live.parent.saveMapRun(this.#row(live.run, 'RUNNING'));
+    const active = this.#active.get(arn);
+    if (!active) return;
+    active.run.update(settings);
+    active.parent.saveMapRun(this.#row(active.run, 'RUNNING'));
     await this.#journal.written();
   }
 
@@ -83,11 +83,11 @@ export class ChildExecutions implements MapRuns {
     return { arn, name, input, startedAt, redriveCount, end: execution.end };
   }
 
-  /** Map Runs whose execution does not go on with them: it has ended, or runs their state again. */
+  /** Aborts Map Runs that no execution will resume: theirs has ended, or runs the state again. */
   abortOrphans(): void {
     for (;;) {
-      const kept = this.#store.executions.goingOnMapRuns();
-      const orphans = this.#store.mapRuns.running().filter(({ arn }) => !kept.has(arn));
+      const resumable = this.#store.executions.resumableMapRuns();
+      const orphans = this.#store.mapRuns.running().filter(({ arn }) => !resumable.has(arn));
       // Their children may have Map Runs of their own.
       if (orphans.length === 0) return;
       for (const run of orphans) {
@@ -97,7 +97,7 @@ export class ChildExecutions implements MapRuns {
     }
   }
 
-  /** Failed before this redrive of its Map Run, which runs it again if that can be done. */
+  /** Whether the child failed before this redrive of its Map Run, and can be redriven. */
   #toRedrive({ known, run, type }: ChildStart): boolean {
     if (!known || known.status === 'SUCCEEDED' || known.generation >= run.redriveCount) return false;
     if (type === 'EXPRESS') return true;
@@ -136,10 +136,14 @@ export class ChildExecutions implements MapRuns {
       },
       environment,
       this.#journal,
-      known && { ...this.#store.executions.before(known.id), ...(redrive && { threads: redrive.threads }) },
+      known && {
+        ...this.#store.executions.restorePoint(known.id),
+        ...(redrive && { threads: redrive.threads }),
+      },
     );
-    const place = { mapRun: run.arn, place: batch.place, items: batch.items, generation: run.redriveCount };
-    if (!known) execution.birth = { execution: start, place };
+    const { index, items } = batch;
+    const membership = { mapRun: run.arn, index, items, generation: run.redriveCount };
+    if (!known) execution.newRow = { execution: start, child: membership };
     execution.redrive = redrive;
     return execution;
   }
@@ -148,7 +152,7 @@ export class ChildExecutions implements MapRuns {
     return {
       count: known.redriveCount + 1,
       at: this.#clock.now(),
-      threads: rewind(this.#store.executions.before(known.id).threads),
+      threads: rewind(this.#store.executions.restorePoint(known.id).threads),
       generation: run.redriveCount,
     };
   }

@@ -40,16 +40,17 @@ export function compileReader(fields: JsonObject, language: Language): ItemReade
   };
 }
 
-/** Where items are from that the state was given, as `$states.context.Map.Item.Source` has it. */
+/** `$states.context.Map.Item.Source` of items that come from the state's own data. */
 export const STATE_DATA = 'STATE_DATA';
 
-/** Which items are to be read, and how many of them at most. */
+/** What is to be read. */
 interface Dataset {
   readonly bucket: string;
   readonly key: string;
   readonly prefix: string;
+  /** The most items that are taken. */
   readonly max: number;
-  /** What `$states.context.Map.Item.Source` says (developer guide, "Context object data for Map states"). */
+  /** `$states.context.Map.Item.Source` (developer guide, "Context object data for Map states"). */
   readonly source: string;
 }
 
@@ -95,7 +96,7 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
   }
 }
 
-/** Throws an Error that tells what is wrong with the text. */
+/** Throws an Error whose message says what is wrong with the text. */
 export function parseItems(text: string, config: JsonObject): Items {
   switch (config['InputType']) {
     case 'CSV':
@@ -109,7 +110,7 @@ export function parseItems(text: string, config: JsonObject): Items {
   }
 }
 
-/** The words are AWS's (https://github.com/floci-io/floci/pull/1588). */
+/** The messages are AWS's (https://github.com/floci-io/floci/pull/1588). */
 function jsonItems(value: Json, pointer: Json | undefined): Items {
   const node = typeof pointer === 'string' ? valueAt(value, pointer) : value;
   if (node === undefined) {
@@ -136,7 +137,7 @@ function csvItems(text: string, config: JsonObject): JsonObject[] {
   return rows.map((row) => Object.fromEntries((headers ?? []).map((name, at) => [name, row[at] ?? ''])));
 }
 
-/** RFC 4180: fields in quotes may hold delimiters, line ends and doubled quotes. Empty lines are left out. */
+/** RFC 4180: quoted fields may contain delimiters, line ends and doubled quotes. Empty lines are skipped. */
 function csvRows(text: string, delimiter: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

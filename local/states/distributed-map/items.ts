@@ -3,11 +3,11 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/
 
 export interface Items {
   readonly values: readonly Json[];
-  /** Of an object: the keys, in the places of their values. */
+  /** Of an object: the keys, in the order of their values. */
   readonly keys?: readonly string[];
 }
 
-/** Undefined for a value that has none. */
+/** Undefined for a value that is neither a list nor an object. */
 export function itemsOf(value: Json | undefined): Items | undefined {
   if (isJsonArray(value)) return { values: value };
   return isJsonObject(value) ? { values: Object.values(value), keys: Object.keys(value) } : undefined;

@@ -1,4 +1,4 @@
-// A Map Run: starts the child executions of a distributed Map, so many at a time, until too many have failed.
+// A Map Run: starts the child executions of a distributed Map, a limited number at a time, until too many have failed.
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Cancellation } from '../model/cancellation.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
@@ -17,12 +17,12 @@ export interface MapRunIdentity {
 
 /** What one child execution is given. */
 export interface Batch {
-  readonly place: number;
+  readonly index: number;
   readonly items: number;
   readonly input: Json;
 }
 
-/** What became of it. */
+/** A child execution that has ended. */
 export interface Child {
   readonly arn: string;
   readonly name: string;
@@ -36,6 +36,7 @@ export interface Child {
 /** Child executions at a time when MaxConcurrency says nothing. AWS runs up to 10,000, and functions up to 1,000. */
 const MAX_CONCURRENCY = 1000;
 
+/** Children that are started in one turn of the event loop. */
 const CHILDREN_A_TURN = 100;
 
 const COUNTED = {
@@ -70,19 +71,19 @@ export class MapRun {
     return { items: { ...this.#items }, executions: { ...this.#executions } };
   }
 
-  /** UpdateMapRun: holds for what is still to be started. */
+  /** UpdateMapRun: applies to children that are still to be started. */
   update(settings: Partial<MapRunSettings>): void {
     this.settings = { ...this.settings, ...settings };
     this.#change();
   }
 
-  /** A ResultWriter has written what became of every child. */
+  /** A ResultWriter has written the results of all children. */
   resultsWritten(): void {
     for (const counts of [this.#items, this.#executions]) counts.resultsWritten = counts.total;
   }
 
   /**
-   * Gives the children in the order of their batches; places without an end stay empty when it was stopped.
+   * Fills `children` in the order of their batches; those that did not end are left out when the Map Run is stopped.
    * @throws StateFailure ExceedToleratedFailureThreshold, or what giving the next batch threw
    */
   async run(
@@ -106,7 +107,7 @@ export class MapRun {
       this.#begin(batch.items);
       try {
         const child = await start(batch, group);
-        children[batch.place] = child;
+        children[batch.index] = child;
         this.#end(batch.items, child.end.status);
         if (child.end.status !== 'SUCCEEDED' && this.#exceeded()) stop(thresholdExceeded());
       } catch (error) {
@@ -116,17 +117,17 @@ export class MapRun {
       this.#change();
     };
 
-    const width = new Width(() => this.#change());
+    const concurrency = new AdaptiveLimit(() => this.#change());
     try {
       for await (const batch of batches) {
-        while (this.#executions.running >= Math.min(width.children, this.#limit) && !group.cancelled) {
-          if (width.children < this.#limit) width.look();
+        while (this.#executions.running >= Math.min(concurrency.limit, this.#limit) && !group.cancelled) {
+          if (concurrency.limit < this.#limit) concurrency.sample();
           await this.#changed.promise;
         }
         if (group.cancelled) break;
         void follow(batch);
-        // Children that wait for nothing would let in neither requests nor writes until the last one.
-        if ((batch.place + 1) % CHILDREN_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+        // Children that wait for nothing would keep requests and writes waiting until the last one.
+        if ((batch.index + 1) % CHILDREN_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
       stop(error);
@@ -170,41 +171,41 @@ export class MapRun {
   }
 }
 
-/** So many children at a time are begun with, and so many more of them a look. */
-const FIRST_CHILDREN = 64;
-const MORE_CHILDREN = 2;
-const LOOK_MS = 10;
-/** Above this share of its time the event loop has no use for more of them. */
-const BUSY = 0.9;
+/** The limit at first, and by how much each sample may raise it. */
+const INITIAL_LIMIT = 64;
+const INCREASE = 2;
+const SAMPLE_MS = 10;
+/** Above this utilization of the event loop the limit is not raised. */
+const BUSY_UTILIZATION = 0.9;
 
 /**
- * How many children run at a time: more and more of those that wait for something, as Lambda itself gives a function
- * 100 more instances a second, few of those that do not. What is under way takes memory (with 64 at a time a Map over
- * 10,000 items takes 150 MB less than with 1000), and where the engine has no time left, more makes nothing faster.
+ * How many children run at a time. The limit grows while the event loop has time left, which is when children wait for
+ * something, as Lambda itself gives a function 100 more instances a second. Each child under way takes memory (with 64
+ * at a time a Map over 10,000 items takes 150 MB less than with 1000), and with a busy event loop more gain nothing.
  */
-class Width {
-  children = FIRST_CHILDREN;
-  readonly #widened: () => void;
+class AdaptiveLimit {
+  limit = INITIAL_LIMIT;
+  readonly #onSample: () => void;
   #since: EventLoopUtilization | undefined;
 
-  constructor(widened: () => void) {
-    this.#widened = widened;
+  constructor(onSample: () => void) {
+    this.#onSample = onSample;
   }
 
-  /** All of them are under way: looks whether there is time for more. */
-  look(): void {
+  /** To be called when the limit is reached: raises it if the event loop has time left. */
+  sample(): void {
     if (this.#since) return;
     this.#since = performance.eventLoopUtilization();
     setTimeout(() => {
       const { utilization } = performance.eventLoopUtilization(this.#since);
       this.#since = undefined;
-      if (utilization < BUSY) this.children += MORE_CHILDREN;
-      this.#widened();
-    }, LOOK_MS);
+      if (utilization < BUSY_UTILIZATION) this.limit += INCREASE;
+      this.#onSample();
+    }, SAMPLE_MS);
   }
 }
 
-/** The error of a Map in which more items have failed than are tolerated. */
+/** The error of a Map state in which more items have failed than are tolerated. */
 export function thresholdExceeded(): StateFailure {
   return new StateFailure(
     ErrorName.exceedToleratedFailureThreshold,

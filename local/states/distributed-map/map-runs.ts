@@ -5,14 +5,13 @@ import type { Flow } from '../runtime/run-flow.ts';
 import type { ChildRow, MapRunRow } from '../store/rows.ts';
 import type { Batch, Child, MapRun } from './map-run.ts';
 
-/** Map Runs under way and the child executions that they start. */
 export interface MapRuns {
-  /** Resolves when it is in the store, with what `parent` has recorded of it. */
+  /** Resolves when the Map Run is in the store, with what `parent` has recorded of it. */
   begin(run: MapRun, parent: Execution): Promise<void>;
   find(arn: string): MapRunRow | undefined;
-  /** Children that were there before a restart, by their places. */
+  /** The children that are in the store, from before a restart or a redrive, by the indexes of their batches. */
   children(arn: string): ReadonlyMap<number, ChildRow>;
-  /** Runs a child, or goes on with one, and resolves when it has ended. Throws Cancelled. */
+  /** Runs or resumes a child, and resolves when it has ended. Throws Cancelled. */
   child(start: ChildStart, cancellation: Cancellation): Promise<Child>;
   end(run: MapRun, status: MapRunRow['status']): void;
 }

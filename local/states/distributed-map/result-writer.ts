@@ -1,5 +1,4 @@
-// ResultWriter: what became of the children of a distributed Map, as files in S3 or as the state's own result.
-
+// ResultWriter: the results of a distributed Map's children, as files in S3 or as the state's own result.
 import type { S3Objects } from '../clients/s3-client.ts';
 import { compileTemplate, type Language, type Template } from '../language/fields.ts';
 import { machineOfMapRun } from '../model/arns.ts';
@@ -13,7 +12,7 @@ import type { Child } from './map-run.ts';
 const JSON_TYPE = 'application/json';
 
 export interface ResultWriter {
-  /** Where the files go; without it the result stays in the state. */
+  /** The bucket and the prefix of the files; without it the result stays in the state. */
   readonly args: Template | undefined;
   readonly lines: boolean;
   readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';

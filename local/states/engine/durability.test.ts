@@ -1,4 +1,4 @@
-// What survives: executions go on after a restart, and status change events are delivered until acknowledged.
+// Restarts and kills: executions go on, and status change events are delivered until acknowledged.
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function start(
   return engine;
 }
 
-/** The file as a kill of the process would leave it now: the engine is not asked. */
+/** A copy of the file as a kill of the process would leave it now. */
 function crash(from: string, to: string): void {
   for (const suffix of ['', '-wal']) {
     const file = join(folder, from + suffix);
@@ -54,7 +54,7 @@ const task = (fields: object = {}) => ({
 });
 const LOST = ['Lambda.SdkClientException'];
 
-test('a Wait keeps its original due time, also one that was drawn', async () => {
+test('a Wait keeps its due time, also one drawn at random', async () => {
   const first = await start('a', { random: () => 0.5 });
   const drawn = { ...wait, Wait: { ...wait.Wait, Seconds: '{% $random() * 7200 %}' } };
   const arn = await first.start(await first.create(drawn));
@@ -81,7 +81,7 @@ test('a Wait keeps its original due time, also one that was drawn', async () => 
   expect(events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-test('a closed engine goes on like one that was killed', async () => {
+test('an execution goes on after a close as after a kill', async () => {
   const first = await start('a');
   const arn = await first.start(await first.create(wait));
   await clock.untilTimer();
@@ -93,7 +93,7 @@ test('a closed engine goes on like one that was killed', async () => {
   expect(types(events)).not.toContain('WaitStateAborted');
 });
 
-test('a Task whose function was called and not heard of is retried as a lost Lambda', async () => {
+test('a Task whose function call is lost is retried', async () => {
   const first = await start('a');
   const arn = await first.start(await first.create(task({ Retry: [{ ErrorEquals: LOST, MaxAttempts: 1 }] })));
   await functions.untilCalls(1);
@@ -117,7 +117,7 @@ test('a Task whose function was called and not heard of is retried as a lost Lam
   ]);
 });
 
-test('a Task that is not to be retried is not called twice', async () => {
+test('a Task without Retry is not called twice', async () => {
   const first = await start('a');
   const arn = await first.start(await first.create(task()));
   await functions.untilCalls(1);
@@ -155,7 +155,7 @@ test('a second engine on the same file is refused', async () => {
   });
 });
 
-test('status change events come when it starts and when it ends, as EventBridge has them', async () => {
+test("status change events come at the start and at the end, in EventBridge's form", async () => {
   const engine = await start('a');
   const { execution } = await engine.run({ P: { Type: 'Pass', Output: { a: 1 }, End: true } }, { b: 2 });
   const shared = {
@@ -208,7 +208,7 @@ test('status change events come when it starts and when it ends, as EventBridge 
   });
 });
 
-test('an event that was not acknowledged is delivered again after a restart, and then never more', async () => {
+test('an unacknowledged event is delivered once more after a restart', async () => {
   const refused: StatusChangeEvent[] = [];
   const both = Promise.withResolvers<void>();
   const first = await start('a', {
@@ -229,7 +229,7 @@ test('an event that was not acknowledged is delivered again after a restart, and
   expect(third.statusEvents.some(({ detail }) => detail.executionArn === arn)).toBe(false);
 });
 
-test('a delivery that fails is made again without a restart', async () => {
+test('a failed delivery is retried without a restart', async () => {
   let deliveries = 0;
   const engine = await start('a', {
     onStatusChange: () => {

@@ -1,16 +1,16 @@
 // Runs executions: starts them, ends them, and resumes them after a restart.
 import { ChildExecutions } from '../distributed-map/child-executions.ts';
-import type { Place } from '../model/arns.ts';
+import type { ArnScope } from '../model/arns.ts';
 import { Cancelled } from '../model/cancellation.ts';
 import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from '../model/errors.ts';
 import { exceedsPayload } from '../model/json.ts';
 import { type StatusChangeEvent, statusChangeEvent } from '../persistence/status-event.ts';
 import type { Environment } from '../runtime/environment.ts';
-import { Execution, type Journal, NOWHERE } from '../runtime/execution.ts';
+import { Execution, type Journal, NO_JOURNAL } from '../runtime/execution.ts';
 import { type RedriveStatus, redrivability, rewind } from '../runtime/redrive.ts';
 import { runFlow, type StateMachine } from '../runtime/run-flow.ts';
 import { Thread } from '../runtime/thread.ts';
-import type { Before, ExecutionEnd, ExecutionRow, NewExecution } from '../store/rows.ts';
+import type { ExecutionEnd, ExecutionRow, NewExecution, RestorePoint } from '../store/rows.ts';
 import type { Revision } from '../store/state-machines.ts';
 import type { Store } from '../store/store.ts';
 import { CompiledMachines } from './compiled-machines.ts';
@@ -34,11 +34,11 @@ interface Running {
 interface Origin {
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly journal?: Journal;
-  readonly before?: Before;
+  readonly restorePoint?: RestorePoint;
 }
 
 interface EngineOptions {
-  readonly place: Place;
+  readonly scope: ArnScope;
   readonly wantsStatus: (event: StatusChangeEvent) => boolean;
   /** Gets what the store threw where no request waits for the write. */
   readonly onFault: (error: unknown) => void;
@@ -72,21 +72,24 @@ export class Engine implements ExecutionRunner {
   /** Starts an execution; resolves when it is in the store. */
   async start(revision: Revision, start: NewExecution): Promise<void> {
     const execution = this.#execution({ id: this.#store.executions.newId(), ...start }, revision);
-    execution.birth = { execution: start };
+    execution.newRow = { execution: start };
     this.#run(execution, this.#machines.get(revision));
     try {
       await this.#journal.written();
     } catch (error) {
       // The request is refused, so the execution must not go on once the disk has room again.
       execution.suspend();
-      this.#journal.drop(execution);
+      this.#journal.discard(execution);
       throw error;
     }
   }
 
   /** Starts an Express execution, which is not stored. Resolves when it has ended. */
   async startExpress(revision: Revision, start: NewExecution): Promise<ExecutionEnd> {
-    const execution = this.#execution({ id: 0, ...start }, revision, { type: 'EXPRESS', journal: NOWHERE });
+    const execution = this.#execution({ id: 0, ...start }, revision, {
+      type: 'EXPRESS',
+      journal: NO_JOURNAL,
+    });
     await this.#run(execution, this.#machines.get(revision)).done;
     if (!execution.end) throw new Cancelled();
     return execution.end;
@@ -125,11 +128,11 @@ export class Engine implements ExecutionRunner {
     if (state.redriveStatus === 'NOT_REDRIVABLE') {
       throw new ServiceError('ExecutionNotRedrivable', state.redriveStatusReason);
     }
-    const before = this.#store.executions.before(row.id);
-    const threads = rewind(before.threads);
+    const restorePoint = this.#store.executions.restorePoint(row.id);
+    const threads = rewind(restorePoint.threads);
     const redrive = { count: row.redriveCount + 1, at: clock.now(), threads, token };
     const redriven = { ...row, redriveCount: redrive.count, redrivenAt: redrive.at };
-    const execution = this.#execution(redriven, revision, { before: { ...before, threads } });
+    const execution = this.#execution(redriven, revision, { restorePoint: { ...restorePoint, threads } });
     execution.redrive = redrive;
     this.#run(execution, this.#machines.get(revision));
     await this.#journal.written();
@@ -154,8 +157,8 @@ export class Engine implements ExecutionRunner {
     const executions = rows.flatMap((row) => {
       const revision = this.#store.stateMachines.revision(row.revision);
       if (!revision) return [];
-      const before = this.#store.executions.before(row.id);
-      return [[this.#execution(row, revision, { before }), this.#machines.get(revision)] as const];
+      const restorePoint = this.#store.executions.restorePoint(row.id);
+      return [[this.#execution(row, revision, { restorePoint }), this.#machines.get(revision)] as const];
     });
     for (const [execution, machine] of executions) this.#run(execution, machine);
     this.#deletion.resume();
@@ -189,7 +192,7 @@ export class Engine implements ExecutionRunner {
   #execution(
     row: NewExecution & { readonly id: number } & Partial<Pick<ExecutionRow, 'redriveCount' | 'redrivenAt'>>,
     revision: Revision,
-    { type = 'STANDARD', journal = this.#journal, before }: Origin = {},
+    { type = 'STANDARD', journal = this.#journal, restorePoint }: Origin = {},
   ): Execution {
     const { id, arn, name, machineArn, version, alias, input, startedAt } = row;
     const identity = {
@@ -200,7 +203,7 @@ export class Engine implements ExecutionRunner {
       redriveCount: row.redriveCount ?? 0,
       redrivenAt: row.redrivenAt,
     };
-    return new Execution(identity, this.#environment, journal, before);
+    return new Execution(identity, this.#environment, journal, restorePoint);
   }
 
   #run(execution: Execution, machine: StateMachine): Running {
@@ -275,7 +278,7 @@ export class Engine implements ExecutionRunner {
     if (type === 'EXPRESS' || mapRun !== undefined) return;
     const { end, identity } = execution;
     const status = { ...identity, status: 'RUNNING' as const, stoppedAt: undefined, ...end };
-    const event = statusChangeEvent(this.#options.place, status);
+    const event = statusChangeEvent(this.#options.scope, status);
     if (this.#options.wantsStatus(event)) execution.emit(JSON.stringify(event));
   }
 }

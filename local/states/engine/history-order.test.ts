@@ -1,4 +1,4 @@
-// Which event follows which: the chains of Parallel branches and Map iterations, and what a failure cuts off.
+// previousEventId: the chains of events of branches and iterations, and the effect of a failure on them.
 //
 // Read off AWS by others: https://github.com/floci-io/floci/pull/3167 and the tests that came with it.
 import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -35,7 +35,7 @@ async function run(states: object, input: unknown = {}): Promise<string[]> {
   return chain(execution.executionArn ?? '');
 }
 
-test('a Parallel goes on from the last event of its branches, which its own success does not come between', async () => {
+test('a Parallel goes on from the last event of its branches, not from its own success', async () => {
   expect(await run({ P: { ...parallel(branch('A', PASS), branch('B', PASS)) } })).toEqual([
     'ExecutionStarted < 0',
     'ParallelStateEntered < 0',
@@ -86,7 +86,7 @@ test('a distributed Map goes on from where its Map Run began', async () => {
   ]);
 });
 
-test('a retried Parallel begins again after what made it fail', async () => {
+test('a retried Parallel begins after the event that made it fail', async () => {
   const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
   const arn = await engine.start(await engine.create({ P: { ...parallel(branch('F', FAIL)), Retry } }));
   await clock.untilTimerIn(1000);
@@ -127,7 +127,7 @@ test('a branch that fails stops the others, whose states are aborted after its l
   ]);
 });
 
-test('an iteration that fails is told of after those that it stops', async () => {
+test('a failed iteration is recorded after those that it stops', async () => {
   const processor = {
     StartAt: 'Route',
     States: {
@@ -157,7 +157,7 @@ test('an iteration that fails is told of after those that it stops', async () =>
   ]);
 });
 
-test('an error of the interpreter leaves no word of the states around it', async () => {
+test('an error of the interpreter records nothing of the states around it', async () => {
   const choice = { Type: 'Choice', Choices: [{ Condition: false, Next: 'Never' }] };
   const unmatched = { StartAt: 'C', States: { C: choice, Never: PASS } };
   const { execution } = await engine.run({
@@ -175,7 +175,7 @@ test('an error of the interpreter leaves no word of the states around it', async
   ]);
 });
 
-test('what a catcher does wrong follows the failure, and the state fails once more', async () => {
+test('an error in a catcher follows the failure, and the state fails once more', async () => {
   const Catch = [{ ErrorEquals: ['States.ALL'], Output: { v: '{% $states.input.missing %}' }, Next: 'Done' }];
   const { execution, events } = await engine.run({
     P: { ...parallel(branch('F', FAIL)), Catch },
@@ -194,7 +194,7 @@ test('what a catcher does wrong follows the failure, and the state fails once mo
   });
 });
 
-test('an execution that is stopped or runs out of time follows none of its events', async () => {
+test('the end of a stopped or timed-out execution follows none of its events', async () => {
   const states = { W: { Type: 'Wait', Seconds: 60, End: true } };
   const stopped = await engine.start(await engine.create(states));
   await clock.untilTimers(1);

@@ -1,5 +1,5 @@
-// What no client sends by mistake: keys of JavaScript's own objects, bytes that are no text, pages that there are not,
-// requests that are half of one. Each is answered as AWS would, or hung up on, and the engine goes on.
+// Hostile requests: keys of JavaScript's own objects, invalid UTF-8, invalid page tokens, incomplete requests. Each is
+// answered as AWS would, or its connection is closed, and the engine goes on.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-/** Any body. */
+/** Posts any body. */
 const raw = (operation: string, body: string | Uint8Array) =>
   fetch(engine.endpoint, {
     method: 'POST',
@@ -29,7 +29,7 @@ const raw = (operation: string, body: string | Uint8Array) =>
 async function errorOf(
   response: Response,
 ): Promise<readonly [status: number, type: string, message: string]> {
-  const { __type, message } = (await response.json()) as Record<string, string>; // AWS JSON errors are so
+  const { __type, message } = (await response.json()) as Record<string, string>; // the form of AWS JSON errors
   return [response.status, __type ?? '', message ?? ''];
 }
 
@@ -62,14 +62,14 @@ test.each([
   expect(Reflect.has({}, 'then')).toBe(false);
 });
 
-test('of a key that stands there twice the last counts, as in AWS', async () => {
+test('the last of two equal keys counts, as in AWS', async () => {
   const body = `{"stateMachineArn":"x","stateMachineArn":"${echo}","name":"twice","input":"{\\"a\\":1,\\"a\\":2}"}`;
   expect((await raw('StartExecution', body)).status).toBe(200);
   const { execution } = await engine.ended(`${echo.replace('stateMachine', 'execution')}:twice`);
   expect([execution.input, execution.output]).toEqual(['{"a":1,"a":2}', '{"a":2}']);
 });
 
-test('states of such names are states', async () => {
+test('states may have such names', async () => {
   const states = {
     constructor: { Type: 'Pass', Next: 'toString' },
     toString: { Type: 'Pass', Output: 1, End: true },
@@ -83,7 +83,7 @@ test('states of such names are states', async () => {
   }
 });
 
-test('bytes that are no UTF-8 are refused', async () => {
+test('invalid UTF-8 is refused', async () => {
   const [before = '', after = ''] = JSON.stringify({ stateMachineArn: echo, input: '"?"' }).split('?');
   for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
@@ -95,7 +95,7 @@ test('bytes that are no UTF-8 are refused', async () => {
   }
 });
 
-test.each(['\ud800', 'a\u0000b', 'a\ufffe', 'a b', '\u{10ffff}'])('%j is no name', async (name) => {
+test.each(['\ud800', 'a\u0000b', 'a\ufffe', 'a b', '\u{10ffff}'])('the name %j is refused', async (name) => {
   const { type } = await engine.post('StartExecution', { stateMachineArn: echo, name });
   expect(type).toBe('InvalidName');
 });
@@ -108,7 +108,7 @@ test('a name may be in any script', async () => {
   expect((await engine.ended(executionArn ?? '')).execution.name).toBe(name);
 });
 
-test('bodies of megabytes are refused by what is too large in them', async () => {
+test('bodies of megabytes are refused for the field that is too large', async () => {
   const input = JSON.stringify('x'.repeat(2_000_000));
   const { status, type, body } = await engine.post('StartExecution', { stateMachineArn: echo, input });
   expect([status, type]).toEqual([400, 'ValidationException']);
@@ -155,7 +155,7 @@ Content-Type: application/x-amz-json-1.0
 X-Amz-Target: AWSStepFunctions.ListStateMachines
 `.replaceAll('\n', '\r\n');
 
-/** What comes back for these bytes, after which the client sends no more. */
+/** The response to these bytes, after which the client sends nothing. */
 async function answerTo(bytes: string): Promise<string> {
   const socket = connect(Number(new URL(engine.endpoint).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -174,7 +174,7 @@ test.each([
   expect((await engine.post('ListStateMachines', {})).status).toBe(200);
 });
 
-test('a body that comes in pieces is waited for, and one that stops keeps nobody waiting', async () => {
+test('a body in pieces is waited for, and one that stops blocks no other request', async () => {
   const slow = connect(Number(new URL(engine.endpoint).port), '127.0.0.1');
   await once(slow, 'connect');
   slow.write(`${HEAD}Connection: close\r\nContent-Length: 16\r\n\r\n{"maxRe`);
@@ -189,29 +189,26 @@ test('a body that comes in pieces is waited for, and one that stops keeps nobody
 
 const LISTS = ['ListStateMachines', 'ListExecutions', 'ListStateMachineVersions', 'ListStateMachineAliases'];
 
-test.each([...LISTS, 'GetExecutionHistory', 'ListMapRuns'])(
-  '%s takes only pages that there may be',
-  async (operation) => {
-    const executionArn = await engine.start(echo);
-    const about = LISTS.includes(operation) ? { stateMachineArn: echo } : { executionArn };
-    const page = async (fields: object) => {
-      const { status, type } = await engine.post(operation, { ...about, ...fields });
-      return `${status} ${type}`;
-    };
-    for (const maxResults of [0, 1, 1000, null]) expect(await page({ maxResults })).toBe('200 null');
-    for (const maxResults of [-1, 1001, 1e30])
-      expect(await page({ maxResults })).toBe('400 ValidationException');
-    for (const maxResults of ['1', 1.5, true, []])
-      expect(await page({ maxResults })).toBe('400 SerializationException');
-    for (const nextToken of ['', 'x'.repeat(3097)])
-      expect(await page({ nextToken })).toBe('400 ValidationException');
-    for (const nextToken of ['forged', '-1', Buffer.from(`${operation} -1`).toString('base64url')])
-      expect(await page({ nextToken })).toBe('400 InvalidToken');
-    expect(await page({ nextToken: 5 })).toBe('400 SerializationException');
-  },
-);
+test.each([...LISTS, 'GetExecutionHistory', 'ListMapRuns'])('%s refuses invalid pages', async (operation) => {
+  const executionArn = await engine.start(echo);
+  const about = LISTS.includes(operation) ? { stateMachineArn: echo } : { executionArn };
+  const page = async (fields: object) => {
+    const { status, type } = await engine.post(operation, { ...about, ...fields });
+    return `${status} ${type}`;
+  };
+  for (const maxResults of [0, 1, 1000, null]) expect(await page({ maxResults })).toBe('200 null');
+  for (const maxResults of [-1, 1001, 1e30])
+    expect(await page({ maxResults })).toBe('400 ValidationException');
+  for (const maxResults of ['1', 1.5, true, []])
+    expect(await page({ maxResults })).toBe('400 SerializationException');
+  for (const nextToken of ['', 'x'.repeat(3097)])
+    expect(await page({ nextToken })).toBe('400 ValidationException');
+  for (const nextToken of ['forged', '-1', Buffer.from(`${operation} -1`).toString('base64url')])
+    expect(await page({ nextToken })).toBe('400 InvalidToken');
+  expect(await page({ nextToken: 5 })).toBe('400 SerializationException');
+});
 
-test('a page’s token is good for the operation that gave it, and no other', async () => {
+test('a page token is valid only for its operation', async () => {
   for (let n = 0; n < 2; n += 1) await engine.start(echo);
   const list = (operation: string, fields: object) =>
     engine.post(operation, { stateMachineArn: echo, maxResults: 1, ...fields });

@@ -1,4 +1,4 @@
-// What a kill leaves of a Parallel and a Map under way: every line goes on from where it was, and none is run again.
+// Killing the engine inside Parallels and Maps: each thread resumes from its checkpoint, and no ended one runs again.
 import { type HistoryEvent, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { functionArn, type TestEngine, types } from '../testing/engine.ts';
@@ -30,12 +30,12 @@ const wait = (seconds: number | string, fields: object = { End: true }) => ({
   ...fields,
 });
 
-/** Asks until that many events of the type are in the file. */
+/** Polls until that many events of the type are in the file. */
 async function untilEvents(engine: TestEngine, arn: string, type: string, count = 1): Promise<void> {
   while (types(await engine.history(arn)).filter((found) => found === type).length < count);
 }
 
-/** Starts it and waits until all that it does before it waits is in the file. */
+/** Starts an execution and resolves when everything is in the file that it does before it waits. */
 async function startUntilTimers(engine: TestEngine, states: object, input: unknown, timers: number) {
   const arn = await engine.start(await engine.create(states), input);
   await bench.clock.untilTimers(timers);
@@ -49,7 +49,7 @@ function expectUnbroken(events: readonly HistoryEvent[]): void {
   expect(count(/StateEntered$/)).toBe(count(/StateExited$/));
 }
 
-test('a branch that has ended is not run again, and one that waits keeps its due time', async () => {
+test('an ended branch is not run again, and a waiting one keeps its due time', async () => {
   bench.functions.answerWith(() => ({ payload: 'once' }));
   const first = await bench.start();
   const states = parallel({ Call: call('f') }, { Wait: wait(3600) });
@@ -114,7 +114,7 @@ test('iterations go on: those that ended, those under way, and those still to be
   expect(types(events).filter((type) => type === 'MapStateStarted')).toHaveLength(1);
 });
 
-test('items that were drawn stay what they were', async () => {
+test('items that an expression drew at random stay the same', async () => {
   const first = await bench.start({ random: () => 0.25 });
   const processor = { Wait: wait(60, { Output: '{% $states.context.Map.Item.Value %}', End: true }) };
   const arn = await startUntilTimers(first, map(processor, { Items: '{% [$random(), 1] %}' }), {}, 2);
@@ -123,7 +123,7 @@ test('items that were drawn stay what they were', async () => {
   expect((await second.ended(arn)).output).toEqual([0.25, 1]);
 });
 
-test("the branches' common input that was drawn stays what it was", async () => {
+test("the branches' input that an expression drew at random stays the same", async () => {
   const first = await bench.start({ random: () => 0.25 });
   const states = {
     Both: {
@@ -189,7 +189,7 @@ test('a retry inside a branch keeps its due time and its count of attempts', asy
   expect(bench.functions.calls).toHaveLength(3);
 });
 
-test('a function that was called in a branch and not heard of is a lost Lambda, there only', async () => {
+test('a function call in a branch whose answer is lost fails in that branch only', async () => {
   bench.functions.answerWith(({ name }) => (name === functionArn('lost') ? undefined : { payload: 'other' }));
   const Retry = [{ ErrorEquals: ['Lambda.SdkClientException'], MaxAttempts: 1 }];
   const first = await bench.start();
@@ -226,7 +226,7 @@ test("the Parallel's own retry runs all branches again, with its count of attemp
   expect(bench.functions.calls.filter(({ name }) => name === functionArn('bad'))).toHaveLength(3);
 });
 
-test('what lies deep inside goes on as well', async () => {
+test('threads at any depth are resumed', async () => {
   const first = await bench.start();
   const inner = {
     Fork: {
@@ -262,7 +262,7 @@ test('what lies deep inside goes on as well', async () => {
   expectUnbroken(events);
 });
 
-test('a loop is never found between two states', async () => {
+test('a checkpoint is never of a thread between two states', async () => {
   const first = await bench.start();
   const states = {
     Count: { Type: 'Pass', Assign: { n: '{% $exists($n) ? $n + 1 : 1 %}' }, Next: 'More' },
@@ -270,7 +270,7 @@ test('a loop is never found between two states', async () => {
     Wait: wait(60, { Output: '{% $n %}', End: true }),
   };
   const arn = await first.start(await first.create(states));
-  // Each answer comes from a file that a turn of the event loop has left; the engine is somewhere in its loop.
+  // Each answer comes from the file as the last turn of the event loop has left it, at any point of the loop.
   while ((await first.history(arn)).length < 100);
   await bench.kill();
   const second = await bench.start();

@@ -1,4 +1,4 @@
-// What numbers that expressions give may be.
+// The ranges of numbers that expressions give to fields.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { functionArn, TestEngine } from '../testing/engine.ts';
 

@@ -1,4 +1,4 @@
-// Values nested without end: more than 1,000 levels are refused wherever they come in, and nothing else is harmed.
+// Deeply nested values: more than 1,000 levels are refused wherever they come from, and the engine goes on.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FunctionServer, functionArn, ROLE, TestEngine } from '../testing/engine.ts';
 
@@ -20,7 +20,7 @@ const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)
 const tooDeep = 'Document nesting depth (1001) exceeds the maximum allowed (1000)';
 const definitionOf = (states: string) => `{"QueryLanguage":"JSONata","StartAt":"P","States":${states}}`;
 
-test('1,000 levels are taken, through states, variables and a function', async () => {
+test('1,000 levels are accepted: by states, variables and a function', async () => {
   functions.answerWith(({ payload }) => ({ payload }));
   const states = {
     Keep: { Type: 'Pass', Assign: { kept: '{% $states.input %}' }, Next: 'Call' },
@@ -32,7 +32,7 @@ test('1,000 levels are taken, through states, variables and a function', async (
       End: true,
     },
   };
-  // Brackets in a text are no levels.
+  // Brackets in a string do not count.
   const texts = JSON.stringify(['[{"\\'.repeat(2000), '\\', '[[']);
   for (const input of [lists(1000), `[${objects(999)}]`, texts]) {
     const { output } = await engine.run(states, JSON.parse(input));
@@ -41,7 +41,7 @@ test('1,000 levels are taken, through states, variables and a function', async (
 });
 
 test.each([lists(1001), lists(100_000), objects(10_000), '['.repeat(100_000), '{"a":'.repeat(40_000)])(
-  'an input nested deeper is none (%#)',
+  'a deeper input is refused (%#)',
   async (input) => {
     const { status, type, body } = await engine.post('StartExecution', { stateMachineArn: echo, input });
     expect([status, type, body['message']]).toEqual([
@@ -52,7 +52,7 @@ test.each([lists(1001), lists(100_000), objects(10_000), '['.repeat(100_000), '{
   },
 );
 
-test('nor is such an answer to a task', async () => {
+test('so is a deeper answer to a task', async () => {
   const taskToken = 'none';
   const { type, body } = await engine.post('SendTaskSuccess', { taskToken, output: lists(10_000) });
   expect([type, body['message']]).toEqual(['InvalidOutput', `Invalid Output: '${tooDeep}'`]);
@@ -71,14 +71,14 @@ test.each([
   expect(body['message']).toContain(tooDeep);
 });
 
-test('nor such a body', async () => {
+test('so is a deeper body', async () => {
   for (const body of [lists(10_000), `{"resourceArn":"x","tags":${lists(10_000)}}`]) {
     const { status, type } = await engine.post('TagResource', body);
     expect([status, type]).toEqual([400, 'SerializationException']);
   }
 });
 
-test('a function that answers so has not answered in JSON', async () => {
+test("a function's deeper answer counts as not JSON", async () => {
   functions.answerWith(() => ({ status: 200, body: lists(10_000) }));
   const { execution } = await engine.run({ C: { Type: 'Task', Resource: functionArn('f'), End: true } });
   expect(execution).toMatchObject({ status: 'FAILED', error: 'Lambda.Unknown' });

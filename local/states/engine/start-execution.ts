@@ -1,4 +1,4 @@
-// StartExecution, for the API and for the tasks that start executions.
+// StartExecution, for the API and for tasks that start executions.
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../language/functions.ts';
 import { executionArn, expressExecutionArn, parseStateMachineArn } from '../model/arns.ts';
@@ -37,20 +37,20 @@ export function resolveTarget(store: Store, arn: string, random: Random) {
   if (machine.status === 'DELETING') throw stateMachineDeleting(arn);
   const alias = aliasName === undefined ? undefined : store.aliases.find(arn);
   if (aliasName !== undefined && !alias) throw stateMachineDoesNotExist(arn);
-  const version = alias ? routed(alias.routes, random) : named;
+  const version = alias ? pickVersion(alias.routes, random) : named;
   if (version === undefined) return { machine, version, alias: undefined, revision: machine.revision };
   const published = store.stateMachines.version(machineArn, version);
   if (!published) throw stateMachineDoesNotExist(arn);
   return { machine, version, alias: alias?.arn, revision: published.revision };
 }
 
-/** One of an alias' versions, by their weights. */
-function routed([first, second]: readonly Route[], random: Random): number | undefined {
+/** One of an alias's versions, by their weights. */
+function pickVersion([first, second]: readonly Route[], random: Random): number | undefined {
   return second && random() * 100 >= (first?.weight ?? 0) ? second.version : first?.version;
 }
 
 /**
- * Resolves when the execution is in the store. `name` has been checked.
+ * Resolves when the execution is in the store. The caller has checked `name`.
  * @throws ServiceError also InvalidExecutionInput and ExecutionAlreadyExists
  */
 export async function startExecution(
@@ -72,29 +72,29 @@ export async function startExecution(
   };
   if (machine.type === 'EXPRESS') {
     const arn = expressExecutionArn(machine.arn, name, randomUUID());
-    // Nobody hears of its end, nor of its being dropped when the engine is closed.
+    // The end of an asynchronous Express execution is not reported, nor is its cancellation when the engine is closed.
     void runner.startExpress(revision, { arn, ...start }).catch(() => {});
     return { arn, startedAt };
   }
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
-    // One of that name may have been started just now.
-    while (journal.holds(arn)) await journal.written();
+    // An execution of that name may have been started in this turn of the event loop.
+    while (journal.hasUnwritten(arn)) await journal.written();
     const known = store.executions.find(arn);
-    if (known) return sameExecution(known, { arn, ...start });
+    if (known) return repeatedStart(known, { arn, ...start });
   }
   await runner.start(revision, { arn, ...start });
   return { arn, startedAt };
 }
 
-/** A name used twice: the same answer for the same input while the execution runs (API reference, StartExecution). */
-function sameExecution(known: ExecutionRow, start: NewExecution): Started {
+/** StartExecution is idempotent by name and input while the execution runs (API reference). */
+function repeatedStart(known: ExecutionRow, start: NewExecution): Started {
   const same = known.status === 'RUNNING' && known.input === start.input && known.version === start.version;
   if (same) return { arn: known.arn, startedAt: known.startedAt };
   throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
 }
 
-/** The text itself. Throws ValidationException or InvalidExecutionInput. */
+/** Gives the text itself. Throws ValidationException or InvalidExecutionInput. */
 export function checkInput(input: string): string {
   checkPayload('input', input);
   const invalid = (text: string) =>

@@ -1,5 +1,4 @@
 // `events:putEvents`: a Task that sends events to EventBridge.
-
 import type { EventsClient } from '../clients/events-client.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
@@ -17,14 +16,14 @@ export const putEvents: Integration = {
       SdkHttpMetadata: { HttpStatusCode: status },
       SdkResponseMetadata: { RequestId: requestId },
     };
-    // Some of them arrived: a Retry sends all of them again.
+    // A Retry sends all of them again, also those that have arrived.
     if (body['FailedEntryCount'] !== 0)
       throw new TaskFailure('EventBridge.FailedEntry', JSON.stringify(result));
     return result;
   },
 };
 
-/** The state machine and the execution are among each event's resources; a Detail that is an object becomes its text. */
+/** Adds the state machine and the execution to each event's resources, and serialises a Detail that is an object. */
 function entriesOf(entries: readonly Json[], { thread }: Call): readonly Json[] {
   const { arn, machineArn } = thread.execution.identity;
   return entries.map((entry) => {

@@ -1,4 +1,4 @@
-// What a Task's Resource stands for: the call itself and the events that tell of it.
+// What a Task's Resource names: the call itself and the events that record it.
 import type { Cancellation } from '../model/cancellation.ts';
 import { type EventDetails, failureDetails, inputDetails, outputDetails } from '../model/history.ts';
 import type { Json } from '../model/json.ts';
@@ -27,13 +27,13 @@ export interface Limits {
 export interface Call {
   readonly thread: Thread;
   readonly environment: Environment;
-  /** Called when the task's time is over, or when its line of states is stopped. */
+  /** Cancelled when the task has timed out, or when its thread is stopped. */
   readonly cancellation: Cancellation;
   /** `$states.context.Task.Token` of a task that waits for its answer under a token. */
   readonly token: string | undefined;
-  /** The task gave a sign of life: HeartbeatSeconds begin anew. */
+  /** Restarts the period of HeartbeatSeconds. */
   heartbeat(): void;
-  /** From now on it waits for something that a restart finds again by this name. */
+  /** From now on the task waits for something that `resume` finds by this handle after a restart. */
   pending(handle: string): void;
 }
 
@@ -41,13 +41,13 @@ export interface Integration {
   readonly events: TaskEvents;
   /** Fields that Arguments must have. */
   readonly required?: readonly string[];
-  /** `.sync` or `.waitForTaskToken`: waits beyond the first answer, which Express state machines do not. */
+  /** A pattern that waits beyond the first answer, which Express state machines do not support. */
   readonly pattern?: '.sync' | '.waitForTaskToken';
-  /** Throws TaskFailure; Cancelled when the call's cancellation is called before the answer. */
+  /** Throws TaskFailure; Cancelled when the call is cancelled before the answer. */
   call(args: Json, call: Call): Promise<Json>;
-  /** Waits on after a restart for what `pending` named. */
+  /** After a restart, waits on for what `pending` was called with. */
   resume?(handle: string, call: Call): Promise<Json>;
-  /** What AWS makes of a call whose answer never came, because of a restart in between: a Retry may apply. */
+  /** The failure, as AWS reports it, of a call whose answer was lost in a restart: a Retry may match it. */
   lost(): TaskFailure;
 }
 

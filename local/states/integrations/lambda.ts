@@ -1,5 +1,4 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
-
 import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from '../clients/lambda-client.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import {
@@ -18,13 +17,13 @@ export const lambdaInvoke: Integration = {
   async call(args, call) {
     const response = await invoke(requestOf(args), call);
     const payload = payloadOf(response);
-    // AWS parses the function's error and writes it anew, without blanks.
+    // AWS parses the function's error and serialises it again, without white space.
     if (response.headers['x-amz-function-error']) throw functionFailure(payload, JSON.stringify(payload));
     return invokeResult(response, payload);
   },
 };
 
-/** A function's ARN as Resource: the input is the payload, the payload it answers the result. */
+/** A function's ARN as Resource: the input is the payload, the function's answer the result. */
 export function lambdaFunction(arn: string): Integration {
   return {
     events: lambdaFunctionEvents(arn),
@@ -96,7 +95,7 @@ function serviceFailure(response: LambdaResponse): TaskFailure {
   );
 }
 
-/** The function threw: its errorType is the error's name, all it answered the cause. */
+/** The function threw: its errorType is the error's name, its whole answer the cause. */
 function functionFailure(payload: Json, text: string): TaskFailure {
   const errorType = isJsonObject(payload) ? payload['errorType'] : undefined;
   if (typeof errorType === 'string' && errorType !== '') return new TaskFailure(errorType, text);
@@ -123,7 +122,7 @@ function tryParse(text: string): Json | undefined {
   }
 }
 
-/** Names as the Java SDK gives them, which is where AWS takes them from. */
+/** Spelled as the Java SDK does, which Step Functions uses. */
 const HEADER_NAMES: Readonly<Record<string, string>> = {
   connection: 'Connection',
   'content-length': 'Content-Length',

@@ -1,4 +1,4 @@
-// Which Resource of a Task is which integration.
+// The integration for each Resource of a Task.
 import { putEvents } from './events.ts';
 import type { Integration } from './integration.ts';
 import { lambdaFunction, lambdaInvoke } from './lambda.ts';
@@ -21,7 +21,7 @@ const SERVICES: Readonly<Record<string, Integration>> = {
   'states:startExecution.waitForTaskToken': waitForTaskToken(startExecutionTask, 'states', 'startExecution'),
 };
 
-/** Undefined when this engine does not serve the resource. */
+/** Undefined when this engine does not support the resource. */
 export function findIntegration(resource: string): Integration | undefined {
   const service = SERVICE.exec(resource)?.[1] ?? '';
   if (Object.hasOwn(SERVICES, service)) return SERVICES[service];
@@ -29,9 +29,9 @@ export function findIntegration(resource: string): Integration | undefined {
   return undefined;
 }
 
-/** For a resource that validation has let pass. */
+/** For a resource that validation has accepted. */
 export function integrationOf(resource: string): Integration {
   const integration = findIntegration(resource);
-  if (!integration) throw new Error(`The resource '${resource}' is not served`);
+  if (!integration) throw new Error(`The resource '${resource}' is not supported`);
   return integration;
 }

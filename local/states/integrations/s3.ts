@@ -1,5 +1,4 @@
 // `aws-sdk:s3:getObject` and `putObject`: an object of S3, read or written by a Task.
-
 import type { S3Objects } from '../clients/s3-client.ts';
 import { isJsonObject, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
@@ -38,7 +37,7 @@ const ACTIONS: Readonly<
   },
 };
 
-/** Validation has seen that the fields are there, unless an expression gives all of them. */
+/** Validation has checked that the fields are there, unless one expression gives all of them. */
 function argumentsOf(args: Json, required: readonly string[]): JsonObject {
   const fields: JsonObject = isJsonObject(args) ? args : {};
   const missing = required.find((name) => fields[name] === undefined);
@@ -49,7 +48,7 @@ function argumentsOf(args: Json, required: readonly string[]): JsonObject {
   );
 }
 
-/** S3's errors by the names that Step Functions gives them. Throws Cancelled when the task's time is over before. */
+/** S3's errors by the names that Step Functions gives them. Throws Cancelled when the call is cancelled before. */
 function answered(call: Call, answer: Promise<JsonObject>): Promise<Json> {
   return call.cancellation.race<Json>((resolve, reject) => {
     answer.then(resolve, (error: unknown) => reject(failureOf(error)));

@@ -1,4 +1,4 @@
-// Tasks that read and write objects of S3 and send events, against the laptop's own S3 and EventBridge.
+// Tasks that read and write objects of S3 and send events, against the local S3 and EventBridge.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAwsServer } from '../../aws/server.ts';
 import { createEventBus } from '../../events/event-bus.ts';
@@ -98,12 +98,12 @@ test.each([
   expect(execution).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
 });
 
-test('an object of more than 256 KiB is too large for a state', async () => {
+test('an object of more than 256 KiB fails the task', async () => {
   await s3.put('large', 'x'.repeat(300_000));
   expect((await engine.run({ T: get('large') })).execution.error).toBe('States.DataLimitExceeded');
 });
 
-test('no S3 at all', async () => {
+test('without an S3 endpoint the task fails', async () => {
   const alone = await TestEngine.start();
   try {
     const { execution } = await alone.run({ T: get('a') });
@@ -144,12 +144,12 @@ test.each([
   expect(execution).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
 });
 
-test('more events than EventBridge takes at a time', async () => {
+test('more events than EventBridge takes in one call fail the task', async () => {
   const states = { Send: task('events:putEvents', { Entries: Array(11).fill(event) }) };
   expect((await engine.run(states, { n: 1 })).execution.error).toBe('EventBridge.ValidationException');
 });
 
-test('no EventBridge at all', async () => {
+test('without an EventBridge endpoint the task fails', async () => {
   const alone = await TestEngine.start();
   try {
     const { execution } = await alone.run(send(event), { n: 1 });

@@ -1,4 +1,4 @@
-// Tasks that start executions: with and without waiting, and what becomes of the child.
+// Tasks that start executions, with and without waiting for the child.
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const double = { Double: { Type: 'Pass', Output: '{% $states.input.n * 2 %}', En
 const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
 const childOf = (machine: string) => `${machine.replace(':stateMachine:', ':execution:')}:child`;
 
-/** The parent waits when the child has its timer. */
+/** Resolves when the child has set its timer, so that the parent waits. */
 async function waiting(fields: object = {}) {
   const machine = await engine.create(wait);
   const arn = await engine.start(await engine.create(call('.sync:2', machine, fields)));
@@ -67,7 +67,7 @@ test('.sync:2 gives the end of the child, input and output as JSON', async () =>
   });
 });
 
-test('.sync gives texts; without either the task ends when the child has begun', async () => {
+test('.sync gives strings; without either the task ends when the child has started', async () => {
   const machine = await engine.create(double);
   const sync = await engine.run(call('.sync', machine), { n: 1 });
   expect(sync.output).toMatchObject({ Input: '{"n":1}', Output: '2' });
@@ -133,14 +133,14 @@ test.each(['.sync', '.sync:2'])('%s does not wait for an Express child', async (
   expect(types(events).slice(4, 6)).toEqual(['TaskSubmitted', 'TaskFailed']);
 });
 
-test('a name that is taken fails the task', async () => {
+test('a name that is in use fails the task', async () => {
   const machine = await engine.create(double);
   await engine.run(call('.sync:2', machine), { n: 1 });
   const { execution } = await engine.run(call('.sync:2', machine), { n: 2 });
   expect(execution.error).toBe('StepFunctions.ExecutionAlreadyExistsException');
 });
 
-test('after a kill the parent waits on for the same child', async () => {
+test('after a kill the parent waits for the same child', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'states-'));
   await engine.close();
   engine = await TestEngine.start({ clock, database: join(folder, 'a') });

@@ -1,4 +1,4 @@
-// `states:startExecution`: a Task that starts another state machine, and with `.sync` waits for its end.
+// `states:startExecution`: a Task that starts an execution, and with `.sync` waits for its end.
 import { randomUUID } from 'node:crypto';
 import { checkExecutionArn, executionArn, parseStateMachineArn } from '../model/arns.ts';
 import { Cancelled } from '../model/cancellation.ts';
@@ -11,13 +11,13 @@ import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './i
 
 const REQUIRED = ['StateMachineArn'];
 
-/** Gives what the API's StartExecution answers. */
+/** The result is what the API's StartExecution answers. */
 export const startExecutionTask: Integration = {
   events: serviceTaskEvents('states', 'startExecution'),
   required: REQUIRED,
   lost,
   async call(args, call) {
-    return start(await named(args, call), call);
+    return start(await nameChild(args, call), call);
   },
   async resume(arn, { environment }) {
     const child = environment.executions.find(arn);
@@ -36,7 +36,7 @@ export function startExecutionSync(pattern: '.sync' | '.sync:2'): Integration {
     pattern: '.sync',
     lost,
     async call(args, call) {
-      const request = await named(args, call);
+      const request = await nameChild(args, call);
       const answer = await start(request, call);
       events.submitted(call.thread, JSON.stringify(answer));
       refuseExpress(String(answer['ExecutionArn']));
@@ -53,8 +53,8 @@ function lost(): TaskFailure {
   );
 }
 
-/** Names the child before it is started, so that a restart finds it however far this has come. */
-async function named(args: Json, call: Call): Promise<StartRequest> {
+/** Names the child before it is started, so that it can be found after a restart at any moment. */
+async function nameChild(args: Json, call: Call): Promise<StartRequest> {
   const given = requestOf(args);
   const request = { ...given, name: given.name ?? randomUUID() };
   call.pending(childArn(request));
@@ -72,7 +72,7 @@ function requestOf(args: Json): StartRequest & { readonly stateMachineArn: strin
   return {
     stateMachineArn: text('StateMachineArn') ?? '',
     name: text('Name'),
-    // A text is taken for the JSON that it holds, as in the API.
+    // A string is taken as JSON text, as in the API.
     input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
     traceHeader: text('TraceHeader'),
   };
@@ -90,14 +90,14 @@ async function start(request: StartRequest, { environment }: Call): Promise<Json
   try {
     return answerOf(await environment.executions.start(request));
   } catch (error) {
-    // The disk refuses it: what is to be done then is for Retry to say.
+    // The store could not write it: a Retry may match this.
     if (!(error instanceof ServiceError))
       throw new TaskFailure('StepFunctions.SdkClientException', String(error));
     throw refusal(error);
   }
 }
 
-/** What the API refuses, as a Task tells it. */
+/** An error of the API as a Task reports it. */
 function refusal({ code, message, status }: ServiceError): TaskFailure {
   const name = code.endsWith('Exception') ? code : `${code}Exception`;
   return new TaskFailure(
@@ -106,7 +106,7 @@ function refusal({ code, message, status }: ServiceError): TaskFailure {
   );
 }
 
-/** An Express execution cannot be looked up: there is no waiting for its end. */
+/** An Express execution cannot be looked up, and so not be waited for. */
 function refuseExpress(arn: string): void {
   try {
     checkExecutionArn(arn);
@@ -124,7 +124,7 @@ function answerOf({ arn, startedAt }: Started): JsonObject {
   };
 }
 
-/** Waits for the child; stops it when the parent does not wait any more. */
+/** Waits for the child, and stops it when the parent no longer waits. */
 async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
   const { executions } = call.environment;
   let child: ExecutionRow | undefined;
@@ -146,14 +146,14 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
   return description(child, parsed);
 }
 
-/** As a cause tells it (https://github.com/floci-io/floci, AslExecutorNestedSyncFailureTest: read off AWS). */
+/** As the cause of the failure has it (https://github.com/floci-io/floci, AslExecutorNestedSyncFailureTest: read off AWS). */
 const REDRIVABLE = { RedriveCount: 0, RedriveStatus: 'REDRIVABLE' };
 
-/** AWS's words for a child whose parent has ended, run out of time, or been stopped. */
+/** AWS's cause for a child whose parent has ended, timed out, or been stopped. */
 const abandoned = (parent: string) =>
   `The Task state in AWS Step Functions execution [${parent}] which was managing this resource was aborted`;
 
-/** The child as the event of its end has it, its fields in the order of their names. */
+/** The child as it is in the event of its end, with its fields in the order of their names. */
 function description(child: ExecutionRow, parsed: boolean, redrive: JsonObject = {}): JsonObject {
   const data = (text: string): Json => (parsed ? parseJson(text) : text);
   return {

@@ -1,6 +1,6 @@
-// One call of a Task under way: its limits in time, and what a restart must know of it.
+// One call of a Task under way: its timeouts, and what is kept of it in the checkpoint.
 import { Cancellation } from '../model/cancellation.ts';
-import type { Attempts, Due } from '../model/checkpoint.ts';
+import type { Attempts, Deadlines } from '../model/checkpoint.ts';
 import { ErrorName } from '../model/errors.ts';
 import type { Environment } from '../runtime/environment.ts';
 import type { Thread } from '../runtime/thread.ts';
@@ -16,12 +16,12 @@ export class TaskCall implements Call {
   readonly #attempts: Attempts;
   readonly #stopTimeout: (() => void) | undefined;
   #stopHeartbeat: (() => void) | undefined;
-  #due: Due;
+  #due: Deadlines;
   #handle: string | undefined;
-  /** What Retry and Catch may call it, once a limit is passed. */
+  /** The error that Retry and Catch may match, once it has timed out. */
   timedOut: string | undefined;
 
-  constructor(visit: Visit, attempts: Attempts, due: Due, handle?: string) {
+  constructor(visit: Visit, attempts: Attempts, due: Deadlines, handle?: string) {
     this.thread = visit.thread;
     this.environment = visit.thread.execution.environment;
     this.cancellation = new Cancellation(visit.thread.cancellation);
@@ -30,8 +30,8 @@ export class TaskCall implements Call {
     this.#attempts = attempts;
     this.#due = due;
     this.#handle = handle;
-    this.#stopTimeout = this.#giveUpAt(due.timeoutAt, ErrorName.timeout);
-    this.#stopHeartbeat = this.#giveUpAt(due.heartbeatAt, ErrorName.heartbeatTimeout);
+    this.#stopTimeout = this.#cancelAt(due.timeoutAt, ErrorName.timeout);
+    this.#stopHeartbeat = this.#cancelAt(due.heartbeatAt, ErrorName.heartbeatTimeout);
   }
 
   heartbeat(): void {
@@ -40,7 +40,7 @@ export class TaskCall implements Call {
     this.#stopHeartbeat?.();
     const heartbeatAt = this.environment.clock.now() + heartbeatSeconds * 1000;
     this.#due = { ...this.#due, heartbeatAt };
-    this.#stopHeartbeat = this.#giveUpAt(heartbeatAt, ErrorName.heartbeatTimeout);
+    this.#stopHeartbeat = this.#cancelAt(heartbeatAt, ErrorName.heartbeatTimeout);
     if (this.#handle !== undefined) this.pending(this.#handle);
   }
 
@@ -49,14 +49,14 @@ export class TaskCall implements Call {
     this.#visit.setProgress({ kind: 'pending', handle, due: this.#due, ...this.#attempts });
   }
 
-  /** Stops the timers when the answer is there. */
+  /** Stops the timers; to be called when the call has ended. */
   release(): void {
     this.#stopTimeout?.();
     this.#stopHeartbeat?.();
     this.cancellation.release();
   }
 
-  #giveUpAt(at: number | undefined, error: string): (() => void) | undefined {
+  #cancelAt(at: number | undefined, error: string): (() => void) | undefined {
     if (at === undefined) return undefined;
     return this.environment.clock.schedule(at, () => {
       this.timedOut ??= error;

@@ -1,4 +1,4 @@
-// `.waitForTaskToken`: the call only hands out the token; the answer comes through SendTaskSuccess or SendTaskFailure.
+// `.waitForTaskToken`: the call hands out the token; the answer comes through SendTaskSuccess or SendTaskFailure.
 import { Cancellation } from '../model/cancellation.ts';
 import type { Json } from '../model/json.ts';
 import type { TaskAnswer } from '../runtime/task-tokens.ts';
@@ -14,7 +14,7 @@ export function waitForTaskToken(first: Integration, resourceType: string, actio
     async call(args, call) {
       const token = call.token ?? '';
       const waiting = new Cancellation(call.cancellation);
-      // The answer may come while the call is still under way, and then is not waited for any more.
+      // The answer may come while the call is still under way; then the call is no longer waited for.
       const answer = waitForAnswer(token, call, waiting);
       const submitted = first.call(args, withoutHandle(call)).then((output) => {
         if (waiting.cancelled) return answer;
@@ -32,7 +32,7 @@ export function waitForTaskToken(first: Integration, resourceType: string, actio
   };
 }
 
-/** The task is found again by its token, not by what the call would be. */
+/** After a restart the task is found by its token, not by the handle of the call. */
 function withoutHandle(call: Call): Call {
   const { thread, environment, cancellation, token } = call;
   return {
@@ -45,7 +45,7 @@ function withoutHandle(call: Call): Call {
 async function waitForAnswer(token: string, call: Call, cancellation: Cancellation): Promise<Json> {
   const answer = await cancellation.race<TaskAnswer>((resolve) => {
     const forget = call.environment.tokens.add(token, {
-      settle(given) {
+      complete(given) {
         forget();
         resolve(given);
       },

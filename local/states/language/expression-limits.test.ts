@@ -1,4 +1,4 @@
-// Expressions that never end, or grow without end, fail their state; the engine goes on with everything else.
+// Expressions that do not end, or take too much memory, fail their state; the engine goes on.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEngine } from '../testing/engine.ts';
 
@@ -43,7 +43,7 @@ test.each([
   });
 });
 
-test('an endless recursion that no part of the text is inside of', async () => {
+test('an endless recursion through a higher-order function', async () => {
   const { execution } = await evaluate('($f := function($x){ $map([$x], $f) }; $f(1))');
   expect(execution.error).toBe('States.QueryEvaluationError');
   expect([TOO_LONG, TOO_LARGE].some((text) => execution.cause?.endsWith(text))).toBe(true);
@@ -64,7 +64,7 @@ test.each([
   expect((await evaluate(expression)).output).toEqual({ r: result });
 });
 
-test('a regular expression whose search would take years', async () => {
+test('a regular expression with exponential backtracking', async () => {
   const { output } = await evaluate('$contains($states.input, /^(a+)+$/)', `${'a'.repeat(60)}b`);
   expect(output).toEqual({ r: false });
 });
@@ -89,7 +89,7 @@ test('the failure can be caught, and other executions go on meanwhile', async ()
   );
 });
 
-test('two evaluations of one expression at once are watched apart', async () => {
+test('two evaluations of one expression at the same time are watched separately', async () => {
   const deep = '{% ($f := function($n){ $n = 0 ? 0 : 1 + $f($n - 1) }; $f(12)) %}';
   const states = {
     Each: {

@@ -1,25 +1,25 @@
-// What one evaluation may take: expressions that never end, and those that grow without end, fail.
+// Limits of one evaluation in time, memory and depth.
 //
-// Step Functions has such limits and does not document them. The depth, the memory and the words are as measured on
+// Step Functions has such limits and does not document them. The depth, the memory and the messages were measured on
 // AWS in https://github.com/floci-io/floci/issues/2737; the time is what AWS documents for JSONata in another of its
 // services, with the same depth (AWS Elemental Inference user guide, "Expression limits and guardrails").
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import type jsonata from 'jsonata';
 import { isObject } from '../model/json.ts';
 
-/** Parts of an expression evaluated inside of one another. */
+/** Nested parts of an expression. */
 const MAX_DEPTH = 100;
-/** Of the thread's own time: an evaluation on a busy machine is not cut short. */
+/** Processor time of this thread, so that an evaluation on a busy machine is not cut short. */
 const MAX_CPU_MS = 1000;
-/** What a list or a text in an expression may hold: 8 bytes an item, 1 a character. */
+/** The size of one list or string, at 8 bytes an item and 1 a character. */
 const MAX_BYTES = 6_990_256;
 
-/** What an evaluation may add to the heap, where many values are each within the limit: a guard of this engine's own. */
+/** Growth of the heap, where many values are each within the limit: a guard of this engine's own. */
 const MAX_HEAP_GROWTH = 256 * 1024 * 1024;
 
-/** The clock is looked at once in so many parts, the heap once in so many. */
-const PARTS_A_LOOK = 16;
-const PARTS_A_WEIGHING = 1024;
+/** The time is checked once in so many parts, the heap once in so many. */
+const PARTS_A_TIME_CHECK = 16;
+const PARTS_A_HEAP_CHECK = 1024;
 
 export class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded';
@@ -31,17 +31,17 @@ const tooLong = 'Expression evaluation timeout: Check for infinite loop';
 const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
 
 /**
- * V8 looks for a match in linear time where backtracking would take exponential time. Expressions with look-around or
- * back references are left to backtracking.
+ * Makes V8 match in linear time where backtracking would take exponential time. Regular expressions with look-around
+ * or back references still backtrack.
  */
 export function limitRegularExpressions(): void {
   setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 }
 
-/** The key of the watch among an evaluation's variables: none of an expression's own has such a name. */
+/** The key of the watch among an evaluation's variables: no variable of an expression can have such a name. */
 const WATCH = '\0watch';
 
-/** jsonata calls what is bound to these before and after each part. */
+/** jsonata calls the functions bound to these before and after it evaluates each part. */
 const ENTRY = Symbol.for('jsonata.__evaluate_entry');
 const EXIT = Symbol.for('jsonata.__evaluate_exit');
 
@@ -54,13 +54,13 @@ class Watch {
 
   enter(): void {
     if (++this.#depth > MAX_DEPTH) throw new LimitExceeded(tooDeep);
-    if (++this.#parts % PARTS_A_LOOK !== 0) return;
-    if (this.#parts % PARTS_A_WEIGHING === 0) this.#weigh();
+    if (++this.#parts % PARTS_A_TIME_CHECK !== 0) return;
+    if (this.#parts % PARTS_A_HEAP_CHECK === 0) this.#checkHeap();
     if (performance.now() - this.#beganAt < MAX_CPU_MS) return;
     if (cpuMs() - this.#began > MAX_CPU_MS) throw new LimitExceeded(tooLong);
   }
 
-  #weigh(): void {
+  #checkHeap(): void {
     const { used_heap_size: heap } = getHeapStatistics();
     this.#heap ??= heap;
     if (heap - this.#heap > MAX_HEAP_GROWTH) throw new LimitExceeded(tooLarge);
@@ -93,8 +93,8 @@ interface Binding {
 }
 
 /**
- * Has an expression's evaluations watched, unless its text alone tells that they are short. What is given adds the
- * watch to the variables of one evaluation.
+ * Has an expression's evaluations watched, unless its syntax shows that they are short. Gives the function that adds
+ * the watch to the variables of one evaluation.
  */
 export function watched(
   expression: jsonata.Expression,
@@ -109,7 +109,7 @@ export function watched(
   return (bindings) => ({ ...bindings, [WATCH]: new Watch() });
 }
 
-/** As jsonata's own, which would fill the memory before anybody looks. */
+/** As jsonata's own, which would fill the memory before the next check. */
 function pad(text: string | undefined, width: number, fill?: string): string | undefined {
   if (text === undefined) return undefined;
   const missing = Math.abs(width) - [...text].length;
@@ -125,12 +125,12 @@ function characters(unit: string, count: number): string {
   return [...unit.repeat(count)].slice(0, count).join('');
 }
 
-/** Whether the text is deeper than any evaluation may be. */
+/** Whether the expression is nested deeper than an evaluation may be. */
 export function isDeep(tree: unknown): boolean {
   return depthOf(tree) > MAX_DEPTH;
 }
 
-/** Functions may call themselves, ranges be long, and what is asked of every item of a list be asked often. */
+/** Without functions, which may recurse, ranges, which may be long, and parts evaluated for every item of a list. */
 function isShort(tree: unknown): boolean {
   return !isDeep(tree) && !someNode(tree, repeats);
 }
@@ -154,7 +154,7 @@ function isIndex(filter: unknown): boolean {
   return filter['expr']['type'] === 'number';
 }
 
-/** At least as deep as its evaluation is. */
+/** At least the depth of its evaluation. */
 function depthOf(value: unknown): number {
   const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   const deepest = inner.reduce<number>((max, item) => Math.max(max, depthOf(item)), 0);

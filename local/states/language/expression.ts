@@ -1,4 +1,4 @@
-// One JSONata expression of a definition: compiled once, evaluated often, plain ones without the interpreter.
+// One JSONata expression of a definition: compiled once, evaluated often; a plain one without jsonata's interpreter.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from '../model/errors.ts';
 import { isObject, type Json, jsonType, MAX_NESTING } from '../model/json.ts';
@@ -18,12 +18,12 @@ export class ExpressionSyntaxError extends Error {
 const OPEN = '{%';
 const CLOSE = '%}';
 
-/** Whether a text of a definition is an expression: no blank may stand outside of `{% … %}`. */
+/** Whether a string of a definition is an expression: `{% … %}`, with nothing around it. */
 export function isExpression(text: string): boolean {
   return text.startsWith(OPEN) && text.endsWith(CLOSE) && text.length >= OPEN.length + CLOSE.length;
 }
 
-/** What stands between the delimiters. */
+/** The expression without its delimiters. */
 export const sourceOf = (text: string): string => text.slice(OPEN.length, -CLOSE.length).trim();
 
 export class Expression {
@@ -32,7 +32,7 @@ export class Expression {
   readonly #field: string;
   readonly #compiled: jsonata.Expression;
   readonly #plain: PlainExpression | undefined;
-  /** Adds what watches over one evaluation by the interpreter. */
+  /** Adds the watch over one evaluation by the interpreter to its variables. */
   readonly #watched: (bindings: Bindings) => Bindings;
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
@@ -51,8 +51,8 @@ export class Expression {
   }
 
   /**
-   * Gives the value, or a promise of it where the interpreter finds it. Throws, or rejects with, EvaluationFailure
-   * when the expression fails or gives nothing or something that is not JSON.
+   * Gives the value, or, where jsonata's interpreter is needed, a promise of it. Throws, or rejects with,
+   * EvaluationFailure when the expression fails, or when its value is undefined or not JSON.
    */
   evaluate(bindings: Bindings): Json | Promise<Json> {
     if (!this.#plain) return this.#interpret(bindings);
@@ -69,7 +69,7 @@ export class Expression {
   async #interpret(bindings: Bindings): Promise<Json> {
     let value: unknown;
     try {
-      // Grouping (`$list{key: value}`) adds an item to a list that has none: not to what other states see.
+      // Grouping (`$list{key: value}`) adds an item to an empty list, which other states must not see: it gets a copy.
       const given = this.#source.includes('{') ? structuredClone(bindings) : bindings;
       value = await this.#compiled.evaluate(undefined, this.#watched(given));
     } catch (error) {
@@ -99,7 +99,7 @@ export class Expression {
   }
 }
 
-/** jsonata throws plain objects with a code; JavaScript's own errors come from functions. */
+/** jsonata throws plain objects with a code; functions throw JavaScript's errors. */
 function errorText(error: unknown): string {
   if (!isObject(error)) return String(error);
   const message = String(error['message'] ?? error);
@@ -107,9 +107,8 @@ function errorText(error: unknown): string {
 }
 
 /**
- * A plain JSON copy. jsonata marks its arrays (sequence, cons, keepSingleton): carried into the next
- * expression, the marks would change what it gives. Undefined when a function or a regular expression is in it, and
- * when it is nested too deep.
+ * A plain JSON copy: jsonata marks its arrays (sequence, cons, keepSingleton), and the marks would change the value of
+ * the next expression. Undefined for a value with a function or a regular expression in it, or nested too deep.
  */
 function toJson(value: unknown, depth = 0): Json | undefined {
   switch (typeof value) {
@@ -153,7 +152,7 @@ function objectToJson(value: object, depth: number): Json | undefined {
   return copy;
 }
 
-/** Sets a key that an assignment would take for something else. */
+/** Sets a key that an assignment would not make an ordinary property. */
 function define(object: object, key: string, value: Json): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -1,4 +1,4 @@
-// JSONata in states: what expressions see and give, and how their errors read.
+// JSONata in states: bindings, values and error messages of expressions.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEngine, types } from '../testing/engine.ts';
 
@@ -70,7 +70,7 @@ test.each([
   });
 });
 
-test('a field of the wrong type names what it should be', async () => {
+test('a value of the wrong type is reported with the expected type', async () => {
   const { execution } = await engine.run({
     S: { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'T' }], Default: 'T' },
     T: { Type: 'Succeed' },
@@ -109,7 +109,7 @@ test('a sequence of one stays one value, an array of one stays an array, in the 
   expect(output).toEqual({ one: 1, list: [1] });
 });
 
-test('input that looks like an expression stays text, whatever its keys', async () => {
+test('input that looks like an expression is not evaluated, whatever its keys', async () => {
   const input = '{"text":"{% 1 %}","__proto__":{"polluted":true}}';
   const { execution } = await evaluate('{% $states.input %}', JSON.parse(input));
   expect(execution.output).toBe(input);
@@ -117,13 +117,13 @@ test('input that looks like an expression stays text, whatever its keys', async 
   expect(named.output).toBe('{"__proto__":1}');
 });
 
-test('what an expression does to a value stays within it', async () => {
+test('an expression does not change the values that it is given', async () => {
   const Assign = { grouped: '{% $count($states.input.list{ key: value }) %}' };
   const { output } = await engine.run({ S: { Type: 'Pass', Assign, End: true } }, { list: [] });
   expect(output).toEqual({ list: [] });
 });
 
-test('data may have the keys by which jsonata knows its functions', async () => {
+test('data may have the keys by which jsonata marks its functions', async () => {
   const input = { _jsonata_function: true, _jsonata_lambda: true, value: 1 };
   expect((await evaluate('{% $states.input %}', input)).output).toEqual(input);
   expect((await evaluate('{% [$states.input][] %}', input)).output).toEqual([input]);

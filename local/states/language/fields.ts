@@ -1,9 +1,9 @@
-// Fields that hold values or expressions (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
+// Fields with values or expressions in them (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from '../model/json.ts';
-import { after, type Eventually } from './eventually.ts';
 import { type Bindings, Expression, isExpression } from './expression.ts';
 import type { Sources } from './functions.ts';
+import { andThen, type MaybePromise } from './maybe-promise.ts';
 
 export type Template =
   | { readonly kind: 'literal'; readonly value: Json }
@@ -13,12 +13,12 @@ export type Template =
 
 /** How the fields of one state are compiled. */
 export interface Language {
-  /** In a JSONPath state without JSONPath's own fields every text is itself. */
+  /** Whether strings may be expressions. In a JSONPath state, which has no paths here, every string is itself. */
   readonly jsonata: boolean;
   readonly sources: Sources;
 }
 
-/** A template; `field` is its path, `Output/total`, for the texts of errors. */
+/** `field` is the path of the value, `Output/total`, for messages. */
 export function compileTemplate(value: Json, field: string, language: Language): Template {
   if (typeof value === 'string' && language.jsonata && isExpression(value)) {
     return { kind: 'expression', expression: new Expression(value, field, language.sources) };
@@ -40,7 +40,7 @@ export function compileTemplate(value: Json, field: string, language: Language):
   return { kind: 'literal', value };
 }
 
-export function evaluate(template: Template, bindings: Bindings): Eventually<Json> {
+export function evaluate(template: Template, bindings: Bindings): MaybePromise<Json> {
   switch (template.kind) {
     case 'literal':
       return template.value;
@@ -54,7 +54,7 @@ export function evaluate(template: Template, bindings: Bindings): Eventually<Jso
 }
 
 /** One after the other. */
-function evaluateAll(templates: readonly Template[], bindings: Bindings): Eventually<Json[]> {
+function evaluateAll(templates: readonly Template[], bindings: Bindings): MaybePromise<Json[]> {
   const values: Json[] = [];
   for (const [index, template] of templates.entries()) {
     const value = evaluate(template, bindings);
@@ -78,16 +78,18 @@ async function evaluateRest(
 function evaluateEntries(
   entries: readonly (readonly [string, Template])[],
   bindings: Bindings,
-): Eventually<JsonObject> {
+): MaybePromise<JsonObject> {
   const values = evaluateAll(
     entries.map(([, template]) => template),
     bindings,
   );
   // Unlike assignment, this keeps a key named `__proto__` an ordinary one.
-  return after(values, (all) => Object.fromEntries(entries.map(([key], index) => [key, all[index] ?? null])));
+  return andThen(values, (all) =>
+    Object.fromEntries(entries.map(([key], index) => [key, all[index] ?? null])),
+  );
 }
 
-/** A field that must give a value of one type. */
+/** A field whose value must be of one type. */
 export interface Typed<T extends Json> {
   readonly field: string;
   readonly template: Template;
@@ -124,8 +126,8 @@ export const compileItems = typed(
   (value): value is readonly Json[] | JsonObject => isJsonArray(value) || isJsonObject(value),
 );
 
-export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Bindings): Eventually<T> {
-  return after(evaluate(field.template, bindings), (value) => ofType(field, value));
+export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Bindings): MaybePromise<T> {
+  return andThen(evaluate(field.template, bindings), (value) => ofType(field, value));
 }
 
 function ofType<T extends Json>(typed: Typed<T>, value: Json): T {
@@ -147,7 +149,7 @@ function checkRange(field: string, value: number, { min, max }: Range): void {
   throw new EvaluationFailure(`The ${field} field must be ${allowed} but was: ${value}`, field);
 }
 
-/** The variables that Assign sets; all of its expressions see the values from before. */
+/** The variables that Assign sets; all of its expressions see the values from before it. */
 export type Assign = readonly (readonly [string, Template])[];
 
 export function compileAssign(value: JsonObject | undefined, language: Language, field = 'Assign'): Assign {
@@ -157,6 +159,6 @@ export function compileAssign(value: JsonObject | undefined, language: Language,
   ]);
 }
 
-export function evaluateAssign(assign: Assign, bindings: Bindings): Eventually<JsonObject> {
+export function evaluateAssign(assign: Assign, bindings: Bindings): MaybePromise<JsonObject> {
   return evaluateEntries(assign, bindings);
 }

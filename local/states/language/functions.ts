@@ -7,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
 
-/** What expressions can ask for that is not in their input. */
+/** What the value of an expression can depend on besides its input. */
 export interface Sources {
   readonly random: Random;
   /** The time of `$now` and `$millis`. */
@@ -54,7 +54,7 @@ function seeded(seed: number): number {
   return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
 }
 
-/** jsonata's own `$now` and `$millis` go by the machine's time. */
+/** Replaces jsonata's own `$now`, which goes by the machine's time. */
 const formatted = jsonata('$fromMillis($t, $picture, $timezone)');
 
 type Implementation = Parameters<jsonata.Expression['registerFunction']>[1];

@@ -1,4 +1,4 @@
-// Fields of data in an expression are those that the data has, not those that JavaScript gives every object.
+// Makes expressions read the fields that data has, and not those that JavaScript gives every object.
 //
 // jsonata 2.0.6 reads `constructor`, `toString`, `__proto__` and the like from JavaScript's own prototype where the data
 // has no such field, and calls what it finds: `$x.__proto__.__defineGetter__('then', $f)` would change every object of
@@ -8,7 +8,7 @@ import { isObject } from '../model/json.ts';
 
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
 
-/** The name of what looks a field up: none of an expression's own variables has such a name. */
+/** The function that looks a field up: no variable of an expression can have such a name. */
 const OWN_FIELD = '\0own';
 
 /** Replaces every step that names such a field, and `$lookup`. */
@@ -17,7 +17,7 @@ export function readOwnFields(expression: jsonata.Expression): void {
   if (replaceSteps(expression.ast())) expression.registerFunction(OWN_FIELD, ownField);
 }
 
-/** Whether there was one. */
+/** Gives whether there was one. */
 function replaceSteps(value: unknown): boolean {
   const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   const found = inner.map(replaceSteps).includes(true);
@@ -35,7 +35,7 @@ function replaceSteps(value: unknown): boolean {
   return true;
 }
 
-/** As jsonata's own lookup: of a list what its items have, lists in it gone through too. */
+/** As jsonata's own lookup: of a list, what its items have, also those of lists inside it. */
 function ownField(input: unknown, key: string): unknown {
   if (Array.isArray(input)) {
     const found = input.map((item) => ownField(item, key)).filter((value) => value !== undefined);

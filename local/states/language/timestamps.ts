@@ -3,7 +3,7 @@
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** Milliseconds since 1970, rounded up where the text is finer; undefined when it is no such timestamp. */
+/** Milliseconds since 1970, with a fraction rounded up; undefined when the text is no such timestamp. */
 export function parseTimestamp(text: string): number | undefined {
   const match = RFC3339.exec(text);
   if (!match) return undefined;

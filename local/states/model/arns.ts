@@ -1,14 +1,15 @@
 // Names of resources: how Step Functions writes and reads its ARNs.
 import { invalidArn, validationException } from './errors.ts';
 
-export interface Place {
+/** The region and the account that ARNs are in. */
+export interface ArnScope {
   readonly region: string;
   readonly accountId: string;
 }
 
-const prefix = (place: Place) => `arn:aws:states:${place.region}:${place.accountId}`;
+const prefix = (scope: ArnScope) => `arn:aws:states:${scope.region}:${scope.accountId}`;
 
-export const stateMachineArn = (place: Place, name: string) => `${prefix(place)}:stateMachine:${name}`;
+export const stateMachineArn = (scope: ArnScope, name: string) => `${prefix(scope)}:stateMachine:${name}`;
 
 export const versionArn = (machineArn: string, version: number) => `${machineArn}:${version}`;
 
@@ -20,7 +21,7 @@ export const executionArn = (machineArn: string, name: string) =>
 export const expressExecutionArn = (machineArn: string, name: string, id: string) =>
   `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${id}`;
 
-/** A child state machine's ARN is its parent's, with the label of the Map state: `…:stateMachine:<name>/<label>`. */
+/** The state machine of a Map Run's children: `…:stateMachine:<name>/<label>`, the label being the Map state's. */
 export const childMachineArn = (machineArn: string, label: string) => `${machineArn}/${label}`;
 
 export const mapRunArn = (childMachine: string, id: string) =>
@@ -44,7 +45,7 @@ export function parseStateMachineArn(arn: string): StateMachineReference {
   const [, , , , , type, name, qualifier] = parts;
   if (type !== 'stateMachine') throw invalidArn(`Resource type not valid in this context: ${type}`);
   if (!name || parts.length > 8) throw invalidArn(`Invalid ARN: ${arn}`);
-  // Such a one stands for a distributed Map; the API reference has every operation refuse it.
+  // The ARN of a distributed Map's state machine, which every operation refuses (API reference).
   if (name.includes('/')) {
     throw validationException('Labeled State Machine ARNs are not supported for this API');
   }

@@ -1,11 +1,11 @@
-// Stops what is under way: an execution, a branch of a Parallel, the iterations of a Map.
+// Cancels what is under way: an execution, the branches of a Parallel, the iterations of a Map, a call.
 
-/** Thrown out of everything that waits when its cancellation is called. */
+/** Thrown by everything that waits when it is cancelled. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** A tree: cancelling one cancels all below it. Lighter than AbortSignal.any, one a flow of states. */
+/** A tree: cancelling one cancels its descendants. Lighter than AbortSignal.any, as each Task and Parallel has one. */
 export class Cancellation {
   readonly #parent: Cancellation | undefined;
   readonly #callbacks = new Set<() => void>();
@@ -30,7 +30,7 @@ export class Cancellation {
     for (const callback of callbacks) callback();
   };
 
-  /** Lets go of the parent when there is nothing left to cancel. */
+  /** Detaches it from its parent; to be called when there is nothing left to cancel. */
   release(): void {
     if (this.#parent) this.#parent.#callbacks.delete(this.cancel);
     this.#callbacks.clear();
@@ -40,23 +40,23 @@ export class Cancellation {
     if (this.#cancelled) throw new Cancelled();
   }
 
-  /** A promise that `start` settles, or that rejects with Cancelled; `start` returns what undoes it. */
+  /** A promise that `start` resolves or rejects, or that rejects with Cancelled. `start` returns how to stop its work. */
   race<T>(start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#cancelled) return reject(new Cancelled());
-      let undo = (): void => {};
+      let stop = (): void => {};
       const cancel = () => {
-        undo();
+        stop();
         reject(new Cancelled());
       };
-      const settle =
-        <V>(with_: (value: V) => void) =>
+      const releasing =
+        <V>(callback: (value: V) => void) =>
         (value: V) => {
           this.#callbacks.delete(cancel);
-          with_(value);
+          callback(value);
         };
       this.#callbacks.add(cancel);
-      undo = start(settle(resolve), settle(reject));
+      stop = start(releasing(resolve), releasing(reject));
     });
   }
 }

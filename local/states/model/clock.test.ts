@@ -1,4 +1,4 @@
-// The real clock: nothing is due before its time, however the timers of the machine go.
+// The system clock: no callback comes early, whatever Node's timers do.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from './clock.ts';
 
@@ -16,7 +16,7 @@ test('a timer that comes early is set again', () => {
   expect(fired).toEqual([0]);
 });
 
-test('what is past is due at once, and what was cancelled never', () => {
+test('a time in the past is due at once, and a cancelled callback never comes', () => {
   const fired: string[] = [];
   systemClock.schedule(Date.now() - 5, () => fired.push('past'));
   const cancel = systemClock.schedule(Date.now() + 10, () => fired.push('cancelled'));

@@ -1,9 +1,9 @@
-// Time, as something that a test can hold in its hand.
+// The clock, which a test can replace by its own.
 
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once when `now()` has reached `at`; the function returned cancels that. */
+  /** Calls back once `now()` has reached `at`; the function returned cancels that. */
   schedule(at: number, callback: () => void): () => void;
 }
 
@@ -17,14 +17,14 @@ export const systemClock: Clock = {
     const arm = () => {
       timer = setTimeout(due, Math.min(Math.max(0, at - Date.now()), MAX_TIMER_MS));
     };
-    // Node's timers go by another clock, and may be a millisecond early by this one.
+    // Node's timers go by a monotonic clock, and may be a millisecond early by this one.
     const due = () => (Date.now() < at ? arm() : callback());
     arm();
     return () => clearTimeout(timer);
   },
 };
 
-/** ISO 8601 with milliseconds, as the context object and the API's texts have it. */
+/** ISO 8601 with milliseconds, as in the context object and in messages of the API. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -20,7 +20,7 @@ export class StateFailure extends Error {
   override readonly name = 'StateFailure';
   readonly error: string | undefined;
   readonly causeText: string | undefined;
-  /** A second name that Retry and Catch know it by. */
+  /** A second name that Retry and Catch match. */
   readonly alias: string | undefined;
 
   constructor(error: string | undefined, causeText: string | undefined, alias?: string) {
@@ -39,7 +39,7 @@ export class StateFailure extends Error {
   }
 }
 
-/** A JSONata expression, or a field that it gave, is not usable; `location` is the field's path, as `Output/total`. */
+/** A JSONata expression failed, or its value cannot be used. `location`: the path of the field, as `Output/total`. */
 export class EvaluationFailure extends Error {
   override readonly name = 'EvaluationFailure';
   readonly location: string | undefined;
@@ -65,7 +65,7 @@ export function nestedTooDeep(stateName: string): StateFailure {
   );
 }
 
-/** What every cause that the interpreter itself gives begins with. */
+/** The beginning of every cause that the interpreter itself gives. */
 export function inState(name: string, enteredEventId: number, text: string): string {
   return `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). ${text}`;
 }

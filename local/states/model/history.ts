@@ -1,4 +1,4 @@
-// Events of an execution: how they are numbered, linked and written.
+// Events of an execution's history, as they are stored and as the API answers them.
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 
 /** One event as it is stored; the API gives its time in seconds. */
@@ -8,7 +8,7 @@ export interface HistoryEvent {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly type: HistoryEventType;
-  /** `…EventDetails`, by the name that the type has in the API. */
+  /** `…EventDetails`, named after the type as in the API. */
   readonly [details: string]: unknown;
 }
 
@@ -22,13 +22,13 @@ const WHOLE = { truncated: false };
 export const inputDetails = (input: string) => ({ input, inputDetails: WHOLE });
 export const outputDetails = (output: string) => ({ output, outputDetails: WHOLE });
 
-/** `error` and `cause`, each only where there is one. */
+/** `error` and `cause`, each only if there is one. */
 export const failureDetails = (failure: { error: string | undefined; causeText: string | undefined }) => ({
   ...(failure.error !== undefined && { error: failure.error }),
   ...(failure.causeText !== undefined && { cause: failure.causeText }),
 });
 
-/** Variables as stateExitedEventDetails shows them: each value as a JSON text. */
+/** Variables as in stateExitedEventDetails: each value a JSON text. */
 export function assignedVariables(assigned: Readonly<Record<string, string>>): EventDetails {
   return Object.keys(assigned).length === 0
     ? {}

@@ -1,4 +1,4 @@
-// JSON texts that clients send, refused with the words that AWS (its JSON parser is Jackson) finds for them.
+// Parses JSON texts that clients send, with the messages of AWS, whose JSON parser is Jackson.
 import { type Json, MAX_NESTING, parseJson } from './json.ts';
 
 export interface JsonFault {
@@ -8,7 +8,7 @@ export interface JsonFault {
   readonly column: number;
 }
 
-/** The value of a JSON text, or what is wrong with it and where. */
+/** The value of a JSON text, or its first error and where that is. */
 export function readJson(text: string): { readonly value: Json } | { readonly fault: JsonFault } {
   try {
     return { value: parseJson(text) };
@@ -19,7 +19,7 @@ export function readJson(text: string): { readonly value: Json } | { readonly fa
 
 const EXPECTED_VALUE = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
 
-/** Reads as far as the first fault. Runs only on texts that JSON.parse refused. */
+/** Reads up to the first error. Runs only on texts that JSON.parse refused. */
 class Scanner {
   readonly #text: string;
   #at = 0;
@@ -40,7 +40,7 @@ class Scanner {
     return this.#unexpected('expected end of content');
   }
 
-  /** Undefined when a value was read. */
+  /** The message of an error; undefined when a value was read. */
   #value(): string | undefined {
     this.#blanks();
     const char = this.#text[this.#at];

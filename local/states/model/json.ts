@@ -1,4 +1,4 @@
-// JSON values as the language of state machines moves them between states.
+// JSON values, and their limits in size and depth.
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -20,25 +20,25 @@ export function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Whether a text is larger than a payload may be. Counts bytes only when the length leaves a doubt. */
+/** Whether a text is larger than a payload may be. Counts bytes only where the length does not decide it. */
 export function exceedsPayload(text: string): boolean {
   if (text.length > MAX_PAYLOAD_BYTES) return true;
   return text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
 }
 
-/** The type of a value by its JSON name, as error texts give it. */
+/** The type of a value by its JSON name, for messages. */
 export function jsonType(value: Json): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /**
- * How many lists and objects may stand inside of one another: what Jackson reads, which AWS's words are of. AWS
- * documents no limit, but values of any depth cannot be written as text again.
+ * How deep lists and objects may be nested: the limit of Jackson, AWS's JSON parser. AWS documents none, but a value
+ * of any depth could not be serialised again.
  */
 export const MAX_NESTING = 1000;
 
-/** Whether a JSON text is nested deeper than that, or than `allowed`; of a text that is no JSON, it may say either. */
+/** Whether a JSON text is nested deeper than that, or than `allowed`; for a text that is not JSON the answer is open. */
 export function isTooDeep(text: string, allowed = MAX_NESTING): boolean {
   if (text.length <= 2 * allowed || !(hasMore(text, '[', allowed / 2) || hasMore(text, '{', allowed / 2)))
     return false;
@@ -61,7 +61,7 @@ export function isTooDeep(text: string, allowed = MAX_NESTING): boolean {
   return false;
 }
 
-/** Whether a character stands there more than so many times: found much faster than how deep it is. */
+/** Whether a text has a character more than so many times: much faster than finding its depth. */
 function hasMore(text: string, character: string, times: number): boolean {
   let at = -1;
   for (let count = 0; count <= times; count += 1) {
@@ -71,7 +71,7 @@ function hasMore(text: string, character: string, times: number): boolean {
   return true;
 }
 
-/** Where the closing quote of the string stands that begins there. */
+/** The index of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     const quote = text.indexOf('"', at);

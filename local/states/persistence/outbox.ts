@@ -1,10 +1,10 @@
-// Delivers stored status change events, each at least once: one is forgotten when its delivery has been acknowledged.
+// Delivers stored status change events at least once: an event is deleted after its delivery.
 import type { Clock } from '../model/clock.ts';
 import type { StatusEventStore } from '../store/status-events.ts';
 import type { StatusChangeEvent } from './status-event.ts';
 
 const CONCURRENCY = 16;
-/** A delivery that failed is made again after this long, doubled each time up to a minute. */
+/** A delivery that failed is retried after this long, doubled each time up to a minute. */
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;
 
@@ -15,12 +15,13 @@ export class Outbox {
   readonly #acknowledge: (id: number) => void;
   readonly #deliver: OnStatusChange;
   readonly #clock: Clock;
-  readonly #under = new Set<Promise<void>>();
+  readonly #deliveries = new Set<Promise<void>>();
   readonly #timers = new Set<() => void>();
+  /** The id of the last event that was taken up. */
   #last = 0;
   #closed = false;
 
-  /** `acknowledge` forgets an event. */
+  /** `acknowledge` deletes an event. */
   constructor(
     events: StatusEventStore,
     acknowledge: (id: number) => void,
@@ -33,26 +34,26 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Takes up what has been stored since the last call, as far as there is room. */
+  /** Delivers what has been stored since the last call, a limited number at a time. */
   readonly wake = (): void => {
-    const room = CONCURRENCY - this.#under.size;
+    const room = CONCURRENCY - this.#deliveries.size;
     if (this.#closed || room <= 0) return;
     for (const { id, event } of this.#events.after(this.#last, room)) {
       this.#last = id;
       const parsed = JSON.parse(event) as StatusChangeEvent; // stored by this program
       const delivery = this.#attempt(id, parsed, FIRST_RETRY_MS).finally(() => {
-        this.#under.delete(delivery);
+        this.#deliveries.delete(delivery);
         this.wake();
       });
-      this.#under.add(delivery);
+      this.#deliveries.add(delivery);
     }
   };
 
-  /** Waits for the deliveries under way; those that fail are made again after the next start. */
+  /** Waits for the deliveries under way; those that fail are retried after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const cancel of this.#timers) cancel();
-    await Promise.all(this.#under);
+    await Promise.all(this.#deliveries);
   }
 
   async #attempt(id: number, event: StatusChangeEvent, retryMs: number): Promise<void> {
@@ -64,9 +65,9 @@ export class Outbox {
       const cancel = this.#clock.schedule(this.#clock.now() + retryMs, () => {
         this.#timers.delete(cancel);
         const delivery = this.#attempt(id, event, Math.min(retryMs * 2, MAX_RETRY_MS)).finally(() =>
-          this.#under.delete(delivery),
+          this.#deliveries.delete(delivery),
         );
-        this.#under.add(delivery);
+        this.#deliveries.add(delivery);
       });
       this.#timers.add(cancel);
     }

@@ -1,18 +1,18 @@
 // Writes what executions record, many of them in one transaction.
 //
-// What it guarantees: StartExecution is answered when the execution is in the store. A Task's call is made when all that
-// led to it is there. What runs in between, in one turn of the event loop, is written together at the end of the turn:
-// no effect outside and no answer has come of it before. A write is whole or not at all, and survives a kill.
+// What it guarantees: StartExecution is answered when the execution is in the store, and a Task's call is made when
+// everything that led to it is there. What happens in one turn of the event loop is written in one transaction at the
+// end of the turn; until then it has had no effect outside of the engine. A transaction survives a kill of the process.
 import type { Execution, Journal } from '../runtime/execution.ts';
 import type { ProgressRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
-/** When the disk refuses a write, it is tried again after this long; until then nothing goes on. */
+/** When the disk refuses a write, it is tried again after this long; executions that await the write wait. */
 const RETRY_MS = 1000;
 
-interface Waiting {
+interface Waiter {
   resolve(): void;
-  /** Told of a write that failed; without it, it waits for one that does not. */
+  /** Called when a write fails; without it, the waiter waits for a write that succeeds. */
   readonly reject?: (error: unknown) => void;
 }
 
@@ -22,36 +22,35 @@ export class Recorder implements Journal {
   readonly #onStatusEvents: () => void;
   /** By their ARNs. */
   readonly #dirty = new Map<string, Execution>();
-  /** Status change events that need not be kept any longer. */
+  /** Ids of status change events that have been delivered, and are to be deleted. */
   #acknowledged: number[] = [];
   #scheduled = false;
-  #waiting: Waiting[] = [];
+  #waiting: Waiter[] = [];
   #retry: NodeJS.Timeout | undefined;
 
-  /** `onStatusEvents` is told when status change events have been stored. */
+  /** `onStatusEvents` is called when status change events have been stored. */
   constructor(store: Store, onStatusEvents: () => void, onError: (error: unknown) => void) {
     this.#store = store;
     this.#onStatusEvents = onStatusEvents;
     this.#onError = onError;
   }
 
-  /** The execution has something new; it is written with everything else of this turn of the event loop. */
-  touch(execution: Execution): void {
+  markDirty(execution: Execution): void {
     this.#dirty.set(execution.identity.arn, execution);
     this.#schedule();
   }
 
-  /** A status change event has been delivered. That is written too with the next turn: until then it may come again. */
+  /** Deletes a status change event that has been delivered. After a kill before the next write it is delivered again. */
   acknowledge(statusEvent: number): void {
     this.#acknowledged.push(statusEvent);
     this.#schedule();
   }
 
-  holds(arn: string): boolean {
+  hasUnwritten(arn: string): boolean {
     return this.#dirty.has(arn);
   }
 
-  drop(execution: Execution): void {
+  discard(execution: Execution): void {
     this.#dirty.delete(execution.identity.arn);
   }
 
@@ -85,7 +84,7 @@ export class Recorder implements Journal {
     for (const { resolve } of waiting) resolve();
   }
 
-  /** Writes what there is. */
+  /** Writes what is left. */
   close(): void {
     clearTimeout(this.#retry);
     this.#flush();

@@ -1,4 +1,4 @@
-// What has ended goes after its time, or when there is too much of it; what runs stays. Much of it slows no start.
+// Ended executions are deleted by age and by size; running ones stay. Many ended executions do not slow a start.
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -53,7 +53,7 @@ function rowsOf(file: string): Record<string, number> {
   return rows;
 }
 
-test('executions go 90 days after their end, with all that belongs to them', async () => {
+test('executions are deleted 90 days after their end, with everything that belongs to them', async () => {
   bench.functions.answerWith(({ payload }) =>
     payload === 2 ? { errorType: 'Bad', errorMessage: '' } : { payload },
   );
@@ -101,13 +101,13 @@ test('executions go 90 days after their end, with all that belongs to them', asy
     threads: 1,
     map_runs: 0,
     map_children: 0,
-    // The definition that only the old execution had is gone; that of the failed one is its state machine's still.
+    // The revision of only the deleted execution is gone; that of the failed one is still its state machine's.
     revisions: 3,
     redrive_tokens: 0,
   });
 });
 
-test('the oldest go early when there is too much, and the file gives back the room', async () => {
+test('the oldest are deleted early when the file is too large, and the file shrinks', async () => {
   let engine = await bench.start();
   const running = await engine.start(await engine.create(wait), 'x'.repeat(100_000));
   const machine = await engine.create(pass);

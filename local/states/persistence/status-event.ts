@@ -1,6 +1,6 @@
 // The event that Step Functions sends to EventBridge when an execution starts and when it ends.
 import { randomUUID } from 'node:crypto';
-import { type Place, versionArn } from '../model/arns.ts';
+import { type ArnScope, versionArn } from '../model/arns.ts';
 import { isoTime } from '../model/clock.ts';
 import { type RedriveStatus, statusRedrivable } from '../runtime/redrive.ts';
 import type { ExecutionRow } from '../store/rows.ts';
@@ -58,7 +58,7 @@ type Status = Pick<
   | 'redrivenAt'
 > & { readonly output?: string; readonly error?: string; readonly cause?: string };
 
-export function statusChangeEvent(place: Place, execution: Status): StatusChangeEvent {
+export function statusChangeEvent(scope: ArnScope, execution: Status): StatusChangeEvent {
   const { arn, machineArn, version, output, stoppedAt } = execution;
   const included = Buffer.byteLength(execution.input) + Buffer.byteLength(output ?? '') <= MAX_DATA_BYTES;
   return {
@@ -66,9 +66,9 @@ export function statusChangeEvent(place: Place, execution: Status): StatusChange
     id: randomUUID(),
     'detail-type': 'Step Functions Execution Status Change',
     source: 'aws.states',
-    account: place.accountId,
+    account: scope.accountId,
     time: isoTime(stoppedAt ?? execution.redrivenAt ?? execution.startedAt).replace(/\.\d+/, ''),
-    region: place.region,
+    region: scope.region,
     resources: [arn],
     detail: {
       executionArn: arn,

@@ -1,5 +1,4 @@
 // What states need from outside of their execution.
-
 import type { EventsClient } from '../clients/events-client.ts';
 import type { LambdaClient } from '../clients/lambda-client.ts';
 import type { S3Objects } from '../clients/s3-client.ts';
@@ -23,18 +22,17 @@ export interface Started {
   readonly startedAt: number;
 }
 
-/** Executions that tasks start. */
+/** Starts, finds and stops executions: for the API and for tasks that start executions. */
 export interface Executions {
   /** Throws ServiceError. */
   start(request: StartRequest): Promise<Started>;
   find(arn: string): ExecutionRow | undefined;
-  /** Resolves when it has ended, or is suspended; undefined when there is none. */
+  /** Resolves when it has ended or is suspended; with undefined when there is none. */
   ended(arn: string): Promise<ExecutionRow | undefined>;
   /** As StopExecution does. */
   stop(arn: string, cause: string): void;
 }
 
-/** What states need from outside. */
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;

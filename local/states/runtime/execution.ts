@@ -1,42 +1,42 @@
-// A running execution: its place in the flow, its events, and what its states may use.
+// A running execution: its events, the checkpoints of its threads, and what its states may use.
 import { Cancellation } from '../model/cancellation.ts';
 import type { Checkpoint, CheckpointedThread } from '../model/checkpoint.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
 import type { ExecutionIdentity } from '../model/execution-identity.ts';
 import { type EventDetails, type HistoryEvent, MAX_EVENTS } from '../model/history.ts';
 import { type Json, parseJson } from '../model/json.ts';
-import type { Before, Birth, ExecutionEnd, MapRunRow, Redrive, Unsaved } from '../store/rows.ts';
+import type { ExecutionEnd, MapRunRow, NewRow, Redrive, RestorePoint, Unsaved } from '../store/rows.ts';
 import type { Environment } from './environment.ts';
 
 /**
- * Where an execution's events go: the recorder, or nowhere for an Express execution. Writing waits for a turn of the
- * event loop of its own: between two turns each line's checkpoint tells all that its events do.
+ * Where an execution's events go: the recorder, or nowhere for an Express execution. A write takes place between two
+ * turns of the event loop, when the checkpoint of each thread agrees with its events.
  */
 export interface Journal {
   /** The execution has something new to be written. */
-  touch(execution: Execution): void;
-  /** Resolves when everything touched so far is in the store, however long the disk refuses it. */
+  markDirty(execution: Execution): void;
+  /** Resolves when everything marked so far is in the store, however long the disk refuses it. */
   committed(): Promise<void>;
-  /** As `committed`, but throws what the store threw when it could not write: for an answer that is waited for. */
+  /** As `committed`, but rejects with what the store threw: for a request that waits for the write. */
   written(): Promise<void>;
-  /** Whether there is something of that execution that is not in the store. */
-  holds(arn: string): boolean;
-  /** Nothing of it is to be written: it was refused when it was to be started. */
-  drop(execution: Execution): void;
+  /** Whether something of that execution is not in the store yet. */
+  hasUnwritten(arn: string): boolean;
+  /** Writes nothing of the execution: the request to start it was refused. */
+  discard(execution: Execution): void;
 }
 
-/** Of executions that leave nothing behind. */
-export const NOWHERE: Journal = {
-  touch: () => {},
+/** For executions that are not stored. */
+export const NO_JOURNAL: Journal = {
+  markDirty: () => {},
   committed: () => Promise.resolve(),
   written: () => Promise.resolve(),
-  holds: () => false,
-  drop: () => {},
+  hasUnwritten: () => false,
+  discard: () => {},
 };
 
-const NOTHING: Before = { lastEventId: 0, threads: new Map() };
+const START: RestorePoint = { lastEventId: 0, threads: new Map() };
 
-/** A loop of states without any effect still lets timers, requests and other executions in. */
+/** After so many transitions timers, requests and other executions get their turn, also where no state waits. */
 const TRANSITIONS_A_TURN = 50;
 
 export class Execution {
@@ -51,15 +51,17 @@ export class Execution {
   #suspended = false;
   /** Not yet in the store. */
   #events: HistoryEvent[] = [];
+  /** Threads whose checkpoints are newer than in the store, by their paths. */
   readonly #changed = new Map<string, CheckpointedThread>();
   #forgotten: string[] = [];
-  /** Where its lines stood when the engine was started, as far as they have not been gone on with. */
-  readonly #before: Map<string, Checkpoint>;
+  /** The checkpoints of its threads when the engine was started, until each thread is resumed. */
+  readonly #restored: Map<string, Checkpoint>;
+  /** Whether the store may have checkpoints of inner threads. */
   #storedInner: boolean;
   #end: ExecutionEnd | undefined;
-  /** Its row, as long as it is not in the store. */
-  birth: Birth | undefined;
-  /** That it has been redriven, as long as that is not in the store. */
+  /** Its row, until that is in the store. */
+  newRow: NewRow | undefined;
+  /** Its last redrive, until that is in the store. */
   redrive: Redrive | undefined;
   readonly #mapRuns = new Map<string, MapRunRow>();
   /** Status change events, JSON texts, to be stored with the next write. */
@@ -69,15 +71,15 @@ export class Execution {
     identity: ExecutionIdentity,
     environment: Environment,
     journal: Journal,
-    before: Before = NOTHING,
+    { lastEventId, threads }: RestorePoint = START,
   ) {
     this.identity = identity;
     this.input = parseJson(identity.input);
     this.environment = environment;
     this.#journal = journal;
-    this.#lastEventId = before.lastEventId;
-    this.#before = new Map(before.threads);
-    this.#storedInner = this.#before.size > 1;
+    this.#lastEventId = lastEventId;
+    this.#restored = new Map(threads);
+    this.#storedInner = this.#restored.size > 1;
   }
 
   get end(): ExecutionEnd | undefined {
@@ -86,14 +88,14 @@ export class Execution {
 
   finish(end: ExecutionEnd): void {
     this.#end = end;
-    this.#journal.touch(this);
+    this.#journal.markDirty(this);
   }
 
   get lastEventId(): number {
     return this.#lastEventId;
   }
 
-  /** Adds an event and gives its id. Nothing is added once it has ended or is suspended. Throws StateFailure. */
+  /** Adds an event and gives its id. Adds nothing once the execution has ended or is suspended. Throws StateFailure. */
   record(previousEventId: number, type: HistoryEvent['type'], details?: EventDetails): number {
     if (this.#end || this.#suspended) return this.#lastEventId;
     // One is kept for the event that ends the execution.
@@ -110,32 +112,32 @@ export class Execution {
     const id = ++this.#lastEventId;
     if (this.identity.type === 'EXPRESS') return id;
     this.#events.push({ id, previousEventId, timestamp: this.environment.clock.now(), type, ...details });
-    this.#journal.touch(this);
+    this.#journal.markDirty(this);
     return id;
   }
 
-  /** A status change event to be delivered once it is in the store. */
+  /** Stores a status change event, to be delivered after that. */
   emit(statusEvent: string): void {
     this.#statusEvents.push(statusEvent);
-    this.#journal.touch(this);
+    this.#journal.markDirty(this);
   }
 
   /** What is not in the store yet. */
   get unsaved(): Unsaved {
     return {
       events: this.#events,
-      threads: Array.from(this.#changed, ([place, thread]) => [place, thread.checkpoint] as const),
+      threads: Array.from(this.#changed, ([path, thread]) => [path, thread.checkpoint] as const),
       forgotten: this.#forgotten,
       statusEvents: this.#statusEvents,
       mapRuns: [...this.#mapRuns.values()],
-      birth: this.birth,
+      newRow: this.newRow,
       redrive: this.redrive,
     };
   }
 
-  /** All of `unsaved` is in the store now. */
+  /** To be called when all of `unsaved` is in the store. */
   saved(): void {
-    this.birth = undefined;
+    this.newRow = undefined;
     this.redrive = undefined;
     this.#mapRuns.clear();
     this.#events = [];
@@ -145,42 +147,43 @@ export class Execution {
     this.#changed.clear();
   }
 
-  /** A Map Run of its own, to be written with what it records of it; also when the execution has ended. */
+  /** Stores a Map Run together with the events about it; also when the execution has ended. */
   saveMapRun(row: MapRunRow): void {
     if (this.#suspended) return;
     this.#mapRuns.set(row.arn, row);
-    this.#journal.touch(this);
+    this.#journal.markDirty(this);
   }
 
-  /** A line has gone on: its checkpoint is to be written. */
-  note(thread: CheckpointedThread): void {
+  /** The thread has advanced: its checkpoint is to be written. */
+  checkpointChanged(thread: CheckpointedThread): void {
     if (this.identity.type === 'EXPRESS' || this.#end || this.#suspended) return;
-    this.#changed.set(thread.place, thread);
-    this.#journal.touch(this);
+    this.#changed.set(thread.path, thread);
+    this.#journal.markDirty(this);
   }
 
-  /** What lies below the line at that place is over. */
-  forgetInner(place: string): void {
+  /** Deletes the checkpoints of all threads inside the one at that path. */
+  forgetInner(path: string): void {
     if (this.identity.type === 'EXPRESS' || this.#end || this.#suspended) return;
-    const inner = `${place}/`;
-    for (const lines of [this.#changed, this.#before]) {
-      for (const known of lines.keys()) if (known.startsWith(inner)) lines.delete(known);
+    const inner = `${path}/`;
+    for (const threads of [this.#changed, this.#restored]) {
+      for (const known of threads.keys()) if (known.startsWith(inner)) threads.delete(known);
     }
-    if (this.#storedInner) this.#forgotten.push(place);
+    if (this.#storedInner) this.#forgotten.push(path);
   }
 
-  before(place: string): Checkpoint | undefined {
-    return this.#before.get(place);
+  /** The checkpoint of a thread from before the engine was started, until the thread is resumed. */
+  restored(path: string): Checkpoint | undefined {
+    return this.#restored.get(path);
   }
 
-  /** Gives what is known of the line from before, once. */
-  takeBefore(place: string): Checkpoint | undefined {
-    const before = this.#before.get(place);
-    if (before) this.#before.delete(place);
-    return before;
+  /** As `restored`, for the thread that is resumed: a second one at that path begins anew. */
+  takeRestored(path: string): Checkpoint | undefined {
+    const checkpoint = this.#restored.get(path);
+    if (checkpoint) this.#restored.delete(path);
+    return checkpoint;
   }
 
-  /** Leaves it where it is, to go on after a restart: what it unwinds now is not part of its history. */
+  /** Stops it where it is, to go on after a restart: nothing that it does while it unwinds is recorded. */
   suspend(): void {
     this.#suspended = true;
     this.cancellation.cancel();
@@ -190,13 +193,13 @@ export class Execution {
     return this.#suspended;
   }
 
-  /** Resolves when everything recorded so far is in the store: asked before every effect outside. */
+  /** Resolves when everything recorded so far is in the store: awaited before every effect outside of the engine. */
   committed(): Promise<void> {
     return this.#journal.committed();
   }
 
-  /** Asked once a transition; now and then whatever else waits is to be let in first. */
-  giveWay(): Promise<void> | undefined {
+  /** To be called at each transition; the promise, now and then, lets whatever else is ready run first. */
+  yieldToEventLoop(): Promise<void> | undefined {
     if (++this.#transitions % TRANSITIONS_A_TURN !== 0) return undefined;
     return new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,4 +1,4 @@
-// Redriving distributed Maps: their Map Runs go on with the children that had not succeeded.
+// Redriving distributed Maps: their Map Runs redrive the children that had not succeeded.
 import {
   DescribeMapRunCommand,
   ListExecutionsCommand,
@@ -27,7 +27,7 @@ const call = (name: string, fields: object = { End: true }) => ({
 const calls = (name: string) =>
   bench.functions.calls.filter((call) => call.name === functionArn(name)).length;
 
-/** Runs it to its failure. */
+/** Runs an execution until it fails. */
 async function failed(states: object, input: unknown): Promise<string> {
   const { execution } = await engine.run(states, input);
   expect(execution.status).toBe('FAILED');
@@ -57,7 +57,7 @@ const onlyFails = (payload: number) =>
       : { payload: call.payload },
   );
 
-test('a Map Run goes on with the children that failed, where they failed, and with those not begun', async () => {
+test('a Map Run resumes the children that failed, where they failed, and starts those not begun', async () => {
   onlyFails(2);
   const arn = await failed(distributed('STANDARD'), [1, 2, 3]);
   onlyFails(0);
@@ -124,7 +124,7 @@ test('Express children that failed are run again from their start, under the sam
   expect(await children()).toEqual(expect.arrayContaining(before));
 });
 
-test('a Map that failed after its Map Run had ended well makes a new one', async () => {
+test('a Map that failed after its Map Run had succeeded starts a new one', async () => {
   const arn = await failed(distributed('STANDARD', { Output: '{% $error("no") %}' }), [1]);
   await redrive(arn);
   await engine.ended(arn, 1);

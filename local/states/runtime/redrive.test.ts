@@ -1,4 +1,4 @@
-// RedriveExecution: what failed goes on where it failed, what had ended well stays as it was.
+// RedriveExecution: an execution goes on where it failed, and what had succeeded is not run again.
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -36,7 +36,7 @@ const wait = (seconds: number) => ({ Type: 'Wait', Seconds: seconds, End: true }
 const calls = (name: string) =>
   bench.functions.calls.filter((call) => call.name === functionArn(name)).length;
 
-/** Runs it to its failure. */
+/** Runs an execution until it fails. */
 async function failed(states: object, input: unknown = {}, top: object = {}): Promise<string> {
   const { execution } = await engine.run(states, input, top);
   expect(execution.status).toBe('FAILED');
@@ -46,7 +46,7 @@ const redrive = (executionArn: string, clientToken?: string) =>
   engine.client.send(new RedriveExecutionCommand({ executionArn, ...(clientToken && { clientToken }) }));
 const describe = (executionArn: string) => engine.client.send(new DescribeExecutionCommand({ executionArn }));
 
-test('a Task that failed is scheduled again, and nothing before it', async () => {
+test('only the Task that failed is scheduled again', async () => {
   const arn = await failed({
     First: call('first', { Assign: { kept: 'yes' }, Next: 'Bad' }),
     Bad: call('bad', {
@@ -87,7 +87,7 @@ test('a Task that failed is scheduled again, and nothing before it', async () =>
   expect(events[redriven + 1]?.previousEventId).toBe(entered?.id);
 });
 
-test('status change events tell of the redrive', async () => {
+test('status change events report the redrive', async () => {
   const arn = await failed({ Bad: call('bad') });
   failing.clear();
   await redrive(arn);
@@ -99,7 +99,7 @@ test('status change events tell of the redrive', async () => {
   ]);
 });
 
-test('retries begin anew', async () => {
+test('all retries are available again', async () => {
   const Retry = [{ ErrorEquals: ['Bad'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 }];
   const arn = await engine.start(await engine.create({ Bad: call('bad', { Retry, End: true }) }));
   const retried = async () => {
@@ -149,7 +149,7 @@ test('of a Parallel only the branches that failed or were stopped run again', as
   ]);
 });
 
-test('of a Map only the iterations that failed, were stopped or had not begun', async () => {
+test('of a Map only the iterations run that failed, were stopped or had not begun', async () => {
   failing = new Set(['2']);
   const arn = await failed(
     {
@@ -185,7 +185,7 @@ test('a Parallel whose result is too large is run again whole', async () => {
   expect([calls('a'), calls('b')]).toEqual([2, 2]);
 });
 
-test('an execution that was stopped goes on, and one that timed out gets its time anew', async () => {
+test('a stopped execution goes on, and one that timed out gets its whole timeout again', async () => {
   const machine = await engine.create({ W: wait(3600) }, { TimeoutSeconds: 60 });
   const arn = await engine.start(machine);
   expect(await bench.clock.untilTimer()).toBe(60_000);
@@ -206,7 +206,7 @@ test('a Fail state is entered again and fails again', async () => {
   expect((await engine.ended(arn, 1)).execution).toMatchObject({ status: 'FAILED', error: 'No' });
 });
 
-test('after a kill a redrive under way goes on', async () => {
+test('a redrive under way goes on after a kill', async () => {
   const arn = await failed({
     Fork: {
       Type: 'Parallel',
@@ -227,7 +227,7 @@ test('after a kill a redrive under way goes on', async () => {
   expect([calls('good'), calls('bad')]).toEqual([1, 2]);
 });
 
-test('the same token redrives once, also across a restart; another one is a second redrive', async () => {
+test('one client token makes one redrive, also across a restart; another token makes a second one', async () => {
   const arn = await failed({ Bad: call('bad') });
   const first = await redrive(arn, 'token-1');
   await engine.ended(arn, 1);
@@ -256,7 +256,7 @@ test.each([
   await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: reason });
 });
 
-test('one that runs, one that succeeded, one of a state machine that is deleted', async () => {
+test('a running execution, a successful one, and one of a deleted state machine cannot be redriven', async () => {
   const running = await engine.start(await engine.create({ W: wait(3600) }));
   await expect(redrive(running)).rejects.toMatchObject({
     name: 'ExecutionNotRedrivable',
@@ -277,7 +277,7 @@ test('one that runs, one that succeeded, one of a state machine that is deleted'
   });
 });
 
-test('a history that is full cannot be gone on with', async () => {
+test('an execution with a full history cannot be redriven', async () => {
   const loop = {
     P: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'P' },
     Done: { Type: 'Succeed' },
@@ -289,7 +289,7 @@ test('a history that is full cannot be gone on with', async () => {
   });
 });
 
-test('ARNs that name nothing to redrive', async () => {
+test('ARNs that cannot be redriven', async () => {
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:m:e';
   await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
   await expect(redrive(arn.replace('execution:m', 'execution:m/label'))).rejects.toMatchObject({
@@ -304,7 +304,7 @@ test('ARNs that name nothing to redrive', async () => {
   });
 });
 
-test('two redrives at once: one of them', async () => {
+test('of two redrives at the same time one is refused', async () => {
   const arn = await failed({ Bad: call('bad') });
   failing.clear();
   const both = await Promise.allSettled([redrive(arn), redrive(arn)]);

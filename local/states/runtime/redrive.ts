@@ -1,4 +1,4 @@
-// Redrive: which executions can be gone on with after they have failed, and where their lines of states begin again.
+// Redrive: which executions can go on after they have failed, and where their threads begin again.
 import type { Checkpoint, EnteredState, Progress } from '../model/checkpoint.ts';
 import { ErrorName } from '../model/errors.ts';
 import type { ExecutionRow } from '../store/rows.ts';
@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Developer guide, "Redrive eligibility for unsuccessful executions". */
 const PERIOD_MS = 14 * DAY_MS;
 const MAX_OPEN_MS = 365 * DAY_MS;
-const MAX_EVENTS_BEFORE = 24_999;
+const MAX_PREVIOUS_EVENTS = 24_999;
 /** Developer guide, "Redrive eligibility for child workflows in a Map Run". */
 export const MAX_MAP_RUN_REDRIVES = 1000;
 
@@ -19,7 +19,7 @@ interface Circumstances {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly lastEventId: number;
-  /** Whether its state machine is there, and not being deleted. */
+  /** Whether its state machine exists and is not being deleted. */
   readonly machineActive: boolean;
 }
 
@@ -35,7 +35,7 @@ export function statusRedrivable(status: ExecutionRow['status']): RedriveStatus 
     : { redriveStatus: 'REDRIVABLE' };
 }
 
-/** In the words of the API reference, DescribeExecution. */
+/** The reasons are worded as in the API reference, DescribeExecution. */
 export function redrivability(
   row: Pick<ExecutionRow, 'status' | 'startedAt' | 'stoppedAt' | 'mapRun'>,
   { now, lastEventId, machineActive }: Circumstances,
@@ -43,7 +43,7 @@ export function redrivability(
   const byStatus = statusRedrivable(row.status);
   if (byStatus.redriveStatus === 'NOT_REDRIVABLE') return byStatus;
   if (!machineActive) return notRedrivable('State machine is in DELETING status');
-  if (lastEventId >= MAX_EVENTS_BEFORE) return notRedrivable('Execution history event limit exceeded');
+  if (lastEventId >= MAX_PREVIOUS_EVENTS) return notRedrivable('Execution history event limit exceeded');
   if (now - row.startedAt >= MAX_OPEN_MS) {
     return notRedrivable('Execution has exceeded the max execution time');
   }
@@ -52,35 +52,35 @@ export function redrivability(
 }
 
 /**
- * Where each line begins again: those that gave an output keep it, all others enter their last state anew, with none
- * of its retries made (developer guide, "Redrive behavior of individual states").
+ * Where each thread begins again: one that gave an output keeps it, any other enters its last state anew, with all
+ * retries left (developer guide, "Redrive behavior of individual states").
  */
 export function rewind(threads: ReadonlyMap<string, Checkpoint>): Map<string, Checkpoint> {
   const rewound = new Map<string, Checkpoint>();
   const dropped: string[] = [];
-  // A place comes before those below it.
-  for (const [place, checkpoint] of [...threads].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (dropped.some((outer) => place.startsWith(`${outer}/`))) continue;
+  // The path of a thread sorts before those of the threads inside it.
+  for (const [path, checkpoint] of [...threads].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (dropped.some((outer) => path.startsWith(`${outer}/`))) continue;
     const { previousEventId, variables, entered, end } = checkpoint;
     if (end && 'output' in end) {
-      rewound.set(place, checkpoint);
+      rewound.set(path, checkpoint);
       continue;
     }
-    const again = entered && enterAgain(entered, runsWhole(checkpoint, innerOf(place, threads)));
-    if (again?.progress.kind === 'entered') dropped.push(place);
-    rewound.set(place, {
-      previousEventId: again ? lastEventBefore(again) : previousEventId,
+    const reentered = entered && reenter(entered, isRunWhole(checkpoint, innerOf(path, threads)));
+    if (reentered?.progress.kind === 'entered') dropped.push(path);
+    rewound.set(path, {
+      previousEventId: reentered ? eventToFollow(reentered) : previousEventId,
       ...(variables && { variables }),
-      ...(again && { entered: again }),
+      ...(reentered && { entered: reentered }),
     });
   }
   return rewound;
 }
 
-/** A Parallel or a Map that failed by itself, over the size of its result, is run again whole. */
-function runsWhole({ entered, end }: Checkpoint, inner: readonly Checkpoint[]): boolean {
+/** Whether a Parallel or a Map failed by itself, over the size of its result: it is run again from its start. */
+function isRunWhole({ entered, end }: Checkpoint, inner: readonly Checkpoint[]): boolean {
   if (entered?.progress.kind === 'mapping') return isTooLarge(end);
-  return inner.every((line) => line.end && 'output' in line.end) && isTooLarge(end);
+  return inner.every(({ end: innerEnd }) => innerEnd && 'output' in innerEnd) && isTooLarge(end);
 }
 
 function isTooLarge(end: Checkpoint['end']): boolean {
@@ -88,18 +88,18 @@ function isTooLarge(end: Checkpoint['end']): boolean {
   return error === ErrorName.dataLimitExceeded || error === ErrorName.runtime;
 }
 
-function innerOf(place: string, threads: ReadonlyMap<string, Checkpoint>): Checkpoint[] {
-  const depth = place.split('/').length + 1;
+function innerOf(path: string, threads: ReadonlyMap<string, Checkpoint>): Checkpoint[] {
+  const depth = path.split('/').length + 1;
   return [...threads]
-    .filter(([inner]) => inner.startsWith(`${place}/`) && inner.split('/').length === depth)
+    .filter(([inner]) => inner.startsWith(`${path}/`) && inner.split('/').length === depth)
     .map(([, checkpoint]) => checkpoint);
 }
 
-function enterAgain(entered: EnteredState, whole: boolean): EnteredState {
-  return { ...entered, progress: whole ? { kind: 'entered' } : again(entered.progress) };
+function reenter(entered: EnteredState, whole: boolean): EnteredState {
+  return { ...entered, progress: whole ? { kind: 'entered' } : withoutRetries(entered.progress) };
 }
 
-function again(progress: Progress): Progress {
+function withoutRetries(progress: Progress): Progress {
   switch (progress.kind) {
     case 'inside':
       return { ...progress, retries: [], retryCount: 0 };
@@ -110,7 +110,7 @@ function again(progress: Progress): Progress {
   }
 }
 
-/** New events follow the one with which the state, or the lines inside of it, began. */
-function lastEventBefore({ eventId, progress }: EnteredState): number {
+/** The event with which the state, or the threads inside it, began. */
+function eventToFollow({ eventId, progress }: EnteredState): number {
   return progress.kind === 'inside' || progress.kind === 'mapping' ? progress.startedEventId : eventId;
 }

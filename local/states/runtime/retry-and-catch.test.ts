@@ -1,4 +1,4 @@
-// Retry and Catch: what they match, when they try again, what they hand on.
+// Retry and Catch: what they match, when they retry, and the input of the next state.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StateFailure } from '../model/errors.ts';
 import {
@@ -42,7 +42,7 @@ afterEach(async () => {
   await functions.close();
 });
 
-/** Lets every retry come due and gives the delays, in seconds. */
+/** Advances the clock to each retry and gives the delays, in seconds. */
 async function delays(arn: string, count: number): Promise<number[]> {
   const seen: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ test('the defaults are 3 attempts after 1, 2 and 4 seconds', async () => {
   expect(await delays(arn, 3)).toEqual([1, 2, 4]);
 });
 
-test('full jitter draws between nothing and the whole interval', async () => {
+test('full jitter draws between zero and the whole interval', async () => {
   draws = [0.5, 0.25];
   const Retry = [
     { ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 2, JitterStrategy: 'FULL' },
@@ -95,7 +95,7 @@ test('each retrier counts its own attempts, and RetryCount counts all', async ()
   expect((await engine.ended(arn)).output).toEqual(['at last', 3]);
 });
 
-test('Catch hands on error and cause, with Assign and Output of its own', async () => {
+test('Catch passes on error and cause, with its own Assign and Output', async () => {
   const Catch = [
     { ErrorEquals: ['Other'], Next: 'Wrong' },
     {

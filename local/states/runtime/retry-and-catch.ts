@@ -1,5 +1,4 @@
-// Retry and Catch (Amazon States Language, "Errors"): which errors they match, how long to wait, where to go.
-
+// Retry and Catch (Amazon States Language, "Errors"): which errors they match, the delay of a retry, the next state.
 import type { Language } from '../language/fields.ts';
 import type { Random } from '../language/functions.ts';
 import type { Attempts, Progress } from '../model/checkpoint.ts';
@@ -30,8 +29,8 @@ const objects = (value: Json | undefined): readonly JsonObject[] =>
   isJsonArray(value) ? value.filter(isJsonObject) : [];
 const texts = (value: Json | undefined): readonly string[] =>
   isJsonArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const number = (value: Json | undefined, otherwise: number): number =>
-  typeof value === 'number' ? value : otherwise;
+const number = (value: Json | undefined, fallback: number): number =>
+  typeof value === 'number' ? value : fallback;
 
 export function compileErrorHandlers(state: JsonObject, language: Language): ErrorHandlers {
   return {
@@ -50,7 +49,7 @@ export function compileErrorHandlers(state: JsonObject, language: Language): Err
   };
 }
 
-/** Whether ErrorEquals names an error. States.ALL leaves out what no state can recover from. */
+/** Whether ErrorEquals matches an error. States.ALL does not match those that no state can recover from. */
 export function matchesError(
   errorEquals: readonly string[],
   { error, alias }: Pick<StateFailure, 'error' | 'alias'>,
@@ -60,13 +59,13 @@ export function matchesError(
     if (name === error || name === alias) return true;
     if (name === ErrorName.all) return error !== ErrorName.dataLimitExceeded;
     if (name === ErrorName.timeout) return error === ErrorName.heartbeatTimeout;
-    if (name === ErrorName.taskFailed) return !NOT_FAILED.includes(error);
+    if (name === ErrorName.taskFailed) return !NOT_TASK_FAILED.includes(error);
     return false;
   });
 }
 
-/** What States.TaskFailed does not stand for. */
-const NOT_FAILED: readonly unknown[] = [
+/** Errors that States.TaskFailed does not match. */
+const NOT_TASK_FAILED: readonly unknown[] = [
   ErrorName.timeout,
   ErrorName.heartbeatTimeout,
   ErrorName.dataLimitExceeded,
@@ -80,15 +79,15 @@ export function retryDelay(retrier: Retrier, retries: number, random: Random): n
 
 /**
  * Runs `attempt` until it gives an outcome, its retriers are used up, or a catcher takes the error.
- * `givenUp` is told of an error that is not tried again, before it is caught or thrown on.
- * `attempt` gets the attempts so far, which a restart needs to know of while it is under way, and after a restart,
- * the first time, how far the attempt had come then.
+ * `onGiveUp` is called with no retry left, before the error is caught or thrown on.
+ * `attempt` gets the attempts so far, to keep them in its checkpoint, and the first time after a restart how far the
+ * attempt had come.
  */
 export async function withErrorHandling(
   visit: Visit,
   { retriers, catchers }: ErrorHandlers,
   attempt: (attempts: Attempts, resumed: Progress | undefined) => Promise<Outcome>,
-  givenUp: () => void = () => {},
+  onGiveUp: () => void = () => {},
 ): Promise<Outcome> {
   const { clock, random } = visit.thread.execution.environment;
   let { resumed } = visit;
@@ -107,7 +106,7 @@ export async function withErrorHandling(
       const index = retriers.findIndex(({ errorEquals }) => matchesError(errorEquals, failure));
       const retrier = retriers[index];
       const made = retries[index] ?? 0;
-      if (!retrier || made >= retrier.maxAttempts) return giveUp(visit, catchers, failure, givenUp);
+      if (!retrier || made >= retrier.maxAttempts) return giveUp(visit, catchers, failure, onGiveUp);
       retries[index] = made + 1;
       visit.retryCount += 1;
       const until = clock.now() + retryDelay(retrier, made, random);
@@ -117,32 +116,33 @@ export async function withErrorHandling(
   }
 }
 
-/** Throws the failure on when no catcher takes it. */
+/** Throws the failure on when no catcher matches it. */
 async function giveUp(
   visit: Visit,
   catchers: readonly Catcher[],
   failure: StateFailure,
-  givenUp: () => void,
+  onGiveUp: () => void,
 ): Promise<Outcome> {
   if (failure.error === ErrorName.runtime) throw failure;
   const { thread } = visit;
   const before = thread.previousEventId;
-  givenUp();
+  onGiveUp();
   const catcher = catchers.find(({ errorEquals }) => matchesError(errorEquals, failure));
   if (!catcher) throw failure;
   const errorOutput: JsonObject = {
     Error: failure.error ?? '',
     ...(failure.causeText !== undefined && { Cause: failure.causeText }),
   };
-  // What the catcher does wrong follows what the state did, and the state fails once more (as read off AWS).
-  const told = thread.previousEventId;
+  // An error in the catcher's own fields follows the last event before `onGiveUp`, and the state fails once more (as
+  // read off AWS).
+  const reported = thread.previousEventId;
   thread.previousEventId = before;
   try {
     const outcome = await visit.leave(catcher.exit, errorOutput, { errorOutput });
-    thread.previousEventId = told;
+    thread.previousEventId = reported;
     return outcome;
   } catch (error) {
-    if (error instanceof StateFailure) givenUp();
+    if (error instanceof StateFailure) onGiveUp();
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// States one after another: what they hand on, what they record, and how a flow ends.
+// States in sequence: their inputs and outputs, their events, and the end of a flow.
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestEngine, types } from '../testing/engine.ts';
@@ -73,7 +73,7 @@ test('records every event with its details', async () => {
   ]);
 });
 
-test('a choice without a rule that holds and without Default fails', async () => {
+test('a Choice with no true rule and no Default fails', async () => {
   const { execution } = await engine.run(
     {
       Choose: { Type: 'Choice', Choices: [{ Condition: '{% $states.input.go %}', Next: 'Done' }] },
@@ -85,7 +85,7 @@ test('a choice without a rule that holds and without Default fails', async () =>
   expect(execution.error).toBe('States.Runtime');
 });
 
-test('a choice leaves by its rule with the Assign and Output of that rule', async () => {
+test('a Choice applies the Assign and Output of the rule that it takes', async () => {
   const states = {
     Choose: {
       Type: 'Choice',
@@ -183,7 +183,7 @@ test('the context object names execution, state machine and state', async () => 
   });
 });
 
-test('states without a query language hand on what looks like an expression', async () => {
+test('states without a query language pass on what looks like an expression', async () => {
   const states = { P: { Type: 'Pass', Assign: { a: '{% 1 %}' }, Next: 'Q' }, Q: { Type: 'Succeed' } };
   const { execution, events } = await engine.run(states, {}, { QueryLanguage: 'JSONPath' });
   expect(execution.status).toBe('SUCCEEDED');

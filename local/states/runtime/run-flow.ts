@@ -1,6 +1,5 @@
-// The interpreter's loop: enters a state, lets it run, leaves it, and goes on to the next.
-
-import type { Eventually } from '../language/eventually.ts';
+// The interpreter's loop: enters a state, executes it, exits it, and goes on to the next.
+import type { MaybePromise } from '../language/maybe-promise.ts';
 import type { EnteredState } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, nestedTooDeep, StateFailure } from '../model/errors.ts';
 import { assignedVariables, inputDetails, outputDetails } from '../model/history.ts';
@@ -13,11 +12,11 @@ export type StateType = 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Succeed' | 'Fail'
 export interface State {
   readonly name: string;
   readonly type: StateType;
-  /** Throws StateFailure, or Cancelled when its line was stopped. */
-  execute(visit: Visit): Eventually<Outcome>;
+  /** Throws StateFailure, or Cancelled when its thread was stopped. */
+  execute(visit: Visit): MaybePromise<Outcome>;
 }
 
-/** States and where to begin: a state machine, a branch, an item processor. */
+/** States and the first one of them: of a state machine, a branch, or an item processor. */
 export interface Flow {
   readonly startAt: string;
   readonly states: ReadonlyMap<string, State>;
@@ -33,24 +32,24 @@ export interface StateMachine {
 const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
 
 /**
- * Runs a flow to its end and gives its output. After a restart it goes on in the state that was entered last. What
- * is awaited between two states waits for no timer and no answer: a restart never finds the line between them.
+ * Runs a flow to its end and gives its output. After a restart it goes on in the state that was entered last: between
+ * two states it waits for no timer and no answer, so that a checkpoint is never of a thread between them.
  * @throws StateFailure when a state failed and nothing caught it; Cancelled when the thread was stopped
  */
 export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<Json> {
   let payload = { value: input, text: '' };
-  let resume = thread.before?.entered;
-  let name = resume?.state ?? flow.startAt;
+  let resumed = thread.restored?.entered;
+  let name = resumed?.state ?? flow.startAt;
   for (;;) {
     const state = flow.states.get(name);
     if (!state) throw new StateFailure(ErrorName.runtime, `The state '${name}' does not exist.`);
     if (!payload.text) payload = { value: payload.value, text: JSON.stringify(payload.value) };
-    const visit = resume ? resumeState(state, thread, resume) : enterState(state, thread, payload);
-    resume = undefined;
+    const visit = resumed ? resumeState(state, thread, resumed) : enterState(state, thread, payload);
+    resumed = undefined;
     const executed = executeState(state, visit);
-    // Branches and iterations go side by side: none runs to its end before the next one has begun.
+    // A branch or an iteration awaits each state, so that none runs to its end before its siblings have begun.
     const outcome = executed instanceof Promise || thread.kind !== 'execution' ? await executed : executed;
-    payload = leaveState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
+    payload = exitState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
     thread.cancellation.throwIfCancelled();
     if (outcome.next === undefined) {
       if (thread.kind === 'branch') thread.end({ output: payload.value });
@@ -73,7 +72,7 @@ function resumeState(state: State, thread: Thread, { input, eventId, at, progres
   return new Visit(thread, state.name, input, { eventId, at, resumed: progress });
 }
 
-function executeState(state: State, visit: Visit): Eventually<Outcome> {
+function executeState(state: State, visit: Visit): MaybePromise<Outcome> {
   const failed = (error: unknown): never => {
     if (error instanceof StateFailure) recordAbort(state, visit.thread, error);
     throw error;
@@ -84,22 +83,22 @@ function executeState(state: State, visit: Visit): Eventually<Outcome> {
     return state.execute(visit);
   };
   try {
-    const others = visit.thread.execution.giveWay();
-    const outcome = others ? others.then(execute) : execute();
+    const yielded = visit.thread.execution.yieldToEventLoop();
+    const outcome = yielded ? yielded.then(execute) : execute();
     return outcome instanceof Promise ? outcome.catch(failed) : outcome;
   } catch (error) {
     return failed(error);
   }
 }
 
-/** The state that makes a Parallel fail is left unfinished. A Map or a Parallel inside of it has said so already. */
+/** The state that makes a Parallel fail is aborted. A Map or a Parallel has recorded that itself already. */
 function recordAbort({ type }: State, thread: Thread, { error }: StateFailure): void {
   if (thread.kind !== 'branch' || error === ErrorName.runtime) return;
-  if (type === 'Task' || type === 'Wait') thread.recordAside(`${type}StateAborted`);
+  if (type === 'Task' || type === 'Wait') thread.recordWithoutAdvancing(`${type}StateAborted`);
 }
 
-/** Records the end of a visit and gives the next state's input. `inputText` is the JSON of the visit's input if known. */
-function leaveState(
+/** Records the end of a visit and gives the next state's input. `inputText`: the JSON of the visit's input, if known. */
+function exitState(
   state: State,
   visit: Visit,
   outcome: Outcome,
@@ -119,7 +118,7 @@ function leaveState(
   return { value: outcome.output, text };
 }
 
-/** Of what a state gives to others. Throws StateFailure when it is larger or deeper than a value may be. */
+/** The JSON of an output or a variable. Throws StateFailure when it is larger or deeper than a value may be. */
 function payloadText(state: State, value: Json | undefined): string {
   const text = JSON.stringify(value);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);

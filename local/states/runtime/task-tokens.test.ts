@@ -1,4 +1,4 @@
-// Tasks that wait for an answer under a token: every way in which it comes, fails to come, or comes twice.
+// Tasks that wait for an answer under a token: it comes, does not come, comes too early, or comes twice.
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ const ask = (fields: object = {}) => ({
   },
 });
 
-/** What the function was given, as Arguments say. */
+/** The payload that the function was called with. */
 const tokenOf = (call: number) => String(Object(functions.calls[call]?.payload).token);
 
 /** Starts and waits until the task waits. */
@@ -114,7 +114,7 @@ test('a function that fails ends the task and its token', async () => {
   await expect(succeed(tokenOf(0))).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('HeartbeatSeconds begin anew with each heartbeat; TimeoutSeconds do not', async () => {
+test('each heartbeat restarts HeartbeatSeconds, but not TimeoutSeconds', async () => {
   const { arn, token } = await asked({ HeartbeatSeconds: 60, TimeoutSeconds: 150 });
   clock.advance(50_000);
   await engine.client.send(new SendTaskHeartbeatCommand({ taskToken: token }));
@@ -130,7 +130,7 @@ test('HeartbeatSeconds begin anew with each heartbeat; TimeoutSeconds do not', a
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('a missed heartbeat is a timeout, and can be told from the other', async () => {
+test('a missed heartbeat is a timeout that Retry and Catch can distinguish', async () => {
   const { arn } = await asked({ HeartbeatSeconds: '{% 60 %}', TimeoutSeconds: 150 });
   clock.advance(60_000);
   const { execution } = await engine.ended(arn);
@@ -153,7 +153,7 @@ test.each([
   if (status === 'SUCCEEDED') expect(output).toEqual({ Error: 'States.Timeout' });
 });
 
-test('a token survives a kill, with its due times', async () => {
+test('a token survives a kill, with its deadlines', async () => {
   const { arn, token } = await asked({ HeartbeatSeconds: 60 });
   clock.advance(20_000);
   await engine.client.send(new SendTaskHeartbeatCommand({ taskToken: token }));
@@ -177,13 +177,13 @@ test('a token survives a kill, with its due times', async () => {
   ]);
 });
 
-test('an execution that is stopped waits for no answer', async () => {
+test('a stopped execution no longer waits for an answer', async () => {
   const { arn, token } = await asked();
   await engine.post('StopExecution', { executionArn: arn });
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('tokens that are none, tokens of no execution, output that is not JSON', async () => {
+test('invalid tokens, tokens of no execution, output that is not JSON', async () => {
   const { token } = await asked();
   await expect(succeed('abc')).rejects.toMatchObject({ name: 'InvalidToken' });
   const foreign = Buffer.from('["arn:aws:states:us-east-1:000000000000:execution:m:n","x"]').toString(

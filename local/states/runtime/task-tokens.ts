@@ -1,4 +1,4 @@
-// Task tokens: what a task that waits for its answer from outside is known by.
+// Task tokens, and the tasks that wait under them for an answer from outside.
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../model/json.ts';
 import { isJsonArray, parseJson } from '../model/json.ts';
@@ -9,11 +9,11 @@ export type TaskAnswer =
   | { readonly error: string | undefined; readonly cause: string | undefined };
 
 export interface WaitingTask {
-  settle(answer: TaskAnswer): void;
+  complete(answer: TaskAnswer): void;
   heartbeat(): void;
 }
 
-/** A token names its execution, so that one that is no longer waited for is told from one that never was. */
+/** A token contains its execution's ARN, so that a token of a task that no longer waits differs from an invalid one. */
 export function newTaskToken(executionArn: string): string {
   return Buffer.from(JSON.stringify([executionArn, randomUUID()])).toString('base64');
 }
@@ -29,7 +29,7 @@ export function executionOfToken(token: string): string | undefined {
   }
 }
 
-/** The tasks that wait now; each is taken out when it has got its answer or is given up. */
+/** The tasks that are waiting. */
 export class TaskTokens {
   readonly #waiting = new Map<string, WaitingTask>();
 
@@ -37,7 +37,7 @@ export class TaskTokens {
     return this.#waiting.get(token);
   }
 
-  /** Gives what takes it out again. */
+  /** Gives the function that removes it. */
   add(token: string, task: WaitingTask): () => void {
     this.#waiting.set(token, task);
     return () => this.#waiting.delete(token);

@@ -1,6 +1,7 @@
-// One line of states under way: the execution's own, a branch of a Parallel, an iteration of a Map.
+// A thread: a sequence of states under way. The execution has one, and so has each branch of a Parallel and each
+// iteration of an inline Map.
 import type { Cancellation } from '../model/cancellation.ts';
-import type { Checkpoint, EnteredState, LineEnd, Progress } from '../model/checkpoint.ts';
+import type { Checkpoint, EnteredState, Progress, ThreadEnd } from '../model/checkpoint.ts';
 import type { EventDetails, HistoryEvent } from '../model/history.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Execution } from './execution.ts';
@@ -11,61 +12,62 @@ export interface MapItem {
   /** Of an item that is a pair of an object. */
   readonly Key?: string;
   readonly Value: Json;
-  /** Where the items of a distributed Map are from: `STATE_DATA`, or what was read in S3. */
+  /** Where the items of a distributed Map come from: `STATE_DATA`, or the bucket or object in S3. */
   readonly Source?: string;
 }
 
+/** What an inner thread begins with. */
 interface Outer {
   readonly variables: JsonObject;
   readonly previousEventId: number;
 }
 
-/** States that say so when their line is stopped while they have not ended. */
+/** Types of states that record an event of their own when their thread is stopped while they are under way. */
 const ABORTABLE = ['Task', 'Wait', 'Map', 'Parallel'];
 
 export class Thread {
   readonly execution: Execution;
   readonly kind: 'execution' | 'branch' | 'iteration';
-  /** Its place among the execution's lines: empty for the execution's own, `/2/0` for the first in its third. */
-  readonly place: string;
+  /** Its path in the tree of threads: empty for the execution's own, `/2/0` for the first one in its third. */
+  readonly path: string;
   readonly cancellation: Cancellation;
   readonly mapItem: MapItem | undefined;
-  /** What the store had of it when the engine was started; undefined for a line that begins now. */
-  readonly before: Checkpoint | undefined;
-  /** Assigning replaces it: an inner flow that was given the earlier one keeps seeing that. */
+  /** Its checkpoint in the store when the engine was started; undefined for a thread that begins now. */
+  readonly restored: Checkpoint | undefined;
+  /** Replaced, not changed, by assignments: an inner thread keeps the variables that it was given. */
   variables: JsonObject;
   previousEventId: number;
   /** The type of the state that it is in. */
   stateType: string | undefined;
-  /** The lines below it that are under way. */
-  readonly running = new Set<Thread>();
+  /** The threads inside this one that are under way. */
+  readonly innerThreads = new Set<Thread>();
   /** `mapIteration…EventDetails` of an iteration that has begun. */
-  iteration: EventDetails | undefined;
+  iterationDetails: EventDetails | undefined;
   #stopped = false;
-  #own: JsonObject;
+  #ownVariables: JsonObject;
   #entered: EnteredState | undefined;
-  #end: LineEnd | undefined;
+  #end: ThreadEnd | undefined;
 
   private constructor(
     execution: Execution,
     kind: Thread['kind'],
-    place: string,
+    path: string,
     cancellation: Cancellation,
     outer: Outer,
     mapItem: MapItem | undefined,
   ) {
-    const before = execution.takeBefore(place);
+    const restored = execution.takeRestored(path);
     this.execution = execution;
     this.kind = kind;
-    this.place = place;
+    this.path = path;
     this.cancellation = cancellation;
     this.mapItem = mapItem;
-    this.before = before;
-    this.#own = before?.variables ?? {};
-    this.variables = before?.variables ? { ...outer.variables, ...before.variables } : outer.variables;
-    this.previousEventId = before?.previousEventId ?? outer.previousEventId;
-    this.#entered = before?.entered;
-    this.#end = before?.end;
+    this.restored = restored;
+    this.#ownVariables = restored?.variables ?? {};
+    this.variables = restored?.variables ? { ...outer.variables, ...restored.variables } : outer.variables;
+    this.previousEventId = restored?.previousEventId ?? outer.previousEventId;
+    this.#entered = restored?.entered;
+    this.#end = restored?.end;
   }
 
   static ofExecution(execution: Execution, variables: JsonObject = {}): Thread {
@@ -74,21 +76,21 @@ export class Thread {
   }
 
   /**
-   * The line below this one with that index, which begins with its variables and ends with its own forgotten.
-   * `group` stops it together with those beside it.
+   * The thread inside this one with that index. It begins with this one's variables; those that it assigns are lost
+   * at its end. `group` cancels it together with its siblings.
    */
   inner(kind: 'branch' | 'iteration', index: number, group: Cancellation, mapItem = this.mapItem): Thread {
-    return new Thread(this.execution, kind, `${this.place}/${index}`, group, this, mapItem);
+    return new Thread(this.execution, kind, `${this.path}/${index}`, group, this, mapItem);
   }
 
-  /** Adds an event to this line. One that was stopped has had its say. */
+  /** Adds an event, which the next one follows, and gives its id. A stopped thread records no further events. */
   record(type: HistoryEvent['type'], details?: EventDetails): number {
-    if (!this.#stopped) this.previousEventId = this.recordAside(type, details);
+    if (!this.#stopped) this.previousEventId = this.recordWithoutAdvancing(type, details);
     return this.previousEventId;
   }
 
-  /** Adds an event that the next one does not follow: it follows what this one does. */
-  recordAside(
+  /** Adds an event that the next one does not follow: both follow the same event. Gives its id. */
+  recordWithoutAdvancing(
     type: HistoryEvent['type'],
     details?: EventDetails,
     previousEventId = this.previousEventId,
@@ -97,56 +99,60 @@ export class Thread {
   }
 
   /**
-   * Another line's failure stops this one, and those below it: what each was in the middle of is aborted, in events
-   * that follow the failure's. Without one nothing is told of it.
+   * The failure of a sibling stops this thread and those inside it. What each was doing is recorded as aborted, in
+   * events that follow the failure's; without `failureEventId` nothing is recorded.
    */
   stop(failureEventId: number | undefined): void {
     if (this.#end) return;
-    if (failureEventId !== undefined) {
-      const tell = (type: HistoryEvent['type'], details?: EventDetails) =>
-        this.recordAside(type, details, failureEventId);
-      if (this.iteration) tell('MapIterationAborted', { mapIterationAbortedEventDetails: this.iteration });
-      if (this.#entered?.progress.kind === 'mapping') tell('MapRunAborted');
-      if (this.stateType !== undefined && ABORTABLE.includes(this.stateType)) {
-        tell(`${this.stateType}StateAborted` as HistoryEvent['type']); // each of them has such an event
-      }
-    }
-    for (const line of this.running) line.stop(failureEventId);
+    if (failureEventId !== undefined) this.#recordAborted(failureEventId);
+    for (const thread of this.innerThreads) thread.stop(failureEventId);
     this.end({ stopped: true });
     this.#stopped = true;
   }
 
-  /** It has an event before its first state: a restart must know of it. */
+  #recordAborted(failureEventId: number): void {
+    const record = (type: HistoryEvent['type'], details?: EventDetails) =>
+      this.recordWithoutAdvancing(type, details, failureEventId);
+    if (this.iterationDetails) {
+      record('MapIterationAborted', { mapIterationAbortedEventDetails: this.iterationDetails });
+    }
+    if (this.#entered?.progress.kind === 'mapping') record('MapRunAborted');
+    if (this.stateType !== undefined && ABORTABLE.includes(this.stateType)) {
+      record(`${this.stateType}StateAborted` as HistoryEvent['type']); // each of them has such an event
+    }
+  }
+
+  /** Has the thread stored before its first state, as it has recorded an event already. */
   begin(): void {
-    this.execution.note(this);
+    this.execution.checkpointChanged(this);
   }
 
   enter(entered: EnteredState): void {
     if (this.#stopped) return;
     this.#entered = entered;
-    this.execution.note(this);
+    this.execution.checkpointChanged(this);
   }
 
   setProgress(progress: Progress): void {
     if (!this.#entered || this.#stopped) return;
     this.#entered = { ...this.#entered, progress };
-    this.execution.note(this);
+    this.execution.checkpointChanged(this);
   }
 
   assign(assigned: JsonObject): void {
     this.variables = { ...this.variables, ...assigned };
-    this.#own = this.kind === 'execution' ? this.variables : { ...this.#own, ...assigned };
+    this.#ownVariables = this.kind === 'execution' ? this.variables : { ...this.#ownVariables, ...assigned };
   }
 
-  end(end: LineEnd): void {
+  end(end: ThreadEnd): void {
     if (this.#stopped) return;
     this.#end = end;
-    this.execution.note(this);
+    this.execution.checkpointChanged(this);
   }
 
-  /** The lines below are over: their state begins anew, or has been left. */
+  /** Deletes the checkpoints of the threads inside: their state is entered anew, or has been exited. */
   forgetInner(): void {
-    this.execution.forgetInner(this.place);
+    this.execution.forgetInner(this.path);
   }
 
   get checkpoint(): Checkpoint {
@@ -155,7 +161,7 @@ export class Thread {
     if (end && 'output' in end) return { previousEventId, end };
     return {
       previousEventId,
-      ...(Object.keys(this.#own).length > 0 && { variables: this.#own }),
+      ...(Object.keys(this.#ownVariables).length > 0 && { variables: this.#ownVariables }),
       ...(this.#entered && { entered: this.#entered }),
       ...(end && { end }),
     };

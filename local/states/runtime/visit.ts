@@ -1,6 +1,4 @@
-// One visit of an execution to a state: what the state's fields are evaluated with, and how it ends.
-
-import { after, type Eventually } from '../language/eventually.ts';
+// One visit of a thread to a state: what the state's fields are evaluated with, and the state's outcome.
 import type { Bindings } from '../language/expression.ts';
 import {
   type Assign,
@@ -13,6 +11,7 @@ import {
   type Template,
   type Typed,
 } from '../language/fields.ts';
+import { andThen, type MaybePromise } from '../language/maybe-promise.ts';
 import type { Progress } from '../model/checkpoint.ts';
 import { isoTime } from '../model/clock.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from '../model/errors.ts';
@@ -26,14 +25,14 @@ export interface Outcome {
   readonly next: string | undefined;
 }
 
-/** The fields that every way out of a state has: `Assign`, `Output`, `Next`. */
+/** The fields of each transition out of a state: `Assign`, `Output`, `Next`. */
 export interface Exit {
   readonly assign: Assign;
   readonly output: Template | undefined;
   readonly next: string | undefined;
 }
 
-/** `field` names where in the state the fields stand, with a slash: `Catch[0]/`. */
+/** `field` is the path of the fields in the state, with a slash at its end: `Catch[0]/`. */
 export function compileExit(fields: JsonObject, language: Language, field = ''): Exit {
   const { Assign, Output, Next } = fields;
   return {
@@ -43,8 +42,8 @@ export function compileExit(fields: JsonObject, language: Language, field = ''):
   };
 }
 
-/** What `$states` holds besides input and context. */
-export interface Extra {
+/** What `$states` has besides input and context. */
+export interface ResultFields {
   readonly result?: Json;
   readonly errorOutput?: Json;
 }
@@ -55,7 +54,7 @@ export class Visit {
   readonly input: Json;
   readonly enteredEventId: number;
   readonly enteredAt: number;
-  /** How far the state had come when the engine was stopped, on the visit that goes on after that. */
+  /** On a visit that goes on after a restart: how far the state had come. */
   readonly resumed: Progress | undefined;
   retryCount = 0;
   /** `$states.context.Task.Token` while a Task's Arguments are evaluated. */
@@ -75,43 +74,46 @@ export class Visit {
     this.resumed = entered.resumed;
   }
 
-  bindings(extra: Extra = {}, mapItem = this.thread.mapItem): Bindings {
+  bindings(result: ResultFields = {}, mapItem = this.thread.mapItem): Bindings {
     const context = () => this.#context(mapItem);
-    // Most expressions do not look at the context: it is made for those that do.
+    // Most expressions do not read the context, so it is made when it is read.
     const states = {
       input: this.input,
       get context() {
         return context();
       },
-      ...extra,
+      ...result,
     };
     return { ...this.thread.variables, states };
   }
 
-  evaluate(template: Template, bindings = this.bindings()): Eventually<Json> {
+  evaluate(template: Template, bindings = this.bindings()): MaybePromise<Json> {
     return this.#evaluating(() => evaluate(template, bindings));
   }
 
   /** The value of a typed field, undefined when the state does not have it. */
-  evaluateTyped<T extends Json>(field: Typed<T> | undefined, bindings?: Bindings): Eventually<T | undefined> {
+  evaluateTyped<T extends Json>(
+    field: Typed<T> | undefined,
+    bindings?: Bindings,
+  ): MaybePromise<T | undefined> {
     if (!field) return undefined;
     return this.#evaluating<T | undefined>(() => evaluateTyped(field, bindings ?? this.bindings()));
   }
 
-  /** Leaves the state: with `Output` where it is given, otherwise with `output`. */
-  leave(exit: Exit, output: Json, extra: Extra = {}): Eventually<Outcome> {
+  /** The outcome of the state: with the value of `Output`, or, where the state has none, with `output`. */
+  leave(exit: Exit, output: Json, result: ResultFields = {}): MaybePromise<Outcome> {
     const { assign, output: template, next } = exit;
     if (!template && assign.length === 0) return { output, assigned: {}, next };
-    const bindings = this.bindings(extra);
+    const bindings = this.bindings(result);
     return this.#evaluating(() => {
       const given = template ? evaluate(template, bindings) : output;
-      return after(given, (value) =>
-        after(evaluateAssign(assign, bindings), (assigned) => ({ output: value, assigned, next })),
+      return andThen(given, (value) =>
+        andThen(evaluateAssign(assign, bindings), (assigned) => ({ output: value, assigned, next })),
       );
     });
   }
 
-  /** Records that a value cannot be used, and gives the error to throw. */
+  /** Records that an expression or its value cannot be used, and gives the error to throw. */
   evaluationFailed(text: string, location?: string): StateFailure {
     const cause = inState(this.stateName, this.enteredEventId, text);
     this.thread.record('EvaluationFailed', {
@@ -125,24 +127,23 @@ export class Visit {
     return new StateFailure(ErrorName.queryEvaluationError, cause);
   }
 
-  /** An error of the interpreter itself, with the words AWS puts before it. */
+  /** An error of the interpreter itself, in the words of AWS. */
   failure(error: string, text: string): StateFailure {
     return new StateFailure(error, inState(this.stateName, this.enteredEventId, text));
   }
 
-  /** Throws Cancelled when the execution or this line of it is stopped before. */
+  /** Throws Cancelled when the execution or this thread of it is stopped before. */
   sleepUntil(at: number): Promise<void> {
     const { clock } = this.thread.execution.environment;
     if (at <= clock.now()) return Promise.resolve();
     return this.thread.cancellation.race<void>((resolve) => clock.schedule(at, () => resolve()));
   }
 
-  /** Notes how far the state has come. */
   setProgress(progress: Progress): void {
     this.thread.setProgress(progress);
   }
 
-  #evaluating<T>(work: () => Eventually<T>): Eventually<T> {
+  #evaluating<T>(work: () => MaybePromise<T>): MaybePromise<T> {
     const failed = (error: unknown): never => {
       if (error instanceof EvaluationFailure) throw this.evaluationFailed(error.message, error.location);
       throw error;
@@ -164,7 +165,7 @@ export class Visit {
         Name: identity.name,
         RoleArn: identity.roleArn,
         StartTime: isoTime(identity.startedAt),
-        // Express executions that nothing else has started are not redriven, and do not say so.
+        // Only Standard executions and the children of Map Runs can be redriven.
         ...((identity.type === 'STANDARD' || identity.mapRun) && { RedriveCount: identity.redriveCount }),
         ...(identity.redrivenAt !== undefined && { RedriveTime: isoTime(identity.redrivenAt) }),
       },

@@ -1,8 +1,7 @@
-// Choice: goes where the first condition that holds points.
-
-import type { Eventually } from '../language/eventually.ts';
+// Choice: goes to the Next of the first rule whose Condition is true.
 import type { Bindings } from '../language/expression.ts';
 import { compileBoolean, type Language } from '../language/fields.ts';
+import type { MaybePromise } from '../language/maybe-promise.ts';
 import { ErrorName } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../model/json.ts';
 import type { State } from '../runtime/run-flow.ts';
@@ -14,14 +13,14 @@ export function compileChoice(name: string, fields: JsonObject, language: Langua
     condition: compileBoolean(rule['Condition'], `Choices[${index}]/Condition`, language),
     exit: compileExit(rule, language, `Choices[${index}]/`),
   }));
-  // Assign and Output of the state itself belong to the way to Default.
+  // Assign and Output of the state itself belong to the transition to Default.
   const otherwise =
     typeof fields['Default'] === 'string'
       ? compileExit({ ...fields, Next: fields['Default'] }, language)
       : undefined;
 
-  /** Tries the rules from the one given on. */
-  function decide(visit: Visit, from: number, bindings: Bindings): Eventually<Outcome> {
+  /** Tries the rules from index `from` on. */
+  function decide(visit: Visit, from: number, bindings: Bindings): MaybePromise<Outcome> {
     for (const [index, { condition, exit }] of rules.entries()) {
       if (index < from) continue;
       const holds = visit.evaluateTyped(condition, bindings);

@@ -140,7 +140,7 @@ test.each([
   ]);
 });
 
-test('ItemBatcher puts items together by number and by size', async () => {
+test('ItemBatcher groups items by count and by size', async () => {
   const show = { Show: { Type: 'Pass', End: true } };
   const batcher = { MaxItemsPerBatch: 2, BatchInput: { by: '{% $count($states.input) %}' } };
   const counted = await engine.run(map(show, { ItemBatcher: batcher }), [1, 2, 3]);
@@ -187,7 +187,7 @@ test.each([
   if (status === 'SUCCEEDED') expect(output).toEqual([2, 4]);
 });
 
-test('children that wait run many at a time: all of them, when there is time', async () => {
+test('waiting children run all at the same time when the event loop has time', async () => {
   const items = Array.from({ length: 200 }, (_, index) => index);
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(map(call)), items);
@@ -197,7 +197,7 @@ test('children that wait run many at a time: all of them, when there is time', a
   await engine.ended(arn);
 });
 
-test('MaxConcurrency holds, and UpdateMapRun changes it', async () => {
+test('MaxConcurrency is kept, and UpdateMapRun changes it', async () => {
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(map(call, { MaxConcurrency: 2 })), [1, 2, 3, 4, 5]);
   await functions.untilCalls(2);
@@ -216,7 +216,7 @@ test('MaxConcurrency holds, and UpdateMapRun changes it', async () => {
   expect((await mapRunOf(arn)).status).toBe('ABORTED');
 });
 
-test('Express children keep what became of them, and no history', async () => {
+test('Express children are stored with their result and without a history', async () => {
   const { output, execution } = await engine.run(map(double, {}, 'EXPRESS'), [1, 2]);
   expect(output).toEqual([2, 4]);
   const [child, ...others] = await childrenOf((await mapRunOf(execution.executionArn ?? '')).mapRunArn);
@@ -261,14 +261,14 @@ test('after a kill ended children keep their outputs and only the others are run
   functions.answerWith(({ payload }) => ({ payload }));
   engine = await open('b');
   const { execution } = await engine.ended(arn);
-  // The third had been called: its answer is lost, and nothing retries it.
+  // The third child's function had been called: its answer is lost, and nothing retries it.
   expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
   expect(functions.calls.slice(retry)).toEqual([]);
   const run = await mapRunOf(arn);
   expect(run).toMatchObject({ status: 'FAILED', itemCounts: { succeeded: 2, failed: 1, pending: 1 } });
 });
 
-test('after a kill a Map under way ends as if nothing had been', async () => {
+test('a Map under way ends as usual after a kill', async () => {
   const wait = { Wait: { Type: 'Wait', Seconds: 60, Next: 'Call' }, ...call };
   const arn = await engine.start(await engine.create(map(wait, { MaxConcurrency: 2 })), [1, 2, 3]);
   expect(await clock.untilTimer()).toBe(60_000);
@@ -285,7 +285,7 @@ test('after a kill a Map under way ends as if nothing had been', async () => {
   expect(types(events).filter((type) => type === 'MapRunStarted')).toHaveLength(1);
 });
 
-test('a Map inside a Parallel goes on after a restart, with the Map inside of it', async () => {
+test('a Map inside a Parallel is resumed after a restart, and so is the Map inside it', async () => {
   const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
   const { Each: Inner } = map(wait, { Items: '{% [$states.input, 10] %}', Label: 'inner' });
   const branch = { StartAt: 'Each', States: map({ Inner }, { Items: [1, 2] }) };
@@ -309,7 +309,7 @@ test('a Map inside a Parallel goes on after a restart, with the Map inside of it
   expect((await childrenOf(before)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 });
 
-test('Map Runs that do not exist', async () => {
+test('a Map Run that does not exist is an error', async () => {
   const mapRunArn = 'arn:aws:states:us-east-1:000000000000:mapRun:m/l:x';
   for (const operation of ['DescribeMapRun', 'UpdateMapRun', 'ListExecutions']) {
     expect(await engine.post(operation, { mapRunArn })).toMatchObject({ type: 'ResourceNotFound' });

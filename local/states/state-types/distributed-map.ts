@@ -1,4 +1,4 @@
-// Map, distributed: every item, or batch of items, is an execution of its own, and all of them a Map Run.
+// Map, distributed: a Map Run, in which every item or batch of items is an execution of its own.
 import { randomUUID } from 'node:crypto';
 import { type Batching, batchesOf, compileBatcher } from '../distributed-map/batches.ts';
 import { compileReader, type ItemReader, readItems, STATE_DATA } from '../distributed-map/item-reader.ts';
@@ -179,7 +179,7 @@ async function runChildren(
   const parent = visit.thread.execution;
   const known = mapRuns.children(run.arn);
   const start = (batch: Batch, group: Cancellation) =>
-    mapRuns.child({ parent, flow, type, run, batch, known: known.get(batch.place) }, group);
+    mapRuns.child({ parent, flow, type, run, batch, known: known.get(batch.index) }, group);
   const children: Child[] = [];
   const read = !given && reader ? await readItems(reader, visit, parent.environment.s3) : undefined;
   const items = given ?? read?.items ?? { values: [] };
@@ -221,7 +221,7 @@ async function finishRun(
     throw error;
   }
   mapRuns.end(run, 'SUCCEEDED');
-  const succeeded = thread.recordAside('MapRunSucceeded');
-  thread.recordAside('MapStateSucceeded', undefined, succeeded);
+  const succeeded = thread.recordWithoutAdvancing('MapRunSucceeded');
+  thread.recordWithoutAdvancing('MapStateSucceeded', undefined, succeeded);
   return result;
 }

@@ -76,7 +76,7 @@ test.each([
   expect(output).toEqual(items);
 });
 
-test('an item knows where it was read', async () => {
+test('an item has its source', async () => {
   await s3.put('one', '[1]');
   await s3.put('single/a', 'xx');
   const ItemSelector = '{% $states.context.Map.Item.Source %}';
@@ -105,7 +105,7 @@ test('items from a list of objects', async () => {
 });
 
 test.each([
-  ['an object that is not there', 'JSON', 'missing', undefined],
+  ['an object that does not exist', 'JSON', 'missing', undefined],
   ['a broken line', 'JSONL', 'broken', '{"a":1}\n{'],
 ])('%s fails the Map', async (_what, InputType, key, text) => {
   if (text !== undefined) await s3.put(key, text);
@@ -144,7 +144,7 @@ const write = (WriterConfig?: object) => ({
   },
 });
 
-test('ResultWriter puts what became of the children into files', async () => {
+test('ResultWriter writes the results of the children to files', async () => {
   const { output, execution } = await engine.run(map(write(), odd));
   const executionArn = execution.executionArn;
   const { mapRuns = [] } = await engine.client.send(new ListMapRunsCommand({ executionArn }));
@@ -179,13 +179,13 @@ test.each([
   expect(file.text).toBe(text);
 });
 
-test('without a place in S3 only the form of the result changes', async () => {
+test('without a bucket only the form of the result changes', async () => {
   const writer = { WriterConfig: { OutputType: 'JSON', Transformation: 'FLATTEN' } };
   const { output } = await engine.run(map({ ...write(), ResultWriter: writer }, odd));
   expect(output).toEqual([2, 3]);
 });
 
-test('a bucket that is not there fails the Map', async () => {
+test('a bucket that does not exist fails the Map', async () => {
   const resultWriter = {
     Resource: 'arn:aws:states:::s3:putObject',
     Arguments: { Bucket: 'nowhere', Prefix: '' },

@@ -8,12 +8,12 @@ import {
 } from '../language/fields.ts';
 import { isJsonArray, type Json, type JsonObject } from '../model/json.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import { runConcurrently } from '../runtime/run-concurrently.ts';
 import { type Flow, runFlow, type State } from '../runtime/run-flow.ts';
-import { runTogether } from '../runtime/run-together.ts';
 import type { Thread } from '../runtime/thread.ts';
 import { compileExit, type Visit } from '../runtime/visit.ts';
 
-/** Iterations of an inline Map at the same time, when MaxConcurrency says nothing (developer guide, "Inline mode"). */
+/** The most iterations of an inline Map that run at a time (developer guide, "Inline mode"). */
 const INLINE_CONCURRENCY = 40;
 
 export function compileMap(name: string, fields: JsonObject, language: Language, processor: Flow): State {
@@ -39,20 +39,20 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
     throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
   }
 
-  async function iterate(visit: Visit, line: Thread, value: Json, index: number): Promise<Json> {
+  async function iterate(visit: Visit, iteration: Thread, value: Json, index: number): Promise<Json> {
     const details = { name, index };
-    if (!line.before) {
-      line.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
-      line.begin();
+    if (!iteration.restored) {
+      iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
+      iteration.begin();
     }
-    line.iteration = details;
+    iteration.iterationDetails = details;
     const input =
-      selector && !line.before?.entered
-        ? await visit.evaluate(selector, visit.bindings({}, line.mapItem))
+      selector && !iteration.restored?.entered
+        ? await visit.evaluate(selector, visit.bindings({}, iteration.mapItem))
         : value;
-    const output = await runFlow(processor, input, line);
-    line.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
-    line.end({ output });
+    const output = await runFlow(processor, input, iteration);
+    iteration.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
+    iteration.end({ output });
     return output;
   }
 
@@ -69,7 +69,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
           const given = before ? before.given : await visit.evaluateTyped(items);
           const values = itemsOf(visit, given);
           const concurrency = (await visit.evaluateTyped(maxConcurrency)) || INLINE_CONCURRENCY;
-          // An inline Map tolerates no failure, yet what the fields hold must be numbers.
+          // An inline Map tolerates no failure, but these fields must give numbers all the same.
           for (const field of tolerated) await visit.evaluateTyped(field);
           if (!before) {
             thread.forgetInner();
@@ -78,15 +78,17 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
             });
             thread.setProgress({ kind: 'inside', startedEventId, ...(given && { given }), ...attempts });
           }
-          const result = await runTogether(thread, {
+          const result = await runConcurrently(thread, {
             items: values,
             concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
-            line: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
-            run: (line, value, index) => iterate(visit, line, value, index),
-            failed: (line, index) =>
-              line.recordAside('MapIterationFailed', { mapIterationFailedEventDetails: { name, index } }),
+            thread: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
+            run: (iteration, value, index) => iterate(visit, iteration, value, index),
+            failed: (iteration, index) =>
+              iteration.recordWithoutAdvancing('MapIterationFailed', {
+                mapIterationFailedEventDetails: { name, index },
+              }),
           });
-          thread.recordAside('MapStateSucceeded');
+          thread.recordWithoutAdvancing('MapStateSucceeded');
           return visit.leave(exit, result, { result });
         },
         () => thread.record('MapStateFailed'),

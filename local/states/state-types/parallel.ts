@@ -1,9 +1,9 @@
-// Parallel: runs its branches side by side; one that fails stops the others.
+// Parallel: runs its branches concurrently; one that fails stops the others.
 import { compileTemplate, type Language } from '../language/fields.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
+import { runConcurrently } from '../runtime/run-concurrently.ts';
 import { type Flow, runFlow, type State } from '../runtime/run-flow.ts';
-import { runTogether } from '../runtime/run-together.ts';
 import { compileExit } from '../runtime/visit.ts';
 
 export function compileParallel(
@@ -35,16 +35,16 @@ export function compileParallel(
           const startedEventId = thread.previousEventId;
           const given = before?.given ?? (args && (await visit.evaluate(args)));
           if (!before) {
-            const drawn = given !== undefined && { given };
-            thread.setProgress({ kind: 'inside', startedEventId, ...drawn, ...attempts });
+            const evaluated = given !== undefined && { given };
+            thread.setProgress({ kind: 'inside', startedEventId, ...evaluated, ...attempts });
           }
-          const result = await runTogether(thread, {
+          const result = await runConcurrently(thread, {
             items: branches,
             concurrency: branches.length,
-            line: (_, index, group) => thread.inner('branch', index, group),
-            run: (line, flow) => runFlow(flow, given ?? visit.input, line),
+            thread: (_, index, group) => thread.inner('branch', index, group),
+            run: (branch, flow) => runFlow(flow, given ?? visit.input, branch),
           });
-          thread.recordAside('ParallelStateSucceeded');
+          thread.recordWithoutAdvancing('ParallelStateSucceeded');
           return visit.leave(exit, result, { result });
         },
         () => thread.record('ParallelStateFailed'),

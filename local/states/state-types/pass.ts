@@ -1,4 +1,4 @@
-// Pass: hands its input on, or what Output makes of it.
+// Pass: its output is its input, or the value of Output.
 import type { Language } from '../language/fields.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { State } from '../runtime/run-flow.ts';

@@ -1,4 +1,4 @@
-// Succeed: ends its flow with its input, or with what Output makes of it.
+// Succeed: ends its flow with its input, or with the value of Output.
 import type { Language } from '../language/fields.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { State } from '../runtime/run-flow.ts';

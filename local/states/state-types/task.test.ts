@@ -1,4 +1,4 @@
-// Tasks that call functions: what is sent, what comes back, and every way in which it goes wrong.
+// Tasks that call functions: requests, results and failures.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type FunctionAnswer,
@@ -130,7 +130,7 @@ test.each<[string, FunctionAnswer, string, string | RegExp]>([
   expect(types(events).slice(2)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskFailed', 'ExecutionFailed']);
 });
 
-test('nothing listens at the endpoint', async () => {
+test('an endpoint that does not answer fails the task', async () => {
   await functions.close();
   const { execution } = await engine.run(direct());
   expect(execution).toMatchObject({ status: 'FAILED', error: 'Lambda.SdkClientException' });
@@ -152,7 +152,7 @@ test('TimeoutSeconds ends a function that hangs', async () => {
   expect(types(events).slice(4)).toEqual(['LambdaFunctionTimedOut', 'ExecutionFailed']);
 });
 
-test('the time limit of the whole execution ends it', async () => {
+test('TimeoutSeconds of the state machine ends the execution', async () => {
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(direct(), { TimeoutSeconds: 60 }));
   await functions.untilCalls(1);

@@ -1,11 +1,10 @@
-// Task: calls something outside and waits for its answer.
-
+// Task: calls an integration and waits for its answer.
 import { type Integration, type Limits, TaskFailure } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/resources.ts';
 import { TaskCall } from '../integrations/task-call.ts';
 import { compileInteger, compileTemplate, type Language } from '../language/fields.ts';
 import { Cancelled } from '../model/cancellation.ts';
-import type { Attempts, Due, Progress } from '../model/checkpoint.ts';
+import type { Attempts, Deadlines, Progress } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from '../model/errors.ts';
 import { exceedsPayload, type Json, type JsonObject } from '../model/json.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
@@ -15,7 +14,7 @@ import { compileExit, type Outcome, type Visit } from '../runtime/visit.ts';
 
 type Pending = Extract<Progress, { kind: 'pending' }>;
 
-/** `fields.Resource` has been validated to name an integration that is served. */
+/** Validation has checked that `fields.Resource` names an integration. */
 export function compileTask(name: string, fields: JsonObject, language: Language): State {
   const resource = String(fields['Resource']);
   const integration = integrationOf(resource);
@@ -38,8 +37,8 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     };
   }
 
-  /** Only a task with a token can send heartbeats, and is given up when they fail to come. */
-  function dueOf(visit: Visit, { timeoutInSeconds, heartbeatInSeconds }: Limits): Due {
+  /** HeartbeatSeconds count only for a task with a token, which alone can send heartbeats. */
+  function deadlinesOf(visit: Visit, { timeoutInSeconds, heartbeatInSeconds }: Limits): Deadlines {
     const now = visit.thread.execution.environment.clock.now();
     const heartbeatSeconds = waitsForToken ? heartbeatInSeconds : undefined;
     return {
@@ -59,12 +58,12 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     integration.events.started(visit.thread);
     visit.setProgress({ kind: 'calling', ...attempts });
     await visit.thread.execution.committed();
-    const call = new TaskCall(visit, attempts, dueOf(visit, limits));
+    const call = new TaskCall(visit, attempts, deadlinesOf(visit, limits));
     const result = await answer(integration, resource, visit, call, () => integration.call(input, call));
     return visit.leave(exit, result, { result });
   }
 
-  /** Goes on after a restart with what was under way then. */
+  /** After a restart, waits on for what the call was waiting for. */
   async function resume(visit: Visit, attempts: Attempts, { handle, due }: Pending): Promise<Outcome> {
     const wait = integration.resume;
     if (!wait) throw failed(integration, visit, integration.lost());
@@ -86,7 +85,7 @@ export function compileTask(name: string, fields: JsonObject, language: Language
   };
 }
 
-/** The integration's answer, with the events that tell of it. Throws StateFailure. */
+/** The integration's answer, which is recorded. Throws StateFailure. */
 async function answer(
   integration: Integration,
   resource: string,
@@ -109,7 +108,7 @@ async function answer(
   } catch (error) {
     if (error instanceof TaskFailure) throw failed(integration, visit, error);
     if (call.timedOut !== undefined && error instanceof Cancelled) {
-      // Missing heartbeats are told as States.Timeout too, and can be caught by a name of their own (as read off AWS).
+      // A missing heartbeat is reported as States.Timeout too, and can also be matched by a name of its own (as read off AWS).
       const failure = new StateFailure(ErrorName.timeout, undefined, call.timedOut);
       events.timedOut(thread, failure);
       throw failure;

@@ -16,7 +16,7 @@ export function compileWait(name: string, fields: JsonObject, language: Language
   async function dueTime(visit: Visit): Promise<number> {
     const delay = await visit.evaluateTyped(seconds);
     if (delay !== undefined) {
-      // A redriven one waits anew.
+      // A redriven execution waits anew.
       const { redrivenAt = 0 } = visit.thread.execution.identity;
       return Math.max(visit.enteredAt, redrivenAt) + delay * 1000;
     }

@@ -1,4 +1,4 @@
-// Aliases of state machines: names for one published version, or for two that share the executions.
+// Aliases of state machines: names for one published version, or for two that share the traffic.
 import type { DatabaseSync } from 'node:sqlite';
 
 export interface Route {

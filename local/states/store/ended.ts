@@ -1,4 +1,4 @@
-// Executions that have ended, and what goes when one of them does.
+// Executions that have ended: which are the oldest, and what is deleted with them.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { transaction } from './transaction.ts';
 
@@ -9,8 +9,8 @@ export interface EndedExecution {
   readonly revision: number;
 }
 
-/** What belongs to executions, whose keys are in the table `going`. */
-const BELONGINGS = ['history', 'threads', 'execution_aliases', 'redrive_tokens', 'map_children'];
+/** Tables whose rows belong to an execution. */
+const DEPENDENT_TABLES = ['history', 'threads', 'execution_aliases', 'redrive_tokens', 'map_children'];
 
 export class EndedStore {
   readonly #database: DatabaseSync;
@@ -18,14 +18,14 @@ export class EndedStore {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    database.exec('CREATE TEMP TABLE going (execution INTEGER PRIMARY KEY)');
-    // Those that were started by a Map Run go with the execution that it is of.
+    database.exec('CREATE TEMP TABLE expired (execution INTEGER PRIMARY KEY)');
+    // The children of a Map Run are deleted with the execution that the Map Run belongs to.
     this.#oldest = database.prepare(`
       SELECT id, arn, machine_arn, revision FROM executions WHERE status <> 'RUNNING' AND stopped_at <= ?
       AND NOT EXISTS (SELECT 1 FROM map_children WHERE execution = id) ORDER BY stopped_at LIMIT ?`);
   }
 
-  /** Those that had ended by then (milliseconds since 1970), the oldest first. */
+  /** Those that had ended at `stoppedBy` (milliseconds since 1970), the oldest first. */
   oldest(stoppedBy: number, limit: number): EndedExecution[] {
     return this.#oldest.all(stoppedBy, limit).map((row) => ({
       id: Number(row['id']),
@@ -35,24 +35,26 @@ export class EndedStore {
     }));
   }
 
-  /** With their histories, the children of their Map Runs, and definitions that nothing else has. */
+  /** With their histories, the children of their Map Runs, and revisions that nothing else refers to. */
   delete(executions: readonly EndedExecution[]): void {
     const database = this.#database;
-    const go = database.prepare('INSERT INTO going VALUES (?)');
+    const add = database.prepare('INSERT INTO expired VALUES (?)');
     transaction(database, () => {
-      for (const { id } of executions) go.run(id);
+      for (const { id } of executions) add.run(id);
       // A child may have Map Runs of its own.
-      const runs = `SELECT map_runs.arn FROM going JOIN executions ON executions.id = going.execution
+      const runs = `SELECT map_runs.arn FROM expired JOIN executions ON executions.id = expired.execution
         CROSS JOIN map_runs ON map_runs.execution = executions.arn`;
       const addChildren = database.prepare(
-        `INSERT OR IGNORE INTO going SELECT execution FROM map_children WHERE map_run IN (${runs})`,
+        `INSERT OR IGNORE INTO expired SELECT execution FROM map_children WHERE map_run IN (${runs})`,
       );
       while (addChildren.run().changes > 0);
       database.exec(`DELETE FROM map_runs WHERE arn IN (${runs})`);
-      for (const table of BELONGINGS) {
-        database.exec(`DELETE FROM ${table} WHERE execution IN (SELECT execution FROM going)`);
+      for (const table of DEPENDENT_TABLES) {
+        database.exec(`DELETE FROM ${table} WHERE execution IN (SELECT execution FROM expired)`);
       }
-      database.exec('DELETE FROM executions WHERE id IN (SELECT execution FROM going); DELETE FROM going');
+      database.exec(
+        'DELETE FROM executions WHERE id IN (SELECT execution FROM expired); DELETE FROM expired',
+      );
       for (const { machineArn, revision } of executions) this.#deleteUnused(machineArn, revision);
     });
   }
@@ -68,13 +70,13 @@ export class EndedStore {
       .run(machineArn, revision);
   }
 
-  /** What the file holds, without the room that is free in it. */
+  /** The size of the file without its free pages. */
   usedBytes(): number {
     const pragma = (name: string) => Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   }
 
-  /** Gives free room back to the disk. */
+  /** Gives free pages back to the file system. */
   shrink(): void {
     this.#database.exec('PRAGMA incremental_vacuum');
   }

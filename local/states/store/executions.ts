@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { HistoryEvent } from '../model/history.ts';
 import type { MapRunStore } from './map-runs.ts';
 import { RedriveStore } from './redrives.ts';
-import type { Before, Birth, ChildRow, ExecutionEnd, ExecutionRow, ProgressRow } from './rows.ts';
+import type { ChildRow, ExecutionEnd, ExecutionRow, NewRow, ProgressRow, RestorePoint } from './rows.ts';
 import { StatusEventStore } from './status-events.ts';
 import { ThreadStore } from './threads.ts';
 import { transaction } from './transaction.ts';
@@ -14,7 +14,7 @@ export interface ExecutionFilter {
   readonly alias: string | undefined;
   readonly status: string | undefined;
   readonly redriven: boolean | undefined;
-  /** Executions of a deleted state machine of the same name began before this. */
+  /** Those that started earlier are of a deleted state machine of the same name. */
   readonly since: number;
 }
 
@@ -75,13 +75,13 @@ export class ExecutionStore {
     this.#threads = new ThreadStore(database);
   }
 
-  /** A key for a row that is still to be inserted. No key is given twice. */
+  /** The key for a row that is still to be inserted. No key is used twice. */
   newId(): number {
     this.#lastId += 1;
     return this.#lastId;
   }
 
-  #insertOne(id: number, { execution, place }: Birth, end: ExecutionEnd | undefined): void {
+  #insertOne(id: number, { execution, child }: NewRow, end: ExecutionEnd | undefined): void {
     this.#insert.run(
       id,
       execution.arn,
@@ -95,10 +95,10 @@ export class ExecutionStore {
       ...(end ? endColumns(end) : (['RUNNING', null, null, null, null] as const)),
     );
     if (execution.alias !== undefined) this.#insertAlias.run(id, execution.alias);
-    if (place) this.#insertChild.run(id, place.mapRun, place.place, place.items, place.generation);
+    if (child) this.#insertChild.run(id, child.mapRun, child.index, child.items, child.generation);
   }
 
-  /** `acknowledged` are the ids of status change events that need not be kept any longer. */
+  /** `acknowledged`: ids of status change events that have been delivered, and are deleted. */
   saveProgress(rows: readonly ProgressRow[], acknowledged: readonly number[]): void {
     transaction(this.#database, () => {
       for (const row of rows) this.#saveOne(row);
@@ -107,8 +107,8 @@ export class ExecutionStore {
   }
 
   #saveOne(progress: ProgressRow): void {
-    const { executionId, events, end, birth, redrive } = progress;
-    if (birth) this.#insertOne(executionId, birth, end);
+    const { executionId, events, end, newRow, redrive } = progress;
+    if (newRow) this.#insertOne(executionId, newRow, end);
     if (redrive) {
       this.redrives.save(executionId, redrive);
       this.#threads.delete(executionId);
@@ -119,14 +119,14 @@ export class ExecutionStore {
     if (first && last) this.#addEvents.run(executionId, first.id, last.id, JSON.stringify(events));
     if (end?.status !== 'SUCCEEDED') {
       this.#threads.save(executionId, progress.threads, progress.forgotten);
-    } else if (!birth) this.#threads.delete(executionId);
-    if (end && !birth) this.#saveEnded.run(...endColumns(end), executionId);
+    } else if (!newRow) this.#threads.delete(executionId);
+    if (end && !newRow) this.#saveEnded.run(...endColumns(end), executionId);
     for (const event of progress.statusEvents) this.statusEvents.add(event);
     for (const run of progress.mapRuns) this.#mapRuns.save(run);
   }
 
-  /** Where an execution stands: what it goes on from. */
-  before(executionId: number): Before {
+  /** Where an execution stood when it was last written. */
+  restorePoint(executionId: number): RestorePoint {
     return { lastEventId: this.lastEventId(executionId), threads: this.#threads.find(executionId) };
   }
 
@@ -159,7 +159,7 @@ export class ExecutionStore {
       .map((row) => toExecution(row as Row));
   }
 
-  /** Without the children of Map Runs, which their Map Run goes on with. */
+  /** Without the children of Map Runs, which are resumed by their Map Run. */
   running(): ExecutionRow[] {
     return this.#database
       .prepare(
@@ -180,7 +180,7 @@ export class ExecutionStore {
       .map((row) => toExecution(row as Row));
   }
 
-  /** All children of a Map Run by their places. */
+  /** All children of a Map Run, each by the index of its batch. */
   children(mapRun: string): Map<number, ChildRow> {
     const rows = this.#database
       .prepare(`SELECT ${COLUMNS}, place, generation FROM ${EXECUTIONS} WHERE map_run = ?`)
@@ -193,8 +193,8 @@ export class ExecutionStore {
     );
   }
 
-  /** The Map Runs that lines of running executions go on with. */
-  goingOnMapRuns(): Set<string> {
+  /** The ARNs of Map Runs that a thread of a running execution will resume. */
+  resumableMapRuns(): Set<string> {
     const rows = this.#database
       .prepare(
         `SELECT checkpoint ->> '$.entered.progress.mapRun' AS map_run

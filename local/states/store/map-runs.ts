@@ -1,4 +1,4 @@
-// Map Runs: what became of the iterations of distributed Map states.
+// Map Runs: the settings and counts of distributed Maps.
 import type { DatabaseSync } from 'node:sqlite';
 import type { MapRunCounts, MapRunRow, MapRunSettings } from './rows.ts';
 

@@ -1,8 +1,8 @@
-// Executions that go on after they had ended, and what makes a repeated request for that the same one.
+// Redrives, and the client tokens by which a repeated request for one is recognised.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Redrive } from './rows.ts';
 
-/** For so many requests, and so long, in milliseconds (API reference, RedriveExecution). */
+/** How many client tokens are remembered, and for how long in milliseconds (API reference, RedriveExecution). */
 const TOKENS = 10;
 const TOKEN_MS = 15 * 60 * 1000;
 
@@ -37,7 +37,7 @@ export class RedriveStore {
     this.#addToken.run(id, token, at);
   }
 
-  /** When a request with that token has redriven the execution; milliseconds since 1970. */
+  /** The time of the redrive that a request with that token has made, in milliseconds since 1970. */
   byToken(id: number, token: string, now: number): number | undefined {
     const found = this.#tokens.all(id, now - TOKEN_MS).find((row) => row['token'] === token);
     return found && Number(found['redriven_at']);

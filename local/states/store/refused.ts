@@ -1,4 +1,4 @@
-// Why a file cannot be the engine's: each reason with what would be right.
+// Why a file cannot be used as the engine's database, each reason with what to do about it.
 import { getSystemErrorMessage } from 'node:util';
 
 export class DatabaseRefused extends Error {
@@ -20,12 +20,12 @@ export class DatabaseForeign extends DatabaseRefused {
   override readonly name = 'DatabaseForeign';
 }
 
-/** What is in the file cannot be read any longer. */
+/** The contents of the file can no longer be read. */
 export class DatabaseDamaged extends DatabaseRefused {
   override readonly name = 'DatabaseDamaged';
 }
 
-/** The file cannot be made, or not be written. */
+/** The file cannot be created or written. */
 export class DatabaseUnwritable extends DatabaseRefused {
   override readonly name = 'DatabaseUnwritable';
 }
@@ -50,7 +50,7 @@ export function refusal(file: string, error: unknown): unknown {
       `${file} is damaged (${error.message}); name another file, or put an earlier copy in its place`,
       options,
     );
-  // What is kept as JSON is none.
+  // A value that was stored as JSON is no longer JSON.
   if (error instanceof SyntaxError) return damaged();
   if ('errcode' in error && typeof error.errcode === 'number') {
     // Extended codes have the primary one in their last byte.
@@ -61,7 +61,7 @@ export function refusal(file: string, error: unknown): unknown {
           `${file} is in use by another engine; stop that one, or name another file`,
           options,
         );
-      // A statement that any file of the engine allows: a table or a text in it is not what it was.
+      // The statement is valid for every file of the engine: a table or a text in this one has changed.
       case ERROR:
       case CORRUPT:
         return damaged();

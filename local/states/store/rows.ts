@@ -1,4 +1,4 @@
-// What is kept of executions and Map Runs, and what they hand over to be kept.
+// What the store keeps of executions and Map Runs, and what it is given to keep.
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { HistoryEvent } from '../model/history.ts';
 
@@ -40,16 +40,18 @@ export interface ExecutionRow {
   readonly itemCount?: number;
 }
 
-/** The child execution of a Map Run: which one of them, and of how many items. */
+/** How a child execution belongs to its Map Run. */
 export interface MapChild {
   readonly mapRun: string;
-  readonly place: number;
+  /** Of its batch of items. */
+  readonly index: number;
+  /** How many. */
   readonly items: number;
-  /** Which redrive of the Map Run has last started it. */
+  /** The number of the Map Run's redrive that last started it. */
   readonly generation: number;
 }
 
-/** As its Map Run finds it again. */
+/** A child execution as its Map Run finds it in the store. */
 export interface ChildRow extends ExecutionRow {
   readonly generation: number;
 }
@@ -59,41 +61,40 @@ export type NewExecution = Pick<
   'arn' | 'name' | 'machineArn' | 'version' | 'alias' | 'revision' | 'startedAt' | 'input' | 'traceHeader'
 >;
 
-/** An execution's own row, written with the first of what it does: often all of it. */
-export interface Birth {
+/** What the first write of an execution inserts. Often the execution has ended by then. */
+export interface NewRow {
   readonly execution: NewExecution;
-  /** Of the child execution of a Map Run. */
-  readonly place?: MapChild;
+  readonly child?: MapChild;
 }
 
-/** Where an execution stood when the engine was started. */
-export interface Before {
+/** What an execution is resumed from. `threads`: their checkpoints, by their paths. */
+export interface RestorePoint {
   readonly lastEventId: number;
   readonly threads: ReadonlyMap<string, Checkpoint>;
 }
 
-/** It goes on after it had ended; `threads` is where all of its lines begin again. */
+/** An execution that had ended goes on; `threads` are the checkpoints from which its threads begin again. */
 export interface Redrive {
   readonly count: number;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly threads: ReadonlyMap<string, Checkpoint>;
-  /** Of a child execution: which redrive of its Map Run. */
+  /** Of a child execution: the number of its Map Run's redrive. */
   readonly generation?: number;
   /** The request's clientToken. */
   readonly token?: string | undefined;
 }
 
-/** What an execution has to be written. */
+/** What of an execution is still to be written. */
 export interface Unsaved {
   readonly events: readonly HistoryEvent[];
-  /** Checkpoints of the lines that have gone on, by their places. */
-  readonly threads: readonly (readonly [place: string, checkpoint: Checkpoint])[];
-  /** Places whose inner lines are over: they go before `threads` come. */
+  /** Checkpoints of the threads that have advanced, by their paths. */
+  readonly threads: readonly (readonly [path: string, checkpoint: Checkpoint])[];
+  /** Paths whose inner threads' checkpoints are to be deleted, before `threads` are written. */
   readonly forgotten: readonly string[];
   readonly statusEvents: readonly string[];
   readonly mapRuns: readonly MapRunRow[];
-  readonly birth: Birth | undefined;
+  readonly newRow: NewRow | undefined;
   readonly redrive: Redrive | undefined;
 }
 
@@ -104,9 +105,9 @@ export interface ProgressRow extends Unsaved {
 }
 
 export interface MapRunSettings {
-  /** 0: as many as the engine runs. */
+  /** 0: the engine decides. */
   readonly maxConcurrency: number;
-  /** Failed items; with neither of the two not one is tolerated. */
+  /** Failed items; with neither of the two, none is tolerated. */
   readonly toleratedFailureCount?: number;
   readonly toleratedFailurePercentage?: number;
 }

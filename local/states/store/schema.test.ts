@@ -1,4 +1,4 @@
-// A file of an earlier version of the engine becomes one of this, with what was running in it.
+// A file of an earlier version of the engine is migrated, with its running executions.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,7 +94,7 @@ function writeVersion0(file: string, clock: TestClock): void {
   database.close();
 }
 
-test('what was running goes on', async () => {
+test('running executions go on', async () => {
   const clock = new TestClock();
   const file = join(folder, 'states.db');
   writeVersion0(file, clock);
@@ -117,7 +117,7 @@ test('what was running goes on', async () => {
   }
 });
 
-test('a file of a later version is refused, and left as it is', async () => {
+test('a file of a later version is refused and left unchanged', async () => {
   const file = join(folder, 'states.db');
   const database = new DatabaseSync(file);
   database.exec('PRAGMA user_version = 99');

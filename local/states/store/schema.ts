@@ -9,7 +9,7 @@ const SCHEMA = `
     created_at INTEGER NOT NULL, revision INTEGER NOT NULL, last_version INTEGER NOT NULL, tags TEXT NOT NULL
   ) STRICT;
 
-  -- What an update replaces; executions and versions keep the one that they were made with.
+  -- What an update replaces. Executions and versions keep the revision that they were created with.
   CREATE TABLE IF NOT EXISTS revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, revision_id TEXT, machine_arn TEXT NOT NULL, definition TEXT NOT NULL,
     role_arn TEXT NOT NULL, logging TEXT NOT NULL, tracing TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -21,7 +21,7 @@ const SCHEMA = `
     description TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (machine_arn, number)
   ) STRICT, WITHOUT ROWID;
 
-  -- Where an alias leads: a JSON text. Executions that were started with one keep its ARN.
+  -- The column routing is a JSON text. Executions that were started through an alias keep its ARN.
   CREATE TABLE IF NOT EXISTS aliases (
     arn TEXT PRIMARY KEY, machine_arn TEXT NOT NULL, name TEXT NOT NULL, description TEXT,
     routing TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
@@ -29,7 +29,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS aliases_by_machine ON aliases (machine_arn, name);
   CREATE TABLE IF NOT EXISTS execution_aliases (execution INTEGER PRIMARY KEY, alias TEXT NOT NULL) STRICT;
 
-  -- Written when it starts and when it ends: a row may be large.
+  -- Written only at the start and at the end, as a row may be large.
   CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine_arn TEXT NOT NULL,
     version INTEGER, revision INTEGER NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
@@ -40,12 +40,12 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS executions_running ON executions (status) WHERE status = 'RUNNING';
   CREATE INDEX IF NOT EXISTS executions_ended ON executions (stopped_at) WHERE status <> 'RUNNING';
 
-  -- Where each line of states of an execution stands: a JSON text. One that has failed keeps them, to be redriven.
+  -- Checkpoints, JSON texts, by the paths of the threads. A failed execution keeps them, to be redriven.
   CREATE TABLE IF NOT EXISTS threads (
     execution INTEGER NOT NULL, place TEXT NOT NULL, checkpoint TEXT NOT NULL, PRIMARY KEY (execution, place)
   ) STRICT, WITHOUT ROWID;
 
-  -- A Map Run: its settings and counts, JSON texts. The child executions of Map Runs, with their place among them.
+  -- Map Runs, with their settings and counts as JSON texts; and their children, each with the index of its batch.
   CREATE TABLE IF NOT EXISTS map_runs (
     arn TEXT PRIMARY KEY, execution TEXT NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL,
     stopped_at INTEGER, settings TEXT NOT NULL, counts TEXT NOT NULL,
@@ -59,7 +59,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS map_children_by_run ON map_children (map_run, place);
 
-  -- What makes a repeated RedriveExecution the same one.
+  -- Client tokens, by which a repeated RedriveExecution is recognised.
   CREATE TABLE IF NOT EXISTS redrive_tokens (
     execution INTEGER NOT NULL, token TEXT NOT NULL, redriven_at INTEGER NOT NULL, PRIMARY KEY (execution, token)
   ) STRICT, WITHOUT ROWID;
@@ -70,11 +70,11 @@ const SCHEMA = `
     PRIMARY KEY (execution, first_id)
   ) STRICT, WITHOUT ROWID;
 
-  -- Status change events that nobody has acknowledged yet. Ids are never used twice: the outbox goes by them.
+  -- Status change events that have not been delivered. Ids are never used twice, as the outbox goes by them.
   CREATE TABLE IF NOT EXISTS status_events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL) STRICT;
 `;
 
-/** Each leads from one version of the file to the next. */
+/** Each brings a file from one version to the next. */
 const MIGRATIONS = [
   // Checkpoints of only the top level, in the executions' own rows.
   `
@@ -120,7 +120,7 @@ export function checkOwner(database: DatabaseSync, file: string): void {
   }
 }
 
-/** Makes the tables, or brings those of an earlier version up to this one. */
+/** Creates the tables, or migrates those of an earlier version. */
 export function prepareSchema(database: DatabaseSync): void {
   const found = versionOf(database);
   const isNew = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'executions'`).get() === undefined;

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { transaction } from './transaction.ts';
 
 export interface Revision {
-  /** The store's key: what compiled definitions are kept by. */
+  /** The store's key, by which compiled definitions are cached. */
   readonly id: number;
   /** Undefined until the state machine was first updated, as in AWS. */
   readonly revisionId: string | undefined;
@@ -41,7 +41,8 @@ export type NewStateMachine = Omit<StateMachineRow, 'revision' | 'lastVersion' |
 
 type Row = Record<string, string | number | null>;
 
-const KEPT_REVISIONS = 100;
+/** The most recently used are cached. */
+const CACHED_REVISIONS = 100;
 
 const REVISION_COLUMNS = `r.id AS r_id, r.revision_id AS r_revision_id, r.definition AS r_definition,
   r.role_arn AS r_role_arn, r.logging AS r_logging, r.tracing AS r_tracing, r.encryption AS r_encryption,
@@ -67,17 +68,17 @@ export class StateMachineStore {
     return row && revision && toStateMachine(row, revision);
   }
 
-  /** A revision never changes: those used last are kept in memory. */
+  /** Cached, as a revision never changes. */
   revision(id: number): Revision | undefined {
     const known = this.#revisions.get(id);
     const row = known ? undefined : this.#findRevision.get(id);
     const revision = known ?? (row && toRevision(row as Row));
     if (!revision) return undefined;
-    // A Map keeps the order of insertion: the last used stands last.
+    // A Map keeps the order of insertion: the most recently used is the last.
     this.#revisions.delete(id);
     this.#revisions.set(id, revision);
     const [oldest] = this.#revisions.keys();
-    if (this.#revisions.size > KEPT_REVISIONS && oldest !== undefined) this.#revisions.delete(oldest);
+    if (this.#revisions.size > CACHED_REVISIONS && oldest !== undefined) this.#revisions.delete(oldest);
     return revision;
   }
 
@@ -133,7 +134,7 @@ export class StateMachineStore {
       .map((row) => String(row['arn']));
   }
 
-  /** State machines that only wait for their executions to end. */
+  /** State machines whose deletion was requested, and whose executions have all ended. */
   deletable(): string[] {
     return this.#database
       .prepare(

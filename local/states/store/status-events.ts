@@ -1,4 +1,4 @@
-// Status change events that nobody has acknowledged yet.
+// Status change events that have not been delivered.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 export class StatusEventStore {

@@ -1,4 +1,4 @@
-// The engine's memory: one SQLite file. A write that has returned survives a kill of the process.
+// The engine's database: one SQLite file. A write that has returned survives a kill of the process.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -20,7 +20,7 @@ export class Store {
 
   /**
    * `file` is a path or `:memory:`.
-   * @throws DatabaseRefused when the file cannot be the engine's; it is left as it was
+   * @throws DatabaseRefused when the file cannot be used; it is left unchanged
    */
   constructor(file: string) {
     this.#database = open(file);
@@ -31,7 +31,8 @@ export class Store {
       this.#database.exec(
         'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
       );
-      // Pages that are written again and again reach the file once in 16 MB of log, and what is looked up stays in memory.
+      // A checkpoint of the log every 16 MB, so that a page that changes often is not written to the file each time; and
+      // 16 MB of cache.
       this.#database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
       prepareSchema(this.#database);
       this.stateMachines = new StateMachineStore(this.#database);

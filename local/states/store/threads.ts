@@ -1,4 +1,4 @@
-// Where the lines of states of each execution stand.
+// The checkpoints of each execution's threads.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Checkpoint } from '../model/checkpoint.ts';
 
@@ -11,7 +11,7 @@ export class ThreadStore {
   constructor(database: DatabaseSync) {
     this.#save = database.prepare('INSERT OR REPLACE INTO threads VALUES (?, ?, ?)');
     this.#find = database.prepare('SELECT place, checkpoint FROM threads WHERE execution = ? ORDER BY place');
-    // What lies below `/2` is from `/2/` up to, not including, `/20`: `0` comes right after the slash.
+    // Paths inside `/2` are from `/2/` up to, not including, `/20`: `0` is the character after the slash.
     this.#forgetInner = database.prepare(
       `DELETE FROM threads WHERE execution = ?1 AND place >= ?2 || '/' AND place < ?2 || '0'`,
     );
@@ -20,12 +20,12 @@ export class ThreadStore {
 
   save(
     execution: number,
-    threads: readonly (readonly [place: string, checkpoint: Checkpoint])[],
+    threads: readonly (readonly [path: string, checkpoint: Checkpoint])[],
     forgotten: readonly string[],
   ): void {
-    for (const place of forgotten) this.#forgetInner.run(execution, place);
-    for (const [place, checkpoint] of threads) {
-      this.#save.run(execution, place, JSON.stringify(checkpoint));
+    for (const path of forgotten) this.#forgetInner.run(execution, path);
+    for (const [path, checkpoint] of threads) {
+      this.#save.run(execution, path, JSON.stringify(checkpoint));
     }
   }
 

@@ -1,4 +1,4 @@
-// All or nothing.
+// Transactions of the database.
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Runs `work` as one transaction: all of it is written, or, when it throws, nothing. */

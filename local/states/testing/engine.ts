@@ -1,4 +1,4 @@
-// For tests: an engine behind real HTTP on a free port, a function server, and a clock that tests move.
+// For tests: an engine behind HTTP on a free port, a function server, and a clock that tests advance.
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -19,7 +19,7 @@ import type { StatusChangeEvent } from '../persistence/status-event.ts';
 export const ROLE = 'arn:aws:iam::000000000000:role/test';
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
-/** Something that happens now and then, for any number that wait for it. */
+/** An event that occurs repeatedly, for any number of waiters. */
 class Signal {
   #next = Promise.withResolvers<void>();
 
@@ -33,7 +33,7 @@ class Signal {
   }
 }
 
-/** Stands still until it is moved. */
+/** Stands still until a test advances it. */
 export class TestClock implements Clock {
   #now = Date.parse('2026-01-01T00:00:00Z');
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
@@ -64,7 +64,7 @@ export class TestClock implements Clock {
     return Math.min(...[...this.#timers].map(({ at }) => at)) - this.#now;
   }
 
-  /** Moves on and fires what is due. */
+  /** Advances and fires the timers that are due. */
   advance(ms: number): void {
     this.#now += ms;
     for (const timer of [...this.#timers]) {
@@ -91,7 +91,7 @@ export interface FunctionCall {
   readonly payload: unknown;
 }
 
-/** What a function answers: its payload, an error that it threw, or anything HTTP can. Nothing: it never answers. */
+/** What a function answers: its payload, an error that it threw, or any HTTP response; undefined: it never answers. */
 export type FunctionAnswer =
   | { readonly payload: unknown }
   | { readonly errorType: string; readonly errorMessage: string }
@@ -215,7 +215,7 @@ export class TestEngine {
     await this.#service.close();
   }
 
-  /** A request as it is, without the SDK, which writes none that are wrong. */
+  /** A raw request, as the SDK sends no invalid ones. */
   async post(operation: string, input: unknown) {
     const response = await fetch(this.endpoint, {
       method: 'POST',
@@ -248,7 +248,7 @@ export class TestEngine {
     return started.executionArn ?? '';
   }
 
-  /** Waits for the status change event of its end, after so many redrives. */
+  /** Waits for the status change event of its end, after that many redrives. */
   async ended(executionArn: string, redriveCount = 0): Promise<Ended> {
     const isEnd = ({ detail }: StatusChangeEvent) =>
       detail.executionArn === executionArn &&

@@ -1,4 +1,4 @@
-// For tests: an engine on a file that is left as a kill of its process would leave it.
+// For tests: an engine whose file is left as a kill of its process would leave it.
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,12 +16,12 @@ export class KillableEngine {
     this.functions = functions;
   }
 
-  /** Functions never answer until they are told what. */
+  /** Functions do not answer until `functions.answerWith` is called. */
   static async create(): Promise<KillableEngine> {
     return new KillableEngine(await FunctionServer.start(() => undefined));
   }
 
-  /** The engine's file now. */
+  /** The engine's current file. */
   get file(): string {
     return join(this.#folder, String(this.#files));
   }
@@ -33,7 +33,7 @@ export class KillableEngine {
     return this.#engine;
   }
 
-  /** What is in the file at this moment is all that is left; the clock moves on by `ms` before the next start. */
+  /** Keeps only what is in the file at this moment. The clock advances by `ms` before the next start. */
   async kill(ms = 0): Promise<void> {
     const from = this.file;
     this.#files += 1;
@@ -44,7 +44,7 @@ export class KillableEngine {
     this.clock.advance(ms);
   }
 
-  /** As it is stopped in good order. */
+  /** Stops it in order. */
   async stop(): Promise<void> {
     await this.#engine?.close();
     this.#engine = undefined;

@@ -1,4 +1,4 @@
-// What is found wrong with a definition before it ever runs, where, and in which words.
+// Diagnostics of definitions: codes, locations and messages.
 import { expect, test } from 'vitest';
 import { validateDefinition } from './definition.ts';
 import { invalidDefinition } from './diagnostics.ts';
@@ -17,7 +17,7 @@ const task = {
   ...end,
 };
 
-test('a definition with every state type has nothing wrong', () => {
+test('a definition with every state type is valid', () => {
   const flow = { StartAt: 'X', States: { X: { Type: 'Pass', End: true } } };
   const states = {
     T: {
@@ -173,7 +173,7 @@ test.each<[string, object, string]>([
   expect(found(machine(states))).toEqual([text]);
 });
 
-test('everything is found at once', () => {
+test('all errors are reported at once', () => {
   expect(found(machine({ A: { Type: 'Pass', Next: 'B' }, C: { Type: 'Wait', ...end } }))).toHaveLength(3);
   expect(found(machine({ A: { Type: 'Pass', Next: 'B' } }))).toEqual([
     "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
@@ -181,12 +181,12 @@ test('everything is found at once', () => {
   ]);
 });
 
-test('a branch or an item processor may go round for ever', () => {
+test('a branch or an item processor may loop for ever', () => {
   const loop = { StartAt: 'X', States: { X: { Type: 'Pass', Next: 'X' } } };
   expect(found(machine({ M: { Type: 'Map', ItemProcessor: loop, ...end } }))).toEqual([]);
 });
 
-test('a place without a name is told as AWS tells it', () => {
+test('an empty location is reported as AWS does', () => {
   const { message } = invalidDefinition(validateDefinition(machine({ A: { Type: 'Pass', Next: 'A' } })));
   expect(message).toBe(
     "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'",

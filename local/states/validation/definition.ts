@@ -1,4 +1,4 @@
-// Validates a definition: its JSON, its flows, and that every state is reached and leads somewhere.
+// Validates a definition: its JSON, its flows, and that every state is reachable and has a valid next state.
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { readJson } from '../model/json-text.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
@@ -11,11 +11,11 @@ const TOP_FIELDS = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSec
 const PROCESSOR_FIELDS = ['Comment', 'ProcessorConfig', 'StartAt', 'States'];
 const BRANCH_FIELDS = ['Comment', 'StartAt', 'States'];
 
-/** Everything that is wrong with a definition; nothing when it can be run. */
+/** Everything that is wrong with a definition; empty when it can be run. */
 export function validateDefinition(
   text: string,
   type: FlowRules['type'] = 'STANDARD',
-  resources: FlowRules['resources'] = 'served',
+  resources: FlowRules['resources'] = 'supported',
 ): readonly Diagnostic[] {
   const diagnostics = new Diagnostics();
   const definition = readDefinition(text, diagnostics);
@@ -37,7 +37,7 @@ export function validateDefinition(
   return diagnostics.list;
 }
 
-/** A state by itself, as TestState takes it: where it leads to is not looked at. */
+/** A state by itself, as TestState takes it: its next state is not checked. */
 export function validateSingleState(text: string): readonly Diagnostic[] {
   const diagnostics = new Diagnostics();
   const state = readDefinition(text, diagnostics);
@@ -50,7 +50,7 @@ export function validateSingleState(text: string): readonly Diagnostic[] {
     resources: 'any',
   };
   validateState(state, '', rules, diagnostics);
-  // The states inside are read as if its own language stood for the whole state machine.
+  // For the states inside, its query language counts as that of the whole state machine.
   const language = resolveLanguage(state['QueryLanguage'], 'JSONPath');
   validateInnerFlows(state, '', { ...rules, language }, diagnostics);
   return diagnostics.list;
@@ -58,11 +58,11 @@ export function validateSingleState(text: string): readonly Diagnostic[] {
 
 interface Found {
   readonly state: JsonObject;
-  /** The Map whose iterations it is in. */
+  /** The Map in whose processor it is. */
   readonly map: JsonObject | undefined;
 }
 
-/** The state of that name, wherever in the definition it is. */
+/** The state of that name, at any depth of the definition. */
 export function findState(flow: JsonObject, name: string, map?: JsonObject): Found | undefined {
   const states = isJsonObject(flow['States']) ? flow['States'] : {};
   const own = Object.hasOwn(states, name) ? states[name] : undefined;
@@ -97,7 +97,7 @@ function readDefinition(text: string, diagnostics: Diagnostics): JsonObject | un
   return undefined;
 }
 
-/** Jackson tells back so many characters of what it read. */
+/** Jackson's messages quote so many characters of the text. */
 const MAX_SNIPPET = 500;
 
 function snippet(text: string): string {
@@ -135,7 +135,7 @@ function validateFlow(
     validateInnerFlows(state, place, rules, diagnostics);
   }
   if (location === '' && !hasEnd(states)) {
-    // Where something is wrong with the states themselves, that may be why.
+    // An error in the states themselves may be the reason.
     if (diagnostics.list.every(({ code }) => code === MISSING_TARGET)) {
       diagnostics.add('MISSING_END_STATE', 'Workflow has no terminal state');
     }
@@ -146,7 +146,7 @@ function validateFlow(
 
 const MISSING_TARGET = 'MISSING_TRANSITION_TARGET';
 
-/** Only the state machine itself must have one, not its branches and item processors. */
+/** Checked for the state machine itself, not for its branches and item processors. */
 function hasEnd(states: JsonObject): boolean {
   return Object.values(states).some(
     (state) =>
@@ -160,9 +160,9 @@ function checkName(name: string, place: string, rules: FlowRules, diagnostics: D
   rules.names.add(name);
 }
 
-/** The states that a state points to; each that does not exist is reported. */
+/** The next states of a state; those that do not exist are reported. */
 function targetsOf(state: JsonObject, place: string, states: JsonObject, diagnostics: Diagnostics): string[] {
-  const ways: (readonly [target: Json | undefined, place: string])[] = [
+  const transitions: (readonly [target: Json | undefined, place: string])[] = [
     [state['Next'], `${place}/Next`],
     [state['Default'], `${place}/Default`],
   ];
@@ -170,10 +170,10 @@ function targetsOf(state: JsonObject, place: string, states: JsonObject, diagnos
     const items = state[list];
     if (!isJsonArray(items)) continue;
     items.forEach((item, index) => {
-      if (isJsonObject(item)) ways.push([item['Next'], `${place}/${list}[${index}]/Next`]);
+      if (isJsonObject(item)) transitions.push([item['Next'], `${place}/${list}[${index}]/Next`]);
     });
   }
-  return ways.flatMap(([target, location]) => {
+  return transitions.flatMap(([target, location]) => {
     if (typeof target !== 'string') return [];
     if (Object.hasOwn(states, target)) return [target];
     missingTarget(target, location, diagnostics);
@@ -181,7 +181,7 @@ function targetsOf(state: JsonObject, place: string, states: JsonObject, diagnos
   });
 }
 
-/** AWS calls it 'Next' whatever field it stands in (https://github.com/floci-io/floci/pull/2786). */
+/** AWS calls it 'Next' in whatever field it is (https://github.com/floci-io/floci/pull/2786). */
 function missingTarget(target: string, location: string, diagnostics: Diagnostics): void {
   diagnostics.add(MISSING_TARGET, `Missing 'Next' target: ${target}`, location);
 }

@@ -1,4 +1,4 @@
-// What is wrong with a definition, as ValidateStateMachineDefinition and CreateStateMachine say it.
+// Diagnostics of a definition, as ValidateStateMachineDefinition and CreateStateMachine report them.
 import { ServiceError } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
@@ -6,11 +6,11 @@ export interface Diagnostic {
   readonly severity: 'ERROR';
   readonly code: string;
   readonly message: string;
-  /** Path of the place, `/States/Check/Next`. */
+  /** The path of the field: `/States/Check/Next`. */
   readonly location?: string;
 }
 
-/** Collects what is wrong; every check that fails adds one. */
+/** Collects the diagnostics of all checks that fail. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
@@ -30,13 +30,13 @@ export class Diagnostics {
     this.schema(`Value should be one of the following: [${values.join(', ')}]`, location);
   }
 
-  /** Names the fields that are missing, all in one. */
+  /** One diagnostic names all fields that are missing. */
   required(fields: JsonObject, names: readonly string[], location: string): void {
     const missing = names.filter((name) => fields[name] === undefined);
     if (missing.length > 0) this.schema(`These fields are required: [${missing.join(', ')}]`, location);
   }
 
-  /** The field if it is a text; anything else but a missing field is wrong. */
+  /** The field if it is a string. Any other value is reported, a missing field is not. */
   string(fields: JsonObject, name: string, location: string): string | undefined {
     const value = fields[name];
     if (value === undefined || typeof value === 'string') return value;
@@ -58,7 +58,7 @@ export class Diagnostics {
     return undefined;
   }
 
-  /** The objects of a list; anything else in it is wrong. */
+  /** The objects of a list, with their paths. Any other item is reported. */
   objects(fields: JsonObject, name: string, location: string): readonly (readonly [JsonObject, string])[] {
     return (this.array(fields, name, location) ?? []).flatMap((item, index) => {
       const place = `${location}/${name}[${index}]`;
@@ -69,10 +69,10 @@ export class Diagnostics {
   }
 }
 
-/** What CreateStateMachine and UpdateStateMachine answer. */
+/** The error of CreateStateMachine and UpdateStateMachine. */
 export function invalidDefinition(diagnostics: readonly Diagnostic[]): ServiceError {
   const text = diagnostics
-    // One that has no place is said to be "at null".
+    // AWS says "at null" where there is no location.
     .map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`)
     .join(', ');
   return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${text}'`);

@@ -1,4 +1,4 @@
-// What is found wrong with expressions before they ever run, in the words that AWS has for it.
+// Diagnostics of expressions, with AWS's messages.
 import { expect, test } from 'vitest';
 import { validateDefinition } from './definition.ts';
 
@@ -53,7 +53,7 @@ test.each([
   expect(output(text)).toEqual([]);
 });
 
-test('where the field stands', () => {
+test('the location is the path of the field', () => {
   expect(found({ Type: 'Pass', Assign: { Next: '{% a %}' }, Output: { b: ['{% b %}'] }, End: true })).toEqual(
     [topLevel('a', '/States/E/Assign/Next'), topLevel('b', '/States/E/Output/b[0]')],
   );
@@ -67,7 +67,7 @@ test('where the field stands', () => {
   ]);
 });
 
-test('$$, and fields of $states where they are not', () => {
+test('$$, and fields of $states that do not exist there', () => {
   const missing = (field: string, place: string) =>
     `UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.${field}' does not exist. at ${place}`;
   expect(output('$$')).toEqual([

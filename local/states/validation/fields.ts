@@ -1,9 +1,9 @@
-// Checks of single fields that several types of states share.
+// Checks of single fields that several types of states have.
 import { isExpression } from '../language/expression.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
-export function requiredInside(
+export function requireField(
   fields: JsonObject,
   name: string,
   place: string,
@@ -13,7 +13,7 @@ export function requiredInside(
     diagnostics.schema(`The field '${name}' is required but was missing`, place);
 }
 
-/** A whole number of at least `least`, or an expression. */
+/** An integer of at least `least`, or an expression. */
 export function checkCount(
   state: JsonObject,
   field: string,
@@ -28,7 +28,7 @@ export function checkCount(
   else if (value < least) diagnostics.schema(`Minimum value is ${least}`, `${place}/${field}`);
 }
 
-/** The language, "Variable names": letters, digits and underscores; `states` is its own. */
+/** Amazon States Language, "Variable names": letters, digits and underscores; `states` is reserved. */
 const VARIABLE = /^[\p{L}_][\p{L}\p{N}_]{0,79}$/u;
 
 export function checkAssign(state: JsonObject, place: string, diagnostics: Diagnostics): void {

@@ -1,4 +1,4 @@
-// What is wrong with a Map state, and what only a distributed one may have.
+// Diagnostics of Map states, inline and distributed.
 import { expect, test } from 'vitest';
 import { validateDefinition } from './definition.ts';
 
@@ -32,7 +32,7 @@ test.each<[string, object]>([
 });
 
 test.each<[string, object, object | undefined, string[]]>([
-  ['a mode that is none', {}, { Mode: 'LOOSE' }, ['ItemProcessor/ProcessorConfig/Mode']],
+  ['an unknown mode', {}, { Mode: 'LOOSE' }, ['ItemProcessor/ProcessorConfig/Mode']],
   ['no type of execution', {}, { Mode: 'DISTRIBUTED' }, ['ItemProcessor/ProcessorConfig']],
   [
     'a type of execution that is none',
@@ -91,6 +91,6 @@ test.each<[string, object, object | undefined, string[]]>([
   expect(problems(fields, config)).toEqual(places.map((place) => `/States/M/${place}`));
 });
 
-test('an Express state machine has no distributed Map', () => {
+test('an Express state machine may not have a distributed Map', () => {
   expect(problems({}, distributed, 'EXPRESS')).toEqual(['/States/M/ItemProcessor/ProcessorConfig/Mode']);
 });

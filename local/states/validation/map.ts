@@ -1,4 +1,4 @@
-// Validates a Map state: its processor's mode, and what only a distributed Map has.
+// Validates what only a Map has: its processor's mode, and the fields of a distributed Map.
 import { isExpression } from '../language/expression.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -7,7 +7,7 @@ import type { FlowRules } from './rules.ts';
 
 const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
 const MAX_LABEL = 40;
-/** Developer guide, "Distributed Map state fields": blanks, wildcards, brackets, some others, control characters. */
+/** Developer guide, "Distributed Map state fields": white space, wildcards, brackets, control characters and others. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const FORBIDDEN_IN_LABEL = /[\s?*<>{}[\]:;,\\|^~$#%&`"/\u0000-\u001f\u007f-\u009f]/;
 const DELIMITERS = ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'];
@@ -50,7 +50,7 @@ function checkLabel(label: string, place: string, { labels }: FlowRules, diagnos
   labels.add(label);
 }
 
-/** Whether the Map is a distributed one. */
+/** Gives whether the Map is a distributed one. */
 function checkProcessor(
   processor: JsonObject[string] | undefined,
   place: string,
@@ -133,7 +133,7 @@ function checkDataset(config: JsonObject, place: string, diagnostics: Diagnostic
       `${place}/ItemsPointer`,
     );
   }
-  // What these would read is not read here.
+  // This engine cannot read manifests.
   if (config['ManifestType'] !== undefined) diagnostics.unsupported('ManifestType', place);
   const transformation = diagnostics.string(config, 'Transformation', place);
   if (transformation !== undefined && transformation !== 'NONE') {
@@ -164,18 +164,18 @@ function checkWriter(state: JsonObject, place: string, diagnostics: Diagnostics)
   checkResource(writer, ['s3:putObject'], location, diagnostics);
 }
 
-/** What the Resource stands for, without the ARN around it. */
+/** Gives the Resource without the prefix of its ARN. */
 function checkResource(
   fields: JsonObject,
-  served: readonly string[],
+  supported: readonly string[],
   place: string,
   diagnostics: Diagnostics,
 ): string | undefined {
   const arn = diagnostics.string(fields, 'Resource', place);
   const resource = arn === undefined ? undefined : /^arn:aws[a-z-]*:states:::(.+)$/.exec(arn)?.[1];
-  if (arn !== undefined && !served.includes(resource ?? '')) {
+  if (arn !== undefined && !supported.includes(resource ?? '')) {
     diagnostics.schema(
-      `Resource must be one of [${served.join(', ')}], but was '${arn}'`,
+      `Resource must be one of [${supported.join(', ')}], but was '${arn}'`,
       `${place}/Resource`,
     );
   }

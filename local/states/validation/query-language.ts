@@ -6,7 +6,7 @@ import type { QueryLanguage } from './rules.ts';
 
 const LANGUAGES = ['JSONPath', 'JSONata'];
 
-/** Fields that only JSONPath has, wherever they stand in a state. */
+/** Fields that only JSONPath has, anywhere in a state. */
 export const JSONPATH_ONLY = [
   ...['InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector', 'Result', 'ItemsPath'],
   ...['SecondsPath', 'TimestampPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath', 'ErrorPath', 'CausePath'],
@@ -17,7 +17,7 @@ const JSONATA_ONLY = ['Arguments', 'Output', 'Items', 'Condition'];
 
 export const JSONPATH_REFUSED = 'this engine runs JSONata: set "QueryLanguage" to "JSONata"';
 
-/** AWS takes anything but the one word for JSONata, also what it refuses (https://github.com/floci-io/floci/issues/2968). */
+/** For AWS any value but JSONPath is JSONata, also an invalid one (https://github.com/floci-io/floci/issues/2968). */
 export function resolveLanguage(own: Json | undefined, inherited: QueryLanguage): QueryLanguage {
   if (own === undefined) return inherited;
   return own === 'JSONPath' ? 'JSONPath' : 'JSONata';
@@ -91,7 +91,7 @@ export function otherLanguage(
   );
 }
 
-/** Keys that end in `.$` hold paths in a JSONPath state. */
+/** In a JSONPath state, keys that end in `.$` have paths as values. */
 function refusePaths(value: Json, place: string, diagnostics: Diagnostics): void {
   if (!isJsonObject(value)) return;
   for (const [key, item] of Object.entries(value)) {

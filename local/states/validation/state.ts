@@ -12,8 +12,8 @@ import { checkTask } from './task.ts';
 import { checkWait } from './wait.ts';
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage'];
-const ONWARD = ['Next', 'End', 'Assign', 'Output'];
-const RECOVERING = ['Retry', 'Catch', 'Arguments'];
+const TRANSITION = ['Next', 'End', 'Assign', 'Output'];
+const CALL = ['Retry', 'Catch', 'Arguments'];
 const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'];
 const MAP = [
   ...['Items', 'ItemProcessor', 'Iterator', 'ItemSelector', 'MaxConcurrency'],
@@ -21,14 +21,14 @@ const MAP = [
   ...['ItemReader', 'ItemBatcher', 'ResultWriter'],
 ];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Task: [...COMMON, ...ONWARD, ...RECOVERING, ...TASK],
-  Pass: [...COMMON, ...ONWARD],
+  Task: [...COMMON, ...TRANSITION, ...CALL, ...TASK],
+  Pass: [...COMMON, ...TRANSITION],
   Choice: [...COMMON, 'Choices', 'Default', 'Assign', 'Output'],
-  Wait: [...COMMON, ...ONWARD, 'Seconds', 'Timestamp'],
+  Wait: [...COMMON, ...TRANSITION, 'Seconds', 'Timestamp'],
   Succeed: [...COMMON, 'Output'],
   Fail: [...COMMON, 'Error', 'Cause'],
-  Map: [...COMMON, ...ONWARD, 'Retry', 'Catch', ...MAP],
-  Parallel: [...COMMON, ...ONWARD, ...RECOVERING, 'Branches'],
+  Map: [...COMMON, ...TRANSITION, 'Retry', 'Catch', ...MAP],
+  Parallel: [...COMMON, ...TRANSITION, ...CALL, 'Branches'],
 };
 
 export function validateState(
@@ -45,7 +45,7 @@ export function validateState(
   const language = resolveLanguage(state['QueryLanguage'], rules.language);
   checkFieldNames(state, known, place, language, rules.language, diagnostics);
   checkLanguage(state, place, diagnostics);
-  if (known.includes('End')) checkOnward(state, place, diagnostics);
+  if (known.includes('End')) checkTransition(state, place, diagnostics);
   TYPE_CHECKS[type]?.(state, place, { ...rules, language }, diagnostics);
   checkAssign(state, place, diagnostics);
   checkRetry(state, place, diagnostics);
@@ -53,7 +53,7 @@ export function validateState(
   if (language === 'JSONata') checkExpressions(state, place, diagnostics);
 }
 
-function checkOnward(state: JsonObject, place: string, diagnostics: Diagnostics): void {
+function checkTransition(state: JsonObject, place: string, diagnostics: Diagnostics): void {
   diagnostics.string(state, 'Next', place);
   if ((state['Next'] === undefined) === (state['End'] !== true)) {
     diagnostics.schema("Exactly one of the fields 'Next' and 'End' must be set", place);

@@ -2,10 +2,10 @@
 import { findIntegration } from '../integrations/resources.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { checkCount, requiredInside } from './fields.ts';
+import { checkCount, requireField } from './fields.ts';
 import type { FlowRules } from './rules.ts';
 
-/** Any integration of a service, or anything that is called by its own ARN. */
+/** An integration of a service, or a resource that is called by its own ARN. */
 const RESOURCE = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+/;
 
 export function checkTask(
@@ -35,10 +35,10 @@ export function checkTask(
   const args = state['Arguments'];
   if (isJsonObject(args)) {
     for (const field of integration?.required ?? []) {
-      requiredInside(args, field, `${place}/Arguments`, diagnostics);
+      requireField(args, field, `${place}/Arguments`, diagnostics);
     }
   }
   const credentials = diagnostics.object(state, 'Credentials', place);
-  if (credentials) requiredInside(credentials, 'RoleArn', `${place}/Credentials`, diagnostics);
+  if (credentials) requireField(credentials, 'RoleArn', `${place}/Credentials`, diagnostics);
   for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) checkCount(state, field, 1, place, diagnostics);
 }

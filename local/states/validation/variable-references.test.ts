@@ -1,4 +1,4 @@
-// variableReferences: which names in an expression are variables of the state machine, and in which states.
+// variableReferences: the variables of the state machine that each state refers to.
 import { DescribeStateMachineCommand, DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
 import { TestEngine } from '../testing/engine.ts';
@@ -43,7 +43,7 @@ const inner = (name: string, variable: string) => ({
   States: { [name]: { Type: 'Pass', Output: `{% $${variable} %}`, End: true } },
 });
 
-test('every field that takes expressions counts, each state for itself', () => {
+test('every field that takes expressions counts, in each state', () => {
   const references = referencesOf({
     Choose: {
       Type: 'Choice',
@@ -77,7 +77,7 @@ test('only states in JSONata have expressions', () => {
   expect(referencesOf({ P: { ...P, QueryLanguage: 'JSONata' } }, 'JSONPath')).toEqual({ P: ['a'] });
 });
 
-test('both operations tell them, unless only the metadata are asked for', async () => {
+test('both operations return them, but not for METADATA_ONLY', async () => {
   const engine = await TestEngine.start();
   try {
     const states = {

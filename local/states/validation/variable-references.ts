@@ -1,4 +1,4 @@
-// Which variables each state of a definition refers to, as DescribeStateMachine tells it.
+// The variables that each state of a definition refers to, as DescribeStateMachine returns them.
 import jsonata from 'jsonata';
 import { sourceOf } from '../language/expression.ts';
 import { functionNames } from '../language/functions.ts';
@@ -6,7 +6,7 @@ import { isJsonArray, isJsonObject, isObject, type JsonObject, parseJson } from 
 import { innerFlows } from './definition.ts';
 import { expressionsOf } from './expressions.ts';
 
-/** `variableReferences` of a valid definition: nothing when no state refers to a variable. */
+/** `variableReferences` of a valid definition; undefined when no state refers to a variable. */
 export function variableReferences(definition: string) {
   const top = parseJson(definition);
   const states = isJsonObject(top) ? [...statesOf(top)] : [];
@@ -16,7 +16,7 @@ export function variableReferences(definition: string) {
     if ((state['QueryLanguage'] ?? whole) !== 'JSONata') return [];
     const found = new Set<string>();
     for (const { text } of expressionsOf(state)) {
-      const names = new Names(found, assigned);
+      const names = new FreeVariables(found, assigned);
       names.visit(jsonata(sourceOf(text)).ast(), new Set());
     }
     return found.size === 0 ? [] : [[name, [...found]] as const];
@@ -24,7 +24,7 @@ export function variableReferences(definition: string) {
   return references.length === 0 ? undefined : { variableReferences: Object.fromEntries(references) };
 }
 
-/** Those inside of Maps and Parallels too. */
+/** All states, also those inside Maps and Parallels. */
 function* statesOf(flow: JsonObject): Generator<readonly [string, JsonObject]> {
   if (!isJsonObject(flow['States'])) return;
   for (const [name, state] of Object.entries(flow['States'])) {
@@ -36,12 +36,14 @@ function* statesOf(flow: JsonObject): Generator<readonly [string, JsonObject]> {
 
 function assignedBy(state: JsonObject): string[] {
   const { Choices, Catch } = state;
-  const ways = [state, ...(isJsonArray(Choices) ? Choices : []), ...(isJsonArray(Catch) ? Catch : [])];
-  return ways.filter(isJsonObject).flatMap(({ Assign }) => (isJsonObject(Assign) ? Object.keys(Assign) : []));
+  const assigning = [state, ...(isJsonArray(Choices) ? Choices : []), ...(isJsonArray(Catch) ? Catch : [])];
+  return assigning
+    .filter(isJsonObject)
+    .flatMap(({ Assign }) => (isJsonObject(Assign) ? Object.keys(Assign) : []));
 }
 
-/** Collects the names of an expression that are bound outside of it. */
-class Names {
+/** Collects the variables of an expression that are bound outside of it. */
+class FreeVariables {
   readonly #found: Set<string>;
   readonly #assigned: ReadonlySet<string>;
 
@@ -50,7 +52,7 @@ class Names {
     this.#assigned = assigned;
   }
 
-  /** `bound`: the names that jsonata's frame has; it adds to it what a part binds for those after it. */
+  /** `bound`: the names in jsonata's frame; a part adds those that it binds for the parts after it. */
   visit(part: unknown, bound: Set<string>): void {
     if (Array.isArray(part)) {
       for (const item of part) this.visit(item, bound);
@@ -73,7 +75,7 @@ class Names {
     }
     const frame = part['type'] === 'block' || part['type'] === 'path' ? new Set(bound) : bound;
     for (const [field, value] of Object.entries(part)) {
-      // What is called is a function: a variable holds none.
+      // What is called is a function, which is never in a variable.
       const called = field === 'procedure' || (field === 'rhs' && part['type'] === 'apply');
       if (called && isObject(value) && value['type'] === 'variable') continue;
       // `@$name` and `#$name`
@@ -91,7 +93,7 @@ class Names {
 
   #bind({ lhs, rhs }: Readonly<Record<string, unknown>>, bound: Set<string>): void {
     const names = namesOf([lhs]);
-    // A function may call itself.
+    // A function may be recursive.
     if (isObject(rhs) && rhs['type'] === 'lambda') for (const name of names) bound.add(name);
     this.visit(rhs, bound);
     for (const name of names) bound.add(name);

@@ -4,6 +4,7 @@ import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { caughtMessage, caughtName } from '../../asl/caught-error.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { ChoiceRule, State, States, TaskState, Template } from '../../asl/definition.ts';
+import { INVOKE_LAMBDA, PAYLOAD } from '../../asl/lambda.ts';
 import { actionRetrier, catchAll, lambdaRetrier } from '../../asl/retry.ts';
 import {
   retryAfterCatcher,
@@ -14,11 +15,11 @@ import {
 } from '../../asl/retry-after.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
-import { assign, catchersOf, type Making, NOTHING } from '../../emit/transition.ts';
+import { assign, catchersOf, NOTHING, type StepEmission } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { valueCode } from '../../expressions/value-code.ts';
 import { agentVariable } from '../../expressions/variables.ts';
-import { ownResult, PAYLOAD, type ResolvedTool } from '../../tree/resolved.ts';
+import type { ResolvedTool } from '../../tree/resolved.ts';
 
 /** How many calls of one turn run at the same time. */
 const MAX_CONCURRENCY = 5;
@@ -28,26 +29,26 @@ const MAX_CONCURRENCY = 5;
  */
 const MAX_RESULT_CHARACTERS = 24_000;
 
-export function emitAgent(making: Making): void {
-  const { step, id, comment, flow, exit, results, inner: context } = making;
+export function emitAgent(emission: StepEmission<'agent'>): void {
+  const { step, id, comment, flow, exit, results, inner: context } = emission;
   const given = step.parsed.step;
   const { turn, tools = [] } = step.agent ?? {};
-  if (!turn || !('agent' in given)) throw new Error(`The agent of ${id} was not resolved`);
+  if (!turn) throw new Error(`The agent of ${id} was not resolved`);
   const variable = agentVariable(id);
   const waiting = waitPolicy(turn, given.retry);
   const tries = triesVariable(id);
-  const catchers = catchersOf(making);
+  const catchers = catchersOf(emission);
   const caught = catchers.length === 0 ? {} : { Catch: catchers };
   flow.add(id, {
     Type: 'Task',
     ...comment,
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: INVOKE_LAMBDA,
     Arguments: {
       FunctionName: context.functionArn(turn.function_name),
       Payload: {
-        input: turnInput(making, variable),
+        input: turnInput(emission, variable),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: execution(making),
+        execution: execution(emission),
         ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
     },
@@ -65,8 +66,8 @@ export function emitAgent(making: Making): void {
     Next: stateName(id, 'turn'),
   });
   if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
-  const own = `{% ${ownResult(step)} %}`;
-  const { Next, ...rest } = flow.way(exit, own);
+  const own = `{% ${agentResult(id)} %}`;
+  const { Next, ...rest } = flow.goTo(exit, own);
   flow.add(stateName(id, 'turn'), {
     Type: 'Choice',
     Choices: [{ Condition: `{% $not($${variable}.done) %}`, Next: stateName(id, 'calls') }],
@@ -78,12 +79,17 @@ export function emitAgent(making: Making): void {
     Type: 'Map',
     Items: `{% ${calls(tools, variable)} %}`,
     MaxConcurrency: MAX_CONCURRENCY,
-    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...callStates(tools, making) },
+    ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...callStates(tools, emission) },
     ...caught,
     Assign: { [resultsVariable(id)]: '{% $states.result %}' },
     Output: NOTHING,
     Next: id,
   });
+}
+
+/** JSONata that gives what the agent gives. */
+export function agentResult(id: string): string {
+  return `$${agentVariable(id)}.answer`;
 }
 
 /** The variable that holds which iteration of the loops around it an agent is in. */
@@ -97,7 +103,7 @@ function resultsVariable(id: string): string {
 }
 
 /** What the Task tells the model. The goal begins the conversation; afterwards it is in it. */
-function turnInput({ step: { value }, id }: Making, variable: string): Template {
+function turnInput({ step: { value }, id }: StepEmission, variable: string): Template {
   const results = resultsVariable(id);
   const entries = value.kind === 'object' ? value.entries : [];
   const input = entries.map(([key, part]): [string, Template] => [
@@ -132,11 +138,11 @@ function calls(tools: readonly ResolvedTool[], variable: string): string {
 }
 
 /** One call: a Task for each tool, and a Choice between them. Nothing else can be called. */
-function callStates(tools: readonly ResolvedTool[], making: Making): States {
-  const { id } = making;
+function callStates(tools: readonly ResolvedTool[], emission: StepEmission): States {
+  const { id } = emission;
   const entries = tools.map(({ given, action }) => {
     if (!action) throw new Error(`The tool ${given.action} of ${id} was not resolved`);
-    return { action, name: toolState(id, action.id), states: toolStates(given.connection, action, making) };
+    return { action, name: toolState(id, action.id), states: toolStates(given.connection, action, emission) };
   });
   const failed: [string, State] = [stateName(id, 'failed'), { Type: 'Succeed' }];
   const states = [...entries.flatMap((entry) => entry.states), failed];
@@ -156,9 +162,9 @@ function callStates(tools: readonly ResolvedTool[], making: Making): States {
 function toolStates(
   connection: string | undefined,
   action: CatalogueAction,
-  making: Making,
+  emission: StepEmission,
 ): [string, State][] {
-  const { id, inner: context } = making;
+  const { id, inner: context } = emission;
   const name = toolState(id, action.id);
   const waiting = waitPolicy(action);
   // Variables of an iteration cannot have the names of those around it.
@@ -167,16 +173,16 @@ function toolStates(
   const task: TaskState = {
     Type: 'Task',
     Comment: action.id,
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: INVOKE_LAMBDA,
     Arguments: {
       FunctionName: context.functionArn(action.function_name),
       Payload: {
         input: `{% ${ITEM}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
         execution: {
-          ...execution(making),
-          call_id: `{% ${callId(making, variable)} %}`,
-          ...(making.step.repeats && action.effect === 'write' && { repeats: true }),
+          ...execution(emission),
+          call_id: `{% ${callId(emission, variable)} %}`,
+          ...(emission.step.repeats && action.effect === 'write' && { repeats: true }),
         },
         ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
@@ -213,11 +219,11 @@ function cut(text: string, variable: string): string {
 }
 
 /** The turn and the call's place in it, within loops after the iteration. The model's own ids may come again in a later turn. */
-function callId({ step, id }: Making, variable: string): string {
+function callId({ step, id }: StepEmission, variable: string): string {
   const iteration = step.callId ? `$${iterationVariable(id)} & "." & ` : '';
   return `${iteration}$${variable}.conversation.turns & "." & $states.context.Map.Item.Index`;
 }
 
-function execution({ id, context }: Making): Record<string, string> {
+function execution({ id, context }: StepEmission): Record<string, string> {
   return { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id };
 }

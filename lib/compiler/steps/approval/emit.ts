@@ -1,33 +1,39 @@
 // The states of a step that waits for a person: the Task that tells people, and the Task that waits for a task token.
-
-import { DEFAULT_TIMEOUT_SECONDS } from '../../../workflow-format/approval.ts';
-import type { ApprovalStep } from '../../../workflow-format/workflow.ts';
+import {
+  type ApprovalOutput,
+  DEFAULT_TIMEOUT_SECONDS,
+  timedOutOutput,
+} from '../../../workflow-format/approval.ts';
+import type { StepOf } from '../../../workflow-format/workflow.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import { stateComment, type Template } from '../../asl/definition.ts';
+import { INVOKE_LAMBDA } from '../../asl/lambda.ts';
 import { requestRetriers } from '../../asl/retry.ts';
 import { stateName } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { emitCall, withCatcher } from '../../emit/call.ts';
-import { assign, catchersOf, leaving, type Making, NOTHING } from '../../emit/transition.ts';
+import { assign, catchersOf, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
 import { EXECUTION_ID } from '../../expressions/scope.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { ResolvedApproval } from '../../tree/resolved.ts';
-import { outputOfTimeout } from './approval.ts';
+
+/** What the person decided, with which the task token was answered. */
+export const APPROVAL_RESULT = '$states.result';
 
 /** The function that stores what is asked, with the task token (functions/steps). */
 const REQUEST_FUNCTION = 'request-approval';
 
-export function emitApproval(making: Making): void {
-  const { step, id, comment, context, flow } = making;
+export function emitApproval(emission: StepEmission<'approval'>): void {
+  const { step, id, comment, context, flow } = emission;
   const given = step.parsed.step;
   const { approval } = step;
-  if (!approval || !('approval' in given)) throw new Error(`The approval ${id} was not resolved`);
-  if (approval.notify) emitNotify(given, approval.notify, making);
+  if (!approval) throw new Error(`The approval ${id} was not resolved`);
+  if (approval.notify) emitNotify(given, approval.notify, emission);
   const seconds = timeoutSeconds(given.timeout_seconds ?? DEFAULT_TIMEOUT_SECONDS, context.deadlines);
   flow.add(id, {
     Type: 'Task',
     ...comment,
-    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Resource: `${INVOKE_LAMBDA}.waitForTaskToken`,
     Arguments: {
       FunctionName: context.functionArn(REQUEST_FUNCTION),
       // Of this only `input` is shown to people: the token stays beside it.
@@ -43,32 +49,32 @@ export function emitApproval(making: Making): void {
     },
     TimeoutSeconds: seconds,
     Retry: requestRetriers(given.retry),
-    ...withCatcher(timeoutCatcher(given, making), leaving(making)),
+    ...withCatcher(decisionCatcher(given, emission), transition(emission, APPROVAL_RESULT)),
   });
 }
 
 function emitNotify(
-  given: ApprovalStep,
+  given: StepOf<'approval'>,
   { action, params }: NonNullable<ResolvedApproval['notify']>,
-  making: Making,
+  emission: StepEmission,
 ): void {
-  if (!action) throw new Error(`The action that tells of ${making.id} was not resolved`);
+  if (!action) throw new Error(`The action that tells of ${emission.id} was not resolved`);
   const { connection } = given.approval.notify ?? {};
-  const catchers = catchersOf(making);
+  const catchers = catchersOf(emission);
   emitCall(
-    { state: stateName(making.id, 'notify'), action, input: params, connection, retry: given.retry },
+    { state: stateName(emission.id, 'notify'), action, input: params, connection, retry: given.retry },
     {
       Comment: stateComment(action.id),
       ...(catchers.length === 0 ? {} : { Catch: catchers }),
       Output: NOTHING,
-      Next: making.id,
+      Next: emission.id,
     },
-    making,
+    emission,
   );
 }
 
 function inputOf(
-  { approval: { role = 'editor', on_timeout = 'fail' } }: ApprovalStep,
+  { approval: { role = 'editor', on_timeout = 'fail' } }: StepOf<'approval'>,
   value: Value,
 ): Template {
   const asked = value.kind === 'object' ? value.entries : [];
@@ -80,7 +86,7 @@ function inputOf(
 }
 
 /** What a timeout gives takes the place of what a person would have decided. */
-function timeoutCatcher(given: ApprovalStep, { exit, flow, results }: Making) {
+function decisionCatcher(given: StepOf<'approval'>, { exit, flow, results }: StepEmission) {
   const timedOut = outputOfTimeout(given);
   if (timedOut === undefined) return undefined;
   return {
@@ -88,6 +94,14 @@ function timeoutCatcher(given: ApprovalStep, { exit, flow, results }: Making) {
     ...assign(results.map((name) => [name, timedOut])),
     // The log finds here what the step gave.
     Output: timedOut,
-    Next: flow.way(exit, timedOut).Next,
+    Next: flow.goTo(exit, timedOut).Next,
   };
+}
+
+/** What a timeout gives in place of an error; undefined where it is one. */
+export function outputOfTimeout({
+  approval: { on_timeout },
+}: StepOf<'approval'>): ApprovalOutput | undefined {
+  if (on_timeout === undefined || on_timeout === 'fail') return undefined;
+  return timedOutOutput(on_timeout === 'approve');
 }

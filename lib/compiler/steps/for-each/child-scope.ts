@@ -1,10 +1,10 @@
 // What the iterations of a distributed loop see: each is an execution of its own, which has no variable of the run
 // around it, so that everything from outside is passed on in its input.
-
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
 import { setVariable } from '../../expressions/variables.ts';
+import type { ResolveContext } from '../../resolve/context.ts';
 import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
 
 /** The run's own id, in the input of an iteration: what is found by it is found for iterations too. */
@@ -23,8 +23,13 @@ export interface ChildScope {
  * @param scope around the loop's steps as an inline loop would have it: what it refers to is passed on where a step
  *   reads it, and nothing else
  */
-export function childScope(scope: Scope, loop: Loop, { inner }: ParsedStep): ChildScope {
-  const own = ownNames(inner.get('steps') ?? [])
+export function childScope(
+  scope: Scope,
+  loop: Loop,
+  { inner }: ParsedStep,
+  variablesOf: ResolveContext['variablesOf'],
+): ChildScope {
+  const own = ownNames(inner.get('steps') ?? [], variablesOf)
     .add(`item_${loop.id}`)
     .add(`index_${loop.id}`);
   const passed: Passed = new Map();
@@ -85,11 +90,11 @@ function codeOf(value: string | Passed): string {
 }
 
 /** What the steps of the loop, and those within them, set themselves: `step_<id>`, `var_<name>` … */
-function ownNames(steps: readonly ParsedStep[]): Set<string> {
+function ownNames(steps: readonly ParsedStep[], variablesOf: ResolveContext['variablesOf']): Set<string> {
   return new Set(
-    allSteps(steps).flatMap(({ step }) => [
-      ...['step', 'error', 'item', 'index'].map((kind) => `${kind}_${step.id}`),
-      ...('set' in step ? Object.keys(step.set).map(setVariable) : []),
+    allSteps(steps).flatMap((parsed) => [
+      ...['step', 'error', 'item', 'index'].map((kind) => `${kind}_${parsed.step.id}`),
+      ...variablesOf(parsed).map(setVariable),
     ]),
   );
 }

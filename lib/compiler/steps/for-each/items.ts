@@ -1,14 +1,14 @@
 // What a loop goes through, and what its steps see of the iteration that they are in.
 import { pointerTo } from '../../../json-pointer.ts';
-import { type ForEachStep, INLINE_CONCURRENCY } from '../../../workflow-format/workflow.ts';
 import { type Loop, quoted, type Scope } from '../../expressions/scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from '../../expressions/types.ts';
 import { resolveValue, typeOf, type Value } from '../../expressions/value.ts';
 import { valueCode } from '../../expressions/value-code.ts';
 import type { Report } from '../../problems/problem.ts';
+import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { LoopPlan } from '../../resolve/loop-plans.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
-import type { Block, ResolvedLoop } from '../../tree/resolved.ts';
+import type { ResolvedLoop, ResolvedStep } from '../../tree/resolved.ts';
 import { childScope } from './child-scope.ts';
 
 const ITEM = '$states.context.Map.Item';
@@ -23,23 +23,22 @@ interface ResolvedItems {
   readonly loop: Loop;
 }
 
-/**
- * @param repeats whether the loop, or a step around it, is tried again as a whole
- * @param resolveBody resolves the loop's steps, which see the scope
- */
 export function resolveLoop(
-  step: ForEachStep,
-  parsed: ParsedStep,
-  plan: LoopPlan,
-  scope: Scope,
-  repeats: boolean,
-  resolveBody: (scope: Scope) => Block,
-  report: Report,
-): { readonly value: Value; readonly loop: ResolvedLoop } {
-  const { value, items, scope: inside, loop } = resolveItems(step, parsed, plan, scope, repeats, report);
-  const child = plan.distributed ? childScope(inside, loop, parsed) : undefined;
+  parsed: ParsedStep<'for_each'>,
+  place: Place,
+  context: ResolveContext,
+): Pick<ResolvedStep, 'value'> & { readonly loop: ResolvedLoop } {
+  const { step, inner } = parsed;
+  const { scope } = place;
+  const plan = context.loopPlan(step.id);
+  const { value, items, scope: inside, loop } = resolveItems(parsed, plan, place, context.report);
+  const child = plan.distributed ? childScope(inside, loop, parsed, context.variablesOf) : undefined;
   const seen = child?.scope ?? inside;
-  const body = resolveBody(seen);
+  const body = context.innerBlock(
+    inner.get('steps') ?? [],
+    { ...place, scope: seen },
+    `It runs in the loop ${step.id}: outside of it there is steps.${step.id}, what the last step in it gives.`,
+  );
   return {
     value,
     loop: {
@@ -54,11 +53,9 @@ export function resolveLoop(
 }
 
 function resolveItems(
-  step: ForEachStep,
-  { pointer }: ParsedStep,
+  { step, pointer }: ParsedStep<'for_each'>,
   plan: LoopPlan,
-  scope: Scope,
-  repeats: boolean,
+  { scope, repeats }: Place,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -82,7 +79,7 @@ function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  // What is asked anew of other items (see approval.ts) has to know them.
+  // What is asked anew of other items (see steps/approval) has to know them.
   const asks = repeats && inside.includes('"approval"');
   const named = new Set(scope.loops.filter((outer) => asks || inside.includes(outer.id)));
   const carried = scope.loops.filter((outer) => !outer.inInput && (plan.hasEffects || named.has(outer)));
@@ -157,23 +154,4 @@ function listCode(value: Value): string {
   const { code, known } = value;
   if (known.certain && known.type.kind === 'array') return code;
   return `($items := ${code}; $exists($items) and $items != null ? ($type($items) = "array" ? $items : [$items]) : [])`;
-}
-
-export function checkLoop(step: ForEachStep, pointer: string, report: Report): void {
-  if (step.tolerated_failures !== undefined && step.on_item_error !== 'continue') {
-    report({
-      code: 'tolerance-without-continue',
-      pointer: pointerTo(pointer, 'tolerated_failures'),
-      message: 'Without "on_item_error": "continue" the first failure ends the loop',
-      hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
-    });
-  }
-  if (step.mode === 'inline' && (step.max_concurrency ?? 1) > INLINE_CONCURRENCY) {
-    report({
-      code: 'invalid-value',
-      pointer: pointerTo(pointer, 'max_concurrency'),
-      message: `An inline loop runs at most ${INLINE_CONCURRENCY} iterations at the same time, not ${step.max_concurrency}`,
-      hint: 'Give it "mode": "distributed", or leave mode out.',
-    });
-  }
 }

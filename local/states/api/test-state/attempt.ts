@@ -1,5 +1,4 @@
-// What TestState runs: one state once, with a mock in place of what it would call, and what is seen on the way.
-
+// What TestState runs: one state once, with a mock in place of what it would call, and the inspection data of that.
 import { batchesOf, compileBatcher, selectedItems } from '../../distributed-map/batches.ts';
 import { compileReader, datasetOf, STATE_DATA } from '../../distributed-map/item-reader.ts';
 import { firstItems, type Items, isDistributed, itemsOf } from '../../distributed-map/items.ts';
@@ -23,7 +22,7 @@ import { compileExit, type Outcome, type Visit } from '../../runtime/visit.ts';
 import type { Configuration } from './configuration.ts';
 import type { Mock } from './mock.ts';
 
-export interface Tested {
+export interface TestedState {
   readonly name: string;
   readonly fields: JsonObject;
   readonly language: Language;
@@ -31,21 +30,21 @@ export interface Tested {
   readonly configuration: Configuration;
 }
 
-/** inspectionData; values are JSON texts but for numbers. */
+/** `inspectionData` of the answer; values are JSON texts or numbers. */
 export type Inspection = Record<string, unknown>;
 
-/** More failed iterations than there are. */
+/** MapIterationFailureCount exceeds the number of iterations. */
 export class TooManyFailures extends Error {
   override readonly name = 'TooManyFailures';
 }
 
-/** Runs the state and notes in `seen` what comes up. Throws StateFailure. */
-export async function attempt(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+/** Runs the state and adds to its inspection data. Throws StateFailure. */
+export async function attempt(tested: TestedState, visit: Visit, inspection: Inspection): Promise<Outcome> {
   switch (tested.fields['Type']) {
     case 'Task':
-      return attemptTask(tested, visit, seen);
+      return attemptTask(tested, visit, inspection);
     case 'Map':
-      return attemptMap(tested, visit, seen);
+      return attemptMap(tested, visit, inspection);
     case 'Parallel':
       return attemptParallel(tested, visit);
     default:
@@ -54,9 +53,9 @@ export async function attempt(tested: Tested, visit: Visit, seen: Inspection): P
 }
 
 async function attemptTask(
-  { fields, language, mock }: Tested,
+  { fields, language, mock }: TestedState,
   visit: Visit,
-  seen: Inspection,
+  inspection: Inspection,
 ): Promise<Outcome> {
   const exit = compileExit(fields, language);
   const resource = String(fields['Resource']);
@@ -66,9 +65,9 @@ async function attemptTask(
   const given = fields['Arguments'];
   const args =
     given === undefined ? visit.input : await visit.evaluate(compileTemplate(given, 'Arguments', language));
-  if (given !== undefined) seen['afterArguments'] = JSON.stringify(args);
+  if (given !== undefined) inspection['afterArguments'] = JSON.stringify(args);
   const result = mock ? mocked(mock) : await call(resource, args, visit);
-  seen['result'] = mock && 'text' in mock ? mock.text : JSON.stringify(result);
+  inspection['result'] = mock && 'text' in mock ? mock.text : JSON.stringify(result);
   return visit.leave(exit, result, { result });
 }
 
@@ -85,28 +84,28 @@ async function call(resource: string, args: Json, visit: Visit): Promise<Json> {
   }
 }
 
-/** A Map runs only with a mock: its fields are evaluated, its iterations are not run. */
+/** A Map is tested only with a mock: its fields are evaluated, its iterations are not run. */
 async function attemptMap(
-  { fields, language, mock, configuration }: Tested,
+  { fields, language, mock, configuration }: TestedState,
   visit: Visit,
-  seen: Inspection,
+  inspection: Inspection,
 ): Promise<Outcome> {
   const exit = compileExit(fields, language);
   const { items, source } = await mapItems(fields, language, configuration, visit);
   const integer = (name: string) =>
     visit.evaluateTyped(compileInteger(fields[name], name, language, { min: 0 }));
-  seen['maxConcurrency'] = (await integer('MaxConcurrency')) ?? 0;
+  inspection['maxConcurrency'] = (await integer('MaxConcurrency')) ?? 0;
   const count = await integer('ToleratedFailureCount');
-  if (count !== undefined) seen['toleratedFailureCount'] = count;
+  if (count !== undefined) inspection['toleratedFailureCount'] = count;
   const percentage = await visit.evaluateTyped(
     compileNumber(fields['ToleratedFailurePercentage'], 'ToleratedFailurePercentage', language, {
       min: 0,
       max: 100,
     }),
   );
-  if (percentage !== undefined) seen['toleratedFailurePercentage'] = percentage;
+  if (percentage !== undefined) inspection['toleratedFailurePercentage'] = percentage;
   const selected = await selectedOf(fields, language, items, source, visit);
-  if (selected) seen['afterItemSelector'] = JSON.stringify(selected);
+  if (selected) inspection['afterItemSelector'] = JSON.stringify(selected);
   if (isJsonObject(fields['ItemBatcher'])) {
     const batcher = compileBatcher(fields['ItemBatcher'], language);
     const batches: Json[] = [];
@@ -114,7 +113,7 @@ async function attemptMap(
     for await (const { input } of batchesOf(visit, batched, { selector: undefined, batcher }, STATE_DATA)) {
       batches.push(input);
     }
-    seen['afterItemBatcher'] = JSON.stringify(batches);
+    inspection['afterItemBatcher'] = JSON.stringify(batches);
   }
   const failures = configuration.failureCount ?? 0;
   if (failures > items.values.length) throw new TooManyFailures();
@@ -154,7 +153,7 @@ async function mapItems(
   const { input } = visit;
   if (isJsonObject(fields['ItemReader'])) {
     const { max, source } = await datasetOf(compileReader(fields['ItemReader'], language), visit);
-    // What was read may also be the input (developer guide, "Testing Distributed Map states").
+    // The items may also be given as the input (developer guide, "Testing Distributed Map states").
     const items = readerItems ?? { values: isJsonArray(input) ? input : [] };
     return { items: firstItems(items, max), source };
   }
@@ -166,7 +165,7 @@ async function mapItems(
   throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
 }
 
-async function attemptParallel({ fields, language, mock }: Tested, visit: Visit): Promise<Outcome> {
+async function attemptParallel({ fields, language, mock }: TestedState, visit: Visit): Promise<Outcome> {
   const exit = compileExit(fields, language);
   if (fields['Arguments'] !== undefined) {
     await visit.evaluate(compileTemplate(fields['Arguments'], 'Arguments', language));

@@ -1,5 +1,4 @@
-// TestState's stateConfiguration: how far retries and iterations are supposed to have come.
-
+// TestState's stateConfiguration: the retries and the failed iterations that are assumed, and the items of a reader.
 import { parseItems } from '../../distributed-map/item-reader.ts';
 import type { Items } from '../../distributed-map/items.ts';
 import { type ServiceError, validationException } from '../../model/errors.ts';
@@ -51,7 +50,7 @@ export function readConfiguration(
   };
 }
 
-/** The data as S3 would give it: what InputType says, or a JSON array of listed objects. */
+/** The data as S3 would give it: of the InputType, or a JSON array of listed objects. */
 function readItems(text: string, reader: JsonObject): Items {
   const lists = String(reader['Resource']).endsWith(':listObjectsV2');
   const config = isJsonObject(reader['ReaderConfig']) && !lists ? reader['ReaderConfig'] : {};

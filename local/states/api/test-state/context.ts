@@ -1,4 +1,4 @@
-// TestState's own context object: only the fields that a context object has, each of its type.
+// The context object that is given to TestState: its fields and their types are checked.
 import { type ServiceError, validationException } from '../../model/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { readJson } from '../../model/json-text.ts';
@@ -51,7 +51,7 @@ function check(value: JsonObject, shape: Shape, path: string): void {
   }
 }
 
-/** What is given goes before what the engine would say, field by field. */
+/** Fields that are given replace the engine's own, one by one. */
 export function mergeContext(own: Json, given: JsonObject): JsonObject {
   const merged: Record<string, Json> = isJsonObject(own) ? { ...own } : {};
   for (const [field, value] of Object.entries(given)) {

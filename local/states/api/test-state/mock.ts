@@ -29,7 +29,7 @@ const ENDED = {
   Cause: text,
 };
 
-/** Answers of the services whose integrations are known here, as their API models have them; dates are texts. */
+/** Results of the integrations that this engine has, as in their API models; dates are strings. */
 const RESULTS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
   'lambda:invoke': {
     StatusCode: { type: 'number' },

@@ -1,5 +1,4 @@
-// TestState: runs one state and tells what came of it.
-
+// TestState: runs one state and reports its result.
 import { STATE_DATA } from '../../distributed-map/item-reader.ts';
 import { isDistributed } from '../../distributed-map/items.ts';
 import { checkInput } from '../../engine/start-execution.ts';
@@ -17,18 +16,18 @@ import type { Dependencies } from '../dependencies.ts';
 import { type ApiRequest, ARN, DATA, DEFINITION, STATE_NAME as STATE_NAME_LIMITS } from '../request.ts';
 import { readRoleArn } from '../state-machine-fields.ts';
 import type { Operations } from '../wire.ts';
-import { attempt, type Inspection, type Tested, TooManyFailures } from './attempt.ts';
+import { attempt, type Inspection, type TestedState, TooManyFailures } from './attempt.ts';
 import { readConfiguration } from './configuration.ts';
 import { readContext } from './context.ts';
 import { readMock } from './mock.ts';
 import { testVisit } from './test-visit.ts';
 
 const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
-/** What a state is called that was given without a name. */
+/** The name of a state that is given without one. */
 const STATE_NAME = 'StateName';
 const MOCKED_TYPES = ['Task', 'Map', 'Parallel'];
 
-export function testStateOperations({ environment, place }: Dependencies): Operations {
+export function testStateOperations({ environment, scope }: Dependencies): Operations {
   async function testState(request: ApiRequest) {
     const { name, fields, jsonata, map } = readState(request);
     const level = request.string('inspectionLevel', { values: LEVELS }) ?? 'INFO';
@@ -46,7 +45,7 @@ export function testStateOperations({ environment, place }: Dependencies): Opera
     const context = request.string('context', DATA);
     checkMocking(fields, mock !== undefined, context !== undefined, role);
     const input = checkInput(request.string('input') ?? '{}');
-    const visit = testVisit(environment, place, {
+    const visit = testVisit(environment, scope, {
       stateName: name,
       input,
       roleArn: role === undefined ? '' : readRoleArn(role),
@@ -56,9 +55,9 @@ export function testStateOperations({ environment, place }: Dependencies): Opera
     });
     visit.retryCount = configuration.retrierRetryCount;
     const language = { jsonata, sources: environment };
-    const seen: Inspection = { input };
-    const answer = await outcomeOf({ name, fields, language, mock, configuration }, visit, seen);
-    return { ...answer, ...(level !== 'INFO' && { inspectionData: seen }) };
+    const inspection: Inspection = { input };
+    const answer = await outcomeOf({ name, fields, language, mock, configuration }, visit, inspection);
+    return { ...answer, ...(level !== 'INFO' && { inspectionData: inspection }) };
   }
 
   return { TestState: testState };
@@ -82,7 +81,7 @@ function readState(request: ApiRequest) {
   return { name: stateName ?? STATE_NAME, fields, map, jsonata: language === 'JSONata' };
 }
 
-/** What the context says of a state inside of a Map (developer guide, "Automatic Context population"). */
+/** `Map.Item` in the context of a state inside a Map (developer guide, "Automatic Context population"). */
 function itemIn(map: JsonObject, input: string): MapItem {
   const fromState = isDistributed(map) && map['ItemReader'] === undefined;
   return { Index: 0, Value: parseJson(input), ...(fromState && { Source: STATE_DATA }) };
@@ -126,12 +125,12 @@ function readVariables(text: string | undefined): JsonObject {
 /** The longest that a state may take (API reference, TestState). */
 const MAX_SECONDS = 300;
 
-async function attemptInTime(tested: Tested, visit: Visit, seen: Inspection): Promise<Outcome> {
+async function attemptInTime(tested: TestedState, visit: Visit, inspection: Inspection): Promise<Outcome> {
   const { cancellation, environment } = visit.thread.execution;
   const { clock } = environment;
   const stop = clock.schedule(clock.now() + MAX_SECONDS * 1000, () => cancellation.cancel());
   try {
-    return await attempt(tested, visit, seen);
+    return await attempt(tested, visit, inspection);
   } catch (error) {
     throw error instanceof Cancelled ? new StateFailure(ErrorName.timeout, undefined) : error;
   } finally {
@@ -139,31 +138,31 @@ async function attemptInTime(tested: Tested, visit: Visit, seen: Inspection): Pr
   }
 }
 
-/** Throws ServiceError for what cannot be tested; what the state itself does wrong is part of the answer. */
-async function outcomeOf(tested: Tested, visit: Visit, seen: Inspection): Promise<object> {
+/** Throws ServiceError for what cannot be tested; a failure of the state is part of the answer. */
+async function outcomeOf(tested: TestedState, visit: Visit, inspection: Inspection): Promise<object> {
   try {
-    const outcome = await attemptInTime(tested, visit, seen);
-    return { status: 'SUCCEEDED', ...left(tested, visit, outcome, seen) };
+    const outcome = await attemptInTime(tested, visit, inspection);
+    return { status: 'SUCCEEDED', ...success(tested, visit, outcome, inspection) };
   } catch (error) {
     if (error instanceof TooManyFailures) {
       throw validationException(
         'Map iteration failure count must be less than or equal to the number of Map iterations',
       );
     }
-    if (error instanceof StateFailure) return failureOf(tested, visit, error, seen);
+    if (error instanceof StateFailure) return failureOf(tested, visit, error, inspection);
     throw error;
   }
 }
 
 async function failureOf(
-  tested: Tested,
+  tested: TestedState,
   visit: Visit,
   failure: StateFailure,
-  seen: Inspection,
+  inspection: Inspection,
 ): Promise<object> {
   const { retriers, catchers } = compileErrorHandlers(tested.fields, tested.language);
   const matches = ({ errorEquals }: { errorEquals: readonly string[] }) => matchesError(errorEquals, failure);
-  const told = {
+  const reported = {
     ...(failure.error !== undefined && { error: failure.error }),
     ...(failure.causeText !== undefined && { cause: failure.causeText }),
   };
@@ -173,32 +172,32 @@ async function failureOf(
   if (retrier && made < retrier.maxAttempts) {
     const { random } = visit.thread.execution.environment;
     const retryBackoffIntervalSeconds = Math.floor(retryDelay(retrier, made, random) / 1000);
-    seen['errorDetails'] = { retryIndex, retryBackoffIntervalSeconds };
-    return { status: 'RETRIABLE', ...told };
+    inspection['errorDetails'] = { retryIndex, retryBackoffIntervalSeconds };
+    return { status: 'RETRIABLE', ...reported };
   }
   const catchIndex = catchers.findIndex(matches);
   const catcher = catchers[catchIndex];
   if (retrier || catcher) {
-    seen['errorDetails'] = { ...(retrier && { retryIndex }), ...(catcher && { catchIndex }) };
+    inspection['errorDetails'] = { ...(retrier && { retryIndex }), ...(catcher && { catchIndex }) };
   }
-  if (!catcher) return { status: 'FAILED', ...told };
+  if (!catcher) return { status: 'FAILED', ...reported };
   const errorOutput = {
     Error: failure.error ?? '',
     ...(failure.causeText !== undefined && { Cause: failure.causeText }),
   };
   try {
     const outcome = await visit.leave(catcher.exit, errorOutput, { errorOutput });
-    return { status: 'CAUGHT_ERROR', ...told, ...left(tested, visit, outcome, seen) };
+    return { status: 'CAUGHT_ERROR', ...reported, ...success(tested, visit, outcome, inspection) };
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
     return { status: 'FAILED', error: error.error, cause: error.causeText };
   }
 }
 
-/** The output, a mock's result word for word where the state hands it on, and the variables afterwards. */
-function left({ mock }: Tested, visit: Visit, outcome: Outcome, seen: Inspection): object {
+/** The output, which is a mock's own text where the state passes that on, and the variables afterwards. */
+function success({ mock }: TestedState, visit: Visit, outcome: Outcome, inspection: Inspection): object {
   const variables = { ...visit.thread.variables, ...outcome.assigned };
-  if (Object.keys(variables).length > 0) seen['variables'] = JSON.stringify(variables);
+  if (Object.keys(variables).length > 0) inspection['variables'] = JSON.stringify(variables);
   const verbatim = mock && 'text' in mock && mock.result === outcome.output;
   return {
     output: verbatim ? mock.text : JSON.stringify(outcome.output),

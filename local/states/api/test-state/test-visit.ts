@@ -1,14 +1,14 @@
-// The visit that TestState makes: an execution of its own, of which nothing is kept.
+// The visit to the state that TestState tests, in an execution of its own that is not stored.
 import { randomUUID } from 'node:crypto';
-import { type Place, stateMachineArn } from '../../model/arns.ts';
+import { type ArnScope, stateMachineArn } from '../../model/arns.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Environment } from '../../runtime/environment.ts';
-import { Execution, NOWHERE } from '../../runtime/execution.ts';
+import { Execution, NO_JOURNAL } from '../../runtime/execution.ts';
 import { type MapItem, Thread } from '../../runtime/thread.ts';
-import { type Extra, Visit } from '../../runtime/visit.ts';
+import { type ResultFields, Visit } from '../../runtime/visit.ts';
 import { mergeContext } from './context.ts';
 
-export interface Setting {
+export interface TestSetup {
   readonly stateName: string;
   /** JSON text. */
   readonly input: string;
@@ -22,15 +22,15 @@ class TestVisit extends Visit {
   readonly #given: JsonObject;
   readonly #mapItem: MapItem | undefined;
 
-  constructor(thread: Thread, { stateName, context, mapItem }: Setting) {
+  constructor(thread: Thread, { stateName, context, mapItem }: TestSetup) {
     const { execution } = thread;
     super(thread, stateName, execution.input, { eventId: 0, at: execution.identity.startedAt });
     this.#given = context;
     this.#mapItem = mapItem;
   }
 
-  override bindings(extra: Extra = {}, mapItem = this.#mapItem) {
-    const bindings = super.bindings(extra, mapItem);
+  override bindings(result: ResultFields = {}, mapItem = this.#mapItem) {
+    const bindings = super.bindings(result, mapItem);
     const states = bindings['states'] as JsonObject; // what every visit binds
     return {
       ...bindings,
@@ -39,10 +39,10 @@ class TestVisit extends Visit {
   }
 }
 
-export function testVisit(environment: Environment, place: Place, setting: Setting): Visit {
-  const { input, roleArn, variables } = setting;
+export function testVisit(environment: Environment, scope: ArnScope, setup: TestSetup): Visit {
+  const { input, roleArn, variables } = setup;
   const [name, machineName] = [randomUUID(), randomUUID()];
-  const machineArn = stateMachineArn(place, machineName);
+  const machineArn = stateMachineArn(scope, machineName);
   const identity = {
     id: 0,
     revision: 0,
@@ -55,6 +55,6 @@ export function testVisit(environment: Environment, place: Place, setting: Setti
     redriveCount: 0,
     redrivenAt: undefined,
   };
-  const execution = new Execution(identity, environment, NOWHERE);
-  return new TestVisit(Thread.ofExecution(execution, variables), setting);
+  const execution = new Execution(identity, environment, NO_JOURNAL);
+  return new TestVisit(Thread.ofExecution(execution, variables), setup);
 }

@@ -1,8 +1,8 @@
-// Plain expressions: those whose result is found without the interpreter, by closures, at once instead of by promises.
+// Plain expressions are compiled to closures, which give their value at once; jsonata's interpreter gives a promise.
 //
-// Paths, literals, operators, conditions, arrays, objects, blocks and a few functions, all outside of any context value
-// (what a name without a `$` before it is looked up in), which an expression of a state machine begins without.
-// A part of the syntax tree with any mark that is not known here makes the whole expression not plain.
+// Plain are paths, literals, operators, conditions, arrays, objects, blocks and a few functions, without a context value
+// (in which a name without a `$` would be looked up). An expression with any other kind of node in its syntax tree, or
+// with a field of a node that is not read here, is left to the interpreter as a whole.
 import { isObject, type Json } from '../../model/json.ts';
 import { asArgument, functions, negated, operators } from './operators.ts';
 import { pick, type Step, walk } from './path.ts';
@@ -11,23 +11,23 @@ import { isList, isTrue, notPlain, type Value } from './values.ts';
 /** `$states` and the variables, by their names without the dollar sign; JSON all of it. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
-/** Gives nothing as undefined. Throws NotPlain when these values are for the interpreter. */
+/** Throws NotPlain when the interpreter is needed for these values. */
 export type PlainExpression = (bindings: Bindings) => Value;
 
 interface Scope {
   readonly bindings: Bindings;
-  /** What `:=` has set. */
+  /** The variables that `:=` has set. */
   readonly locals: Value[];
 }
 
 type Evaluate = (scope: Scope) => Value;
 type Node = Readonly<Record<string, unknown>>;
-/** The places of local variables by their names. */
+/** The indexes of local variables by their names. */
 type Names = ReadonlyMap<string, number>;
 
-/** Thrown while compiling. */
-class Unknown extends Error {
-  override readonly name = 'Unknown';
+/** Thrown while compiling: the expression is not plain. */
+class Unsupported extends Error {
+  override readonly name = 'Unsupported';
 }
 
 /** @param tree of jsonata; @returns undefined when the expression is not plain */
@@ -36,12 +36,12 @@ export function compilePlain(tree: unknown): PlainExpression | undefined {
   try {
     const evaluate = compiler.compile(tree, new Map());
     return (bindings) => {
-      // With variables of these names the interpreter's own look-up of variables goes astray.
+      // With variables of these names the interpreter's own look-up of variables fails.
       if (Object.hasOwn(bindings, 'hasOwnProperty') || Object.hasOwn(bindings, '__proto__')) throw notPlain;
       return evaluate({ bindings, locals: [] });
     };
   } catch (error) {
-    if (error instanceof Unknown) return undefined;
+    if (error instanceof Unsupported) return undefined;
     throw error;
   }
 }
@@ -78,7 +78,7 @@ class Compiler {
       case 'function':
         return this.#call(node, names);
       default:
-        throw new Unknown();
+        throw new Unsupported();
     }
   }
 
@@ -86,10 +86,10 @@ class Compiler {
     check(node, 'steps');
     const [first, ...others] = asList(node['steps']);
     const root = asNode(first);
-    // Without names it would be a list of its own kind, and an array written down is not gone through.
-    if (others.length === 0 || !['variable', 'block'].includes(String(root['type']))) throw new Unknown();
+    // A path without steps gives a marked list, and jsonata treats an array literal as the first step differently.
+    if (others.length === 0 || !['variable', 'block'].includes(String(root['type']))) throw new Unsupported();
     const steps = others.map(step);
-    // All of `$states` is made only for the interpreter.
+    // `$states` as a whole is left to the interpreter.
     const evaluate = root['type'] === 'variable' ? variable(root, names, true) : this.compile(root, names);
     const indexes = indexesOf(root['predicate']);
     if (root['type'] === 'variable' && indexes.length > 0)
@@ -120,7 +120,7 @@ class Compiler {
       case '{':
         return this.#object(node, names);
       default:
-        throw new Unknown();
+        throw new Unsupported();
     }
   }
 
@@ -135,7 +135,7 @@ class Compiler {
       for (const { evaluate, isArray } of items) {
         const value = evaluate(scope);
         if (value === undefined) continue;
-        // What an item gives as a list becomes part of this one, unless it was written as an array.
+        // A list that an item gives is flattened into this one, unless the item is an array literal.
         if (isList(value) && !isArray) array.push(...value);
         else array.push(value);
       }
@@ -149,10 +149,10 @@ class Compiler {
       const [key, value] = asList(pair);
       const { type, value: name } = asNode(key);
       check(asNode(key), 'value');
-      if (type !== 'string' || typeof name !== 'string' || name in Object.prototype) throw new Unknown();
+      if (type !== 'string' || typeof name !== 'string' || name in Object.prototype) throw new Unsupported();
       return [name, this.compile(value, names)] as const;
     });
-    if (new Set(entries.map(([key]) => key)).size < entries.length) throw new Unknown();
+    if (new Set(entries.map(([key]) => key)).size < entries.length) throw new Unsupported();
     return (scope) => {
       const object: Record<string, Json> = {};
       for (const [key, evaluate] of entries) {
@@ -184,7 +184,7 @@ class Compiler {
     };
   }
 
-  /** An expression of a block; `names` gets the variable that it sets. */
+  /** An expression of a block. Adds the variable that it sets to `names`. */
   #part(node: Node, names: Map<string, number>): Evaluate {
     if (node['type'] !== 'bind') return this.compile(node, names);
     check(node, 'value', 'lhs', 'rhs');
@@ -207,11 +207,11 @@ class Compiler {
     const name = variableName(procedure);
     const [argument, ...others] = asList(node['arguments']);
     if (node['value'] !== '(' || argument === undefined || others.length > 0 || names.has(name))
-      throw new Unknown();
+      throw new Unsupported();
     const call = own(functions, name);
     const evaluate = this.compile(argument, names);
     return (scope) => {
-      if (Object.hasOwn(scope.bindings, name)) throw notPlain; // a variable in the function's place
+      if (Object.hasOwn(scope.bindings, name)) throw notPlain; // a variable hides the function
       return call(asArgument(evaluate(scope)));
     };
   }
@@ -228,19 +228,19 @@ function variable(node: Node, names: Names, isRoot = false): Evaluate {
   const name = variableName(node);
   const place = names.get(name);
   if (place !== undefined) return ({ locals }) => locals[place];
-  if (name === 'states' && !isRoot) throw new Unknown();
+  if (name === 'states' && !isRoot) throw new Unsupported();
   return ({ bindings }) => {
-    // One that is not set may be a function.
+    // A variable that is not set may be a function.
     if (!Object.hasOwn(bindings, name)) throw notPlain;
     return bindings[name] as Value;
   };
 }
 
-/** Without the dollar sign. Those of the context and of the whole input are empty and `$`. */
+/** Without the dollar sign. The names of `$` and `$$` are empty and `$`. */
 function variableName(node: Node): string {
   const { type, value } = node;
-  if (type !== 'variable' || typeof value !== 'string') throw new Unknown();
-  if (value === '' || value === '$' || value in Object.prototype) throw new Unknown();
+  if (type !== 'variable' || typeof value !== 'string') throw new Unsupported();
+  if (value === '' || value === '$' || value in Object.prototype) throw new Unsupported();
   return value;
 }
 
@@ -248,40 +248,40 @@ function step(tree: unknown): Step {
   const node = asNode(tree);
   check(node, 'value', 'stages');
   const { type, value } = node;
-  if (type !== 'name' || typeof value !== 'string' || value in Object.prototype) throw new Unknown();
+  if (type !== 'name' || typeof value !== 'string' || value in Object.prototype) throw new Unsupported();
   return { key: value, indexes: indexesOf(node['stages']) };
 }
 
-/** Of filters, only numbers. */
+/** Of filters, only numbers are supported. */
 function indexesOf(filters: unknown): number[] {
   if (filters === undefined) return [];
   return asList(filters).map((filter) => {
     const { type, expr } = asNode(filter);
     const { type: kind, value } = asNode(expr);
     check(asNode(expr), 'value');
-    if (type !== 'filter' || kind !== 'number' || typeof value !== 'number') throw new Unknown();
+    if (type !== 'filter' || kind !== 'number' || typeof value !== 'number') throw new Unsupported();
     return value;
   });
 }
 
-/** Throws Unknown when the node says more than what its compiler reads. */
+/** Throws Unsupported when the node has a field that is not `known`. */
 function check(node: Node, ...known: readonly string[]): void {
   for (const key of Object.keys(node))
-    if (key !== 'type' && key !== 'position' && !known.includes(key)) throw new Unknown();
+    if (key !== 'type' && key !== 'position' && !known.includes(key)) throw new Unsupported();
 }
 
 function own<T>(table: Readonly<Record<string, T>>, name: string): T {
   const found = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (found === undefined) throw new Unknown();
+  if (found === undefined) throw new Unsupported();
   return found;
 }
 
 function asNode(value: unknown): Node {
-  if (!isObject(value)) throw new Unknown();
+  if (!isObject(value)) throw new Unsupported();
   return value;
 }
 
 function asList(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Unknown();
+  if (!Array.isArray(value)) throw new Unsupported();
   return value;
 }

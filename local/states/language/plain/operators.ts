@@ -1,10 +1,10 @@
-// Operators and functions of plain expressions. Whatever the interpreter would refuse is left to it.
+// Operators and functions of plain expressions. Operands that the interpreter would refuse are left to it.
 import { isObject } from '../../model/json.ts';
 import { areEqual, isList, isTrue, mayBeFunction, notPlain, textOf, type Value } from './values.ts';
 
 type Operator = (left: Value, right: Value) => Value;
 
-/** With nothing on one side the result is nothing, if the other side is a number or nothing too. */
+/** The result is undefined when one operand is, if the other is a number or undefined too. */
 function arithmetic(calculate: (left: number, right: number) => number): Operator {
   return (left, right) => {
     if (typeof left === 'number' && typeof right === 'number') return finite(calculate(left, right));
@@ -33,7 +33,7 @@ function isComparable(value: Value): value is string | number | undefined {
   return value === undefined || typeof value === 'string' || typeof value === 'number';
 }
 
-/** All that have both sides evaluated; `and` and `or` may not need the right one. */
+/** Those that evaluate both operands; `and` and `or` may not need the right one. */
 export const operators: Readonly<Record<string, Operator>> = {
   '+': arithmetic((left, right) => left + right),
   '-': arithmetic((left, right) => left - right),
@@ -45,7 +45,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   '>': comparison((left, right) => left > right),
   '>=': comparison((left, right) => left >= right),
   '&': (left, right) => textOf(left) + textOf(right),
-  // Nothing is neither equal to anything nor unequal.
+  // Undefined is neither equal to anything nor unequal.
   '=': (left, right) => left !== undefined && right !== undefined && areEqual(left, right),
   '!=': (left, right) => left !== undefined && right !== undefined && !areEqual(left, right),
   in: (left, right) =>
@@ -72,7 +72,7 @@ export const functions: Readonly<Record<string, (value: Value) => Value>> = {
   },
 };
 
-/** An argument that might be a function would be wrapped before it is handed over. */
+/** The interpreter would wrap an argument that might be a function. */
 export function asArgument(value: Value): Value {
   if (isObject(value) && mayBeFunction(value)) throw notPlain;
   return value;

@@ -8,14 +8,14 @@ export interface Step {
   readonly indexes: readonly number[];
 }
 
-/** `evaluateFilter` with a number: of a single value, as of a list of one. */
+/** `evaluateFilter` with a number. A single value is treated as a list of one. */
 export function pick(value: Value, index: number): Value {
   const list = isList(value) ? value : [value];
   const place = Math.floor(index);
   return list[place < 0 ? list.length + place : place];
 }
 
-/** What the steps lead to from a value. */
+/** The value of the steps, from a value on. */
 export function walk(from: Value, steps: readonly Step[]): Value {
   let value = from;
   for (const [at, { key, indexes }] of steps.entries()) {
@@ -28,26 +28,27 @@ export function walk(from: Value, steps: readonly Step[]): Value {
 }
 
 /**
- * Each step goes through all that the one before gave. Where arrays meet they become one, and a single value loses
- * its array, but for the array that a last step has found in one place alone (`evaluatePath`, `evaluateStep`).
+ * Each step is taken from each value of the step before. Arrays are flattened into one, and an array of one value
+ * becomes the value, except for an array that the last step has found at one value only (`evaluatePath`,
+ * `evaluateStep`).
  */
 function walkList(from: readonly Value[], steps: readonly Step[]): Value {
   let items = from;
   for (const [at, { key, indexes }] of steps.entries()) {
     const found: Value[] = [];
-    let places = 0;
+    let sources = 0;
     let last: Value;
     for (const item of items) {
       let value = isList(item) ? single(fieldsOf(item, key)) : fieldOf(item, key);
       for (const index of indexes) value = pick(value, index);
-      // An index that leads nowhere still counts as a place.
+      // A value counts even when the index leads to undefined.
       if (value === undefined && indexes.length === 0) continue;
-      places += 1;
+      sources += 1;
       last = value;
       if (isList(value)) for (const inner of value) found.push(inner);
       else if (value !== undefined) found.push(value);
     }
-    if (at === steps.length - 1 && places === 1 && isList(last)) return last;
+    if (at === steps.length - 1 && sources === 1 && isList(last)) return last;
     if (found.length === 0) return undefined;
     items = found;
   }
@@ -64,7 +65,7 @@ function fieldOf(value: Value, key: string): Value {
   return value[key] as Value;
 }
 
-/** `fn.lookup` in an array: what its items have, arrays in it gone through too. */
+/** `fn.lookup` in an array: what its items have, also those of arrays inside it. */
 function fieldsOf(items: readonly Json[], key: string): Json[] {
   const found: Json[] = [];
   for (const item of items) {

@@ -1,4 +1,4 @@
-// Plain expressions against jsonata itself: whatever both evaluate is the same, for any expression and any values.
+// Plain expressions against jsonata itself: both give the same value, for random expressions and values.
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ function plainly(source: string, bindings: Bindings): unknown {
   }
 }
 
-/** Nothing when the expression cannot be read. */
+/** Undefined when the expression cannot be parsed. */
 function treeOf(source: string): unknown {
   try {
     return jsonata(source).ast();
@@ -39,7 +39,7 @@ function stripped(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, stripped(item)]));
 }
 
-/** Mostly the ordinary, now and then the hostile: too much of that, and hardly an expression is plain as a whole. */
+/** Mostly ordinary nodes, as with many unusual ones hardly an expression is plain as a whole. */
 const mostly = <T>(ordinary: readonly T[], hostile: readonly T[]) =>
   fc.oneof(
     { weight: 19, arbitrary: fc.constantFrom(...ordinary) },
@@ -75,11 +75,11 @@ const bindings = fc
   .record({
     x: value,
     y: value,
-    // A variable with a function's name, and names that objects have by themselves.
+    // A variable with a function's name, and names of JavaScript's own properties.
     ...{ count: rarely, hasOwnProperty: rarely },
     states: fc.record({ input: value, result: value }),
   })
-  // JSON has nothing that is undefined.
+  // JSON has no undefined.
   .map((all) => Object.fromEntries(Object.entries(all).filter(([, item]) => item !== undefined)));
 
 const index = mostly(['', '', '[0]', '[1]', '[-1]', '[0][0]', '[-2][1]', '[1.5]'], ['[]', '[a]']);
@@ -131,7 +131,7 @@ const source: fc.Arbitrary<string> = fc.letrec<Record<'any' | 'number' | 'path' 
   }),
 ).any;
 
-/** Arrays in arrays of objects, where paths are hard. */
+/** Nested arrays of objects, where the rules for paths are complicated. */
 const nested: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, depthSize: 'large' },
@@ -151,7 +151,7 @@ const nestedPath = fc
   )
   .map(([first, steps]) => `$x${first}${steps.map(([name, at]) => `.${name}${at}`).join('')}`);
 
-test('paths through arrays in arrays lead where the interpreter goes', async () => {
+test('paths through nested arrays give what the interpreter gives', async () => {
   await fc.assert(
     fc.asyncProperty(nestedPath, nested, async (path, x) => {
       expect(plainly(path, { x })).toStrictEqual(await interpreted(path, { x }));
@@ -175,7 +175,7 @@ test('what is evaluated without the interpreter is what the interpreter gives', 
     }),
     { numRuns: RUNS },
   );
-  // Otherwise this would say little.
+  // With fewer, this test would show little.
   expect(plain).toBeGreaterThan(total / 4);
 });
 

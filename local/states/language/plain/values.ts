@@ -1,15 +1,15 @@
-// What jsonata 2.0.6 does with JSON values, as far as plain expressions need it (its src/functions.js and utils.js).
+// jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js).
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 
 export type Value = Json | undefined;
 
-/** Thrown where a result would depend on more than plain expressions know of; the interpreter finds it then. */
+/** Thrown where plain expressions do not know the value; the interpreter is used then. */
 export class NotPlain extends Error {
   override readonly name = 'NotPlain';
 }
 
-/** One for all: an expression that is not plain for its values is met at every evaluation, and a stack costs time. */
-export const notPlain = new NotPlain('Only the interpreter knows');
+/** One instance: it may be thrown at every evaluation of an expression, and recording a stack costs time. */
+export const notPlain = new NotPlain('The interpreter is needed');
 
 /** The interpreter takes objects with these keys for functions. */
 export function mayBeFunction(value: JsonObject): boolean {
@@ -20,7 +20,7 @@ export function isList(value: Value): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** `fn.boolean`, with nothing as false. */
+/** `fn.boolean`, with undefined as false. */
 export function isTrue(value: Value): boolean {
   switch (typeof value) {
     case 'boolean':
@@ -37,7 +37,7 @@ export function isTrue(value: Value): boolean {
   }
 }
 
-/** `fn.string`, of what the operator `&` has on either side. */
+/** `fn.string`, for the operands of `&`. */
 export function textOf(value: Value): string {
   switch (typeof value) {
     case 'string':

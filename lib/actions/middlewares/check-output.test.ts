@@ -1,0 +1,36 @@
+// The output of an action.
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { actionChain } from '../../../test/support/action-chain.ts';
+import { lambdaContext } from '../../../test/support/lambda-context.ts';
+import { invocationValue } from '../../invocation-value.ts';
+import { MAX_OUTPUT_BYTES } from '../output-size.ts';
+import { checkOutput } from './check-output.ts';
+
+const schema = z.object({ text: z.string(), count: z.number().default(1) });
+
+function checked(output: Record<string, unknown>) {
+  const secrets = invocationValue<object>('secrets');
+  const context = lambdaContext();
+  secrets.set(context, { token: 'tok-1234567890' });
+  return actionChain()
+    .use(checkOutput(schema, secrets))
+    .handler(async () => output)({}, context);
+}
+
+test('what the schema does not have is left out, its defaults are put in, secrets are taken out', async () => {
+  expect(await checked({ text: 'key tok-1234567890', internal: 1 })).toEqual({
+    text: 'key [redacted]',
+    count: 1,
+  });
+});
+
+test('an output that does not fit its schema is an error of the action', async () => {
+  await expect(checked({ text: 5 })).rejects.toThrow(z.ZodError);
+});
+
+test('an output that no state may hold is OutputTooLarge', async () => {
+  await expect(checked({ text: 'x'.repeat(MAX_OUTPUT_BYTES) })).rejects.toMatchObject({
+    name: 'OutputTooLarge',
+  });
+});

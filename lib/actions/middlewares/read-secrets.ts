@@ -1,0 +1,26 @@
+// Reads the secrets of the connection that the event names.
+import type * as z from 'zod';
+import type { Connection, ConnectionReader } from '../../connections/connections.ts';
+import { Unauthorized } from '../../errors.ts';
+import type { InvocationValue } from '../../invocation-value.ts';
+import type { ActionEvent } from '../action-event.ts';
+import type { ActionMiddleware } from '../invocation.ts';
+
+/** Throws ConnectionInvalid, ProviderUnavailable. What a provider refuses afterwards is read anew by the next call. */
+export function readSecrets<Secrets extends z.ZodObject>(
+  connection: Connection<Secrets>,
+  connections: ConnectionReader,
+  known: { readonly event: InvocationValue<ActionEvent>; readonly signal: InvocationValue<AbortSignal> },
+  secrets: InvocationValue<z.output<Secrets>>,
+): ActionMiddleware {
+  return {
+    async before({ context }) {
+      const id = known.event.get(context).connection;
+      secrets.set(context, await connections.read(connection, id, known.signal.get(context)));
+    },
+    onError({ error, context }) {
+      if (error instanceof Unauthorized)
+        connections.forget(connection, known.event.find(context)?.connection);
+    },
+  };
+}

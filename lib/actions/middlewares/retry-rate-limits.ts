@@ -1,0 +1,31 @@
+// Turns a rate limit into RetryAfter where the state machine will call again.
+import { RateLimited, RetryAfter } from '../../errors.ts';
+import type { InvocationValue } from '../../invocation-value.ts';
+import type { ActionEvent } from '../action-event.ts';
+import type { ActionMiddleware } from '../invocation.ts';
+
+/** The longest that a provider may ask for when the step does not say: GitHub's limits are by the hour. */
+const LONGEST_WAIT_SECONDS = 3600;
+/** The longest interval when the provider does not say how long. */
+const LONGEST_INTERVAL_SECONDS = 30;
+
+export function retryRateLimits(event: InvocationValue<ActionEvent>): ActionMiddleware {
+  return {
+    onError(request) {
+      const retry = event.find(request.context)?.retry;
+      if (!(request.error instanceof RateLimited) || !retry || retry.attempt >= retry.max_attempts) return;
+      const longest = retry.max_interval_seconds ?? LONGEST_WAIT_SECONDS;
+      const seconds = request.error.retryAfterSeconds ?? Math.random() * backoff(retry);
+      if (seconds <= longest) request.error = new RetryAfter(seconds, { cause: request.error });
+    },
+  };
+}
+
+/** Exponential, in seconds; the wait is a part of it by chance (full jitter), so that calls do not come all at once. */
+function backoff(retry: NonNullable<ActionEvent['retry']>): number {
+  const { interval_seconds: interval, max_interval_seconds: longest } = retry;
+  return Math.min(
+    longest ?? Math.max(LONGEST_INTERVAL_SECONDS, interval),
+    interval * retry.backoff_rate ** (retry.attempt - 1),
+  );
+}

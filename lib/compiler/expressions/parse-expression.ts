@@ -1,0 +1,84 @@
+// An expression's source as a syntax tree, or what is wrong with it: by the jsonata package.
+import jsonata from 'jsonata';
+import type { Node, Stage } from './syntax-tree.ts';
+
+declare module 'jsonata' {
+  /** Without what `jsonata()` sets up to evaluate the expression, and without messages in its errors. */
+  function parser(source: string): unknown;
+}
+
+interface SyntaxError {
+  readonly code: string;
+  readonly message: string;
+  /** Where the offending token begins. */
+  readonly position: number;
+}
+
+/** Parses JSONata 2.0.6. */
+export function parseExpression(source: string): { readonly ast: Node } | SyntaxError {
+  const path = parsePlainPath(source);
+  if (path) return { ast: path };
+  try {
+    // The package's own types name less of the tree than it has.
+    return { ast: jsonata.parser(source) as Node };
+  } catch {
+    return mistake(source);
+  }
+}
+
+/** What `jsonata` says of a text that its parser refuses. */
+function mistake(source: string): SyntaxError {
+  try {
+    jsonata(source);
+    throw new Error(`jsonata takes what its parser refuses: ${source}`);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return { code: 'depth', message: 'The expression is nested too deeply', position: 0 };
+    }
+    if (!isJsonataError(error)) throw error;
+    const end = typeof error.position === 'number' ? error.position : source.length;
+    // jsonata gives the end of the offending token or value, and no token where the text broke off.
+    const token =
+      typeof error.token === 'string' && error.token !== '(end)' ? error.token : valueToken(error);
+    const position = Math.max(0, end - token.length);
+    return { code: error.code, message: error.message, position };
+  }
+}
+
+/** What was written as a value where none can stand; the quotes of a text are not in it. */
+function valueToken({ value }: { value?: unknown }): string {
+  return value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : '';
+}
+
+function isJsonataError(
+  error: unknown,
+): error is { code: string; message: string; position?: unknown; token?: unknown; value?: unknown } {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}
+
+const PLAIN_PATH = /^\s*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*\s*$/;
+const KEYWORD = /(?:^|[.\s])(?:and|or|in|true|false|null|function)(?:$|[.\s[])/;
+
+/**
+ * Most expressions are plain paths (`steps.fetch.messages[0].subject`). Their tree, the same that jsonata
+ * gives, is built here without its parser, which sets up a symbol table of closures for every expression.
+ */
+function parsePlainPath(source: string): Node | undefined {
+  if (!PLAIN_PATH.test(source) || KEYWORD.test(source)) return undefined;
+  const steps: { type: 'name'; value: string; position: number; stages?: Stage[] }[] = [];
+  for (const match of source.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]/g)) {
+    const end = match.index + match[0].length;
+    if (match[1] !== undefined) {
+      steps.push({ type: 'name', value: match[1], position: end });
+    } else {
+      const last = steps.at(-1);
+      // jsonata reads `[00]` as two numbers; its parser may say so.
+      if (!last || /^0\d/.test(match[2] ?? '')) return undefined;
+      last.stages = [
+        ...(last.stages ?? []),
+        { type: 'filter', expr: { type: 'number', value: Number(match[2]), position: end - 1 } },
+      ];
+    }
+  }
+  return { type: 'path', steps };
+}

@@ -1,0 +1,75 @@
+// A path that begins with the name of a root, and what a resolver of that root answers.
+import type { ProblemCode } from '../problems/codes.ts';
+import type { Problem } from '../problems/problem.ts';
+import { type Scope, unresolved, type Visible } from './scope.ts';
+import type { Node } from './syntax-tree.ts';
+
+export interface ReferenceProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
+  /** The name that is wrong. */
+  readonly node: Node;
+}
+
+export interface Reference {
+  readonly visible: Visible;
+  /** How many steps of the path the reference is made of. */
+  readonly consumed: number;
+}
+
+export class RootedPath {
+  readonly scope: Scope;
+  readonly root: Node;
+  /** The name after the root's; undefined after a predicate, where it is looked up in what the predicate left. */
+  readonly field: string | undefined;
+  readonly #path: readonly Node[];
+  readonly #rootAt: number;
+  readonly #report: (problem: ReferenceProblem) => void;
+
+  /** @param path the root's name, or `$$` with the root's name after it, and what follows */
+  constructor(path: readonly Node[], root: Node, scope: Scope, report: (problem: ReferenceProblem) => void) {
+    this.scope = scope;
+    this.root = root;
+    this.#path = path;
+    this.#rootAt = path.indexOf(root);
+    this.#report = report;
+    this.field = isPicked(root) ? undefined : nameOf(this.#after(1));
+  }
+
+  /** The name after the field's. */
+  get second(): string | undefined {
+    return this.#after(1)?.stages ? undefined : nameOf(this.#after(2));
+  }
+
+  /** @param names how many there are of the path in the reference, with the root's */
+  found(visible: Visible, names: 1 | 2 | 3): Reference {
+    return { visible, consumed: this.#rootAt + names };
+  }
+
+  /** The root by itself, or in this place, is no value. */
+  wrongRoot(message: string, hint: string): Reference {
+    this.#report({ code: 'unknown-reference', message, hint, node: this.root });
+    return this.found(unresolved, 1);
+  }
+
+  wrongField(code: ProblemCode, message: string, hint: string): Reference {
+    this.report(code, message, hint);
+    return this.found(unresolved, 2);
+  }
+
+  /** A problem of the field. */
+  report(code: ProblemCode, message: string, hint: string): void {
+    this.#report({ code, message, hint, node: this.#after(1) ?? this.root });
+  }
+
+  #after(names: number): Node | undefined {
+    return this.#path[this.#rootAt + names];
+  }
+}
+
+function nameOf(node: Node | undefined): string | undefined {
+  return node?.type === 'name' ? String(node.value) : undefined;
+}
+
+/** Whether something is picked of the value, or its items are bound. */
+export function isPicked({ stages, predicate, focus, index }: Node): boolean {
+  return (stages ?? predicate ?? focus ?? index) !== undefined;
+}

@@ -1,0 +1,62 @@
+// Calls of functions, and the functions that an expression makes itself.
+import { alwaysGives, givenOfItems, givesIfGiven, isChanging, resultType } from './functions.ts';
+import { functionInstead } from './javascript-hints.ts';
+import type { Node } from './syntax-tree.ts';
+import { anything, type Known } from './types.ts';
+import type { Context, Walk } from './walk.ts';
+
+/** They ask whether their argument is true, or there. */
+const TESTS = new Set(['exists', 'boolean', 'not']);
+
+export function visitCall(walk: Walk, node: Node, context: Context): Known {
+  const { procedure } = node;
+  const name = procedure?.type === 'variable' ? String(procedure.value) : undefined;
+  const given = visitArguments(walk, node, name, context);
+  if (reportMethod(walk, procedure)) return anything;
+  if (procedure) walk.node(procedure, context);
+  if (name === undefined) {
+    walk.mayBreakSyntax = true;
+    return anything;
+  }
+  if (node.type === 'partial' || walk.bound.has(name)) return anything;
+  if (isChanging(name)) walk.isChanging = true;
+  // Functions of the value before them (`x ~> $join(",")`) have fewer arguments than written here.
+  const areGiven = given.length > 0 && given.every(({ certain }) => certain);
+  return { type: resultType(name), certain: alwaysGives(name) || (givesIfGiven(name) && areGiven) };
+}
+
+function visitArguments(walk: Walk, node: Node, name: string | undefined, context: Context): Known[] {
+  const known: Known[] = [];
+  const isTest = name !== undefined && TESTS.has(name);
+  for (const argument of node.arguments ?? []) {
+    const [list] = known;
+    const ofItems =
+      list && argument.type === 'lambda' && name !== undefined && !walk.bound.has(name)
+        ? givenOfItems(name, list.type)
+        : undefined;
+    if (ofItems) known.push(visitLambda(walk, argument, context, ofItems));
+    else known.push(isTest ? walk.test(argument, context) : walk.node(argument, context));
+  }
+  return known;
+}
+
+/** Whether a function is called without $, as JavaScript has methods. */
+function reportMethod(walk: Walk, procedure: Node | undefined): boolean {
+  const [called, another] = procedure?.type === 'path' ? (procedure.steps ?? []) : [];
+  if (!called || another) return false;
+  const instead = functionInstead(String(called.value));
+  if (instead === undefined) return false;
+  const message = `There is no function ${String(called.value)}`;
+  walk.report({ code: 'unknown-function', message, hint: instead }, called);
+  return true;
+}
+
+/** @param given what is known of its arguments */
+export function visitLambda(walk: Walk, node: Node, context: Context, given: readonly Known[]): Known {
+  return walk.block(() => {
+    node.arguments?.forEach((parameter, index) => {
+      walk.bind(parameter, given[index] ?? anything);
+    });
+    return walk.value(node.body, context);
+  });
+}

@@ -1,0 +1,134 @@
+// A walk through the syntax tree of one expression: what is known at the node that it has come to, and what it finds.
+import { problemKinds } from '../problems/codes.ts';
+import type { Problem } from '../problems/problem.ts';
+import { boundVariables } from './bound-variables.ts';
+import { type Proofs, proofsOf } from './guards.ts';
+import { MAX_EXPRESSION_DEPTH, type PlacedProblem, TOO_DEEP } from './problems.ts';
+import { type Scope, withProven } from './scope.ts';
+import { type Edit, quotedStart } from './source-edits.ts';
+import type { Node } from './syntax-tree.ts';
+import type { ExpressionPart } from './template.ts';
+import { anything, type Known, type Type } from './types.ts';
+
+/** What a bare name is looked up in: the workflow's roots, or a value of some type. */
+export type Context = 'root' | Type;
+
+/** Looks at one node and, by way of the walk, at those within it; gives what is known of its value. */
+export type Visit = (walk: Walk, node: Node, context: Context) => Known;
+
+/** A problem of a node, which says where it is. */
+export type NodeProblem = Pick<Problem, 'code' | 'message' | 'hint'>;
+
+export class Walk {
+  readonly source: string;
+  readonly ast: Node;
+  /** The variables that the expression binds, and where. */
+  readonly bound: ReadonlyMap<string, readonly Node[]>;
+  /** What takes the place of references and of some texts. */
+  readonly edits: Edit[] = [];
+  /** Each evaluation may give another value ($uuid, $random, $now …). */
+  isChanging = false;
+  /** The parent operator `%` stands somewhere. */
+  usesParent = false;
+  /** The code of a reference may be no JSONata in the reference's place. */
+  mayBreakSyntax = false;
+  /** No error has been reported; there may have been warnings. */
+  isSound = true;
+
+  readonly #report: (problem: PlacedProblem) => void;
+  readonly #visit: Visit;
+  /** With what surely has a value at this node. */
+  #scope: Scope;
+  /** What is known of variables that the expression binds in one place only. */
+  #variables: ReadonlyMap<string, Known> = new Map();
+  #depth = 0;
+  #isTooDeep = false;
+
+  constructor(
+    { source, ast }: ExpressionPart,
+    scope: Scope,
+    report: (problem: PlacedProblem) => void,
+    visit: Visit,
+  ) {
+    this.source = source;
+    this.ast = ast;
+    this.bound = boundVariables(ast);
+    this.#scope = scope;
+    this.#report = report;
+    this.#visit = visit;
+  }
+
+  get scope(): Scope {
+    return this.#scope;
+  }
+
+  node(node: Node | undefined, context: Context): Known {
+    if (!node) return anything;
+    if (this.#depth === MAX_EXPRESSION_DEPTH) {
+      if (!this.#isTooDeep) this.reportAt(0, TOO_DEEP);
+      this.#isTooDeep = true;
+      return anything;
+    }
+    this.#depth++;
+    const known = this.#visit(this, node, context);
+    this.#depth--;
+    return known;
+  }
+
+  /** A part that is only asked whether it is true, or there: nothing counts as false in it. */
+  test(node: Node | undefined, context: Context): Known {
+    return this.#in(this.#asking(true), () => this.node(node, context));
+  }
+
+  /** A part whose value goes on. */
+  value(node: Node | undefined, context: Context): Known {
+    return this.#in(this.#asking(false), () => this.node(node, context));
+  }
+
+  /** What is evaluated only where the condition came out so. */
+  where(condition: Node | undefined, outcome: keyof Proofs, context: Context, visit: () => Known): Known {
+    return this.#in(withProven(this.#scope, proofsOf(condition, context === 'root')[outcome]), visit);
+  }
+
+  #asking(isTest: boolean): Scope {
+    return this.#scope.isTest === isTest ? this.#scope : { ...this.#scope, isTest };
+  }
+
+  #in(scope: Scope, visit: () => Known): Known {
+    const before = this.#scope;
+    this.#scope = scope;
+    const known = visit();
+    this.#scope = before;
+    return known;
+  }
+
+  /** What is bound in it is known in it only. */
+  block(visit: () => Known): Known {
+    const before = this.#variables;
+    const known = visit();
+    this.#variables = before;
+    return known;
+  }
+
+  bind(target: Node | undefined, known: Known): void {
+    const name = String(target?.value);
+    if (this.bound.get(name)?.length === 1) this.#variables = new Map(this.#variables).set(name, known);
+  }
+
+  variable(name: string): Known {
+    return this.#variables.get(name) ?? anything;
+  }
+
+  startOf(node: Node): number {
+    return quotedStart(this.source, node);
+  }
+
+  report(problem: NodeProblem, node: Node): void {
+    this.reportAt(this.startOf(node), problem);
+  }
+
+  reportAt(position: number, problem: NodeProblem): void {
+    if (problemKinds[problem.code].severity === 'error') this.isSound = false;
+    this.#report({ ...problem, position });
+  }
+}

@@ -1,0 +1,58 @@
+// What the kinds of steps are resolved with, and what they give.
+import type { CatalogueAction } from '../../actions/catalogue.ts';
+import type { Scope } from '../expressions/scope.ts';
+import type { Known } from '../expressions/types.ts';
+import type { Report } from '../problems/problem.ts';
+import type { ParsedStep } from '../tree/parsed.ts';
+import type { Block, ResolvedStep } from '../tree/resolved.ts';
+import type { Condition } from './condition.ts';
+import type { LoopPlan } from './loop-plans.ts';
+import type { Names } from './visible-names.ts';
+
+/** Where a block of steps stands. */
+export interface Place {
+  readonly scope: Scope;
+  /** The variables that steps set in the scopes around this one. */
+  readonly outerVariables: readonly ReadonlySet<string>[];
+  /** Those that steps set in this scope. */
+  readonly variables: ReadonlySet<string>;
+  /** Whether `return` can end the run here. */
+  readonly returns: boolean;
+  /** Whether a step around is tried again as a whole. */
+  readonly repeats: boolean;
+}
+
+/** What differs from one kind of step to the next. */
+export type KindResult = Pick<ResolvedStep, 'value' | 'known'> &
+  Partial<
+    Pick<
+      ResolvedStep,
+      'action' | 'callId' | 'cases' | 'otherwise' | 'branches' | 'loop' | 'agent' | 'approval' | 'firstState'
+    >
+  >;
+
+/** Why a step or a variable may not be there. */
+export const MAY_BE_SKIPPED = 'its "when" may not be true';
+
+export interface ResolveContext {
+  /** By id. */
+  readonly actions: ReadonlyMap<string, CatalogueAction>;
+  /** What can be seen at the place that is being resolved. */
+  readonly names: Names;
+  readonly report: Report;
+  /** Steps in the scope of the step that they stand in. */
+  block(steps: readonly ParsedStep[], place: Place): Block;
+  /**
+   * Steps in a scope of their own.
+   * @param hint what is said of a step in it that is referred to from outside
+   */
+  innerBlock(steps: readonly ParsedStep[], place: Place, hint: string): Block;
+  /** The place of steps within a state of their own: variables of theirs, and no way to end the run. */
+  innerPlace(place: Place, steps: readonly ParsedStep[]): Place;
+  condition(when: boolean | string, pointer: string, scope: Scope): Condition;
+  outputOf(action: CatalogueAction | undefined): Known;
+  loopPlan(id: string): LoopPlan;
+  hasTryState(parsed: ParsedStep): boolean;
+  /** The names of the workflow's variables that the step sets. */
+  variablesOf(parsed: ParsedStep): readonly string[];
+}

@@ -1,0 +1,53 @@
+// An `action` step: a Task that calls the action's Lambda.
+import { pointerTo } from '../../json-pointer.ts';
+import { PAYLOAD } from '../asl/lambda.ts';
+import { reportUnknownAction } from '../check/unknown-action.ts';
+import { emitCall } from '../emit/call.ts';
+import { taskTransition } from '../emit/transition.ts';
+import { resolveValue } from '../expressions/value.ts';
+import { hasEffect, withCallId } from '../resolve/effects.ts';
+import type { Kind } from './kind.ts';
+
+export const action: Kind<'action'> = {
+  canCatch: true,
+  isFromOutside: true,
+  isPayload: true,
+  // Those of the action: none of them is an expression's.
+  retriedErrors: [],
+  label: ({ action }) => action,
+  hasEffect: ({ action }, actions) => hasEffect(action, actions),
+  resultCode: () => PAYLOAD,
+
+  resolve({ step, valuesPointer }, place, context) {
+    const action = context.actions.get(step.action);
+    return {
+      value: resolveValue(step.params ?? {}, valuesPointer, place.scope, context.report),
+      known: context.outputOf(action),
+      ...(action ? { action } : {}),
+      ...(hasEffect(step.action, context.actions) ? withCallId(valuesPointer, place, context) : {}),
+    };
+  },
+
+  check({ parsed, action, value }, context) {
+    if (action) context.checkParams(action, value, parsed);
+    else reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
+  },
+
+  emit(emission) {
+    const { step, id, comment } = emission;
+    const { action, parsed, value } = step;
+    if (!action) throw new Error(`The action of ${id} was not resolved`);
+    emitCall(
+      {
+        state: id,
+        action,
+        input: value,
+        connection: parsed.step.connection,
+        seconds: parsed.step.timeout_seconds,
+        retry: parsed.step.retry,
+      },
+      { ...comment, ...taskTransition(emission, PAYLOAD) },
+      emission,
+    );
+  },
+};

@@ -1,0 +1,114 @@
+// An agent's tools and the schema of its answer.
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { CatalogueAction } from '../../../actions/catalogue.ts';
+import { pointerTo, valueAt } from '../../../json-pointer.ts';
+import { stateName, toolState } from '../../asl/state-names.ts';
+import type { CheckContext } from '../../check/context.ts';
+import { checkNames } from '../../check/state-names.ts';
+import { reportUnknownAction } from '../../check/unknown-action.ts';
+import type { Value } from '../../expressions/value.ts';
+import type { Report } from '../../problems/problem.ts';
+import { shown } from '../../problems/suggestions.ts';
+import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
+import { AGENT_TURN } from './resolve.ts';
+import { withoutDialect } from './schema.ts';
+
+/**
+ * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
+ * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
+ */
+const MAX_TOOLS_BYTES = 40_000;
+
+export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
+  const { turn, tools = [] } = agent ?? {};
+  const { step, pointer, valuesPointer } = parsed;
+  if (turn) context.checkParams(turn, value, parsed);
+  else reportUnknownAction(AGENT_TURN, valuesPointer, context);
+  checkTools(tools, context);
+  const longest = tools.flatMap(({ action }) =>
+    action ? [stateName(toolState(step.id, action.id), 'retry_after')] : [],
+  );
+  checkNames(longest, pointer, context.report);
+  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context.report);
+  checkBytes(value, valuesPointer, context.report);
+}
+
+function checkTools(tools: readonly ResolvedTool[], context: CheckContext): void {
+  const seen = new Map<string, string>();
+  for (const { given, pointer, actionPointer, action, fixed } of tools) {
+    const before = seen.get(given.action);
+    if (before === undefined) seen.set(given.action, pointer);
+    else
+      context.report({
+        code: 'duplicate-tool',
+        pointer,
+        message: `The agent has the tool ${given.action} twice`,
+        hint: `The other one is at ${before}. Each action can be a tool once.`,
+      });
+    if (!action) {
+      reportUnknownAction(given.action, actionPointer, context);
+      continue;
+    }
+    if (fixed)
+      context.checkParams(withoutRequirements(action), fixed, {
+        valuesPointer: pointerTo(pointer, 'params'),
+      });
+  }
+}
+
+function checkOutputSchema(
+  schema: Readonly<Record<string, unknown>> | undefined,
+  pointer: string,
+  report: Report,
+): void {
+  const wrong = schema && schemaProblem(schema);
+  if (wrong)
+    report({
+      code: 'invalid-schema',
+      pointer: pointer + wrong.at,
+      message: `output_schema is no JSON Schema of an object: ${wrong.message}`,
+      hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
+    });
+}
+
+function checkBytes(value: Value, pointer: string, report: Report): void {
+  const literals = value.kind === 'object' ? value.entries.filter(([, { kind }]) => kind === 'literal') : [];
+  const bytes = literals
+    .filter(([key]) => key === 'tools' || key === 'output_schema')
+    .reduce((sum, [, part]) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
+  if (bytes > MAX_TOOLS_BYTES)
+    report({
+      code: 'literal-too-large',
+      pointer,
+      message: `The descriptions of the tools and output_schema have ${bytes} bytes as JSON; an agent can have ${MAX_TOOLS_BYTES}`,
+      hint: 'Give it fewer tools, or fix more of their parameters.',
+    });
+}
+
+/** The action as far as fixed parameters have to fit it: what they leave out, the model gives. */
+function withoutRequirements(action: CatalogueAction): CatalogueAction {
+  const { required, oneOf, anyOf, allOf, ...input } = action.input;
+  return { ...action, input };
+}
+
+/** How schemas are read. */
+const AJV_OPTIONS = { strict: false, validateFormats: false, logger: false, allErrors: true } as const;
+
+/** What is wrong with a schema, and where in it. */
+function schemaProblem(
+  schema: Readonly<Record<string, unknown>>,
+): { at: string; message: string } | undefined {
+  const plain = withoutDialect(schema);
+  const ajv = new Ajv2020(AJV_OPTIONS);
+  if (!ajv.validateSchema(plain)) {
+    const [{ instancePath: at, message } = { instancePath: '', message: undefined }] = ajv.errors ?? [];
+    return { at, message: `${shown(valueAt(plain, at))} ${message}` };
+  }
+  if (schema['type'] !== 'object') return { at: '', message: 'its "type" has to be "object"' };
+  try {
+    ajv.compile(plain);
+    return undefined;
+  } catch (error) {
+    return { at: '', message: error instanceof Error ? error.message : String(error) };
+  }
+}

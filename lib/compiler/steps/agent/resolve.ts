@@ -1,0 +1,94 @@
+// An agent's goal and tools, resolved.
+import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
+import { pointerTo } from '../../../json-pointer.ts';
+import { DEFAULT_MAX_TURNS } from '../../../workflow-format/workflow.ts';
+import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
+import { resolveValue, type Value } from '../../expressions/value.ts';
+import type { Place, ResolveContext } from '../../resolve/context.ts';
+import type { ParsedStep } from '../../tree/parsed.ts';
+import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
+import { withoutDialect } from './schema.ts';
+
+/** The action that asks the model, once a turn. */
+export const AGENT_TURN = 'openai.agent_turn';
+
+export function resolveAgent(
+  { step: { agent }, valuesPointer }: ParsedStep<'agent'>,
+  { scope }: Place,
+  { actions, report }: ResolveContext,
+): { value: Value; known: Known; agent: ResolvedAgent } {
+  const { goal, instructions, model, temperature, output_schema, max_turns = DEFAULT_MAX_TURNS } = agent;
+  const tools = agent.tools.map((written, index): ResolvedTool => {
+    const given = typeof written === 'string' ? { action: written } : written;
+    const pointer = pointerTo(valuesPointer, 'tools', index);
+    const action = actions.get(given.action);
+    return {
+      given,
+      pointer,
+      actionPointer: typeof written === 'string' ? pointer : pointerTo(pointer, 'action'),
+      ...(action && { action }),
+      ...(given.params && { fixed: resolveValue(given.params, pointerTo(pointer, 'params'), scope, report) }),
+    };
+  });
+  const asked = Object.entries({ goal, instructions, model, temperature })
+    .filter(([, given]) => given !== undefined)
+    .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
+  const literals = {
+    tools: tools.flatMap((tool) => (tool.action ? [shownTool(tool, tool.action)] : [])),
+    ...(output_schema && { output_schema: withoutDialect(output_schema) }),
+    max_turns,
+  };
+  const turn = actions.get(AGENT_TURN);
+  return {
+    value: {
+      kind: 'object',
+      entries: [
+        ...asked,
+        ...Object.entries(literals).map(([key, value]) => [key, { kind: 'literal', value }] as const),
+      ],
+    },
+    known: { type: answerType(output_schema, turn), certain: true },
+    agent: { ...(turn && { turn }), tools },
+  };
+}
+
+/** What the action says that it answers, with `json` as output_schema describes it. */
+function answerType(schema: unknown, turn: CatalogueAction | undefined): Known['type'] {
+  const { answer } = turn?.output.properties ?? {};
+  const type = fromSchema(answer, turn?.output);
+  if (type.kind !== 'object') return unknown;
+  const fields = new Map(type.fields);
+  fields.delete('json');
+  if (schema !== undefined) fields.set('json', { type: fromSchema(schema), certain: true });
+  return { ...type, fields };
+}
+
+/** A tool as the model is shown it: without the parameters that are fixed. */
+function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
+  return {
+    name: action.id,
+    description: given.description ?? action.summary,
+    parameters: withoutParameters(action.input, Object.keys(given.params ?? {})),
+    ...(action.effect === 'write' ? { writes: true } : {}),
+  };
+}
+
+/** The schema of what is left to give, also in choices that say only which parameters are required. */
+function withoutParameters(schema: JsonSchema, names: readonly string[]): JsonSchema {
+  const { required, properties, ...rest } = withoutDialect(schema);
+  const choices = (['oneOf', 'anyOf', 'allOf'] as const).flatMap((keyword) => {
+    const options = schema[keyword];
+    return options ? [[keyword, options.map((option) => withoutParameters(option, names))]] : [];
+  });
+  const stillRequired = schema.required?.filter((name) => !names.includes(name));
+  return {
+    ...rest,
+    ...(schema.properties && {
+      properties: Object.fromEntries(
+        Object.entries(schema.properties).filter(([name]) => !names.includes(name)),
+      ),
+    }),
+    ...(stillRequired && { required: stillRequired }),
+    ...Object.fromEntries(choices),
+  };
+}

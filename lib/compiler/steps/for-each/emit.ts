@@ -1,0 +1,101 @@
+// The Map state of a loop, and the flow of its iterations.
+import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/workflow.ts';
+import { caughtError } from '../../asl/caught-error.ts';
+import { inChild, passedDeadlines } from '../../asl/deadline.ts';
+import type { States } from '../../asl/definition.ts';
+import { catchAll, wholeRetrier } from '../../asl/retry.ts';
+import { stateName } from '../../asl/state-names.ts';
+import { emitValue } from '../../asl/value.ts';
+import { canCatchAll, failingIn } from '../../emit/failures.ts';
+import { type EmitContext, Flow, type FlowOptions, innerFlow } from '../../emit/flow.ts';
+import { NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
+import { stepVariable } from '../../expressions/variables.ts';
+import type { Block, ResolvedLoop } from '../../tree/resolved.ts';
+import { RUN_ID } from './child-scope.ts';
+
+export function emitLoop(emission: StepEmission<'for_each'>): void {
+  const { step, id, flow, comment, inner } = emission;
+  const given = step.parsed.step;
+  if (!step.loop) throw new Error(`The loop ${id} was not resolved`);
+  const { items, child } = step.loop;
+  flow.add(id, {
+    Type: 'Map',
+    ...comment,
+    Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
+    ...(child ? { ItemSelector: { ...child.itemSelector, ...passedDeadlines(inner.deadlines) } } : {}),
+    // Left out, a Distributed Map would run 10,000 iterations at the same time.
+    ...maxConcurrency(given.max_concurrency ?? (child ? INLINE_CONCURRENCY : undefined)),
+    ...(child ? { Label: child.label } : {}),
+    ItemProcessor: {
+      ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
+      ...iterationFlow(step.loop, given, emission),
+    },
+    ...wholeRetrier(given.retry, step.deadline),
+    ...transition(emission, loopResult(given)),
+  });
+}
+
+function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } {
+  return value === undefined ? {} : { MaxConcurrency: value };
+}
+
+/** What an iteration runs. Nothing reads what a distributed loop gives: then its executions give null, so that what they give does not limit how many there are. */
+function iterationFlow(
+  { body, child, index }: ResolvedLoop,
+  given: StepOf<'for_each'>,
+  emission: StepEmission,
+): States {
+  const { id, inner } = emission;
+  const context = child ? childContext(inner) : inner;
+  const options: FlowOptions = child && !isResultUsed(emission) ? { lastOutput: NOTHING } : {};
+  return given.on_item_error === 'continue'
+    ? guardedFlow(body, id, index, context, options)
+    : innerFlow(body, context, options);
+}
+
+function childContext(context: EmitContext): EmitContext {
+  return { ...context, runId: RUN_ID, deadlines: context.deadlines.map(inChild) };
+}
+
+function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {
+  if (context.used.has(stepVariable(id)) || exit.results.length > 0) return true;
+  return exit.next === undefined && flow.lastOutput === undefined;
+}
+
+/** An iteration whose failure is what it gives. */
+function guardedFlow(
+  body: Block,
+  id: string,
+  index: string,
+  context: EmitContext,
+  options: FlowOptions,
+): States {
+  const Output = { error: caughtError(failingIn([body]), { index: `{% ${index} %}` }) };
+  if (canCatchAll(body)) {
+    const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
+    return innerFlow(body, context, { ...options, guard });
+  }
+  // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
+  const around = new Flow(stateName(id, 'item_output'));
+  around.add(stateName(id, 'item'), {
+    Type: 'Parallel',
+    Branches: [innerFlow(body, context, options)],
+    Catch: [catchAll({ Output, Next: around.end() })],
+    Output: '{% $states.result[0] %}',
+    End: true,
+  });
+  return around.finished(stateName(id, 'item'), body);
+}
+
+/** JSONata that gives what a loop gives. One that tolerates some failures fails when there were more. */
+export function loopResult({ tolerated_failures: tolerated }: StepOf<'for_each'>): string {
+  if (tolerated === undefined) return '$states.result';
+  const tooMany =
+    typeof tolerated === 'number'
+      ? `$count($failed) > ${tolerated}`
+      : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
+  const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
+  // What an inner loop gives is a list, which may have failures of its own.
+  const failed = '$filter($states.result, function($r, $i) { $type($r) = "object" and $r.error.index = $i })';
+  return `($failed := ${failed}; ${tooMany} ? $error(${message}) : $states.result)`;
+}

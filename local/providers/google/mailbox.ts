@@ -1,0 +1,63 @@
+// Gmail's API where the emulator differs from it: sending, drafts, headers, labels.
+import { jsonValue } from '../../../lib/json.ts';
+import { completeMessage, isAddressedTo, sourceHeaders } from './mail-source.ts';
+import { labelConflict } from './refusals.ts';
+
+type Send = (request: Request) => Promise<Response>;
+
+/** @param mailbox the address of its owner @param send sends a request to the emulator */
+export async function handleMailRequest(request: Request, mailbox: string, send: Send): Promise<Response> {
+  const url = new URL(request.url);
+  const path = url.pathname.replace(/^\/gmail\/v1\/users\/[^/]+/, '');
+  const [, id] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
+  if (request.method === 'GET' && id !== undefined) return getMessage(request, send);
+  if (request.method === 'GET' && path === '/drafts') return listDrafts(request, send);
+  if (request.method !== 'POST') return send(request);
+  const text = await request.text();
+  const post = (body: string) => send(new Request(url, { method: 'POST', headers: request.headers, body }));
+  const body = Object(jsonValue(text));
+  if (path === '/messages/send') {
+    const message = await completeMessage(body, mailbox);
+    const toItself = typeof message['raw'] === 'string' && (await isAddressedTo(mailbox, message['raw']));
+    return post(JSON.stringify({ ...message, ...(toItself && { labelIds: ['INBOX', 'UNREAD'] }) }));
+  }
+  if (path === '/drafts')
+    return post(JSON.stringify({ ...body, message: await completeMessage(Object(body.message), mailbox) }));
+  const response = await post(text);
+  return path === '/labels' && response.status === 400 ? labelConflict(response) : response;
+}
+
+/** A message with all its headers; the emulator knows a few. */
+async function getMessage(request: Request, send: Send): Promise<Response> {
+  const response = await send(request.clone());
+  const { searchParams } = new URL(request.url);
+  if (!response.ok || ['raw', 'minimal'].includes(searchParams.get('format') ?? '')) return response;
+  const message = Object(await response.json());
+  const source = new URL(request.url);
+  source.search = '?format=raw';
+  const { raw } = Object(await (await send(new Request(source, request))).json());
+  const wanted = searchParams.getAll('metadataHeaders').map((name) => name.toLowerCase());
+  const all = await sourceHeaders(String(raw));
+  const headers =
+    searchParams.get('format') === 'metadata' && wanted.length > 0
+      ? all.filter(({ name }) => wanted.includes(name.toLowerCase()))
+      : all;
+  return Response.json({ ...message, payload: { ...message.payload, headers } });
+}
+
+/** The drafts that a query finds; the emulator returns all. */
+async function listDrafts(request: Request, send: Send): Promise<Response> {
+  const url = new URL(request.url);
+  const q = url.searchParams.get('q');
+  if (!q) return send(request);
+  const search = new URL('messages', url);
+  search.search = `?${new URLSearchParams({ labelIds: 'DRAFT', q, maxResults: '500' })}`;
+  const found = Object(await (await send(new Request(search, request))).json());
+  const ids = new Set((found.messages ?? []).map((message: { id: string }) => message.id));
+  const response = await send(request);
+  const list = Object(await response.json());
+  const drafts = (list.drafts ?? []).filter((draft: { message: { id: string } }) =>
+    ids.has(draft.message.id),
+  );
+  return Response.json({ ...list, drafts, resultSizeEstimate: drafts.length });
+}

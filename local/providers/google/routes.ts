@@ -1,0 +1,22 @@
+// Which requests to Google are answered how: Gmail's by the mailbox, those for tokens by OAuth, the rest by the store.
+import { handleMailRequest } from './mailbox.ts';
+import { mailboxAddress } from './seed.ts';
+import type { GoogleStore } from './store.ts';
+
+const TOKEN_PATH = '/oauth2/token';
+
+export function createRoutes(store: GoogleStore): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/gmail/')) return handleMailRequest(request, mailboxAddress, store.fetch);
+    if (pathname === TOKEN_PATH) return store.issueToken(new URLSearchParams(await request.text()));
+    return store.fetch(request);
+  };
+}
+
+/** A refreshed access token is not worth keeping: clients ask for another one. */
+export function changesState(path: string, body: Buffer): boolean {
+  return (
+    !path.startsWith(TOKEN_PATH) || new URLSearchParams(body.toString()).get('grant_type') !== 'refresh_token'
+  );
+}

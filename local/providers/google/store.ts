@@ -1,0 +1,65 @@
+// What the emulated Google holds: the mailbox, kept by the package `emulate`, and the OAuth tokens that it issued.
+import type { StartOptions } from '../shared/emulated-provider.ts';
+import { type PackagedEmulator, startPackagedEmulator } from '../shared/packaged-emulator.ts';
+import { googleClient, initialState, mailboxAddress, redirectUri } from './seed.ts';
+
+export interface GoogleStore extends PackagedEmulator {
+  /** Answers a token request (RFC 6749 section 4.1.3 or 6). */
+  issueToken(form: URLSearchParams): Promise<Response>;
+  hasIssued(accessToken: string): boolean;
+}
+
+export async function openStore({ baseUrl, seededAt }: StartOptions): Promise<GoogleStore> {
+  const emulator = await startPackagedEmulator('google', baseUrl, initialState(seededAt));
+  const tokenUrl = `${baseUrl}/oauth2/token`;
+  const refreshToken = await grantConsent(emulator.fetch, baseUrl, tokenUrl);
+  const accessTokens = new Set<string>();
+  return {
+    ...emulator,
+    async issueToken(form) {
+      // The emulator's own refresh tokens are new at each start; the connection's stays the same.
+      if (form.get('refresh_token') === googleClient.refresh_token) form.set('refresh_token', refreshToken);
+      const response = await emulator.fetch(formRequest(tokenUrl, form));
+      const { access_token } = await readTokens(response.clone());
+      if (access_token) accessTokens.add(access_token);
+      return response;
+    },
+    hasIssued: (accessToken) => accessTokens.has(accessToken),
+  };
+}
+
+/** Gives the consent that a person gives in a browser, and returns the refresh token that results from it. */
+async function grantConsent(
+  send: PackagedEmulator['fetch'],
+  baseUrl: string,
+  tokenUrl: string,
+): Promise<string> {
+  const { client_id, client_secret } = googleClient;
+  const consent = new URLSearchParams({
+    email: mailboxAddress,
+    redirect_uri: redirectUri,
+    client_id,
+    scope: 'https://www.googleapis.com/auth/gmail.modify',
+  });
+  const redirect = await send(formRequest(`${baseUrl}/o/oauth2/v2/auth/callback`, consent));
+  const code = new URL(redirect.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const exchange = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    client_id,
+    client_secret,
+  });
+  const { refresh_token } = await readTokens(await send(formRequest(tokenUrl, exchange)));
+  if (!refresh_token) throw new Error('The emulated Google gave no refresh token');
+  return refresh_token;
+}
+
+/** RFC 6749 section 5.1; an error has neither. */
+async function readTokens(response: Response): Promise<{ access_token?: string; refresh_token?: string }> {
+  return (await response.json()) as { access_token?: string; refresh_token?: string };
+}
+
+function formRequest(url: string, form: URLSearchParams): Request {
+  return new Request(url, { method: 'POST', body: form });
+}

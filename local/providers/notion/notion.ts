@@ -1,0 +1,24 @@
+// Notion on the laptop: the part of its API (2025-09-03, and 2022-06-28) that pages, blocks, search and queries need.
+import { createEmulator, defineEmulator } from 'emulate';
+import type { EmulatedProvider } from '../shared/emulated-provider.ts';
+import { refuse } from './refusals.ts';
+import { addRoutes, changesState } from './routes.ts';
+import { seedWorkspace } from './seed.ts';
+import type { Workspace } from './store.ts';
+
+export const provider: EmulatedProvider = {
+  async start({ baseUrl }) {
+    const emulator = await createEmulator({
+      service: defineEmulator<Workspace>({
+        name: 'notion',
+        state: seedWorkspace,
+        setup: addRoutes,
+        cors: false,
+      }),
+      listen: false,
+      baseUrl,
+    });
+    return { refuse, fetch: (request) => emulator.fetch(request), close: () => emulator.close() };
+  },
+  changesState,
+};
