@@ -22,7 +22,7 @@ test.each([[['validate', '--help']], [['validate', 'x', '-h']]])(
     const { code, stdout } = await run(argv);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: orchestra validate \[options\] <files…>\n\nFinds every mistake/);
-    expect(stdout).toMatch(/\n {2}--json {6}prints .*\n {2}-h, --help {2}says this\n$/);
+    expect(stdout).toMatch(/\n {2}--json {6}prints .*\n {2}-h, --help {2}shows this help\n$/);
   },
 );
 
@@ -41,7 +41,7 @@ test.each([
     ['valdate', 'x'],
     'There is no command valdate. Did you mean validate? Commands: validate, compile, graph, states.',
   ],
-  [['--json', 'x'], 'A command comes first. Commands: validate, compile, graph, states.'],
+  [['--json', 'x'], 'The command comes first. Commands: validate, compile, graph, states.'],
   [['validate', '--jsn', 'x'], 'There is no option --jsn. Did you mean --json? Options: --json, --help.'],
   [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
   [['validate', '--json=yes', 'x'], '--json takes no value'],
