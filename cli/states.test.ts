@@ -83,7 +83,7 @@ async function post(operation: string, input: object, url: string): Promise<Reco
   return body;
 }
 
-test('what it prints, and the README, can be tried as it stands', async () => {
+test('the printed commands, and those of the README, work as they are', async () => {
   const states = await start([]);
   const [environment = '', ...lines] = linesToTry(states.printed.stdout);
   expect(environment).toBe(
@@ -110,7 +110,7 @@ test('what it prints, and the README, can be tried as it stands', async () => {
   expect(stdout).toContain(`output: '"Hello Grace"'`);
 });
 
-test('Ctrl-C ends it, and the next start on the file goes on', async () => {
+test('Ctrl-C ends it, and the next start with the file continues', async () => {
   const database = path.join(folder, 'new', 'states.db');
   const first = await start(['-d', database, '--region', 'eu-north-1', '--account', '123456789012']);
   expect(first.printed.stdout).toContain(`\n  State      ${database}\n`);
@@ -138,7 +138,7 @@ test('Ctrl-C ends it, and the next start on the file goes on', async () => {
   expect([await second.ended, second.printed.stderr]).toEqual([0, '']);
 });
 
-test('it ends in the middle of a call that is never answered', async () => {
+test('it ends during a call that is never answered', async () => {
   const called = Promise.withResolvers<void>();
   const silent = createServer(() => called.resolve()).listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -186,7 +186,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
     {},
     'There is no option --memory. Options: --port, --database, --keep-days, --keep-mb, --region, --account, --help.',
   ],
-])('%j with %j means nothing', async (options, environment, message) => {
+])('%j with %j is refused', async (options, environment, message) => {
   expect(await states(options, environment)).toEqual({
     code: 2,
     stdout: '',
@@ -194,7 +194,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
   });
 });
 
-test('a port in use is named', async () => {
+test('a port in use is reported', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo; // a listening TCP server has a port
@@ -267,7 +267,7 @@ test.each<[what: string, make: () => Promise<string>, message: string]>([
     },
     'FILE is damaged (database disk image is malformed); name another file, or put an earlier copy in its place',
   ],
-])('a file %s is refused, and left as it was', async (_, make, message) => {
+])('a file %s is refused, and not changed', async (_, make, message) => {
   const file = await make();
   const before = await readFile(file).catch(() => undefined);
   const { code, stdout, stderr } = await states(['-d', file]);
@@ -279,7 +279,7 @@ test.each<[what: string, make: () => Promise<string>, message: string]>([
   expect(await readFile(file).catch(() => undefined)).toEqual(before);
 });
 
-test('a file in which an execution stands nowhere is refused before any other goes on', async () => {
+test('a file with an execution without a position is refused before any other continues', async () => {
   const file = await engineFile();
   const database = new DatabaseSync(file);
   database.exec(`
@@ -299,7 +299,7 @@ test('a file in which an execution stands nowhere is refused before any other go
   after.close();
 });
 
-test('a file that another engine has is refused', async () => {
+test('a file in use by another engine is refused', async () => {
   const file = path.join(folder, 'states.db');
   await start(['-d', file]);
   expect(await states(['-d', file])).toEqual({

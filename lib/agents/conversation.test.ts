@@ -13,12 +13,12 @@ const call = (id: string, text = '{}'): Message => ({
 const result = (id: string, content: string): Message => ({ role: 'tool', id, content });
 const contents = (messages: readonly Message[]) => messages.map(({ content }) => content.length);
 
-test('what fits stays as it is', () => {
+test('a conversation that fits stays as it is', () => {
   const messages = [...head, call('1'), result('1', 'x'.repeat(1000))];
   expect(shortenedTo(messages)).toEqual(messages);
 });
 
-test('the oldest results go first, of the last one only as much as is too much', () => {
+test('the oldest results are cut first, the last one only by the excess', () => {
   const messages = [
     ...head,
     call('1'),
@@ -32,14 +32,14 @@ test('the oldest results go first, of the last one only as much as is too much',
   expect(jsonBytes(short)).toBeLessThanOrEqual(jsonBytes(messages) - 600);
 });
 
-test('then what the model wrote, whose arguments stay JSON', () => {
+test('then the model’s own texts, whose arguments stay JSON', () => {
   const messages = [...head, call('1', JSON.stringify({ body: 'x'.repeat(500) })), result('1', 'done')];
   const [, , made, told] = shortenedTo(messages, 800);
   expect(made).toMatchObject({ calls: [{ id: '1', arguments: '{"cut":true}' }] });
   expect(told).toEqual(result('1', 'done'));
 });
 
-test('at last whole turns, the oldest first', () => {
+test('finally whole turns, the oldest first', () => {
   const turns = Array.from({ length: 20 }, (_, index) => [
     call(`${index}`),
     result(`${index}`, 'done'),
@@ -56,7 +56,7 @@ test('a goal that is too large is refused', () => {
   );
 });
 
-test('it fits always, and each result still follows its call', () => {
+test('the result always fits, and each result still follows its call', () => {
   const turn = fc.record({
     words: fc.string(),
     written: fc.string({ maxLength: 300 }),
