@@ -1,9 +1,26 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/** They set this process's environment before they load functions, which read it once: each in a process of its own. */
+const ownProcess = [
+  'functions/**/*.test.ts',
+  'lib/workflows/*.test.ts',
+  'test/{actions,api,deployment,durability,fuzz,language,laptop,shipped}/**/*.test.ts',
+];
+const all = ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'];
+
+// What Node compiles it keeps, for the processes of the test files and those that they start.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 
 export default defineConfig({
   test: {
-    include: ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    projects: [
+      { extends: true, test: { name: 'shared', include: all, exclude: ownProcess, isolate: false } },
+      { extends: true, test: { name: 'own', include: ownProcess } },
+    ],
   },
 });

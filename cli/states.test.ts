@@ -83,7 +83,7 @@ async function post(operation: string, input: object, url: string): Promise<Reco
   return body;
 }
 
-test('the printed commands, and those of the README, work as they are', async () => {
+test('the printed commands, and those of docs/laptop.md, work as they are', async () => {
   const states = await start([]);
   const [environment = '', ...lines] = linesToTry(states.printed.stdout);
   expect(environment).toBe(
@@ -94,8 +94,8 @@ test('the printed commands, and those of the README, work as they are', async ()
   expect(answers[2]).toMatchObject({ status: 'SUCCEEDED', input: '{"name": "Ada"}', output: '"Hello Ada"' });
   expect(answers[3]?.['events']).toHaveLength(4);
 
-  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-  const [, section = ''] = readme.split('### Only Step Functions');
+  const page = await readFile(path.join(root, 'docs/laptop.md'), 'utf8');
+  const [, section = ''] = page.split('## The Step Functions engine alone');
   expect(linesToTry(section).join('\n').replaceAll('http://127.0.0.1:4566', states.url)).toBe(
     [environment, ...lines].join('\n'),
   );

@@ -3,7 +3,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
 } from 'aws-lambda';
-import type { AuthorizerContext } from '../lib/api/request.ts';
+import type { AuthorizerContext } from '../lib/api/request/request.ts';
 import { createVerifier, type Verify } from '../lib/auth/verify.ts';
 
 // One for the life of the container, so that the key set is fetched once.

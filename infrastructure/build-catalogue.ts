@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../lib/actions/catalogue.ts';
 import type { ActionDefinition, ActionHandler } from '../lib/actions/define-action.ts';
-import { actionId } from '../lib/actions/names.ts';
+import { actionId } from '../lib/actions/invocation/names.ts';
 
 const actionsFolder = fileURLToPath(new URL('../functions/actions', import.meta.url));
 

@@ -1,6 +1,6 @@
 // Called by a state machine that waits for a person's decision: stores the approval with its task token.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { codeFrames, reportable } from '../../lib/actions/reportable-error.ts';
+import { codeFrames, reportable } from '../../lib/actions/invocation/reportable-error.ts';
 import { requestApproval } from '../../lib/approvals/request.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { OrchestraError, ProviderUnavailable } from '../../lib/errors.ts';

@@ -1,5 +1,6 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md and docs/actions.md.
+// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md, docs/actions.md and the tables of
+// CONTRIBUTING.md.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../../lib/actions/catalogue.ts';
@@ -7,6 +8,7 @@ import { LIVE_ALIAS } from '../../lib/arns.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 import { formatProblem } from '../../lib/compiler/problems/format.ts';
+import { contributing, withTables } from '../architecture/tables.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
 import { actionDocs, actionPage } from './action-docs.ts';
 import { problemDocs, problemPage } from './problem-docs.ts';
@@ -68,4 +70,6 @@ if (import.meta.main) {
   console.log('docs/problems.md');
   await writeFile(actionDocs, actionPage(catalogue));
   console.log('docs/actions.md');
+  await writeFile(contributing, withTables(await readFile(contributing, 'utf8')));
+  console.log('CONTRIBUTING.md');
 }

@@ -1,6 +1,6 @@
 // Identifies a call of an action: the key is the same for each attempt, also after a redrive.
 import { createHash } from 'node:crypto';
-import type { ActionEvent } from './action-event.ts';
+import type { ActionEvent } from './invocation/action-event.ts';
 
 /**
  * How long ago an earlier attempt of a call can have been: Step Functions redrives an execution for 14 days after its

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { readCatalogue } from './catalogue.ts';
-import { deployedActionId } from './names.ts';
+import { deployedActionId } from './invocation/names.ts';
 
 async function file(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'catalogue-'));

@@ -1,7 +1,7 @@
 // What is cut of a conversation that grew too long, and in which order.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonBytes } from '../actions/output-size.ts';
+import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { beginning, type Message, shortenedTo } from './conversation.ts';
 
 const head = beginning('goal', 'how');

@@ -1,6 +1,6 @@
 // An agent's conversation: what is kept from one turn to the next, within what a state can hold.
 import * as z from 'zod';
-import { cutText, jsonBytes } from '../actions/output-size.ts';
+import { cutText, jsonBytes } from '../actions/invocation/output-size.ts';
 import { InvalidInput } from '../errors.ts';
 import { completion } from '../providers/openai.ts';
 

@@ -1,7 +1,7 @@
 // An agent's tools: how they are described to a model, which of its calls are valid, and how results are reported to it.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
-import { jsonBytes } from '../actions/output-size.ts';
+import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
 import type { ChatMessage, ChatTool, Reply } from '../providers/openai.ts';

@@ -10,7 +10,15 @@ import { matchRoute } from './middlewares/match-route.ts';
 import { problemDetails } from './middlewares/problem-details.ts';
 import { responseHeaders } from './middlewares/response-headers.ts';
 import { validateRequest } from './middlewares/validate-request.ts';
-import type { AnyAnswer, AnyOperation, AnyRequest, ApiEvent, ApiResult, Caller, Matched } from './request.ts';
+import type {
+  AnyAnswer,
+  AnyOperation,
+  AnyRequest,
+  ApiEvent,
+  ApiResult,
+  Caller,
+  Matched,
+} from './request/request.ts';
 import type { AnswerOf, RequestOf, Route } from './routes/route.ts';
 import { type ApiFunction, type OwnRoute, routes } from './routes/route-table.ts';
 

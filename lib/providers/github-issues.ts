@@ -1,6 +1,6 @@
 // Issues, pull requests and comments of GitHub as workflows see them: few fields, and texts of limited size.
 import * as z from 'zod';
-import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/output-size.ts';
+import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
 
 /** GitHub returns no user for what a deleted account wrote. */
 const user = z.object({ login: z.string() }).nullish();

@@ -1,7 +1,7 @@
 // Gmail: its connection (Google OAuth), client and errors.
 import { type gmail_v1, gmail as gmailApi } from '@googleapis/gmail';
 import * as z from 'zod';
-import { redact } from '../actions/redact.ts';
+import { redact } from '../actions/invocation/redact.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { type AccessTokens, accessTokens, type GoogleSecrets, googleSecrets } from './google-token.ts';

@@ -1,7 +1,7 @@
 // A mail as workflows see it: decoded from its raw MIME source, with few fields, and texts of limited size.
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import * as z from 'zod';
-import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/output-size.ts';
+import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
 import { htmlText } from './html-text.ts';
 
 export const mail = z.object({

@@ -1,6 +1,6 @@
 // Markdown-like text as Notion blocks, within Notion's limits for one request.
 import type { BlockObjectRequest } from '@notionhq/client';
-import { jsonBytes } from '../actions/output-size.ts';
+import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { type ListItem, type Piece, parseMarkdown, type Span, spans } from './markdown.ts';
 
 // Notion, "Request limits": 2,000 characters a rich text, 2,000 a URL, 100 elements an array, 1,000 blocks and

@@ -18,17 +18,13 @@ export const demoUsers: readonly DemoUser[] = [
   { username: 'viewer', password: 'viewer', group: 'viewer' },
 ];
 
-/** Writes what is missing below `directory`; a pool that is there already keeps its users. */
-export function writeCognitoFiles(directory: string, users: readonly DemoUser[]): void {
+/** Writes what is missing below `directory`; a pool that is there already keeps its users. @returns where they are */
+export function writeCognitoFiles(directory: string, users: readonly DemoUser[]): string {
   const database = join(directory, '.cognito', 'db');
   mkdirSync(database, { recursive: true });
-  // Rewritten at each start: the issuer is what tokens of the real pool would carry, wherever this one listens.
-  write(join(directory, '.cognito', 'config.json'), {
-    TokenConfig: { IssuerDomain: 'https://cognito-idp.us-east-1.amazonaws.com' },
-    UserPoolDefaults: { UsernameAttributes: [] },
-  });
   writeOnce(join(database, 'clients.json'), () => ({ Clients: { [userPoolClientId]: client() } }));
   writeOnce(join(database, `${userPoolId}.json`), () => pool(users));
+  return database;
 }
 
 function client(): unknown {

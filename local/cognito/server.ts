@@ -1,20 +1,53 @@
-// The child process around cognito-local. Where its answers differ from those of Amazon Cognito they are set right here.
+// Runs in a worker thread: cognito-local. Where its answers differ from those of Amazon Cognito they are set right here.
 import { createServer, type ServerResponse } from 'node:http';
-import { createRequire, enableCompileCache } from 'node:module';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { DefaultConfig } from 'cognito-local/lib/server/config.js';
+import { Router } from 'cognito-local/lib/server/Router.js';
+import { createServer as createCognitoServer } from 'cognito-local/lib/server/server.js';
+import { DateClock } from 'cognito-local/lib/services/clock.js';
+import { CognitoServiceFactoryImpl } from 'cognito-local/lib/services/cognitoService.js';
+import { StormDBDataStoreFactory } from 'cognito-local/lib/services/dataStore/stormDb.js';
+import { ConsoleMessageSender } from 'cognito-local/lib/services/messageDelivery/consoleMessageSender.js';
+import { MessageDeliveryService } from 'cognito-local/lib/services/messageDelivery/messageDelivery.js';
+import { MessagesService } from 'cognito-local/lib/services/messages.js';
+import { otp } from 'cognito-local/lib/services/otp.js';
+import { JwtTokenGenerator } from 'cognito-local/lib/services/tokenGenerator.js';
+import type { Triggers } from 'cognito-local/lib/services/triggers/triggers.js';
+import { UserPoolServiceFactoryImpl } from 'cognito-local/lib/services/userPoolService.js';
 import type { LoggerOptions } from 'pino';
+import type { ThreadData } from '../shared/thread-server.ts';
 
-// Most of this process's start is reading aws-sdk 2, which cognito-local loads whole.
-enableCompileCache();
-const { createDefaultServer } = await import('cognito-local');
+/** What the thread is started with. */
+export interface CognitoSettings {
+  /** Where its files are. */
+  readonly directory: string;
+}
+
+// Written by local/cognito/cognito.ts alone.
+const { settings } = workerData as ThreadData<CognitoSettings>;
 
 // The pino that cognito-local brings along.
-const fromCognitoLocal = createRequire(createRequire(import.meta.url).resolve('cognito-local'));
+const fromCognitoLocal = createRequire(createRequire(import.meta.url).resolve('cognito-local/package.json'));
 const pino = fromCognitoLocal('pino') as typeof import('pino').default;
 const options: LoggerOptions = { level: 'warn' };
+const logger = pino(options, process.stdout);
 
-// Its files are below `.cognito` in the working directory.
-const { application } = await createDefaultServer(pino(options));
+const noTrigger = async (): Promise<never> => {
+  throw new Error('The user pool has no triggers');
+};
+const triggers: Triggers = {
+  enabled: () => false,
+  customEmailSender: noTrigger,
+  customMessage: noTrigger,
+  postAuthentication: noTrigger,
+  postConfirmation: noTrigger,
+  preSignUp: noTrigger,
+  preTokenGeneration: noTrigger,
+  userMigration: noTrigger,
+};
+
 const server = createServer((request, response) => {
   if (request.headers['x-amz-target']?.toString().endsWith('.InitiateAuth')) correctInitiateAuth(response);
   // One after another: cognito-local overwrites its files in place, and two writers would mix theirs.
@@ -27,20 +60,43 @@ const server = createServer((request, response) => {
   );
 });
 let lastTurn: Promise<unknown> = Promise.resolve();
+const application = await cognitoLocal();
 server.listen(0, '127.0.0.1', () => {
   // A listening TCP server has an address with a port.
-  process.send?.((server.address() as AddressInfo).port);
+  parentPort?.postMessage((server.address() as AddressInfo).port);
+});
+parentPort?.once('message', async () => {
+  server.close();
+  server.closeIdleConnections();
+  await lastTurn;
+  server.closeAllConnections();
+  parentPort?.close();
 });
 
-// Ctrl-C reaches the whole process group; when to end is the parent's to say. The channel closes also when
-// the parent was killed, so no process is left over.
-process.on('SIGINT', () => {});
-process.on('disconnect', () => {
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
-  // A connection that never sent a request is not idle to Node, and would hold this process for a minute.
-  setTimeout(() => process.exit(0), 500);
-});
+/**
+ * Its own createDefaultServer, without the functions that a user pool can call: these alone would load AWS SDK 2, which
+ * takes more memory than all the rest (it is left out of node_modules, see `overrides` in package.json).
+ */
+async function cognitoLocal(): Promise<(request: unknown, response: unknown) => void> {
+  const context = { logger };
+  const config = {
+    ...DefaultConfig,
+    // What tokens of the real pool would carry, wherever this one listens.
+    TokenConfig: { IssuerDomain: 'https://cognito-idp.us-east-1.amazonaws.com' },
+    UserPoolDefaults: { UsernameAttributes: [] },
+  };
+  const clock = new DateClock();
+  const files = new StormDBDataStoreFactory(settings.directory);
+  const userPools = new UserPoolServiceFactoryImpl(clock, files);
+  const cognito = await new CognitoServiceFactoryImpl(settings.directory, files, userPools).create(
+    context,
+    config.UserPoolDefaults,
+  );
+  const messages = new MessagesService(triggers, new MessageDeliveryService(new ConsoleMessageSender()));
+  const tokenGenerator = new JwtTokenGenerator(clock, triggers, config.TokenConfig);
+  const services = { clock, cognito, config, messages, otp, tokenGenerator, triggers };
+  return createCognitoServer(Router(services), logger, config.ServerConfig, services).application;
+}
 
 /**
  * Amazon Cognito answers a wrong password and (with PreventUserExistenceErrors) an unknown user alike with

@@ -1,15 +1,15 @@
 // The Lambda REQUEST authorizer of an HTTP API: simple responses, identity source $request.header.Authorization.
 import * as z from 'zod';
-import type { MakeEvent } from './event.ts';
+import type { EventFactory } from './event.ts';
 
-/** Invokes a Lambda with JSON text and gives what it returned, JSON text too. */
+/** Invokes a Lambda with JSON text; resolves to what it returned, JSON text too. */
 export type Invoke = (
   functionName: string,
   payload: string,
 ) => Promise<{ readonly payload: string; readonly functionError?: string }>;
 
 export interface AuthorizerResult {
-  /** Status and message of the answer, when the request may not pass. */
+  /** Status and message of the response, when the request is refused. */
   readonly refused?: readonly [status: number, message: string];
   readonly context?: Readonly<Record<string, unknown>>;
 }
@@ -32,31 +32,34 @@ const failed: AuthorizerResult = { refused: [500, 'Internal Server Error'] };
 
 export function createAuthorizer(options: AuthorizerOptions, now: () => number = Date.now) {
   const { authorizerFunctionName, authorizerTtlSeconds, invoke } = options;
-  /** By the header's value, the oldest first. */
+  /** By the header's value, oldest first. */
   const cache = new Map<string, { readonly result: AuthorizerResult; readonly expires: number }>();
 
-  async function ask(makeEvent: MakeEvent, authorization: string): Promise<AuthorizerResult> {
-    const { body: _, isBase64Encoded: __, ...event } = makeEvent();
+  async function invokeAuthorizer(
+    createEvent: EventFactory,
+    authorization: string,
+  ): Promise<AuthorizerResult> {
+    const { body: _, isBase64Encoded: __, ...event } = createEvent();
     const routeArn = `arn:aws:execute-api:us-east-1:000000000000:local/$default/${String(event['routeKey']).replace(' ', '')}`;
     const request = { ...event, type: 'REQUEST', routeArn, identitySource: [authorization] };
-    const answer = await invoke(authorizerFunctionName, JSON.stringify(request));
-    if (answer.functionError !== undefined) {
-      const error = z.object({ errorMessage: z.string() }).safeParse(JSON.parse(answer.payload));
+    const result = await invoke(authorizerFunctionName, JSON.stringify(request));
+    if (result.functionError !== undefined) {
+      const error = z.object({ errorMessage: z.string() }).safeParse(JSON.parse(result.payload));
       return error.data?.errorMessage === 'Unauthorized' ? unauthorized : failed;
     }
-    const response = simpleResponse.safeParse(JSON.parse(answer.payload));
+    const response = simpleResponse.safeParse(JSON.parse(result.payload));
     if (!response.success) return failed;
     if (!response.data.isAuthorized) return forbidden;
     return { context: response.data.context ?? {} };
   }
 
-  /** Asks the authorizer, or its earlier answer for the same header. */
-  return async (makeEvent: MakeEvent, authorization: string | undefined): Promise<AuthorizerResult> => {
+  /** Asks the authorizer, or returns its cached result for the same header. */
+  return async (createEvent: EventFactory, authorization: string | undefined): Promise<AuthorizerResult> => {
     if (!authorization) return unauthorized;
     const cached = cache.get(authorization);
     if (cached && cached.expires > now()) return cached.result;
     cache.delete(authorization);
-    const result = await ask(makeEvent, authorization).catch(() => failed);
+    const result = await invokeAuthorizer(createEvent, authorization).catch(() => failed);
     // A failure says nothing about the token.
     if (authorizerTtlSeconds > 0 && result !== failed && result !== unauthorized) {
       cache.set(authorization, { result, expires: now() + authorizerTtlSeconds * 1000 });

@@ -13,8 +13,8 @@ export interface EventSource {
   readonly body: Buffer;
 }
 
-/** Makes the event, with the authorizer's context when there is one. */
-export type MakeEvent = (
+/** Creates the event, with the authorizer's context when there is one. */
+export type EventFactory = (
   authorizerContext?: Readonly<Record<string, unknown>>,
 ) => Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,7 @@ function commonLogTime(date: Date): string {
 const textual =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|javascript)\b|application\/x-www-form-urlencoded)/i;
 
-export function createEvent({ request, requestId, path, query, matched, body }: EventSource): MakeEvent {
+export function eventFactory({ request, requestId, path, query, matched, body }: EventSource): EventFactory {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headersDistinct))
     if (value !== undefined && name !== 'cookie') headers[name] = value.join(',');

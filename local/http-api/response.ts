@@ -1,4 +1,4 @@
-// What an HTTP API makes of a Lambda's return value, payload format version 2.0.
+// The HTTP response for a Lambda's return value, payload format version 2.0.
 import type { OutgoingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 
@@ -23,7 +23,7 @@ const hopByHop =
 
 /**
  * A value with a statusCode is the response; any other value is the JSON body of a 200.
- * @returns undefined when it is no response that can be sent
+ * @returns undefined when it is not a valid response
  */
 export function readResponse(payload: string): HttpResponse | undefined {
   let value: unknown;
@@ -34,7 +34,7 @@ export function readResponse(payload: string): HttpResponse | undefined {
   }
   if (typeof value !== 'object' || value === null || !('statusCode' in value)) {
     const text = typeof value === 'string' ? value : payload;
-    return respond(200, { 'content-type': 'application/json' }, Buffer.from(text));
+    return createResponse(200, { 'content-type': 'application/json' }, Buffer.from(text));
   }
   const response = integrationResponse.safeParse(value);
   if (!response.success) return undefined;
@@ -48,10 +48,10 @@ export function readResponse(payload: string): HttpResponse | undefined {
   if (cookies?.length) sent['set-cookie'] = cookies;
   const content = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (content.length > 0) sent['content-type'] ??= 'text/plain;charset=UTF-8';
-  return respond(statusCode, sent, content);
+  return createResponse(statusCode, sent, content);
 }
 
-function respond(status: number, headers: OutgoingHttpHeaders, body: Buffer): HttpResponse {
+function createResponse(status: number, headers: OutgoingHttpHeaders, body: Buffer): HttpResponse {
   if (status === 204 || status === 304) return { status, headers, body: Buffer.alloc(0) };
   return { status, headers: { ...headers, 'content-length': body.length }, body };
 }

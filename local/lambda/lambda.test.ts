@@ -45,6 +45,13 @@ const sources = {
       if (!existsSync(file + '.2')) { writeFileSync(file + '.2', ''); throw new Error('second') }
       writeFileSync(file, 'third');
     };`,
+  ownStore: `let arrived = 0; const both = Promise.withResolvers();
+    export const handler = async ({ name }) => {
+      awslambda.InvokeStore.set('name', name);
+      if (++arrived === 2) both.resolve();
+      await both.promise;
+      return [awslambda.InvokeStore.get('name'), awslambda.InvokeStore.getRequestId()];
+    };`,
   crashes: `export const handler = async () => process.reallyExit(9);`,
 } as const;
 
@@ -205,6 +212,14 @@ test('a hundred invocations run at once', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => lambda.invoke('waits', '{"ms":200}')));
   expect(answers.every((answer) => answer.payload === '200')).toBe(true);
   expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+test('calls that run at once have each a store of their own, as in Lambda', async () => {
+  const answers = await Promise.all(['ada', 'bob'].map((name) => invoke('ownStore', { name })));
+  expect(answers.map(({ value }) => value)).toEqual([
+    ['ada', answers[0]?.$metadata.requestId],
+    ['bob', answers[1]?.$metadata.requestId],
+  ]);
 });
 
 test('payloads are limited as Lambda limits them', async () => {

@@ -1,9 +1,14 @@
 // Runs inside the worker thread: loads handlers and calls them as Lambda's Node.js runtime does.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { format, types } from 'node:util';
 import { parentPort } from 'node:worker_threads';
+import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import type { Call, Report } from './protocol.ts';
+
+// The functions' environment is that of their settings alone.
+delete process.env['NODE_COMPILE_CACHE'];
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
@@ -19,6 +24,11 @@ class RuntimeError extends Error {
 
 const calls = new AsyncLocalStorage<Call>();
 const handlers = new Map<string, Promise<Handler>>();
+
+// As Lambda does where one environment serves several calls at once: libraries then keep what belongs to a call, such as
+// the keys of a log line, in the call's own store.
+process.env['AWS_LAMBDA_MAX_CONCURRENCY'] = '1000';
+const invocations = await InvokeStore.getInstanceAsync();
 const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`;
 
 function report(message: Report): void {
@@ -63,6 +73,8 @@ async function load(file: string): Promise<Handler> {
   let loaded: { handler?: unknown };
   try {
     loaded = await import(pathToFileURL(file).href);
+    // The thread may be ended at any moment.
+    flushCompileCache();
   } catch (error) {
     throw importError(error);
   }
@@ -104,7 +116,8 @@ async function run(call: Call): Promise<void> {
     return fail(call, error, 'Uncaught Exception', true);
   }
   try {
-    const result = await handler(JSON.parse(call.payload), contextOf(call));
+    const own = { [InvokeStoreBase.PROTECTED_KEYS.REQUEST_ID]: call.requestId };
+    const result = await invocations.run(own, () => handler(JSON.parse(call.payload), contextOf(call)));
     report({ kind: 'answer', id: call.id, payload: serialise(result), failed: false, restart: false });
   } catch (error) {
     fail(call, error, 'Invoke Error', false);

@@ -1,4 +1,6 @@
 // One worker thread and the calls that it runs: timeouts, exits and crashes become Lambda's answers.
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Call, Report } from './protocol.ts';
 
@@ -28,6 +30,12 @@ export interface SandboxEvents {
   onExit(): void;
 }
 
+/** Node's setting of where it keeps compiled code; the thread removes it from what the functions see. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 export class Sandbox {
   readonly #worker: Worker;
   readonly #events: SandboxEvents;
@@ -40,7 +48,7 @@ export class Sandbox {
   constructor(environment: Readonly<Record<string, string>>, events: SandboxEvents) {
     this.#events = events;
     this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {
-      env: { ...environment },
+      env: { ...environment, ...compileCache() },
       execArgv: [],
       stdout: true,
       stderr: true,

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import type { JsonSchema } from '../../lib/actions/catalogue.ts';
-import { actionId, functionName } from '../../lib/actions/names.ts';
+import { actionId, functionName } from '../../lib/actions/invocation/names.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 
 const catalogue = await buildCatalogue();

@@ -1,18 +1,19 @@
-// What the README shows is what the product does.
-import { readFile } from 'node:fs/promises';
+// What the README and the guide show is what the product does.
 import { beforeAll, expect, test } from 'vitest';
 import { run } from '../../cli/testing/run.ts';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
+import { found } from '../../infrastructure/generate/problem-docs.ts';
 import type { Catalogue } from '../../lib/actions/catalogue.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { problemTypes } from '../../lib/problem.ts';
+import { readPage } from '../support/documents.ts';
 
 let readme: string;
-let blocks: string[];
+let workflow: string;
 let catalogue: Catalogue;
 beforeAll(async () => {
-  readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  blocks = [...readme.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block);
+  readme = await readPage('README.md');
+  [, workflow = ''] = /```json\n(.*?)```/s.exec(readme) ?? [];
   catalogue = await buildCatalogue();
 });
 
@@ -26,10 +27,10 @@ const compiled = (text: string) =>
   });
 
 test('its workflow compiles without a warning, and its diagram is what the graph command prints', async () => {
-  const result = compiled(blocks[0] ?? '');
+  const result = compiled(workflow);
   expect(result).toMatchObject({ ok: true, warnings: [] });
   const [, diagram] = /```mermaid\n(.*?)```/s.exec(readme) ?? [];
-  const graph = await run(['graph', 'w.json'], { files: { 'w.json': blocks[0] ?? '' } });
+  const graph = await run(['graph', 'w.json'], { files: { 'w.json': workflow } });
   expect(graph).toEqual({ code: 0, stdout: diagram, stderr: '' });
   expect(result.ok && Object.keys(result.definition.States)).toEqual([
     'fetch',
@@ -41,15 +42,14 @@ test('its workflow compiles without a warning, and its diagram is what the graph
   ]);
 });
 
-test('its mistake is answered as it says', () => {
-  const answer = JSON.parse(blocks[1] ?? '');
+test('the mistake of the guide is answered as it says', async () => {
+  const guide = await readPage('docs/workflows.md');
+  const [right = '', answered = ''] = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, block]) => block);
+  const answer = JSON.parse(answered);
   const { status, title } = problemTypes['invalid-workflow'];
   expect(answer).toMatchObject({ type: '/docs#invalid-workflow', status, title });
-  expect(compiled((blocks[0] ?? '').replace('.subject }}', '.subjct }}'))).toEqual({
-    ok: false,
-    problems: answer.problems,
-    warnings: [],
-  });
+  const { problems } = found(JSON.parse(right.replace('.subject }}', '.subjct }}')), catalogue);
+  expect(problems).toEqual(answer.problems);
 });
 
 test('it counts the actions right', () => {
@@ -59,6 +59,6 @@ test('it counts the actions right', () => {
 
 test('validating the mistake prints what it says', async () => {
   const [, name = '', printed] = /^\$ npx orchestra validate (\S+)\n(.*?)^```$/ms.exec(readme) ?? [];
-  const files = { [name]: (blocks[0] ?? '').replace('.subject }}', '.subjct }}') };
+  const files = { [name]: workflow.replace('.subject }}', '.subjct }}') };
   expect(await run(['validate', name], { files })).toEqual({ code: 1, stdout: printed, stderr: '' });
 });

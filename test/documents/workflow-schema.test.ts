@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
+import jsonLanguage from 'vscode-json-languageservice';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import {
   examplesFolder,
@@ -167,6 +167,7 @@ test('every key and every action is described', () => {
   for (const { id } of catalogue) expect(Object(definitions)[id]).toHaveProperty('description');
 });
 
+const { getLanguageService, TextDocument } = jsonLanguage;
 const editor = getLanguageService({});
 editor.configure({
   validate: true,

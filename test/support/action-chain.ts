@@ -1,7 +1,7 @@
 // For tests of the actions' middlewares: a chain to put them into, and the event of a call.
 import middy from '@middy/core';
-import type { ActionEvent } from '../../lib/actions/action-event.ts';
-import type { ActionLog, ActionOutput, InvocationContext } from '../../lib/actions/invocation.ts';
+import type { ActionEvent } from '../../lib/actions/invocation/action-event.ts';
+import type { ActionLog, ActionOutput, InvocationContext } from '../../lib/actions/invocation/invocation.ts';
 
 /** A chain as defineAction makes it, without a middleware; its handler has no deadline unless the options give one. */
 export function actionChain(options: middy.PluginObject = { timeoutEarlyInMillis: 0 }) {

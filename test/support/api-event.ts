@@ -1,7 +1,7 @@
 // For tests of the API's middlewares: an event as API Gateway sends it, and a chain to put them into.
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { ApiEvent, ApiResult } from '../../lib/api/request.ts';
+import type { ApiEvent, ApiResult } from '../../lib/api/request/request.ts';
 
 /** A request in payload format 2.0. */
 export function apiEvent(

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ActionEvent } from '../../lib/actions/action-event.ts';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
+import type { ActionEvent } from '../../lib/actions/invocation/action-event.ts';
 import { githubToken } from '../../local/providers/github/seed.ts';
 import { googleClient } from '../../local/providers/google/seed.ts';
 import { notionToken } from '../../local/providers/notion/seed.ts';

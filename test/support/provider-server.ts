@@ -3,8 +3,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as z from 'zod';
-import type { ActionEvent, actionEvent } from '../../lib/actions/action-event.ts';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
+import type { ActionEvent, actionEvent } from '../../lib/actions/invocation/action-event.ts';
 
 export interface Asked {
   readonly method: string;

@@ -1,7 +1,7 @@
 // github.get_file: the text of one file of a repository.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText, MAX_TEXT_BYTES } from '../../../lib/actions/output-size.ts';
+import { cutText, MAX_TEXT_BYTES } from '../../../lib/actions/invocation/output-size.ts';
 import { InvalidInput } from '../../../lib/errors.ts';
 import { data, filePath, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
 

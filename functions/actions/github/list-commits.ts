@@ -1,7 +1,7 @@
 // github.list_commits: the commits of a branch.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText } from '../../../lib/actions/output-size.ts';
+import { cutText } from '../../../lib/actions/invocation/output-size.ts';
 import { Conflict } from '../../../lib/errors.ts';
 import {
   collect,

@@ -1,7 +1,7 @@
 // github.list_repositories: the repositories that the token can see.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText, takeWithin } from '../../../lib/actions/output-size.ts';
+import { cutText, takeWithin } from '../../../lib/actions/invocation/output-size.ts';
 import { collect, data, github, githubClient, PAGE } from '../../../lib/providers/github.ts';
 
 const MAX = 500;

@@ -1,7 +1,7 @@
 // github.search_code: searches the files of repositories.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText, takeWithin } from '../../../lib/actions/output-size.ts';
+import { cutText, takeWithin } from '../../../lib/actions/invocation/output-size.ts';
 import { data, github, githubClient } from '../../../lib/providers/github.ts';
 import { search, searchFields } from '../../../lib/providers/github-search.ts';
 

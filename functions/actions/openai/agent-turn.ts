@@ -2,7 +2,7 @@
 // two turns the state machine calls the tools that the model requested.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText } from '../../../lib/actions/output-size.ts';
+import { cutText } from '../../../lib/actions/invocation/output-size.ts';
 import {
   beginning,
   type Conversation,

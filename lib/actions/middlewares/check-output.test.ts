@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { actionChain } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import { MAX_OUTPUT_BYTES } from '../output-size.ts';
+import { MAX_OUTPUT_BYTES } from '../invocation/output-size.ts';
 import { checkOutput } from './check-output.ts';
 
 const schema = z.object({ text: z.string(), count: z.number().default(1) });

@@ -1,7 +1,7 @@
 // Ends a call before Lambda would: there is time left to report it.
 import { ProviderUnavailable } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionMiddleware } from '../invocation.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
 
 /** What middy's early timeout throws; it does not know the invocation, so that deadline finds the words. */
 class OutOfTime extends Error {

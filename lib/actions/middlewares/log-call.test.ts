@@ -5,7 +5,7 @@ import { actionChain, actionEventOf, capturedLog } from '../../../test/support/a
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { NotFound } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { logCall } from './log-call.ts';
 
 async function line(

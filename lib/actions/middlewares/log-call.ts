@@ -1,11 +1,11 @@
 // Writes one line for each call of an action: what it was, how long it took, how it ended. It is a record of metrics too.
 import { OrchestraError } from '../../errors.ts';
 import { type InvocationValue, invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
-import { callMetrics } from '../call-metrics.ts';
-import type { ActionLog, ActionMiddleware, InvocationContext } from '../invocation.ts';
-import { deployedActionId, deploymentOf } from '../names.ts';
-import { codeFrames } from '../reportable-error.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
+import { callMetrics } from '../invocation/call-metrics.ts';
+import type { ActionLog, ActionMiddleware, InvocationContext } from '../invocation/invocation.ts';
+import { deployedActionId, deploymentOf } from '../invocation/names.ts';
+import { codeFrames } from '../invocation/reportable-error.ts';
 
 /**
  * The line has no input, no output and no message: only names, ids and places in the code.

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { actionChain, actionEventOf } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { parseEvent } from './parse-event.ts';
 
 async function parsed(given: unknown): Promise<ActionEvent> {

@@ -5,7 +5,7 @@ import { actionChain, actionEventOf } from '../../../test/support/action-chain.t
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { ConnectionInvalid, NotFound, Unauthorized } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { readSecrets } from './read-secrets.ts';
 
 const schema = z.object({ token: z.string() });

@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import type { Connection, ConnectionReader } from '../../connections/connections.ts';
 import { Unauthorized } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
-import type { ActionMiddleware } from '../invocation.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
 
 /** Throws ConnectionInvalid, ProviderUnavailable. What a provider refuses afterwards is read anew by the next call. */
 export function readSecrets<Secrets extends z.ZodObject>(

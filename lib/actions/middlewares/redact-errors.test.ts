@@ -4,7 +4,7 @@ import { actionChain } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { InvalidInput, NotFound } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionMiddleware } from '../invocation.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
 import { redactErrors } from './redact-errors.ts';
 
 /** The error that a chain ends with when the given middleware stands inside. */

@@ -1,8 +1,8 @@
 // Lets of an error out only what may leave the action.
 import { OrchestraError } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
-import type { ActionMiddleware } from '../invocation.ts';
-import { reportable } from '../reportable-error.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
+import { reportable } from '../invocation/reportable-error.ts';
 
 /**
  * The outermost, so that every error comes by, also of an event that was invalid. A known one keeps its name and its

@@ -4,7 +4,7 @@ import { actionChain, actionEventOf } from '../../../test/support/action-chain.t
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { Conflict, RateLimited } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { retryRateLimits } from './retry-rate-limits.ts';
 
 afterEach(() => vi.restoreAllMocks());

@@ -1,8 +1,8 @@
 // Turns a rate limit into RetryAfter where the state machine will call again.
 import { RateLimited, RetryAfter } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
-import type { ActionMiddleware } from '../invocation.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
 
 /** The longest that a provider may ask for when the step does not say: GitHub's limits are by the hour. */
 const LONGEST_WAIT_SECONDS = 3600;

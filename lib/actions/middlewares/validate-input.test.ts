@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { actionChain, actionEventOf } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { validateInput } from './validate-input.ts';
 
 const schema = z.strictObject({

@@ -1,10 +1,10 @@
 // Checks the input against the action's schema.
 import type * as z from 'zod';
 import type { InvocationValue } from '../../invocation-value.ts';
-import type { ActionEvent } from '../action-event.ts';
-import { illFormedInput, invalidInput } from '../invalid-input.ts';
-import type { ActionMiddleware } from '../invocation.ts';
-import { illFormedText } from '../well-formed.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
+import { illFormedInput, invalidInput } from '../invocation/invalid-input.ts';
+import type { ActionMiddleware } from '../invocation/invocation.ts';
+import { illFormedText } from '../invocation/well-formed.ts';
 
 /** Throws InvalidInput. */
 export function validateInput<Input extends z.ZodObject>(

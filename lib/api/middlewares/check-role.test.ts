@@ -4,7 +4,7 @@ import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { type Role, roles } from '../../auth/roles.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { Caller, Matched } from '../request.ts';
+import type { Caller, Matched } from '../request/request.ts';
 import { routes } from '../routes/route-table.ts';
 import { checkRole } from './check-role.ts';
 

@@ -1,7 +1,7 @@
 // Lets only those call who hold the role that the route needs.
 import { requireRole, roles } from '../../auth/roles.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
-import type { ApiMiddleware, Caller, Matched } from '../request.ts';
+import type { ApiMiddleware, Caller, Matched } from '../request/request.ts';
 
 export function checkRole(matched: InvocationValue<Matched>, caller: InvocationValue<Caller>): ApiMiddleware {
   return {

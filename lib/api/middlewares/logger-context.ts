@@ -1,7 +1,7 @@
 // What the function logs while it serves a request says which request that is.
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import type { ApiMiddleware } from '../request.ts';
+import type { ApiMiddleware } from '../request/request.ts';
 
 /**
  * Adds Lambda's context, API Gateway's id of the request, the route and the user to every line. They are taken off again

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { Matched } from '../request.ts';
+import type { Matched } from '../request/request.ts';
 import { routes } from '../routes/route-table.ts';
 import { matchRoute } from './match-route.ts';
 

@@ -1,7 +1,7 @@
 // Finds what a request is for: its route and the operation that serves it.
 import type { InvocationValue } from '../../invocation-value.ts';
 import { ApiProblem } from '../../problem.ts';
-import type { ApiMiddleware, Matched } from '../request.ts';
+import type { ApiMiddleware, Matched } from '../request/request.ts';
 
 /** @param table by what API Gateway, which has matched the route already, writes into `routeKey`: `GET /workflows/{id}` */
 export function matchRoute(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { ApiProblem } from '../../problem.ts';
-import type { ApiMiddleware } from '../request.ts';
+import type { ApiMiddleware } from '../request/request.ts';
 import { problemDetails } from './problem-details.ts';
 
 async function refused(middleware: ApiMiddleware) {

@@ -1,7 +1,7 @@
 // Turns whatever was thrown on the way into the answer that the caller gets.
 import type { ErrorLog } from '../../error-log.ts';
 import { ApiProblem, problemTypes } from '../../problem.ts';
-import type { ApiMiddleware } from '../request.ts';
+import type { ApiMiddleware } from '../request/request.ts';
 
 /**
  * The problem details (RFC 9457) of an error. Only an ApiProblem speaks to the caller; of any other error

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
-import type { ApiMiddleware, ApiResult } from '../request.ts';
+import type { ApiMiddleware, ApiResult } from '../request/request.ts';
 import { responseHeaders } from './response-headers.ts';
 
 /** Answers an error with an empty 500. */

@@ -1,5 +1,5 @@
 // The headers that every answer has, the problems among them.
-import type { ApiMiddleware } from '../request.ts';
+import type { ApiMiddleware } from '../request/request.ts';
 
 const common = {
   'x-content-type-options': 'nosniff',

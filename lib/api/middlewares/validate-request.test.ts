@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
-import type { AnyRequest, ApiEvent, Caller, Matched } from '../request.ts';
+import type { AnyRequest, ApiEvent, Caller, Matched } from '../request/request.ts';
 import type { Route } from '../routes/route.ts';
 import { validateRequest } from './validate-request.ts';
 

@@ -1,9 +1,9 @@
 // Checks the parts of a request against the route's schemas.
 import type { InvocationValue } from '../../invocation-value.ts';
-import { bodyBytes, readBody } from '../body.ts';
-import type { AnyRequest, ApiEvent, ApiMiddleware, Caller, Matched } from '../request.ts';
+import { bodyBytes, readBody } from '../request/body.ts';
+import type { AnyRequest, ApiEvent, ApiMiddleware, Caller, Matched } from '../request/request.ts';
+import { validated } from '../request/validate.ts';
 import type { Route } from '../routes/route.ts';
-import { validated } from '../validate.ts';
 
 /** Reads the caller first, who must be known: who may not call learns nothing about what would be valid. */
 export function validateRequest(

@@ -42,11 +42,9 @@ export interface SeedRequest {
 }
 
 /** What the worker thread is started with. */
-export interface WorkerOptions {
+export interface EmulatorSettings {
   /** URL of the module that exports `provider: EmulatedProvider`. */
   readonly module: string;
   /** Path of the request log. */
   readonly stateFile: string;
-  /** Path of the file that keeps the port from one start to the next. */
-  readonly portFile: string;
 }

@@ -1,6 +1,5 @@
 // What runs in a worker thread around one emulated provider: its HTTP server, and its state across restarts.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -9,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jsonValue } from '../../../lib/json.ts';
-import type { EmulatedProvider, WorkerOptions } from './emulated-provider.ts';
+import type { ThreadData } from '../../shared/thread-server.ts';
+import type { EmulatedProvider, EmulatorSettings } from './emulated-provider.ts';
 import { installReplay } from './replay.ts';
 import { type LoggedRequest, openRequestLog } from './request-log.ts';
 
@@ -30,14 +30,11 @@ const loggedHeaders = new Set(['content-type', 'accept', 'notion-version']);
 const bodiless = new Set([204, 205, 304]);
 
 // Written by local/providers/shared/emulator.ts alone.
-const options = workerData as WorkerOptions;
+const { settings, url: baseUrl } = workerData as ThreadData<EmulatorSettings>;
 const replay = installReplay();
-const { provider } = (await import(options.module)) as { provider: EmulatedProvider };
+const { provider } = (await import(settings.module)) as { provider: EmulatedProvider };
 
-const server = createServer();
-const baseUrl = `http://127.0.0.1:${await listen(readPort(options.portFile))}`;
-
-const log = await openRequestLog(options.stateFile, Date.now());
+const log = await openRequestLog(settings.stateFile, Date.now());
 const running = await replay.runIn({ at: log.seededAt, seed: 'start' }, () =>
   provider.start({ baseUrl, seededAt: log.seededAt }),
 );
@@ -46,7 +43,7 @@ const running = await replay.runIn({ at: log.seededAt, seed: 'start' }, () =>
 let lastChange: Promise<unknown> = Promise.resolve();
 
 await restore();
-server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+const server = createServer((request, response) => {
   respond(request)
     .then((result) => send(response, result, request.method === 'HEAD'))
     .catch((error: unknown) => {
@@ -57,33 +54,10 @@ server.on('request', (request: IncomingMessage, response: ServerResponse) => {
 parentPort?.once('message', () => {
   void close();
 });
-parentPort?.postMessage(baseUrl);
-
-/** The port of the last start, so that addresses in pages and logs stay good; another when it has been taken. */
-async function listen(lastPort: number): Promise<number> {
-  const listening = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  await listening(lastPort).catch((error: unknown) => {
-    if (lastPort === 0) throw error;
-    return listening(0);
-  });
+server.listen(0, '127.0.0.1', () => {
   // A listening TCP server has an address with a port.
-  const { port } = server.address() as AddressInfo;
-  writeFileSync(options.portFile, `${port}\n`);
-  return port;
-}
-
-/** @returns 0 when there is no file yet, or it does not hold a port */
-function readPort(file: string): number {
-  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
-}
+  parentPort?.postMessage((server.address() as AddressInfo).port);
+});
 
 async function restore(): Promise<void> {
   // Webhooks were delivered when the requests were first sent, so a replay must not send them again.
@@ -175,6 +149,5 @@ async function close(): Promise<void> {
   await lastChange;
   await running.close();
   await log.close();
-  parentPort?.postMessage('closed');
   parentPort?.close();
 }

@@ -1,9 +1,9 @@
 // Reads the body of a request: its size, its media type, its JSON.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { duplicateKeys } from '../duplicate-keys.ts';
-import { jsonMistake, MAX_JSON_DEPTH } from '../json-mistake.ts';
-import { ApiProblem } from '../problem.ts';
-import { SourceText } from '../source-text.ts';
+import { duplicateKeys } from '../../duplicate-keys.ts';
+import { jsonMistake, MAX_JSON_DEPTH } from '../../json-mistake.ts';
+import { ApiProblem } from '../../problem.ts';
+import { SourceText } from '../../source-text.ts';
 
 /** 1 MB, in bytes after base64 is undone. */
 export const MAX_BODY_BYTES = 1_048_576;

@@ -1,7 +1,7 @@
 // The errors of what an action was given: every place named, no value repeated.
 import type * as z from 'zod';
-import { InvalidInput } from '../errors.ts';
-import { pointerTo } from '../json-pointer.ts';
+import { InvalidInput } from '../../errors.ts';
+import { pointerTo } from '../../json-pointer.ts';
 
 /** More mistakes than these are only counted. */
 const MAX_NAMED = 20;

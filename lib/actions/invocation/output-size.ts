@@ -1,5 +1,5 @@
 // Keeps an action's output within what a state of Step Functions may hold.
-import { OutputTooLarge } from '../errors.ts';
+import { OutputTooLarge } from '../../errors.ts';
 
 /** Step Functions' limit for the result of a Task, in bytes of UTF-8 (Step Functions quotas: 256 KiB). */
 const STATE_BYTES = 262_144;

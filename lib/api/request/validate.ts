@@ -1,8 +1,8 @@
 // Validates a part of a request against its schema, and words the problems.
 import * as z from 'zod';
-import { didYouMean } from '../did-you-mean.ts';
-import { pointerTo } from '../json-pointer.ts';
-import { ApiProblem, type RequestProblem } from '../problem.ts';
+import { didYouMean } from '../../did-you-mean.ts';
+import { pointerTo } from '../../json-pointer.ts';
+import { ApiProblem, type RequestProblem } from '../../problem.ts';
 
 /**
  * The parsed value.

@@ -5,8 +5,8 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import type { Role } from '../auth/roles.ts';
-import type { Headers, Route } from './routes/route.ts';
+import type { Role } from '../../auth/roles.ts';
+import type { Headers, Route } from '../routes/route.ts';
 
 /** What the authorizer passes on. Only text, so that every way of calling a Lambda can carry it. */
 export interface AuthorizerContext {

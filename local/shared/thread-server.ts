@@ -1,0 +1,138 @@
+// A server in a worker thread of its own, which starts with the first connection: until then it costs no memory.
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+export interface ThreadServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What the thread finds in `workerData`. */
+export interface ThreadData<Settings> {
+  readonly settings: Settings;
+  /** Where clients reach it. */
+  readonly url: string;
+}
+
+export interface ThreadServerOptions<Settings> {
+  readonly name: string;
+  /**
+   * What the thread runs: it listens on 127.0.0.1, tells the port in a message, and ends when it is sent a message.
+   */
+  readonly module: URL;
+  readonly settings: Settings;
+  /** What the thread prints is kept there, and why it ended when it did so by itself. */
+  readonly logFile: string;
+  /** Keeps the port from one start to the next, so that addresses in pages and logs stay good. */
+  readonly portFile?: string;
+}
+
+/** Listens at once; a thread that fails takes nothing else with it: its port then refuses connections. */
+export async function startThreadServer<Settings>({
+  name,
+  module,
+  settings,
+  logFile,
+  portFile,
+}: ThreadServerOptions<Settings>): Promise<ThreadServer> {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const sockets = new Set<Socket>();
+  let thread:
+    | { readonly worker: Worker; readonly port: Promise<number>; readonly exited: Promise<void> }
+    | undefined;
+
+  // Both sides may close their half before the other has said all.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    track(client);
+    thread ??= start();
+    thread.port.then(
+      (port) => {
+        const inner = track(connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }));
+        client.pipe(inner).pipe(client);
+        client.once('close', () => inner.destroy());
+        inner.once('close', () => client.destroy());
+      },
+      () => client.destroy(),
+    );
+  });
+  const port = await listen(server, portFile === undefined ? 0 : readPort(portFile));
+  if (portFile !== undefined) writeFileSync(portFile, `${port}\n`);
+  const url = `http://127.0.0.1:${port}`;
+
+  function track(socket: Socket): Socket {
+    sockets.add(socket);
+    // Told to the other side by closing it.
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  }
+
+  function start(): NonNullable<typeof thread> {
+    const workerData: ThreadData<Settings> = { settings, url };
+    const worker = new Worker(module, {
+      name,
+      workerData,
+      stdout: true,
+      stderr: true,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    const output = createWriteStream(logFile, { flags: 'a' });
+    worker.stdout.pipe(output, { end: false });
+    worker.stderr.pipe(output, { end: false });
+    worker.on('error', (error) => output.write(`${error.stack ?? error}\n`));
+    const exited = new Promise<void>((resolve) => {
+      worker.once('exit', () => {
+        output.end();
+        server.close();
+        for (const socket of sockets) socket.destroy();
+        resolve();
+      });
+    });
+    const port = Promise.race([
+      once(worker, 'message').then(([message]) => Number(message)),
+      exited.then(() => Promise.reject(new Error(`${name} ended before it listened; see ${logFile}`))),
+    ]);
+    port.catch(() => {});
+    return { worker, port, exited };
+  }
+
+  return {
+    url,
+    async close() {
+      server.close();
+      thread?.worker.postMessage('close');
+      await thread?.exited;
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Another port than the last one when somebody has taken that. */
+async function listen(server: Server, lastPort: number): Promise<number> {
+  const listening = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  await listening(lastPort).catch((error: unknown) => {
+    if (lastPort === 0) throw error;
+    return listening(0);
+  });
+  // A listening TCP server has an address with a port.
+  return (server.address() as AddressInfo).port;
+}
+
+/** @returns 0 when there is none yet, or the file does not hold one */
+function readPort(file: string): number {
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return 0;
+  }
+  const port = Number(text.trim());
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
+}

@@ -1,0 +1,84 @@
+// Who imports whom: every import runs from a room to one below it, and nothing imports itself by way of others.
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  betweenFolders,
+  circles,
+  type Imports,
+  readImports,
+} from '../infrastructure/architecture/imports.ts';
+import { areas, wrongImport } from '../infrastructure/architecture/rooms.ts';
+import { contributing, withTables } from '../infrastructure/architecture/tables.ts';
+import { projectFolder } from '../infrastructure/project-folder.ts';
+
+let imports: Imports;
+
+beforeAll(async () => {
+  imports = await readImports(projectFolder);
+});
+
+test('every import runs from a room to one below it', () => {
+  const wrong = [...imports].flatMap(([from, imported]) =>
+    [...imported].flatMap((to) => {
+      const reason = wrongImport(from, to);
+      return reason === undefined ? [] : [`${from} -> ${to}: ${reason}`];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('no files and no folders import each other in a circle', () => {
+  expect(circles(imports)).toEqual([]);
+  expect(circles(betweenFolders(imports))).toEqual([]);
+});
+
+test('every room has files', () => {
+  const folders = [...betweenFolders(imports).keys()];
+  const rooms = areas.flatMap(({ rows }) => rows.flat().map(({ folder }) => folder));
+  const empty = rooms.filter((room) => !folders.some((folder) => `${folder}/`.startsWith(`${room}/`)));
+  expect(empty).toEqual([]);
+});
+
+test('CONTRIBUTING.md tells the same', async () => {
+  const page = await readFile(contributing, 'utf8');
+  expect(page).toBe(withTables(page));
+});
+
+describe('the reading of imports', () => {
+  test('knows every way to name another file', () => {
+    expect([...(imports.get('local/lambda/sandbox.ts') ?? [])]).toContain('local/lambda/runtime.ts');
+    expect([...(imports.get('lib/compiler/compile.ts') ?? [])]).toContain('lib/compiler/parse.ts');
+  });
+
+  test('finds circles of any length, each once', () => {
+    const arrows = (text: string): Imports =>
+      new Map(text.split(', ').map((arrow) => [arrow[0] ?? '', new Set(arrow.slice(1))]));
+    expect(circles(arrows('ab, bc, cd, d'))).toEqual([]);
+    expect(circles(arrows('ab, bca, c, de, ef, fd'))).toEqual([
+      ['a', 'b'],
+      ['d', 'e', 'f'],
+    ]);
+  });
+});
+
+describe('directions', () => {
+  test.each([
+    ['lib/compiler/check.ts', 'lib/compiler/steps/kinds.ts', undefined],
+    ['lib/compiler/tree/parsed.ts', 'lib/compiler/parse/steps.ts', 'stands beside or above it'],
+    ['lib/compiler/parse/steps.ts', 'lib/compiler/emit/flow.ts', 'stands beside or above it'],
+    ['lib/compiler/asl/retry.ts', 'lib/api/route.ts', 'stands beside or above it'],
+    ['lib/compiler/check.ts', 'lib/stores/workflows.ts', 'may import lib, lib/actions'],
+    ['lib/json.ts', 'lib/actions/catalogue.ts', 'stands beside or above it'],
+    ['lib/json.ts', 'functions/authorizer.ts', 'may import nothing outside of itself'],
+    ['functions/authorizer.ts', 'lib/auth/verify.ts', undefined],
+    ['functions/authorizer.ts', 'local/main.ts', 'may import lib/**'],
+    ['local/states/engine/engine.ts', 'lib/json.ts', 'may import local/aws, local/shared'],
+    ['local/states/store/store.ts', 'local/aws/service.ts', undefined],
+    ['cli/states.ts', 'local/states/serve.ts', undefined],
+    ['cli/states.ts', 'local/s3/s3.ts', 'may import'],
+    ['lib/unheard-of/file.ts', 'lib/json.ts', 'is no room'],
+  ])('%s -> %s: %s', (from, to, reason) => {
+    if (reason === undefined) expect(wrongImport(from, to)).toBeUndefined();
+    else expect(wrongImport(from, to)).toContain(reason);
+  });
+});
