@@ -43,7 +43,7 @@ test.each([
   [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
   [['validate', '--json=yes', 'x'], '--json takes no value'],
   [['validate', '--toString', 'x'], 'There is no option --toString. Options: --json, --help.'],
-  [['validate'], 'Which files? Name workflow files, folders or -'],
+  [['validate'], 'Name workflow files, folders or - for standard input'],
 ])('%j is refused with the alternatives', async (argv, message) => {
   expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `orchestra: ${message}\n` });
 });

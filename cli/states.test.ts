@@ -126,7 +126,7 @@ test('Ctrl-C ends it, and the next start with the file continues', async () => {
   const { executionArn } = await post('StartExecution', { stateMachineArn, input }, first.url);
   first.interrupt();
   expect(await first.ended).toBe(0);
-  expect(first.printed.stdout).toMatch(/\nStopped\. The next start goes on from here\.\n$/);
+  expect(first.printed.stdout).toMatch(/\nStopped\. The next start continues from here\.\n$/);
   expect(first.printed.stderr).toBe('');
 
   const second = await start(['-d', database]);
