@@ -1,11 +1,10 @@
 // `orchestra states`: the engine alone on a port, as a user starts, tries and ends it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from './testing/run.ts';
@@ -24,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Started as `npx` starts it, in a process group of its own, and ready when it has printed what there is to try. */
+/** Started as `npx` starts it, in a process group of its own, and ready when it has printed its examples. */
 async function start(options: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,

@@ -9,7 +9,8 @@ import type { Report } from '../problems/problem.ts';
 import { closest, shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { Native } from './older-format/upgrade.ts';
-import { reportIssues, reportMissing, soundAgent, typeName, without } from './zod-issues.ts';
+import { soundAgent, without } from './sound-parts.ts';
+import { reportIssues, reportMissing, typeName } from './zod-issues.ts';
 
 const KINDS = Object.keys(stepKinds);
 

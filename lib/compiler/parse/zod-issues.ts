@@ -1,59 +1,12 @@
 // What zod finds wrong with a document, as problems in words.
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
-import {
-  agent,
-  agentTool,
-  approvalRequest,
-  callingStepKeys,
-  concurrency,
-  failingStepKeys,
-  inputDeclaration,
-  retryPolicy,
-  STEP_ID,
-  type StepKind,
-  timedStepKeys,
-  WORKFLOW_ID,
-} from '../../workflow-format/workflow.ts';
-import type { Report } from '../problems/problem.ts';
-import { closest, list, shown } from '../problems/suggestions.ts';
+import { STEP_ID, type StepKind, WORKFLOW_ID } from '../../workflow-format/workflow.ts';
+import type { Problem, Report } from '../problems/problem.ts';
+import { list, shown } from '../problems/suggestions.ts';
+import { reportUnknownKey } from './unknown-keys.ts';
 
-/** The keys at the top that have issues are left out. */
-export function without(
-  raw: Record<string, unknown>,
-  issues: readonly z.core.$ZodIssue[],
-): Record<string, unknown> {
-  const bad = new Set<PropertyKey>(
-    issues.flatMap((issue) => {
-      const [first] = issue.path;
-      if (first !== undefined) return [first];
-      return issue.code === 'unrecognized_keys' ? issue.keys : [];
-    }),
-  );
-  return Object.fromEntries(Object.entries(raw).filter(([key]) => !bad.has(key)));
-}
-
-/** The step with what is sound of its agent: where one key is wrong, the others can still be looked at. */
-export function soundAgent(
-  raw: Record<string, unknown>,
-  issues: readonly z.core.$ZodIssue[],
-): Record<string, unknown> {
-  const given = raw['agent'];
-  if (!isObject(given)) return raw;
-  const inner = issues.filter(({ path }) => path[0] === 'agent');
-  const rest = without(
-    given,
-    inner.map((issue) => ({ ...issue, path: issue.path.slice(1) })).filter(({ path }) => path[0] !== 'tools'),
-  );
-  const tools = given['tools'];
-  if (Array.isArray(tools))
-    rest['tools'] = tools.map((tool: unknown, index) =>
-      isObject(tool) && inner.some(({ path }) => path[1] === 'tools' && path[2] === index)
-        ? tool['action']
-        : tool,
-    );
-  return { ...raw, agent: rest };
-}
+type Issue = z.core.$ZodIssue;
 
 /** What a reader is told instead of a regular expression. */
 const PATTERNS: Readonly<Record<string, string>> = {
@@ -71,9 +24,13 @@ const UNIONS: Readonly<Record<string, string>> = {
   tolerated_failures: 'a number of items, or a percentage such as "10%"',
 };
 
-/** @param kind the kind of the step that the issues are of; undefined for what is not in a step */
+/**
+ * @param at the pointer of a path within what was parsed
+ * @param keys those at the top of what was parsed, for suggestions
+ * @param kind the kind of the step that the issues are of; undefined for what is not in a step
+ */
 export function reportIssues(
-  issues: readonly z.core.$ZodIssue[],
+  issues: readonly Issue[],
   raw: unknown,
   at: (path: readonly PropertyKey[]) => string,
   keys: readonly string[],
@@ -81,81 +38,92 @@ export function reportIssues(
   kind?: StepKind,
 ): void {
   for (const issue of issues.flatMap((found) => ofItsShape(found, raw))) {
-    const pointer = at(issue.path);
-    const name = issue.path.findLast((key) => typeof key === 'string') ?? 'the document';
-    const value = valueAt(raw, issue.path);
+    const { path } = issue;
+    const name = String(path.findLast((key) => typeof key === 'string') ?? 'the document');
+    const value = valueIn(raw, path);
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys)
-        reportUnknownKey(key, at(issue.path.concat(key)), issue.path, keys, report, kind);
-    } else if (value === undefined && issue.path.length > 0) {
-      reportMissing(String(name), at(issue.path.slice(0, -1)), report);
-    } else if (issue.code === 'invalid_format') {
-      const hint =
-        PATTERNS[String('pattern' in issue ? issue.pattern : '')] ?? 'Letters, digits, _ and -, at most 64.';
-      report({
+      for (const key of issue.keys) reportUnknownKey(key, at([...path, key]), path, keys, report, kind);
+    } else if (value === undefined && path.length > 0) {
+      reportMissing(name, at(path.slice(0, -1)), report);
+    } else report({ ...problemOf(issue, name, value), pointer: at(path) });
+  }
+}
+
+/** @param name of the key whose value has the issue */
+function problemOf(issue: Issue, name: string, value: unknown): Omit<Problem, 'pointer'> {
+  switch (issue.code) {
+    case 'invalid_format':
+      return {
         code: 'invalid-id',
-        pointer,
         message: `${shown(value)} cannot be ${name === 'id' ? 'an id' : `a ${name}`}`,
-        hint,
-      });
-    } else if (issue.code === 'invalid_type') {
-      const article = /^[aio]/.test(issue.expected) ? 'an' : 'a';
-      const expected =
-        issue.expected === 'int'
-          ? 'a whole number'
-          : issue.expected === 'record'
-            ? 'an object'
-            : `${article} ${issue.expected}`;
-      const isComputed = typeof value === 'string' && value.includes('{{');
-      const isInput = issue.path[0] === 'inputs' && issue.path.length === 2;
-      report({
-        code: 'wrong-type',
-        pointer,
-        message: `${name} is ${expected}, not ${typeName(value)}`,
-        ...(isInput ? { hint: 'An input is declared by an object: {"type": "string"}.' } : {}),
-        ...(isComputed
-          ? { hint: 'It is fixed when the workflow is saved: no expression can stand here.' }
-          : {}),
-      });
-    } else if (issue.code === 'invalid_value') {
-      report({
+        hint:
+          PATTERNS[String('pattern' in issue ? issue.pattern : '')] ??
+          'Letters, digits, _ and -, at most 64.',
+      };
+    case 'invalid_type':
+      return typeProblem(issue, name, value);
+    case 'invalid_value':
+      return {
         code: 'invalid-value',
-        pointer,
         message: `${name} cannot be ${shown(value)}`,
-        hint: `What it can be: ${list(issue.values.map((v) => JSON.stringify(v)))}.`,
-      });
-    } else if (issue.code === 'too_small' || issue.code === 'too_big') {
+        hint: `What it can be: ${list(issue.values.map((one) => JSON.stringify(one)))}.`,
+      };
+    case 'too_small':
+    case 'too_big': {
       const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
       const of = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' items' : '';
-      report({
+      return {
         code: 'invalid-value',
-        pointer,
         message: `${name} has to be ${bound}${of}, not ${shown(value)}`,
-      });
-    } else if (issue.code === 'invalid_key') {
-      report({
+      };
+    }
+    case 'invalid_key':
+      return {
         code: 'invalid-id',
-        pointer,
-        message: `${shown(String(name))} cannot name a branch`,
+        message: `${shown(name)} cannot name a branch`,
         hint: 'Letters, digits and _, beginning with a letter or _, at most 64.',
-      });
-    } else {
-      const shapes = UNIONS[String(name)] ?? 'something else';
-      if (typeof value === 'string')
-        report({
-          code: 'invalid-value',
-          pointer,
-          message: `${name} cannot be ${shown(value)}`,
-          hint: `What it can be: ${shapes}.`,
-        });
-      else report({ code: 'wrong-type', pointer, message: `${name} is ${shapes}, not ${typeName(value)}` });
+      };
+    default: {
+      const shapes = UNIONS[name] ?? 'something else';
+      return typeof value === 'string'
+        ? {
+            code: 'invalid-value',
+            message: `${name} cannot be ${shown(value)}`,
+            hint: `What it can be: ${shapes}.`,
+          }
+        : { code: 'wrong-type', message: `${name} is ${shapes}, not ${typeName(value)}` };
     }
   }
 }
 
+function typeProblem(
+  { expected, path }: z.core.$ZodIssueInvalidType,
+  name: string,
+  value: unknown,
+): Omit<Problem, 'pointer'> {
+  const isInput = path[0] === 'inputs' && path.length === 2;
+  const isComputed = typeof value === 'string' && value.includes('{{');
+  const hint = isComputed
+    ? 'It is fixed when the workflow is saved: no expression can stand here.'
+    : isInput
+      ? 'An input is declared by an object: {"type": "string"}.'
+      : undefined;
+  return {
+    code: 'wrong-type',
+    message: `${name} is ${expectedType(expected)}, not ${typeName(value)}`,
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function expectedType(expected: string): string {
+  if (expected === 'int') return 'a whole number';
+  if (expected === 'record') return 'an object';
+  return `${/^[aio]/.test(expected) ? 'an' : 'a'} ${expected}`;
+}
+
 /** Where only one of several shapes is an object, and one is given, what is wrong within that. */
-function ofItsShape(issue: z.core.$ZodIssue, raw: unknown): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union' || !isObject(valueAt(raw, issue.path))) return [issue];
+function ofItsShape(issue: Issue, raw: unknown): Issue[] {
+  if (issue.code !== 'invalid_union' || !isObject(valueIn(raw, issue.path))) return [issue];
   const ofObjects = issue.errors.filter((issues) =>
     issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
   );
@@ -168,82 +136,7 @@ export function reportMissing(name: string, pointer: string, report: Report): vo
   report({ code: 'missing-key', pointer, message: `"${name}" is missing here` });
 }
 
-/** What other workflow languages call a key. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['if', 'when'],
-  ['condition', 'when'],
-  ['with', 'params'],
-  ['args', 'params'],
-  ['arguments', 'params'],
-  ['parameters', 'params'],
-  ['timeout', 'timeout_seconds'],
-  ['catch', 'on_error'],
-]);
-
-function reportUnknownKey(
-  key: string,
-  pointer: string,
-  path: readonly PropertyKey[],
-  keys: readonly string[],
-  report: Report,
-  kind: StepKind | undefined,
-): void {
-  if (path.length === 0 && kind !== undefined && failingStepKeys.includes(key)) {
-    report({
-      code: 'key-not-applicable',
-      pointer,
-      message: `${key} is for steps that can fail; ${kind} ends the run`,
-      hint: 'Leave it out here.',
-    });
-    return;
-  }
-  if (path.length === 0 && kind !== undefined && timedStepKeys.includes(key)) {
-    report({
-      code: 'key-not-applicable',
-      pointer,
-      message: `${key} is for steps that take time by what they call or hold; ${kind} steps do not`,
-      hint: 'Leave it out here.',
-    });
-    return;
-  }
-  if (path.length === 0 && kind !== undefined && callingStepKeys.includes(key)) {
-    report({
-      code: 'key-not-applicable',
-      pointer,
-      message: `${key} says how an action is called; this step calls none`,
-      hint: 'Leave it out here.',
-    });
-    return;
-  }
-  const known =
-    path[0] === 'inputs'
-      ? Object.keys(inputDeclaration.shape)
-      : path[0] === 'concurrency'
-        ? Object.keys(concurrency.shape)
-        : path[0] === 'retry'
-          ? Object.keys(retryPolicy.shape)
-          : path[0] === 'switch'
-            ? ['when', 'steps']
-            : path[0] === 'fail'
-              ? ['error', 'cause']
-              : path[0] === 'approval'
-                ? Object.keys(
-                    (path[1] === 'notify' ? approvalRequest.shape.notify.unwrap() : approvalRequest).shape,
-                  )
-                : path[0] === 'agent'
-                  ? Object.keys((path.length === 1 ? agent : agentTool).shape)
-                  : keys;
-  const habit = OTHER_NAMES.get(key);
-  const meant = habit !== undefined && known.includes(habit) ? habit : closest(key, known);
-  report({
-    code: 'unknown-key',
-    pointer,
-    message: `There is no key ${shown(key)} here`,
-    hint: `${meant ? `Did you mean ${meant}? ` : ''}Keys: ${known.filter((name) => name !== '$schema').join(', ')}.`,
-  });
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+function valueIn(raw: unknown, path: readonly PropertyKey[]): unknown {
   let at = raw;
   for (const key of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
   return at;

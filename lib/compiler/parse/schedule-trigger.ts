@@ -1,0 +1,108 @@
+// Schedules among the triggers: their shape, their expression, and whether they are ever due.
+import { pointerTo } from '../../json-pointer.ts';
+import { cronMistake } from '../../schedules/cron.ts';
+import { nextTime, parseExpression } from '../../schedules/schedule-expression.ts';
+import { isTimeZone } from '../../schedules/time-zone.ts';
+import { timingOf } from '../../schedules/timing.ts';
+import { type ScheduleTrigger, triggerKinds } from '../../workflow-format/triggers.ts';
+import type { Report } from '../problems/problem.ts';
+import { shown } from '../problems/suggestions.ts';
+import { parseSound } from './sound-parts.ts';
+
+export function parseSchedule(
+  raw: Record<string, unknown>,
+  pointer: string,
+  report: Report,
+): ScheduleTrigger | undefined {
+  // Dates are looked at here: what zod says of them is about regular expressions.
+  const dates = (['start_date', 'end_date'] as const).filter(
+    (key) => typeof raw[key] === 'string' && !triggerKinds.schedule.shape[key].safeParse(raw[key]).success,
+  );
+  for (const key of dates) {
+    report({
+      code: 'invalid-schedule',
+      pointer: pointerTo(pointer, key),
+      message: `${shown(raw[key])} is no date and time`,
+      hint: 'ISO 8601 with an offset: "2026-03-01T09:00:00Z" or "2026-03-01T09:00:00+01:00".',
+    });
+  }
+  const sound = Object.fromEntries(
+    Object.entries(raw).filter(([key]) => !(dates as readonly string[]).includes(key)),
+  );
+  return parseSound(triggerKinds.schedule, sound, pointer, report);
+}
+
+export function checkSchedule(
+  trigger: ScheduleTrigger,
+  pointer: string,
+  now: number | undefined,
+  report: Report,
+): void {
+  const { schedule, timezone, start_date: start, end_date: end } = trigger;
+  const expression = parseExpression(schedule);
+  if (!expression) {
+    report({
+      code: 'invalid-schedule',
+      pointer: pointerTo(pointer, 'schedule'),
+      message: `${shown(schedule)} is no schedule${whyNoCron(schedule)}`,
+      hint: 'rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? for one of the two days, as cron(0 9 ? * MON-FRI *), or at(2026-03-01T09:00:00).',
+    });
+  }
+  const isZone = timezone === undefined || isTimeZone(timezone);
+  if (!isZone) {
+    report({
+      code: 'invalid-schedule',
+      pointer: pointerTo(pointer, 'timezone'),
+      message: `There is no time zone ${shown(timezone)}`,
+      hint: 'A name of the IANA database: "Europe/Berlin", "America/New_York", "UTC".',
+    });
+  }
+  if (start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start)) {
+    report({
+      code: 'invalid-schedule',
+      pointer: pointerTo(pointer, 'end_date'),
+      message: 'end_date is not after start_date: nothing would ever be due',
+    });
+  } else if (expression && isZone) checkDue(trigger, pointer, now, report);
+  if (expression?.kind !== 'at') return;
+  for (const key of ['start_date', 'end_date'] as const) {
+    if (trigger[key] === undefined) continue;
+    report({
+      code: 'no-effect',
+      pointer: pointerTo(pointer, key),
+      message: `${key} is for rate and cron: at(…) is due once, whatever it says`,
+      hint: 'Leave it out.',
+    });
+  }
+}
+
+function whyNoCron(schedule: string): string {
+  const mistake = /^\s*cron\((.*)\)\s*$/.exec(schedule)?.[1];
+  const why = mistake === undefined ? undefined : cronMistake(mistake);
+  return why === undefined ? '' : `: ${why}`;
+}
+
+/** A schedule that no time fits, or that only times fit that are over. */
+function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undefined, report: Report): void {
+  const at = pointerTo(pointer, 'schedule');
+  const begin = Date.UTC(1970, 0, 1);
+  // A rate counts from when the workflow was first saved, which may have been at any time.
+  const timing = timingOf(trigger, begin);
+  if (!timing || nextTime(timing, Math.max(begin, timing.start) - 1) === undefined)
+    report({
+      code: 'invalid-schedule',
+      pointer: at,
+      message: `${shown(trigger.schedule)} is never due`,
+      hint: 'No day, or none between start_date and end_date, fits all of its fields.',
+    });
+  else if (now !== undefined && nextTime(timing, now) === undefined)
+    report({
+      code: 'never-due',
+      pointer: at,
+      message: `${shown(trigger.schedule)} is not due any more: its last time has passed`,
+      hint:
+        trigger.end_date === undefined
+          ? 'Give it a time to come, or leave the trigger out.'
+          : 'Change end_date, or leave the trigger out.',
+    });
+}

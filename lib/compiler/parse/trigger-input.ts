@@ -1,0 +1,54 @@
+// The input that a trigger gives, against the inputs that the workflow declares.
+import { pointerTo } from '../../json-pointer.ts';
+import { inputProblems } from '../../workflow-format/check-input.ts';
+import { type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
+import type { InputDeclaration, Workflow } from '../../workflow-format/workflow.ts';
+import type { Report } from '../problems/problem.ts';
+
+/** What the rest of the document says that triggers depend on. */
+export interface Head extends Pick<Workflow, 'type'> {
+  readonly id?: string | undefined;
+  readonly inputs?: Readonly<Record<string, InputDeclaration>> | undefined;
+}
+
+/** EventBridge Scheduler's limit for the input of a target, and Step Functions' for an execution's. */
+const MAX_INPUT_BYTES = 262_144;
+
+export function checkTriggerInput(
+  trigger: Trigger,
+  place: string,
+  { inputs = {} }: Head,
+  report: Report,
+): void {
+  const { input = {} } = trigger;
+  const at = pointerTo(place, 'input');
+  const filled = 'webhook' in trigger;
+  const expressions = new Set(
+    Object.keys(input).filter((name) => JSON.stringify(input[name])?.includes('{{')),
+  );
+  for (const name of expressions) {
+    report({
+      code: 'trigger-input',
+      pointer: pointerTo(at, name),
+      message: 'The input of a trigger holds plain values, never expressions',
+      hint: 'Compute it in a step.',
+    });
+  }
+  const declared = Object.entries(inputs).filter(([name]) => !filled || name !== WEBHOOK_INPUT);
+  for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
+    const { code, message, hint } = problem;
+    if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
+    // A missing one stands nowhere; where it belongs may not be there either.
+    const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
+    report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes > MAX_INPUT_BYTES) {
+    report({
+      code: 'literal-too-large',
+      pointer: at,
+      message: `What is written here has ${bytes} bytes; an execution's input holds ${MAX_INPUT_BYTES}`,
+      hint: 'Keep large texts in a template or behind an address.',
+    });
+  }
+}
