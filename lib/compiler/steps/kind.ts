@@ -61,6 +61,18 @@ export interface Kind<K extends StepKind> {
   /** Its value is the payload of a Task. */
   readonly isPayload?: true;
 
+  // --- Warnings ---
+
+  /** Whether it does nothing if nothing reads what it gives. `used`: what any expression refers to. */
+  isUseless?(step: ResolvedStep<K>, used: ReadonlySet<string>): boolean;
+  /** What is said if nothing reads what it gives. */
+  unread?(step: StepOf<K>): Omit<Found, 'pointer'>;
+  /** What of it takes longer than a time limit around it, as it is written, and where in the step that stands. */
+  outlasts?(
+    step: StepOf<K>,
+    limitSeconds: number,
+  ): { readonly what: string; readonly path: readonly string[] } | undefined;
+
   // --- Emitting: states ---
 
   /** Adds the states of the kind, the step's own among them. */
