@@ -40,7 +40,7 @@ export interface CompileOptions {
 export type CompileResult =
   | {
       readonly ok: true;
-      /** The document in the native format; the seeds' format comes out upgraded. */
+      /** The document in the current format; the older format comes out upgraded. */
       readonly workflow: Workflow;
       readonly definition: Definition;
       /** The ids of the workflows that it runs. */
@@ -62,7 +62,7 @@ class TooManyProblems extends Error {
 }
 
 /**
- * Compiles a document in the native or the seeds' format.
+ * Compiles a document in the current or the older format.
  * @returns the definition, or every problem (of very many the first thousand) in the order of the document; it
  *   throws nothing for any JSON
  */

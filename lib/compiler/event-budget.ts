@@ -1,7 +1,8 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list is limited when it runs.
 import { pointerTo } from '../json-pointer.ts';
-import { DEFAULT_MAX_TURNS, isExpress } from '../workflow-format/workflow.ts';
+import { DEFAULT_MAX_TURNS } from '../workflow-format/steps.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States } from './asl/definition.ts';
 import { EventCounter, isDistributed } from './event-budget/count.ts';
 import { type LoopFacts, limitExecution, MAX_EVENTS } from './event-budget/limit.ts';

@@ -1,5 +1,5 @@
 // What the states of every kind of step are emitted with, and how a state goes on: Catch, Assign, Output, Next.
-import type { StepKind } from '../../workflow-format/workflow.ts';
+import type { StepKind } from '../../workflow-format/steps.ts';
 import { caughtError } from '../asl/caught-error.ts';
 import { inTime, overIn, timeoutCatcher } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';

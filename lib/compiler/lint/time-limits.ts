@@ -2,7 +2,7 @@
 
 import { pointerTo } from '../../json-pointer.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../workflow-format/approval.ts';
-import type { Step } from '../../workflow-format/workflow.ts';
+import type { Step } from '../../workflow-format/steps.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import { durationSeconds } from '../tree/duration.ts';
