@@ -1,11 +1,10 @@
 // `orchestra states`: the engine alone on a port, as a user starts, tries and ends it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from './testing/run.ts';
@@ -24,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Started as `npx` starts it, in a process group of its own, and ready when it has printed what there is to try. */
+/** Started as `npx` starts it, in a process group of its own, and ready when it has printed its examples. */
 async function start(options: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
@@ -83,7 +82,7 @@ async function post(operation: string, input: object, url: string): Promise<Reco
   return body;
 }
 
-test('what it prints, and docs/laptop.md, can be tried as it stands', async () => {
+test('what it prints, and docs/laptop.md, can be run as it is', async () => {
   const states = await start([]);
   const [environment = '', ...lines] = linesToTry(states.printed.stdout);
   expect(environment).toBe(
@@ -138,7 +137,7 @@ test('Ctrl-C ends it, and the next start on the file goes on', async () => {
   expect([await second.ended, second.printed.stderr]).toEqual([0, '']);
 });
 
-test('it ends in the middle of a call that is never answered', async () => {
+test('it can be ended during a call that is never answered', async () => {
   const called = Promise.withResolvers<void>();
   const silent = createServer(() => called.resolve()).listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -186,7 +185,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
     {},
     'There is no option --memory. Options: --port, --database, --keep-days, --keep-mb, --region, --account, --help.',
   ],
-])('%j with %j means nothing', async (options, environment, message) => {
+])('%j with %j is refused', async (options, environment, message) => {
   expect(await states(options, environment)).toEqual({
     code: 2,
     stdout: '',
@@ -194,7 +193,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
   });
 });
 
-test('a port in use is named', async () => {
+test('a port that is in use is reported', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo; // a listening TCP server has a port
@@ -206,100 +205,7 @@ test('a port in use is named', async () => {
   taken.close();
 });
 
-/** A file of the engine with something in it. */
-async function engineFile(): Promise<string> {
-  const file = path.join(folder, 'states.db');
-  expect((await states(['-d', file])).code).toBe(0);
-  return file;
-}
-
-test.each<[what: string, make: () => Promise<string>, message: string]>([
-  [
-    'in a folder that cannot be made',
-    async () => {
-      await writeFile(path.join(folder, 'file'), '');
-      return path.join(folder, 'file', 'below', 'states.db');
-    },
-    'The folder of FILE cannot be made (not a directory); name a file in a folder that can be written',
-  ],
-  [
-    'that is a folder',
-    async () => folder,
-    'FILE cannot be opened for writing (unable to open database file); name a file in a folder that can be written',
-  ],
-  [
-    'of text',
-    async () => {
-      const file = path.join(folder, 'notes.txt');
-      await writeFile(file, 'Dear diary, '.repeat(1000));
-      return file;
-    },
-    'FILE is not a file of this engine; name another one',
-  ],
-  [
-    'of another program',
-    async () => {
-      const file = path.join(folder, 'other.db');
-      const database = new DatabaseSync(file);
-      database.exec('CREATE TABLE history (url TEXT); PRAGMA user_version = 7');
-      database.close();
-      return file;
-    },
-    'FILE is not a file of this engine; name another one',
-  ],
-  [
-    'of a later version',
-    async () => {
-      const file = await engineFile();
-      const database = new DatabaseSync(file);
-      database.exec('PRAGMA user_version = 99');
-      database.close();
-      return file;
-    },
-    'FILE is of version 99, and this engine reads up to NOW; take a newer engine, or name another file',
-  ],
-  [
-    'that was cut short',
-    async () => {
-      const file = await engineFile();
-      await truncate(file, 8192);
-      return file;
-    },
-    'FILE is damaged (database disk image is malformed); name another file, or put an earlier copy in its place',
-  ],
-])('a file %s is refused, and left as it was', async (_, make, message) => {
-  const file = await make();
-  const before = await readFile(file).catch(() => undefined);
-  const { code, stdout, stderr } = await states(['-d', file]);
-  expect([code, stdout, stderr.replace(/up to \d+/, 'up to NOW')]).toEqual([
-    2,
-    '',
-    `orchestra: ${message.replace('FILE', file)}\n`,
-  ]);
-  expect(await readFile(file).catch(() => undefined)).toEqual(before);
-});
-
-test('a file in which an execution stands nowhere is refused before any other goes on', async () => {
-  const file = await engineFile();
-  const database = new DatabaseSync(file);
-  database.exec(`
-    INSERT INTO revisions (id, machine_arn, definition, role_arn, logging, tracing, created_at)
-      VALUES (1, 'm', '{"StartAt": "P", "States": {"P": {"Type": "Succeed"}}}', 'r', '{}', '{}', 0);
-    INSERT INTO executions (id, arn, name, machine_arn, revision, status, started_at, input)
-      VALUES (1, 'a', 'a', 'm', 1, 'RUNNING', 0, '{}'), (2, 'b', 'b', 'm', 1, 'RUNNING', 0, '{}');
-    INSERT INTO threads VALUES (2, '', '{"previousEventId')`);
-  database.close();
-  expect(await states(['-d', file])).toEqual({
-    code: 2,
-    stdout: '',
-    stderr: `orchestra: ${file} is damaged (malformed JSON); name another file, or put an earlier copy in its place\n`,
-  });
-  const after = new DatabaseSync(file);
-  expect(after.prepare('SELECT COUNT(*) AS events FROM history').get()).toEqual({ events: 0 });
-  after.close();
-});
-
-test('a file that another engine has is refused', async () => {
+test('a file that is in use by another engine is refused', async () => {
   const file = path.join(folder, 'states.db');
   await start(['-d', file]);
   expect(await states(['-d', file])).toEqual({

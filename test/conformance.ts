@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const runner = fileURLToPath(new URL('../../shared/conformance/run.mjs', import.meta.url));
-const engine = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const engine = fileURLToPath(new URL('../cli/main.mjs', import.meta.url));
 
 /** A port that is free now; the runner and the engine take fixed numbers. */
 async function freePort(): Promise<number> {

@@ -40,7 +40,7 @@ export interface CompileOptions {
 export type CompileResult =
   | {
       readonly ok: true;
-      /** The document in the current format; the older format comes out upgraded. */
+      /** The document in the current format; the older one comes out upgraded. */
       readonly workflow: Workflow;
       readonly definition: Definition;
       /** The ids of the workflows that it runs. */
@@ -54,7 +54,7 @@ export type CompileResult =
       readonly warnings: Problem[];
     };
 
-/** Nobody reads more; the rest of the document is not looked at. */
+/** More are of no use: the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
 
 class TooManyProblems extends Error {

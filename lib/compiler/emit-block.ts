@@ -1,7 +1,7 @@
-// The states of each step: of its kind, and those around them.
+// The states of each step: those of its kind, and those that every kind can have.
 import { timeoutState, timerState } from './asl/deadline.ts';
 import { type State, stateComment } from './asl/definition.ts';
-import { wholeRetrier } from './asl/retry.ts';
+import { retryByPolicy } from './asl/retry.ts';
 import { stateName } from './asl/state-names.ts';
 import { emitOutput } from './asl/value.ts';
 import { entryWhenTrue, stepEntry } from './emit/entry.ts';
@@ -41,7 +41,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: EmitConte
   if (step.handler) emitBlock(step.handler, { next: exit.next, results: emission.results }, flow, context);
 }
 
-/** Of a skipped step nothing is assigned: what stands in for it is its default, or null. */
+/** A skipped step assigns nothing: its default stands in for it, or null. */
 function whenState(condition: string, { step, exit, flow }: StepEmission): State {
   const { default: otherwise = null } = step.parsed.step;
   const instead = otherwise === null ? NOTHING : emitOutput({ kind: 'literal', value: otherwise });
@@ -73,8 +73,8 @@ function parallelAroundTry(emission: StepEmission): State {
   return {
     Type: 'Parallel',
     ...comment,
-    Branches: [flow.finished(tried, { steps: [step], unreachable: [], ends: false })],
-    ...wholeRetrier('retry' in parsed.step ? parsed.step.retry : undefined, deadline),
+    Branches: [flow.finish(tried, { steps: [step], unreachable: [], ends: false })],
+    ...retryByPolicy('retry' in parsed.step ? parsed.step.retry : undefined, deadline),
     ...transition(
       emission,
       TRY_RESULT,

@@ -43,7 +43,7 @@ function mainFlow(resolved: ResolvedWorkflow, block: Block, context: EmitContext
     made === undefined ? {} : outputByLastStep ? { lastOutput: made } : { endOutput: made },
   );
   emitBlock(block, flow.exit, flow, context);
-  return flow.finished(entryOf(block), block);
+  return flow.finish(entryOf(block), block);
 }
 
 /** The steps of on_failure run after any error, and then the run fails with it. */
@@ -67,5 +67,5 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Em
     Error: `{% $${FAILURE}.error %}`,
     Cause: `{% $${FAILURE}.cause %}`,
   });
-  return flow.finished(STEPS_STATE, onFailure);
+  return flow.finish(STEPS_STATE, onFailure);
 }

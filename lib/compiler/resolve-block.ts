@@ -1,4 +1,4 @@
-// Steps with their expressions resolved, in the order in which they run; what each gives to those after it.
+// Resolves steps in the order in which they run, and keeps account of what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { Step } from '../workflow-format/steps.ts';
@@ -15,22 +15,22 @@ import { type Condition, resolveCondition } from './resolve/condition.ts';
 import { MAY_BE_SKIPPED, type Place, type ResolveContext } from './resolve/context.ts';
 import { INLINE, type LoopPlan } from './resolve/loop-plans.ts';
 import { errorOf, recovered, text, visibleAfter } from './resolve/results.ts';
-import type { Names } from './resolve/visible-names.ts';
+import type { VisibleNames } from './resolve/visible-names.ts';
 import type { ParsedStep } from './tree/parsed.ts';
 import type { Block, ResolvedStep } from './tree/resolved.ts';
 
 export class StepResolver implements ResolveContext {
-  readonly names: Names;
+  readonly names: VisibleNames;
   readonly actions: ReadonlyMap<string, CatalogueAction>;
   readonly report: Report;
   readonly hasTryState = hasTryState;
   readonly variablesOf = variablesOf;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
   readonly #outputTypes = new Map<string, Type>();
-  readonly #runningAlike = new Map<string, Set<Name>>();
+  readonly #byCondition = new Map<string, Set<Name>>();
 
   constructor(
-    names: Names,
+    names: VisibleNames,
     actions: ReadonlyMap<string, CatalogueAction>,
     loops: ReadonlyMap<string, LoopPlan>,
     report: Report,
@@ -47,8 +47,8 @@ export class StepResolver implements ResolveContext {
     let ended = false;
     let here = place;
     for (const step of parsed) {
-      const { resolved, sureAfter } = this.#step(step, here);
-      here = { ...here, scope: withProven(here.scope, sureAfter) };
+      const { resolved, provenAfter } = this.#step(step, here);
+      here = { ...here, scope: withProven(here.scope, provenAfter) };
       (ended ? unreachable : steps).push(resolved);
       ended ||= ends(resolved);
     }
@@ -83,8 +83,8 @@ export class StepResolver implements ResolveContext {
     return this.#loops.get(id) ?? INLINE;
   }
 
-  /** `sureAfter`: what has a value for the steps after it, which run only when it has not ended the run. */
-  #step(parsed: ParsedStep, place: Place): { resolved: ResolvedStep; sureAfter: ReadonlySet<Name> } {
+  /** `provenAfter`: what surely has a value in the steps after it, which run only if it has not ended the run. */
+  #step(parsed: ParsedStep, place: Place): { resolved: ResolvedStep; provenAfter: ReadonlySet<Name> } {
     const { step } = parsed;
     const kind = kindOf(parsed);
     const outside: Scope = { ...place.scope, currentStep: step.id };
@@ -92,26 +92,26 @@ export class StepResolver implements ResolveContext {
       step.when === undefined
         ? undefined
         : this.condition(step.when, pointerTo(parsed.pointer, 'when'), outside);
-    const alike = condition?.isLasting ? this.#thoseRunningAlike(condition, outside) : undefined;
-    const sure = both(condition?.proofs.ifTrue ?? NONE, alike ?? NONE);
-    const scope = withProven(outside, sure);
+    const sameCondition = condition?.isLasting ? this.#stepsWithCondition(condition, outside) : undefined;
+    const provenHere = both(condition?.proofs.ifTrue ?? NONE, sameCondition ?? NONE);
+    const scope = withProven(outside, provenHere);
     const inside: Place = { ...place, scope };
     const repeats = place.repeats || (kind.repeatsSteps === true && isTriedAgain(step));
-    const bare = kind.resolve(parsed, { ...inside, repeats }, this);
+    const result = kind.resolve(parsed, { ...inside, repeats }, this);
     const handler = this.#handler(parsed, inside);
-    const known = recovered(parsed, bare.known, handler, kind.errorFields);
-    this.#setVariables(parsed, bare.value, place);
-    const skippable = step.when !== undefined && step.when !== true;
+    const known = recovered(parsed, result.known, handler, kind.errorFields);
+    this.#setVariables(parsed, result.value, place);
+    const isSkippable = step.when !== undefined && step.when !== true;
     this.names.addStep(step.id, {
       ...visibleAfter(step, known, kind.isFromOutside === true),
-      ...(skippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
+      ...(isSkippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
       proves: scope.proven,
     });
-    alike?.add(`steps.${step.id}`);
+    sameCondition?.add(`steps.${step.id}`);
     const resolved: ResolvedStep = {
       cases: [],
       branches: [],
-      ...bare,
+      ...result,
       ...statesOf(parsed),
       known,
       ...(condition === undefined ? {} : { condition: condition.code }),
@@ -119,7 +119,7 @@ export class StepResolver implements ResolveContext {
       parsed,
       repeats: place.repeats,
     };
-    return { resolved, sureAfter: kind.endsRun && condition ? condition.proofs.ifFalse : NONE };
+    return { resolved, provenAfter: kind.endsRun && condition ? condition.proofs.ifFalse : NONE };
   }
 
   #handler(parsed: ParsedStep, place: Place): Block | undefined {
@@ -156,27 +156,27 @@ export class StepResolver implements ResolveContext {
         });
       }
       const before = this.names.vars.get(name);
-      const skippable = step.when !== undefined || ('on_error' in step && step.on_error !== undefined);
+      const isSkippable = step.when !== undefined || ('on_error' in step && step.on_error !== undefined);
       const maybe = step.when === undefined ? 'the step that sets it may have failed' : MAY_BE_SKIPPED;
       this.names.setVariable(name, {
         code: `$${setVariable(name)}`,
-        type: bounded(before && skippable ? union([before.type, known.type]) : known.type),
+        type: bounded(before && isSkippable ? union([before.type, known.type]) : known.type),
         certain: true,
-        ...(skippable && !(before && before.maybe === undefined) ? { maybe } : {}),
+        ...(isSkippable && !(before && before.maybe === undefined) ? { maybe } : {}),
       });
     }
   }
 
-  /** The steps so far that run exactly when the condition is true, which it is for all of them or for none. */
-  #thoseRunningAlike({ code }: Condition, { loops }: Scope): Set<Name> {
+  /** The steps so far with the same condition: where one of them has run, all have. */
+  #stepsWithCondition({ code }: Condition, { loops }: Scope): Set<Name> {
     const key = `${loops[0]?.id ?? ''} ${code}`;
-    const alike = this.#runningAlike.get(key) ?? new Set();
-    this.#runningAlike.set(key, alike);
+    const alike = this.#byCondition.get(key) ?? new Set();
+    this.#byCondition.set(key, alike);
     return alike;
   }
 }
 
-/** Whether every way through the step ends the run. */
+/** Whether the run always ends in the step. */
 function ends({ parsed, condition, hasTryState, cases, otherwise }: ResolvedStep): boolean {
   if (condition !== undefined || hasTryState) return false;
   if (kindOf(parsed).endsRun) return true;
@@ -187,7 +187,7 @@ function isTriedAgain(step: Step): boolean {
   return 'retry' in step && step.retry !== undefined && step.retry.max_attempts !== 1;
 }
 
-/** What the step's kind and its keys say of its states. */
+/** What follows for the step's states from its kind and its keys. */
 function statesOf(
   parsed: ParsedStep,
 ): Pick<ResolvedStep, 'hasTryState' | 'canCatch' | 'runs' | 'deadline' | 'firstState'> {

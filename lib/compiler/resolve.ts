@@ -19,7 +19,7 @@ import type { Report } from './problems/problem.ts';
 import type { Place } from './resolve/context.ts';
 import { loopPlans, type StepFacts } from './resolve/loop-plans.ts';
 import { FAILED_ERROR } from './resolve/results.ts';
-import { Names } from './resolve/visible-names.ts';
+import { VisibleNames } from './resolve/visible-names.ts';
 import { StepResolver, variablesSet } from './resolve-block.ts';
 import { allSteps, type Parsed, type ParsedStep } from './tree/parsed.ts';
 import type { Block, ResolvedStep, ResolvedWorkflow } from './tree/resolved.ts';
@@ -40,7 +40,7 @@ export function resolve(
     [...parsed.brokenSteps].map((id) => [id, { code: '(null)', ...anything }]),
   );
   const all = [...allSteps(parsed.steps), ...allSteps(parsed.onFailure)];
-  const names = new Names(broken, new Set(all.map(({ step }) => step.id)));
+  const names = new VisibleNames(broken, new Set(all.map(({ step }) => step.id)));
   const read = new Set<string>();
   const used = new Set<string>();
   let asked: ReadonlySet<string> | undefined;
@@ -118,7 +118,7 @@ export function resolve(
   };
 }
 
-/** Where the workflow's output is made; what it reads from variables is added to `read`. */
+/** Where the workflow's output is evaluated; the variables that it reads are added to `read`. */
 function outputOf(
   block: Block,
   given: unknown,
@@ -132,12 +132,12 @@ function outputOf(
   const readsLast = own.some((name) => readByOutput.has(name));
   // A value that changes with each evaluation is evaluated once, so the output reads the variable.
   const byLastStep =
-    last !== undefined && givesOutput(last) && !(readsLast && (changes(last) || bindsFunctions(value)));
+    last !== undefined && givesOutput(last) && !(readsLast && (isChanging(last) || bindsFunctionName(value)));
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
   const { parsed } = last;
   if (kindOf(parsed).isAlwaysEvaluated?.(parsed.step)) read.add(stepVariable(parsed.step.id));
-  return { value: resolveValue(given, '/output', withinLast(scope, last), () => {}), byLastStep: true };
+  return { value: resolveValue(given, '/output', scopeOfLastState(scope, last), () => {}), byLastStep: true };
 }
 
 /** Whether the step's own state can give the workflow's output, as the only one that the flow can end with after it. */
@@ -145,7 +145,7 @@ function givesOutput({ parsed, condition, hasTryState, deadline }: ResolvedStep)
   const { step } = parsed;
   const kind = kindOf(parsed);
   const isCaught = 'on_error' in step && step.on_error !== undefined;
-  // A step with a deadline tells in its own output whether it was in time.
+  // The Output of a step with a deadline fails when it was not in time.
   if (condition !== undefined || isCaught || hasTryState || deadline) return false;
   if ('retry' in step && retriesEvaluation(step.retry, kind.retriedErrors)) return false;
   return kind.canGiveOutput?.(step) ?? true;
@@ -161,13 +161,13 @@ function retriesEvaluation(
   return on.includes('States.ALL') || on.includes('States.QueryEvaluationError');
 }
 
-/** Whether a variable of the author's has a function's name: code put into its scope could mean the function. */
-function bindsFunctions(value: Value): boolean {
+/** Whether the expression binds a variable with the name of a function: code put into its scope could mean the function. */
+function bindsFunctionName(value: Value): boolean {
   const parsed = parseExpression(valueCode(value));
   return !('ast' in parsed) || [...boundVariables(parsed.ast).keys()].some(isFunction);
 }
 
-function changes({ parsed, value }: ResolvedStep): boolean {
+function isChanging({ parsed, value }: ResolvedStep): boolean {
   return kindOf(parsed).givesItsValue === true && isChangingValue(value);
 }
 
@@ -177,7 +177,7 @@ function ownVariables({ parsed }: ResolvedStep): string[] {
 }
 
 /** A state's Output cannot read what the same state assigns: references to the last step get its value itself. */
-function withinLast(scope: Scope, last: ResolvedStep): Scope {
+function scopeOfLastState(scope: Scope, last: ResolvedStep): Scope {
   const { step } = last.parsed;
   const known = scope.steps.get(step.id) ?? { type: unknown, certain: false };
   const result = resultCode(last);
@@ -190,8 +190,8 @@ function withinLast(scope: Scope, last: ResolvedStep): Scope {
   return { ...scope, steps, vars, read: (_, visible) => visible };
 }
 
-/** These run wherever the run failed, so they know of no step before them. */
-function resolveOnFailure(resolver: StepResolver, parsed: Parsed, scope: Scope, names: Names): Block {
+/** These run wherever the run failed, so that they see no step before them. */
+function resolveOnFailure(resolver: StepResolver, parsed: Parsed, scope: Scope, names: VisibleNames): Block {
   names.hideAll('on_failure runs wherever the run failed: it sees error, inputs and execution.');
   const error = { code: `$${FAILURE}`, variable: FAILURE, type: FAILED_ERROR, certain: true };
   return resolver.block(parsed.onFailure, {

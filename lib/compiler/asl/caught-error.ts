@@ -1,4 +1,4 @@
-// The error that a Catch has, as the steps behind it see it: name and message in words.
+// The error in a Catch, as the steps after it see it: a name and a readable message.
 import { CHILD_BEGINS, CHILD_INPUT } from '../../workflow-format/child-failure.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Template } from './definition.ts';
@@ -14,7 +14,7 @@ const MESSAGE = String.raw`$json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^
 /** JSONata that gives the error's name. */
 export const caughtName = '$states.errorOutput.Error';
 const TEXT = '$cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""';
-/** JSONata that gives what is said of the error, where no workflow that was run may have failed. */
+/** JSONata that gives the error's message, where no other workflow was run. */
 export const caughtMessage = `(${TEXT}; ${MESSAGE})`;
 
 /**
@@ -31,43 +31,44 @@ export type Failing =
   /** A step that runs this workflow. */
   | { readonly workflow: string };
 
-/** Whatever failed because a time was over is told as that. */
-export interface Over {
+/** Errors that a time limit caused are described as a timeout. */
+export interface TimeoutCondition {
   /** JSONata that gives true or false. */
   readonly condition: string;
   readonly message: string;
 }
 
+const TIMEOUT = 'States.Timeout';
+
 /** @param added what the error has besides name and message */
 export function caughtError(
   failing: Failing,
   added: Readonly<Record<string, Template>> = {},
-  over?: Over,
+  timeout?: TimeoutCondition,
 ): Template {
-  const timeout = 'States.Timeout';
   if (failing === 'actions') {
     const orElse = (words: string, code: string) =>
-      over ? `${over.condition} ? ${jsonataLiteral(words)} : (${code})` : code;
+      timeout ? `${timeout.condition} ? ${jsonataLiteral(words)} : (${code})` : code;
     return {
-      name: `{% ${orElse(timeout, caughtName)} %}`,
-      message: `{% ${orElse(over?.message ?? '', caughtMessage)} %}`,
+      name: `{% ${orElse(TIMEOUT, caughtName)} %}`,
+      message: `{% ${orElse(timeout?.message ?? '', caughtMessage)} %}`,
       ...added,
     };
   }
   const fields = Object.entries(added).map(([name, value]) => `${jsonataLiteral(name)}: ${codeOf(value)}`);
   const found = `$find(${caughtName}, $text)`;
   if (failing === 'workflows') {
-    const told = over
-      ? `${over.condition} ? ${jsonataLiteral({ name: timeout, message: over.message })} : ${found}`
+    const described = timeout
+      ? `${timeout.condition} ? ${jsonataLiteral({ name: TIMEOUT, message: timeout.message })} : ${found}`
       : found;
-    return `{% (${TEXT}; ${FIND}; $merge([${told}, {${fields.join(', ')}}])) %}`;
+    return `{% (${TEXT}; ${FIND}; $merge([${described}, {${fields.join(', ')}}])) %}`;
   }
   const { workflow } = failing;
-  const gone = `{"name": ${caughtName}, "message": ${jsonataLiteral(`There is no workflow ${workflow} any more`)}}`;
+  const notFound = `{"name": ${caughtName}, "message": ${jsonataLiteral(`There is no workflow ${workflow} any more`)}}`;
   fields.push(
     `"execution_id": $exists($of) ? ${jsonataLiteral(`${workflow}.`)} & $split($of.ExecutionArn, ":")[-1] : null`,
   );
-  return `{% (${TEXT}; ${FIND}; $of := $run(${caughtName}, $text); $merge([$contains(${caughtName}, /^StepFunctions.StateMachineD/) ? ${gone} : ${found}, {${fields.join(', ')}}])) %}`;
+  return `{% (${TEXT}; ${FIND}; $of := $run(${caughtName}, $text); $merge([$contains(${caughtName}, /^StepFunctions.StateMachineD/) ? ${notFound} : ${found}, {${fields.join(', ')}}])) %}`;
 }
 
 /** The Cause as it is, so that the run can fail with the error that it failed with first. */

@@ -1,16 +1,16 @@
-// timeout_seconds of steps that hold other steps: Step Functions has a time limit for Tasks only, so a state before the
-// step notes until when it may take, and everything in it that takes time goes by that.
+// `timeout_seconds` of steps that hold other steps. Step Functions has a time limit for Tasks only: a state before the
+// step assigns its deadline to a variable, and everything in it that takes time is limited by that.
 import { jsonataLiteral } from '../expressions/literal.ts';
 import { INPUT, quoted } from '../expressions/scope.ts';
-import { caughtCause, codeOf, type Over } from './caught-error.ts';
+import { caughtCause, codeOf, type TimeoutCondition } from './caught-error.ts';
 import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
 import { stateName } from './state-names.ts';
 
-/** A step with steps in it that has to end in time. */
+/** When a step with other steps in it has to have ended. */
 export interface Deadline {
   readonly id: string;
   readonly seconds: number;
-  /** JSONata that gives until when it may take, in milliseconds since 1970. */
+  /** JSONata that gives the deadline, in milliseconds since 1970. */
   readonly until: string;
 }
 
@@ -36,7 +36,7 @@ export function passedDeadlines(deadlines: readonly Deadline[]): { readonly dead
   return { deadlines: Object.fromEntries(deadlines.map(({ id, until }) => [id, `{% ${until} %}`])) };
 }
 
-/** The state before the step. */
+/** The state before the step, which assigns the deadline. */
 export function timerState({ id, seconds }: Deadline): PassState {
   return {
     Type: 'Pass',
@@ -51,7 +51,10 @@ function timeoutVariable(id: string): string {
   return `late_${id}`;
 }
 
-/** Of what else cannot be evaluated it keeps name and Cause. */
+/**
+ * Expressions fail on purpose after the deadline, which Step Functions names a failed evaluation: it gets the name of a
+ * timeout. Any other failed evaluation keeps its name and Cause.
+ */
 export function timeoutCatcher(deadline: Deadline): Catcher {
   const told = (over: string, otherwise: string): string =>
     `{% ${isOver(deadline)} ? ${jsonataLiteral(over)} : ${codeOf(otherwise)} %}`;
@@ -60,27 +63,27 @@ export function timeoutCatcher(deadline: Deadline): Catcher {
     Assign: {
       [timeoutVariable(deadline.id)]: {
         name: told(TIMEOUT, EVALUATION),
-        cause: told(overMessage(deadline), caughtCause),
+        cause: told(timeoutMessage(deadline), caughtCause),
       },
     },
     Next: stateName(deadline.id, 'late'),
   };
 }
 
-/** Where a step ends that nothing handles: an expression tells of the time, and Step Functions' own name for it is another. */
+/** Where a step fails whose error nothing handles. */
 export function timeoutState({ id }: Deadline): FailState {
   const variable = timeoutVariable(id);
   return { Type: 'Fail', Error: `{% $${variable}.name %}`, Cause: `{% $${variable}.cause %}` };
 }
 
-/** A try that begins when the time is over fails at once, and no further one would do better. */
-export const NOT_WHEN_OVER: Retrier = { ErrorEquals: [EVALUATION], MaxAttempts: 0 };
+/** A try that begins after the deadline fails at once; so would any further one. */
+export const NEVER_AFTER_DEADLINE: Retrier = { ErrorEquals: [EVALUATION], MaxAttempts: 0 };
 
 function isOver({ until }: Deadline): string {
   return `$millis() >= ${until}`;
 }
 
-function overMessage({ id, seconds }: Deadline): string {
+function timeoutMessage({ id, seconds }: Deadline): string {
   return `The step ${id} ran into its time limit of ${seconds} seconds`;
 }
 
@@ -96,7 +99,7 @@ function secondsLeft(deadlines: readonly Deadline[]): string {
 export function timeoutSeconds(own: number, deadlines: readonly Deadline[]): number | string {
   if (deadlines.length === 0) return own;
   const over = deadlines
-    .map((deadline) => `${isOver(deadline)} ? $error("${overMessage(deadline)}") : `)
+    .map((deadline) => `${isOver(deadline)} ? $error("${timeoutMessage(deadline)}") : `)
     .join('');
   return `{% ${over}$min([${own}, ${secondsLeft(deadlines)}]) %}`;
 }
@@ -114,12 +117,12 @@ export function waitTimestamp(timestamp: Template, deadlines: readonly Deadline[
   return `{% $fromMillis($min([${all.join(', ')}])) %}`;
 }
 
-/** What the step gives, or the failure that it took too long, whatever its steps made of running out of time. */
-export function inTime(result: string, deadline: Deadline): string {
-  return `${isOver(deadline)} ? $error("${overMessage(deadline)}") : ${result}`;
+/** What the step gives, or after its deadline a failure, also where steps in it have handled their own timeouts. */
+export function resultInTime(result: string, deadline: Deadline): string {
+  return `${isOver(deadline)} ? $error("${timeoutMessage(deadline)}") : ${result}`;
 }
 
-/** The step's Catch tells of whatever failed because the time was over that it was over. */
-export function overIn(deadline: Deadline): Over {
-  return { condition: isOver(deadline), message: overMessage(deadline) };
+/** How the step's Catch recognises and describes a timeout. */
+export function timeoutIn(deadline: Deadline): TimeoutCondition {
+  return { condition: isOver(deadline), message: timeoutMessage(deadline) };
 }

@@ -1,6 +1,5 @@
-// Rate limits are waited for in a state of their own, without a Lambda, as long as the provider said, and then the action is
-// called again. Step Functions' own Retry cannot: its intervals are written in the definition.
-
+// Rate limits: a Wait state of its own, without a Lambda, waits as long as the provider said, and the action is called
+// again. Step Functions' own Retry cannot: its intervals are written in the definition.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
@@ -8,13 +7,13 @@ import type { Catcher, Template, WaitState } from './definition.ts';
 import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './retry.ts';
 import { stateName } from './state-names.ts';
 
-/** How rate limits of a step are tried again. */
+/** How a step is tried again after a rate limit. */
 export interface WaitPolicy
   extends Pick<RetryPolicy, 'interval_seconds' | 'backoff_rate' | 'max_interval_seconds'> {
   readonly max_attempts: number;
 }
 
-/** Undefined where a rate limit is not tried again. */
+/** Undefined where the step is not tried again after a rate limit. */
 export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): WaitPolicy | undefined {
   const { on = action.retryable_errors, max_attempts = DEFAULT_ATTEMPTS, ...intervals } = policy;
   const retries = on.some((name) => [RATE_LIMITED, 'States.ALL', 'States.TaskFailed'].includes(name));

@@ -1,7 +1,7 @@
 // Retry and Catch: what is tried again, and what becomes of an error.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
-import { type Deadline, NOT_WHEN_OVER } from './deadline.ts';
+import { type Deadline, NEVER_AFTER_DEADLINE } from './deadline.ts';
 import type { Assign, Catcher, Retrier, Template } from './definition.ts';
 
 /**
@@ -18,7 +18,7 @@ export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retr
   return retrier(effect === 'write' ? throttled : [...unknownOutcome, ...throttled], {});
 }
 
-/** All tries of what is tried again, where nothing else is said. */
+/** All tries, the first one counted, where the step does not say. */
 export const DEFAULT_ATTEMPTS = 4;
 
 /** The name of an action's error for a rate limit, which retry-after.ts sees to. */
@@ -26,7 +26,7 @@ export const RATE_LIMITED = 'RateLimited';
 /** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
 export const RETRY_AFTER = 'RetryAfter';
 
-/** What the action says of its errors, or what the step says instead, without rate limits. */
+/** The step's policy, or else the action's own, without rate limits. */
 export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
   const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
   if (errors.length === 0 || policy?.max_attempts === 1) return [];
@@ -56,13 +56,13 @@ export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
  */
 export function childRetrier(policy: RetryPolicy | undefined): Retrier[] {
   const refused = ['StepFunctions.ThrottlingException', 'StepFunctions.ExecutionLimitExceededException'];
-  return [retrier(refused, {}), ...(wholeRetrier(policy).Retry ?? [])];
+  return [retrier(refused, {}), ...(retryByPolicy(policy).Retry ?? [])];
 }
 
-/** A loop or parallel step begins anew only where it says so. */
-export function wholeRetrier(policy: RetryPolicy | undefined, limit?: Deadline): { Retry?: Retrier[] } {
+/** Only where the step says so: a loop or parallel step then begins anew. */
+export function retryByPolicy(policy: RetryPolicy | undefined, limit?: Deadline): { Retry?: Retrier[] } {
   if (!policy || policy.max_attempts === 1) return {};
-  return { Retry: [...(limit ? [NOT_WHEN_OVER] : []), retrier(policy.on ?? ['States.ALL'], policy)] };
+  return { Retry: [...(limit ? [NEVER_AFTER_DEADLINE] : []), retrier(policy.on ?? ['States.ALL'], policy)] };
 }
 
 /** `max_attempts` counts every try, ASL's MaxAttempts those after the first. */

@@ -10,7 +10,7 @@ import type { Report } from '../problems/problem.ts';
 import { closest, shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
-/** What is wrong with an object's own keys is wrong whatever its expressions give. */
+/** Keywords about an object's or a list's own members: what is wrong there is wrong whatever its expressions give. */
 const OF_KEYS = new Set([
   'required',
   'additionalProperties',
@@ -49,7 +49,7 @@ export function paramsChecker(report: Report): ParamsCheck {
     const expressions: Place[] = [];
     const literal = withoutNulls(withoutExpressions(params, '', expressions), action.input, expressions);
     if (!validate(literal)) {
-      for (const error of tellable(validate.errors ?? [], expressions))
+      for (const error of independentErrors(validate.errors ?? [], expressions))
         reportError(error, action, step, report);
     }
     for (const { pointer, value } of expressions) {
@@ -104,7 +104,7 @@ function withoutNulls(params: unknown, schema: JsonSchema, expressions: readonly
 }
 
 /** The errors that do not depend on what an expression gives, of each choice one only. */
-function tellable(errors: readonly ErrorObject[], expressions: readonly Place[]): ErrorObject[] {
+function independentErrors(errors: readonly ErrorObject[], expressions: readonly Place[]): ErrorObject[] {
   const holdsExpression = (pointer: string): boolean =>
     expressions.some((place) => isWithin(place.pointer, pointer));
   const choices = errors.filter((error) => CHOICES.has(error.keyword));
@@ -254,7 +254,7 @@ function checkAbsence(
   const schema = action.input.properties?.[name];
   if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
   const wanted = fromSchema(schema, action.input);
-  // What never fits is told already.
+  // What never fits has been reported.
   if (mayFit(scalar('null'), wanted) || !mayFit(known.type, wanted)) return;
   report({
     ...nullProblem(absence, `${action.id} then fails, since it needs ${name}`),

@@ -1,13 +1,13 @@
-// Other workflows, as far as a workflow that runs them has to know them.
+// What a workflow has to know of the workflows that it runs.
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 
-/** A saved workflow, as far as those that run it have to know it. */
+/** What those that run it have to know of a saved workflow. */
 export interface SavedWorkflow {
   /** Undefined when nothing is known of them. */
   readonly inputs: Readonly<Record<string, InputDeclaration>> | undefined;
   /** The ids of the workflows that it runs. */
   readonly calls: readonly string[];
-  /** Its runs are answered to who starts them over the API; Step Functions keeps nothing of them. */
+  /** Its runs are answered over the API at once; Step Functions keeps nothing of them. */
   readonly isExpress: boolean;
 }
 
@@ -39,7 +39,7 @@ function shortestChain(
   saved: SavedWorkflows | undefined,
 ): readonly string[] | undefined {
   const before = new Map<string, string | undefined>([[from, undefined]]);
-  // A Map is gone through in the order of its keys, also those that are added on the way.
+  // A breadth-first search: a Map is iterated in the order of its keys, those added meanwhile too.
   for (const at of before.keys()) {
     if (at === to) {
       const chain: string[] = [];

@@ -1,4 +1,4 @@
-// What Step Functions allows of sizes, as far as it shows in what is written: literals, defaults, the definition.
+// The sizes of literals and defaults, which states have to hold whatever expressions give.
 import { pointerTo } from '../../json-pointer.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';

@@ -1,4 +1,4 @@
-// How long the names of states can be.
+// The length of state names.
 import { pointerTo } from '../../json-pointer.ts';
 import type { Report } from '../problems/problem.ts';
 

@@ -1,4 +1,4 @@
-// Actions that there are none of.
+// Reports actions that the catalogue does not have.
 import { shown, suggestion } from '../problems/suggestions.ts';
 import type { CheckContext } from './context.ts';
 

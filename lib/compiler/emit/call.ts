@@ -28,7 +28,7 @@ export interface ActionCall {
   readonly retry: RetryPolicy | undefined;
 }
 
-/** @param rest its comment, and how the state goes on */
+/** @param rest the state's Comment and transition */
 export function emitCall(
   { state, action, input, connection, seconds = action.timeout_seconds, retry }: ActionCall,
   rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,

@@ -13,7 +13,7 @@ export function stepEntry(step: ResolvedStep): string {
   return step.condition === undefined ? entryWhenTrue(step) : stateName(step.parsed.step.id, 'when');
 }
 
-/** The state that comes where the step's condition is true, or there is none. */
+/** The state that follows the step's `when`, or comes first without one. */
 export function entryWhenTrue({ parsed, firstState }: ResolvedStep): string {
   return firstState ?? parsed.step.id;
 }

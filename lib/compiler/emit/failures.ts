@@ -1,4 +1,4 @@
-// What can fail in steps, as far as the states around them have to know.
+// What the states around steps have to know of failures in them.
 import type { Failing } from '../asl/caught-error.ts';
 import { type Block, blocksOf, type ResolvedStep } from '../tree/resolved.ts';
 
@@ -10,12 +10,12 @@ export function canCatchAll({ steps }: Block): boolean {
   );
 }
 
-/** What a Catch of the step may have to tell of. */
+/** Whose failures a Catch of the step may have to describe. */
 export function failingOf(step: ResolvedStep): Failing {
   return step.runs === undefined ? failingIn(blocksOf(step)) : { workflow: step.runs };
 }
 
-/** What a Catch around the blocks may have to tell of. */
+/** Whose failures a Catch around the blocks may have to describe. */
 export function failingIn(blocks: readonly Block[]): 'actions' | 'workflows' {
   const runsWorkflows = (step: ResolvedStep): boolean => failingOf(step) !== 'actions';
   return blocks.some(({ steps }) => steps.some(runsWorkflows)) ? 'workflows' : 'actions';

@@ -19,7 +19,7 @@ export interface EmitContext extends EmitOptions {
   readonly used: ReadonlySet<string>;
   /** JSONata that gives the id of the run. */
   readonly runId: string;
-  /** Of the steps around, until when they may take. */
+  /** Those of the steps around. */
   readonly deadlines: readonly Deadline[];
   /** Adds the states of steps to a flow: kinds of steps that hold others call it. */
   emitBlock(block: Block, exit: Exit, flow: Flow, context: EmitContext): void;
@@ -29,7 +29,7 @@ export interface EmitContext extends EmitOptions {
 export interface Exit {
   /** The next state; undefined at the end of the flow. */
   readonly next: string | undefined;
-  /** Variables, besides the step's own, that get what the step gives: of the switch or the failed step that it stands in for. */
+  /** Further variables that get what the step gives: those of the switch, or of the failed step, that it stands in for. */
   readonly results: readonly string[];
 }
 
@@ -79,7 +79,7 @@ export class Flow {
     return { next: this.endOutput === undefined ? undefined : this.endName, results: [] };
   }
 
-  finished(startAt: string, block: Block): States {
+  finish(startAt: string, block: Block): States {
     const needsEnd = this.#endUsed || (this.endOutput !== undefined && !block.ends);
     const end: [string, State][] = needsEnd
       ? [
@@ -98,5 +98,5 @@ export function innerFlow(block: Block, context: EmitContext, options: FlowOptio
   const last = block.steps.at(-1)?.parsed.step.id ?? '';
   const flow = new Flow(stateName(last, 'output'), options);
   context.emitBlock(block, flow.exit, flow, context);
-  return flow.finished(entryOf(block), block);
+  return flow.finish(entryOf(block), block);
 }

@@ -1,4 +1,4 @@
-// The Pass state of a step whose value is what it gives.
+// The Pass state of a step that gives its value as it is.
 import type { PassState, Template } from '../asl/definition.ts';
 import { emitOutput, emitValue } from '../asl/value.ts';
 import { isChangingValue } from '../expressions/value.ts';

@@ -1,7 +1,7 @@
-// What the states of every kind of step are emitted with, and how a state goes on: Catch, Assign, Output, Next.
+// What every kind of step is emitted with, and the transition of its state: Catch, Assign, Output, Next.
 import type { StepKind } from '../../workflow-format/steps.ts';
 import { caughtError } from '../asl/caught-error.ts';
-import { inTime, overIn, timeoutCatcher } from '../asl/deadline.ts';
+import { resultInTime, timeoutCatcher, timeoutIn } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';
 import { catchAll } from '../asl/retry.ts';
 import { errorVariable, stepVariable } from '../expressions/variables.ts';
@@ -10,7 +10,7 @@ import { entryOf } from './entry.ts';
 import { failingOf } from './failures.ts';
 import type { EmitContext, Exit, Flow } from './flow.ts';
 
-/** What a step gives that has nothing to give: null, written so that every validator of definitions takes it. */
+/** The result of a step that has none: null, written so that every validator of definitions accepts it. */
 export const NOTHING = '{% null %}';
 
 /** A step that is being emitted. */
@@ -22,7 +22,7 @@ export interface StepEmission<Kind extends StepKind = StepKind> {
   readonly flow: Flow;
   readonly context: EmitContext;
   readonly comment: { readonly Comment?: string };
-  /** The variables that get what the step gives. */
+  /** The variables that are assigned what the step gives. */
   readonly results: readonly string[];
   /** What the states of the steps within it are emitted with. */
   readonly inner: EmitContext;
@@ -37,7 +37,7 @@ interface Transition {
 }
 
 /**
- * How a state that can fail goes on.
+ * The transition of a state that can fail.
  * @param result JSONata that gives, in the state, what the step gives
  * @param others what else it assigns
  */
@@ -49,15 +49,15 @@ export function transition(
   const { id, results } = emission;
   // The state's Output is the workflow's, so that the log finds what the step gave in its variable.
   const isForLog = isLast(emission) && !results.includes(stepVariable(id));
-  return goOn(emission, result, isForLog ? [...results, stepVariable(id)] : results, others);
+  return transitionOf(emission, result, isForLog ? [...results, stepVariable(id)] : results, others);
 }
 
-/** How a Task goes on whose answer, as the run's history has it, is what the log tells of the step. */
+/** The transition of a Task whose answer the log reads in the run's history, as what the step gave. */
 export function taskTransition(emission: StepEmission, result: string): Transition {
-  return goOn(emission, result, emission.results, []);
+  return transitionOf(emission, result, emission.results, []);
 }
 
-function goOn(
+function transitionOf(
   emission: StepEmission,
   result: string,
   names: readonly string[],
@@ -65,7 +65,7 @@ function goOn(
 ): Transition {
   const { flow, step } = emission;
   const catchers = catchersOf(emission);
-  const given = `{% ${step.deadline ? inTime(result, step.deadline) : result} %}`;
+  const given = `{% ${step.deadline ? resultInTime(result, step.deadline) : result} %}`;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
     ...assign([...names.map((name): [string, Template] => [name, given]), ...others]),
@@ -77,7 +77,7 @@ function goOn(
 export function catchersOf({ step, id, exit, flow, context, results }: StepEmission): Catcher[] {
   const { deadline } = step;
   const caught = (added: Readonly<Record<string, Template>>): Template =>
-    caughtError(failingOf(step), added, deadline && overIn(deadline));
+    caughtError(failingOf(step), added, deadline && timeoutIn(deadline));
   if (step.handler) {
     const variable = errorVariable(id);
     const error: [string, Template][] = context.read.has(variable) ? [[variable, caught({ step: id })]] : [];
@@ -92,13 +92,13 @@ export function catchersOf({ step, id, exit, flow, context, results }: StepEmiss
   return deadline ? [timeoutCatcher(deadline)] : [];
 }
 
-/** Whether nothing else catches what fails in a step with a deadline: it then fails in a state that names the timeout. */
+/** Whether nothing else catches what fails in a step with a deadline, so that a state of its own has to name the timeout. */
 export function needsTimeoutState({ step, flow }: StepEmission): boolean {
   const given = step.parsed.step;
   return !('on_error' in given && given.on_error !== undefined) && !flow.guard;
 }
 
-/** The last step gives the flow's own output. */
+/** Whether the step is the last one, whose Output is the flow's. */
 export function isLast({ exit, flow }: StepEmission): boolean {
   return exit.next === undefined && flow.lastOutput !== undefined;
 }

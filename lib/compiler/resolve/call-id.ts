@@ -1,4 +1,4 @@
-// What tells the calls apart that a step in a loop makes.
+// Ids of calls: they tell the calls that a step makes in a loop apart.
 import { quoted, type Scope } from '../expressions/scope.ts';
 
 /** The items of the loops around, as a template. */

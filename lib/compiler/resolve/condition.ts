@@ -1,4 +1,4 @@
-// `when`, of steps and of the cases of a switch: the code of its expression, and what is certain where it is true.
+// `when`, of steps and of the cases of a switch: the code of its expression, and what surely has a value where it is true.
 import { NO_PROOFS, type Proofs, proofsOf } from '../expressions/guards.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { isBoolean } from '../expressions/types.ts';
@@ -9,7 +9,7 @@ import type { Report } from '../problems/problem.ts';
 export interface Condition {
   readonly code: string;
   readonly proofs: Proofs;
-  /** Where it comes out the same each time that it is written: what it reads does not change in between. */
+  /** It evaluates to the same wherever it is written in the workflow: nothing that it reads changes in between. */
   readonly isLasting: boolean;
 }
 

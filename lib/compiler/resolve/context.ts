@@ -7,7 +7,7 @@ import type { ParsedStep } from '../tree/parsed.ts';
 import type { Block, ResolvedStep } from '../tree/resolved.ts';
 import type { Condition } from './condition.ts';
 import type { LoopPlan } from './loop-plans.ts';
-import type { Names } from './visible-names.ts';
+import type { VisibleNames } from './visible-names.ts';
 
 /** Where a block of steps stands. */
 export interface Place {
@@ -22,7 +22,7 @@ export interface Place {
   readonly repeats: boolean;
 }
 
-/** What differs from one kind of step to the next. */
+/** What a kind of step resolves to. */
 export type KindResult = Pick<ResolvedStep, 'value' | 'known'> &
   Partial<
     Pick<
@@ -31,14 +31,14 @@ export type KindResult = Pick<ResolvedStep, 'value' | 'known'> &
     >
   >;
 
-/** Why a step or a variable may not be there. */
+/** Why a step may not have run, or a variable not have been set. */
 export const MAY_BE_SKIPPED = 'its "when" may not be true';
 
 export interface ResolveContext {
   /** By id. */
   readonly actions: ReadonlyMap<string, CatalogueAction>;
   /** What can be seen at the place that is being resolved. */
-  readonly names: Names;
+  readonly names: VisibleNames;
   readonly report: Report;
   /** Steps in the scope of the step that they stand in. */
   block(steps: readonly ParsedStep[], place: Place): Block;

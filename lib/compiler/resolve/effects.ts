@@ -1,4 +1,4 @@
-// Calls that do something that is not to be done twice.
+// Calls with an effect, which must not take place twice.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { resolveValue, type Value } from '../expressions/value.ts';
 import { callIdOf } from './call-id.ts';

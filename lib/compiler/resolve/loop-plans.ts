@@ -9,11 +9,11 @@ export interface LoopPlan {
   readonly count: number | undefined;
   /** An inline loop over a computed list runs within an iteration, in the same execution. */
   readonly nests: boolean;
-  /** A step of it needs to tell its calls apart (see callIdOf). */
+  /** A step in it has to tell its calls apart (see callIdOf). */
   readonly hasEffects: boolean;
 }
 
-/** What is not in the plans has a mistake of its own. */
+/** For a loop without a plan: it has a mistake of its own, which is reported elsewhere. */
 export const INLINE: LoopPlan = {
   distributed: false,
   label: '',
@@ -28,12 +28,12 @@ const INLINE_EVENTS = 20_000;
 const STATE_EVENTS = 5;
 /** A turn: a Task and a Choice, the Map over what was asked for in it, and one of these. */
 const TURN_STATES = 4;
-/** Longer ones Step Functions does not take. */
+/** Step Functions' limit for a Label, in characters. */
 const MAX_LABEL = 40;
 
-/** What of a step counts, besides the steps in it. */
+/** What the estimate has to know of a step, besides the steps in it. */
 export interface StepFacts {
-  /** How often a step asks at most that goes on in turns. */
+  /** How many turns it takes at most, if it goes on in turns. */
   readonly turns: number | undefined;
   readonly hasTryState: boolean;
   readonly hasEffect: boolean;

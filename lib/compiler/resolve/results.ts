@@ -1,4 +1,4 @@
-// What steps, blocks and failures give, as types, and how later steps see it.
+// The types of what steps, blocks and failures give, and how later steps see it.
 import type { Step } from '../../workflow-format/steps.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Visible } from '../expressions/scope.ts';
@@ -48,7 +48,7 @@ export function resultOf({ steps }: Block): Known {
 }
 
 /**
- * What a step gives with what takes the place of its failure.
+ * What a step gives, or in place of it what stands in for its failure.
  * @param ofError what its error has besides what all errors have
  */
 export function recovered(
@@ -67,7 +67,7 @@ export function recovered(
 }
 
 /**
- * How steps after it see a step. Where it has not run, its variable is not assigned, which is nothing to JSONata.
+ * How later steps see the result of a step. If it has not run, its variable is not assigned, which is nothing to JSONata.
  * @param isFromOutside see Visible
  */
 export function visibleAfter(step: Step, { type, certain }: Known, isFromOutside: boolean): Visible {

@@ -19,13 +19,13 @@ interface Alternatives<Result> {
   readonly ends: (result: Result) => boolean;
 }
 
-export class Names {
+export class VisibleNames {
   readonly steps: Map<string, Visible>;
   readonly vars = new Map<string, Visible>();
   readonly hidden = new Map<string, string>();
   /** Steps that have not run at this place. */
   readonly later: Set<string>;
-  /** What was made visible, so that the end of a block can take it back without a copy of all names. */
+  /** What was made visible, so that it can be undone at the end of a block without a copy of all names. */
   #changes: Change[] = [];
 
   constructor(steps: Map<string, Visible>, later: Set<string>) {
@@ -46,7 +46,7 @@ export class Names {
 
   /** Resolves steps that run in a scope of their own: afterwards nothing of them can be seen, and `hint` says so. */
   inner<Result>(work: () => Result, hint: string): Result {
-    const { result, made } = this.#takingBack(work);
+    const { result, made } = this.#undone(work);
     for (const id of made.steps.keys()) this.hidden.set(id, hint);
     return result;
   }
@@ -61,7 +61,7 @@ export class Names {
     { hint, maybe, isExhaustive, ends }: Alternatives<Result>,
   ): Result[] {
     const all = blocks.map((block) => {
-      const { result, made } = this.#takingBack(block);
+      const { result, made } = this.#undone(block);
       for (const id of made.steps.keys()) this.hidden.set(id, hint);
       return { result, made };
     });
@@ -100,7 +100,7 @@ export class Names {
     this.vars.clear();
   }
 
-  #takingBack<Result>(work: () => Result): { result: Result; made: Made } {
+  #undone<Result>(work: () => Result): { result: Result; made: Made } {
     const outer = this.#changes;
     this.#changes = [];
     const result = work();

@@ -12,7 +12,7 @@ export const action: Kind<'action'> = {
   canCatch: true,
   isFromOutside: true,
   isPayload: true,
-  // Those of the action: none of them is an expression's.
+  // The action's own errors, among which no failed evaluation is.
   retriedErrors: [],
   label: ({ action }) => action,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
@@ -32,6 +32,8 @@ export const action: Kind<'action'> = {
     if (action) context.checkParams(action, value, parsed);
     else reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
   },
+
+  isUseless: ({ action }) => action?.effect === 'read',
 
   emit(emission) {
     const { step, id, comment } = emission;

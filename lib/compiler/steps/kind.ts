@@ -9,7 +9,7 @@ import type { KindResult, Place, ResolveContext } from '../resolve/context.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
 
-/** What is wrong, where the code of the problem is known. */
+/** A problem whose code its caller knows. */
 export type Found = Omit<Problem, 'code'>;
 
 export interface Kind<K extends StepKind> {
@@ -31,9 +31,9 @@ export interface Kind<K extends StepKind> {
   runs?(step: StepOf<K>): string;
   /** What its error has besides what all errors have. */
   readonly errorFields?: Readonly<Record<string, Known>>;
-  /** Whether it does something that is not to be done twice. */
+  /** Whether it has an effect, which must not take place twice. */
   hasEffect?(step: StepOf<K>, actions: ReadonlyMap<string, CatalogueAction>): boolean;
-  /** How often it asks at most, where it goes on in turns. */
+  /** How many turns it takes at most, if it goes on in turns. */
   turns?(step: StepOf<K>): number;
 
   // --- The output of a workflow that ends with it ---
@@ -42,11 +42,11 @@ export interface Kind<K extends StepKind> {
   resultCode?(step: ResolvedStep<K>): string;
   /** It gives its value as it is, so that `resultCode` evaluates the value's expressions once more. */
   readonly givesItsValue?: true;
-  /** False where the workflow's output cannot be made in its own state; that is the only one to end with otherwise. */
+  /** Whether its own state can give the workflow's output: a single state, and the only one to end with. True when left out. */
   canGiveOutput?(step: StepOf<K>): boolean;
-  /** Whether its own result is evaluated also where nothing reads it. */
+  /** Whether its result has to be evaluated even if nothing reads it. */
   isAlwaysEvaluated?(step: StepOf<K>): boolean;
-  /** The errors that its `retry` is for where it names none; every error when left out. */
+  /** The errors that its `retry` is for if it names none; every error when left out. */
   readonly retriedErrors?: readonly string[];
 
   // --- Checking ---
@@ -56,17 +56,29 @@ export interface Kind<K extends StepKind> {
   notInExpress?(parsed: ParsedStep<K>): Found | undefined;
   /** For how long it waits at least, as it is written, and where in the step that stands. */
   waits?(step: StepOf<K>): { readonly seconds: number; readonly path: readonly string[] } | undefined;
-  /** Why `retry` has nothing to do for an error. */
+  /** Why it never fails with an error that its `retry` names. */
   neverFailsWith?(name: string, step: ResolvedStep<K>): Omit<Found, 'pointer'> | undefined;
   /** Its value is the payload of a Task. */
   readonly isPayload?: true;
+
+  // --- Warnings ---
+
+  /** Whether it does nothing if nothing reads what it gives. `used`: what any expression refers to. */
+  isUseless?(step: ResolvedStep<K>, used: ReadonlySet<string>): boolean;
+  /** What is said if nothing reads what it gives. */
+  unread?(step: StepOf<K>): Omit<Found, 'pointer'>;
+  /** What of it takes longer than a time limit around it, as it is written, and where in the step that stands. */
+  outlasts?(
+    step: StepOf<K>,
+    limitSeconds: number,
+  ): { readonly what: string; readonly path: readonly string[] } | undefined;
 
   // --- Emitting: states ---
 
   /** Adds the states of the kind, the step's own among them. */
   emit(emission: StepEmission<K>): void;
-  /** Its own state is a Task, a Map or a Parallel, which Step Functions lets have a Retry and a Catch. */
+  /** Its own state is a Task, a Map or a Parallel: only these can have Retry and Catch. */
   readonly canCatch: boolean;
-  /** What its Comment tells it is; its kind when left out. */
+  /** What the Comment of its state begins with; its kind when left out. */
   label?(step: StepOf<K>): string;
 }

@@ -1,6 +1,6 @@
 // A `parallel` step: branches that run side by side, in a Parallel state.
 import { pointerTo } from '../../json-pointer.ts';
-import { wholeRetrier } from '../asl/retry.ts';
+import { retryByPolicy } from '../asl/retry.ts';
 import { innerFlow } from '../emit/flow.ts';
 import { transition } from '../emit/transition.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
@@ -47,7 +47,7 @@ export const parallel: Kind<'parallel'> = {
       Type: 'Parallel',
       ...comment,
       Branches: step.branches.map(({ block }) => innerFlow(block, inner)),
-      ...wholeRetrier(step.parsed.step.retry, step.deadline),
+      ...retryByPolicy(step.parsed.step.retry, step.deadline),
       ...transition(emission, resultCode(step)),
     });
   },

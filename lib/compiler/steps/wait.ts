@@ -37,6 +37,13 @@ export const wait: Kind<'wait'> = {
     return { seconds: wait.seconds, path: ['wait', 'seconds'] };
   },
 
+  outlasts({ id, wait }, limit) {
+    const seconds =
+      typeof wait === 'string' ? durationSeconds(wait) : 'seconds' in wait ? wait.seconds : undefined;
+    if (typeof seconds !== 'number' || seconds < limit) return undefined;
+    return { what: `The step ${id} waits for ${seconds} seconds`, path: ['wait'] };
+  },
+
   emit(emission) {
     const { step, id, flow, comment, context, results } = emission;
     const { wait } = step.parsed.step;

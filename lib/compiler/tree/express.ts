@@ -1,11 +1,11 @@
-// What workflows of the type `express` are: how long their runs take at most, and that nobody sees what a trigger starts.
+// Limits of workflows of the type `express`: the time of a run, and that no trigger starts one.
 import { isExpress, type Workflow } from '../../workflow-format/workflow.ts';
 import type { Problem } from '../problems/problem.ts';
 
 /** The HTTP API gives up after 30 s; the function that starts the run also has to begin, and to write its log. */
 export const MAX_RUN_SECONDS = 25;
 
-/** What makes everything possible that an Express workflow cannot have. */
+/** For hints: what an Express workflow cannot have, a standard one can. */
 export const STANDARD = 'make it "type": "standard".';
 
 /** TimeoutSeconds of the definition. */

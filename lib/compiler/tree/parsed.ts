@@ -20,7 +20,7 @@ export interface Parsed {
   readonly steps: readonly ParsedStep[];
   /** Run when the workflow has failed; empty when there are none. */
   readonly onFailure: readonly ParsedStep[];
-  /** Ids of steps with a mistake that hides what they give: nothing is said of references to them. */
+  /** Ids of steps whose result is unknown because of a mistake: references to them are not checked. */
   readonly brokenSteps: ReadonlySet<string>;
   readonly inputsPointer: string;
   /** Of the older format: what was replaced in its strings, by the pointer of each. */

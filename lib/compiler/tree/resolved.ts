@@ -13,7 +13,7 @@ export interface Block {
   /** Those that can be reached: nothing after a step that ends the run. */
   readonly steps: readonly ResolvedStep[];
   readonly unreachable: readonly ResolvedStep[];
-  /** Every way through the block ends the run, by `return` or `fail`. */
+  /** The run always ends in the block, by `return` or `fail`. */
   readonly ends: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ResolvedStep<Kind extends StepKind = StepKind> {
   readonly callId?: Value;
   /** The workflow that it runs. */
   readonly runs?: string;
-  /** A step around may begin anew, and come here again with other data. */
+  /** A step around it may be tried again, and come here with other data. */
   readonly repeats: boolean;
   /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
   readonly value: Value;
@@ -85,7 +85,7 @@ export interface ResolvedAgent {
 export interface ResolvedApproval {
   /** JSONata that gives the approval's id. */
   readonly id: string;
-  /** The items of the loops around, where the same place may come to have others. */
+  /** The items of the loops around, where the same iteration may come to have other items. */
   readonly about?: Value;
   readonly notify?: { readonly action?: CatalogueAction; readonly params: Value };
 }

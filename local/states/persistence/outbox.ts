@@ -19,6 +19,8 @@ export class Outbox {
   readonly #timers = new Set<() => void>();
   /** The id of the last event that was taken up. */
   #last = 0;
+  /** Whether the store may have events after that one. */
+  #unread = false;
   #closed = false;
 
   /** `acknowledge` deletes an event. */
@@ -34,19 +36,10 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Delivers what has been stored since the last call, a limited number at a time. */
+  /** To be called when events have been stored. */
   readonly wake = (): void => {
-    const room = CONCURRENCY - this.#deliveries.size;
-    if (this.#closed || room <= 0) return;
-    for (const { id, event } of this.#events.after(this.#last, room)) {
-      this.#last = id;
-      const parsed = JSON.parse(event) as StatusChangeEvent; // stored by this program
-      const delivery = this.#attempt(id, parsed, FIRST_RETRY_MS).finally(() => {
-        this.#deliveries.delete(delivery);
-        this.wake();
-      });
-      this.#deliveries.add(delivery);
-    }
+    this.#unread = true;
+    this.#take();
   };
 
   /** Waits for the deliveries under way; those that fail are retried after the next start. */
@@ -54,6 +47,25 @@ export class Outbox {
     this.#closed = true;
     for (const cancel of this.#timers) cancel();
     await Promise.all(this.#deliveries);
+  }
+
+  #take(): void {
+    const room = CONCURRENCY - this.#deliveries.size;
+    if (this.#closed || !this.#unread || room <= 0) return;
+    const events = this.#events.after(this.#last, room);
+    this.#unread = events.length === room;
+    for (const { id, event } of events) {
+      this.#last = id;
+      this.#start(id, JSON.parse(event) as StatusChangeEvent, FIRST_RETRY_MS); // stored by this program
+    }
+  }
+
+  #start(id: number, event: StatusChangeEvent, retryMs: number): void {
+    const delivery = this.#attempt(id, event, retryMs).finally(() => {
+      this.#deliveries.delete(delivery);
+      this.#take();
+    });
+    this.#deliveries.add(delivery);
   }
 
   async #attempt(id: number, event: StatusChangeEvent, retryMs: number): Promise<void> {
@@ -64,10 +76,7 @@ export class Outbox {
       if (this.#closed) return;
       const cancel = this.#clock.schedule(this.#clock.now() + retryMs, () => {
         this.#timers.delete(cancel);
-        const delivery = this.#attempt(id, event, Math.min(retryMs * 2, MAX_RETRY_MS)).finally(() =>
-          this.#deliveries.delete(delivery),
-        );
-        this.#deliveries.add(delivery);
+        this.#start(id, event, Math.min(retryMs * 2, MAX_RETRY_MS));
       });
       this.#timers.add(cancel);
     }

@@ -8,8 +8,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { functionArn, type TestEngine, types } from '../testing/engine.ts';
 import { KillableEngine } from '../testing/kill.ts';
 
-const DAY = 86_400_000;
-
 let bench: KillableEngine;
 let engine: TestEngine;
 /** Functions of these names fail. */
@@ -242,66 +240,6 @@ test('one client token makes one redrive, also across a restart; another token m
   bench.clock.advance(15 * 60_000);
   await redrive(arn, 'token-1');
   expect((await engine.ended(arn, 3)).execution.redriveCount).toBe(3);
-});
-
-test.each([
-  ['14 days after its end', 14 * DAY, 'Execution redrivable period exceeded'],
-  ['a year after its start', 365 * DAY, 'Execution has exceeded the max execution time'],
-])('%s it cannot be redriven any more', async (_, ms, reason) => {
-  const arn = await failed({ Bad: call('bad') });
-  bench.clock.advance(ms - 1000);
-  if (ms === 14 * DAY) expect((await describe(arn)).redriveStatus).toBe('REDRIVABLE');
-  bench.clock.advance(1000);
-  expect(await describe(arn)).toMatchObject({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason });
-  await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: reason });
-});
-
-test('a running execution, a successful one, and one of a deleted state machine cannot be redriven', async () => {
-  const running = await engine.start(await engine.create({ W: wait(3600) }));
-  await expect(redrive(running)).rejects.toMatchObject({
-    name: 'ExecutionNotRedrivable',
-    message: 'Execution is RUNNING and cannot be redriven',
-  });
-  const { execution } = await engine.run({ P: { Type: 'Pass', End: true } });
-  await expect(redrive(execution.executionArn ?? '')).rejects.toMatchObject({
-    name: 'ExecutionNotRedrivable',
-    message: 'Execution is SUCCEEDED and cannot be redriven',
-  });
-  const arn = await failed({ Bad: call('bad') });
-  await engine.post('DeleteStateMachine', {
-    stateMachineArn: arn.replace(':execution:', ':stateMachine:').split(':').slice(0, 7).join(':'),
-  });
-  await expect(redrive(arn)).rejects.toMatchObject({
-    name: 'ExecutionNotRedrivable',
-    message: 'State machine is in DELETING status',
-  });
-});
-
-test('an execution with a full history cannot be redriven', async () => {
-  const loop = {
-    P: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'P' },
-    Done: { Type: 'Succeed' },
-  };
-  const arn = await failed(loop);
-  await expect(redrive(arn)).rejects.toMatchObject({
-    name: 'ExecutionNotRedrivable',
-    message: 'Execution history event limit exceeded',
-  });
-});
-
-test('ARNs that cannot be redriven', async () => {
-  const arn = 'arn:aws:states:us-east-1:000000000000:execution:m:e';
-  await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
-  await expect(redrive(arn.replace('execution:m', 'execution:m/label'))).rejects.toMatchObject({
-    name: 'ValidationException',
-    message: 'Labeled Execution ARNs are not supported for this API',
-  });
-  await expect(redrive(arn.replace('execution', 'express').concat(':x'))).rejects.toMatchObject({
-    name: 'InvalidArn',
-  });
-  expect(await engine.post('RedriveExecution', { executionArn: arn, clientToken: '' })).toMatchObject({
-    type: 'ValidationException',
-  });
 });
 
 test('of two redrives at the same time one is refused', async () => {

@@ -1,35 +1,19 @@
-// Distributed Map: child executions, batches, tolerated failures, Map Runs through the API, and restarts.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  DescribeExecutionCommand,
-  DescribeMapRunCommand,
-  ListExecutionsCommand,
-  ListMapRunsCommand,
-  UpdateMapRunCommand,
-} from '@aws-sdk/client-sfn';
+// Distributed Map: child executions, batches, tolerated failures, and Map Runs through the API.
+import { DescribeExecutionCommand, UpdateMapRunCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FunctionServer, functionArn, TestClock, TestEngine, types } from '../testing/engine.ts';
+import { childrenOf, distributedMap as map, mapRunOf } from '../testing/distributed-map.ts';
+import { FunctionServer, functionArn, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
-let clock: TestClock;
 let functions: FunctionServer;
-let folder: string;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'states-'));
-  clock = new TestClock();
   functions = await FunctionServer.start(({ payload }) => ({ payload }));
-  engine = await open('a');
+  engine = await TestEngine.start({ lambdaEndpoint: functions.endpoint });
 });
 afterEach(async () => {
   await engine.close();
   await functions.close();
-  rmSync(folder, { recursive: true });
 });
-
-const open = (file: string) =>
-  TestEngine.start({ clock, lambdaEndpoint: functions.endpoint, database: join(folder, file) });
 
 const double = { Double: { Type: 'Pass', Output: '{% $states.input * 2 %}', End: true } };
 const call = { Call: { Type: 'Task', Resource: functionArn('f'), End: true } };
@@ -42,28 +26,6 @@ const oddFails = {
   No: { Type: 'Fail', Error: 'Odd' },
   Yes: { Type: 'Succeed' },
 };
-const map = (states: object, fields: object = {}, executionType = 'STANDARD') => ({
-  Each: {
-    Type: 'Map',
-    Items: '{% $states.input %}',
-    Label: 'each',
-    ItemProcessor: {
-      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: executionType },
-      StartAt: Object.keys(states)[0],
-      States: states,
-    },
-    End: true,
-    ...fields,
-  },
-});
-
-async function mapRunOf(executionArn: string) {
-  const { mapRuns = [] } = await engine.client.send(new ListMapRunsCommand({ executionArn }));
-  return engine.client.send(new DescribeMapRunCommand({ mapRunArn: mapRuns[0]?.mapRunArn }));
-}
-const childrenOf = async (mapRunArn: string | undefined) =>
-  (await engine.client.send(new ListExecutionsCommand({ mapRunArn }))).executions ?? [];
-
 test('every item is an execution of its own, outputs come in the order of the items', async () => {
   const { output, events, execution } = await engine.run(map(double), [1, 2, 3]);
   expect(output).toEqual([2, 4, 6]);
@@ -77,7 +39,7 @@ test('every item is an execution of its own, outputs come in the order of the it
     'MapStateExited',
     'ExecutionSucceeded',
   ]);
-  const run = await mapRunOf(execution.executionArn ?? '');
+  const run = await mapRunOf(engine, execution.executionArn ?? '');
   expect(run).toMatchObject({
     status: 'SUCCEEDED',
     executionArn: execution.executionArn,
@@ -86,7 +48,7 @@ test('every item is an execution of its own, outputs come in the order of the it
     executionCounts: { total: 3, succeeded: 3 },
   });
   expect(run.mapRunArn).toMatch(/:mapRun:machine-1\/each:[\da-f-]{36}$/);
-  const children = await childrenOf(run.mapRunArn);
+  const children = await childrenOf(engine, run.mapRunArn);
   expect(children).toHaveLength(3);
   expect(children[0]).toMatchObject({ status: 'SUCCEEDED', itemCount: 1, mapRunArn: run.mapRunArn });
   expect(children[0]?.executionArn).toMatch(/:execution:machine-1\/each:/);
@@ -148,7 +110,7 @@ test('ItemBatcher groups items by count and by size', async () => {
     { BatchInput: { by: 3 }, Items: [1, 2] },
     { BatchInput: { by: 3 }, Items: [3] },
   ]);
-  const run = await mapRunOf(counted.execution.executionArn ?? '');
+  const run = await mapRunOf(engine, counted.execution.executionArn ?? '');
   expect(run).toMatchObject({ itemCounts: { total: 3, succeeded: 3 }, executionCounts: { total: 2 } });
   const bytes = '{"Items":["aaaa","bbbb"]}'.length;
   const sized = await engine.run(map(show, { ItemBatcher: { MaxInputBytesPerBatch: bytes } }), [
@@ -172,7 +134,7 @@ test('one failure ends the Map when none is tolerated', async () => {
     'MapStateFailed',
     'ExecutionFailed',
   ]);
-  expect(await mapRunOf(execution.executionArn ?? '')).toMatchObject({ status: 'FAILED' });
+  expect(await mapRunOf(engine, execution.executionArn ?? '')).toMatchObject({ status: 'FAILED' });
 });
 
 test.each([
@@ -192,7 +154,11 @@ test('waiting children run all at the same time when the event loop has time', a
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(map(call)), items);
   await functions.untilCalls(200);
-  expect((await mapRunOf(arn)).executionCounts).toMatchObject({ running: 200, pending: 0, total: 200 });
+  expect((await mapRunOf(engine, arn)).executionCounts).toMatchObject({
+    running: 200,
+    pending: 0,
+    total: 200,
+  });
   await engine.post('StopExecution', { executionArn: arn });
   await engine.ended(arn);
 });
@@ -201,7 +167,7 @@ test('MaxConcurrency is kept, and UpdateMapRun changes it', async () => {
   functions.answerWith(() => undefined);
   const arn = await engine.start(await engine.create(map(call, { MaxConcurrency: 2 })), [1, 2, 3, 4, 5]);
   await functions.untilCalls(2);
-  const run = await mapRunOf(arn);
+  const run = await mapRunOf(engine, arn);
   expect(run).toMatchObject({
     maxConcurrency: 2,
     executionCounts: { running: 2, total: 2 },
@@ -212,14 +178,19 @@ test('MaxConcurrency is kept, and UpdateMapRun changes it', async () => {
   expect(functions.calls).toHaveLength(4);
   await engine.post('StopExecution', { executionArn: arn });
   await engine.ended(arn);
-  expect((await childrenOf(run.mapRunArn)).map(({ status }) => status)).toEqual(Array(4).fill('ABORTED'));
-  expect((await mapRunOf(arn)).status).toBe('ABORTED');
+  expect((await childrenOf(engine, run.mapRunArn)).map(({ status }) => status)).toEqual(
+    Array(4).fill('ABORTED'),
+  );
+  expect((await mapRunOf(engine, arn)).status).toBe('ABORTED');
 });
 
 test('Express children are stored with their result and without a history', async () => {
   const { output, execution } = await engine.run(map(double, {}, 'EXPRESS'), [1, 2]);
   expect(output).toEqual([2, 4]);
-  const [child, ...others] = await childrenOf((await mapRunOf(execution.executionArn ?? '')).mapRunArn);
+  const [child, ...others] = await childrenOf(
+    engine,
+    (await mapRunOf(engine, execution.executionArn ?? '')).mapRunArn,
+  );
   expect(others).toHaveLength(1);
   const executionArn = child?.executionArn ?? '';
   expect(executionArn).toMatch(/:express:machine-\d+\/each:[\da-f-]{36}:[\da-f-]{36}$/);
@@ -228,85 +199,11 @@ test('Express children are stored with their result and without a history', asyn
   expect((await engine.post('GetExecutionHistory', { executionArn })).type).toBe('InvalidArn');
 });
 
-test('after a kill Express children that had ended are not run again', async () => {
-  functions.answerWith(({ payload }) => (payload === 3 ? undefined : { payload }));
-  const states = map(call, { MaxConcurrency: 1 }, 'EXPRESS');
-  const arn = await engine.start(await engine.create(states), [1, 2, 3, 4]);
-  await functions.untilCalls(3);
-  await engine.close();
-  functions.answerWith(({ payload }) => ({ payload }));
-  engine = await open('a');
-  expect((await engine.ended(arn)).output).toEqual([1, 2, 3, 4]);
-  expect(functions.calls.map(({ payload }) => payload)).toEqual([1, 2, 3, 3, 4]);
-});
-
 test('children do not count towards the events of the parent', async () => {
   const items = Array.from({ length: 7000 }, (_, index) => index);
   const { output, events } = await engine.run(map(double, { Output: '{% $sum($states.result) %}' }), items);
   expect(output).toBe(6999 * 7000);
   expect(events).toHaveLength(8);
-});
-
-test('after a kill ended children keep their outputs and only the others are run', async () => {
-  functions.answerWith(({ payload }) => (payload === 3 ? undefined : { payload }));
-  const arn = await engine.start(await engine.create(map(call, { MaxConcurrency: 1 })), [1, 2, 3, 4]);
-  await functions.untilCalls(3);
-  await engine.history(arn);
-  for (const suffix of ['', '-wal']) {
-    const file = join(folder, `a${suffix}`);
-    if (existsSync(file)) copyFileSync(file, join(folder, `b${suffix}`));
-  }
-  await engine.close();
-  const retry = functions.calls.length;
-  functions.answerWith(({ payload }) => ({ payload }));
-  engine = await open('b');
-  const { execution } = await engine.ended(arn);
-  // The third child's function had been called: its answer is lost, and nothing retries it.
-  expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
-  expect(functions.calls.slice(retry)).toEqual([]);
-  const run = await mapRunOf(arn);
-  expect(run).toMatchObject({ status: 'FAILED', itemCounts: { succeeded: 2, failed: 1, pending: 1 } });
-});
-
-test('a Map under way ends as usual after a kill', async () => {
-  const wait = { Wait: { Type: 'Wait', Seconds: 60, Next: 'Call' }, ...call };
-  const arn = await engine.start(await engine.create(map(wait, { MaxConcurrency: 2 })), [1, 2, 3]);
-  expect(await clock.untilTimer()).toBe(60_000);
-  await engine.close();
-  engine = await open('a');
-  expect(await clock.untilTimer()).toBe(60_000);
-  clock.advance(60_000);
-  await functions.untilCalls(2);
-  expect(await clock.untilTimer()).toBe(60_000);
-  clock.advance(60_000);
-  const { output, events } = await engine.ended(arn);
-  expect(output).toEqual([1, 2, 3]);
-  expect(functions.calls).toHaveLength(3);
-  expect(types(events).filter((type) => type === 'MapRunStarted')).toHaveLength(1);
-});
-
-test('a Map inside a Parallel is resumed after a restart, and so is the Map inside it', async () => {
-  const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
-  const { Each: Inner } = map(wait, { Items: '{% [$states.input, 10] %}', Label: 'inner' });
-  const branch = { StartAt: 'Each', States: map({ Inner }, { Items: [1, 2] }) };
-  const arn = await engine.start(
-    await engine.create({ Both: { Type: 'Parallel', Branches: [branch], End: true } }),
-  );
-  expect(await clock.untilTimer()).toBe(60_000);
-  const before = (await mapRunOf(arn)).mapRunArn;
-  await engine.close();
-  clock.advance(30_000);
-  engine = await open('a');
-  expect(await clock.untilTimer()).toBe(30_000);
-  clock.advance(30_000);
-  expect((await engine.ended(arn)).output).toEqual([
-    [
-      [1, 10],
-      [2, 10],
-    ],
-  ]);
-  expect((await mapRunOf(arn)).mapRunArn).toBe(before);
-  expect((await childrenOf(before)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 });
 
 test('a Map Run that does not exist is an error', async () => {

@@ -24,6 +24,7 @@ export const agent: Kind<'agent'> = {
   },
 
   check: checkAgent,
+  isUseless: ({ agent }) => agent?.tools.every(({ action }) => action?.effect === 'read') ?? false,
   emit: emitAgent,
 };
 

@@ -85,7 +85,7 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
     });
 }
 
-/** The action as far as fixed parameters have to fit it: what they leave out, the model gives. */
+/** The action without the parameters that it requires: the model gives what the fixed ones leave out. */
 function withoutRequirements(action: CatalogueAction): CatalogueAction {
   const { required, oneOf, anyOf, allOf, ...input } = action.input;
   return { ...action, input };

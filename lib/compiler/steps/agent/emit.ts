@@ -53,13 +53,13 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
       },
     },
     TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
-    Retry: [lambdaRetrier(turn), ...neverAgain(given.retry?.on), ...actionRetrier(turn, given.retry)],
+    Retry: [lambdaRetrier(turn), ...neverRetried(given.retry?.on), ...actionRetrier(turn, given.retry)],
     ...(waiting ? { Catch: [retryAfterCatcher(tries, id), ...catchers] } : caught),
     // Each turn has its own tries.
     Assign: {
       [variable]: `{% ${PAYLOAD} %}`,
       ...(waiting && { [tries]: 0 }),
-      // Read in the Map over the calls, where the iteration around the agent cannot be seen.
+      // For the Map over the calls, in which the iteration around the agent is out of scope.
       ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
     },
     Output: NOTHING,
@@ -102,7 +102,7 @@ function resultsVariable(id: string): string {
   return `results_${id}`;
 }
 
-/** What the Task tells the model. The goal begins the conversation; afterwards it is in it. */
+/** The input of the Task. The goal begins the conversation, which holds it from then on. */
 function turnInput({ step: { value }, id }: StepEmission, variable: string): Template {
   const results = resultsVariable(id);
   const entries = value.kind === 'object' ? value.entries : [];
@@ -119,12 +119,12 @@ function turnInput({ step: { value }, id }: StepEmission, variable: string): Tem
   };
 }
 
-/** That the turns are used up stays so, whatever a step's `retry` names. */
-function neverAgain(on: readonly string[] | undefined): TaskState['Retry'] {
+/** Turns that are used up stay used up, whatever `retry` names. */
+function neverRetried(on: readonly string[] | undefined): TaskState['Retry'] {
   return on === undefined ? [] : [{ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 }];
 }
 
-/** The calls to make. What is fixed goes over what the model gives; here, where a loop around the agent can be seen. */
+/** The calls to make. Fixed parameters replace those that the model gives; here, where a loop around the agent is in scope. */
 function calls(tools: readonly ResolvedTool[], variable: string): string {
   const asked = `$${variable}.tool_calls`;
   const fixed = tools.flatMap(({ given, fixed: value }) =>
@@ -193,14 +193,14 @@ function toolStates(
       ...(waiting ? [retryAfterCatcher(tries, name)] : []),
       catchAll({
         Output: {
-          ...CALLED,
+          ...CALL_FIELDS,
           error: { name: `{% ${caughtName} %}`, message: `{% ${cut(caughtMessage, variable)} %}` },
         },
         // A Catch cannot itself be an end.
         Next: stateName(id, 'failed'),
       }),
     ],
-    Output: { ...CALLED, content: `{% ${cut(`$string(${PAYLOAD})`, variable)} %}` },
+    Output: { ...CALL_FIELDS, content: `{% ${cut(`$string(${PAYLOAD})`, variable)} %}` },
     End: true,
   };
   return [[name, task], ...(waiting ? [retryAfterWait(name, context.deadlines)] : [])];
@@ -208,9 +208,9 @@ function toolStates(
 
 /** The call that an iteration makes. */
 const ITEM = '$states.context.Map.Item.Value';
-const CALLED = { id: `{% ${ITEM}.id %}`, tool: `{% ${ITEM}.tool %}` };
+const CALL_FIELDS = { id: `{% ${ITEM}.id %}`, tool: `{% ${ITEM}.tool %}` };
 
-/** The text, or as much of it as the calls of the turn have for each of them, with a mark that says so. */
+/** The text, cut to the call's share of what the results of a turn may have, with a mark that says so. */
 function cut(text: string, variable: string): string {
   return (
     `($text := ${text}; $most := $floor(${MAX_RESULT_CHARACTERS} / $count($${variable}.tool_calls)); ` +

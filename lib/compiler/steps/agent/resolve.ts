@@ -52,7 +52,7 @@ export function resolveAgent(
   };
 }
 
-/** What the action says that it answers, with `json` as output_schema describes it. */
+/** The answer in the action's output schema, with `json` as the step's output_schema describes it. */
 function answerType(schema: unknown, turn: CatalogueAction | undefined): Known['type'] {
   const { answer } = turn?.output.properties ?? {};
   const type = fromSchema(answer, turn?.output);

@@ -1,4 +1,4 @@
-// How people are told of an approval, and what is asked again.
+// An approval's notification, and its retry.
 import { pointerTo } from '../../../json-pointer.ts';
 import { stateName } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
@@ -13,7 +13,7 @@ export function checkApproval({ parsed, approval }: ResolvedStep<'approval'>, co
   if (notify && approval?.notify) {
     const at = pointerTo(pointer, 'approval', 'notify');
     const { action, params } = approval.notify;
-    // Without params, what is missing is missing in notify.
+    // Without params, a missing parameter is reported at notify.
     const valuesPointer = notify.params === undefined ? at : pointerTo(at, 'params');
     if (action) context.checkParams(action, params, { valuesPointer });
     else reportUnknownAction(notify.action, pointerTo(at, 'action'), context);

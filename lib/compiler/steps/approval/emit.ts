@@ -36,7 +36,7 @@ export function emitApproval(emission: StepEmission<'approval'>): void {
     Resource: `${INVOKE_LAMBDA}.waitForTaskToken`,
     Arguments: {
       FunctionName: context.functionArn(REQUEST_FUNCTION),
-      // Of this only `input` is shown to people: the token stays beside it.
+      // People are shown `input` alone, never the token.
       Payload: {
         input: inputOf(given, step.value),
         ...(approval.about && { about: emitValue(approval.about) }),
@@ -85,7 +85,7 @@ function inputOf(
   });
 }
 
-/** What a timeout gives takes the place of what a person would have decided. */
+/** A timeout that is taken for a decision. */
 function decisionCatcher(given: StepOf<'approval'>, { exit, flow, results }: StepEmission) {
   const timedOut = outputOfTimeout(given);
   if (timedOut === undefined) return undefined;
@@ -98,7 +98,7 @@ function decisionCatcher(given: StepOf<'approval'>, { exit, flow, results }: Ste
   };
 }
 
-/** What a timeout gives in place of an error; undefined where it is one. */
+/** The decision that a timeout stands for; undefined where it is an error. */
 export function outputOfTimeout({
   approval: { on_timeout },
 }: StepOf<'approval'>): ApprovalOutput | undefined {

@@ -37,7 +37,7 @@ export function resolveApproval(
         : [['details', resolveValue(details, at('details'), scope, report)] as const]),
     ],
   };
-  // What was decided of one item is not to hold for another that has come to its place.
+  // A decision on one item must not hold for another that has come to its place.
   const about = repeats && scope.loops.length > 0 ? itemsOf(scope) : undefined;
   const approval: ResolvedApproval = {
     id: approvalId,
@@ -80,7 +80,7 @@ function urlCode(id: string, { apiUrl }: Scope): string {
   return `${jsonataLiteral(`${apiUrl}/approvals/`)} & $encodeUrlComponent(${id}) & "/page"`;
 }
 
-/** A message is text, whatever its expression gives. */
+/** A message is text, whatever type its expression has. */
 function textOf(value: Value): Value {
   if (value.kind !== 'expression') return value;
   const { type, certain } = value.known;

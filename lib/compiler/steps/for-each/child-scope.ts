@@ -7,7 +7,7 @@ import { setVariable } from '../../expressions/variables.ts';
 import type { ResolveContext } from '../../resolve/context.ts';
 import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
 
-/** The run's own id, in the input of an iteration: what is found by it is found for iterations too. */
+/** The id of the run, in the input of an iteration, so that its calls belong to the same run. */
 export const RUN_ID = `${INPUT}.execution.id`;
 
 /** Values and, under further names, values: as the expressions of a workflow name them. */

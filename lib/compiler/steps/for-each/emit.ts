@@ -3,7 +3,7 @@ import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/steps.
 import { caughtError } from '../../asl/caught-error.ts';
 import { inChild, passedDeadlines } from '../../asl/deadline.ts';
 import type { States } from '../../asl/definition.ts';
-import { catchAll, wholeRetrier } from '../../asl/retry.ts';
+import { catchAll, retryByPolicy } from '../../asl/retry.ts';
 import { stateName } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { canCatchAll, failingIn } from '../../emit/failures.ts';
@@ -30,7 +30,7 @@ export function emitLoop(emission: StepEmission<'for_each'>): void {
       ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
       ...iterationFlow(step.loop, given, emission),
     },
-    ...wholeRetrier(given.retry, step.deadline),
+    ...retryByPolicy(given.retry, step.deadline),
     ...transition(emission, loopResult(given)),
   });
 }
@@ -39,7 +39,10 @@ function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } 
   return value === undefined ? {} : { MaxConcurrency: value };
 }
 
-/** What an iteration runs. Nothing reads what a distributed loop gives: then its executions give null, so that what they give does not limit how many there are. */
+/**
+ * The states of an iteration. Where nothing reads what a distributed loop gives, its executions give null, so that the
+ * size of their results does not limit how many there are.
+ */
 function iterationFlow(
   { body, child, index }: ResolvedLoop,
   given: StepOf<'for_each'>,
@@ -62,7 +65,7 @@ function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {
   return exit.next === undefined && flow.lastOutput === undefined;
 }
 
-/** An iteration whose failure is what it gives. */
+/** An iteration that gives its failure as its result. */
 function guardedFlow(
   body: Block,
   id: string,
@@ -75,7 +78,7 @@ function guardedFlow(
     const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
     return innerFlow(body, context, { ...options, guard });
   }
-  // Of a Pass, Choice, Wait or Fail state Step Functions catches nothing, only of a state around it.
+  // A Pass, Choice, Wait or Fail state has no Catch: a Parallel state around them has.
   const around = new Flow(stateName(id, 'item_output'));
   around.add(stateName(id, 'item'), {
     Type: 'Parallel',
@@ -84,7 +87,7 @@ function guardedFlow(
     Output: '{% $states.result[0] %}',
     End: true,
   });
-  return around.finished(stateName(id, 'item'), body);
+  return around.finish(stateName(id, 'item'), body);
 }
 
 /** JSONata that gives what a loop gives. One that tolerates some failures fails when there were more. */

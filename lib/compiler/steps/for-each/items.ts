@@ -1,4 +1,4 @@
-// What a loop goes through, and what its steps see of the iteration that they are in.
+// The items of a loop, and what its steps see of their iteration.
 import { pointerTo } from '../../../json-pointer.ts';
 import { type Loop, quoted, type Scope } from '../../expressions/scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from '../../expressions/types.ts';
@@ -79,7 +79,7 @@ function resolveItems(
   }
   // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
   const inside = JSON.stringify(step.steps);
-  // What is asked anew of other items (see steps/approval) has to know them.
+  // An approval that may be asked again about other items has to name them.
   const asks = repeats && inside.includes('"approval"');
   const named = new Set(scope.loops.filter((outer) => asks || inside.includes(outer.id)));
   const carried = scope.loops.filter((outer) => !outer.inInput && (plan.hasEffects || named.has(outer)));
@@ -119,7 +119,7 @@ function runsOf({ nests, count }: LoopPlan, around: string | undefined): string 
 
 function itemType(type: Type): Type {
   if (type.kind === 'array') return type.items;
-  // A list that may be null: nothing is gone through then.
+  // A list that may be null: then there are no iterations.
   if (type.kind === 'union')
     return union(type.options.filter((o) => !mayFit(o, scalar('null'))).map(itemType));
   return type.kind === 'many' ? itemOf(type) : unknown;

@@ -33,7 +33,7 @@ const STARTED: Known = {
 export const workflow: Kind<'workflow'> = {
   canCatch: true,
   runs: ({ workflow }) => workflow,
-  // Null when no run began, or its time was over.
+  // Null if no run began, or its time limit was reached.
   errorFields: { execution_id: { type: nullable(scalar('string')), certain: true } },
   resultCode: ({ parsed }) => runResult(parsed.step),
 
