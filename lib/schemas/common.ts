@@ -1,6 +1,6 @@
 // Schemas that several resources share: ids, paging, conditional requests.
 import * as z from 'zod';
-import { WORKFLOW_ID } from '../workflow-format/workflow.ts';
+import { WORKFLOW_ID } from '../workflow-format/names.ts';
 
 export const workflowId = z
   .string()

@@ -1,6 +1,6 @@
 // Warnings of steps that cannot come to their end: what is around them stops them before.
 import { pointerTo } from '../../json-pointer.ts';
-import type { Step } from '../../workflow-format/workflow.ts';
+import type { Step } from '../../workflow-format/steps.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import type { ParsedStep } from '../tree/parsed.ts';

@@ -1,6 +1,6 @@
 // A `wait` step: a Wait state, for a duration or a number of seconds, or until a time.
 import { pointerTo } from '../../json-pointer.ts';
-import type { StepOf } from '../../workflow-format/workflow.ts';
+import type { StepOf } from '../../workflow-format/steps.ts';
 import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
 import { emitValue } from '../asl/value.ts';
 import { assign, ending, isLast, NOTHING } from '../emit/transition.ts';
