@@ -37,7 +37,7 @@ export function parse(
     report({
       code: 'wrong-type',
       pointer: '',
-      message: `A workflow is a JSON object, not ${typeName(document)}`,
+      message: `A workflow must be a JSON object, not ${typeName(document)}`,
       hint: 'It looks like {"id": "my_workflow", "steps": [ … ]}.',
     });
     return undefined;
@@ -51,7 +51,7 @@ export function parse(
     report({
       code: 'wrong-type',
       pointer: '',
-      message: 'This is a definition in Amazon States Language; a workflow is what compiles to one',
+      message: 'This is a definition in Amazon States Language, which workflows are compiled to',
       hint: 'It looks like {"id": "my_workflow", "steps": [ … ]}.',
     });
     return undefined;

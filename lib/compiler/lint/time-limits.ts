@@ -38,7 +38,7 @@ function lintBlock({ steps }: Block, limit: Limit | undefined, outlasts: Outlast
         code: 'longer-than-limit',
         pointer: pointerTo(pointer, ...own.path),
         message: `${own.what}, but ${limit.of} is stopped after ${limit.seconds} seconds, by its timeout_seconds`,
-        hint: 'Give the one more time, or the other less.',
+        hint: 'Raise the limit, or shorten the wait.',
       });
     const inner = holdsSteps(resolved)
       ? tighter(limit, timeoutOf(step), `the ${kind} step ${step.id}`)

@@ -30,7 +30,7 @@ export class StepParser {
   steps(raw: unknown, pointer: string, owner: string, current?: CurrentDocument): ParsedStep[] {
     if (!Array.isArray(raw)) {
       const name = pointer.slice(pointer.lastIndexOf('/') + 1);
-      this.#report({ code: 'wrong-type', pointer, message: `${name} is a list, not ${typeName(raw)}` });
+      this.#report({ code: 'wrong-type', pointer, message: `${name} must be a list, not ${typeName(raw)}` });
       return [];
     }
     if (raw.length === 0) {
@@ -51,8 +51,8 @@ export class StepParser {
       this.#report({
         code: 'reserved-name',
         pointer: pointerTo(pointer, 'id'),
-        message: `A step cannot have the id ${named}: states of the compiled workflow begin with it`,
-        hint: `Another name would do: ${named}_1.`,
+        message: `A step cannot have the id ${named}: names of states in the compiled workflow begin with it`,
+        hint: `Use another name, such as ${named}_1.`,
       });
     }
     const parsed = parseStep(raw, pointer, valuesPointer, this.#report);
@@ -100,7 +100,7 @@ function parseStep(
   report: Report,
 ): Omit<ParsedStep, 'inner'> | undefined {
   if (!isObject(raw)) {
-    report({ code: 'wrong-type', pointer, message: `A step is an object, not ${typeName(raw)}` });
+    report({ code: 'wrong-type', pointer, message: `A step must be an object, not ${typeName(raw)}` });
     return undefined;
   }
   const kind = stepKind(raw, pointer, report);
@@ -148,7 +148,7 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
       code: 'no-step-kind',
       pointer,
       message: 'Nothing says what this step does',
-      hint: `${meant ? `Did you mean ${meant.kind} where it says ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
+      hint: `${meant ? `Did you mean ${meant.kind} instead of ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
     });
     return undefined;
   }
@@ -156,8 +156,8 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
     report({
       code: 'several-step-kinds',
       pointer,
-      message: `A step does one thing, this one has ${kinds.join(' and ')}`,
-      hint: 'Make them steps of their own.',
+      message: `A step does one thing, but this one has ${kinds.join(' and ')}`,
+      hint: 'Split it into several steps.',
     });
     return undefined;
   }
