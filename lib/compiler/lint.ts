@@ -38,8 +38,7 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
     report({
       code: 'no-effect',
       pointer: '/concurrency',
-      message:
-        'concurrency is kept with the workflow, and nothing acts on it yet: no run waits or is left out',
+      message: 'concurrency is stored with the workflow, but not enforced yet: no run waits or is skipped',
       hint: 'Leave it out, so that nobody relies on it.',
     });
   lintTimeLimits(resolved, (step, limit) => kindOf(step).outlasts?.(step.step, limit), report);
@@ -65,8 +64,8 @@ function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, repo
     report({
       code: 'unreachable-step',
       pointer: first.parsed.pointer,
-      message: `The step ${first.parsed.step.id} never runs: every way before it ends the run`,
-      hint: 'Put return or fail last, or let it depend on "when".',
+      message: `The step ${first.parsed.step.id} never runs: every path before it ends the run`,
+      hint: 'Put return or fail last, or make it conditional with "when".',
     });
   }
   block.steps.forEach((step, index) => {
@@ -95,7 +94,7 @@ function lintStep(
     report({
       code: 'unused-output',
       pointer,
-      message: `Nothing reads what the step ${given.id} gives, and it does nothing else`,
+      message: `Nothing reads the output of the step ${given.id}, and it has no other effect`,
       hint: `Use it as ${kind.variables ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
     });
   }
@@ -118,8 +117,8 @@ function lintDefault(
     report({
       code: 'no-effect',
       pointer: at,
-      message: `The step ${step.id} always runs, so that its default is never used`,
-      hint: 'default is what a step gives that did not run. What takes the place of a failure stands in on_error.',
+      message: `The step ${step.id} always runs, so its default is never used`,
+      hint: 'default is the output of a step that did not run. For a step that fails there is on_error.',
     });
   const different = differenceOf(step.default, known.type, (name) => isWritten(`steps.${step.id}.${name}`));
   if (different)
@@ -127,7 +126,7 @@ function lintDefault(
       code: 'unlikely-default',
       pointer: at,
       message: `The default ${shown(step.default)} ${different}`,
-      hint: 'What reads the step gets the one or the other: give the default the same form.',
+      hint: 'Whatever reads the step gets either one: give the default the same shape.',
     });
 }
 
@@ -138,9 +137,9 @@ function lintDefault(
 function differenceOf(value: unknown, type: Type, isRead: (name: string) => boolean): string | undefined {
   if (value === null || value === false) return undefined;
   if (!mayFit(fromLiteral(value), type))
-    return `is ${describe(fromLiteral(value))}, and the step gives ${describe(type)}`;
+    return `is ${describe(fromLiteral(value))}, but the step gives ${describe(type)}`;
   if (!isObject(value) || type.kind !== 'object' || type.open) return undefined;
   const other = Object.keys(value).find((name) => !type.fields.has(name) && !isRead(name));
   if (other === undefined) return undefined;
-  return `has a field ${other}, and what the step gives has none: ${list(type.fields.keys())}`;
+  return `has a field ${other}, but the output of the step does not: ${list(type.fields.keys())}`;
 }

@@ -1,5 +1,5 @@
 // The workflow's `output`: evaluated by the last step's own state where that can give it, otherwise by a state of its own.
-import type { RetryPolicy } from '../workflow-format/workflow.ts';
+import type { RetryPolicy } from '../workflow-format/retry-policy.ts';
 import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';

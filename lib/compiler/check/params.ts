@@ -190,14 +190,24 @@ function about(name: string, parent: unknown): string | undefined {
   return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
 }
 
+const COUNTS: Readonly<Record<string, readonly [bound: string, unit: string]>> = {
+  minLength: ['at least', 'character'],
+  maxLength: ['at most', 'character'],
+  minItems: ['at least', 'item'],
+  maxItems: ['at most', 'item'],
+};
+
 function requirement(error: ErrorObject): string {
   if (error.keyword === 'enum')
-    return `has to be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
-  if (error.keyword === 'const') return `has to be ${shown(error.params['allowedValue'])}`;
-  if (error.keyword === 'type') return `has to be ${describe(fromSchema({ type: error.params['type'] }))}`;
+    return `must be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
+  if (error.keyword === 'const') return `must be ${shown(error.params['allowedValue'])}`;
+  if (error.keyword === 'type') return `must be ${describe(fromSchema({ type: error.params['type'] }))}`;
   if (CHOICES.has(error.keyword))
-    return `has to be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
-  return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not').replace(/^must /, 'has to ');
+    return `must be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
+  const [bound, unit] = COUNTS[error.keyword] ?? [];
+  if (bound === undefined) return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not');
+  const { limit } = error.params;
+  return `must have ${bound} ${limit} ${unit}${limit === 1 ? '' : 's'}`;
 }
 
 function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
@@ -234,7 +244,7 @@ function checkType(
   report({
     code: 'type-mismatch',
     pointer: `${step.valuesPointer}${pointer}`,
-    message: `${written(pointer)} has to be ${describe(wanted)}; this expression gives ${describe(value.known.type)}`,
+    message: `${written(pointer)} must be ${describe(wanted)}; this expression gives ${describe(value.known.type)}`,
     hint:
       describe(wanted) === 'a string'
         ? '$string(…) makes text of a value.'

@@ -30,7 +30,7 @@ export function bindingProblem(name: string): NameProblem | undefined {
   return {
     code: 'reserved-name',
     message: `An expression cannot bind $${name}, which the compiled workflow uses`,
-    hint: `Another name would do: $my_${name}.`,
+    hint: `Use another name, such as $my_${name}.`,
   };
 }
 
@@ -40,13 +40,13 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
     case '':
       return {
         code: 'not-allowed',
-        message: '$ has no meaning outside of a predicate or path step',
+        message: '$ has no meaning outside a predicate or a path step',
         hint: 'Begin with inputs, steps, vars or execution.',
       };
     case '$':
       return {
         code: 'not-allowed',
-        message: '$$ is no value by itself',
+        message: '$$ is not a value by itself',
         hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
       };
     case 'eval':
@@ -58,7 +58,7 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
     case 'states':
       return {
         code: 'not-allowed',
-        message: '$states is not for workflows',
+        message: 'Workflows cannot use $states',
         hint: 'Use inputs, steps and execution.',
       };
   }

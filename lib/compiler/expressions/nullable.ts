@@ -57,7 +57,7 @@ export function nullProblem(
   return {
     code: 'may-be-null',
     message: `${why.charAt(0).toUpperCase()}${why.slice(1)}: ${then}`,
-    hint: `Say what stands there instead, as in {{ ${guard.test} }}, or give the step a "when": "{{ ${guard.when} }}".`,
+    hint: `Say what to use instead, as in {{ ${guard.test} }}, or give the step a "when": "{{ ${guard.when} }}".`,
   };
 }
 

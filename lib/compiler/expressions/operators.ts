@@ -38,7 +38,7 @@ function arithmeticProblem(operator: string, left: Side, right: Side): Found | u
   const joins = operator === '+' && mayFit(wrong.known.type, scalar('string'));
   return {
     code: 'type-mismatch',
-    message: `${operator} is for numbers; ${describe(wrong.known.type)} stands beside it`,
+    message: `${operator} is for numbers, but one side is ${describe(wrong.known.type)}`,
     hint: joins
       ? '& joins texts; $number(…) reads a number from one.'
       : '$number(…) makes a number of a value.',
@@ -68,8 +68,8 @@ function equalityProblem(operator: string, left: Type, right: Type): Found | und
       ? `This ${always}: ${quotedList(given)} is none of the texts that the other side can be`
       : `This ${always}: ${describe(left)} is never equal to ${describe(right)}`,
     hint: texts
-      ? `What it can be: ${quotedList(possible)}.`
-      : '$string(…) makes text of a value, $number(…) a number; numbers, true and false stand without quotes.',
+      ? `Possible values: ${quotedList(possible)}.`
+      : '$string(…) makes text of a value, $number(…) a number; numbers, true and false are written without quotes.',
   };
 }
 

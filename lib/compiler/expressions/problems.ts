@@ -20,13 +20,13 @@ export const MAX_EXPRESSION_DEPTH = 500;
 
 export const TOO_DEEP = {
   code: 'too-deep',
-  message: `An expression is at most ${MAX_EXPRESSION_DEPTH} levels deep`,
+  message: `An expression can be at most ${MAX_EXPRESSION_DEPTH} levels deep`,
   hint: 'Compute it in several steps, or with $sum, $join or $reduce over a list.',
 } as const;
 
 export const DELIMITER = {
   code: 'expression-delimiter',
-  message: '%} ends an expression of Step Functions and cannot stand here',
+  message: '%} ends an expression of Step Functions and cannot be written here',
   hint: 'Write a space between % and }.',
 } as const;
 
@@ -62,7 +62,7 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
   const code = 'unknown-field';
   if (fields.length === 0) {
     const hint = name === 'length' ? COUNTED : 'Leave it out.';
-    return { code, message: `${on} has no fields, so no ${name}`, hint };
+    return { code, message: `There is no field ${name} here: ${on} has no fields`, hint };
   }
   const meant = name === 'length' ? undefined : closest(name, fields);
   return {
@@ -83,7 +83,7 @@ export function rewritingProblem(
   if (usesParent) {
     return {
       code: 'not-allowed',
-      message: 'The parent operator % leads out of the value that the path begins with',
+      message: 'The parent operator % leaves the value that the path begins with',
       hint: 'Bind the parent to a variable: steps.fetch.messages@$m.attachments.{"of": $m.id}.',
       position: 0,
     };
@@ -101,6 +101,6 @@ export function valueAsName(text: string, column: number): string | undefined {
   const name = /^(?:true|false|null)\b/.exec(text.slice(column - 1))?.[0];
   const isAfterDot = /\.\s*$/.test(text.slice(0, column - 1));
   return name !== undefined && isAfterDot
-    ? `A name that is also a value stands in backticks: \`${name}\`.`
+    ? `A name that is also a value needs backticks: \`${name}\`.`
     : undefined;
 }

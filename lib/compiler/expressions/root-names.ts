@@ -29,7 +29,7 @@ export function unknownRoot(name: string, scope: Scope): { message: string; hint
   const meant = meantBy(name, scope);
   return {
     message,
-    hint: meant === undefined ? `${roots} A text stands in quotes.` : `Did you mean ${meant}? ${roots}`,
+    hint: meant === undefined ? `${roots} Texts are written in quotes.` : `Did you mean ${meant}? ${roots}`,
   };
 }
 

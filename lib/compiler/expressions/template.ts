@@ -75,7 +75,7 @@ function findExpression(text: string, open: number, budget: Budget): ExpressionP
     // What went wrong lies before this `}}`, so no later one can be the end.
     if (!UNFINISHED.has(parsed.code)) break;
   }
-  return first ?? { code: 'expression-unclosed', message: '{{ has no }} after it', column: open + 1 };
+  return first ?? { code: 'expression-unclosed', message: '{{ is never closed by }}', column: open + 1 };
 }
 
 /** The first `}}`, then those from where one stands in no string or object, then others should that be misjudged. */

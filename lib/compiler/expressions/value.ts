@@ -46,8 +46,8 @@ export function resolveValue(value: unknown, pointer: string, scope: Scope, repo
     report({
       code: 'expression-in-key',
       pointer: pointerTo(pointer, key),
-      message: 'Keys are text: this one is taken as it is',
-      hint: 'Make the object by an expression: "{{ { inputs.name: 1 } }}".',
+      message: 'Keys are plain text: this one is not evaluated',
+      hint: 'Make the object with an expression: "{{ { inputs.name: 1 } }}".',
     });
   }
   return entries.every(([, child]) => child.kind === 'literal')
@@ -78,7 +78,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
         ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
         : (operatorInstead(text, column) ??
           valueAsName(text, column) ??
-          'Between {{ and }} stands JSONata 2.0.6; texts in it stand in quotes.');
+          'Expressions are JSONata 2.0.6, with texts in quotes.');
     report({ code, pointer, message, hint, column });
     return nothing;
   }

@@ -1,6 +1,6 @@
 // Warnings of steps that cannot come to their end: what is around them stops them before.
 import { pointerTo } from '../../json-pointer.ts';
-import type { Step } from '../../workflow-format/workflow.ts';
+import type { Step } from '../../workflow-format/steps.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
@@ -38,7 +38,7 @@ function lintBlock({ steps }: Block, limit: Limit | undefined, outlasts: Outlast
         code: 'longer-than-limit',
         pointer: pointerTo(pointer, ...own.path),
         message: `${own.what}, but ${limit.of} is stopped after ${limit.seconds} seconds, by its timeout_seconds`,
-        hint: 'Give the one more time, or the other less.',
+        hint: 'Raise the limit, or shorten the wait.',
       });
     const inner = holdsSteps(resolved)
       ? tighter(limit, timeoutOf(step), `the ${kind} step ${step.id}`)

@@ -25,8 +25,8 @@ export function forbiddenShapes(document: unknown): Problem | undefined {
       return {
         code: 'too-deep',
         pointer,
-        message: `A workflow is at most ${MAX_DEPTH} levels deep`,
-        hint: 'Pass such data as an input.',
+        message: `A workflow can be at most ${MAX_DEPTH} levels deep`,
+        hint: 'Pass deeply nested data as an input.',
       };
     }
     for (const [key, child] of Object.entries(value)) {
@@ -34,7 +34,7 @@ export function forbiddenShapes(document: unknown): Problem | undefined {
         return {
           code: 'forbidden-key',
           pointer: pointerTo(pointer, key),
-          message: `A workflow cannot hold the key ${key}`,
+          message: `A workflow cannot contain the key ${key}`,
         };
       }
       // A pointer is only worth making where something can be wrong.

@@ -47,8 +47,8 @@ export function checkTriggerInput(
     report({
       code: 'literal-too-large',
       pointer: at,
-      message: `What is written here has ${bytes} bytes; an execution's input holds ${MAX_INPUT_BYTES}`,
-      hint: 'Keep large texts in a template or behind an address.',
+      message: `The input has ${bytes} bytes; that of an execution can have ${MAX_INPUT_BYTES}`,
+      hint: 'Keep large texts in a template, or pass their address.',
     });
   }
 }

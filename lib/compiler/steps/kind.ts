@@ -1,6 +1,6 @@
 // What a kind of step adds to each pass of the compiler.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { StepKind, StepOf } from '../../workflow-format/workflow.ts';
+import type { StepKind, StepOf } from '../../workflow-format/steps.ts';
 import type { CheckContext } from '../check/context.ts';
 import type { StepEmission } from '../emit/transition.ts';
 import type { Known } from '../expressions/types.ts';

@@ -1,6 +1,6 @@
 // A `wait` step: a Wait state, for a duration or a number of seconds, or until a time.
 import { pointerTo } from '../../json-pointer.ts';
-import type { StepOf } from '../../workflow-format/workflow.ts';
+import type { StepOf } from '../../workflow-format/steps.ts';
 import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
 import { emitValue } from '../asl/value.ts';
 import { assign, ending, isLast, NOTHING } from '../emit/transition.ts';
@@ -112,7 +112,7 @@ function checkWait({ parsed: { step, pointer }, value }: ResolvedStep<'wait'>, r
     report({
       code: 'type-mismatch',
       pointer: place,
-      message: `${wanted === 'integer' ? 'seconds' : 'until'} has to be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
+      message: `${wanted === 'integer' ? 'seconds' : 'until'} must be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
       hint: wanted === 'integer' ? '$round(…) gives a whole number.' : 'A time is text: $fromMillis(…).',
     });
   }
