@@ -1,7 +1,7 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
-import { askedNames } from './expressions/nullable.ts';
+import { testedNames } from './expressions/nullable.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { templateSplitter } from './expressions/template.ts';
 import { anything } from './expressions/types.ts';
@@ -84,7 +84,7 @@ export function resolve(
 
 /** What expressions see before the first step. */
 function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'apiUrl' | 'read' | 'spend'> {
-  let asked: ReadonlySet<string> | undefined;
+  let tested: ReadonlySet<string> | undefined;
   return {
     workflowId: workflow.id,
     ...inputScope(workflow.inputs ?? {}),
@@ -97,9 +97,9 @@ function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'a
     approval: undefined,
     currentStep: undefined,
     proven: new Set(),
-    isAsked: (name) => {
-      asked ??= askedNames(workflow.steps, workflow.on_failure, workflow.output);
-      return asked.has(name);
+    isTested: (name) => {
+      tested ??= testedNames(workflow.steps, workflow.on_failure, workflow.output);
+      return tested.has(name);
     },
     isTest: false,
     split: templateSplitter(),

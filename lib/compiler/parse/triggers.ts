@@ -14,8 +14,8 @@ import { typeName } from './zod-issues.ts';
 const KINDS = Object.keys(triggerKinds);
 
 /**
- * @param now the time, where it is known: then schedules that have passed are told
- * @returns undefined when the document has none; of those with a mistake nothing is given
+ * @param now the time, where it is known: then schedules that are over are warned of
+ * @returns undefined when the document has none; those that are not sound are left out
  */
 export function parseTriggers(
   raw: unknown,
