@@ -71,9 +71,10 @@ const local: Area = {
   rows: [
     [room('local/demo', '`npm run demo`')],
     [room('local', 'the stack that ties the services together')],
+    [room('local/stack', 'the parts of the stack: settings, functions, events, schedules, its folder')],
     [room('local/scheduler', 'EventBridge Scheduler')],
     [
-      room('local/cognito', 'Cognito, as a process beside this one'),
+      room('local/cognito', 'Cognito, in a thread of its own'),
       room('local/events', 'EventBridge'),
       room('local/http-api', 'API Gateway’s HTTP API'),
       room('local/lambda', 'Lambda'),
@@ -83,11 +84,10 @@ const local: Area = {
       ),
       room('local/s3', 'S3'),
       room('local/ssm', 'Systems Manager’s parameters'),
-      room('local/stack', 'what the stack is started with'),
       room('local/states', 'Step Functions'),
     ],
     [room('local/aws', 'the AWS endpoint: signatures, protocols, errors')],
-    [room('local/shared', 'HTTP servers and JSON files')],
+    [room('local/shared', 'HTTP servers, servers in threads, JSON files')],
   ],
 };
 
@@ -158,7 +158,7 @@ const compiler: Area = {
   folder: 'lib/compiler',
   imports: ['lib', 'lib/actions', 'lib/schedules', 'lib/workflow-format'],
   rows: [
-    [room('lib/compiler', 'the passes: compile, parse, resolve, check, lint, emit')],
+    [room('lib/compiler', 'the passes: compile, parse, resolve, check, lint, emit, event budget')],
     [room('lib/compiler/steps', 'what each kind of step adds to the passes')],
     [
       room('lib/compiler/parse', 'what parsing is made of; the older format'),
@@ -166,11 +166,12 @@ const compiler: Area = {
       room('lib/compiler/check', 'what checking is made of'),
       room('lib/compiler/lint', 'what warnings are made of'),
       room('lib/compiler/emit', 'what emitting is made of'),
+      room('lib/compiler/event-budget', 'the count of history events, and the limit of loops'),
     ],
     [room('lib/compiler/tree', 'parsed and resolved steps: data')],
     [room('lib/compiler/asl', 'states, retriers, catchers, deadlines, names of states')],
     [room('lib/compiler/expressions', 'templates, references, types, functions')],
-    [room('lib/compiler/problems', 'codes, severities, places')],
+    [room('lib/compiler/problems', 'codes, severities, summaries, examples')],
   ],
 };
 

@@ -1,15 +1,16 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { isRunning, visitsOf } from './visits.ts';
+import { isRunning } from './visit.ts';
+import { visitsOf } from './visits.ts';
 
-type Written = readonly [
+type Row = readonly [
   type: NonNullable<HistoryEvent['type']>,
   previous: number,
   details?: Partial<HistoryEvent>,
 ];
 
-function history(...events: Written[]): HistoryEvent[] {
+function history(...events: Row[]): HistoryEvent[] {
   return events.map(([type, previousEventId, details], index) => ({
     id: index + 1,
     previousEventId,
@@ -29,7 +30,7 @@ const iteration = (index: number): Partial<HistoryEvent> => ({
   mapIterationStartedEventDetails: { name: 'each', index },
 });
 
-const told = (events: HistoryEvent[]) =>
+const summaries = (events: HistoryEvent[]) =>
   visitsOf(events).map(({ state, index, output, exitedAt, failed, error, within }) => ({
     state,
     index: index.join('.'),
@@ -39,7 +40,7 @@ const told = (events: HistoryEvent[]) =>
     ...(error ? { error: error.name } : {}),
   }));
 
-test('a loop within a loop: what ends a loop follows the last event of an iteration', () => {
+test('a nested loop: the end of a loop follows the last event of an iteration', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['MapStateEntered', 0, entered('each')],
@@ -65,7 +66,7 @@ test('a loop within a loop: what ends a loop follows the last event of an iterat
     ['PassStateEntered', 21, entered('last')],
     ['PassStateExited', 22, exited('last', 2)],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     { state: 'each', index: '', within: undefined, output: [1] },
     { state: 'inner', index: '0', within: 'each', output: ['first', 'second'] },
     { state: 'a', index: '0.0', within: 'inner', output: 'first' },
@@ -75,7 +76,7 @@ test('a loop within a loop: what ends a loop follows the last event of an iterat
   ]);
 });
 
-test('branches: what ends the step follows the last event of a branch; its error is the one that failed it', () => {
+test('branches: the end of the step follows the last event of a branch, whose error it has', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -104,7 +105,7 @@ test('branches: what ends the step follows the last event of a branch; its error
     ['PassStateEntered', 13, entered('last')],
     ['PassStateExited', 14, exited('last', 2)],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     {
       state: 'both',
       index: '',
@@ -134,14 +135,14 @@ test('a branch that ends with a parallel step does not end that step twice', () 
     ['ParallelStateSucceeded', 9],
     ['ParallelStateExited', 10, exited('outer', { m: { l: 1 } })],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     { state: 'outer', index: '', within: undefined, output: { m: { l: 1 } } },
     { state: 'inner', index: '', within: 'outer', output: { l: 1 } },
     { state: 'a', index: '', within: 'inner', output: 1 },
   ]);
 });
 
-test('what a failure stops is told after it, without a name: the states that were under way beside it', () => {
+test('states that a failure stops are aborted by events after it, which do not name them', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -226,7 +227,7 @@ const failedTask: Partial<HistoryEvent> = {
   taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' },
 };
 
-test('a redrive goes on with what failed and with what that stopped, in loops and branches', () => {
+test('a redrive continues what failed and what that stopped, in loops and branches', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -267,8 +268,8 @@ test('a redrive goes on with what failed and with what that stopped, in loops an
   ]);
 });
 
-test('a loop that is tried again: what failed in the try before has ended, also when the run is redriven', () => {
-  const attempt = (previous: number, first: number): Written[] => [
+test('a retried loop: what failed in the attempt before has ended, also after a redrive', () => {
+  const attempt = (previous: number, first: number): Row[] => [
     ['MapStateStarted', previous],
     ['MapIterationStarted', first, iteration(0)],
     ['ParallelStateEntered', first + 1, entered('inner')],
@@ -279,25 +280,21 @@ test('a loop that is tried again: what failed in the try before has ended, also 
     ['ParallelStateFailed', first + 5],
     ['MapIterationFailed', first + 5, { mapIterationFailedEventDetails: { name: 'each', index: 0 } }],
   ];
-  const first: Written[] = [
-    ['ExecutionStarted', 0],
-    ['MapStateEntered', 0, entered('each')],
-    ...attempt(2, 3),
-  ];
-  const told = (...more: Written[]) =>
+  const first: Row[] = [['ExecutionStarted', 0], ['MapStateEntered', 0, entered('each')], ...attempt(2, 3)];
+  const summaries = (...more: Row[]) =>
     visitsOf(history(...first, ...more)).map((visit) => [visit.state, isRunning(visit), visit.failedAt]);
   const ended = [
     ['inner', false, '1970-01-01T00:00:10.000Z'],
     ['a', false, '1970-01-01T00:00:10.000Z'],
   ];
-  expect(told()).toEqual([['each', true, undefined], ...ended]);
-  expect(told(...attempt(8, 12).slice(0, 5))).toEqual([
+  expect(summaries()).toEqual([['each', true, undefined], ...ended]);
+  expect(summaries(...attempt(8, 12).slice(0, 5))).toEqual([
     ['each', true, undefined],
     ...ended,
     ['inner', true, undefined],
     ['a', true, undefined],
   ]);
   expect(
-    told(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
+    summaries(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
   ).toEqual([['each', true, undefined], ...ended, ['inner', true, undefined], ['a', true, undefined]]);
 });

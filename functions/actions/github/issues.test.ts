@@ -1,4 +1,4 @@
-// The actions for issues, pull requests, searches and files: what GitHub is asked, and what is made of its answers.
+// The actions for issues and their comments: the requests to GitHub, and the outputs from its responses.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type Asked,
@@ -9,12 +9,8 @@ import {
 
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 const { handler: addComment } = await import('./add-comment.ts');
-const { handler: getFile } = await import('./get-file.ts');
 const { handler: getIssue } = await import('./get-issue.ts');
-const { handler: listCommits } = await import('./list-commits.ts');
 const { handler: listIssues } = await import('./list-issues.ts');
-const { handler: listPullRequests } = await import('./list-pull-requests.ts');
-const { handler: searchCode } = await import('./search-code.ts');
 const { handler: searchIssues } = await import('./search-issues.ts');
 
 let server: ProviderServer;
@@ -53,7 +49,7 @@ const list = (count: number, make: (i: number) => object) => ({
   body: Array.from({ length: count }, (_, i) => make(i)),
 });
 
-test('list_issues goes on where pages hold pull requests, which do not count', async () => {
+test('list_issues skips pull requests, and reads further pages for them', async () => {
   const pull = { pull_request: { url: 'x' } };
   server.answer(
     list(100, (i) => issue(i, i % 10 === 0 ? {} : pull)),
@@ -114,7 +110,7 @@ test('100 issues of 60 KB fit into one output; short ones stay whole', async () 
   expect(Object(output['issues'])[6].truncated).toBe(true);
 });
 
-test('list_issues: a label with a comma would be two, a time has to be one', async () => {
+test('list_issues refuses a label with a comma, and an invalid time', async () => {
   await expect(invoke(listIssues, { repo_name, labels: ['a,b'], since: 'yesterday' })).rejects.toMatchObject({
     name: 'InvalidInput',
     message:
@@ -123,58 +119,7 @@ test('list_issues: a label with a comma would be two, a time has to be one', asy
   expect(server.asked).toEqual([]);
 });
 
-test('list_pull_requests reads no further than the first that changed before', async () => {
-  const pull = (number: number, updated_at: string) =>
-    issue(number, {
-      updated_at,
-      head: { ref: 'topic' },
-      base: { ref: 'main' },
-      merged_at: number === 1 ? updated_at : null,
-    });
-  server.answer(list(100, (i) => pull(i, i < 3 ? '2026-03-05T00:00:00Z' : '2026-03-04T23:59:59Z')));
-  const since = '2026-03-05T00:00:00Z';
-  const output = await invoke(listPullRequests, { repo_name, state: 'closed', base: 'main', since });
-  const merged = Object(output['pull_requests']).map((one: Record<string, unknown>) => [
-    one['number'],
-    one['merged'],
-    one['merged_at'],
-  ]);
-  expect(merged).toEqual([
-    [0, false, ''],
-    [1, true, since],
-    [2, false, ''],
-  ]);
-  expect(output['has_more']).toBe(false);
-  expect(asked()).toEqual([
-    'GET /repos/octo/web/pulls?state=closed&sort=updated&direction=desc&base=main&per_page=100&page=1',
-  ]);
-});
-
-test('list_commits: a commit of nobody, an endless message, an empty repository', async () => {
-  const commit = (sha: string, message: string, more: object = {}) => ({
-    sha,
-    html_url: 'https://github.com/octo/web/commit/x',
-    author: null,
-    commit: { message, author: { name: 'Ada L.' }, committer: { date: '2026-03-02T09:30:00Z' } },
-    ...more,
-  });
-  server.answer({
-    body: [commit('a', 'm'.repeat(9000)), commit('b', 'x', { author: {}, commit: { message: 'x' } })],
-  });
-  const { commits } = await invoke(listCommits, { repo_name, branch: 'a/b', path: 'docs/ü.md' });
-  expect(Object(commits)).toMatchObject([
-    { author: 'Ada L.', date: '2026-03-02T09:30:00Z' },
-    { author: '', date: '' },
-  ]);
-  expect(Object(commits)[0].message).toHaveLength(1498);
-  expect(asked()).toEqual(['GET /repos/octo/web/commits?sha=a/b&path=docs/ü.md&per_page=100&page=1']);
-  server.answer({ status: 409, body: { message: 'Git Repository is empty.' } });
-  expect(await invoke(listCommits, { repo_name })).toEqual({ commits: [], has_more: false });
-  server.answer({ status: 409, body: { message: 'Something else' } });
-  await expect(invoke(listCommits, { repo_name })).rejects.toMatchObject({ name: 'Conflict' });
-});
-
-test('get_issue reads the last pages of a long talk', async () => {
+test('get_issue reads the last pages of a long conversation', async () => {
   const page = ({ path }: Asked) => {
     const number = Number(/[?&]page=(\d+)/.exec(path)?.[1] ?? 0);
     return number === 0
@@ -205,7 +150,7 @@ test('get_issue reads the last pages of a long talk', async () => {
   expect(server.asked).toHaveLength(1);
 });
 
-test('search_issues asks for issues unless the query says what it wants, and in one repository alone', async () => {
+test('search_issues searches for issues unless the query says otherwise, and in one repository alone', async () => {
   const found = {
     body: {
       total_count: 3,
@@ -235,99 +180,7 @@ test('search_issues asks for issues unless the query says what it wants, and in 
   }
 });
 
-test.each([
-  'x repo:octo/secret',
-  'x -repo:octo/web',
-  'REPO:a/b',
-  '(user:octo x)',
-  'org:"octo"',
-  'x OR y',
-  'x (OR) y',
-  '"repo:a/b" x',
-])('a query that would leave its repository is refused: %s', async (query) => {
-  for (const handler of [searchIssues, searchCode]) {
-    await expect(invoke(handler, { query, repo_name })).rejects.toMatchObject({
-      name: 'InvalidInput',
-      message: expect.stringMatching(
-        /^The input is invalid\. \/query: cannot have (repo:|REPO:|user:|org:|OR) beside repo_name$/,
-      ),
-    });
-  }
-  expect(server.asked).toEqual([]);
-});
-
-test('search_code asks for the places that match', async () => {
-  const item = (full_name: string) => ({
-    path: 'docs/a.md',
-    html_url: 'https://github.com/octo/web/blob/c0ffee/docs/a.md',
-    repository: { full_name },
-    text_matches: [
-      { property: 'content', fragment: 'the rollback' },
-      { property: 'path', fragment: 'docs/a.md' },
-    ],
-  });
-  server.answer({ body: { total_count: 2, items: [item('octo/web'), item('octo/secret')] } });
-  expect(await invoke(searchCode, { query: 'rollback', repo_name })).toEqual({
-    files: [
-      {
-        repo_name: 'octo/web',
-        path: 'docs/a.md',
-        url: 'https://github.com/octo/web/blob/c0ffee/docs/a.md',
-        fragments: ['the rollback'],
-      },
-    ],
-    total_count: 2,
-  });
-  expect(server.asked[0]?.headers.accept).toBe('application/vnd.github.text-match+json');
-});
-
-test('get_file: what is no text, no file, or too large', async () => {
-  const file = (content: Buffer, more: object = {}) => ({
-    body: {
-      type: 'file',
-      sha: 'c0ffee',
-      html_url: 'https://github.com/octo/web/blob/main/a',
-      size: content.length,
-      encoding: 'base64',
-      // GitHub breaks the lines.
-      content: content.toString('base64').replace(/.{60}/g, '$&\n'),
-      ...more,
-    },
-  });
-  const text = `# ü\n${'x'.repeat(300_000)}`;
-  server.answer(file(Buffer.from(text)));
-  const output = await invoke(getFile, { repo_name, file_path: 'a', branch: 'b' });
-  const content = String(output['content']);
-  expect([text.startsWith(content), content.length, output['truncated']]).toEqual([true, 196_604, true]);
-  expect(asked()).toEqual(['GET /repos/octo/web/contents/a?ref=b']);
-  const refusals: [{ body: object }, string][] = [
-    [file(Buffer.from([0x89, 0x50, 0xff])), 'a in octo/web is not a text in UTF-8'],
-    [file(Buffer.from('a\0b')), 'a in octo/web is not a text in UTF-8'],
-    [
-      file(Buffer.from(''), { encoding: 'none', size: 2_000_000 }),
-      'a in octo/web is too large: 2000000 bytes, a file may have 1 MB',
-    ],
-    [{ body: { type: 'symlink', target: '/etc/passwd' } }, 'a in octo/web is not a file, but a symlink'],
-    [
-      {
-        body: [
-          { path: 'a/b', type: 'dir' },
-          { path: 'a/c', type: 'file' },
-        ],
-      },
-      'a in octo/web is a directory. In it: a/b/, a/c',
-    ],
-  ];
-  for (const [reply, message] of refusals) {
-    server.answer(reply);
-    await expect(invoke(getFile, { repo_name, file_path: 'a' })).rejects.toMatchObject({
-      name: 'InvalidInput',
-      message,
-    });
-  }
-});
-
-test('add_comment: its answer got lost; the next try finds what it wrote, and writes nothing', async () => {
+test('add_comment: after a lost response the retry finds the comment, and writes none', async () => {
   const input = { repo_name, issue_number: 7, body: 'Thank you' };
   let written: string | undefined;
   server.answerBy(({ method, json }) => {
@@ -351,8 +204,11 @@ test('add_comment: its answer got lost; the next try finds what it wrote, and wr
   expect(Date.now() - since).toBeGreaterThan(14 * 86_400_000);
 });
 
-test.each(['', ' \n', 'x'.repeat(65_001)])('add_comment: a text that GitHub would not take', async (body) => {
-  const failed = invoke(addComment, { repo_name, issue_number: 7, body });
-  await expect(failed).rejects.toMatchObject({ name: 'InvalidInput' });
-  expect(server.asked).toEqual([]);
-});
+test.each(['', ' \n', 'x'.repeat(65_001)])(
+  'add_comment: a text that GitHub would not accept',
+  async (body) => {
+    const failed = invoke(addComment, { repo_name, issue_number: 7, body });
+    await expect(failed).rejects.toMatchObject({ name: 'InvalidInput' });
+    expect(server.asked).toEqual([]);
+  },
+);

@@ -1,16 +1,15 @@
 // Keys that a document cannot have where they stand, and what was probably meant.
+import { retryPolicy } from '../../workflow-format/retry-policy.ts';
 import {
   agent,
   agentTool,
   approvalRequest,
   callingStepKeys,
-  concurrency,
   failingStepKeys,
-  inputDeclaration,
-  retryPolicy,
   type StepKind,
   timedStepKeys,
-} from '../../workflow-format/workflow.ts';
+} from '../../workflow-format/steps.ts';
+import { concurrency, inputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import { closest, shown } from '../problems/suggestions.ts';
 
@@ -59,8 +58,8 @@ export function reportUnknownKey(
 function whyNotApplicable(key: string, kind: StepKind): string | undefined {
   if (failingStepKeys.includes(key)) return `${key} is for steps that can fail; ${kind} ends the run`;
   if (timedStepKeys.includes(key))
-    return `${key} is for steps that take time by what they call or hold; ${kind} steps do not`;
-  if (callingStepKeys.includes(key)) return `${key} says how an action is called; this step calls none`;
+    return `${key} is for steps that call an action or contain steps; ${kind} steps do not`;
+  if (callingStepKeys.includes(key)) return `${key} is for steps that call an action; this one does not`;
   return undefined;
 }
 

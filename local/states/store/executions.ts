@@ -205,7 +205,7 @@ export class ExecutionStore {
     return new Set(rows.map((row) => String(row['map_run'])));
   }
 
-  /** Children that nobody goes on with. */
+  /** Aborts the running children of a Map Run that no execution will resume. */
   abortChildren(mapRun: string, stoppedAt: number): void {
     this.#database
       .prepare(

@@ -1,4 +1,4 @@
-// What the crash test asks of every execution when the killing is over.
+// What the crash test checks of every execution after the last kill.
 import type { EngineProcess } from './engine-process.ts';
 import type { Kind } from './load.ts';
 import type { Provider } from './provider.ts';
@@ -15,7 +15,7 @@ interface Event {
   readonly taskScheduledEventDetails?: { readonly parameters: string };
 }
 
-/** One execution, and what it should have become. */
+/** One execution, and its expected result. */
 export interface Accepted {
   readonly arn: string;
   readonly id: string;
@@ -43,7 +43,7 @@ export async function check(
   const events = await historyOf(engine, arn);
   expect('ids of events', events.find((event, index) => event.id !== index + 1)?.id, undefined);
   expect('previous event', events.find((event) => event.previousEventId >= event.id)?.id, undefined);
-  // A finished state was not repeated: each has been entered as often as its kind says, and left as often.
+  // A finished state was not repeated: each was entered, and exited, as often as its kind expects.
   expect('visits', visits(events, 'stateEnteredEventDetails'), sorted(kind.visits));
   if (kind.status === 'SUCCEEDED') {
     expect('visits left', visits(events, 'stateExitedEventDetails'), sorted(kind.visits));
@@ -88,7 +88,7 @@ function visits(
 const sorted = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Waits of a second that were left before it was over: which, and after how long. */
+/** Waits of a second that ended too early, and after how long. */
 function earlyWaits(events: readonly Event[]): string[] {
   const entered = new Map(
     events.filter(({ type }) => type === 'WaitStateEntered').map((event) => [event.id, event.timestamp]),

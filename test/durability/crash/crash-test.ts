@@ -18,7 +18,7 @@ export interface CrashTestOptions {
 }
 
 export interface CrashTestResult {
-  /** What did not hold, a line each. */
+  /** What is wrong, a line each. */
   readonly wrong: readonly string[];
   readonly kills: number;
   /** Kills before the engine had come up. */
@@ -74,7 +74,7 @@ export async function crashTest(options: CrashTestOptions): Promise<CrashTestRes
     checkCalls(provider, all, wrong);
     await engine.kill();
     checkFile(database, wrong);
-    if (engine.complaints) wrong.push(`the engine complained: ${engine.complaints}`);
+    if (engine.stderr) wrong.push(`the engine wrote to stderr: ${engine.stderr}`);
     return result(options, provider, all, { wrong, killedStarting, children });
   } finally {
     await engine.kill();
@@ -88,7 +88,7 @@ async function create(engine: EngineProcess, { name, states }: Kind): Promise<vo
   await engine.call('CreateStateMachine', { name, roleArn: ROLE, definition: JSON.stringify(definition) });
 }
 
-/** Asks until it is accepted; the name makes that one execution, however often a kill swallows the answer. */
+/** Repeats StartExecution until it is answered; the name makes it one execution, however many answers a kill has cut off. */
 async function start(engine: EngineProcess, kind: Kind, id: string): Promise<Accepted> {
   const arn = arnOf(kind.name).replace(':stateMachine:', ':execution:').concat(`:${id}`);
   const request = { stateMachineArn: arnOf(kind.name), name: id, input: JSON.stringify({ id }) };
@@ -99,7 +99,7 @@ async function start(engine: EngineProcess, kind: Kind, id: string): Promise<Acc
     if (!(error instanceof ApiError && error.code === 'ExecutionAlreadyExists')) throw error;
   }
   if (kind.stopped) {
-    // Once it waits, so that all it had to do before has been done.
+    // Only once it waits, so that everything before that has been done.
     for (;;) {
       const history = await engine.call('GetExecutionHistory', { executionArn: arn });
       if (JSON.stringify(history).includes('WaitStateEntered')) break;
@@ -116,14 +116,14 @@ async function redriveUntilDone(engine: EngineProcess, executionArn: string): Pr
     const { status, redriveCount } = await engine.call('DescribeExecution', { executionArn });
     if (status === 'SUCCEEDED') return;
     if (status === 'FAILED') {
-      // The token makes it the same request when a kill has swallowed the answer.
+      // The client token makes it the same redrive when a kill has cut off the answer.
       await engine.call('RedriveExecution', { executionArn, clientToken: `redrive-${redriveCount}` });
     }
     await pause(50);
   }
 }
 
-/** A task that does not wait any more has its answer, or was called again under another token. */
+/** A task that no longer waits has its answer, or was called again under another token. */
 async function sendBack(engine: EngineProcess, taskToken: string, id: string): Promise<void> {
   try {
     await engine.call('SendTaskSuccess', { taskToken, output: JSON.stringify({ id }) });
@@ -143,7 +143,7 @@ async function untilNoneRuns(engine: EngineProcess, load: readonly Kind[]): Prom
   }
 }
 
-/** Executions that others have started: as many as there should be, each checked like all others. */
+/** Checks the executions that others have started, and their number. */
 async function checkChildren(
   engine: EngineProcess,
   provider: Provider,
@@ -184,7 +184,7 @@ async function listed(engine: EngineProcess, operation: string, field: string, i
   return rows;
 }
 
-/** No call came that nobody should have made. */
+/** Reports calls that no execution should have made. */
 function checkCalls(provider: Provider, all: readonly Accepted[], wrong: string[]): void {
   const expected = new Set(all.flatMap(({ id, kind }) => kind.calls.map((call) => id + call)));
   for (const call of provider.calls.keys()) {

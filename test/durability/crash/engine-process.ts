@@ -1,4 +1,4 @@
-// The engine as a process of its own, that can be killed and started again on the same file and port.
+// The engine as a process of its own, which can be killed and restarted on the same file and port.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.mjs', import.meta.url));
 
-/** A number that is free now: every start takes the same one, so that clients find the engine again. */
+/** A port that is free now: every start takes the same one, so that clients find the engine again. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -17,7 +17,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** An answer of the API that is an error. */
+/** An error that the API answered. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: string;
@@ -36,10 +36,9 @@ export class EngineProcess {
   readonly #endpoint: string;
   #process: ChildProcess | undefined;
   #ready = Promise.withResolvers<void>();
-  /** What it has said on its error output. */
-  complaints = '';
+  stderr = '';
 
-  /** `maxFileKb`: no file of its becomes larger, as if the disk were full. */
+  /** `maxFileKb`: the limit of its files, which is then as a full disk. */
   constructor(options: { database: string; port: number; lambdaEndpoint: string; maxFileKb?: number }) {
     const { database, port, maxFileKb } = options;
     const engine = [process.execPath, MAIN, 'states', '--port', String(port), '--database', database];
@@ -52,14 +51,14 @@ export class EngineProcess {
     this.#endpoint = `http://127.0.0.1:${options.port}`;
   }
 
-  /** Begins to start it; `ready` tells when it listens. */
+  /** Spawns the process; `ready` resolves when it listens. */
   start(): void {
     const [program, ...args] = this.#command;
     const child = spawn(program, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     child.stdout.once('data', () => this.#ready.resolve());
     child.stderr.on('data', (text: Buffer) => {
-      this.complaints += text.toString();
+      this.stderr += text.toString();
     });
   }
 
@@ -71,12 +70,12 @@ export class EngineProcess {
     return this.#ready.promise;
   }
 
-  /** `kill -9`; resolves when it is gone. */
+  /** `kill -9`; resolves when the process has ended. */
   async kill(): Promise<void> {
     const child = this.#process;
     if (!child) return;
     this.#process = undefined;
-    // Who waits now goes on waiting for the next start.
+    // `ready` is kept, so that callers wait for the next start.
     const before = this.#ready;
     this.#ready = Promise.withResolvers();
     void this.#ready.promise.then(before.resolve);
@@ -84,7 +83,7 @@ export class EngineProcess {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
-  /** Asks it to end; resolves with its exit code. */
+  /** SIGTERM; resolves with the exit code. */
   async stop(): Promise<number | null> {
     const child = this.#process;
     if (!child) return null;
@@ -94,7 +93,7 @@ export class EngineProcess {
     return code;
   }
 
-  /** Calls the API, again and again across kills until there is an answer. Throws ApiError. */
+  /** Calls the API, and repeats the call across kills until it is answered. Throws ApiError. */
   async call(operation: string, input: object): Promise<Answer> {
     for (;;) {
       await this.ready;

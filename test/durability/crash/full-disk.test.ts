@@ -1,4 +1,4 @@
-// A full disk: what cannot be written is answered with an error, and what was accepted before is there afterwards.
+// A full disk: a request that cannot be written is refused, and what was accepted before is kept.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,7 +60,7 @@ async function startUntilRefused(engine: EngineProcess) {
   }
 }
 
-/** Where there is no room for an execution, there may be some for less. */
+/** Without room for an execution there may be room for something smaller. */
 async function fillUp(engine: EngineProcess, resourceArn: unknown): Promise<void> {
   for (let tag = 0, refused = false; !refused; tag += 1) {
     const tags = [{ key: 'tag', value: String(tag) }];
@@ -88,22 +88,22 @@ test('what cannot be written is refused, and nothing that was accepted is lost',
   const { accepted, refused, stateMachineArn } = await startUntilRefused(full);
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ code: 'InternalFailure' });
-  expect(full.complaints).toMatch(/disk|full|I\/O/i);
-  // What needs no writing is answered.
+  expect(full.stderr).toMatch(/disk|full|I\/O/i);
+  // Requests that write nothing are answered.
   expect((await full.call('ListStateMachines', {}))['stateMachines']).toHaveLength(1);
   // Nor what it has still to write when it is stopped.
   await fillUp(full, stateMachineArn);
   await expect(full.call('StopExecution', { executionArn: accepted.at(-1) })).rejects.toThrow(ApiError);
   expect(await full.stop()).toBe(2);
-  expect(full.complaints).toMatch(/\norchestra: The last steps could not be written \(.+\)\n$/);
+  expect(full.stderr).toMatch(/\norchestra: The last steps could not be written \(.+\)\n$/);
   const engine = await start(port);
   await expectAllWell(engine, accepted);
-  expect(engine.complaints).toBe('');
+  expect(engine.stderr).toBe('');
 });
 
 const prlimit = spawnSync('prlimit', ['--version']).status === 0;
 
-test.skipIf(!prlimit)('once there is room again, all goes on', { timeout: 60_000 }, async () => {
+test.skipIf(!prlimit)('all executions go on once there is room again', { timeout: 60_000 }, async () => {
   const engine = await start(await freePort(), 4096);
   const { accepted } = await startUntilRefused(engine);
   spawnSync('prlimit', ['--pid', String(engine.pid), '--fsize=unlimited:']);
@@ -145,7 +145,7 @@ test.skipIf(!prlimit)(
     const taskToken = functions.calls[0]?.payload;
     const stopped = await begin(waiting);
     const { accepted } = await startUntilRefused(engine);
-    // There may be room for less.
+    // There may be room for something smaller.
     for (let tag = 0, refused = false; !refused; tag += 1) {
       const tags = [{ key: 'tag', value: String(tag) }];
       const request = engine.call('TagResource', { resourceArn: asking, tags });
@@ -168,7 +168,7 @@ test.skipIf(!prlimit)(
     ] as const) {
       await expect(engine.call(operation, input)).rejects.toMatchObject({ code: 'InternalFailure' });
     }
-    // Of this machine an execution runs, which ends while nothing can be written.
+    // An execution of this state machine ends while nothing can be written.
     await engine.call('DeleteStateMachine', { stateMachineArn: waiting }).catch(() => {});
     const { stateMachines } = await engine.call('ListStateMachines', {});
     expect(stateMachines).toHaveLength(3);
@@ -187,7 +187,7 @@ test.skipIf(!prlimit)(
   },
 );
 
-/** Until what had to wait for room has been written. */
+/** Resolves when what had to wait for room has been written. */
 async function untilWritten(engine: EngineProcess, executionArn: unknown): Promise<void> {
   for (;;) {
     try {

@@ -3,7 +3,7 @@
 export interface Kind {
   readonly name: string;
   readonly states: object;
-  /** How often each state is entered, and left. */
+  /** How often each state is entered, and exited. */
   readonly visits: Readonly<Record<string, number>>;
   /** Ids of the calls, without the execution's own id before them. */
   readonly calls: readonly string[];
@@ -15,7 +15,7 @@ export interface Kind {
   readonly children?: number;
   /** Child executions of its Map Run. */
   readonly mapChildren?: { readonly count: number; readonly kind: Kind };
-  /** It has no history. */
+  /** Without a history. */
   readonly express?: true;
   /** StopExecution is called once it runs. */
   readonly stopped?: true;
@@ -24,7 +24,7 @@ export interface Kind {
 }
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:do';
-/** What a restart makes of a call that was not answered. */
+/** Retries a call whose answer a restart has cut off. */
 const lost = {
   ErrorEquals: ['Lambda.SdkClientException', 'StepFunctions.SdkClientException'],
   IntervalSeconds: 1,
@@ -69,7 +69,7 @@ const wait = (seconds: number, next?: string) => ({ Type: 'Wait', Seconds: secon
 const item = { id: '{% $states.input.id & "/" & $string($states.context.Map.Item.Value) %}' };
 const seen = (id: string) => ({ id });
 
-/** What the nested ones start. */
+/** The name of the state machine that the nested kinds start. */
 export const SEQUENCE = 'sequence';
 
 /** The kinds, given the ARN of a state machine by its name. */
@@ -282,7 +282,7 @@ function redriven(): Kind {
   };
 }
 
-/** Every call of a Standard child is recorded; an Express one that is cut off is run again whole, as in AWS. */
+/** Every call of a Standard child is recorded; an Express one that is cut off is run again from its start, as in AWS. */
 function distributed(type: 'STANDARD' | 'EXPRESS'): Kind {
   const name = `distributed-${type.toLowerCase()}`;
   const child: Kind = {

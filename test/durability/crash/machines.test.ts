@@ -1,4 +1,4 @@
-// Kills while state machines are made, changed and deleted: what was answered is there, and nothing is there by half.
+// Kills while state machines are created, updated and deleted: every answered change is kept, and each is all or nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ const definition = (text: string) =>
     States: { P: { Type: 'Pass', Output: text, End: true } },
   });
 
-/** Every call is made again until it is answered: the life of a state machine, each step of which is one answer. */
+/** Creates, updates and deletes one state machine. Every call is repeated until it is answered. */
 async function live(index: number): Promise<void> {
   const name = `m${index}`;
   const created = await engine.call('CreateStateMachine', {
@@ -100,5 +100,5 @@ test(`${KILLS} kills while ${MACHINES} state machines come and go`, { timeout: 1
   await engine.kill();
   engine.start();
   await Promise.all(Array.from({ length: MACHINES }, (_, index) => check(index)));
-  expect(engine.complaints).toBe('');
+  expect(engine.stderr).toBe('');
 });

@@ -1,19 +1,19 @@
-// The world outside in the crash test: functions whose effects are counted by the ids of the calls, and that survive the kills.
+// The functions of the crash test, in a process that is not killed: their effects are counted by the ids of the calls.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dice } from './random.ts';
 
-/** What a function is asked. */
+/** The payload of a call. */
 export interface Order {
   /** The effect: done once, however often it is asked for. */
   readonly id: string;
-  /** So many calls are refused before, as Busy. */
+  /** So many calls fail before, with Busy. */
   readonly busy?: number;
-  /** The first call is refused, as Broken. */
+  /** The first call fails, with Broken. */
   readonly flaky?: boolean;
-  /** Every call is refused. */
+  /** Every call fails. */
   readonly broken?: boolean;
-  /** The answer comes under this token. */
+  /** The answer is sent under this task token. */
   readonly token?: string;
 }
 
@@ -57,7 +57,7 @@ export class Provider {
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      return; // the engine was killed while it asked
+      return; // the engine was killed during the request
     }
     const order = JSON.parse(Buffer.concat(chunks).toString()) as Order; // written by the load's state machines
     const calls = (this.calls.get(order.id) ?? 0) + 1;

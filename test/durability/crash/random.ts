@@ -1,4 +1,4 @@
-// Numbers that repeat for a seed, so that a crash test can be run again as it was.
+// Random numbers from a seed, so that a crash test can be repeated.
 
 export interface Dice {
   /** Between 0 and 1, 1 left out. */

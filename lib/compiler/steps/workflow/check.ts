@@ -1,7 +1,8 @@
 // A `workflow` step against what is known of the workflow that it runs.
 import { pointerTo } from '../../../json-pointer.ts';
 import { fits, isRequired } from '../../../workflow-format/check-input.ts';
-import type { InputDeclaration, StepOf } from '../../../workflow-format/workflow.ts';
+import type { StepOf } from '../../../workflow-format/steps.ts';
+import type { InputDeclaration } from '../../../workflow-format/workflow.ts';
 import { fieldsOf } from '../../asl/value.ts';
 import type { CheckContext } from '../../check/context.ts';
 import type { SavedWorkflow } from '../../check/saved-workflows.ts';
@@ -80,7 +81,7 @@ function checkInput(
       report({
         code: 'workflow-input',
         pointer: pointerTo(pointer, 'input', name),
-        message: `${name} has to be ${describe(inputType(declaration))}${what}`,
+        message: `${name} must be ${describe(inputType(declaration))}${what}`,
       });
     }
   }

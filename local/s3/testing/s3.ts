@@ -14,8 +14,8 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { createAwsServer } from '../aws/server.ts';
-import { createS3 } from './s3.ts';
+import { createAwsServer } from '../../aws/server.ts';
+import { createS3 } from '../s3.ts';
 
 /** Starts S3 over a directory of its own. The calls go to the bucket of `use`. */
 export async function startS3() {
@@ -49,8 +49,8 @@ export async function startS3() {
       more: Partial<PutObjectCommandInput> = {},
     ) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })),
     async get(Key: string, more: Partial<GetObjectCommandInput> = {}) {
-      const answer = await client.send(new GetObjectCommand({ Bucket, Key, ...more }));
-      return { ...answer, text: (await answer.Body?.transformToString()) ?? '' };
+      const response = await client.send(new GetObjectCommand({ Bucket, Key, ...more }));
+      return { ...response, text: (await response.Body?.transformToString()) ?? '' };
     },
     list: (more: Partial<ListObjectsV2CommandInput> = {}) =>
       client.send(new ListObjectsV2Command({ Bucket, ...more })),
