@@ -53,3 +53,14 @@ test.each(pages.filter((page) => page !== 'CHANGELOG.md'))('the paths that %s na
   });
   expect(missing).toEqual([]);
 });
+
+test('the folders that docs/architecture.svg draws exist', async () => {
+  const drawn = [...(await readPage('docs/architecture.svg')).matchAll(/<text[^>]*>([^<]*)</g)].flatMap(
+    ([, text = '']) => text.match(/[a-z][\w/-]*\/(?= |$|:)|\b[a-z-]+\.ts\b/g) ?? [],
+  );
+  const places = ['', 'lib/', 'lib/compiler/', 'local/states/'];
+  expect(drawn.length).toBeGreaterThan(30);
+  expect(
+    drawn.filter((name) => !places.some((place) => existsSync(path.join(projectFolder, place + name)))),
+  ).toEqual([]);
+});
