@@ -1,4 +1,4 @@
-// Workflow files compiled, and every problem with its place in its file.
+// Compiles workflow files, and locates every problem in its file.
 import { isUtf8 } from 'node:buffer';
 import { LIVE_ALIAS } from '../lib/arns.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
@@ -13,7 +13,7 @@ import { locate } from './locate.ts';
 import type { WorkflowFile } from './workflow-files.ts';
 
 export interface PlacedProblem extends Omit<Problem, 'code'> {
-  /** One of the compiler's, or what is wrong with the JSON. */
+  /** One of the compiler's, or of the JSON itself. */
   readonly code: Problem['code'] | 'invalid-json' | 'duplicate-key';
   readonly place: Place;
 }
@@ -23,13 +23,13 @@ export interface Checked {
   readonly source: SourceText;
   readonly problems: readonly PlacedProblem[];
   readonly warnings: readonly PlacedProblem[];
-  /** Workflows that it runs and that are not among the files, so that nothing was checked of them. */
-  readonly elsewhere: readonly string[];
+  /** Ids of workflows that it calls and that are not among the files, so that the calls were not checked. */
+  readonly notChecked: readonly string[];
   /** Undefined when there are problems. */
   readonly compiled: Extract<CompileResult, { ok: true }> | undefined;
 }
 
-/** The same compiler and the same answers as `POST /workflows/validate`, with the files in place of what is saved. */
+/** The same compiler and problems as `POST /workflows/validate`, with the files in place of the saved workflows. */
 export async function check(
   files: readonly WorkflowFile[],
   { catalogue }: Pick<Io, 'catalogue'>,
@@ -45,26 +45,24 @@ export async function check(
     now: Date.now(),
   };
   const documents = files.map(({ file, bytes }) => ({ file, ...documentOf(bytes) }));
-  const alone = documents.map(({ mistake, document }) =>
+  const separately = documents.map(({ mistake, document }) =>
     mistake ? undefined : compile(withoutDocumentFields(document), options),
   );
-  const { workflows, elsewhere, runsOthers } = knownWorkflows(documents, alone, actions);
+  const { workflows, unknownCalls, hasCalls } = knownWorkflows(documents, separately, actions);
   return documents.map(({ file, source, mistake, document }, index): Checked => {
     if (mistake)
-      return { file, source, problems: [mistake], warnings: [], elsewhere: [], compiled: undefined };
-    const first = alone[index];
+      return { file, source, problems: [mistake], warnings: [], notChecked: [], compiled: undefined };
+    const first = separately[index];
     const compiled =
-      first && !runsOthers[index]
-        ? first
-        : compile(withoutDocumentFields(document), { ...options, workflows });
-    const twice = twiceThere(source);
+      first && !hasCalls[index] ? first : compile(withoutDocumentFields(document), { ...options, workflows });
+    const duplicates = duplicateProblems(source);
     return {
       file,
       source,
-      elsewhere: elsewhere[index] ?? [],
-      problems: [...twice, ...(compiled.ok ? [] : placed(source, compiled.problems))],
+      notChecked: unknownCalls[index] ?? [],
+      problems: [...duplicates, ...(compiled.ok ? [] : placed(source, compiled.problems))],
       warnings: placed(source, compiled.warnings),
-      compiled: compiled.ok && twice.length === 0 ? compiled : undefined,
+      compiled: compiled.ok && duplicates.length === 0 ? compiled : undefined,
     };
   });
 }
@@ -98,8 +96,8 @@ function documentOf(bytes: Uint8Array): ReadDocument {
   }
 }
 
-/** One of the values would be lost without a word. */
-function twiceThere(source: SourceText): PlacedProblem[] {
+/** JSON.parse would drop all but one of the values silently. */
+function duplicateProblems(source: SourceText): PlacedProblem[] {
   return duplicateKeys(source.text).map(({ key, pointer, offset, first }) => {
     const { line, column } = source.place(first);
     return {

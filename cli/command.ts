@@ -1,27 +1,27 @@
-// What every command is, and how its arguments are read.
+// The interface of commands, and the parser of their arguments.
 import { parseArgs } from 'node:util';
 import { suggestion } from '../lib/compiler/problems/suggestions.ts';
 import type { Io } from './io.ts';
 
-/** 0 in order, 1 a workflow has problems, 2 wrong usage, or a file or a port that cannot be used. */
+/** 0: success; 1: a workflow has problems; 2: wrong usage, or a file or a port that cannot be used. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Option {
   readonly short?: string;
-  /** What its value is called in help; a flag has none. */
+  /** The placeholder of its value in help; a flag has none. */
   readonly value?: string;
   readonly description: string;
 }
 
 export interface Command {
   readonly name: string;
-  /** What follows the name: `<files…>`; nothing when it is empty. */
+  /** The operands in help, `<files…>`; empty when there are none. */
   readonly operands: string;
   readonly summary: string;
-  /** What help says besides, a paragraph or more. */
+  /** Further paragraphs of help. */
   readonly about: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Imports what it needs by itself, so that help and the other commands do not wait for it. */
+  /** Imports what it needs when it runs, so that help and the other commands start without it. */
   run(args: Arguments, io: Io): Promise<ExitCode>;
 }
 
@@ -31,19 +31,19 @@ export interface Arguments {
   readonly given: ReadonlyMap<string, string | true>;
 }
 
-/** A command line that means nothing. */
+/** A command line that is not valid. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Of the commands that print what they make. */
+/** For the commands that print their result. */
 export const outputOption: Option = {
   short: 'o',
   value: 'file',
   description: 'writes to the file instead of standard output',
 };
 
-const help: Option = { short: 'h', description: 'says this' };
+const help: Option = { short: 'h', description: 'shows this help' };
 
 export function optionsOf({ options }: Command): Readonly<Record<string, Option>> {
   return { ...options, help };

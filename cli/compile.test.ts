@@ -14,12 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the definition is the golden one', async () => {
+test('prints the golden definition', async () => {
   const golden = await readFile(join(statemachinesFolder, 'simple_ai_completion.asl.json'), 'utf8');
   expect(await run(['compile', workflow])).toEqual({ code: 0, stdout: golden, stderr: '' });
 });
 
-test('with the beginning of the functions’ ARNs, into a file', async () => {
+test('takes the prefix of the functions’ ARNs, and writes to a file', async () => {
   const file = join(folder, 'made.asl.json');
   const prefix = 'arn:aws:lambda:eu-west-1:123456789012:function:ai-orchestra-prod-';
   const ran = await run(['compile', workflow, '--function-arn-prefix', prefix, '-o', file]);
@@ -29,7 +29,7 @@ test('with the beginning of the functions’ ARNs, into a file', async () => {
   );
 });
 
-test('with the API’s address, where approvals have it', async () => {
+test('takes the API’s address, for approvals', async () => {
   const approval = {
     message: 'x',
     notify: { action: 'openai.summarize', params: { text: '{{ approval.url }}' } },
@@ -40,7 +40,7 @@ test('with the API’s address, where approvals have it', async () => {
   expect(stdout).toContain('https://api.test/approvals/');
 });
 
-test('warnings are said beside it', async () => {
+test('warnings go to standard error', async () => {
   const stdin = '{"id": "w", "inputs": {"x": {}}, "steps": [{"id": "a", "wait": "PT1S"}]}';
   const { code, stdout, stderr } = await run(['compile', '-'], { stdin });
   expect([code, JSON.parse(stdout).StartAt]).toEqual([0, 'a']);

@@ -6,7 +6,7 @@ export const compile: Command = {
   name: 'compile',
   operands: '<file>',
   summary: 'prints the state machine that a workflow compiles to',
-  about: `The definition is in Amazon States Language, as Step Functions takes it once it says where it is deployed.
+  about: `The definition is in Amazon States Language, as Step Functions takes it, with placeholders for where it is deployed.
 Problems and warnings go to standard error.`,
   options: {
     'function-arn-prefix': {
@@ -15,19 +15,19 @@ Problems and warnings go to standard error.`,
     },
     'api-url': {
       value: 'url',
-      description: `address of the API, in links for who approves; default ${ANYWHERE.apiUrl}`,
+      description: `address of the API, for the links in approvals; default ${ANYWHERE.apiUrl}`,
     },
     output: outputOption,
   },
   async run(args, io) {
-    const given = (option: string, otherwise: string): string => {
+    const optionValue = (option: string, fallback: string): string => {
       const value = args.given.get(option);
-      return typeof value === 'string' ? value : otherwise;
+      return typeof value === 'string' ? value : fallback;
     };
-    const { fromOneFile } = await import('./one-file.ts');
-    return fromOneFile(args, io, ({ definition }) => `${JSON.stringify(definition, null, 2)}\n`, {
-      functionArnPrefix: given('function-arn-prefix', ANYWHERE.functionArnPrefix),
-      apiUrl: given('api-url', ANYWHERE.apiUrl),
+    const { convertFile } = await import('./one-file.ts');
+    return convertFile(args, io, ({ definition }) => `${JSON.stringify(definition, null, 2)}\n`, {
+      functionArnPrefix: optionValue('function-arn-prefix', ANYWHERE.functionArnPrefix),
+      apiUrl: optionValue('api-url', ANYWHERE.apiUrl),
     });
   },
 };

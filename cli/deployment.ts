@@ -1,10 +1,10 @@
-// Where the functions and the API are that a definition names.
+// Where the functions and the API of a definition are deployed.
 
-/** What a definition has of where it is deployed. */
+/** The parts of a definition that depend on the deployment. */
 export interface Deployment {
   readonly functionArnPrefix: string;
   readonly apiUrl: string;
 }
 
-/** Placeholders, as the shipped definitions have them until they are deployed. */
+/** Placeholders, as in the shipped definitions until they are deployed. */
 export const ANYWHERE: Deployment = { functionArnPrefix: `\${FunctionArnPrefix}`, apiUrl: `\${ApiUrl}` };

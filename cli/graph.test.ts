@@ -8,7 +8,7 @@ const graph = async (workflow: object) => {
   return ran.stdout;
 };
 
-test('it reads like the workflow: kinds, comments, conditions as their author wrote them', async () => {
+test('shows kinds, comments and conditions as their author wrote them', async () => {
   const steps = [
     { id: 'list', action: 'github.list_repositories', comment: 'All of them' },
     {
@@ -48,7 +48,7 @@ test('it reads like the workflow: kinds, comments, conditions as their author wr
 `);
 });
 
-test('loops and branches hold their steps; what happens after an error is a way of its own', async () => {
+test('loops and branches contain their steps; error handling is a transition of its own', async () => {
   const steps = [
     { id: 'each', for_each: [1, 2], steps: [{ id: 'pause', wait: 'PT1S' }] },
     {
@@ -102,7 +102,7 @@ test('loops and branches hold their steps; what happens after an error is a way 
 `);
 });
 
-test('ids that are keywords of Mermaid stay apart from all others', async () => {
+test('ids that are keywords of Mermaid are renamed without collisions', async () => {
   const ids = ['state', '_state', 'Default', 'note', 'class', 'as', 'click', 'accTitle', 'states'];
   const steps = ids.map((id) => ({ id, wait: 'PT1S' }));
   const text = await graph({ steps });
@@ -119,7 +119,7 @@ test('ids that are keywords of Mermaid stay apart from all others', async () => 
   ]);
 });
 
-test('ids that Mermaid gives to beginnings and ends stay apart from them', async () => {
+test('ids that Mermaid uses for beginnings and ends are renamed', async () => {
   const ids = ['end', 'Start', 'each_end', 'root_start', 'end_', 'root', 'ending'];
   const each = { id: 'each', for_each: [1], steps: [{ id: 'within', wait: 'PT1S' }] };
   const text = await graph({ steps: [each, ...ids.map((id) => ({ id, wait: 'PT1S' }))] });
@@ -134,7 +134,7 @@ test('ids that Mermaid gives to beginnings and ends stay apart from them', async
   ]);
 });
 
-test('the ways of an agent say what its model wants', async () => {
+test('the transitions of an agent name what its model wants', async () => {
   const tools = ['github.list_repositories', 'notion.search_pages'];
   const help = { id: 'help', agent: { goal: 'g', tools } };
   const ways = (await graph({ steps: [help, { id: 'last', transform: '{{ steps.help.text }}' }] })).match(
@@ -183,7 +183,7 @@ test.each([
   'note left of a',
   '日本 😀',
   'x'.repeat(500),
-])('nothing that an author writes breaks it: %j', async (comment) => {
+])('no text of an author breaks the diagram: %j', async (comment) => {
   const steps = [
     { id: 'a', comment, for_each: [1], steps: [{ id: 'b', comment, wait: 'PT1S' }] },
     {
@@ -200,7 +200,7 @@ test.each([
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(500);
 });
 
-test('of a workflow with problems there is no diagram', async () => {
+test('a workflow with problems has no diagram', async () => {
   const { code, stdout, stderr } = await run(['graph', '-'], { stdin: '{"id": "w", "steps": []}' });
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^<stdin>:1:22: error: .*\[no-steps\]\n[\s\S]*\n1 problem in 1 file\n$/);

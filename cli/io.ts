@@ -1,16 +1,16 @@
-// What the commands have of the world: streams, files, the catalogue of actions.
+// The commands' access to the outside: streams, files, the catalogue of actions.
 import { glob, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { getSystemErrorMessage } from 'node:util';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 
-/** Where something is printed; of a terminal its width is known. */
+/** A stream to print to; a terminal has a width. */
 export type Output = Writable & { readonly columns?: number };
 
 export interface Files {
   read(path: string): Promise<Uint8Array>;
-  /** The workflow files in the folder and the folders below it, sorted; undefined when it is no folder. */
+  /** The workflow files in the folder and its subfolders, sorted; undefined when it is not a folder. */
   workflowsIn(folder: string): Promise<string[] | undefined>;
   write(path: string, text: string): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface Io {
   readonly files: Files;
   readonly catalogue: () => Promise<Catalogue>;
   readonly environment: NodeJS.ProcessEnv;
-  /** Resolves when the command is to end: at Ctrl-C, or when its process is asked to. */
+  /** Resolves when the command is to end: on SIGINT (Ctrl-C) or SIGTERM. */
   readonly interrupted: () => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function withDefaults({
   environment = process.env,
   interrupted = () =>
     new Promise((resolve) => {
-      // A second Ctrl-C ends it at once; a second SIGTERM comes of a sender that has told the whole process group.
+      // A second Ctrl-C ends it at once; a second SIGTERM is ignored: it comes when the whole process group is signalled.
       process.once('SIGINT', resolve).on('SIGTERM', resolve);
     }),
 }: Partial<Io>): Io {
@@ -60,7 +60,7 @@ async function projectCatalogue(): Promise<Catalogue> {
   return keptCatalogue(async () => (await import('../infrastructure/build-catalogue.ts')).buildCatalogue());
 }
 
-/** Why a file cannot be read or written, in the system's words: `no such file or directory`. */
+/** Why a file cannot be read or written, as the system describes it: `no such file or directory`. */
 export function systemError(error: unknown): string {
   if (error instanceof Error && 'errno' in error && typeof error.errno === 'number')
     return getSystemErrorMessage(error.errno);

@@ -1,4 +1,4 @@
-// What is known of the workflows that files run: those among the files themselves.
+// The workflows that files call, as far as they are among the files themselves.
 import type { Catalogue } from '../lib/actions/catalogue.ts';
 import {
   type CompileResult,
@@ -10,15 +10,15 @@ import { closest } from '../lib/compiler/problems/suggestions.ts';
 import { isExpress } from '../lib/workflow-format/workflow.ts';
 
 export interface KnownWorkflows {
-  /** As the compiler takes them: those that are not among the files too, of which nothing is known. */
+  /** For the compiler; workflows that are not among the files are included, without any details. */
   readonly workflows: SavedWorkflows;
-  /** By the index of a file the ids of workflows that it runs and that are not among the files. */
-  readonly elsewhere: readonly (readonly string[])[];
-  /** Whether each runs others at all: of one that runs none the first compilation is the last. */
-  readonly runsOthers: readonly boolean[];
+  /** By the index of a file, the ids of the workflows that it calls and that are not among the files. */
+  readonly unknownCalls: readonly (readonly string[])[];
+  /** By the index of a file, whether it calls any workflow; if not, it need not be compiled again. */
+  readonly hasCalls: readonly boolean[];
 }
 
-/** @param compiled each document compiled with nothing known of the others; undefined for what is no JSON */
+/** @param compiled each document compiled by itself; undefined for a file that is not JSON */
 export function knownWorkflows(
   documents: readonly { readonly document?: unknown }[],
   compiled: readonly (CompileResult | undefined)[],
@@ -37,10 +37,10 @@ export function knownWorkflows(
       });
   });
   const ids = [...workflows.keys()];
-  // An id that is almost one of the files' is taken for misspelt, as the API does with those that are saved.
-  const elsewhere = called.map(({ calls }) =>
+  // An id that resembles one of the files' is taken for a misspelling, as the API does with saved workflows.
+  const unknownCalls = called.map(({ calls }) =>
     [...new Set(calls)].filter((id) => !ids.includes(id) && closest(id, ids) === undefined),
   );
-  for (const id of elsewhere.flat()) workflows.set(id, { inputs: undefined, calls: [], isExpress: false });
-  return { workflows, elsewhere, runsOthers: called.map(({ calls }) => calls.length > 0) };
+  for (const id of unknownCalls.flat()) workflows.set(id, { inputs: undefined, calls: [], isExpress: false });
+  return { workflows, unknownCalls, hasCalls: called.map(({ calls }) => calls.length > 0) };
 }

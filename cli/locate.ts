@@ -1,11 +1,11 @@
-// Where in a JSON text the places stand that problems name by JSON pointer and column.
+// Finds the offsets in a JSON text of problems, which have a JSON pointer and a column.
 import { createScanner } from 'jsonc-parser';
 import type { ProblemCode } from '../lib/compiler/problems/codes.ts';
 import type { Problem } from '../lib/compiler/problems/problem.ts';
 import { keysOf } from '../lib/json-pointer.ts';
 
-/** What these say, they say of the key, not of the value that it has. */
-const OF_KEYS: ReadonlySet<ProblemCode> = new Set([
+/** Problems about a key, not about its value. */
+const KEY_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
   'unknown-key',
   'key-not-applicable',
   'forbidden-key',
@@ -17,25 +17,25 @@ const OF_KEYS: ReadonlySet<ProblemCode> = new Set([
   'unused-input',
 ]);
 
-/** A part of the document that a problem is in or about. */
+/** A part of the document on the path to a problem. */
 interface Part {
   readonly parts: Map<string, Part>;
-  /** Offset of the key that it stands under. */
+  /** Offset of its key. */
   key?: number;
   value?: number;
 }
 
 interface Open {
   readonly part: Part | undefined;
-  /** The key that was read last, of an object. */
+  /** In an object, the key that was read last. */
   key: string | undefined;
-  /** The next item's index, of a list. */
+  /** In a list, the index of the next item. */
   index: number | undefined;
 }
 
 /**
- * The offset of each problem, in the same order. What is not in the text stands where the nearest thing around it does.
- * Reads the text once, whatever the number of problems, and without recursion, so that it may be of any depth.
+ * The offset of each problem, in the same order. A missing part has the offset of the nearest existing part around it.
+ * Reads the text once, whatever the number of problems, and without recursion, so that it may have any depth.
  * @param text valid JSON
  */
 export function locate(text: string, problems: readonly Problem[]): number[] {
@@ -74,7 +74,7 @@ function scan(text: string, root: Part): void {
     } else if (open && open.index === undefined && open.key === undefined) {
       open.key = scanner.getTokenValue();
       const part = open.part?.parts.get(open.key);
-      // Of a key that is there twice JSON.parse takes the last.
+      // JSON.parse takes the last of duplicate keys.
       if (part) forget(part).key = offset;
     } else {
       const part = open ? open.part?.parts.get(String(open.index ?? open.key)) : root;
@@ -104,7 +104,7 @@ function offsetOf(text: string, problem: Problem, path: readonly Part[]): number
 
 function isOfKey({ code, pointer, column }: Problem, text: string, part: Part | undefined): boolean {
   if (column !== undefined) return false;
-  if (OF_KEYS.has(code)) return true;
+  if (KEY_PROBLEMS.has(code)) return true;
   // Names are keys (inputs, branches, variables), ids are strings.
   return code === 'invalid-id' && (text[part?.value ?? 0] !== '"' || /\/set\/[^/]*$/.test(pointer));
 }

@@ -1,17 +1,17 @@
-// A compiled state machine as a Mermaid state diagram (stateDiagram-v2), with what the author wrote in its labels.
+// A compiled state machine as a Mermaid state diagram (stateDiagram-v2), labelled with the author's own texts.
 import type { Definition, State, States } from '../lib/compiler/asl/definition.ts';
 import { isStateName, stepOfState } from '../lib/compiler/asl/state-names.ts';
 import { isObject } from '../lib/json.ts';
 import type { Workflow } from '../lib/workflow-format/workflow.ts';
 
 interface Context {
-  /** The author's steps by id, those within others too. */
+  /** The author's steps by id, including nested ones. */
   readonly steps: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  /** By the name of a state its id in the diagram. */
+  /** The states' ids in the diagram, by name. */
   readonly ids: ReadonlyMap<string, string>;
 }
 
-/** @returns the text of the diagram, valid whatever stands in the workflow */
+/** @returns the text of the diagram, valid whatever the workflow's texts hold */
 export function mermaid(definition: Definition, workflow: Workflow): string {
   const steps = new Map<string, Readonly<Record<string, unknown>>>();
   collectSteps([workflow.steps, workflow.on_failure], steps);
@@ -39,21 +39,21 @@ function stateNames({ States }: States): string[] {
 function innerFlows(state: State): readonly States[] {
   if (state.Type === 'Map') return [state.ItemProcessor];
   if (state.Type !== 'Parallel') return [];
-  // A Parallel state around one other, so that its errors can be caught, is the author's one step.
+  // A Parallel state around a single one, so that its errors can be caught, is one step of the author's.
   const [only, ...others] = state.Branches.flatMap((branch) => Object.keys(branch.States));
   return others.length === 0 && only !== undefined && isStateName(only, 'try') ? [] : state.Branches;
 }
 
-/** What means something to Mermaid where the id of a state stands. */
+/** Words with a meaning to Mermaid in place of a state's id. */
 const KEYWORD =
   /^(?:acc(?:title|descr)|as|class|classdef|click|default|href|note|scale|state|statediagram|style)(?![a-z0-9_])/i;
 
-/** What Mermaid calls the beginning and the end of a diagram, or of a state: `root_end`, `each_start`. */
+/** Mermaid's own ids for the beginning and the end of a diagram or a state: `root_end`, `each_start`. */
 const BEGIN_OR_END = /^(?:root|(?:.*_)?(?:start|end)\d*)$/i;
 
 /**
- * Ids are the names of the states, so that the text reads well; keywords get a `_` before them, and what could be a
- * beginning or an end one after them.
+ * Ids are the names of the states, so that the text is readable; keywords are prefixed with `_`, and names that look like
+ * a beginning or an end get it as a suffix.
  */
 function diagramIds(names: readonly string[]): Map<string, string> {
   const taken = new Set(names);
@@ -67,7 +67,7 @@ function diagramIds(names: readonly string[]): Map<string, string> {
   );
 }
 
-/** Waits until a provider takes calls again belong to the action: no author wrote them. */
+/** Waits for a provider's rate limit belong to the action: the author did not write them. */
 function isShown(name: string): boolean {
   return !isStateName(name, 'retry_after');
 }
@@ -77,7 +77,7 @@ function flowLines({ StartAt, States }: States, context: Context): string[] {
   return [
     `[*] --> ${idOf(StartAt, context)}`,
     ...shown.flatMap(([name, state]) => stateLines(name, state, context)),
-    ...shown.flatMap(([name, state]) => wayLines(name, state, context)),
+    ...shown.flatMap(([name, state]) => transitionLines(name, state, context)),
   ];
 }
 
@@ -87,21 +87,21 @@ function stateLines(name: string, state: State, context: Context): string[] {
   const flows = innerFlows(state);
   if (flows.length > 0) {
     const title = `${name}${kind && ` (${kind})`}${comment && `: ${comment}`}`;
-    return [`state "${text(title)}" as ${id} {`, ...indented(insideLines(name, state, flows, context)), '}'];
+    return [`state "${text(title)}" as ${id} {`, ...indented(innerLines(name, state, flows, context)), '}'];
   }
   if (state.Type === 'Choice' && kind === '') return [`state ${id} <<choice>>`];
   const described = [kind, comment].filter((line) => line !== '').map((line) => `${id}: ${text(line)}`);
   return described.length === 0 && id === name ? [] : [`state "${text(name)}" as ${id}`, ...described];
 }
 
-/** `openai.chat: One summary of all of it`: the kind of the step, and what its author says of it. */
+/** `openai.chat: One summary of all of it`: the kind of the step, and its author's comment. */
 function splitComment(comment = ''): [kind: string, comment: string] {
   const colon = comment.indexOf(': ');
   return colon === -1 ? [comment, ''] : [comment.slice(0, colon), comment.slice(colon + 2)];
 }
 
-/** The branches of a parallel step have names, and run side by side; other states hold one flow. */
-function insideLines(name: string, state: State, flows: readonly States[], context: Context): string[] {
+/** The branches of a parallel step have names and are drawn as concurrent; other states hold one flow. */
+function innerLines(name: string, state: State, flows: readonly States[], context: Context): string[] {
   const branches = stepOf(name, context)?.['parallel'];
   const names = state.Type === 'Parallel' && isObject(branches) ? Object.keys(branches) : [];
   if (names.length !== flows.length) return flows.flatMap((flow) => flowLines(flow, context));
@@ -113,28 +113,28 @@ function insideLines(name: string, state: State, flows: readonly States[], conte
   ]);
 }
 
-function wayLines(name: string, state: State, context: Context): string[] {
-  const way = (to: string | undefined, label = ''): string =>
+function transitionLines(name: string, state: State, context: Context): string[] {
+  const transition = (to: string | undefined, label = ''): string =>
     `${idOf(name, context)} --> ${to === undefined ? '[*]' : idOf(to, context)}${label && `: ${text(label)}`}`;
   const caught = ('Catch' in state ? (state.Catch ?? []) : [])
     .filter(({ Next }) => isShown(Next))
     .map(({ ErrorEquals, Next }) =>
-      way(Next, ErrorEquals.includes('States.ALL') ? 'on error' : `on ${ErrorEquals.join(', ')}`),
+      transition(Next, ErrorEquals.includes('States.ALL') ? 'on error' : `on ${ErrorEquals.join(', ')}`),
     );
   switch (state.Type) {
     case 'Choice':
       return [
-        ...state.Choices.map(({ Next }, index) => way(Next, conditionOf(name, Next, index, context))),
-        way(state.Default, isTurn(name, context) ? 'has answered' : 'otherwise'),
+        ...state.Choices.map(({ Next }, index) => transition(Next, conditionOf(name, Next, index, context))),
+        transition(state.Default, isTurn(name, context) ? 'has answered' : 'otherwise'),
       ];
     case 'Succeed':
-      return [way(undefined)];
+      return [transition(undefined)];
     case 'Fail': {
       const error = String(state.Error);
-      return [way(undefined, error.startsWith('{%') ? 'fails' : `fails with ${error}`)];
+      return [transition(undefined, error.startsWith('{%') ? 'fails' : `fails with ${error}`)];
     }
     default:
-      return [way(state.Next), ...caught];
+      return [transition(state.Next), ...caught];
   }
 }
 
@@ -142,17 +142,17 @@ function idOf(name: string, { ids }: Context): string {
   return ids.get(name) ?? name;
 }
 
-/** The step that a state was made of: `issue.when` and `issue.try` belong to the step `issue`. */
+/** The step that a state was compiled from: `issue.when` and `issue.try` belong to the step `issue`. */
 function stepOf(name: string, { steps }: Context): Readonly<Record<string, unknown>> | undefined {
   return steps.get(stepOfState(name).id);
 }
 
-/** The state that asks whether an agent's model wants to call something. */
+/** The Choice whether an agent's model wants to call something. */
 function isTurn(name: string, context: Context): boolean {
   return isStateName(name, 'turn') && stepOf(name, context)?.['agent'] !== undefined;
 }
 
-/** A condition as its author wrote it; of an agent what its model wants. */
+/** A condition as its author wrote it; for an agent what its model wants. */
 function conditionOf(name: string, next: string, index: number, context: Context): string | undefined {
   const step = stepOf(name, context);
   if (isTurn(name, context)) return 'wants to call';
@@ -163,10 +163,10 @@ function conditionOf(name: string, next: string, index: number, context: Context
   return when === undefined ? undefined : String(when).replace(/^\s*\{\{(.*)\}\}\s*$/s, '$1');
 }
 
-/** Longer labels make a diagram that nobody reads. */
+/** Longer labels make a diagram hard to read. */
 const MAX_LABEL = 60;
 
-/** What a label holds: all that could mean something to Mermaid, Markdown or HTML is written as an entity. */
+/** The text of a label: every character with a meaning to Mermaid, Markdown or HTML is written as an entity. */
 function text(value: string): string {
   const line = value.replace(/\s+/g, ' ').trim();
   const characters = [...line];
@@ -179,7 +179,7 @@ function text(value: string): string {
         /[^\p{L}\p{M}\p{N} .,()'!?_=>+$/[\]…\ufffd-]/gu,
         (character) => `#${character.codePointAt(0)};`,
       )
-      // Mermaid takes such a line for the direction of the diagram, wherever in it these words stand.
+      // Mermaid takes a line with these words anywhere for the direction of the diagram.
       .replace(/(direction) (?=tb|bt|rl|lr)/gi, '$1#32;')
   );
 }

@@ -1,16 +1,16 @@
-// What the commands share that make something of one workflow: reading, its problems, where the result goes.
+// Shared by the commands that convert one workflow: reads it, reports its problems, writes the result.
 import { type Checked, check } from './check.ts';
 import { type Arguments, type ExitCode, UsageError } from './command.ts';
 import type { Deployment } from './deployment.ts';
 import { type Io, systemError } from './io.ts';
-import { isWorthTelling, reportAndSummary } from './summary.ts';
+import { hasFindings, reportAndSummary } from './summary.ts';
 import { readFiles } from './workflow-files.ts';
 
-/** @param make the text that is made of a workflow without problems */
-export async function fromOneFile(
+/** @param convert gives the output for a workflow without problems */
+export async function convertFile(
   { operands, given }: Arguments,
   io: Io,
-  make: (compiled: NonNullable<Checked['compiled']>) => string,
+  convert: (compiled: NonNullable<Checked['compiled']>) => string,
   deployment?: Deployment,
 ): Promise<ExitCode> {
   const [path, ...others] = operands;
@@ -22,10 +22,10 @@ export async function fromOneFile(
   if (second) throw new UsageError(`${path} is a folder of ${files.length} workflows; name one of them`);
   if (!file) return 2;
   const checked = await check([file], io, deployment);
-  if (checked.some(isWorthTelling)) io.stderr.write(await reportAndSummary(checked, io.stderr));
+  if (checked.some(hasFindings)) io.stderr.write(await reportAndSummary(checked, io.stderr));
   const compiled = checked[0]?.compiled;
   if (!compiled) return 1;
-  return write(make(compiled), given.get('output'), io);
+  return write(convert(compiled), given.get('output'), io);
 }
 
 async function write(text: string, file: string | true | undefined, io: Io): Promise<ExitCode> {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { run } from './testing/run.ts';
 
-test.each(['--help', '-h', 'help'])('%s says what commands there are', async (flag) => {
+test.each(['--help', '-h', 'help'])('%s lists the commands', async (flag) => {
   const { code, stdout, stderr } = await run([flag]);
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(
@@ -11,20 +11,17 @@ test.each(['--help', '-h', 'help'])('%s says what commands there are', async (fl
   expect(stdout).toContain('  validate <files…>  finds every mistake in workflows, each with its place\n');
 });
 
-test('nothing at all: the same, as a mistake', async () => {
+test('without arguments the overview is printed as an error', async () => {
   const { stdout } = await run(['--help']);
   expect(await run([])).toEqual({ code: 2, stdout: '', stderr: stdout });
 });
 
-test.each([[['validate', '--help']], [['validate', 'x', '-h']]])(
-  '%j says what options there are',
-  async (argv) => {
-    const { code, stdout } = await run(argv);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^Usage: orchestra validate \[options\] <files…>\n\nFinds every mistake/);
-    expect(stdout).toMatch(/\n {2}--json {6}prints .*\n {2}-h, --help {2}says this\n$/);
-  },
-);
+test.each([[['validate', '--help']], [['validate', 'x', '-h']]])('%j lists the options', async (argv) => {
+  const { code, stdout } = await run(argv);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: orchestra validate \[options\] <files…>\n\nFinds every mistake/);
+  expect(stdout).toMatch(/\n {2}--json {6}prints .*\n {2}-h, --help {2}shows this help\n$/);
+});
 
 test('help fits a terminal', async () => {
   for (const argv of [
@@ -41,17 +38,17 @@ test.each([
     ['valdate', 'x'],
     'There is no command valdate. Did you mean validate? Commands: validate, compile, graph, states.',
   ],
-  [['--json', 'x'], 'A command comes first. Commands: validate, compile, graph, states.'],
+  [['--json', 'x'], 'The command comes first. Commands: validate, compile, graph, states.'],
   [['validate', '--jsn', 'x'], 'There is no option --jsn. Did you mean --json? Options: --json, --help.'],
   [['validate', '-x', 'x'], 'There is no option -x. Options: --json, --help.'],
   [['validate', '--json=yes', 'x'], '--json takes no value'],
   [['validate', '--toString', 'x'], 'There is no option --toString. Options: --json, --help.'],
-  [['validate'], 'Which files? Name workflow files, folders or -'],
-])('%j is refused with what there is', async (argv, message) => {
+  [['validate'], 'Name workflow files, folders or - for standard input'],
+])('%j is refused with the alternatives', async (argv, message) => {
   expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `orchestra: ${message}\n` });
 });
 
-test('after -- everything is a file', async () => {
+test('every argument after -- is a file', async () => {
   expect(await run(['validate', '--', '--json'])).toEqual({
     code: 2,
     stdout: '',

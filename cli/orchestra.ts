@@ -11,7 +11,7 @@ const commands: readonly Command[] = [validate, compile, graph, states];
 
 /**
  * Runs a command line.
- * @param argv what stands after `orchestra`
+ * @param argv the arguments after `orchestra`
  */
 export async function orchestra(argv: readonly string[], dependencies: Partial<Io> = {}): Promise<ExitCode> {
   const io = withDefaults(dependencies);
@@ -43,7 +43,7 @@ function commandNamed(name: string): Command {
   const command = commands.find((one) => one.name === name);
   if (command) return command;
   const names = commands.map((one) => one.name);
-  if (name.startsWith('-')) throw new UsageError(`A command comes first. Commands: ${names.join(', ')}.`);
+  if (name.startsWith('-')) throw new UsageError(`The command comes first. Commands: ${names.join(', ')}.`);
   throw new UsageError(`There is no command ${name}. ${suggestion(name, names, 'commands')}`);
 }
 
@@ -53,8 +53,8 @@ function overview(): string {
 Usage: orchestra <command> [options]
 
 ${table(commands.map(({ name, operands, summary }) => [[name, operands].join(' ').trim(), summary]))}
-orchestra <command> --help says more. The exit code is 0 when all is in order, 1 when a workflow has problems, and
-2 for wrong usage, or when a file or a port cannot be used.
+orchestra <command> --help explains a command. The exit code is 0 for success, 1 when a workflow has problems, and 2
+for wrong usage, or when a file or a port cannot be used.
 `;
 }
 

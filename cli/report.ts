@@ -1,10 +1,10 @@
-// Problems as people read them: the place, what is wrong, the line with a caret below it, what would be right.
+// Formats problems for people: the place, the message, the line with a caret below it, the hint.
 import stringWidth from 'string-width';
 import type { Checked, PlacedProblem } from './check.ts';
 import type { Output } from './io.ts';
 import { type Paint, painter } from './paint.ts';
 
-/** Of what is no terminal. */
+/** When the output is not a terminal. */
 const WIDTH = 120;
 
 /** Every problem and warning of the files, in order. */
@@ -16,7 +16,7 @@ export function report(checked: readonly Checked[], output: Output): string {
       ...inFileOrder(one, paint).map(({ problem, severity }) =>
         described(one, problem, severity, paint, width),
       ),
-      ...one.elsewhere.map(
+      ...one.notChecked.map(
         (id) =>
           `${paint('bold', printable(one.file))}: note: the workflow ${id} is not among the files: not checked\n`,
       ),
@@ -29,7 +29,7 @@ interface Found {
   readonly severity: string;
 }
 
-/** What is missing stands where it would be, and an error before a warning of the same place. */
+/** Errors come before warnings of the same place. */
 function inFileOrder({ problems, warnings }: Checked, paint: Paint): Found[] {
   return [
     ...problems.map((problem) => ({ problem, severity: paint('red', 'error') })),
@@ -52,7 +52,7 @@ function described(
     place.column - 1,
     width - margin.length,
   );
-  // Tabs stay, so that they are as wide as those above.
+  // Tabs are kept, so that the caret aligns with the line above.
   const indent = before.replace(/[^\t]+/g, (text) => ' '.repeat(stringWidth(text)));
   return [
     `${where}: ${severity}: ${printable(message)} ${paint('dim', `[${code}]`)}`,
@@ -64,14 +64,14 @@ function described(
 }
 
 /**
- * What a terminal shows as it is: a file must not be able to write control sequences or to turn the direction of
- * what is printed. As long as the text itself.
+ * Replaces what a terminal would interpret: a file must not be able to print control sequences or to change the text's
+ * direction. The length stays the same.
  */
 function printable(text: string): string {
   return text.replace(/[^\P{Cc}\t]|[\u2028\u2029]|\p{Bidi_Control}/gu, '\ufffd');
 }
 
-/** The part of a long line around the place at `index`, and what of it stands before the place. */
+/** The part of a long line around `index`, and the part of that which precedes `index`. */
 function excerpt(line: string, index: number, width: number): { shown: string; before: string } {
   if (line.length <= width && stringWidth(line) <= width)
     return { shown: line, before: line.slice(0, index) };
@@ -80,11 +80,11 @@ function excerpt(line: string, index: number, width: number): { shown: string; b
   return { shown: before + after, before };
 }
 
-/** Graphemes at the beginning that are at most `width` wide; `…` stands for the rest. */
+/** The first graphemes, at most `width` wide, with `…` for the rest. */
 function firstOf(text: string, width: number): string {
   let taken = '';
   let room = width - 1;
-  // No grapheme of interest is longer than what is cut here; a whole file may stand on one line.
+  // Bounds the work: a whole file may be on one line.
   for (const { segment } of new Intl.Segmenter().segment(text.slice(0, width * 8))) {
     room -= stringWidth(segment);
     if (room < 0) return `${taken}…`;

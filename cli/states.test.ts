@@ -125,7 +125,7 @@ test('Ctrl-C ends it, and the next start on the file goes on', async () => {
   const { executionArn } = await post('StartExecution', { stateMachineArn, input }, first.url);
   first.interrupt();
   expect(await first.ended).toBe(0);
-  expect(first.printed.stdout).toMatch(/\nStopped\. The next start goes on from here\.\n$/);
+  expect(first.printed.stdout).toMatch(/\nStopped\. The next start continues from here\.\n$/);
   expect(first.printed.stderr).toBe('');
 
   const second = await start(['-d', database]);

@@ -1,4 +1,4 @@
-// `orchestra states`: only the engine, as the AWS CLI and SDKs know Step Functions, until it is stopped.
+// `orchestra states`: serves the engine alone, with the API of Step Functions, until it is stopped.
 import { type Arguments, type Command, UsageError } from './command.ts';
 
 const DEFAULTS = { port: '4566', region: 'us-east-1', account: '000000000000' };
@@ -7,27 +7,27 @@ export const states: Command = {
   name: 'states',
   operands: '',
   summary: 'serves Step Functions on this machine, for state machines in JSONata',
-  about: `Functions are called where AWS_ENDPOINT_URL_LAMBDA says, through the Lambda Invoke API. AWS_ENDPOINT_URL_S3 and
-AWS_ENDPOINT_URL_EVENTBRIDGE name where S3 and EventBridge are, for tasks that use them; without them they are
-expected where Lambda is. It listens on 127.0.0.1, takes any credentials, and ends with Ctrl-C.
+  about: `Functions are called at AWS_ENDPOINT_URL_LAMBDA, through the Lambda Invoke API. AWS_ENDPOINT_URL_S3 and
+AWS_ENDPOINT_URL_EVENTBRIDGE are the endpoints for tasks that use S3 and EventBridge; without them Lambda's endpoint is
+used. It listens on 127.0.0.1, accepts any credentials, and ends with Ctrl-C.
 
-For StartSyncExecution and TestState, clients put "sync-" before the host, which no machine here has as its name:
-AWS_DISABLE_HOST_PREFIX_INJECTION=true keeps the AWS CLI and Python from it, { disableHostPrefix: true } a client in
+For StartSyncExecution and TestState, clients put "sync-" before the host name, which does not resolve here:
+AWS_DISABLE_HOST_PREFIX_INJECTION=true turns that off in the AWS CLI and Python, { disableHostPrefix: true } a client in
 JavaScript.`,
   options: {
     port: { short: 'p', value: 'port', description: `default ${DEFAULTS.port}; 0 takes a free one` },
     database: {
       short: 'd',
       value: 'file',
-      description: 'keeps everything in that file, made when it is not there; default: in memory',
+      description: 'keeps everything in that file, created when missing; default: in memory',
     },
     'keep-days': {
       value: 'days',
-      description: 'executions go that long after their end; default 90',
+      description: 'executions are deleted that long after their end; default 90',
     },
     'keep-mb': {
       value: 'megabytes',
-      description: 'or the oldest of them earlier, when there are more than that; default 1024',
+      description: 'the oldest ones are deleted earlier when all take more than that; default 1024',
     },
     region: { value: 'region', description: `in ARNs; default AWS_REGION, or ${DEFAULTS.region}` },
     account: { value: 'id', description: `in ARNs; default ${DEFAULTS.account}` },
@@ -41,7 +41,7 @@ JavaScript.`,
       io.stdout.write(introduction(running.url, options));
       await io.interrupted();
       await running.close();
-      const kept = options.database === undefined ? '' : ' The next start goes on from here.';
+      const kept = options.database === undefined ? '' : ' The next start continues from here.';
       io.stdout.write(`\nStopped.${kept}\n`);
       return 0;
     } catch (error) {
@@ -106,8 +106,8 @@ function introduction(url: string, { database, lambdaEndpoint, region, accountId
   const aws = 'aws stepfunctions';
   return `Step Functions is on ${url}. Ctrl-C ends it.
 
-  State      ${database === undefined ? 'in memory, gone when it ends; --database <file> keeps it' : database}
-  Functions  ${lambdaEndpoint ?? 'nowhere: AWS_ENDPOINT_URL_LAMBDA says where the Lambda Invoke API is'}
+  State      ${database === undefined ? 'in memory, lost when it ends; --database <file> keeps it' : database}
+  Functions  ${lambdaEndpoint ?? 'none: set AWS_ENDPOINT_URL_LAMBDA to a Lambda Invoke API'}
 
 To try it, in another terminal:
 

@@ -1,15 +1,15 @@
-// What was found in all files, and a line on them together.
+// The report on all files, with a line that counts the problems.
 import type { Checked } from './check.ts';
 import type { Output } from './io.ts';
 import { painter } from './paint.ts';
 
-export function isWorthTelling({ problems, warnings, elsewhere }: Checked): boolean {
-  return problems.length + warnings.length + elsewhere.length > 0;
+export function hasFindings({ problems, warnings, notChecked }: Checked): boolean {
+  return problems.length + warnings.length + notChecked.length > 0;
 }
 
-/** Every problem and warning, then the line. What lays out problems is loaded only when there are some. */
+/** Every problem and warning, then the summary. The report's code is loaded only when there is something to report. */
 export async function reportAndSummary(checked: readonly Checked[], output: Output): Promise<string> {
-  if (!checked.some(isWorthTelling)) return summary(checked, output);
+  if (!checked.some(hasFindings)) return summary(checked, output);
   const { report } = await import('./report.ts');
   return report(checked, output) + summary(checked, output);
 }

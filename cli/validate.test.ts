@@ -46,7 +46,7 @@ test('a problem has its place, its code, its line with a caret, and a hint', asy
   });
 });
 
-test('a folder stands for the workflows in it and below it, and no file is read twice', async () => {
+test('a folder is searched recursively, and no file is read twice', async () => {
   const { code, stdout } = await run(['validate', '--json', at('set'), at('set', 'a.workflow.json')]);
   expect(code).toBe(1);
   expect(JSON.parse(stdout).map(({ file, ok }: { file: string; ok: boolean }) => [file, ok])).toEqual([
@@ -56,7 +56,7 @@ test('a folder stands for the workflows in it and below it, and no file is read 
   ]);
 });
 
-test('for machines: the problems of the API, each with its place in the file', async () => {
+test('--json gives the problems of the API, each with its place in the file', async () => {
   const { code, stdout } = await run(['validate', '--json', '-'], { stdin: misspelt });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual([
@@ -79,7 +79,7 @@ test('for machines: the problems of the API, each with its place in the file', a
   ]);
 });
 
-test('warnings are no failure', async () => {
+test('warnings are not a failure', async () => {
   const unused = '{"id": "w", "inputs": {"x": {}}, "steps": [{"id": "a", "wait": "PT1S"}]}';
   const { code, stdout } = await run(['validate', '-', at('set', 'a.workflow.json')], { stdin: unused });
   expect(code).toBe(0);
@@ -89,7 +89,7 @@ test('warnings are no failure', async () => {
   expect(stdout).toMatch(/\n1 warning in 1 of 2 files\n$/);
 });
 
-test('of workflows that run each other, the files of the run are what there is', async () => {
+test('workflows that call each other are checked against the given files', async () => {
   const runs = (id: string, workflow: string, input?: object) =>
     JSON.stringify({ id, steps: [{ id: 'a', workflow, ...(input && { input }) }] });
   const files = {
@@ -118,7 +118,7 @@ test('of workflows that run each other, the files of the run are what there is',
   );
 });
 
-test('nothing wrong: one line', async () => {
+test('without problems one line is printed', async () => {
   expect(await run(['validate', at('set', 'a.workflow.json'), at('set', 'below')])).toEqual({
     code: 0,
     stdout: '2 files, no problems\n',
@@ -126,7 +126,7 @@ test('nothing wrong: one line', async () => {
   });
 });
 
-test('what cannot be read is named, the others are checked all the same', async () => {
+test('unreadable files are reported, the others are checked all the same', async () => {
   const { code, stdout, stderr } = await run([
     'validate',
     at('none.json'),
@@ -214,19 +214,19 @@ const noJson: Readonly<Record<string, [text: string, place: string, message: str
   'a very deep beginning': ['['.repeat(100_000), '1:201', 'nested deeper than 200 levels'],
 };
 
-test.each(Object.entries(noJson))('no JSON: %s', async (_, [text, place, message, hint]) => {
+test.each(Object.entries(noJson))('not JSON: %s', async (_, [text, place, message, hint]) => {
   const { code, stdout } = await run(['validate', '-'], { stdin: text });
   expect(code).toBe(1);
   expect(stdout).toContain(`<stdin>:${place}: error: This is not valid JSON: ${message} [invalid-json]\n`);
   expect(/= (.*)/.exec(stdout)?.[1]).toBe(hint);
 });
 
-test('bytes that are no UTF-8 have their place', async () => {
+test('bytes that are not UTF-8 are located', async () => {
   const { stdout } = await run(['validate', '-'], { stdin: Buffer.from('{"id": "\xff"}', 'latin1') });
   expect(stdout).toMatch(/^<stdin>:1:9: error: This is not valid JSON: it is not UTF-8/);
 });
 
-test('valid JSON of any depth is answered', async () => {
+test('valid JSON of any depth is checked', async () => {
   const stdin = `{"id": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   const { code, stdout } = await run(['validate', '-'], { stdin });
   expect([code, /\[too-deep\]/.test(stdout)]).toEqual([1, true]);
@@ -239,7 +239,7 @@ async function drawn(document: string): Promise<[line: string, caret: string]> {
   return [line, caret];
 }
 
-test('the caret stands below the place: tabs as wide as above, wide characters two columns, marks none', async () => {
+test('the caret is below the place: tabs as wide as above, wide characters two columns, combining marks none', async () => {
   expect(
     await drawn('{"id": "w", "steps": [{"id": "a",\t"transform": "日本 😀 e\u0301 {{ nix }}"}]}'),
   ).toEqual([
@@ -248,7 +248,7 @@ test('the caret stands below the place: tabs as wide as above, wide characters t
   ]);
 });
 
-test('of a line of 200 KB the part around the place is shown', async () => {
+test('a line of 200 KB is shown in part, around the place', async () => {
   const long = 'x'.repeat(100_000);
   const [line, caret] = await drawn(
     `{"id": "w", "steps": [{"id": "a", "transform": "${long} 日本 {{ nix }} ${long}"}]}`,
@@ -259,7 +259,7 @@ test('of a line of 200 KB the part around the place is shown', async () => {
   expect(caret.indexOf('^')).toBe(line.indexOf('nix') + 2);
 });
 
-test('nothing in a file reaches the terminal as a control sequence or turns its direction', async () => {
+test('no text of a file reaches the terminal as a control sequence or changes its direction', async () => {
   const { stdout } = await run(['validate', '-'], { stdin: '{"\u001b[31m\u202e\u0007": 1\u009b}' });
   expect(stdout).toContain('1 | {"\ufffd[31m\ufffd\ufffd": 1\ufffd}');
   expect([...'\u001b\u202e\u0007\u009b'].filter((character) => stdout.includes(character))).toEqual([]);
@@ -287,7 +287,7 @@ test.each([
   }
 });
 
-test('errors and warnings stand in the order of the file, and a key that stands twice is one of them', async () => {
+test('errors and warnings are in the order of the file, duplicate keys among them', async () => {
   const stdin = `{
   "steps": [
     { "id": "pause", "wait": "PT2H" },

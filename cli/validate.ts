@@ -7,8 +7,8 @@ export const validate: Command = {
   operands: '<files…>',
   summary: 'finds every mistake in workflows, each with its place',
   about: `The answers are those of POST /workflows/validate. A folder stands for every *.workflow.json in it and in the
-folders below it, and - for standard input. Workflows that run others are checked against those among the
-files; what is not among them is named. Warnings alone are no failure.`,
+folders below it, and - for standard input. Workflows that call others are checked against those among the
+files; others are listed. Warnings alone are not a failure.`,
   options: {
     json: {
       description:
@@ -16,13 +16,13 @@ files; what is not among them is named. Warnings alone are no failure.`,
     },
   },
   async run({ operands, given }, io) {
-    if (operands.length === 0) throw new UsageError('Which files? Name workflow files, folders or -');
+    if (operands.length === 0) throw new UsageError('Name workflow files, folders or - for standard input');
     const { check } = await import('./check.ts');
     const { readFiles } = await import('./workflow-files.ts');
     const { reportAndSummary } = await import('./summary.ts');
     const { files, unreadable } = await readFiles(operands, io);
     const checked = await check(files, io);
-    if (given.has('json')) io.stdout.write(`${JSON.stringify(checked.map(forMachines), null, 2)}\n`);
+    if (given.has('json')) io.stdout.write(`${JSON.stringify(checked.map(jsonOf), null, 2)}\n`);
     else if (checked.length > 0) io.stdout.write(await reportAndSummary(checked, io.stdout));
     for (const line of unreadable) io.stderr.write(`orchestra: ${line}\n`);
     if (unreadable.length > 0) return 2;
@@ -30,12 +30,12 @@ files; what is not among them is named. Warnings alone are no failure.`,
   },
 };
 
-function forMachines({ file, problems, warnings, elsewhere, compiled }: Checked): {
+function jsonOf({ file, problems, warnings, notChecked, compiled }: Checked): {
   file: string;
   ok: boolean;
   problems: readonly PlacedProblem[];
   warnings: readonly PlacedProblem[];
   not_checked: readonly string[];
 } {
-  return { file, ok: compiled !== undefined, problems, warnings, not_checked: elsewhere };
+  return { file, ok: compiled !== undefined, problems, warnings, not_checked: notChecked };
 }

@@ -1,10 +1,10 @@
-// The files that a command line names: files, folders of workflows, `-` for standard input.
+// Reads the files of a command line: files, folders of workflows, `-` for standard input.
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Io, systemError } from './io.ts';
 
 export interface WorkflowFile {
-  /** As it was named; `<stdin>` for standard input. */
+  /** The path as given; `<stdin>` for standard input. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
@@ -23,7 +23,7 @@ export async function readFiles(
   const files = new Map<string, WorkflowFile>();
   const unreadable: string[] = [];
   /** @returns undefined when it could not be read */
-  const tried = async <Result>(path: string, work: () => Promise<Result>): Promise<Result | undefined> => {
+  const attempt = async <Result>(path: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await work();
     } catch (error) {
@@ -36,11 +36,11 @@ export async function readFiles(
       if (!files.has('-')) files.set('-', { file: '<stdin>', bytes: await buffer(io.stdin) });
       continue;
     }
-    const named = await tried(path, async () => (await io.files.workflowsIn(path)) ?? [path]);
+    const named = await attempt(path, async () => (await io.files.workflowsIn(path)) ?? [path]);
     if (named?.length === 0) unreadable.push(`${path} has no *.workflow.json in it`);
     for (const file of named ?? []) {
       const key = resolve(file);
-      const bytes = files.has(key) ? undefined : await tried(file, () => io.files.read(file));
+      const bytes = files.has(key) ? undefined : await attempt(file, () => io.files.read(file));
       if (bytes) files.set(key, { file, bytes });
     }
   }

@@ -1,4 +1,4 @@
-// The HTTP API's Lambda authorizer (payload 2.0, simple responses): lets good access tokens through with user and roles.
+// The HTTP API's Lambda authorizer (payload 2.0, simple responses): accepts valid access tokens, with user and roles.
 import type {
   APIGatewayRequestAuthorizerEventV2,
   APIGatewaySimpleAuthorizerWithContextResult,
@@ -15,8 +15,8 @@ export async function handler(
   verify ??= createVerifier();
   const [, token] = /^Bearer +(\S+) *$/i.exec(event.headers?.['authorization'] ?? '') ?? [];
   const caller = token === undefined ? undefined : await verify(token);
-  // `isAuthorized: false` would be answered with 403. This very message makes API Gateway answer 401, which
-  // tells a client to log in again, and tells nobody what was wrong with the token.
+  // `isAuthorized: false` would be answered with 403. This exact message makes API Gateway answer 401, which tells a
+  // client to log in again, without revealing what was wrong with the token.
   if (!caller) throw new Error('Unauthorized');
   return { isAuthorized: true, context: { user: caller.user, roles: caller.roles.join(' ') } };
 }

@@ -1,4 +1,4 @@
-// An approval's id and what it tells: the execution, the step, and in loops the iteration.
+// An approval's id, which holds the execution, the step, and in loops the iteration.
 import { type ExecutionName, executionOfId } from './arns.ts';
 
 /**
@@ -11,11 +11,11 @@ export const APPROVAL_ID =
 export interface ApprovalName {
   readonly execution: ExecutionName;
   readonly stepId: string;
-  /** Of the loops that the step is in, the outermost first. */
+  /** The indexes in the loops around the step, the outermost first. */
   readonly index: readonly number[];
 }
 
-/** @param id an id that was checked against APPROVAL_ID. A step's id begins with no digit, an index with one. */
+/** @param id one that matches APPROVAL_ID. An index begins with a digit, and a step's id does not. */
 export function approvalOfId(id: string): ApprovalName {
   const parts = id.split('.');
   const at = parts.findLastIndex((part) => !/^\d+$/.test(part));

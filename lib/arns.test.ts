@@ -5,7 +5,7 @@ import { executionArn, executionOfArn, executionOfId, logKey, stateMachineName }
 const prefix = 'arn:aws:states:eu-central-1:123456789012:stateMachine:ai-orchestra-prod-';
 const arn = 'arn:aws:states:eu-central-1:123456789012:execution:ai-orchestra-prod-mail:a.b';
 
-test('an id, its ARN and its parts say the same', () => {
+test('an id, its ARN and its parts agree', () => {
   const execution = { id: 'mail.a.b', workflowId: 'mail', name: 'a.b' };
   expect(executionOfId('mail.a.b')).toEqual(execution);
   expect(executionArn(execution, prefix)).toBe(arn);
@@ -20,6 +20,6 @@ test.each([
   'arn:aws:states:eu-central-1:123456789012:execution:ai-orchestra-prod-mail/each:a',
   'arn:aws:states:eu-central-1:123456789012:express:ai-orchestra-prod-mail:a:b',
   '',
-])('the ARN %s is no execution of ours', (other) => {
+])('the ARN %s belongs to no execution of the stage', (other) => {
   expect(() => executionOfArn(other, prefix)).toThrow(`no execution of a state machine ${prefix}*`);
 });

@@ -1,4 +1,4 @@
-// An execution's id, its ARN and the key of its log: what follows from what.
+// Ids, ARNs and keys of workflows and executions, and how they follow from each other.
 import { setting } from './config.ts';
 import { ConfigurationError } from './errors.ts';
 
@@ -10,7 +10,7 @@ export interface ExecutionName {
   readonly name: string;
 }
 
-/** @param id an execution id that was checked (lib/schemas/executions.ts) */
+/** @param id a validated execution id (lib/schemas/executions.ts) */
 export function executionOfId(id: string): ExecutionName {
   const dot = id.indexOf('.');
   return { id, workflowId: id.slice(0, dot), name: id.slice(dot + 1) };
@@ -44,29 +44,29 @@ export function executionArn(
 export function executionOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): ExecutionName {
   const start = executionArnPrefix(prefix);
   const [workflowId, name, ...rest] = arn.startsWith(start) ? arn.slice(start.length).split(':') : [];
-  // An iteration of a distributed loop is an execution of `<workflow>/<label>`, and no run.
+  // An iteration of a distributed loop is an execution of `<workflow>/<label>`, not of the workflow.
   if (!workflowId || workflowId.includes('/') || !name || rest.length > 0) {
-    throw new ConfigurationError(`${arn} is no execution of a state machine ${prefix}*`);
+    throw new ConfigurationError(`${arn} is not an execution of a state machine ${prefix}*`);
   }
   return { id: executionId(workflowId, name), workflowId, name };
 }
 
-/** The id of an execution that is told of in a text; the ARN itself when it is none of this stage's workflows. */
+/** The id of an execution in a message; the ARN itself when it belongs to none of this stage's workflows. */
 export function executionIdOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): string {
   const start = executionArnPrefix(prefix);
   return arn.startsWith(start) ? arn.slice(start.length).replace(':', '.') : arn;
 }
 
 /**
- * The workflow whose state machine it is, or an alias or version of that.
- * @returns undefined when it is none of this stage's workflows
+ * The workflow of a state machine's ARN, or of an alias's or a version's.
+ * @returns undefined when it belongs to none of this stage's workflows
  */
 export function workflowOfArn(arn: string, prefix = setting('STATE_MACHINE_ARN_PREFIX')): string | undefined {
   return arn.startsWith(prefix) ? arn.slice(prefix.length).split(':')[0] : undefined;
 }
 
 /**
- * The alias of every workflow's state machine that stands for the version in force: what other workflows start.
+ * The alias of every workflow's state machine that points to the version in force. Other workflows start it.
  * Saving moves it (lib/workflows/reconcile.ts).
  */
 export const LIVE_ALIAS = 'live';
@@ -75,7 +75,7 @@ export function liveAliasArn(workflowId: string, prefix = setting('STATE_MACHINE
   return `${stateMachineArn(workflowId, prefix)}:${LIVE_ALIAS}`;
 }
 
-/** Where the log of an execution is in the logs bucket. */
+/** The key of an execution's log in the logs bucket. */
 export function logKey(workflowId: string, name: string): string {
   return `executions/${workflowId}/${name}.json`;
 }

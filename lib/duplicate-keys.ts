@@ -1,4 +1,4 @@
-// Keys that an object of a JSON text has twice: JSON.parse takes the last one and forgets the others (RFC 8259, section 4).
+// Finds duplicate keys in a JSON text, of which JSON.parse takes the last one and drops the others (RFC 8259, section 4).
 import { createScanner } from 'jsonc-parser';
 import { pointerTo } from './json-pointer.ts';
 
@@ -6,20 +6,20 @@ export interface DuplicateKey {
   readonly key: string;
   /** RFC 6901; it leads to the value that JSON.parse takes. */
   readonly pointer: string;
-  /** Where the key stands again, and where it stood first. */
+  /** The offsets of the repeated key and of its first occurrence. */
   readonly offset: number;
   readonly first: number;
 }
 
 interface Open {
-  /** The offset of each key so far, of an object. */
+  /** In an object, the offset of each key so far. */
   readonly keys?: Map<string, number>;
-  /** The key that was read last, or the index of the item. */
+  /** The last key, or the index of the item. */
   at: string | number;
   isKey: boolean;
 }
 
-/** Nobody reads more. */
+/** More are not useful. */
 const MAX_FOUND = 100;
 
 /** @param text valid JSON */

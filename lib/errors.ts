@@ -1,6 +1,6 @@
 // Every error of the project. The names are API: Retry and Catch in a state machine match them.
 
-/** What all errors of the project share: a literal name, a message for people, and no secret in either. */
+/** The base of all errors of the project: a literal name, a message for people, and no secret in either. */
 export abstract class OrchestraError extends Error {
   abstract override readonly name: string;
 }
@@ -8,7 +8,7 @@ export abstract class OrchestraError extends Error {
 /** The provider refused the request because too many were sent (429, or its own form of it). */
 export class RateLimited extends OrchestraError {
   override readonly name = 'RateLimited';
-  /** Seconds to wait before the next try, as the provider said; undefined when it did not say. */
+  /** Seconds to wait before the next attempt, from the provider; undefined when it sent none. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(message: string, retryAfterSeconds?: number, options?: ErrorOptions) {
@@ -21,8 +21,8 @@ export class RateLimited extends OrchestraError {
 }
 
 /**
- * RateLimited, of a call that the state machine will make again after the time that the provider said: it waits in a
- * state of its own (lib/compiler/asl/retry-after.ts), which reads the seconds from the message.
+ * RateLimited, for a call that the state machine repeats after the delay that the provider sent: a Wait state
+ * (lib/compiler/asl/retry-after.ts) reads the seconds from the message.
  */
 export class RetryAfter extends OrchestraError {
   override readonly name = 'RetryAfter';
@@ -32,7 +32,7 @@ export class RetryAfter extends OrchestraError {
   }
 }
 
-/** The provider failed or could not be reached: 5xx, a dropped connection, a timeout, an answer that is not its format. */
+/** The provider failed or could not be reached: 5xx, a dropped connection, a timeout, a response in another format. */
 export class ProviderUnavailable extends OrchestraError {
   override readonly name = 'ProviderUnavailable';
 }
@@ -72,7 +72,7 @@ export class ConfigurationError extends OrchestraError {
   override readonly name = 'ConfigurationError';
 }
 
-/** An agent's model still wants to call tools when it has had all its turns. */
+/** An agent's model still wants to call tools after its last turn. */
 export class MaxTurnsExceeded extends OrchestraError {
   override readonly name = 'MaxTurnsExceeded';
 }

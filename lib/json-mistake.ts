@@ -1,15 +1,15 @@
-// The first mistake of a text that is no JSON: JSON.parse names no position for most of them.
+// Finds the first mistake in a text that is not JSON: JSON.parse does not report a position for most of them.
 import { createScanner, type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 
 export interface JsonMistake {
   /** In words: `value expected`. */
   readonly what: string;
   readonly offset: number;
-  /** What would be right, of mistakes that are habits of other languages. */
+  /** The fix, for habits from other languages. */
   readonly hint?: string;
 }
 
-/** Deeper JSON is no workflow; what calls itself for each level could run out of stack. */
+/** Deeper JSON is not a workflow, and could exhaust the stack of recursive code. */
 export const MAX_JSON_DEPTH = 200;
 
 /** @param text one that JSON.parse refuses */
@@ -29,8 +29,8 @@ export function jsonMistake(text: string): JsonMistake {
 }
 
 /**
- * Where the nesting goes beyond the levels.
- * @param text JSON, or what should be
+ * The offset at which the nesting exceeds the levels.
+ * @param text JSON, or nearly so
  */
 export function deeperThan(text: string, levels: number): number | undefined {
   const scanner = createScanner(text, true);
@@ -44,12 +44,12 @@ export function deeperThan(text: string, levels: number): number | undefined {
   return undefined;
 }
 
-/** Of a string with an escape or a character that JSON does not have, where that is in it. */
+/** The offset, within a string, of an escape or a character that JSON does not allow. */
 function withinString(token: string): number {
   if (!token.startsWith('"')) return 0;
   const valid =
     /^"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/u.exec(token)?.[0] ?? '';
-  // What ends at the end of the token was never closed: its beginning is the place to look at.
+  // A string that is valid to its end was never closed: its beginning is the place to report.
   return valid.length < token.length - 1 ? valid.length : 0;
 }
 

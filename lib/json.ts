@@ -1,6 +1,6 @@
-// JSON that somebody else wrote.
+// JSON from outside.
 
-/** The value of a JSON text; undefined when it is none, for a schema to refuse. */
+/** The value of a JSON text; undefined when it is not JSON, for a schema to refuse. */
 export function jsonValue(text: string): unknown {
   try {
     return JSON.parse(text);

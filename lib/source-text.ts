@@ -1,4 +1,4 @@
-// A text with its lines: where an offset stands, as people and editors count.
+// A text with its lines: converts offsets to lines and columns.
 
 /** Both from 1; columns in UTF-16 code units, as editors count them. */
 export interface Place {
@@ -27,7 +27,7 @@ export class SourceText {
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
 
-  /** Without its end. */
+  /** Without the line break. */
   line(number: number): string {
     return this.text.slice(this.#starts[number - 1], this.#starts[number]).replace(/[\r\n]+$/, '');
   }

@@ -6,7 +6,7 @@ import { homeFolder } from './stack/home.ts';
 import { type Stack, startStack } from './stack.ts';
 import { DEFAULT_RETENTION } from './states/persistence/retention.ts';
 
-/** What there is to work on at the emulated providers. */
+/** What the emulated providers hold at the first start. */
 const emulatedData = {
   openai: ['OpenAI', 'answers are made from the question and say that they are emulated'],
   github: ['GitHub', 'the repository acme/handbook'],
@@ -14,7 +14,7 @@ const emulatedData = {
   google: ['Gmail', 'a mailbox with nine mails, six of them unread'],
 } as const;
 
-/** Of each provider whether it is emulated or real. */
+/** One line for each provider: whether it is emulated or real. */
 function providerLines({ emulated }: Stack): string[] {
   return Object.entries(emulatedData).map(([provider, [name, data]]) => {
     const what = provider in emulated ? `emulated: ${data}` : 'the real one, with the keys from .env';
@@ -88,7 +88,7 @@ Log in, then run a workflow:
       (error: unknown) => fail(error),
     );
   };
-  // A second Ctrl+C ends it at once; a second SIGTERM comes of a sender that has told the whole process group.
+  // A second Ctrl+C ends it at once; a second SIGTERM comes from a sender that signals the whole process group.
   process.once('SIGINT', stop).on('SIGTERM', stop);
 }
 

@@ -15,7 +15,7 @@ import { builtCatalogue } from './stack/catalogue.ts';
 import { type Connections, putConnections } from './stack/connections.ts';
 import { createStackEventBus } from './stack/events.ts';
 import { functionEnvironment, seedOnce, stackFunctions } from './stack/functions.ts';
-import { takeHome } from './stack/home.ts';
+import { lockHome } from './stack/home.ts';
 import { createStackScheduler } from './stack/schedules.ts';
 import {
   ACCOUNT_ID,
@@ -86,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function start(options: StackOptions, resources: AsyncDisposableStack): Promise<Stack> {
   const { home, note = () => {}, providerSettings = async (settings) => settings } = options;
   const folder = (name: string) => path.join(home, name);
-  resources.defer(await takeHome(home));
+  resources.defer(await lockHome(home));
 
   // Both ports are taken first, so that a port in use is reported at once.
   const lambdaReady = Promise.withResolvers<Lambda>();

@@ -1,4 +1,4 @@
-// Runs a command line within a test: real files, streams that keep what is printed.
+// Runs a command line in a test: with real files, and streams that record what is printed.
 import { Readable, Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
@@ -31,7 +31,7 @@ export interface Ran {
 
 const catalogue = buildCatalogue();
 
-/** @param given what is sent to standard input; whether a terminal of 80 columns shows what is printed; the only files and variables that there are */
+/** @param given standard input; whether the output is a terminal of 80 columns; the files and variables, instead of the real ones */
 export async function run(
   argv: readonly string[],
   given: {

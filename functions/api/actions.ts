@@ -5,7 +5,7 @@ import { apiHandler } from '../../lib/api/handler.ts';
 export const handler = apiHandler('actions', {
   async listActions() {
     const catalogue = await readCatalogue();
-    // Which Lambda an action is, and what it reads of ours, is nobody's business outside.
+    // The Lambda's name and what it reads internally are not part of the API.
     const items = catalogue.map(({ function_name: _, reads_templates: __, ...action }) => action);
     return { status: 200, body: { items } };
   },

@@ -13,7 +13,7 @@ afterAll(() => stack.close());
 afterEach(() => faults.clear());
 
 describe('when something fails between', () => {
-  test('a decision that did not reach the run reaches it with the next try', async () => {
+  test('a decision that did not reach the run reaches it with the next attempt', async () => {
     const { id, run } = await asking();
     faults.inject(['drop'], { forever: true });
     const failed = await decide(id, { decision: 'approve', comment: 'Go' });
@@ -27,7 +27,7 @@ describe('when something fails between', () => {
     expect((await ended(run)).output).toMatchObject({ comment: 'Go', decided_at: decided.decided_at });
   });
 
-  test('somebody else’s try brings it to the run too, and is told who decided', async () => {
+  test('somebody else’s attempt delivers it too, and is told who decided', async () => {
     const { id, run } = await asking();
     faults.inject(['drop'], { forever: true });
     await decide(id, { decision: 'approve' });
@@ -38,7 +38,7 @@ describe('when something fails between', () => {
     expect((await ended(run)).output).toMatchObject({ decision: 'approved', decided_by: 'editor' });
   });
 
-  test('an answer of Step Functions that is lost changes nothing', async () => {
+  test('a lost response of Step Functions changes nothing', async () => {
     const { id, run } = await asking();
     faults.inject(['lose']);
     const { status, body } = await decide(id, { decision: 'approve' });
@@ -47,7 +47,7 @@ describe('when something fails between', () => {
   });
 
   test.each(['the next try', 'the end of the run'])(
-    'a decision that reached the run, and was not noted as such, is no refusal later: %s',
+    'a decision that reached the run without being recorded is not refused later: %s',
     async (by) => {
       const { id, run } = await asking();
       const store = approvalStore(s3);
@@ -67,7 +67,7 @@ describe('when something fails between', () => {
     },
   );
 
-  test('a step whose request was stored and not answered asks again under another token', async () => {
+  test('a step whose request was stored without an answer asks again with another token', async () => {
     api.loseAnswers(1);
     const { id, run } = await asking();
     const scheduled = async () => (await tokensOf(run)).length;
@@ -82,7 +82,7 @@ describe('when something fails between', () => {
     expect((await ended(run)).output.decided_at).toBe(answer.body.decided_at);
   });
 
-  test('a loop that is tried again does not ask the same again', async () => {
+  test('a retried loop does not ask the same question again', async () => {
     const { id, run } = await asking('send_each');
     const { body } = await decide(id, { decision: 'approve' });
     await api.answerAction({ error: 'NotFound', message: 'gone' });
@@ -92,7 +92,7 @@ describe('when something fails between', () => {
     expect(await tokensOf(run)).toHaveLength(2);
   });
 
-  test('and asks another question anew', async () => {
+  test('and asks another question', async () => {
     const { id, run } = await asking('send_changing');
     const { message } = (await get(id)).body;
     await decide(id, { decision: 'approve' });
@@ -105,7 +105,7 @@ describe('when something fails between', () => {
     expect((await ended(run)).status).toBe('succeeded');
   });
 
-  test('and asks anew of another item, in whatever words', async () => {
+  test('and asks again about another item, even with the same message', async () => {
     const { id, run } = await asking('send_others');
     const { message } = (await get(id)).body;
     await decide(id, { decision: 'approve' });
@@ -128,7 +128,7 @@ describe('when nothing waits any more', () => {
     expect((await decide(id, { decision: 'approve' })).body).toEqual(body);
   });
 
-  test('the step ran out of time', async () => {
+  test('the step timed out', async () => {
     const { id, run } = await asking('send_soon');
     await clock.to(new Date(clock.now() + 61_000).toISOString());
     expect((await ended(run)).output).toMatchObject({ error: { name: 'States.Timeout' } });
@@ -141,7 +141,7 @@ describe('when nothing waits any more', () => {
     expect((await get(id)).body.status).toBe('timed_out');
   });
 
-  test('the end of a run closes what it still asked, and keeps what was decided', async () => {
+  test('the end of a run closes its open approvals, and keeps decided ones', async () => {
     const stopped = await asking();
     const undelivered = await asking();
     faults.inject(['drop'], { forever: true });
@@ -172,7 +172,7 @@ describe('when nothing waits any more', () => {
   });
 });
 
-test('a run that is redriven asks again, and what is still told of its first end closes nothing', async () => {
+test('a redriven run asks again, and a late event about its first end closes nothing', async () => {
   const { id, run } = await asking();
   await call('POST', `/executions/${run}/stop`);
   await decide(id, { decision: 'approve' });

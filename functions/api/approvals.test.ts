@@ -9,7 +9,7 @@ const { s3, call, asking, get, decide, ended } = stack;
 afterAll(() => stack.close());
 
 describe('deciding', () => {
-  test('what is asked can be read, and a decision lets the run go on, with who and when', async () => {
+  test('an approval can be read, and a decision lets the run continue, with who and when', async () => {
     const { id, run } = await asking();
     const asked = (await get(id)).body;
     expect(asked).toEqual({
@@ -44,7 +44,7 @@ describe('deciding', () => {
     expect((await approvalStore(s3).openIds({ limit: 1000 })).ids).not.toContain(id);
   });
 
-  test('a rejection lets it go on too', async () => {
+  test('a rejection lets it continue too', async () => {
     const { id, run } = await asking();
     expect((await decide(id, { decision: 'reject' }, 'admin')).body).toMatchObject({
       status: 'rejected',
@@ -54,7 +54,7 @@ describe('deciding', () => {
     expect((await ended(run)).output).toMatchObject({ decision: 'rejected', approved: false, comment: null });
   });
 
-  test('takes the role that the approval asks for', async () => {
+  test('needs the role that the approval asks for', async () => {
     const { id } = await asking('send_as_admin');
     for (const role of ['viewer', 'nobody'] as const)
       expect((await decide(id, { decision: 'approve' }, role)).status).toBe(403);
@@ -64,7 +64,7 @@ describe('deciding', () => {
     expect((await decide(id, { decision: 'approve' }, 'admin')).status).toBe(200);
   });
 
-  test('the same decision again is answered as the first time; another is refused with who and when', async () => {
+  test('repeating a decision gets the same answer; another one is refused with who and when', async () => {
     const { id } = await asking();
     const first = await decide(id, { decision: 'approve', comment: 'first' });
     for (const same of [{ decision: 'approve', comment: 'first' }, { decision: 'approve' }]) {
@@ -85,7 +85,7 @@ describe('deciding', () => {
     }
   });
 
-  test('of two people at once one decides', async () => {
+  test('only one of two people at the same time decides', async () => {
     const { id, run } = await asking();
     const answers = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
@@ -106,7 +106,7 @@ describe('deciding', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
   });
 
-  test('what is no decision is refused', async () => {
+  test('anything else is refused', async () => {
     const { id } = await asking();
     const wrong: [unknown, RegExp][] = [
       [{}, /decision/],
@@ -135,7 +135,7 @@ describe('deciding', () => {
     `send.x.ask${'.1'.repeat(200)}`,
     'Send.x.ask',
     'send.ü.ask',
-  ])('an id that is none is refused: %s', async (id) => {
+  ])('not an approval id: %s', async (id) => {
     for (const answer of [
       await call('GET', `/approvals/${id}`),
       await call('POST', `/approvals/${id}`, { body: { decision: 'approve' } }),
@@ -144,7 +144,7 @@ describe('deciding', () => {
       expect([answer.status, answer.body.type]).toEqual([400, '/docs#invalid-request']);
   });
 
-  test('an id of nothing is not found', async () => {
+  test('an unknown id is not found', async () => {
     for (const answer of [await get('send.x.ask'), await decide('send.x.ask.0', { decision: 'approve' })])
       expect([answer.status, answer.body.type]).toEqual([404, '/docs#not-found']);
   });
@@ -162,7 +162,7 @@ describe('listing', () => {
     return ids;
   };
 
-  test('goes through all in pages, or through those of a status', async () => {
+  test('pages through all, or through those of a status', async () => {
     const [waiting, approved, closed] = [await asking(), await asking(), await asking()];
     await decide(approved.id, { decision: 'approve' });
     await call('POST', `/executions/${closed.run}/stop`);
@@ -199,7 +199,7 @@ describe('listing', () => {
     expect((await get(id)).body.message).toHaveLength(1012);
   });
 
-  test('takes no cursor of another list', async () => {
+  test('refuses the cursor of another list', async () => {
     await asking();
     await asking();
     const { body } = await call('GET', '/approvals?limit=1&status=pending');
@@ -214,7 +214,7 @@ describe('listing', () => {
   });
 });
 
-test('the page holds nothing of the approval, and runs and loads nothing but its own', async () => {
+test('the page holds nothing of the approval, and runs and loads only its own script and style', async () => {
   const { id } = await asking();
   const page = await call('GET', `/approvals/${id}/page`, { role: 'nobody' });
   const other = await call('GET', '/approvals/other.x.ask/page');

@@ -31,7 +31,7 @@ afterAll(async () => {
 const post = (path: string, body: object) => api.request('POST', `/auth/${path}`, { body });
 const authorize = (authorization: string) => authorizer({ headers: { authorization } });
 
-test('a login gives tokens that the authorizer lets through with the user’s roles', async () => {
+test('a login gives tokens that the authorizer accepts, with the user’s roles', async () => {
   const { status, headers, body } = await post('login', { user_id: 'demo', password: 'demo' });
   expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
   expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type']);
@@ -128,7 +128,7 @@ test.each([
   await end();
 });
 
-test('a challenge is told by its name', async () => {
+test('a challenge is named', async () => {
   const { client, end } = await answering(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: 's' });
   await expect(login('ada', 'secret', client)).rejects.toMatchObject({
     type: 'challenge-required',
@@ -137,7 +137,7 @@ test('a challenge is told by its name', async () => {
   await end();
 });
 
-test('a client that does not exist is no reason to say the password is wrong', async () => {
+test('an unknown client is not reported as a wrong password', async () => {
   const { client, end } = await answering(400, { __type: 'ResourceNotFoundException', message: 'no client' });
   await expect(login('ada', 'secret', client)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await expect(logout('token', client)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });

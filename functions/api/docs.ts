@@ -1,18 +1,18 @@
-// The API's description, as OpenAPI and as a page to read, and the JSON Schema of workflows for editors.
+// The API's description, as OpenAPI and as a page, and the JSON Schema of workflows for editors.
 import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { docsPage } from '../../lib/api/docs-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { type OpenApi, openApi } from '../../lib/api/openapi.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 
-// Made when first asked for; it does not change while the container lives.
-let made: OpenApi | undefined;
+// Created at the first request; it does not change while the container lives.
+let document: OpenApi | undefined;
 function description(): OpenApi {
-  made ??= openApi();
-  return made;
+  document ??= openApi();
+  return document;
 }
 
-/** The same for everybody until the next deployment. */
+/** It is the same for everybody until the next deployment. */
 const cached = { 'cache-control': 'public, max-age=300' };
 
 export const handler = apiHandler('docs', {
@@ -27,7 +27,7 @@ export const handler = apiHandler('docs', {
   async getDocs() {
     const headers = {
       ...cached,
-      // The page has a style sheet of its own and nothing else: no script runs, nothing is loaded or framed.
+      // The page has an inline style sheet: no script runs, nothing is loaded or framed.
       'content-security-policy':
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'referrer-policy': 'no-referrer',

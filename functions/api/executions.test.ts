@@ -21,7 +21,7 @@ afterAll(() => api.close());
 const { start, startWaiting, get } = executionCalls(() => api);
 const arn = (id: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-${id}`;
 
-test('starting answers 202 at once, with where to look', async () => {
+test('starting answers 202 at once, with the location', async () => {
   const { status, headers, body } = await start({}, {}, 'waiting');
   expect(status).toBe(202);
   expect(headers.get('location')).toBe(`/executions/${body.id}`);
@@ -49,7 +49,7 @@ test('a workflow without inputs is started without a body', async () => {
   await api.answerAction({ output: { text: 'hello' } });
 });
 
-test('the other call’s name for the input is told', async () => {
+test('the hint names the input as this operation calls it', async () => {
   const { status, body } = await api.request('POST', '/workflows/greeting/executions', {
     body: { variables: {} },
   });
@@ -81,7 +81,7 @@ test('a wait that is over before the execution ends answers 202', async () => {
   await api.answerAction({ output: { text: 'hello' } });
 });
 
-test('a failed execution tells the error’s name and message, and no stack trace', async () => {
+test('a failed execution has the error’s name and message, and no stack trace', async () => {
   const answer = start({}, { prefer: 'wait=20' }, 'waiting');
   await api.answerAction({ error: 'NotFound', message: 'There is no such page' });
   const { status, body, text } = await answer;
@@ -137,7 +137,7 @@ test.each([
   expect(body.problems).toEqual([{ code, pointer, message, ...(hint && { hint }) }]);
 });
 
-test('all mistakes of an input are told, with the pointers of the call that was made', async () => {
+test('all mistakes of an input are reported, with pointers into the body', async () => {
   const { body } = await api.request('POST', '/workflows/execute', {
     body: { workflow_id: 'greeting', variables: { times: 'x', other: 1 } },
   });
@@ -155,7 +155,7 @@ test('an input over 256 KiB is refused, one of just that is not', async () => {
   expect((await start({ name: fits })).status).toBe(202);
 });
 
-test('a workflow that does not exist, or not any more, cannot be started', async () => {
+test('a workflow that does not exist, or was deleted, cannot be started', async () => {
   await api.request('POST', '/workflows', { body: { ...greeting, id: 'gone' } });
   await api.request('DELETE', '/workflows/gone', { headers: { 'if-match': '*' } });
   for (const id of ['gone', 'never']) {
@@ -203,7 +203,7 @@ test('a key counts for one workflow', async () => {
   expect(first.body.id.split('.')[1]).not.toBe(second.body.id.split('.')[1]);
 });
 
-test('a repeated key tells the version that ran, not the one in force now', async () => {
+test('a repeated key returns the version that ran, not the one in force now', async () => {
   const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'changed' } });
   const key = { 'idempotency-key': 'v', prefer: 'wait=20' };
   await start({ name: 'Ada' }, key, 'changed');
@@ -217,7 +217,7 @@ test('a repeated key tells the version that ran, not the one in force now', asyn
   });
 });
 
-test('a workflow that was saved is what the next request runs', async () => {
+test('the next request runs the version just saved', async () => {
   const named = (times: number) => ({ ...greeting, id: 'changing', output: times });
   const { headers } = await api.request('POST', '/workflows', { body: named(0) });
   let etag = headers.get('etag') ?? '';
@@ -238,7 +238,7 @@ test('a workflow that was saved is what the next request runs', async () => {
   await api.request('DELETE', '/workflows/changing', { headers: { 'if-match': etag } });
 });
 
-test('a repeated key gives its execution also after the workflow has come to need another input', async () => {
+test('a repeated key returns its execution even after the workflow’s inputs have changed', async () => {
   const created = await api.request('POST', '/workflows', { body: { ...greeting, id: 'grown' } });
   const key = { 'idempotency-key': 'k' };
   const first = await start({ name: 'Ada' }, key, 'grown');
@@ -303,7 +303,7 @@ test.each([
   expect([status, body.problems?.[0].pointer]).toEqual([400, '/path/id']);
 });
 
-test('an execution that someone named in Step Functions can be read', async () => {
+test('an execution started directly in Step Functions can be read', async () => {
   const name = "it's-(mine)_1.0+a=b@c!";
   const stateMachineArn = arn('greeting');
   await new SFNClient({}).send(new StartExecutionCommand({ stateMachineArn, name, input: '{"name":"Ada"}' }));

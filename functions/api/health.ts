@@ -1,4 +1,4 @@
-// Says that the API answers. It asks nothing of other services, so that it may be called as often as anyone likes.
+// Reports that the API answers. It calls no other service, so that it may be called as often as anyone likes.
 import { apiHandler } from '../../lib/api/handler.ts';
 
 export const handler = apiHandler('health', {

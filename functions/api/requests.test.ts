@@ -21,7 +21,7 @@ test.each([
   ['// no\n{}', 'line 1, column 1 (position 0)'],
   ['{"a": "\u0001"}', '(position 7)'],
   [`{"a": ${'['.repeat(50_000)}`, 'nested deeper than 200 levels'],
-])('the invalid JSON %j is refused with its place', async (raw, place) => {
+])('invalid JSON is refused with its place: %j', async (raw, place) => {
   const { status, headers, body } = await post(raw);
   expect([status, headers.get('content-type'), body.type]).toEqual([
     400,
@@ -31,7 +31,7 @@ test.each([
   expect(body.detail).toContain(place);
 });
 
-test('a key that stands twice in an object is refused with its place, before one of its values is lost', async () => {
+test('a duplicate key is refused with its place', async () => {
   const { status, body } = await post(
     '{"id": "w",\n "steps": [{"id": "a", "wait": "PT1S", "wait": "PT2S"}]}',
   );
@@ -49,7 +49,7 @@ test('a key that stands twice in an object is refused with its place, before one
   ]);
 });
 
-test('bytes that are no UTF-8 are refused', async () => {
+test('bytes that are not UTF-8 are refused', async () => {
   // Without a type the gateway passes bytes on as they are.
   const response = await fetch(`${api.url}/workflows/validate`, {
     method: 'POST',
@@ -100,7 +100,7 @@ test.each([
   expect(body.detail).toContain(message);
 });
 
-test('an unknown key is refused with the one that was meant', async () => {
+test('an unknown key is refused with a suggestion', async () => {
   const { body } = await api.request('POST', '/workflows/execute', {
     body: { workflow_id: 'x', variable: {} },
   });
@@ -176,7 +176,7 @@ test.each([
   ['/workflows?zzzzzz=3', 'zzzzzz', 'known: limit, cursor'],
   ['/workflows/x?limit=3', 'limit', 'there are no parameters here'],
   ['/health?verbose=1', 'verbose', 'there are no parameters here'],
-])('GET %s is refused for the parameter that nobody reads', async (path, name, hint) => {
+])('GET %s is refused for its unknown parameter', async (path, name, hint) => {
   const { status, body } = await api.request('GET', path);
   expect([status, body.problems]).toEqual([
     400,
@@ -203,7 +203,7 @@ test.each([
   expect([status, body.id]).toEqual([201, 'from_path']);
 });
 
-test('the actions are those of the catalogue, without what is only ours', async () => {
+test('the actions are those of the catalogue, without internal fields', async () => {
   const { status, body } = await api.request('GET', '/actions', { role: 'viewer' });
   expect(status).toBe(200);
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual(['test.echo']);
@@ -235,20 +235,17 @@ test.each(
   routes
     .filter(({ role }) => role !== null)
     .map((route) => [`${route.method} ${route.path}`, route] as const),
-)(
-  '%s refuses who has less than its role before looking at the request',
-  async (_, { method, path, role }) => {
-    const target = path.replace('{id}', '..%2F');
-    const tooLow = { viewer: 'nobody', editor: 'viewer', admin: 'editor' } as const;
-    const raw = method === 'GET' ? {} : { raw: '{' };
-    const refused = await api.request(method, target, { role: tooLow[role ?? 'viewer'], ...raw });
-    expect([refused.status, refused.body.type]).toEqual([403, '/docs#forbidden']);
-    const admitted = await api.request(method, target, { role: 'admin', ...raw });
-    expect(admitted.status).not.toBe(403);
-  },
-);
+)('%s refuses a lesser role before validating the request', async (_, { method, path, role }) => {
+  const target = path.replace('{id}', '..%2F');
+  const tooLow = { viewer: 'nobody', editor: 'viewer', admin: 'editor' } as const;
+  const raw = method === 'GET' ? {} : { raw: '{' };
+  const refused = await api.request(method, target, { role: tooLow[role ?? 'viewer'], ...raw });
+  expect([refused.status, refused.body.type]).toEqual([403, '/docs#forbidden']);
+  const admitted = await api.request(method, target, { role: 'admin', ...raw });
+  expect(admitted.status).not.toBe(403);
+});
 
-test('answers forbid guessing their type and keeping them', async () => {
+test('answers forbid type sniffing and caching', async () => {
   for (const path of ['/workflows', '/workflows/none', '/actions']) {
     const { headers } = await api.request('GET', path);
     expect([headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual([
@@ -258,7 +255,7 @@ test('answers forbid guessing their type and keeping them', async () => {
   }
 });
 
-test('a broken setting is told to nobody but the log', async () => {
+test('a broken setting is revealed to nobody but the log', async () => {
   const file = process.env['CATALOGUE_FILE'];
   process.env['CATALOGUE_FILE'] = '/nowhere/secret.json';
   try {

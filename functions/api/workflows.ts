@@ -23,7 +23,7 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const scheduler = new SchedulerClient({});
 
-/** How many of a schedule's next times validating shows. */
+/** How many due times of a schedule validation shows. */
 const NEXT_TIMES = 5;
 
 export const handler = apiHandler('workflows', {

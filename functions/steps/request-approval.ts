@@ -1,4 +1,4 @@
-// Called by a state machine that waits for a person's decision: stores what is asked, with the task token.
+// Called by a state machine that waits for a person's decision: stores the approval with its task token.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { codeFrames, reportable } from '../../lib/actions/invocation/reportable-error.ts';
 import { requestApproval } from '../../lib/approvals/request.ts';
@@ -11,7 +11,7 @@ const sfn = stepFunctionsClient();
 const logger = new Logger({ serviceName: 'request-approval' });
 
 /**
- * What goes wrong is in the execution's history, so that nothing of the event may be in it.
+ * Errors end up in the execution's history, so that they must not hold anything of the event.
  * @throws InvalidInput, ProviderUnavailable (S3 or Step Functions cannot be reached; Retry tries again)
  */
 export async function handler(event: unknown): Promise<{ readonly approval_id: string }> {

@@ -158,7 +158,7 @@ const compiler: Area = {
   folder: 'lib/compiler',
   imports: ['lib', 'lib/actions', 'lib/schedules', 'lib/workflow-format'],
   rows: [
-    [room('lib/compiler', 'the passes: compile, parse, resolve, check, lint, emit')],
+    [room('lib/compiler', 'the passes: compile, parse, resolve, check, lint, emit, event budget')],
     [room('lib/compiler/steps', 'what each kind of step adds to the passes')],
     [
       room('lib/compiler/parse', 'what parsing is made of; the older format'),
@@ -166,11 +166,12 @@ const compiler: Area = {
       room('lib/compiler/check', 'what checking is made of'),
       room('lib/compiler/lint', 'what warnings are made of'),
       room('lib/compiler/emit', 'what emitting is made of'),
+      room('lib/compiler/event-budget', 'the count of history events, and the limit of loops'),
     ],
     [room('lib/compiler/tree', 'parsed and resolved steps: data')],
     [room('lib/compiler/asl', 'states, retriers, catchers, deadlines, names of states')],
     [room('lib/compiler/expressions', 'templates, references, types, functions')],
-    [room('lib/compiler/problems', 'codes, severities, places')],
+    [room('lib/compiler/problems', 'codes, severities, summaries, examples')],
   ],
 };
 

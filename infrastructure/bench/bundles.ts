@@ -9,7 +9,7 @@ import { buildCatalogue } from '../build-catalogue.ts';
 import { bundles } from '../stack/bundles.ts';
 import { lambdaFunctions } from '../stack/functions.ts';
 
-/** Fresh processes a bundle; the median of their times is shown. */
+/** How many new processes import each bundle; the median of their times is shown. */
 const RUNS = 7;
 
 const folder = await mkdtemp(join(tmpdir(), 'bundles-'));

@@ -1,4 +1,4 @@
-// npm run bench:compile: how long compiling takes, workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds.
+// npm run bench:compile: how long workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds, take to compile.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compile } from '../../lib/compiler/compile.ts';
@@ -9,9 +9,9 @@ const COLD_ROUNDS = 5;
 const WARM_UP = 3;
 const WARM_ROUNDS = 9;
 
-/** What a workflow of 1,000 steps may take. */
+/** The limit for a workflow of 1,000 steps. */
 const LIMIT_MS = 100;
-/** What takes more than this many times as long for ten times the steps is not linear. */
+/** A larger ratio of times for ten times the steps is not linear. */
 const LIMIT_RATIO = 13;
 
 const TOO_MANY = ['definition-too-large', 'event-budget'] as const;
@@ -94,7 +94,7 @@ function group(n: number): Step[] {
 const GROUP_STEPS = 10;
 const GROUP_ACTIONS = 5;
 
-/** A workflow of so many steps, those within others counted. */
+/** A workflow of so many steps, including nested ones. */
 function workflowOf(steps: number): unknown {
   return {
     id: 'bench',
@@ -111,7 +111,7 @@ function workflowOf(steps: number): unknown {
 
 const catalogue = await buildCatalogue();
 
-/** Milliseconds that one compilation works, whatever else the machine does. @throws Error when not all four passes ran */
+/** Milliseconds of CPU time of one compilation. @throws Error when not all four passes ran */
 function timed(document: unknown, steps: number): number {
   let emitted = 0;
   const functionArn = (name: string): string => {
@@ -128,7 +128,7 @@ function timed(document: unknown, steps: number): number {
   });
   const { user, system } = process.threadCpuUsage(began);
   const said = new Set((result.ok ? result.warnings : result.problems).map(({ code }) => code));
-  // 10,000 steps are more than a definition holds and more than one execution may do, which is found in the end.
+  // 10,000 steps exceed the limits of a definition and of an execution, which is the last check.
   if (steps > SIZES[0]) for (const code of TOO_MANY) said.delete(code);
   if (said.size > 0 || emitted !== (steps / GROUP_STEPS) * GROUP_ACTIONS)
     throw new Error(

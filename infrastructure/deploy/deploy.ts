@@ -13,7 +13,7 @@ try {
 
 async function deploy(target: Target): Promise<number> {
   process.env['AWS_REGION'] = target.region;
-  // CloudFormation fails to update a shipped state machine that a user deleted; seeding makes it again.
+  // CloudFormation fails to update a shipped state machine that a user deleted; seeding creates it again.
   const before = await stackOutputs(target.stage);
   if (before) await seed(before);
   const code = await runServerless('deploy', target);

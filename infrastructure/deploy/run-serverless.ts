@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { projectFolder } from '../project-folder.ts';
 import type { Target } from '../stack/target.ts';
 
-/** Shows what Serverless prints. @returns its exit code */
+/** Passes on Serverless' output. @returns its exit code */
 export async function runServerless(
   command: 'package' | 'deploy',
   { stage, region }: Target,
 ): Promise<number> {
-  // What an interrupted run left here would end up in the zips.
+  // The files of an interrupted run would end up in the zips.
   await rm(join(projectFolder, '.esbuild'), { recursive: true, force: true });
   const script = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = spawn(process.execPath, [script, command, '--stage', stage, '--region', region], {

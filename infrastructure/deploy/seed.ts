@@ -12,7 +12,7 @@ import { createWorkflow } from '../../lib/workflows/save.ts';
 import { projectFolder } from '../project-folder.ts';
 
 export interface Seeded {
-  /** Ids of what was saved; the others were there already. */
+  /** Ids of what was saved; the others existed already. */
   readonly workflows: readonly string[];
   readonly templates: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface SeedDependencies {
  * Saves `templates/*.json` and `statemachines/*.workflow.json` of this project where they do not exist yet.
  * Reads the settings WORKFLOWS_BUCKET, TEMPLATES_BUCKET, STATE_MACHINE_ARN_PREFIX, STATE_MACHINE_ROLE_ARN,
  * FUNCTION_ARN_PREFIX, API_URL, SCHEDULE_GROUP, SCHEDULE_ROLE_ARN, UNSTARTED_RUNS_QUEUE_ARN and CATALOGUE_FILE.
- * @param user who is named as having saved them
+ * @param user recorded as the one who saved them
  */
 export async function seedDocuments(
   user: string,
@@ -63,7 +63,7 @@ async function shippedWorkflows(): Promise<ReadonlyMap<string, unknown>> {
   return calledFirst(files, catalogue);
 }
 
-/** Those that others run come before them: a workflow is saved only when what it runs is there. */
+/** Called workflows come before their callers: a workflow can only be saved when those that it calls exist. */
 export function calledFirst(
   files: ReadonlyMap<string, unknown>,
   catalogue: Catalogue,
@@ -93,7 +93,7 @@ async function seedTemplate(
   return (await store.write(parsed.id, parsed, { absent: true }, metadata)) !== undefined;
 }
 
-/** By name, without the suffix, what the files in a folder of this project hold. */
+/** The contents of the files in a folder of this project, by name without the suffix. */
 async function documents(folder: string, suffix: string): Promise<ReadonlyMap<string, unknown>> {
   const files = (await readdir(join(projectFolder, folder))).filter((file) => file.endsWith(suffix)).sort();
   const read = files.map(async (file): Promise<[string, unknown]> => {

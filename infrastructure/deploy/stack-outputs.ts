@@ -1,4 +1,4 @@
-// What a deployed stack says of itself: its outputs, and the settings that follow from them.
+// The outputs of a deployed stack, and the settings that follow from them.
 import { join } from 'node:path';
 import {
   CloudFormationClient,
@@ -9,7 +9,7 @@ import * as z from 'zod';
 import type { Setting } from '../../lib/config.ts';
 import { projectFolder } from '../project-folder.ts';
 
-/** The outputs that serverless.yml and Serverless give the stack. */
+/** The stack's outputs from serverless.yml and from Serverless. */
 const outputs = z.object({
   HttpApiUrl: z.string(),
   UserPoolId: z.string(),
@@ -25,7 +25,7 @@ const outputs = z.object({
 export type StackOutputs = z.infer<typeof outputs>;
 
 /**
- * @returns undefined when there is no such stack, or it was never deployed to its end
+ * @returns undefined when there is no such stack, or its deployment was never completed
  */
 export async function stackOutputs(
   stage: string,
@@ -41,7 +41,7 @@ export async function stackOutputs(
     ]);
     return outputs.safeParse(Object.fromEntries(pairs)).data;
   } catch (error) {
-    // How CloudFormation says that a stack does not exist.
+    // CloudFormation's error for a stack that does not exist.
     if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return undefined;
     throw error;
   }

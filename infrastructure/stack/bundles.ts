@@ -1,4 +1,4 @@
-// Bundles functions in memory, as the deployment does, and tells what a bundle holds.
+// Bundles functions in memory, as the deployment does, and lists what a bundle contains.
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../esbuild.config.ts';
@@ -7,7 +7,7 @@ import { projectFolder } from '../project-folder.ts';
 export interface Bundle {
   /** The module that a function's zip holds. */
   readonly code: Uint8Array;
-  /** The files that code of the bundle comes from, from the project's folder; what was shaken off is not among them. */
+  /** The files that the bundle's code comes from, relative to the project's folder, without tree-shaken ones. */
   readonly sources: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export async function bundles(files: readonly string[]): Promise<ReadonlyMap<str
   });
   const entries = Object.entries(metafile.outputs).map(([path, { entryPoint = '', inputs }]) => {
     const code = outputFiles.find((file) => file.path === join(projectFolder, path))?.contents;
-    if (!code) throw new TypeError(`esbuild gave no output for ${entryPoint}`);
+    if (!code) throw new TypeError(`esbuild returned no output for ${entryPoint}`);
     const sources = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     return [entryPoint, { code, sources: sources.map(([source]) => source) }] as const;
   });

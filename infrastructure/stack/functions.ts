@@ -1,4 +1,4 @@
-// Every Lambda function there is: one an action, one a resource of the API, the authorizer, request-approval, record-execution.
+// Every Lambda function: one for each action, one for each resource of the API, the authorizer, request-approval, record-execution.
 // serverless.yml and the local stack both take the list from here.
 import type { Catalogue, CatalogueAction } from '../../lib/actions/catalogue.ts';
 import type { Route } from '../../lib/api/routes/route.ts';
@@ -37,13 +37,13 @@ export interface LambdaFunction {
   readonly routes: readonly Route[];
 }
 
-/** What a function needs of AWS; functions.test.ts compares it with what its bundle can reach. */
+/** What a function needs on AWS; functions.test.ts compares it with what its bundle can call. */
 interface Needs {
   readonly environment: readonly Setting[];
   readonly permissions: readonly Permission[];
 }
 
-/** Lambda gives a share of CPU with the memory: a person waits for these. */
+/** Lambda's share of CPU grows with the memory: a person waits for these. */
 const API_MEMORY_MB = 1024;
 /** Actions wait for their provider most of the time. */
 const ACTION_MEMORY_MB = 512;
@@ -70,7 +70,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onExecutions('states:GetExecutionHistory'),
     ],
   },
-  // Logging in and refreshing are public operations of Cognito.
+  // Login and refresh are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
@@ -86,7 +86,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ),
       ...readObjects('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
-      // The logs of Express executions, which no event tells of.
+      // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
     ],
   },
@@ -142,9 +142,8 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
 };
 
 /**
- * Every function. Timeouts and memory are what Lambda is given; `environment` names settings, not the SDK's own
- * variables (`AWS_…`).
- * @throws TypeError when an action's provider is not known here
+ * Every function. `environment` names settings, not the SDK's own variables (`AWS_…`).
+ * @throws TypeError when an action's provider has no settings here
  */
 export function lambdaFunctions(catalogue: Catalogue): readonly LambdaFunction[] {
   const api = Object.entries(apiNeeds).map(([resource, needs]) => apiFunction(resource, needs));

@@ -1,4 +1,4 @@
-// What functions may do on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
+// The permissions of functions on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
 
 export interface Permission {
   readonly actions: readonly string[];
@@ -35,7 +35,7 @@ export function readObjects(bucket: Bucket): readonly Permission[] {
   ];
 }
 
-/** Approvals, which are beside the logs. */
+/** Approvals, which are in the same bucket as the logs. */
 const approvals = `s3:::\${LogsBucket}/approvals/*`;
 export const readApprovals: readonly Permission[] = [
   { actions: ['s3:GetObject'], resources: [approvals] },
@@ -64,20 +64,20 @@ export function onSchedules(...actions: readonly string[]): Permission {
   return { actions, resources: [`scheduler:${here}:schedule/ai-orchestra-{stage}/*`] };
 }
 
-/** Scheduler authorises listing for all groups of the account, also when one group is asked for. */
+/** Scheduler authorises listing for all groups of the account, even when it is limited to one. */
 export const listSchedules: Permission = {
   actions: ['scheduler:ListSchedules'],
   resources: [`scheduler:${here}:schedule/*/*`],
 };
 
-/** Giving schedules the role that they start executions as, and no other service that role. */
+/** Passing schedules the role that they start executions with, and no other service. */
 export const passScheduleRole: Permission = {
   actions: ['iam:PassRole'],
   resources: [`iam::\${AWS::AccountId}:role/\${ScheduleRole}`],
   passedToService: 'scheduler.amazonaws.com',
 };
 
-/** Giving state machines the role that they run as, and no other service that role. */
+/** Passing state machines the role that they run with, and no other service. */
 export const passStateMachineRole: Permission = {
   actions: ['iam:PassRole'],
   resources: [`iam::\${AWS::AccountId}:role/\${StateMachineRole}`],

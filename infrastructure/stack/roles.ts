@@ -1,8 +1,8 @@
-// The roles of the deployment: one a function, one for all state machines, one for all schedules.
+// The roles of the deployment: one for each function, one for all state machines, one for all schedules.
 import type { LambdaFunction } from './functions.ts';
 import { onExecutions, onStateMachines, type Permission, writeLogs } from './permissions.ts';
 
-/** A CloudFormation resource, as far as it is handled here. */
+/** A CloudFormation resource, as far as it is used here. */
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export function roleId(functionName: string): string {
   return `${words.join('')}Role`;
 }
 
-/** A role a function, each allowing what the function needs, and those of the state machines and schedules. */
+/** A role for each function with what that needs, and those of the state machines and schedules. */
 export function roles(functions: readonly LambdaFunction[], stage: string): Record<string, Resource> {
   const functionRoles = functions.map(({ name, kind, permissions }): [string, Resource] => [
     roleId(name),
@@ -31,15 +31,15 @@ export function roles(functions: readonly LambdaFunction[], stage: string): Reco
   };
 }
 
-/** Lambda sends an event that could not be handled to the queue in the function's own name. */
+/** Lambda sends an event that could not be handled to the queue with the function's own role. */
 const sendUnhandled: Permission = {
   actions: ['sqs:SendMessage'],
   resources: [`sqs:\${AWS::Region}:\${AWS::AccountId}:\${UnrecordedExecutionsQueue.QueueName}`],
 };
 
 /**
- * State machines invoke the functions of actions and steps, run each other and start the iterations of their distributed
- * loops, which are executions too (developer guide, "IAM policies for using Distributed Map states"); they do nothing else.
+ * State machines invoke the functions of actions and steps, start each other and the iterations of their distributed
+ * loops, which are executions too (developer guide, "IAM policies for using Distributed Map states"), and nothing else.
  */
 function stateMachineRole(functions: readonly LambdaFunction[], stage: string): Resource {
   const called = functions.filter(({ kind }) => kind === 'action' || kind === 'step');
@@ -54,7 +54,7 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
   );
 }
 
-/** Step Functions hears of the end of a run that it waits for by a rule of its own, which it makes once an account. */
+/** Step Functions waits for child executions by an EventBridge rule, which it creates once for each account. */
 const runExecutions: readonly Permission[] = [
   onStateMachines('states:StartExecution'),
   onExecutions('states:DescribeExecution', 'states:StopExecution'),
@@ -66,10 +66,10 @@ const runExecutions: readonly Permission[] = [
   },
 ];
 
-/** The service takes the role for this account's resources alone. */
+/** The service may assume the role for this account's resources alone. */
 const ofThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
-/** Schedules start workflows, and send what they could not start to the queue. */
+/** Schedules start workflows, and send failed starts to the queue. */
 function scheduleRole(stage: string): Resource {
   const sendUnstarted: Permission = {
     actions: ['sqs:SendMessage'],

@@ -17,7 +17,7 @@ async function workflows(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** One state machine a shipped workflow, of the workflow's type, named as the API names those of its users. */
+/** One state machine for each shipped workflow, of the workflow's type, named as the API names its state machines. */
 export async function stateMachines(stage: string, folder = shipped): Promise<Record<string, Resource>> {
   const ids = await workflows(folder);
   return Object.fromEntries(
@@ -32,8 +32,8 @@ function logicalId(id: string): string {
 }
 
 /**
- * What stands in definitions for ARNs of the stage. Workflows that run each other name the alias `live`, which, as the
- * version behind it, comes with the workflow's saving after the deployment (seed.ts).
+ * The substitutions for the stage's ARNs in definitions. Workflows that call each other name the alias `live`, which is
+ * created with its version when the workflow is saved after the deployment (seed.ts).
  */
 const substitutions = {
   FunctionArnPrefix: `lambda:\${AWS::Region}:\${AWS::AccountId}:function`,

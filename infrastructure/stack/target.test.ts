@@ -11,7 +11,7 @@ test('stage and region come from the arguments, else from the environment and th
   expect(targetOf([], {})).toEqual({ stage: 'dev', region: 'us-east-1' });
 });
 
-test.each(['Prod', 'my-stage', '1st', 'abcdefghijklm', ''])('%j is no stage', (stage) => {
+test.each(['Prod', 'my-stage', '1st', 'abcdefghijklm', ''])('%j is not a stage', (stage) => {
   expect(() => targetOf(['--stage', stage], {})).toThrow(
     `The stage ${stage} should be 1 to 12 lower-case letters and digits, a letter first`,
   );

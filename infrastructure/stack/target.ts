@@ -1,4 +1,4 @@
-// Which deployment is meant: stage and region, from the command line.
+// The target of a deployment: stage and region, from the command line.
 import { parseArgs } from 'node:util';
 
 export interface Target {
@@ -9,7 +9,7 @@ export interface Target {
 /**
  * Names and policies contain `ai-orchestra-<stage>-`: without a hyphen in the stage no stage's prefix begins
  * another's, and with 12 characters every name fits its service's limit.
- * @throws TypeError when it is no stage
+ * @throws TypeError when it is not a valid stage
  */
 export function stageName(value: string): string {
   if (/^[a-z][a-z0-9]{0,11}$/.test(value)) return value;

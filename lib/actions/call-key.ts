@@ -1,16 +1,16 @@
-// What tells a call of an action apart from every other: the same for each try of it, also after a redrive.
+// Identifies a call of an action: the key is the same for each attempt, also after a redrive.
 import { createHash } from 'node:crypto';
 import type { ActionEvent } from './invocation/action-event.ts';
 
 /**
- * How far back an earlier try of a call can lie: Step Functions redrives an execution for 14 days after its end
- * (Step Functions, "Redriving executions"), and one day is for the tries themselves.
+ * How long ago an earlier attempt of a call can have been: Step Functions redrives an execution for 14 days after its
+ * end (Step Functions, "Redriving executions"), and one day is for the retries.
  */
-const TRIES_MS = 15 * 24 * 3_600_000;
+const ATTEMPTS_MS = 15 * 24 * 3_600_000;
 
 /**
- * A short text without a meaning of its own, to be left with what the call makes: an action that finds it there has
- * done its work before. 32 hexadecimal digits.
+ * An idempotency key of 32 hexadecimal digits, to be stored with what the call creates: an action that finds it there
+ * has already done its work.
  */
 export function callKey({ execution: { id, step_id, call_id, repeats }, input }: ActionEvent): string {
   return createHash('sha256')
@@ -19,7 +19,7 @@ export function callKey({ execution: { id, step_id, call_id, repeats }, input }:
     .slice(0, 32);
 }
 
-/** Nothing that an earlier try of this call made is older. */
-export function earliestTry(now: number = Date.now()): Date {
-  return new Date(now - TRIES_MS);
+/** Nothing that an earlier attempt of this call created is older. */
+export function earliestAttempt(now: number = Date.now()): Date {
+  return new Date(now - ATTEMPTS_MS);
 }

@@ -24,7 +24,7 @@ test('what was built is read back, once a file', async () => {
   expect(await readCatalogue(path)).toBe(read);
 });
 
-test.each(['{}', '[{"id":"x"}]', 'not json'])('a file that is no catalogue: %s', async (text) => {
+test.each(['{}', '[{"id":"x"}]', 'not json'])('not a catalogue: %s', async (text) => {
   const path = await file(text);
   await expect(readCatalogue(path)).rejects.toMatchObject({
     name: 'ConfigurationError',

@@ -1,4 +1,4 @@
-// The action catalogue: what is known of every action without running its code. Built by infrastructure/build-catalogue.ts.
+// The action catalogue: the metadata of every action, without its code. Built by infrastructure/build-catalogue.ts.
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { setting } from '../config.ts';
@@ -77,8 +77,8 @@ const catalogue: z.ZodType<Catalogue> = z.array(
 const cache = new Map<string, Catalogue>();
 
 /**
- * The catalogue from the file that the setting CATALOGUE_FILE names, read once a process.
- * @throws ConfigurationError when the setting is missing, or its file cannot be read or is no catalogue
+ * The catalogue from the file that the setting CATALOGUE_FILE names, read once per process.
+ * @throws ConfigurationError when the setting is missing, or its file cannot be read or is not a catalogue
  */
 export async function readCatalogue(file = setting('CATALOGUE_FILE')): Promise<Catalogue> {
   const known = cache.get(file);

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
-import { beginning, fitted, type Message } from './conversation.ts';
+import { beginning, type Message, shortenedTo } from './conversation.ts';
 
 const head = beginning('goal', 'how');
 const call = (id: string, text = '{}'): Message => ({
@@ -13,12 +13,12 @@ const call = (id: string, text = '{}'): Message => ({
 const result = (id: string, content: string): Message => ({ role: 'tool', id, content });
 const contents = (messages: readonly Message[]) => messages.map(({ content }) => content.length);
 
-test('what fits stays as it is', () => {
+test('a conversation that fits stays as it is', () => {
   const messages = [...head, call('1'), result('1', 'x'.repeat(1000))];
-  expect(fitted(messages)).toEqual(messages);
+  expect(shortenedTo(messages)).toEqual(messages);
 });
 
-test('the oldest results go first, of the last one only as much as is too much', () => {
+test('the oldest results are cut first, the last one only by the excess', () => {
   const messages = [
     ...head,
     call('1'),
@@ -26,37 +26,37 @@ test('the oldest results go first, of the last one only as much as is too much',
     call('2'),
     result('2', 'b'.repeat(500)),
   ];
-  const short = fitted(messages, jsonBytes(messages) - 600);
+  const short = shortenedTo(messages, jsonBytes(messages) - 600);
   expect(short[3]).toMatchObject({ content: ' … (cut)' });
   expect(short[5]).toMatchObject({ content: expect.stringMatching(/^b{380,400} … \(cut\)$/) });
   expect(jsonBytes(short)).toBeLessThanOrEqual(jsonBytes(messages) - 600);
 });
 
-test('then what the model wrote, whose arguments stay JSON', () => {
+test('then the model’s own texts, whose arguments stay JSON', () => {
   const messages = [...head, call('1', JSON.stringify({ body: 'x'.repeat(500) })), result('1', 'done')];
-  const [, , made, told] = fitted(messages, 800);
+  const [, , made, told] = shortenedTo(messages, 800);
   expect(made).toMatchObject({ calls: [{ id: '1', arguments: '{"cut":true}' }] });
   expect(told).toEqual(result('1', 'done'));
 });
 
-test('at last whole turns, the oldest first', () => {
+test('finally whole turns, the oldest first', () => {
   const turns = Array.from({ length: 20 }, (_, index) => [
     call(`${index}`),
     result(`${index}`, 'done'),
   ]).flat();
-  const short = fitted([...head, ...turns], 1200);
+  const short = shortenedTo([...head, ...turns], 1200);
   expect(short.slice(0, 2)).toEqual(head);
   expect(short.slice(2)).toEqual(turns.slice(-(short.length - 2)));
   expect(short[2]?.role).toBe('assistant');
 });
 
 test('a goal that is too large is refused', () => {
-  expect(() => fitted(beginning('x'.repeat(2000), undefined), 1000)).toThrow(
+  expect(() => shortenedTo(beginning('x'.repeat(2000), undefined), 1000)).toThrow(
     /^The goal and the instructions have \d+ bytes as JSON; a conversation may have 1000$/,
   );
 });
 
-test('it fits always, and each result still follows its call', () => {
+test('the result always fits, and each result still follows its call', () => {
   const turn = fc.record({
     words: fc.string(),
     written: fc.string({ maxLength: 300 }),
@@ -68,7 +68,7 @@ test('it fits always, and each result still follows its call', () => {
         { role: 'assistant', content: words, calls: [{ id: `${index}`, tool: 't', arguments: written }] },
         result(`${index}`, given),
       ]);
-      const short = fitted([...head, ...messages], most);
+      const short = shortenedTo([...head, ...messages], most);
       expect(jsonBytes(short)).toBeLessThanOrEqual(most);
       expect(contents(short.slice(0, 2))).toEqual(contents(head));
       short.slice(2).forEach((said, index) => {

@@ -48,7 +48,7 @@ test.each([
   expect(isStrict({ ...schema })).toBe(false);
 });
 
-test('a function’s parameters have no choice at the top', () => {
+test('a function’s parameters have no union at the top level', () => {
   const schema = object({ a: text }, { oneOf: [{ required: ['a'] }], $schema: 'x' });
   expect(functionParameters(schema)).toEqual(object({ a: text }));
   expect(functionParameters({})).toEqual({ type: 'object', properties: {} });

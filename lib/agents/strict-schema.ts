@@ -1,4 +1,4 @@
-// What OpenAI takes of a JSON Schema: as a function's parameters at all, and in its strict mode.
+// What OpenAI accepts of JSON Schema: for a function's parameters, and in strict mode.
 import { isObject } from '../json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -30,21 +30,21 @@ const STRICT_KEYWORDS = new Set([
 const STRICT_FORMATS = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'];
 const MAX_STRICT_DEPTH = 10;
 
-/** No function's parameters may have these at the top, strict or not. */
+/** Not allowed at the top level of a function's parameters, strict or not. */
 const NOT_AT_THE_TOP = ['oneOf', 'anyOf', 'allOf', 'enum', 'not', '$schema'];
 
-/** The schema as a function's parameters: what is left out at its top is only checked when the call has come. */
+/** The schema as a function's parameters: keywords that are left out here are checked when the model has made the call. */
 export function functionParameters(schema: Schema): Record<string, unknown> {
   const kept = Object.entries(schema).filter(([keyword]) => !NOT_AT_THE_TOP.includes(keyword));
   return { type: 'object', properties: {}, ...Object.fromEntries(kept) };
 }
 
-/** Whether strict mode, in which the model's JSON surely fits, takes the schema. */
+/** Whether strict mode, which guarantees that the model's JSON fits, accepts the schema. */
 export function isStrict(schema: Schema): boolean {
-  return schema['type'] === 'object' && fits(schema, 0);
+  return schema['type'] === 'object' && isSupported(schema, 0);
 }
 
-function fits(schema: unknown, depth: number): boolean {
+function isSupported(schema: unknown, depth: number): boolean {
   if (!isObject(schema) || depth > MAX_STRICT_DEPTH) return false;
   if (!Object.keys(schema).every((keyword) => STRICT_KEYWORDS.has(keyword))) return false;
   const { type, properties, items, anyOf, $defs, format } = schema;
@@ -60,10 +60,13 @@ function fits(schema: unknown, depth: number): boolean {
     ...(items === undefined ? [] : [items]),
   ];
   const definitions = Object.values(isObject($defs) ? $defs : {});
-  return inner.every((part) => fits(part, depth + 1)) && definitions.every((part) => fits(part, depth));
+  return (
+    inner.every((part) => isSupported(part, depth + 1)) &&
+    definitions.every((part) => isSupported(part, depth))
+  );
 }
 
-/** Whether the object has exactly its properties, and all of them. */
+/** Whether all properties are required and no others are allowed. */
 function isClosed({ properties, required, additionalProperties }: Schema): boolean {
   const names = Object.keys(isObject(properties) ? properties : {});
   return (

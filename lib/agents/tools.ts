@@ -1,4 +1,4 @@
-// An agent's tools: how a model knows them, which of its calls are good, and what it is told of each result.
+// An agent's tools: how they are described to a model, which of its calls are valid, and how results are reported to it.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
@@ -43,9 +43,9 @@ export const toolResult = z.strictObject({
 });
 export type ToolResult = z.output<typeof toolResult>;
 
-/** More calls of one turn are refused, so that their results fit into one state. */
+/** Further calls of one turn are refused, so that the results fit into one state. */
 export const MAX_CALLS = 16;
-/** The most bytes as JSON that the arguments of one turn's calls have together. */
+/** The limit for the arguments of all calls of one turn, in bytes of JSON. */
 export const MAX_ARGUMENTS_BYTES = 64_000;
 
 /** OpenAI allows letters, digits, _ and -, at most 64: `github-add_comment`. No action's id has a hyphen. */
@@ -66,13 +66,13 @@ export function chatTools(tools: readonly Tool[]): ChatTool[] {
 }
 
 export function chatMessages(messages: readonly Message[]): ChatMessage[] {
-  return messages.map((said): ChatMessage => {
-    if (said.role === 'tool') return { role: 'tool', tool_call_id: said.id, content: said.content };
-    if (said.role !== 'assistant' || !said.calls) return { role: said.role, content: said.content };
+  return messages.map((each): ChatMessage => {
+    if (each.role === 'tool') return { role: 'tool', tool_call_id: each.id, content: each.content };
+    if (each.role !== 'assistant' || !each.calls) return { role: each.role, content: each.content };
     return {
       role: 'assistant',
-      content: said.content === '' ? null : said.content,
-      tool_calls: said.calls.map(({ id, tool: called, arguments: written }) => ({
+      content: each.content === '' ? null : each.content,
+      tool_calls: each.calls.map(({ id, tool: called, arguments: written }) => ({
         id,
         type: 'function',
         function: { name: functionName(called), arguments: written },
@@ -83,36 +83,36 @@ export function chatMessages(messages: readonly Message[]): ChatMessage[] {
 
 export interface SortedCalls {
   /** To be called. */
-  readonly good: ToolCall[];
+  readonly valid: ToolCall[];
   readonly refused: RefusedCall[];
   /** All of them, as the conversation keeps them. */
   readonly written: NonNullable<Extract<Message, { role: 'assistant' }>['calls']>;
 }
 
-/** Only a listed tool whose arguments fit is called; of the others the model is told why they are not. */
+/** Only listed tools whose arguments fit are called; for the others the model gets the reason. */
 export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[]): SortedCalls {
   const byFunction = new Map(tools.map((each) => [functionName(each.name), each]));
-  const good: ToolCall[] = [];
+  const valid: ToolCall[] = [];
   const refused: RefusedCall[] = [];
   const written: SortedCalls['written'] = [];
   let bytes = 0;
   calls.forEach(({ id, name, arguments: text }, index) => {
-    const asked = byFunction.get(name);
+    const known = byFunction.get(name);
     bytes += jsonBytes(text);
     const tooLarge = bytes > MAX_ARGUMENTS_BYTES;
-    const called = asked?.name ?? name.slice(0, 64);
+    const called = known?.name ?? name.slice(0, 64);
     written.push({ id, tool: called, arguments: tooLarge ? '{"cut":true}' : text });
     const read = tooLarge
       ? `The arguments of one turn's calls may have ${MAX_ARGUMENTS_BYTES} bytes together; these have more`
       : index >= MAX_CALLS
         ? `One turn can have at most ${MAX_CALLS} calls; ask for this one in the next turn`
-        : asked
-          ? readArguments(text, asked)
+        : known
+          ? readArguments(text, known)
           : `There is no tool ${JSON.stringify(called)}. Tools: ${[...byFunction.keys()].join(', ') || 'none'}`;
     if (typeof read === 'string') refused.push({ id, tool: called, problem: read });
-    else good.push({ id, tool: called, arguments: read });
+    else valid.push({ id, tool: called, arguments: read });
   });
-  return { good, refused, written };
+  return { valid, refused, written };
 }
 
 /** @returns the arguments, or what is wrong with them */
@@ -121,21 +121,21 @@ function readArguments(text: string, { parameters }: Tool): Record<string, unkno
   if (value === undefined) return 'The arguments are not JSON';
   if (!isObject(value)) return 'The arguments have to be a JSON object';
   const required = parameters['required'];
-  // A model in strict mode, or a careful one, writes null for what it leaves out.
+  // A model in strict mode, and some others, send null for optional parameters.
   const given = Object.fromEntries(
     Object.entries(value).filter(
       ([key, member]) => member !== null || (Array.isArray(required) && required.includes(key)),
     ),
   );
-  const problem = misfit(given, parameters);
+  const problem = schemaMismatch(given, parameters);
   return problem === undefined ? given : `The arguments do not fit: ${problem}`;
 }
 
 /**
- * What is wrong with a value of a JSON Schema, for the model to read; undefined when it fits.
- * @throws InvalidInput when the schema is none
+ * How a value violates a JSON Schema, for the model to read; undefined when it fits.
+ * @throws InvalidInput when the schema is invalid
  */
-export function misfit(
+export function schemaMismatch(
   value: unknown,
   { $schema: _, ...schema }: Readonly<Record<string, unknown>>,
 ): string | undefined {
@@ -144,7 +144,7 @@ export function misfit(
   try {
     validate = ajv.compile(schema);
   } catch (cause) {
-    throw new InvalidInput('A schema given to the model is no JSON Schema', { cause });
+    throw new InvalidInput('A schema given to the model is not a valid JSON Schema', { cause });
   }
   if (validate(value)) return undefined;
   return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
@@ -152,11 +152,12 @@ export function misfit(
 
 function described({ instancePath, message = 'is not valid', params }: ErrorObject): string {
   const detail = params['additionalProperty'] ?? params['allowedValues'];
-  const told = detail === undefined ? '' : ` (${Array.isArray(detail) ? detail.join(', ') : String(detail)})`;
-  return `${instancePath || 'they'} ${message}${told}`.slice(0, 300);
+  const suffix =
+    detail === undefined ? '' : ` (${Array.isArray(detail) ? detail.join(', ') : String(detail)})`;
+  return `${instancePath || 'they'} ${message}${suffix}`.slice(0, 300);
 }
 
-/** After these errors a call surely had no effect. */
+/** After these errors a call certainly had no effect. */
 const WITHOUT_EFFECT = [
   'RateLimited',
   'Unauthorized',

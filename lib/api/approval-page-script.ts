@@ -1,19 +1,19 @@
-// The script of the page on which a person decides. The page holds this function's own text, so that it uses nothing from outside of itself.
+// The script of the page on which a person decides an approval.
 import type { Approval } from '../stores/approval-record.ts';
 
-/** What the script uses of an element; the project's own types are Node's, which knows none. */
+/** The part of a DOM element that the script uses; the project is typed for Node, without the DOM. */
 interface PageElement {
   textContent: string | null;
   hidden: boolean;
-  /** Of fields. */
+  /** For fields. */
   value: string;
-  /** Of buttons. */
+  /** For buttons. */
   disabled: boolean;
   focus(): void;
   addEventListener(type: string, listener: (event: { preventDefault(): void }) => void): void;
 }
 
-/** What the script uses of a browser's window. */
+/** The part of a browser's window that the script uses. */
 interface Browser {
   readonly document: {
     getElementById(id: string): PageElement | null;
@@ -22,13 +22,16 @@ interface Browser {
   readonly location: { readonly pathname: string };
 }
 
-/** What the API answered: an approval, tokens or a problem, by its status. */
+/** A response of the API: an approval, tokens or a problem, depending on the status. */
 interface Answer {
   readonly status: number;
   readonly body: Partial<Approval> & { readonly access_token?: string; readonly detail?: string };
 }
 
-/** Logs in, shows what is asked, sends the decision. The access token is kept in a variable and nowhere else. */
+/**
+ * Logs in, shows the approval, sends the decision. The access token is kept in a variable and nowhere else.
+ * The page embeds the source text of this function, so that all of the script has to be within it.
+ */
 export function decide({ document, location }: Browser): void {
   function element(id: string): PageElement {
     const found = document.getElementById(id);
@@ -50,7 +53,7 @@ export function decide({ document, location }: Browser): void {
       cache: 'no-store',
       credentials: 'omit',
     });
-    // The API's own description says so.
+    // As the API describes it.
     return { status: response.status, body: (await response.json()) as Answer['body'] };
   }
 
@@ -65,7 +68,7 @@ export function decide({ document, location }: Browser): void {
     element('status').textContent = isError ? '' : message;
     element('error').textContent = isError ? message : '';
     element('error').hidden = !isError;
-    // On a small screen the button that was pressed is far below.
+    // On a small screen the pressed button is far below the message.
     if (isError) element('error').focus();
   }
 
@@ -78,8 +81,8 @@ export function decide({ document, location }: Browser): void {
     if (status === 'pending') return '';
     const then = {
       fail: 'and the step failed',
-      approve: 'and the run went on as if approved',
-      reject: 'and the run went on as if rejected',
+      approve: 'and the run continued as if approved',
+      reject: 'and the run continued as if rejected',
     };
     return `Nobody decided in time, ${then[on_timeout]}.`;
   }
@@ -100,14 +103,14 @@ export function decide({ document, location }: Browser): void {
     element(isPending ? 'message' : 'status').focus();
   }
 
-  /** Says what went wrong; who is logged in no more logs in again. */
-  function explain({ status, body }: Answer, otherwise: string): void {
+  /** Shows what went wrong, and the login again when it has expired. */
+  function explain({ status, body }: Answer, fallback: string): void {
     if (status === 401) {
       token = '';
       show(['login']);
       say('The login has expired. Log in again.', true);
       element('password').focus();
-    } else say(body.detail ?? otherwise, true);
+    } else say(body.detail ?? fallback, true);
   }
 
   async function load(): Promise<void> {
@@ -116,7 +119,10 @@ export function decide({ document, location }: Browser): void {
     show(['again']);
     explain(answer, 'The request cannot be shown. Try again.');
     if (answer.status === 404)
-      say('This is not asked, or not yet: people can be told a moment before. Try again.', true);
+      say(
+        'There is no such request, or not yet: the message with the link may arrive a moment before it. Try again.',
+        true,
+      );
   }
 
   async function logIn(): Promise<void> {
@@ -127,7 +133,7 @@ export function decide({ document, location }: Browser): void {
       token = body.access_token ?? '';
       return load();
     }
-    say(status === 401 ? 'The user or the password is not right.' : (body.detail ?? 'Try again.'), true);
+    say(status === 401 ? 'The user or the password is wrong.' : (body.detail ?? 'Try again.'), true);
     element('password').focus();
   }
 
@@ -140,7 +146,7 @@ export function decide({ document, location }: Browser): void {
     say(answer.body.detail ?? '', true);
   }
 
-  /** One request at a time: the buttons wait. */
+  /** One request at a time: the buttons are disabled meanwhile. */
   async function busy(work: () => Promise<void>): Promise<void> {
     const buttons = [...document.querySelectorAll('button')];
     for (const button of buttons) button.disabled = true;

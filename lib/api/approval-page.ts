@@ -1,11 +1,11 @@
-// The page on which a person decides: the same for every approval, with its own script and style and nothing else.
+// The page on which a person decides an approval: the same for all, with an inline script and style.
 import { createHash } from 'node:crypto';
 import { decide } from './approval-page-script.ts';
 import { approvalPageStyle } from './approval-page-style.ts';
 
 export interface ApprovalPage {
   readonly html: string;
-  /** Lets run this very script and style, and lets them ask this API alone. */
+  /** Allows exactly this script and style, and requests to this API alone. */
   readonly contentSecurityPolicy: string;
 }
 
@@ -23,7 +23,7 @@ export function approvalPage(): ApprovalPage {
   return { html: page(script), contentSecurityPolicy: policy.join('; ') };
 }
 
-/** A source of a Content-Security-Policy: the text between the tags, to the byte. */
+/** A hash source of a Content-Security-Policy: over the exact bytes between the tags. */
 function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
@@ -42,11 +42,11 @@ function page(script: string): string {
 <body>
 <main>
 <h1 id="title">A decision is needed</h1>
-<noscript><p class="error">This page needs JavaScript. The API’s POST /approvals/{id} takes decisions without it.</p></noscript>
+<noscript><p class="error">This page needs JavaScript. The API’s POST /approvals/{id} accepts decisions without it.</p></noscript>
 <p id="error" class="error" role="alert" tabindex="-1" hidden></p>
 <p id="status" role="status" tabindex="-1"></p>
 <form id="login" hidden>
-<p>Log in to see what is asked. You stay logged in until you leave the page.</p>
+<p>Log in to see the request. You stay logged in until you leave the page.</p>
 <label for="user">User</label>
 <input id="user" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="128" required>
 <label for="password">Password</label>
@@ -64,7 +64,7 @@ function page(script: string): string {
 <dt>Who may decide</dt><dd id="role"></dd>
 </dl>
 <form id="decision" hidden>
-<label for="comment">Comment (you may leave it out)</label>
+<label for="comment">Comment (optional)</label>
 <textarea id="comment" rows="3" maxlength="2000"></textarea>
 <div class="choice">
 <button id="approve" type="button">Approve</button>

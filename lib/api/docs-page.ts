@@ -5,7 +5,7 @@ import { docsStyle } from './docs-style.ts';
 import type { OpenApi, Operation, Parameter } from './openapi.ts';
 import type { SchemaObject } from './schema-objects.ts';
 
-/** The page for an OpenAPI document that `openApi()` made. */
+/** The page for an OpenAPI document from `openApi()`. */
 export function docsPage(document: OpenApi): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -100,7 +100,7 @@ function schemaSection([name, schema]: [string, SchemaObject]): string {
   return `<section id="schema-${escaped(name)}"><h3>${escaped(name)}</h3><p>${inline(text(schema['description']))}</p>${fields}${shown}</section>`;
 }
 
-/** The fields of an object, each followed by those of the objects in it that have no name of their own. */
+/** The fields of an object, each followed by those of the unnamed objects in it. */
 function fieldRows(schema: SchemaObject, prefix: string): string[] {
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   return Object.entries(objectIn(schema['properties'])).flatMap(([key, value]) => {
@@ -116,7 +116,7 @@ function innerRows(field: SchemaObject, path: string): string[] {
   if (field['type'] === 'array') return innerRows(objectIn(field['items']), `${path}[]`);
   return [
     ...fieldRows(field, `${path}.`),
-    // An object whose keys are names that the sender chooses.
+    // An object with arbitrary keys.
     ...('additionalProperties' in field
       ? innerRows(objectIn(field['additionalProperties']), `${path}.<name>`)
       : []),

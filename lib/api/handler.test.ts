@@ -16,7 +16,7 @@ async function thrown(error: unknown) {
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
 
-test('a problem is told as it is', async () => {
+test('a problem is returned as it is', async () => {
   const answer = await thrown(
     new ApiProblem('not-found', 'There is no x', {
       headers: { 'retry-after': '3' },
@@ -83,7 +83,7 @@ test('a route of another function is not served', async () => {
   });
 });
 
-test('without an authorizer’s context a protected route is closed', async () => {
+test('without the authorizer’s context a protected route is forbidden', async () => {
   const handler = apiHandler(
     'actions',
     { listActions: async () => ({ status: 200, body: { items: [] } }) },

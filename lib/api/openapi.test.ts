@@ -26,7 +26,7 @@ test('it describes every route, once', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('every reference leads to a component, and every path parameter is described', () => {
+test('every reference resolves to a component, and every path parameter is described', () => {
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
   expect(references.length).toBeGreaterThan(50);
   expect(references.filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
@@ -37,7 +37,7 @@ test('every reference leads to a component, and every path parameter is describe
   }
 });
 
-test('an operation says its role, its parameters, its body and all its answers', () => {
+test('an operation has its role, its parameters, its body and all its answers', () => {
   const put = document.paths['/workflows/{id}']?.['put'];
   expect(put?.security).toEqual([{ bearer: ['editor'] }]);
   expect(put?.parameters?.map(({ name, in: place, required }) => [name, place, required])).toEqual([
@@ -88,7 +88,7 @@ test('the page is complete HTML that runs and loads nothing', () => {
   expect(open).toEqual([]);
 });
 
-test('the page tells the fields of schemas without a name, and every problem code of the compiler', () => {
+test('the page shows the fields of unnamed schemas, and every problem code of the compiler', () => {
   const page = docsPage(document);
   const log = page.slice(page.indexOf('id="schema-ExecutionLog"')).split('</section>')[0] ?? '';
   for (const field of ['usage.total_tokens', 'steps[].status', 'steps[].error.message'])

@@ -1,4 +1,4 @@
-// The API's description in OpenAPI 3.1, made from the route table.
+// The API's description in OpenAPI 3.1, generated from the route table.
 import * as z from 'zod';
 import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
 import { requestProblem } from '../schemas/common.ts';
@@ -59,10 +59,10 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
-/** Written by API Gateway itself, before any function of ours runs. */
+/** Sent by API Gateway itself, before a function runs. */
 const gatewayMessage = z.object({ message: z.string() }).meta({ id: 'GatewayMessage' });
 
-/** The whole description. Nothing in it depends on the stage: the server is where it was read from. */
+/** The whole description. It does not depend on the stage: the server is the origin that it was read from. */
 export function openApi(): OpenApi {
   const schemas = schemaCollector();
   const paths: Record<string, Record<string, Operation>> = {};

@@ -30,12 +30,12 @@ export function schemaCollector(): Schemas {
         ...own
       } = z.toJSONSchema(schema, {
         io,
-        // A value that may be anything has no keyword; a check in code has none either.
+        // An arbitrary value has no keyword, and neither has a check in code.
         unrepresentable: 'any',
         override: ({ jsonSchema }) => tidy(jsonSchema, io),
       });
       for (const [id, definition] of Object.entries($defs ?? {})) {
-        // Of a schema that goes both ways, the looser one holds for both: that of what clients get.
+        // For a schema of requests and responses the looser form is used: that of responses.
         if (io === 'output' || !Object.hasOwn(collected, id)) collected[id] = withRoot(definition);
       }
       const converted = withRoot(own);
@@ -45,14 +45,14 @@ export function schemaCollector(): Schemas {
   };
 }
 
-/** Takes off what is right but only says how zod checks it. */
+/** Removes keywords that only reflect how zod validates. */
 function tidy(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
   if (schema.format === 'date-time') delete schema.pattern;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.propertyNames && Object.keys(schema.propertyNames).join() === 'type')
     delete schema.propertyNames;
-  // Clients must expect new fields in what they get.
+  // Clients must expect new fields in responses.
   if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
 }
 

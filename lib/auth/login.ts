@@ -1,4 +1,4 @@
-// Logging in, refreshing and logging out: thin calls to the Cognito user pool, which keeps the passwords.
+// Login, refresh and logout: thin calls to the Cognito user pool, which keeps the passwords.
 import {
   type AuthenticationResultType,
   CognitoIdentityProviderClient,
@@ -22,7 +22,7 @@ export interface Tokens {
 
 type Client = Pick<CognitoIdentityProviderClient, 'send'>;
 
-/** What Cognito, or an emulator of it, answers to credentials that are no good. */
+/** The errors of Cognito, or an emulator of it, for invalid credentials. */
 const REFUSED = new Set([
   'NotAuthorizedException',
   'UserNotFoundException',
@@ -32,11 +32,11 @@ const REFUSED = new Set([
 ]);
 const FURTHER_STEP = new Set(['PasswordResetRequiredException', 'UserNotConfirmedException']);
 const THROTTLED = new Set(['TooManyRequestsException', 'LimitExceededException', 'ThrottlingException']);
-/** A token that cannot be revoked is no good already, which is what the caller wants (RFC 7009, section 2.2). */
+/** An invalid token needs no revocation, and is answered as revoked (RFC 7009, section 2.2). */
 const NOTHING_TO_REVOKE = new Set([...REFUSED, 'UnauthorizedException', 'UnsupportedTokenTypeException']);
 
 /**
- * One call for known and unknown users alike, so that neither the answer nor its time tells them apart.
+ * The same call for known and unknown users, so that neither the answer nor its time tells them apart.
  * @throws ApiProblem login-failed, challenge-required, too-many-requests
  */
 export async function login(
@@ -46,7 +46,7 @@ export async function login(
 ): Promise<Required<Tokens>> {
   const parameters = { USERNAME: userId, PASSWORD: password };
   const { refresh_token, ...tokens } = await authenticate('USER_PASSWORD_AUTH', parameters, client);
-  if (refresh_token === undefined) throw new TypeError('The user pool gave no refresh token');
+  if (refresh_token === undefined) throw new TypeError('The user pool returned no refresh token');
   return { ...tokens, refresh_token };
 }
 
@@ -99,7 +99,7 @@ function tokensOf({ AccessToken = '', ExpiresIn, RefreshToken }: AuthenticationR
   };
 }
 
-/** Seconds between a token's making and its expiry; the token comes from Cognito itself and needs no check. */
+/** Seconds from a token's issue to its expiry. The token comes from Cognito itself and needs no verification. */
 function lifetimeOf(token: string): number {
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
   const { exp, iat } = z.object({ exp: z.int(), iat: z.int() }).parse(JSON.parse(payload));
@@ -125,6 +125,6 @@ function loginProblem(error: unknown): unknown {
 function furtherStep(challenge: string): ApiProblem {
   return new ApiProblem(
     'challenge-required',
-    `The user pool asks for a further step before this login: ${challenge}. Take it in the user pool, for example by setting a permanent password, then log in again`,
+    `The user pool asks for a further step before this login: ${challenge}. Complete it in the user pool, for example by setting a permanent password, then log in again`,
   );
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { optionalSetting } from '../config.ts';
 import { ConfigurationError } from '../errors.ts';
 
-/** Keys must not travel where they can be changed on the way: https, or this very machine. */
+/** Keys must not be changed in transit: https, or this machine. */
 const keySetUrl = z.url().refine((url) => {
   const { protocol, hostname } = new URL(url);
   return (
@@ -13,7 +13,7 @@ const keySetUrl = z.url().refine((url) => {
 
 const trustedIssuer = z
   .strictObject({
-    /** The claim `iss`, letter by letter. */
+    /** The exact claim `iss`. */
     issuer: keySetUrl,
     /** The claim `aud` must be this, or one of these. It cannot be left out: any token of the issuer would do. */
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),

@@ -63,7 +63,7 @@ const claims = {
 const sign = (changes: Record<string, unknown> = {}, kid = 'k1', pair = keys) =>
   new SignJWT({ ...claims, ...changes }).setProtectedHeader({ alg: 'RS256', kid }).sign(pair.privateKey);
 
-test('a good token gives user and the roles that are known', async () => {
+test('a valid token gives the user and the known roles', async () => {
   expect(await verify(await sign())).toEqual({ user: 'ada', roles: ['editor'] });
   expect(await verify(await sign({ 'cognito:groups': undefined }))).toEqual({ user: 'ada', roles: [] });
 });
@@ -123,7 +123,7 @@ test('a further issuer is trusted with its own keys, audience and roles claim', 
   expect(await verify(await sign({}, 'o1', otherKeys))).toBeUndefined();
 });
 
-test('keys that cannot be read are our fault, not the token’s', async () => {
+test('keys that cannot be read are an error of the service, not of the token', async () => {
   const unreachable = newVerifier('http://127.0.0.1:1');
   await expect(unreachable(await sign())).rejects.toMatchObject({
     message: expect.stringContaining('Failed to fetch'),

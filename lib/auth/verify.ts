@@ -15,9 +15,9 @@ export interface Caller {
 }
 
 /**
- * Who a token was made for, or undefined when the token is not good: expired, forged, for another client, of
- * another kind or issuer. Which of these it is stays unsaid.
- * @throws FetchError when the keys to check it with cannot be read
+ * The caller that a token was issued for, or undefined when the token is invalid: expired, forged, for another client, of
+ * another kind or issuer. Which of these it is, is not revealed.
+ * @throws FetchError when the keys to verify it with cannot be read
  */
 export type Verify = (token: string) => Promise<Caller | undefined>;
 

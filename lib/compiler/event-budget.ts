@@ -1,10 +1,11 @@
 // Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
 // inline loop over a computed list is limited when it runs.
 import { pointerTo } from '../json-pointer.ts';
-import { DEFAULT_MAX_TURNS, isExpress } from '../workflow-format/workflow.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States } from './asl/definition.ts';
 import { EventCounter, isDistributed } from './event-budget/count.ts';
 import { type LoopFacts, limitExecution, MAX_EVENTS } from './event-budget/limit.ts';
+import { kindOf } from './kinds.ts';
 import type { Problem, Report } from './problems/problem.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
@@ -38,9 +39,10 @@ function loopsOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, LoopFacts>
 
 function turnsOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, number> {
   return new Map(
-    steps.flatMap(({ parsed: { step } }): [string, number][] =>
-      'agent' in step ? [[step.id, step.agent.max_turns ?? DEFAULT_MAX_TURNS]] : [],
-    ),
+    steps.flatMap(({ parsed }): [string, number][] => {
+      const turns = kindOf(parsed).turns?.(parsed.step);
+      return turns === undefined ? [] : [[parsed.step.id, turns]];
+    }),
   );
 }
 

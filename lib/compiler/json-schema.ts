@@ -1,7 +1,9 @@
 // The JSON Schema of the workflow format, for editors: its keys, the kinds of steps, each action's parameters.
 import * as z from 'zod';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../actions/catalogue.ts';
-import { INPUT_NAME, STEP_ID, stepKinds, stepSchemaName, workflow } from '../workflow-format/workflow.ts';
+import { INPUT_NAME, STEP_ID } from '../workflow-format/names.ts';
+import { stepKinds, stepSchemaName } from '../workflow-format/steps.ts';
+import { workflow } from '../workflow-format/workflow.ts';
 
 /** Draft-07 is the newest that VS Code knows whole; of later ones it leaves keywords out. */
 const DRAFT = 'http://json-schema.org/draft-07/schema#';

@@ -1,6 +1,6 @@
 // The table of step kinds: it is complete, and what each kind says of itself is what comes out.
 import { expect, test } from 'vitest';
-import { type StepKind, stepKinds } from '../workflow-format/workflow.ts';
+import { type StepKind, stepKinds } from '../workflow-format/steps.ts';
 import type { States } from './asl/definition.ts';
 import { hasTryState, KINDS, kindOf } from './kinds.ts';
 import { parse } from './parse.ts';

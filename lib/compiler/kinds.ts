@@ -1,5 +1,5 @@
 // The kinds of steps. Passes look a step's kind up here, and name none.
-import type { StepKind } from '../workflow-format/workflow.ts';
+import type { StepKind } from '../workflow-format/steps.ts';
 import { action } from './steps/action.ts';
 import { agent } from './steps/agent/agent.ts';
 import { approval } from './steps/approval/approval.ts';

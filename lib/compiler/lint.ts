@@ -2,7 +2,8 @@
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
-import { setVariable, stepVariable } from './expressions/variables.ts';
+import { stepVariable } from './expressions/variables.ts';
+import { kindOf } from './kinds.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
 import type { Report } from './problems/problem.ts';
 import { list, shown } from './problems/suggestions.ts';
@@ -41,7 +42,7 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
         'concurrency is kept with the workflow, and nothing acts on it yet: no run waits or is left out',
       hint: 'Leave it out, so that nobody relies on it.',
     });
-  lintTimeLimits(resolved, report);
+  lintTimeLimits(resolved, (step, limit) => kindOf(step).outlasts?.(step.step, limit), report);
 }
 
 interface Place {
@@ -82,6 +83,7 @@ function lintStep(
   report: Report,
 ): void {
   const { step: given, pointer } = step.parsed;
+  const kind = kindOf(step.parsed);
   if (given.when === false) {
     report({
       code: 'never-runs',
@@ -89,21 +91,16 @@ function lintStep(
       message: `The step ${given.id} never runs: when is false`,
       hint: 'Remove the step, or its when.',
     });
-  } else if (!isUsed && hasNoEffect(step, uses.used)) {
+  } else if (!isUsed && kind.isUseless?.(step, uses.used)) {
     report({
       code: 'unused-output',
       pointer,
       message: `Nothing reads what the step ${given.id} gives, and it does nothing else`,
-      hint: `Use it as ${'set' in given ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
+      hint: `Use it as ${kind.variables ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
     });
   }
-  if ('approval' in given && !isUsed)
-    report({
-      code: 'unused-output',
-      pointer,
-      message: `Nothing reads what is decided at the step ${given.id}: the run goes on after a rejection too`,
-      hint: `Let steps after it depend on it: "when": "{{ steps.${given.id}.approved }}".`,
-    });
+  const unread = isUsed ? undefined : kind.unread?.(given);
+  if (unread) report({ code: 'unused-output', pointer, ...unread });
   if (given.default !== undefined) lintDefault(step, isSure, uses, report);
   const isOwnFlow = step.loop !== undefined || step.branches.length > 0;
   for (const inner of blocksOf(step))
@@ -146,11 +143,4 @@ function differenceOf(value: unknown, type: Type, isRead: (name: string) => bool
   const other = Object.keys(value).find((name) => !type.fields.has(name) && !isRead(name));
   if (other === undefined) return undefined;
   return `has a field ${other}, and what the step gives has none: ${list(type.fields.keys())}`;
-}
-
-function hasNoEffect({ parsed: { step }, action, agent }: ResolvedStep, used: ReadonlySet<string>): boolean {
-  if (agent) return agent.tools.every((tool) => tool.action?.effect === 'read');
-  if ('transform' in step) return true;
-  if ('set' in step) return Object.keys(step.set).every((name) => !used.has(setVariable(name)));
-  return action?.effect === 'read';
 }

@@ -3,8 +3,14 @@ import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { INPUT_NAME, inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
-import { isSeedsFormat, type Native, plainNative, upgrade } from './parse/older-format/upgrade.ts';
+import { INPUT_NAME } from '../workflow-format/names.ts';
+import { inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
+import {
+  type CurrentDocument,
+  inCurrentFormat,
+  isOlderFormat,
+  upgrade,
+} from './parse/older-format/upgrade.ts';
 import { forbiddenShapes } from './parse/shape.ts';
 import { without } from './parse/sound-parts.ts';
 import { StepParser } from './parse/steps.ts';
@@ -50,9 +56,9 @@ export function parse(
     });
     return undefined;
   }
-  const native = isSeedsFormat(document) ? upgrade(document, catalogue, report) : plainNative(document);
-  const { steps: rawSteps, on_failure: rawOnFailure, triggers: rawTriggers, ...rawHead } = native.document;
-  const head = parseHead(rawHead, native, report);
+  const current = isOlderFormat(document) ? upgrade(document, catalogue, report) : inCurrentFormat(document);
+  const { steps: rawSteps, on_failure: rawOnFailure, triggers: rawTriggers, ...rawHead } = current.document;
+  const head = parseHead(rawHead, current, report);
   const triggers = parseTriggers(rawTriggers, head, now, report);
   const parser = new StepParser(report);
   let steps: ParsedStep[] = [];
@@ -64,7 +70,7 @@ export function parse(
       hint: 'steps is a list: "steps": [{"id": "first", "action": "…"}].',
     });
   } else {
-    steps = parser.steps(rawSteps, '/steps', 'A workflow', native);
+    steps = parser.steps(rawSteps, '/steps', 'A workflow', current);
   }
   const onFailure = rawOnFailure === undefined ? [] : parser.steps(rawOnFailure, '/on_failure', 'on_failure');
   // Only compile() hands the workflow out, and only when there was no problem: then the id is there.
@@ -82,14 +88,14 @@ export function parse(
     steps,
     onFailure,
     brokenSteps: parser.broken,
-    inputsPointer: native.inputsPointer,
-    ...(native.edits && { edits: native.edits }),
+    inputsPointer: current.inputsPointer,
+    ...(current.edits && { edits: current.edits }),
   };
 }
 
-function parseHead(raw: Record<string, unknown>, native: Native, report: Report): Head {
+function parseHead(raw: Record<string, unknown>, current: CurrentDocument, report: Report): Head {
   const pointer = (path: readonly PropertyKey[]): string =>
-    path[0] === 'inputs' ? pointerTo(native.inputsPointer, ...path.slice(1)) : pointerTo('', ...path);
+    path[0] === 'inputs' ? pointerTo(current.inputsPointer, ...path.slice(1)) : pointerTo('', ...path);
   if (isObject(raw['inputs'])) {
     for (const name of Object.keys(raw['inputs'])) {
       if (!INPUT_NAME.test(name)) {

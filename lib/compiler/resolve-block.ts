@@ -1,7 +1,7 @@
 // Resolves steps in the order in which they run, and keeps account of what each gives to those after it.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
-import type { Step } from '../workflow-format/workflow.ts';
+import type { Step } from '../workflow-format/steps.ts';
 import { type Deadline, deadline } from './asl/deadline.ts';
 import { stateName } from './asl/state-names.ts';
 import { union as both, type Name, NONE } from './expressions/guards.ts';

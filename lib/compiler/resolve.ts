@@ -1,6 +1,7 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { isExpress, type RetryPolicy } from '../workflow-format/workflow.ts';
+import type { RetryPolicy } from '../workflow-format/retry-policy.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';

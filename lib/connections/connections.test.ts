@@ -22,7 +22,7 @@ test('the declared fields are read from the parameter of the provider and id, `d
   expect(await reader.read(github, 'work', signal)).toEqual({ token: 'two' });
 });
 
-test('what was read is kept for 30 seconds, or until it is forgotten', async () => {
+test('a connection is cached for 30 seconds, or until it is forgotten', async () => {
   let now = 0;
   const reader = connectionReader(undefined, () => now);
   const read = async () => (await reader.read(github, 'kept', signal)).token;
@@ -43,8 +43,8 @@ test.each([
   ['empty', '{"token":""}', 'The connection github/empty lacks a valid value for token'],
   ['other', '{"key":"hush"}', 'The connection github/other lacks a valid value for token'],
   ['text', 'hush', 'The connection github/text is not a JSON object of fields'],
-  ['../x', undefined, '"../x" is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
-])('a connection that does not serve: %s', async (id, value, message) => {
+  ['../x', undefined, '"../x" is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
+])('an unusable connection: %s', async (id, value, message) => {
   if (value !== undefined) server.stored.set(parameter(id), value);
   await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({
     name: 'ConnectionInvalid',

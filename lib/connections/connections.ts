@@ -1,4 +1,4 @@
-// A connection holds the secrets for one account at one provider: an SSM SecureString, a JSON object of fields.
+// Reads connections. A connection holds the secrets for one account at one provider: an SSM SecureString, a JSON object.
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import type * as z from 'zod';
 import { setting } from '../config.ts';
@@ -25,24 +25,24 @@ export interface ConnectionReader {
     id: string | undefined,
     signal: AbortSignal,
   ): Promise<z.output<Secrets>>;
-  /** Reads the connection anew next time; for credentials that a provider has just refused. */
+  /** Drops the connection from the cache, after a provider has refused its credentials. */
   forget(connection: Connection, id: string | undefined): void;
 }
 
 /**
  * The name of the SSM parameter that holds a connection.
- * @throws ConnectionInvalid when the id has other characters than `a-z 0-9 _ -` or more than 64 of them
+ * @throws ConnectionInvalid when the id has characters other than `a-z 0-9 _ -`, or more than 64
  */
 function connectionParameter(provider: string, id = 'default'): string {
   if (!CONNECTION_ID.test(id)) {
     throw new ConnectionInvalid(
-      `${JSON.stringify(id.slice(0, 80))} is no connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
+      `${JSON.stringify(id.slice(0, 80))} is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
     );
   }
   return `${setting('CONNECTIONS_PATH')}/${provider}/${id}`;
 }
 
-/** A reader with a cache of its own: one lives as long as a Lambda's container. */
+/** A reader with its own cache. One reader lives as long as a Lambda's container. */
 export function connectionReader(
   client: Pick<SSMClient, 'send'> = new SSMClient(),
   now: () => number = Date.now,

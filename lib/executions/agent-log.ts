@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
 import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
-import { isRunning, type Visit } from './visits.ts';
+import { isRunning, type Visit } from './visit.ts';
 
 /** The output of openai.agent_turn, as far as the log shows it. */
 const turnOutput = z.object({

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type LoopIterations, loggedError, MAX_FAILURES } from '../schemas/execution-log.ts';
 import { truncatedError } from './log-values.ts';
 import type { MapRun } from './map-runs.ts';
-import type { Visit } from './visits.ts';
+import type { Visit } from './visit.ts';
 
 const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
 

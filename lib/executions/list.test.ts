@@ -71,22 +71,25 @@ const store: WorkflowStore = {
 
 const order = ['a.5', 'a.1', 'a.2', 'a.7', 'a.9', 'b.3', 'b.4', 'b.8', 'a.0', 'b.6'];
 
-test.each([1, 2, 3, 4, 7, 10, 11])('pages of %i give all executions once, in one order', async (limit) => {
-  const pages: string[][] = [];
-  let cursor: string | null = null;
-  do {
-    const page = await listExecutions({ limit, ...(cursor !== null && { cursor }) }, { store, sfn });
-    pages.push(page.items.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  expect(pages.flat()).toEqual(order);
-  expect(pages.map(({ length }) => length)).toEqual([
-    ...Array(Math.ceil(10 / limit) - 1).fill(limit),
-    10 - limit * (Math.ceil(10 / limit) - 1),
-  ]);
-});
+test.each([1, 2, 3, 4, 7, 10, 11])(
+  'pages of %i list all executions once, in the same order',
+  async (limit) => {
+    const pages: string[][] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await listExecutions({ limit, ...(cursor !== null && { cursor }) }, { store, sfn });
+      pages.push(page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(pages.flat()).toEqual(order);
+    expect(pages.map(({ length }) => length)).toEqual([
+      ...Array(Math.ceil(10 / limit) - 1).fill(limit),
+      10 - limit * (Math.ceil(10 / limit) - 1),
+    ]);
+  },
+);
 
-test('a first page asks for no more than it needs', async () => {
+test('a first page requests no more than it needs', async () => {
   asked.length = 0;
   const { items } = await listExecutions({ limit: 1 }, { store, sfn });
   expect(items.map(({ id }) => id)).toEqual(['a.5']);

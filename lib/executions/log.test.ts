@@ -89,7 +89,7 @@ const failed = (error: string, errorMessage: string) =>
   }) as const;
 
 describe('executionLogOf', () => {
-  test('a step that needed a second try, with its input, output and token usage', () => {
+  test('a step that needed a second attempt, with its input, output and token usage', () => {
     const usage = { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 };
     const log = executionLogOf(
       facts,
@@ -262,7 +262,7 @@ describe('executionLogOf', () => {
     ]);
   });
 
-  test('a value over 32 KB is cut at a character, with its true size', () => {
+  test('a value over 32 KB is truncated between characters, with its true size', () => {
     const text = 'é'.repeat(40_000);
     const log = executionLogOf(facts, history(started, ended(text)));
     expect(log.output).toEqual({ truncated: true, size_bytes: 80_002, preview: `"${'é'.repeat(16_383)}` });
@@ -318,7 +318,7 @@ describe('an agent', () => {
     exited('help.turn', null, 'Choice'),
   ] as const;
 
-  test('has ended when its loop has led on', () => {
+  test('has ended when its loop was left', () => {
     const loop = [started, ...firstTurn, ...calling, ...lastTurn];
     expect(endedSteps(history(started, ...firstTurn, ...calling), kinds)).toEqual([]);
     expect(endedSteps(history(...loop), kinds)).toEqual([]);
@@ -333,7 +333,7 @@ describe('an agent', () => {
     ]);
   });
 
-  test('that is in the middle of a call, or on its way to its next turn', () => {
+  test('that is in the middle of a call, or before its next turn', () => {
     const { steps } = runningLogOf(facts, history(started, ...firstTurn, ...calling));
     expect(steps).toMatchObject([
       {
@@ -393,7 +393,7 @@ test('a step that is waiting for a rate limit has not ended; it can be stopped t
   expect(steps).toMatchObject([{ id: 'ask', status: 'aborted', attempts: 1, error: null }]);
 });
 
-describe('an execution that runs', () => {
+describe('a running execution', () => {
   const running = (...events: Partial<HistoryEvent>[]) => runningLogOf(facts, history(started, ...events));
 
   test('has its steps so far, and the one that it is in', () => {
@@ -419,7 +419,7 @@ describe('an execution that runs', () => {
     });
   });
 
-  test('a step between two tries runs; one whose failure was caught around it does not', () => {
+  test('a step between two attempts is running; one whose failure was caught around it is not', () => {
     const between = [
       { ...entered('open'), previousEventId: 0 },
       scheduled('github-create-issue', {}),
@@ -444,7 +444,7 @@ describe('an execution that runs', () => {
     ]);
   });
 
-  test('what its `when` says of a step is told once it is known', () => {
+  test('a skipped step is shown once its `when` was evaluated', () => {
     const when = [
       { ...entered('open.when', 'Choice'), previousEventId: 0 },
       exited('open.when', null, 'Choice'),

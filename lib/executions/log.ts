@@ -1,4 +1,4 @@
-// The execution log: one JSON document a run, made from the run's history.
+// The execution log of a run, from its history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
@@ -10,7 +10,8 @@ import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
-import { isRunning, type Visit, visitsOf } from './visits.ts';
+import { isRunning, type Visit } from './visit.ts';
+import { visitsOf } from './visits.ts';
 
 /** What is known of a run besides its history. */
 export interface RunFacts {
@@ -21,10 +22,10 @@ export interface RunFacts {
   readonly mapRuns: MapRuns;
 }
 
-/** What the log knows besides the history. */
-type Knowledge = Pick<ExecutedWorkflow, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
+/** What the steps' logs need besides the history. */
+type StepFacts = Pick<ExecutedWorkflow, 'kinds'> & Pick<RunFacts, 'mapRuns'>;
 
-/** How what the steps belong to has ended, if it has. */
+/** The end of the execution or iteration that the steps belong to, if it has ended. */
 interface End {
   readonly status: ExecutionLog['status'];
   readonly at: string | null;
@@ -41,8 +42,8 @@ const NO_END: End = { status: 'running', at: null, error: null };
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
   const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
   const error = failure && truncatedError(failure);
-  const known = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
-  const steps = stepLogs(visitsOf(history), known, { status, at: endedAt, error });
+  const stepFacts = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
+  const steps = stepLogs(visitsOf(history), stepFacts, { status, at: endedAt, error });
   return {
     execution_id: facts.executionId,
     workflow_id: facts.workflowId,
@@ -60,7 +61,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
 }
 
 /**
- * The log of an execution so far, with the steps that it is in. Of a distributed loop no iterations are told.
+ * The log of an execution so far, with the steps that it is in, but without the iterations of distributed loops.
  * @param history its events so far, oldest first, with their data
  */
 export function runningLogOf(
@@ -68,11 +69,11 @@ export function runningLogOf(
   history: readonly HistoryEvent[],
 ): ExecutionLog {
   const { startedAt, redriveCount, input } = beginningOf(history);
-  // A `when` tells of its step once the state after it has begun.
-  const isWanted = ({ state, exitedAt, next }: Visit): boolean =>
+  // Whether a `when` let its step run is known once the next state was entered.
+  const isIncluded = ({ state, exitedAt, next }: Visit): boolean =>
     !isStateName(state, 'when') || exitedAt === undefined || next !== undefined;
-  const known = { kinds: workflow.kinds, mapRuns: new Map() };
-  const steps = stepLogs(visitsOf(history), known, NO_END, isWanted);
+  const stepFacts = { kinds: workflow.kinds, mapRuns: new Map() };
+  const steps = stepLogs(visitsOf(history), stepFacts, NO_END, isIncluded);
   return {
     execution_id: executionId,
     workflow_id: workflowId,
@@ -90,12 +91,12 @@ export function runningLogOf(
 }
 
 /**
- * The steps of a run that have come to an end so far; the run may still go on.
+ * The steps of a run that have ended so far; the run may still be running.
  * @param history the events so far, oldest first, with their data
  * @param kinds by step id its action or kind (kindsOfSteps in lib/compiler)
  */
 export function endedSteps(history: readonly HistoryEvent[], kinds: ExecutedWorkflow['kinds']): StepLog[] {
-  // An agent has ended when its loop has led to another state.
+  // An agent has ended when its loop was left for another state.
   return stepLogs(visitsOf(history), { kinds, mapRuns: new Map() }, NO_END, (last) => {
     const isAgent = kinds.get(stepOfState(last.state).id) === 'agent';
     return last.exitedAt !== undefined && (!isAgent || last.next !== undefined);
@@ -103,46 +104,46 @@ export function endedSteps(history: readonly HistoryEvent[], kinds: ExecutedWork
 }
 
 /**
- * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot
- * in their names are not steps: they lead to the end of a flow, stand around one, or belong to an agent.
- * @param isWanted is asked of the last state of each step
+ * A step whose `when` was not true has a Choice state (`<id>.when`) and no state of its own. Other states with a dot in
+ * their names are not steps: they end a block, wrap a step, or belong to an agent.
+ * @param isIncluded takes the last visit of each step
  */
 function stepLogs(
   visits: readonly Visit[],
-  known: Knowledge,
+  facts: StepFacts,
   end: End,
-  isWanted: (last: Visit) => boolean = () => true,
+  isIncluded: (last: Visit) => boolean = () => true,
 ): StepLog[] {
   const following = new Map(visits.flatMap((visit) => (visit.after ? [[visit.after, visit]] : [])));
   return visits.flatMap((visit): StepLog[] => {
     const { id, suffix } = stepOfState(visit.state);
-    const action = known.kinds.get(id) ?? null;
+    const action = facts.kinds.get(id) ?? null;
     if (visit.state === id) {
       if (visit.type === 'other' || (visit.after && isInLoop(visit.after, id))) return [];
       const loop = loopFrom(visit, id, following);
       const last = loop.at(-1) ?? visit;
-      if (!isWanted(last)) return [];
+      if (!isIncluded(last)) return [];
       const own = stepOf(id, visit, last, end);
-      if (action !== 'agent') return withIterations({ ...own, action }, visit, known);
-      // It goes on until its loop has led to another state.
-      const isRunning = end.status === 'running' && own.status === 'succeeded' && last.next === undefined;
-      const step = isRunning ? { ...own, status: 'running' as const, ended_at: null } : own;
+      if (action !== 'agent') return withIterations({ ...own, action }, visit, facts);
+      // It runs until its loop is left for another state.
+      const isLooping = end.status === 'running' && own.status === 'succeeded' && last.next === undefined;
+      const step = isLooping ? { ...own, status: 'running' as const, ended_at: null } : own;
       return [{ ...step, action, ...agentPart(step, loop, turnsOf(loop, visits, end)) }];
     }
-    if (!isTold(visit, id, suffix) || !isWanted(visit)) return [];
+    if (!standsForStep(visit, id, suffix) || !isIncluded(visit)) return [];
     const step = { ...stepOf(id, visit, visit, end), action };
     return [suffix === 'when' && step.status === 'succeeded' ? { ...step, status: 'skipped' } : step];
   });
 }
 
-/** Whether a state before the step's own tells of the step, which then did not come to its own. */
-function isTold(visit: Visit, id: string, suffix: StateSuffix | undefined): boolean {
+/** Whether a state that precedes the step's own state stands for the step, because its own was not reached. */
+function standsForStep(visit: Visit, id: string, suffix: StateSuffix | undefined): boolean {
   if (suffix === 'notify') return visit.exitedAt === undefined || visit.error !== undefined;
   const own = [id, stateName(id, 'timer'), stateName(id, 'notify')];
   return suffix === 'when' && !own.includes(visit.next ?? '');
 }
 
-/** How the steps of a distributed loop's iterations are told. */
+/** The function that gives the steps of a distributed loop's iterations. */
 export function iterationSteps(kinds: ExecutedWorkflow['kinds']): StepsOf {
   return (history, { error, aborted, endedAt }, mapRuns) => {
     const visits = visitsOf(history);
@@ -155,9 +156,9 @@ export function iterationSteps(kinds: ExecutedWorkflow['kinds']): StepsOf {
   };
 }
 
-/** A distributed loop, and after it the steps of its iterations. */
-function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[] {
-  const run = visit.mapRun === undefined ? undefined : known.mapRuns.get(visit.mapRun);
+/** A distributed loop, followed by the steps of its iterations. */
+function withIterations(step: StepLog, visit: Visit, facts: StepFacts): StepLog[] {
+  const run = visit.mapRun === undefined ? undefined : facts.mapRuns.get(visit.mapRun);
   if (!run) return [step];
   const steps = run.iterations.flatMap((iteration) =>
     iteration.steps.map((within) => ({
@@ -168,12 +169,12 @@ function withIterations(step: StepLog, visit: Visit, known: Knowledge): StepLog[
   return [{ ...step, iterations: iterationsOf(run, visit) }, ...steps];
 }
 
-/** Whether the state leads back to the step's own: an agent goes on until its model has answered. */
+/** Whether the state is one of the step's own, which an agent repeats until its model has answered. */
 function isInLoop({ state }: Visit, id: string): boolean {
   return state === id || state === stateName(id, 'turn') || state === stateName(id, 'calls');
 }
 
-/** The states of one step, from its first on. */
+/** The visits of one step's own states, from the first on. */
 function loopFrom(first: Visit, id: string, following: ReadonlyMap<Visit, Visit>): Visit[] {
   const loop = [first];
   for (let next = following.get(first); next && isInLoop(next, id); next = following.get(next))
@@ -181,16 +182,16 @@ function loopFrom(first: Visit, id: string, following: ReadonlyMap<Visit, Visit>
   return loop;
 }
 
-/** What of an agent's log follows from its turns. */
+/** The fields of an agent's log that follow from its turns. */
 function agentPart(
   { status }: Pick<StepLog, 'status'>,
   loop: readonly Visit[],
   turns: readonly TurnLog[],
 ): Pick<StepLog, 'attempts' | 'output' | 'usage'> & { turns: TurnLog[] } {
-  const asked = loop.findLast(({ type }) => type === 'Task');
+  const lastTurn = loop.findLast(({ type }) => type === 'Task');
   return {
     attempts: turns.reduce((sum, turn) => sum + turn.attempts, 0),
-    output: status === 'succeeded' ? truncated(answerOf(asked?.output)) : null,
+    output: status === 'succeeded' ? truncated(answerOf(lastTurn?.output)) : null,
     usage: usageOfTurns(turns),
     turns: [...turns],
   };
@@ -210,16 +211,16 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
     output: truncated(first.output),
     error: (status === 'failed' || status === 'caught') && error ? truncatedError(error) : null,
     ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
-    // What a loop, a branch or another workflow gives was given, and counted, by a step in it.
+    // The output of a loop, a branch or another workflow comes from a step in it, which counts the tokens.
     usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
 }
 
 function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
-  // Its Catch only gave its error another name.
+  // Its Catch only renamed the error.
   if (visit.next === stateName(visit.state, 'late')) return 'failed';
   if (visit.exitedAt !== undefined) return visit.error || visit.failed ? 'caught' : 'succeeded';
-  // What failed and is not left yet is tried again.
+  // A state that failed and was not left is being retried.
   if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
   return visit.abortedAt === undefined && runStatus !== 'aborted' ? 'failed' : 'aborted';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { RecentDurations } from './recent-durations.ts';
 
-test('a run is looked for at once when the last one would have ended by now, and otherwise no later than before', () => {
+test('the first poll is immediate when the last execution would have ended by now, and otherwise after 15 ms at most', () => {
   const durations = new RecentDurations();
   expect(durations.firstPollMs('daily', 500)).toBe(15);
   durations.record('daily', 2);
@@ -13,7 +13,7 @@ test('a run is looked for at once when the last one would have ended by now, and
   expect(durations.firstPollMs('daily', 500)).toBe(15);
 });
 
-test('so many workflows are remembered, the last ones', () => {
+test('only the most recent workflows are remembered', () => {
   const durations = new RecentDurations();
   for (let number = 0; number <= 1000; number += 1) durations.record(`w${number}`, 0);
   expect(durations.firstPollMs('w0', 0)).toBe(15);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { endError, runError } from './run-error.ts';
 
-test("a step's time limit, and a run's", () => {
+test("a step's time limit, and an execution's", () => {
   expect(runError('States.Timeout')).toEqual({
     name: 'States.Timeout',
     message: 'The step ran into its time limit',

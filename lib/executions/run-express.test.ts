@@ -72,7 +72,7 @@ const run = () => {
   });
 };
 
-test('what Step Functions answers becomes the execution and its log', async () => {
+test('the answer of Step Functions becomes the execution and its log', async () => {
   states = json(200, succeeded);
   const execution = await run();
   const name = execution.id.slice('w.'.length);
@@ -96,7 +96,7 @@ test('what Step Functions answers becomes the execution and its log', async () =
   expect(told).toEqual([]);
 });
 
-test('an end that is before the start, by another clock, is taken as the start', async () => {
+test('an end before the start, by another clock, counts as the start', async () => {
   states = json(200, { ...succeeded, stopDate: 1_772_323_100 });
   expect((await run()).ended_at).toBe('2026-03-01T00:00:00.000Z');
 });
@@ -106,7 +106,7 @@ test.each([
   ['answers 500', json(500, { __type: 'InternalServerError', message: 'oops' })],
   ['answers what is no JSON', (response: ServerResponse) => response.writeHead(502).end('<html>')],
 ])(
-  'when Step Functions %s, nothing is sent again, and that the run may have taken place is said',
+  'when Step Functions %s, nothing is retried, and the problem says that the workflow may have run',
   async (_, respond) => {
     states = respond;
     await expect(run()).rejects.toMatchObject({
@@ -120,7 +120,7 @@ test.each([
   },
 );
 
-test('a start that Step Functions refuses for being one too many is passed on as it is', async () => {
+test('a throttled start is passed on as it is', async () => {
   states = json(400, { __type: 'ThrottlingException', message: 'Rate exceeded' });
   await expect(run()).rejects.toMatchObject({ name: 'ThrottlingException' });
   expect([asked.length, put]).toEqual([1, []]);
@@ -139,7 +139,7 @@ test.each([
   ['broken off', (response: ServerResponse) => response.destroy()],
   // The Lambda would be ended before S3 answers.
   ['not answered', () => {}],
-])('a log that is %s takes no result away: the function’s own log tells of it', async (_, respond) => {
+])('a log that is %s does not lose the result: the function’s own log has the error', async (_, respond) => {
   states = json(200, succeeded);
   logs = respond;
   const { id, output } = await run();
@@ -149,7 +149,7 @@ test.each([
   ]);
 });
 
-test('without a setting synchronous starts go to AWS’s own host for them', async () => {
+test('without a setting synchronous starts go to AWS’s own host', async () => {
   const client = syncStatesClient(undefined);
   expect(client.config.disableHostPrefix).toBe(false);
   expect(await client.config.maxAttempts()).toBe(1);

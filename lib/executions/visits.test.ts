@@ -1,7 +1,8 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
-import { isRunning, visitsOf } from './visits.ts';
+import { isRunning } from './visit.ts';
+import { visitsOf } from './visits.ts';
 
 type Written = readonly [
   type: NonNullable<HistoryEvent['type']>,
@@ -39,7 +40,7 @@ const told = (events: HistoryEvent[]) =>
     ...(error ? { error: error.name } : {}),
   }));
 
-test('a loop within a loop: what ends a loop follows the last event of an iteration', () => {
+test('a nested loop: the end of a loop follows the last event of an iteration', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['MapStateEntered', 0, entered('each')],
@@ -75,7 +76,7 @@ test('a loop within a loop: what ends a loop follows the last event of an iterat
   ]);
 });
 
-test('branches: what ends the step follows the last event of a branch; its error is the one that failed it', () => {
+test('branches: the end of the step follows the last event of a branch, whose error it has', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -141,7 +142,7 @@ test('a branch that ends with a parallel step does not end that step twice', () 
   ]);
 });
 
-test('what a failure stops is told after it, without a name: the states that were under way beside it', () => {
+test('states that a failure stops are aborted by events after it, which do not name them', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -226,7 +227,7 @@ const failedTask: Partial<HistoryEvent> = {
   taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' },
 };
 
-test('a redrive goes on with what failed and with what that stopped, in loops and branches', () => {
+test('a redrive continues what failed and what that stopped, in loops and branches', () => {
   const events = history(
     ['ExecutionStarted', 0],
     ['ParallelStateEntered', 0, entered('both')],
@@ -267,7 +268,7 @@ test('a redrive goes on with what failed and with what that stopped, in loops an
   ]);
 });
 
-test('a loop that is tried again: what failed in the try before has ended, also when the run is redriven', () => {
+test('a retried loop: what failed in the attempt before has ended, also after a redrive', () => {
   const attempt = (previous: number, first: number): Written[] => [
     ['MapStateStarted', previous],
     ['MapIterationStarted', first, iteration(0)],

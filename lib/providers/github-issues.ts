@@ -1,11 +1,11 @@
-// Issues, pull requests and comments of GitHub as workflows see them: small, and cut to a size.
+// Issues, pull requests and comments of GitHub as workflows see them: few fields, and texts of limited size.
 import * as z from 'zod';
 import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
 
-/** GitHub gives no user for what a deleted account wrote. */
+/** GitHub returns no user for what a deleted account wrote. */
 const user = z.object({ login: z.string() }).nullish();
 const text = z.string().nullish();
-/** An issue's labels are objects, in old answers also names. */
+/** An issue's labels are objects, in old responses also names. */
 const labels = z.array(z.union([z.string(), z.object({ name: text })])).default([]);
 
 /** The part of an issue that outputs are made of. Pull requests are issues too, with `pull_request`. */
@@ -50,7 +50,7 @@ const time = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/, { error: notATime, abort: true })
   .refine((text) => !Number.isNaN(Date.parse(text)), notATime);
 
-/** A time as a parameter. GitHub takes neither fractions of a second nor every offset, so they are taken out. */
+/** A time as a parameter. GitHub accepts neither fractions of a second nor every offset, so they are removed. */
 export const timeFilter = time.transform((given) => githubTime(new Date(given)));
 
 export function githubTime(time: Date): string {
@@ -106,7 +106,7 @@ type Described = Pick<
   | 'html_url'
 >;
 
-/** The fields of `issueFields`, the body whole. */
+/** The fields of `issueFields`, with the whole body. */
 export function describedIssue(issue: Described) {
   return {
     number: issue.number,
@@ -151,8 +151,8 @@ export function fitBodies<Item extends { readonly body: string; readonly truncat
   });
 }
 
-/** Does not show where GitHub renders the text, and tells a later try of the same call that this was written. */
-export function mark(key: string): string {
+/** Invisible where GitHub renders the text; a later attempt of the same call recognises its work by it. */
+export function marker(key: string): string {
   return `<!-- ai-orchestra:${key} -->`;
 }
 

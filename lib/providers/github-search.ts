@@ -1,4 +1,4 @@
-// GitHub's search: its parameters, and how it is kept to one repository.
+// GitHub's search: its parameters, and how it is limited to one repository.
 import type { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
@@ -16,7 +16,7 @@ export const searchFields = {
   max_results: z.int().min(1).max(100).default(20).describe('The most to give'),
 };
 
-/** What would reach beyond the repository: places, and `OR`, to one side of which the repository would not apply. */
+/** Qualifiers that would reach beyond the repository, and `OR`, on one side of which the repository would not apply. */
 const places = /(?:^|[\s()"-])((?:repo|org|user|enterprise):)/i;
 const operator = /(?:^|[\s()"])(OR)(?=[\s()"]|$)/;
 
@@ -27,8 +27,8 @@ export interface Search {
 }
 
 /**
- * The query for GitHub. Kept to a repository it reaches no other one, whoever wrote it: a model may have it from a
- * stranger's text.
+ * The query for GitHub. Limited to a repository it reaches no other one, whoever wrote it: a model may have taken it from
+ * a stranger's text.
  * @throws InvalidInput when the query would reach beyond `repo_name`
  */
 export async function search(
@@ -45,7 +45,7 @@ export async function search(
   const fullName = `${owner}/${repo}`;
   return {
     q: `${words} repo:${fullName}`,
-    // GitHub has been asked for no other; should it give one all the same, it goes no further.
+    // GitHub should return no other; if it does all the same, it is dropped.
     inside: (found) => found.toLowerCase() === fullName.toLowerCase(),
   };
 }

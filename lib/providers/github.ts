@@ -29,7 +29,7 @@ export const filePath = z
 
 const silent = () => {};
 
-/** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
+/** A client without retries: those belong to the state machine, where they can be seen. */
 export function githubClient({
   secrets,
   signal,
@@ -40,14 +40,14 @@ export function githubClient({
   return new Octokit({
     auth: secrets.token,
     baseUrl: setting('GITHUB_API_URL'),
-    // Followed, a redirect would turn the POST of a renamed repository into a GET.
+    // Following a redirect would turn the POST to a renamed repository into a GET.
     request: { signal, redirect: 'manual' },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
 }
 
 /**
- * The data of one call, checked.
+ * The validated data of one call.
  * @param place the repository of the call, which NotFound then names
  * @throws RateLimited (also for a 403 that is one), Unauthorized, NotFound (also for a renamed repository),
  *   InvalidInput, Conflict, ProviderUnavailable
@@ -84,14 +84,14 @@ export const PAGE = 100;
 interface Collecting<Item> {
   /** The items of a page, at most `PAGE`; fewer on the last. */
   page(number: number): Promise<readonly Item[]>;
-  /** Which of them count; all, when left out. */
+  /** Which of them are included; all, when left out. */
   keep?(item: Item): boolean;
-  /** From this item on none counts. */
+  /** From this item on none is included. */
   end?(item: Item): boolean;
   readonly max: number;
 }
 
-/** Pages that are read for items of which many may not count. */
+/** How many pages are read when many items may not be included. */
 const MAX_PAGES = 10;
 
 /** The first `max` items, read page by page, and whether there are or may be more. */
@@ -112,7 +112,7 @@ export async function collect<Item>({
   return { items, more: true };
 }
 
-/** The parts of Octokit's RequestError that tell what happened; without a response there was none. */
+/** The parts of Octokit's RequestError that matter; without `response` GitHub did not answer. */
 const requestError = z.object({
   name: z.literal('HttpError'),
   status: z.number(),
@@ -128,8 +128,8 @@ function asOurs(error: unknown): unknown {
     return value === undefined ? undefined : String(value);
   };
   const { status, message } = failure;
-  // GitHub, "Rate limits for the REST API": both limits answer 403 or 429. The primary one tells when it is
-  // reset; the secondary one sends Retry-After, or says so in its message alone.
+  // GitHub, "Rate limits for the REST API": both limits answer 403 or 429. The primary one sends the time of its reset;
+  // the secondary one sends Retry-After, or is recognisable by its message alone.
   const usedUp = header('x-ratelimit-remaining') === '0';
   const secondary = header('retry-after') !== undefined || /secondary rate limit/i.test(message);
   const limited = status === 429 || (status === 403 && (usedUp || secondary));

@@ -19,12 +19,12 @@ interface Caller {
 /** One call of Gmail; its options carry the access token and the signal. */
 type Call = (client: gmail_v1.Gmail) => Promise<{ readonly data: unknown }>;
 
-// One a container: an access token is good for an hour.
+// One for the container: an access token is valid for an hour.
 const containerTokens = accessTokens();
 
 /**
- * A function that makes checked calls, each once: tries after a failure belong to the state machine, where
- * they can be seen. Only when Google no longer takes a cached access token is the call repeated with a new one.
+ * A function that makes validated calls without retries: those belong to the state machine, where they can be seen. Only
+ * when Google rejects a cached access token is the call repeated with a new one.
  * @throws RateLimited (also for a 403 that is one), Unauthorized (also when the refresh token is no longer
  *   valid), NotFound, InvalidInput, Conflict, ProviderUnavailable
  */
@@ -35,19 +35,19 @@ export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = 
   ): Promise<z.output<Schema>> {
     const { token, cached } = await tokens.get(secrets, signal);
     const reply = await send(request, token, signal).catch(async (error: unknown) => {
-      if (response(error)?.status !== 401) throw asOurs(error, token);
+      if (response(error)?.status !== 401) throw orchestraError(error, token);
       tokens.forget(secrets);
-      if (!cached) throw asOurs(error, token);
+      if (!cached) throw orchestraError(error, token);
       const fresh = await tokens.get(secrets, signal);
       return send(request, fresh.token, signal).catch((again: unknown) => {
-        throw asOurs(again, fresh.token);
+        throw orchestraError(again, fresh.token);
       });
     });
     return answer('Gmail', schema, reply.data);
   };
 }
 
-/** Makes one call of Gmail and checks its answer. */
+/** Makes one call of Gmail and validates its response. */
 export type GmailCall = ReturnType<typeof gmailCaller>;
 
 function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
@@ -63,7 +63,7 @@ function send(request: Call, token: string, signal: AbortSignal): ReturnType<Cal
   return request(client);
 }
 
-/** The parts of the SDK's error that tell what happened; without a response there was none. */
+/** The parts of the SDK's error that matter; without `response` Gmail did not answer. */
 const gaxiosError = z.object({
   response: z.object({ status: z.number(), headers: z.instanceof(Headers), data: z.unknown() }),
 });
@@ -79,7 +79,7 @@ function response(error: unknown) {
   return gaxiosError.safeParse(error).data?.response;
 }
 
-function asOurs(error: unknown, token: string): unknown {
+function orchestraError(error: unknown, token: string): unknown {
   const failure = response(error);
   if (!failure) return unreachable('Gmail', error) ?? error;
   const body = errorBody.safeParse(failure.data).data?.error;

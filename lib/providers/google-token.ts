@@ -1,4 +1,4 @@
-// Google's access tokens: made from a connection's refresh token (RFC 6749, section 6) and kept until they expire.
+// Google's access tokens: requested with a connection's refresh token (RFC 6749, section 6), cached until they expire.
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import { Unauthorized } from '../errors.ts';
@@ -13,12 +13,12 @@ export const googleSecrets = z.object({
 export type GoogleSecrets = z.output<typeof googleSecrets>;
 
 export interface AccessTokens {
-  /** A valid access token, and whether it had been kept from before. */
+  /** A valid access token, and whether it comes from the cache. */
   get(
     secrets: GoogleSecrets,
     signal: AbortSignal,
   ): Promise<{ readonly token: string; readonly cached: boolean }>;
-  /** Makes a new token next time. */
+  /** Requests a new token next time. */
   forget(secrets: GoogleSecrets): void;
 }
 
@@ -26,7 +26,7 @@ const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.num
 /** RFC 6749, section 5.2. */
 const errorReply = z.object({ error: z.string(), error_description: z.string().optional() });
 
-/** Tokens are renewed this long before they expire, so that none expires on its way. */
+/** Tokens are renewed this long before they expire, so that none expires in transit. */
 const EARLY_MS = 60_000;
 
 /** A source of access tokens with a cache of its own. */

@@ -1,4 +1,4 @@
-// The text of an HTML mail. Whoever sends a mail chooses its HTML: what it can cost is bounded here.
+// The text of an HTML mail. The HTML comes from the sender: the cost of converting it is bounded here.
 import { convert } from 'html-to-text';
 
 /** Characters that are converted; Gmail itself shows no more than 102 KB of a mail's HTML. */
@@ -29,7 +29,7 @@ export function htmlText(html: string): { readonly text: string; readonly cut: b
     selectors: [
       { selector: 'img', format: 'skip' },
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-      // Shouting headings would change what the mail says.
+      // By default headings become upper case, which would change the text.
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
         selector,
         options: { uppercase: false },
@@ -40,8 +40,8 @@ export function htmlText(html: string): { readonly text: string; readonly cut: b
 }
 
 /**
- * Where the elements first stand deeper inside each other than is converted; infinite when nowhere. The parser takes
- * time by the square of the depth, and converting calls itself for each level.
+ * Where the elements are first nested deeper than is converted; infinite when nowhere. The parser's time is quadratic in
+ * the depth, and the conversion is recursive.
  */
 function tooDeep(html: string): number {
   const open: string[] = [];

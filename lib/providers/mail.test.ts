@@ -60,7 +60,7 @@ test('multipart with quoted-printable, base64, encoded words and an attachment',
   });
 });
 
-test('a mail that is HTML only gives its text, without styles, images and trackers', async () => {
+test('a mail in HTML only has its text, without styles, images and trackers', async () => {
   const html =
     '<html><head><style>p{color:red}</style></head><body><h1>Offer</h1><p>Dear&nbsp;Ada,<br>see <a href="https://x.example/a">here</a>.</p>' +
     '<img src="https://t.example/p.gif" alt="logo"><ul><li>one</li><li>two</li></ul></body></html>';
@@ -93,7 +93,7 @@ test('bodies in other charsets', async () => {
   expect(texts.map(({ body_text }) => body_text)).toEqual(['€', '日本', 'ПР', 'plain']);
 });
 
-test('something that is no mail has no text, and does not fail', async () => {
+test('anything but a mail has no text, and does not fail', async () => {
   expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
 });
 
@@ -101,7 +101,7 @@ test('something that is no mail has no text, and does not fail', async () => {
 const htmlMail = (html: string) =>
   message(lines('From: a@x.example', 'Subject: S', 'Content-Type: text/html', '', html));
 
-test('HTML nested without end: what stands before it, else the snippet, and truncated', async () => {
+test('endlessly nested HTML: the text before it, or else the snippet, and truncated', async () => {
   const deep = '<div>'.repeat(20_000);
   const started = performance.now();
   expect(await decodeMail(htmlMail(`<p>Before</p>${deep}`))).toMatchObject({
@@ -117,14 +117,14 @@ test('HTML nested without end: what stands before it, else the snippet, and trun
   expect(performance.now() - started).toBeLessThan(2000);
 });
 
-test('HTML whose paragraphs, cells and comments have no end is no deep HTML', async () => {
+test('HTML with unclosed paragraphs, cells and comments is not deep HTML', async () => {
   const html = `<!--[if mso]><b><!-- ${'<i>'.repeat(300)}--><table>${'<tr><td>a<td>b<br>'.repeat(300)}</table>${'<p>c'.repeat(300)}`;
   const { body_text, truncated } = await decodeMail(htmlMail(html));
   expect(truncated).toBe(false);
   expect(body_text.match(/c/g)).toHaveLength(300);
 });
 
-test('five mails with 4.5 MB of HTML are cut, in little time', async () => {
+test('five mails with 4.5 MB of HTML are cut, quickly', async () => {
   const started = performance.now();
   for (let i = 0; i < 5; i++) {
     const { body_text, truncated } = await decodeMail(htmlMail('<p>some words</p>\r\n'.repeat(236_000)));
@@ -134,7 +134,7 @@ test('five mails with 4.5 MB of HTML are cut, in little time', async () => {
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
-test('300 multiparts inside each other: the headers and the snippet', async () => {
+test('300 nested multiparts: the headers and the snippet', async () => {
   const nested = Array.from({ length: 300 }, (_, i) => [
     `Content-Type: multipart/mixed; boundary=b${i}`,
     '',
@@ -149,7 +149,7 @@ test('300 multiparts inside each other: the headers and the snippet', async () =
   });
 });
 
-test('a long attachment behind the text does not cut the text; a longer text is cut', async () => {
+test('a long attachment after the text does not cut the text; a longer text is cut', async () => {
   const attached = lines(
     'Subject: A',
     'Content-Type: multipart/mixed; boundary=b',

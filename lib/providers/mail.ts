@@ -1,4 +1,4 @@
-// A mail as workflows see it: decoded from its raw MIME source, small, and cut to a size.
+// A mail as workflows see it: decoded from its raw MIME source, with few fields, and texts of limited size.
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import * as z from 'zod';
 import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
@@ -19,7 +19,7 @@ export const mail = z.object({
 });
 export type Mail = z.output<typeof mail>;
 
-/** For the examples of the actions that give mails. */
+/** For the examples of the actions that return mails. */
 export const exampleMail: Mail = {
   id: '18c2f0a1b2c3d4e5',
   thread_id: '18c2f0a1b2c3d4e5',
@@ -53,8 +53,8 @@ export const rawMessage = z.object({
 const MAX_SOURCE = 512 * 1024;
 
 /**
- * Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Never fails: who sent the mail
- * chose its source, and one mail must not hide the others. The text of a mail that cannot be decoded is its snippet.
+ * Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Never fails, since the source comes
+ * from the sender and one mail must not hide the others. The text of a mail that cannot be decoded is its snippet.
  */
 export async function decodeMail(message: z.output<typeof rawMessage>): Promise<Mail> {
   const source = Buffer.from(message.raw.slice(0, Math.ceil((MAX_SOURCE / 3) * 4)), 'base64url');
@@ -94,7 +94,7 @@ function bodyText(
   sourceCut: boolean,
 ): { readonly text: string; readonly cut: boolean } | undefined {
   if (!mail || mail.headersOnly) return undefined;
-  // An attachment after the text, or the same text as HTML: the source was cut there, and the text is whole.
+  // The source was cut in an attachment after the text, or in the same text as HTML: the text is complete.
   const plain = mail.text?.trim();
   const cut = sourceCut && mail.attachments.length === 0 && !(plain && mail.html);
   if (plain) return { text: plain, cut };

@@ -51,7 +51,7 @@ End`;
   ]);
 });
 
-test('Windows line ends, a fence that never ends, and nothing at all', () => {
+test('Windows line ends, an unclosed fence, and an empty text', () => {
   expect(parseMarkdown('a\r\n\r\nb\r\n')).toEqual([
     { kind: 'paragraph', text: 'a' },
     { kind: 'paragraph', text: 'b' },
@@ -79,7 +79,7 @@ test('spans', () => {
   ]);
 });
 
-test('a long text without ends takes no long time', () => {
+test('a long text without closing marks does not take long', () => {
   const n = 100_000;
   const hostile = [
     ...['*', '**a', '[', '[a](', '`', '```\n', '- ', '> ', ' ', '*a ', '1. '].map((part) => part.repeat(n)),

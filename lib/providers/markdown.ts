@@ -1,4 +1,4 @@
-// Reads Markdown-like text, as people and models write it, into a short list of pieces.
+// Parses Markdown-like text, as people and models write it, into a flat list of pieces.
 
 export interface ListItem {
   readonly kind: 'bulleted' | 'numbered' | 'to_do';
@@ -32,7 +32,7 @@ const fence = /^\s*(`{3,}|~{3,})(.*)$/;
 /** Headings, lists (two levels), to-dos, quotes, code fences, dividers and paragraphs, in order; line breaks are kept. */
 export function parseMarkdown(content: string): Piece[] {
   const pieces: Piece[] = [];
-  /** What a line without a mark of its own goes on with. */
+  /** The piece that a line without a marker of its own continues. */
   let open: { readonly kind: string; text: string } | undefined;
   /** The item that indented items belong to. */
   let parent: ListItem | undefined;
@@ -46,7 +46,7 @@ export function parseMarkdown(content: string): Piece[] {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] ?? '';
     const fenced = fence.exec(line);
-    // What follows the mark names the language; with backticks in it, it is code inside a line.
+    // The language follows the fence; with backticks in it, it is inline code.
     if (fenced && !fenced[2]?.includes('`')) {
       const [, mark = '', info = ''] = fenced;
       const [language = ''] = /[\w#+-]+/.exec(info) ?? [];
@@ -103,7 +103,7 @@ export function parseMarkdown(content: string): Piece[] {
 const inline =
   /`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])|\[([^[\]\n]+)\]\((https?:\/\/[^\s()]+)\)/g;
 
-/** The spans of a text: bold, italic, code and links; what is not marked stays as it is. */
+/** The spans of a text: bold, italic, code and links; unmarked text stays as it is. */
 export function spans(text: string): Span[] {
   const result: Span[] = [];
   let at = 0;

@@ -44,7 +44,7 @@ test('long text is split at 2,000 characters, never inside one, and nothing is l
   expect(texts(block ?? {}).join('')).toBe(long);
 });
 
-test('a text beyond 100 rich texts goes on in another block of the same kind', () => {
+test('a text beyond 100 rich texts continues in another block of the same kind', () => {
   const long = 'z'.repeat(2000 * 100 + 1);
   for (const text of [long, `## ${long}`, `- ${long}`, `\`\`\`\n${long}\n\`\`\``]) {
     const blocks = textBlocks(text);

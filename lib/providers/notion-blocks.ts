@@ -4,7 +4,7 @@ import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { type ListItem, type Piece, parseMarkdown, type Span, spans } from './markdown.ts';
 
 // Notion, "Request limits": 2,000 characters a rich text, 2,000 a URL, 100 elements an array, 1,000 blocks and
-// 500 KB a request. Some bytes are left for what stands around the blocks.
+// 500 KB a request. Some bytes are reserved for the rest of the request.
 const MAX_TEXT = 2000;
 const MAX_ARRAY = 100;
 const MAX_BLOCKS = 1000;
@@ -40,7 +40,7 @@ export function textBlocks(content: string): BlockObjectRequest[] {
   );
 }
 
-/** Portions of blocks that Notion takes in one request each, in order. */
+/** Batches of blocks that Notion accepts in one request each, in order. */
 export function batches(blocks: readonly BlockObjectRequest[]): BlockObjectRequest[][] {
   const result: BlockObjectRequest[][] = [];
   let batch: BlockObjectRequest[] = [];

@@ -1,4 +1,4 @@
-// Notion (API version 2025-09-03): its connection, client and errors, and writing blocks in Notion's portions.
+// Notion (API version 2025-09-03): its connection, client and errors, and writing blocks in batches.
 import { type BlockObjectRequest, Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
 import * as z from 'zod';
 import { setting } from '../config.ts';
@@ -26,7 +26,7 @@ export function bareId(given: string): string {
   return address.exec(given)?.[1] ?? given;
 }
 
-/** A client that tries once: tries after a failure belong to the state machine, where they can be seen. */
+/** A client without retries: those belong to the state machine, where they can be seen. */
 export function notionClient({
   secrets,
   signal,
@@ -51,7 +51,7 @@ export function notionClient({
 }
 
 /**
- * The answer of one call, checked.
+ * The validated response of one call.
  * @throws RateLimited, Unauthorized, NotFound, InvalidInput, Conflict, ProviderUnavailable
  */
 export async function reply<Schema extends z.ZodType>(
@@ -59,7 +59,7 @@ export async function reply<Schema extends z.ZodType>(
   call: Promise<unknown>,
 ): Promise<z.output<Schema>> {
   const value = await call.catch((error: unknown) => {
-    throw asOurs(error);
+    throw orchestraError(error);
   });
   return answer('Notion', schema, value);
 }
@@ -92,8 +92,8 @@ export function pageTitle({ properties }: z.output<typeof page>): string {
 /**
  * Appends the batches one after the other, in order.
  * @param before what the action has already done; undefined when nothing yet
- * @throws ProviderUnavailable when a batch fails after something was written: another try of the whole
- *   would write that a second time, so the error is not one that is retried for a write
+ * @throws ProviderUnavailable when a batch fails after something was written: a retry of the whole would write that a
+ *   second time, and this error is not retried for a write
  */
 export async function appendBatches(
   client: Client,
@@ -116,7 +116,7 @@ export async function appendBatches(
   }
 }
 
-function asOurs(error: unknown): unknown {
+function orchestraError(error: unknown): unknown {
   if (!isNotionClientError(error)) return unreachable('Notion', error) ?? error;
   if (!isHTTPResponseError(error)) return new ProviderUnavailable(`Notion did not answer: ${error.message}`);
   const retryAfter = error.headers instanceof Headers ? error.headers.get('retry-after') : undefined;

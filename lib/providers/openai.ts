@@ -12,7 +12,7 @@ export const openai: Connection<typeof secrets> = { provider: 'openai', secrets 
 
 export const DEFAULT_MODEL = 'gpt-4o-mini';
 
-/** What every action that completes a chat takes of the model's settings. */
+/** The model's settings that every action with a chat completion takes. */
 export const modelSettings = {
   temperature: z
     .number()
@@ -27,7 +27,7 @@ export const modelSettings = {
     .describe('The most tokens to generate; no limit of ours when left out'),
 };
 
-/** What every action that completes a chat gives. */
+/** The output of every action with a chat completion. */
 export const completion = z.object({
   text: z.string().describe("The model's answer"),
   model: z.string().describe('The model that answered, with its version'),
@@ -61,7 +61,7 @@ export interface FunctionCall {
   readonly arguments: string;
 }
 
-/** A function that the model may ask for. */
+/** A function that the model may call. */
 export interface ChatTool {
   readonly type: 'function';
   readonly function: {
@@ -81,7 +81,7 @@ export interface CompletionRequest {
   readonly tools?: readonly ChatTool[] | undefined;
 }
 
-/** What a model answers: a text, or functions that it wants called, or both. */
+/** A model's answer: text, function calls, or both. */
 export interface Reply {
   readonly completion: Completion;
   readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
@@ -136,7 +136,7 @@ export async function complete(request: CompletionRequest, caller: Caller): Prom
 }
 
 /**
- * Asks a model, once: tries after a failure belong to the state machine, where they can be seen.
+ * Calls a model, without retries: those belong to the state machine, where they can be seen.
  * @throws RateLimited, Unauthorized (also when the account's quota is used up), NotFound, InvalidInput (also when the
  *   model or its content filter refuses), Conflict, ProviderUnavailable
  */
@@ -162,7 +162,7 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
       { signal },
     )
     .catch((error: unknown) => {
-      throw asOurs(error);
+      throw orchestraError(error);
     });
   const { model: answered, choices, usage } = answer('OpenAI', chatCompletion, reply);
   const [choice] = choices;
@@ -184,8 +184,8 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
 }
 
 /**
- * The JSON of an answer that was asked to be JSON.
- * @throws InvalidInput when max_tokens cut it off; ProviderUnavailable when it is not JSON (another try may give some)
+ * The value of an answer that was requested as JSON.
+ * @throws InvalidInput when max_tokens cut it off; ProviderUnavailable when it is not JSON (a retry may return some)
  */
 export function parseJson({ text, finish_reason }: Completion): unknown {
   try {
@@ -206,7 +206,7 @@ function openaiFormat(format: ResponseFormat) {
   return { type: format.type, json_schema: { name, schema, strict } };
 }
 
-function asOurs(error: unknown): unknown {
+function orchestraError(error: unknown): unknown {
   if (error instanceof OrchestraError) return error;
   if (!(error instanceof APIError)) return unreachable('OpenAI', error) ?? error;
   // The SDK's own classes for timeouts, aborts and dropped connections have no status.
@@ -220,9 +220,9 @@ function asOurs(error: unknown): unknown {
   return refused({
     provider: 'OpenAI',
     status: error.status,
-    // A 429 that waiting does not cure: the account has no credit left. Tries after it would only hide that.
+    // A 429 that waiting does not cure: the account has no credit left. Retries would only hide that.
     meaning: error.code === 'insufficient_quota' ? 402 : undefined,
-    // The SDK puts the status before the provider's message, or words of its own when there is none.
+    // The SDK puts the status before the provider's message, or a text of its own when there is none.
     message: error.message.replace(/^\d+ (status code \(no body\))?/, ''),
     retryAfterSeconds: Number.isNaN(milliseconds)
       ? retryAfterSeconds(error.headers?.get('retry-after'))

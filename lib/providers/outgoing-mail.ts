@@ -1,9 +1,9 @@
-// A mail that a workflow writes: its parameters, and its source (RFC 5322) as Gmail takes it.
+// A mail that a workflow writes: its parameters, and its source (RFC 5322) for Gmail.
 import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { addressParser, decodeWords } from 'postal-mime';
 import * as z from 'zod';
-import { earliestTry } from '../actions/call-key.ts';
+import { earliestAttempt } from '../actions/call-key.ts';
 import { InvalidInput } from '../errors.ts';
 import { type GmailCall, messageId } from './gmail.ts';
 
@@ -41,26 +41,25 @@ const outgoingFields = {
     .optional()
     .describe('The mail that it answers, by its id in Gmail; it then stands in the same conversation'),
 };
-/** A mail to somebody about something, or a reply, which knows both. */
+/** A mail with recipients and a subject, or a reply, which has both. */
 export const outgoingInput = z
   .strictObject(outgoingFields)
   .meta({ anyOf: [{ required: ['to', 'subject'] }, { required: ['reply_to_message_id'] }] });
 
 export interface Composed {
-  /** What Gmail's `messages.send` takes, and within `message` its `drafts.create`. */
+  /** The request of Gmail's `messages.send`, and of `drafts.create` in its field `message`. */
   readonly message: { readonly raw: string; readonly threadId?: string };
   readonly subject: string;
   readonly to: readonly string[];
-  /** Finds what an earlier try of the same call made among mails to the same person. */
+  /** Finds the mail that an earlier attempt of the same call created among those to the same person. */
   readonly earlier: { readonly key: string; readonly q: string };
 }
 
 const KEY_HEADER = 'X-AI-Orchestra-Call';
 
 /**
- * Makes the mail's source. The recipients and the subject of a reply are those of the mail that it answers, where
- * they are not given.
- * @throws InvalidInput when neither says to whom or about what; NotFound when there is no such mail to answer
+ * Composes the mail's source. A reply takes recipients and subject from the mail that it answers, unless they are given.
+ * @throws InvalidInput when recipients or subject are missing; NotFound when the mail to answer does not exist
  */
 export async function compose(
   { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoingInput>,
@@ -72,9 +71,9 @@ export async function compose(
   if (!recipients) throw needed('to');
   const [first] = recipients;
   if (!first) throw new InvalidInput('The mail cannot be answered: it does not say who wrote it. Give `to`');
-  const about = subject ?? (original && `Re: ${original.subject.replace(/^(?:re:\s*)+/i, '')}`);
-  if (about === undefined) throw needed('subject');
-  const line = about.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const chosenSubject = subject ?? (original && `Re: ${original.subject.replace(/^(?:re:\s*)+/i, '')}`);
+  if (chosenSubject === undefined) throw needed('subject');
+  const line = chosenSubject.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   const composer = new MailComposer({
     to: [...recipients],
     ...(cc && { cc: recipientsOf(cc) }),
@@ -93,7 +92,7 @@ export async function compose(
     to: recipients.map(({ name, address }) => (name ? `${name} <${address}>` : address)),
     earlier: {
       key,
-      q: `to:${first.address} after:${Math.floor(earliestTry().getTime() / 1000)}`,
+      q: `to:${first.address} after:${Math.floor(earliestAttempt().getTime() / 1000)}`,
     },
   };
 }
@@ -111,12 +110,12 @@ async function headersOf(call: GmailCall, id: string, names: readonly string[]) 
   const message = await call(metadata, (gmail) =>
     gmail.users.messages.get({ userId: 'me', id, format: 'metadata', metadataHeaders: [...names] }),
   );
-  const header = (wanted: string) =>
-    message.payload.headers.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())?.value ?? '';
+  const header = (header: string) =>
+    message.payload.headers.find(({ name }) => name.toLowerCase() === header.toLowerCase())?.value ?? '';
   return { threadId: message.threadId, header };
 }
 
-/** What a reply takes from the mail that it answers (RFC 5322, section 3.6.4). */
+/** The fields that a reply takes from the mail that it answers (RFC 5322, section 3.6.4). */
 async function answered(call: GmailCall, id: string) {
   const names = ['Message-ID', 'References', 'Reply-To', 'From', 'Subject'];
   const { threadId, header } = await headersOf(call, id, names);
@@ -132,16 +131,16 @@ async function answered(call: GmailCall, id: string) {
       )
       .slice(0, 50),
     messageId: own,
-    // Long conversations: the first and the latest, as mail programs do.
+    // In long conversations the first and the latest, as mail clients do.
     references: [...ids(header('References')).slice(-20), ...(own ? [own] : [])],
   };
 }
 
-/** Mails to one person within 15 days that are looked through. */
+/** How many mails to one person within 15 days are searched. */
 const MAX_LOOKED_AT = 100;
 const AT_ONCE = 5;
 
-/** The first of the messages that an earlier try of the same call made. */
+/** The first of the messages that an earlier attempt of the same call created. */
 export async function findEarlier<Item extends { readonly messageId: string }>(
   call: GmailCall,
   key: string,

@@ -1,4 +1,4 @@
-// What all providers share: how an HTTP status, a broken connection or an odd answer becomes one of our errors.
+// Turns an HTTP status, a broken connection or an unexpected response of a provider into one of the project's errors.
 import type * as z from 'zod';
 import {
   Conflict,
@@ -15,7 +15,7 @@ export interface Refusal {
   /** The provider's name as people write it: `GitHub`. */
   readonly provider: string;
   readonly status: number;
-  /** The status whose error it is, when the provider's own code says something else than its status. */
+  /** The status that decides the error, when the provider's own code contradicts the HTTP status. */
   readonly meaning?: number | undefined;
   /** The provider's own message. */
   readonly message: string;
@@ -28,7 +28,7 @@ export interface Refusal {
  */
 export function refused(refusal: Refusal): OrchestraError {
   const { provider, message, retryAfterSeconds, meaning: status = refusal.status } = refusal;
-  // A proxy's page tells nobody anything.
+  // The page of a proxy does not help.
   const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim();
   const text = `${provider} answered ${refusal.status}: ${words || 'no message'}`;
   if (status === 429) return new RateLimited(text, retryAfterSeconds);
@@ -41,8 +41,8 @@ export function refused(refusal: Refusal): OrchestraError {
 }
 
 /**
- * The error for a request that got no usable answer: dropped, refused or timed out, or not readable as JSON.
- * @returns undefined when the error tells of something else (a mistake in our own code, for one)
+ * The error for a request without a usable response: dropped, refused or timed out, or not readable as JSON.
+ * @returns undefined when the error has another cause (a mistake in our own code, for example)
  */
 export function unreachable(provider: string, error: unknown): ProviderUnavailable | undefined {
   let fetchFailed = false;
@@ -64,8 +64,8 @@ export function unreachable(provider: string, error: unknown): ProviderUnavailab
 }
 
 /**
- * Checks the part of a provider's answer that an action relies on.
- * @throws ProviderUnavailable when the answer is not of the provider's format (an HTML page of a proxy, for one)
+ * Validates the part of a provider's response that an action relies on.
+ * @throws ProviderUnavailable when the response has another format (an HTML page of a proxy, for example)
  */
 export function answer<Schema extends z.ZodType>(
   provider: string,

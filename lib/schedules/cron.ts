@@ -21,13 +21,13 @@ const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP
 const weekdayNames = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const LAST_YEAR = 2199;
 
-/** Reads the six fields, or gives undefined when they are no cron expression of AWS. */
+/** Parses the six fields; undefined when they are not a cron expression of AWS. */
 export function parseCron(text: string): Cron | undefined {
   const cron = readCron(text);
   return typeof cron === 'string' ? undefined : cron;
 }
 
-/** What keeps the six fields from being a cron expression of AWS. */
+/** Why the six fields are not a cron expression of AWS; undefined when they are. */
 export function cronMistake(text: string): string | undefined {
   const cron = readCron(text);
   return typeof cron === 'string' ? cron : undefined;
@@ -37,7 +37,7 @@ function readCron(text: string): Cron | string {
   const fields = text.trim().toUpperCase().split(/\s+/);
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
   if (fields.length !== 6) return `it has ${fields.length} fields, not six; the sixth is the year`;
-  // Exactly one of the two day fields says nothing.
+  // Exactly one of the two day fields is unspecified.
   if ((dayOfMonth === '?') === (dayOfWeek === '?'))
     return 'of day-of-month and day-of-week exactly one has to be ?';
   const cannot = (name: string, field: string, range: string) => `${name} cannot be ${field}: ${range}`;

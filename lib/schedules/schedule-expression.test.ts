@@ -87,7 +87,7 @@ test.each([
   'at(2026-01-01T00:00:00Z)',
   'every day',
   '',
-])('%j is no expression', (text) => {
+])('%j is not an expression', (text) => {
   expect(parseExpression(text)).toBeUndefined();
 });
 
@@ -140,7 +140,7 @@ test('a cron keeps its wall-clock time through the year', () => {
   ]);
 });
 
-test('a time that the clocks leap over is skipped', () => {
+test('a time that the clocks skip is skipped', () => {
   // 29 March 2026, 02:00 to 03:00 in Berlin; 8 March 2026, 02:00 to 03:00 in New York.
   expect(times('cron(30 2 * * ? *)', '2026-03-28T00:00Z', 3, 'Europe/Berlin')).toEqual([
     '2026-03-28T01:30',

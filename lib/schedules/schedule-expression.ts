@@ -1,4 +1,4 @@
-// Schedule expressions, `rate(…)`, `cron(…)` and `at(…)`, and when they are due.
+// Schedule expressions, `rate(…)`, `cron(…)` and `at(…)`, and their due times.
 import { type Cron, nextCronTime, parseCron } from './cron.ts';
 import { fromWallClock } from './time-zone.ts';
 
@@ -20,7 +20,7 @@ export interface Timing {
 
 const units: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Reads an expression, or gives undefined when it is none. */
+/** Parses an expression; undefined when it is invalid. */
 export function parseExpression(text: string): Expression | undefined {
   const [, kind, content = ''] = /^(rate|cron|at)\((.*)\)$/.exec(text.trim()) ?? [];
   if (kind === 'cron') {
@@ -30,7 +30,7 @@ export function parseExpression(text: string): Expression | undefined {
   if (kind === 'at') {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content)) return undefined;
     const wall = Date.parse(`${content}Z`);
-    // Date.parse takes the 30th of February for a day in March.
+    // Date.parse accepts the 30th of February as a day in March.
     const real = !Number.isNaN(wall) && new Date(wall).toISOString().startsWith(content);
     return real ? { kind, wall } : undefined;
   }

@@ -1,4 +1,4 @@
-// Wall-clock time in a time zone: a number of milliseconds that reads as the wall's date and time in UTC.
+// Wall-clock time in a time zone, as the milliseconds of the same date and time in UTC.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -39,7 +39,7 @@ export function wallClock(time: number, zone: string): number {
 }
 
 /**
- * When the wall clock shows this time: the first time when it does so twice, undefined when it never does
+ * When the wall clock shows this time: the first time if it does so twice, undefined if it never does
  * (EventBridge Scheduler user guide, "Daylight savings time": run once, or skipped).
  */
 export function fromWallClock(wall: number, zone: string): number | undefined {

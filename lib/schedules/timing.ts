@@ -1,12 +1,12 @@
-// When the schedule of a trigger is due.
+// The due times of a trigger's schedule.
 import type { ScheduleTrigger } from '../workflow-format/triggers.ts';
 import { nextTime, parseExpression, type Timing } from './schedule-expression.ts';
 
 /**
- * A rate counts from its start date, or else from when its workflow was first saved, so that no later save moves
- * or repeats a run. Dates say nothing of an `at`, as EventBridge Scheduler has it.
+ * A rate counts from its start date, or else from the creation of its workflow, so that no later save moves or repeats a
+ * run. Start and end dates do not apply to `at`, as in EventBridge Scheduler.
  * @param createdAt of the workflow, milliseconds since 1970
- * @returns undefined when the expression is none
+ * @returns undefined when the expression is invalid
  */
 export function timingOf(trigger: ScheduleTrigger, createdAt: number): Timing | undefined {
   const expression = parseExpression(trigger.schedule);

@@ -22,14 +22,16 @@ const summary = {
   index: z
     .array(z.int())
     .optional()
-    .describe('of a step in a for_each: which iteration, from 0; in loops within loops the outermost first'),
+    .describe(
+      'of a step in a for_each: the index of the iteration, from 0; in nested loops the outermost first',
+    ),
   status: z
     .enum(['pending', 'approved', 'rejected', 'timed_out', 'closed'])
     .describe(
-      '`timed_out`: nobody decided in time, and the run did what `on_timeout` says; `closed`: the run ended before',
+      '`timed_out`: nobody decided in time, and `on_timeout` was applied; `closed`: the run ended first',
     ),
-  message: z.string().describe('What is to be decided'),
-  role: z.enum(DECIDING_ROLES).describe('Who may decide, at least'),
+  message: z.string().describe('The question'),
+  role: z.enum(DECIDING_ROLES).describe('The least role that may decide'),
   on_timeout: z.enum(['fail', 'approve', 'reject']),
   requested_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
@@ -39,7 +41,7 @@ const summary = {
 };
 
 export const approval = z
-  .object({ ...summary, details: z.unknown().describe('What helps to decide; any JSON') })
+  .object({ ...summary, details: z.unknown().describe('Any JSON that helps to decide') })
   .meta({ id: 'Approval' });
 
 export const approvalPage = pageOf(z.object(summary).meta({ id: 'ApprovalSummary' })).meta({
@@ -56,6 +58,6 @@ export const approvalsQuery = pageQuery.extend({
 export const decisionBody = z
   .strictObject({
     decision: z.enum(['approve', 'reject']),
-    comment: z.string().max(2000).optional().describe('For the steps that follow, and for the log'),
+    comment: z.string().max(2000).optional().describe('Passed on to the following steps, and logged'),
   })
   .meta({ id: 'Decision', examples: [{ decision: 'approve', comment: 'Looks good' }] });

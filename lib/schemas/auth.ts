@@ -1,4 +1,4 @@
-// Schemas of logging in.
+// Schemas of login.
 import * as z from 'zod';
 
 export const loginBody = z

@@ -1,6 +1,6 @@
 // Schemas that several resources share: ids, paging, conditional requests.
 import * as z from 'zod';
-import { WORKFLOW_ID } from '../workflow-format/workflow.ts';
+import { WORKFLOW_ID } from '../workflow-format/names.ts';
 
 export const workflowId = z
   .string()
@@ -17,13 +17,13 @@ export const pageQuery = z.object({
     .min(1)
     .max(MAX_LIMIT)
     .default(DEFAULT_LIMIT)
-    .describe('How many items at most')
+    .describe('The maximum number of items')
     .meta({ examples: [20] }),
   cursor: z
     .string()
     .max(4096)
     .optional()
-    .describe('`next_cursor` of the page before; left out for the first page'),
+    .describe('`next_cursor` of the previous page; left out for the first page'),
 });
 
 /** A page of a list. */
@@ -40,10 +40,10 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 export const ifMatch = z
   .string()
   .optional()
-  .describe('The ETag that was read, or `*` for whatever there is (RFC 9110, section 13.1.1)');
-export const ifNoneMatch = z.literal('*').optional().describe('`*`: only when nothing has this id yet');
+  .describe('The ETag that was read, or `*` for any version (RFC 9110, section 13.1.1)');
+export const ifNoneMatch = z.literal('*').optional().describe('`*`: only when the id is not taken');
 
-/** What the store adds to a document. Clients may send these back; they are ignored. */
+/** The fields that the store adds to a document. Clients may send them back; they are ignored. */
 export const documentFields = {
   version: z
     .int()
@@ -51,7 +51,7 @@ export const documentFields = {
     .meta({
       readOnly: true,
       description:
-        'Counts the changes since `created_at`, from 1; what is created again under the id of something deleted begins at 1 anew',
+        'Counts the changes since `created_at`, from 1; a new document under a deleted id starts again at 1',
       examples: [3],
     }),
   created_at: z.iso.datetime().meta({ readOnly: true, examples: ['2026-03-01T09:30:00.000Z'] }),
@@ -61,8 +61,8 @@ export const documentFields = {
 
 export const requestProblem = z
   .object({
-    code: z.string().describe('What kind of mistake, for programs'),
-    pointer: z.string().describe('Where, as a JSON pointer (RFC 6901)'),
+    code: z.string().describe('The kind of mistake, for programs'),
+    pointer: z.string().describe('The place, as a JSON pointer (RFC 6901)'),
     message: z.string().describe('What is wrong'),
     hint: z.string().optional().describe('What would be right'),
     column: z.int().optional().describe('The column inside an expression, from 1'),

@@ -1,4 +1,4 @@
-// The fields that the store adds to a document, taken off again when a client sends back what it read.
+// Removes the fields that the store adds to a document when a client sends back what it read.
 
 const ADDED = ['version', 'created_at', 'updated_at', 'updated_by', 'warnings'];
 

@@ -16,22 +16,22 @@ const callLog = z.object({
   status: z
     .enum(['succeeded', 'failed', 'refused', 'aborted', 'running'])
     .describe(
-      '`refused`: it was not made, since there is no such tool or its arguments do not fit; of this and of a failure the model was told',
+      '`refused`: the call was not made, since there is no such tool or its arguments do not fit; the model is told of this and of failures',
     ),
   attempts: z.int().describe('how often the action’s Lambda was called'),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable(),
-  input: z.unknown().describe('the model’s arguments, with the parameters that are fixed'),
+  input: z.unknown().describe('the model’s arguments, with the fixed parameters'),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage.nullable().describe('tokens used by a model that the tool is'),
+  usage: tokenUsage.nullable().describe('tokens used when the tool is a model itself'),
 });
 export type CallLog = z.infer<typeof callLog>;
 
 export const turnLog = z.object({
-  attempts: z.int().describe('how often the model was asked'),
+  attempts: z.int().describe('how often the model was called'),
   started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable().describe('when its calls had ended'),
+  ended_at: z.iso.datetime().nullable().describe('when its calls ended'),
   text: z.string().nullable().describe('what the model said'),
   error: loggedError.nullable(),
   usage: tokenUsage.nullable(),
@@ -39,18 +39,18 @@ export const turnLog = z.object({
 });
 export type TurnLog = z.infer<typeof turnLog>;
 
-/** So many failures of a distributed loop are listed. */
+/** How many failures of a distributed loop are listed. */
 export const MAX_FAILURES = 100;
 
 export const loopIterations = z.object({
-  map_run_arn: z.string().describe('the Map Run that AWS knows them by'),
+  map_run_arn: z.string().describe('the Map Run of the iterations'),
   total: z.int(),
   succeeded: z.int(),
   failed: z.int(),
   failures: z
     .array(loggedError.extend({ index: z.int() }))
-    .describe(`by index the first ${MAX_FAILURES} that are known`),
-  listed: z.int().describe('how many have their steps in this log; those that failed go first'),
+    .describe(`the first ${MAX_FAILURES} known ones, by index`),
+  listed: z.int().describe('how many have their steps in this log; failed ones come first'),
 });
 export type LoopIterations = z.infer<typeof loopIterations>;
 
@@ -59,39 +59,41 @@ export const stepLog = z.object({
   index: z
     .array(z.int())
     .optional()
-    .describe('of a step in a for_each: which iteration, from 0; in loops within loops the outermost first'),
+    .describe(
+      'of a step in a for_each: the index of the iteration, from 0; in nested loops the outermost first',
+    ),
   action: z
     .string()
     .nullable()
     .describe(
-      'the action’s id, or the kind of the step (`set`, `for_each` …); null when the workflow was deleted meanwhile',
+      'the action’s id, or the kind of the step (`set`, `for_each` …); null when the workflow has been deleted',
     ),
   status: z
     .enum(['succeeded', 'failed', 'skipped', 'caught', 'aborted', 'running'])
     .describe(
-      '`skipped`: its `when` was not true; `caught`: it failed and the workflow went on; `aborted`: it was stopped with the run, or because another branch or iteration failed; `running`: it has not ended',
+      '`skipped`: its `when` was not true; `caught`: it failed and the workflow continued; `aborted`: it was stopped with the run, or because another branch or iteration failed; `running`: it has not ended',
     ),
   attempts: z
     .int()
     .describe(
-      'how often the action’s Lambda was called, or the other workflow started; of an agent how often its model was asked, in all turns; of a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was tried; 0 of other steps',
+      'how often the action’s Lambda was called or the other workflow started; for an agent how often its model was called, in all turns; for a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was attempted; 0 for other steps',
     ),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable().describe('null while it runs'),
-  input: z.unknown().describe('what the action or the other workflow got; null for other steps'),
+  input: z.unknown().describe('the input of the action or of the other workflow; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
   execution_id: z
     .string()
     .optional()
     .describe(
-      'the execution that a `workflow` step started, which has a log of its own; of several the last',
+      'the execution that a `workflow` step started, which has its own log; of several attempts the last one',
     ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
-  turns: z.array(turnLog).optional().describe('of an agent: what its model said and called'),
+  turns: z.array(turnLog).optional().describe('of an agent: the turns of its model'),
   iterations: loopIterations
     .optional()
-    .describe('of a distributed loop: its iterations, which are executions of their own'),
+    .describe('of a distributed loop: its iterations, each an execution of its own'),
 });
 export type StepLog = z.infer<typeof stepLog>;
 
@@ -102,15 +104,11 @@ export const executionLog = z.object({
   status: z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable().describe('null while it runs'),
-  redrive_count: z.int().default(0).describe('how often it had been redriven when it ended'),
+  redrive_count: z.int().default(0).describe('how often it was redriven before it ended'),
   input: z.unknown(),
   output: z.unknown(),
   error: loggedError.nullable(),
-  usage: tokenUsage
-    .nullable()
-    .describe('the sum over the steps in this log, so far; null for an Express workflow'),
-  steps: z
-    .array(stepLog)
-    .describe('empty for an Express workflow, of whose runs Step Functions keeps no history'),
+  usage: tokenUsage.nullable().describe('the sum of the steps in this log; null for an Express workflow'),
+  steps: z.array(stepLog).describe('empty for an Express workflow, whose executions have no history'),
 });
 export type ExecutionLog = z.infer<typeof executionLog>;

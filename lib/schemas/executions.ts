@@ -24,10 +24,7 @@ const executionSummary = {
 export const execution = z
   .object({
     ...executionSummary,
-    workflow_version: z
-      .int()
-      .nullable()
-      .describe('The version that runs; null when it is not known any more'),
+    workflow_version: z.int().nullable().describe('The version that it runs; null when unknown'),
     redrive_count: z.int().describe('How often it was redriven'),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
@@ -79,10 +76,10 @@ export const startHeaders = z.object({
     .string()
     .optional()
     .describe(
-      '`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240); of an Express workflow the end is always waited for',
+      '`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240); an Express workflow is always waited for',
     ),
   'idempotency-key': idempotencyKey.describe(
-    'Of one workflow: one execution is started however often a request with this key is sent for it. Other workflows may use the same key. Express workflows take none',
+    'One execution is started however often a request with this key is sent for the workflow. Other workflows may use the same key. Express workflows do not accept one',
   ),
 });
 
@@ -94,6 +91,6 @@ export const redriveHeaders = z.object({
 
 export const stopBody = z
   .strictObject({
-    reason: z.string().max(1000).optional().describe('Kept as the message of the execution’s error'),
+    reason: z.string().max(1000).optional().describe('Becomes part of the message of the execution’s error'),
   })
   .meta({ id: 'StopExecution' });

@@ -14,12 +14,12 @@ export const schedule = z
   .object({
     id: scheduleId,
     workflow_id: workflowId,
-    trigger: z.int().min(0).describe('Which of the workflow’s `triggers` it is, from 0'),
+    trigger: z.int().min(0).describe('The index in the workflow’s `triggers`, from 0'),
     schedule: z.string().meta({ examples: ['cron(0 9 ? * MON *)'] }),
     timezone: z.string().meta({ examples: ['Europe/Berlin'] }),
-    state: z.enum(['enabled', 'paused', 'ended']).describe('`ended`: it is never due any more'),
+    state: z.enum(['enabled', 'paused', 'ended']).describe('`ended`: it is never due again'),
     next_time: z.iso.datetime().nullable().describe('When it is due next; null unless it is enabled'),
-    input: z.record(z.string(), z.unknown()).describe('What its runs are given'),
+    input: z.record(z.string(), z.unknown()).describe('The input of its runs'),
   })
   .meta({ id: 'Schedule' });
 

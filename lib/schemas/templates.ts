@@ -1,4 +1,4 @@
-// Schemas of prompt templates as the API takes and gives them.
+// Schemas of prompt templates in the API.
 import * as z from 'zod';
 import { template, templateId } from '../template-format/template.ts';
 import { documentFields, pageOf } from './common.ts';

@@ -1,12 +1,12 @@
-// Schemas of workflows as the API takes and gives them.
+// Schemas of workflows in the API.
 import * as z from 'zod';
 import { workflow } from '../workflow-format/workflow.ts';
 import { documentFields, pageOf, requestProblem, workflowId } from './common.ts';
 
-/** Only that it is an object is checked here: the compiler finds every other mistake, with its place. */
+/** Any object: the compiler finds every other mistake, with its place. */
 export const workflowBody = z.record(z.string(), z.unknown());
 
-/** What a workflow that is sent looks like. The format of older workflows is accepted too, and upgraded. */
+/** A workflow as it is sent. The older format is accepted too, and upgraded. */
 export const workflowInput = workflow.meta({
   id: 'WorkflowInput',
   examples: [
@@ -22,10 +22,10 @@ export const workflowInput = workflow.meta({
   ],
 });
 
-/** A saved workflow: the document itself and what the store knows of it, so that it can be edited and sent back. */
+/** A saved workflow: the document itself and the store's fields, so that it can be edited and sent back. */
 export const workflowAnswer = workflow.extend(documentFields).meta({ id: 'Workflow' });
 
-const warnings = z.array(requestProblem).describe('What is allowed but perhaps not meant');
+const warnings = z.array(requestProblem).describe('What is allowed but probably not intended');
 export const savedWorkflow = workflow
   .extend({ ...documentFields, warnings })
   .meta({ id: 'SavedWorkflow', description: 'The workflow as it was saved, in the current format' });
@@ -49,10 +49,10 @@ export const validation = z
     schedules: z
       .array(
         z.object({
-          trigger: z.int().min(0).describe('Which of `triggers` it is, from 0'),
+          trigger: z.int().min(0).describe('The index in `triggers`, from 0'),
           next_times: z
             .array(z.iso.datetime())
-            .describe('The next five times that it is due, were it saved now; fewer when it ends before'),
+            .describe('The next five due times if it were saved now; fewer when it ends before'),
         }),
       )
       .describe('The schedules of a workflow without mistakes'),

@@ -16,7 +16,7 @@ const summary = {
 const messages = (value: unknown) =>
   template.safeParse(value).error?.issues.map(({ path, message }) => [`/${path.join('/')}`, message]);
 
-test('variables go into both prompts; defaults stand in for those not given', () => {
+test('variables are inserted into both prompts; defaults replace missing ones', () => {
   expect(render(template.parse(summary), { email_content: 'Hello', unused: 1 })).toEqual({
     ok: true,
     prompt: {
@@ -37,7 +37,7 @@ test.each([
   expect(result.ok && result.prompt.user_prompt).toBe(`Summarise:\n${value}\n(${value})`);
 });
 
-test('values that are not text go in as JSON', () => {
+test('values other than strings are inserted as JSON', () => {
   const one = template.parse({ id: 'a', name: 'A', user_prompt: '{{x}}', variables: ['x'] });
   const text = (x: unknown) => {
     const result = render(one, { x });
@@ -46,7 +46,7 @@ test('values that are not text go in as JSON', () => {
   expect([5, false, 0, '', ['a']].map(text)).toEqual(['5', 'false', '0', '', '[\n  "a"\n]']);
 });
 
-test('every missing variable is named, null is missing, and inherited names are not given', () => {
+test('every missing variable is named; null counts as missing, and so do inherited names', () => {
   const two = template.parse({
     id: 'a',
     name: 'A',
@@ -64,7 +64,7 @@ test('every missing variable is named, null is missing, and inherited names are 
   });
 });
 
-test('a template is refused with its places', () => {
+test('a template is refused with the places of its mistakes', () => {
   expect(messages({ ...summary, user_prompt: 'a {{ wrong }} {{ a.b }}', system_prompt: '{{ }}' })).toEqual([
     ['/system_prompt', '{{ }} is no placeholder; it would be {{ name }}'],
     ['/user_prompt', 'uses the variable wrong, which is not among variables'],
@@ -74,7 +74,7 @@ test('a template is refused with its places', () => {
   expect(messages({ ...summary, temprature: 1 })).toEqual([['/', 'Unrecognized key: "temprature"']]);
 });
 
-test('its JSON Schema can be made for both directions', () => {
+test('its JSON Schema can be generated for both directions', () => {
   expect(z.toJSONSchema(template, { io: 'input' }).required).toEqual(['id', 'name', 'user_prompt']);
   expect(z.toJSONSchema(template, { io: 'output' }).required).toEqual([
     'id',

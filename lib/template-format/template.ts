@@ -24,7 +24,7 @@ const variable = z.strictObject({
 
 const variables = z.record(variableName, variable);
 
-/** `{{ name }}`, or what someone wrote between two braces in its place. */
+/** `{{ name }}`, or anything else between double braces. */
 const placeholder = /\{\{(.*?)\}\}/gs;
 
 const fields = z.strictObject({
@@ -52,7 +52,7 @@ const fields = z.strictObject({
   max_tokens: z.int().min(1).optional().describe('The limit of tokens to generate, when the step gives none'),
 });
 
-/** A template as it is stored and sent. Placeholders that no variable stands for are refused. */
+/** A template as it is stored and sent. Placeholders without a variable are refused. */
 export const template = fields.superRefine((value, context) => {
   for (const field of ['system_prompt', 'user_prompt'] as const) {
     for (const [written, inner = ''] of (value[field] ?? '').matchAll(placeholder)) {
@@ -67,7 +67,7 @@ export const template = fields.superRefine((value, context) => {
 });
 export type Template = z.output<typeof template>;
 
-/** A rendered template: what is sent to a model. */
+/** A rendered template, for a model. */
 export interface Prompt {
   readonly system_prompt?: string;
   readonly user_prompt: string;
@@ -81,8 +81,8 @@ export type Rendered =
   | { readonly ok: false; readonly missing: readonly string[]; readonly message: string };
 
 /**
- * Puts variables into a template's prompts, in one pass: braces inside a value stay text. Strings go in as
- * they are, other values as JSON. Variables that the template does not have are left out.
+ * Replaces the placeholders in a template's prompts, in one pass: braces inside a value stay text. Strings are inserted as
+ * they are, other values as JSON. Unknown variables are ignored.
  * @returns the prompt, or the names of all required variables that are missing or null
  */
 export function render(template: Template, variables: Readonly<Record<string, unknown>>): Rendered {

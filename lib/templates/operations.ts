@@ -1,4 +1,4 @@
-// Templates as the API works with them: read, listed, saved and deleted under their ETags.
+// Reads, lists, saves and deletes templates, with their ETags as conditions.
 import { ApiProblem } from '../problem.ts';
 import { decodeCursor, encodeCursor } from '../stores/cursor.ts';
 import type { Stored } from '../stores/document-store.ts';

@@ -1,4 +1,4 @@
-// Reads a template's file from the templates bucket, for the actions that render templates.
+// Reads a template from the templates bucket, for the actions that render templates.
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { setting } from '../config.ts';
 import { InvalidInput, NotFound, ProviderUnavailable } from '../errors.ts';

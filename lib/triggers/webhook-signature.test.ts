@@ -45,7 +45,7 @@ test('another secret, another body and an empty secret are refused', () => {
   expect(check(github, '', headers, 'Hello, World!')).toBe(false);
 });
 
-test('a signature is over the bytes, whatever they are', () => {
+test('a signature covers the raw bytes', () => {
   const body = Buffer.from([0, 255, 254, 10, 13]);
   const signature = createHmac('sha256', 's').update(body).digest('hex');
   expect(check(github, 's', { 'x-hub-signature-256': `sha256=${signature}` }, body)).toBe(true);
@@ -67,7 +67,7 @@ const slackHeaders = {
   'x-slack-signature': 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503',
 };
 
-test('Slack’s own example, and no longer than five minutes', () => {
+test('Slack’s own example, for five minutes at most', () => {
   expect(check(slack, slackSecret, slackHeaders, slackBody)).toBe(true);
   expect(check(slack, slackSecret, slackHeaders, slackBody, NOW + 300)).toBe(true);
   expect(check(slack, slackSecret, slackHeaders, slackBody, NOW + 301)).toBe(false);
@@ -78,7 +78,7 @@ test('Slack’s own example, and no longer than five minutes', () => {
   expect(check(slack, slackSecret, without, slackBody)).toBe(false);
 });
 
-test('Stripe’s format: time and signatures in one header, of which one has to be right', () => {
+test('Stripe’s format: timestamp and signatures in one header, one of which has to match', () => {
   const stripe: Webhook = {
     verify: 'hmac',
     header: 'Stripe-Signature',
@@ -118,7 +118,7 @@ test('a token in a header, or as a bearer', () => {
   }
 });
 
-test('a run is given the headers that matter, and none that proves who sent it', () => {
+test('a run gets the headers that matter, and none with a secret', () => {
   const webhook: Webhook = { verify: 'token', header: 'X-Token', headers: ['X-Shop', 'x-token', 'Cookie'] };
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -151,7 +151,7 @@ test.each<[string | undefined, string, unknown]>([
   expect(webhookInput(github, { headers, body: Buffer.from(text) }).body).toEqual(expected);
 });
 
-test('the name of an execution says which delivery it is', () => {
+test('the name of an execution identifies its delivery', () => {
   const created = '2026-03-02T10:00:00.000Z';
   const name = (webhook: Webhook, headers: Record<string, string>, body = '{}', hook = 'w', at = created) =>
     executionName(hook, at, webhook, { headers, body: Buffer.from(body) });

@@ -26,11 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe('when one call breaks', () => {
+describe('when one call fails', () => {
   const later = () => new Date(NOW.getTime() + 60_001);
 
   test.each(['refused', 'answer lost', 'crash'] as const)(
-    '(%s) at whatever call it breaks, the workflow is whole or its id is held, and the next deletion leaves nothing',
+    '(%s) whichever call fails, the workflow is unchanged or its id reserved, and the next deletion leaves nothing',
     async (how) => {
       for (let at = 0; ; at++) {
         const id = `deleted-${how.slice(0, 3)}-${at}`;
@@ -59,7 +59,7 @@ describe('when one call breaks', () => {
     },
   );
 
-  test('what a save that broke off left of a workflow that there never was goes with a deletion', async () => {
+  test('a deletion cleans up after an interrupted save of a workflow that never existed', async () => {
     // The document is looked for twice, the definition published, schedules listed and three prepared: no document.
     const { dependencies } = breaking(7, 'crash');
     await expect(createWorkflow(newWorkflow('stray'), 'ada', undefined, dependencies)).rejects.toThrow(
@@ -70,7 +70,7 @@ describe('when one call breaks', () => {
     expect(await schedules('stray')).toEqual([]);
   });
 
-  test('a new workflow that fails in the place of a deletion that broke off leaves that deletion', async () => {
+  test('a failed creation after an interrupted deletion leaves that deletion as it was', async () => {
     const id = 'place';
     for (let at = 0; ; at++) {
       await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
@@ -98,7 +98,7 @@ describe('when one call breaks', () => {
   });
 });
 
-test('whatever is created, replaced, paused and deleted at once, the schedules are those of what there is', async () => {
+test('after concurrent creations, replacements, pauses and deletions the schedules match the document', async () => {
   const id = 'churn';
   const store = workflowStore();
   for (let round = 0; round < 15; round++) {
@@ -129,7 +129,7 @@ test('whatever is created, replaced, paused and deleted at once, the schedules a
   }
 }, 60_000);
 
-test('a creation whose version has gone meanwhile has its schedules start the one published again', async () => {
+test('the schedules of a creation whose version was deleted meanwhile start the version published again', async () => {
   const id = 'again';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   // It looked before the first one was there, and that one is deleted before the document is written.

@@ -26,7 +26,7 @@ async function runs(id: string, text: string) {
   expect(run.body).toMatchObject({ status: 'succeeded', output: text });
 }
 
-test('while the state machine is being deleted the workflow is gone and its id is taken', async () => {
+test('while the state machine is being deleted the workflow does not exist and its id is taken', async () => {
   await create('held', 'old');
   const meanwhile = clientWith(DeleteStateMachineCommand, 'before', async () => {
     expect((await api.request('GET', '/workflows/held')).status).toBe(404);
@@ -57,7 +57,7 @@ test('a create whose state machine is deleted before its document is written pub
   await runs('gone', 'second');
 });
 
-test('a version’s number that means another definition by then is found out', async () => {
+test('a version number that belongs to another definition by then is detected', async () => {
   await create('swapped', 'first');
   const store = workflowStore();
   let looks = 0;
@@ -86,7 +86,7 @@ test('a replacement that is published when the workflow is deleted changes nothi
   expect((await api.request('GET', '/workflows/replaced')).status).toBe(404);
 });
 
-test('a deletion that broke off is finished by the next one, or gives way to a new workflow, after a minute', async () => {
+test('an interrupted deletion is completed by the next one, or replaced by a new workflow, after a minute', async () => {
   const later = () => new Date(Date.now() + 60_001);
   for (const id of ['broken-a', 'broken-b']) {
     await create(id, 'old');

@@ -49,18 +49,15 @@ const both: readonly (readonly [Type, Type])[] = [
   ['express', 'standard'],
 ];
 
-test.each(both)(
-  'a create of the type %s is overtaken by one of the type %s that ends first',
-  async (a, b) => {
-    const id = `overtaken-${a}`;
-    const sfn = clientWith(CreateStateMachineCommand, 'before', () => create(id, b));
-    expect(await create(id, a, sfn)).toBeUndefined();
-    await is(id, b);
-  },
-);
+test.each(both)('a creation of the type %s is overtaken by one of the type %s', async (a, b) => {
+  const id = `overtaken-${a}`;
+  const sfn = clientWith(CreateStateMachineCommand, 'before', () => create(id, b));
+  expect(await create(id, a, sfn)).toBeUndefined();
+  await is(id, b);
+});
 
 test.each(both)(
-  'a create of the type %s meets the state machine of one of the type %s under way',
+  'a creation of the type %s finds the state machine of one of the type %s in progress',
   async (a, b) => {
     const id = `met-${a}`;
     // The first one has made its state machine when the second one comes, which takes it for left behind.
@@ -70,7 +67,7 @@ test.each(both)(
   },
 );
 
-test.each(both)('a state machine of the type %s is not removed once its workflow is there', async (a, b) => {
+test.each(both)('a state machine of the type %s is not deleted once its workflow exists', async (a, b) => {
   const id = `written-${a}`;
   // The second one has found the state machine when the first one's document is written.
   const store = workflowStore();
@@ -83,7 +80,7 @@ test.each(both)('a state machine of the type %s is not removed once its workflow
 });
 
 test.each(both)(
-  'of the type %s, one whose state machine another has replaced by one of the type %s gives up',
+  'a creation of the type %s whose state machine was replaced by one of the type %s gives up',
   async (a, b) => {
     const id = `replaced-${a}`;
     const store = workflowStore();
@@ -106,7 +103,7 @@ test.each(both)(
 );
 
 test.each(both)(
-  'a deletion of one of the type %s that broke off gives way to one of the type %s',
+  'an interrupted deletion of one of the type %s is replaced by one of the type %s',
   async (a, b) => {
     const id = `broken-${a}`;
     const later = () => new Date(Date.now() + 60_001);
@@ -121,7 +118,7 @@ test.each(both)(
   },
 );
 
-test('while what was left behind is removed, the id is taken; a removal that breaks off is finished by the next create', async () => {
+test('while an orphaned state machine is deleted, the id is taken; an interrupted cleanup is completed by the next creation', async () => {
   const id = 'left';
   const stuck = { ...workflowStore(), write: async () => undefined };
   await createWorkflow(document(id, 'standard'), 'eve', undefined, { store: stuck });

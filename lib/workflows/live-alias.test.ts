@@ -48,7 +48,7 @@ function clientThat(command: new (...parameters: never[]) => object, act: () => 
   return client;
 }
 
-test('follows every save, and goes with the workflow', async () => {
+test('follows every save, and is deleted with the workflow', async () => {
   const created = await createWorkflow(oldWorkflow('follows'), 'ada', undefined, { now });
   expect(await live('follows')).toBe(created?.document.state_machine_version_arn);
   const replaced = await replaceWorkflow(newWorkflow('follows'), 'ada', 'follows', '*', { now });
@@ -59,7 +59,7 @@ test('follows every save, and goes with the workflow', async () => {
 });
 
 test.each(['refused', 'answer lost'] as const)(
-  'stands for what is in force when any one call of a save is %s',
+  'points to the version in force when any one call of a save is %s',
   async (how) => {
     const id = how === 'refused' ? 'refused' : 'lost';
     await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
@@ -83,7 +83,7 @@ test('a creation that fails leaves none', async () => {
   expect(await live('created')).toBeDefined();
 });
 
-test('after a crash at any call the next save mends it', async () => {
+test('after a crash at any call the next save repairs it', async () => {
   for (let at = 0; ; at++) {
     const id = `crash${at}`;
     await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
@@ -95,7 +95,7 @@ test('after a crash at any call the next save mends it', async () => {
   }
 });
 
-test('of several who save at the same time it is the winner’s', async () => {
+test('after concurrent saves it is the winner’s', async () => {
   const id = 'raced';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   for (let round = 0; round < 8; round++) {
@@ -135,7 +135,7 @@ test('is set again while Step Functions is busy with another version', async () 
   expect(await live('busy')).toBe(await versionOf('busy'));
 });
 
-test('when it stays so, the save is undone', async () => {
+test('when that does not end, the save is undone', async () => {
   await createWorkflow(oldWorkflow('undone'), 'ada', undefined, { now });
   await expect(
     replaceWorkflow(newWorkflow('undone'), 'ada', 'undone', '*', { sfn: refusing(6), now }),
@@ -144,7 +144,7 @@ test('when it stays so, the save is undone', async () => {
   expect(await live('undone')).toBe(await versionOf('undone'));
 });
 
-test('the version that it stands for is there after however many saves', async () => {
+test('the version that it points to exists after any number of saves', async () => {
   const id = 'pruned';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   for (let n = 0; n < 25; n++) {

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../stores/cursor.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { WORKFLOW_ID } from '../workflow-format/workflow.ts';
+import { WORKFLOW_ID } from '../workflow-format/names.ts';
 
 /** @throws ApiProblem not-found */
 export async function readWorkflow(

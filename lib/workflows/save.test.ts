@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('schedules are made, changed in place, replaced and removed with the workflow', async () => {
+test('schedules are created, updated in place, replaced and deleted with the workflow', async () => {
   const first = await createWorkflow(oldWorkflow('whole'), 'ada', undefined, { now });
   expect(await schedules('whole')).toEqual(desiredBy(first?.document));
   const made = await schedules('whole');
@@ -58,7 +58,7 @@ test('a later save keeps the rhythm of a rate', async () => {
   expect(rate?.start).toBe('2026-03-02T13:20:30.000Z');
 });
 
-test('a schedule that is over is not made', async () => {
+test('a schedule that has ended is not created', async () => {
   const triggers = [
     { schedule: 'at(2026-03-01T10:00:00)' },
     { schedule: 'rate(1 day)', end_date: '2026-02-28T00:00:00Z' },
@@ -68,9 +68,9 @@ test('a schedule that is over is not made', async () => {
   expect((await schedules('over')).map(({ schedule }) => schedule)).toEqual(['at(2026-03-01T10:30:00)']);
 });
 
-describe('when one call breaks', () => {
+describe('when one call fails', () => {
   test.each(['refused', 'answer lost'] as const)(
-    '(%s) a failed save leaves the old workflow with its old schedules, and a saved one has the new',
+    '(%s) a failed save leaves the old workflow with its old schedules, a successful one has the new',
     async (how) => {
       const id = how === 'refused' ? 'refused' : 'lost';
       await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
@@ -114,7 +114,7 @@ describe('when one call breaks', () => {
   });
 });
 
-test('after a crash at any call the document decides, and the next save mends what was left', async () => {
+test('after a crash at any call the document decides, and the next save repairs the rest', async () => {
   for (let at = 0; ; at++) {
     const id = `crash${at}`;
     await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
@@ -131,7 +131,7 @@ test('after a crash at any call the document decides, and the next save mends wh
   }
 });
 
-test('of several who save at the same time one wins, and the schedules are the winner’s', async () => {
+test('one of several concurrent saves wins, and the schedules are the winner’s', async () => {
   const id = 'raced';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   for (let round = 0; round < 8; round++) {
@@ -154,7 +154,7 @@ test('of several who save at the same time one wins, and the schedules are the w
   }
 });
 
-test('saves one after the other that overtake each other end with the schedules of the last', async () => {
+test('saves that overtake each other end with the schedules of the last', async () => {
   const id = 'overtaken';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   // The first save is held at its first update until the second one is through.
@@ -174,7 +174,7 @@ test('saves one after the other that overtake each other end with the schedules 
   expect(await schedules(id)).toEqual(desiredBy(await read(id)));
 });
 
-test('a schedule that Scheduler is changing for somebody else is told as such, and the old workflow stays', async () => {
+test('a conflict in Scheduler is reported as such, and the old workflow stays', async () => {
   const id = 'busy';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   const old = await schedules(id);
@@ -196,7 +196,7 @@ test('a schedule that Scheduler is changing for somebody else is told as such, a
   expect([(await read(id))?.version, await schedules(id)]).toEqual([1, old]);
 });
 
-test('a version that a schedule starts is there after however many saves', async () => {
+test('a version that a schedule starts exists after any number of saves', async () => {
   const id = 'pruned';
   await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
   const client = new SFNClient({});

@@ -1,4 +1,4 @@
-// The AWS endpoint: one HTTP server that gives each request to the service that it is for.
+// The AWS endpoint: one HTTP server that dispatches each request to its service.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen, readBody } from '../shared/http-server.ts';
@@ -6,10 +6,10 @@ import { AwsError, asAwsError } from './error.ts';
 import { jsonErrorResponse, restJsonErrorResponse } from './protocols.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
 
-/** The largest request taken, in bytes: objects pass through memory. */
+/** The largest request accepted, in bytes: objects pass through memory. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** Services told by the prefix of X-Amz-Target, for requests without a signature (Cognito's InitiateAuth). */
+/** Services by the prefix of X-Amz-Target, for requests without a signature (Cognito's InitiateAuth). */
 const targets: Readonly<Record<string, string>> = {
   AWSStepFunctions: 'states',
   AWSEvents: 'events',
@@ -17,7 +17,7 @@ const targets: Readonly<Record<string, string>> = {
   AWSCognitoIdentityProviderService: 'cognito-idp',
 };
 
-/** Services told by the path, for requests without a signature. */
+/** Services by the path, for requests without a signature. */
 const paths: readonly (readonly [path: RegExp, service: string])[] = [
   [/^\/2015-03-31\/functions(?:\/|$)/, 'lambda'],
   [/^\/(?:schedules|schedule-groups)(?:\/|$)/, 'scheduler'],
@@ -25,34 +25,34 @@ const paths: readonly (readonly [path: RegExp, service: string])[] = [
 ];
 
 export interface AwsServer {
-  /** Serves a service from now on. */
+  /** Adds a service to the endpoint. */
   add(service: AwsService): void;
   /**
-   * Listens on 127.0.0.1; port 0 takes a free one. Gives the endpoint's URL.
+   * Listens on 127.0.0.1; port 0 takes a free one. Resolves to the endpoint's URL.
    * @throws PortInUse
    */
   listen(port: number): Promise<string>;
-  /** Lets answers under way finish. The services stay open: who made them closes them. */
+  /** Lets responses in progress finish. The services stay open: whoever created them closes them. */
   close(): Promise<void>;
 }
 
 export function createAwsServer(services: readonly AwsService[] = []): AwsServer {
-  const served = new Map(services.map((service) => [service.signingName, service]));
+  const byName = new Map(services.map((service) => [service.signingName, service]));
   const server = createServer((request, response) => {
-    answer(served, request).then(
+    respond(byName, request).then(
       (result) => send(response, result),
       () => response.destroy(), // the client went away
     );
   });
   return {
-    add: (service) => void served.set(service.signingName, service),
+    add: (service) => void byName.set(service.signingName, service),
     listen: (port) => listen(server, port),
     close: () => close(server),
   };
 }
 
-async function answer(
-  served: ReadonlyMap<string, AwsService>,
+async function respond(
+  services: ReadonlyMap<string, AwsService>,
   message: IncomingMessage,
 ): Promise<AwsResponse> {
   const target = message.url ?? '/';
@@ -69,8 +69,8 @@ async function answer(
   if (!body) return tooLarge(head);
   const request: AwsRequest = { ...head, body };
   const name = serviceOf(request);
-  const service = name === undefined ? undefined : served.get(name);
-  if (!service) return unserved(request, name, [...served.keys()]);
+  const service = name === undefined ? undefined : services.get(name);
+  if (!service) return unknownService(request, name, [...services.keys()]);
   try {
     return await service.handle(request);
   } catch (error) {
@@ -83,13 +83,13 @@ function serviceOf({ url, headers }: AwsRequest): string | undefined {
     url.searchParams.get('X-Amz-Credential') ??
     /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
   const scope = /\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/.exec(credential ?? '')?.[1];
-  // Signature version 2, as older command lines sign URLs: S3 alone took it.
+  // Signature version 2, with which older command lines sign URLs: only S3 accepted it.
   if (url.searchParams.has('AWSAccessKeyId')) return 's3';
   const [target = ''] = (headers['x-amz-target'] ?? '').split(/[_.]/, 1);
   return scope ?? targets[target] ?? paths.find(([path]) => path.test(url.pathname))?.[1];
 }
 
-function unserved(
+function unknownService(
   request: AwsRequest,
   service: string | undefined,
   services: readonly string[],
@@ -115,11 +115,11 @@ const isAwsJson = ({ headers }: AwsRequest): boolean =>
 
 function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
   const message = `The request is larger than ${MAX_BODY_BYTES} bytes`;
-  const answer = protocolError(
+  const response = protocolError(
     { ...head, body: Buffer.alloc(0) },
     new AwsError('EntityTooLarge', message, 413),
   );
-  return { ...answer, headers: { ...answer.headers, connection: 'close' } };
+  return { ...response, headers: { ...response.headers, connection: 'close' } };
 }
 
 /** An error in the form of the protocol in which the request came. */

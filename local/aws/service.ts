@@ -1,4 +1,4 @@
-// What one emulated AWS service looks like to the server that puts them all on one port.
+// The interface of an emulated AWS service, behind the endpoint that they share.
 
 export interface AwsRequest {
   readonly method: string;
@@ -21,6 +21,6 @@ export interface AwsService {
   /** The service's name in a SigV4 credential scope: `states`, `s3`, `ssm`, … */
   readonly signingName: string;
   handle(request: AwsRequest): Promise<AwsResponse>;
-  /** Finishes what is under way and releases files, timers and child processes. */
+  /** Finishes what is in progress and releases files, timers and child processes. */
   close(): Promise<void>;
 }

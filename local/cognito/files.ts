@@ -18,7 +18,7 @@ export const demoUsers: readonly DemoUser[] = [
   { username: 'viewer', password: 'viewer', group: 'viewer' },
 ];
 
-/** Writes what is missing below `directory`; a pool that is there already keeps its users. @returns where they are */
+/** Writes the missing files below `directory`; a pool that exists keeps its users. @returns their folder */
 export function writeCognitoFiles(directory: string, users: readonly DemoUser[]): string {
   const database = join(directory, '.cognito', 'db');
   mkdirSync(database, { recursive: true });
@@ -81,7 +81,7 @@ function pool(users: readonly DemoUser[]): unknown {
   };
 }
 
-/** cognito-local overwrites its files in place: one that a kill cut short is put aside and made anew. */
+/** cognito-local overwrites its files in place: one that a kill truncated is put aside and written anew. */
 function writeOnce(path: string, content: () => unknown): void {
   if (existsSync(path)) {
     try {

@@ -1,4 +1,4 @@
-// Cognito's requests and key sets, handed on to cognito-local.
+// Forwards Cognito's requests and key sets to cognito-local.
 import { Agent, request as httpRequest } from 'node:http';
 import { AwsError } from '../aws/error.ts';
 import { jsonErrorResponse } from '../aws/protocols.ts';

@@ -1,4 +1,4 @@
-// Runs in a worker thread: cognito-local. Where its answers differ from those of Amazon Cognito they are set right here.
+// The worker thread of cognito-local. Responses that differ from Amazon Cognito's are corrected here.
 import { createServer, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -51,7 +51,7 @@ const triggers: Triggers = {
 const server = createServer((request, response) => {
   if (request.headers['x-amz-target']?.toString().endsWith('.InitiateAuth')) correctInitiateAuth(response);
   // One after another: cognito-local overwrites its files in place, and two writers would mix theirs.
-  lastTurn = lastTurn.then(
+  lastRequest = lastRequest.then(
     () =>
       new Promise((resolve) => {
         response.once('close', resolve);
@@ -59,7 +59,7 @@ const server = createServer((request, response) => {
       }),
   );
 });
-let lastTurn: Promise<unknown> = Promise.resolve();
+let lastRequest: Promise<unknown> = Promise.resolve();
 const application = await cognitoLocal();
 server.listen(0, '127.0.0.1', () => {
   // A listening TCP server has an address with a port.
@@ -68,7 +68,7 @@ server.listen(0, '127.0.0.1', () => {
 parentPort?.once('message', async () => {
   server.close();
   server.closeIdleConnections();
-  await lastTurn;
+  await lastRequest;
   server.closeAllConnections();
   parentPort?.close();
 });
@@ -99,7 +99,7 @@ async function cognitoLocal(): Promise<(request: unknown, response: unknown) => 
 }
 
 /**
- * Amazon Cognito answers a wrong password and (with PreventUserExistenceErrors) an unknown user alike with
+ * Amazon Cognito responds to a wrong password and (with PreventUserExistenceErrors) an unknown user alike with
  * NotAuthorizedException, and says when the tokens expire: cognito-local does neither.
  */
 function correctInitiateAuth(response: ServerResponse): void {

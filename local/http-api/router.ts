@@ -5,7 +5,7 @@ export interface HttpApiRoute {
   /** `/workflows/{id}`: a part in braces takes one segment of the path. */
   readonly path: string;
   readonly functionName: string;
-  /** Whether the authorizer is asked first. */
+  /** Whether the authorizer decides on its requests. */
   readonly authorizer: boolean;
 }
 
@@ -42,10 +42,12 @@ export function createRouter(routes: readonly HttpApiRoute[]) {
     for (const segment of route.path.split('/').slice(1)) {
       const name = /^\{(.+)\}$/.exec(segment)?.[1];
       if (name !== undefined) {
-        // One name a place: routes that share a place share its name.
+        // Routes that share a position must use one name for its parameter.
         node.parameter ??= { name, node: createNode() };
         if (node.parameter.name !== name)
-          throw new Error(`Routes name the same place {${node.parameter.name}} and {${name}}: ${route.path}`);
+          throw new Error(
+            `Routes name the same parameter {${node.parameter.name}} and {${name}}: ${route.path}`,
+          );
         node = node.parameter.node;
       } else {
         const next = node.literals.get(segment) ?? createNode();

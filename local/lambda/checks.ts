@@ -1,7 +1,7 @@
 // What Lambda refuses of an invocation.
 import { AwsError } from '../aws/error.ts';
 
-/** Lambda says of each error whose fault it is. */
+/** Lambda reports with each error whether the user or the service is at fault. */
 const fault = { Type: 'User' };
 
 export function functionNotFound(arn: string): AwsError {

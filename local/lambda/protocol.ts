@@ -18,9 +18,9 @@ export interface Call {
 
 /** Worker to main. */
 export type Report =
-  /** The function answered, or failed; `payload` is JSON text. `restart`: Lambda would not use this sandbox again. */
+  /** The function returned or failed; `payload` is JSON text. `restart`: Lambda would not use this sandbox again. */
   | {
-      readonly kind: 'answer';
+      readonly kind: 'result';
       readonly id: number;
       readonly payload: string;
       readonly failed: boolean;

@@ -12,7 +12,7 @@ delete process.env['NODE_COMPILE_CACHE'];
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-/** Error types that the runtime itself gives; `name` is what is reported. */
+/** An error of the runtime itself; `name` is reported as its type. */
 class RuntimeError extends Error {
   override readonly name: string;
 
@@ -58,7 +58,7 @@ function describe(thrown: unknown): { errorType: string; errorMessage: string; t
 function fail(call: Call, thrown: unknown, label: string, restart: boolean): void {
   const payload = JSON.stringify(describe(thrown));
   write(`${new Date().toISOString()}\t${call.requestId}\tERROR\t${label}\t${payload}\n`);
-  report({ kind: 'answer', id: call.id, payload, failed: true, restart });
+  report({ kind: 'result', id: call.id, payload, failed: true, restart });
 }
 
 function importError(error: unknown): unknown {
@@ -118,7 +118,7 @@ async function run(call: Call): Promise<void> {
   try {
     const own = { [InvokeStoreBase.PROTECTED_KEYS.REQUEST_ID]: call.requestId };
     const result = await invocations.run(own, () => handler(JSON.parse(call.payload), contextOf(call)));
-    report({ kind: 'answer', id: call.id, payload: serialise(result), failed: false, restart: false });
+    report({ kind: 'result', id: call.id, payload: serialise(result), failed: false, restart: false });
   } catch (error) {
     fail(call, error, 'Invoke Error', false);
   }

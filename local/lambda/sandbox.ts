@@ -1,4 +1,4 @@
-// One worker thread and the calls that it runs: timeouts, exits and crashes become Lambda's answers.
+// One worker thread and the calls that it runs: timeouts, exits and crashes become Lambda's results.
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -99,7 +99,7 @@ export class Sandbox {
     if (message.kind === 'exit') {
       this.#retire();
       this.#failByExit(message.id, message.code);
-    } else if (message.kind === 'answer') {
+    } else if (message.kind === 'result') {
       if (message.restart) this.#retire();
       this.#finish(message.id, message.payload, message.failed);
     } else this.#write(message.id, message.text);

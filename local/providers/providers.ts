@@ -1,4 +1,4 @@
-// Starts the emulators of the providers that no real key was given for.
+// Starts the emulators of the providers for which `.env` has no keys.
 import type { Setting } from '../../lib/config.ts';
 import { ConfigurationError } from '../../lib/errors.ts';
 import { githubToken } from './github/seed.ts';
@@ -56,7 +56,7 @@ const names = Object.keys(providers) as ProviderName[];
 
 /**
  * @param directory the emulators' state, kept across starts, and a log file of each
- * @param keys the variables of `.env`; a provider whose variables are all set is the real one
+ * @param keys the variables of `.env`; a provider whose variables are all set is not emulated
  * @throws ConfigurationError when only some of a provider's variables are set
  */
 export async function startProviders({

@@ -11,9 +11,9 @@ interface Change {
  * Runs changes one after the other in transactions, in the order in which they came.
  *
  * SQLite's own flush would stop the event loop for milliseconds at every commit; so the log is flushed
- * from a thread of Node's pool, and a change is answered only after that.
+ * from a thread of Node's pool, and a change resolves only after that.
  *
- * @param afterCommit called after each commit, before its changes are answered
+ * @param afterCommit called after each commit, before its changes resolve
  */
 export function createCommitter(database: DatabaseSync, logFile: string, afterCommit: () => void) {
   let waiting: Change[] = [];
@@ -21,19 +21,19 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
   let log: FileHandle | undefined;
 
   async function work(): Promise<void> {
-    // Lets what was asked for in the same turn of the event loop into the first transaction.
+    // Changes requested in the same turn of the event loop join the first transaction.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
       try {
         database.exec('BEGIN IMMEDIATE');
-        const answers = batch.map((change) => change.apply());
+        const resolvers = batch.map((change) => change.apply());
         database.exec('COMMIT');
         log ??= await open(logFile, 'r');
         await log.datasync();
         afterCommit();
-        for (const answer of answers) answer();
+        for (const resolve of resolvers) resolve();
       } catch (error) {
         for (const change of batch) change.fail(error);
         if (database.isTransaction) database.exec('ROLLBACK');
@@ -43,7 +43,7 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
   }
 
   return {
-    /** Runs a change in a transaction; one that throws is undone, and its error is the answer. */
+    /** Runs a change in a transaction; one that throws is undone, and rejects with its error. */
     run<T>(change: () => T): Promise<T> {
       return new Promise<T>((resolve, fail) => {
         const apply = () => {
@@ -63,7 +63,7 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
       });
     },
 
-    /** Waits for the changes under way. */
+    /** Waits for the changes in progress. */
     async close(): Promise<void> {
       await running;
       await log?.close();

@@ -1,4 +1,4 @@
-// The files that hold objects' contents: written once, read whole or in part, swept after a crash.
+// The files of objects' contents: written once, read whole or in part, garbage-collected after a crash.
 import { closeSync, fsync, openSync, writeFileSync } from 'node:fs';
 import { open, opendir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The errors of S3, with the messages and statuses that it gives them.
+// The errors of S3, with their messages and statuses.
 import { AwsError } from '../aws/error.ts';
 
 const errors = {
@@ -45,7 +45,7 @@ export function s3Error(
   return new AwsError(code, message, errors[code][0], details);
 }
 
-/** What S3 answers to a subresource or header whose function is not served here. */
+/** S3's error for a subresource or header that is not supported here. */
 export function notServed(what: string): AwsError {
   return s3Error(
     'NotImplemented',

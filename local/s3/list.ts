@@ -89,7 +89,7 @@ function readMaxKeys(query: URLSearchParams): number {
   return Math.min(Number(text), 1000);
 }
 
-/** How keys stand in the answer: as they are, or percent-encoded on request (`encoding-type=url`). */
+/** How keys stand in the response: as they are, or percent-encoded on request (`encoding-type=url`). */
 function encoder(query: URLSearchParams): (key: string) => string {
   const type = query.get('encoding-type');
   if (type === null) return (key) => key;

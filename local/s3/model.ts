@@ -2,7 +2,7 @@
 import type { Checksum } from './checksums.ts';
 
 export interface ObjectAttributes {
-  /** Content-Type and its like, and `x-amz-meta-*`, as GetObject gives them back. */
+  /** Content-Type and its like, and `x-amz-meta-*`, as GetObject returns them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly checksum?: Checksum;
 }

@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { failure, md5, startS3 } from './test-s3.ts';
+import { failure, md5, startS3 } from './testing/s3.ts';
 
 const local = await startS3();
 const { put, get, list, remove, send, client, directory } = local;

@@ -18,15 +18,15 @@ const storedHeaders = [
   'expires',
 ];
 
-/** Headers whose function is not served: to ignore them would lose what the caller asked for. */
-const unserved =
+/** Headers that are not supported: ignoring them would silently drop what the caller asked for. */
+const unsupportedHeaders =
   /^x-amz-(?:tagging$|object-lock-|server-side-encryption-customer-|grant-|website-redirect-location$|write-offset-bytes$|copy-source-range$)/;
 
 function objectHeaders(headers: S3Request['headers']): Record<string, string> {
   const stored: Record<string, string> = { 'content-type': 'binary/octet-stream' };
   let metadataBytes = 0;
   for (const [name, value] of Object.entries(headers)) {
-    if (unserved.test(name)) throw notServed(name);
+    if (unsupportedHeaders.test(name)) throw notServed(name);
     if (name.startsWith('x-amz-meta-')) {
       metadataBytes += Buffer.byteLength(name.slice('x-amz-meta-'.length)) + Buffer.byteLength(value);
       stored[name] = value;
@@ -101,7 +101,7 @@ export async function getObject(store: ObjectStore, request: S3Request): Promise
     if (!isWanted(headers, version)) return { status: 304, headers: base };
     const range = readRange(headers['range'], version.size);
     const { start, end } = range ?? { start: 0, end: version.size - 1 };
-    const answer = {
+    const response = {
       status: range ? 206 : 200,
       headers: {
         ...base,
@@ -113,13 +113,13 @@ export async function getObject(store: ObjectStore, request: S3Request): Promise
         'content-length': String(end - start + 1),
       },
     };
-    if (method === 'HEAD') return answer;
+    if (method === 'HEAD') return response;
     const content = await store.read(version, start, end);
-    if (content) return { ...answer, body: content };
+    if (content) return { ...response, body: content };
   }
 }
 
-/** `response-content-type=…` and its like replace stored headers in the answer. */
+/** `response-content-type=…` and its like replace stored headers in the response. */
 function responseHeaders(query: URLSearchParams): Record<string, string> {
   const replaced: Record<string, string> = {};
   for (const name of storedHeaders) {

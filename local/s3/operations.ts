@@ -39,7 +39,7 @@ const readParameters = [
 /** Query parameters that say nothing about the operation: the SDK's own, and those of a signed URL. */
 const ignored = /^(?:x-id|x-amz-.*|AWSAccessKeyId|Signature|Expires)$/i;
 
-/** Every operation served; the first that fits a request answers it. */
+/** Every operation that is served; the first that matches a request handles it. */
 const operations: readonly Operation[] = [
   { method: 'GET', on: 'service', run: listBuckets },
   { method: 'PUT', on: 'bucket', selector: 'versioning', run: putBucketVersioning },

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createS3 } from './s3.ts';
-import { failure, md5, startS3 } from './test-s3.ts';
+import { failure, md5, startS3 } from './testing/s3.ts';
 
 const local = await startS3();
 const { put, get, remove, send, client, server, directory, s3 } = local;

@@ -1,6 +1,6 @@
-// S3's buckets and object versions on disk: contents as files, what is known of them in an SQLite index.
+// S3's buckets and object versions on disk: contents as files, their versions in an SQLite index.
 //
-// A content file is never changed once written, and the commit of the index is what makes a version exist:
+// A content file is never changed once written, and the commit of the index brings a version into existence:
 // a crash at any moment leaves the old version or the new one, whole. Beside them stands a view for people,
 // `<directory>/<bucket>/<key>`, made of hard links to the current contents.
 import { createHash, randomUUID } from 'node:crypto';
@@ -197,7 +197,7 @@ export class ObjectStore {
     await Promise.all(blobs.filter(Boolean).map((blob) => rm(this.#blobPath(blob), { force: true })));
   }
 
-  /** S3 tells times by the second. */
+  /** S3's times have a precision of one second. */
   #timestamp(): Date {
     return new Date(Math.floor(this.#now() / 1000) * 1000);
   }

@@ -8,7 +8,7 @@ const schema =
 
 /**
  * Keeps hard links to current contents in step with the index. The index names what is stale from the commit of
- * a change until the commit after its link was made, so that a crash between the two is mended at the next start.
+ * a change until the commit after its link was made, so that a crash between the two is repaired at the next start.
  */
 export function createView(directory: string, database: DatabaseSync, blobPath: (blob: string) => string) {
   database.exec(schema);
@@ -48,7 +48,7 @@ export function createView(directory: string, database: DatabaseSync, blobPath: 
       stale.push({ bucket, key });
     },
 
-    /** Makes the links that the last commit asks for. */
+    /** Creates and removes the links after a commit. */
     refresh,
 
     /** The plain path if it holds this content, otherwise the content's own file; undefined until it is committed. */

@@ -1,4 +1,4 @@
-// S3's XML: answers written, and the few request documents read.
+// S3's XML: writing responses, and reading the few request documents.
 import { parseXML } from '@aws-sdk/xml-builder';
 import type { AwsResponse } from '../aws/service.ts';
 import { s3Error } from './errors.ts';

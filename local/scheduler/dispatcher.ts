@@ -38,7 +38,7 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** Continues what a former process had begun, and starts what is due. */
+  /** Continues the starts that the last process left unfinished, and starts what is due. */
   open(): void {
     for (const entry of this.#store.list())
       for (const dueAt of entry.starting) this.#track(this.#start(entry, dueAt));

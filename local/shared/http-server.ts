@@ -1,13 +1,13 @@
-// Listening on loopback: what the laptop's HTTP servers share.
+// HTTP servers on loopback: listening, closing, reading bodies.
 import type { IncomingMessage, Server } from 'node:http';
 
 const HOST = '127.0.0.1';
 /** Longer than SDK clients keep an idle connection, so that none sends into one just closed. */
 const KEEP_ALIVE_MS = 65_000;
-/** How long close waits for answers under way. */
+/** How long `close` waits for responses in progress. */
 const CLOSE_GRACE_MS = 3_000;
 
-/** The port asked for is taken by another process. */
+/** The requested port is in use by another process. */
 export class PortInUse extends Error {
   override readonly name = 'PortInUse';
   readonly code = 'EADDRINUSE';
@@ -39,16 +39,16 @@ export function listen(server: Server, port: number): Promise<string> {
   });
 }
 
-/** Takes no new connections, lets answers under way finish for up to three seconds, then cuts what is left. */
+/** Accepts no new connections, lets responses in progress finish for up to three seconds, then closes the connections. */
 export function close(server: Server): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-    // A connection whose answer has just been sent is idle then, and the client would keep it.
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    const forceClose = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    // A connection whose response has just been sent becomes idle, and the client would keep it open.
+    const closeIdle = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
-      clearTimeout(cut);
-      clearInterval(idle);
+      clearTimeout(forceClose);
+      clearInterval(closeIdle);
       resolve();
     });
   });

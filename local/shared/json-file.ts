@@ -1,4 +1,4 @@
-// A JSON file that is read once and replaced whole: what small services keep their state in.
+// A JSON file that is read once and replaced whole: the state of small services.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +9,7 @@ export interface JsonFile<T> {
   readonly initial: T | undefined;
   /**
    * Replaces the file and resolves when the disk has it: a crash leaves the old content or the new, whole.
-   * Calls that come while one is writing are served together, by the newest state.
+   * Calls that arrive during a write share the next one, which writes the newest state.
    */
   save(state: T): Promise<void>;
 }

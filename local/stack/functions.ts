@@ -1,4 +1,4 @@
-// The Lambda functions of the stack, their environment, and the one that saves what ships.
+// The Lambda functions of the stack, their environment, and the one that saves the shipped workflows.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

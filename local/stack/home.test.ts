@@ -5,12 +5,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { HomeInUse, takeHome } from './home.ts';
+import { HomeInUse, lockHome } from './home.ts';
 
 test('nobody else can look into the folder', async () => {
   const parent = await mkdtemp(path.join(tmpdir(), 'home-'));
   const home = path.join(parent, 'state');
-  const release = await takeHome(home);
+  const release = await lockHome(home);
   expect((await stat(home)).mode & 0o777).toBe(0o700);
   await release();
   await rm(parent, { recursive: true });
@@ -20,7 +20,7 @@ test('nobody else can look into the folder', async () => {
 async function takenHome(): Promise<{ home: string; mark: string }> {
   const home = await mkdtemp(path.join(tmpdir(), 'home-'));
   onTestFinished(() => rm(home, { recursive: true }));
-  await takeHome(home);
+  await lockHome(home);
   return { home, mark: path.join(home, 'stack.pid') };
 }
 
@@ -34,9 +34,9 @@ test.runIf(process.platform === 'linux')('the process that has the folder keeps 
   const { home, mark } = await takenHome();
   expect(await readFile(mark, 'utf8')).toBe(await markOf(process.pid));
   await writeFile(mark, await markOf(process.ppid));
-  await expect(takeHome(home)).rejects.toThrow(HomeInUse);
+  await expect(lockHome(home)).rejects.toThrow(HomeInUse);
   await writeFile(mark, String(process.ppid));
-  await expect(takeHome(home)).rejects.toThrow(HomeInUse);
+  await expect(lockHome(home)).rejects.toThrow(HomeInUse);
 });
 
 test.runIf(process.platform === 'linux')(
@@ -44,7 +44,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const { home, mark } = await takenHome();
     await writeFile(mark, `${process.ppid} 1`);
-    await expect(takeHome(home)).resolves.toBeTypeOf('function');
+    await expect(lockHome(home)).resolves.toBeTypeOf('function');
   },
 );
 
@@ -63,6 +63,6 @@ test.runIf(process.platform === 'linux')(
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
     await writeFile(mark, String(pid));
-    await expect(takeHome(home)).resolves.toBeTypeOf('function');
+    await expect(lockHome(home)).resolves.toBeTypeOf('function');
   },
 );

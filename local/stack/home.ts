@@ -1,4 +1,4 @@
-// Where the laptop keeps its state, and that one stack at a time does.
+// The folder of the laptop's state, and its lock: one stack at a time uses it.
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -7,7 +7,7 @@ export class HomeInUse extends Error {
   override readonly name = 'HomeInUse';
 }
 
-/** The folder cannot be made. */
+/** The folder cannot be created. */
 export class HomeUnusable extends Error {
   override readonly name = 'HomeUnusable';
 }
@@ -18,12 +18,11 @@ export function homeFolder(environment = process.env): string {
 }
 
 /**
- * Makes the folder and takes it for this process. A process that was killed leaves its mark behind, which counts
- * no longer when there is no such process.
- * @returns gives the folder free again
+ * Creates the folder and locks it for this process. The lock of a process that was killed does not count.
+ * @returns releases the lock
  * @throws HomeInUse, HomeUnusable
  */
-export async function takeHome(home: string): Promise<() => Promise<void>> {
+export async function lockHome(home: string): Promise<() => Promise<void>> {
   await mkdir(home, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new HomeUnusable(
       `${home} cannot be the folder of the state (${cause.code}); name another one in ORCHESTRA_HOME`,
@@ -32,20 +31,20 @@ export async function takeHome(home: string): Promise<() => Promise<void>> {
   });
   // The connections' credentials are in it.
   await chmod(home, 0o700);
-  const mark = path.join(home, 'stack.pid');
-  const [pid = '0', begun] = (await readFile(mark, 'utf8').catch(() => '0')).split(' ');
+  const lockFile = path.join(home, 'stack.pid');
+  const [pid = '0', startedAt] = (await readFile(lockFile, 'utf8').catch(() => '0')).split(' ');
   const holder = Number(pid);
-  if (holder !== process.pid && (await isRunning(holder, begun))) {
+  if (holder !== process.pid && (await isRunning(holder, startedAt))) {
     throw new HomeInUse(
       `${home} is in use by the stack with process id ${holder}; stop it, or name another folder in ORCHESTRA_HOME`,
     );
   }
-  await writeFile(mark, [process.pid, (await statusOf(process.pid))?.begun ?? []].flat().join(' '));
-  return () => rm(mark, { force: true });
+  await writeFile(lockFile, [process.pid, (await statusOf(process.pid))?.startedAt ?? []].flat().join(' '));
+  return () => rm(lockFile, { force: true });
 }
 
-/** @param begun tells it from a process that has got its id since, as after a restart of the machine */
-async function isRunning(pid: number, begun: string | undefined): Promise<boolean> {
+/** @param startedAt distinguishes it from a later process with the same id, as after a restart of the machine */
+async function isRunning(pid: number, startedAt: string | undefined): Promise<boolean> {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -53,15 +52,15 @@ async function isRunning(pid: number, begun: string | undefined): Promise<boolea
     return false;
   }
   const now = await statusOf(pid);
-  // A process that was killed keeps its id until its parent asks for its end; in a container perhaps nobody does.
-  return !now || (!/^[ZX]$/.test(now.state) && (begun === undefined || begun === now.begun));
+  // A killed process remains a zombie until its parent waits for it; in a container perhaps no process does.
+  return !now || (!/^[ZX]$/.test(now.state) && (startedAt === undefined || startedAt === now.startedAt));
 }
 
-/** State and start time of a process, in clock ticks since the machine's start (proc_pid_stat(5)); only Linux tells them. */
-async function statusOf(pid: number): Promise<{ state: string; begun: string } | undefined> {
+/** State and start time of a process, in clock ticks since boot (proc_pid_stat(5)); only Linux reports them. */
+async function statusOf(pid: number): Promise<{ state: string; startedAt: string } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The second field, the name in brackets, may hold anything.
   const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const begun = fields[18];
-  return state && begun ? { state, begun } : undefined;
+  const startedAt = fields[18];
+  return state && startedAt ? { state, startedAt } : undefined;
 }

@@ -1,4 +1,4 @@
-// The names of what is in every local stack, and the settings that follow from them.
+// The names that every local stack uses, and the settings that follow from them.
 import type { Setting } from '../../lib/config.ts';
 
 export const REGION = 'us-east-1';

@@ -14,10 +14,10 @@ import {
 } from '../../infrastructure/generate/update-goldens.ts';
 import { compile } from '../../lib/compiler/compile.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
-import { isSeedsFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';
+import { isOlderFormat } from '../../lib/compiler/parse/older-format/upgrade.ts';
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { isObject } from '../../lib/json.ts';
-import { stepKinds } from '../../lib/workflow-format/workflow.ts';
+import { stepKinds } from '../../lib/workflow-format/steps.ts';
 import { readPage, workflowsOf } from '../support/documents.ts';
 
 const catalogue = await buildCatalogue();
@@ -55,7 +55,7 @@ test('it takes every right example of the documentation', async () => {
   const pages = await Promise.all(['docs/workflows.md', 'docs/workflow-reference.md'].map(readPage));
   const fixes = Object.values(problemExamples).map(({ fixed }) => fixed);
   const documents = [...fixes, ...pages.flatMap(workflowsOf)].filter(isObject);
-  const current = documents.filter((document) => !isSeedsFormat(document));
+  const current = documents.filter((document) => !isOlderFormat(document));
   expect(current.length).toBeGreaterThan(40);
   for (const document of current)
     expect([document, validate(document), validate.errors]).toEqual([document, true, null]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { found } from '../../infrastructure/generate/problem-docs.ts';
-import { stepKinds } from '../../lib/workflow-format/workflow.ts';
+import { stepKinds } from '../../lib/workflow-format/steps.ts';
 import { projectFolder, readPage, workflowsOf } from '../support/documents.ts';
 
 const catalogue = await buildCatalogue();

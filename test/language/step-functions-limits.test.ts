@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import type { States } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
-import type { stepKinds } from '../../lib/workflow-format/workflow.ts';
+import type { stepKinds } from '../../lib/workflow-format/steps.ts';
 import { validateDefinition } from '../../local/states/validation/definition.ts';
 
 const catalogue = await buildCatalogue();

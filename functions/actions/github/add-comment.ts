@@ -1,6 +1,6 @@
 // github.add_comment: writes a comment below an issue or pull request, once.
 import * as z from 'zod';
-import { earliestTry } from '../../../lib/actions/call-key.ts';
+import { earliestAttempt } from '../../../lib/actions/call-key.ts';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import {
   collect,
@@ -11,7 +11,7 @@ import {
   repoName,
   repository,
 } from '../../../lib/providers/github.ts';
-import { githubTime, issueNumber, mark, wireComment } from '../../../lib/providers/github-issues.ts';
+import { githubTime, issueNumber, marker, wireComment } from '../../../lib/providers/github-issues.ts';
 
 export const handler = defineAction({
   title: 'Add a comment',
@@ -25,7 +25,7 @@ export const handler = defineAction({
     body: z
       .string()
       .regex(/\S/, 'must not be empty')
-      // GitHub takes 65,536 characters, the mark among them.
+      // GitHub allows 65,536 characters, including the marker.
       .max(65_000)
       .describe("The comment, in GitHub's Markdown"),
   }),
@@ -49,15 +49,15 @@ export const handler = defineAction({
   async run({ repo_name, issue_number, body }, context) {
     const client = githubClient(context);
     const place = { ...(await repository(client, repo_name)), issue_number };
-    const own = mark(context.callKey);
-    // An earlier try of this call may have written it, and its answer got lost.
-    const { items: lately } = await collect({
+    const ownMarker = marker(context.callKey);
+    // An earlier attempt of this call may have written it without its response arriving.
+    const { items: recent } = await collect({
       page: (page) =>
         data(
           z.array(wireComment),
           client.rest.issues.listComments({
             ...place,
-            since: githubTime(earliestTry()),
+            since: githubTime(earliestAttempt()),
             per_page: PAGE,
             page,
           }),
@@ -66,10 +66,10 @@ export const handler = defineAction({
       max: Number.POSITIVE_INFINITY,
     });
     const comment =
-      lately.find((one) => one.body?.includes(own)) ??
+      recent.find((one) => one.body?.includes(ownMarker)) ??
       (await data(
         wireComment,
-        client.rest.issues.createComment({ ...place, body: `${body}\n\n${own}` }),
+        client.rest.issues.createComment({ ...place, body: `${body}\n\n${ownMarker}` }),
         place,
       ));
     return {

@@ -49,14 +49,14 @@ test('a new file is created', async () => {
   });
 });
 
-test('a file that is there is replaced, by its sha', async () => {
+test('an existing file is replaced, with its sha', async () => {
   server.answer(present('old'), committed);
   const message = 'New greeting';
   expect(await invoke(commitFile, { ...input, message })).toMatchObject({ created: false, changed: true });
   expect(server.asked[1]?.json).toMatchObject({ sha: sha('old'), message });
 });
 
-test('the same content makes no commit; the last one of the file is given', async () => {
+test('the same content makes no commit; the last commit of the file is returned', async () => {
   server.answer(present('Grüße\n'), { body: [{ sha: 'abc123' }] });
   expect(await invoke(commitFile, input)).toEqual({
     commit_sha: 'abc123',
@@ -69,7 +69,7 @@ test('the same content makes no commit; the last one of the file is given', asyn
   expect(asked()[1]).toBe('GET /repos/octo/handbook/commits?sha=main&path=sops/a.md&per_page=1');
 });
 
-test('a commit of somebody else in between: read again once, then Conflict', async () => {
+test('a concurrent commit: read again once, then Conflict', async () => {
   const conflict = { status: 409, body: { message: 'sops/a.md does not match' } };
   server.answer(present('old'), conflict, present('newer'), committed);
   expect(await invoke(commitFile, input)).toMatchObject({ commit_sha: 'c0ffee' });
@@ -83,7 +83,7 @@ test('a commit of somebody else in between: read again once, then Conflict', asy
   expect(server.asked).toHaveLength(8);
 });
 
-test('without a branch it is the default branch, without an owner the own user', async () => {
+test('the branch defaults to the default branch, the owner to the token’s user', async () => {
   server.answer({ body: { login: 'ada' } }, { body: { default_branch: 'trunk' } }, absent, committed);
   const { branch: _left, ...rest } = input;
   expect(await invoke(commitFile, { ...rest, repo_name: 'handbook' })).toMatchObject({ branch: 'trunk' });
@@ -115,7 +115,7 @@ test.each(['../x', '/x', 'a/../b', 'a/./b', 'a//b', 'a/', '.', '..', '', 'a\\..\
 );
 
 test.each(['.github/x.yml', 'a..b/c..md', '...', 'straße/ä b#?%.md'])(
-  'a path inside is taken: %s',
+  'a path inside is accepted: %s',
   async (file_path) => {
     server.answer(absent, committed);
     await invoke(commitFile, { ...input, file_path });
@@ -124,7 +124,7 @@ test.each(['.github/x.yml', 'a..b/c..md', '...', 'straße/ä b#?%.md'])(
 );
 
 test.each(['..', 'octo/..', 'a/b/c', '/x', 'x/', 'a b', 'octo/x?y'])(
-  'a repository name that is none: %s',
+  'not a repository name: %s',
   async (repo_name) => {
     await expect(invoke(commitFile, { ...input, repo_name })).rejects.toMatchObject({
       name: 'InvalidInput',

@@ -64,15 +64,15 @@ export const handler = defineAction({
       changed: true,
     },
   },
-  async run({ repo_name, file_path: path, content, message, branch: named }, context) {
+  async run({ repo_name, file_path: path, content, message, branch: given }, context) {
     const client = githubClient(context);
     const place = await repository(client, repo_name);
-    const branch = named ?? (await defaultBranch(client, place));
+    const branch = given ?? (await defaultBranch(client, place));
     const target = { ...place, path, branch };
     try {
       return await commit(client, target, content, message);
     } catch (error) {
-      // Somebody else's commit came between reading the file and writing it: once more, from what is there now.
+      // Somebody else committed between reading and writing the file: retry once with the current state.
       if (!(error instanceof Conflict)) throw error;
       return await commit(client, target, content, message);
     }
@@ -120,7 +120,7 @@ async function commit(client: Octokit, target: Target, content: string, message:
     }),
     target,
   ).catch((error: unknown) => {
-    // The file was not there when it was read, but is now: a conflict too, though GitHub answers 422.
+    // The file was created after it was looked for: a conflict too, though GitHub answers 422.
     if (error instanceof InvalidInput && /sha.*supplied/i.test(error.message))
       throw new Conflict(error.message);
     throw error;
@@ -151,7 +151,7 @@ async function read(
   }
 }
 
-/** How Git names a content (Pro Git, "Git Internals: Git Objects"). */
+/** Git's object id of a content (Pro Git, "Git Internals: Git Objects"). */
 function blobSha(bytes: Buffer): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -84,7 +84,7 @@ export const handler = defineAction({
 function decode(bytes: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // UTF-8 allows it, but texts have none, and most other files have.
+    // UTF-8 allows NUL, but text files do not contain it, and most binary files do.
     return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;

@@ -74,17 +74,17 @@ export const handler = defineAction({
   },
 });
 
-/** GitHub lists comments from the first one on: the latest are on the last page, or on that and the one before. */
+/** GitHub lists the oldest comments first: the latest are on the last page, or on the last two. */
 async function latestComments(
   client: Octokit,
   place: { readonly owner: string; readonly repo: string; readonly issue_number: number },
   count: number,
   max: number,
 ): Promise<WireComment[]> {
-  const wanted = Math.min(count, max);
-  if (wanted === 0) return [];
+  const total = Math.min(count, max);
+  if (total === 0) return [];
   const found: WireComment[] = [];
-  for (let page = Math.floor((count - wanted) / PAGE) + 1; page <= Math.ceil(count / PAGE); page++) {
+  for (let page = Math.floor((count - total) / PAGE) + 1; page <= Math.ceil(count / PAGE); page++) {
     found.push(
       ...(await data(
         z.array(wireComment),
@@ -93,5 +93,5 @@ async function latestComments(
       )),
     );
   }
-  return found.slice(-wanted);
+  return found.slice(-total);
 }

@@ -53,7 +53,7 @@ const list = (count: number, make: (i: number) => object) => ({
   body: Array.from({ length: count }, (_, i) => make(i)),
 });
 
-test('list_issues goes on where pages hold pull requests, which do not count', async () => {
+test('list_issues skips pull requests, and reads further pages for them', async () => {
   const pull = { pull_request: { url: 'x' } };
   server.answer(
     list(100, (i) => issue(i, i % 10 === 0 ? {} : pull)),
@@ -114,7 +114,7 @@ test('100 issues of 60 KB fit into one output; short ones stay whole', async () 
   expect(Object(output['issues'])[6].truncated).toBe(true);
 });
 
-test('list_issues: a label with a comma would be two, a time has to be one', async () => {
+test('list_issues refuses a label with a comma, and an invalid time', async () => {
   await expect(invoke(listIssues, { repo_name, labels: ['a,b'], since: 'yesterday' })).rejects.toMatchObject({
     name: 'InvalidInput',
     message:
@@ -150,7 +150,7 @@ test('list_pull_requests reads no further than the first that changed before', a
   ]);
 });
 
-test('list_commits: a commit of nobody, an endless message, an empty repository', async () => {
+test('list_commits: a commit without a user, a very long message, an empty repository', async () => {
   const commit = (sha: string, message: string, more: object = {}) => ({
     sha,
     html_url: 'https://github.com/octo/web/commit/x',
@@ -174,7 +174,7 @@ test('list_commits: a commit of nobody, an endless message, an empty repository'
   await expect(invoke(listCommits, { repo_name })).rejects.toMatchObject({ name: 'Conflict' });
 });
 
-test('get_issue reads the last pages of a long talk', async () => {
+test('get_issue reads the last pages of a long conversation', async () => {
   const page = ({ path }: Asked) => {
     const number = Number(/[?&]page=(\d+)/.exec(path)?.[1] ?? 0);
     return number === 0
@@ -205,7 +205,7 @@ test('get_issue reads the last pages of a long talk', async () => {
   expect(server.asked).toHaveLength(1);
 });
 
-test('search_issues asks for issues unless the query says what it wants, and in one repository alone', async () => {
+test('search_issues searches for issues unless the query says otherwise, and in one repository alone', async () => {
   const found = {
     body: {
       total_count: 3,
@@ -256,7 +256,7 @@ test.each([
   expect(server.asked).toEqual([]);
 });
 
-test('search_code asks for the places that match', async () => {
+test('search_code returns the matching fragments', async () => {
   const item = (full_name: string) => ({
     path: 'docs/a.md',
     html_url: 'https://github.com/octo/web/blob/c0ffee/docs/a.md',
@@ -281,7 +281,7 @@ test('search_code asks for the places that match', async () => {
   expect(server.asked[0]?.headers.accept).toBe('application/vnd.github.text-match+json');
 });
 
-test('get_file: what is no text, no file, or too large', async () => {
+test('get_file: not a text, not a file, or too large', async () => {
   const file = (content: Buffer, more: object = {}) => ({
     body: {
       type: 'file',
@@ -327,7 +327,7 @@ test('get_file: what is no text, no file, or too large', async () => {
   }
 });
 
-test('add_comment: its answer got lost; the next try finds what it wrote, and writes nothing', async () => {
+test('add_comment: after a lost response the retry finds the comment, and writes none', async () => {
   const input = { repo_name, issue_number: 7, body: 'Thank you' };
   let written: string | undefined;
   server.answerBy(({ method, json }) => {
@@ -351,8 +351,11 @@ test('add_comment: its answer got lost; the next try finds what it wrote, and wr
   expect(Date.now() - since).toBeGreaterThan(14 * 86_400_000);
 });
 
-test.each(['', ' \n', 'x'.repeat(65_001)])('add_comment: a text that GitHub would not take', async (body) => {
-  const failed = invoke(addComment, { repo_name, issue_number: 7, body });
-  await expect(failed).rejects.toMatchObject({ name: 'InvalidInput' });
-  expect(server.asked).toEqual([]);
-});
+test.each(['', ' \n', 'x'.repeat(65_001)])(
+  'add_comment: a text that GitHub would not accept',
+  async (body) => {
+    const failed = invoke(addComment, { repo_name, issue_number: 7, body });
+    await expect(failed).rejects.toMatchObject({ name: 'InvalidInput' });
+    expect(server.asked).toEqual([]);
+  },
+);

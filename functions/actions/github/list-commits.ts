@@ -15,7 +15,7 @@ import {
 } from '../../../lib/providers/github.ts';
 import { maxResults, timeFilter } from '../../../lib/providers/github-issues.ts';
 
-/** Some commits have messages of megabytes; what a reader wants stands in the first lines. */
+/** Some commits have messages of megabytes, whose first lines are what matters. */
 const MESSAGE_BYTES = 1500;
 
 const commits = z.array(
@@ -92,7 +92,7 @@ export const handler = defineAction({
     const list = (page: number) =>
       data(commits, client.rest.repos.listCommits({ ...filter, per_page: PAGE, page }), place).catch(
         (error: unknown) => {
-          // GitHub's answer for a repository without a commit.
+          // GitHub's response for a repository without commits.
           if (error instanceof Conflict && /empty/i.test(error.message)) return [];
           throw error;
         },

@@ -97,7 +97,7 @@ export const handler = defineAction({
           }),
           place,
         ),
-      // GitHub has no `since` for pull requests; they come last changed first.
+      // GitHub has no `since` for pull requests; the most recently changed come first.
       end: ({ updated_at }) => since !== undefined && Date.parse(updated_at) < Date.parse(since),
       max: max_results,
     });

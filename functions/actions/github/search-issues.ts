@@ -14,7 +14,7 @@ const foundIssue = listedIssue.extend({
   pull_request: z.boolean().describe('Whether it is a pull request'),
 });
 
-/** GitHub refuses a query that says neither. */
+/** GitHub refuses a query without either. */
 const saysKind = /(?:^|[\s(])(?:is|type):(?:issue|pr|pull-request)\b/i;
 
 export const handler = defineAction({
@@ -55,7 +55,7 @@ export const handler = defineAction({
   },
 });
 
-/** owner/name, of a repository's address in the API. */
+/** owner/name, from a repository's URL in the API. */
 function repositoryOf(url: string): string {
   return url.split('/').slice(-2).join('/');
 }

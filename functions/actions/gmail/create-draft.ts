@@ -37,7 +37,7 @@ export const handler = defineAction({
     const { drafts } = await call(list, (gmail) =>
       gmail.users.drafts.list({ userId: 'me', q: earlier.q, maxResults: 100 }),
     );
-    // An earlier try of this call may have made it, and its answer got lost.
+    // An earlier attempt of this call may have created it without its response arriving.
     const made = drafts.map((one) => ({ ...one, messageId: one.message.id }));
     const found =
       (await findEarlier(call, earlier.key, made)) ??

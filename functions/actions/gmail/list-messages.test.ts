@@ -102,7 +102,7 @@ test('50 mails of 100 KB fit into one output', async () => {
   expect(bytes).toBeGreaterThan(190 * 1024);
 });
 
-test('get_message gives one mail; the access token is kept', async () => {
+test('get_message returns one mail; the access token is cached', async () => {
   server.answer(token(), raw('m1'), raw('m2'));
   const connection = connect('one');
   expect(await invoke(getMessage, { message_id: 'm1' }, connection)).toEqual({
@@ -126,7 +126,7 @@ test('get_message gives one mail; the access token is kept', async () => {
   ]);
 });
 
-test('a kept access token that Google no longer takes is renewed once; a fresh one that it does not take is Unauthorized', async () => {
+test('a cached access token that Google rejects is renewed once; a rejected new one is Unauthorized', async () => {
   const refused = {
     status: 401,
     body: { error: { code: 401, message: 'Invalid Credentials', errors: [{ reason: 'authError' }] } },
@@ -182,7 +182,7 @@ test.each([
   expect(server.asked).toHaveLength(1);
 });
 
-test.each(['../x', 'a/b', 'a?b', ''])('a message id that is none: %j', async (message_id) => {
+test.each(['../x', 'a/b', 'a?b', ''])('not a message id: %j', async (message_id) => {
   await expect(invoke(getMessage, { message_id }, connect('none'))).rejects.toMatchObject({
     name: 'InvalidInput',
   });

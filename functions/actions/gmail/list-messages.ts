@@ -16,7 +16,7 @@ const list = z.object({
   nextPageToken: z.string().optional(),
 });
 
-/** A raw mail with its attachments can have 35 MB: few at a time. */
+/** A raw mail with its attachments can have 35 MB, so that few are decoded at a time. */
 const AT_ONCE = 4;
 
 export const handler = defineAction({
@@ -54,7 +54,7 @@ export const handler = defineAction({
         );
         return decodeMail(raw);
       });
-      // Decoded, a text can still have megabytes; cut here, only what can be given is kept.
+      // A decoded text can still have megabytes: it is cut here, before it is kept.
       messages.push(...fitMails(await Promise.all(some)));
     }
     return { messages: fitMails(messages), has_more: found.nextPageToken !== undefined };

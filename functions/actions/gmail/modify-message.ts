@@ -1,4 +1,4 @@
-// gmail.modify_message: puts labels on a mail and takes them off: read, archived, starred, and one's own.
+// gmail.modify_message: adds labels to a mail and removes them: read, archived, starred, and user-defined ones.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { Conflict, InvalidInput } from '../../../lib/errors.ts';
@@ -76,7 +76,7 @@ async function labels(call: GmailCall): Promise<Label[]> {
   return (await call(list, (gmail) => gmail.users.labels.list({ userId: 'me' }))).labels;
 }
 
-/** Gmail's own labels have names like their ids; of other labels, names are told apart without regard to case. */
+/** Gmail's own labels are named as their ids; the names of other labels are compared without regard to case. */
 function find(known: readonly Label[], name: string): string | undefined {
   const lower = name.toLowerCase();
   return (known.find(({ id }) => id === name) ?? known.find((one) => one.name.toLowerCase() === lower))?.id;
@@ -89,7 +89,7 @@ async function create(call: GmailCall, name: string): Promise<string> {
     );
     return made.id;
   } catch (error) {
-    // Somebody else, another iteration of a loop for one, created it meanwhile.
+    // Somebody else, for example another iteration of a loop, created it meanwhile.
     const found = error instanceof Conflict ? find(await labels(call), name) : undefined;
     if (found === undefined) throw error;
     return found;

@@ -57,7 +57,7 @@ const asked = () =>
     .map(({ method, path }) => `${method} ${decodeURIComponent(path).replace(/after:\d+/, 'after:…')}`);
 const parse = (raw = '') => PostalMime.parse(Buffer.from(raw, 'base64url'));
 
-test('a reply: what it takes from the mail that it answers', async () => {
+test('a reply takes its fields from the mail that it answers', async () => {
   const written = mailbox({
     'Message-Id': '<own@example.com>',
     References: '<first@example.com>\t<second@example.com>',
@@ -88,7 +88,7 @@ test('a reply: what it takes from the mail that it answers', async () => {
   ]);
 });
 
-test('a reply to somebody else about something else stays in the conversation', async () => {
+test('a reply with other recipients and another subject stays in the thread', async () => {
   const written = mailbox({ From: 'ada@example.com', Subject: 'x' });
   const input = { reply_to_message_id: 'm1', body: 'x', to: ['bob@example.com'], subject: 'Other' };
   expect(await invoke(sendMessage, input)).toMatchObject({
@@ -145,7 +145,7 @@ test.each([
   ['create_draft', createDraft, 'drafts', { draft_id: 'd-w0', message_id: 'w0' }],
   ['send_message', sendMessage, 'messages/send', { message_id: 'w0' }],
 ] as const)(
-  '%s: its answer got lost; the next try finds the mail, and makes none',
+  '%s: after a lost response the retry finds the mail, and creates none',
   async (_id, handler, path, found) => {
     const written = mailbox({}, 1);
     const input = { to: ['Ada <ada@example.com>'], subject: 'Once', body: 'x' };
@@ -159,7 +159,7 @@ test.each([
   },
 );
 
-test('a text that looks like the name of a file or an address is sent as it is', async () => {
+test('a text that looks like a file name or a URL is sent as it is', async () => {
   const written = mailbox({});
   for (const body of ['/etc/passwd', `${server.url}/secret`, 'file:///etc/passwd']) {
     await invoke(

@@ -35,7 +35,7 @@ export const handler = defineAction({
     const { messages } = await call(list, (gmail) =>
       gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], q: earlier.q, maxResults: 100 }),
     );
-    // An earlier try of this call may have sent it, and its answer got lost.
+    // An earlier attempt of this call may have sent it without its response arriving.
     const before = messages.map((one) => ({ ...one, messageId: one.id }));
     const found =
       (await findEarlier(call, earlier.key, before)) ??

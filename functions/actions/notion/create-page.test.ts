@@ -35,7 +35,7 @@ const db = '5c6a2821-6bb1-4a7e-b6e1-c50111515c3d';
 const asked = () => server.asked.map(({ method, path }) => `${method} ${path}`);
 const appended = { body: { object: 'list', results: [] } };
 
-test('into a database: its one data source, its title property whatever its name', async () => {
+test('in a database: its only data source, its title property whatever its name', async () => {
   server.answer(database('ds'), source, page);
   expect(await invoke(createPage, { parent_id: db, title: 'Hello', content: 'Text' })).toEqual({
     id: 'p1',
@@ -69,7 +69,7 @@ test('below a page, and into a data source by its own id', async () => {
   ]);
 });
 
-test('a database with several data sources asks for one of them', async () => {
+test('a database with several data sources is refused, naming them', async () => {
   server.answer(database('d1', 'd2'));
   await expect(invoke(createPage, { parent_id: db, title: 'Hello' })).rejects.toMatchObject({
     name: 'InvalidInput',
@@ -77,7 +77,7 @@ test('a database with several data sources asks for one of them', async () => {
   });
 });
 
-test('a parent that is nothing is NotFound; one that is hidden is Unauthorized', async () => {
+test('a parent that does not exist is NotFound; one without access is Unauthorized', async () => {
   server.answer(notFound, notFound, notFound);
   await expect(invoke(createPage, { parent_id: db, title: 'Hello' })).rejects.toMatchObject({
     name: 'NotFound',
@@ -89,7 +89,7 @@ test('a parent that is nothing is NotFound; one that is hidden is Unauthorized',
 });
 
 test.each(['../users', 'my-page', `${db}?x`, 'https://www.notion.so/p1'])(
-  'an id that is none: %s',
+  'not an id: %s',
   async (parent_id) => {
     await expect(invoke(createPage, { parent_id, title: 'Hello' })).rejects.toMatchObject({
       name: 'InvalidInput',
@@ -110,7 +110,7 @@ test('text beyond 100 blocks is appended in order', async () => {
   expect(sent[2][0].paragraph.rich_text[0].text.content).toBe('p200');
 });
 
-test('a rate limit after the page was created is no error that is retried: it would create a second page', async () => {
+test('a rate limit after the page was created is not retried: that would create a second page', async () => {
   server.answer(database('ds'), source, page, appended, error(429, 'rate_limited', 'Slow down'));
   const content = 'a\n\n'.repeat(201);
   await expect(invoke(createPage, { parent_id: db, title: 'Hello', content })).rejects.toMatchObject({
@@ -136,7 +136,7 @@ test('append_to_page appends and counts; a limit before anything was written can
   });
 });
 
-test('search_pages gives the title whatever its property is called', async () => {
+test('search_pages returns the title whatever its property is called', async () => {
   const found = (id: string, properties: object) => ({
     object: 'page',
     id,
@@ -171,7 +171,7 @@ test.each([
   'https://www.notion.so/acme/Mail-of-Monday-5c6a28216bb14a7eb6e1c50111515c3d',
   'https://www.notion.so/5c6a28216bb14a7eb6e1c50111515c3d?v=598337872cf94fdf8782e53db20768a5&pvs=4#59833787',
   'https://acme.notion.site/Cafe-abcdef-5c6a28216bb14a7eb6e1c50111515c3d',
-])('the address of a page stands for its id: %s', async (place) => {
+])('the URL of a page is accepted as its id: %s', async (place) => {
   server.answer(appended, notFound, notFound, page);
   expect(await invoke(appendToPage, { page_id: place, content: 'Text' })).toEqual({
     page_id: '5c6a28216bb14a7eb6e1c50111515c3d',

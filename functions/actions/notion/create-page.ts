@@ -64,7 +64,7 @@ export const handler = defineAction({
         parent: source
           ? { type: 'data_source_id', data_source_id: source.id }
           : { type: 'page_id', page_id: parent_id },
-        // A page below a page has one property, and it is called title.
+        // A page below a page has a single property, title.
         properties: { [source?.titleProperty ?? 'title']: { title: text } },
         ...(first.length > 0 && { children: first }),
       }),
@@ -89,12 +89,12 @@ async function findDataSource(client: Client, id: string) {
   const sourceId = first?.id ?? id;
   const source = await found(reply(dataSource, client.dataSources.retrieve({ data_source_id: sourceId })));
   if (!source) return undefined;
-  // Every data source has exactly one property of type title; people name it as they like.
+  // Every data source has exactly one property of type title, under any name.
   const titleProperty = Object.entries(source.properties).find(([, { type }]) => type === 'title')?.[0];
   return { id: sourceId, titleProperty };
 }
 
-/** Asked for another kind of object than the id's own, Notion answers 404 or, for some pairs of kinds, 400. */
+/** When the id belongs to another kind of object, Notion answers 404 or, for some kinds, 400. */
 async function found<Value>(call: Promise<Value>): Promise<Value | undefined> {
   try {
     return await call;

@@ -40,7 +40,7 @@ const search = {
 };
 const sent = (index = 0) => Object(server.asked[index]?.json);
 
-test('a first turn: goal, instructions, tools with names that OpenAI takes, strict where it can be', async () => {
+test('a first turn: goal, instructions, tools with names that OpenAI accepts, strict where possible', async () => {
   server.answer(
     reply({ content: null, tool_calls: [wants('github-add_comment', '{"body":"Hi"}')] }, 'tool_calls'),
   );
@@ -84,7 +84,7 @@ test('a first turn: goal, instructions, tools with names that OpenAI takes, stri
   });
 });
 
-test('the next turn goes on with the conversation and the results', async () => {
+test('the next turn continues with the conversation and the results', async () => {
   server.answer(
     reply({
       content: 'I look.',
@@ -128,7 +128,7 @@ test('the next turn goes on with the conversation and the results', async () => 
   expect(second).not.toHaveProperty('conversation');
 });
 
-test('arguments that were cut off are told to the model, not called', async () => {
+test('calls with truncated arguments are refused to the model, not made', async () => {
   server.answer(reply({ content: null, tool_calls: [wants('github-add_comment', '{"body":"He')] }, 'length'));
   expect(await invoke(handler, { goal: 'x', tools: [comment] })).toMatchObject({
     tool_calls: [],
@@ -136,7 +136,7 @@ test('arguments that were cut off are told to the model, not called', async () =
   });
 });
 
-test('a turn of its own has no tools: none are sent', async () => {
+test('a turn without tools sends none', async () => {
   server.answer(reply({ content: 'Hi.' }));
   await invoke(handler, { goal: 'x' });
   expect(sent()).not.toHaveProperty('tools');
@@ -156,7 +156,7 @@ test.each([
   [
     'a schema that is none',
     { goal: 'x', output_schema: { type: 'object', properties: 5 } },
-    'A schema given to the model is no JSON Schema',
+    'A schema given to the model is not a valid JSON Schema',
   ],
 ])('%s is InvalidInput', async (_, input, message) => {
   server.answer(reply({ content: '{}' }));
@@ -166,7 +166,7 @@ test.each([
   });
 });
 
-test('a refusal and a content filter are InvalidInput, as of every call of a model', async () => {
+test('a refusal and a content filter are InvalidInput, as for every call of a model', async () => {
   server.answer(reply({ content: null, refusal: 'No.' }), reply({ content: '' }, 'content_filter'));
   await expect(invoke(handler, { goal: 'x' })).rejects.toMatchObject({
     message: 'The model refused to answer: No.',
@@ -174,7 +174,7 @@ test('a refusal and a content filter are InvalidInput, as of every call of a mod
   await expect(invoke(handler, { goal: 'x' })).rejects.toMatchObject({ name: 'InvalidInput' });
 });
 
-test('with its turns used up a model that wants more is MaxTurnsExceeded, one that answers is not', async () => {
+test('after the last turn a model that calls tools is MaxTurnsExceeded, one that answers is not', async () => {
   const call = reply({ content: null, tool_calls: [wants('github-add_comment', '{"body":"Hi"}')] });
   server.answer(call, reply({ content: 'Hi.' }));
   const input = { goal: 'x', tools: [comment], max_turns: 1 };

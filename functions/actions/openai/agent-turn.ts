@@ -1,5 +1,5 @@
-// openai.agent_turn: asks a model once for what to do next towards a goal, and reads its answer. Steps of the kind
-// `agent` call it in a loop; between two turns the state machine calls the tools that the model asked for.
+// openai.agent_turn: asks a model for its next step towards a goal. Steps of the kind `agent` call it in a loop; between
+// two turns the state machine calls the tools that the model requested.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { cutText } from '../../../lib/actions/invocation/output-size.ts';
@@ -7,7 +7,7 @@ import {
   beginning,
   type Conversation,
   conversation,
-  fitted,
+  shortenedTo,
   summed,
   usage,
 } from '../../../lib/agents/conversation.ts';
@@ -15,10 +15,10 @@ import { isStrict } from '../../../lib/agents/strict-schema.ts';
 import {
   chatMessages,
   chatTools,
-  misfit,
   refusalMessage,
   refusedCall,
   resultMessage,
+  schemaMismatch,
   sortCalls,
   tool,
   toolCall,
@@ -28,7 +28,7 @@ import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
 import { jsonValue } from '../../../lib/json.ts';
 import { ask, completion, DEFAULT_MODEL, modelSettings, openai } from '../../../lib/providers/openai.ts';
 
-/** What the model says beside its calls stands in the conversation too. */
+/** A longer text beside calls is cut in the output; the conversation has all of it. */
 const MAX_TEXT_BYTES = 16_000;
 
 const input = z
@@ -139,9 +139,12 @@ export const handler = defineAction({
   },
   async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
     const { max_turns, model, temperature } = rest;
-    const before = given ?? begun(goal ?? '', instructions);
-    const messages = fitted([...before.messages, ...results.map((result) => resultMessage(result, tools))]);
-    const { completion: said, toolCalls } = await ask(
+    const before = given ?? newConversation(goal ?? '', instructions);
+    const messages = shortenedTo([
+      ...before.messages,
+      ...results.map((result) => resultMessage(result, tools)),
+    ]);
+    const { completion: reply, toolCalls } = await ask(
       {
         model,
         temperature,
@@ -154,19 +157,19 @@ export const handler = defineAction({
       },
       context,
     );
-    const { good, refused, written } = sortCalls(toolCalls, tools);
+    const { valid, refused, written } = sortCalls(toolCalls, tools);
     const now: Conversation = {
       ...before,
       turns: before.turns + 1,
-      tool_calls: before.tool_calls + good.length,
-      usage: summed(before.usage, said.usage),
+      tool_calls: before.tool_calls + valid.length,
+      usage: summed(before.usage, reply.usage),
     };
-    const turn = { model: said.model, usage: said.usage, tool_calls: good, refused_calls: refused };
-    const goOn = (more: Conversation['messages'], corrected: boolean) => ({
+    const turn = { model: reply.model, usage: reply.usage, tool_calls: valid, refused_calls: refused };
+    const nextTurn = (more: Conversation['messages'], corrected: boolean) => ({
       ...turn,
       done: false,
-      text: cutText(said.text, MAX_TEXT_BYTES),
-      conversation: { ...now, messages: fitted([...messages, ...more]), corrected },
+      text: cutText(reply.text, MAX_TEXT_BYTES),
+      conversation: { ...now, messages: shortenedTo([...messages, ...more]), corrected },
     });
 
     if (toolCalls.length > 0) {
@@ -175,21 +178,22 @@ export const handler = defineAction({
         throw new MaxTurnsExceeded(
           `max_turns (${max_turns}) is reached, and the model still wants to call ${names}`,
         );
-      return goOn(
-        [{ role: 'assistant', content: said.text, calls: written }, ...refused.map(refusalMessage)],
+      return nextTurn(
+        [{ role: 'assistant', content: reply.text, calls: written }, ...refused.map(refusalMessage)],
         before.corrected,
       );
     }
 
-    const json = output_schema && jsonValue(said.text);
-    const problem = output_schema && (json === undefined ? 'it is not JSON' : misfit(json, output_schema));
+    const json = output_schema && jsonValue(reply.text);
+    const problem =
+      output_schema && (json === undefined ? 'it is not JSON' : schemaMismatch(json, output_schema));
     if (problem !== undefined) {
       if (before.corrected || now.turns >= max_turns)
         throw new InvalidInput(`The model's answer does not fit output_schema: ${problem}`);
       const correction = `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`;
-      return goOn(
+      return nextTurn(
         [
-          { role: 'assistant', content: said.text },
+          { role: 'assistant', content: reply.text },
           { role: 'user', content: correction },
         ],
         true,
@@ -199,7 +203,7 @@ export const handler = defineAction({
       ...turn,
       done: true,
       answer: {
-        text: said.text,
+        text: reply.text,
         ...(output_schema && { json }),
         turns: now.turns,
         tool_calls: now.tool_calls,
@@ -209,7 +213,7 @@ export const handler = defineAction({
   },
 });
 
-function begun(goal: string, instructions: string | undefined): Conversation {
+function newConversation(goal: string, instructions: string | undefined): Conversation {
   return {
     messages: beginning(goal, instructions),
     turns: 0,

@@ -47,7 +47,7 @@ const schema = {
 };
 const response_format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
 
-test('messages go as they are, with the default model; the answer has text, model and usage', async () => {
+test('messages are sent as they are, with the default model; the output has text, model and usage', async () => {
   server.answer(completion({ content: 'Hi.' }));
   expect(await invoke(chat, { messages })).toEqual({
     text: 'Hi.',
@@ -61,7 +61,7 @@ test('messages go as they are, with the default model; the answer has text, mode
   expect(server.asked[0]?.json).toEqual({ model: 'gpt-4o-mini', messages });
 });
 
-test("a template gives prompts, model, temperature and limit; the step's own go first", async () => {
+test("a template gives prompts, model, temperature and limit; the step's own take precedence", async () => {
   server.answer(completion({ content: 'bill' }), completion({ content: 'bill' }));
   await invoke(chat, { template: 'triage', variables: { mail: '}} & $eval("x") & {{ {% 1 %}' } });
   await invoke(chat, {
@@ -93,7 +93,7 @@ test("a template gives prompts, model, temperature and limit; the step's own go 
   ]);
 });
 
-test('JSON that was asked for comes parsed; the schema is strict unless it says otherwise', async () => {
+test('requested JSON is parsed; the schema is strict unless it says otherwise', async () => {
   server.answer(
     completion({ content: '{"a":1}' }),
     completion({ content: '{"a":1}' }),
@@ -168,21 +168,18 @@ test.each([
     'InvalidInput',
     'The stored template broken is not valid: /name: Invalid input: expected string, received undefined',
   ],
-])('refused before the model is asked: %j', async (input, name, message) => {
+])('refused before the model is called: %j', async (input, name, message) => {
   await expect(invoke(chat, input)).rejects.toMatchObject({ name, message });
   expect(server.asked).toEqual([]);
 });
 
-test.each(['../x', 'templates/x', 'x'.repeat(65), 'X', ''])(
-  'a template id that is none: %s',
-  async (template) => {
-    await expect(invoke(chat, { template })).rejects.toMatchObject({
-      name: 'InvalidInput',
-      message:
-        'The input is invalid. /template: must start with a letter and have a-z, 0-9, _ and -, at most 64 characters',
-    });
-  },
-);
+test.each(['../x', 'templates/x', 'x'.repeat(65), 'X', ''])('not a template id: %s', async (template) => {
+  await expect(invoke(chat, { template })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message:
+      'The input is invalid. /template: must start with a letter and have a-z, 0-9, _ and -, at most 64 characters',
+  });
+});
 
 test('generate_completion sends its prompts and settings', async () => {
   server.answer(completion({ content: 'Hi.' }));

@@ -10,15 +10,15 @@ export const actionEvent = z.object({
     id: z.string(),
     workflow_id: z.string(),
     step_id: z.string(),
-    /** Tells the calls of one step apart, where it makes several: its place in the loops around it, an agent's call. */
+    /** Distinguishes the calls of one step that makes several: the indexes of the loops around it, or an agent's call. */
     call_id: z.string().optional(),
-    /** A step around it may begin anew, and come to the same place with other data: then the input is another call's. */
+    /** A step around it may start over and reach it with other data: then another input means another call. */
     repeats: z.literal(true).optional(),
   }),
-  /** How the state machine tries rate limits again; it does not when left out. */
+  /** How the state machine retries rate limits; it does not when left out. */
   retry: z
     .object({
-      /** This try, the first one being 1. */
+      /** The number of this attempt, from 1. */
       attempt: z.int(),
       max_attempts: z.int(),
       interval_seconds: z.number().default(1),

@@ -5,8 +5,8 @@ import { OutputTooLarge } from '../../errors.ts';
 const STATE_BYTES = 262_144;
 
 /**
- * The largest output. A Task's result is the whole answer of lambda:invoke: besides the payload its
- * status, version and HTTP metadata, about 1 KiB; 4 KiB are left for them.
+ * The largest output. A Task's result is the whole response of lambda:invoke: besides the payload its status, version
+ * and HTTP metadata, about 1 KiB; 4 KiB are reserved for them.
  */
 export const MAX_OUTPUT_BYTES = STATE_BYTES - 4096;
 
@@ -32,7 +32,7 @@ export function checkSize<Output extends Record<string, unknown>>(output: Output
 
 /** The items from the start of the list that together stay within a number of bytes as JSON. */
 export function takeWithin<Item>(items: readonly Item[], maxBytes = MAX_OUTPUT_BYTES): Item[] {
-  // What stands around the list in the output.
+  // For the rest of the output.
   let bytes = 256;
   const count = items.findIndex((item) => {
     bytes += jsonBytes(item) + 1;

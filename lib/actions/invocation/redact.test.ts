@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { redact } from './redact.ts';
 
-test('the given secrets are replaced, plain, percent-encoded and as in JSON, the longest first', () => {
+test('given secrets are replaced, plain, percent-encoded and as in JSON, the longest first', () => {
   const secrets = ['top/secret "1"', 'top/secret "1" and more', 'abc', 5];
   const text = `a top/secret "1" b ${encodeURIComponent('top/secret "1"')} c top/secret \\"1\\" d top/secret "1" and more e abc`;
   expect(redact(text, secrets)).toBe('a [redacted] b [redacted] c [redacted] d [redacted] e abc');

@@ -1,15 +1,15 @@
-// Takes credentials out of text that people will read. Providers echo them: "Incorrect API key provided: sk-…".
+// Removes credentials from text that people will read. Providers echo them: "Incorrect API key provided: sk-…".
 
-/** Tokens by their issuers' prefixes, also when the provider has put stars into the middle. */
+/** Tokens by their issuers' prefixes, also when the provider has masked the middle with asterisks. */
 const tokens =
   /\b(?:sk-[\w*.-]{8,}|(?:gh[opsur]_|github_pat_|ntn_|secret_|ya29\.|1\/\/|GOCSPX-)[\w*.-]{12,}|Bearer (?=\S*\d)[\w~+/.=*-]{8,})/g;
 
-/** Shorter ones would also be found where they are no secret. */
+/** Shorter secrets would match ordinary text. */
 const MIN_SECRET = 4;
 
 /**
- * The text with every given secret, plain or percent-encoded or escaped as in JSON, and everything
- * that has the form of a token replaced by `[redacted]`.
+ * Replaces every given secret, plain, percent-encoded or escaped as in JSON, and everything that looks like a token with
+ * `[redacted]`.
  */
 export function redact(text: string, secrets: Iterable<unknown> = []): string {
   const values = new Set<string>();
@@ -26,8 +26,8 @@ export function redact(text: string, secrets: Iterable<unknown> = []): string {
 }
 
 /**
- * The output with every given secret, as it stands, replaced by `[redacted]` in its strings and keys. What only looks
- * like a token stays: it is data that somebody asked for.
+ * Replaces every given secret, in its plain form, with `[redacted]` in the output's strings and keys. What only looks
+ * like a token stays: it is data that was asked for.
  */
 export function withoutSecrets(
   output: Readonly<Record<string, unknown>>,

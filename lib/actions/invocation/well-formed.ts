@@ -1,7 +1,7 @@
-// Finds text that is no Unicode: half of a surrogate pair cannot be sent as UTF-8, nor put into an address.
+// Finds text that is not well-formed Unicode: a lone surrogate cannot be sent as UTF-8, nor be part of a URL.
 
 /**
- * The first string or key, at any depth, that holds half of a surrogate pair.
+ * The first string or key, at any depth, that holds a lone surrogate.
  * @returns the keys that lead to it; undefined when all text is well-formed
  */
 export function illFormedText(value: unknown): string[] | undefined {

@@ -1,12 +1,12 @@
-// Checks a part of a request against its schema and words what is wrong with it.
+// Validates a part of a request against its schema, and words the problems.
 import * as z from 'zod';
 import { didYouMean } from '../../did-you-mean.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from '../../problem.ts';
 
 /**
- * The value as the schema makes it.
- * @param part `body`, or where parameters come from: their pointers begin with it
+ * The parsed value.
+ * @param part `body`, or where the parameters come from, with which their pointers begin
  * @throws ApiProblem invalid-body for the body, invalid-request for anything else
  */
 export function validated<Schema extends z.ZodType>(
@@ -42,7 +42,7 @@ function problemsOf(
     }));
   }
   if (issue.code === 'invalid_union') {
-    // Of the forms that are allowed, the one that the value's type fits is the one that was meant.
+    // The alternative whose type fits the value is the one that was meant.
     const meant = issue.errors.filter(
       (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
     );
@@ -60,7 +60,7 @@ function problemsOf(
         code: 'missing',
         pointer,
         message: `${last === undefined ? 'A JSON body' : `\`${String(last)}\``} is missing`,
-        hint: `it must be ${wanted(issue)}`,
+        hint: `it must be ${expected(issue)}`,
       },
     ];
   }
@@ -71,7 +71,7 @@ function problemsOf(
   return [{ code, pointer, message: `${name === '' ? 'The body' : name} ${message}` }];
 }
 
-/** The two calls that start executions name the same thing differently. */
+/** The two operations that start executions have different names for the input. */
 const otherNames: Readonly<Record<string, string>> = { input: 'variables', variables: 'input' };
 
 function calledHere(key: string, known: readonly string[]): string | undefined {
@@ -88,14 +88,14 @@ function isAboutType({ code }: z.core.$ZodIssue): boolean {
   return code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union';
 }
 
-/** zod's issue as a code of ours; `must` is undefined where the schema has words of its own. */
+/** The code for an issue of zod; `must` is undefined where the schema has its own message. */
 function mistake(issue: z.core.$ZodIssue): { readonly code: string; readonly must?: string } {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_union':
-      return { code: 'wrong-type', must: wanted(issue) };
+      return { code: 'wrong-type', must: expected(issue) };
     case 'invalid_value':
-      return { code: 'invalid-value', must: wanted(issue) };
+      return { code: 'invalid-value', must: expected(issue) };
     case 'too_small':
       return { code: 'too-small', must: bounded('at least', Number(issue.minimum), issue.origin) };
     case 'too_big':
@@ -109,14 +109,14 @@ function mistake(issue: z.core.$ZodIssue): { readonly code: string; readonly mus
   }
 }
 
-function wanted(issue: z.core.$ZodIssue): string {
+function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? `of type ${issue.expected}`;
   if (issue.code === 'invalid_value') {
     const values = issue.values.map((value) => `\`${String(value)}\``);
     return values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`;
   }
   if (issue.code !== 'invalid_union') return 'another value';
-  return [...new Set(issue.errors.flatMap(([first]) => (first ? [wanted(first)] : [])))].join(' or ');
+  return [...new Set(issue.errors.flatMap(([first]) => (first ? [expected(first)] : [])))].join(' or ');
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -135,7 +135,7 @@ function bounded(bound: string, limit: number, origin: string): string {
   return origin === 'array' ? `a list of ${count}` : count;
 }
 
-/** A value as a message tells it. A string of a body is not repeated: it may be a secret in the wrong place. */
+/** A value as a message shows it. A string of a body is not repeated: it may be a misplaced secret. */
 function shown(value: unknown, inBody: boolean): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';

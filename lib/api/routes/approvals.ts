@@ -1,4 +1,4 @@
-// Routes of approvals: what runs wait for people to decide.
+// Routes of approvals, the decisions that runs wait for.
 import * as z from 'zod';
 import { approval, approvalId, approvalPage, approvalsQuery, decisionBody } from '../../schemas/approvals.ts';
 import type { Route } from './route.ts';
@@ -13,9 +13,9 @@ export const approvalRoutes = [
     method: 'GET',
     path: '/approvals',
     role: 'viewer',
-    summary: 'Lists what people are, or were, asked to decide',
+    summary: 'Lists approvals, pending and decided',
     description:
-      'In the order of their ids. Messages are cut after 300 characters. With a `status` a page may have fewer than `limit` items and still not be the last.',
+      'In the order of their ids. Messages are cut after 300 characters. With a `status`, a page may have fewer than `limit` items without being the last.',
     query: approvalsQuery,
     answers: { 200: { description: 'A page of approvals', body: approvalPage } },
     problems: [],
@@ -28,7 +28,7 @@ export const approvalRoutes = [
     role: 'viewer',
     summary: 'Gives an approval',
     params,
-    answers: { 200: { description: 'What is asked, and what was decided', body: approval } },
+    answers: { 200: { description: 'The request, and the decision', body: approval } },
     problems: ['not-found'],
   },
   {
@@ -37,9 +37,9 @@ export const approvalRoutes = [
     method: 'POST',
     path: '/approvals/{id}',
     role: 'editor',
-    summary: 'Decides, and lets the run go on',
+    summary: 'Decides an approval, so that the run continues',
     description:
-      'The approval’s own `role` may ask for more than an editor. Of several people one decides; sending the same decision again, with the same comment or none, is answered as the first time.',
+      'The approval’s own `role` may require an admin. Only the first decision counts; repeating it, with the same comment or none, gets the same answer.',
     params,
     body: decisionBody,
     answers: { 200: { description: 'The decision', body: approval } },
@@ -51,9 +51,9 @@ export const approvalRoutes = [
     method: 'GET',
     path: '/approvals/{id}/page',
     role: null,
-    summary: 'Gives a page for the person who decides',
+    summary: 'Gives the page on which a person decides',
     description:
-      'The page is the same for every approval and holds nothing of it: it logs in and asks the operations above.',
+      'The page is the same for every approval and holds nothing of it: it logs in and calls the operations above.',
     params,
     answers: {
       200: {

@@ -54,7 +54,7 @@ export const documentationRoutes = [
         headers: {
           'cache-control': 'How long it may be kept',
           'content-security-policy': 'The page loads nothing and runs no script',
-          'referrer-policy': 'Links tell nobody where they were followed from',
+          'referrer-policy': 'Links do not reveal this page',
         },
       },
     },

@@ -1,4 +1,4 @@
-// Routes of executions: starting, watching, stopping them, and going on with them after a failure.
+// Routes of executions: start, read, stop, redrive.
 import * as z from 'zod';
 import { workflowId } from '../../schemas/common.ts';
 import { executionLog } from '../../schemas/execution-log.ts';
@@ -56,7 +56,7 @@ export const executionRoutes = [
     method: 'POST',
     path: '/workflows/{id}/executions',
     role: 'editor',
-    summary: 'Starts an execution of a workflow, without a body one that is given no input',
+    summary: 'Starts an execution of a workflow; without a body it has no input',
     params: z.object({ id: workflowId }),
     body: startBody.optional(),
   },
@@ -68,7 +68,7 @@ export const executionRoutes = [
     role: 'viewer',
     summary: 'Lists executions, the latest first',
     description:
-      'Executions of workflows that were deleted are not listed; their logs stay. Those of Express workflows are listed by their logs.',
+      'Executions of deleted workflows are not listed; their logs stay. Executions of Express workflows are listed by their logs.',
     query: executionsQuery,
     answers: { 200: { description: 'A page of executions', body: executionPage } },
     problems: [],
@@ -92,7 +92,7 @@ export const executionRoutes = [
     role: 'viewer',
     summary: 'Gives the log of an execution, step by step, also while it runs',
     description:
-      'While it runs the log has the steps so far; of a distributed loop the iterations are told when the run has ended. Of an Express workflow it has no steps: Step Functions keeps no history of its runs.',
+      'While it runs the log has the steps so far; the iterations of distributed loops are added when the run has ended. For an Express workflow it has no steps: Step Functions keeps no history of its executions.',
     params,
     answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
     problems: ['not-found', 'log-not-written'],
@@ -104,7 +104,7 @@ export const executionRoutes = [
     path: '/executions/{id}/stop',
     role: 'editor',
     summary: 'Stops a running execution',
-    description: 'One of an Express workflow has always ended by the time that its id is known.',
+    description: 'An execution of an Express workflow has always ended by the time that its id is known.',
     params,
     body: stopBody.optional(),
     answers: { 202: { description: 'It is stopped', body: execution } },
@@ -116,7 +116,7 @@ export const executionRoutes = [
     method: 'POST',
     path: '/executions/{id}/redrive',
     role: 'editor',
-    summary: 'Goes on with an execution that failed, was stopped or ran out of time',
+    summary: 'Redrives an execution that failed, was stopped or timed out',
     description:
       'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. A step that ran another workflow starts it anew, with all that it does. Step Functions allows it for 14 days, never of an Express workflow, and not when the steps of `on_failure` have run: the run could only fail again.',
     params,

@@ -1,4 +1,4 @@
-// The route of webhooks. It needs no access token: what is sent is verified by the webhook's own secret.
+// The route of webhooks. It needs no access token: the delivery is verified with the webhook's own secret.
 import * as z from 'zod';
 import { hookParams, received } from '../../schemas/hooks.ts';
 import type { Route } from './route.ts';
@@ -15,7 +15,7 @@ export const hookRoutes = [
     description:
       'What is sent, of any media type, must be signed as the workflow’s trigger says. The same delivery, however often it is sent, starts one execution.',
     params: hookParams,
-    // A sender's address may have parameters of its own, which mean nothing here.
+    // A sender may add parameters of its own, which are ignored.
     query: z.looseObject({}),
     raw: true,
     answers: { 202: { description: 'An execution was started, now or by an earlier try', body: received } },

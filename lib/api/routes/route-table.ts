@@ -1,4 +1,4 @@
-// The one table of the API's routes. Handlers' types, validation, roles, OpenAPI, /docs and the gateway's routes come from it.
+// The table of the API's routes. The handlers' types, validation, roles, OpenAPI, /docs and the gateway's routes follow from it.
 import { actionRoutes } from './actions.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';

@@ -1,4 +1,4 @@
-// What a route of the API is, and the types of requests and answers that follow from it.
+// A route of the API, and the types of its requests and answers.
 import type * as z from 'zod';
 import type { Role } from '../../auth/roles.ts';
 import type { ProblemType } from '../../problem.ts';
@@ -8,11 +8,11 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface Answer {
   readonly description: string;
-  /** Left out: the answer has no body. */
+  /** The answer has no body when left out. */
   readonly body?: z.ZodType;
   /** `application/json` when left out. */
   readonly contentType?: string;
-  /** Names of headers in lower case, with what they say. */
+  /** Names of headers in lower case, with their descriptions. */
   readonly headers?: Headers;
 }
 
@@ -36,42 +36,42 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The body may leave out `id`: the path has it. */
   readonly bodyIdFromPath?: true;
-  /** The operation gets the request as it came, with every header, instead of a body that was checked. */
+  /** The operation gets the request as it was sent, with every header, instead of a validated body. */
   readonly raw?: true;
-  /** What the documentation shows for the body, where `body` checks only the outside and something else the rest. */
+  /** The body in the documentation, where `body` validates only its outer shape. */
   readonly documentedBody?: z.ZodType;
   /** The successful answers by status. */
   readonly answers: Readonly<Record<number, Answer>>;
-  /** The problems that are particular to this operation; those of every operation are in problem.ts. */
+  /** The problems of this operation; those of every operation are in problem.ts. */
   readonly problems: readonly ProblemType[];
-  /** Set when the route is another one under a second path: the operation whose handler serves it. */
+  /** For a second path of another route: the operation whose handler serves it. */
   readonly sameAs?: string;
 }
 
 type Parsed<R extends Route, Part extends 'params' | 'query' | 'headers' | 'body'> =
   R extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
 
-/** A request as it came. Names of headers are in lower case. */
+/** A request as it was sent. Names of headers are in lower case. */
 export interface RawRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The very bytes that were sent. */
+  /** The raw bytes. */
   readonly body: Buffer;
 }
 
-/** What a handler gets: every part checked against its schema; undefined where the route has none. */
+/** The input of an operation: every part validated against its schema; undefined where the route has none. */
 export interface RequestOf<R extends Route> {
   readonly params: Parsed<R, 'params'>;
   readonly query: Parsed<R, 'query'>;
   readonly headers: Parsed<R, 'headers'>;
   readonly body: Parsed<R, 'body'>;
   readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
-  /** Who calls, as the authorizer found; undefined where no token is needed. */
+  /** The caller, from the authorizer; undefined where no token is needed. */
   readonly user: string | undefined;
   /** The roles that the caller has; none where no token is needed. */
   readonly roles: readonly Role[];
 }
 
-/** An answer is only written down, so that what it is made of may be read-only. */
+/** An answer is only serialised, so that its parts may be read-only. */
 type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
   : Value extends object
@@ -86,7 +86,7 @@ type AnswerHeaders<A extends Answer> = A extends { readonly headers: infer Heade
   ? { readonly headers: Readonly<Partial<Record<Extract<keyof Headers, string>, string>>> }
   : { readonly headers?: undefined };
 
-/** What a handler may answer: one of the route's statuses, with that status' body and headers. */
+/** The answers of an operation: one of the route's statuses, with its body and headers. */
 export type AnswerOf<R extends Route> = {
   [Status in keyof R['answers'] & number]: { readonly status: Status } & AnswerBody<R['answers'][Status]> &
     AnswerHeaders<R['answers'][Status]>;

@@ -1,7 +1,7 @@
 // Rate limits: a Wait state of its own, without a Lambda, waits as long as the provider said, and the action is called
 // again. Step Functions' own Retry cannot: its intervals are written in the definition.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { RetryPolicy } from '../../workflow-format/workflow.ts';
+import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
 import type { Catcher, Template, WaitState } from './definition.ts';
 import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './retry.ts';

@@ -1,5 +1,5 @@
 // What every kind of step is emitted with, and the transition of its state: Catch, Assign, Output, Next.
-import type { StepKind } from '../../workflow-format/workflow.ts';
+import type { StepKind } from '../../workflow-format/steps.ts';
 import { caughtError } from '../asl/caught-error.ts';
 import { resultInTime, timeoutCatcher, timeoutIn } from '../asl/deadline.ts';
 import type { Assign, Catcher, Template } from '../asl/definition.ts';

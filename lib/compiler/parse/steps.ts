@@ -2,13 +2,14 @@
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { STEP_ID, type StepKind, stepKinds } from '../../workflow-format/workflow.ts';
+import { STEP_ID } from '../../workflow-format/names.ts';
+import { type StepKind, stepKinds } from '../../workflow-format/steps.ts';
 
 import { WORKFLOW_STATES } from '../asl/state-names.ts';
 import type { Report } from '../problems/problem.ts';
 import { closest, shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
-import type { Native } from './older-format/upgrade.ts';
+import type { CurrentDocument } from './older-format/upgrade.ts';
 import { soundAgent, without } from './sound-parts.ts';
 import { reportIssues, reportMissing, typeName } from './zod-issues.ts';
 
@@ -26,7 +27,7 @@ export class StepParser {
   }
 
   /** @param owner what the list belongs to, for messages */
-  steps(raw: unknown, pointer: string, owner: string, native?: Native): ParsedStep[] {
+  steps(raw: unknown, pointer: string, owner: string, current?: CurrentDocument): ParsedStep[] {
     if (!Array.isArray(raw)) {
       const name = pointer.slice(pointer.lastIndexOf('/') + 1);
       this.#report({ code: 'wrong-type', pointer, message: `${name} is a list, not ${typeName(raw)}` });
@@ -36,8 +37,8 @@ export class StepParser {
       this.#report({ code: 'no-steps', pointer, message: `${owner} needs at least one step` });
     }
     return raw.flatMap((item: unknown, index) => {
-      const at = native?.stepPointers?.[index] ?? pointerTo(pointer, index);
-      return this.#step(item, at, native?.valuesPointers?.[index]);
+      const at = current?.stepPointers?.[index] ?? pointerTo(pointer, index);
+      return this.#step(item, at, current?.valuesPointers?.[index]);
     });
   }
 

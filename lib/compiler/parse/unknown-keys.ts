@@ -1,16 +1,16 @@
 // Keys that a document cannot have where they stand, and what was probably meant.
+
+import { retryPolicy } from '../../workflow-format/retry-policy.ts';
 import {
   agent,
   agentTool,
   approvalRequest,
   callingStepKeys,
-  concurrency,
   failingStepKeys,
-  inputDeclaration,
-  retryPolicy,
   type StepKind,
   timedStepKeys,
-} from '../../workflow-format/workflow.ts';
+} from '../../workflow-format/steps.ts';
+import { concurrency, inputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import { closest, shown } from '../problems/suggestions.ts';
 

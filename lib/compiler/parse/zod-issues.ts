@@ -1,7 +1,8 @@
 // What zod finds wrong with a document, as problems in words.
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
-import { STEP_ID, type StepKind, WORKFLOW_ID } from '../../workflow-format/workflow.ts';
+import { STEP_ID, WORKFLOW_ID } from '../../workflow-format/names.ts';
+import type { StepKind } from '../../workflow-format/steps.ts';
 import type { Problem, Report } from '../problems/problem.ts';
 import { list, shown } from '../problems/suggestions.ts';
 import { reportUnknownKey } from './unknown-keys.ts';

@@ -1,4 +1,4 @@
-import { INLINE_CONCURRENCY } from '../../workflow-format/workflow.ts';
+import { INLINE_CONCURRENCY } from '../../workflow-format/steps.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
 export interface LoopPlan {

@@ -1,5 +1,5 @@
 // The types of what steps, blocks and failures give, and how later steps see it.
-import type { Step } from '../../workflow-format/workflow.ts';
+import type { Step } from '../../workflow-format/steps.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Visible } from '../expressions/scope.ts';
 import {

@@ -33,6 +33,8 @@ export const action: Kind<'action'> = {
     else reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
   },
 
+  isUseless: ({ action }) => action?.effect === 'read',
+
   emit(emission) {
     const { step, id, comment } = emission;
     const { action, parsed, value } = step;

@@ -1,6 +1,6 @@
 // What a kind of step adds to each pass of the compiler.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { StepKind, StepOf } from '../../workflow-format/workflow.ts';
+import type { StepKind, StepOf } from '../../workflow-format/steps.ts';
 import type { CheckContext } from '../check/context.ts';
 import type { StepEmission } from '../emit/transition.ts';
 import type { Known } from '../expressions/types.ts';
@@ -60,6 +60,18 @@ export interface Kind<K extends StepKind> {
   neverFailsWith?(name: string, step: ResolvedStep<K>): Omit<Found, 'pointer'> | undefined;
   /** Its value is the payload of a Task. */
   readonly isPayload?: true;
+
+  // --- Warnings ---
+
+  /** Whether it does nothing if nothing reads what it gives. `used`: what any expression refers to. */
+  isUseless?(step: ResolvedStep<K>, used: ReadonlySet<string>): boolean;
+  /** What is said if nothing reads what it gives. */
+  unread?(step: StepOf<K>): Omit<Found, 'pointer'>;
+  /** What of it takes longer than a time limit around it, as it is written, and where in the step that stands. */
+  outlasts?(
+    step: StepOf<K>,
+    limitSeconds: number,
+  ): { readonly what: string; readonly path: readonly string[] } | undefined;
 
   // --- Emitting: states ---
 

@@ -17,6 +17,8 @@ export const set: Kind<'set'> = {
     return { value, known: typeOf(value) };
   },
 
+  isUseless: ({ parsed }, used) => Object.keys(parsed.step.set).every((name) => !used.has(setVariable(name))),
+
   emit(emission) {
     const { step, id, flow } = emission;
     const variables = fieldsOf(step.value).map(

@@ -14,6 +14,8 @@ export const transform: Kind<'transform'> = {
     return { value, known: typeOf(value) };
   },
 
+  isUseless: () => true,
+
   emit(emission) {
     emission.flow.add(emission.id, passState(emission));
   },

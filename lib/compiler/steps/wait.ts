@@ -1,6 +1,6 @@
 // A `wait` step: a Wait state, for a duration or a number of seconds, or until a time.
 import { pointerTo } from '../../json-pointer.ts';
-import type { StepOf } from '../../workflow-format/workflow.ts';
+import type { StepOf } from '../../workflow-format/steps.ts';
 import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
 import { emitValue } from '../asl/value.ts';
 import { assign, ending, isLast, NOTHING } from '../emit/transition.ts';
@@ -35,6 +35,13 @@ export const wait: Kind<'wait'> = {
     if (typeof wait === 'string') return { seconds: durationSeconds(wait) ?? 0, path: ['wait'] };
     if (!('seconds' in wait) || typeof wait.seconds !== 'number') return undefined;
     return { seconds: wait.seconds, path: ['wait', 'seconds'] };
+  },
+
+  outlasts({ id, wait }, limit) {
+    const seconds =
+      typeof wait === 'string' ? durationSeconds(wait) : 'seconds' in wait ? wait.seconds : undefined;
+    if (typeof seconds !== 'number' || seconds < limit) return undefined;
+    return { what: `The step ${id} waits for ${seconds} seconds`, path: ['wait'] };
   },
 
   emit(emission) {

@@ -1,5 +1,7 @@
 // What parsing a document gives: steps with their kinds, and where each stands in the document.
-import type { StepKind, StepOf, Workflow } from '../../workflow-format/workflow.ts';
+
+import type { StepKind, StepOf } from '../../workflow-format/steps.ts';
+import type { Workflow } from '../../workflow-format/workflow.ts';
 import type { Edit } from '../expressions/source-edits.ts';
 
 /** A step and where it stands in the document as it was given. */

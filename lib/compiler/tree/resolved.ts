@@ -1,6 +1,7 @@
 // What resolving a workflow gives: steps with their expressions rewritten and typed, in blocks.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import type { AgentTool, StepKind, Workflow } from '../../workflow-format/workflow.ts';
+import type { AgentTool, StepKind } from '../../workflow-format/steps.ts';
+import type { Workflow } from '../../workflow-format/workflow.ts';
 import type { Deadline } from '../asl/deadline.ts';
 import type { Template } from '../asl/definition.ts';
 import type { Known } from '../expressions/types.ts';

@@ -1,8 +1,8 @@
-// Notion's blocks: retrieve, list, append, update, delete.
+// Notion's blocks: retrieve, update, delete; list and append children.
 import * as z from 'zod';
 import { isBlockType, readBlocks, readContent } from './content.ts';
 import { archived, NotionError, validate } from './errors.ts';
-import { pagingShape, pathId, type Routes, readBody, readId, viewOptions } from './request.ts';
+import { pathId, queryPaging, type Routes, readBody, readId, viewOptions } from './request.ts';
 import { blockObject, childPageObject, jsonResponse, listOf, pageObject } from './responses.ts';
 import { addBlocks, currentMinute, findBlock, findPage, type Parent, touch } from './store.ts';
 
@@ -11,50 +11,6 @@ export function addBlockRoutes({ app, state: workspace, baseUrl }: Routes): void
     const block = workspace.blocks[pathId(call, 'block')];
     if (block) return jsonResponse(blockObject(block, workspace));
     return jsonResponse(childPageObject(findPage(workspace, pathId(call, 'block'), 'block'), workspace));
-  });
-
-  app.get('/v1/blocks/:id/children', (call) => {
-    const id = pathId(call, 'block');
-    if (!workspace.blocks[id]) findPage(workspace, id, 'block');
-    const blocks = (workspace.children[id] ?? []).flatMap((child) => workspace.blocks[child] ?? []);
-    const pages = Object.values(workspace.pages).filter(
-      (page) => page.parent.type === 'page_id' && page.parent.page_id === id,
-    );
-    const shown = [
-      ...blocks.filter((block) => !block.in_trash).map((block) => blockObject(block, workspace)),
-      ...pages.filter((page) => !page.in_trash).map((page) => childPageObject(page, workspace)),
-    ];
-    const { page_size, start_cursor } = {
-      page_size: call.req.query('page_size'),
-      start_cursor: call.req.query('start_cursor'),
-    };
-    const paging = validate(
-      pagingShape,
-      {
-        ...(page_size !== undefined && { page_size: Number(page_size) }),
-        ...(start_cursor !== undefined && { start_cursor }),
-      },
-      'query',
-    );
-    return jsonResponse(listOf(shown, paging, 'block'));
-  });
-
-  app.patch('/v1/blocks/:id/children', async (call) => {
-    const id = pathId(call, 'block');
-    const sent = validate(
-      z.looseObject({ children: z.unknown(), after: z.string().optional() }),
-      await readBody(call),
-    );
-    const block = workspace.blocks[id];
-    if ((block ?? findPage(workspace, id, 'block')).in_trash) throw archived();
-    const parent: Parent = block ? { type: 'block_id', block_id: id } : { type: 'page_id', page_id: id };
-    const after = sent.after === undefined ? undefined : readId(sent.after, 'body.after');
-    const added = addBlocks(workspace, parent, readBlocks(sent.children), after);
-    touch(workspace, id);
-    const shown = added
-      .flatMap((child) => workspace.blocks[child] ?? [])
-      .map((child) => blockObject(child, workspace));
-    return jsonResponse(listOf(shown, { page_size: 100 }, 'block'));
   });
 
   app.patch('/v1/blocks/:id', async (call) => {
@@ -89,5 +45,40 @@ export function addBlockRoutes({ app, state: workspace, baseUrl }: Routes): void
     block.in_trash = true;
     touch(workspace, block.id);
     return jsonResponse(blockObject(block, workspace));
+  });
+}
+
+/** Of the blocks and pages below a page or block. */
+export function addBlockChildrenRoutes({ app, state: workspace }: Routes): void {
+  app.get('/v1/blocks/:id/children', (call) => {
+    const id = pathId(call, 'block');
+    if (!workspace.blocks[id]) findPage(workspace, id, 'block');
+    const blocks = (workspace.children[id] ?? []).flatMap((child) => workspace.blocks[child] ?? []);
+    const pages = Object.values(workspace.pages).filter(
+      (page) => page.parent.type === 'page_id' && page.parent.page_id === id,
+    );
+    const objects = [
+      ...blocks.filter((block) => !block.in_trash).map((block) => blockObject(block, workspace)),
+      ...pages.filter((page) => !page.in_trash).map((page) => childPageObject(page, workspace)),
+    ];
+    return jsonResponse(listOf(objects, queryPaging(call), 'block'));
+  });
+
+  app.patch('/v1/blocks/:id/children', async (call) => {
+    const id = pathId(call, 'block');
+    const sent = validate(
+      z.looseObject({ children: z.unknown(), after: z.string().optional() }),
+      await readBody(call),
+    );
+    const block = workspace.blocks[id];
+    if ((block ?? findPage(workspace, id, 'block')).in_trash) throw archived();
+    const parent: Parent = block ? { type: 'block_id', block_id: id } : { type: 'page_id', page_id: id };
+    const after = sent.after === undefined ? undefined : readId(sent.after, 'body.after');
+    const added = addBlocks(workspace, parent, readBlocks(sent.children), after);
+    touch(workspace, id);
+    const objects = added
+      .flatMap((child) => workspace.blocks[child] ?? [])
+      .map((child) => blockObject(child, workspace));
+    return jsonResponse(listOf(objects, { page_size: 100 }, 'block'));
   });
 }

@@ -21,7 +21,7 @@ const richTextItem = z.object({
   annotations: z.object(annotations).prefault({}),
 });
 
-/** Rich text as it is sent, made into what is read back. */
+/** Rich text as it is sent, transformed into what is read back. */
 export const richText = z
   .array(
     richTextItem.transform(({ text: { content, link }, annotations }) => ({

@@ -24,7 +24,7 @@ function blocksHtml(parentId: string, workspace: Workspace): string {
     .map((id) => {
       const block = workspace.blocks[id];
       if (!block || block.in_trash) return '';
-      // Blocks with text were made by `readBlocks`.
+      // The contents of blocks come from `readBlocks`.
       const text = escapeHtml(plainText((block.content['rich_text'] ?? []) as RichText));
       const tag = tags[block.type] ?? 'p';
       return `<${tag}>${text}${blocksHtml(id, workspace)}</${tag}>`;

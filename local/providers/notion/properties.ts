@@ -94,7 +94,7 @@ export function applyProperties(
 /** The text of the title property. */
 export function titleOf(properties: PropertyValues): string {
   const title = Object.values(properties).find(({ type }) => type === 'title');
-  // A title was made by `applyProperties`.
+  // Titles come from `applyProperties`.
   return plainText((title?.['title'] ?? []) as RichText);
 }
 
@@ -112,7 +112,7 @@ type Filter = Readonly<Record<string, unknown>>;
 
 /**
  * Whether a page fits a filter of a query: `and`, `or`, and conditions on one property.
- * @throws NotionError validation_error for a property or a condition that is not served
+ * @throws NotionError validation_error for a property or a condition that is not supported
  */
 export function matches(filter: Filter, properties: PropertyValues): boolean {
   if (Array.isArray(filter['and'])) return filter['and'].every((part: Filter) => matches(part, properties));

@@ -1,7 +1,7 @@
 // Reading requests to the emulated Notion: ids, bodies, parents, pages of lists.
 import type { EmulatorContext } from 'emulate';
 import * as z from 'zod';
-import { archived, NotionError } from './errors.ts';
+import { archived, NotionError, validate } from './errors.ts';
 import type { ViewOptions } from './responses.ts';
 import { findDatabase, findDataSource, findPage, type Parent, type Workspace, withDashes } from './store.ts';
 
@@ -15,7 +15,7 @@ export const pageChangeShape = z.object({
   icon: z.unknown().optional(),
   cover: z.unknown().optional(),
 });
-export const pagingShape = z.object({
+const pagingShape = z.object({
   page_size: z.int().min(1).max(100).default(100),
   start_cursor: z.string().optional(),
 });
@@ -43,6 +43,17 @@ export const queryShape = pagingShape.extend({
 
 export function viewOptions(call: Call, baseUrl: string): ViewOptions {
   return { baseUrl, hasDataSources: (call.req.header('notion-version') ?? '') >= '2025-09-03' };
+}
+
+/** The paging of a list that is asked for by GET. */
+export function queryPaging(call: Call): z.output<typeof pagingShape> {
+  const page_size = call.req.query('page_size');
+  const start_cursor = call.req.query('start_cursor');
+  const given = {
+    ...(page_size !== undefined && { page_size: Number(page_size) }),
+    ...(start_cursor !== undefined && { start_cursor }),
+  };
+  return validate(pagingShape, given, 'query');
 }
 
 export async function readBody(call: Call): Promise<unknown> {

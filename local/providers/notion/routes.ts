@@ -1,5 +1,5 @@
 // The routes of Notion's API, and the web page of each page.
-import { addBlockRoutes } from './block-routes.ts';
+import { addBlockChildrenRoutes, addBlockRoutes } from './block-routes.ts';
 import { addDatabaseRoutes, addSearchRoute } from './database-routes.ts';
 import { errorResponse, NotionError } from './errors.ts';
 import { pageHtml } from './page-html.ts';
@@ -25,6 +25,7 @@ export function addRoutes(routes: Routes): void {
   );
   addPageRoutes(routes);
   addBlockRoutes(routes);
+  addBlockChildrenRoutes(routes);
   addDatabaseRoutes(routes);
   addSearchRoute(routes);
   app.get('/:slug', (call) => {

@@ -29,7 +29,7 @@ function refuseKey(request: Request): Response | undefined {
       );
 }
 
-/** The parameters without which OpenAI answers nothing. */
+/** Requests without the parameters that OpenAI requires. */
 function refuseBody(request: Request, body: Buffer): Response | undefined {
   const { pathname } = new URL(request.url);
   const input = { '/v1/chat/completions': 'messages', '/v1/responses': 'input' }[pathname];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAwsServer } from '../../aws/server.ts';
 import { createEventBus } from '../../events/event-bus.ts';
 import { createEvents } from '../../events/events.ts';
-import { startS3 } from '../../s3/test-s3.ts';
+import { startS3 } from '../../s3/testing/s3.ts';
 import { TestEngine } from '../testing/engine.ts';
 
 let s3: Awaited<ReturnType<typeof startS3>>;

@@ -47,9 +47,11 @@ export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<
     const visit = resumed ? resumeState(state, thread, resumed) : enterState(state, thread, payload);
     resumed = undefined;
     const executed = executeState(state, visit);
+    // A state may wait for long: until then the text of its input, which may be large, is not kept in memory.
+    if (executed instanceof Promise) payload = { value: payload.value, text: '' };
     // A branch or an iteration awaits each state, so that none runs to its end before its siblings have begun.
     const outcome = executed instanceof Promise || thread.kind !== 'execution' ? await executed : executed;
-    payload = exitState(state, visit, outcome, visit.input === payload.value ? payload.text : undefined);
+    payload = exitState(state, visit, outcome, visit.input === payload.value ? payload.text : '');
     thread.cancellation.throwIfCancelled();
     if (outcome.next === undefined) {
       if (thread.kind === 'branch') thread.end({ output: payload.value });
@@ -97,16 +99,16 @@ function recordAbort({ type }: State, thread: Thread, { error }: StateFailure): 
   if (type === 'Task' || type === 'Wait') thread.recordWithoutAdvancing(`${type}StateAborted`);
 }
 
-/** Records the end of a visit and gives the next state's input. `inputText`: the JSON of the visit's input, if known. */
+/** Records the end of a visit and gives the next state's input. `inputText`: the JSON of the visit's input; empty if not known. */
 function exitState(
   state: State,
   visit: Visit,
   outcome: Outcome,
-  inputText: string | undefined,
+  inputText: string,
 ): { value: Json; text: string } {
   const { thread } = visit;
-  const known = outcome.output === visit.input ? inputText : undefined;
-  const text = known ?? payloadText(state, outcome.output);
+  const known = outcome.output === visit.input ? inputText : '';
+  const text = known || payloadText(state, outcome.output);
   const assigned = assign(state, thread, outcome.assigned);
   thread.stateType = undefined;
   if (state.type === 'Map' || state.type === 'Parallel') thread.forgetInner();

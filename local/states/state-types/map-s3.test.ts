@@ -1,7 +1,7 @@
 // Distributed Map with S3: items from JSON, JSON Lines, CSV and lists of objects; results in files.
 import { DescribeMapRunCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startS3 } from '../../s3/test-s3.ts';
+import { startS3 } from '../../s3/testing/s3.ts';
 import { TestEngine } from '../testing/engine.ts';
 
 let s3: Awaited<ReturnType<typeof startS3>>;

@@ -1,4 +1,4 @@
-// The seeds' format orders its steps by `next_step`: from the links to one sequence.
+// The older format links its steps by `next_step`: puts them in sequence.
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import type { Report } from '../../problems/problem.ts';
@@ -13,16 +13,64 @@ export function orderByNextStep(steps: readonly unknown[], report: Report): numb
   const written = steps.map((_, index) => index);
   if (links.every((link) => link === undefined)) return written;
 
+  const next = linkedSteps(steps, links, report);
+  const linked = new Set(next.filter((target) => target !== undefined));
+  const firsts = written.filter((index) => !linked.has(index));
+  const id = (index: number): string => idOf(steps[index]) ?? `at /steps/${index}`;
+  // After a link that leads nowhere the rest of the chain looks like a second one: that is no further mistake.
+  const isBroken = links.some(
+    (link, index) => link !== undefined && link !== '' && next[index] === undefined,
+  );
+  const hasSeveralFirsts = firsts.length > 1;
+  if (hasSeveralFirsts && !isBroken) {
+    report({
+      code: 'several-first-steps',
+      pointer: '/steps',
+      message: `No step leads to ${list(firsts.map(id))}: only one step can be the first`,
+      hint: 'Name each other step in the next_step of the step before it.',
+    });
+  }
+  const reached = new Set<number>();
+  for (const start of firsts.length > 0 ? firsts : [0]) {
+    const back = follow(start, next, reached);
+    // Two chains that meet have two first steps, which is reported already.
+    if (!back || hasSeveralFirsts) continue;
+    report({
+      code: 'next-step-cycle',
+      pointer: pointerTo('/steps', back.from, 'next_step'),
+      message: `The steps form a cycle: ${id(back.from)} leads back to ${id(back.to)}`,
+      hint: 'The last step has no next_step.',
+    });
+  }
+  const rest = written.filter((index) => !reached.has(index));
+  if (!isBroken && !hasSeveralFirsts) {
+    for (const index of rest)
+      report({
+        code: 'step-unreachable',
+        pointer: pointerTo('/steps', index),
+        message: `No step leads to ${id(index)}`,
+        hint: 'Name it in the next_step of the step before it, or remove it.',
+      });
+  }
+  return [...reached, ...rest];
+}
+
+/** The index of the step that each step links to; of steps with the same id the first. */
+function linkedSteps(
+  steps: readonly unknown[],
+  links: readonly unknown[],
+  report: Report,
+): (number | undefined)[] {
   const byId = new Map<string, number>();
   steps.forEach((step, index) => {
-    if (isObject(step) && typeof step['id'] === 'string' && !byId.has(step['id']))
-      byId.set(step['id'], index);
+    const id = idOf(step);
+    if (id !== undefined && !byId.has(id)) byId.set(id, index);
   });
-  const next = links.map((link, index) => {
+  return links.map((link, index) => {
     if (link === undefined || link === '') return undefined;
     const pointer = pointerTo('/steps', index, 'next_step');
     if (typeof link !== 'string') {
-      report({ code: 'wrong-type', pointer, message: 'next_step is the id of one step' });
+      report({ code: 'wrong-type', pointer, message: 'next_step must be the id of a step' });
       return undefined;
     }
     const target = byId.get(link);
@@ -37,60 +85,22 @@ export function orderByNextStep(steps: readonly unknown[], report: Report): numb
     }
     return target;
   });
+}
 
-  const targets = new Set(next.filter((target) => target !== undefined));
-  const firsts = written.filter((index) => !targets.has(index));
-  const [first, second] = firsts;
-  const id = (index: number): string => {
-    const step = steps[index];
-    return isObject(step) && typeof step['id'] === 'string' ? step['id'] : `at /steps/${index}`;
-  };
-  // After a link that leads nowhere the rest of the chain looks like a second one: that is not a mistake of its own.
-  const dangling = links.some(
-    (link, index) => link !== undefined && link !== '' && next[index] === undefined,
-  );
-  if (second !== undefined && !dangling) {
-    report({
-      code: 'several-first-steps',
-      pointer: '/steps',
-      message: `No step leads to ${list(firsts.map(id))}: only one step can be the first`,
-      hint: 'Name each other step in the next_step of the step before it.',
-    });
+/** Goes from step to step; gives the link that leads back to one that was reached before. */
+function follow(
+  start: number,
+  next: readonly (number | undefined)[],
+  reached: Set<number>,
+): { readonly from: number; readonly to: number } | undefined {
+  let from = start;
+  for (let at: number | undefined = start; at !== undefined; from = at, at = next[at]) {
+    if (reached.has(at)) return { from, to: at };
+    reached.add(at);
   }
-  const order: number[] = [];
-  const reached = new Set<number>();
-  for (const start of firsts) follow(start);
-  if (first === undefined) follow(0);
-  if (!dangling && firsts.length < 2) {
-    for (const index of written) {
-      if (reached.has(index)) continue;
-      report({
-        code: 'step-unreachable',
-        pointer: pointerTo('/steps', index),
-        message: `No step leads to ${id(index)}`,
-        hint: 'Name it in the next_step of the step before it, or remove it.',
-      });
-    }
-  }
-  return [...order, ...written.filter((index) => !reached.has(index))];
+  return undefined;
+}
 
-  function follow(start: number): void {
-    let at: number | undefined = start;
-    for (let from = start; at !== undefined; from = at, at = next[at]) {
-      if (reached.has(at)) {
-        // Two chains that meet begin with two first steps, which is told already.
-        if (firsts.length < 2) {
-          report({
-            code: 'next-step-cycle',
-            pointer: pointerTo('/steps', from, 'next_step'),
-            message: `The steps run in a circle: ${id(from)} leads back to ${id(at)}`,
-            hint: 'The last step has no next_step.',
-          });
-        }
-        return;
-      }
-      reached.add(at);
-      order.push(at);
-    }
-  }
+function idOf(step: unknown): string | undefined {
+  return isObject(step) && typeof step['id'] === 'string' ? step['id'] : undefined;
 }

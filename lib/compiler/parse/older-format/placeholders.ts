@@ -1,4 +1,4 @@
-// `{{name}}` and `{{<step>_output}}` of the seeds' format, rewritten to the native expressions that mean the same.
+// `{{name}}` and `{{<step>_output}}` of the older format, rewritten to the current expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
@@ -9,9 +9,9 @@ import { fromSchema, mayFit, member, scalar } from '../../expressions/types.ts';
 import type { Report } from '../../problems/problem.ts';
 import { closest } from '../../problems/suggestions.ts';
 
-/** What the names of a document in the seeds' format mean. */
+/** What the names of a document in the older format mean. */
 export interface Naming {
-  /** The native id of each step. */
+  /** The id of each step in the current format. */
   readonly steps: ReadonlyMap<string, string>;
   /** The action of each step, by the step's own id. */
   readonly actions: ReadonlyMap<string, string>;
@@ -25,25 +25,25 @@ export interface Naming {
 
 /** What a placeholder stands for. */
 interface Meaning {
-  /** Native JSONata. */
+  /** JSONata as the current format has it. */
   readonly source: string;
   /** Set when it is a step's output without a path into it. */
   readonly step?: string;
 }
 
 const PLACEHOLDER = /^\s*([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\[\d+\])*)\s*$/;
-const NATIVE_ROOTS = new Set(['inputs', 'steps', 'vars', 'execution']);
+const ROOTS = new Set(['inputs', 'steps', 'vars', 'execution']);
 const LITERALS = new Set(['true', 'false', 'null']);
 const OUTPUT = '_output';
 
-/** Undefined when the text between the braces is no placeholder of the seeds' format, but JSONata. */
+/** Undefined when the text between the braces is no placeholder of the older format, but JSONata. */
 export function placeholder(text: string, naming: Naming, pointer?: string): Meaning | undefined {
   const match = PLACEHOLDER.exec(text);
   const [, name = '', path = ''] = match ?? [];
-  if (!match || LITERALS.has(name) || (NATIVE_ROOTS.has(name) && path !== '')) return undefined;
+  if (!match || LITERALS.has(name) || (ROOTS.has(name) && path !== '')) return undefined;
   const rest = path.replace(/\.([\w-]+)/g, (_, key: string) => `.${quoted(key)}`);
   if (!naming.inputs.has(name)) {
-    // `{{fetch}}` can only mean the step, and `{{fetc_output}}` a step that there is not, which resolving tells.
+    // `{{fetch}}` can only mean the step, and `{{fetc_output}}` a step that does not exist, which resolving reports.
     const stepId = name.endsWith(OUTPUT) ? name.slice(0, -OUTPUT.length) : name;
     const step = naming.steps.get(stepId);
     if (step !== undefined)
@@ -57,7 +57,7 @@ export function placeholder(text: string, naming: Naming, pointer?: string): Mea
   return { source: `inputs.${quoted(name)}${rest}` };
 }
 
-/** What is declared nowhere becomes an input; one with almost the name of something that there is was probably meant as that. */
+/** An undeclared name becomes an input; one with almost the name of something else was probably meant as that. */
 function warnOfMisspelling(name: string, { inputs, steps, report }: Naming, pointer = ''): void {
   const outputs = [...steps.keys()].map((id) => `${id}${OUTPUT}`);
   const meant = closest(name, [...inputs.keys(), ...outputs]);
@@ -65,14 +65,14 @@ function warnOfMisspelling(name: string, { inputs, steps, report }: Naming, poin
   report({
     code: 'undeclared-input',
     pointer,
-    message: `{{${name}}} is declared nowhere, and so becomes an input that every run has to be given`,
+    message: `{{${name}}} is not declared anywhere, so it becomes an input that every run must be given`,
     hint: `Did you mean {{${meant}}}? If not, declare ${name} in "variables".`,
   });
 }
 
 /**
  * Rewrites the strings of a value.
- * @param pointer where the value stands; undefined when it is made into another one
+ * @param pointer where the value stands; undefined when it becomes part of another one
  * @param schema of what the value is given to: a step's whole output becomes text where only text fits
  */
 export function upgradeValue(
@@ -132,7 +132,7 @@ function upgradeString(
   });
 }
 
-/** A model's output is its text, to a user of the seeds' format. */
+/** In the older format the output of a model is its text. */
 export function hasMainText(step: string, naming: Naming): boolean {
   const action = naming.catalogue.get(naming.actions.get(step) ?? '');
   if (action?.provider !== 'openai') return false;

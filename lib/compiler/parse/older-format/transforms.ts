@@ -1,12 +1,12 @@
-// The seeds' transform actions, `extract` {source, key} and `format` {template with {name} fields}, as native transforms.
+// The transform actions of the older format, `extract` {source, key} and `format` {template with {name} fields}, as current transforms.
 import { isObject } from '../../../json.ts';
 import { quoted } from '../../expressions/scope.ts';
 import { splitTemplate } from '../../expressions/template.ts';
 import { fromSchema, member } from '../../expressions/types.ts';
 import { hasMainText, type Naming, placeholder, upgradeValue } from './placeholders.ts';
 
-/** The native `transform` value; undefined when the action is none of the two, or lacks what it needs. */
-export function seedsTransform(action: string, params: Record<string, unknown>, naming: Naming): unknown {
+/** The current `transform` value; undefined when the action is neither, or lacks what it needs. */
+export function olderTransform(action: string, params: Record<string, unknown>, naming: Naming): unknown {
   if (action === 'transform.extract' && typeof params['key'] === 'string' && params['source'] !== undefined) {
     return extract(params['source'], params['key'], naming);
   }
@@ -22,7 +22,7 @@ function extract(source: unknown, key: string, naming: Naming): unknown {
   const into = (code: string): string => `{{ ${code}${path.join('')} }}`;
   const only = typeof source === 'string' ? onlyExpression(source) : undefined;
   if (only === undefined) {
-    // A value written into the workflow: JSON text of it is JSONata.
+    // A literal: its JSON is JSONata.
     return into(`(${JSON.stringify(upgradeValue(source, naming, undefined))})`);
   }
   const meaning = placeholder(only, naming);

@@ -1,32 +1,33 @@
-// The seeds' workflow format, upgraded to the native one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
+// The older workflow format, upgraded to the current one: `type` + `action`, `next_step`, `variables`, `{{name}}`.
 import type { Catalogue } from '../../../actions/catalogue.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo, valueAt } from '../../../json-pointer.ts';
-import { STEP_ID } from '../../../workflow-format/workflow.ts';
+import { STEP_ID } from '../../../workflow-format/names.ts';
 import { type Edit, sourcePosition } from '../../expressions/source-edits.ts';
 import type { Problem, Report } from '../../problems/problem.ts';
 import { orderByNextStep } from './next-step.ts';
 import { type Naming, upgradeValue } from './placeholders.ts';
-import { seedsTransform } from './transforms.ts';
+import { olderTransform } from './transforms.ts';
 
 type Json = Record<string, unknown>;
 
-/** A document in the native format, and where its parts stood in the document that was given. */
-export interface Native {
+/** A document in the current format, and where its parts were in the document as it was given. */
+export interface CurrentDocument {
   readonly document: Json;
   readonly inputsPointer: string;
   readonly stepPointers?: readonly string[];
   readonly valuesPointers?: readonly string[];
-  /** What was replaced in each string of the seeds' format, by its pointer. */
+  /** What was replaced in each string of the older format, by its pointer. */
   readonly edits?: ReadonlyMap<string, readonly Edit[]>;
 }
 
-export function plainNative(document: Json): Native {
+/** A document that needs no upgrade. */
+export function inCurrentFormat(document: Json): CurrentDocument {
   return { document, inputsPointer: '/inputs' };
 }
 
-/** The seeds' format has `variables`, or steps with `next_step` or a `type`; the native format has none of these. */
-export function isSeedsFormat(document: Json): boolean {
+/** The older format has `variables`, or steps with `next_step` or a `type`; the current format has none of these. */
+export function isOlderFormat(document: Json): boolean {
   const steps = Array.isArray(document['steps']) ? document['steps'] : [];
   return (
     Object.hasOwn(document, 'variables') ||
@@ -34,11 +35,12 @@ export function isSeedsFormat(document: Json): boolean {
   );
 }
 
-/** Keys of a step itself; in the seeds' format all others may be the action's parameters. */
+/** Keys of a step in both formats; in the older one all others may be parameters of the action. */
 const STEP_KEYS = new Set(['id', 'when', 'retry', 'timeout_seconds', 'on_error', 'connection', 'comment']);
-const SEEDS_KEYS = new Set(['type', 'action', 'next_step', 'name', 'description', 'params']);
+/** Keys of a step in the older format only, and `params`. */
+const OTHER_STEP_KEYS = new Set(['type', 'action', 'next_step', 'name', 'description', 'params']);
 
-export function upgrade(document: Json, catalogue: Catalogue, report: Report): Native {
+export function upgrade(document: Json, catalogue: Catalogue, report: Report): CurrentDocument {
   const { variables, steps: rawSteps, inputs: declared, ...head } = document;
   if (!Array.isArray(rawSteps)) {
     return {
@@ -48,7 +50,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
   }
   const ordered = orderByNextStep(rawSteps, report);
   const naming: Naming = {
-    steps: nativeIds(rawSteps),
+    steps: stepIds(rawSteps),
     actions: new Map(
       rawSteps.flatMap((step) => (isObject(step) ? [[String(step['id']), actionOf(step)]] : [])),
     ),
@@ -71,7 +73,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
   const output = Object.hasOwn(head, 'output')
     ? { output: upgradeValue(head['output'], naming, '/output') }
     : {};
-  // After the steps, whose placeholders declare inputs.
+  // Read after the steps, whose placeholders add inputs.
   const inputs = naming.inputs.size > 0 ? { inputs: Object.fromEntries(naming.inputs) } : {};
   return {
     document: { ...head, ...inputs, steps, ...output },
@@ -82,7 +84,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): N
   };
 }
 
-/** A problem of a document in the seeds' format, with the column in the string as it was given. */
+/** A problem of a document in the older format, with the column in the string as it was given. */
 export function inGivenString(
   problem: Problem,
   given: unknown,
@@ -90,14 +92,14 @@ export function inGivenString(
 ): Problem {
   const { column, ...rest } = problem;
   if (column === undefined) return problem;
-  // Of what was made of several keys there is no such string.
+  // A value that was made of several keys has no string of its own.
   if (typeof valueAt(given, problem.pointer) !== 'string') return rest;
   const position = sourcePosition(edits.get(problem.pointer) ?? [], column - 1);
   return { ...rest, column: position + 1 };
 }
 
 function hasOwnValues(step: Json): boolean {
-  return Object.keys(step).some((key) => !STEP_KEYS.has(key) && !SEEDS_KEYS.has(key));
+  return Object.keys(step).some((key) => !STEP_KEYS.has(key) && !OTHER_STEP_KEYS.has(key));
 }
 
 /** `openai` + `summarize`, and `openai.summarize` as it is, name the same action. */
@@ -116,32 +118,32 @@ function upgradeStep(raw: Json, naming: Naming, pointer: string, valuesPointer: 
       : {};
   const note = own['comment'] ?? raw['description'] ?? raw['name'];
   const head = { ...own, ...id, ...when, ...(note === undefined ? {} : { comment: note }) };
-  const others = entries.filter(([key]) => !STEP_KEYS.has(key) && !SEEDS_KEYS.has(key));
+  const others = entries.filter(([key]) => !STEP_KEYS.has(key) && !OTHER_STEP_KEYS.has(key));
   const action = actionOf(raw);
   if (raw['action'] === undefined) return { ...head, ...Object.fromEntries(others) };
-  // With `params`, the other keys are mistakes, which parsing tells.
+  // Next to `params`, other keys are mistakes, which parsing reports.
   const beside = Object.hasOwn(raw, 'params') ? Object.fromEntries(others) : {};
   const params = Object.hasOwn(raw, 'params') ? raw['params'] : Object.fromEntries(others);
-  const transform = isObject(params) ? seedsTransform(action, params, naming) : undefined;
+  const transform = isObject(params) ? olderTransform(action, params, naming) : undefined;
   if (transform !== undefined) return { ...head, ...beside, transform };
   const schema = naming.catalogue.get(action)?.input;
   return { ...head, ...beside, action, params: upgradeValue(params, naming, valuesPointer, schema) };
 }
 
-/** A valid step id for each id of the seeds' format, where hyphens are usual. */
-function nativeIds(steps: readonly unknown[]): Map<string, string> {
+/** A valid step id for each id of the older format, where hyphens are usual. */
+function stepIds(steps: readonly unknown[]): Map<string, string> {
   const ids = steps.flatMap((step) => (isObject(step) && typeof step['id'] === 'string' ? [step['id']] : []));
   const taken = new Set(ids.filter((id) => STEP_ID.test(id)));
-  const native = new Map<string, string>();
+  const stepIdOf = new Map<string, string>();
   for (const id of ids) {
-    if (native.has(id)) continue;
+    if (stepIdOf.has(id)) continue;
     const plain = STEP_ID.test(id) ? id : id.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
     let free = plain;
     for (let n = 2; free !== id && taken.has(free); n++) free = `${plain}_${n}`;
     taken.add(free);
-    native.set(id, free);
+    stepIdOf.set(id, free);
   }
-  return native;
+  return stepIdOf;
 }
 
 const DECLARATION = new Set(['type', 'default', 'description', 'required']);

@@ -1,5 +1,5 @@
 // An `agent` step: a model that works towards a goal with actions as its tools.
-import { type AgentTool, DEFAULT_MAX_TURNS } from '../../../workflow-format/workflow.ts';
+import { type AgentTool, DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { hasEffect, withCallId } from '../../resolve/effects.ts';
 import type { Kind } from '../kind.ts';
 import { checkAgent } from './check.ts';
@@ -24,6 +24,7 @@ export const agent: Kind<'agent'> = {
   },
 
   check: checkAgent,
+  isUseless: ({ agent }) => agent?.tools.every(({ action }) => action?.effect === 'read') ?? false,
   emit: emitAgent,
 };
 

@@ -1,7 +1,7 @@
 // An agent's goal and tools, resolved.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
-import { DEFAULT_MAX_TURNS } from '../../../workflow-format/workflow.ts';
+import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';

@@ -1,5 +1,6 @@
 // An `approval` step: a Task that waits for a person to decide.
 import { pointerTo } from '../../../json-pointer.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../../workflow-format/approval.ts';
 import { STANDARD } from '../../tree/express.ts';
 import type { Kind } from '../kind.ts';
 import { checkApproval } from './check.ts';
@@ -24,6 +25,22 @@ export const approval: Kind<'approval'> = {
       pointer: pointerTo(pointer, 'approval'),
       message: 'A run of an Express workflow cannot wait for a person',
       hint: `Leave it out, or ${STANDARD}`,
+    };
+  },
+
+  unread: ({ id }) => ({
+    message: `Nothing reads what is decided at the step ${id}: the run goes on after a rejection too`,
+    hint: `Let steps after it depend on it: "when": "{{ steps.${id}.approved }}".`,
+  }),
+
+  outlasts({ id, timeout_seconds: own, approval: { on_timeout: onTimeout } }, limit) {
+    // Who leaves both out may mean the limit around the step to be that of the decision.
+    if (own === undefined && (onTimeout === undefined || onTimeout === 'fail')) return undefined;
+    const seconds = own ?? DEFAULT_TIMEOUT_SECONDS;
+    if (seconds < limit || (own === limit && onTimeout === undefined)) return undefined;
+    return {
+      what: `The approval ${id} has ${seconds} seconds to be decided`,
+      path: own === undefined ? ['approval', 'on_timeout'] : ['timeout_seconds'],
     };
   },
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_TIMEOUT_SECONDS,
   timedOutOutput,
 } from '../../../workflow-format/approval.ts';
-import type { StepOf } from '../../../workflow-format/workflow.ts';
+import type { StepOf } from '../../../workflow-format/steps.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import { stateComment, type Template } from '../../asl/definition.ts';
 import { INVOKE_LAMBDA } from '../../asl/lambda.ts';

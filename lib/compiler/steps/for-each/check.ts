@@ -1,6 +1,6 @@
 // The options of a loop that depend on one another.
 import { pointerTo } from '../../../json-pointer.ts';
-import { INLINE_CONCURRENCY } from '../../../workflow-format/workflow.ts';
+import { INLINE_CONCURRENCY } from '../../../workflow-format/steps.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { STANDARD } from '../../tree/express.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';

@@ -1,5 +1,5 @@
 // The Map state of a loop, and the flow of its iterations.
-import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/workflow.ts';
+import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/steps.ts';
 import { caughtError } from '../../asl/caught-error.ts';
 import { inChild, passedDeadlines } from '../../asl/deadline.ts';
 import type { States } from '../../asl/definition.ts';

@@ -1,7 +1,8 @@
 // A `workflow` step against what is known of the workflow that it runs.
 import { pointerTo } from '../../../json-pointer.ts';
 import { fits, isRequired } from '../../../workflow-format/check-input.ts';
-import type { InputDeclaration, StepOf } from '../../../workflow-format/workflow.ts';
+import type { StepOf } from '../../../workflow-format/steps.ts';
+import type { InputDeclaration } from '../../../workflow-format/workflow.ts';
 import { fieldsOf } from '../../asl/value.ts';
 import type { CheckContext } from '../../check/context.ts';
 import type { SavedWorkflow } from '../../check/saved-workflows.ts';

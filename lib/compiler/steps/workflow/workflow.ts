@@ -1,6 +1,6 @@
 // A `workflow` step: a Task that runs another workflow.
 import { pointerTo } from '../../../json-pointer.ts';
-import type { StepOf } from '../../../workflow-format/workflow.ts';
+import type { StepOf } from '../../../workflow-format/steps.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { TaskState } from '../../asl/definition.ts';
 import { childRetrier } from '../../asl/retry.ts';

@@ -1,4 +1,4 @@
-// The emulated model: what it answers follows from the request alone, and says that no model wrote it.
+// The emulated model: its answers depend on the request alone, and say that no model wrote them.
 import { instanceOf } from './schema-instance.ts';
 import { extract, mailText, plain, sentences, shorten } from './text.ts';
 import {
@@ -64,13 +64,13 @@ function write({ instructions, input, format, completed = [] }: ModelRequest): s
   return `(emulated model) ${reply(subject)}`;
 }
 
-/** What the tools gave, after which the model answers. */
+/** The results of the tools, on which the model's answer is based. */
 function report(completed: readonly CompletedCall[]): string {
   const used = [...new Set(completed.map(({ name }) => name))].join(', ');
   return `Tools used: ${used}.\n\n${describeResults(completed).join('\n')}`;
 }
 
-/** What is asked about: the text after a first line such as "Summarise this mail:", else all of it. */
+/** What the request is about: the text after a first line such as "Summarise this mail:", else all of it. */
 function subjectOf(input: string): string {
   const match = /^[^\n]{0,300}?:\s+(?<subject>\S[\s\S]*)$/.exec(input.trim());
   const subject = match?.groups?.['subject'];

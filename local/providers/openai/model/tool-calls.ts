@@ -150,7 +150,7 @@ export function keywords(goal: string): string {
   return (repeated.length > 0 ? repeated : ranked.slice(0, 1)).map(([word]) => word).join(' ');
 }
 
-/** `Title: address` of what a result names, also of one that is cut. */
+/** `Title: address` of the objects in a result, also in a truncated one. */
 function findings(result: string): string[] {
   const found: { title?: string; url?: string }[] = [];
   for (const [, key = '', value = ''] of result.matchAll(

@@ -14,8 +14,8 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { createAwsServer } from '../aws/server.ts';
-import { createS3 } from './s3.ts';
+import { createAwsServer } from '../../aws/server.ts';
+import { createS3 } from '../s3.ts';
 
 /** Starts S3 over a directory of its own. The calls go to the bucket of `use`. */
 export async function startS3() {
