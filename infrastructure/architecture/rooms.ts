@@ -73,7 +73,7 @@ const local: Area = {
     [room('local', 'the stack that ties the services together')],
     [room('local/scheduler', 'EventBridge Scheduler')],
     [
-      room('local/cognito', 'Cognito, as a process beside this one'),
+      room('local/cognito', 'Cognito: cognito-local in a thread'),
       room('local/events', 'EventBridge'),
       room('local/http-api', 'API Gateway’s HTTP API'),
       room('local/lambda', 'Lambda'),

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder, readPage } from '../support/documents.ts';
 
-const pages = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md'], { cwd: projectFolder }).toSorted();
+const pages = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md', 'local/states/*.md'], {
+  cwd: projectFolder,
+}).toSorted();
 const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readPage(page)] as const)));
 
 /** A page without its blocks of code. */
@@ -52,15 +54,4 @@ test.each(pages.filter((page) => page !== 'CHANGELOG.md'))('the paths that %s na
     return globSync(pattern, { cwd: projectFolder }).length === 0;
   });
   expect(missing).toEqual([]);
-});
-
-test('the folders that docs/architecture.svg draws exist', async () => {
-  const drawn = [...(await readPage('docs/architecture.svg')).matchAll(/<text[^>]*>([^<]*)</g)].flatMap(
-    ([, text = '']) => text.match(/[a-z][\w/-]*\/(?= |$|:)|\b[a-z-]+\.ts\b/g) ?? [],
-  );
-  const places = ['', 'lib/', 'lib/compiler/', 'local/states/'];
-  expect(drawn.length).toBeGreaterThan(30);
-  expect(
-    drawn.filter((name) => !places.some((place) => existsSync(path.join(projectFolder, place + name)))),
-  ).toEqual([]);
 });
