@@ -378,7 +378,7 @@ test('of very many problems the first thousand are told', () => {
 test('what looks like an expression in a key is only a warning', () => {
   const compiled = result(steps({ id: 'a', transform: { '{{ x }}': 1 } }));
   expect(compiled.ok && compiled.warnings.map(formatProblem)).toEqual([
-    '/steps/0/transform/{{ x }}: Keys are text: this one is taken as it is [expression-in-key]\n    Make the object by an expression: "{{ { inputs.name: 1 } }}".',
+    '/steps/0/transform/{{ x }}: Keys are plain text: this one is not evaluated [expression-in-key]\n    Make the object with an expression: "{{ { inputs.name: 1 } }}".',
   ]);
 });
 

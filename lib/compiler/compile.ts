@@ -96,7 +96,7 @@ function compileReporting(
       code: 'definition-too-large',
       pointer: '',
       message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
-      hint: 'Make it several workflows, or move large texts and defaults out of it.',
+      hint: 'Split it into several workflows, or move large texts and defaults out of it.',
     });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));

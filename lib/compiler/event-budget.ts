@@ -1,5 +1,5 @@
-// Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
-// inline loop over a computed list is limited when it runs.
+// Fifth pass: Step Functions ends an execution at 25,000 history events. What certainly writes more is an error;
+// an inline loop over a computed list gets a limit that holds when it runs.
 import { pointerTo } from '../json-pointer.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States } from './asl/definition.ts';
@@ -82,7 +82,7 @@ function tooMany(
     message: `${what} writes at least ${least} history events; Step Functions ends an execution at ${MAX_EVENTS}`,
     hint: longest
       ? `Give the loop ${longest.id} "mode": "distributed": its iterations then have histories of their own.`
-      : 'Make it several workflows.',
+      : 'Split it into several workflows.',
   };
 }
 
@@ -90,7 +90,7 @@ function noRoom(id: string, { pointer }: LoopFacts): Problem {
   return {
     code: 'event-budget',
     pointer: pointerTo(pointer, 'for_each'),
-    message: `Everything else writes so many history events that no item is left for the loop ${id}: Step Functions ends an execution at ${MAX_EVENTS}`,
+    message: `Everything else writes so many history events that none are left for the loop ${id}: Step Functions ends an execution at ${MAX_EVENTS}`,
     hint: `Give the loop ${id}, or a longer one, "mode": "distributed": its iterations then have histories of their own.`,
   };
 }

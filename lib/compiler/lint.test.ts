@@ -125,11 +125,11 @@ test('what would guard it is said', () => {
     return compiled.warnings.map(({ hint }) => hint);
   };
   expect(hintOf({ inputs: optional, steps: [issue({ repo_name: '{{ inputs.repo }}' })] })).toEqual([
-    'Say what stands there instead, as in {{ inputs.repo ? … : … }}, or give the step a "when": "{{ inputs.repo }}".',
+    'Say what to use instead, as in {{ inputs.repo ? … : … }}, or give the step a "when": "{{ inputs.repo }}".',
   ]);
   const failing = { ...fetch, on_error: 'continue' };
   expect(hintOf({ steps: [failing, issue({ title: '{{ steps.fetch.messages[0].subject }}' })] })).toEqual([
-    'Say what stands there instead, as in {{ steps.fetch.error ? … : … }}, or give the step a "when": "{{ $not($exists(steps.fetch.error)) }}".',
+    'Say what to use instead, as in {{ steps.fetch.error ? … : … }}, or give the step a "when": "{{ $not($exists(steps.fetch.error)) }}".',
   ]);
 });
 

@@ -1,4 +1,4 @@
-// Warnings: what runs as it is written, but perhaps is not meant.
+// Warnings: what runs as it is written, but is perhaps not meant.
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
@@ -11,7 +11,7 @@ import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from '
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {
   const { workflow, parsed, block, onFailure, used } = resolved;
-  // What a webhook gives has to be declared, also where nothing reads it.
+  // The input of a webhook must be declared, even where nothing reads it.
   const hasWebhook = workflow.triggers?.some((trigger) => 'webhook' in trigger) ?? false;
   if (!used.has('inputs')) {
     for (const name of Object.keys(workflow.inputs ?? {})) {
@@ -38,15 +38,14 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
     report({
       code: 'no-effect',
       pointer: '/concurrency',
-      message:
-        'concurrency is kept with the workflow, and nothing acts on it yet: no run waits or is left out',
+      message: 'concurrency is stored with the workflow, but not enforced yet: no run waits or is skipped',
       hint: 'Leave it out, so that nobody relies on it.',
     });
   lintTimeLimits(resolved, (step, limit) => kindOf(step).outlasts?.(step.step, limit), report);
 }
 
 interface Place {
-  /** Whether anything reads what the block's last step gives. */
+  /** Whether anything reads the output of the block's last step. */
   readonly resultUsed: boolean;
   /** Whether the block runs wherever its steps can be referred to. */
   readonly isSure: boolean;
@@ -65,8 +64,8 @@ function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, repo
     report({
       code: 'unreachable-step',
       pointer: first.parsed.pointer,
-      message: `The step ${first.parsed.step.id} never runs: every way before it ends the run`,
-      hint: 'Put return or fail last, or let it depend on "when".',
+      message: `The step ${first.parsed.step.id} never runs: every path before it ends the run`,
+      hint: 'Put return or fail last, or make it conditional with "when".',
     });
   }
   block.steps.forEach((step, index) => {
@@ -95,7 +94,7 @@ function lintStep(
     report({
       code: 'unused-output',
       pointer,
-      message: `Nothing reads what the step ${given.id} gives, and it does nothing else`,
+      message: `Nothing reads the output of the step ${given.id}, and it has no other effect`,
       hint: `Use it as ${kind.variables ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
     });
   }
@@ -118,8 +117,8 @@ function lintDefault(
     report({
       code: 'no-effect',
       pointer: at,
-      message: `The step ${step.id} always runs, so that its default is never used`,
-      hint: 'default is what a step gives that did not run. What takes the place of a failure stands in on_error.',
+      message: `The step ${step.id} always runs, so its default is never used`,
+      hint: 'default is the output of a step that did not run. For a step that fails there is on_error.',
     });
   const different = differenceOf(step.default, known.type, (name) => isWritten(`steps.${step.id}.${name}`));
   if (different)
@@ -127,20 +126,20 @@ function lintDefault(
       code: 'unlikely-default',
       pointer: at,
       message: `The default ${shown(step.default)} ${different}`,
-      hint: 'What reads the step gets the one or the other: give the default the same form.',
+      hint: 'Whatever reads the step gets either one: give the default the same shape.',
     });
 }
 
 /**
- * How a default differs from what the step gives; null and false say that there is nothing.
- * @param isRead whether a field is: so is one that is there to tell a default from what the step gives
+ * How a default differs from the step's output; null and false stand for no output.
+ * @param isRead whether an expression reads a field, as one that tells a default from an output
  */
 function differenceOf(value: unknown, type: Type, isRead: (name: string) => boolean): string | undefined {
   if (value === null || value === false) return undefined;
   if (!mayFit(fromLiteral(value), type))
-    return `is ${describe(fromLiteral(value))}, and the step gives ${describe(type)}`;
+    return `is ${describe(fromLiteral(value))}, but the step gives ${describe(type)}`;
   if (!isObject(value) || type.kind !== 'object' || type.open) return undefined;
   const other = Object.keys(value).find((name) => !type.fields.has(name) && !isRead(name));
   if (other === undefined) return undefined;
-  return `has a field ${other}, and what the step gives has none: ${list(type.fields.keys())}`;
+  return `has a field ${other}, but the output of the step does not: ${list(type.fields.keys())}`;
 }

@@ -6,7 +6,7 @@ import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
 import { isFunction } from './expressions/functions.ts';
-import { askedNames } from './expressions/nullable.ts';
+import { testedNames } from './expressions/nullable.ts';
 import { parseExpression } from './expressions/parse-expression.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { templateSplitter } from './expressions/template.ts';
@@ -43,7 +43,7 @@ export function resolve(
   const names = new VisibleNames(broken, new Set(all.map(({ step }) => step.id)));
   const read = new Set<string>();
   const used = new Set<string>();
-  let asked: ReadonlySet<string> | undefined;
+  let tested: ReadonlySet<string> | undefined;
   const scope: Scope = {
     workflowId: workflow.id,
     apiUrl,
@@ -57,9 +57,9 @@ export function resolve(
     approval: undefined,
     currentStep: undefined,
     proven: new Set(),
-    isAsked: (name) => {
-      asked ??= askedNames(workflow.steps, workflow.on_failure, workflow.output);
-      return asked.has(name);
+    isTested: (name) => {
+      tested ??= testedNames(workflow.steps, workflow.on_failure, workflow.output);
+      return tested.has(name);
     },
     isTest: false,
     split: templateSplitter(),

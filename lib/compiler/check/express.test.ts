@@ -93,7 +93,7 @@ test('a type that there is not is told with those that there are', () => {
       code: 'invalid-value',
       pointer: '/type',
       message: 'type cannot be "fast"',
-      hint: 'What it can be: "standard", "express".',
+      hint: 'Possible values: "standard", "express".',
     },
   ]);
 });

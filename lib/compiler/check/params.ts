@@ -54,7 +54,7 @@ export function paramsChecker(report: Report): ParamsCheck {
     }
     for (const { pointer, value } of expressions) {
       checkType(action, pointer, value, step, report);
-      checkAbsence(action, pointer, value, step, report);
+      checkNull(action, pointer, value, step, report);
     }
   };
 }
@@ -190,14 +190,24 @@ function about(name: string, parent: unknown): string | undefined {
   return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
 }
 
+const COUNTS: Readonly<Record<string, readonly [bound: string, unit: string]>> = {
+  minLength: ['at least', 'character'],
+  maxLength: ['at most', 'character'],
+  minItems: ['at least', 'item'],
+  maxItems: ['at most', 'item'],
+};
+
 function requirement(error: ErrorObject): string {
   if (error.keyword === 'enum')
-    return `has to be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
-  if (error.keyword === 'const') return `has to be ${shown(error.params['allowedValue'])}`;
-  if (error.keyword === 'type') return `has to be ${describe(fromSchema({ type: error.params['type'] }))}`;
+    return `must be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
+  if (error.keyword === 'const') return `must be ${shown(error.params['allowedValue'])}`;
+  if (error.keyword === 'type') return `must be ${describe(fromSchema({ type: error.params['type'] }))}`;
   if (CHOICES.has(error.keyword))
-    return `has to be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
-  return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not').replace(/^must /, 'has to ');
+    return `must be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
+  const [bound, unit] = COUNTS[error.keyword] ?? [];
+  if (bound === undefined) return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not');
+  const { limit } = error.params;
+  return `must have ${bound} ${limit} ${unit}${limit === 1 ? '' : 's'}`;
 }
 
 function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {
@@ -234,7 +244,7 @@ function checkType(
   report({
     code: 'type-mismatch',
     pointer: `${step.valuesPointer}${pointer}`,
-    message: `${written(pointer)} has to be ${describe(wanted)}; this expression gives ${describe(value.known.type)}`,
+    message: `${written(pointer)} must be ${describe(wanted)}; this expression gives ${describe(value.known.type)}`,
     hint:
       describe(wanted) === 'a string'
         ? '$string(…) makes text of a value.'
@@ -243,21 +253,21 @@ function checkType(
 }
 
 /** A required parameter that gets null fails the action. */
-function checkAbsence(
+function checkNull(
   action: CatalogueAction,
   pointer: string,
-  { absence, known }: Place['value'],
+  { mayBeNull, known }: Place['value'],
   step: Written,
   report: Report,
 ): void {
   const [name = '', ...deeper] = keysOf(pointer);
   const schema = action.input.properties?.[name];
-  if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
+  if (!mayBeNull || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
   const wanted = fromSchema(schema, action.input);
   // What never fits has been reported.
   if (mayFit(scalar('null'), wanted) || !mayFit(known.type, wanted)) return;
   report({
-    ...nullProblem(absence, `${action.id} then fails, since it needs ${name}`),
+    ...nullProblem(mayBeNull, `${action.id} then fails, since it needs ${name}`),
     pointer: `${step.valuesPointer}${pointer}`,
   });
 }

@@ -67,7 +67,7 @@ export function checkRetry(
     report({
       code: 'invalid-value',
       pointer: pointerTo(pointer, 'retry', 'max_interval_seconds'),
-      message: `max_interval_seconds has to be at least interval_seconds, which is ${interval}`,
+      message: `max_interval_seconds must be at least interval_seconds, which is ${interval}`,
     });
   }
 }

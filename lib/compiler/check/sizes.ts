@@ -44,7 +44,7 @@ function checkSize(value: Value, pointer: string, report: Report, besides = 0): 
     code: 'literal-too-large',
     pointer,
     message: `What is written here has ${bytes} bytes; a state of Step Functions holds ${MAX_PAYLOAD_BYTES - besides}`,
-    hint: 'Keep large texts in a template or behind an address.',
+    hint: 'Keep large texts in a template, or pass their address.',
   });
 }
 

@@ -1,10 +1,10 @@
-// The variables of an expression: those that it binds itself, and what is wrong with the name of one.
+// The variables of an expression: those that it binds, and problems of their names.
 import type { Problem } from '../problems/problem.ts';
 import { closest } from '../problems/suggestions.ts';
 import { functionNames, isFunction } from './functions.ts';
 import { isPairs, type Node, nodesOf } from './syntax-tree.ts';
 
-/** Every variable that the expression binds, wherever (`:=`, a lambda's parameters, `@` and `#`), and the nodes there. */
+/** Every variable that the expression binds (`:=`, parameters of lambdas, `@` and `#`), and the nodes that bind it. */
 export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {
   const names = new Map<string, Node[]>();
   const add = (name: string, node: Node): void => {
@@ -22,7 +22,7 @@ export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> 
 
 type NameProblem = Required<Pick<Problem, 'code' | 'message' | 'hint'>>;
 
-/** Names that the code of references uses: bound by the author, they would change what a reference gives. */
+/** Names that the code of references uses: binding one would change the value of a reference. */
 const RESERVED = /^(?:states|exists|merge|(?:step|var)_.*)$/;
 
 export function bindingProblem(name: string): NameProblem | undefined {
@@ -30,23 +30,23 @@ export function bindingProblem(name: string): NameProblem | undefined {
   return {
     code: 'reserved-name',
     message: `An expression cannot bind $${name}, which the compiled workflow uses`,
-    hint: `Another name would do: $my_${name}.`,
+    hint: `Use another name, such as $my_${name}.`,
   };
 }
 
-/** What is wrong with reading the variable. @param bound what the expression binds */
+/** The problem of reading the variable. @param bound the variables that the expression binds */
 export function variableProblem(name: string, bound: ReadonlyMap<string, unknown>): NameProblem | undefined {
   switch (name) {
     case '':
       return {
         code: 'not-allowed',
-        message: '$ has no meaning outside of a predicate or path step',
+        message: '$ has no meaning outside a predicate or a path step',
         hint: 'Begin with inputs, steps, vars or execution.',
       };
     case '$':
       return {
         code: 'not-allowed',
-        message: '$$ is no value by itself',
+        message: '$$ is not a value by itself',
         hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
       };
     case 'eval':
@@ -58,7 +58,7 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
     case 'states':
       return {
         code: 'not-allowed',
-        message: '$states is not for workflows',
+        message: 'Workflows cannot use $states',
         hint: 'Use inputs, steps and execution.',
       };
   }

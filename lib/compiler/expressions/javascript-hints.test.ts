@@ -40,16 +40,16 @@ const printed = (document: unknown) => problems(document).map(formatProblem);
 
 test('what people bring from other languages is told in one problem', () => {
   expect(printed({ StartAt: 'a', States: { a: { Type: 'Pass', End: true } } })).toEqual([
-    'the workflow: This is a definition in Amazon States Language; a workflow is what compiles to one [wrong-type]\n    It looks like {"id": "my_workflow", "steps": [ … ]}.',
+    'the workflow: This is a definition in Amazon States Language, which workflows are compiled to [wrong-type]\n    It looks like {"id": "my_workflow", "steps": [ … ]}.',
   ]);
   expect(printed({ ...steps(fetch), inputs: { n: 'string' } })).toEqual([
-    '/inputs/n: n is an object, not a string ("string") [wrong-type]\n    An input is declared by an object: {"type": "string"}.',
+    '/inputs/n: n must be an object, not a string ("string") [wrong-type]\n    An input is declared by an object: {"type": "string"}.',
   ]);
   expect(printed(steps({ ...fetch, if: '{{ true }}' }))).toEqual([
     '/steps/0/if: There is no key "if" here [unknown-key]\n    Did you mean when? Keys: id, when, default, comment, connection, timeout_seconds, retry, on_error, action, params.',
   ]);
   expect(printed(steps({ ...fetch, retry: 3 }))).toEqual([
-    '/steps/0/retry: retry is an object, not a number (3) [wrong-type]',
+    '/steps/0/retry: retry must be an object, not a number (3) [wrong-type]',
   ]);
 });
 
@@ -104,14 +104,14 @@ test('a name that is also a value is said to stand in backticks', () => {
     steps: [{ id: 'a', transform: expression }],
   });
   expect(printed(document('{{ inputs.true }}'))).toEqual([
-    '/steps/0/transform, column 11: The literal value true cannot be used as a step within a path expression [expression-syntax]\n    A name that is also a value stands in backticks: `true`.',
+    '/steps/0/transform, column 11: The literal value true cannot be used as a step within a path expression [expression-syntax]\n    A name that is also a value needs backticks: `true`.',
   ]);
   expect(printed(document('{{ inputs.`true` = true }}'))).toEqual([]);
 });
 
 test('what is fixed on saving is no expression', () => {
   expect(printed({ ...steps(fetch), concurrency: { limit: '{{ inputs.n }}' } })).toEqual([
-    '/concurrency/limit: limit is a number, not a string ("{{ inputs.n }}") [wrong-type]\n    It is fixed when the workflow is saved: no expression can stand here.',
+    '/concurrency/limit: limit must be a number, not a string ("{{ inputs.n }}") [wrong-type]\n    It is fixed when the workflow is saved, so it cannot be an expression.',
   ]);
 });
 

@@ -1,4 +1,4 @@
-// What is wrong with an operator between values of known types: it always fails, or always says the same.
+// Problems of operators between values of known types: they always fail, or always have the same result.
 import type { ProblemCode } from '../problems/codes.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { Node } from './syntax-tree.ts';
@@ -23,7 +23,7 @@ export interface Side {
 }
 
 export function operatorProblem(operator: string, left: Side, right: Side): Found | undefined {
-  // What is written on both sides is meant to be as it is.
+  // Two literals are meant as they are.
   if (isLiteral(left) && isLiteral(right)) return undefined;
   if (ARITHMETIC.has(operator)) return arithmeticProblem(operator, left, right);
   if (ORDERING.has(operator)) return orderingProblem(operator, left.known.type, right.known.type);
@@ -38,7 +38,7 @@ function arithmeticProblem(operator: string, left: Side, right: Side): Found | u
   const joins = operator === '+' && mayFit(wrong.known.type, scalar('string'));
   return {
     code: 'type-mismatch',
-    message: `${operator} is for numbers; ${describe(wrong.known.type)} stands beside it`,
+    message: `${operator} is for numbers, but one side is ${describe(wrong.known.type)}`,
     hint: joins
       ? '& joins texts; $number(…) reads a number from one.'
       : '$number(…) makes a number of a value.',
@@ -68,8 +68,8 @@ function equalityProblem(operator: string, left: Type, right: Type): Found | und
       ? `This ${always}: ${quotedList(given)} is none of the texts that the other side can be`
       : `This ${always}: ${describe(left)} is never equal to ${describe(right)}`,
     hint: texts
-      ? `What it can be: ${quotedList(possible)}.`
-      : '$string(…) makes text of a value, $number(…) a number; numbers, true and false stand without quotes.',
+      ? `Possible values: ${quotedList(possible)}.`
+      : '$string(…) makes text of a value, $number(…) a number; numbers, true and false are written without quotes.',
   };
 }
 
@@ -81,7 +81,7 @@ function quotedList(type: Type): string {
   return [...(textsOf(type) ?? [])].map(shown).join(', ');
 }
 
-/** A text that is written is that text and no other. */
+/** A literal text is only itself. */
 function literalType({ node, known }: Side): Type {
   if (node?.type !== 'string') return known.type;
   return { ...scalar('string'), values: new Set([String(node.value)]) };

@@ -19,7 +19,7 @@ export function resolveReference(
   if (root?.type !== 'name' || (root !== start && isPicked(start))) {
     report({
       code: 'not-allowed',
-      message: '$$ is no value by itself',
+      message: '$$ is not a value by itself',
       hint: 'Name a root after it: $$.inputs, $$.steps, $$.vars or $$.execution.',
       node: start,
     });
@@ -62,7 +62,7 @@ function resolveVariable(path: RootedPath): Reference {
   const { scope, field } = path;
   if (field === undefined)
     return path.wrongRoot(
-      'vars is no value by itself',
+      'vars is not a value by itself',
       `Name a variable: vars.<name>. Variables: ${list(namesOf(scope.vars)) || 'none'}.`,
     );
   const variable = scope.vars.get(field);

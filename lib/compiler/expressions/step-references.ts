@@ -7,22 +7,22 @@ import { stepVariable } from './variables.ts';
 export function resolveStep(path: RootedPath): Reference {
   const { scope, field: id } = path;
   if (id === undefined)
-    return path.wrongRoot('steps is no value by itself', `Name a step: steps.<id>. ${stepsBefore(scope)}`);
+    return path.wrongRoot('steps is not a value by itself', `Name a step: steps.<id>. ${stepsBefore(scope)}`);
   const visible = scope.steps.get(id);
   if (visible) return path.found(guarded(path, scope.read(stepVariable(id), visible, 'steps', id)), 2);
   const loop = scope.loops.find((outer) => outer.id === id);
   return loop ? resolveLoop(path, loop) : reportStep(path, id);
 }
 
-/** Within a loop there are its item and index, and not yet its result. */
+/** Within a loop its item and index exist, and its result does not yet. */
 function resolveLoop(path: RootedPath, loop: Loop): Reference {
   const { second } = path;
   if (second === 'item' || second === 'index') return path.found(ofLoop(path.scope, loop, second), 3);
   const { id } = loop;
   return path.wrongField(
     'later-step',
-    `The step ${id} is the loop that this runs in: it gives its list only when it has ended`,
-    `Within it there are steps.${id}.item and steps.${id}.index.`,
+    `The step ${id} is the loop around this step: it has no result before it has ended`,
+    `Inside it there are steps.${id}.item and steps.${id}.index.`,
   );
 }
 
@@ -37,9 +37,9 @@ function reportStep(path: RootedPath, id: string): Reference {
     );
   const hidden = scope.hiddenSteps.get(id);
   if (hidden !== undefined)
-    return path.wrongField('step-not-visible', `The step ${id} cannot be seen here`, hidden);
+    return path.wrongField('step-not-visible', `The step ${id} is not visible here`, hidden);
   if (scope.laterSteps.has(id))
-    return path.wrongField('later-step', `The step ${id} runs only later`, stepsBefore(scope));
+    return path.wrongField('later-step', `The step ${id} runs later`, stepsBefore(scope));
   return path.wrongField(
     'unknown-reference',
     `There is no step ${id}`,
@@ -55,7 +55,7 @@ export function ofLoop(scope: Scope, loop: Loop, part: 'item' | 'index'): Visibl
   return scope.read(`${part}_${loop.id}`, loop[part], 'steps', loop.id, part);
 }
 
-/** What may not have run has to be guarded, or to be a test itself. */
+/** What may not have run must be guarded, or be a condition itself. */
 export function guarded(path: RootedPath, visible: Visible): Visible {
   const { scope, root, field } = path;
   const name = `${String(root.value)}.${field}`;

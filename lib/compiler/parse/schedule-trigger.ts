@@ -14,7 +14,7 @@ export function parseSchedule(
   pointer: string,
   report: Report,
 ): ScheduleTrigger | undefined {
-  // Dates are looked at here: what zod says of them is about regular expressions.
+  // Dates are checked here: zod's messages about them are regular expressions.
   const dates = (['start_date', 'end_date'] as const).filter(
     (key) => typeof raw[key] === 'string' && !triggerKinds.schedule.shape[key].safeParse(raw[key]).success,
   );
@@ -22,7 +22,7 @@ export function parseSchedule(
     report({
       code: 'invalid-schedule',
       pointer: pointerTo(pointer, key),
-      message: `${shown(raw[key])} is no date and time`,
+      message: `${shown(raw[key])} is not a date and time`,
       hint: 'ISO 8601 with an offset: "2026-03-01T09:00:00Z" or "2026-03-01T09:00:00+01:00".',
     });
   }
@@ -44,7 +44,7 @@ export function checkSchedule(
     report({
       code: 'invalid-schedule',
       pointer: pointerTo(pointer, 'schedule'),
-      message: `${shown(schedule)} is no schedule${whyNoCron(schedule)}`,
+      message: `${shown(schedule)} is not a schedule${whyNoCron(schedule)}`,
       hint: 'rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) with ? for one of the two days, as cron(0 9 ? * MON-FRI *), or at(2026-03-01T09:00:00).',
     });
   }
@@ -82,7 +82,7 @@ function whyNoCron(schedule: string): string {
   return why === undefined ? '' : `: ${why}`;
 }
 
-/** A schedule that no time fits, or that only times fit that are over. */
+/** Whether the schedule is ever due, and will be again. */
 function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undefined, report: Report): void {
   const at = pointerTo(pointer, 'schedule');
   const begin = Date.UTC(1970, 0, 1);
@@ -99,10 +99,10 @@ function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undef
     report({
       code: 'never-due',
       pointer: at,
-      message: `${shown(trigger.schedule)} is not due any more: its last time has passed`,
+      message: `${shown(trigger.schedule)} will not be due again: its last time has passed`,
       hint:
         trigger.end_date === undefined
-          ? 'Give it a time to come, or leave the trigger out.'
-          : 'Change end_date, or leave the trigger out.',
+          ? 'Give it a time in the future, or remove the trigger.'
+          : 'Change end_date, or remove the trigger.',
     });
 }

@@ -16,7 +16,7 @@ import { reportIssues, reportMissing, typeName } from './zod-issues.ts';
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {
-  /** Ids of steps with a mistake that hides what they give. */
+  /** Ids of steps whose output is unknown because of a mistake. */
   readonly broken = new Set<string>();
   readonly #report: Report;
   /** Ids are unique in the whole workflow: they are the names of states. */
@@ -30,7 +30,7 @@ export class StepParser {
   steps(raw: unknown, pointer: string, owner: string, current?: CurrentDocument): ParsedStep[] {
     if (!Array.isArray(raw)) {
       const name = pointer.slice(pointer.lastIndexOf('/') + 1);
-      this.#report({ code: 'wrong-type', pointer, message: `${name} is a list, not ${typeName(raw)}` });
+      this.#report({ code: 'wrong-type', pointer, message: `${name} must be a list, not ${typeName(raw)}` });
       return [];
     }
     if (raw.length === 0) {
@@ -51,8 +51,8 @@ export class StepParser {
       this.#report({
         code: 'reserved-name',
         pointer: pointerTo(pointer, 'id'),
-        message: `A step cannot have the id ${named}: states of the compiled workflow begin with it`,
-        hint: `Another name would do: ${named}_1.`,
+        message: `A step cannot have the id ${named}: names of states in the compiled workflow begin with it`,
+        hint: `Use another name, such as ${named}_1.`,
       });
     }
     const parsed = parseStep(raw, pointer, valuesPointer, this.#report);
@@ -70,7 +70,7 @@ export class StepParser {
     return parsed ? [{ ...parsed, inner }] : [];
   }
 
-  /** What stands in a step is read whatever is wrong with the step itself. */
+  /** Steps within a step are read whatever is wrong with the step itself. */
   #inner(raw: Record<string, unknown>, pointer: string): Map<string, ParsedStep[]> {
     const inner = new Map<string, ParsedStep[]>();
     const read = (key: string, value: unknown, at: string, owner: string): void => {
@@ -100,7 +100,7 @@ function parseStep(
   report: Report,
 ): Omit<ParsedStep, 'inner'> | undefined {
   if (!isObject(raw)) {
-    report({ code: 'wrong-type', pointer, message: `A step is an object, not ${typeName(raw)}` });
+    report({ code: 'wrong-type', pointer, message: `A step must be an object, not ${typeName(raw)}` });
     return undefined;
   }
   const kind = stepKind(raw, pointer, report);
@@ -117,7 +117,7 @@ function parseStep(
   const where = {
     kind,
     pointer,
-    // Without params, what is missing is missing in the step.
+    // Without params, a missing parameter is reported at the step.
     valuesPointer: valuesPointer ?? valuesOf(raw, kind, pointer),
   };
   if (parsed.success) {
@@ -125,7 +125,7 @@ function parseStep(
     return { step: parsed.data, ...where };
   }
   reportIssues(parsed.error.issues, raw, at, Object.keys(schema.shape), report, kind);
-  // What is sound of the step is still checked, so that one mistake does not hide the others.
+  // The sound part of the step is still checked, so that one mistake does not hide others.
   const outer = parsed.error.issues.filter(({ path }) => kind !== 'agent' || path[0] !== 'agent');
   const sound = without(kind === 'agent' ? soundAgent(raw, parsed.error.issues) : raw, outer);
   const rest = stepKinds[kind].safeParse(sound);
@@ -148,7 +148,7 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
       code: 'no-step-kind',
       pointer,
       message: 'Nothing says what this step does',
-      hint: `${meant ? `Did you mean ${meant.kind} where it says ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
+      hint: `${meant ? `Did you mean ${meant.kind} instead of ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
     });
     return undefined;
   }
@@ -156,8 +156,8 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
     report({
       code: 'several-step-kinds',
       pointer,
-      message: `A step does one thing, this one has ${kinds.join(' and ')}`,
-      hint: 'Make them steps of their own.',
+      message: `A step does one thing, but this one has ${kinds.join(' and ')}`,
+      hint: 'Split it into several steps.',
     });
     return undefined;
   }

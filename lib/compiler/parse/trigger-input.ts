@@ -38,7 +38,7 @@ export function checkTriggerInput(
   for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
     const { code, message, hint } = problem;
     if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
-    // A missing one stands nowhere; where it belongs may not be there either.
+    // A missing input has no place of its own, and the object that lacks it may be missing too.
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });
   }
@@ -47,8 +47,8 @@ export function checkTriggerInput(
     report({
       code: 'literal-too-large',
       pointer: at,
-      message: `What is written here has ${bytes} bytes; an execution's input holds ${MAX_INPUT_BYTES}`,
-      hint: 'Keep large texts in a template or behind an address.',
+      message: `The input has ${bytes} bytes; that of an execution can have ${MAX_INPUT_BYTES}`,
+      hint: 'Keep large texts in a template, or pass their address.',
     });
   }
 }

@@ -152,6 +152,6 @@ test.each([
 ])('cron(%s) is told what is wrong with it', (fields, why) => {
   const schedule = `cron(${fields})`;
   expect(problems(workflow([{ schedule, input: { webhook: {} } }])).map(({ message }) => message)).toEqual([
-    `"${schedule}" is no schedule: ${why}`,
+    `"${schedule}" is not a schedule: ${why}`,
   ]);
 });

@@ -15,8 +15,8 @@ import { typeName } from './zod-issues.ts';
 const KINDS = Object.keys(triggerKinds);
 
 /**
- * @param now the time, where it is known: then schedules that have passed are told
- * @returns undefined when the document has none; of those with a mistake nothing is given
+ * @param now the time, where it is known: then schedules that are over are warned of
+ * @returns undefined when the document has none; those that are not sound are left out
  */
 export function parseTriggers(
   raw: unknown,
@@ -29,7 +29,7 @@ export function parseTriggers(
     report({
       code: 'wrong-type',
       pointer: '/triggers',
-      message: `triggers is a list, not ${typeName(raw)}`,
+      message: `triggers must be a list, not ${typeName(raw)}`,
     });
     return undefined;
   }
@@ -37,7 +37,7 @@ export function parseTriggers(
     report({
       code: 'invalid-value',
       pointer: '/triggers',
-      message: `triggers has to be at most ${MAX_TRIGGERS} items, not ${raw.length}`,
+      message: `triggers must have at most ${MAX_TRIGGERS} items, not ${raw.length}`,
     });
     return undefined;
   }
@@ -56,7 +56,7 @@ export function parseTriggers(
 
 function parseTrigger(raw: unknown, pointer: string, report: Report): Trigger | undefined {
   if (!isObject(raw)) {
-    report({ code: 'wrong-type', pointer, message: `A trigger is an object, not ${typeName(raw)}` });
+    report({ code: 'wrong-type', pointer, message: `A trigger must be an object, not ${typeName(raw)}` });
     return undefined;
   }
   const kinds = (['schedule', 'webhook'] as const).filter((key) => Object.hasOwn(raw, key));
@@ -71,7 +71,7 @@ function parseTrigger(raw: unknown, pointer: string, report: Report): Trigger | 
         : 'Nothing says what starts the workflow',
       hint:
         kind === undefined && meant !== undefined
-          ? `Did you mean ${closest(meant, KINDS)} where it says ${meant}?`
+          ? `Did you mean ${closest(meant, KINDS)} instead of ${meant}?`
           : 'Write {"schedule": "rate(1 hour)"} or {"webhook": {"verify": "github"}}, each a trigger of its own.',
     });
     return undefined;

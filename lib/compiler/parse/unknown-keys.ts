@@ -59,8 +59,8 @@ export function reportUnknownKey(
 function whyNotApplicable(key: string, kind: StepKind): string | undefined {
   if (failingStepKeys.includes(key)) return `${key} is for steps that can fail; ${kind} ends the run`;
   if (timedStepKeys.includes(key))
-    return `${key} is for steps that take time by what they call or hold; ${kind} steps do not`;
-  if (callingStepKeys.includes(key)) return `${key} says how an action is called; this step calls none`;
+    return `${key} is for steps that call an action or contain steps; ${kind} steps do not`;
+  if (callingStepKeys.includes(key)) return `${key} is for steps that call an action; this one does not`;
   return undefined;
 }
 

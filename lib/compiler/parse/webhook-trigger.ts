@@ -32,7 +32,7 @@ export function parseWebhook(
     report({
       code: 'wrong-type',
       pointer: at,
-      message: `webhook is an object, not ${typeName(rawWebhook)}`,
+      message: `webhook must be an object, not ${typeName(rawWebhook)}`,
       hint: 'It looks like {"verify": "github"}.',
     });
     return undefined;
@@ -53,7 +53,7 @@ function isVerification(verify: unknown): verify is keyof typeof webhookKinds {
 /** Without a way to verify, anyone could start the workflow: there is no default. */
 function reportVerification(verify: unknown, webhook: string, report: Report): void {
   const kinds = Object.keys(webhookKinds).map((kind) => JSON.stringify(kind));
-  const hint = `What it can be: ${kinds.join(', ')}.`;
+  const hint = `Possible values: ${kinds.join(', ')}.`;
   if (verify === undefined)
     report({ code: 'missing-key', pointer: webhook, message: '"verify" is missing here', hint });
   else {
@@ -85,7 +85,7 @@ export function checkWebhook(
     report({
       code: 'invalid-value',
       pointer: pointerTo(pointer, 'webhook', 'headers', index),
-      message: `${name} proves who sends, and is never given to a run`,
+      message: `${name} proves who the sender is, and is never passed to a run`,
     });
   });
   const declared = inputs?.[WEBHOOK_INPUT];
@@ -93,7 +93,7 @@ export function checkWebhook(
   report({
     code: 'trigger-input',
     pointer,
-    message: `A webhook gives its delivery as the input ${WEBHOOK_INPUT}, which the workflow ${declared ? `declares as ${declared.type}` : 'does not declare'}`,
+    message: `A webhook passes its delivery as the input ${WEBHOOK_INPUT}, which the workflow ${declared ? `declares as ${declared.type}` : 'does not declare'}`,
     hint: `Declare it: "inputs": {"${WEBHOOK_INPUT}": {"type": "object"}}; steps read {{ inputs.${WEBHOOK_INPUT}.body }}.`,
   });
 }

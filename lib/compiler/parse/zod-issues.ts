@@ -1,4 +1,4 @@
-// What zod finds wrong with a document, as problems in words.
+// Issues that zod finds in a document, as problems.
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { STEP_ID, WORKFLOW_ID } from '../../workflow-format/names.ts';
@@ -9,7 +9,7 @@ import { reportUnknownKey } from './unknown-keys.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a reader is told instead of a regular expression. */
+/** What a hint says in place of a regular expression. */
 const PATTERNS: Readonly<Record<string, string>> = {
   [String(WORKFLOW_ID)]: 'Lower-case letters, digits, _ and -, beginning with a letter, at most 48.',
   [String(STEP_ID)]: 'Letters, digits and _, beginning with a letter or _, at most 64.',
@@ -67,15 +67,20 @@ function problemOf(issue: Issue, name: string, value: unknown): Omit<Problem, 'p
       return {
         code: 'invalid-value',
         message: `${name} cannot be ${shown(value)}`,
-        hint: `What it can be: ${list(issue.values.map((one) => JSON.stringify(one)))}.`,
+        hint: `Possible values: ${list(issue.values.map((one) => JSON.stringify(one)))}.`,
       };
     case 'too_small':
     case 'too_big': {
-      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-      const of = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' items' : '';
+      const isLeast = issue.code === 'too_small';
+      const bound = Number(isLeast ? issue.minimum : issue.maximum);
+      const unit = issue.origin === 'string' ? 'character' : issue.origin === 'array' ? 'item' : undefined;
+      const wanted = `at ${isLeast ? 'least' : 'most'} ${bound}`;
       return {
         code: 'invalid-value',
-        message: `${name} has to be ${bound}${of}, not ${shown(value)}`,
+        message:
+          unit === undefined
+            ? `${name} must be ${wanted}, not ${shown(value)}`
+            : `${name} must have ${wanted} ${unit}${bound === 1 ? '' : 's'}, not ${shown(value)}`,
       };
     }
     case 'invalid_key':
@@ -90,9 +95,9 @@ function problemOf(issue: Issue, name: string, value: unknown): Omit<Problem, 'p
         ? {
             code: 'invalid-value',
             message: `${name} cannot be ${shown(value)}`,
-            hint: `What it can be: ${shapes}.`,
+            hint: `Possible values: ${shapes}.`,
           }
-        : { code: 'wrong-type', message: `${name} is ${shapes}, not ${typeName(value)}` };
+        : { code: 'wrong-type', message: `${name} must be ${shapes}, not ${typeName(value)}` };
     }
   }
 }
@@ -105,13 +110,13 @@ function typeProblem(
   const isInput = path[0] === 'inputs' && path.length === 2;
   const isComputed = typeof value === 'string' && value.includes('{{');
   const hint = isComputed
-    ? 'It is fixed when the workflow is saved: no expression can stand here.'
+    ? 'It is fixed when the workflow is saved, so it cannot be an expression.'
     : isInput
       ? 'An input is declared by an object: {"type": "string"}.'
       : undefined;
   return {
     code: 'wrong-type',
-    message: `${name} is ${expectedType(expected)}, not ${typeName(value)}`,
+    message: `${name} must be ${expectedType(expected)}, not ${typeName(value)}`,
     ...(hint !== undefined && { hint }),
   };
 }
@@ -122,7 +127,7 @@ function expectedType(expected: string): string {
   return `${/^[aio]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
-/** Where only one of several shapes is an object, and one is given, what is wrong within that. */
+/** Where only one of several shapes is an object, and an object is given: the issues within that shape. */
 function ofItsShape(issue: Issue, raw: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || !isObject(valueIn(raw, issue.path))) return [issue];
   const ofObjects = issue.errors.filter((issues) =>

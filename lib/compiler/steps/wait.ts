@@ -112,7 +112,7 @@ function checkWait({ parsed: { step, pointer }, value }: ResolvedStep<'wait'>, r
     report({
       code: 'type-mismatch',
       pointer: place,
-      message: `${wanted === 'integer' ? 'seconds' : 'until'} has to be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
+      message: `${wanted === 'integer' ? 'seconds' : 'until'} must be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
       hint: wanted === 'integer' ? '$round(…) gives a whole number.' : 'A time is text: $fromMillis(…).',
     });
   }

@@ -63,7 +63,7 @@ test.each([
 
 test.each([
   ['an unknown type', { type: 'objekt' }, '/type', '"objekt" must be equal to one of the allowed values'],
-  ['no object', { type: 'array' }, '', 'its "type" has to be "object"'],
+  ['no object', { type: 'array' }, '', 'its "type" must be "object"'],
   [
     'a property that is none',
     { type: 'object', properties: { a: 5 } },
@@ -81,7 +81,7 @@ test.each([
     {
       code: 'invalid-schema',
       pointer: `/steps/0/agent/output_schema${at}`,
-      message: `output_schema is no JSON Schema of an object: ${message}`,
+      message: `output_schema is not the JSON Schema of an object: ${message}`,
     },
   ]);
 });

@@ -66,7 +66,7 @@ function checkOutputSchema(
     report({
       code: 'invalid-schema',
       pointer: pointer + wrong.at,
-      message: `output_schema is no JSON Schema of an object: ${wrong.message}`,
+      message: `output_schema is not the JSON Schema of an object: ${wrong.message}`,
       hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
     });
 }
@@ -104,7 +104,7 @@ function schemaProblem(
     const [{ instancePath: at, message } = { instancePath: '', message: undefined }] = ajv.errors ?? [];
     return { at, message: `${shown(valueAt(plain, at))} ${message}` };
   }
-  if (schema['type'] !== 'object') return { at: '', message: 'its "type" has to be "object"' };
+  if (schema['type'] !== 'object') return { at: '', message: 'its "type" must be "object"' };
   try {
     ajv.compile(plain);
     return undefined;

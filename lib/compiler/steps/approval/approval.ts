@@ -29,8 +29,8 @@ export const approval: Kind<'approval'> = {
   },
 
   unread: ({ id }) => ({
-    message: `Nothing reads what is decided at the step ${id}: the run goes on after a rejection too`,
-    hint: `Let steps after it depend on it: "when": "{{ steps.${id}.approved }}".`,
+    message: `Nothing reads the decision of the step ${id}: the run continues after a rejection too`,
+    hint: `Make later steps depend on it: "when": "{{ steps.${id}.approved }}".`,
   }),
 
   outlasts({ id, timeout_seconds: own, approval: { on_timeout: onTimeout } }, limit) {

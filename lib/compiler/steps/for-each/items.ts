@@ -73,7 +73,7 @@ function resolveItems(
     report({
       code: 'type-mismatch',
       pointer: at,
-      message: `for_each has to be a list; this expression gives ${describe(type)}`,
+      message: `for_each must be a list; this expression gives ${describe(type)}`,
       hint: 'A list of one: "{{ [ … ] }}".',
     });
   }

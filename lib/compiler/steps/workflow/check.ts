@@ -81,7 +81,7 @@ function checkInput(
       report({
         code: 'workflow-input',
         pointer: pointerTo(pointer, 'input', name),
-        message: `${name} has to be ${describe(inputType(declaration))}${what}`,
+        message: `${name} must be ${describe(inputType(declaration))}${what}`,
       });
     }
   }

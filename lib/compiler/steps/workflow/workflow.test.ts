@@ -67,10 +67,10 @@ test('inputs: what is missing, unknown or of another type, as far as that is kno
   expect(told({ name, count: '{{ $count([1]) }}', list: ['{{ 1 }}'], any: {}, text: null })).toEqual([]);
   expect(told({})).toEqual([['workflow-input', '/steps/0/input', 'The workflow other needs the input name']]);
   expect(told({ name: 5, count: 1.5, list: '{{ "x" & "y" }}', text: ['a {{ inputs.text }}'] })).toEqual([
-    ['workflow-input', '/steps/0/input/name', 'name has to be a string, not 5'],
-    ['workflow-input', '/steps/0/input/count', 'count has to be an integer, not 1.5'],
-    ['workflow-input', '/steps/0/input/list', 'list has to be an array; this gives a string'],
-    ['workflow-input', '/steps/0/input/text', 'text has to be a string or null; this gives an array'],
+    ['workflow-input', '/steps/0/input/name', 'name must be a string, not 5'],
+    ['workflow-input', '/steps/0/input/count', 'count must be an integer, not 1.5'],
+    ['workflow-input', '/steps/0/input/list', 'list must be an array; this gives a string'],
+    ['workflow-input', '/steps/0/input/text', 'text must be a string or null; this gives an array'],
   ]);
   expect(told({ name, hasOwn: 1, constructor: 2 })).toEqual([
     ['workflow-input', '/steps/0/input/hasOwn', 'The workflow other has no input "hasOwn"'],
