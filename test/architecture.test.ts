@@ -74,7 +74,7 @@ describe('directions', () => {
     ['functions/authorizer.ts', 'local/main.ts', 'may import lib/**'],
     ['local/states/engine/engine.ts', 'lib/json.ts', 'may import local/aws, local/shared'],
     ['local/states/store/store.ts', 'local/aws/service.ts', undefined],
-    ['cli/states.ts', 'local/states/serve.ts', undefined],
+    ['cli/states.ts', 'local/states/standalone.ts', undefined],
     ['cli/states.ts', 'local/s3/s3.ts', 'may import'],
     ['lib/unheard-of/file.ts', 'lib/json.ts', 'is no room'],
   ])('%s -> %s: %s', (from, to, reason) => {

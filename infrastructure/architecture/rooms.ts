@@ -71,9 +71,10 @@ const local: Area = {
   rows: [
     [room('local/demo', '`npm run demo`')],
     [room('local', 'the stack that ties the services together')],
+    [room('local/stack', 'the parts of the stack: settings, functions, events, schedules, its folder')],
     [room('local/scheduler', 'EventBridge Scheduler')],
     [
-      room('local/cognito', 'Cognito, as a process beside this one'),
+      room('local/cognito', 'Cognito, in a thread of its own'),
       room('local/events', 'EventBridge'),
       room('local/http-api', 'API Gateway’s HTTP API'),
       room('local/lambda', 'Lambda'),
@@ -83,11 +84,10 @@ const local: Area = {
       ),
       room('local/s3', 'S3'),
       room('local/ssm', 'Systems Manager’s parameters'),
-      room('local/stack', 'what the stack is started with'),
       room('local/states', 'Step Functions'),
     ],
     [room('local/aws', 'the AWS endpoint: signatures, protocols, errors')],
-    [room('local/shared', 'HTTP servers and JSON files')],
+    [room('local/shared', 'HTTP servers, servers in threads, JSON files')],
   ],
 };
 

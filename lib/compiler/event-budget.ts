@@ -1,5 +1,5 @@
-// Fifth pass: Step Functions ends an execution at 25,000 history events. What surely writes more is a problem; an
-// inline loop over a computed list is limited when it runs.
+// Fifth pass: Step Functions ends an execution at 25,000 history events. What certainly writes more is an error;
+// an inline loop over a computed list gets a limit that holds when it runs.
 import { pointerTo } from '../json-pointer.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States } from './asl/definition.ts';

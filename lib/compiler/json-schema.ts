@@ -5,14 +5,14 @@ import { INPUT_NAME, STEP_ID } from '../workflow-format/names.ts';
 import { stepKinds, stepSchemaName } from '../workflow-format/steps.ts';
 import { workflow } from '../workflow-format/workflow.ts';
 
-/** Draft-07 is the newest that VS Code knows whole; of later ones it leaves keywords out. */
+/** The newest draft that VS Code supports completely. */
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
 type Schemas = Readonly<Record<string, JsonSchema>>;
 
 /**
- * It takes every workflow in the current format that the compiler takes, and finds what can be seen without knowing
- * what expressions give; `POST /workflows/validate` finds the rest.
+ * It accepts every workflow in the current format that the compiler accepts, and finds mistakes that do not depend on
+ * the values of expressions; `POST /workflows/validate` finds the rest.
  */
 export function workflowJsonSchema(catalogue: Catalogue): JsonSchema {
   const schema: JsonSchema = JSON.parse(JSON.stringify(made(catalogue)), (_, value) => withoutTruisms(value));
@@ -55,11 +55,11 @@ function formatSchema(): JsonSchema & { readonly definitions: Schemas } {
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     },
   });
-  // What zod adds for its own Standard Schema interface is not enumerable, and so gone in the copy.
+  // The copy is without what zod adds for its Standard Schema interface, which is not enumerable.
   return JSON.parse(JSON.stringify(schema));
 }
 
-/** Leaves out that keys are strings and that whole numbers are not larger than JavaScript's. */
+/** Drops what goes without saying: keys are strings, and integers are those of JavaScript. */
 function withoutTruisms(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(
@@ -72,7 +72,7 @@ function withoutTruisms(value: unknown): unknown {
   );
 }
 
-/** The keys of one of an object's properties have to match, which parsing checks by itself. */
+/** The keys of one of an object's properties must match a pattern, which the parser checks by itself. */
 function withNames(schema: JsonSchema, property: string, pattern: RegExp): JsonSchema {
   const { [property]: named, ...properties } = schema.properties ?? {};
   const propertyNames = { pattern: pattern.source };
@@ -99,7 +99,7 @@ function stepOfItsKind(definitions: Schemas): JsonSchema {
     if: { anyOf: kinds.map(({ has }) => has) },
     // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
     then: { allOf: kinds.map(({ has, schema }) => ({ if: has, then: schema })) },
-    // Of a step that is only being written editors offer the keys of every kind.
+    // While a step has no kind yet, editors offer the keys of every kind.
     else: { anyOf: kinds.map(({ schema }) => schema) },
     defaultSnippets: snippets(definitions),
   };
@@ -130,7 +130,7 @@ function ofActions(schema: JsonSchema | undefined, catalogue: Catalogue): JsonSc
   };
 }
 
-/** What names an action and has `params` has the parameters of the action that it names. */
+/** Where an object names an action and has `params`, they are those of that action. */
 function withParameters(name: string, schema: JsonSchema, catalogue: Catalogue): JsonSchema {
   const { properties } = schema;
   if (!properties) return schema;
@@ -169,7 +169,7 @@ function fixedParameters({ id, input }: CatalogueAction): JsonSchema {
 }
 
 const EXPRESSION = { pattern: '\\{\\{', description: 'An expression in JSONata: {{ … }}' };
-/** What may stand in place of any value. */
+/** What may replace any value. */
 const expressions: Schemas = {
   Expression: { type: 'string', ...EXPRESSION },
   ExpressionOrNull: { type: ['string', 'null'], ...EXPRESSION },
@@ -239,7 +239,7 @@ function converted(schema: JsonSchema, id: string): JsonSchema {
     }),
     ...Object.fromEntries(inner),
     ...(allOf && { allOf: allOf.map((part) => converted(part, id)) }),
-    // An expression fits several alternatives of values; of those that only ask for keys one has to fit.
+    // An expression fits several alternatives of values; of those that only require keys exactly one must fit.
     ...(choices && {
       [oneOf?.every(asksForKeys) ? 'oneOf' : 'anyOf']: choices.map((choice) => converted(choice, id)),
     }),

@@ -1,4 +1,4 @@
-// Warnings: what runs as it is written, but perhaps is not meant.
+// Warnings: what runs as it is written, but is perhaps not meant.
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
@@ -11,7 +11,7 @@ import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from '
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {
   const { workflow, parsed, block, onFailure, used } = resolved;
-  // What a webhook gives has to be declared, also where nothing reads it.
+  // The input of a webhook must be declared, even where nothing reads it.
   const hasWebhook = workflow.triggers?.some((trigger) => 'webhook' in trigger) ?? false;
   if (!used.has('inputs')) {
     for (const name of Object.keys(workflow.inputs ?? {})) {
@@ -45,7 +45,7 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
 }
 
 interface Place {
-  /** Whether anything reads what the block's last step gives. */
+  /** Whether anything reads the output of the block's last step. */
   readonly resultUsed: boolean;
   /** Whether the block runs wherever its steps can be referred to. */
   readonly isSure: boolean;
@@ -131,8 +131,8 @@ function lintDefault(
 }
 
 /**
- * How a default differs from what the step gives; null and false say that there is nothing.
- * @param isRead whether a field is: so is one that is there to tell a default from what the step gives
+ * How a default differs from the step's output; null and false stand for no output.
+ * @param isRead whether an expression reads a field, as one that tells a default from an output
  */
 function differenceOf(value: unknown, type: Type, isRead: (name: string) => boolean): string | undefined {
   if (value === null || value === false) return undefined;

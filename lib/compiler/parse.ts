@@ -1,4 +1,4 @@
-// First pass: JSON to a typed tree. Every key is known and every value has its shape, or it is a problem.
+// First pass: JSON to a typed tree. An unknown key or a value of the wrong shape is a problem.
 import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
 import { isObject } from '../json.ts';
@@ -20,12 +20,12 @@ import type { Report } from './problems/problem.ts';
 import { shown } from './problems/suggestions.ts';
 import type { Parsed, ParsedStep } from './tree/parsed.ts';
 
-/** The document without its steps, as far as it is sound. */
+/** The sound part of the document without its steps. */
 type Head = z.infer<ReturnType<typeof workflowHead.partial>>;
 
 /**
  * @param now see parseTriggers
- * @returns undefined when nothing can be said of the document beyond the problems reported
+ * @returns undefined when the document cannot be checked any further
  */
 export function parse(
   document: unknown,
@@ -73,7 +73,7 @@ export function parse(
     steps = parser.steps(rawSteps, '/steps', 'A workflow', current);
   }
   const onFailure = rawOnFailure === undefined ? [] : parser.steps(rawOnFailure, '/on_failure', 'on_failure');
-  // Only compile() hands the workflow out, and only when there was no problem: then the id is there.
+  // Only compile() returns the workflow, and only when there was no problem: then it has an id.
   const id = head.id ?? '';
   const workflow: Workflow = {
     ...head,

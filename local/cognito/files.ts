@@ -81,7 +81,7 @@ function pool(users: readonly DemoUser[]): unknown {
   };
 }
 
-/** cognito-local overwrites its files in place: one that a kill truncated is put aside and written anew. */
+/** cognito-local overwrites its files in place: one that a kill truncated is renamed and written again. */
 function writeOnce(path: string, content: () => unknown): void {
   if (existsSync(path)) {
     try {

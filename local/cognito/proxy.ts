@@ -27,22 +27,26 @@ function forward(
   agent: Agent,
   { method, url: target, headers, body }: AwsRequest,
 ): Promise<AwsResponse> {
-  const { host: _host, 'transfer-encoding': _encoding, connection: _connection, ...passed } = headers;
+  const { host: _host, 'transfer-encoding': _encoding, connection: _connection, ...forwarded } = headers;
   return new Promise((resolve, reject) => {
-    const options = { method, agent, headers: { ...passed, 'content-length': String(body.length) } };
+    const options = { method, agent, headers: { ...forwarded, 'content-length': String(body.length) } };
     const outgoing = httpRequest(new URL(`${target.pathname}${target.search}`, url), options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
       incoming.on('end', () => {
-        const answered: Record<string, string> = {};
+        const responseHeaders: Record<string, string> = {};
         for (const [name, value] of Object.entries(incoming.headers))
           if (
             typeof value === 'string' &&
             !/^(?:connection|keep-alive|transfer-encoding|content-length)$/.test(name)
           )
-            answered[name] = value;
-        resolve({ status: incoming.statusCode ?? 502, headers: answered, body: Buffer.concat(chunks) });
+            responseHeaders[name] = value;
+        resolve({
+          status: incoming.statusCode ?? 502,
+          headers: responseHeaders,
+          body: Buffer.concat(chunks),
+        });
       });
     });
     outgoing.on('error', reject);

@@ -112,16 +112,16 @@ function correctInitiateAuth(response: ServerResponse): void {
   };
 }
 
-function correct(answer: Record<string, unknown>): Record<string, unknown> {
-  if (answer['__type'] === 'InvalidPasswordException' || answer['__type'] === 'NotAuthorizedException') {
+function correct(response: Record<string, unknown>): Record<string, unknown> {
+  if (response['__type'] === 'InvalidPasswordException' || response['__type'] === 'NotAuthorizedException') {
     return { __type: 'NotAuthorizedException', message: 'Incorrect username or password.' };
   }
-  const result = answer['AuthenticationResult'];
-  if (typeof result !== 'object' || result === null || !('AccessToken' in result)) return answer;
+  const result = response['AuthenticationResult'];
+  if (typeof result !== 'object' || result === null || !('AccessToken' in result)) return response;
   const [, payload] = String(result.AccessToken).split('.');
   const { exp, iat } = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as {
     exp: number;
     iat: number;
   };
-  return { ...answer, AuthenticationResult: { ...result, ExpiresIn: exp - iat, TokenType: 'Bearer' } };
+  return { ...response, AuthenticationResult: { ...result, ExpiresIn: exp - iat, TokenType: 'Bearer' } };
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const problem = z.looseObject({ title: z.string().optional(), detail: z.string().optional() });
 const login = z.object({ access_token: z.string(), expires_in: z.number() });
 
-export interface ApiAnswer {
+export interface ApiResult {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
@@ -32,7 +32,7 @@ export class ApiClient {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<ApiAnswer> {
+  ): Promise<ApiResult> {
     const response = await fetch(this.#baseUrl + path, {
       method,
       headers: {
@@ -43,13 +43,13 @@ export class ApiClient {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = {
+    const result = {
       status: response.status,
       headers: response.headers,
       body: text ? JSON.parse(text) : undefined,
     };
-    if (response.ok) return answer;
-    const { title, detail } = problem.parse(answer.body ?? {});
+    if (response.ok) return result;
+    const { title, detail } = problem.parse(result.body ?? {});
     throw new Error(
       `${method} ${path} answered ${response.status}: ${[title, detail].filter(Boolean).join('. ')}`,
     );

@@ -112,7 +112,7 @@ async function run(call: Call): Promise<void> {
     }
     handler = await loading;
   } catch (error) {
-    // A module that failed to load stays failed in this thread: only another one can load it anew.
+    // A module that failed to load stays failed in this thread: only another thread can load it again.
     return fail(call, error, 'Uncaught Exception', true);
   }
   try {

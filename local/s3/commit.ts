@@ -53,7 +53,7 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
             database.exec('RELEASE change');
             return () => resolve(value);
           } catch (error) {
-            // A full disk ends the whole transaction by itself; the commit then fails for all of the batch.
+            // A full disk rolls the whole transaction back; the commit then fails for the whole batch.
             if (database.isTransaction) database.exec('ROLLBACK TO change; RELEASE change');
             return () => fail(error);
           }

@@ -4,10 +4,10 @@ import { open, opendir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** A content up to this size is written in one go, and kept in memory for a while. */
+/** A content up to this size is written in one go, and cached in memory. */
 const SMALL_BYTES = 64 * 1024;
-/** How much memory contents take. */
-const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/** The most memory that cached contents take. */
+const MAX_CACHED_BYTES = 8 * 1024 * 1024;
 
 const flush = promisify(fsync);
 
@@ -34,29 +34,29 @@ async function writeLarge(file: string, content: Buffer): Promise<void> {
   }
 }
 
-/** Small contents that were written or read lately, by their names. A content never changes. */
+/** Small contents that were written or read recently, by their names. A content never changes. */
 export class RecentContents {
-  readonly #kept = new Map<string, Buffer>();
+  readonly #cached = new Map<string, Buffer>();
   #bytes = 0;
 
-  keep(blob: string, content: Buffer): void {
-    if (content.length > SMALL_BYTES || this.#kept.has(blob)) return;
+  add(blob: string, content: Buffer): void {
+    if (content.length > SMALL_BYTES || this.#cached.has(blob)) return;
     // The buffer that it came in may be larger than it.
-    this.#kept.set(blob, Buffer.from(content));
+    this.#cached.set(blob, Buffer.from(content));
     this.#bytes += content.length;
-    for (const [oldest, { length }] of this.#kept) {
-      if (this.#bytes <= MAX_KEPT_BYTES) return;
-      this.#kept.delete(oldest);
+    for (const [oldest, { length }] of this.#cached) {
+      if (this.#bytes <= MAX_CACHED_BYTES) return;
+      this.#cached.delete(oldest);
       this.#bytes -= length;
     }
   }
 
   find(blob: string): Buffer | undefined {
-    const content = this.#kept.get(blob);
+    const content = this.#cached.get(blob);
     if (!content) return undefined;
     // A Map keeps the order of insertion: the last used stands last.
-    this.#kept.delete(blob);
-    this.#kept.set(blob, content);
+    this.#cached.delete(blob);
+    this.#cached.set(blob, content);
     return content;
   }
 }
@@ -93,7 +93,7 @@ export async function sweepContents(
     if (signal.aborted) return false;
     const file = path.join(directory, entry.name);
     if (isNamed(entry.name)) continue;
-    const found = await stat(file).catch(() => undefined); // replaced and deleted meanwhile
+    const found = await stat(file).catch(() => undefined); // another request has deleted it
     if (found && found.mtimeMs < started) await rm(file, { force: true });
   }
   return true;

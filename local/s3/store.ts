@@ -101,7 +101,7 @@ export class ObjectStore {
     const etag = createHash('md5').update(content).digest('hex');
     try {
       await writeContent(this.#blobPath(blob), content);
-      this.#recent.keep(blob, content);
+      this.#recent.add(blob, content);
       const { version, unneeded } = await this.#committer.run(() => {
         precondition(this.find(bucket, key));
         const size = content.length;
@@ -162,7 +162,7 @@ export class ObjectStore {
     const recent = this.#recent.find(version.blob);
     if (recent) return recent.subarray(start, end + 1);
     const content = await readContent(this.#blobPath(version.blob), start, end);
-    if (content && content.length === version.size) this.#recent.keep(version.blob, content);
+    if (content && content.length === version.size) this.#recent.add(version.blob, content);
     return content;
   }
 

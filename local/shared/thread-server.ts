@@ -21,17 +21,17 @@ export interface ThreadData<Settings> {
 export interface ThreadServerOptions<Settings> {
   readonly name: string;
   /**
-   * What the thread runs: it listens on 127.0.0.1, tells the port in a message, and ends when it is sent a message.
+   * What the thread runs: it listens on 127.0.0.1, posts the port as a message, and ends when it receives a message.
    */
   readonly module: URL;
   readonly settings: Settings;
-  /** What the thread prints is kept there, and why it ended when it did so by itself. */
+  /** The output of the thread, and the error of one that failed. */
   readonly logFile: string;
   /** Keeps the port from one start to the next, so that addresses in pages and logs stay good. */
   readonly portFile?: string;
 }
 
-/** Listens at once; a thread that fails takes nothing else with it: its port then refuses connections. */
+/** Listens at once; a thread that fails takes nothing else down: its port then refuses connections. */
 export async function startThreadServer<Settings>({
   name,
   module,
@@ -45,7 +45,7 @@ export async function startThreadServer<Settings>({
     | { readonly worker: Worker; readonly port: Promise<number>; readonly exited: Promise<void> }
     | undefined;
 
-  // Both sides may close their half before the other has said all.
+  // Either side may close its half while the other still sends.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     track(client);
     thread ??= start();
@@ -65,7 +65,7 @@ export async function startThreadServer<Settings>({
 
   function track(socket: Socket): Socket {
     sockets.add(socket);
-    // Told to the other side by closing it.
+    // The other side learns of it when its socket is closed.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
     return socket;
@@ -111,7 +111,7 @@ export async function startThreadServer<Settings>({
   };
 }
 
-/** Another port than the last one when somebody has taken that. */
+/** The last port, or another when that is in use. */
 async function listen(server: Server, lastPort: number): Promise<number> {
   const listening = async (port: number) => {
     server.listen(port, '127.0.0.1');
@@ -125,7 +125,7 @@ async function listen(server: Server, lastPort: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** @returns 0 when there is none yet, or the file does not hold one */
+/** @returns 0 when there is no file yet, or it does not hold a port */
 function readPort(file: string): number {
   let text = '';
   try {

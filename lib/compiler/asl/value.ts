@@ -1,4 +1,4 @@
-// A resolved value as JSON of a state: literals as they are, expressions as `{% … %}`.
+// A resolved value as a state holds it.
 import { isObject } from '../../json.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Value } from '../expressions/value.ts';

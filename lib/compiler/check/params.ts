@@ -54,7 +54,7 @@ export function paramsChecker(report: Report): ParamsCheck {
     }
     for (const { pointer, value } of expressions) {
       checkType(action, pointer, value, step, report);
-      checkAbsence(action, pointer, value, step, report);
+      checkNull(action, pointer, value, step, report);
     }
   };
 }
@@ -253,21 +253,21 @@ function checkType(
 }
 
 /** A required parameter that gets null fails the action. */
-function checkAbsence(
+function checkNull(
   action: CatalogueAction,
   pointer: string,
-  { absence, known }: Place['value'],
+  { mayBeNull, known }: Place['value'],
   step: Written,
   report: Report,
 ): void {
   const [name = '', ...deeper] = keysOf(pointer);
   const schema = action.input.properties?.[name];
-  if (!absence || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
+  if (!mayBeNull || deeper.length > 0 || !action.input.required?.includes(name) || !schema) return;
   const wanted = fromSchema(schema, action.input);
   // What never fits has been reported.
   if (mayFit(scalar('null'), wanted) || !mayFit(known.type, wanted)) return;
   report({
-    ...nullProblem(absence, `${action.id} then fails, since it needs ${name}`),
+    ...nullProblem(mayBeNull, `${action.id} then fails, since it needs ${name}`),
     pointer: `${step.valuesPointer}${pointer}`,
   });
 }

@@ -1,4 +1,4 @@
-// How many history events states write, by the definition alone.
+// How many history events states write: pure counting over a definition.
 import type { State, States, TaskState } from '../asl/definition.ts';
 
 /**
@@ -15,7 +15,7 @@ const EVENTS = {
   Parallel: 4,
   Map: 4,
 } as const satisfies Record<State['Type'], number>;
-/** A Task that waits for more than the first answer tells of that answer too. */
+/** A Task that waits beyond the first response has an event for that response too. */
 const SUBMITTED_EVENTS = 1;
 /** The Map Run of a Distributed Map starts and succeeds. */
 const MAP_RUN_EVENTS = 2;

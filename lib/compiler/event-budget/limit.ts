@@ -20,7 +20,7 @@ export interface LoopFacts {
 interface Budget {
   readonly counter: EventCounter;
   readonly loops: ReadonlyMap<string, LoopFacts>;
-  /** An execution of the flow surely writes too many. @param of the distributed loop whose iteration it is */
+  /** An execution of the flow certainly writes too many. @param of the distributed loop whose iteration it is */
   readonly tooMany: (flow: States, least: number, of: string | undefined) => void;
   /** What is left does not suffice for one item of the loop. */
   readonly noRoom: (id: string, loop: LoopFacts) => void;

@@ -1,10 +1,10 @@
-// The variables of an expression: those that it binds itself, and what is wrong with the name of one.
+// The variables of an expression: those that it binds, and problems of their names.
 import type { Problem } from '../problems/problem.ts';
 import { closest } from '../problems/suggestions.ts';
 import { functionNames, isFunction } from './functions.ts';
 import { isPairs, type Node, nodesOf } from './syntax-tree.ts';
 
-/** Every variable that the expression binds, wherever (`:=`, a lambda's parameters, `@` and `#`), and the nodes there. */
+/** Every variable that the expression binds (`:=`, parameters of lambdas, `@` and `#`), and the nodes that bind it. */
 export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {
   const names = new Map<string, Node[]>();
   const add = (name: string, node: Node): void => {
@@ -22,7 +22,7 @@ export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> 
 
 type NameProblem = Required<Pick<Problem, 'code' | 'message' | 'hint'>>;
 
-/** Names that the code of references uses: bound by the author, they would change what a reference gives. */
+/** Names that the code of references uses: binding one would change the value of a reference. */
 const RESERVED = /^(?:states|exists|merge|(?:step|var)_.*)$/;
 
 export function bindingProblem(name: string): NameProblem | undefined {
@@ -34,7 +34,7 @@ export function bindingProblem(name: string): NameProblem | undefined {
   };
 }
 
-/** What is wrong with reading the variable. @param bound what the expression binds */
+/** The problem of reading the variable. @param bound the variables that the expression binds */
 export function variableProblem(name: string, bound: ReadonlyMap<string, unknown>): NameProblem | undefined {
   switch (name) {
     case '':

@@ -6,7 +6,7 @@ const number = scalar('number');
 const boolean = scalar('boolean');
 const array: Type = { kind: 'array', items: unknown };
 
-/** What each function gives when its arguments give something. */
+/** The type of each function's result, when its arguments have values. */
 const results: Readonly<Record<string, Type>> = {
   sum: number, count: number, max: number, min: number, average: number,
   string, substring: string, substringBefore: string, substringAfter: string, lowercase: string,
@@ -24,10 +24,10 @@ const results: Readonly<Record<string, Type>> = {
   partition: array, range: array, hash: string, uuid: string, parse: unknown,
 }; // biome-ignore format: a table
 
-/** They give a value whatever their arguments give. */
+/** They have a result whatever their arguments are. */
 const ALWAYS = new Set(['count', 'exists', 'now', 'millis', 'uuid', 'random']);
 
-/** They give a value whenever all their arguments do. */
+/** They have a result whenever all their arguments have values. */
 const IF_GIVEN = new Set([
   'string',
   'substring',
@@ -44,7 +44,7 @@ const IF_GIVEN = new Set([
   'type',
 ]);
 
-/** They give another value each time they are evaluated. */
+/** Each evaluation has another result. */
 const CHANGING = new Set(['random', 'uuid', 'shuffle', 'now', 'millis']);
 
 export const functionNames: readonly string[] = Object.keys(results);
@@ -69,7 +69,7 @@ export function givesIfGiven(name: string): boolean {
   return IF_GIVEN.has(name);
 }
 
-/** Functions that call another one with each item of a list: what they give it, of what is known of an item. */
+/** Functions that call another one with each item of a list, and the arguments of that call. */
 const OF_ITEMS: Readonly<Record<string, (item: Known) => readonly Known[]>> = {
   map: withIndex,
   filter: withIndex,
@@ -81,13 +81,13 @@ function withIndex(item: Known): readonly Known[] {
   return [item, { type: scalar('integer'), certain: true }];
 }
 
-/** What such a function gives the one that it calls; undefined for other functions. */
+/** The arguments of the function that such a function calls; undefined for other functions. */
 export function givenOfItems(name: string, list: Type): readonly Known[] | undefined {
   const given = Object.hasOwn(OF_ITEMS, name) ? OF_ITEMS[name] : undefined;
   return given?.({ type: oneItem(list), certain: true });
 }
 
-/** What `left <operator> right` gives. */
+/** What is known of `left <operator> right`. */
 export function operatorResult(operator: string, left: Known, right: Known): Known {
   const certain = left.certain && right.certain;
   switch (operator) {

@@ -1,5 +1,4 @@
-// Which steps and variables surely have a value where a condition is true, or where it is not: the guards of what may
-// not have run.
+// Guards: which steps and variables certainly have a value where a condition is true, and where it is false.
 import { isPairs, type Node } from './syntax-tree.ts';
 
 /** `steps.issue`, `vars.total`: a step or variable that a reference begins with. */
@@ -9,10 +8,10 @@ type Names = ReadonlySet<Name>;
 const GUARDED_ROOTS = ['steps', 'vars'];
 export const NONE: Names = new Set();
 
-/** What surely has a value as the condition comes out. */
+/** What certainly has a value, by the outcome of a condition. */
 export interface Proofs {
   readonly ifTrue: Names;
-  /** Where it is false, or nothing. */
+  /** Where it is false or has no value. */
   readonly ifFalse: Names;
 }
 
@@ -29,7 +28,7 @@ export function proofsOf(node: Node | undefined, atRoot: boolean): Proofs {
   switch (calledFunction(node)) {
     case 'not': {
       const { ifTrue, ifFalse } = proofsOf(first, atRoot);
-      // $not of nothing is nothing, which is as little true as false.
+      // $not of a missing value is missing, neither true nor false.
       return { ifTrue: ifFalse, ifFalse: isBoolean(first) ? ifTrue : NONE };
     }
     case 'boolean':
@@ -56,7 +55,7 @@ function ofOperator(node: Node, atRoot: boolean): Proofs {
   return (
     withBoolean(left, operator, right, atRoot) ??
     withBoolean(right, operator, left, atRoot) ?? {
-      // Every comparison with nothing is false, also `!=`.
+      // Every comparison with a missing value is false, even `!=`.
       ifTrue: union(
         union(neededBy(left, atRoot), neededBy(right, atRoot)),
         union(counted(left, operator, right, atRoot), counted(right, MIRRORED[operator] ?? '', left, atRoot)),
@@ -66,7 +65,7 @@ function ofOperator(node: Node, atRoot: boolean): Proofs {
   );
 }
 
-/** `$exists(…) = false`: what surely is true or false, compared with one of both. */
+/** `$exists(…) = false`: a boolean compared with true or false. */
 function withBoolean(
   test: Node | undefined,
   operator: string,
@@ -80,13 +79,13 @@ function withBoolean(
   return isSame ? proofs : { ifTrue: proofs.ifFalse, ifFalse: proofs.ifTrue };
 }
 
-/** It gives true or false, also of nothing. */
+/** It is true or false even of a missing value. */
 function isBoolean(node: Node | undefined): boolean {
   if (node?.type === 'block') return isBoolean(node.expressions?.at(-1));
   return calledFunction(node) === 'exists' || (node?.type === 'binary' && LOGIC.has(String(node.value)));
 }
 
-/** `$count(…) > 0` and what says the same: `$count` of nothing is 0. */
+/** `$count(…) > 0` and its equivalents: `$count` of a missing value is 0. */
 function counted(count: Node | undefined, operator: string, bound: Node | undefined, atRoot: boolean): Names {
   if (calledFunction(count) !== 'count' || bound?.type !== 'number') return NONE;
   const least = Number(bound.value);
@@ -98,7 +97,7 @@ function counted(count: Node | undefined, operator: string, bound: Node | undefi
   return excludesNone ? neededBy(count?.arguments?.[0], atRoot) : NONE;
 }
 
-/** Without which the expression gives nothing. */
+/** Without which the expression has no value. */
 function neededBy(node: Node | undefined, atRoot: boolean): Names {
   if (!node) return NONE;
   if (OF_FIRST_ARGUMENT.has(calledFunction(node) ?? '')) return neededBy(node.arguments?.[0], atRoot);
@@ -125,7 +124,7 @@ function calledFunction(node: Node | undefined): string | undefined {
 
 const LOGIC = new Set(['and', 'or', '=', '!=', 'in']);
 const COMPARISONS = new Set(['=', '!=', '<', '<=', '>', '>=', 'in']);
-/** The same comparison with its sides changed over. */
+/** The same comparison with its sides swapped. */
 const MIRRORED: Readonly<Record<string, string>> = {
   '<': '>',
   '<=': '>=',
@@ -135,7 +134,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
   '!=': '!=',
 };
 
-/** They give nothing where their first argument is nothing. */
+/** They have no result where their first argument is missing. */
 const OF_FIRST_ARGUMENT = new Set([
   'contains',
   'length',

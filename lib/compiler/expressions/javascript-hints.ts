@@ -1,4 +1,4 @@
-// What people who know JavaScript write, and what it is in JSONata.
+// What those who know JavaScript write, and what it is in JSONata.
 import { isFunction } from './functions.ts';
 
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([
@@ -19,7 +19,7 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['toFixed', '$formatNumber(number, "0.00")'],
 ]);
 
-/** What to write in place of a call of a function without $, as JavaScript has methods. */
+/** What to write instead of a function called without $, like a method of JavaScript. */
 export function functionInstead(name: string): string | undefined {
   if (isFunction(name)) return `Did you mean $${name}?`;
   const instead = FUNCTIONS.get(name);
@@ -36,7 +36,7 @@ const OPERATORS: readonly (readonly [RegExp, string])[] = [
   [/!/, 'In JSONata it is written $not(…).'],
 ];
 
-/** What to write in place of the JavaScript operator that stands about the column (from 1), if one does. */
+/** What to write instead of the JavaScript operator at about the column (from 1), if there is one. */
 export function operatorInstead(text: string, column: number): string | undefined {
   const about = text.slice(Math.max(0, column - 3), column + 1);
   return OPERATORS.find(([operator]) => operator.test(about))?.[1];

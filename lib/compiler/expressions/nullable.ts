@@ -1,24 +1,28 @@
-// Values that may be null where null is hardly wanted: in a text, which then says "null", or as a required parameter.
+// Values that may be null where null is hardly meant: in a text, which then says "null", or as a required parameter.
 import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Scope } from './scope.ts';
 import type { ExpressionPart } from './template.ts';
 import { type Known, mayFit, scalar, type Type } from './types.ts';
 
-/** Why a value may be nothing or null. */
-export interface Absence {
+/** Why a value may be missing or null. */
+export interface PossibleNull {
   readonly why: string;
-  /** What a text says then, where that can hardly be meant. */
+  /** What a text then contains, where that can hardly be meant. */
   readonly inText?: string;
-  /** What to ask, and the `when` that asks it. */
+  /** The expression that tests it, and the `when` that does. */
   readonly guard: { readonly test: string; readonly when: string };
 }
 
-/** Null where nobody decided in time, which the decision itself lets one know. */
+/** Null only where nobody decided in time, which the decision itself tells. */
 const ONLY_IN_TIME = new Set(['decided_by', 'decided_at']);
 
-/** Of a plain reference that nothing in the workflow asks for; of any other expression nothing is said. */
-export function absenceOf({ ast }: ExpressionPart, { type }: Known, scope: Scope): Absence | undefined {
+/** Only of plain references whose value no condition in the workflow tests. */
+export function possibleNull(
+  { ast }: ExpressionPart,
+  { type }: Known,
+  scope: Scope,
+): PossibleNull | undefined {
   if (ast.type !== 'path' || ast.group || scope.isTest) return undefined;
   const steps = ast.steps ?? [];
   if (!steps.every((step) => step.type === 'name' && (step.focus ?? step.index) === undefined))
@@ -26,20 +30,20 @@ export function absenceOf({ ast }: ExpressionPart, { type }: Known, scope: Scope
   const names = steps.map(({ value }) => String(value));
   const name = names.join('.');
   const [root, id = '', field] = names;
-  const because = (asked: string, why: string, inText?: string): Absence | undefined =>
-    scope.isAsked(asked)
+  const because = (tested: string, why: string, inText?: string): PossibleNull | undefined =>
+    scope.isTested(tested)
       ? undefined
-      : { why, guard: { test: `${asked} ? … : …`, when: asked }, ...(inText !== undefined && { inText }) };
+      : { why, guard: { test: `${tested} ? … : …`, when: tested }, ...(inText !== undefined && { inText }) };
   if (root === 'inputs' && field === undefined && scope.inputs.get(id)?.certain === false)
     return because(name, `the input ${id} is optional and has no default`);
   if (root === 'steps' && field !== 'error' && scope.steps.get(id)?.mayHaveFailed) {
     const error = `steps.${id}.error`;
-    const absence = because(
+    const found = because(
       `steps.${id}`,
       `the step ${id} may have failed, after which the run continues`,
       'has nothing there',
     );
-    return absence && { ...absence, guard: { test: `${error} ? … : …`, when: `$not($exists(${error}))` } };
+    return found && { ...found, guard: { test: `${error} ? … : …`, when: `$not($exists(${error}))` } };
   }
   const isTold =
     root === 'inputs' ||
@@ -51,7 +55,7 @@ export function absenceOf({ ast }: ExpressionPart, { type }: Known, scope: Scope
 }
 
 export function nullProblem(
-  { why, guard }: Absence,
+  { why, guard }: PossibleNull,
   then: string,
 ): Pick<Problem, 'code' | 'message' | 'hint'> {
   return {
@@ -61,7 +65,7 @@ export function nullProblem(
   };
 }
 
-/** A text, number … or null: what is null only sometimes. */
+/** Sometimes null, and sometimes not. */
 function isNullable(type: Type): boolean {
   if (type.kind !== 'union') return false;
   const isNull = (option: Type): boolean => option.kind === 'scalar' && option.name === 'null';
@@ -71,12 +75,12 @@ function isNullable(type: Type): boolean {
 const REFERENCE = /\b(?:inputs|steps|vars|item|error)(?:\.[A-Za-z_]\w*)+/g;
 
 /**
- * What conditions anywhere in the workflow ask for: a `when`, or an expression with `? :` or a function that does. Where
- * the author asks, they know.
+ * The names that conditions anywhere in the workflow test: a `when`, or an expression with `? :` or a function that
+ * tests. An author who tests a value once knows that it may be null.
  * @param steps of the document
  */
-export function askedNames(...parts: readonly unknown[]): ReadonlySet<string> {
-  const asked = new Set<string>();
+export function testedNames(...parts: readonly unknown[]): ReadonlySet<string> {
+  const tested = new Set<string>();
   const open: { value: unknown; isCondition: boolean }[] = parts.map((value) => ({
     value,
     isCondition: false,
@@ -87,7 +91,7 @@ export function askedNames(...parts: readonly unknown[]): ReadonlySet<string> {
       if (!isCondition && !/\?|\$(?:exists|type|boolean|not|count)\b/.test(value)) continue;
       for (const [reference] of value.matchAll(REFERENCE))
         for (let name = reference; name.includes('.'); name = name.slice(0, name.lastIndexOf('.')))
-          asked.add(name);
+          tested.add(name);
     } else if (Array.isArray(value)) {
       for (const item of value) open.push({ value: item, isCondition });
     } else if (isObject(value)) {
@@ -95,5 +99,5 @@ export function askedNames(...parts: readonly unknown[]): ReadonlySet<string> {
         open.push({ value: child, isCondition: key === 'when' });
     }
   }
-  return asked;
+  return tested;
 }

@@ -1,4 +1,4 @@
-// What is wrong with an operator between values of known types: it always fails, or always says the same.
+// Problems of operators between values of known types: they always fail, or always have the same result.
 import type { ProblemCode } from '../problems/codes.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { Node } from './syntax-tree.ts';
@@ -23,7 +23,7 @@ export interface Side {
 }
 
 export function operatorProblem(operator: string, left: Side, right: Side): Found | undefined {
-  // What is written on both sides is meant to be as it is.
+  // Two literals are meant as they are.
   if (isLiteral(left) && isLiteral(right)) return undefined;
   if (ARITHMETIC.has(operator)) return arithmeticProblem(operator, left, right);
   if (ORDERING.has(operator)) return orderingProblem(operator, left.known.type, right.known.type);
@@ -81,7 +81,7 @@ function quotedList(type: Type): string {
   return [...(textsOf(type) ?? [])].map(shown).join(', ');
 }
 
-/** A text that is written is that text and no other. */
+/** A literal text is only itself. */
 function literalType({ node, known }: Side): Type {
   if (node?.type !== 'string') return known.type;
   return { ...scalar('string'), values: new Set([String(node.value)]) };

@@ -3,7 +3,7 @@ import jsonata from 'jsonata';
 import type { Node, Stage } from './syntax-tree.ts';
 
 declare module 'jsonata' {
-  /** Without what `jsonata()` sets up to evaluate the expression, and without messages in its errors. */
+  /** Parses only: nothing is set up for evaluation, and its errors have no messages. */
   function parser(source: string): unknown;
 }
 
@@ -19,14 +19,14 @@ export function parseExpression(source: string): { readonly ast: Node } | Syntax
   const path = parsePlainPath(source);
   if (path) return { ast: path };
   try {
-    // The package's own types name less of the tree than it has.
+    // The tree has more than the package's own types name.
     return { ast: jsonata.parser(source) as Node };
   } catch {
     return mistake(source);
   }
 }
 
-/** What `jsonata` says of a text that its parser refuses. */
+/** The error of `jsonata` for a text that its parser refuses. */
 function mistake(source: string): SyntaxError {
   try {
     jsonata(source);
@@ -37,7 +37,7 @@ function mistake(source: string): SyntaxError {
     }
     if (!isJsonataError(error)) throw error;
     const end = typeof error.position === 'number' ? error.position : source.length;
-    // jsonata gives the end of the offending token or value, and no token where the text broke off.
+    // jsonata gives the end of the offending token or value, and no token where the text ends too early.
     const token =
       typeof error.token === 'string' && error.token !== '(end)' ? error.token : valueToken(error);
     const position = Math.max(0, end - token.length);
@@ -45,7 +45,7 @@ function mistake(source: string): SyntaxError {
   }
 }
 
-/** What was written as a value where none can stand; the quotes of a text are not in it. */
+/** A literal where none can be; the quotes of a text are not in it. */
 function valueToken({ value }: { value?: unknown }): string {
   return value === null || typeof value === 'boolean' || typeof value === 'number' ? String(value) : '';
 }
@@ -72,7 +72,7 @@ function parsePlainPath(source: string): Node | undefined {
       steps.push({ type: 'name', value: match[1], position: end });
     } else {
       const last = steps.at(-1);
-      // jsonata reads `[00]` as two numbers; its parser may say so.
+      // jsonata reads `[00]` as two numbers: left to its parser.
       if (!last || /^0\d/.test(match[2] ?? '')) return undefined;
       last.stages = [
         ...(last.stages ?? []),

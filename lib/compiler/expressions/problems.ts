@@ -1,4 +1,4 @@
-// What is said of an expression: fields that there are not, keys that there cannot be, what its rewriting broke.
+// Problems of expressions: unknown fields, forbidden keys, syntax that replacing references would break.
 import type { ProblemCode } from '../problems/codes.ts';
 import { closest } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
@@ -39,7 +39,7 @@ export const LIST_LENGTH = {
   hint: COUNTED,
 } as const;
 
-/** Whether `length` is meant as the length of the list before it: not where a function or a list takes those of all items. */
+/** Whether `length` is meant as that of the list before it: not where a function or a list takes those of all items. */
 export function isListLength({ type, value }: Node, path: Node, ast: Node): boolean {
   if (type !== 'name' || value !== 'length') return false;
   for (const { type: kind, arguments: given, expressions } of nodesOf(ast)) {
@@ -72,7 +72,7 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
   };
 }
 
-/** Code in the place of a reference can be no JSONata where the reference was. */
+/** The code of a reference may be invalid where the reference itself was valid. */
 export function rewritingProblem(
   code: string,
   edits: readonly Edit[],
@@ -96,7 +96,7 @@ export function rewritingProblem(
   };
 }
 
-/** What to write where a field or step is named as a value of JSONata is written. @param column where it stands, from 1 */
+/** A field or step may be called like a literal of JSONata. @param column of the name, from 1 */
 export function valueAsName(text: string, column: number): string | undefined {
   const name = /^(?:true|false|null)\b/.exec(text.slice(column - 1))?.[0];
   const isAfterDot = /\.\s*$/.test(text.slice(0, column - 1));

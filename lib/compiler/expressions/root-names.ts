@@ -1,4 +1,4 @@
-// The names of roots, and what was probably meant by another name in the place of one.
+// The names of roots, and what was probably meant by another name in their place.
 import type { Problem } from '../problems/problem.ts';
 import { closest, namesOf } from '../problems/suggestions.ts';
 import { EXECUTION_NAMES, type Scope } from './scope.ts';
@@ -16,7 +16,7 @@ const INNER_ROOTS = {
 
 export type Root = (typeof ROOTS)[number] | keyof typeof INNER_ROOTS;
 
-/** What is said of a root that there is not, or not in this place. */
+/** The problem of a root that does not exist, or not at this place. */
 export function unknownRoot(name: string, scope: Scope): { message: string; hint: string } {
   const message = `There is no ${name} here`;
   const inner = Object.entries(INNER_ROOTS).find(([root]) => root === name);
@@ -33,7 +33,7 @@ export function unknownRoot(name: string, scope: Scope): { message: string; hint
   };
 }
 
-/** A name without its root, or something misspelt. */
+/** A name without its root, or a misspelt one. */
 function meantBy(name: string, scope: Scope): string | undefined {
   const named = (['steps', 'inputs', 'vars'] as const).find((root) => scope[root].has(name));
   if (named) return `${named}.${name}`;

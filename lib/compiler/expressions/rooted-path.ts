@@ -39,12 +39,12 @@ export class RootedPath {
     return this.#after(1)?.stages ? undefined : nameOf(this.#after(2));
   }
 
-  /** @param names how many there are of the path in the reference, with the root's */
+  /** @param names how many names of the path the reference has, including the root */
   found(visible: Visible, names: 1 | 2 | 3): Reference {
     return { visible, consumed: this.#rootAt + names };
   }
 
-  /** The root by itself, or in this place, is no value. */
+  /** The root has no value by itself, or none at this place. */
   wrongRoot(message: string, hint: string): Reference {
     this.#report({ code: 'unknown-reference', message, hint, node: this.root });
     return this.found(unresolved, 1);
@@ -69,7 +69,7 @@ function nameOf(node: Node | undefined): string | undefined {
   return node?.type === 'name' ? String(node.value) : undefined;
 }
 
-/** Whether something is picked of the value, or its items are bound. */
+/** Whether a predicate follows, or a binding of the items. */
 export function isPicked({ stages, predicate, focus, index }: Node): boolean {
   return (stages ?? predicate ?? focus ?? index) !== undefined;
 }

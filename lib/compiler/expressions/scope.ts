@@ -8,32 +8,32 @@ import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
 export interface Visible extends Known {
   readonly code: string;
-  /** Why there may be no value, said of a step that may not have run. */
+  /** Why there may be no value: the step or variable may not have run or been set. */
   readonly maybe?: string;
-  /** The code gives the step's `default` where it did not run. */
+  /** Where the step did not run, the code evaluates to its `default`. */
   readonly hasDefault?: true;
-  /** What an action or a person gives: where its type has null, there are nulls. */
+  /** The output of an action or a person: where its type allows null, nulls do occur. */
   readonly isFromOutside?: true;
-  /** A step after whose failure the run continues, so that it may have given an error only. */
+  /** The run continues after this step has failed, and its output is then an error. */
   readonly mayHaveFailed?: true;
-  /** What else has a value wherever this has one: what the step's own `when` made sure of. */
+  /** What else has a value wherever this has one, because the step's own `when` tested it. */
   readonly proves?: ReadonlySet<Name>;
 }
 
 export interface Scope {
   readonly workflowId: string;
-  /** The address of the API that people reach. */
+  /** The public address of the API. */
   readonly apiUrl: string;
   readonly inputs: ReadonlyMap<string, Visible>;
   readonly allInputs: Visible;
   readonly steps: ReadonlyMap<string, Visible>;
-  /** Ids of the steps that have not run at this place, with the one that is being compiled. */
+  /** Ids of the steps that have not run yet at this place, including the current one. */
   readonly laterSteps: ReadonlySet<string>;
   readonly currentStep: string | undefined;
-  /** Steps that cannot be seen at this place wherever they run, with what is said of them. */
+  /** Steps that are not visible at this place whenever they run, and the hint for each. */
   readonly hiddenSteps: ReadonlyMap<string, string>;
   readonly vars: ReadonlyMap<string, Visible>;
-  /** The loops around this place, the innermost first. */
+  /** The loops around this place, innermost first. */
   readonly loops: readonly Loop[];
   /** The error that steps of `on_error` and `on_failure` see. */
   readonly error: (Visible & { readonly variable: string }) | undefined;
@@ -45,26 +45,26 @@ export interface Scope {
    * of its own has it in its input.
    */
   read(variable: string, visible: Visible, ...path: readonly string[]): Visible;
-  /** What surely has a value here, of what may not have run. */
+  /** What certainly has a value here among what may not have run. */
   readonly proven: ReadonlySet<Name>;
-  /** Whether a condition anywhere in the workflow asks for what a name (`steps.ask.comment`) stands for. */
-  isAsked(name: string): boolean;
-  /** The expression is a test, in which nothing counts as false. */
+  /** Whether a condition anywhere in the workflow tests the value of a name (`steps.ask.comment`). */
+  isTested(name: string): boolean;
+  /** The expression is a condition, in which a missing value counts as false. */
   readonly isTest: boolean;
   /** Finds the expressions in a string. */
   split(text: string): Template;
-  /** False when the definition would outgrow Step Functions' limit by this much more code. */
+  /** Takes this much from the size that a definition can have; false when it is used up. */
   spend(characters: number): boolean;
 }
 
-/** What the steps of a loop see of the iteration that they are in. */
+/** What the steps of a loop see of their iteration. */
 export interface Loop {
   readonly id: string;
   readonly item: Visible;
   readonly index: Visible;
-  /** JSONata that gives how many iterations run in this execution, where nested loops have to know. */
+  /** JSONata for the number of iterations in this execution, where nested loops need it. */
   readonly runs?: string | undefined;
-  /** The input of the execution tells of the iteration, wherever in the execution. */
+  /** Item and index are read from the input of the execution, anywhere in it. */
   readonly inInput?: boolean;
 }
 
@@ -103,7 +103,7 @@ export function objectOf(fields: ReadonlyMap<string, Visible>): Visible {
   };
 }
 
-/** What JSONata does not read as a name. */
+/** Words that JSONata does not read as names. */
 const WORDS = ['and', 'or', 'in', 'true', 'false', 'null', 'function'];
 
 /** A name as JSONata reads it in a path. */
@@ -152,12 +152,12 @@ export function inputType({ type, default: fallback }: InputDeclaration): Type {
   }
 }
 
-/** A default of null says that null may be given. */
+/** A default of null means that a run may pass null. */
 function nullDefault(value: unknown): Type[] {
   return value === null ? [fromLiteral(null)] : [];
 }
 
-/** The scope where more is sure to have a value. */
+/** The scope in which these names certainly have a value too. */
 export function withProven<S extends Pick<Scope, 'proven' | 'steps' | 'vars'>>(
   scope: S,
   names: ReadonlySet<Name>,
@@ -174,5 +174,5 @@ export function withProven<S extends Pick<Scope, 'proven' | 'steps' | 'vars'>>(
   return { ...scope, proven };
 }
 
-/** A reference of which nothing is known, so that nothing further is said after a problem. */
+/** Stands for a reference with a problem: nothing is known of it, so no further problem follows. */
 export const unresolved: Visible = { code: 'null', ...anything };

@@ -19,7 +19,7 @@ export function splice(source: string, edits: readonly Edit[]): string {
   return result + source.slice(at);
 }
 
-/** The place in the source of a place in what `splice` made of it; within a replaced part, that part's beginning. */
+/** Maps a position in the result of `splice` back to the source; within a replaced part, to its beginning. */
 export function sourcePosition(edits: readonly Edit[], position: number): number {
   let shift = 0;
   for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {

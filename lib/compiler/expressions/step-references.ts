@@ -14,7 +14,7 @@ export function resolveStep(path: RootedPath): Reference {
   return loop ? resolveLoop(path, loop) : reportStep(path, id);
 }
 
-/** Within a loop there are its item and index, and not yet its result. */
+/** Within a loop its item and index exist, and its result does not yet. */
 function resolveLoop(path: RootedPath, loop: Loop): Reference {
   const { second } = path;
   if (second === 'item' || second === 'index') return path.found(ofLoop(path.scope, loop, second), 3);
@@ -55,7 +55,7 @@ export function ofLoop(scope: Scope, loop: Loop, part: 'item' | 'index'): Visibl
   return scope.read(`${part}_${loop.id}`, loop[part], 'steps', loop.id, part);
 }
 
-/** What may not have run has to be guarded, or to be a test itself. */
+/** What may not have run must be guarded, or be a condition itself. */
 export function guarded(path: RootedPath, visible: Visible): Visible {
   const { scope, root, field } = path;
   const name = `${String(root.value)}.${field}`;

@@ -19,10 +19,10 @@ export type Template =
   | { readonly parts: readonly (string | ExpressionPart)[] }
   | { readonly error: TemplateError };
 
-/** Jsonata's errors that a longer text can heal: an unfinished string, name, comment, regex or bracket. */
+/** Errors of jsonata that more text can resolve: an unfinished string, name, comment, regex or bracket. */
 const UNFINISHED = new Set(['S0101', 'S0105', 'S0106', 'S0203', 'S0207', 'S0302']);
 
-/** `splitTemplate` that knows the strings that it has split: in a large workflow many are the same. */
+/** `splitTemplate` with a cache: in a large workflow many strings are the same. */
 export function templateSplitter(): (text: string) => Template {
   const known = new Map<string, Template>();
   return (text) => {
@@ -36,7 +36,7 @@ export function templateSplitter(): (text: string) => Template {
 
 /**
  * Splits a string into its texts and expressions. An expression ends at the first `}}` before which the text
- * parses, so that `}}` may stand in strings and object constructors. The work grows with the text's length only.
+ * parses, so that `}}` may stand in strings and object constructors. The work is linear in the length of the text.
  */
 export function splitTemplate(text: string): Template {
   const parts: (string | ExpressionPart)[] = [];
@@ -55,10 +55,10 @@ export function splitTemplate(text: string): Template {
   return { parts };
 }
 
-/** So many `}}` are tried as the end of an expression, from where it should be and from where it begins. */
+/** How many `}}` are tried as the end of an expression, from each of two places. */
 const MAX_TRIES = 4;
 
-/** The characters that may be read again while the ends of a string's expressions are sought. */
+/** How many characters may be read again in search of the ends of expressions. */
 interface Budget {
   left: number;
 }
@@ -78,7 +78,7 @@ function findExpression(text: string, open: number, budget: Budget): ExpressionP
   return first ?? { code: 'expression-unclosed', message: '{{ is never closed by }}', column: open + 1 };
 }
 
-/** The first `}}`, then those from where one stands in no string or object, then others should that be misjudged. */
+/** The first `}}`, then those from the first outside of strings and objects, then others in case that is misjudged. */
 function* possibleEnds(text: string, offset: number, budget: Budget): Generator<number> {
   const first = text.indexOf('}}', offset);
   if (first === -1) return;
@@ -89,7 +89,7 @@ function* possibleEnds(text: string, offset: number, budget: Budget): Generator<
       budget.left -= close - offset;
       if (budget.left < 0) return;
       yield close;
-      // One further `}` can belong to the expression.
+      // A third `}` can belong to the expression.
       close = text.indexOf('}}', close + 1);
     }
   }
@@ -126,7 +126,7 @@ function closingBraces(text: string, offset: number, budget: Budget): number {
   return -1;
 }
 
-/** Where the quote stands that ends what the one at `start` begins, or the text ends. */
+/** The position of the closing quote, or the end of the text. */
 function quoteEnd(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\' && text[start] !== '`') at++;

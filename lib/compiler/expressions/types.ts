@@ -6,21 +6,21 @@ export type ScalarName = 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
 export type Type =
   | { readonly kind: 'unknown' }
-  /** `values`: the only texts that it can be. */
+  /** `values`: the only texts that it can be, where they are known. */
   | { readonly kind: 'scalar'; readonly name: ScalarName; readonly values?: ReadonlySet<string> }
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Known>; readonly open: boolean }
   | { readonly kind: 'array'; readonly items: Type }
-  /** What a path through an array gives: nothing, one item, or an array of items. */
+  /** The value of a path through an array: missing, one item, or an array of items. */
   | { readonly kind: 'many'; readonly items: Type }
   | { readonly kind: 'union'; readonly options: readonly Type[] };
 
-/** A value's type, and whether there surely is a value (JSONata also has "nothing"). */
+/** A value's type, and whether there certainly is a value (in JSONata it can be missing). */
 export interface Known {
   readonly type: Type;
   readonly certain: boolean;
 }
 
-/** No field of that name; `fields` are those there are. */
+/** There is no field of that name; `fields` are those that exist. */
 export interface Missing {
   readonly missing: true;
   readonly fields: readonly string[];
@@ -34,7 +34,7 @@ export function scalar(name: ScalarName): Type & { kind: 'scalar' } {
   return { kind: 'scalar', name };
 }
 
-/** Of more alternatives nothing is said. */
+/** A union of more alternatives becomes unknown. */
 const MAX_OPTIONS = 16;
 
 export function union(options: readonly Type[]): Type {
@@ -119,7 +119,7 @@ export function fromSchema(schema: unknown, root: unknown = schema, depth = 0): 
       for (const [name, field] of Object.entries(schema.properties ?? {})) {
         fields.set(name, { type: follow(field), certain: required.has(name) });
       }
-      // Actions give exactly what their schema names (zod strips the rest), so only a schema that says so is open.
+      // Actions return exactly what their schema names (zod strips the rest), so only a schema that says so is open.
       const { additionalProperties } = schema;
       const open = additionalProperties === undefined ? fields.size === 0 : additionalProperties !== false;
       return { kind: 'object', fields, open };
@@ -172,7 +172,7 @@ export function fromLiteral(value: unknown): Type {
   }
 }
 
-/** What `value.name` gives in JSONata, where `value` is of this type. */
+/** What is known of `value.name` in JSONata, where `value` is of this type. */
 export function member(type: Type, name: string): Known | Missing {
   switch (type.kind) {
     case 'unknown':
@@ -190,7 +190,7 @@ export function member(type: Type, name: string): Known | Missing {
       return 'missing' in field ? field : { type: many(field.type), certain: false };
     }
     case 'union': {
-      // A field of null is nothing, in JSONata no mistake.
+      // A field of null is missing, which is no error in JSONata.
       const options = type.options.filter((option) => !(option.kind === 'scalar' && option.name === 'null'));
       if (options.length === 0) return anything;
       const found = options.map((option) => member(option, name));
@@ -207,12 +207,12 @@ export function member(type: Type, name: string): Known | Missing {
   }
 }
 
-/** What one item of the value is, where JSONata goes through arrays by itself. */
+/** The type of one item, where JSONata iterates over arrays by itself. */
 export function itemOf(type: Type): Type {
   return type.kind === 'array' || type.kind === 'many' ? itemOf(type.items) : type;
 }
 
-/** What one item of a list is, or the value itself, which JSONata takes for a list of one. Lists in it stay lists. */
+/** The type of one item of a list, or of the value itself as a list of one. Nested lists stay lists. */
 export function oneItem(type: Type): Type {
   if (type.kind === 'union') return union(type.options.filter((option) => !isNull(option)).map(oneItem));
   return isMany(type) && 'items' in type ? type.items : type;
@@ -263,7 +263,7 @@ export function mayFit(given: Type, wanted: Type): boolean {
   return false;
 }
 
-/** Whether a value of the one type can equal one of the other; null, which people ask for to be sure, always can. */
+/** Whether a value of the one type can equal one of the other; a comparison with null is always fine. */
 export function mayEqual(left: Type, right: Type): boolean {
   if (!mayFit(left, right)) return isNull(left) || isNull(right);
   const texts = textsOf(left);
@@ -276,7 +276,7 @@ function isNull(type: Type): boolean {
   return type.kind === 'scalar' && type.name === 'null';
 }
 
-/** The only texts that a value can be which is a text, or null, and nothing else. */
+/** The only values of a text that may also be null; undefined for any other type. */
 export function textsOf(type: Type): ReadonlySet<string> | undefined {
   if (type.kind === 'scalar') return type.values;
   const options = type.kind === 'union' ? type.options.filter((option) => !isNull(option)) : [];

@@ -1,4 +1,4 @@
-// A resolved value as the JSONata that gives it.
+// The JSONata of a resolved value.
 import { jsonataLiteral } from './literal.ts';
 import type { Known } from './types.ts';
 import type { Value } from './value.ts';
@@ -17,7 +17,7 @@ export function valueCode(value: Value): string {
   }
 }
 
-/** JSONata's array constructor takes arrays apart unless they are constructors themselves. */
+/** JSONata's array constructor flattens arrays unless they are constructors themselves. */
 function itemCode(item: Value): string {
   if (item.kind !== 'expression') return valueCode(item);
   const { type } = item.known;
@@ -25,7 +25,7 @@ function itemCode(item: Value): string {
   return `($item := ${orNull(item)}; $type($item) = "array" ? [[$item]] : $item)`;
 }
 
-/** An expression that gives nothing would fail the state; in a workflow it gives null. */
+/** An expression without a result would fail the state; in a workflow it is null. */
 export function orNull({ code, known }: { code: string; known: Known }): string {
   return known.certain ? code : `($value := ${code}; $exists($value) ? $value : null)`;
 }

@@ -5,7 +5,7 @@ import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import { operatorInstead } from './javascript-hints.ts';
 import { jsonataLiteral } from './literal.ts';
-import { type Absence, absenceOf, nullProblem } from './nullable.ts';
+import { nullProblem, type PossibleNull, possibleNull } from './nullable.ts';
 import { type PlacedProblem, valueAsName } from './problems.ts';
 import { resolveExpression } from './resolve-expression.ts';
 import type { Scope } from './scope.ts';
@@ -18,10 +18,10 @@ export type Value =
       readonly code: string;
       readonly known: Known;
       readonly changing: boolean;
-      /** Of the text around expressions, which the value has whatever they give. */
+      /** The size of the text around expressions, which is there whatever they evaluate to. */
       readonly textBytes?: number;
-      /** Set when it may well be null, and nothing in the workflow asks whether it is. */
-      readonly absence?: Absence;
+      /** Set when it may well be null and nothing in the workflow tests it. */
+      readonly mayBeNull?: PossibleNull;
     }
   | { readonly kind: 'object'; readonly entries: readonly (readonly [string, Value])[] }
   | { readonly kind: 'array'; readonly items: readonly Value[] };
@@ -55,7 +55,7 @@ export function resolveValue(value: unknown, pointer: string, scope: Scope, repo
     : { kind: 'object', entries };
 }
 
-/** A reference as the JSONPath of other languages for Step Functions has it. */
+/** A reference in JSONPath, as other languages for Step Functions use it. */
 const JSON_PATH = /^\$\.(?:inputs|steps|vars|execution)(?:\.[\w-]+|\[\d+\])+$/;
 
 function resolveString(text: string, pointer: string, scope: Scope, report: Report): Value {
@@ -101,13 +101,13 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       });
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
-    const absence = absenceOf(part, { type, certain }, scope);
-    if (absence && parts.length > 1 && absence.inText !== undefined)
+    const mayBeNull = possibleNull(part, { type, certain }, scope);
+    if (mayBeNull && parts.length > 1 && mayBeNull.inText !== undefined)
       complain({
-        ...nullProblem(absence, `the text then ${absence.inText}`),
+        ...nullProblem(mayBeNull, `the text then ${mayBeNull.inText}`),
         position: part.source.search(/\S/),
       });
-    return { code, known: { type, certain }, ...(absence && { absence }) };
+    return { code, known: { type, certain }, ...(mayBeNull && { mayBeNull }) };
   });
   const [only] = codes;
   if (codes.length === 1 && only) return { kind: 'expression', ...only, changing };
@@ -119,7 +119,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
   return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
 }
 
-/** Step Functions evaluates expressions that are 100 deep at most, and each `&` is inside of the next one. */
+/** Step Functions evaluates expressions that are at most 100 levels deep, and each `&` is nested in the next one. */
 const PARTS_IN_A_ROW = 24;
 
 function concatenation(codes: readonly string[]): string {
@@ -131,7 +131,7 @@ function concatenation(codes: readonly string[]): string {
   return concatenation(groups);
 }
 
-/** What is known of the value; it is never nothing, since an expression that gives nothing gives null. */
+/** What is known of the value, which is never missing: an expression without a result becomes null. */
 export function typeOf(value: Value): Known {
   switch (value.kind) {
     case 'literal':

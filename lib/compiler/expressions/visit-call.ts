@@ -1,11 +1,11 @@
-// Calls of functions, and the functions that an expression makes itself.
+// Calls of functions, and lambdas.
 import { alwaysGives, givenOfItems, givesIfGiven, isChanging, resultType } from './functions.ts';
 import { functionInstead } from './javascript-hints.ts';
 import type { Node } from './syntax-tree.ts';
 import { anything, type Known } from './types.ts';
 import type { Context, Walk } from './walk.ts';
 
-/** They ask whether their argument is true, or there. */
+/** Their argument is a condition. */
 const TESTS = new Set(['exists', 'boolean', 'not']);
 
 export function visitCall(walk: Walk, node: Node, context: Context): Known {

@@ -4,7 +4,7 @@ import { isPairs, type Node } from './syntax-tree.ts';
 import { itemOf, type Known, many, scalar, union, unknown } from './types.ts';
 import type { Context, Walk } from './walk.ts';
 
-/** The tree has both as operators with one side, like the minus of a number. */
+/** In the tree both are unary operators, like the minus of a number. */
 export function visitUnary(walk: Walk, node: Node, context: Context): Known {
   if (node.value === '[') return visitList(walk, node, context);
   if (node.value === '{' && isPairs(node.lhs)) return visitObject(walk, node.lhs, context);
@@ -29,7 +29,7 @@ function visitObject(walk: Walk, pairs: readonly (readonly [Node, Node])[], cont
   return { type: { kind: 'object', fields, open }, certain: true };
 }
 
-/** What `{…}` after a path or another value makes of its items. */
+/** `{…}` after a path or another value groups its items. */
 export function grouped(walk: Walk, { group }: Node, { type }: Known): Known {
   for (const [key, item] of group?.lhs ?? []) {
     checkKey(walk, key);

@@ -1,4 +1,4 @@
-// Every kind of node of an expression's syntax tree: what is looked at within it, and what is known of its value.
+// Every kind of node in the syntax tree: what is visited within it, and what is known of its value.
 import { variableProblem } from './bound-variables.ts';
 import { missingField } from './problems.ts';
 import { textEdit } from './source-edits.ts';
@@ -11,7 +11,7 @@ import { visitPath, withStages } from './visit-path.ts';
 import type { Context, Walk } from './walk.ts';
 
 export function visitNode(walk: Walk, node: Node, context: Context): Known {
-  // A path's predicates stand at its steps; every other kind of node can have its own.
+  // The predicates of a path are at its steps; every other kind of node can have its own.
   return node.type === 'path'
     ? visitPath(walk, node, context)
     : withStages(walk, node, visitWithoutStages(walk, node, context));

@@ -72,7 +72,7 @@ function visitStep(walk: Walk, path: Node, step: Node, before: Known): Known {
     walk.report(LIST_LENGTH, step);
   const known = walk.node(step, base);
   if (goesThroughItems) return { type: many(known.type), certain: false };
-  // A step over nothing or an empty list gives nothing, whatever it says.
+  // A step over a missing value or an empty list has no value, whatever it is.
   const isGiven = before.certain && (base.kind === 'object' || base.kind === 'scalar');
   return isGiven ? known : { type: known.type, certain: false };
 }
@@ -88,7 +88,7 @@ export function withStages(walk: Walk, node: Node, known: Known): Known {
     else if (isMany(type)) type = itemOf(type);
   }
   if (node.group && node.type !== 'path') return grouped(walk, node, { type, certain });
-  // Names bound by @ and # make what follows tuples, whose shape is not followed.
+  // After names bound by @ and # there are tuples, whose types are not followed.
   return node.focus === undefined && node.index === undefined ? { type, certain } : anything;
 }
 

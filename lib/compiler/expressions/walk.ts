@@ -1,4 +1,4 @@
-// A walk through the syntax tree of one expression: what is known at the node that it has come to, and what it finds.
+// A walk through the syntax tree of one expression: what is known at the current node, and what has been found.
 import { problemKinds } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { boundVariables } from './bound-variables.ts';
@@ -16,7 +16,7 @@ export type Context = 'root' | Type;
 /** Looks at one node and, by way of the walk, at those within it; gives what is known of its value. */
 export type Visit = (walk: Walk, node: Node, context: Context) => Known;
 
-/** A problem of a node, which says where it is. */
+/** A problem whose position is that of a node. */
 export type NodeProblem = Pick<Problem, 'code' | 'message' | 'hint'>;
 
 export class Walk {
@@ -28,16 +28,16 @@ export class Walk {
   readonly edits: Edit[] = [];
   /** Each evaluation may give another value ($uuid, $random, $now …). */
   isChanging = false;
-  /** The parent operator `%` stands somewhere. */
+  /** The parent operator `%` occurs. */
   usesParent = false;
-  /** The code of a reference may be no JSONata in the reference's place. */
+  /** The code of a reference may be invalid in the reference's place. */
   mayBreakSyntax = false;
   /** No error has been reported; there may have been warnings. */
   isSound = true;
 
   readonly #report: (problem: PlacedProblem) => void;
   readonly #visit: Visit;
-  /** With what surely has a value at this node. */
+  /** Includes what certainly has a value at this node. */
   #scope: Scope;
   /** What is known of variables that the expression binds in one place only. */
   #variables: ReadonlyMap<string, Known> = new Map();
@@ -75,22 +75,22 @@ export class Walk {
     return known;
   }
 
-  /** A part that is only asked whether it is true, or there: nothing counts as false in it. */
+  /** A part that is a condition: a missing value counts as false in it. */
   test(node: Node | undefined, context: Context): Known {
-    return this.#in(this.#asking(true), () => this.node(node, context));
+    return this.#in(this.#asCondition(true), () => this.node(node, context));
   }
 
-  /** A part whose value goes on. */
+  /** A part whose value is used. */
   value(node: Node | undefined, context: Context): Known {
-    return this.#in(this.#asking(false), () => this.node(node, context));
+    return this.#in(this.#asCondition(false), () => this.node(node, context));
   }
 
-  /** What is evaluated only where the condition came out so. */
+  /** What is evaluated only on one outcome of the condition. */
   where(condition: Node | undefined, outcome: keyof Proofs, context: Context, visit: () => Known): Known {
     return this.#in(withProven(this.#scope, proofsOf(condition, context === 'root')[outcome]), visit);
   }
 
-  #asking(isTest: boolean): Scope {
+  #asCondition(isTest: boolean): Scope {
     return this.#scope.isTest === isTest ? this.#scope : { ...this.#scope, isTest };
   }
 
@@ -102,7 +102,7 @@ export class Walk {
     return known;
   }
 
-  /** What is bound in it is known in it only. */
+  /** Variables that are bound in it are known in it only. */
   block(visit: () => Known): Known {
     const before = this.#variables;
     const known = visit();

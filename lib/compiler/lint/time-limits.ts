@@ -1,4 +1,4 @@
-// Warnings of steps that cannot come to their end: what is around them stops them before.
+// Warnings about steps that cannot finish, because a time limit around them stops them first.
 import { pointerTo } from '../../json-pointer.ts';
 import type { Step } from '../../workflow-format/steps.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
@@ -6,7 +6,7 @@ import type { Report } from '../problems/problem.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from '../tree/resolved.ts';
 
-/** A time limit, and whose it is. */
+/** A time limit, and what it belongs to. */
 interface Limit {
   readonly seconds: number;
   readonly of: string;
@@ -23,7 +23,7 @@ export function lintTimeLimits(
   outlasts: Outlasts,
   report: Report,
 ): void {
-  // What an Express workflow cannot wait for is a problem of its own.
+  // A wait that is too long for an Express workflow is an error of its own.
   if (isExpress(workflow)) return;
   const limit = tighter(undefined, workflow.timeout_seconds, 'the workflow');
   for (const part of onFailure ? [block, onFailure] : [block]) lintBlock(part, limit, outlasts, report);

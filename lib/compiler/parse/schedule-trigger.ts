@@ -14,7 +14,7 @@ export function parseSchedule(
   pointer: string,
   report: Report,
 ): ScheduleTrigger | undefined {
-  // Dates are looked at here: what zod says of them is about regular expressions.
+  // Dates are checked here: zod's messages about them are regular expressions.
   const dates = (['start_date', 'end_date'] as const).filter(
     (key) => typeof raw[key] === 'string' && !triggerKinds.schedule.shape[key].safeParse(raw[key]).success,
   );
@@ -82,7 +82,7 @@ function whyNoCron(schedule: string): string {
   return why === undefined ? '' : `: ${why}`;
 }
 
-/** A schedule that no time fits, or that only times fit that are over. */
+/** Whether the schedule is ever due, and will be again. */
 function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undefined, report: Report): void {
   const at = pointerTo(pointer, 'schedule');
   const begin = Date.UTC(1970, 0, 1);

@@ -1,4 +1,4 @@
-// What is refused of a document before anything is read of it: its depth, and keys that no object can hold.
+// What is refused before a document is read: too deep a nesting, and keys that no object can have.
 import { pointerTo } from '../../json-pointer.ts';
 import { FORBIDDEN_KEYS } from '../expressions/literal.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -37,7 +37,7 @@ export function forbiddenShapes(document: unknown): Problem | undefined {
           message: `A workflow cannot contain the key ${key}`,
         };
       }
-      // A pointer is only worth making where something can be wrong.
+      // Pointers are only made where something can be wrong.
       if (typeof child === 'object' && child !== null) {
         open.push({ value: child, pointer: pointerTo(pointer, key), depth: depth + 1 });
       }

@@ -1,4 +1,4 @@
-// What is left of a document without its mistakes, so that one mistake does not hide the others.
+// The parts of a document without mistakes are still checked, so that one mistake does not hide others.
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
@@ -7,7 +7,7 @@ import { reportIssues } from './zod-issues.ts';
 
 /**
  * The value as the schema makes it, without the keys that have problems, which are reported.
- * @param keys what there can be at the top, for suggestions
+ * @param keys the known keys, for suggestions
  * @returns undefined when not enough of it is sound
  */
 export function parseSound<Schema extends z.ZodObject>(
@@ -24,7 +24,7 @@ export function parseSound<Schema extends z.ZodObject>(
   return schema.safeParse(without(raw, issues)).data;
 }
 
-/** The keys at the top that have issues are left out. */
+/** Leaves out the keys at the top that have issues. */
 export function without(
   raw: Record<string, unknown>,
   issues: readonly z.core.$ZodIssue[],
@@ -39,7 +39,7 @@ export function without(
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !bad.has(key)));
 }
 
-/** The step with what is sound of its agent: where one key is wrong, the others can still be looked at. */
+/** The step with the sound part of its agent: where one key is wrong, the others are still checked. */
 export function soundAgent(
   raw: Record<string, unknown>,
   issues: readonly z.core.$ZodIssue[],

@@ -16,7 +16,7 @@ import { reportIssues, reportMissing, typeName } from './zod-issues.ts';
 const KINDS = Object.keys(stepKinds);
 
 export class StepParser {
-  /** Ids of steps with a mistake that hides what they give. */
+  /** Ids of steps whose output is unknown because of a mistake. */
   readonly broken = new Set<string>();
   readonly #report: Report;
   /** Ids are unique in the whole workflow: they are the names of states. */
@@ -70,7 +70,7 @@ export class StepParser {
     return parsed ? [{ ...parsed, inner }] : [];
   }
 
-  /** What stands in a step is read whatever is wrong with the step itself. */
+  /** Steps within a step are read whatever is wrong with the step itself. */
   #inner(raw: Record<string, unknown>, pointer: string): Map<string, ParsedStep[]> {
     const inner = new Map<string, ParsedStep[]>();
     const read = (key: string, value: unknown, at: string, owner: string): void => {
@@ -117,7 +117,7 @@ function parseStep(
   const where = {
     kind,
     pointer,
-    // Without params, what is missing is missing in the step.
+    // Without params, a missing parameter is reported at the step.
     valuesPointer: valuesPointer ?? valuesOf(raw, kind, pointer),
   };
   if (parsed.success) {
@@ -125,7 +125,7 @@ function parseStep(
     return { step: parsed.data, ...where };
   }
   reportIssues(parsed.error.issues, raw, at, Object.keys(schema.shape), report, kind);
-  // What is sound of the step is still checked, so that one mistake does not hide the others.
+  // The sound part of the step is still checked, so that one mistake does not hide others.
   const outer = parsed.error.issues.filter(({ path }) => kind !== 'agent' || path[0] !== 'agent');
   const sound = without(kind === 'agent' ? soundAgent(raw, parsed.error.issues) : raw, outer);
   const rest = stepKinds[kind].safeParse(sound);

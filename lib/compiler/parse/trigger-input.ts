@@ -38,7 +38,7 @@ export function checkTriggerInput(
   for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
     const { code, message, hint } = problem;
     if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
-    // A missing one stands nowhere; where it belongs may not be there either.
+    // A missing input has no place of its own, and the object that lacks it may be missing too.
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });
   }

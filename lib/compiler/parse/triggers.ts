@@ -1,5 +1,4 @@
 // The triggers of a workflow: schedules and webhooks, each with its input.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { MAX_TRIGGERS, type Trigger, triggerKinds } from '../../workflow-format/triggers.ts';
@@ -15,8 +14,8 @@ import { typeName } from './zod-issues.ts';
 const KINDS = Object.keys(triggerKinds);
 
 /**
- * @param now the time, where it is known: then schedules that have passed are told
- * @returns undefined when the document has none; of those with a mistake nothing is given
+ * @param now the time, where it is known: then schedules that are over are warned of
+ * @returns undefined when the document has none; those that are not sound are left out
  */
 export function parseTriggers(
   raw: unknown,

@@ -1,4 +1,4 @@
-// What zod finds wrong with a document, as problems in words.
+// Issues that zod finds in a document, as problems.
 import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { STEP_ID, WORKFLOW_ID } from '../../workflow-format/names.ts';
@@ -9,7 +9,7 @@ import { reportUnknownKey } from './unknown-keys.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a reader is told instead of a regular expression. */
+/** What a hint says in place of a regular expression. */
 const PATTERNS: Readonly<Record<string, string>> = {
   [String(WORKFLOW_ID)]: 'Lower-case letters, digits, _ and -, beginning with a letter, at most 48.',
   [String(STEP_ID)]: 'Letters, digits and _, beginning with a letter or _, at most 64.',
@@ -127,7 +127,7 @@ function expectedType(expected: string): string {
   return `${/^[aio]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
-/** Where only one of several shapes is an object, and one is given, what is wrong within that. */
+/** Where only one of several shapes is an object, and an object is given: the issues within that shape. */
 function ofItsShape(issue: Issue, raw: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || !isObject(valueIn(raw, issue.path))) return [issue];
   const ofObjects = issue.errors.filter((issues) =>

@@ -1,4 +1,4 @@
-// Every problem that the compiler finds: its code, whether the workflow can be saved in spite of it, and what it means.
+// Every problem that the compiler finds: its code, its severity and its meaning.
 
 /** A warning does not keep a workflow from being saved. */
 export type Severity = 'error' | 'warning';

@@ -1,9 +1,9 @@
-// Problems in the order in which their places stand in the document.
+// Problems in the order of their places in the document.
 import { isObject } from '../../json.ts';
 import { keysOf } from '../../json-pointer.ts';
 import type { Problem } from './problem.ts';
 
-/** What stands nowhere in the document comes behind all that stands beside where it would be. */
+/** What is not in the document comes after its siblings. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 export function inDocumentOrder(problems: readonly Problem[], document: unknown): Problem[] {
@@ -30,7 +30,7 @@ export function inDocumentOrder(problems: readonly Problem[], document: unknown)
     .map(({ problem }) => problem);
 }
 
-/** What is around something comes before it. */
+/** A parent comes before its children. */
 function compared(a: readonly number[], b: readonly number[]): number {
   const different = a.findIndex((index, level) => index !== b[level]);
   if (different === -1) return a.length - b.length;

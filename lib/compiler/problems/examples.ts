@@ -1,5 +1,5 @@
 // An example of each problem and its fix, for docs/problems.md and tests: nothing that is deployed imports this file.
-// It is as long as there are problems; each entry stands by itself.
+// One table, as long as there are problems.
 import type { ProblemCode } from './codes.ts';
 
 interface ProblemExample {

@@ -1,7 +1,7 @@
-// What hints and messages are made of: the name that was probably meant, what there is, a value as text.
+// Parts of messages and hints: the name that was probably meant, the candidates, a value as text.
 import { distance } from 'fastest-levenshtein';
 
-/** Of more candidates only so many are compared, so that a thousand mistakes in a large workflow are found quickly. */
+/** At most so many candidates are compared, so that a thousand mistakes in a large workflow are reported quickly. */
 const MAX_CANDIDATES = 1000;
 
 /**
@@ -25,7 +25,7 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** "Did you mean …?" followed by what there is. */
+/** "Did you mean …?" followed by the candidates. */
 export function suggestion(name: string, candidates: Iterable<string>, whatThereIs: string): string {
   const names = list(candidates);
   if (names === '') return `There are no ${whatThereIs}.`;
@@ -34,7 +34,7 @@ export function suggestion(name: string, candidates: Iterable<string>, whatThere
   return meant === undefined ? there : `Did you mean ${meant}? ${there}`;
 }
 
-/** `a, b, c`, of long lists the first twenty; `` of an empty one. */
+/** `a, b, c`; of long lists the first twenty, of an empty one an empty text. */
 export function list(names: Iterable<string>): string {
   const first: string[] = [];
   for (const name of names) {
@@ -50,7 +50,7 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** The names of a map, to be gone through more than once and never all at once. */
+/** The names of a map, without copying them, for any number of iterations. */
 export function namesOf(names: ReadonlyMap<string, unknown>): Iterable<string> {
   return { [Symbol.iterator]: () => names.keys() };
 }

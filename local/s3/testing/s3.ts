@@ -49,8 +49,8 @@ export async function startS3() {
       more: Partial<PutObjectCommandInput> = {},
     ) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })),
     async get(Key: string, more: Partial<GetObjectCommandInput> = {}) {
-      const answer = await client.send(new GetObjectCommand({ Bucket, Key, ...more }));
-      return { ...answer, text: (await answer.Body?.transformToString()) ?? '' };
+      const response = await client.send(new GetObjectCommand({ Bucket, Key, ...more }));
+      return { ...response, text: (await response.Body?.transformToString()) ?? '' };
     },
     list: (more: Partial<ListObjectsV2CommandInput> = {}) =>
       client.send(new ListObjectsV2Command({ Bucket, ...more })),
