@@ -1,4 +1,4 @@
-// Executions over real HTTP, with the local S3 and Step Functions.
+// Executions over real HTTP, with the local S3 and Step Functions. Long, so that all of it shares one stack.
 import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {

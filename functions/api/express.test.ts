@@ -1,4 +1,5 @@
-// Express workflows over real HTTP: answered with their result, read and listed from their logs.
+// Express workflows over real HTTP: answered with their result, read and listed from their logs. Long, so that all of it
+// shares one stack.
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Workflows over real HTTP, with the local S3 and Step Functions.
+// Workflows over real HTTP, with the local S3 and Step Functions. Long, so that all of it shares one stack.
 import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, ListStateMachineVersionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';

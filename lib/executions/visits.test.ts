@@ -4,13 +4,13 @@ import { expect, test } from 'vitest';
 import { isRunning } from './visit.ts';
 import { visitsOf } from './visits.ts';
 
-type Written = readonly [
+type Row = readonly [
   type: NonNullable<HistoryEvent['type']>,
   previous: number,
   details?: Partial<HistoryEvent>,
 ];
 
-function history(...events: Written[]): HistoryEvent[] {
+function history(...events: Row[]): HistoryEvent[] {
   return events.map(([type, previousEventId, details], index) => ({
     id: index + 1,
     previousEventId,
@@ -30,7 +30,7 @@ const iteration = (index: number): Partial<HistoryEvent> => ({
   mapIterationStartedEventDetails: { name: 'each', index },
 });
 
-const told = (events: HistoryEvent[]) =>
+const summaries = (events: HistoryEvent[]) =>
   visitsOf(events).map(({ state, index, output, exitedAt, failed, error, within }) => ({
     state,
     index: index.join('.'),
@@ -66,7 +66,7 @@ test('a nested loop: the end of a loop follows the last event of an iteration', 
     ['PassStateEntered', 21, entered('last')],
     ['PassStateExited', 22, exited('last', 2)],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     { state: 'each', index: '', within: undefined, output: [1] },
     { state: 'inner', index: '0', within: 'each', output: ['first', 'second'] },
     { state: 'a', index: '0.0', within: 'inner', output: 'first' },
@@ -105,7 +105,7 @@ test('branches: the end of the step follows the last event of a branch, whose er
     ['PassStateEntered', 13, entered('last')],
     ['PassStateExited', 14, exited('last', 2)],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     {
       state: 'both',
       index: '',
@@ -135,7 +135,7 @@ test('a branch that ends with a parallel step does not end that step twice', () 
     ['ParallelStateSucceeded', 9],
     ['ParallelStateExited', 10, exited('outer', { m: { l: 1 } })],
   );
-  expect(told(events)).toEqual([
+  expect(summaries(events)).toEqual([
     { state: 'outer', index: '', within: undefined, output: { m: { l: 1 } } },
     { state: 'inner', index: '', within: 'outer', output: { l: 1 } },
     { state: 'a', index: '', within: 'inner', output: 1 },
@@ -269,7 +269,7 @@ test('a redrive continues what failed and what that stopped, in loops and branch
 });
 
 test('a retried loop: what failed in the attempt before has ended, also after a redrive', () => {
-  const attempt = (previous: number, first: number): Written[] => [
+  const attempt = (previous: number, first: number): Row[] => [
     ['MapStateStarted', previous],
     ['MapIterationStarted', first, iteration(0)],
     ['ParallelStateEntered', first + 1, entered('inner')],
@@ -280,25 +280,21 @@ test('a retried loop: what failed in the attempt before has ended, also after a 
     ['ParallelStateFailed', first + 5],
     ['MapIterationFailed', first + 5, { mapIterationFailedEventDetails: { name: 'each', index: 0 } }],
   ];
-  const first: Written[] = [
-    ['ExecutionStarted', 0],
-    ['MapStateEntered', 0, entered('each')],
-    ...attempt(2, 3),
-  ];
-  const told = (...more: Written[]) =>
+  const first: Row[] = [['ExecutionStarted', 0], ['MapStateEntered', 0, entered('each')], ...attempt(2, 3)];
+  const summaries = (...more: Row[]) =>
     visitsOf(history(...first, ...more)).map((visit) => [visit.state, isRunning(visit), visit.failedAt]);
   const ended = [
     ['inner', false, '1970-01-01T00:00:10.000Z'],
     ['a', false, '1970-01-01T00:00:10.000Z'],
   ];
-  expect(told()).toEqual([['each', true, undefined], ...ended]);
-  expect(told(...attempt(8, 12).slice(0, 5))).toEqual([
+  expect(summaries()).toEqual([['each', true, undefined], ...ended]);
+  expect(summaries(...attempt(8, 12).slice(0, 5))).toEqual([
     ['each', true, undefined],
     ...ended,
     ['inner', true, undefined],
     ['a', true, undefined],
   ]);
   expect(
-    told(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
+    summaries(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
   ).toEqual([['each', true, undefined], ...ended, ['inner', true, undefined], ['a', true, undefined]]);
 });

@@ -159,7 +159,7 @@ describe.skipIf(!browser)('the page', () => {
     const page = await open(url, { viewport: { width: 390, height: 844 } });
     expect(await page.getByText('Publish').isVisible()).toBe(false);
     await logIn(page, 'editor', 'wrong');
-    await page.getByText('The user or the password is not right.').waitFor();
+    await page.getByText('The user or the password is wrong.').waitFor();
     await logIn(page, 'editor');
     await page.getByText(`Publish ${title}?`).waitFor();
     expect(await page.locator('#details').textContent()).toBe(JSON.stringify({ title, words: 120 }, null, 2));
