@@ -1,5 +1,4 @@
 // The triggers of a workflow: schedules and webhooks, each with its input.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { MAX_TRIGGERS, type Trigger, triggerKinds } from '../../workflow-format/triggers.ts';

@@ -1,5 +1,4 @@
 // Keys that a document cannot have where they stand, and what was probably meant.
-
 import { retryPolicy } from '../../workflow-format/retry-policy.ts';
 import {
   agent,

@@ -1,5 +1,4 @@
 // Webhooks among the triggers: how a delivery is verified, their addresses, and the input that takes the delivery.
-
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import {

@@ -1,5 +1,4 @@
 // What parsing a document gives: steps with their kinds, and where each stands in the document.
-
 import type { StepKind, StepOf } from '../../workflow-format/steps.ts';
 import type { Workflow } from '../../workflow-format/workflow.ts';
 import type { Edit } from '../expressions/source-edits.ts';

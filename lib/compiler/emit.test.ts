@@ -1,0 +1,214 @@
+// What a definition looks like: variables, Tasks, retries, the output.
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { workflowVersion } from './asl/definition.ts';
+import { definition } from './testing/compile.ts';
+
+const fetch = { id: 'fetch', action: 'gmail.list_messages' };
+const steps = (...list: unknown[]) => ({ id: 'w', steps: list });
+const issue = (params: unknown, rest: object = {}) =>
+  steps({ id: 'a', action: 'github.create_issue', params, ...rest });
+
+test('only what is read later is assigned, and what a set step sets', () => {
+  const { States } = definition({
+    ...steps(
+      fetch,
+      { id: 'b', transform: '{{ steps.fetch.messages }}' },
+      { id: 'v', set: { x: 1, y: 2 } },
+      { id: 'c', transform: '{{ vars.y }}' },
+    ),
+  });
+  expect(
+    Object.fromEntries(
+      Object.entries(States).map(([name, state]) => [name, 'Assign' in state ? state.Assign : undefined]),
+    ),
+  ).toEqual({
+    fetch: { step_fetch: '{% $states.result.Payload %}' },
+    b: undefined,
+    v: { var_x: 1, var_y: 2 },
+    c: undefined,
+  });
+});
+
+test('what a changing value is, only its variable tells', () => {
+  const v = { id: 'v', set: { x: '{{ $uuid() }}' } };
+  const state = (...more: unknown[]) => definition(steps(v, ...more)).States['v'];
+  expect(state({ id: 'b', transform: '{{ vars.x }}' })).toEqual({
+    Type: 'Pass',
+    Comment: 'set',
+    Assign: { var_x: '{% $uuid() %}' },
+    Output: '{% null %}',
+    Next: 'b',
+  });
+});
+
+test.each([
+  ['{"errorType":"NotFound","errorMessage":"no \\"page\\" \\u00e9\\n","trace":[]}', 'no "page" é\n'],
+  ['{"errorMessage": "from Python", "errorType": "KeyError"}', 'from Python'],
+  ['{"errorMessage":"broken \\x"}', '{"errorMessage":"broken \\x"}'],
+  ['{"errorMessage":"cut of', '{"errorMessage":"cut of'],
+  ['plain text', 'plain text'],
+  ['', ''],
+  [undefined, ''],
+])('the message of a caught error whose Cause is %j', async (cause, message) => {
+  const document = steps(
+    { ...fetch, on_error: 'continue' },
+    { id: 'b', transform: '{{ steps.fetch.error }}' },
+  );
+  const state = definition(document).States['fetch'];
+  const assigned = state?.Type === 'Task' && state.Catch?.at(-1)?.Assign?.['step_fetch'];
+  expect(assigned).toEqual({
+    error: { name: '{% $states.errorOutput.Error %}', message: expect.stringMatching(/^\{% .* %\}$/) },
+  });
+  const code = (assigned as { error: { message: string } }).error.message.slice(2, -2);
+  const bindings = { states: { errorOutput: { Error: 'X', Cause: cause } }, parse: JSON.parse };
+  expect(await jsonata(code).evaluate({}, bindings)).toBe(message);
+});
+
+test('a Task calls the Lambda with the input, and asks nothing of the SDK in return', () => {
+  const { States, Comment, StartAt } = definition({
+    ...issue(
+      { repo_name: 'o/r', title: 't' },
+      { connection: 'work', timeout_seconds: 9, comment: 'Open it' },
+    ),
+    description: 'What it does',
+  });
+  expect({ StartAt, Comment, States }).toEqual({
+    StartAt: 'a',
+    Comment: 'w version 7: What it does',
+    States: {
+      a: {
+        Type: 'Task',
+        Comment: 'github.create_issue: Open it',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Arguments: {
+          FunctionName: 'arn:github-create-issue',
+          Payload: {
+            input: { repo_name: 'o/r', title: 't' },
+            connection: 'work',
+            execution: { id: '{% $states.context.Execution.Id %}', workflow_id: 'w', step_id: 'a' },
+            retry: {
+              attempt: '{% $sum([$tries_a, $states.context.State.RetryCount, 1]) %}',
+              max_attempts: 4,
+            },
+          },
+        },
+        TimeoutSeconds: 9,
+        Retry: [
+          // A write is called again only when it surely did not run.
+          {
+            ErrorEquals: ['Lambda.TooManyRequestsException'],
+            IntervalSeconds: 1,
+            BackoffRate: 2,
+            MaxDelaySeconds: 30,
+            MaxAttempts: 3,
+            JitterStrategy: 'FULL',
+          },
+        ],
+        Catch: [
+          {
+            ErrorEquals: ['RetryAfter'],
+            Assign: { tries_a: '{% $sum([$tries_a, $states.context.State.RetryCount, 1]) %}' },
+            Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
+            Next: 'a.retry_after',
+          },
+        ],
+        Output: '{% $states.result.Payload %}',
+        End: true,
+      },
+      'a.retry_after': {
+        Type: 'Wait',
+        Comment: 'As long as the provider said',
+        Seconds: '{% $states.input %}',
+        Output: '{% $states.input %}',
+        Next: 'a',
+      },
+    },
+  });
+});
+
+test.each([
+  [
+    { max_attempts: 3, on: ['NotFound', 'RateLimited'] },
+    [
+      {
+        ErrorEquals: ['NotFound'],
+        IntervalSeconds: 1,
+        BackoffRate: 2,
+        MaxDelaySeconds: 30,
+        MaxAttempts: 2,
+        JitterStrategy: 'FULL',
+      },
+    ],
+  ],
+  [{ max_attempts: 1 }, []],
+  [{ max_attempts: 3 }, []],
+  [
+    { max_attempts: 9, interval_seconds: 5, backoff_rate: 1.5, max_interval_seconds: 60, on: ['States.ALL'] },
+    [
+      { ErrorEquals: ['RateLimited', 'RetryAfter'], MaxAttempts: 0 },
+      {
+        ErrorEquals: ['States.ALL'],
+        IntervalSeconds: 5,
+        BackoffRate: 1.5,
+        MaxDelaySeconds: 60,
+        MaxAttempts: 8,
+        JitterStrategy: 'FULL',
+      },
+    ],
+  ],
+  [
+    { interval_seconds: 100, on: ['Conflict'] },
+    [
+      {
+        ErrorEquals: ['Conflict'],
+        IntervalSeconds: 100,
+        BackoffRate: 1,
+        MaxAttempts: 3,
+        JitterStrategy: 'FULL',
+      },
+    ],
+  ],
+])('retry %j', (retry, expected) => {
+  const state = definition(issue({ repo_name: 'o/r', title: 't' }, { retry })).States['a'];
+  expect(state?.Type === 'Task' && state.Retry.slice(1)).toEqual(expected);
+});
+
+test('the last state gives the output, and needs a state of its own only where it can be skipped or caught', () => {
+  const output = { all: '{{ steps.a }}', fetched: '{{ steps.fetch.messages }}' };
+  const states = (last: object) => definition({ ...steps(fetch, { id: 'a', ...last }), output }).States;
+  expect(states({ action: 'gmail.list_messages' })['a']).toMatchObject({
+    Output: { all: '{% $states.result.Payload %}', fetched: '{% $step_fetch.messages %}' },
+    End: true,
+  });
+  expect(states({ action: 'gmail.list_messages' })['a']).not.toHaveProperty('Assign');
+  expect(states({ transform: '{{ steps.fetch.messages.from }}' })['a']).toMatchObject({
+    Output: { all: expect.stringContaining('$step_fetch.messages.from') },
+    End: true,
+  });
+  expect(Object.keys(states({ action: 'gmail.list_messages', on_error: 'continue' }))).toEqual([
+    'fetch',
+    'fetch.retry_after',
+    'a',
+    'a.retry_after',
+    'workflow.output',
+  ]);
+  expect(Object.keys(states({ when: true, transform: 1 }))).toEqual([
+    'fetch',
+    'fetch.retry_after',
+    'a.when',
+    'a',
+    'workflow.output',
+  ]);
+});
+
+test('a definition’s Comment tells the version', () => {
+  expect(workflowVersion(definition(steps(fetch)).Comment)).toBe(7);
+  expect(['w version 12: a: b', 'w version 3', 'version 3', 'w version x', ''].map(workflowVersion)).toEqual([
+    12,
+    3,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
