@@ -1,6 +1,7 @@
 // The API's approvals: list, read, decide; and the page for the person who decides.
 import { approvalPage } from '../../lib/api/approval-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { approvalRoutes } from '../../lib/api/routes/approvals.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';
 import { listApprovals, readApproval } from '../../lib/approvals/read.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
@@ -9,7 +10,7 @@ import { approvalStore } from '../../lib/stores/approvals.ts';
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
 
-export const handler = apiHandler('approvals', {
+export const handler = apiHandler('approvals', approvalRoutes, {
   async listApprovals({ query }) {
     const { items, nextCursor } = await listApprovals(query, { store: approvalStore(s3) });
     return { status: 200, body: { items, next_cursor: nextCursor } };

@@ -1,11 +1,12 @@
 // The API's logging in, refreshing and logging out.
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { authRoutes } from '../../lib/api/routes/auth.ts';
 import { login, logout, refresh } from '../../lib/auth/login.ts';
 
 const cognito = new CognitoIdentityProviderClient({});
 
-export const handler = apiHandler('auth', {
+export const handler = apiHandler('auth', authRoutes, {
   async login({ body }) {
     return { status: 200, body: await login(body.user_id, body.password, cognito) };
   },

@@ -3,6 +3,7 @@ import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { docsPage } from '../../lib/api/docs-page.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { type OpenApi, openApi } from '../../lib/api/openapi.ts';
+import { documentationRoutes } from '../../lib/api/routes/documentation.ts';
 import { workflowJsonSchema } from '../../lib/compiler/json-schema.ts';
 
 // Created at the first request; it does not change while the container lives.
@@ -15,7 +16,7 @@ function description(): OpenApi {
 /** It is the same for everybody until the next deployment. */
 const cached = { 'cache-control': 'public, max-age=300' };
 
-export const handler = apiHandler('docs', {
+export const handler = apiHandler('docs', documentationRoutes, {
   async getOpenApi() {
     return { status: 200, body: { ...description() }, headers: cached };
   },

@@ -1,6 +1,7 @@
 // The API's executions: start, list, read, stop, redrive.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { executionRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
@@ -19,7 +20,7 @@ const durations = new RecentDurations();
 // One for the life of the container: it caches what it has parsed.
 let store: WorkflowStore | undefined;
 
-export const handler = apiHandler('executions', {
+export const handler = apiHandler('executions', executionRoutes, {
   executeWorkflow({ body, headers }) {
     return started(
       { workflowId: body.workflow_id, input: body.variables, inputPointer: '/variables' },

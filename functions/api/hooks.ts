@@ -1,6 +1,7 @@
 // The API's webhooks: what other services send starts workflows.
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { hookRoutes } from '../../lib/api/routes/hooks.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { receiveWebhook } from '../../lib/triggers/receive-webhook.ts';
@@ -9,7 +10,7 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const ssm = new SSMClient({});
 
-export const handler = apiHandler('hooks', {
+export const handler = apiHandler('hooks', hookRoutes, {
   async receiveWebhook({ params, raw }) {
     const executionId = await receiveWebhook(params.id, raw, { store: workflowStore(s3), sfn, ssm });
     return { status: 202, body: { execution_id: executionId } };

@@ -1,5 +1,6 @@
 // The API's prompt templates, which also answer under /prompts: list, save, read, delete, render.
 import { apiHandler } from '../../lib/api/handler.ts';
+import { promptRoutes, templateRoutes } from '../../lib/api/routes/templates.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
 import { ApiProblem } from '../../lib/problem.ts';
 import {
@@ -21,7 +22,7 @@ import {
 
 const s3 = s3Client();
 
-export const handler = apiHandler('templates', {
+export const handler = apiHandler('templates', [...templateRoutes, ...promptRoutes], {
   async listTemplates({ query }) {
     const { templates, nextCursor } = await listTemplates(query, templateStore(s3));
     return { status: 200, body: { items: templates.map(summaryOf), next_cursor: nextCursor } };

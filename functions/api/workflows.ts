@@ -1,6 +1,8 @@
 // The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { scheduleRoutes } from '../../lib/api/routes/schedules.ts';
+import { workflowRoutes } from '../../lib/api/routes/workflows.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { nextTimes } from '../../lib/schedules/timing.ts';
 import {
@@ -26,7 +28,7 @@ const scheduler = new SchedulerClient({});
 /** How many due times of a schedule validation shows. */
 const NEXT_TIMES = 5;
 
-export const handler = apiHandler('workflows', {
+export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRoutes], {
   async listWorkflows({ query }) {
     const { workflows, nextCursor } = await listWorkflows(query, workflowStore(s3));
     return { status: 200, body: { items: workflows.map(summaryOf), next_cursor: nextCursor } };

@@ -1,6 +1,6 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md, docs/actions.md and the tables of
-// CONTRIBUTING.md.
+// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md, docs/actions.md, the tables of
+// CONTRIBUTING.md and docs/architecture.svg.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Catalogue } from '../../lib/actions/catalogue.ts';
@@ -11,6 +11,7 @@ import { formatProblem } from '../../lib/compiler/problems/format.ts';
 import { contributing, withTables } from '../architecture/tables.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
 import { actionDocs, actionPage } from './action-docs.ts';
+import { architecturePicture, drawArchitecture } from './architecture-picture.ts';
 import { problemDocs, problemPage } from './problem-docs.ts';
 
 export const statemachinesFolder = join(import.meta.dirname, '..', '..', 'statemachines');
@@ -72,4 +73,6 @@ if (import.meta.main) {
   console.log('docs/actions.md');
   await writeFile(contributing, withTables(await readFile(contributing, 'utf8')));
   console.log('CONTRIBUTING.md');
+  await writeFile(architecturePicture, drawArchitecture());
+  console.log('docs/architecture.svg');
 }

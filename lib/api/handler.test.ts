@@ -6,12 +6,14 @@ import { CapturedLogger } from '../../test/support/captured-logger.ts';
 import { lambdaContext } from '../../test/support/lambda-context.ts';
 import { ApiProblem } from '../problem.ts';
 import { apiHandler } from './handler.ts';
+import { actionRoutes } from './routes/actions.ts';
+import { healthRoutes } from './routes/health.ts';
 
 const logger = new CapturedLogger();
 const event = apiEvent();
 
 async function thrown(error: unknown) {
-  const handler = apiHandler('health', { getHealth: () => Promise.reject(error) }, { logger });
+  const handler = apiHandler('health', healthRoutes, { getHealth: () => Promise.reject(error) }, { logger });
   const { statusCode, headers, body = '' } = await handler(event, lambdaContext());
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
@@ -75,6 +77,7 @@ test.each([
 test('a route of another function is not served', async () => {
   const handler = apiHandler(
     'health',
+    healthRoutes,
     { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) },
     { logger },
   );
@@ -86,6 +89,7 @@ test('a route of another function is not served', async () => {
 test('without the authorizer’s context a protected route is forbidden', async () => {
   const handler = apiHandler(
     'actions',
+    actionRoutes,
     { listActions: async () => ({ status: 200, body: { items: [] } }) },
     { logger },
   );
@@ -94,13 +98,19 @@ test('without the authorizer’s context a protected route is forbidden', async 
   });
 });
 
+test('a function that was not given the routes of its operations does not start', () => {
+  expect(() =>
+    apiHandler('health', [], { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) }),
+  ).toThrow('Of getHealth the route was not given');
+});
+
 test('types follow the table', () => {
   // @ts-expect-error the operation of the table is missing
-  apiHandler('health', {});
+  expect(() => apiHandler('health', healthRoutes, {})).toThrow('The route getHealth has no operation here');
   // @ts-expect-error a status that the table does not have
-  apiHandler('health', { getHealth: async () => ({ status: 201, body: { status: 'ok' } }) });
+  apiHandler('health', healthRoutes, { getHealth: async () => ({ status: 201, body: { status: 'ok' } }) });
   // @ts-expect-error a body that the table does not have
-  apiHandler('health', { getHealth: async () => ({ status: 200, body: { status: 'fine' } }) });
+  apiHandler('health', healthRoutes, { getHealth: async () => ({ status: 200, body: { status: 'fine' } }) });
   // @ts-expect-error a function that the table does not have
-  apiHandler('nothing', {});
+  apiHandler('nothing', [], {});
 });

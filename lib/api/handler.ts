@@ -20,7 +20,7 @@ import type {
   Matched,
 } from './request/request.ts';
 import type { AnswerOf, RequestOf, Route } from './routes/route.ts';
-import { type ApiFunction, type OwnRoute, routes } from './routes/route-table.ts';
+import type { ApiFunction, OwnRoute } from './routes/route-table.ts';
 
 /** One handler for each operation that the route table gives to the function. */
 type OperationsByFunction = {
@@ -35,10 +35,12 @@ export type Operations<Name extends ApiFunction> = OperationsByFunction[Name];
 /**
  * The Lambda handler of the function `name`. What throws, at whatever place of the chain, is answered with problem
  * details; these get the same headers as any other answer.
- * @example export const handler = apiHandler('health', { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) });
+ * @param routes the function's own part of the route table: of the whole, each function would build all schemas when it starts
+ * @example export const handler = apiHandler('health', healthRoutes, { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) });
  */
 export function apiHandler<Name extends ApiFunction>(
   name: Name,
+  routes: readonly Route[],
   operations: Operations<Name>,
   { logger = new Logger({ serviceName: `api-${name}` }) }: { readonly logger?: Logger } = {},
 ): (event: ApiEvent, context: Context) => Promise<ApiResult> {
@@ -50,7 +52,7 @@ export function apiHandler<Name extends ApiFunction>(
     .use(loggerContext(logger))
     .use(responseHeaders())
     .use(problemDetails(logger))
-    .use(matchRoute(routeTable(name, operations), matched))
+    .use(matchRoute(routeTable(routes, operations), matched))
     .use(checkRole(matched, caller))
     .use(validateRequest(matched, caller, request))
     .handler(async (_event, context) => {
@@ -59,21 +61,25 @@ export function apiHandler<Name extends ApiFunction>(
     });
 }
 
-/** The function's routes by `routeKey`, each with its operation. */
-function routeTable<Name extends ApiFunction>(
-  name: Name,
-  operations: Operations<Name>,
-): ReadonlyMap<string, Matched> {
-  // The table types each operation by its own route; called through the table, the route is only known
+/**
+ * The routes by `routeKey`, each with its operation.
+ * @throws TypeError for an operation without a route, and for a route without an operation
+ */
+function routeTable(routes: readonly Route[], operations: object): ReadonlyMap<string, Matched> {
+  // The route table types each operation by its own route; called through this map, the route is only known
   // at run time, after validateRequest has checked the request against that route's schemas.
   const handlers = new Map(Object.entries(operations) as [string, AnyOperation][]);
+  const unrouted = new Set(handlers.keys());
   const table = new Map<string, Matched>();
   for (const route of routes) {
-    const operation = route.function === name && handlers.get(route.sameAs ?? route.operation);
-    if (!operation) continue;
+    const name = route.sameAs ?? route.operation;
+    const operation = handlers.get(name);
+    if (!operation) throw new TypeError(`The route ${route.operation} has no operation here`);
+    unrouted.delete(name);
     const strict = { ...route, query: strictQuery(route.query) };
     table.set(`${route.method} ${route.path}`, { route: strict, operation });
   }
+  if (unrouted.size > 0) throw new TypeError(`Of ${[...unrouted].join(', ')} the route was not given`);
   return table;
 }
 

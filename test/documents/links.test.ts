@@ -4,7 +4,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder, readPage } from '../support/documents.ts';
 
-const pages = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md'], { cwd: projectFolder }).toSorted();
+const pages = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md', 'local/states/*.md'], {
+  cwd: projectFolder,
+}).toSorted();
 const texts = new Map(await Promise.all(pages.map(async (page) => [page, await readPage(page)] as const)));
 
 /** A page without its blocks of code. */

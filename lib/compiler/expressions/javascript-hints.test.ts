@@ -60,6 +60,21 @@ test('a parameter that is null is left out where it may be', () => {
   ]);
 });
 
+test('lengths are counted in characters and items, one of them in the singular', () => {
+  const messages = [
+    ...problems({ id: 'w', name: '', steps: [{ id: 'a', transform: 1 }] }),
+    ...problems(issue({ repo_name: 'o/r', title: '' })),
+    ...problems(steps({ id: 'a', agent: { goal: 'x', tools: [] } })),
+    ...problems(steps({ id: 'a', fail: { error: 'x'.repeat(257) } })),
+  ].map(({ message }) => message.split(', not')[0]);
+  expect(messages).toEqual([
+    'name must have at least 1 character',
+    'title must have at least 1 character',
+    'tools must have at least 1 item',
+    'error must have at most 256 characters',
+  ]);
+});
+
 test('a choice of parameters, and a form that a parameter has to have, are told in words', () => {
   const choosing = catalogue.map((action) => ({
     ...action,
