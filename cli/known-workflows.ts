@@ -6,7 +6,7 @@ import {
   type SavedWorkflow,
   type SavedWorkflows,
 } from '../lib/compiler/compile.ts';
-import { closest } from '../lib/compiler/problems/suggestions.ts';
+import { closest } from '../lib/did-you-mean.ts';
 import { isExpress } from '../lib/workflow-format/workflow.ts';
 
 export interface KnownWorkflows {

@@ -1,10 +1,32 @@
-// The suggestion for a misspelt name.
-import { closest, distance } from 'fastest-levenshtein';
+// The name that a misspelt one probably means.
+import { distance } from 'fastest-levenshtein';
+
+/** At most so many candidates are compared, so that a thousand mistakes in a large workflow are reported quickly. */
+const MAX_CANDIDATES = 1000;
+
+/**
+ * The candidate that a misspelt name most probably meant: at most a third of its letters differ.
+ * Candidates are compared without regard to case.
+ */
+export function closest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let compared = 0;
+  for (const candidate of candidates) {
+    if (++compared > MAX_CANDIDATES) break;
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const d = distance(wanted, candidate.toLowerCase());
+    if (d < bestDistance) {
+      best = candidate;
+      bestDistance = d;
+    }
+  }
+  return best;
+}
 
 /** `did you mean …?` when one of the names is near enough to be what was meant. */
 export function didYouMean(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const nearest = closest(name, names);
-  const allowed = Math.max(1, Math.floor(name.length / 3));
-  return distance(name, nearest) <= allowed ? `did you mean \`${nearest}\`?` : undefined;
+  const meant = closest(name, names);
+  return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
 }

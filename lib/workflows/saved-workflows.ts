@@ -1,7 +1,7 @@
 // Reads what the compiler has to know of the workflows that a document calls.
 import type { Catalogue } from '../actions/catalogue.ts';
 import { calledWorkflows, type SavedWorkflow, type SavedWorkflows } from '../compiler/compile.ts';
-import { closest } from '../compiler/problems/suggestions.ts';
+import { closest } from '../did-you-mean.ts';
 import type { WorkflowStore } from '../stores/workflows.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 

@@ -1,13 +1,14 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
+import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { keysOf, pointerTo } from '../../json-pointer.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
-import { closest, shown } from '../problems/suggestions.ts';
+import { shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
 /** Keywords about an object's or a list's own members: what is wrong there is wrong whatever its expressions give. */

@@ -1,7 +1,9 @@
 // The errors and intervals of `retry`.
+
+import { closest } from '../../did-you-mean.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import type { Problem, Report } from '../problems/problem.ts';
-import { closest, shown, suggestion } from '../problems/suggestions.ts';
+import { shown, suggestion } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 
 /** What the actions' Lambdas throw (lib/errors.ts), and what Lambda itself does. */

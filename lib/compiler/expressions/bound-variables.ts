@@ -1,6 +1,7 @@
 // The variables of an expression: those that it binds, and problems of their names.
+
+import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
-import { closest } from '../problems/suggestions.ts';
 import { functionNames, isFunction } from './functions.ts';
 import { isPairs, type Node, nodesOf } from './syntax-tree.ts';
 

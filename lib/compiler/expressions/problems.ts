@@ -1,6 +1,7 @@
 // Problems of expressions: unknown fields, forbidden keys, syntax that replacing references would break.
+
+import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
-import { closest } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
 import { parseExpression } from './parse-expression.ts';
 import { type Edit, sourcePosition } from './source-edits.ts';

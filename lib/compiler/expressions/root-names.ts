@@ -1,6 +1,8 @@
 // The names of roots, and what was probably meant by another name in their place.
+
+import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
-import { closest, namesOf } from '../problems/suggestions.ts';
+import { namesOf } from '../problems/suggestions.ts';
 import { EXECUTION_NAMES, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { member, type Type } from './types.ts';

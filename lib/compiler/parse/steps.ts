@@ -1,13 +1,13 @@
 // Steps of a document, and the steps within them: JSON to typed steps.
 import type * as z from 'zod';
+import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { STEP_ID } from '../../workflow-format/names.ts';
 import { type StepKind, stepKinds } from '../../workflow-format/steps.ts';
-
 import { WORKFLOW_STATES } from '../asl/state-names.ts';
 import type { Report } from '../problems/problem.ts';
-import { closest, shown } from '../problems/suggestions.ts';
+import { shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { CurrentDocument } from './older-format/upgrade.ts';
 import { soundAgent, without } from './sound-parts.ts';

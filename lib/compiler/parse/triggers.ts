@@ -1,10 +1,11 @@
 // The triggers of a workflow: schedules and webhooks, each with its input.
+
+import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { MAX_TRIGGERS, type Trigger, triggerKinds } from '../../workflow-format/triggers.ts';
 import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
-import { closest } from '../problems/suggestions.ts';
 import { triggerInExpress } from '../tree/express.ts';
 import { checkSchedule, parseSchedule } from './schedule-trigger.ts';
 import { checkTriggerInput, type Head } from './trigger-input.ts';

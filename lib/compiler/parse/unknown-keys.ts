@@ -1,4 +1,6 @@
 // Keys that a document cannot have where they stand, and what was probably meant.
+
+import { closest } from '../../did-you-mean.ts';
 import { retryPolicy } from '../../workflow-format/retry-policy.ts';
 import {
   agent,
@@ -11,7 +13,7 @@ import {
 } from '../../workflow-format/steps.ts';
 import { concurrency, inputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
-import { closest, shown } from '../problems/suggestions.ts';
+import { shown } from '../problems/suggestions.ts';
 
 /** What other workflow languages call a key. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([

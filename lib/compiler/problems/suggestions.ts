@@ -1,29 +1,5 @@
-// Parts of messages and hints: the name that was probably meant, the candidates, a value as text.
-import { distance } from 'fastest-levenshtein';
-
-/** At most so many candidates are compared, so that a thousand mistakes in a large workflow are reported quickly. */
-const MAX_CANDIDATES = 1000;
-
-/**
- * The candidate that a misspelt name most probably meant: at most a third of its letters differ.
- * Candidates are compared without regard to case.
- */
-export function closest(name: string, candidates: Iterable<string>): string | undefined {
-  const wanted = name.toLowerCase();
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
-  let compared = 0;
-  for (const candidate of candidates) {
-    if (++compared > MAX_CANDIDATES) break;
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const d = distance(wanted, candidate.toLowerCase());
-    if (d < bestDistance) {
-      best = candidate;
-      bestDistance = d;
-    }
-  }
-  return best;
-}
+// Parts of messages and hints: the name that was probably meant among the candidates, a value as text.
+import { closest } from '../../did-you-mean.ts';
 
 /** "Did you mean …?" followed by the candidates. */
 export function suggestion(name: string, candidates: Iterable<string>, whatThereIs: string): string {

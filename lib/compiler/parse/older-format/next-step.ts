@@ -1,8 +1,10 @@
 // The older format links its steps by `next_step`: puts them in sequence.
+
+import { closest } from '../../../did-you-mean.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import type { Report } from '../../problems/problem.ts';
-import { closest, list } from '../../problems/suggestions.ts';
+import { list } from '../../problems/suggestions.ts';
 
 /**
  * The indexes of the steps in the order in which they run. Steps without any `next_step` run as they are

@@ -1,5 +1,6 @@
 // `{{name}}` and `{{<step>_output}}` of the older format, rewritten to the current expressions that mean the same.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
+import { closest } from '../../../did-you-mean.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { quoted } from '../../expressions/scope.ts';
@@ -7,7 +8,6 @@ import { type Edit, splice } from '../../expressions/source-edits.ts';
 import { splitTemplate } from '../../expressions/template.ts';
 import { fromSchema, mayFit, member, scalar } from '../../expressions/types.ts';
 import type { Report } from '../../problems/problem.ts';
-import { closest } from '../../problems/suggestions.ts';
 
 /** What the names of a document in the older format mean. */
 export interface Naming {

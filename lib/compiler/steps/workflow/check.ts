@@ -1,4 +1,6 @@
 // A `workflow` step against what is known of the workflow that it runs.
+
+import { closest } from '../../../did-you-mean.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { fits, isRequired } from '../../../workflow-format/check-input.ts';
 import type { StepOf } from '../../../workflow-format/steps.ts';
@@ -10,7 +12,7 @@ import { inputType } from '../../expressions/scope.ts';
 import { describe, mayFit } from '../../expressions/types.ts';
 import { typeOf, type Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
-import { closest, shown, suggestion } from '../../problems/suggestions.ts';
+import { shown, suggestion } from '../../problems/suggestions.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedStep } from '../../tree/resolved.ts';
 
