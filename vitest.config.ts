@@ -14,8 +14,10 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs, not for what is slow: at least ten times what any test takes on a quiet machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [

@@ -6,10 +6,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { childEnvironment } from '../test/support/child-environment.ts';
 import { run } from './testing/run.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
 const root = path.resolve(import.meta.dirname, '..');
 let folder: string;
 let children: ChildProcess[] = [];
@@ -30,7 +30,7 @@ async function start(options: readonly string[], environment: Record<string, str
     [path.join(root, 'cli/orchestra.mjs'), 'states', '-p', '0', ...options],
     {
       detached: true,
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { ...childEnvironment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

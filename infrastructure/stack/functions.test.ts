@@ -14,8 +14,7 @@ let made: ReadonlyMap<string, Bundle>;
 beforeAll(async () => {
   functions = lambdaFunctions(await buildCatalogue());
   made = await bundles(functions.map(({ file }) => file));
-  // Seconds on a free machine.
-}, 240_000);
+});
 
 function bundleOf({ file }: LambdaFunction): Bundle {
   const found = made.get(file);

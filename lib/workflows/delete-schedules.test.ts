@@ -127,7 +127,7 @@ test('after concurrent creations, replacements, pauses and deletions the schedul
     );
     expect(workflowVersion(JSON.parse(definition).Comment), `round ${round}`).toBe(document.version);
   }
-}, 60_000);
+});
 
 test('the schedules of a creation whose version was deleted meanwhile start the version published again', async () => {
   const id = 'again';

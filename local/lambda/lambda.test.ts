@@ -167,10 +167,11 @@ test('a module that failed to load is loaded anew by the next call', async () =>
 });
 
 test('a hundred invocations run at once', async () => {
-  const started = performance.now();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => lambda.invoke('waits', '{"ms":200}')));
-  expect(answers.every((answer) => answer.payload === '200')).toBe(true);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  // None is answered before all have been called.
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => lambda.invoke('meets', '{"count":100}')),
+  );
+  expect(answers.every((answer) => answer.payload === '100')).toBe(true);
 });
 
 test('calls that run at once have each a store of their own, as in Lambda', async () => {

@@ -187,6 +187,5 @@ describe('schedules, by the real clock', () => {
     } finally {
       await rm(home, { recursive: true, force: true });
     }
-    // Two stacks start, and one waits for the clock.
-  }, 60_000);
+  });
 });

@@ -29,7 +29,7 @@ const STAGE = 'abcdefghijkl';
 const PREFIX = `ai-orchestra-${STAGE}-`;
 const ARN = 'eu-west-1:123456789012';
 /** These take seconds on a free machine, more on a busy one. */
-const SLOW_MS = 240_000;
+const SLOW_MS = 600_000;
 
 let printed: string;
 let template: Template;

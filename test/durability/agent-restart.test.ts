@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { childEnvironment } from '../support/child-environment.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { callApi } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 interface StackProcess {
   readonly api: string;
@@ -24,7 +26,7 @@ const settingsMessage = z.object({
 
 async function start(home: string): Promise<StackProcess> {
   const child: ChildProcess = fork(path.join(import.meta.dirname, '../support/stack-process.ts'), {
-    env: { PATH: process.env['PATH'], ORCHESTRA_HOME: home },
+    env: { ...childEnvironment, ORCHESTRA_HOME: home },
   });
   const exited = once(child, 'exit');
   const message = async (): Promise<unknown> =>
@@ -81,26 +83,24 @@ test('after kill -9 the run goes on with the turn that it was in; what its tools
   await first.kill();
 
   const second = await start(home);
-  for (const deadline = Date.now() + 20_000; ; ) {
-    const log = await callApi(`${second.api}/executions/${body.id}/log`, 'GET', { token: second.token });
-    if (log.status === 200 && log.body.status !== 'running') {
-      expect(log.body).toMatchObject({
-        status: 'succeeded',
-        output: { turns: 3, tool_calls: 2 },
-        steps: [
-          {
-            id: 'help',
-            turns: [
-              { calls: [{ action: 'notion.search_pages', status: 'succeeded' }] },
-              { calls: [{ action: 'github.create_issue', status: 'succeeded' }] },
-              { attempts: 2, calls: [] },
-            ],
-          },
+  const log = await until(async () => {
+    const answer = await callApi(`${second.api}/executions/${body.id}/log`, 'GET', { token: second.token });
+    if (answer.status === 200 && answer.body.status !== 'running') return answer.body;
+    throw new Error(JSON.stringify(answer.body));
+  });
+  expect(log).toMatchObject({
+    status: 'succeeded',
+    output: { turns: 3, tool_calls: 2 },
+    steps: [
+      {
+        id: 'help',
+        turns: [
+          { calls: [{ action: 'notion.search_pages', status: 'succeeded' }] },
+          { calls: [{ action: 'github.create_issue', status: 'succeeded' }] },
+          { attempts: 2, calls: [] },
         ],
-      });
-      break;
-    }
-    if (Date.now() > deadline) throw new Error(JSON.stringify(log.body));
-  }
+      },
+    ],
+  });
   expect(created(second)).toEqual([]);
 });

@@ -19,7 +19,7 @@ test.each(found)('found before: $about', async (one) => {
   await compare(one, runner);
 });
 
-test('a thousand random workflows', { timeout: 300_000 }, async () => {
+test('a thousand random workflows', { timeout: 1_200_000 }, async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(cases, async (one) => {

@@ -170,7 +170,7 @@ test('an inline loop ends before its first iteration when its events would end t
   expect(tooMany.calls).toEqual([]);
 });
 
-test('an inline loop may have as many items as it says', { timeout: 60_000 }, async () => {
+test('an inline loop may have as many items as it says', async () => {
   const each = { ...loop('{{ [1..inputs.n] }}', [value('in', '{{ index }}')]), mode: 'inline' };
   const document = { ...workflow(each, value('last', '{{ $count(steps.each) }}')), inputs: { n: {} } };
   expect((await run(document, { n: 4998 }, opened)).output).toBe(4998);

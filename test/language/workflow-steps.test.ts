@@ -2,6 +2,7 @@
 import { DeleteStateMachineAliasCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endedRuns, logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -38,12 +39,12 @@ async function run(id: string, input: object = {}) {
 /** Starts it and waits until the workflow that it runs is running. */
 async function runningChild(parent: string, child: string): Promise<{ parent: string; child: string }> {
   const started = await stack.call('POST', `/workflows/${parent}/executions`, { body: {} });
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  return until(async () => {
     const { body } = await stack.call('GET', `/executions?workflow_id=${child}&status=running`);
     const [found] = body.items;
     if (found) return { parent: started.body.id, child: found.id };
-  }
-  throw new Error(`no run of ${child}`);
+    throw new Error(`no run of ${child}`);
+  });
 }
 const execution = async (id: string) => (await stack.call('GET', `/executions/${id}`)).body;
 const problems = async (body: object) =>

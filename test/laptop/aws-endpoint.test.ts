@@ -12,6 +12,7 @@ import {
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -61,17 +62,15 @@ test('a schedule starts executions', async () => {
     }),
   );
   const sfn = new SFNClient(stack.stack.clientConfig);
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  const input = await until(async () => {
     const { executions = [] } = await sfn.send(
       new ListExecutionsCommand({ stateMachineArn: stateMachineArn() }),
     );
     const started = executions.find(({ name }) => name !== 'by-hand' && !name?.startsWith('greet'));
-    if (!started) continue;
-    const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: started.executionArn }));
-    expect(input).toBe('{"name":"Scheduler"}');
-    return;
-  }
-  expect.fail('no execution was started within 10 s');
+    if (!started) throw new Error('no execution was started');
+    return (await sfn.send(new DescribeExecutionCommand({ executionArn: started.executionArn }))).input;
+  });
+  expect(input).toBe('{"name":"Scheduler"}');
 });
 
 test('buckets, secrets and functions are where they are on AWS', async () => {

@@ -10,8 +10,8 @@ import { run } from '../../cli/testing/run.ts';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
+import { childEnvironment } from '../support/child-environment.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const root = path.resolve(import.meta.dirname, '../..');
 let cache: string;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ async function npx(argv: readonly string[], options: { cwd?: string; stdin?: str
   const child = spawn('npx', ['orchestra', ...argv], {
     cwd: options.cwd ?? root,
     env: {
-      PATH: process.env['PATH'],
+      ...childEnvironment,
       HOME: cache,
       npm_config_cache: cache,
       npm_config_offline: 'true',

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { githubToken } from '../../local/providers/github/seed.ts';
 import { googleClient } from '../../local/providers/google/seed.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 let mailbox: ReturnType<typeof gmail>;
@@ -57,11 +58,11 @@ interface Approval {
 
 /** What waits for a decision, once there are so many. */
 async function waiting(count: number): Promise<readonly Approval[]> {
-  for (const deadline = Date.now() + 20_000; ; ) {
+  return until(async () => {
     const { body } = await stack.call('GET', '/approvals?status=pending');
     if (body.items.length >= count) return body.items;
-    if (Date.now() > deadline) throw new Error(`${body.items.length} approvals, not ${count}`);
-  }
+    throw new Error(`${body.items.length} approvals, not ${count}`);
+  });
 }
 
 async function sourceOf(id: string) {

@@ -6,6 +6,7 @@ import type { Setting } from '../../lib/config.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import type { Clock } from '../../local/states/model/clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { until } from './until.ts';
 
 /** The providers' base URLs that tests may put faults before. */
 const proxied = {
@@ -116,11 +117,11 @@ export async function callApi(url: string, method: string, options: CallOptions 
 
 /** Polls the log of an execution until it tells of its end: the event that writes it comes after the end of the run. */
 export async function logOf({ call }: TestStack, executionId: string): Promise<ApiResponse['body']> {
-  for (const deadline = Date.now() + 10_000; ; ) {
+  return until(async () => {
     const { status, body } = await call('GET', `/executions/${executionId}/log`);
     if (status === 200 && body.status !== 'running') return body;
-    if (Date.now() > deadline) throw new Error(`no log of ${executionId}: ${JSON.stringify(body)}`);
-  }
+    throw new Error(`no log of ${executionId}: ${JSON.stringify(body)}`);
+  });
 }
 
 export interface Run {
@@ -136,7 +137,7 @@ export async function endedRuns(
   workflowId: string,
   count: number,
 ): Promise<readonly Run[]> {
-  for (const deadline = Date.now() + 15_000; ; ) {
+  return until(async () => {
     const { body } = await call('GET', `/executions?workflow_id=${workflowId}`);
     const ids: string[] = body.items.map(({ id }: Run) => id);
     const all = await Promise.all(
@@ -144,6 +145,6 @@ export async function endedRuns(
     );
     const ended = all.filter(({ status }) => status !== 'running');
     if (ended.length >= count) return ended;
-    if (Date.now() > deadline) throw new Error(`${ended.length} runs of ${workflowId} ended, not ${count}`);
-  }
+    throw new Error(`${ended.length} runs of ${workflowId} ended, not ${count}`);
+  });
 }

@@ -25,6 +25,10 @@ export const sources = {
   failsAtImport: `throw new RangeError('at import');`,
   large: `export const handler = async ({ size }) => 'x'.repeat(size);`,
   prints: `export const handler = async () => { console.log('hello %d', 42); process.stdout.write('{"raw":true}\\n') };`,
+  meets: `const called = [];
+    export const handler = ({ count }) => new Promise((resolve) => {
+      if (called.push(resolve) === count) for (const each of called) each(count);
+    });`,
   waits: 'export const handler = ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms, ms));',
   pid: `globalThis.count = 0; export const handler = async () => ++globalThis.count;`,
   failsOnce: `import { existsSync, writeFileSync } from 'node:fs';

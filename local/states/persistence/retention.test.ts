@@ -133,7 +133,7 @@ test('the oldest are deleted early when the file is too large, and the file shri
   expect(statSync(bench.file).size).toBeLessThan(before * 0.6);
 });
 
-test('a start with 100,000 ended executions takes less than two seconds', { timeout: 60_000 }, async () => {
+test('a start reads nothing of executions that have ended', async () => {
   const engine = await bench.start();
   const machine = await engine.create(pass);
   const running = await engine.start(await engine.create(wait));
@@ -141,20 +141,18 @@ test('a start with 100,000 ended executions takes less than two seconds', { time
   await bench.kill();
   const database = new DatabaseSync(bench.file);
   database.exec(`
-    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
     INSERT INTO executions (arn, name, machine_arn, revision, status, started_at, stopped_at, input, output)
-    SELECT arn || n, name || n, machine_arn, revision, iif(n % 10, 'SUCCEEDED', 'FAILED'), started_at, stopped_at, input, output
+    SELECT arn || n, name || n, machine_arn, revision, iif(n % 10, 'SUCCEEDED', 'FAILED'), started_at, stopped_at, 'unreadable', 'unreadable'
     FROM executions, n WHERE machine_arn = '${machine}';
-    INSERT INTO history SELECT executions.id, 1, 4, (SELECT events FROM history LIMIT 1) FROM executions
+    INSERT INTO history SELECT executions.id, 1, 4, 'unreadable' FROM executions
     WHERE id NOT IN (SELECT execution FROM history);
-    INSERT INTO threads SELECT id, '', '{"previousEventId": 2, "entered": {"progress": {"kind": "entered"}}}'
+    INSERT INTO threads SELECT id, '', 'unreadable'
     FROM executions WHERE status = 'FAILED';
   `);
   database.close();
-  const before = performance.now();
   const again = await bench.start();
   const { executions } = await again.client.send(new ListExecutionsCommand({ stateMachineArn: machine }));
-  expect(performance.now() - before).toBeLessThan(2000);
   expect(executions).toHaveLength(100);
   expect((await again.client.send(new DescribeExecutionCommand({ executionArn: running }))).status).toBe(
     'RUNNING',

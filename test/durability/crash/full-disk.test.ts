@@ -80,9 +80,7 @@ async function expectAllWell(engine: EngineProcess, executions: readonly unknown
   }
 }
 
-test('what cannot be written is refused, and nothing that was accepted is lost', {
-  timeout: 60_000,
-}, async () => {
+test('what cannot be written is refused, and nothing that was accepted is lost', async () => {
   const port = await freePort();
   const full = await start(port, 4096);
   const { accepted, refused, stateMachineArn } = await startUntilRefused(full);
@@ -103,7 +101,7 @@ test('what cannot be written is refused, and nothing that was accepted is lost',
 
 const prlimit = spawnSync('prlimit', ['--version']).status === 0;
 
-test.skipIf(!prlimit)('all executions go on once there is room again', { timeout: 60_000 }, async () => {
+test.skipIf(!prlimit)('all executions go on once there is room again', async () => {
   const engine = await start(await freePort(), 4096);
   const { accepted } = await startUntilRefused(engine);
   spawnSync('prlimit', ['--pid', String(engine.pid), '--fsize=unlimited:']);
@@ -111,81 +109,77 @@ test.skipIf(!prlimit)('all executions go on once there is room again', { timeout
   await expectAllWell(engine, accepted);
 });
 
-test.skipIf(!prlimit)(
-  'every other write is refused too, and the engine goes on',
-  { timeout: 60_000 },
-  async () => {
-    const engine = await start(await freePort(), 4096);
-    const create = async (name: string, states: object) => {
-      const text = JSON.stringify({
-        QueryLanguage: 'JSONata',
-        StartAt: Object.keys(states)[0],
-        States: states,
-      });
-      const { stateMachineArn } = await engine.call('CreateStateMachine', {
-        name,
-        roleArn,
-        definition: text,
-      });
-      return String(stateMachineArn);
-    };
-    const begin = async (stateMachineArn: string) =>
-      (await engine.call('StartExecution', { stateMachineArn }))['executionArn'];
-    const asking = await create('asking', {
-      Ask: {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-        Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
-        End: true,
-      },
+test.skipIf(!prlimit)('every other write is refused too, and the engine goes on', async () => {
+  const engine = await start(await freePort(), 4096);
+  const create = async (name: string, states: object) => {
+    const text = JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: Object.keys(states)[0],
+      States: states,
     });
-    const waiting = await create('waiting', { W: { Type: 'Wait', Seconds: 3600, End: true } });
-    const asked = await begin(asking);
-    await functions.untilCalls(1);
-    const taskToken = functions.calls[0]?.payload;
-    const stopped = await begin(waiting);
-    const { accepted } = await startUntilRefused(engine);
-    // There may be room for something smaller.
-    for (let tag = 0, refused = false; !refused; tag += 1) {
-      const tags = [{ key: 'tag', value: String(tag) }];
-      const request = engine.call('TagResource', { resourceArn: asking, tags });
-      await request.catch(({ code }) => {
-        expect(code).toBe('InternalFailure');
-        refused = true;
-      });
-    }
-    const m = asking.replace('asking', 'm');
-    const big = JSON.stringify({
-      Comment: 'x'.repeat(1_000_000),
-      StartAt: 'W',
-      States: { W: { Type: 'Succeed' } },
+    const { stateMachineArn } = await engine.call('CreateStateMachine', {
+      name,
+      roleArn,
+      definition: text,
     });
-    for (const [operation, input] of [
-      ['CreateStateMachine', { name: 'n', roleArn, definition: big }],
-      ['UpdateStateMachine', { stateMachineArn: m, definition: big }],
-      ['SendTaskSuccess', { taskToken, output: '"answer"' }],
-      ['StopExecution', { executionArn: stopped }],
-    ] as const) {
-      await expect(engine.call(operation, input)).rejects.toMatchObject({ code: 'InternalFailure' });
-    }
-    // An execution of this state machine ends while nothing can be written.
-    await engine.call('DeleteStateMachine', { stateMachineArn: waiting }).catch(() => {});
-    const { stateMachines } = await engine.call('ListStateMachines', {});
-    expect(stateMachines).toHaveLength(3);
+    return String(stateMachineArn);
+  };
+  const begin = async (stateMachineArn: string) =>
+    (await engine.call('StartExecution', { stateMachineArn }))['executionArn'];
+  const asking = await create('asking', {
+    Ask: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
+      End: true,
+    },
+  });
+  const waiting = await create('waiting', { W: { Type: 'Wait', Seconds: 3600, End: true } });
+  const asked = await begin(asking);
+  await functions.untilCalls(1);
+  const taskToken = functions.calls[0]?.payload;
+  const stopped = await begin(waiting);
+  const { accepted } = await startUntilRefused(engine);
+  // There may be room for something smaller.
+  for (let tag = 0, refused = false; !refused; tag += 1) {
+    const tags = [{ key: 'tag', value: String(tag) }];
+    const request = engine.call('TagResource', { resourceArn: asking, tags });
+    await request.catch(({ code }) => {
+      expect(code).toBe('InternalFailure');
+      refused = true;
+    });
+  }
+  const m = asking.replace('asking', 'm');
+  const big = JSON.stringify({
+    Comment: 'x'.repeat(1_000_000),
+    StartAt: 'W',
+    States: { W: { Type: 'Succeed' } },
+  });
+  for (const [operation, input] of [
+    ['CreateStateMachine', { name: 'n', roleArn, definition: big }],
+    ['UpdateStateMachine', { stateMachineArn: m, definition: big }],
+    ['SendTaskSuccess', { taskToken, output: '"answer"' }],
+    ['StopExecution', { executionArn: stopped }],
+  ] as const) {
+    await expect(engine.call(operation, input)).rejects.toMatchObject({ code: 'InternalFailure' });
+  }
+  // An execution of this state machine ends while nothing can be written.
+  await engine.call('DeleteStateMachine', { stateMachineArn: waiting }).catch(() => {});
+  const { stateMachines } = await engine.call('ListStateMachines', {});
+  expect(stateMachines).toHaveLength(3);
 
-    spawnSync('prlimit', ['--pid', String(engine.pid), '--fsize=unlimited:']);
-    await untilWritten(engine, asked);
-    expect(await engine.call('DescribeExecution', { executionArn: asked })).toMatchObject({
-      status: 'SUCCEEDED',
-      output: '"answer"',
-    });
-    expect(await engine.call('DescribeExecution', { executionArn: stopped })).toMatchObject({
-      status: 'ABORTED',
-    });
-    await engine.call('UpdateStateMachine', { stateMachineArn: m, definition: big });
-    await expectAllWell(engine, accepted);
-  },
-);
+  spawnSync('prlimit', ['--pid', String(engine.pid), '--fsize=unlimited:']);
+  await untilWritten(engine, asked);
+  expect(await engine.call('DescribeExecution', { executionArn: asked })).toMatchObject({
+    status: 'SUCCEEDED',
+    output: '"answer"',
+  });
+  expect(await engine.call('DescribeExecution', { executionArn: stopped })).toMatchObject({
+    status: 'ABORTED',
+  });
+  await engine.call('UpdateStateMachine', { stateMachineArn: m, definition: big });
+  await expectAllWell(engine, accepted);
+});
 
 /** Resolves when what had to wait for room has been written. */
 async function untilWritten(engine: EngineProcess, executionArn: unknown): Promise<void> {

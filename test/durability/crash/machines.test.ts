@@ -79,7 +79,7 @@ async function check(index: number): Promise<void> {
   expect(tags).toEqual([{ key: 'more', value: 'yes' }]);
 }
 
-test(`${KILLS} kills while ${MACHINES} state machines come and go`, { timeout: 120_000 }, async () => {
+test(`${KILLS} kills while ${MACHINES} state machines come and go`, { timeout: 300_000 }, async () => {
   const random = dice(4);
   const left = Array.from({ length: MACHINES }, (_, index) => index);
   let done = 0;
