@@ -21,7 +21,16 @@ export default defineConfig({
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
-      { extends: true, test: { name: 'shared', include: all, exclude: ownProcess, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: all,
+          exclude: ownProcess,
+          isolate: false,
+          setupFiles: 'test/support/own-environment.ts',
+        },
+      },
       { extends: true, test: { name: 'own', include: ownProcess } },
     ],
   },

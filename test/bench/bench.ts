@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loops } from './loops.ts';
 import { maps } from './maps.ts';
+import { memory } from './memory.ts';
 import { starts } from './starts.ts';
 import { steps } from './steps.ts';
 import { waits } from './waits.ts';
@@ -19,6 +20,7 @@ export interface Amount {
 /** Each gives Markdown. */
 const benchmarks: Readonly<Record<string, (amount: Amount) => Promise<string>>> = {
   steps,
+  memory,
   maps,
   loops,
   waits,

@@ -53,30 +53,48 @@ export async function startChild(
       child.send({ id, name, argument });
     });
 
-  let peak = 0;
-  const sampling = setInterval(async () => {
-    peak = Math.max(peak, await treeMb(child.pid ?? 0).catch(() => 0));
-  }, SAMPLE_MS);
+  const tree = sampleTree(child.pid ?? 0);
   return {
     ready: await ready.promise,
     ask,
     cpuMs: () => ask<number>('cpuMs'),
-    peakMb() {
-      const found = peak;
-      peak = 0;
-      return found;
-    },
+    peakMb: tree.peakMb,
     async stop() {
-      clearInterval(sampling);
+      tree.stop();
       await ask('stop');
       child.disconnect();
       await ended;
     },
     async kill() {
-      clearInterval(sampling);
+      tree.stop();
       child.kill('SIGKILL');
       await ended;
     },
+  };
+}
+
+export interface TreeSamples {
+  /** The most since the last call, in MB. */
+  peakMb(): number;
+  /** MB at this moment. */
+  now(): Promise<number>;
+  stop(): void;
+}
+
+/** Samples the memory of a process and all below it. */
+export function sampleTree(root: number): TreeSamples {
+  let peak = 0;
+  const sampling = setInterval(async () => {
+    peak = Math.max(peak, await treeMb(root).catch(() => 0));
+  }, SAMPLE_MS);
+  return {
+    peakMb() {
+      const found = peak;
+      peak = 0;
+      return found;
+    },
+    now: () => treeMb(root),
+    stop: () => clearInterval(sampling),
   };
 }
 

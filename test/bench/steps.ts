@@ -61,22 +61,28 @@ ${table(
     'to bare loop',
   ],
   [
-    ...rows.map(([name, figures]) => row(name, figures, bare)),
-    ...peers.map(([name, figures]) => row(name, figures, bare)),
+    ...rows.map(([name, figures]) => row(name, figures, bare.perSecondOf40)),
+    ...peers.systems.map(([name, figures]) => row(name, figures, peers.bareOf40)),
   ],
 )}
 
-The ratios are of req/s with 40 steps: to n8n at its default, Node-RED, and the bare loop measured in this run.`;
+The ratios are of req/s with 40 steps, each system's first taken over the bare loop of its own run, since the same code
+does twice as much on one day as on another: ${figure(bare.perSecondOf40)} today, ${peers.bareOf40} for n8n (its default) and Node-RED
+(${peers.bareOrigin}).`;
 }
 
-function row(name: string, figures: Figures & Partial<Measured>, bare: Figures): string[] {
-  const others = [peers[0]?.[1], peers.at(-1)?.[1], bare];
+/** @param bareOf40 what the bare loop did in the run that the figures are of */
+function row(name: string, figures: Figures & Partial<Measured>, bareOf40: number): string[] {
+  const toBare = figures.perSecondOf40 / bareOf40;
+  const [, n8n] = peers.systems[0] ?? [];
+  const [, nodeRed] = peers.systems.at(-1) ?? [];
   return [
     name,
     ...[figures.p50of10, figures.perSecondOf10, figures.p50of40, figures.perSecondOf40].map(figure),
     figures.cpuOf40 === undefined ? '' : figure(figures.cpuOf40),
     figure(figures.peakMb),
-    ...others.map((other) => figure(figures.perSecondOf40 / (other?.perSecondOf40 ?? 1))),
+    ...[n8n, nodeRed].map((peer) => figure(toBare / ((peer?.perSecondOf40 ?? 1) / peers.bareOf40))),
+    figure(toBare),
   ];
 }
 
