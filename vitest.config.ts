@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 const ownProcess = [
   'functions/**/*.test.ts',
   'lib/workflows/*.test.ts',
-  'test/{actions,api,deployment,durability,fuzz,language,laptop,shipped}/**/*.test.ts',
+  'test/{actions,deployment,fuzz,language}/**/*.test.ts',
+  'test/laptop/cli.test.ts',
 ];
 const all = ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'];
 
