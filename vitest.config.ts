@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 const ownProcess = [
   'functions/**/*.test.ts',
   'lib/workflows/*.test.ts',
-  'test/{actions,api,deployment,durability,fuzz,language,laptop,shipped}/**/*.test.ts',
+  'test/{actions,deployment,fuzz,language}/**/*.test.ts',
+  'test/laptop/cli.test.ts',
 ];
 const all = ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'];
 
@@ -21,7 +22,16 @@ export default defineConfig({
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
-      { extends: true, test: { name: 'shared', include: all, exclude: ownProcess, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: all,
+          exclude: ownProcess,
+          isolate: false,
+          setupFiles: 'test/support/own-environment.ts',
+        },
+      },
       { extends: true, test: { name: 'own', include: ownProcess } },
     ],
   },

@@ -20,6 +20,6 @@ test.each([
   'arn:aws:states:eu-central-1:123456789012:execution:ai-orchestra-prod-mail/each:a',
   'arn:aws:states:eu-central-1:123456789012:express:ai-orchestra-prod-mail:a:b',
   '',
-])('the ARN %s belongs to no execution of the stage', (other) => {
-  expect(() => executionOfArn(other, prefix)).toThrow(`no execution of a state machine ${prefix}*`);
+])('the ARN %s is not an execution of the stage', (other) => {
+  expect(() => executionOfArn(other, prefix)).toThrow(`is not an execution of a state machine ${prefix}*`);
 });

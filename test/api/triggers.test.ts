@@ -137,14 +137,14 @@ describe('schedules, by the real clock', () => {
   test('start a run when they are due; what was due while the stack was down starts once or is reported', async () => {
     const home = await mkdtemp(path.join(tmpdir(), 'orchestra-'));
     const notes: string[] = [];
-    const start = (scheduleClock?: ReturnType<typeof createTestClock>) =>
+    const start = (scheduleClock: ReturnType<typeof createTestClock>) =>
       startStack({
         home,
         port: 0,
         awsPort: 0,
         seed: false,
         note: (line) => notes.push(line),
-        ...(scheduleClock && { scheduleClock }),
+        scheduleClock,
       });
     const callOf = async ({ apiUrl }: { apiUrl: string }): Promise<TestStack['call']> => {
       const login = await callApi(`${apiUrl}/auth/login`, 'POST', {
@@ -154,7 +154,8 @@ describe('schedules, by the real clock', () => {
         callApi(apiUrl + route, method, { ...options, token: login.body.access_token });
     };
     try {
-      const first = await start();
+      const clock = createTestClock(Date.now());
+      const first = await start(clock);
       const call = await callOf(first);
       // Half an hour from now, so that neither is due while this stack runs.
       const minute = (new Date().getUTCMinutes() + 30) % 60;
@@ -163,9 +164,10 @@ describe('schedules, by the real clock', () => {
         scheduled('strict', { schedule: `cron(${minute} * * * ? *)` }),
       ];
       for (const body of documents) expect((await call('POST', '/workflows', { body })).status).toBe(201);
-      const soon = new Date(Date.now() + 4000).toISOString().slice(0, 19);
+      const soon = new Date(clock.now() + 600_000).toISOString().slice(0, 19);
       const once = scheduled('soon', { schedule: `at(${soon})`, input: { name: 'Ada' } });
       expect((await call('POST', '/workflows', { body: once })).status).toBe(201);
+      await clock.to(`${soon}Z`);
       expect(await endedRuns(call, 'soon', 1)).toMatchObject([{ status: 'succeeded', output: 'Hello Ada' }]);
       await first.stop();
 

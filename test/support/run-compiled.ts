@@ -192,6 +192,8 @@ export async function createRunner(
       }),
     );
   let count = 0;
+  /** Those that are there for the workflows that run them. */
+  const created = new Set<unknown>();
   return {
     async run(document, input, answer, others = []) {
       const compiled = compiledOf(document);
@@ -199,6 +201,8 @@ export async function createRunner(
       counts = new Map();
       answerOf = answer;
       for (const other of others) {
+        if (created.has(other)) continue;
+        created.add(other);
         const { workflow, definition } = compiledOf(other);
         const { stateMachineVersionArn } = await create(workflow.id, definition);
         const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
