@@ -1,4 +1,5 @@
 // The handler that defineAction makes: parsing, secrets, deadline, size, errors, log.
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { invoke } from '../../test/support/provider-server.ts';
@@ -11,10 +12,11 @@ const output = z.object({ text: z.string() });
 type Run = ActionDefinition<typeof input, typeof output, typeof secrets>['run'];
 
 /** An action around the given run, with what it logged and which connections it asked for. */
-function action(run: Run) {
+function action(run: Run, onLog = () => {}) {
   const logged: { level: string; entry: Record<string, unknown> }[] = [];
   const connections: string[] = [];
   const log = (level: string) => (_message: string, entry: Record<string, unknown>) => {
+    onLog();
     logged.push({ level, entry });
   };
   const handler = defineAction(
@@ -161,11 +163,13 @@ test.each([
   ],
   ['nobody calls again', undefined, 7, 'RateLimited', LIMITED],
 ])('a rate limit when %s', async (_, retry, seconds, name, message) => {
-  const { handler } = action(async () => {
+  const { handler, logged } = action(async () => {
     throw new RateLimited('Slow down', seconds);
   });
   const error = await failure(invoke(handler, { name: 'Ada' }, retry && { retry }));
   expect([error.name, error.message]).toEqual([name, message]);
+  // The log tells what the provider said, whatever the state machine is told.
+  expect(logged.map(({ entry }) => entry['outcome'])).toEqual(['RateLimited']);
 });
 
 test('credentials that the provider refused are read anew next time', async () => {
@@ -266,4 +270,18 @@ test('half of a surrogate pair in the input is InvalidInput, at any depth; whole
     'The input is invalid. /tags/1: must be Unicode text, and holds half of a surrogate pair',
   ]);
   expect(await invoke(handler, { name: 'a\ud83d\ude00b' })).toEqual({ text: 'a\ud83d\ude00b' });
+});
+
+test('a log that cannot be written takes no result away, and an error is redacted all the same', async () => {
+  const broken = () => {
+    throw new Error('The log is broken');
+  };
+  const { handler } = action(async () => ({ text: 'done' }), broken);
+  expect(await invoke(handler, { name: 'Ada' })).toEqual({ text: 'done' });
+  const failing = action(async () => {
+    throw new Unauthorized('tok-1234567890 was refused', { cause: new Error('tok-1234567890') });
+  }, broken);
+  const error = await failure(invoke(failing.handler, { name: 'Ada' }));
+  expect(error).toMatchObject({ name: 'Unauthorized', message: '[redacted] was refused' });
+  expect(inspect(error, { depth: 9 })).not.toContain('tok-1234567890');
 });

@@ -32,15 +32,26 @@ export function logCall(logger: ActionLog, event: InvocationValue<ActionEvent>):
       started.set(context, performance.now());
     },
     after({ context }) {
-      logger.info('action', entry(context, 'succeeded', false));
+      attempt(() => logger.info('action', entry(context, 'succeeded', false)));
     },
     onError({ error, context }) {
-      if (error instanceof OrchestraError) logger.warn('action', entry(context, error.name, true));
-      else
-        logger.error('action', {
-          ...entry(context, 'failed unexpectedly', true),
-          frames: codeFrames(error),
-        });
+      attempt(() => {
+        if (error instanceof OrchestraError) logger.warn('action', entry(context, error.name, true));
+        else
+          logger.error('action', {
+            ...entry(context, 'failed unexpectedly', true),
+            frames: codeFrames(error),
+          });
+      });
     },
   };
+}
+
+/** A line that cannot be written takes no result away, and keeps no error from being redacted by what stands around. */
+function attempt(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // There is nowhere else to tell of it.
+  }
 }
