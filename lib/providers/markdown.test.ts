@@ -1,6 +1,5 @@
 // Markdown-like text read into pieces and spans.
 import { expect, test } from 'vitest';
-import { growthOfEight } from '../../test/support/growth.ts';
 import { parseMarkdown, spans } from './markdown.ts';
 
 const item = (kind: string, text: string, children: object[] = [], checked = false) => ({
@@ -90,13 +89,12 @@ const hostile: readonly ((n: number) => string)[] = [
   (n) => `*${'a '.repeat(n)}`,
   (n) => `${'- '.repeat(n)}x`,
 ];
+// Where the work grew as the square of the length, a million characters would reach the time limit for what hangs.
 test.each(hostile.map((text) => ({ begins: text(3), text })))(
-  'reading a long text without closing marks takes time as it is long: $begins',
-  async ({ text }) => {
-    const read = (n: number) => {
-      parseMarkdown(text(n));
-      spans(text(n));
-    };
-    expect(await growthOfEight(read, 12_500)).toBeLessThan(32);
+  'reading a long text without closing marks ends: $begins',
+  ({ text }) => {
+    const long = text(1_000_000);
+    expect(parseMarkdown(long).length > 0).toBe(long.trim() !== '');
+    expect(spans(long).length).toBeGreaterThan(0);
   },
 );
