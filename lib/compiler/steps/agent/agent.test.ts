@@ -71,6 +71,18 @@ test.each([
     '5 must be object,boolean',
   ],
   [
+    'required that is no list',
+    { type: 'object', properties: {}, required: true },
+    '/required',
+    'true must be array',
+  ],
+  [
+    'an enum that is no list',
+    { type: 'object', properties: { a: { enum: 5 } } },
+    '/properties/a/enum',
+    '5 must be array',
+  ],
+  [
     'a reference to nothing',
     { type: 'object', properties: { a: { $ref: '#/$defs/b' } } },
     '',

@@ -1,17 +1,15 @@
 // An agent's tools and the schema of its answer.
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
-import { pointerTo, valueAt } from '../../../json-pointer.ts';
+import { pointerTo } from '../../../json-pointer.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
-import { shown } from '../../problems/suggestions.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
 import { AGENT_TURN } from './resolve.ts';
-import { withoutDialect } from './schema.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 /**
  * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
@@ -89,26 +87,4 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
 function withoutRequirements(action: CatalogueAction): CatalogueAction {
   const { required, oneOf, anyOf, allOf, ...input } = action.input;
   return { ...action, input };
-}
-
-/** How schemas are read. */
-const AJV_OPTIONS = { strict: false, validateFormats: false, logger: false, allErrors: true } as const;
-
-/** What is wrong with a schema, and where in it. */
-function schemaProblem(
-  schema: Readonly<Record<string, unknown>>,
-): { at: string; message: string } | undefined {
-  const plain = withoutDialect(schema);
-  const ajv = new Ajv2020(AJV_OPTIONS);
-  if (!ajv.validateSchema(plain)) {
-    const [{ instancePath: at, message } = { instancePath: '', message: undefined }] = ajv.errors ?? [];
-    return { at, message: `${shown(valueAt(plain, at))} ${message}` };
-  }
-  if (schema['type'] !== 'object') return { at: '', message: 'its "type" must be "object"' };
-  try {
-    ajv.compile(plain);
-    return undefined;
-  } catch (error) {
-    return { at: '', message: error instanceof Error ? error.message : String(error) };
-  }
 }

@@ -8,6 +8,7 @@ import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
 import { withoutDialect } from './schema.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -53,13 +54,18 @@ export function resolveAgent(
 }
 
 /** The answer in the action's output schema, with `json` as the step's output_schema describes it. */
-function answerType(schema: unknown, turn: CatalogueAction | undefined): Known['type'] {
+function answerType(
+  schema: Readonly<Record<string, unknown>> | undefined,
+  turn: CatalogueAction | undefined,
+): Known['type'] {
   const { answer } = turn?.output.properties ?? {};
   const type = fromSchema(answer, turn?.output);
   if (type.kind !== 'object') return unknown;
   const fields = new Map(type.fields);
   fields.delete('json');
-  if (schema !== undefined) fields.set('json', { type: fromSchema(schema), certain: true });
+  // Of what is no schema nothing is known; the check reports it.
+  if (schema)
+    fields.set('json', { type: schemaProblem(schema) ? unknown : fromSchema(schema), certain: true });
   return { ...type, fields };
 }
 
