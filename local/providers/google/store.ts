@@ -1,6 +1,7 @@
 // What the emulated Google holds: the mailbox, kept by the package `emulate`, and the OAuth tokens that it issued.
 import type { StartOptions } from '../shared/emulated-provider.ts';
 import { type PackagedEmulator, startPackagedEmulator } from '../shared/packaged-emulator.ts';
+import { usageLimit } from './refusals.ts';
 import { googleClient, initialState, mailboxAddress, redirectUri } from './seed.ts';
 
 export interface GoogleStore extends PackagedEmulator {
@@ -10,7 +11,11 @@ export interface GoogleStore extends PackagedEmulator {
 }
 
 export async function openStore({ baseUrl, seededAt }: StartOptions): Promise<GoogleStore> {
-  const emulator = await startPackagedEmulator('google', baseUrl, initialState(seededAt));
+  const packaged = await startPackagedEmulator('google', baseUrl, initialState(seededAt));
+  const emulator = {
+    ...packaged,
+    fetch: async (request: Request) => usageLimit(await packaged.fetch(request)),
+  };
   const tokenUrl = `${baseUrl}/oauth2/token`;
   const refreshToken = await grantConsent(emulator.fetch, baseUrl, tokenUrl);
   const accessTokens = new Set<string>();
