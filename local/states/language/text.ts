@@ -1,19 +1,8 @@
 // Values as texts, for `$string` and `&`, as Step Functions writes them.
-//
-// jsonata 2.0.6 rounds every number to 15 digits. Step Functions does so with fractions only: a whole number below 1e21
-// has all of the digits that its double has, an id of 16 digits is itself
-// (measured on AWS: https://github.com/floci-io/floci/pull/2683).
 import type jsonata from 'jsonata';
 import { isObject } from '../model/json.ts';
+import { numberText, shortened } from '../model/numbers.ts';
 import { FunctionError } from './function-error.ts';
-
-const FRACTION_DIGITS = 15;
-
-const shortened = (value: number): number =>
-  Number.isInteger(value) ? value : Number(value.toPrecision(FRACTION_DIGITS));
-
-/** A finite number, as in JSON: `1e+21` from there on, `1e-7` below 1e-6. */
-export const numberText = (value: number): string => JSON.stringify(shortened(value));
 
 function isFunction(value: unknown): boolean {
   if (typeof value === 'function') return true;

@@ -1,7 +1,7 @@
 // jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js), with
 // Step Functions' texts.
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { numberText } from '../text.ts';
+import { numberText } from '../../model/numbers.ts';
 
 export type Value = Json | undefined;
 
