@@ -6,8 +6,8 @@ import { auth, gmail, type gmail_v1 } from '@googleapis/gmail';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../shared/emulator.ts';
-import { usageLimit } from './refusals.ts';
 import { googleClient } from './seed.ts';
+import { usageLimit } from './usage-limit.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'google-'));
 let emulator: Emulator;

@@ -1,8 +1,8 @@
 // What the emulated Google holds: the mailbox, kept by the package `emulate`, and the OAuth tokens that it issued.
 import type { StartOptions } from '../shared/emulated-provider.ts';
 import { type PackagedEmulator, startPackagedEmulator } from '../shared/packaged-emulator.ts';
-import { usageLimit } from './refusals.ts';
 import { googleClient, initialState, mailboxAddress, redirectUri } from './seed.ts';
+import { usageLimit } from './usage-limit.ts';
 
 export interface GoogleStore extends PackagedEmulator {
   /** Answers a token request (RFC 6749 section 4.1.3 or 6). */
