@@ -146,6 +146,8 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
     baseURL: setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
+    // Following a redirect would take the key or the prompt elsewhere.
+    fetchOptions: { redirect: 'manual' },
   });
   const { model, messages, temperature, max_tokens, response_format, tools = [] } = request;
   const reply = await client.chat.completions
