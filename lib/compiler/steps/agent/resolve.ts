@@ -18,7 +18,15 @@ export function resolveAgent(
   { scope }: Place,
   { actions, report }: ResolveContext,
 ): { value: Value; known: Known; agent: ResolvedAgent } {
-  const { goal, instructions, model, temperature, output_schema, max_turns = DEFAULT_MAX_TURNS } = agent;
+  const {
+    goal,
+    instructions,
+    model,
+    temperature,
+    reasoning_effort,
+    output_schema,
+    max_turns = DEFAULT_MAX_TURNS,
+  } = agent;
   const tools = agent.tools.map((written, index): ResolvedTool => {
     const given = typeof written === 'string' ? { action: written } : written;
     const pointer = pointerTo(valuesPointer, 'tools', index);
@@ -31,7 +39,7 @@ export function resolveAgent(
       ...(given.params && { fixed: resolveValue(given.params, pointerTo(pointer, 'params'), scope, report) }),
     };
   });
-  const asked = Object.entries({ goal, instructions, model, temperature })
+  const asked = Object.entries({ goal, instructions, model, temperature, reasoning_effort })
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
