@@ -28,7 +28,7 @@ export class LimitExceeded extends Error {
 const tooDeep =
   'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.';
 const tooLong = 'Expression evaluation timeout: Check for infinite loop';
-const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+export const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
 
 /**
  * Makes V8 match in linear time where backtracking would take exponential time. Regular expressions with look-around

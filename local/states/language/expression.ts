@@ -7,6 +7,7 @@ import { addFunctions, type Sources } from './functions.ts';
 import { readOwnFields } from './own-fields.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
+import { writeTexts } from './text.ts';
 
 export type { Bindings } from './plain/compile.ts';
 
@@ -48,11 +49,12 @@ export class Expression {
     readOwnFields(this.#compiled);
     this.#watched = watched(this.#compiled);
     this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
+    writeTexts(this.#compiled);
   }
 
   /**
    * Gives the value, or, where jsonata's interpreter is needed, a promise of it. Throws, or rejects with,
-   * EvaluationFailure when the expression fails, or when its value is undefined or not JSON.
+   * EvaluationFailure when the expression fails, or when its value is undefined or a function.
    */
   evaluate(bindings: Bindings): Json | Promise<Json> {
     if (!this.#plain) return this.#interpret(bindings);
@@ -116,7 +118,8 @@ function toJson(value: unknown, depth = 0): Json | undefined {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : undefined;
+      // JSON has no such numbers; AWS gives their names as texts (https://github.com/floci-io/floci/issues/2737).
+      return Number.isFinite(value) ? value : String(value);
     case 'object':
       if (value === null) return null;
       if (depth >= MAX_NESTING) return undefined;
