@@ -57,8 +57,8 @@ function send(request: Call, token: string, signal: AbortSignal): ReturnType<Cal
     headers: { authorization: `Bearer ${token}` },
     retry: false,
     signal,
-    // Otherwise the SDK loads node-fetch for each call.
-    fetchImplementation: fetch,
+    // Otherwise the SDK loads node-fetch for each call. A redirect would take the mail elsewhere.
+    fetchImplementation: (url, options) => fetch(url, { ...options, redirect: 'manual' }),
   });
   return request(client);
 }
@@ -110,9 +110,9 @@ function orchestraError(error: unknown, token: string): unknown {
     status: failure.status,
     meaning: limited && failure.status < 500 ? 429 : undefined,
     message: redact(message, [token]),
-    retryAfterSeconds: retryAfterSeconds(
+    retryAfterSeconds:
+      retryAfterSeconds(failure.headers.get('retry-after')) ??
       // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".
-      failure.headers.get('retry-after') ?? (limited ? /retry after (\S+)/i.exec(message)?.[1] : undefined),
-    ),
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]),
   });
 }

@@ -82,9 +82,25 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
   return {
     name: action.id,
     description: given.description ?? action.summary,
-    parameters: withoutParameters(action.input, Object.keys(given.params ?? {})),
+    parameters: withoutParameters(action.input, [
+      ...Object.keys(given.params ?? {}),
+      ...Object.keys(fixedWith(action)),
+    ]),
     ...(action.effect === 'write' ? { writes: true } : {}),
   };
+}
+
+/**
+ * An action's parameters that only the author of a workflow may give, never a model, each with the parameter that has to
+ * be fixed too: what they allow would be open to the model otherwise.
+ */
+export function fixedWith({ input }: CatalogueAction): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input.properties ?? {}).flatMap(([name, schema]) => {
+      const needed = schema['x-fixed-with'];
+      return typeof needed === 'string' ? [[name, needed]] : [];
+    }),
+  );
 }
 
 /** The schema of what is left to give, also in choices that say only which parameters are required. */
