@@ -9,7 +9,7 @@ import { type Scope, withProven } from './expressions/scope.ts';
 import { anything, bounded, fromSchema, type Known, type Type, union } from './expressions/types.ts';
 import { typeOf, type Value } from './expressions/value.ts';
 import { errorVariable, setVariable } from './expressions/variables.ts';
-import { hasTryState, kindOf, variablesOf } from './kinds.ts';
+import { hasTryState, isOneState, kindOf, variablesOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
 import { type Condition, resolveCondition } from './resolve/condition.ts';
 import { MAY_BE_SKIPPED, type Place, type ResolveContext } from './resolve/context.ts';
@@ -24,6 +24,7 @@ export class StepResolver implements ResolveContext {
   readonly actions: ReadonlyMap<string, CatalogueAction>;
   readonly report: Report;
   readonly hasTryState = hasTryState;
+  readonly isOneState = isOneState;
   readonly variablesOf = variablesOf;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
   readonly #outputTypes = new Map<string, Type>();
@@ -41,13 +42,14 @@ export class StepResolver implements ResolveContext {
     this.report = report;
   }
 
-  block(parsed: readonly ParsedStep[], place: Place): Block {
+  block(parsed: readonly ParsedStep[], { firstScope, ...place }: Place): Block {
     const steps: ResolvedStep[] = [];
     const unreachable: ResolvedStep[] = [];
     let ended = false;
     let here = place;
-    for (const step of parsed) {
-      const { resolved, provenAfter } = this.#step(step, here);
+    for (const [index, step] of parsed.entries()) {
+      const at = index === 0 && firstScope ? { ...here, scope: firstScope } : here;
+      const { resolved, provenAfter } = this.#step(step, at);
       here = { ...here, scope: withProven(here.scope, provenAfter) };
       (ended ? unreachable : steps).push(resolved);
       ended ||= ends(resolved);

@@ -6,7 +6,7 @@ import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { templateSplitter } from './expressions/template.ts';
 import { anything } from './expressions/types.ts';
 import { FAILURE } from './expressions/variables.ts';
-import { hasTryState, kindOf } from './kinds.ts';
+import { hasTryState, isOneState, kindOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
 import type { Place } from './resolve/context.ts';
 import { loopPlans, type StepFacts } from './resolve/loop-plans.ts';
@@ -49,7 +49,7 @@ export function resolve(
   const factsOf = (step: ParsedStep): StepFacts => ({
     turns: kindOf(step).turns?.(step.step),
     hasTryState: hasTryState(step),
-    hasEffect: kindOf(step).hasEffect?.(step.step, actions) ?? false,
+    isOneState: isOneState(step),
   });
   const resolver = new StepResolver(
     names,

@@ -1,4 +1,5 @@
 // Starts an execution of a workflow, once for each idempotency key, and waits for its end on request.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -15,6 +16,7 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionId } from '../arns.ts';
+import { parseExactly } from '../exact-json.ts';
 import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
@@ -199,8 +201,8 @@ function sameInput(
   described: DescribeExecutionOutput,
   { idempotencyKey, input }: StartRequest,
 ): DescribeExecutionOutput {
-  if (isDeepStrictEqual(JSON.parse(described.input ?? '{}'), JSON.parse(JSON.stringify(input))))
-    return described;
+  const first = parseExactly(described.input ?? '{}');
+  if (isDeepStrictEqual(first, parseExactly(JSON.stringify(input)))) return described;
   throw new ApiProblem(
     'idempotency-key-reused',
     `The Idempotency-Key ${JSON.stringify(idempotencyKey)} has started an execution with another input; use a new key`,

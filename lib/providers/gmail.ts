@@ -57,8 +57,8 @@ function send(request: Call, token: string, signal: AbortSignal): ReturnType<Cal
     headers: { authorization: `Bearer ${token}` },
     retry: false,
     signal,
-    // Otherwise the SDK loads node-fetch for each call.
-    fetchImplementation: fetch,
+    // Otherwise the SDK loads node-fetch for each call. A redirect would take the mail elsewhere.
+    fetchImplementation: (url, options) => fetch(url, { ...options, redirect: 'manual' }),
   });
   return request(client);
 }
@@ -75,6 +75,9 @@ const errorBody = z.object({
   }),
 });
 
+/** Reasons of a 403 that mean too many requests (the same page, and "Usage limits": quotas of a user, a project, a day). */
+const LIMITS = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded']);
+
 function response(error: unknown) {
   return gaxiosError.safeParse(error).data?.response;
 }
@@ -84,12 +87,14 @@ function orchestraError(error: unknown, token: string): unknown {
   if (!failure) return unreachable('Gmail', error) ?? error;
   const body = errorBody.safeParse(failure.data).data?.error;
   const reasons = (body?.errors ?? []).map(({ reason }) => reason);
-  const limited = ['rateLimitExceeded', 'userRateLimitExceeded'].some((reason) => reasons.includes(reason));
+  const limited = reasons.some((reason) => LIMITS.has(reason ?? ''));
   return refused({
     provider: 'Gmail',
     status: failure.status,
     meaning: failure.status === 403 && limited ? 429 : undefined,
     message: redact(body?.message ?? '', [token]),
-    retryAfterSeconds: retryAfterSeconds(failure.headers.get('retry-after')),
+    retryAfterSeconds:
+      retryAfterSeconds(failure.headers.get('retry-after')) ??
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(body?.message ?? '')?.[1]),
   });
 }

@@ -26,6 +26,9 @@ const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.num
 /** RFC 6749, section 5.2. */
 const errorReply = z.object({ error: z.string(), error_description: z.string().optional() });
 
+/** Codes for too many requests that come with 403 too (Google, "OAuth 2.0 for TV and Limited-Input Device Applications"). */
+const LATER = new Set(['rate_limit_exceeded', 'slow_down']);
+
 /** Tokens are renewed this long before they expire, so that none expires in transit. */
 const EARLY_MS = 60_000;
 
@@ -54,6 +57,8 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
     response = await fetch(setting('GOOGLE_TOKEN_URL'), {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'refresh_token', ...secrets }),
+      // A redirect would take the credentials to another host.
+      redirect: 'manual',
       signal,
     });
     body = jsonValue(await response.text());
@@ -63,13 +68,15 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
   if (response.ok) return answer('Google', tokenReply, body);
   const failure = errorReply.safeParse(body).data;
   const message = [failure?.error, failure?.error_description].filter(Boolean).join(': ');
+  const limited = response.status === 429 || LATER.has(failure?.error ?? '');
   // invalid_grant: the refresh token has expired or was revoked. Google answers it, and others, with 400.
-  if (failure && response.status < 500 && response.status !== 429) {
+  if (failure && response.status >= 400 && response.status < 500 && !limited) {
     throw new Unauthorized(`Google refused the connection's credentials: ${message}`);
   }
   throw refused({
     provider: 'Google',
     status: response.status,
+    meaning: limited ? 429 : undefined,
     message,
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });

@@ -1,5 +1,6 @@
 // Checks the input of an execution against the inputs that its workflow declares.
 import { didYouMean } from '../did-you-mean.ts';
+import { digitsOf } from '../exact-json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { RequestProblem } from '../problem.ts';
 import type { InputDeclaration } from './workflow.ts';
@@ -59,6 +60,7 @@ function typeProblem(name: string, { type }: InputDeclaration, value: unknown): 
 
 /** Whether the value is of the type that an input declares, if it declares one. */
 export function fits(type: InputDeclaration['type'], value: unknown): boolean {
+  if (digitsOf(value) !== undefined) return type === undefined || type === 'integer' || type === 'number';
   switch (type) {
     case undefined:
       return true;
@@ -75,6 +77,8 @@ export function fits(type: InputDeclaration['type'], value: unknown): boolean {
 
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
+  const digits = digitsOf(value);
+  if (digits !== undefined) return `the number ${digits}`;
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
   return typeof value === 'number' ? `the number ${value}` : `a ${typeof value}`;

@@ -20,7 +20,7 @@ const LINEAR = new Set([
   ...['lowercase', 'uppercase', 'length', 'trim', 'contains', 'split', 'join', 'number', 'floor', 'ceil'],
   ...['round', 'abs', 'sqrt', 'power', 'random', 'boolean', 'not', 'exists', 'keys', 'lookup', 'append'],
   ...['merge', 'reverse', 'error', 'assert', 'type', 'base64encode', 'base64decode', 'encodeUrlComponent'],
-  ...['encodeUrl', 'decodeUrlComponent', 'decodeUrl', 'now', 'millis', 'uuid', 'hash', 'range', 'parse'],
+  ...['encodeUrl', 'decodeUrlComponent', 'decodeUrl', 'now', 'millis', 'uuid', 'hash', 'parse'],
   ...['toMillis', 'fromMillis'],
 ]);
 

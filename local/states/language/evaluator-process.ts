@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { parseJson } from '../model/json.ts';
 import type { EvaluationAnswer, EvaluationRequest } from './evaluator-protocol.ts';
 import { tooLarge } from './expression-limits.ts';
-import { type Evaluated, Interpreter, limitFailure } from './interpreter.ts';
+import { type Evaluated, Interpreter, limitFailure, parseExpression } from './interpreter.ts';
 import type { Bindings } from './plain/compile.ts';
 
 /** How many expressions are kept compiled. */
@@ -21,7 +21,7 @@ function interpreterOf(source: string): Interpreter {
   const known = interpreters.get(source);
   if (known) return known;
   if (interpreters.size >= MAX_KEPT) interpreters.clear();
-  const interpreter = new Interpreter(source, sources, { watch: true });
+  const interpreter = new Interpreter(parseExpression(source), sources, { watch: true });
   interpreters.set(source, interpreter);
   return interpreter;
 }

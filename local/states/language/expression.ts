@@ -3,7 +3,7 @@ import { EvaluationFailure } from '../model/errors.ts';
 import { isObject, type Json, jsonType } from '../model/json.ts';
 import { isCheap } from './cheap.ts';
 import type { Sources } from './functions.ts';
-import { type Evaluated, Interpreter, NOTHING } from './interpreter.ts';
+import { type Evaluated, Interpreter, NOTHING, parseExpression } from './interpreter.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -42,18 +42,18 @@ export class Expression {
     this.#source = sourceOf(text);
     this.#field = field;
     this.#sandbox = evaluators.sandbox;
-    const interpreter = new Interpreter(this.#source, evaluators, { watch: false });
-    if (!isCheap(interpreter.tree)) {
-      this.#names = [...new Set(variablesOf(interpreter.tree))];
+    const parsed = parseExpression(this.#source);
+    if (!isCheap(parsed.ast())) {
+      this.#names = [...new Set(variablesOf(parsed.ast()))];
       return;
     }
-    this.#interpreter = interpreter;
-    this.#plain = compilePlain(interpreter.tree);
+    this.#plain = compilePlain(parsed.ast());
+    this.#interpreter = new Interpreter(parsed, evaluators, { watch: false });
   }
 
   /**
    * Gives the value, or, where jsonata's interpreter is needed, a promise of it. Throws, or rejects with,
-   * EvaluationFailure when the expression fails, or when its value is undefined or not JSON.
+   * EvaluationFailure when the expression fails, or when its value is undefined or a function.
    */
   evaluate(bindings: Bindings): Json | Promise<Json> {
     if (!this.#plain) return this.#interpret(bindings);

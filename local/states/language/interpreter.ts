@@ -5,6 +5,7 @@ import { LimitExceeded, MAX_ITEMS, tooLarge, watched } from './expression-limits
 import { addFunctions, type Sources } from './functions.ts';
 import { readOwnFields } from './own-fields.ts';
 import type { Bindings } from './plain/compile.ts';
+import { writeTexts } from './text.ts';
 
 /** An expression that jsonata cannot read. */
 class ExpressionSyntaxError extends Error {
@@ -24,26 +25,27 @@ export function limitFailure(text: string): Failed {
   return { failure: `threw an error during evaluation: ${text}` };
 }
 
+/** Throws ExpressionSyntaxError. */
+export function parseExpression(source: string): jsonata.Expression {
+  try {
+    return jsonata(source);
+  } catch (error) {
+    throw new ExpressionSyntaxError(errorText(error));
+  }
+}
+
 export class Interpreter {
   readonly #compiled: jsonata.Expression;
   /** Adds the watch over one evaluation to its variables. */
   readonly #watched: (bindings: Bindings) => Bindings;
 
-  /** `watch`: has its evaluations fail at their limits. Throws ExpressionSyntaxError. */
-  constructor(source: string, sources: Sources, { watch }: { readonly watch: boolean }) {
-    try {
-      this.#compiled = jsonata(source);
-    } catch (error) {
-      throw new ExpressionSyntaxError(errorText(error));
-    }
-    addFunctions(this.#compiled, sources);
-    readOwnFields(this.#compiled);
-    this.#watched = watch ? watched(this.#compiled) : (bindings) => bindings;
-  }
-
-  /** jsonata's syntax tree. */
-  get tree(): unknown {
-    return this.#compiled.ast();
+  /** Makes it its own: changes the syntax tree. `watch`: has its evaluations fail at their limits. */
+  constructor(parsed: jsonata.Expression, sources: Sources, { watch }: { readonly watch: boolean }) {
+    this.#compiled = parsed;
+    addFunctions(parsed, sources);
+    readOwnFields(parsed);
+    this.#watched = watch ? watched(parsed) : (bindings) => bindings;
+    writeTexts(parsed);
   }
 
   async evaluate(bindings: Bindings): Promise<Evaluated> {
@@ -87,7 +89,8 @@ function toJson(value: unknown, budget: Budget, depth: number): Json | undefined
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : undefined;
+      // JSON has no such numbers; AWS gives their names as texts (https://github.com/floci-io/floci/issues/2737).
+      return Number.isFinite(value) ? value : String(value);
     case 'object':
       if (value === null) return null;
       if (depth >= MAX_NESTING) return undefined;

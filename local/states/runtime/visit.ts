@@ -16,7 +16,7 @@ import type { Progress } from '../model/checkpoint.ts';
 import { isoTime } from '../model/clock.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from '../model/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Thread } from './thread.ts';
+import type { MapItem, Thread } from './thread.ts';
 
 export interface Outcome {
   readonly output: Json;
@@ -74,7 +74,8 @@ export class Visit {
     this.resumed = entered.resumed;
   }
 
-  bindings(result: ResultFields = {}, mapItem = this.thread.mapItem): Bindings {
+  /** @param mapItem for `ItemSelector`: no other field finds it in the context (developer guide, "Context object") */
+  bindings(result: ResultFields = {}, mapItem?: MapItem): Bindings {
     const context = () => this.#context(mapItem);
     // Most expressions do not read the context, so it is made when it is read.
     const states = {
@@ -167,7 +168,7 @@ export class Visit {
     );
   }
 
-  #context(mapItem: Thread['mapItem']): JsonObject {
+  #context(mapItem: MapItem | undefined): JsonObject {
     const { identity } = this.thread.execution;
     return {
       Execution: {

@@ -8,7 +8,7 @@ import { reportUnknownAction } from '../../check/unknown-action.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
-import { AGENT_TURN } from './resolve.ts';
+import { AGENT_TURN, fixedWith } from './resolve.ts';
 import { schemaProblem } from './schema-problem.ts';
 
 /**
@@ -51,6 +51,25 @@ function checkTools(tools: readonly ResolvedTool[], context: CheckContext): void
       context.checkParams(withoutRequirements(action), fixed, {
         valuesPointer: pointerTo(pointer, 'params'),
       });
+    checkFixedTogether(given.params ?? {}, action, pointerTo(pointer, 'params'), context.report);
+  }
+}
+
+function checkFixedTogether(
+  params: Readonly<Record<string, unknown>>,
+  action: CatalogueAction,
+  pointer: string,
+  report: Report,
+): void {
+  for (const [name, needed] of Object.entries(fixedWith(action))) {
+    // null leaves a parameter out.
+    if ((params[name] ?? false) === false || (params[needed] ?? undefined) !== undefined) continue;
+    report({
+      code: 'invalid-parameter',
+      pointer: pointerTo(pointer, name),
+      message: `${name} cannot be given to an agent that chooses ${needed} itself`,
+      hint: `Fix ${needed} in params too, or leave ${name} out.`,
+    });
   }
 }
 

@@ -18,7 +18,15 @@ export function resolveAgent(
   { scope }: Place,
   { actions, report }: ResolveContext,
 ): { value: Value; known: Known; agent: ResolvedAgent } {
-  const { goal, instructions, model, temperature, output_schema, max_turns = DEFAULT_MAX_TURNS } = agent;
+  const {
+    goal,
+    instructions,
+    model,
+    temperature,
+    reasoning_effort,
+    output_schema,
+    max_turns = DEFAULT_MAX_TURNS,
+  } = agent;
   const tools = agent.tools.map((written, index): ResolvedTool => {
     const given = typeof written === 'string' ? { action: written } : written;
     const pointer = pointerTo(valuesPointer, 'tools', index);
@@ -31,7 +39,7 @@ export function resolveAgent(
       ...(given.params && { fixed: resolveValue(given.params, pointerTo(pointer, 'params'), scope, report) }),
     };
   });
-  const asked = Object.entries({ goal, instructions, model, temperature })
+  const asked = Object.entries({ goal, instructions, model, temperature, reasoning_effort })
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
@@ -74,9 +82,25 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
   return {
     name: action.id,
     description: given.description ?? action.summary,
-    parameters: withoutParameters(action.input, Object.keys(given.params ?? {})),
+    parameters: withoutParameters(action.input, [
+      ...Object.keys(given.params ?? {}),
+      ...Object.keys(fixedWith(action)),
+    ]),
     ...(action.effect === 'write' ? { writes: true } : {}),
   };
+}
+
+/**
+ * An action's parameters that only the author of a workflow may give, never a model, each with the parameter that has to
+ * be fixed too: what they allow would be open to the model otherwise.
+ */
+export function fixedWith({ input }: CatalogueAction): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input.properties ?? {}).flatMap(([name, schema]) => {
+      const needed = schema['x-fixed-with'];
+      return typeof needed === 'string' ? [[name, needed]] : [];
+    }),
+  );
 }
 
 /** The schema of what is left to give, also in choices that say only which parameters are required. */

@@ -14,7 +14,7 @@ function arithmetic(calculate: (left: number, right: number) => number): Operato
   };
 }
 
-/** Infinity and NaN are no JSON. */
+/** Of Infinity and NaN the interpreter makes texts. */
 function finite(value: number): number {
   if (!Number.isFinite(value)) throw notPlain;
   return value;

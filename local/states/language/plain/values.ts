@@ -1,5 +1,7 @@
-// jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js).
+// jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js), with
+// Step Functions' texts.
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { numberText } from '../../model/numbers.ts';
 
 export type Value = Json | undefined;
 
@@ -37,13 +39,13 @@ export function isTrue(value: Value): boolean {
   }
 }
 
-/** `fn.string`, for the operands of `&`. */
+/** For the operands of `&`. */
 export function textOf(value: Value): string {
   switch (typeof value) {
     case 'string':
       return value;
     case 'number':
-      return JSON.stringify(Number(value.toPrecision(15)));
+      return numberText(value);
     case 'boolean':
       return String(value);
     case 'undefined':
