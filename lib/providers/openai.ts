@@ -90,6 +90,8 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
     baseURL: setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
+    // Following a redirect would take the key or the prompt elsewhere.
+    fetchOptions: { redirect: 'manual' },
   });
   const { model, messages, max_tokens, response_format, tools = [], ...sampling } = request;
   try {

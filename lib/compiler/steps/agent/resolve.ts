@@ -2,13 +2,14 @@
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
-import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
+import { type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
 import { withoutDialect } from './schema.ts';
-import { schemaProblem } from './schema-problem.ts';
+import { formProblem, isReadable } from './schema-problem.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -73,7 +74,10 @@ function answerType(
   fields.delete('json');
   // Of what is no schema nothing is known; the check reports it.
   if (schema)
-    fields.set('json', { type: schemaProblem(schema) ? unknown : fromSchema(schema), certain: true });
+    fields.set('json', {
+      type: isReadable(schema) && !formProblem(schema) ? fromSchema(schema) : unknown,
+      certain: true,
+    });
   return { ...type, fields };
 }
 
@@ -82,9 +86,25 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
   return {
     name: action.id,
     description: given.description ?? action.summary,
-    parameters: withoutParameters(action.input, Object.keys(given.params ?? {})),
+    parameters: withoutParameters(action.input, [
+      ...Object.keys(given.params ?? {}),
+      ...Object.keys(fixedWith(action)),
+    ]),
     ...(action.effect === 'write' ? { writes: true } : {}),
   };
+}
+
+/**
+ * An action's parameters that only the author of a workflow may give, never a model, each with the parameter that has to
+ * be fixed too: what they allow would be open to the model otherwise.
+ */
+export function fixedWith({ input }: CatalogueAction): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input.properties ?? {}).flatMap(([name, schema]) => {
+      const needed = schema['x-fixed-with'];
+      return typeof needed === 'string' ? [[name, needed]] : [];
+    }),
+  );
 }
 
 /** The schema of what is left to give, also in choices that say only which parameters are required. */
