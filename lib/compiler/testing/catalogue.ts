@@ -146,10 +146,17 @@ export const catalogue: Catalogue = [
         },
         temperature: { type: 'number', minimum: 0, maximum: 2 },
         stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+        response_format: { type: 'object' },
       },
       [],
     ),
-    { ...completion, properties: { ...completion.properties, json: {} } },
+    {
+      ...completion,
+      properties: {
+        ...completion.properties,
+        json: { 'x-schema-from': '/response_format/json_schema/schema' },
+      },
+    },
   ),
   action(
     'openai.summarize',
