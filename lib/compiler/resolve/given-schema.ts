@@ -2,8 +2,9 @@
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { isObject } from '../../json.ts';
 import { keysOf } from '../../json-pointer.ts';
-import { schemaProblem } from '../expressions/schema-problem.ts';
-import { fromSchema, type Known, unknown } from '../expressions/types.ts';
+import { formProblem, isReadable } from '../expressions/schema-problem.ts';
+import { fromSchema } from '../expressions/schema-types.ts';
+import { type Known, unknown } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
 
 /** In the output's schema: a JSON pointer into the params, to the schema of the field. */
@@ -32,7 +33,10 @@ export function withGivenSchemas(known: Known, action: CatalogueAction | undefin
   const fields = new Map(known.type.fields);
   // Of what is no schema nothing is known; the check reports it.
   for (const { field, schema } of given)
-    fields.set(field, { type: schemaProblem(schema) ? unknown : fromSchema(schema), certain: true });
+    fields.set(field, {
+      type: isReadable(schema) && !formProblem(schema) ? fromSchema(schema) : unknown,
+      certain: true,
+    });
   return { ...known, type: { ...known.type, fields } };
 }
 

@@ -5,7 +5,7 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
-import { objectSchemaProblem, SCHEMA_HINT } from '../../expressions/schema-problem.ts';
+import { isReadable, objectProblem, SCHEMA_HINT, schemaProblem } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
@@ -78,7 +78,8 @@ function checkOutputSchema(
   pointer: string,
   report: Report,
 ): void {
-  const wrong = schema && objectSchemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  const wrong = schema && isReadable(schema) && (schemaProblem(schema) ?? objectProblem(schema));
   if (wrong)
     report({
       code: 'invalid-schema',

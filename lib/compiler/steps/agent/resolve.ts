@@ -3,8 +3,9 @@ import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts'
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { withoutDialect } from '../../expressions/schema.ts';
-import { objectSchemaProblem } from '../../expressions/schema-problem.ts';
-import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
+import { formProblem, isReadable, objectProblem } from '../../expressions/schema-problem.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
+import { type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
@@ -73,7 +74,11 @@ function answerType(
   fields.delete('json');
   // Of what is no schema nothing is known; the check reports it.
   if (schema)
-    fields.set('json', { type: objectSchemaProblem(schema) ? unknown : fromSchema(schema), certain: true });
+    fields.set('json', {
+      type:
+        isReadable(schema) && !(formProblem(schema) ?? objectProblem(schema)) ? fromSchema(schema) : unknown,
+      certain: true,
+    });
   return { ...type, fields };
 }
 
