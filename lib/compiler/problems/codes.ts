@@ -66,6 +66,7 @@ export const problemKinds = {
   'invalid-schema': { severity: 'error', summary: 'The `output_schema` of an agent is not the JSON Schema of an object.' },
   'unlikely-error': { severity: 'warning', summary: '`retry.on` names an error that no action throws, but an error of almost that name exists.' },
   'longer-than-limit': { severity: 'warning', summary: 'A wait or an approval takes longer than the time limit of the workflow or step around it.' },
+  'model-ends': { severity: 'warning', summary: 'OpenAI has announced when the model is shut down. Each release of AI-Orchestra knows what was announced before it.' },
   'no-trigger-kind': { severity: 'error', summary: 'A trigger has neither `schedule` nor `webhook`, or both.' },
   'invalid-schedule': { severity: 'error', summary: 'EventBridge Scheduler does not accept the expression, time zone or dates of a schedule.' },
   'never-due': { severity: 'warning', summary: 'The last time at which the schedule is due has passed.' },

@@ -647,6 +647,18 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
     bad: { id: 'w', timeout_seconds: 3600, steps: [{ id: 'pause', wait: 'PT2H' }] },
     fixed: { id: 'w', timeout_seconds: 10800, steps: [{ id: 'pause', wait: 'PT2H' }] },
   },
+  'model-ends': {
+    bad: {
+      id: 'w',
+      steps: [
+        { id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello', model: 'gpt-4o-mini' } },
+      ],
+    },
+    fixed: {
+      id: 'w',
+      steps: [{ id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello' } }],
+    },
+  },
   'no-trigger-kind': {
     bad: { id: 'w', triggers: [{ schedul: 'rate(1 hour)' }], steps: [{ id: 'a', transform: 1 }] },
     fixed: { id: 'w', triggers: [{ schedule: 'rate(1 hour)' }], steps: [{ id: 'a', transform: 1 }] },

@@ -9,13 +9,7 @@ import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
 import { AGENT_TURN, fixedWith } from './resolve.ts';
-import { schemaProblem } from './schema-problem.ts';
-
-/**
- * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
- * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
- */
-const MAX_TOOLS_BYTES = 40_000;
+import { isReadable, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
 
 export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
   const { turn, tools = [] } = agent ?? {};
@@ -78,7 +72,8 @@ function checkOutputSchema(
   pointer: string,
   report: Report,
 ): void {
-  const wrong = schema && schemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  const wrong = schema && isReadable(schema) && schemaProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
