@@ -1,6 +1,8 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
+import { Guards } from './expressions/guards.ts';
+import { NONE } from './expressions/name-set.ts';
 import { testedNames } from './expressions/nullable.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { templateSplitter } from './expressions/template.ts';
@@ -96,7 +98,8 @@ function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'a
     error: undefined,
     approval: undefined,
     currentStep: undefined,
-    proven: new Set(),
+    proven: NONE,
+    guards: new Guards(),
     isTested: (name) => {
       tested ??= testedNames(workflow.steps, workflow.on_failure, workflow.output);
       return tested.has(name);

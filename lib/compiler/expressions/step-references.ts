@@ -59,7 +59,7 @@ export function ofLoop(scope: Scope, loop: Loop, part: 'item' | 'index'): Visibl
 export function guarded(path: RootedPath, visible: Visible): Visible {
   const { scope, root, field } = path;
   const name = `${String(root.value)}.${field}`;
-  if (visible.maybe === undefined || scope.proven.has(name)) return visible;
+  if (visible.maybe === undefined || scope.guards.names.has(scope.proven, name)) return visible;
   if (!scope.isTest) {
     const isStep = root.value === 'steps';
     path.report(

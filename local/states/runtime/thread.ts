@@ -46,6 +46,8 @@ export class Thread {
   #ownVariables: JsonObject;
   #entered: EnteredState | undefined;
   #end: ThreadEnd | undefined;
+  /** Whether its checkpoint does not say what it has recorded last. */
+  #ahead = false;
 
   private constructor(
     execution: Execution,
@@ -92,6 +94,7 @@ export class Thread {
     details?: EventDetails,
     previousEventId = this.previousEventId,
   ): number {
+    this.#ahead = true;
     return this.execution.record(previousEventId, type, details);
   }
 
@@ -119,21 +122,26 @@ export class Thread {
     }
   }
 
+  /** What is evaluated now. No write stores the thread with events that its checkpoint does not agree with. */
+  evaluating<T>(work: Promise<T>): Promise<T> {
+    return this.#ahead ? this.execution.hold(work) : work;
+  }
+
   /** Has the thread stored before its first state, as it has recorded an event already. */
   begin(): void {
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   enter(entered: EnteredState): void {
     if (this.#stopped) return;
     this.#entered = entered;
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   setProgress(progress: Progress): void {
     if (!this.#entered || this.#stopped) return;
     this.#entered = { ...this.#entered, progress };
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   assign(assigned: JsonObject): void {
@@ -144,6 +152,11 @@ export class Thread {
   end(end: ThreadEnd): void {
     if (this.#stopped) return;
     this.#end = end;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#ahead = false;
     this.execution.checkpointChanged(this);
   }
 

@@ -151,10 +151,21 @@ export class Visit {
     };
     try {
       const result = work();
-      return result instanceof Promise ? result.catch(failed) : result;
+      return result instanceof Promise ? this.#awaited(result).catch(failed) : result;
     } catch (error) {
       return failed(error);
     }
+  }
+
+  /** An expression may take long: the thread does not wait for it when it is stopped. */
+  #awaited<T>(work: Promise<T>): Promise<T> {
+    const { thread } = this;
+    return thread.evaluating(
+      thread.cancellation.race<T>((resolve, reject) => {
+        work.then(resolve, reject);
+        return () => {};
+      }),
+    );
   }
 
   #context(mapItem: MapItem | undefined): JsonObject {

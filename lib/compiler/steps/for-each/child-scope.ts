@@ -35,7 +35,8 @@ export function childScope(
   const passed: Passed = new Map();
   const pass = (code: string, path: readonly string[]): void => {
     if (isPassed(passed, path)) return;
-    put(passed, path, scope.spend(code.length) ? code : 'null');
+    scope.spend(code.length);
+    put(passed, path, code);
   };
   const child: Scope = {
     ...scope,
