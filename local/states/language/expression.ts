@@ -1,7 +1,7 @@
 // One JSONata expression of a definition: compiled once, evaluated often; a plain one without jsonata's interpreter.
 import jsonata from 'jsonata';
 import { EvaluationFailure } from '../model/errors.ts';
-import { isObject, type Json, jsonType, MAX_NESTING } from '../model/json.ts';
+import { isObject, type Json, jsonText, jsonType, MAX_NESTING } from '../model/json.ts';
 import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { readOwnFields } from './own-fields.ts';
@@ -89,7 +89,7 @@ export class Expression {
   /** Throws EvaluationFailure saying that a value of another type was expected. */
   unexpectedType(expected: string, value: Json): EvaluationFailure {
     return this.#failure(
-      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     );
   }
 

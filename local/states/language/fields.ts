@@ -1,6 +1,6 @@
 // Fields with values or expressions in them (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from '../model/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText, jsonType } from '../model/json.ts';
 import { type Bindings, Expression, isExpression } from './expression.ts';
 import type { Sources } from './functions.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
@@ -138,7 +138,7 @@ function ofType<T extends Json>(typed: Typed<T>, value: Json): T {
   }
   if (template.kind === 'expression') throw template.expression.unexpectedType(expected, value);
   throw new EvaluationFailure(
-    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     field,
   );
 }
