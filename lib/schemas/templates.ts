@@ -1,5 +1,6 @@
 // Schemas of prompt templates in the API.
 import * as z from 'zod';
+import { modelSettings } from '../model-settings.ts';
 import { template, templateId } from '../template-format/template.ts';
 import { documentFields, pageOf } from './common.ts';
 import { withoutDocumentFields } from './document-fields.ts';
@@ -35,7 +36,6 @@ export const rendered = z
     system_prompt: z.string().optional(),
     user_prompt: z.string(),
     model: z.string().optional(),
-    temperature: z.number().optional(),
-    max_tokens: z.int().optional(),
+    ...modelSettings,
   })
   .meta({ id: 'RenderedTemplate' });

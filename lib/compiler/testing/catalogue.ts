@@ -59,6 +59,19 @@ export const catalogue: Catalogue = [
     object({ number: { type: 'integer' }, url: { type: 'string', format: 'uri' }, title: text('The title') }),
   ),
   action(
+    'github.commit_file',
+    'idempotent',
+    object(
+      {
+        file_path: text('The file'),
+        content: text('The text'),
+        allow_workflow_files: { type: 'boolean', default: false, 'x-fixed-with': 'file_path' },
+      },
+      ['file_path', 'content'],
+    ),
+    object({ path: text('The file') }),
+  ),
+  action(
     'gmail.list_messages',
     'read',
     object({ max_results: { type: 'integer', minimum: 1, maximum: 100 }, query: text('Gmail search') }, []),

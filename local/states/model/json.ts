@@ -37,6 +37,11 @@ export function jsonType(value: Json): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** A number where its digits do not matter. */
+export function asNumber(value: Json | undefined): Json | undefined {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
 /**
  * How deep lists and objects may be nested: the limit of Jackson, AWS's JSON parser. AWS documents none, but a value
  * of any depth could not be serialised again.
@@ -116,12 +121,19 @@ function hasLargeNumber(value: Json): boolean {
   return items.some(hasLargeNumber);
 }
 
+let anyBigInt = false;
+
+/** Whether any value has had a bigint so far: where none has, none is looked for. */
+export const mayHoldBigInt = (): boolean => anyBigInt;
+
 /** `source`: the number as it stands in the text. */
 function exact(value: number, source: string): Json {
   if (!Number.isFinite(value)) throw new SyntaxError(`The number ${source} is too large`);
   if (String(value) === source || !/^-?\d+$/.test(source) || Number.isSafeInteger(value)) return value;
   const integer = BigInt(source);
-  return integer === BigInt.asIntN(64, integer) ? integer : value;
+  if (integer !== BigInt.asIntN(64, integer)) return value;
+  anyBigInt = true;
+  return integer;
 }
 
 /** The JSON text of a value. */

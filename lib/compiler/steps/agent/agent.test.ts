@@ -158,3 +158,24 @@ test('a time limit holds for all Tasks of the loop', () => {
   for (const state of [States['a'], tool])
     expect(state).toMatchObject({ TimeoutSeconds: expect.stringMatching(left) });
 });
+
+test('what a parameter allows only the author may allow, and only for what is fixed with it', () => {
+  const tool = (params: object) => agent({ tools: [{ action: 'github.commit_file', params }] });
+  const allow = { allow_workflow_files: true };
+  expect(problems(tool(allow))).toEqual([
+    {
+      code: 'invalid-parameter',
+      pointer: '/steps/0/agent/tools/0/params/allow_workflow_files',
+      message: 'allow_workflow_files cannot be given to an agent that chooses file_path itself',
+      hint: 'Fix file_path in params too, or leave allow_workflow_files out.',
+    },
+  ]);
+  expect(codes(tool({ allow_workflow_files: '{{ inputs.n = 1 }}' }))).toEqual([
+    'invalid-parameter /steps/0/agent/tools/0/params/allow_workflow_files',
+  ]);
+  const fixed = { file_path: '.github/workflows/ci.yml' };
+  for (const params of [{}, { allow_workflow_files: false }, fixed, { ...allow, ...fixed }]) {
+    expect(codes(tool(params))).toEqual([]);
+    expect(JSON.stringify(definition(tool(params)).States['a'])).not.toContain('"allow_workflow_files"');
+  }
+});

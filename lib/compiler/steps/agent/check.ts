@@ -8,14 +8,8 @@ import { reportUnknownAction } from '../../check/unknown-action.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
-import { AGENT_TURN } from './resolve.ts';
-import { schemaProblem } from './schema-problem.ts';
-
-/**
- * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
- * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
- */
-const MAX_TOOLS_BYTES = 40_000;
+import { AGENT_TURN, fixedWith } from './resolve.ts';
+import { isReadable, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
 
 export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
   const { turn, tools = [] } = agent ?? {};
@@ -51,6 +45,25 @@ function checkTools(tools: readonly ResolvedTool[], context: CheckContext): void
       context.checkParams(withoutRequirements(action), fixed, {
         valuesPointer: pointerTo(pointer, 'params'),
       });
+    checkFixedTogether(given.params ?? {}, action, pointerTo(pointer, 'params'), context.report);
+  }
+}
+
+function checkFixedTogether(
+  params: Readonly<Record<string, unknown>>,
+  action: CatalogueAction,
+  pointer: string,
+  report: Report,
+): void {
+  for (const [name, needed] of Object.entries(fixedWith(action))) {
+    // null leaves a parameter out.
+    if ((params[name] ?? false) === false || (params[needed] ?? undefined) !== undefined) continue;
+    report({
+      code: 'invalid-parameter',
+      pointer: pointerTo(pointer, name),
+      message: `${name} cannot be given to an agent that chooses ${needed} itself`,
+      hint: `Fix ${needed} in params too, or leave ${name} out.`,
+    });
   }
 }
 
@@ -59,7 +72,8 @@ function checkOutputSchema(
   pointer: string,
   report: Report,
 ): void {
-  const wrong = schema && schemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  const wrong = schema && isReadable(schema) && schemaProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
