@@ -144,12 +144,20 @@ export const catalogue: Catalogue = [
           type: 'array',
           items: object({ role: { enum: ['system', 'user', 'assistant'] }, content: text('The text') }),
         },
-        temperature: { type: 'number', minimum: 0, maximum: 2 },
+        model: { type: 'string', minLength: 1 },
+        temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, { type: 'null' }] },
         stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+        response_format: { type: 'object' },
       },
       [],
     ),
-    { ...completion, properties: { ...completion.properties, json: {} } },
+    {
+      ...completion,
+      properties: {
+        ...completion.properties,
+        json: { 'x-schema-from': '/response_format/json_schema/schema' },
+      },
+    },
   ),
   action(
     'openai.summarize',
