@@ -29,6 +29,7 @@ export function check(
     saved,
     callChains: new CallChains(workflow.id, saved),
     checkParams: paramsChecker(report),
+    schemas: { bytes: 0 },
     report,
   };
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);

@@ -13,5 +13,7 @@ export interface CheckContext {
   readonly saved: SavedWorkflows | undefined;
   readonly callChains: CallChains;
   readonly checkParams: ParamsCheck;
+  /** How many bytes of schemas have been read, which takes long. */
+  readonly schemas: { bytes: number };
   readonly report: Report;
 }

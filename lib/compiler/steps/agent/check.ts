@@ -7,9 +7,13 @@ import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
+import { Refused } from '../../problems/refused.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
 import { AGENT_TURN, fixedWith } from './resolve.ts';
-import { isReadable, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
+import { bytesOf, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
+
+/** Of all agents of a workflow: reading them takes a second for this much. */
+const MAX_SCHEMA_BYTES = 200_000;
 
 export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
   const { turn, tools = [] } = agent ?? {};
@@ -21,7 +25,7 @@ export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, cont
     action ? [stateName(toolState(step.id, action.id), 'retry_after')] : [],
   );
   checkNames(longest, pointer, context.report);
-  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context.report);
+  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context);
   checkBytes(value, valuesPointer, context.report);
 }
 
@@ -70,10 +74,14 @@ function checkFixedTogether(
 function checkOutputSchema(
   schema: Readonly<Record<string, unknown>> | undefined,
   pointer: string,
-  report: Report,
+  { schemas, report }: CheckContext,
 ): void {
-  // One that is not is too large for the agent, of which another problem tells.
-  const wrong = schema && isReadable(schema) && schemaProblem(schema);
+  const bytes = schema === undefined ? 0 : bytesOf(schema);
+  // One with more is too large for the agent, of which another problem tells.
+  if (!schema || bytes > MAX_TOOLS_BYTES) return;
+  schemas.bytes += bytes;
+  if (schemas.bytes > MAX_SCHEMA_BYTES) throw tooManySchemas(pointer);
+  const wrong = schemaProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
@@ -97,8 +105,22 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
     });
 }
 
+function tooManySchemas(pointer: string): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer,
+    message: `The output_schemas of a workflow's agents can have ${MAX_SCHEMA_BYTES} bytes in all, and these have more`,
+    hint: 'Give some of the agents smaller ones, or split the workflow.',
+  });
+}
+
+/** By action, so that each is made once, and its validator too. */
+const partial = new WeakMap<CatalogueAction, CatalogueAction>();
+
 /** The action without the parameters that it requires: the model gives what the fixed ones leave out. */
 function withoutRequirements(action: CatalogueAction): CatalogueAction {
   const { required, oneOf, anyOf, allOf, ...input } = action.input;
-  return { ...action, input };
+  const known = partial.get(action) ?? { ...action, input };
+  partial.set(action, known);
+  return known;
 }

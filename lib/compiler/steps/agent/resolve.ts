@@ -9,7 +9,7 @@ import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
 import { withoutDialect } from './schema.ts';
-import { formProblem, isReadable } from './schema-problem.ts';
+import { bytesOf, formProblem, MAX_TOOLS_BYTES } from './schema-problem.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -44,7 +44,12 @@ export function resolveAgent(
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
-    tools: tools.flatMap((tool) => (tool.action ? [shownTool(tool, tool.action)] : [])),
+    tools: tools.flatMap((tool) => {
+      if (!tool.action) return [];
+      const shown = shownTool(tool, tool.action);
+      scope.spend(JSON.stringify(shown).length);
+      return [shown];
+    }),
     ...(output_schema && { output_schema: withoutDialect(output_schema) }),
     max_turns,
   };
@@ -75,7 +80,7 @@ function answerType(
   // Of what is no schema nothing is known; the check reports it.
   if (schema)
     fields.set('json', {
-      type: isReadable(schema) && !formProblem(schema) ? fromSchema(schema) : unknown,
+      type: bytesOf(schema) <= MAX_TOOLS_BYTES && !formProblem(schema) ? fromSchema(schema) : unknown,
       certain: true,
     });
   return { ...type, fields };

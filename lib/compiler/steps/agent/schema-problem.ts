@@ -16,14 +16,13 @@ let metaSchema: Ajv2020 | undefined;
  */
 export const MAX_TOOLS_BYTES = 40_000;
 
-/** Whether an agent can have a schema of this size; larger ones would take long to read. */
-export function isReadable(schema: Readonly<Record<string, unknown>>): boolean {
-  return JSON.stringify(schema).length <= MAX_TOOLS_BYTES;
+export function bytesOf(schema: Readonly<Record<string, unknown>>): number {
+  return Buffer.byteLength(JSON.stringify(schema));
 }
 
 type SchemaProblem = { readonly at: string; readonly message: string };
 
-/** What is wrong with a schema that is readable, and where in it, as far as the schema of schemas tells. */
+/** What is wrong with a schema, and where in it, as far as the schema of schemas tells. */
 export function formProblem(schema: Readonly<Record<string, unknown>>): SchemaProblem | undefined {
   const plain = withoutDialect(schema);
   metaSchema ??= new Ajv2020({ ...AJV_OPTIONS, allErrors: false });
