@@ -3,12 +3,15 @@ import { distance } from 'fastest-levenshtein';
 
 /** At most so many candidates are compared, so that a thousand mistakes in a large workflow are reported quickly. */
 const MAX_CANDIDATES = 1000;
+/** Longer names are no misspelt ones, and comparing them takes the square of their length. */
+const MAX_LENGTH = 200;
 
 /**
  * The candidate that a misspelt name most probably meant: at most a third of its letters differ.
  * Candidates are compared without regard to case.
  */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;

@@ -56,9 +56,18 @@ export type CompileResult =
 
 /** More are of no use: the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
+/** Of their texts together: an answer of the API holds them, and may have 6 MB (Lambda's quota). */
+const MAX_CHARACTERS = 500_000;
+/** Of a message or a hint, which repeat what is written in the document. */
+const MAX_MESSAGE = 2000;
 
 class TooManyProblems extends Error {
   override readonly name = 'TooManyProblems';
+}
+
+/** The rest is not looked at, which could take long: references can stand for much more code than they are long. */
+class DefinitionTooLarge extends Error {
+  override readonly name = 'DefinitionTooLarge';
 }
 
 /**
@@ -73,9 +82,17 @@ export function compile(document: unknown, options: CompileOptions): CompileResu
     return compileReporting(document, options, problems, warnings);
   } catch (error) {
     if (error instanceof TooManyProblems) return notCompiled(document, problems, warnings);
-    throw error;
+    if (!(error instanceof DefinitionTooLarge)) throw error;
+    return notCompiled(document, [...problems, TOO_LARGE], warnings);
   }
 }
+
+const TOO_LARGE: Problem = {
+  code: 'definition-too-large',
+  pointer: '',
+  message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
+  hint: 'Split it into several workflows, or move large texts and defaults out of it.',
+};
 
 function compileReporting(
   document: unknown,
@@ -85,41 +102,35 @@ function compileReporting(
 ): CompileResult {
   const failed = (): CompileResult => notCompiled(document, problems, warnings);
   let edits: Parsed['edits'];
+  const characters = { error: 0, warning: 0 };
   const report: Report = (reported) => {
-    const problem = edits ? inGivenString(reported, document, edits) : reported;
-    const found = problemKinds[problem.code].severity === 'warning' ? warnings : problems;
-    if (found.length < MAX_PROBLEMS) found.push(problem);
-    else if (found === problems) throw new TooManyProblems();
+    const { severity } = problemKinds[reported.code];
+    const found = severity === 'warning' ? warnings : problems;
+    if (found.length === MAX_PROBLEMS || characters[severity] >= MAX_CHARACTERS) {
+      if (found === problems) throw new TooManyProblems();
+      return;
+    }
+    const problem = shortened(edits ? inGivenString(reported, document, edits) : reported);
+    characters[severity] += lengthOf(problem);
+    found.push(problem);
   };
-  const tooLarge = (): void =>
-    report({
-      code: 'definition-too-large',
-      pointer: '',
-      message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
-      hint: 'Split it into several workflows, or move large texts and defaults out of it.',
-    });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
   const parsed = parse(document, options.catalogue, report, options.now);
   if (!parsed) return failed();
   edits = parsed.edits;
-  // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
-  const spend = (characters: number): boolean => {
-    code += characters;
-    return code <= MAX_REQUEST_BYTES;
+  const spend = (size: number): void => {
+    code += size;
+    if (code > MAX_REQUEST_BYTES) throw new DefinitionTooLarge();
   };
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, options.workflows, report);
-  if (code > MAX_REQUEST_BYTES) tooLarge();
   if (problems.length > 0) return failed();
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
   if (problems.length > 0) return failed();
-  if (!fitsRequest(definition)) {
-    tooLarge();
-    return failed();
-  }
+  if (!fitsRequest(definition)) throw new DefinitionTooLarge();
   return {
     ok: true,
     workflow: resolved.workflow,
@@ -127,6 +138,18 @@ function compileReporting(
     calls: callsOf(parsed),
     warnings: inDocumentOrder(warnings, document),
   };
+}
+
+function shortened({ message, hint, ...problem }: Problem): Problem {
+  return { ...problem, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+}
+
+function cut(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+}
+
+function lengthOf({ pointer, message, hint = '' }: Problem): number {
+  return pointer.length + message.length + hint.length;
 }
 
 function notCompiled(

@@ -15,8 +15,8 @@ test.each([
   ['a.when', '$boolean($step_fetch.n) = true', 'steps.fetch.n', 'of the step a'],
   [
     'workflow.output',
-    '$states.context.Map.Item.Value.x & $states.context.Map.Item.Index',
-    'item.x & index',
+    '$states.input.item.x & $states.input.index & $item_each.x & $index_each',
+    'item.x & index & steps.each.item.x & steps.each.index',
     'of the workflow',
   ],
   [

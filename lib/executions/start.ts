@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionId } from '../arns.ts';
 import { parseExactly } from '../exact-json.ts';
-import { ApiProblem } from '../problem.ts';
+import { ApiProblem, type RequestProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { inputProblems } from '../workflow-format/check-input.ts';
@@ -144,8 +144,15 @@ async function startedOrRepeated(
   return started ?? sameInput(await sfn.send(new DescribeExecutionCommand({ executionArn: arn })), request);
 }
 
+/** More are of no use. */
+const MAX_PROBLEMS = 1000;
+
 function checkedInput({ input, inputPointer }: StartRequest, { workflow }: WorkflowDocument): string {
-  const problems = inputProblems(workflow.inputs ?? {}, input, inputPointer);
+  const problems: RequestProblem[] = [];
+  for (const problem of inputProblems(workflow.inputs ?? {}, input, inputPointer)) {
+    problems.push(problem);
+    if (problems.length === MAX_PROBLEMS) break;
+  }
   if (problems.length > 0) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     throw new ApiProblem('invalid-input', `${problems[0]?.message}${more}`, { problems });

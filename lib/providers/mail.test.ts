@@ -170,6 +170,35 @@ test('a long attachment after the text does not cut the text; a longer text is c
   expect([long.body_text.length > 500_000, long.truncated]).toEqual([true, true]);
 });
 
+test.each([0, 1, 2])(
+  'a source is whole, padded or not, folded or not: length %d over a multiple of 3',
+  async (more) => {
+    const head = 'From: Ada <ada@example.com>\r\nContent-Type: text/plain\r\n\r\nHello';
+    const source = Buffer.from(head.padEnd(Math.ceil(head.length / 3) * 3 + more, '?'));
+    const padded = source.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const raws = [
+      padded,
+      source.toString('base64url'),
+      source.toString('base64'),
+      padded.replace(/.{20}/g, '$&\r\n'),
+    ];
+    for (const raw of raws) {
+      const { body_text, truncated } = await decodeMail(message('', { raw }));
+      expect([body_text, truncated]).toEqual([source.toString().split('\r\n\r\n')[1], false]);
+    }
+    // Without a text that can be read, the snippet stands for it only when something is missing.
+    const empty = Buffer.from('Subject: S'.padEnd(12 + more, '!')).toString('base64');
+    expect(await decodeMail(message('', { raw: empty }))).toMatchObject({ body_text: '', truncated: false });
+  },
+);
+
+test('a snippet is given as text', async () => {
+  const { snippet } = await decodeMail(
+    message('', { snippet: 'It&#39;s &lt;ready&gt; &amp;amp; &quot;waiting&quot; \ud83d' }),
+  );
+  expect(snippet).toBe('It\'s <ready> &amp; "waiting" \ufffd');
+});
+
 const mail = (body_text: string): Mail => ({
   id: 'm',
   thread_id: 't',

@@ -51,16 +51,20 @@ export const rawMessage = z.object({
  * decoder takes about a second for a megabyte of short lines.
  */
 const MAX_SOURCE = 512 * 1024;
+const MAX_ENCODED = Math.ceil((MAX_SOURCE / 3) * 4);
 
 /**
  * Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Never fails, since the source comes
  * from the sender and one mail must not hide the others. The text of a mail that cannot be decoded is its snippet.
  */
 export async function decodeMail(message: z.output<typeof rawMessage>): Promise<Mail> {
-  const source = Buffer.from(message.raw.slice(0, Math.ceil((MAX_SOURCE / 3) * 4)), 'base64url');
-  const cut = source.length < Math.floor((message.raw.length / 4) * 3);
+  // Google pads base64url ("Type and format summary": byte), others do not; either may be folded.
+  const encoded = message.raw.replace(/[^\w+/-]+/g, '');
+  const source = Buffer.from(encoded.slice(0, MAX_ENCODED), 'base64url');
+  const cut = encoded.length > MAX_ENCODED;
   const parsed = await parse(source);
-  const body = bodyText(parsed, cut) ?? { text: message.snippet, cut: true };
+  const snippet = plainSnippet(message.snippet);
+  const body = bodyText(parsed, cut) ?? { text: snippet, cut: true };
   return {
     id: message.id,
     thread_id: message.threadId,
@@ -68,12 +72,27 @@ export async function decodeMail(message: z.output<typeof rawMessage>): Promise<
     from: parsed?.from ? addressText(parsed.from) : '',
     to: (parsed?.to ?? []).slice(0, 20).map(addressText),
     date: new Date(Number(message.internalDate)).toISOString(),
-    snippet: cutText(message.snippet, 1000),
+    snippet: cutText(snippet, 1000),
     body_text: body.text.replaceAll('\r\n', '\n').toWellFormed(),
     truncated: body.cut,
     unread: message.labelIds.includes('UNREAD'),
     labels: message.labelIds.slice(0, 50),
   };
+}
+
+/** Gmail's snippets are HTML: `It&#39;s &lt;ready&gt; &amp; waiting`. */
+function plainSnippet(html: string): string {
+  const characters: Readonly<Record<string, string>> = {
+    '&amp;': '&',
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&nbsp;': ' ',
+  };
+  return html
+    .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => characters[entity] ?? entity)
+    .toWellFormed();
 }
 
 /** @returns the headers alone when the body cannot be read; undefined when neither can */

@@ -1,5 +1,6 @@
 // A prompt template: its schema, and how it is rendered with variables.
 import * as z from 'zod';
+import { type ModelSettings, modelSettings } from '../model-settings.ts';
 
 /** The id of a template; also its file's name, `templates/<id>.json`. */
 export const templateId = z
@@ -48,8 +49,7 @@ const fields = z.strictObject({
     .default({})
     .describe('The variables by name, or just the list of their names'),
   model: z.string().min(1).max(200).optional().describe('The model, when the step names none'),
-  temperature: z.number().min(0).max(2).optional().describe('The temperature, when the step gives none'),
-  max_tokens: z.int().min(1).optional().describe('The limit of tokens to generate, when the step gives none'),
+  ...modelSettings,
 });
 
 /** A template as it is stored and sent. Placeholders without a variable are refused. */
@@ -68,12 +68,10 @@ export const template = fields.superRefine((value, context) => {
 export type Template = z.output<typeof template>;
 
 /** A rendered template, for a model. */
-export interface Prompt {
+export interface Prompt extends ModelSettings {
   readonly system_prompt?: string;
   readonly user_prompt: string;
-  readonly model?: string;
-  readonly temperature?: number;
-  readonly max_tokens?: number;
+  readonly model?: string | undefined;
 }
 
 export type Rendered =
@@ -104,15 +102,13 @@ export function render(template: Template, variables: Readonly<Record<string, un
     text.replace(placeholder, (written, inner: string) =>
       values.has(inner.trim()) ? asText(values.get(inner.trim())) : written,
     );
-  const { system_prompt, user_prompt, model, temperature, max_tokens } = template;
+  const { id, name, description, variables: declared, system_prompt, user_prompt, ...model } = template;
   return {
     ok: true,
     prompt: {
       ...(system_prompt !== undefined && { system_prompt: fill(system_prompt) }),
       user_prompt: fill(user_prompt),
-      ...(model !== undefined && { model }),
-      ...(temperature !== undefined && { temperature }),
-      ...(max_tokens !== undefined && { max_tokens }),
+      ...model,
     },
   };
 }

@@ -9,29 +9,31 @@ import type { InputDeclaration } from './workflow.ts';
  * Every mistake: a required input that is missing, a value of the wrong type, an input that is not declared.
  * @param pointer where the input is in the body: `/input`
  */
-export function inputProblems(
+export function* inputProblems(
   declared: Readonly<Record<string, InputDeclaration>>,
   input: Readonly<Record<string, unknown>>,
   pointer: string,
-): RequestProblem[] {
-  const names = Object.keys(declared);
-  const wrong = Object.entries(declared).flatMap(([name, declaration]) => {
+): Generator<RequestProblem> {
+  for (const [name, declaration] of Object.entries(declared)) {
     const given = Object.hasOwn(input, name);
     const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
-    return problem ? [{ ...problem, pointer: pointerTo(pointer, name) }] : [];
-  });
-  const unknown = Object.keys(input)
-    .filter((name) => !Object.hasOwn(declared, name))
-    .map((name) => ({
+    if (problem) yield { ...problem, pointer: pointerTo(pointer, name) };
+  }
+  const names = Object.keys(declared);
+  const inputs = `${names.slice(0, MAX_SHOWN).join(', ')}${names.length > MAX_SHOWN ? ' and others' : ''}`;
+  for (const name of Object.keys(input)) {
+    if (Object.hasOwn(declared, name)) continue;
+    yield {
       code: 'unknown-input',
       pointer: pointerTo(pointer, name),
       message: `The workflow has no input \`${name}\``,
-      hint:
-        didYouMean(name, names) ??
-        (names.length > 0 ? `its inputs: ${names.join(', ')}` : 'it has no inputs'),
-    }));
-  return [...wrong, ...unknown];
+      hint: didYouMean(name, names) ?? (names.length > 0 ? `its inputs: ${inputs}` : 'it has no inputs'),
+    };
+  }
 }
+
+/** How many of the inputs a hint names. */
+const MAX_SHOWN = 50;
 
 type Mistake = Omit<RequestProblem, 'pointer'>;
 

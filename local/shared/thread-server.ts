@@ -102,6 +102,7 @@ export async function startThreadServer<Settings>({
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const output = createWriteStream(logFile, { flags: 'a' });
+    output.on('error', () => {}); // on a full disk the log is lost; the thread goes on
     worker.stdout.pipe(output, { end: false });
     worker.stderr.pipe(output, { end: false });
     worker.on('error', (error) => output.write(`${error.stack ?? error}\n`));

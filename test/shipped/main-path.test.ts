@@ -65,7 +65,7 @@ test('simple_ai_completion asks the model', async () => {
   const { output, log } = await run('simple_ai_completion', { prompt: 'Say hello' });
   const [sent] = stack.faults.openai.requests;
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({
-    model: 'gpt-4o-mini',
+    model: 'gpt-5.4-mini',
     messages: [{ role: 'user', content: 'Say hello' }],
   });
   expect(output.text).toContain('Say hello');

@@ -74,10 +74,11 @@ function parsePlainPath(source: string): Node | undefined {
       const last = steps.at(-1);
       // jsonata reads `[00]` as two numbers: left to its parser.
       if (!last || /^0\d/.test(match[2] ?? '')) return undefined;
-      last.stages = [
-        ...(last.stages ?? []),
-        { type: 'filter', expr: { type: 'number', value: Number(match[2]), position: end - 1 } },
-      ];
+      last.stages ??= [];
+      last.stages.push({
+        type: 'filter',
+        expr: { type: 'number', value: Number(match[2]), position: end - 1 },
+      });
     }
   }
   return { type: 'path', steps };

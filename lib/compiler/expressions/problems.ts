@@ -40,14 +40,14 @@ export const LIST_LENGTH = {
   hint: COUNTED,
 } as const;
 
-/** Whether `length` is meant as that of the list before it: not where a function or a list takes those of all items. */
-export function isListLength({ type, value }: Node, path: Node, ast: Node): boolean {
-  if (type !== 'name' || value !== 'length') return false;
-  for (const { type: kind, arguments: given, expressions } of nodesOf(ast)) {
-    const taken = kind === 'function' ? given : kind === 'unary' ? expressions : undefined;
-    if (taken?.includes(path)) return false;
+/** The paths of which a function or a list takes the values of all items. */
+export function pathsTaken(ast: Node): ReadonlySet<Node> {
+  const taken = new Set<Node>();
+  for (const { type, arguments: given, expressions } of nodesOf(ast)) {
+    const nodes = type === 'function' ? given : type === 'unary' ? expressions : undefined;
+    for (const node of nodes ?? []) taken.add(node);
   }
-  return true;
+  return taken;
 }
 
 export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {

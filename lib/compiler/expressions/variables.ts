@@ -23,5 +23,13 @@ export function agentVariable(id: string): string {
   return `agent_${id}`;
 }
 
+/** What a loop's iteration keeps of itself: its item, its index, how many iterations there are in this execution. */
+export type IterationPart = 'item' | 'index' | 'runs';
+
+/** The variable that holds it. */
+export function iterationVariable(part: IterationPart, loopId: string): string {
+  return `${part}_${loopId}`;
+}
+
 /** The variable that holds the error for the steps of `on_failure`. */
 export const FAILURE = 'failure';

@@ -34,10 +34,11 @@ export function checkTriggerInput(
       hint: 'Compute it in a step.',
     });
   }
+  const computed = new Set([...expressions].map((name) => pointerTo(at, name)));
   const declared = Object.entries(inputs).filter(([name]) => !filled || name !== WEBHOOK_INPUT);
   for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
     const { code, message, hint } = problem;
-    if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
+    if (computed.has(problem.pointer)) continue;
     // A missing input has no place of its own, and the object that lacks it may be missing too.
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });

@@ -59,6 +59,19 @@ export const catalogue: Catalogue = [
     object({ number: { type: 'integer' }, url: { type: 'string', format: 'uri' }, title: text('The title') }),
   ),
   action(
+    'github.commit_file',
+    'idempotent',
+    object(
+      {
+        file_path: text('The file'),
+        content: text('The text'),
+        allow_workflow_files: { type: 'boolean', default: false, 'x-fixed-with': 'file_path' },
+      },
+      ['file_path', 'content'],
+    ),
+    object({ path: text('The file') }),
+  ),
+  action(
     'gmail.list_messages',
     'read',
     object({ max_results: { type: 'integer', minimum: 1, maximum: 100 }, query: text('Gmail search') }, []),
@@ -131,12 +144,20 @@ export const catalogue: Catalogue = [
           type: 'array',
           items: object({ role: { enum: ['system', 'user', 'assistant'] }, content: text('The text') }),
         },
-        temperature: { type: 'number', minimum: 0, maximum: 2 },
+        model: { type: 'string', minLength: 1 },
+        temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, { type: 'null' }] },
         stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+        response_format: { type: 'object' },
       },
       [],
     ),
-    { ...completion, properties: { ...completion.properties, json: {} } },
+    {
+      ...completion,
+      properties: {
+        ...completion.properties,
+        json: { 'x-schema-from': '/response_format/json_schema/schema' },
+      },
+    },
   ),
   action(
     'openai.summarize',

@@ -34,7 +34,7 @@ export class ChildExecutions implements MapRuns {
   async begin(run: MapRun, parent: Execution): Promise<void> {
     this.#active.set(run.arn, { run, parent });
     parent.saveMapRun(this.#row(run, 'RUNNING'));
-    await this.#journal.committed();
+    await this.#journal.committed(parent.identity.arn);
   }
 
   end(run: MapRun, status: MapRunRow['status']): void {
@@ -54,7 +54,7 @@ export class ChildExecutions implements MapRuns {
     if (!active) return;
     active.run.update(settings);
     active.parent.saveMapRun(this.#row(active.run, 'RUNNING'));
-    await this.#journal.written();
+    await this.#journal.written(active.parent.identity.arn);
   }
 
   children(arn: string): ReadonlyMap<number, ChildRow> {

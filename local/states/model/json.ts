@@ -26,6 +26,27 @@ export function exceedsPayload(text: string): boolean {
   return text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
 }
 
+/**
+ * Whether the JSON text of a value is certainly larger than a payload may be, said without writing it: a value that an
+ * expression has put together of few large ones may be larger than the memory.
+ */
+export function isSurelyTooLarge(value: Json | undefined): boolean {
+  return bytesLeft(value, MAX_PAYLOAD_BYTES) < 0;
+}
+
+function bytesLeft(value: Json | undefined, before: number): number {
+  if (typeof value === 'string') return before - value.length - 2;
+  if (typeof value !== 'object' || value === null) return before - 1;
+  let left = before - 1;
+  if (Array.isArray(value)) {
+    for (const item of value) if (left >= 0) left = bytesLeft(item, left - 1);
+  } else {
+    for (const [key, item] of Object.entries(value))
+      if (left >= 0) left = bytesLeft(item, left - key.length - 4);
+  }
+  return left;
+}
+
 /** The type of a value by its JSON name, for messages. */
 export function jsonType(value: Json): string {
   if (value === null) return 'null';

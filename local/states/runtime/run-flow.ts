@@ -3,7 +3,7 @@ import type { MaybePromise } from '../language/maybe-promise.ts';
 import type { EnteredState } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, nestedTooDeep, StateFailure } from '../model/errors.ts';
 import { assignedVariables, inputDetails, outputDetails } from '../model/history.ts';
-import { exceedsPayload, isTooDeep, type Json, type JsonObject } from '../model/json.ts';
+import { exceedsPayload, isSurelyTooLarge, isTooDeep, type Json, type JsonObject } from '../model/json.ts';
 import type { Thread } from './thread.ts';
 import { type Outcome, Visit } from './visit.ts';
 
@@ -122,6 +122,7 @@ function exitState(
 
 /** The JSON of an output or a variable. Throws StateFailure when it is larger or deeper than a value may be. */
 function payloadText(state: State, value: Json | undefined): string {
+  if (isSurelyTooLarge(value)) throw dataLimitExceeded(state.name);
   const text = JSON.stringify(value);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
   if (isTooDeep(text)) throw nestedTooDeep(state.name);

@@ -48,7 +48,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
     iteration.iterationDetails = details;
     const input =
       selector && !iteration.restored?.entered
-        ? await visit.evaluate(selector, visit.bindings({}, iteration.mapItem))
+        ? await visit.evaluate(selector, visit.bindings({}, { Index: index, Value: value }))
         : value;
     const output = await runFlow(processor, input, iteration);
     iteration.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
@@ -81,7 +81,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
           const result = await runConcurrently(thread, {
             items: values,
             concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
-            thread: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
+            thread: (_, index, group) => thread.inner('iteration', index, group),
             run: (iteration, value, index) => iterate(visit, iteration, value, index),
             failed: (iteration, index) =>
               iteration.recordWithoutAdvancing('MapIterationFailed', {

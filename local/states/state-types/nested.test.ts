@@ -17,7 +17,7 @@ afterEach(async () => {
 const call = (fields: object = {}) => ({ Type: 'Task', Resource: functionArn('f'), End: true, ...fields });
 const flow = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
 
-test('Map keeps the order of its items and gives each its index, value and variables', async () => {
+test('Map keeps the order of its items and gives each its variables, and its index and value in ItemSelector alone', async () => {
   const { output } = await engine.run(
     {
       Set: { Type: 'Pass', Assign: { factor: 10 }, Next: 'Each' },
@@ -31,7 +31,7 @@ test('Map keeps the order of its items and gives each its index, value and varia
         ItemProcessor: flow({
           Mine: {
             Type: 'Pass',
-            Assign: { own: '{% [$states.input.at, $states.context.Map.Item.Index] %}' },
+            Assign: { own: '{% [$states.input.at, $exists($states.context.Map)] %}' },
             Next: 'Call',
           },
           Call: call({ Output: '{% [$own, $states.result.n] %}' }),
@@ -44,9 +44,9 @@ test('Map keeps the order of its items and gives each its index, value and varia
   );
   expect(output).toEqual({
     all: [
-      [0, 0, 30],
-      [1, 1, 10],
-      [2, 2, 20],
+      [0, false, 30],
+      [1, false, 10],
+      [2, false, 20],
     ],
     leaked: false,
   });

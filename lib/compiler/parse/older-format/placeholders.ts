@@ -3,10 +3,11 @@ import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts'
 import { closest } from '../../../did-you-mean.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
 import { quoted } from '../../expressions/scope.ts';
 import { type Edit, splice } from '../../expressions/source-edits.ts';
 import { splitTemplate } from '../../expressions/template.ts';
-import { fromSchema, mayFit, member, scalar } from '../../expressions/types.ts';
+import { mayFit, member, scalar } from '../../expressions/types.ts';
 import type { Report } from '../../problems/problem.ts';
 
 /** What the names of a document in the older format mean. */

@@ -1,8 +1,9 @@
 // The transform actions of the older format, `extract` {source, key} and `format` {template with {name} fields}, as current transforms.
 import { isObject } from '../../../json.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
 import { quoted } from '../../expressions/scope.ts';
 import { splitTemplate } from '../../expressions/template.ts';
-import { fromSchema, member } from '../../expressions/types.ts';
+import { member } from '../../expressions/types.ts';
 import { hasMainText, type Naming, placeholder, upgradeValue } from './placeholders.ts';
 
 /** The current `transform` value; undefined when the action is neither, or lacks what it needs. */

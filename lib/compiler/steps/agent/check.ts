@@ -5,11 +5,11 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
+import { isReadable, objectProblem, SCHEMA_HINT, schemaProblem } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
-import { AGENT_TURN } from './resolve.ts';
-import { schemaProblem } from './schema-problem.ts';
+import { AGENT_TURN, fixedWith } from './resolve.ts';
 
 /**
  * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
@@ -51,6 +51,25 @@ function checkTools(tools: readonly ResolvedTool[], context: CheckContext): void
       context.checkParams(withoutRequirements(action), fixed, {
         valuesPointer: pointerTo(pointer, 'params'),
       });
+    checkFixedTogether(given.params ?? {}, action, pointerTo(pointer, 'params'), context.report);
+  }
+}
+
+function checkFixedTogether(
+  params: Readonly<Record<string, unknown>>,
+  action: CatalogueAction,
+  pointer: string,
+  report: Report,
+): void {
+  for (const [name, needed] of Object.entries(fixedWith(action))) {
+    // null leaves a parameter out.
+    if ((params[name] ?? false) === false || (params[needed] ?? undefined) !== undefined) continue;
+    report({
+      code: 'invalid-parameter',
+      pointer: pointerTo(pointer, name),
+      message: `${name} cannot be given to an agent that chooses ${needed} itself`,
+      hint: `Fix ${needed} in params too, or leave ${name} out.`,
+    });
   }
 }
 
@@ -59,13 +78,14 @@ function checkOutputSchema(
   pointer: string,
   report: Report,
 ): void {
-  const wrong = schema && schemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  const wrong = schema && isReadable(schema) && (schemaProblem(schema) ?? objectProblem(schema));
   if (wrong)
     report({
       code: 'invalid-schema',
       pointer: pointer + wrong.at,
       message: `output_schema is not the JSON Schema of an object: ${wrong.message}`,
-      hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
+      hint: SCHEMA_HINT,
     });
 }
 

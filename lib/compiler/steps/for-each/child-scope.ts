@@ -3,7 +3,7 @@
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
-import { setVariable } from '../../expressions/variables.ts';
+import { iterationVariable, setVariable } from '../../expressions/variables.ts';
 import type { ResolveContext } from '../../resolve/context.ts';
 import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
 
@@ -15,7 +15,7 @@ type Passed = Map<string, string | Passed>;
 
 export interface ChildScope {
   readonly scope: Scope;
-  /** What an iteration gets; complete once its steps are resolved. */
+  /** What an iteration gets besides its item; complete once its steps are resolved. */
   itemSelector(): Readonly<Record<string, Template>>;
 }
 
@@ -30,12 +30,13 @@ export function childScope(
   variablesOf: ResolveContext['variablesOf'],
 ): ChildScope {
   const own = ownNames(inner.get('steps') ?? [], variablesOf)
-    .add(`item_${loop.id}`)
-    .add(`index_${loop.id}`);
+    .add(iterationVariable('item', loop.id))
+    .add(iterationVariable('index', loop.id));
   const passed: Passed = new Map();
   const pass = (code: string, path: readonly string[]): void => {
     if (isPassed(passed, path)) return;
-    put(passed, path, scope.spend(code.length) ? code : 'null');
+    scope.spend(code.length);
+    put(passed, path, code);
   };
   const child: Scope = {
     ...scope,
@@ -58,11 +59,8 @@ export function childScope(
   execution(child, 'id');
   return {
     scope: child,
-    itemSelector: () => ({
-      item: `{% ${loop.item.code} %}`,
-      index: `{% ${loop.index.code} %}`,
-      ...Object.fromEntries([...passed].map(([root, value]) => [root, `{% ${codeOf(value)} %}`])),
-    }),
+    itemSelector: () =>
+      Object.fromEntries([...passed].map(([root, value]) => [root, `{% ${codeOf(value)} %}`])),
   };
 }
 

@@ -54,7 +54,7 @@ export function testStateOperations({ environment, scope }: Dependencies): Opera
       mapItem: map && context === undefined ? itemIn(map, input) : undefined,
     });
     visit.retryCount = configuration.retrierRetryCount;
-    const language = { jsonata, sources: environment };
+    const language = { jsonata, evaluators: environment };
     const inspection: Inspection = { input };
     const answer = await outcomeOf({ name, fields, language, mock, configuration }, visit, inspection);
     return { ...answer, ...(level !== 'INFO' && { inspectionData: inspection }) };
