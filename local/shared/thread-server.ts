@@ -31,7 +31,13 @@ export interface ThreadServerOptions<Settings> {
   readonly portFile?: string;
 }
 
-/** Listens at once; a thread that fails takes nothing else down: its port then refuses connections. */
+interface Thread {
+  readonly worker: Worker;
+  readonly port: Promise<number>;
+  readonly exited: Promise<void>;
+}
+
+/** Listens at once; a thread that fails takes nothing else down, and the next connection starts it again. */
 export async function startThreadServer<Settings>({
   name,
   module,
@@ -41,9 +47,7 @@ export async function startThreadServer<Settings>({
 }: ThreadServerOptions<Settings>): Promise<ThreadServer> {
   mkdirSync(dirname(logFile), { recursive: true });
   const sockets = new Set<Socket>();
-  let thread:
-    | { readonly worker: Worker; readonly port: Promise<number>; readonly exited: Promise<void> }
-    | undefined;
+  let thread: Thread | undefined;
 
   // Either side may close its half while the other still sends.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -71,7 +75,7 @@ export async function startThreadServer<Settings>({
     return socket;
   }
 
-  function start(): NonNullable<typeof thread> {
+  function start(): Thread {
     const workerData: ThreadData<Settings> = { settings, url };
     const worker = new Worker(module, {
       name,
@@ -88,7 +92,7 @@ export async function startThreadServer<Settings>({
     const exited = new Promise<void>((resolve) => {
       worker.once('exit', () => {
         output.end();
-        server.close();
+        thread = undefined;
         for (const socket of sockets) socket.destroy();
         resolve();
       });
@@ -105,8 +109,9 @@ export async function startThreadServer<Settings>({
     url,
     async close() {
       server.close();
-      thread?.worker.postMessage('close');
-      await thread?.exited;
+      const ending = thread;
+      ending?.worker.postMessage('close');
+      await ending?.exited;
       for (const socket of sockets) socket.destroy();
     },
   };

@@ -419,6 +419,13 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
       ],
     },
   },
+  'unlikely-format': {
+    bad: {
+      id: 'w',
+      steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', 'Europe/Berlin') }}" }],
+    },
+    fixed: { id: 'w', steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', '+0100') }}" }] },
+  },
   'list-length': {
     bad: {
       id: 'w',

@@ -147,10 +147,17 @@ export const catalogue: Catalogue = [
         model: { type: 'string', minLength: 1 },
         temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, { type: 'null' }] },
         stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+        response_format: { type: 'object' },
       },
       [],
     ),
-    { ...completion, properties: { ...completion.properties, json: {} } },
+    {
+      ...completion,
+      properties: {
+        ...completion.properties,
+        json: { 'x-schema-from': '/response_format/json_schema/schema' },
+      },
+    },
   ),
   action(
     'openai.summarize',

@@ -119,11 +119,17 @@ async function respond(incoming: IncomingMessage): Promise<Response> {
     const logged: LoggedRequest = { context, method, path, headers: Object.fromEntries(kept), body };
     const response = await execute({ ...logged, headers });
     // A refused request changed nothing.
-    if (response.status < 400) await log.append(logged);
+    if (response.status < 400) await log.append(logged).catch(end);
     return response;
   });
   lastChange = change.catch(() => {});
   return change;
+}
+
+/** A full disk: the change is not kept, so the thread ends and its next start knows nothing of it, as the client does. */
+function end(error: unknown): never {
+  console.error(error);
+  process.exit(1);
 }
 
 function toRequest({ method, path, headers, body }: Omit<LoggedRequest, 'context'>): Request {

@@ -5,11 +5,17 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
+import { isReadable, objectProblem, SCHEMA_HINT, schemaProblem } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
 import { AGENT_TURN, fixedWith } from './resolve.ts';
-import { isReadable, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
+
+/**
+ * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
+ * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
+ */
+const MAX_TOOLS_BYTES = 40_000;
 
 export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
   const { turn, tools = [] } = agent ?? {};
@@ -73,13 +79,13 @@ function checkOutputSchema(
   report: Report,
 ): void {
   // One that is not is too large for the agent, of which another problem tells.
-  const wrong = schema && isReadable(schema) && schemaProblem(schema);
+  const wrong = schema && isReadable(schema) && (schemaProblem(schema) ?? objectProblem(schema));
   if (wrong)
     report({
       code: 'invalid-schema',
       pointer: pointer + wrong.at,
       message: `output_schema is not the JSON Schema of an object: ${wrong.message}`,
-      hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
+      hint: SCHEMA_HINT,
     });
 }
 
