@@ -153,6 +153,11 @@ test.each([
     'BEGIN:VCALENDAR\nSUMMARY:Grüße',
   ],
   [
+    'a multipart without a boundary',
+    part('Content-Type: multipart/mixed', lines('--x', '', 'Text')),
+    '--x\n\nText',
+  ],
+  [
     'an attachment is no text',
     multipart(
       'mixed',
