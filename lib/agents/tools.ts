@@ -7,6 +7,7 @@ import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';
+import { boundedRegExp, PatternTooSlow } from './bounded-pattern.ts';
 import type { Message } from './conversation.ts';
 import { functionParameters, isStrict } from './strict-schema.ts';
 
@@ -192,14 +193,22 @@ export function schemaMismatch(
   value: unknown,
   { $schema: _, ...schema }: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  const ajv = new Ajv2020({
+    ...{ allErrors: true, strict: false, validateFormats: false, logger: false },
+    code: { regExp: boundedRegExp },
+  });
   let validate: ValidateFunction;
   try {
     validate = ajv.compile(schema);
   } catch (cause) {
     throw new InvalidInput('A schema given to the model is not a valid JSON Schema', { cause });
   }
-  if (validate(value)) return undefined;
+  try {
+    if (validate(value)) return undefined;
+  } catch (error) {
+    if (error instanceof PatternTooSlow) return error.message;
+    throw error;
+  }
   return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
 }
 

@@ -19,12 +19,7 @@ test.each([
     'item.x & index & steps.each.item.x & steps.each.index',
     'of the workflow',
   ],
-  [
-    'a',
-    '($value := $states.context.Execution.Input.steps.b.x; $exists($value) ? $value : null)',
-    'steps.b.x',
-    'of the step a',
-  ],
+  ['a', '($value := $input_each.steps.b.x; $exists($value) ? $value : null)', 'steps.b.x', 'of the step a'],
   [
     'a',
     '($exists($step_b) ? $step_b : {"n": 1}).n & $error_b.name',

@@ -21,7 +21,8 @@ export function evaluationMessage(cause: string): string {
 /** The JSONata that references compile to (lib/compiler/expressions/), longest first. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
   // An iteration of a distributed loop has all of them in its input.
-  [/\$states\.context\.Execution\.Input\.(?=(?:inputs|steps|vars|execution)\.)/g, ''],
+  [/\$(?:states\.input|input_\w+)\.(?=(?:inputs|steps|vars|execution)\.)/g, ''],
+  [/\$input_(\w+)\.(item|index)\b/g, 'steps.$1.$2'],
   [/\$states\.context\.Execution\.Input\b/g, 'inputs'],
   [/\$states\.context\.Execution\.Id\b/g, 'execution.id'],
   [/\$states\.context\.Execution\.Name\b/g, 'execution.name'],

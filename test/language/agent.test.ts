@@ -301,7 +301,7 @@ test('the log has the step once, with its answer, and its turns with their calls
       id: 'answer',
       action: 'agent',
       status: 'succeeded',
-      attempts: 2,
+      attempts: 1,
       started_at: time,
       ended_at: time,
       input: expect.objectContaining({ goal: 'Find it', max_turns: 10 }),

@@ -71,7 +71,11 @@ export const handler = defineAction({
   readsTemplates: true,
   input,
   output: completion.extend({
-    json: z.unknown().optional().describe('The parsed JSON, when response_format asked for it'),
+    json: z.unknown().optional().meta({
+      description: 'The parsed JSON, when response_format asked for it',
+      // Its fields are known to the steps after it.
+      'x-schema-from': '/response_format/json_schema/schema',
+    }),
   }),
   example: {
     input: {

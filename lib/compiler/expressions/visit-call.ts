@@ -3,6 +3,7 @@ import { type Argument, argumentProblem } from './call-arguments.ts';
 import { alwaysGives, givenOfItems, givesIfGiven, isChanging, resultType } from './functions.ts';
 import { functionInstead } from './javascript-hints.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
+import { timeFormatProblem } from './time-formats.ts';
 import { anything, type Known } from './types.ts';
 import type { Context, Walk } from './walk.ts';
 
@@ -50,7 +51,12 @@ function reportArguments(
   name: string,
   given: readonly Argument[],
 ): void {
-  const problem = argumentProblem(name, given);
+  const problem =
+    argumentProblem(name, given) ??
+    timeFormatProblem(
+      name,
+      given.map(({ node }) => node),
+    );
   if (problem && called) walk.report(problem, called);
 }
 

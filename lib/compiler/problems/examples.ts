@@ -419,6 +419,13 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
       ],
     },
   },
+  'unlikely-format': {
+    bad: {
+      id: 'w',
+      steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', 'Europe/Berlin') }}" }],
+    },
+    fixed: { id: 'w', steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', '+0100') }}" }] },
+  },
   'list-length': {
     bad: {
       id: 'w',
@@ -646,6 +653,18 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
   'longer-than-limit': {
     bad: { id: 'w', timeout_seconds: 3600, steps: [{ id: 'pause', wait: 'PT2H' }] },
     fixed: { id: 'w', timeout_seconds: 10800, steps: [{ id: 'pause', wait: 'PT2H' }] },
+  },
+  'model-ends': {
+    bad: {
+      id: 'w',
+      steps: [
+        { id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello', model: 'gpt-4o-mini' } },
+      ],
+    },
+    fixed: {
+      id: 'w',
+      steps: [{ id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello' } }],
+    },
   },
   'no-trigger-kind': {
     bad: { id: 'w', triggers: [{ schedul: 'rate(1 hour)' }], steps: [{ id: 'a', transform: 1 }] },

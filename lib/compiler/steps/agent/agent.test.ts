@@ -179,3 +179,15 @@ test('what a parameter allows only the author may allow, and only for what is fi
     expect(JSON.stringify(definition(tool(params)).States['a'])).not.toContain('"allow_workflow_files"');
   }
 });
+
+test('a call’s id has the iterations of the loops around, the turn and the place in the turn', () => {
+  const callId = (steps: unknown[]) =>
+    /"call_id":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(definition({ id: 'w', steps })))?.[1];
+  const step = { id: 'a', agent: { goal: 'x', tools: ['github.create_issue'] } };
+  const turn = '$agent_a.conversation.turns & \\".\\" & $states.input.index';
+  expect(callId([step])).toBe(`{% ${turn} %}`);
+  const inLoop = callId([{ id: 'l', for_each: [1], steps: [step] }]);
+  expect(inLoop).toMatch(/^\{% .*index.* & \\"\.\\" & \$agent_a\./);
+  const nested = { id: 'k', for_each: [1], steps: [{ id: 'l', for_each: [1], steps: [step] }] };
+  expect(callId([nested])).toMatch(/^\{% .*index.* & \\"\.\\" & .*index.* & \\"\.\\" & \$agent_a\./);
+});

@@ -5,15 +5,17 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
+import { isReadable, objectProblem, SCHEMA_HINT } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
-import { Refused } from '../../problems/refused.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
 import { AGENT_TURN, fixedWith } from './resolve.ts';
-import { bytesOf, MAX_TOOLS_BYTES, schemaProblem } from './schema-problem.ts';
 
-/** Of all agents of a workflow: reading them takes a second for this much. */
-const MAX_SCHEMA_BYTES = 200_000;
+/**
+ * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
+ * conversation (lib/agents/conversation.ts) and the results of the last calls, at most 256 KiB in all.
+ */
+const MAX_TOOLS_BYTES = 40_000;
 
 export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, context: CheckContext): void {
   const { turn, tools = [] } = agent ?? {};
@@ -74,20 +76,17 @@ function checkFixedTogether(
 function checkOutputSchema(
   schema: Readonly<Record<string, unknown>> | undefined,
   pointer: string,
-  { schemas, report }: CheckContext,
+  { schemaProblem, report }: CheckContext,
 ): void {
-  const bytes = schema === undefined ? 0 : bytesOf(schema);
-  // One with more is too large for the agent, of which another problem tells.
-  if (!schema || bytes > MAX_TOOLS_BYTES) return;
-  schemas.bytes += bytes;
-  if (schemas.bytes > MAX_SCHEMA_BYTES) throw tooManySchemas(pointer);
-  const wrong = schemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  if (!schema || !isReadable(schema)) return;
+  const wrong = schemaProblem(schema, pointer) ?? objectProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
       pointer: pointer + wrong.at,
       message: `output_schema is not the JSON Schema of an object: ${wrong.message}`,
-      hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
+      hint: SCHEMA_HINT,
     });
 }
 
@@ -103,15 +102,6 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
       message: `The descriptions of the tools and output_schema have ${bytes} bytes as JSON; an agent can have ${MAX_TOOLS_BYTES}`,
       hint: 'Give it fewer tools, or fix more of their parameters.',
     });
-}
-
-function tooManySchemas(pointer: string): Refused {
-  return new Refused({
-    code: 'too-many',
-    pointer,
-    message: `The output_schemas of a workflow's agents can have ${MAX_SCHEMA_BYTES} bytes in all, and these have more`,
-    hint: 'Give some of the agents smaller ones, or split the workflow.',
-  });
 }
 
 /** By action, so that each is made once, and its validator too. */

@@ -2,14 +2,14 @@
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
+import { withoutDialect } from '../../expressions/schema.ts';
+import { formProblem, isReadable, objectProblem } from '../../expressions/schema-problem.ts';
 import { fromSchema } from '../../expressions/schema-types.ts';
 import { type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
-import { withoutDialect } from './schema.ts';
-import { bytesOf, formProblem, MAX_TOOLS_BYTES } from './schema-problem.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -80,7 +80,8 @@ function answerType(
   // Of what is no schema nothing is known; the check reports it.
   if (schema)
     fields.set('json', {
-      type: bytesOf(schema) <= MAX_TOOLS_BYTES && !formProblem(schema) ? fromSchema(schema) : unknown,
+      type:
+        isReadable(schema) && !(formProblem(schema) ?? objectProblem(schema)) ? fromSchema(schema) : unknown,
       certain: true,
     });
   return { ...type, fields };
