@@ -94,6 +94,31 @@ test('bodies in other charsets', async () => {
   expect(texts.map(({ body_text }) => body_text)).toEqual(['€', '日本', 'ПР', 'plain']);
 });
 
+test('senders and recipients keep their addresses', async () => {
+  const { from, to } = await decodeMail(
+    message(
+      lines(
+        'From: Joe Foo, PhD <joe@example.com>',
+        'To: =?UTF-8?Q?M=C3=BCller,_Anna?= <anna@example.com>, "john doe"@example.com,',
+        '\tTeam: a@example.com;',
+        'To: b@example.com',
+      ),
+    ),
+  );
+  expect(from).toBe('Joe Foo, PhD <joe@example.com>');
+  expect(to).toEqual([
+    'Müller, Anna <anna@example.com>',
+    '"john doe"@example.com',
+    'Team: a@example.com;',
+    'b@example.com',
+  ]);
+  const sender = async (...headers: string[]) => (await decodeMail(message(lines(...headers)))).from;
+  expect(await sender('To: a@example.com')).toBe('');
+  expect(await sender('From: a@example.com, b@example.com')).toBe('a@example.com');
+  expect(await sender('From: MAILER-DAEMON')).toBe('MAILER-DAEMON');
+  expect(await sender('From: <>')).toBe('');
+});
+
 test('anything but a mail has no text, and does not fail', async () => {
   expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
 });

@@ -196,6 +196,8 @@ test('for_each in for_each: the outer item is seen from within', async () => {
   expect(result.output).toBe('0.0 red S, 0.1 red M, 0.2 red XL; 1.0 blue S, 1.1 blue M, 1.2 blue XL');
   const times = (name: string) => result.states.filter((state) => state === name).length;
   expect(['colour', 'size', 'wanted', 'large', 'label'].map(times)).toEqual([1, 2, 6, 2, 6]);
+  // Two states keep the items of the iterations, whose first states are a Map and a Choice.
+  expect(times('colour.iteration') + times('size.iteration')).toBe(8);
   expect(result.states).toHaveLength(25);
   const labels = result.log.steps.filter(({ id }) => id === 'label');
   expect(labels.find(({ index }) => String(index) === '1,2')).toMatchObject({ output: '1.2 blue XL' });

@@ -18,8 +18,8 @@ test.each([
   ['a', '$item_each.x & $index_each', 'steps.each.item.x & steps.each.index', 'of the step a'],
   [
     'a',
-    '($value := $states.context.Execution.Input.steps.b.x; $exists($value) ? $value : null)',
-    'steps.b.x',
+    '($value := $input_each.steps.b.x & $states.input.vars.y; $exists($value) ? $value : null)',
+    'steps.b.x & vars.y',
     'of the step a',
   ],
   [

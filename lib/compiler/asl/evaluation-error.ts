@@ -23,7 +23,8 @@ const MAX_EXPRESSION = 200;
  */
 const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
   // An iteration of a distributed loop has all of them in its input.
-  [String.raw`\$states\.context\.Execution\.Input\.(inputs|steps|vars|execution)\.`, '$1.'],
+  [String.raw`\$(states\.input|input_\w+)\.(inputs|steps|vars|execution)\.`, '$2.'],
+  [String.raw`\$input_(\w+)\.(item|index)\b`, 'steps.$1.$2'],
   [String.raw`\$states\.context\.Execution\.Input\b`, 'inputs'],
   [String.raw`\$states\.context\.Execution\.Id\b`, 'execution.id'],
   [String.raw`\$states\.context\.Execution\.Name\b`, 'execution.name'],

@@ -67,8 +67,6 @@ export interface Loop {
   readonly index: Visible;
   /** JSONata for the number of iterations in this execution, where nested loops need it. */
   readonly runs?: string | undefined;
-  /** Item and index are read from the input of the execution, anywhere in it. */
-  readonly inInput?: boolean;
 }
 
 export const INPUT = '$states.context.Execution.Input';

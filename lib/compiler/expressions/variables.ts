@@ -23,8 +23,11 @@ export function agentVariable(id: string): string {
   return `agent_${id}`;
 }
 
-/** What a loop's iteration keeps of itself: its item, its index, how many iterations there are in this execution. */
-export type IterationPart = 'item' | 'index' | 'runs';
+/**
+ * What a loop's iteration keeps of what it is given: its item, its index, how many iterations there are in this
+ * execution; where it is an execution of its own, all of it.
+ */
+export type IterationPart = 'item' | 'index' | 'runs' | 'input';
 
 /** The variable that holds it. */
 export function iterationVariable(part: IterationPart, loopId: string): string {

@@ -65,8 +65,8 @@ export interface ResolvedLoop {
   readonly itemSelector: Readonly<Record<string, Template>>;
   /** The first step is one state, which reads of the iteration what it is given; later ones read variables. */
   readonly firstReadsInput: boolean;
-  /** Of a distributed loop: that of its executions. */
-  readonly label?: string;
+  /** Of a distributed loop: the label of its executions, and JSONata that gives in them what they were given. */
+  readonly child?: { readonly label: string; readonly input: string };
 }
 
 export interface ResolvedTool {

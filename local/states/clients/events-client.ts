@@ -1,6 +1,6 @@
 // EventBridge's PutEvents, in AWS JSON 1.1.
 import type { Cancellation } from '../model/cancellation.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 
 export type EventsAnswer =
   | { readonly status: number; readonly requestId: string; readonly body: JsonObject }
@@ -18,7 +18,7 @@ export function createEventsClient(endpoint: string | undefined): EventsClient {
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
-      body: JSON.stringify({ Entries: entries }),
+      body: jsonText({ Entries: entries }),
       signal,
     });
     const body = parseJson(await response.text());

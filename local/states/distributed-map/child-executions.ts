@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from '../model/arns.ts';
 import { type Cancellation, Cancelled } from '../model/cancellation.ts';
 import type { Clock } from '../model/clock.ts';
+import { jsonText } from '../model/json.ts';
 import { Execution, type Journal } from '../runtime/execution.ts';
 import { redrivability, rewind } from '../runtime/redrive.ts';
 import type { Flow } from '../runtime/run-flow.ts';
@@ -122,7 +123,7 @@ export class ChildExecutions implements MapRuns {
       alias: undefined,
       revision: identity.revision,
       startedAt: known?.startedAt ?? this.#clock.now(),
-      input: known?.input ?? JSON.stringify(batch.input),
+      input: known?.input ?? jsonText(batch.input),
       traceHeader: undefined,
     };
     const id = known?.id ?? this.#store.executions.newId();

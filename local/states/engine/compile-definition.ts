@@ -2,7 +2,7 @@
 import type { MapRuns } from '../distributed-map/map-runs.ts';
 import type { Evaluators } from '../language/expression.ts';
 import type { Language } from '../language/fields.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { asNumber, isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import type { Flow, State, StateMachine } from '../runtime/run-flow.ts';
 import { compileChoice } from '../state-types/choice.ts';
 import { compileDistributedMap } from '../state-types/distributed-map.ts';
@@ -20,7 +20,7 @@ export function compileStateMachine(
   mapRuns: MapRuns,
 ): StateMachine {
   const fields = objectOf(parseJson(definition));
-  const timeout = fields['TimeoutSeconds'];
+  const timeout = asNumber(fields['TimeoutSeconds']);
   const language = { jsonata: fields['QueryLanguage'] === 'JSONata', evaluators };
   return {
     flow: compileFlow(fields, language, mapRuns),

@@ -3,7 +3,7 @@ import { ChildExecutions } from '../distributed-map/child-executions.ts';
 import type { ArnScope } from '../model/arns.ts';
 import { Cancelled } from '../model/cancellation.ts';
 import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from '../model/errors.ts';
-import { exceedsPayload } from '../model/json.ts';
+import { exceedsPayload, jsonText } from '../model/json.ts';
 import { type StatusChangeEvent, statusChangeEvent } from '../persistence/status-event.ts';
 import type { Environment } from '../runtime/environment.ts';
 import { Execution, type Journal, NO_JOURNAL } from '../runtime/execution.ts';
@@ -242,7 +242,7 @@ export class Engine implements ExecutionRunner {
     const { execution, machine, thread } = running;
     try {
       const output = await runFlow(machine.flow, execution.input, thread);
-      const text = JSON.stringify(output);
+      const text = jsonText(output);
       if (exceedsPayload(text)) throw new StateFailure(ErrorName.dataLimitExceeded, undefined);
       this.#finish(running, { status: 'SUCCEEDED', output: text });
     } catch (error) {

@@ -2,10 +2,12 @@
 // measured on AWS in https://github.com/floci-io/floci/issues/2662 and https://github.com/floci-io/floci/pull/2676: what
 // fails, what gives nothing, and that numbers are rounded towards zero.
 import { createHash } from 'node:crypto';
+import type jsonata from 'jsonata';
 import { isObject, type Json, parseJson } from '../model/json.ts';
 import { LimitExceeded, tooLarge } from './expression-limits.ts';
 import { FunctionError } from './function-error.ts';
 import { firstDouble } from './java-random.ts';
+import { LargeIntegers } from './large-integers.ts';
 
 const ALGORITHMS: Readonly<Record<string, string>> = {
   'SHA-1': 'sha1',
@@ -76,7 +78,7 @@ export function seeded(seed: number): number {
   return firstDouble(BigInt(toLong(seed)));
 }
 
-export function parse(text: string | undefined): Json | undefined {
+export function parse(this: jsonata.Focus, text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
   let value: Json;
   try {
@@ -85,7 +87,7 @@ export function parse(text: string | undefined): Json | undefined {
     throw failure('Invalid JSON');
   }
   if (hasRepeatedKey(text, value)) throw failure('Invalid JSON');
-  return value;
+  return LargeIntegers.of(this).asDoubles(value);
 }
 
 /** Whether the text has more members than the value: of two with one key the value has the second. */

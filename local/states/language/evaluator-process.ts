@@ -1,6 +1,6 @@
 // Runs in the process of evaluator.ts: evaluates the expressions that it is sent.
 import { Worker } from 'node:worker_threads';
-import { parseJson } from '../model/json.ts';
+import { jsonText, parseJson } from '../model/json.ts';
 import type { EvaluationAnswer, EvaluationRequest } from './evaluator-protocol.ts';
 import { tooLarge } from './expression-limits.ts';
 import { type Evaluated, Interpreter, limitFailure, parseExpression } from './interpreter.ts';
@@ -29,7 +29,7 @@ function interpreterOf(source: string): Interpreter {
 function answerOf(evaluated: Evaluated): EvaluationAnswer {
   if ('failure' in evaluated) return evaluated;
   try {
-    return { value: JSON.stringify(evaluated.value) };
+    return { value: jsonText(evaluated.value) };
   } catch {
     return limitFailure(tooLarge); // longer than a text can be
   }

@@ -1,6 +1,6 @@
 // One JSONata expression of a definition: compiled once, evaluated often; a plain one without jsonata's interpreter.
 import { EvaluationFailure } from '../model/errors.ts';
-import { isObject, type Json, jsonType } from '../model/json.ts';
+import { isObject, type Json, jsonText, jsonType } from '../model/json.ts';
 import { isCheap } from './cheap.ts';
 import type { Sources } from './functions.ts';
 import { type Evaluated, Interpreter, NOTHING, parseExpression } from './interpreter.ts';
@@ -85,7 +85,7 @@ export class Expression {
   /** Throws EvaluationFailure saying that a value of another type was expected. */
   unexpectedType(expected: string, value: Json): EvaluationFailure {
     return this.#failure(
-      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     );
   }
 

@@ -1,6 +1,6 @@
 // Fields with values or expressions in them (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from '../model/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText, jsonType } from '../model/json.ts';
 import { type Bindings, type Evaluators, Expression, isExpression } from './expression.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
 
@@ -129,15 +129,16 @@ export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Binding
   return andThen(evaluate(field.template, bindings), (value) => ofType(field, value));
 }
 
-function ofType<T extends Json>(typed: Typed<T>, value: Json): T {
+function ofType<T extends Json>(typed: Typed<T>, given: Json): T {
   const { field, template, expected, accepts, range } = typed;
+  const value = typeof given === 'bigint' ? Number(given) : given;
   if (accepts(value)) {
     if (range && typeof value === 'number') checkRange(field, value, range);
     return value;
   }
   if (template.kind === 'expression') throw template.expression.unexpectedType(expected, value);
   throw new EvaluationFailure(
-    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     field,
   );
 }

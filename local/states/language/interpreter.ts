@@ -3,6 +3,7 @@ import jsonata from 'jsonata';
 import { isObject, type Json, MAX_NESTING } from '../model/json.ts';
 import { LimitExceeded, MAX_ITEMS, tooLarge, watched } from './expression-limits.ts';
 import { addFunctions, type Sources } from './functions.ts';
+import { LargeIntegers } from './large-integers.ts';
 import { readOwnFields } from './own-fields.ts';
 import type { Bindings } from './plain/compile.ts';
 import { writeTexts } from './text.ts';
@@ -50,10 +51,13 @@ export class Interpreter {
 
   async evaluate(bindings: Bindings): Promise<Evaluated> {
     try {
-      const value: unknown = await this.#compiled.evaluate(undefined, this.#watched(bindings));
+      const integers = new LargeIntegers();
+      const given = this.#watched(integers.bind(bindings));
+      const value: unknown = await this.#compiled.evaluate(undefined, given);
       if (value === undefined) return NOTHING;
       const json = toJson(value, { left: MAX_ITEMS }, 0);
-      return json === undefined ? { failure: 'returned an unsupported result type.' } : { value: json };
+      if (json === undefined) return { failure: 'returned an unsupported result type.' };
+      return { value: integers.restored(json) };
     } catch (error) {
       if (error instanceof LimitExceeded) return limitFailure(error.message);
       return { failure: `threw an error during evaluation. ${errorText(error)}` };

@@ -1,6 +1,7 @@
 // Evaluates expressions that may take long or much memory, in processes of their own: whatever an expression does there,
 // the engine goes on, and the process is killed at its limit.
 import type { Clock } from '../model/clock.ts';
+import { jsonText } from '../model/json.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Evaluated } from './interpreter.ts';
 import type { Bindings } from './plain/compile.ts';
@@ -34,7 +35,7 @@ export class Sandbox {
     const owner = ownerOf(execution);
     const { promise, resolve } = Promise.withResolvers<Evaluated>();
     const queue = this.#queues.get(owner) ?? [];
-    queue.push({ source, bindings: JSON.stringify(bindings), resolve });
+    queue.push({ source, bindings: jsonText(bindings), resolve });
     this.#queues.set(owner, queue);
     this.#next();
     return promise;

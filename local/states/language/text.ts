@@ -1,8 +1,9 @@
 // Values as texts, for `$string` and `&`, as Step Functions writes them.
 import type jsonata from 'jsonata';
-import { isObject } from '../model/json.ts';
+import { isObject, writeBigInt } from '../model/json.ts';
 import { numberText, shortened } from '../model/numbers.ts';
 import { FunctionError } from './function-error.ts';
+import { LargeIntegers } from './large-integers.ts';
 
 function isFunction(value: unknown): boolean {
   if (typeof value === 'function') return true;
@@ -10,33 +11,42 @@ function isFunction(value: unknown): boolean {
 }
 
 /** A number in a list or an object; NaN becomes null there, as in JSON. */
-function innerNumber(value: number): number {
-  if (Math.abs(value) === Number.POSITIVE_INFINITY) throw new FunctionError('D1001', { value });
+function innerNumber(value: number | bigint): number | bigint {
+  if (typeof value === 'number' && Math.abs(value) === Number.POSITIVE_INFINITY)
+    throw new FunctionError('D1001', { value });
   return shortened(value);
 }
 
-function textOf(value: unknown, prettify = false): string | undefined {
+function textOf(value: unknown, integers: LargeIntegers, prettify = false): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   if (isFunction(value)) return '';
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new FunctionError('D3001', { value });
-    return numberText(value);
+    return numberText(integers.exact(value));
   }
-  return JSON.stringify(
-    value,
-    (_, item: unknown) => (typeof item === 'number' ? innerNumber(item) : isFunction(item) ? '' : item),
-    prettify ? 2 : 0,
-  );
+  const inner = (key: string, item: unknown) => {
+    if (typeof item === 'number') return writeBigInt(key, innerNumber(integers.exact(item)));
+    return isFunction(item) ? '' : item;
+  };
+  return JSON.stringify(value, inner, prettify ? 2 : 0);
 }
 
-const concatenate = (left: unknown, right: unknown): string => (textOf(left) ?? '') + (textOf(right) ?? '');
+/** With one parameter, as `$map` sees it: it would give a second one the index. */
+function string(this: jsonata.Focus, value: unknown, prettify = false): string | undefined {
+  return textOf(value, LargeIntegers.of(this), prettify);
+}
+
+function concatenate(this: jsonata.Focus, left: unknown, right: unknown): string {
+  const integers = LargeIntegers.of(this);
+  return (textOf(left, integers) ?? '') + (textOf(right, integers) ?? '');
+}
 
 /** The function that stands for `&`: no variable of an expression can have such a name. */
 const CONCATENATE = '\0concatenate';
 
 /** Replaces `$string`, and `&`, which jsonata evaluates without looking a function up. */
 export function writeTexts(expression: jsonata.Expression): void {
-  expression.registerFunction('string', textOf, '<x-b?:s>');
+  expression.registerFunction('string', string, '<x-b?:s>');
   if (replaceOperators(expression.ast())) expression.registerFunction(CONCATENATE, concatenate);
 }
 

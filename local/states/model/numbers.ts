@@ -7,8 +7,9 @@
 const FRACTION_DIGITS = 15;
 
 /** With the digits that it has in texts. */
-export const shortened = (value: number): number =>
-  Number.isInteger(value) ? value : Number(value.toPrecision(FRACTION_DIGITS));
+export const shortened = <T extends number | bigint>(value: T): T | number =>
+  typeof value === 'bigint' || Number.isInteger(value) ? value : Number(value.toPrecision(FRACTION_DIGITS));
 
 /** A finite number, as in JSON: `1e+21` from there on, `1e-7` below 1e-6. */
-export const numberText = (value: number): string => JSON.stringify(shortened(value));
+export const numberText = (value: number | bigint): string =>
+  typeof value === 'bigint' ? String(value) : JSON.stringify(shortened(value));

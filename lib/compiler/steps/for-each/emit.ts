@@ -18,26 +18,23 @@ import {
 import { assign, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
 import { type IterationPart, iterationVariable, stepVariable } from '../../expressions/variables.ts';
 import type { ResolvedLoop } from '../../tree/resolved.ts';
-import { RUN_ID } from './child-scope.ts';
+import { runIdIn } from './child-scope.ts';
 
 export function emitLoop(emission: StepEmission<'for_each'>): void {
   const { step, id, flow, comment, inner } = emission;
   const given = step.parsed.step;
   if (!step.loop) throw new Error(`The loop ${id} was not resolved`);
-  const { items, itemSelector, label } = step.loop;
-  const isDistributed = label !== undefined;
+  const { items, itemSelector, child } = step.loop;
   flow.add(id, {
     Type: 'Map',
     ...comment,
     Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
-    ItemSelector: { ...itemSelector, ...(isDistributed ? passedDeadlines(inner.deadlines) : {}) },
+    ItemSelector: { ...itemSelector, ...(child ? passedDeadlines(inner.deadlines) : {}) },
     // Left out, a Distributed Map would run 10,000 iterations at the same time.
-    ...maxConcurrency(given.max_concurrency ?? (isDistributed ? INLINE_CONCURRENCY : undefined)),
-    ...(isDistributed ? { Label: label } : {}),
+    ...maxConcurrency(given.max_concurrency ?? (child ? INLINE_CONCURRENCY : undefined)),
+    ...(child ? { Label: child.label } : {}),
     ItemProcessor: {
-      ProcessorConfig: isDistributed
-        ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }
-        : { Mode: 'INLINE' },
+      ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
       ...iterationFlow(step.loop, given, emission),
     },
     ...retryByPolicy(given.retry, step.deadline),
@@ -54,17 +51,22 @@ function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } 
  * size of their results does not limit how many there are.
  */
 function iterationFlow(loop: ResolvedLoop, given: StepOf<'for_each'>, emission: StepEmission): States {
-  const { body, label, firstReadsInput } = loop;
+  const { body, child, firstReadsInput } = loop;
   const { id, inner } = emission;
-  const context = label === undefined ? inner : childContext(inner);
+  const context = child ? childContext(inner, child.input) : inner;
   const isGuarded = given.on_item_error === 'continue';
-  const read = label === undefined ? readOfInput(loop, id, isGuarded, context.used) : [];
+  const read = child ? wholeInput(id) : readOfInput(loop, id, isGuarded, context.used);
   const options: FlowOptions = {
-    ...(label !== undefined && !isResultUsed(emission) ? { lastOutput: NOTHING } : {}),
+    ...(child && !isResultUsed(emission) ? { lastOutput: NOTHING } : {}),
     ...(firstReadsInput ? { input: { kept: body.steps.length > 1 ? read : [] } } : {}),
   };
   const states = isGuarded ? guardedFlow(loop, id, context, options) : innerFlow(body, context, options);
   return firstReadsInput || read.length === 0 ? states : afterKeeping(read, id, states);
+}
+
+/** An execution keeps all that it was given: it is read under many names. */
+function wholeInput(id: string): FlowInput['kept'] {
+  return [[iterationVariable('input', id), '{% $states.input %}']];
 }
 
 /** What steps of an inline iteration read of its input in variables. */
@@ -89,8 +91,9 @@ function afterKeeping(read: FlowInput['kept'], id: string, { StartAt, States }: 
   return { StartAt: name, States: { [name]: keep, ...States } };
 }
 
-function childContext(context: EmitContext): EmitContext {
-  return { ...context, runId: RUN_ID, deadlines: context.deadlines.map(inChild) };
+function childContext(context: EmitContext, input: string): EmitContext {
+  const deadlines = context.deadlines.map((outer) => inChild(outer, input));
+  return { ...context, runId: runIdIn(input), deadlines };
 }
 
 function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {

@@ -110,7 +110,7 @@ test('a distributed loop in another passes on what it was passed', () => {
       }),
     ),
   );
-  const input = '$states.context.Execution.Input';
+  const input = '$input_each';
   expect(map(made).ItemSelector).toMatchObject({ deadlines: { each: '{% $until_each %}' } });
   expect(map(made, 'inner').ItemSelector).toEqual({
     item: '{% $states.context.Map.Item.Value %}',
@@ -121,12 +121,12 @@ test('a distributed loop in another passes on what it was passed', () => {
   });
 });
 
-test('an inline loop in a distributed one carries nothing of it: its input is there in each state', () => {
+test('an inline loop in a distributed one carries nothing of it: its input is in a variable', () => {
   const inner = { ...each('{{ item }}', [value('in', '{{ steps.each.item }}')]), id: 'inner' };
   const made = definition(steps(each([[1]], [inner], { mode: 'distributed' })));
   expect(map(made, 'inner').Items).not.toContain('$map');
   expect(map(made, 'inner').ItemProcessor.States['in']).toMatchObject({
-    Output: '{% $states.context.Execution.Input.item %}',
+    Output: '{% $input_each.item %}',
   });
 });
 
@@ -147,7 +147,7 @@ test('an iteration gives null where nothing reads what the loop gives', () => {
       (state) => 'Output' in state && state.Output,
     );
   const loop = each('{{ inputs.list }}', [item], { mode: 'distributed' });
-  const own = '{% $states.context.Execution.Input.item %}';
+  const own = '{% $states.input.item %}';
   expect(outputs(steps(loop, value('after', 1)))).toEqual(['{% null %}']);
   expect(outputs({ ...steps(loop), output: 1 })).toEqual(['{% null %}']);
   expect(outputs(steps(loop))).toEqual([own]);

@@ -25,7 +25,7 @@ export const forEach: Kind<'for_each'> = {
   notInExpress: loopNotInExpress,
 
   neverFailsWith(name, { loop }) {
-    if (name.startsWith('States.') || loop?.label === undefined) return undefined;
+    if (name.startsWith('States.') || !loop?.child) return undefined;
     return {
       message: `A distributed loop fails with States.ExceedToleratedFailureThreshold, never with ${name}`,
       hint: `Leave "on" out, or let the step within the loop be tried again on ${name}.`,

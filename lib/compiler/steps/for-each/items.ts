@@ -40,15 +40,18 @@ export function resolveLoop(
   const kept = loop((part) => `$${iterationVariable(part, step.id)}`);
   const given = loop((part) => `$states.input.${part}`);
   const inside: Scope = { ...scope, loops: [kept, ...scope.loops] };
-  const child = plan.distributed ? childScope(inside, kept, parsed, context.variablesOf) : undefined;
-  const [first] = steps;
-  const firstReadsInput = !child && first !== undefined && context.isOneState(first);
+  const [first, ...others] = steps;
+  const isOneState = first !== undefined && context.isOneState(first);
+  // An execution of its own has its input in one variable, which the first state cannot read yet.
+  const firstReadsInput = isOneState && (!plan.distributed || others.length === 0);
+  const input = firstReadsInput ? '$states.input' : `$${iterationVariable('input', step.id)}`;
+  const child = plan.distributed ? childScope(inside, kept, input, parsed, context.variablesOf) : undefined;
   const body = context.innerBlock(
     steps,
     {
       ...place,
       scope: child?.scope ?? inside,
-      ...(firstReadsInput && { firstScope: readingInput(inside, given) }),
+      ...(firstReadsInput && !child && { firstScope: readingInput(inside, given) }),
     },
     `It runs in the loop ${step.id}: outside of it there is steps.${step.id}, what the last step in it gives.`,
   );
@@ -62,7 +65,7 @@ export function resolveLoop(
       index: (child?.scope.loops[0] ?? kept).index.code,
       runs: scope.loops[0]?.runs,
       firstReadsInput,
-      ...(child && { label: plan.label }),
+      ...(child && { child: { label: plan.label, input } }),
     },
   };
 }

@@ -163,6 +163,38 @@ test('steps of a loop within a loop read the outer item by its variable, which n
   });
 });
 
+test('an iteration that is an execution of its own keeps all that it is given, and relies on no context', () => {
+  const distributed = { mode: 'distributed', timeout_seconds: 60 };
+  const one = statesOf(each([issue('a')], distributed));
+  expect(one.StartAt).toBe('a');
+  expect(one.States['a']).toMatchObject({
+    Arguments: {
+      Payload: {
+        input: { title: '{% $string($states.input.item) %}' },
+        execution: { id: '{% $states.input.execution.id %}', call_id: '{% $string($states.input.index) %}' },
+      },
+    },
+    TimeoutSeconds: expect.stringContaining('$states.input.deadlines.each'),
+    Catch: [{ Output: expect.stringContaining('$merge([$states.input, ') }],
+  });
+  expect(one.States['a.retry_after']).toMatchObject({
+    Seconds: expect.stringContaining('$states.input.deadlines.each'),
+  });
+  const two = statesOf(each([issue('a'), value('b', '{{ [item, inputs.list] }}')], distributed));
+  expect(two.States[two.StartAt]).toEqual({
+    Type: 'Pass',
+    Assign: { input_each: '{% $states.input %}' },
+    Output: '{% null %}',
+    Next: 'a',
+  });
+  expect(two.States['a']).toMatchObject({
+    Arguments: { Payload: { execution: { id: '{% $input_each.execution.id %}' } } },
+    TimeoutSeconds: expect.stringContaining('$input_each.deadlines.each'),
+  });
+  expect(two.States['b']).toMatchObject({ Output: '{% [$input_each.item, $input_each.inputs.list] %}' });
+  expect(JSON.stringify([one, two])).not.toContain('context.Execution.Input');
+});
+
 test('an agent gives each call its place, which tells it apart within loops too', () => {
   const agent = { id: 'a', agent: { goal: 'x', tools: ['github.create_issue'] } };
   const { States } = statesOf(each([agent]));

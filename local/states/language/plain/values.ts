@@ -31,6 +31,8 @@ export function isTrue(value: Value): boolean {
       return value !== '';
     case 'number':
       return value !== 0;
+    case 'bigint':
+      return true;
     case 'undefined':
       return false;
     default:
@@ -45,6 +47,7 @@ export function textOf(value: Value): string {
     case 'string':
       return value;
     case 'number':
+    case 'bigint':
       return numberText(value);
     case 'boolean':
       return String(value);
@@ -56,9 +59,17 @@ export function textOf(value: Value): string {
   }
 }
 
+/** Not both are the same. A bigint and a large double are compared by the interpreter, as doubles. */
+function areEqualNumbers(left: Json, right: Json): boolean {
+  const other = typeof left === 'bigint' ? right : left;
+  if (typeof other === 'number' && !Number.isSafeInteger(other)) throw notPlain;
+  return false;
+}
+
 /** `isDeepEqual` */
 export function areEqual(left: Json, right: Json): boolean {
   if (left === right) return true;
+  if (typeof left === 'bigint' || typeof right === 'bigint') return areEqualNumbers(left, right);
   if (isList(left) && isList(right)) {
     return left.length === right.length && left.every((item, index) => areEqual(item, right[index] ?? null));
   }
