@@ -28,6 +28,10 @@ test.each(['gb2312', 'big5', 'shift_jis', 'euc-kr', 'gb18030'])(
   },
 );
 
+test('bytes that are valid in both are UTF-8 where they are three a character', () => {
+  expect(textOf(Buffer.from('你好'), 'gb2312')).toBe('你好');
+});
+
 test.each([
   // [label, bytes, text]
   ['', '4772fcdf65', 'Grüße'],

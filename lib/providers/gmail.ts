@@ -78,7 +78,7 @@ const errorBody = z.object({
 });
 
 /**
- * The reasons of a 403 (or 400) that is a limit: Gmail API, "Resolve errors" (dailyLimitExceeded,
+ * The reasons of a 403 that is a limit: Gmail API, "Resolve errors" (dailyLimitExceeded,
  * userRateLimitExceeded, rateLimitExceeded), and those of Google's other limits.
  */
 const limits = new Set([
@@ -108,7 +108,7 @@ function orchestraError(error: unknown, token: string): unknown {
   return refused({
     provider: 'Gmail',
     status: failure.status,
-    meaning: limited && failure.status < 500 ? 429 : undefined,
+    meaning: limited && failure.status === 403 ? 429 : undefined,
     message: redact(message, [token]),
     retryAfterSeconds:
       retryAfterSeconds(failure.headers.get('retry-after')) ??

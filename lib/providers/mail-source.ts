@@ -137,7 +137,7 @@ function readPart(block: string, parentType: string | undefined): Part {
   // RFC 2046, section 5.1.5: the parts of a digest are mails. RFC 2045, section 5.2: anything else is a text.
   const byDefault =
     contentType === undefined && parentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-  const type = /^[\w.+-]+\/[\w.+-]+/.exec(contentType ?? '')?.[0].toLowerCase() ?? byDefault;
+  const named = /^[\w.+-]+\/[\w.+-]+/.exec(contentType ?? '')?.[0].toLowerCase() ?? byDefault;
   const parameter = (name: string) => {
     const pattern = new RegExp(
       `;\\s*${name}(?:\\*0?\\*?)?\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;()"]+))`,
@@ -146,6 +146,9 @@ function readPart(block: string, parentType: string | undefined): Part {
     const [, quoted, token] = pattern.exec(contentType ?? '') ?? [];
     return quoted?.replace(/\\(.)/g, '$1') ?? token;
   };
+  const boundary = named.startsWith('multipart/') ? parameter('boundary') : undefined;
+  // Without a boundary, nothing says where its parts are: it is shown as it is.
+  const type = named.startsWith('multipart/') && boundary === undefined ? 'text/plain' : named;
   const isAttached = /^attachment\b/i.test(value('content-disposition') ?? '');
   const charset = parameter('charset')?.split("'")[0] ?? '';
   const isText = type.startsWith('text/') && !isAttached;
@@ -159,7 +162,7 @@ function readPart(block: string, parentType: string | undefined): Part {
     charset,
     encoding: encoding.toLowerCase(),
     flow: ['format=flowed', 'delsp=yes'].map((one) => (flow.includes(one) ? `; ${one}` : '')).join(''),
-    boundary: type.startsWith('multipart/') ? parameter('boundary') : undefined,
+    boundary,
     isAttached,
   };
 }
