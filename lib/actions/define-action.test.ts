@@ -242,6 +242,21 @@ test("a provider's endless message is cut", async () => {
   expect(error.message).toBe(`${'x'.repeat(4000)}… (cut)`);
 });
 
+test.each([undefined, 7])(
+  'a message of exactly the most characters is whole, with the time to wait: %s',
+  async (seconds) => {
+    const message = async (length: number) => {
+      const { handler } = action(async () => {
+        throw new RateLimited('x'.repeat(length), seconds);
+      });
+      return (await failure(invoke(handler, { name: 'Ada' }))).message;
+    };
+    const wait = seconds === undefined ? '' : ' (retry_after_seconds: 7)';
+    expect(await message(4000)).toBe(`${'x'.repeat(4000)}${wait}`);
+    expect(await message(4001)).toBe(`${'x'.repeat(4000)}… (cut)${wait}`);
+  },
+);
+
 test('a cut message keeps the time to wait, and shows no part of a secret that stands at the cut', async () => {
   for (let length = 3980; length <= 4000; length++) {
     const { handler } = action(async () => {
