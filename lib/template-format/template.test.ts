@@ -83,3 +83,11 @@ test('its JSON Schema can be generated for both directions', () => {
     'variables',
   ]);
 });
+
+test('settings of the model go along with the prompt; null is one that is not sent', () => {
+  const settings = { temperature: null, top_p: 0.5, reasoning_effort: 'low', max_tokens: null };
+  const parsed = template.parse({ id: 'x', name: 'X', user_prompt: 'Hi', ...settings });
+  expect(render(parsed, {})).toEqual({ ok: true, prompt: { user_prompt: 'Hi', ...settings } });
+  for (const wrong of [{ temperature: 3 }, { top_p: 2 }, { reasoning_effort: 'much' }, { max_tokens: 0 }])
+    expect(template.safeParse({ id: 'x', name: 'X', user_prompt: 'Hi', ...wrong }).success).toBe(false);
+});
