@@ -60,6 +60,14 @@ const heads: Shapes = {
       triggers: many(20, () => ({ schedule: 'rate(1 hour)', input: keyed(n / 40, (k) => [`j${k}`, 1]) })),
     }),
   schedules: (n) => workflow([one], { triggers: many(n, () => ({ schedule: 'cron(0 0 29 2 ? *)' })) }),
+  'schedules that are hardly ever due': (n) =>
+    workflow([{ ...one, comment: 'x'.repeat(n) }], {
+      triggers: many(20, (k) => ({ schedule: `cron(${k} 0 29 2 ? 2196)`, timezone: 'America/New_York' })),
+    }),
+  'schedules that are never due': (n) =>
+    workflow([{ ...one, comment: 'x'.repeat(n) }], {
+      triggers: many(20, (k) => ({ schedule: `cron(${k} 0 31 2 ? *)`, timezone: 'America/New_York' })),
+    }),
   'a long schedule': (n) =>
     workflow([one], { triggers: [{ schedule: `cron(${many(n, () => '0').join(',')} 0 ? * MON *)` }] }),
   webhooks: (n) => workflow([one], { triggers: many(n, () => ({ webhook: { verify: 'github' } })) }),
@@ -269,6 +277,35 @@ const olderFormat: Shapes = {
     })),
     variables: { x: '1' },
   }),
+  'older: ids that become the same': (n) => ({
+    id: 'bench',
+    steps: many(n, (k) => ({
+      id: k.toString(2).padStart(16, '0').replaceAll('0', '-').replaceAll('1', '.'),
+      type: 'openai',
+      action: 'summarize',
+      params: { text: 'x' },
+    })),
+    variables: {},
+  }),
+  'older: a format that grows': (n) => ({
+    id: 'bench',
+    steps: [
+      {
+        id: 's',
+        type: 'transform',
+        action: 'format',
+        params: { template: '{x} '.repeat(n / 8), x: 'x'.repeat(n / 2) },
+      },
+    ],
+    variables: { x: '1' },
+  }),
+  'older: mistakes in placeholders': (n) => ({
+    id: 'bench',
+    steps: [
+      { id: 's', type: 'openai', action: 'summarize', params: { text: '{{ steps.a }} {{x}} '.repeat(n) } },
+    ],
+    variables: { x: '1' },
+  }),
   'older: formats': (n) => ({
     id: 'bench',
     steps: [{ id: 's', type: 'transform', action: 'format', params: { template: '{x} '.repeat(n), x: '1' } }],
@@ -285,6 +322,11 @@ const texts: Shapes = {
   'duplicate keys': (n) => `{"id":"a",${many(n, () => '"k":1').join(',')}}`,
   'duplicate keys far inside': (n) =>
     `{"id":"a","steps":${'{"x":'.repeat(100)}{${many(n, () => '"k":1').join(',')}}${'}'.repeat(100)}}`,
+  'duplicate keys around mistakes': (n) =>
+    `{"id":"a",${'"steps":1,'.repeat(n / 2)}"steps":[${many(n / 2, () => '1').join(',')}]}`,
+  'a long key around duplicate keys': (n) => `{"${'x'.repeat(n)}":{${many(200, () => '"k":1').join(',')}}}`,
+  'a long key around mistakes': (n) =>
+    JSON.stringify(workflow([{ id: 'a', transform: { ['x'.repeat(n)]: many(2000, () => '{{ a }}') } }])),
   'lists in lists of JSON': (n) => deep(n, () => ['[', ']']),
   'objects in objects of JSON': (n) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`,
   'lists of JSON without an end': (n) => '['.repeat(n),

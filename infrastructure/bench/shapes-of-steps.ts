@@ -4,7 +4,7 @@ import { keyed, many, type Shapes, workflow } from './shape.ts';
 const wait = (id: string): object => ({ id, wait: 'PT1S' });
 
 /** Documents may be 64 levels deep. */
-const DEEP = 20;
+const DEEP = 14;
 
 function towers(parts: number, around: (steps: object[], name: string) => object): object {
   return workflow(
@@ -272,5 +272,74 @@ export const shapesOfSteps: Shapes = {
     workflow(many(n, (k) => ({ id: `s${k}`, workflow: 'other', input: { a: k } }))),
   'steps after the end': (n) =>
     workflow([{ id: 'end', return: 1 }, ...many(n, (k) => ({ id: `s${k}`, transform: k }))]),
+  'agents with schemas': (n) =>
+    workflow(
+      many(n / 2, (k) => ({
+        id: `s${k}`,
+        agent: {
+          goal: 'g',
+          tools: ['github.get_file'],
+          output_schema: { type: 'object', properties: { [`f${k}`]: { type: 'string' } } },
+        },
+      })),
+    ),
+  'tools with fixed params': (n) =>
+    workflow([
+      {
+        id: 'a',
+        switch: many(n / 64, (k) => ({
+          when: `{{ execution.id = "${k}" }}`,
+          steps: [
+            {
+              id: `s${k}`,
+              agent: {
+                goal: 'g',
+                tools: many(60, () => ({ action: 'github.create_issue', params: { title: 't' } })),
+              },
+            },
+          ],
+        })),
+      },
+    ]),
+  'defaults whose fields are read': (n) =>
+    workflow([
+      {
+        id: 'a',
+        when: '{{ execution.id = "" }}',
+        transform: { a: 1 },
+        default: keyed(n / 2, (k) => [`f${k}`, 1]),
+      },
+      { id: 'b', transform: many(n / 2, (k) => `steps.a.f${k}`) },
+    ]),
+  'steps with defaults': (n) =>
+    workflow(
+      many(n, (k) => ({
+        id: `s${k}`,
+        when: '{{ execution.id = "" }}',
+        transform: { a: 1 },
+        default: { b: 1 },
+      })),
+    ),
+  'loops with long ids': (n) =>
+    workflow(
+      many(n / 2, (k) => ({
+        id: `${'x'.repeat(45)}${k}`,
+        for_each: '{{ [1, 2] }}',
+        mode: 'distributed',
+        steps: [{ id: `s${k}`, transform: 1 }],
+      })),
+    ),
+  'a large type handed on': (n) =>
+    workflow([
+      { id: 'a', transform: keyed(4000, (k) => [`f${k}`, k]) },
+      ...many(n, (k) => ({ id: `s${k}`, transform: `{{ steps.${k === 0 ? 'a' : `s${k - 1}`} }}` })),
+    ]),
+  'variables of branches in branches': (n) =>
+    towers(n, (steps, id) => ({
+      id,
+      switch: [
+        { when: '{{ execution.id = "" }}', steps: [...steps, { id: `${id}_v`, set: { [`v_${id}`]: 1 } }] },
+      ],
+    })),
   waits: (n) => workflow(many(n, (k) => wait(`s${k}`))),
 };

@@ -15,8 +15,11 @@ export function holdsFailing(value: Value): boolean {
   }
 }
 
-/** Paths, texts joined by & and comparisons with = never fail; calls, arithmetic, orders and ranges can. */
+/** Paths, texts joined by & and comparisons with = never fail; most calls, arithmetic, orders and ranges can. */
 export function canFail(code: string): boolean {
-  const plain = code.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$exists\(/g, '');
+  const plain = code.replace(
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$(?:append|boolean|count|exists|not|type)\(/g,
+    '',
+  );
   return /\$\w+\s*\(|[-+*/%<>~^{]|\.\./.test(plain);
 }
