@@ -28,6 +28,14 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** The names with those first that are most like the given one; in the order given where they are equally like it. */
+export function byLikeness(name: string, names: readonly string[]): readonly string[] {
+  if (name.length > MAX_LENGTH || names.length > MAX_CANDIDATES) return names;
+  const wanted = name.toLowerCase();
+  const far = new Map(names.map((one) => [one, distance(wanted, one.toLowerCase())]));
+  return names.toSorted((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
+}
+
 /** `did you mean …?` when one of the names is near enough to be what was meant. */
 export function didYouMean(name: string, names: readonly string[]): string | undefined {
   const meant = closest(name, names);

@@ -23,6 +23,10 @@ test('the digits of a kept number can be read, and those of nothing else', () =>
   expect([1, '1', null, {}, { rawJSON: '1' }].map(digitsOf)).toEqual(Array(5).fill(undefined));
 });
 
+test('a number that JavaScript holds stays a number', () => {
+  expect(parseExactly('{"a":5,"b":9007199254740991}')).toEqual({ a: 5, b: 9007199254740991 });
+});
+
 test('what is no JSON is refused', () => {
   expect(() => parseExactly('{"a":01}')).toThrow(SyntaxError);
 });

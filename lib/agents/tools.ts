@@ -5,6 +5,7 @@ import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
+import { ajvWords } from '../plain-words.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';
 import { boundedRegExp, PatternTooSlow } from './bounded-pattern.ts';
@@ -212,11 +213,8 @@ export function schemaMismatch(
   return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
 }
 
-function described({ instancePath, message = 'is not valid', params }: ErrorObject): string {
-  const detail = params['additionalProperty'] ?? params['allowedValues'];
-  const suffix =
-    detail === undefined ? '' : ` (${Array.isArray(detail) ? detail.join(', ') : String(detail)})`;
-  return `${instancePath || 'they'} ${message}${suffix}`.slice(0, 300);
+function described(error: ErrorObject): string {
+  return `${error.instancePath || 'they'} ${ajvWords(error)}`.slice(0, 300);
 }
 
 /** After these errors a call certainly had no effect. */

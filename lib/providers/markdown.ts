@@ -37,10 +37,9 @@ const MAX_DEPTH = 200;
  * @param isLink whether an address can be one; of others the Markdown stays as it is written
  */
 export function parseMarkdown(content: string, isLink: (url: string) => boolean): Piece[] {
+  // Bare links need their scheme: `readme.md` is a file and no domain of Moldova.
   const parser = new MarkdownIt({ linkify: true, maxNesting: MAX_DEPTH });
   parser.validateLink = isLink;
-  // Bare links as on GitHub: with their scheme only. `readme.md` is a file and no domain of Moldova.
-  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   const tokens = parser.parse(content, {});
   const tooDeep = tokens.some(({ level }) => level >= MAX_DEPTH - 1);
   // A text that only defines links gives no token.

@@ -169,7 +169,7 @@ function orchestraError(error: unknown): unknown {
     provider: 'OpenAI',
     status: error.status,
     // A 429 that waiting does not cure: the account has no credit left. Retries would only hide that.
-    meaning: error.code === 'insufficient_quota' ? 402 : undefined,
+    meaning: [error.code, error.type].includes('insufficient_quota') ? 402 : undefined,
     // The SDK puts the status before the provider's message, or a text of its own when there is none.
     message: error.message.replace(/^\d+ (status code \(no body\))?/, '') + hint(error),
     retryAfterSeconds: Number.isNaN(milliseconds)

@@ -45,6 +45,12 @@ test.each(['/die', '/throw'])('after %s the next connection starts the thread ag
   expect(await get('/')).toBe('1');
 });
 
+test('a thread that ends again and again is left alone for a while', async () => {
+  const get = await start(join(folder, 'log'));
+  for (let end = 1; end <= 5; end++) await expect(get('/die')).rejects.toThrow('fetch failed');
+  for (let tries = 1; tries <= 2; tries++) await expect(get('/')).rejects.toThrow('fetch failed');
+});
+
 test.skipIf(!existsSync('/dev/full'))('a log that cannot be written ends nothing', async () => {
   const get = await start('/dev/full'); // a device that refuses every write
   for (const count of ['1', '2', '3']) expect(await get('/')).toBe(count);

@@ -50,314 +50,84 @@ const secondary =
  * https://developers.notion.com/reference/request-limits. Gmail: https://developers.google.com/workspace/gmail/api/guides/handle-errors.
  * OpenAI: https://platform.openai.com/docs/guides/error-codes and the SDK's shouldRetry.
  */
-const wordings: readonly (readonly [Provider, string, () => Answer, string, RegExp])[] = [
-  [
-    'github',
-    'the primary limit',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90) },
-      body: { message: 'API rate limit exceeded for user ID 1.' },
-    }),
-    'RateLimited',
-    /: (89|90|91)\)$/,
-  ],
-  [
-    'github',
-    'the primary limit as 429',
-    () => ({
-      status: 429,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90) },
-      body: { message: 'API rate limit exceeded' },
-    }),
-    'RateLimited',
-    /: (89|90|91)\)$/,
-  ],
-  [
-    'github',
-    'a used-up limit by its headers alone',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(20) },
-      body: { message: 'Forbidden' },
-    }),
-    'RateLimited',
-    /: (19|20|21)\)$/,
-  ],
-  [
-    'github',
-    'a used-up limit without a reset',
-    () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: { message: 'Forbidden' } }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'a reset that has passed',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(-5) },
-      body: { message: 'API rate limit exceeded' },
-    }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'a reset that is no number',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' },
-      body: { message: 'API rate limit exceeded' },
-    }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the secondary limit',
-    () => ({ status: 403, body: { message: secondary } }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the secondary limit as 429',
-    () => ({ status: 429, body: { message: secondary } }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the secondary limit while the primary one is not used up',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '4988', 'x-ratelimit-reset': inSeconds(1800) },
-      body: { message: secondary },
-    }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the secondary limit with Retry-After',
-    () => ({
-      status: 403,
-      headers: { 'retry-after': '17', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(900) },
-      body: { message: secondary },
-    }),
-    'RateLimited',
-    /: 17\)$/,
-  ],
-  [
-    'github',
-    'Retry-After with other words',
-    () => ({ status: 403, headers: { 'retry-after': '60' }, body: { message: 'Wait' } }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the former words',
-    () => ({
-      status: 403,
-      body: {
-        message:
-          'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.',
-      },
-    }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the page that it links to',
-    () => ({
-      status: 403,
-      body: {
-        message: 'Please wait',
-        documentation_url:
-          'https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits',
-      },
-    }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  [
-    'github',
-    'the limit of what is created',
-    () => ({ status: 422, body: { message: 'Validation Failed: was submitted too quickly' } }),
-    'RateLimited',
-    /: 60\)$/,
-  ],
-  ['github', 'a 429 without a word', () => ({ status: 429, body: '' }), 'RateLimited', /: 60\)$/],
-  [
-    'github',
-    'a 403 that is none',
-    () => ({
-      status: 403,
-      headers: { 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': inSeconds(90) },
-      body: {
-        message: 'Resource not accessible by personal access token',
-        documentation_url: 'https://docs.github.com/rest/issues/issues#create-an-issue',
-      },
-    }),
-    'Unauthorized',
-    /token - https/,
-  ],
-  [
-    'github',
-    'a 422 that is none',
-    () => ({ status: 422, body: { message: 'Validation Failed' } }),
-    'InvalidInput',
-    /Failed$/,
-  ],
-  [
-    'github',
-    'a 500 while the limit is used up',
-    () => ({
-      status: 500,
-      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(90) },
-      body: { message: 'Server Error' },
-    }),
-    'ProviderUnavailable',
-    /Error$/,
-  ],
-  [
-    'notion',
-    'its limit',
-    () => ({ status: 429, headers: { 'retry-after': '7' }, body: notion(429, 'rate_limited') }),
-    'RateLimited',
-    /: 7\)$/,
-  ],
-  [
-    'notion',
-    'its limit without a time',
-    () => ({ status: 429, body: notion(429, 'rate_limited') }),
-    'RateLimited',
-    /Later$/,
-  ],
-  [
-    'notion',
-    'an overload',
-    () => ({ status: 529, headers: { 'retry-after': '9' }, body: notion(529, 'service_overload') }),
-    'RateLimited',
-    /: 9\)$/,
-  ],
-  [
-    'notion',
-    'an overload that a proxy tells',
-    () => ({ status: 529, body: '<html>' }),
-    'RateLimited',
-    /answered 529/,
-  ],
-  [
-    'notion',
-    'a collision',
-    () => ({ status: 409, body: notion(409, 'conflict_error') }),
-    'Conflict',
-    /Later$/,
-  ],
-  [
-    'notion',
-    'a timeout of its gateway',
-    () => ({ status: 504, body: notion(504, 'gateway_timeout') }),
-    'ProviderUnavailable',
-    /Later$/,
-  ],
-  [
-    'notion',
-    'a database that is not there',
-    () => ({ status: 503, body: notion(503, 'database_connection_unavailable') }),
-    'ProviderUnavailable',
-    /answered 503/,
-  ],
-  [
-    'gmail',
-    'its limit',
-    () => ({ status: 429, body: google(429, 'rateLimitExceeded', 'Later') }),
-    'RateLimited',
-    /Later$/,
-  ],
-  [
-    'gmail',
-    'its limit with a time in words',
-    () => ({
-      status: 429,
-      body: google(
-        429,
-        'rateLimitExceeded',
-        `User-rate limit exceeded.  Retry after ${new Date(Date.now() + 90_000).toISOString()}`,
-      ),
-    }),
-    'RateLimited',
-    /: (89|90)\)$/,
-  ],
-  ...['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'].map(
-    (reason) =>
-      [
-        'gmail',
-        `403 ${reason}`,
-        () => ({ status: 403, body: google(403, reason, 'Later') }),
-        'RateLimited',
-        /Later$/,
-      ] as const,
-  ),
-  [
-    'gmail',
-    'a 403 that is none',
-    () => ({ status: 403, body: google(403, 'domainPolicy', 'Not here') }),
-    'Unauthorized',
-    /Not here$/,
-  ],
-  [
-    'gmail',
-    'a 400 with the reason of a limit',
-    () => ({ status: 400, body: google(400, 'rateLimitExceeded', 'Odd') }),
-    'InvalidInput',
-    /Odd$/,
-  ],
-  [
-    'openai',
-    'its limit',
-    () => ({ status: 429, body: openai('rate_limit_exceeded', 'requests') }),
-    'RateLimited',
-    /Later$/,
-  ],
-  [
-    'openai',
-    'its limit in milliseconds, rounded up',
-    () => ({
-      status: 429,
-      headers: { 'retry-after-ms': '1200', 'retry-after': '9' },
-      body: openai('rate_limit_exceeded', 'tokens'),
-    }),
-    'RateLimited',
-    /: 2\)$/,
-  ],
-  [
-    'openai',
-    'a used-up quota, which waiting does not cure',
-    () => ({
-      status: 429,
-      headers: { 'x-should-retry': 'false' },
-      body: openai('insufficient_quota', 'insufficient_quota'),
-    }),
-    'Unauthorized',
-    /answered 429: Later$/,
-  ],
-  [
-    'openai',
-    'an overloaded engine',
-    () => ({ status: 503, body: openai(null, 'server_error') }),
-    'ProviderUnavailable',
-    /Later$/,
-  ],
+type Case = readonly [
+  what: string,
+  status: number,
+  headers: () => Record<string, string>,
+  body: unknown,
+  told: RegExp,
 ];
-test.each(wordings)('%s: %s', async (provider, _what, answer, name, end) => {
-  const told = await failure(provider, answer());
-  expect(told).toMatch(new RegExp(`^${name}: `));
-  expect(told).toMatch(end);
+const none = () => ({});
+const usedUp = (seconds?: number) => () => ({
+  'x-ratelimit-remaining': '0',
+  ...(seconds !== undefined && { 'x-ratelimit-reset': inSeconds(seconds) }),
+});
+const left = () => ({ 'x-ratelimit-remaining': '4988', 'x-ratelimit-reset': inSeconds(1800) });
+const github = (message: string, page?: string) => ({
+  message,
+  ...(page !== undefined && { documentation_url: `https://docs.github.com/${page}` }),
+});
+const minute = /^RateLimited: .*: 60\)$/;
+const abuse =
+  'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.';
+const limitsPage =
+  'free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits';
+
+// biome-ignore format: a table
+const wordings: Readonly<Record<Provider, readonly Case[]>> = {
+  github: [
+    ['the primary limit', 403, usedUp(90), github('API rate limit exceeded for user ID 1.'), /^RateLimited: .*: (89|90|91)\)$/],
+    ['the primary limit as 429', 429, usedUp(90), github('API rate limit exceeded'), /^RateLimited: .*: (89|90|91)\)$/],
+    ['a used-up limit by its headers alone', 403, usedUp(20), github('Forbidden'), /^RateLimited: .*: (19|20|21)\)$/],
+    ['a used-up limit without a reset', 403, usedUp(), github('Forbidden'), minute],
+    ['a reset that has passed', 403, usedUp(-5), github('API rate limit exceeded'), minute],
+    ['a reset that is no number', 403, () => ({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' }), github('API rate limit exceeded'), minute],
+    ['the secondary limit', 403, none, github(secondary), minute],
+    ['the secondary limit as 429', 429, none, github(secondary), minute],
+    ['the secondary limit while the primary one is not used up', 403, left, github(secondary), minute],
+    ['the secondary limit with Retry-After', 403, () => ({ ...usedUp(900)(), 'retry-after': '17' }), github(secondary), /^RateLimited: .*: 17\)$/],
+    ['Retry-After with other words', 403, () => ({ 'retry-after': '61' }), github('Wait'), /^RateLimited: .*: 61\)$/],
+    ['the former words', 403, none, github(abuse), minute],
+    ['the page that it links to', 403, none, github('Please wait', limitsPage), minute],
+    ['the limit of what is created', 422, none, github('Validation Failed: was submitted too quickly'), minute],
+    ['a 429 without a word', 429, none, '', minute],
+    ['a 403 that is none', 403, left, github('Resource not accessible', 'rest/issues/issues#create-an-issue'), /^Unauthorized: .*accessible - https/],
+    ['a 422 that is none', 422, none, github('Validation Failed'), /^InvalidInput: .*Failed$/],
+    ['a 500 while the limit is used up', 500, usedUp(90), github('Server Error'), /^ProviderUnavailable: .*Error$/],
+  ],
+  notion: [
+    ['its limit', 429, () => ({ 'retry-after': '7' }), notion(429, 'rate_limited'), /^RateLimited: .*: 7\)$/],
+    ['its limit without a time', 429, none, notion(429, 'rate_limited'), /^RateLimited: .*Later$/],
+    ['an overload', 529, () => ({ 'retry-after': '9' }), notion(529, 'service_overload'), /^RateLimited: .*: 9\)$/],
+    ['an overload that a proxy tells', 529, none, '<html>', /^RateLimited: .*answered 529/],
+    ['a collision', 409, none, notion(409, 'conflict_error'), /^Conflict: .*Later$/],
+    ['a timeout of its gateway', 504, none, notion(504, 'gateway_timeout'), /^ProviderUnavailable: .*Later$/],
+    ['a database that is not there', 503, none, notion(503, 'database_connection_unavailable'), /^ProviderUnavailable: .*answered 503/],
+  ],
+  gmail: [
+    ['its limit', 429, none, google(429, 'rateLimitExceeded', 'Later'), /^RateLimited: .*Later$/],
+    ...['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'].map(
+      (reason): Case => [`403 ${reason}`, 403, none, google(403, reason, 'Later'), /^RateLimited: .*Later$/],
+    ),
+    ['a 403 that is none', 403, none, google(403, 'domainPolicy', 'Not here'), /^Unauthorized: .*Not here$/],
+    ['a 400 with the reason of a limit', 400, none, google(400, 'rateLimitExceeded', 'Odd'), /^InvalidInput: .*Odd$/],
+  ],
+  openai: [
+    ['its limit', 429, none, openai('rate_limit_exceeded', 'requests'), /^RateLimited: .*Later$/],
+    ['its limit in milliseconds, rounded up', 429, () => ({ 'retry-after-ms': '1200', 'retry-after': '9' }), openai('rate_limit_exceeded', 'tokens'), /^RateLimited: .*: 2\)$/],
+    ['a used-up quota, which waiting does not cure', 429, () => ({ 'x-should-retry': 'false' }), openai('insufficient_quota', 'insufficient_quota'), /^Unauthorized: .*answered 429: Later$/],
+    ['an overloaded engine', 503, none, openai(null, 'server_error'), /^ProviderUnavailable: .*Later$/],
+  ],
+};
+const cases = providers.flatMap((provider) => wordings[provider].map((each) => [provider, ...each] as const));
+test.each(cases)('%s: %s', async (provider, _what, status, headers, body, told) => {
+  expect(await failure(provider, { status, headers: headers(), body })).toMatch(told);
+});
+
+test('Gmail names the time in its message', async () => {
+  const until = new Date(Date.now() + 90_000).toISOString();
+  const body = google(429, 'rateLimitExceeded', `User-rate limit exceeded.  Retry after ${until}`);
+  expect(await failure('gmail', { status: 429, body })).toMatch(/^RateLimited: .*: (89|90)\)$/);
 });
 
 describe.each(providers)('%s', (provider) => {

@@ -273,7 +273,7 @@ test('agent: two transitions a turn, one for its calls, and two for each of them
     results: [{ id: 'c2', content: expect.stringContaining('A page on the moon') }],
   });
   expect(logged(result)).toEqual(['answer succeeded']);
-  expect(result.log.steps[0]).toMatchObject({ action: 'agent', attempts: 3, output: answer });
+  expect(result.log.steps[0]).toMatchObject({ action: 'agent', attempts: 1, output: answer });
 });
 
 describe('workflow: one transition for each run that is started', () => {

@@ -145,7 +145,7 @@ test('answer_issue searches, comments once and says what it did', async () => {
   const { output, log } = await run('answer_issue', { repo_name: 'acme/handbook', issue_number: 1 });
   expect(stepsOf(log)).toEqual([
     ['issue', 'github.get_issue', 'succeeded', 1],
-    ['answer', 'agent', 'succeeded', 3],
+    ['answer', 'agent', 'succeeded', 1],
   ]);
   const calls = log.steps[1].turns.map(
     (turn: { calls: { action: string; status: string; input: object }[] }) =>

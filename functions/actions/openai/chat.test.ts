@@ -200,6 +200,16 @@ test('a setting that the model refuses is InvalidInput, which says how to send n
   });
 });
 
+test('a quota that is used up is Unauthorized, whether the code or the type says so', async () => {
+  for (const error of [
+    { code: 'insufficient_quota', type: 'x', message: 'Pay' },
+    { code: null, type: 'insufficient_quota', message: 'Pay' },
+  ]) {
+    server.answer({ status: 429, body: { error } });
+    await expect(invoke(chat, { messages })).rejects.toMatchObject({ name: 'Unauthorized' });
+  }
+});
+
 test('an answer is read whatever its Content-Type is; a dropped one can be tried again', async () => {
   const { body } = completion({ content: 'Hi.' });
   server.answer({ headers: { 'content-type': 'text/plain' }, body }, 'drop midway');

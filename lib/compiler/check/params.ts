@@ -1,9 +1,11 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
+
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
 import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { keysOf, pointerTo } from '../../json-pointer.ts';
+import { ajvWords } from '../../plain-words.ts';
 import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, fromSchema } from '../expressions/schema-types.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
@@ -203,13 +205,6 @@ function about(name: string, parent: unknown): string | undefined {
   return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
 }
 
-const COUNTS: Readonly<Record<string, readonly [bound: string, unit: string]>> = {
-  minLength: ['at least', 'character'],
-  maxLength: ['at most', 'character'],
-  minItems: ['at least', 'item'],
-  maxItems: ['at most', 'item'],
-};
-
 function requirement(error: ErrorObject): string {
   if (error.keyword === 'enum')
     return `must be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
@@ -217,10 +212,7 @@ function requirement(error: ErrorObject): string {
   if (error.keyword === 'type') return `must be ${describe(fromSchema({ type: error.params['type'] }))}`;
   if (CHOICES.has(error.keyword))
     return `must be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
-  const [bound, unit] = COUNTS[error.keyword] ?? [];
-  if (bound === undefined) return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not');
-  const { limit } = error.params;
-  return `must have ${bound} ${limit} ${unit}${limit === 1 ? '' : 's'}`;
+  return ajvWords(error);
 }
 
 function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {

@@ -87,6 +87,11 @@ test('calls within loops are told apart by the indexes, the outermost loop first
   const inner = { id: 'inner', for_each: '{{ item }}', steps: [issue('call')] };
   const states = JSON.stringify(statesOf({ id: 'outer', for_each: '{{ inputs.x }}', steps: [inner] }));
   expect(states).toContain('"call_id":"{% ($index_outer) & \\".\\" & ($states.input.index) %}"');
+  const middle = { ...inner, id: 'middle', steps: [{ ...inner, id: 'deep' }] };
+  const deep = JSON.stringify(statesOf({ id: 'outer', for_each: '{{ inputs.x }}', steps: [middle] }));
+  expect(deep).toContain(
+    '"call_id":"{% ($index_outer) & \\".\\" & ($index_middle) & \\".\\" & ($states.input.index) %}"',
+  );
 });
 
 test('a step that is tried as a whole tells its write actions that they may come again', () => {

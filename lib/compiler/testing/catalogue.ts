@@ -108,6 +108,23 @@ export const catalogue: Catalogue = [
     object({ id: text('The id'), url: text('The address'), title: text('The title') }),
   ),
   action(
+    'notion.query_pages',
+    'read',
+    {
+      ...object({ filter: { $ref: '#/$defs/filter' }, properties: { $ref: '#/$defs/properties' } }, []),
+      $defs: {
+        filter: object(
+          { equals: text('A text'), and: { type: 'array', items: { $ref: '#/$defs/filter' } } },
+          [],
+        ),
+        properties: { type: 'object', additionalProperties: { $ref: '#/$defs/property' } },
+        property: { anyOf: [{ $ref: '#/$defs/short' }, { type: 'integer' }] },
+        short: { type: 'string', maxLength: 5 },
+      },
+    },
+    object({ pages: { type: 'array' } }),
+  ),
+  action(
     'openai.agent_turn',
     'read',
     object(

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jsonValue } from '../../../lib/json.ts';
+import { foreignRequest } from '../../shared/loopback.ts';
 import type { ThreadData } from '../../shared/thread-server.ts';
 import type { EmulatedProvider, EmulatorSettings } from './emulated-provider.ts';
 import { installReplay } from './replay.ts';
@@ -100,6 +101,8 @@ function execute(request: LoggedRequest): Promise<Response> {
 }
 
 async function respond(incoming: IncomingMessage): Promise<Response> {
+  const foreign = foreignRequest(incoming.headers, { method: incoming.method, links: true });
+  if (foreign !== undefined) return Response.json({ message: foreign }, { status: 403 });
   const method = incoming.method ?? 'GET';
   const path = incoming.url ?? '/';
   const body = await buffer(incoming);

@@ -102,6 +102,13 @@ test.each([
 });
 
 test.each([
+  ['$sort($states.input)', `[${ID},${NEXT},${NEXT + 1n}]`],
+  ['$max($states.input)', String(NEXT + 1n)],
+])('%s, whatever their order', async (expression, result) => {
+  expect(await output(pass({ Output: `{% ${expression} %}` }), [NEXT + 1n, NEXT, ID])).toBe(result);
+});
+
+test.each([
   ['beyond 2^63 it is a double', '9223372036854775808', '9223372036854776000'],
   ['beyond -2^63 too', '-9223372036854775809', '-9223372036854776000'],
   ['a fraction is a double', '8202522731445525542.5', '8202522731445526000'],

@@ -1,4 +1,5 @@
 // For tests: an engine behind HTTP on a free port, a function server, and a clock that tests advance.
+
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -12,6 +13,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type AwsServer, createAwsServer } from '../../aws/server.ts';
 import type { AwsService } from '../../aws/service.ts';
+import { localSignature } from '../../aws/signature.ts';
 import { createStates, type StatesOptions } from '../create-states.ts';
 import type { Clock } from '../model/clock.ts';
 import { jsonText, jsonValue } from '../model/json.ts';
@@ -221,6 +223,7 @@ export class TestEngine {
     const response = await fetch(this.endpoint, {
       method: 'POST',
       headers: {
+        ...localSignature('states'),
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `AWSStepFunctions.${operation}`,
       },

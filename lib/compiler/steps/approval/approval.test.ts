@@ -109,6 +109,10 @@ describe('the states', () => {
         { ErrorEquals: ['States.ALL'], Next: 'last' },
       ],
     });
+    const read = workflow(asked({ message: 'm', on_timeout: 'approve' }), '{{ steps.ask.approved }}');
+    expect(definition(read).States['ask']).toMatchObject({
+      Catch: [{ ErrorEquals: ['States.Timeout'], Assign: { step_ask: { approved: true, timed_out: true } } }],
+    });
     const loop = definition({
       id: 'w',
       steps: [
