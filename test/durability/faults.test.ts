@@ -186,5 +186,8 @@ test.each([
   expect(execution.status, JSON.stringify(execution.error)).toBe('succeeded');
   expect(log.steps[0].input).toEqual({ repo_name: 'acme/handbook', title: text, body: `Said: ${text}.` });
   const sent = stack.faults.github.requests.find(({ method }) => method === 'POST');
-  expect(JSON.parse(sent?.body ?? '')).toMatchObject({ title: text, body: `Said: ${text}.` });
+  expect(JSON.parse(sent?.body ?? '')).toMatchObject({
+    title: text,
+    body: expect.stringContaining(`Said: ${text}.\n\n<!-- ai-orchestra:`),
+  });
 });
