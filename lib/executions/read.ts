@@ -17,6 +17,7 @@ import { ExecutedWorkflows, versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
+import { readFailedStep } from './failed-step.ts';
 import { runningLogOf } from './log.ts';
 import { hasEnded } from './run.ts';
 
@@ -38,7 +39,7 @@ export async function readExecution(
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
       versionOfExecution(arn, sfn),
     ]);
-    return executionView(name, described, version);
+    return executionView(name, described, version, await readFailedStep(arn, described, sfn));
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;
