@@ -81,7 +81,7 @@ test.each([
     },
   ],
 ])('with %d events', (lastEventId, status) => {
-  const execution = { status: 'FAILED', startedAt: 0, stoppedAt: 0, mapRun: undefined } as const;
+  const execution = { status: 'FAILED', startedAt: 0, stoppedAt: 0 } as const;
   expect(redrivability(execution, { now: 0, lastEventId, machineActive: true })).toEqual(status);
 });
 
