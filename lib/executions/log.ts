@@ -41,7 +41,7 @@ const NO_END: End = { status: 'running', at: null, error: null };
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
   const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
-  const error = failure && truncatedError(failure);
+  const error = failure && { ...truncatedError(failure), step_id: failure.step_id };
   const stepFacts = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
   const steps = stepLogs(visitsOf(history), stepFacts, { status, at: endedAt, error });
   return {

@@ -152,11 +152,22 @@ const counted = (rounds: number, more: object) => ({
 
 test.each([
   // 1 of the start, 5 of the Parallel, 4 of each round, 2 of each other state, 1 of the end
-  [24_999, counted(6247, { Pass: { Type: 'Pass', Next: 'Done' } }), 'SUCCEEDED', 24_999],
-  [25_001, counted(6248, {}), 'FAILED', 25_000],
-])('an execution of %d events', async (_, states, status, last) => {
+  [24_999, counted(6247, { Pass: { Type: 'Pass', Next: 'Done' } }), undefined, 24_999],
+  [
+    25_000,
+    counted(6247, {
+      One: { Type: 'Pass', Next: 'Two' },
+      Two: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'Last' },
+      Last: { Type: 'Fail', Error: 'Mine' }, // one event, and that of the end
+    }),
+    'Mine',
+    25_000,
+  ],
+  [25_001, counted(6248, {}), 'States.Runtime', 25_000],
+])('an execution of %d events', async (_, states, error, last) => {
   const { execution } = await engine.run(states);
-  expect(execution.status).toBe(status);
+  expect(execution.status).toBe(error === undefined ? 'SUCCEEDED' : 'FAILED');
+  expect(execution.error).toBe(error);
   const { executionArn } = execution;
   const { events } = await engine.client.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),
