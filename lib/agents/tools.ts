@@ -1,14 +1,11 @@
 // An agent's tools: how they are described to a model, which of its calls are valid, and how results are reported to it.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
-import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
-import { ajvWords } from '../plain-words.ts';
+import { mismatchWith } from '../json-schema/mismatch.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';
-import { boundedRegExp, PatternTooSlow } from './bounded-pattern.ts';
 import type { Message } from './conversation.ts';
 import { functionParameters, isStrict } from './strict-schema.ts';
 
@@ -182,39 +179,8 @@ function readArguments(text: string, { parameters }: Tool): Record<string, unkno
       ([key, member]) => member !== null || (Array.isArray(required) && required.includes(key)),
     ),
   );
-  const problem = schemaMismatch(given, parameters);
+  const problem = mismatchWith(parameters, 'they')(given);
   return problem === undefined ? given : `The arguments do not fit: ${problem}`;
-}
-
-/**
- * How a value violates a JSON Schema, for the model to read; undefined when it fits.
- * @throws InvalidInput when the schema is invalid
- */
-export function schemaMismatch(
-  value: unknown,
-  { $schema: _, ...schema }: Readonly<Record<string, unknown>>,
-): string | undefined {
-  const ajv = new Ajv2020({
-    ...{ allErrors: true, strict: false, validateFormats: false, logger: false },
-    code: { regExp: boundedRegExp },
-  });
-  let validate: ValidateFunction;
-  try {
-    validate = ajv.compile(schema);
-  } catch (cause) {
-    throw new InvalidInput('A schema given to the model is not a valid JSON Schema', { cause });
-  }
-  try {
-    if (validate(value)) return undefined;
-  } catch (error) {
-    if (error instanceof PatternTooSlow) return error.message;
-    throw error;
-  }
-  return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
-}
-
-function described(error: ErrorObject): string {
-  return `${error.instancePath || 'they'} ${ajvWords(error)}`.slice(0, 300);
 }
 
 /** After these errors a call certainly had no effect. */

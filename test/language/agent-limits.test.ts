@@ -159,7 +159,7 @@ describe('output_schema', () => {
     const failed = await start(agent({ output_schema }), {}, () => pages);
     expect(failed).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
     expect(failed.log.error?.message).toBe(
-      'The model\'s answer does not fit output_schema: /urgent must be boolean. It was: {"urgent":1}',
+      'The model\'s answer does not fit output_schema: /urgent must be true or false. It was: {"urgent":1}',
     );
   });
 });

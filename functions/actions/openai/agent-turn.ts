@@ -18,13 +18,13 @@ import {
   refusalMessage,
   refusedCall,
   resultMessage,
-  schemaMismatch,
   sortCalls,
   tool,
   toolCall,
   toolResult,
 } from '../../../lib/agents/tools.ts';
 import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
+import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
 import { completion, isBlank, isCut } from '../../../lib/providers/chat-answer.ts';
@@ -232,7 +232,7 @@ function jsonProblem(
   schema: Readonly<Record<string, unknown>>,
   cut: boolean,
 ): string | undefined {
-  if (json !== undefined) return schemaMismatch(json, schema);
+  if (json !== undefined) return mismatchWith(schema, 'it')(json);
   return cut ? 'it is cut off by the limit of tokens' : 'it is not JSON';
 }
 

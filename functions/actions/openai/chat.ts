@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput } from '../../../lib/errors.ts';
+import { isObject } from '../../../lib/json.ts';
+import { type Mismatch, mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
+import { quoted } from '../../../lib/providers/answer-text.ts';
 import { completion } from '../../../lib/providers/chat-answer.ts';
 import { complete, openai, parseJson } from '../../../lib/providers/openai.ts';
 import { type Prompt, render, templateId } from '../../../lib/template-format/template.ts';
@@ -25,7 +28,12 @@ const responseFormat = z.discriminatedUnion('type', [
           .regex(/^[A-Za-z0-9_-]{1,64}$/, 'has letters, digits, _ and -, at most 64')
           .describe('A name for the schema'),
         schema: z.record(z.string(), z.unknown()).describe('The JSON Schema of the answer'),
-        strict: z.boolean().default(true).describe('Whether the answer must keep to the schema exactly'),
+        strict: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Whether the answer must keep to the schema exactly: one that does not is an error. With false it passes as it is',
+          ),
       })
       .describe('The schema, as in Chat Completions'),
   }),
@@ -102,6 +110,8 @@ export const handler = defineAction({
     },
   },
   async run({ template, variables, messages, model, response_format, ...settings }, context) {
+    // Before the model is called: an invalid schema costs nothing.
+    const mismatch = response_format && mismatchOf(response_format);
     const prompt =
       template === undefined ? undefined : await rendered(template, variables ?? {}, context.signal);
     const { system_prompt, user_prompt, model: templateModel, ...templateSettings } = prompt ?? {};
@@ -116,9 +126,23 @@ export const handler = defineAction({
       },
       context,
     );
-    return response_format === undefined ? result : { ...result, json: parseJson(result) };
+    if (!mismatch) return result;
+    const json = parseJson(result);
+    const problem = mismatch(json);
+    if (problem !== undefined)
+      throw new InvalidInput(
+        `The model's answer does not fit response_format: ${problem}. It was: ${quoted(result.text)}`,
+      );
+    return { ...result, json };
   },
 });
+
+/** OpenAI keeps to the format itself; Ollama, vLLM and other servers of Chat Completions may not. */
+function mismatchOf(format: z.output<typeof responseFormat>): Mismatch {
+  if (format.type === 'json_object') return (json) => (isObject(json) ? undefined : 'it must be an object');
+  const { schema, strict } = format.json_schema;
+  return strict ? mismatchWith(schema, 'it') : () => undefined;
+}
 
 async function rendered(
   id: string,

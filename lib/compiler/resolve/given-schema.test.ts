@@ -12,7 +12,7 @@ const schema = {
   additionalProperties: false,
 };
 
-const asked = (given: unknown, output: unknown) => ({
+const asked = (given: unknown, output: unknown, strict: object = {}) => ({
   id: 'w',
   inputs: { schema: { type: 'object' } },
   steps: [
@@ -21,7 +21,7 @@ const asked = (given: unknown, output: unknown) => ({
       action: 'openai.chat',
       params: {
         messages: [{ role: 'user', content: '{{ $string(inputs.schema) }}' }],
-        response_format: { type: 'json_schema', json_schema: { name: 'k', schema: given } },
+        response_format: { type: 'json_schema', json_schema: { name: 'k', schema: given, ...strict } },
       },
     },
   ],
@@ -55,4 +55,12 @@ test('what is no schema is a problem, and nothing is known of the field', () => 
   expect(codes(asked(wrong, '{{ steps.ask.json.b }}'))).toEqual([
     'invalid-schema /steps/0/params/response_format/json_schema/schema/properties/a',
   ]);
+});
+
+test.each([
+  [{ strict: true }, ['unknown-field /output:19']],
+  [{ strict: false }, []],
+  [{ strict: '{{ $exists(inputs.schema.a) }}' }, []],
+])('later steps rely on the schema only where the answer must keep to it: %j', (strict, expected) => {
+  expect(codes(asked(schema, '{{ steps.ask.json.categry }}', strict))).toEqual(expected);
 });

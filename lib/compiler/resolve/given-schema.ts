@@ -10,19 +10,29 @@ import type { Value } from '../expressions/value.ts';
 /** In the output's schema: a JSON pointer into the params, to the schema of the field. */
 export const SCHEMA_FROM = 'x-schema-from';
 
+/** Beside the schema: unless it is left out or true, an answer that breaks the schema passes. */
+const STRICT = 'strict';
+
 interface GivenSchema {
   readonly field: string;
   /** Where it stands in the params. */
   readonly pointer: string;
   readonly schema: Readonly<Record<string, unknown>>;
+  /** Whether what breaks it is an error, so that later steps can rely on it. */
+  readonly isStrict: boolean;
 }
 
 /** The schemas that the params give as literals; one that is made by an expression is not known before the run. */
 export function givenSchemas(action: CatalogueAction | undefined, params: Value): readonly GivenSchema[] {
   return Object.entries(action?.output.properties ?? {}).flatMap(([field, property]) => {
     const pointer = property[SCHEMA_FROM];
-    const schema = typeof pointer === 'string' ? literalAt(params, keysOf(pointer)) : undefined;
-    return typeof pointer === 'string' && isObject(schema) ? [{ field, pointer, schema }] : [];
+    if (typeof pointer !== 'string') return [];
+    const path = keysOf(pointer);
+    const schema = valueAt(params, path);
+    if (schema?.kind !== 'literal' || !isObject(schema.value)) return [];
+    const strict = valueAt(params, [...path.slice(0, -1), STRICT]);
+    const isStrict = strict === undefined || (strict.kind === 'literal' && strict.value === true);
+    return [{ field, pointer, schema: schema.value, isStrict }];
   });
 }
 
@@ -31,20 +41,22 @@ export function withGivenSchemas(known: Known, action: CatalogueAction | undefin
   const given = givenSchemas(action, params);
   if (given.length === 0 || known.type.kind !== 'object') return known;
   const fields = new Map(known.type.fields);
-  // Of what is no schema nothing is known; the check reports it.
-  for (const { field, schema } of given)
+  // Of what is no schema nothing is known; the check reports it. Nor of an answer that need not keep to it.
+  for (const { field, schema, isStrict } of given)
     fields.set(field, {
-      type: isReadable(schema) && !formProblem(schema) ? fromSchema(schema) : unknown,
+      type: isStrict && isReadable(schema) && !formProblem(schema) ? fromSchema(schema) : unknown,
       certain: true,
     });
   return { ...known, type: { ...known.type, fields } };
 }
 
-function literalAt(value: Value, [key, ...rest]: readonly string[]): unknown {
+function valueAt(value: Value, [key, ...rest]: readonly string[]): Value | undefined {
+  if (key === undefined) return value;
   if (value.kind === 'literal') {
-    if (key === undefined) return value.value;
-    return isObject(value.value) ? literalAt({ kind: 'literal', value: value.value[key] }, rest) : undefined;
+    return isObject(value.value) && Object.hasOwn(value.value, key)
+      ? valueAt({ kind: 'literal', value: value.value[key] }, rest)
+      : undefined;
   }
   const entry = value.kind === 'object' ? value.entries.find(([name]) => name === key) : undefined;
-  return entry && literalAt(entry[1], rest);
+  return entry && valueAt(entry[1], rest);
 }

@@ -1,6 +1,7 @@
 // Builds an instance of a JSON Schema from a text: what the emulated model answers to response_format json_schema.
-import { firstMatch } from '../../../../lib/agents/bounded-pattern.ts';
+
 import { keysOf } from '../../../../lib/json-pointer.ts';
+import { firstMatch } from '../../../../lib/json-schema/bounded-pattern.ts';
 import {
   extract,
   firstDate,

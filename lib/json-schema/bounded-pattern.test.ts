@@ -1,14 +1,14 @@
 // Patterns of schemas, matched against texts that anybody may have written.
 import { expect, test } from 'vitest';
 import { boundedRegExp, firstMatch, PatternTooSlow } from './bounded-pattern.ts';
-import { schemaMismatch } from './tools.ts';
+import { mismatchWith } from './mismatch.ts';
 
 const ENDLESS = '^(?=(a+)+$)(a+)+$';
 const victim = `${'a'.repeat(60)}!`;
 const schema = (pattern: string) => ({ type: 'object', properties: { a: { type: 'string', pattern } } });
 
 test('a pattern that backtracks without end is a mismatch that says so', () => {
-  expect(schemaMismatch({ a: victim }, schema(ENDLESS))).toBe(
+  expect(mismatchWith(schema(ENDLESS), 'it')({ a: victim })).toBe(
     `The pattern ${ENDLESS} takes too long to match`,
   );
 });
@@ -19,8 +19,8 @@ test('other patterns match as ever, each by itself', () => {
     properties: { a: { type: 'string', pattern: '^\\p{Lu}' }, b: { type: 'string', pattern: '^[0-9]+$' } },
     patternProperties: { '^x-': { type: 'number' } },
   };
-  expect(schemaMismatch({ a: 'Éa', b: '12', 'x-1': 1 }, two)).toBeUndefined();
-  expect(schemaMismatch({ a: 'éa', b: 'Aa', 'x-1': '1' }, two)).toBe(
+  expect(mismatchWith(two, 'it')({ a: 'Éa', b: '12', 'x-1': 1 })).toBeUndefined();
+  expect(mismatchWith(two, 'it')({ a: 'éa', b: 'Aa', 'x-1': '1' })).toBe(
     '/a must match ^\\p{Lu}; /b must match ^[0-9]+$; /x-1 must be a number',
   );
 });

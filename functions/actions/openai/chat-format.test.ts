@@ -1,0 +1,78 @@
+// openai.chat with a response_format: an answer that does not keep to it is an error, whatever the server lets pass.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { invoke, type ProviderServer, startProviderServer } from '../../../test/support/provider-server.ts';
+
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+const { handler: chat } = await import('./chat.ts');
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+  server.stored.set('/ai-orchestra/test/connections/openai/default', '{"api_key":"sk-test"}');
+});
+beforeEach(() => server.reset());
+afterAll(() => server.close());
+
+const completion = ({ content }: { content: string }) => ({
+  body: { choices: [{ finish_reason: 'stop', message: { role: 'assistant', content } }] },
+});
+const messages = [{ role: 'user', content: 'Hello' }];
+const kinds = {
+  type: 'object',
+  properties: { kind: { type: 'string', enum: ['bug', 'spam'] } },
+  required: ['kind'],
+  additionalProperties: false,
+};
+const inKinds = { type: 'json_schema', json_schema: { name: 'answer', schema: kinds } };
+
+test.each([
+  ['a value outside its enumeration', '{"kind":"A"}', '/kind must be one of "bug", "spam"'],
+  ['a wrong type', '{"kind":7}', '/kind must be a string; /kind must be one of "bug", "spam"'],
+  ['a further property', '{"kind":"bug","why":"x"}', 'it must not have "why", which is not known here'],
+  ['a list', '[{"kind":"bug"}]', 'it must be an object'],
+  ['a missing field', '{}', 'it must have "kind"'],
+  ['null', 'null', 'it must be an object'],
+  ['a wrong last one of two keys', '{"kind":"bug","kind":"A"}', '/kind must be one of "bug", "spam"'],
+  ['a wrong value in a fence', '```json\n{"kind":"A"}\n```', '/kind must be one of "bug", "spam"'],
+])('an answer that breaks its schema by %s is an error with the text', async (_what, content, problem) => {
+  server.answer(completion({ content }), completion({ content }));
+  await expect(invoke(chat, { messages, response_format: inKinds })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `The model's answer does not fit response_format: ${problem}. It was: ${content}`,
+  });
+  expect(server.asked).toHaveLength(1);
+  // What need not keep to the schema passes as it is.
+  const loose = { type: 'json_schema', json_schema: { name: 'answer', schema: kinds, strict: false } };
+  expect(await invoke(chat, { messages, response_format: loose })).toMatchObject({ text: content });
+});
+
+test.each(['[]', '"x"', '7', 'null'])('any JSON object that is %s is an error', async (content) => {
+  server.answer(completion({ content }));
+  await expect(invoke(chat, { messages, response_format: { type: 'json_object' } })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `The model's answer does not fit response_format: it must be an object. It was: ${content}`,
+  });
+});
+
+test('an amount is a multiple of a cent, and a whole number beyond 2^53 fits', async () => {
+  const amount = {
+    type: 'object',
+    properties: { a: { type: 'number', multipleOf: 0.01 }, b: { type: 'integer' } },
+  };
+  const content = '{"a":19.99,"b":9007199254740993}';
+  server.answer(completion({ content }));
+  const format = { type: 'json_schema', json_schema: { name: 'answer', schema: amount } };
+  expect(await invoke(chat, { messages, response_format: format })).toMatchObject({
+    text: content,
+    json: { a: 19.99 },
+  });
+});
+
+test('an invalid schema is refused before the model is called', async () => {
+  const format = { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'text' } } };
+  await expect(invoke(chat, { messages, response_format: format })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: 'A schema given to the model is not a valid JSON Schema',
+  });
+  expect(server.asked).toEqual([]);
+});
