@@ -72,6 +72,22 @@ export const shapesOfExpressions: Shapes = {
         transform: 1,
       },
     ]),
+  'conditions joined in a when': (n) =>
+    workflow([{ id: 'a', when: `{{ ${many(n, (k) => `${k}=1`).join(' and ')} }}`, transform: 1 }]),
+  'a path in a when': (n) =>
+    workflow([{ id: 'a', when: `{{ inputs${'.a'.repeat(n)} ? true : false }}`, transform: 1 }], {
+      inputs: { a: {} },
+    }),
+  'many guards joined': (n) =>
+    workflow([
+      ...many(40, (k) => ({ id: `s${k}`, when: `{{ execution.id = "${k}" }}`, transform: 1 })),
+      ...many(n / 400, (step) => ({
+        id: `b${step}`,
+        transform: `{{ ${many(400, (k) => `$exists(steps.s${k % 40})`).join(' and ')} }}`,
+      })),
+    ]),
+  'brackets in a condition': (n) =>
+    ofExpression(`${'('.repeat(400)}1${')'.repeat(400)} ? ${'1+'.repeat(n)}1 : 2`),
   'functions applied': joined(' ~> ', () => '$string'),
   'items of a list': (n) => ofExpression(`[${many(n, (k) => String(k)).join(',')}]`),
   'objects of a list': (n) => ofExpression(`[${many(n, (k) => `{"f${k}":1}`).join(',')}]`),

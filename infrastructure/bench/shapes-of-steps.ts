@@ -1,22 +1,11 @@
-// Shapes of many steps: chains, steps that refer to each other, steps within steps.
+// Shapes of many steps: chains, and steps that refer to each other.
 import { keyed, many, type Shapes, workflow } from './shape.ts';
+import { shapesOfNestedSteps } from './shapes-of-nested-steps.ts';
 
 const wait = (id: string): object => ({ id, wait: 'PT1S' });
 
-/** Documents may be 64 levels deep. */
-const DEEP = 20;
-
-function towers(parts: number, around: (steps: object[], name: string) => object): object {
-  return workflow(
-    many(parts / DEEP, (tower) => {
-      let step = wait(`i${tower}`);
-      for (let n = 0; n < DEEP; n++) step = around([step], `s${tower}_${n}`);
-      return step;
-    }),
-  );
-}
-
 export const shapesOfSteps: Shapes = {
+  ...shapesOfNestedSteps,
   'a chain of conditions': (n) =>
     workflow(
       many(n, (k) => ({
@@ -196,81 +185,4 @@ export const shapesOfSteps: Shapes = {
       ],
       { inputs: { list: { type: 'array' } } },
     ),
-  'loops in loops': (n) =>
-    towers(n, (steps, id) => ({ id, for_each: [1], steps: [...steps, wait(`${id}_w`)] })),
-  'distributed loops in loops': (n) =>
-    towers(n, (steps, id) => ({
-      id,
-      for_each: '{{ [1, 2] }}',
-      mode: 'distributed',
-      steps: [...steps, { id: `${id}_t`, transform: '{{ item }}' }],
-    })),
-  'switches in switches': (n) =>
-    towers(n, (steps, id) => ({ id, switch: [{ when: '{{ 1 = 2 }}', steps }], else: [wait(`${id}_w`)] })),
-  'handlers in handlers': (n) => towers(n, (steps, id) => ({ id, transform: '{{ 1 }}', on_error: steps })),
-  'branches in branches': (n) =>
-    towers(n, (steps, id) => ({
-      id,
-      parallel: { a: steps, b: [wait(`${id}_w`)] },
-      retry: { max_attempts: 2 },
-    })),
-  'tries in tries': (n) =>
-    towers(n, (steps, id) => ({
-      id,
-      switch: [{ when: true, steps }],
-      retry: { max_attempts: 2 },
-      timeout_seconds: 5,
-    })),
-  'loops too deep': (n) =>
-    `{"id":"bench","steps":[${'{"id":"a","for_each":[1],"steps":['.repeat(n)}1${']}'.repeat(n)}]}`,
-  handlers: (n) =>
-    workflow(
-      many(n, (k) => ({
-        id: `s${k}`,
-        action: 'github.create_issue',
-        params: { repo_name: 'o/r', title: 't' },
-        on_error: [{ id: `h${k}`, transform: '{{ error.message }}' }],
-      })),
-    ),
-  'failures that are passed over': (n) =>
-    workflow(
-      many(n, (k) => ({
-        id: `s${k}`,
-        action: 'openai.summarize',
-        params: { text: k === 0 ? 't' : `{{ steps.s${k - 1} }}` },
-        on_error: 'continue',
-      })),
-    ),
-  'steps of on_failure': (n) =>
-    workflow(
-      many(n / 2, (k) => ({ id: `s${k}`, fail: { error: `E${k}` }, when: `{{ inputs.x = ${k} }}` })),
-      {
-        inputs: { x: {} },
-        on_failure: many(n / 2, (k) => ({ id: `f${k}`, transform: '{{ error.message }}' })),
-      },
-    ),
-  'agents with many tools': (n) =>
-    workflow(
-      many(n / 8, (k) => ({
-        id: `s${k}`,
-        agent: {
-          goal: 'g',
-          tools: ['github.create_issue', 'github.get_file', 'openai.summarize', 'gmail.list_messages'],
-        },
-      })),
-    ),
-  approvals: (n) =>
-    workflow(
-      many(n, (k) => ({
-        id: `s${k}`,
-        approval: { message: k === 0 ? 'm' : `{{ steps.s${k - 1}.comment }}` },
-      })),
-    ),
-  'workflows that are called': (n) =>
-    workflow(many(n, (k) => ({ id: `s${k}`, workflow: `w${k}`, input: { a: k } }))),
-  'the same workflow called': (n) =>
-    workflow(many(n, (k) => ({ id: `s${k}`, workflow: 'other', input: { a: k } }))),
-  'steps after the end': (n) =>
-    workflow([{ id: 'end', return: 1 }, ...many(n, (k) => ({ id: `s${k}`, transform: k }))]),
-  waits: (n) => workflow(many(n, (k) => wait(`s${k}`))),
 };

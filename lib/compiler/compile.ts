@@ -2,7 +2,7 @@
 import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import type { Definition } from './asl/definition.ts';
-import { fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
+import { definitionTooLarge, fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
 import { emit } from './emit.ts';
@@ -14,6 +14,7 @@ import { parse } from './parse.ts';
 import { problemKinds } from './problems/codes.ts';
 import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
+import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
 
@@ -65,11 +66,6 @@ class TooManyProblems extends Error {
   override readonly name = 'TooManyProblems';
 }
 
-/** The rest is not looked at, which could take long: references can stand for much more code than they are long. */
-class DefinitionTooLarge extends Error {
-  override readonly name = 'DefinitionTooLarge';
-}
-
 /**
  * Compiles a document in the current or the older format.
  * @returns the definition, or every problem (of very many the first thousand) in the order of the document; it
@@ -82,17 +78,10 @@ export function compile(document: unknown, options: CompileOptions): CompileResu
     return compileReporting(document, options, problems, warnings);
   } catch (error) {
     if (error instanceof TooManyProblems) return notCompiled(document, problems, warnings);
-    if (!(error instanceof DefinitionTooLarge)) throw error;
-    return notCompiled(document, [...problems, TOO_LARGE], warnings);
+    if (!(error instanceof Refused)) throw error;
+    return notCompiled(document, [...problems, error.problem], warnings);
   }
 }
-
-const TOO_LARGE: Problem = {
-  code: 'definition-too-large',
-  pointer: '',
-  message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
-  hint: 'Split it into several workflows, or move large texts and defaults out of it.',
-};
 
 function compileReporting(
   document: unknown,
@@ -119,10 +108,12 @@ function compileReporting(
   const parsed = parse(document, options.catalogue, report, options.now);
   if (!parsed) return failed();
   edits = parsed.edits;
+  if (callsOf(parsed).length > MAX_CALLED) throw tooManyCalls();
+  // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
   const spend = (size: number): void => {
     code += size;
-    if (code > MAX_REQUEST_BYTES) throw new DefinitionTooLarge();
+    if (code > MAX_REQUEST_BYTES) throw definitionTooLarge();
   };
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, options.workflows, report);
@@ -130,7 +121,7 @@ function compileReporting(
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
   if (problems.length > 0) return failed();
-  if (!fitsRequest(definition)) throw new DefinitionTooLarge();
+  if (!fitsRequest(definition)) throw definitionTooLarge();
   return {
     ok: true,
     workflow: resolved.workflow,
@@ -169,8 +160,25 @@ export function calledWorkflows(
   document: unknown,
   catalogue: Catalogue,
 ): { readonly id: string | undefined; readonly calls: readonly string[] } {
-  const parsed = parse(document, catalogue, () => {});
-  return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+  try {
+    const parsed = parse(document, catalogue, () => {});
+    return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+  } catch (error) {
+    if (error instanceof Refused) return { id: undefined, calls: [] };
+    throw error;
+  }
+}
+
+/** What each of them is has to be read from the store. */
+export const MAX_CALLED = 500;
+
+function tooManyCalls(): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer: '',
+    message: `A workflow can run ${MAX_CALLED} other workflows, and this one names more`,
+    hint: 'Split it into several workflows.',
+  });
 }
 
 function callsOf({ steps, onFailure }: Parsed): string[] {

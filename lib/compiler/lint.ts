@@ -25,12 +25,12 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
       });
     }
   }
-  let text: string | undefined;
+  let written: ReadonlySet<string> | undefined;
   const uses: Uses = {
     used,
     isWritten: (reference) => {
-      text ??= JSON.stringify(workflow);
-      return text.includes(reference);
+      written ??= new Set(JSON.stringify(workflow).match(/\bsteps\.\w+\.\w+/g));
+      return written.has(reference);
     },
   };
   lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, uses, report);

@@ -9,17 +9,38 @@ import type { InputDeclaration } from './workflow.ts';
  * Every mistake: a required input that is missing, a value of the wrong type, an input that is not declared.
  * @param pointer where the input is in the body: `/input`
  */
-export function* inputProblems(
+export function inputProblems(
   declared: Readonly<Record<string, InputDeclaration>>,
   input: Readonly<Record<string, unknown>>,
   pointer: string,
+): Iterable<RequestProblem> {
+  return inputChecker(declared)(input, pointer);
+}
+
+export type InputCheck = (
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+) => Iterable<RequestProblem>;
+
+/** `inputProblems` of several inputs of the same workflow. */
+export function inputChecker(declared: Readonly<Record<string, InputDeclaration>>): InputCheck {
+  const declarations = Object.entries(declared);
+  const names = Object.keys(declared);
+  return (input, pointer) => problemsOf(input, pointer, declared, declarations, names);
+}
+
+function* problemsOf(
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+  declared: Readonly<Record<string, InputDeclaration>>,
+  declarations: readonly (readonly [string, InputDeclaration])[],
+  names: readonly string[],
 ): Generator<RequestProblem> {
-  for (const [name, declaration] of Object.entries(declared)) {
+  for (const [name, declaration] of declarations) {
     const given = Object.hasOwn(input, name);
     const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
     if (problem) yield { ...problem, pointer: pointerTo(pointer, name) };
   }
-  const names = Object.keys(declared);
   const inputs = `${names.slice(0, MAX_SHOWN).join(', ')}${names.length > MAX_SHOWN ? ' and others' : ''}`;
   for (const name of Object.keys(input)) {
     if (Object.hasOwn(declared, name)) continue;

@@ -28,10 +28,10 @@ export function readBody(
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
   const value = parsed(text, parse);
-  refuseDuplicates(text);
   if (text.length > MAX_JSON_DEPTH && deeperThan(value, MAX_JSON_DEPTH)) {
     throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
+  refuseDuplicates(text);
   return value;
 }
 

@@ -6,6 +6,9 @@ import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from '../../problem.ts';
 
+/** More are of no use. */
+const MAX_PROBLEMS = 1000;
+
 /**
  * The parsed value.
  * @param part `body`, or where the parameters come from, with which their pointers begin
@@ -20,8 +23,9 @@ export function validated<Schema extends z.ZodType>(
   const base = part === 'body' ? '' : `/${part}`;
   const dropped = part === 'body' && result.success ? droppedKeys(value, result.data, base) : [];
   if (result.success && dropped.length === 0) return result.data;
-  const issues = result.error?.issues ?? [];
-  const problems = [...dropped, ...issues.flatMap((issue) => problemsOf(issue, value, schema, base))];
+  const issues = result.error?.issues.slice(0, MAX_PROBLEMS) ?? [];
+  const found = issues.flatMap((issue) => problemsOf(issue, value, schema, base));
+  const problems = [...dropped, ...found].slice(0, MAX_PROBLEMS);
   const first = problems[0]?.message ?? 'It does not fit the schema';
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   throw new ApiProblem(part === 'body' ? 'invalid-body' : 'invalid-request', `${first}${more}`, { problems });
@@ -53,7 +57,7 @@ function problemsOf(
     const whole = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
     const known = issue.path.length === 0 && whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
     const isBody = base === '';
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({
       code: isBody ? 'unknown-key' : 'unknown-parameter',
       pointer: pointerTo(pointer, key),
       message: isBody ? `\`${key}\` is not known here` : `There is no parameter \`${key}\` here`,

@@ -2,9 +2,10 @@
 
 import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
+import { list } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
 import { parseExpression } from './parse-expression.ts';
-import { type Edit, sourcePosition } from './source-edits.ts';
+import { type Edit, Positions } from './source-edits.ts';
 import { type Node, nodesOf } from './syntax-tree.ts';
 import type { Missing } from './types.ts';
 
@@ -69,7 +70,7 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
   return {
     code,
     message: `There is no field ${name} here`,
-    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
+    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${list(fields)}.`,
   };
 }
 
@@ -93,7 +94,7 @@ export function rewritingProblem(
     code: 'expression-syntax',
     message: rewritten.message,
     hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
-    position: sourcePosition(edits, rewritten.position),
+    position: new Positions(edits).inSource(rewritten.position),
   };
 }
 

@@ -3,7 +3,7 @@ import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Guards } from './guards.ts';
 import { jsonataLiteral } from './literal.ts';
 import { union as both, type NameSet } from './name-set.ts';
-import type { Template } from './template.ts';
+import type { Split } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
@@ -54,9 +54,8 @@ export interface Scope {
   isTested(name: string): boolean;
   /** The expression is a condition, in which a missing value counts as false. */
   readonly isTest: boolean;
-  /** Finds the expressions in a string. */
-  split(text: string): Template;
-  /** Takes this much from the size that a definition can have. @throws DefinitionTooLarge when it is used up */
+  readonly split: Split;
+  /** Takes this much from the size that a definition can have. @throws Refused when it is used up */
   spend(characters: number): void;
 }
 

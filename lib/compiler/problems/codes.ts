@@ -76,6 +76,7 @@ export const problemKinds = {
   'not-in-express': { severity: 'error', summary: 'An Express workflow has something that Step Functions refuses in Express state machines, or that cannot work in a run which is answered at once; or a step runs an Express workflow.' },
   'literal-too-large': { severity: 'error', summary: 'The values written in one step are larger than a state can hold.' },
   'definition-too-large': { severity: 'error', summary: 'The compiled state machine is larger than Step Functions accepts.' },
+  'too-many': { severity: 'error', summary: 'The document has more of something than one workflow can have, such as expressions. It is not looked at any further.' },
   'event-budget': { severity: 'error', summary: 'An execution would write more history events than Step Functions allows, whatever its inputs are.' },
   'undeclared-input': { severity: 'warning', summary: 'In the older format, a name that is declared nowhere becomes an input, but something else has almost that name.' },
   'no-effect': { severity: 'warning', summary: 'What is written here has no effect.' },

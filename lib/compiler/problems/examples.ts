@@ -788,6 +788,11 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
       ],
     },
   },
+  'too-many': {
+    note: '`(20001 times {{-1}})` stands for so many expressions.',
+    bad: { id: 'w', steps: [{ id: 'a', transform: '(20001 times {{-1}})' }] },
+    fixed: { id: 'w', steps: [{ id: 'a', transform: '{{ $join([1..20001].("-1")) }}' }] },
+  },
   'event-budget': {
     bad: {
       id: 'w',

@@ -54,6 +54,7 @@ export function loopPlans(
 ): ReadonlyMap<string, LoopPlan> {
   const plans = new Map<string, LoopPlan>();
   const labels = new Set<string>();
+  const numbers = new Map<string, number>();
   total(steps);
   return plans;
 
@@ -93,7 +94,7 @@ export function loopPlans(
     const distributed = wanted && !allInline;
     plans.set(step.id, {
       distributed,
-      label: distributed ? mapRunLabel(step.id, labels) : '',
+      label: distributed ? mapRunLabel(step.id, labels, numbers) : '',
       count,
       nests: !distributed && body.hasCounted,
     });
@@ -104,13 +105,19 @@ export function loopPlans(
   }
 }
 
-/** @param taken the labels there are, to which it is added */
-function mapRunLabel(id: string, taken: Set<string>): string {
-  let label = id.slice(0, MAX_LABEL);
-  for (let number = 2; taken.has(label); number++) {
+/**
+ * @param taken the labels there are, to which it is added
+ * @param numbers the next number to try for each beginning
+ */
+function mapRunLabel(id: string, taken: Set<string>, numbers: Map<string, number>): string {
+  const start = id.slice(0, MAX_LABEL);
+  let label = start;
+  let number = numbers.get(start) ?? 2;
+  for (; taken.has(label); number++) {
     const suffix = `_${number}`;
     label = `${id.slice(0, MAX_LABEL - suffix.length)}${suffix}`;
   }
   taken.add(label);
+  numbers.set(start, number);
   return label;
 }

@@ -4,7 +4,7 @@ import { PAYLOAD } from '../asl/lambda.ts';
 import { reportUnknownAction } from '../check/unknown-action.ts';
 import { emitCall } from '../emit/call.ts';
 import { taskTransition } from '../emit/transition.ts';
-import { isReadable, SCHEMA_HINT, schemaProblem } from '../expressions/schema-problem.ts';
+import { SCHEMA_HINT } from '../expressions/schema-problem.ts';
 import { resolveValue } from '../expressions/value.ts';
 import { hasEffect, withCallId } from '../resolve/effects.ts';
 import { givenSchemas, withGivenSchemas } from '../resolve/given-schema.ts';
@@ -36,7 +36,7 @@ export const action: Kind<'action'> = {
     if (!action) return reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
     context.checkParams(action, value, parsed);
     for (const { pointer, schema } of givenSchemas(action, value)) {
-      const wrong = isReadable(schema) && schemaProblem(schema);
+      const wrong = context.schemaProblem(schema, parsed.valuesPointer + pointer);
       if (wrong)
         context.report({
           code: 'invalid-schema',

@@ -1,8 +1,13 @@
 // What the emulated Notion refuses of a page's content, in Notion's words, and that it takes whatever the actions send.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { batches, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import { startEmulator } from '../shared/emulator.ts';
 import { readBlocks } from './content.ts';
+import { notionIds, notionToken } from './seed.ts';
 
 const rich = (content: string, url?: string) => ({
   text: { content, ...(url !== undefined && { link: { url } }) },
@@ -140,5 +145,29 @@ test.each([
   for (const batch of batches(textBlocks(text))) {
     readBlocks(batch);
     expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(490_000);
+  }
+});
+
+test('refused: a request of more than 500 KB', async () => {
+  const emulator = await startEmulator('notion', mkdtempSync(join(tmpdir(), 'notion-')));
+  const append = async (bytes: number) => {
+    const empty = JSON.stringify({ children: [], after: '' });
+    const response = await fetch(`${emulator.url}/v1/blocks/${notionIds.meetingNotesPage}/children`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${notionToken}`, 'notion-version': '2025-09-03' },
+      body: JSON.stringify({ children: [], after: 'x'.repeat(bytes - empty.length) }),
+    });
+    const { code, message } = Object(await response.json());
+    return [response.status, code, String(message).slice(0, 90)];
+  };
+  try {
+    expect(await append(500_001)).toEqual([
+      400,
+      'validation_error',
+      'body failed validation: body.length should be ≤ `500000`, instead was `500001`.',
+    ]);
+    expect((await append(500_000))[2]).toMatch(/^body failed validation: body\.after should be a valid uuid/);
+  } finally {
+    await emulator.close();
   }
 });

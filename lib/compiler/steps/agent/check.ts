@@ -5,7 +5,7 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
-import { isReadable, objectProblem, SCHEMA_HINT, schemaProblem } from '../../expressions/schema-problem.ts';
+import { isReadable, objectProblem, SCHEMA_HINT } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
@@ -27,7 +27,7 @@ export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, cont
     action ? [stateName(toolState(step.id, action.id), 'retry_after')] : [],
   );
   checkNames(longest, pointer, context.report);
-  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context.report);
+  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context);
   checkBytes(value, valuesPointer, context.report);
 }
 
@@ -76,10 +76,11 @@ function checkFixedTogether(
 function checkOutputSchema(
   schema: Readonly<Record<string, unknown>> | undefined,
   pointer: string,
-  report: Report,
+  { schemaProblem, report }: CheckContext,
 ): void {
   // One that is not is too large for the agent, of which another problem tells.
-  const wrong = schema && isReadable(schema) && (schemaProblem(schema) ?? objectProblem(schema));
+  if (!schema || !isReadable(schema)) return;
+  const wrong = schemaProblem(schema, pointer) ?? objectProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
@@ -103,8 +104,13 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
     });
 }
 
+/** By action, so that each is made once, and its validator too. */
+const partial = new WeakMap<CatalogueAction, CatalogueAction>();
+
 /** The action without the parameters that it requires: the model gives what the fixed ones leave out. */
 function withoutRequirements(action: CatalogueAction): CatalogueAction {
   const { required, oneOf, anyOf, allOf, ...input } = action.input;
-  return { ...action, input };
+  const known = partial.get(action) ?? { ...action, input };
+  partial.set(action, known);
+  return known;
 }

@@ -44,7 +44,12 @@ export function resolveAgent(
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
-    tools: tools.flatMap((tool) => (tool.action ? [shownTool(tool, tool.action)] : [])),
+    tools: tools.flatMap((tool) => {
+      if (!tool.action) return [];
+      const shown = shownTool(tool, tool.action);
+      scope.spend(JSON.stringify(shown).length);
+      return [shown];
+    }),
     ...(output_schema && { output_schema: withoutDialect(output_schema) }),
     max_turns,
   };
