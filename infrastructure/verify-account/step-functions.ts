@@ -53,6 +53,17 @@ export const stepFunctions: readonly Assumption[] = [
   },
   {
     service,
+    says: '`Execution.RedriveCount` is 0 until an execution is redriven.',
+    reliedOnBy: ['lib/compiler/asl/retry-after.ts'],
+    evidence: [
+      {
+        document: guide('input-output-contextobject'),
+        says: "The value of the RedriveCount context object is 0, if you've not yet redriven an execution.",
+      },
+    ],
+  },
+  {
+    service,
     says: '`State.RetryCount` is known to Arguments: 0 at the first try, and the number of this visit’s retries after it.',
     reliedOnBy: ['lib/compiler/asl/retry-after.ts'],
     check: 'retry-count',

@@ -22,6 +22,7 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
     read,
     used,
     runId: EXECUTION_ID,
+    express: workflow.type === 'express',
     deadlines: [],
     emitBlock,
   };

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { githubToken } from '../../local/providers/github/seed.ts';
 import { googleClient } from '../../local/providers/google/seed.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 let octokit: Octokit;
@@ -48,7 +49,7 @@ const comments = async (issue_number: number) => {
   return data.map(({ html_url }) => html_url);
 };
 
-test('an agent whose comment was written and whose answer got lost is told so, and writes no second one', async () => {
+test('an agent whose comment was written and whose answer got lost is told of the comment, and writes no second one', async () => {
   stack.faults.github.inject(['lose'], {
     when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
   });
@@ -59,7 +60,9 @@ test('an agent whose comment was written and whose answer got lost is told so, a
   const before = await comments(1);
   const { text } = await run('agent', [{ id: 'answer', agent }], '{{ steps.answer }}');
   expect(await comments(1)).toHaveLength(before.length + 1);
-  expect(text).toContain('github-add_comment failed: ProviderUnavailable');
+  expect(text).not.toContain('failed');
+  const posts = stack.faults.github.requests.filter(({ method }) => method === 'POST');
+  expect(posts.map(({ path }) => path)).toEqual(['/repos/acme/handbook/issues/1/comments']);
 });
 
 test('loops in loops write the same comment as often as they are to', async () => {
@@ -78,6 +81,48 @@ test('a comment whose answer got lost is found by the next try', async () => {
   stack.faults.github.inject(['lose'], { path: /\/comments$/ });
   const output = await run('lost_comment', [commentOn('comment', 3)], { url: '{{ steps.comment.url }}' });
   expect(await comments(3)).toEqual([output.url]);
+});
+
+test('an issue whose answer got lost is found by the next try, and a redrive finds it too', async () => {
+  const { data: before } = await octokit.rest.issues.listForRepo({ owner: 'acme', repo: 'handbook' });
+  const created = async () => {
+    const { data } = await octokit.rest.issues.listForRepo({ owner: 'acme', repo: 'handbook' });
+    return data
+      .map(({ html_url }) => html_url)
+      .filter((url) => !before.some(({ html_url }) => html_url === url));
+  };
+  const params = { repo_name: 'acme/handbook', title: 'The same title' };
+  const issue = (id: string, policy: object) => ({
+    id,
+    action: 'github.create_issue',
+    params,
+    retry: policy,
+  });
+  const posted = { when: ({ method }: { method: string }) => method === 'POST' };
+  stack.faults.github.inject(['lose'], posted);
+  const output = await run('lost_issue', [issue('one', retry), issue('two', retry)], {
+    urls: ['{{ steps.one.url }}', '{{ steps.two.url }}'],
+  });
+  expect((await created()).toSorted()).toEqual(output.urls.toSorted());
+  stack.faults.github.inject(['lose'], posted);
+  const document = {
+    id: 'redriven_issue',
+    steps: [issue('three', { max_attempts: 1 })],
+    output: '{{ steps.three.url }}',
+  };
+  expect((await stack.call('POST', '/workflows', { body: document })).status).toBe(201);
+  const { body } = await stack.call('POST', '/workflows/redriven_issue/executions', {
+    body: {},
+    headers: { prefer: 'wait=25' },
+  });
+  expect(body).toMatchObject({ status: 'failed', error: { name: 'ProviderUnavailable' } });
+  expect((await stack.call('POST', `/executions/${body.id}/redrive`)).status).toBe(202);
+  const redriven = await until(async () => {
+    const { body: after } = await stack.call('GET', `/executions/${body.id}`);
+    expect(after).toMatchObject({ status: 'succeeded' });
+    return after;
+  });
+  expect((await created()).toSorted()).toEqual([...output.urls, redriven.output].toSorted());
 });
 
 test('a draft and a mail whose answers got lost are found by the next try', async () => {

@@ -17,7 +17,7 @@ export interface Retrier {
   /** Tries after the first one. */
   readonly MaxAttempts: number;
   readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: 'FULL';
+  readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
 export type Assign = Readonly<Record<string, Template>>;
