@@ -96,6 +96,12 @@ export const stateLanguage: readonly Assumption[] = [
     service,
     says: '`Execution.RedriveCount` is 0 until an execution is redriven.',
     reliedOnBy: ['lib/compiler/asl/retry-after.ts'],
+    evidence: [
+      {
+        document: guide('input-output-contextobject'),
+        says: 'The value of the RedriveCount context object is 0, if you’ve not yet redriven an execution.',
+      },
+    ],
     check: 'redrive-of-an-iteration',
   },
   {
