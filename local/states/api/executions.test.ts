@@ -64,10 +64,12 @@ test('two starts with one name in one turn of the event loop make one execution'
   };
   const definition = JSON.stringify({ StartAt: 'W', States: waiting });
   const { body } = await send('CreateStateMachine', { name: 'm', roleArn: ROLE, definition });
-  const start = { stateMachineArn: body.stateMachineArn, name: 'same', input: '{}' };
-  const [one, two] = await Promise.all([send('StartExecution', start), send('StartExecution', start)]);
+  const start = (input: string) =>
+    send('StartExecution', { stateMachineArn: body.stateMachineArn, name: 'same', input });
+  const [one, two, three] = await Promise.all([start('1'), start('1'), start('2')]);
   expect([one.status, two.status]).toEqual([200, 200]);
   expect(two.body).toEqual(one.body);
+  expect(three.body).toMatchObject({ __type: 'ExecutionAlreadyExists' });
   await service.close();
 });
 
