@@ -93,6 +93,18 @@ const events: readonly Assumption[] = [
       },
     ],
   },
+  {
+    service: 'Scheduler',
+    says: 'A role that may list `schedule/*/*` lists the schedules of a group, and one that may list the group’s alone does not. (The service authorization reference has no resource for scheduler:ListSchedules, so that its judges ask for `*`.)',
+    reliedOnBy: ['infrastructure/stack/permissions.ts'],
+    evidence: [
+      {
+        measured: 'https://github.com/aws/aws-cdk/pull/38206',
+        says: 'EventBridge Scheduler authorizes the call against schedule/*/*, so the group-scoped ARN never matches and the call is denied',
+      },
+    ],
+    check: 'list-of-schedules',
+  },
 ];
 
 const apiGateway: readonly Assumption[] = [

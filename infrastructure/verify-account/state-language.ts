@@ -102,6 +102,7 @@ export const stateLanguage: readonly Assumption[] = [
         says: 'The value of the RedriveCount context object is 0, if you’ve not yet redriven an execution.',
       },
     ],
+    check: 'redrive-of-an-iteration',
   },
   {
     service,

@@ -253,6 +253,22 @@ const permissions: readonly Assumption[] = [
     ],
     check: 'redrive-of-a-distributed-loop',
   },
+  {
+    service,
+    says: 'A role that may do so for a state machine answers its tasks. (The service authorization reference has no resource for states:SendTaskSuccess, so that its judges ask for `*`.)',
+    reliedOnBy: ['infrastructure/stack/functions.ts'],
+    evidence: [
+      {
+        measured: 'https://github.com/aws/aws-cdk/pull/8486',
+        says: 'I also tested on a state machine with a lambda function and SendTaskSuccess/Failure/Heartbeat worked when mapped onto the state machine.',
+      },
+      {
+        measured: 'https://github.com/NOAA-OWP/hydrovis/issues/837',
+        says: 'is not authorized to perform: states:SendTaskFailure on resource: arn:aws:states:us-east-1:526904826677:stateMachine:',
+      },
+    ],
+    check: 'answer-by-state-machine',
+  },
 ];
 
 export const stepFunctions: readonly Assumption[] = [...executions, ...versions, ...quotas, ...permissions];

@@ -32,7 +32,13 @@ test('a write that finds what it wrote is called again when the first call has s
 
 test('a provider that did not answer a write has ten seconds to finish it, unless the step says otherwise', () => {
   expect(actionRetrier(once, undefined)).toEqual([
-    { ...throttled, ErrorEquals: ['ProviderUnavailable'], IntervalSeconds: 10, JitterStrategy: 'NONE' },
+    {
+      ...throttled,
+      ErrorEquals: ['ProviderUnavailable'],
+      IntervalSeconds: 10,
+      BackoffRate: 1,
+      JitterStrategy: 'NONE',
+    },
   ]);
   const own = actionRetrier(once, { interval_seconds: 2 });
   expect(own).toEqual([{ ...throttled, ErrorEquals: ['ProviderUnavailable'], IntervalSeconds: 2 }]);

@@ -42,7 +42,7 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
   const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
   const own =
     policy === undefined && action.effect === 'write'
-      ? exactly(retrier(errors, { interval_seconds: WRITE_INTERVAL_SECONDS }))
+      ? exactly(retrier(errors, { interval_seconds: WRITE_INTERVAL_SECONDS, backoff_rate: 1 }))
       : retrier(errors, policy ?? {});
   return [...(isAny ? [NEVER_RATE_LIMITS] : []), own];
 }
