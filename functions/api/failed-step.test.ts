@@ -122,6 +122,25 @@ test.each([
     { name: 'Worse', message: 'yet', step_id: 'worse' },
   ],
   [
+    'a step that on_failure always ends with',
+    {
+      steps: [fail('cause')],
+      on_failure: [set('told'), { id: 'worse', fail: { error: 'Worse', cause: 'yet' } }],
+    },
+    { name: 'Worse', message: 'yet', step_id: 'worse' },
+  ],
+  [
+    'the first failure, where an earlier step of on_failure fails',
+    {
+      steps: [fail('cause')],
+      on_failure: [
+        { id: 'both', parallel: { a: [fail('e')], b: [set('f')] } },
+        { id: 'worse', fail: { error: 'Worse', cause: 'yet' } },
+      ],
+    },
+    { ...BAD, step_id: 'cause' },
+  ],
+  [
     'the first failure, more than a page of events before the end',
     {
       steps: [fail('cause')],

@@ -96,6 +96,20 @@ test('a run whose on_failure has run is not redriven: it could only fail again',
   await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
 });
 
+test('nor is one whose on_failure ends with an error of its own', async () => {
+  await api.request('POST', '/workflows', {
+    body: {
+      id: 'renamed',
+      steps: [{ id: 'broken', fail: { error: 'First' } }],
+      on_failure: [{ id: 'told', fail: { error: 'Second' } }],
+    },
+  });
+  const ended = await start({}, { prefer: 'wait=20' }, 'renamed');
+  expect(ended.body.error.name).toBe('Second');
+  expect((await redrive(ended.body.id)).body.type).toBe('/docs#not-redrivable');
+  await api.request('DELETE', '/workflows/renamed', { headers: { 'if-match': '*' } });
+});
+
 test('a redrive with a key is one redrive', async () => {
   const id = await startFailing();
   const key = { 'idempotency-key': 'once' };
