@@ -1,0 +1,2 @@
+import type { Judge } from './template.ts';
+export const localstack: Judge = async () => [];
