@@ -20,6 +20,8 @@ const KEY_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
 /** A part of the document on the path to a problem. */
 interface Part {
   readonly parts: Map<string, Part>;
+  /** Those of them that have been found. */
+  found: Part[];
   /** Offset of its key. */
   key?: number;
   value?: number;
@@ -39,10 +41,11 @@ interface Open {
  * @param text valid JSON
  */
 export function locate(text: string, problems: readonly Problem[]): number[] {
-  const root: Part = { parts: new Map() };
+  const root: Part = { parts: new Map(), found: [] };
   const paths = problems.map(({ pointer }) => pathTo(root, pointer));
   scan(text, root);
-  return problems.map((problem, index) => offsetOf(text, problem, paths[index] ?? []));
+  const strings = new StringOffsets(text);
+  return problems.map((problem, index) => offsetOf(text, problem, paths[index] ?? [], strings));
 }
 
 /** The parts from the document to the one that the pointer (RFC 6901) names. */
@@ -50,7 +53,7 @@ function pathTo(root: Part, pointer: string): Part[] {
   const path = [root];
   let at = root;
   for (const key of keysOf(pointer)) {
-    const next: Part = at.parts.get(key) ?? { parts: new Map() };
+    const next: Part = at.parts.get(key) ?? { parts: new Map(), found: [] };
     at.parts.set(key, next);
     path.push(next);
     at = next;
@@ -75,10 +78,16 @@ function scan(text: string, root: Part): void {
       open.key = scanner.getTokenValue();
       const part = open.part?.parts.get(open.key);
       // JSON.parse takes the last of duplicate keys.
-      if (part) forget(part).key = offset;
+      if (part) {
+        forget(part).key = offset;
+        open.part?.found.push(part);
+      }
     } else {
       const part = open ? open.part?.parts.get(String(open.index ?? open.key)) : root;
-      if (part) part.value = offset;
+      if (part) {
+        part.value = offset;
+        open?.part?.found.push(part);
+      }
       if (token === '{' || token === '[')
         stack.push({ part, key: undefined, index: token === '[' ? 0 : undefined });
     }
@@ -90,16 +99,17 @@ function forget(part: Part): Part {
   for (let at = open.pop(); at; at = open.pop()) {
     delete at.key;
     delete at.value;
-    open.push(...at.parts.values());
+    for (const part of at.found) open.push(part);
+    at.found = [];
   }
   return part;
 }
 
-function offsetOf(text: string, problem: Problem, path: readonly Part[]): number {
+function offsetOf(text: string, problem: Problem, path: readonly Part[], strings: StringOffsets): number {
   const part = path.at(-1);
   const start = isOfKey(problem, text, part) ? part?.key : part?.value;
   if (start === undefined) return path.findLast(({ value }) => value !== undefined)?.value ?? 0;
-  return problem.column === undefined ? start : offsetInString(text, start, problem.column);
+  return problem.column === undefined ? start : strings.offset(start, problem.column);
 }
 
 function isOfKey({ code, pointer, column }: Problem, text: string, part: Part | undefined): boolean {
@@ -109,13 +119,26 @@ function isOfKey({ code, pointer, column }: Problem, text: string, part: Part | 
   return code === 'invalid-id' && (text[part?.value ?? 0] !== '"' || /\/set\/[^/]*$/.test(pointer));
 }
 
-/** @param column which UTF-16 code unit of the string's value, from 1 */
-function offsetInString(text: string, start: number, column: number): number {
-  if (text[start] !== '"') return start;
-  let at = start + 1;
-  for (let unit = 1; unit < column && text[at] !== '"'; unit += 1) {
-    if (text[at] !== '\\') at += 1;
-    else at += text[at + 1] === 'u' ? '\\u0000'.length : '\\n'.length;
+/** Finds places in strings, going on from the last one in the same string: many problems can be in a long one. */
+class StringOffsets {
+  readonly #text: string;
+  #last = { start: -1, unit: 1, at: 0 };
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return at;
+
+  /** @param column which UTF-16 code unit of the string's value, from 1 */
+  offset(start: number, column: number): number {
+    const text = this.#text;
+    if (text[start] !== '"') return start;
+    const isFurther = this.#last.start === start && this.#last.unit <= column;
+    let { unit, at } = isFurther ? this.#last : { unit: 1, at: start + 1 };
+    for (; unit < column && text[at] !== '"'; unit += 1) {
+      if (text[at] !== '\\') at += 1;
+      else at += text[at + 1] === 'u' ? '\\u0000'.length : '\\n'.length;
+    }
+    this.#last = { start, unit, at };
+    return at;
+  }
 }

@@ -67,15 +67,21 @@ function diagramIds(names: readonly string[]): Map<string, string> {
   );
 }
 
-/** Waits for a provider's rate limit belong to the action: the author did not write them. */
+/** Waits for a provider's rate limit and what keeps an iteration's item: the author did not write them. */
 function isShown(name: string): boolean {
-  return !isStateName(name, 'retry_after');
+  return !isStateName(name, 'retry_after') && !isStateName(name, 'iteration');
 }
 
-function flowLines({ StartAt, States }: States, context: Context): string[] {
+function firstShown({ StartAt, States }: States): string {
+  const first = States[StartAt];
+  return first?.Type === 'Pass' && !isShown(StartAt) ? (first.Next ?? StartAt) : StartAt;
+}
+
+function flowLines(flow: States, context: Context): string[] {
+  const { States } = flow;
   const shown = Object.entries(States).filter(([name]) => isShown(name));
   return [
-    `[*] --> ${idOf(StartAt, context)}`,
+    `[*] --> ${idOf(firstShown(flow), context)}`,
     ...shown.flatMap(([name, state]) => stateLines(name, state, context)),
     ...shown.flatMap(([name, state]) => transitionLines(name, state, context)),
   ];

@@ -47,11 +47,9 @@ function described(
   const where = paint('bold', `${printable(file)}:${place.line}:${place.column}`);
   const number = String(place.line);
   const margin = `${number} | `;
-  const { shown, before } = excerpt(
-    printable(source.line(place.line)),
-    place.column - 1,
-    width - margin.length,
-  );
+  const room = width - margin.length;
+  const { part, index } = around(source.line(place.line), place.column - 1, room);
+  const { shown, before } = excerpt(printable(part), index, room);
   // Tabs are kept, so that the caret aligns with the line above.
   const indent = before.replace(/[^\t]+/g, (text) => ' '.repeat(stringWidth(text)));
   return [
@@ -71,6 +69,16 @@ function printable(text: string): string {
   return text.replace(/[^\P{Cc}\t]|[\u2028\u2029]|\p{Bidi_Control}/gu, '\ufffd');
 }
 
+/** How many characters can stand at one place of a terminal, about. */
+const CHARACTERS_A_PLACE = 8;
+
+/** What of a line can be shown, with some more, so that it is left out with a mark. */
+function around(line: string, index: number, width: number): { part: string; index: number } {
+  const room = width * CHARACTERS_A_PLACE + 2;
+  const start = Math.max(0, index - room);
+  return { part: line.slice(start, index + room), index: index - start };
+}
+
 /** The part of a long line around `index`, and the part of that which precedes `index`. */
 function excerpt(line: string, index: number, width: number): { shown: string; before: string } {
   if (line.length <= width && stringWidth(line) <= width)
@@ -85,7 +93,7 @@ function firstOf(text: string, width: number): string {
   let taken = '';
   let room = width - 1;
   // Bounds the work: a whole file may be on one line.
-  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, width * 8))) {
+  for (const { segment } of new Intl.Segmenter().segment(text.slice(0, width * CHARACTERS_A_PLACE))) {
     room -= stringWidth(segment);
     if (room < 0) return `${taken}…`;
     taken += segment;
@@ -94,7 +102,9 @@ function firstOf(text: string, width: number): string {
 }
 
 function lastOf(text: string, width: number): string {
-  const segments = [...new Intl.Segmenter().segment(text.slice(-width * 8))].map(({ segment }) => segment);
+  const segments = [...new Intl.Segmenter().segment(text.slice(-width * CHARACTERS_A_PLACE))].map(
+    ({ segment }) => segment,
+  );
   let taken = '';
   let room = width - 1;
   for (const segment of segments.reverse()) {

@@ -1,4 +1,5 @@
 // `orchestra states`: the engine alone on a port, as a user starts, tries and ends it.
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { localSignature } from '../local/aws/signature.ts';
 import { childEnvironment } from '../test/support/child-environment.ts';
 import { run } from './testing/run.ts';
 
@@ -72,6 +74,7 @@ async function post(operation: string, input: object, url: string): Promise<Reco
   const response = await fetch(url, {
     method: 'POST',
     headers: {
+      ...localSignature('states'),
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `AWSStepFunctions.${operation}`,
     },

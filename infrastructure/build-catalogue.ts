@@ -38,7 +38,11 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
     effect,
     timeout_seconds: definition.timeoutSeconds,
     // After a write that got no answer it is unknown whether it took effect: another try could do it twice.
-    retryable_errors: effect === 'write' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable'],
+    retryable_errors: [
+      'RateLimited',
+      ...(effect === 'write' ? [] : ['ProviderUnavailable']),
+      ...(connection.retryableErrors ?? []),
+    ],
     reads_templates: definition.readsTemplates ?? false,
     connection: { provider: connection.provider, fields: Object.keys(connection.secrets.shape) },
     input: jsonSchema(definition.input, 'input'),

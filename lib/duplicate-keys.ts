@@ -21,11 +21,14 @@ interface Open {
 
 /** More are not useful. */
 const MAX_FOUND = 100;
+/** Of all pointers together: much can stand around many keys. */
+const MAX_CHARACTERS = 100_000;
 
 /** @param text valid JSON */
 export function duplicateKeys(text: string): DuplicateKey[] {
   const found: DuplicateKey[] = [];
   const stack: Open[] = [];
+  let characters = 0;
   const scanner = createScanner(text, true);
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const offset = scanner.getTokenOffset();
@@ -42,8 +45,12 @@ export function duplicateKeys(text: string): DuplicateKey[] {
       open.at = scanner.getTokenValue();
       const first = open.keys.get(open.at);
       if (first === undefined) open.keys.set(open.at, offset);
-      else found.push({ key: open.at, pointer: pointerTo('', ...stack.map(({ at }) => at)), offset, first });
-      if (found.length === MAX_FOUND) break;
+      else {
+        const pointer = pointerTo('', ...stack.map(({ at }) => at));
+        found.push({ key: open.at, pointer, offset, first });
+        characters += pointer.length;
+      }
+      if (found.length === MAX_FOUND || characters > MAX_CHARACTERS) break;
     }
   }
   return found;

@@ -11,12 +11,20 @@ export class RateLimited extends OrchestraError {
   /** Seconds to wait before the next attempt, from the provider; undefined when it sent none. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, retryAfterSeconds?: number, options?: ErrorOptions) {
+  /** Whether a wait after a further attempt has to be longer than `retryAfterSeconds`. */
+  readonly growing: boolean;
+
+  constructor(
+    message: string,
+    retryAfterSeconds?: number,
+    options: ErrorOptions & { readonly growing?: boolean | undefined } = {},
+  ) {
     super(
       retryAfterSeconds === undefined ? message : `${message} (retry_after_seconds: ${retryAfterSeconds})`,
       options,
     );
     this.retryAfterSeconds = retryAfterSeconds;
+    this.growing = options.growing ?? false;
   }
 }
 
@@ -37,12 +45,12 @@ export class ProviderUnavailable extends OrchestraError {
   override readonly name = 'ProviderUnavailable';
 }
 
-/** The provider did not accept the connection's credentials, or they do not allow this call (401, 403). */
+/** The provider did not accept the connection's credentials, or they do not allow this call (401, 402, 403). */
 export class Unauthorized extends OrchestraError {
   override readonly name = 'Unauthorized';
 }
 
-/** What the request names does not exist at the provider, or the credentials cannot see it (404). */
+/** What the request names does not exist at the provider, or the credentials cannot see it (404, 410, 451). */
 export class NotFound extends OrchestraError {
   override readonly name = 'NotFound';
 }
@@ -52,7 +60,7 @@ export class InvalidInput extends OrchestraError {
   override readonly name = 'InvalidInput';
 }
 
-/** The provider's state changed meanwhile or does not allow this change (409). */
+/** The provider's state changed meanwhile or does not allow this change (409, 412, 423). */
 export class Conflict extends OrchestraError {
   override readonly name = 'Conflict';
 }

@@ -97,7 +97,7 @@ export const problemTypes = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    help: 'A body may have 1,048,576 bytes, the input of an execution 262,144. Of more than 10 MB API Gateway itself refuses a body, with `{"message":"Request Entity Too Large"}`, which is no problem document.',
+    help: 'A body may have 1,048,576 bytes, the input of an execution 262,144. Of more than 10 MB API Gateway itself refuses a body, with `{"message":"Request Entity Too Large"}`, which is no problem document; so does the laptop from 6 MB on, more than which no function takes. Headers of more than 16 KB on the laptop (10,240 bytes with the request line on AWS) are answered with 431.',
   },
   'unsupported-media-type': {
     status: 415,

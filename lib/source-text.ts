@@ -29,6 +29,9 @@ export class SourceText {
 
   /** Without the line break. */
   line(number: number): string {
-    return this.text.slice(this.#starts[number - 1], this.#starts[number]).replace(/[\r\n]+$/, '');
+    const start = this.#starts[number - 1] ?? this.text.length;
+    let end = this.#starts[number] ?? this.text.length;
+    while (end > start && '\r\n'.includes(this.text[end - 1] ?? ' ')) end -= 1;
+    return this.text.slice(start, end);
   }
 }

@@ -12,7 +12,10 @@ const ssm = new SSMClient({});
 
 export const handler = apiHandler('hooks', hookRoutes, {
   async receiveWebhook({ params, raw }) {
-    const executionId = await receiveWebhook(params.id, raw, { store: workflowStore(s3), sfn, ssm });
-    return { status: 202, body: { execution_id: executionId } };
+    const answer = await receiveWebhook(params.id, raw, { store: workflowStore(s3), sfn, ssm });
+    if ('text' in answer)
+      return { status: 200, body: answer.text, headers: { 'content-type': answer.contentType } };
+    if (answer.wantsEmptyAnswer) return { status: 200, body: '', headers: {} };
+    return { status: 202, body: { execution_id: answer.executionId } };
   },
 });

@@ -124,9 +124,38 @@ test.each([
 });
 
 test.each([
+  ['/workflows/execute', '{"workflow_id":"x","variables":{"__proto__":{}}}', '/variables/__proto__'],
+  ['/workflows/x/executions', '{"input":{"__proto__":1}}', '/input/__proto__'],
+  ['/workflows/x/executions', '{"__proto__":null}', '/__proto__'],
+  ['/workflows/validate', '{"id":"x","__proto__":{"steps":[]}}', '/__proto__'],
+  [
+    '/templates',
+    '{"id":"a","name":"A","user_prompt":"x","variables":{"__proto__":{"description":"d"}}}',
+    '/variables/__proto__',
+  ],
+  ['/templates/x/render', '{"variables":{"__proto__":"1"}}', '/variables/__proto__'],
+])('POST %s with %s: the name is refused, not dropped', async (path, text, pointer) => {
+  const { status, body } = await api.request('POST', path, {
+    raw: text,
+    headers: { 'content-type': 'application/json' },
+  });
+  expect([status, body.problems]).toEqual([
+    422,
+    [expect.objectContaining({ code: 'unknown-key', pointer, message: '`__proto__` is not known here' })],
+  ]);
+});
+
+test.each([
   ['/workflows?limit=x', 'wrong-type', '`limit` must be a number, but it is "x"'],
   ['/workflows?limit=1.5', 'wrong-type', '`limit` must be a whole number, but it is "1.5"'],
   ['/workflows?limit=0', 'too-small', '`limit` must be at least 1, but it is "0"'],
+  ['/workflows?limit=0x10', 'wrong-type', '`limit` must be a number, but it is "0x10"'],
+  ['/workflows?limit=1e1', 'wrong-type', '`limit` must be a number, but it is "1e1"'],
+  ['/workflows?limit=%2010', 'wrong-type', '`limit` must be a number, but it is " 10"'],
+  ['/workflows?limit=010', 'wrong-type', '`limit` must be a number, but it is "010"'],
+  ['/workflows?limit=', 'wrong-type', '`limit` must be a number, but it is ""'],
+  ['/workflows?limit=-1', 'too-small', '`limit` must be at least 1, but it is "-1"'],
+  ['/workflows?limit=1&limit=2', 'wrong-type', '`limit` must be a number, but it is "1,2"'],
   ['/workflows?limit=101', 'too-large', '`limit` must be at most 100, but it is "101"'],
   [
     '/executions?status=done',
@@ -175,6 +204,8 @@ test.each([
   ['/workflows?limt=3', 'limt', 'did you mean `limit`?'],
   ['/workflows?zzzzzz=3', 'zzzzzz', 'known: limit, cursor'],
   ['/workflows/x?limit=3', 'limit', 'there are no parameters here'],
+  ['/workflows?__proto__=1', '__proto__', 'known: limit, cursor'],
+  ['/workflows?constructor=1', 'constructor', 'known: limit, cursor'],
   ['/health?verbose=1', 'verbose', 'there are no parameters here'],
 ])('GET %s is refused for its unknown parameter', async (path, name, hint) => {
   const { status, body } = await api.request('GET', path);

@@ -28,6 +28,13 @@ describe.each(['/templates', '/prompts'])('%s', (path) => {
     const created = await api.request('POST', path, { body: { ...letter, id } });
     expect([created.status, created.headers.get('location')]).toEqual([201, `/templates/${id}`]);
     expect(created.body).toMatchObject({ ...letter, id, version: 1, updated_by: 'editor' });
+    expect(created.body.warnings).toMatchObject([
+      {
+        code: 'model-ends',
+        pointer: '/model',
+        message: 'OpenAI shuts the model gpt-5-mini down on 2026-12-11',
+      },
+    ]);
     expect((await api.request('POST', path, { body: { ...letter, id } })).body.type).toBe(
       '/docs#already-exists',
     );
@@ -50,13 +57,13 @@ describe.each(['/templates', '/prompts'])('%s', (path) => {
     const replace = () =>
       api.request('PUT', `${path}/${id}`, {
         role: 'admin',
-        body: { ...read.body, name: 'Note' },
+        body: { ...read.body, name: 'Note', model: 'gpt-5.4-mini' },
         headers: { 'if-match': etag },
       });
     const replaced = await replace();
     expect([replaced.status, replaced.body]).toMatchObject([
       200,
-      { name: 'Note', version: 2, updated_by: 'admin' },
+      { name: 'Note', version: 2, updated_by: 'admin', warnings: [] },
     ]);
     expect(replaced.body.created_at).toBe(read.body.created_at);
     expect((await replace()).status).toBe(412);

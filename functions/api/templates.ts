@@ -2,6 +2,7 @@
 import { apiHandler } from '../../lib/api/handler.ts';
 import { promptRoutes, templateRoutes } from '../../lib/api/routes/templates.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
+import { modelEnd } from '../../lib/model-end-dates.ts';
 import { ApiProblem } from '../../lib/problem.ts';
 import {
   alreadyExists,
@@ -86,7 +87,9 @@ function summaryOf({ template, history }: SavedTemplate) {
 }
 
 function answerOf({ template, history }: SavedTemplate) {
-  return { ...template, ...history };
+  const end = template.model === undefined ? undefined : modelEnd(template.model);
+  const warnings = end ? [{ code: 'model-ends', pointer: '/model', ...end }] : [];
+  return { ...template, ...history, warnings };
 }
 
 function pathOf({ template }: SavedTemplate): string {

@@ -57,6 +57,10 @@ const infrastructure: Area = {
         'what `serverless.yml` is made of: functions, roles, permissions, resources',
       ),
       room('infrastructure/architecture', 'who may import whom'),
+      room(
+        'infrastructure/verify-account',
+        'what must be true of AWS, and `npm run verify:account`, which asks an account',
+      ),
     ],
     [
       room('infrastructure', 'the catalogue of actions; Node 24 for every script'),

@@ -1,8 +1,10 @@
-// npm run bench:compile: how long workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds, take to compile.
+// npm run bench:compile: how long workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds, take to compile,
+// and how the time of documents of many shapes grows with their size. -- --shapes [part of a name]: only the latter.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { compile } from '../../lib/compiler/compile.ts';
+import { type CompileOptions, compile } from '../../lib/compiler/compile.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
+import { printSizes } from './compile-sizes.ts';
 
 const SIZES = [1_000, 10_000] as const;
 const COLD_ROUNDS = 5;
@@ -109,23 +111,22 @@ function workflowOf(steps: number): unknown {
   };
 }
 
+const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:ai-orchestra-prod-';
 const catalogue = await buildCatalogue();
+
+function options(arn = (name: string): string => `${ARN}${name}`): CompileOptions {
+  return { catalogue, functionArn: arn, stateMachineArn: arn, apiUrl: 'http://127.0.0.1', version: 1 };
+}
 
 /** Milliseconds of CPU time of one compilation. @throws Error when not all four passes ran */
 function timed(document: unknown, steps: number): number {
   let emitted = 0;
   const functionArn = (name: string): string => {
     emitted += 1;
-    return `arn:aws:lambda:eu-central-1:123456789012:function:ai-orchestra-prod-${name}`;
+    return `${ARN}${name}`;
   };
   const began = process.threadCpuUsage();
-  const result = compile(document, {
-    catalogue,
-    functionArn,
-    stateMachineArn: functionArn,
-    apiUrl: 'http://127.0.0.1',
-    version: 1,
-  });
+  const result = compile(document, options(functionArn));
   const { user, system } = process.threadCpuUsage(began);
   const said = new Set((result.ok ? result.warnings : result.problems).map(({ code }) => code));
   // 10,000 steps exceed the limits of a definition and of an execution, which is the last check.
@@ -160,6 +161,8 @@ function measured(steps: number): { steps: number; cold: number; warm: number } 
 if (process.argv[2] === '--once') {
   const steps = Number(process.argv[3]);
   console.log(timed(workflowOf(steps), steps));
+} else if (process.argv[2] === '--shapes') {
+  if (!printSizes(options(), process.argv[3])) process.exitCode = 1;
 } else {
   const [small, large] = SIZES.map(measured);
   if (!small || !large) throw new Error('Two sizes are compared');
@@ -170,5 +173,5 @@ if (process.argv[2] === '--once') {
     );
   const ratio = large.warm / small.warm;
   console.log(`Ten times the steps take ${ratio.toFixed(1)} times as long.`);
-  if (small.warm >= LIMIT_MS || ratio >= LIMIT_RATIO) process.exitCode = 1;
+  if (small.warm >= LIMIT_MS || ratio >= LIMIT_RATIO || !printSizes(options())) process.exitCode = 1;
 }

@@ -22,13 +22,13 @@ const effects: Readonly<Record<CatalogueAction['effect'], string>> = {
 
 /** The errors of lib/errors.ts that an action can end with. */
 export const actionErrors: Readonly<Record<string, string>> = {
-  RateLimited: 'the provider refused the call because there were too many (429)',
+  RateLimited: 'the provider refused the call because there were too many: 429, or its own form of it',
   ProviderUnavailable:
-    'the provider failed or could not be reached: 5xx, a broken connection, a timeout, an unreadable answer',
-  Unauthorized: "the connection's credentials were refused, or do not allow the call (401, 403)",
-  NotFound: 'what the call names does not exist, or the credentials cannot see it (404)',
+    'the provider failed or could not be reached: 5xx, a broken connection, a timeout, a redirect, an unreadable answer',
+  Unauthorized: "the connection's credentials were refused, or do not allow the call (401, 402, 403)",
+  NotFound: 'what the call names does not exist, or the credentials cannot see it (404, 410, 451)',
   InvalidInput: "the input does not fit the action's parameters, or the provider refused it (400, 422)",
-  Conflict: "the provider's state does not allow the change (409)",
+  Conflict: "the provider's state does not allow the change (409, 412, 423)",
   OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
   ConnectionInvalid: 'the connection does not exist, or lacks a field that the action reads',
   MaxTurnsExceeded: 'an agent still wanted to call tools after its last turn',

@@ -81,9 +81,10 @@ export function found(
 
 /** Examples that would fill pages are written short: `(300000 times x)`, `(70 lists)`. */
 function expanded(value: unknown): unknown {
-  const [, count, what] = /^\((\d+) (times x|lists)\)$/.exec(typeof value === 'string' ? value : '') ?? [];
+  const [, count, what] =
+    /^\((\d+) (times x|times \{\{-1\}\}|lists)\)$/.exec(typeof value === 'string' ? value : '') ?? [];
   if (count === undefined) return value;
-  if (what === 'times x') return 'x'.repeat(Number(count));
+  if (what?.startsWith('times ')) return what.slice('times '.length).repeat(Number(count));
   let lists: unknown[] = [];
   for (let n = 1; n < Number(count); n++) lists = [lists];
   return lists;

@@ -1,5 +1,5 @@
 // The shipped workflows and the examples compiled: run as a script it writes <name>.asl.json beside each
-// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md, docs/actions.md, the tables of
+// <name>.workflow.json, the JSON Schema of workflows, docs/problems.md, docs/actions.md, docs/aws-assumptions.md, the tables of
 // CONTRIBUTING.md and docs/architecture.svg.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -12,6 +12,7 @@ import { contributing, withTables } from '../architecture/tables.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
 import { actionDocs, actionPage } from './action-docs.ts';
 import { architecturePicture, drawArchitecture } from './architecture-picture.ts';
+import { assumptionDocs, assumptionPage } from './assumption-docs.ts';
 import { problemDocs, problemPage } from './problem-docs.ts';
 
 export const statemachinesFolder = join(import.meta.dirname, '..', '..', 'statemachines');
@@ -71,6 +72,8 @@ if (import.meta.main) {
   console.log('docs/problems.md');
   await writeFile(actionDocs, actionPage(catalogue));
   console.log('docs/actions.md');
+  await writeFile(assumptionDocs, assumptionPage());
+  console.log('docs/aws-assumptions.md');
   await writeFile(contributing, withTables(await readFile(contributing, 'utf8')));
   console.log('CONTRIBUTING.md');
   await writeFile(architecturePicture, drawArchitecture());

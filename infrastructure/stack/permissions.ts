@@ -20,6 +20,7 @@ const here = `\${AWS::Region}:\${AWS::AccountId}`;
 const stateMachines = `states:${here}:stateMachine:ai-orchestra-{stage}-*`;
 // Also those of iterations of distributed loops, `execution:<state machine>/<label>:<name>`.
 const executions = `states:${here}:execution:ai-orchestra-{stage}-*:*`;
+const iterations = `states:${here}:execution:ai-orchestra-{stage}-*/*:*`;
 const mapRuns = `states:${here}:mapRun:ai-orchestra-{stage}-*/*:*`;
 
 /** `s3:PutObject` and the like on the documents of a bucket. */
@@ -52,6 +53,11 @@ export function onStateMachines(...actions: readonly string[]): Permission {
 
 export function onExecutions(...actions: readonly string[]): Permission {
   return { actions, resources: [executions] };
+}
+
+/** On the iterations of distributed loops alone. */
+export function onIterations(...actions: readonly string[]): Permission {
+  return { actions, resources: [iterations] };
 }
 
 /** On the Map Runs of distributed loops. */

@@ -74,6 +74,7 @@ test('state machines may invoke the functions of actions and steps, run this sta
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
     'states:DescribeExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
     'states:StopExecution': [arn('states', 'execution:ai-orchestra-prod-*:*')],
+    'states:RedriveExecution': [arn('states', 'execution:ai-orchestra-prod-*/*:*')],
     ...Object.fromEntries(
       ['DescribeRule', 'PutRule', 'PutTargets'].map((action) => [
         `events:${action}`,

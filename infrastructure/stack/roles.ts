@@ -1,6 +1,6 @@
 // The roles of the deployment: one for each function, one for all state machines, one for all schedules.
 import type { LambdaFunction } from './functions.ts';
-import { onExecutions, onStateMachines, type Permission, writeLogs } from './permissions.ts';
+import { onExecutions, onIterations, onStateMachines, type Permission, writeLogs } from './permissions.ts';
 
 /** A CloudFormation resource, as far as it is used here. */
 export interface Resource {
@@ -58,6 +58,8 @@ function stateMachineRole(functions: readonly LambdaFunction[], stage: string): 
 const runExecutions: readonly Permission[] = [
   onStateMachines('states:StartExecution'),
   onExecutions('states:DescribeExecution', 'states:StopExecution'),
+  // Redriving a run redrives the iterations of its distributed loops that failed.
+  onIterations('states:RedriveExecution'),
   {
     actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
     resources: [

@@ -63,7 +63,7 @@ test('null for an optional parameter means that it is left out, and for a requir
   expect(await invoke(handler, { name: 'Ada', tags: null })).toEqual({ text: 'Ada 0' });
   expect(await failure(invoke(handler, { name: null }))).toMatchObject({
     name: 'InvalidInput',
-    message: 'The input is invalid. /name: Invalid input: expected string, received null',
+    message: 'The input is invalid. /name: must be a string',
   });
 });
 
@@ -105,8 +105,8 @@ test('an input that does not fit names every place with a JSON pointer, and no v
   const error = await failure(invoke(handler, { name: 'A', tags: [1, 'b'], 'a/b': 'hush' }));
   expect(error.name).toBe('InvalidInput');
   expect(error.message).toBe(
-    'The input is invalid. /name: Too small: expected string to have >=2 characters; ' +
-      '/tags/0: Invalid input: expected string, received number; /a~1b: Unrecognized key: "a/b"',
+    'The input is invalid. /name: must have at least 2 characters; ' +
+      '/tags/0: must be a string; /a~1b: is not known here',
   );
 });
 
@@ -116,7 +116,7 @@ test('an event that is none is InvalidInput', async () => {
   const error = await failure(handler({ input: {} }, context));
   expect([error.name, error.message]).toEqual([
     'InvalidInput',
-    'The event is invalid. /execution: Invalid input: expected object, received undefined',
+    'The event is invalid. /execution: must be an object',
   ]);
 });
 
@@ -241,6 +241,21 @@ test("a provider's endless message is cut", async () => {
   const error = await failure(invoke(handler, { name: 'Ada' }));
   expect(error.message).toBe(`${'x'.repeat(4000)}… (cut)`);
 });
+
+test.each([undefined, 7])(
+  'a message of exactly the most characters is whole, with the time to wait: %s',
+  async (seconds) => {
+    const message = async (length: number) => {
+      const { handler } = action(async () => {
+        throw new RateLimited('x'.repeat(length), seconds);
+      });
+      return (await failure(invoke(handler, { name: 'Ada' }))).message;
+    };
+    const wait = seconds === undefined ? '' : ' (retry_after_seconds: 7)';
+    expect(await message(4000)).toBe(`${'x'.repeat(4000)}${wait}`);
+    expect(await message(4001)).toBe(`${'x'.repeat(4000)}… (cut)${wait}`);
+  },
+);
 
 test('a cut message keeps the time to wait, and shows no part of a secret that stands at the cut', async () => {
   for (let length = 3980; length <= 4000; length++) {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { cutText, jsonBytes } from '../actions/invocation/output-size.ts';
 import { InvalidInput } from '../errors.ts';
-import { completion } from '../providers/openai.ts';
+import { completion } from '../providers/chat-answer.ts';
 
 /**
  * The most bytes that the messages have as JSON. A turn's Task holds them with the tools and the results of the last
@@ -12,12 +12,12 @@ export const MAX_CONVERSATION_BYTES = 120_000;
 
 const text = z.string().describe('What is said');
 const call = z.strictObject({
-  id: z.string().min(1).describe('The id that the model gave the call'),
+  id: z.string().min(1).describe('The id of the call, once in the conversation'),
   tool: z
     .string()
     .min(1)
     .describe('The action that it asked for; a name of its own when there is no such tool'),
-  arguments: z.string().describe('The arguments as the model wrote them: JSON, unless it made a mistake'),
+  arguments: z.string().describe('The arguments: a JSON object, which holds what is no JSON as text'),
 });
 export const message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system').describe('The instructions'), content: text }),

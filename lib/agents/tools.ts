@@ -2,9 +2,13 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
+import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
-import type { ChatMessage, ChatTool, Reply } from '../providers/openai.ts';
+import { ajvWords } from '../plain-words.ts';
+import type { Reply } from '../providers/chat-answer.ts';
+import type { ChatMessage, ChatTool } from '../providers/openai.ts';
+import { boundedRegExp, PatternTooSlow } from './bounded-pattern.ts';
 import type { Message } from './conversation.ts';
 import { functionParameters, isStrict } from './strict-schema.ts';
 
@@ -19,7 +23,7 @@ export const tool = z.strictObject({
 export type Tool = z.output<typeof tool>;
 
 export const toolCall = z.strictObject({
-  id: z.string().describe('The id that the model gave the call'),
+  id: z.string().describe('The id of the call, once in the conversation'),
   tool: z.string().describe('The id of the action to call'),
   arguments: z.record(z.string(), z.unknown()).describe('Its arguments, which fit its schema'),
 });
@@ -89,35 +93,86 @@ export interface SortedCalls {
   readonly written: NonNullable<Extract<Message, { role: 'assistant' }>['calls']>;
 }
 
+/** What the calls of a turn are read with, beside the tools. */
+export interface Turn {
+  /** Its number, from 1. */
+  readonly number: number;
+  /** The conversation so far, whose ids do not come again. */
+  readonly messages: readonly Message[];
+  /** Whether the limit of tokens ended it: perhaps within its last call. */
+  readonly cut: boolean;
+}
+
 /** Only listed tools whose arguments fit are called; for the others the model gets the reason. */
-export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[]): SortedCalls {
+export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], turn: Turn): SortedCalls {
   const byFunction = new Map(tools.map((each) => [functionName(each.name), each]));
+  const ids = uniqueIds(calls, turn);
   const valid: ToolCall[] = [];
   const refused: RefusedCall[] = [];
   const written: SortedCalls['written'] = [];
   let bytes = 0;
-  calls.forEach(({ id, name, arguments: text }, index) => {
+  calls.forEach(({ name, arguments: text }, index) => {
+    const id = ids[index] ?? '';
     const known = byFunction.get(name);
     bytes += jsonBytes(text);
     const tooLarge = bytes > MAX_ARGUMENTS_BYTES;
-    const called = known?.name ?? name.slice(0, 64);
-    written.push({ id, tool: called, arguments: tooLarge ? '{"cut":true}' : text });
+    const called = known?.name ?? (name.slice(0, 64).toWellFormed() || 'unnamed');
+    written.push({ id, tool: called, arguments: tooLarge ? '{"cut":true}' : asJsonObject(text) });
     const read = tooLarge
       ? `The arguments of one turn's calls may have ${MAX_ARGUMENTS_BYTES} bytes together; these have more`
       : index >= MAX_CALLS
         ? `One turn can have at most ${MAX_CALLS} calls; ask for this one in the next turn`
-        : known
-          ? readArguments(text, known)
-          : `There is no tool ${JSON.stringify(called)}. Tools: ${[...byFunction.keys()].join(', ') || 'none'}`;
+        : !known
+          ? `There is no tool ${JSON.stringify(called)}. Tools: ${[...byFunction.keys()].join(', ') || 'none'}`
+          : turn.cut && index === calls.length - 1 && text.trim() === ''
+            ? 'The limit of tokens was reached before the arguments'
+            : readArguments(text, known);
     if (typeof read === 'string') refused.push({ id, tool: called, problem: read });
     else valid.push({ id, tool: called, arguments: read });
   });
   return { valid, refused, written };
 }
 
+/**
+ * The calls' ids, each once in the whole conversation: servers leave them out, give all the same, or begin anew in each
+ * turn, and OpenAI refuses a conversation in which it is not clear which call a result belongs to. Own ids have the form
+ * that the strictest server takes back (Mistral: nine letters and digits).
+ */
+function uniqueIds(calls: Reply['toolCalls'], { number, messages }: Turn): string[] {
+  const taken = new Set(
+    messages.flatMap((each) => (each.role === 'assistant' ? (each.calls ?? []) : [])).map(({ id }) => id),
+  );
+  let next = 0;
+  return calls.map(({ id: given }) => {
+    let id = given;
+    while (id === '' || taken.has(id)) {
+      id = `call${String(number).padStart(2, '0')}${String(next++).padStart(3, '0')}`;
+    }
+    taken.add(id);
+    return id;
+  });
+}
+
+/** The arguments as a text that every server takes back: some parse it, and refuse the conversation when it is no object. */
+function asJsonObject(text: string): string {
+  const value = argumentsIn(text);
+  if (!isObject(value)) return JSON.stringify({ invalid_arguments: text });
+  const whole = jsonValue(text);
+  return isObject(whole) && wellFormed(whole) === whole ? text : JSON.stringify(value);
+}
+
+/** The value of a call's arguments; no text means none, and a model that escapes twice means what is within. */
+function argumentsIn(text: string): unknown {
+  if (text.trim() === '') return {};
+  const value = jsonValue(text);
+  if (value === null) return {};
+  const inner = typeof value === 'string' ? jsonValue(value) : undefined;
+  return wellFormed(isObject(inner) ? inner : value);
+}
+
 /** @returns the arguments, or what is wrong with them */
 function readArguments(text: string, { parameters }: Tool): Record<string, unknown> | string {
-  const value = text.trim() === '' ? {} : jsonValue(text);
+  const value = argumentsIn(text);
   if (value === undefined) return 'The arguments are not JSON';
   if (!isObject(value)) return 'The arguments have to be a JSON object';
   const required = parameters['required'];
@@ -139,22 +194,27 @@ export function schemaMismatch(
   value: unknown,
   { $schema: _, ...schema }: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  const ajv = new Ajv2020({
+    ...{ allErrors: true, strict: false, validateFormats: false, logger: false },
+    code: { regExp: boundedRegExp },
+  });
   let validate: ValidateFunction;
   try {
     validate = ajv.compile(schema);
   } catch (cause) {
     throw new InvalidInput('A schema given to the model is not a valid JSON Schema', { cause });
   }
-  if (validate(value)) return undefined;
+  try {
+    if (validate(value)) return undefined;
+  } catch (error) {
+    if (error instanceof PatternTooSlow) return error.message;
+    throw error;
+  }
   return [...new Set((validate.errors ?? []).slice(0, 10).map(described))].join('; ');
 }
 
-function described({ instancePath, message = 'is not valid', params }: ErrorObject): string {
-  const detail = params['additionalProperty'] ?? params['allowedValues'];
-  const suffix =
-    detail === undefined ? '' : ` (${Array.isArray(detail) ? detail.join(', ') : String(detail)})`;
-  return `${instancePath || 'they'} ${message}${suffix}`.slice(0, 300);
+function described(error: ErrorObject): string {
+  return `${error.instancePath || 'they'} ${ajvWords(error)}`.slice(0, 300);
 }
 
 /** After these errors a call certainly had no effect. */

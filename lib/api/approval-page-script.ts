@@ -51,6 +51,7 @@ export function decide({ document, location }: Browser): void {
       },
       ...(body && { body: JSON.stringify(body) }),
       cache: 'no-store',
+      redirect: 'error',
       credentials: 'omit',
     });
     // As the API describes it.

@@ -21,6 +21,7 @@ test.each([
   ['audiences empty', [{ issuer, audience: [] }]],
   ['no issuer', [{ audience: 'api' }]],
   ['http issuer', [{ issuer: 'http://id.example.com', audience: 'api' }]],
+  ['an issuer with a fragment', [{ issuer: `${issuer}#a`, audience: 'api' }]],
   ['http keys', [{ issuer, audience: 'api', jwks_uri: 'http://id.example.com/keys' }]],
   ['a misspelt key', [{ issuer, audience: 'api', role_claim: 'x' }]],
 ])('%s is refused', (_, value) => {

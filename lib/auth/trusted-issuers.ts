@@ -13,8 +13,8 @@ const keySetUrl = z.url().refine((url) => {
 
 const trustedIssuer = z
   .strictObject({
-    /** The exact claim `iss`. */
-    issuer: keySetUrl,
+    /** The exact claim `iss`, without query and fragment (OpenID Connect Core 1.0, section 2). */
+    issuer: keySetUrl.refine((url) => !/[?#]/.test(url), 'must have no query and no fragment'),
     /** The claim `aud` must be this, or one of these. It cannot be left out: any token of the issuer would do. */
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
     /** `<issuer>/.well-known/jwks.json` when left out. */

@@ -112,15 +112,52 @@ test('a token that was not signed by the named key is refused', async () => {
 test('a further issuer is trusted with its own keys, audience and roles claim', async () => {
   const foreign = (changes: Record<string, unknown> = {}) =>
     sign({ iss: otherIssuer, aud: 'api', groups: ['viewer', 'admin'], ...changes }, 'o1', otherKeys);
-  expect(await verify(await foreign())).toEqual({ user: 'a-uuid', roles: ['viewer', 'admin'] });
+  expect(await verify(await foreign())).toEqual({
+    user: 'https://id.example.com#a-uuid',
+    roles: ['viewer', 'admin'],
+  });
   const scopes = { iss: poolIssuer.replace('Pool1', 'Pool2'), aud: 'b', scope: 'openid editor' };
-  expect(await verify(await foreign(scopes))).toEqual({ user: 'a-uuid', roles: ['editor'] });
+  expect(await verify(await foreign(scopes))).toEqual({ user: `${scopes.iss}#a-uuid`, roles: ['editor'] });
+  expect(await verify(await foreign({ ...scopes, aud: ['x', 'a'] }))).toBeDefined();
+  // The list of the second issuer is one of those, and not of the first one's.
+  for (const aud of ['c', 'api', ['x', 'y'], [], undefined])
+    expect([aud, await verify(await foreign({ ...scopes, aud }))]).toEqual([aud, undefined]);
+  for (const aud of ['a', 'b']) expect(await verify(await foreign({ aud }))).toBeUndefined();
   for (const changes of [{ aud: 'other' }, { aud: undefined }, { exp: now - 1 }, { sub: undefined }]) {
     expect(await verify(await foreign(changes))).toBeUndefined();
   }
   // The keys of one issuer sign nothing for another.
   expect(await verify(await sign({ iss: otherIssuer, aud: 'api' }))).toBeUndefined();
   expect(await verify(await sign({}, 'o1', otherKeys))).toBeUndefined();
+});
+
+const foreignToken = (changes: Record<string, unknown>, typ?: string) => {
+  const own = { iss: otherIssuer, aud: 'api', sub: 'a', iat: now, exp: now + 600, groups: ['admin'] };
+  return new SignJWT({ ...own, ...changes })
+    .setProtectedHeader({ alg: 'RS256', kid: 'o1', ...(typ !== undefined && { typ }) })
+    .sign(otherKeys.privateKey);
+};
+
+test.each<[string, Record<string, unknown>, string | undefined, boolean]>([
+  ['of RFC 9068', {}, 'at+jwt', true],
+  ['of RFC 9068, in full', {}, 'application/at+jwt', true],
+  ['with a scope', { scope: 'openid' }, 'JWT', true],
+  ['of Okta', { scp: ['read'], cid: 'c' }, undefined, true],
+  ['of Keycloak', { typ: 'Bearer', nonce: 'n' }, 'JWT', true],
+  ['of Cognito', { token_use: 'access' }, undefined, true],
+  ['for an ID of Cognito', { token_use: 'id', scope: 'openid' }, undefined, false],
+  ['for an ID of Keycloak', { typ: 'ID', client_id: 'c' }, 'JWT', false],
+  ['for an ID with a nonce', { nonce: 'n', scope: 'openid' }, 'JWT', false],
+  ['for an ID with a hash', { at_hash: 'h', client_id: 'c' }, 'JWT', false],
+  ['for an ID with nothing more', { email: 'a@b.example' }, 'JWT', false],
+])('a further issuer’s token %s', async (_, changes, typ, isAccepted) => {
+  const caller = await verify(await foreignToken(changes, typ));
+  expect(caller).toEqual(isAccepted ? { user: `${otherIssuer}#a`, roles: ['admin'] } : undefined);
+});
+
+test('no user of the pool has the name of another issuer’s', async () => {
+  expect(await verify(await sign({ username: `${otherIssuer}#a` }))).toBeUndefined();
+  expect(await verify(await sign({ username: 'ada#a' }))).toEqual({ user: 'ada#a', roles: ['editor'] });
 });
 
 test('keys that cannot be read are an error of the service, not of the token', async () => {

@@ -5,10 +5,12 @@ import type { Fetcher } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import * as z from 'zod';
 import { optionalSetting, setting } from '../config.ts';
+import { jsonValue } from '../json.ts';
 import { type Role, roles } from './roles.ts';
 import { type TrustedIssuer, trustedIssuers } from './trusted-issuers.ts';
 
 export interface Caller {
+  /** The name in the user pool; of another issuer `<issuer>#<sub>`, so that two issuers never mean one person. */
   readonly user: string;
   /** Only roles that this project knows; none when the user is in no group. */
   readonly roles: readonly Role[];
@@ -45,6 +47,8 @@ export function createVerifier(options: VerifierOptions = optionsFromSettings())
     try {
       if (foreign) return await foreign(token);
       const claims = await userPool.verify(token);
+      // A user of the pool that is named as one of another issuer.
+      if (options.issuers.some(({ issuer }) => claims.username.startsWith(`${issuer}#`))) return undefined;
       return { user: claims.username, roles: rolesIn(claims['cognito:groups']) };
     } catch (error) {
       if (error instanceof FetchError) throw error;
@@ -74,8 +78,28 @@ function foreignVerifier({ issuer, audience, jwks_uri, roles_claim }: TrustedIss
   );
   return async (token) => {
     const claims = await verifier.verify(token);
-    return claims.sub ? { user: claims.sub, roles: rolesIn(claims[roles_claim]) } : undefined;
+    if (!claims.sub || !isAccessToken(token, claims)) return undefined;
+    return { user: `${issuer}#${claims.sub}`, roles: rolesIn(claims[roles_claim]) };
   };
+}
+
+/** Only ID tokens have these (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). */
+const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
+/** Only access tokens have one of these: RFC 9068 and 8693; `scp` and `appid` at Microsoft, `scp` and `cid` at Okta. */
+const OF_ACCESS_TOKENS = ['client_id', 'scope', 'scp', 'cid', 'appid'];
+
+/**
+ * An ID token tells a client who has logged in, and gives no access to an API. RFC 9068 names the type of access tokens
+ * in the header; issuers that do not follow it tell by a claim: Cognito by `token_use`, Keycloak by `typ`.
+ */
+function isAccessToken(token: string, claims: Readonly<Record<string, unknown>>): boolean {
+  const header = z.object({ typ: z.string() }).safeParse(partOf(token, 0));
+  if (/^(application\/)?at\+jwt$/i.test(header.data?.typ ?? '')) return true;
+  const { token_use: use, typ } = claims;
+  if (use !== undefined) return use === 'access';
+  if (typeof typ === 'string') return typ === 'Bearer';
+  const has = (name: string) => claims[name] !== undefined;
+  return OF_ACCESS_TOKENS.some(has) && !OF_ID_TOKENS.some(has);
 }
 
 const roleNames = z.union([z.array(z.string()), z.string().transform((text) => text.split(' '))]).catch([]);
@@ -87,12 +111,12 @@ function rolesIn(claim: unknown): readonly Role[] {
 
 /** The claim `iss`, read before anything is verified: it only chooses whose keys the token is checked with. */
 function issuerOf(token: string): string | undefined {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    return z.object({ iss: z.string() }).parse(payload).iss;
-  } catch {
-    return undefined;
-  }
+  return z.object({ iss: z.string() }).safeParse(partOf(token, 1)).data?.iss;
+}
+
+/** The header or the claims of a token; undefined when they are no JSON. */
+function partOf(token: string, index: 0 | 1): unknown {
+  return jsonValue(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString());
 }
 
 /** Reads key sets. The library's own fetcher knows https only, and no other address for the user pool's. */

@@ -7,6 +7,7 @@ import { checkDefault } from './check/inputs.ts';
 import { paramsChecker } from './check/params.ts';
 import { checkRetry } from './check/retry.ts';
 import { CallChains, type SavedWorkflows } from './check/saved-workflows.ts';
+import { schemaChecker } from './check/schemas.ts';
 import { checkSizes } from './check/sizes.ts';
 import { kindOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
@@ -29,6 +30,7 @@ export function check(
     saved,
     callChains: new CallChains(workflow.id, saved),
     checkParams: paramsChecker(report),
+    schemaProblem: schemaChecker(),
     report,
   };
   const steps = [resolved.block, ...(resolved.onFailure ? [resolved.onFailure] : [])].flatMap(everyStep);

@@ -153,3 +153,11 @@ test('compiling changes nothing and remembers nothing', () => {
   expect(JSON.stringify(document)).toBe(frozen);
   expect(first.ok && first.workflow).toEqual(document);
 });
+
+test('of an action that there is not, all that there are are listed, those most like it first', () => {
+  const [problem] = problems({ id: 'w', steps: [{ id: 'a', action: 'gmail.list_mesages' }] });
+  expect(problem?.hint).toMatch(
+    /^Did you mean gmail\.list_messages\? The actions, those most like it first: gmail\.list_messages, /,
+  );
+  expect(problem?.hint?.split(', ')).toHaveLength(catalogue.length);
+});

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../actions/catalogue.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import type { Definition } from './asl/definition.ts';
-import { fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
+import { definitionTooLarge, fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
 import { emit } from './emit.ts';
@@ -14,6 +14,7 @@ import { parse } from './parse.ts';
 import { problemKinds } from './problems/codes.ts';
 import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
+import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
 
@@ -56,6 +57,10 @@ export type CompileResult =
 
 /** More are of no use: the rest of the document is not looked at. */
 const MAX_PROBLEMS = 1000;
+/** Of their texts together: an answer of the API holds them, and may have 6 MB (Lambda's quota). */
+const MAX_CHARACTERS = 500_000;
+/** Of a message or a hint, which repeat what is written in the document. */
+const MAX_MESSAGE = 2000;
 
 class TooManyProblems extends Error {
   override readonly name = 'TooManyProblems';
@@ -73,7 +78,8 @@ export function compile(document: unknown, options: CompileOptions): CompileResu
     return compileReporting(document, options, problems, warnings);
   } catch (error) {
     if (error instanceof TooManyProblems) return notCompiled(document, problems, warnings);
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    return notCompiled(document, [...problems, error.problem], warnings);
   }
 }
 
@@ -85,41 +91,37 @@ function compileReporting(
 ): CompileResult {
   const failed = (): CompileResult => notCompiled(document, problems, warnings);
   let edits: Parsed['edits'];
+  const characters = { error: 0, warning: 0 };
   const report: Report = (reported) => {
-    const problem = edits ? inGivenString(reported, document, edits) : reported;
-    const found = problemKinds[problem.code].severity === 'warning' ? warnings : problems;
-    if (found.length < MAX_PROBLEMS) found.push(problem);
-    else if (found === problems) throw new TooManyProblems();
+    const { severity } = problemKinds[reported.code];
+    const found = severity === 'warning' ? warnings : problems;
+    if (found.length === MAX_PROBLEMS || characters[severity] >= MAX_CHARACTERS) {
+      if (found === problems) throw new TooManyProblems();
+      return;
+    }
+    const problem = shortened(edits ? inGivenString(reported, document, edits) : reported);
+    characters[severity] += lengthOf(problem);
+    found.push(problem);
   };
-  const tooLarge = (): void =>
-    report({
-      code: 'definition-too-large',
-      pointer: '',
-      message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
-      hint: 'Split it into several workflows, or move large texts and defaults out of it.',
-    });
 
   const actions = new Map(options.catalogue.map((action) => [action.id, action]));
   const parsed = parse(document, options.catalogue, report, options.now);
   if (!parsed) return failed();
   edits = parsed.edits;
+  if (callsOf(parsed).length > MAX_CALLED) throw tooManyCalls();
   // References can stand for much more code than they are long, so what they add up to is limited on the way.
   let code = 0;
-  const spend = (characters: number): boolean => {
-    code += characters;
-    return code <= MAX_REQUEST_BYTES;
+  const spend = (size: number): void => {
+    code += size;
+    if (code > MAX_REQUEST_BYTES) throw definitionTooLarge();
   };
   const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
   check(resolved, actions, options.workflows, report);
-  if (code > MAX_REQUEST_BYTES) tooLarge();
   if (problems.length > 0) return failed();
   lint(resolved, report);
   const definition = withinEventBudget(emit(resolved, options), resolved, report);
   if (problems.length > 0) return failed();
-  if (!fitsRequest(definition)) {
-    tooLarge();
-    return failed();
-  }
+  if (!fitsRequest(definition)) throw definitionTooLarge();
   return {
     ok: true,
     workflow: resolved.workflow,
@@ -127,6 +129,18 @@ function compileReporting(
     calls: callsOf(parsed),
     warnings: inDocumentOrder(warnings, document),
   };
+}
+
+function shortened({ message, hint, ...problem }: Problem): Problem {
+  return { ...problem, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+}
+
+function cut(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+}
+
+function lengthOf({ pointer, message, hint = '' }: Problem): number {
+  return pointer.length + message.length + hint.length;
 }
 
 function notCompiled(
@@ -146,8 +160,25 @@ export function calledWorkflows(
   document: unknown,
   catalogue: Catalogue,
 ): { readonly id: string | undefined; readonly calls: readonly string[] } {
-  const parsed = parse(document, catalogue, () => {});
-  return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+  try {
+    const parsed = parse(document, catalogue, () => {});
+    return { id: parsed?.workflow.id, calls: parsed ? callsOf(parsed) : [] };
+  } catch (error) {
+    if (error instanceof Refused) return { id: undefined, calls: [] };
+    throw error;
+  }
+}
+
+/** What each of them is has to be read from the store. */
+export const MAX_CALLED = 500;
+
+function tooManyCalls(): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer: '',
+    message: `A workflow can run ${MAX_CALLED} other workflows, and this one names more`,
+    hint: 'Split it into several workflows.',
+  });
 }
 
 function callsOf({ steps, onFailure }: Parsed): string[] {

@@ -31,6 +31,7 @@ function emitStep(step: ResolvedStep, exit: Exit, flow: Flow, context: EmitConte
     context,
     comment: { Comment: stateComment(kind.label?.(parsed.step) ?? parsed.kind, comment) },
     results: context.read.has(own) ? [own, ...exit.results] : exit.results,
+    input: flow.input,
     inner: deadline ? { ...context, deadlines: [...context.deadlines, deadline] } : context,
   };
   if (step.condition !== undefined) flow.add(stateName(id, 'when'), whenState(step.condition, emission));

@@ -212,3 +212,42 @@ test('a definition’s Comment tells the version', () => {
     undefined,
   ]);
 });
+
+test('a literal loop around a computed one passes on how often it runs', () => {
+  const deep = { id: 'deep', for_each: '{{ item }}', steps: [{ id: 'in', transform: 1 }] };
+  const middle = { id: 'middle', for_each: [[1], [2]], steps: [{ ...deep, for_each: '{{ item }}' }] };
+  const text = JSON.stringify(
+    definition({
+      id: 'w',
+      inputs: { list: { type: 'array' } },
+      steps: [{ id: 'outer', for_each: '{{ inputs.list }}', steps: [middle] }],
+    }),
+  );
+  expect(text).toContain('\\"runs\\": $count($all)');
+  // The loop within runs once for each item of the outer one, in each of the two iterations of the middle one.
+  expect(text).toContain('$floor(1249 / $runs_middle)');
+});
+
+test('the output is given by a state of its own where the last step may fail, or be tried again for it', () => {
+  const document = (rest: object) => ({
+    id: 'w',
+    steps: [{ ...fetch, ...rest }],
+    output: '{{ steps.fetch }}',
+  });
+  const names = (rest: object) =>
+    Object.entries(definition(document(rest)).States).flatMap(([name, state]) =>
+      name.startsWith('workflow.') && 'Output' in state ? [name] : [],
+    );
+  expect(names({})).toEqual([]);
+  expect(names({ on_error: 'continue' })).toEqual(['workflow.output']);
+  expect(names({ retry: { on: ['States.ALL'] } })).toEqual(['workflow.output']);
+  expect(names({ retry: { on: ['States.QueryEvaluationError'] } })).toEqual(['workflow.output']);
+  expect(names({ retry: { on: ['ProviderUnavailable'] } })).toEqual([]);
+});
+
+test('text that is empty, or that validators take for something else, is a JSONata string', () => {
+  const { States } = definition(steps({ id: 'a', transform: { empty: '', open: '{% x', plain: 'p' } }));
+  expect(States['a']).toMatchObject({
+    Output: { empty: '{% "" %}', open: '{% "\\u007b% x" %}', plain: 'p' },
+  });
+});

@@ -223,7 +223,8 @@ const INNER = ['items', 'additionalProperties'] as const;
 
 /** A schema of draft 2020-12 as zod writes it for an action, in draft-07 and with expressions within. */
 function converted(schema: JsonSchema, id: string): JsonSchema {
-  const { $schema: _, $ref, properties, oneOf, anyOf, allOf, ...rest } = schema;
+  // `x-fixed-with` is for the compiler (steps/agent/check.ts).
+  const { $schema: _, 'x-fixed-with': __, $ref, properties, oneOf, anyOf, allOf, ...rest } = schema;
   const inner = INNER.flatMap((keyword) => {
     const value = rest[keyword];
     return typeof value === 'object' ? [[keyword, orExpression(value, id)] as const] : [];

@@ -50,6 +50,13 @@ export function hasTryState(parsed: ParsedStep): boolean {
   return ['retry', 'on_error', 'timeout_seconds'].some((key) => Object.hasOwn(parsed.step, key));
 }
 
+/** Whether all that is read of its expressions is read by one state. */
+export function isOneState(parsed: ParsedStep): boolean {
+  const { step } = parsed;
+  const isHandled = 'on_error' in step && Array.isArray(step.on_error);
+  return kindOf(parsed).isOneState === true && step.when === undefined && !isHandled && !hasTryState(parsed);
+}
+
 /** JSONata that gives, in a step's own state, what the step gives. */
 export function resultCode(step: ResolvedStep): string {
   return step.hasTryState ? TRY_RESULT : (kindOf(step.parsed).resultCode?.(step) ?? 'null');

@@ -229,3 +229,48 @@ test('in the older format, a name that is almost another one', () => {
   expect(warned(older('In {{citty}}'))).toEqual(['undeclared-input /steps/1/params/title']);
   expect(warned(older('{{subject}}'))).toEqual([]);
 });
+
+test('a model whose end is announced, wherever one is named, each place once', () => {
+  const asks = (id: string, model: unknown) => ({
+    id,
+    action: 'openai.chat',
+    params: { messages: [{ role: 'user', content: 'x' }], model },
+  });
+  const document = {
+    inputs: {
+      model: { type: 'string', default: 'o3' },
+      other: { type: 'string', default: 'gpt-5.4' },
+      topic: {},
+    },
+    steps: [
+      asks('a', 'gpt-4o-mini'),
+      { id: 'l', for_each: [1], steps: [asks('b', 'gpt-5-mini-2025-08-07')] },
+      asks('c', '{{ inputs.model }}'),
+      asks('d', '{{ inputs.model }}'),
+      asks('e', '{{ inputs.other }}'),
+      asks('f', 'gpt-5.4-mini'),
+      asks('g', 'llama3'),
+      { ...asks('h', '{{ "o1" }}'), on_error: [asks('i', 'o1')] },
+      {
+        id: 'j',
+        agent: {
+          goal: 'x',
+          model: 'o4-mini',
+          tools: [{ action: 'openai.chat', params: { model: 'gpt-4.1' } }, 'github.create_issue'],
+        },
+      },
+      issue({ title: 'gpt-4o-mini' }),
+    ],
+    on_failure: [asks('k', 'gpt-4o')],
+    output: '{{ inputs.topic }}',
+  };
+  expect(warned(document).filter((found) => found.startsWith('model-ends'))).toEqual([
+    'model-ends /inputs/model/default',
+    'model-ends /steps/0/params/model',
+    'model-ends /steps/1/steps/0/params/model',
+    'model-ends /steps/7/on_error/0/params/model',
+    'model-ends /steps/8/agent/model',
+    'model-ends /steps/8/agent/tools/0/params/model',
+    'model-ends /on_failure/0/params/model',
+  ]);
+});

@@ -4,6 +4,7 @@ import { pointerTo } from '../json-pointer.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { stepVariable } from './expressions/variables.ts';
 import { kindOf } from './kinds.ts';
+import { lintModels } from './lint/model-ends.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
 import type { Report } from './problems/problem.ts';
 import { list, shown } from './problems/suggestions.ts';
@@ -24,12 +25,12 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
       });
     }
   }
-  let text: string | undefined;
+  let written: ReadonlySet<string> | undefined;
   const uses: Uses = {
     used,
     isWritten: (reference) => {
-      text ??= JSON.stringify(workflow);
-      return text.includes(reference);
+      written ??= new Set(JSON.stringify(workflow).match(/\bsteps\.\w+\.\w+/g));
+      return written.has(reference);
     },
   };
   lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, uses, report);
@@ -41,6 +42,7 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
       message: 'concurrency is stored with the workflow, but not enforced yet: no run waits or is skipped',
       hint: 'Leave it out, so that nobody relies on it.',
     });
+  lintModels(resolved, report);
   lintTimeLimits(resolved, (step, limit) => kindOf(step).outlasts?.(step.step, limit), report);
 }
 

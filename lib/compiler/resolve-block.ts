@@ -4,12 +4,13 @@ import { pointerTo } from '../json-pointer.ts';
 import type { Step } from '../workflow-format/steps.ts';
 import { type Deadline, deadline } from './asl/deadline.ts';
 import { stateName } from './asl/state-names.ts';
-import { union as both, type Name, NONE } from './expressions/guards.ts';
+import { union as both, type NameSet, NONE } from './expressions/name-set.ts';
+import { fromSchema } from './expressions/schema-types.ts';
 import { type Scope, withProven } from './expressions/scope.ts';
-import { anything, bounded, fromSchema, type Known, type Type, union } from './expressions/types.ts';
+import { anything, bounded, type Known, type Type, union } from './expressions/types.ts';
 import { typeOf, type Value } from './expressions/value.ts';
 import { errorVariable, setVariable } from './expressions/variables.ts';
-import { hasTryState, kindOf, variablesOf } from './kinds.ts';
+import { hasTryState, isOneState, kindOf, variablesOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
 import { type Condition, resolveCondition } from './resolve/condition.ts';
 import { MAY_BE_SKIPPED, type Place, type ResolveContext } from './resolve/context.ts';
@@ -24,10 +25,14 @@ export class StepResolver implements ResolveContext {
   readonly actions: ReadonlyMap<string, CatalogueAction>;
   readonly report: Report;
   readonly hasTryState = hasTryState;
+  readonly isOneState = isOneState;
   readonly variablesOf = variablesOf;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
   readonly #outputTypes = new Map<string, Type>();
-  readonly #byCondition = new Map<string, Set<Name>>();
+  /** What certainly has a value where a condition is true that steps before had too. */
+  readonly #byCondition = new Map<string, NameSet>();
+  /** What the steps of a block add to that is forgotten at its end: it may not have run. */
+  #ofBlock: { readonly condition: string; readonly before: NameSet }[] = [];
 
   constructor(
     names: VisibleNames,
@@ -41,17 +46,22 @@ export class StepResolver implements ResolveContext {
     this.report = report;
   }
 
-  block(parsed: readonly ParsedStep[], place: Place): Block {
+  block(parsed: readonly ParsedStep[], { firstScope, ...place }: Place): Block {
     const steps: ResolvedStep[] = [];
     const unreachable: ResolvedStep[] = [];
     let ended = false;
     let here = place;
-    for (const step of parsed) {
-      const { resolved, provenAfter } = this.#step(step, here);
+    const outer = this.#ofBlock;
+    this.#ofBlock = [];
+    for (const [index, step] of parsed.entries()) {
+      const at = index === 0 && firstScope ? { ...here, scope: firstScope } : here;
+      const { resolved, provenAfter } = this.#step(step, at);
       here = { ...here, scope: withProven(here.scope, provenAfter) };
       (ended ? unreachable : steps).push(resolved);
       ended ||= ends(resolved);
     }
+    for (const { condition, before } of this.#ofBlock.toReversed()) this.#byCondition.set(condition, before);
+    this.#ofBlock = outer;
     return { steps, unreachable, ends: ended };
   }
 
@@ -84,7 +94,7 @@ export class StepResolver implements ResolveContext {
   }
 
   /** `provenAfter`: what surely has a value in the steps after it, which run only if it has not ended the run. */
-  #step(parsed: ParsedStep, place: Place): { resolved: ResolvedStep; provenAfter: ReadonlySet<Name> } {
+  #step(parsed: ParsedStep, place: Place): { resolved: ResolvedStep; provenAfter: NameSet } {
     const { step } = parsed;
     const kind = kindOf(parsed);
     const outside: Scope = { ...place.scope, currentStep: step.id };
@@ -92,9 +102,10 @@ export class StepResolver implements ResolveContext {
       step.when === undefined
         ? undefined
         : this.condition(step.when, pointerTo(parsed.pointer, 'when'), outside);
-    const sameCondition = condition?.isLasting ? this.#stepsWithCondition(condition, outside) : undefined;
-    const provenHere = both(condition?.proofs.ifTrue ?? NONE, sameCondition ?? NONE);
-    const scope = withProven(outside, provenHere);
+    const sameCondition = condition?.isLasting ? keyOf(condition, outside) : undefined;
+    const ofSame = (sameCondition !== undefined && this.#byCondition.get(sameCondition)) || NONE;
+    const proven = both(outside.proven, ofSame);
+    const scope = withProven({ ...outside, proven }, condition?.proofs.ifTrue ?? NONE);
     const inside: Place = { ...place, scope };
     const repeats = place.repeats || (kind.repeatsSteps === true && isTriedAgain(step));
     const result = kind.resolve(parsed, { ...inside, repeats }, this);
@@ -107,7 +118,7 @@ export class StepResolver implements ResolveContext {
       ...(isSkippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
       proves: scope.proven,
     });
-    sameCondition?.add(`steps.${step.id}`);
+    if (sameCondition !== undefined) this.#addProven(sameCondition, step.id, scope);
     const resolved: ResolvedStep = {
       cases: [],
       branches: [],
@@ -167,13 +178,17 @@ export class StepResolver implements ResolveContext {
     }
   }
 
-  /** The steps so far with the same condition: where one of them has run, all have. */
-  #stepsWithCondition({ code }: Condition, { loops }: Scope): Set<Name> {
-    const key = `${loops[0]?.id ?? ''} ${code}`;
-    const alike = this.#byCondition.get(key) ?? new Set();
-    this.#byCondition.set(key, alike);
-    return alike;
+  /** Where one of the steps of a block with a condition has run, all before it have. */
+  #addProven(condition: string, id: string, { proven, guards }: Scope): void {
+    const before = this.#byCondition.get(condition) ?? NONE;
+    this.#ofBlock.push({ condition, before });
+    this.#byCondition.set(condition, both(both(before, proven), guards.names.setOf(`steps.${id}`)));
   }
+}
+
+/** What a condition that lasts is known by. */
+function keyOf({ code }: Condition, { loops }: Scope): string {
+  return `${loops[0]?.id ?? ''} ${code}`;
 }
 
 /** Whether the run always ends in the step. */

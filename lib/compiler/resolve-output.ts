@@ -3,6 +3,7 @@ import type { RetryPolicy } from '../workflow-format/retry-policy.ts';
 import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
+import { holdsFailing } from './expressions/can-fail.ts';
 import { isFunction } from './expressions/functions.ts';
 import { parseExpression } from './expressions/parse-expression.ts';
 import type { Scope } from './expressions/scope.ts';
@@ -48,9 +49,11 @@ export function resolveOutput(
   const last = block.steps.at(-1);
   const own = last ? ownVariables(last) : [];
   const readsLast = own.some((name) => readByOutput.has(name));
-  // A value that changes with each evaluation is evaluated once, so the output reads the variable.
-  const byLastStep =
-    last !== undefined && givesOutput(last) && !(readsLast && (isChanging(last) || bindsFunctionName(value)));
+  // A value that changes with each evaluation is evaluated once, so the output reads the variable; and of one that
+  // fails the expression is told that was written, not one in which another's stands.
+  const readsVariable =
+    readsLast && last && (isChanging(last) || isMixed(last, value) || bindsFunctionName(value));
+  const byLastStep = last !== undefined && givesOutput(last) && !readsVariable;
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
   const { parsed } = last;
@@ -87,6 +90,12 @@ function bindsFunctionName(value: Value): boolean {
 
 function isChanging({ parsed, value }: ResolvedStep): boolean {
   return kindOf(parsed).givesItsValue === true && isChangingValue(value);
+}
+
+/** Whether the output would hold an expression of the step's that can fail, with something besides. */
+function isMixed({ parsed, value }: ResolvedStep, output: Value): boolean {
+  const isAlone = output.kind === 'expression' && output.code === `$${stepVariable(parsed.step.id)}`;
+  return kindOf(parsed).givesItsValue === true && holdsFailing(value) && !isAlone;
 }
 
 /** The ASL variables that a step's own state assigns. */

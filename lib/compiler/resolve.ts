@@ -1,12 +1,14 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
+import { Guards } from './expressions/guards.ts';
+import { NONE } from './expressions/name-set.ts';
 import { testedNames } from './expressions/nullable.ts';
 import { inputScope, type Scope, type Visible } from './expressions/scope.ts';
 import { templateSplitter } from './expressions/template.ts';
 import { anything } from './expressions/types.ts';
 import { FAILURE } from './expressions/variables.ts';
-import { hasTryState, kindOf } from './kinds.ts';
+import { hasTryState, isOneState, kindOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
 import type { Place } from './resolve/context.ts';
 import { loopPlans, type StepFacts } from './resolve/loop-plans.ts';
@@ -49,7 +51,7 @@ export function resolve(
   const factsOf = (step: ParsedStep): StepFacts => ({
     turns: kindOf(step).turns?.(step.step),
     hasTryState: hasTryState(step),
-    hasEffect: kindOf(step).hasEffect?.(step.step, actions) ?? false,
+    isOneState: isOneState(step),
   });
   const resolver = new StepResolver(
     names,
@@ -96,7 +98,8 @@ function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'a
     error: undefined,
     approval: undefined,
     currentStep: undefined,
-    proven: new Set(),
+    proven: NONE,
+    guards: new Guards(),
     isTested: (name) => {
       tested ??= testedNames(workflow.steps, workflow.on_failure, workflow.output);
       return tested.has(name);

@@ -11,6 +11,8 @@ export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
   /** `openai`, `github`, `notion`, `google` */
   readonly provider: string;
   readonly secrets: Secrets;
+  /** Errors of every action's that another attempt may cure and does no harm after, besides those of its effect. */
+  readonly retryableErrors?: readonly string[];
 }
 
 export interface ConnectionReader {

@@ -1,4 +1,5 @@
 // The logs of Express executions, the only record of them: written, read, and listed by their keys.
+
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -9,6 +10,7 @@ import {
 import * as z from 'zod';
 import { type ExecutionName, executionId } from '../arns.ts';
 import { setting } from '../config.ts';
+import { parseExactly } from '../exact-json.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { expressPrefix, expressStart } from './express-name.ts';
@@ -57,7 +59,7 @@ export async function readExpressLog(
   if (Key === undefined) return undefined;
   try {
     const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key }));
-    return executionLog.parse(JSON.parse((await object.Body?.transformToString()) ?? ''));
+    return executionLog.parse(parseExactly((await object.Body?.transformToString()) ?? ''));
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     throw error;

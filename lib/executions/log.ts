@@ -190,7 +190,11 @@ function agentPart(
 ): Pick<StepLog, 'attempts' | 'output' | 'usage'> & { turns: TurnLog[] } {
   const lastTurn = loop.findLast(({ type }) => type === 'Task');
   return {
-    attempts: turns.reduce((sum, turn) => sum + turn.attempts, 0),
+    // A further turn is no further attempt.
+    attempts: turns.reduce(
+      (sum, turn) => sum + Math.max(0, turn.attempts - 1),
+      Math.min(1, turns[0]?.attempts ?? 0),
+    ),
     output: status === 'succeeded' ? truncated(answerOf(lastTurn?.output)) : null,
     usage: usageOfTurns(turns),
     turns: [...turns],

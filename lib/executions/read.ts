@@ -1,4 +1,5 @@
 // Reads an execution, or its log.
+
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -8,6 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type ExecutionName, executionArn, executionOfId, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
+import { parseExactly } from '../exact-json.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
@@ -56,7 +58,7 @@ export async function readExecutionLog(
   try {
     const key = logKey(workflowId, name);
     const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key: key }));
-    const log = executionLog.parse(JSON.parse((await object.Body?.transformToString()) ?? ''));
+    const log = executionLog.parse(parseExactly((await object.Body?.transformToString()) ?? ''));
     if (log.status === 'succeeded' || !(await isRedriven(id, log, sfn))) return log;
   } catch (error) {
     if (!(error instanceof NoSuchKey)) throw error;

@@ -3,8 +3,8 @@ import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionIdOfArn, workflowOfArn } from '../arns.ts';
 import { jsonOrText } from '../aws-values.ts';
+import { EVALUATION_ERROR, evaluationMessage } from '../compiler/asl/evaluation-error.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
-import { evaluationMessage } from './evaluation-message.ts';
 
 export interface RunError {
   /** The name that Retry and Catch match: `RateLimited`, `States.Timeout`; of another run its own error's. */
@@ -50,7 +50,7 @@ export function runError(name = 'Failed', cause = ''): RunError {
     const workflow = workflowOfArn(/'(arn:[^']+)'/.exec(cause)?.[1] ?? '');
     if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
   }
-  if (name === 'States.QueryEvaluationError') return { name, message: evaluationMessage(cause) };
+  if (name === EVALUATION_ERROR) return { name, message: evaluationMessage(cause) };
   const parsed = lambdaError.safeParse(jsonOrText(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };
 }

@@ -1,4 +1,5 @@
 // Starts an execution of a workflow, once for each idempotency key, and waits for its end on request.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -15,7 +16,8 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionId } from '../arns.ts';
-import { ApiProblem } from '../problem.ts';
+import { parseExactly } from '../exact-json.ts';
+import { ApiProblem, type RequestProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { inputProblems } from '../workflow-format/check-input.ts';
@@ -142,8 +144,15 @@ async function startedOrRepeated(
   return started ?? sameInput(await sfn.send(new DescribeExecutionCommand({ executionArn: arn })), request);
 }
 
+/** More are of no use. */
+const MAX_PROBLEMS = 1000;
+
 function checkedInput({ input, inputPointer }: StartRequest, { workflow }: WorkflowDocument): string {
-  const problems = inputProblems(workflow.inputs ?? {}, input, inputPointer);
+  const problems: RequestProblem[] = [];
+  for (const problem of inputProblems(workflow.inputs ?? {}, input, inputPointer)) {
+    problems.push(problem);
+    if (problems.length === MAX_PROBLEMS) break;
+  }
   if (problems.length > 0) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     throw new ApiProblem('invalid-input', `${problems[0]?.message}${more}`, { problems });
@@ -199,8 +208,8 @@ function sameInput(
   described: DescribeExecutionOutput,
   { idempotencyKey, input }: StartRequest,
 ): DescribeExecutionOutput {
-  if (isDeepStrictEqual(JSON.parse(described.input ?? '{}'), JSON.parse(JSON.stringify(input))))
-    return described;
+  const first = parseExactly(described.input ?? '{}');
+  if (isDeepStrictEqual(first, parseExactly(JSON.stringify(input)))) return described;
   throw new ApiProblem(
     'idempotency-key-reused',
     `The Idempotency-Key ${JSON.stringify(idempotencyKey)} has started an execution with another input; use a new key`,

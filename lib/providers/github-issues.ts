@@ -8,12 +8,15 @@ const text = z.string().nullish();
 /** An issue's labels are objects, in old responses also names. */
 const labels = z.array(z.union([z.string(), z.object({ name: text })])).default([]);
 
+/** GitHub's OpenAPI description: "State of the issue; either 'open' or 'closed'". */
+export const issueState = z.enum(['open', 'closed']);
+
 /** The part of an issue that outputs are made of. Pull requests are issues too, with `pull_request`. */
 export const wireIssue = z.object({
   number: z.int(),
   title: z.string(),
   body: text,
-  state: z.string(),
+  state: issueState,
   user,
   labels,
   comments: z.int().default(0),
@@ -63,7 +66,7 @@ export const issueFields = {
   title: z.string().describe('The title'),
   body: z.string().describe("The text, in GitHub's Markdown; empty when there is none"),
   truncated: z.boolean().describe('Whether body is cut'),
-  state: z.string().describe('open or closed'),
+  state: issueState.describe('open or closed'),
   labels: z.array(z.string()).describe('The names of its labels'),
   author: z.string().describe("Who opened it, by the account's name"),
   created_at: z.string().describe('When it was opened, ISO 8601 in UTC'),

@@ -120,6 +120,16 @@ const requestError = z.object({
   response: z.object({ headers: z.record(z.string(), z.unknown()) }).optional(),
 });
 
+/** GitHub asks for this wait when it sends no time: "Otherwise, wait for at least one minute before retrying your request." */
+const UNTOLD_WAIT_SECONDS = 60;
+/**
+ * How GitHub calls its limits: "API rate limit exceeded", "secondary rate limit", formerly "abuse detection mechanism", and
+ * in the address of the page about them, which Octokit appends to the message.
+ */
+const limitWords = /\brate[ -]limit|\babuse detection\b|\btemporarily blocked\b|\btoo many requests\b/i;
+/** The limit of what may be created, as an invalid request (422): https://github.com/cli/cli/issues/4801. */
+const tooQuickly = /\bsubmitted too quickly\b/i;
+
 function asOurs(error: unknown): unknown {
   const { data: failure } = requestError.safeParse(error);
   if (!failure?.response) return unreachable('GitHub', error) ?? error;
@@ -128,19 +138,23 @@ function asOurs(error: unknown): unknown {
     return value === undefined ? undefined : String(value);
   };
   const { status, message } = failure;
-  // GitHub, "Rate limits for the REST API": both limits answer 403 or 429. The primary one sends the time of its reset;
-  // the secondary one sends Retry-After, or is recognisable by its message alone.
+  // GitHub, "Rate limits for the REST API" (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api):
+  // both limits answer 403 or 429. The primary one sends the time of its reset; the secondary one sends Retry-After, that
+  // time, or neither, and is then recognisable by its words or by the page that they link to.
   const usedUp = header('x-ratelimit-remaining') === '0';
-  const secondary = header('retry-after') !== undefined || /secondary rate limit/i.test(message);
-  const limited = status === 429 || (status === 403 && (usedUp || secondary));
+  const told = header('retry-after') !== undefined || limitWords.test(message);
+  const limited =
+    status === 429 || (status === 403 && (usedUp || told)) || (status === 422 && tooQuickly.test(message));
   const reset = Number(header('x-ratelimit-reset') ?? Number.NaN);
-  const untilReset =
-    usedUp && !Number.isNaN(reset) ? Math.max(0, Math.ceil(reset - Date.now() / 1000)) : undefined;
+  const untilReset = usedUp ? Math.ceil(reset - Date.now() / 1000) : Number.NaN;
+  // A reset that has passed says nothing of a limit that still holds.
+  const seconds = retryAfterSeconds(header('retry-after')) ?? (untilReset > 0 ? untilReset : undefined);
   return refused({
     provider: 'GitHub',
     status,
     meaning: limited ? 429 : undefined,
     message,
-    retryAfterSeconds: retryAfterSeconds(header('retry-after')) ?? untilReset,
+    retryAfterSeconds: seconds ?? (limited ? UNTOLD_WAIT_SECONDS : undefined),
+    growing: limited && seconds === undefined,
   });
 }

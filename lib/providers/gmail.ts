@@ -57,8 +57,8 @@ function send(request: Call, token: string, signal: AbortSignal): ReturnType<Cal
     headers: { authorization: `Bearer ${token}` },
     retry: false,
     signal,
-    // Otherwise the SDK loads node-fetch for each call.
-    fetchImplementation: fetch,
+    // Otherwise the SDK loads node-fetch for each call. A redirect would take the mail elsewhere.
+    fetchImplementation: (url, options) => fetch(url, { ...options, redirect: 'manual' }),
   });
   return request(client);
 }
@@ -67,13 +67,30 @@ function send(request: Call, token: string, signal: AbortSignal): ReturnType<Cal
 const gaxiosError = z.object({
   response: z.object({ status: z.number(), headers: z.instanceof(Headers), data: z.unknown() }),
 });
-/** Gmail API, "Resolve errors": the body of an error. */
+/** Gmail API, "Resolve errors": the body of an error. Newer limits (Service Infrastructure) have `details` instead. */
 const errorBody = z.object({
   error: z.object({
     message: z.string().default(''),
+    status: z.string().default(''),
     errors: z.array(z.object({ reason: z.string().optional() })).default([]),
+    details: z.array(z.object({ reason: z.string().optional() })).default([]),
   }),
 });
+
+/**
+ * The reasons of a 403 that is a limit: Gmail API, "Resolve errors" (dailyLimitExceeded,
+ * userRateLimitExceeded, rateLimitExceeded), and those of Google's other limits.
+ */
+const limits = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'dailyLimitExceeded',
+  'concurrentLimitExceeded',
+  'quotaExceeded',
+  'limitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+]);
 
 function response(error: unknown) {
   return gaxiosError.safeParse(error).data?.response;
@@ -83,13 +100,19 @@ function orchestraError(error: unknown, token: string): unknown {
   const failure = response(error);
   if (!failure) return unreachable('Gmail', error) ?? error;
   const body = errorBody.safeParse(failure.data).data?.error;
-  const reasons = (body?.errors ?? []).map(({ reason }) => reason);
-  const limited = ['rateLimitExceeded', 'userRateLimitExceeded'].some((reason) => reasons.includes(reason));
+  const message = body?.message ?? '';
+  const reasons = [...(body?.errors ?? []), ...(body?.details ?? [])].map(({ reason = '' }) => reason);
+  const limited =
+    [...reasons, body?.status ?? ''].some((reason) => limits.has(reason)) ||
+    /\b(?:rate|quota|limit)\b.* exceeded/i.test(message);
   return refused({
     provider: 'Gmail',
     status: failure.status,
-    meaning: failure.status === 403 && limited ? 429 : undefined,
-    message: redact(body?.message ?? '', [token]),
-    retryAfterSeconds: retryAfterSeconds(failure.headers.get('retry-after')),
+    meaning: limited && failure.status === 403 ? 429 : undefined,
+    message: redact(message, [token]),
+    retryAfterSeconds:
+      retryAfterSeconds(failure.headers.get('retry-after')) ??
+      // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]),
   });
 }

@@ -25,6 +25,8 @@ export interface AccessTokens {
 const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
 /** RFC 6749, section 5.2. */
 const errorReply = z.object({ error: z.string(), error_description: z.string().optional() });
+/** Its limits come as rate_limit_exceeded or slow_down with a 403 ("OAuth 2.0 for TV and Limited-Input Device Applications"), or in the form of Google's other interfaces. */
+const apiErrorReply = z.object({ error: z.object({ message: z.string() }) });
 
 /** Tokens are renewed this long before they expire, so that none expires in transit. */
 const EARLY_MS = 60_000;
@@ -54,6 +56,8 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
     response = await fetch(setting('GOOGLE_TOKEN_URL'), {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'refresh_token', ...secrets }),
+      // A redirect would take the credentials to another host.
+      redirect: 'manual',
       signal,
     });
     body = jsonValue(await response.text());
@@ -62,14 +66,19 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
   }
   if (response.ok) return answer('Google', tokenReply, body);
   const failure = errorReply.safeParse(body).data;
-  const message = [failure?.error, failure?.error_description].filter(Boolean).join(': ');
+  const message = failure
+    ? [failure.error, failure.error_description].filter(Boolean).join(': ')
+    : (apiErrorReply.safeParse(body).data?.error.message ?? '');
+  const limited = response.status === 429 || /rate.?limit|quota|slow_down/i.test(message);
+  const unavailable = /temporarily_unavailable|internal_failure|server_error/i.test(message);
   // invalid_grant: the refresh token has expired or was revoked. Google answers it, and others, with 400.
-  if (failure && response.status < 500 && response.status !== 429) {
+  if (failure && response.status >= 400 && response.status < 500 && !limited && !unavailable) {
     throw new Unauthorized(`Google refused the connection's credentials: ${message}`);
   }
   throw refused({
     provider: 'Google',
     status: response.status,
+    meaning: limited ? 429 : unavailable ? 503 : undefined,
     message,
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });

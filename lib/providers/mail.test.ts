@@ -94,6 +94,31 @@ test('bodies in other charsets', async () => {
   expect(texts.map(({ body_text }) => body_text)).toEqual(['€', '日本', 'ПР', 'plain']);
 });
 
+test('senders and recipients keep their addresses', async () => {
+  const { from, to } = await decodeMail(
+    message(
+      lines(
+        'From: Joe Foo, PhD <joe@example.com>',
+        'To: =?UTF-8?Q?M=C3=BCller,_Anna?= <anna@example.com>, "john doe"@example.com,',
+        '\tTeam: a@example.com;',
+        'To: b@example.com',
+      ),
+    ),
+  );
+  expect(from).toBe('Joe Foo, PhD <joe@example.com>');
+  expect(to).toEqual([
+    'Müller, Anna <anna@example.com>',
+    '"john doe"@example.com',
+    'Team: a@example.com;',
+    'b@example.com',
+  ]);
+  const sender = async (...headers: string[]) => (await decodeMail(message(lines(...headers)))).from;
+  expect(await sender('To: a@example.com')).toBe('');
+  expect(await sender('From: a@example.com, b@example.com')).toBe('a@example.com');
+  expect(await sender('From: MAILER-DAEMON')).toBe('MAILER-DAEMON');
+  expect(await sender('From: <>')).toBe('');
+});
+
 test('anything but a mail has no text, and does not fail', async () => {
   expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
 });
@@ -168,6 +193,35 @@ test('a long attachment after the text does not cut the text; a longer text is c
   expect(await decodeMail(message(attached))).toMatchObject({ body_text: 'All of it', truncated: false });
   const long = await decodeMail(message(lines('Subject: L', '', 'x'.repeat(2_000_000))));
   expect([long.body_text.length > 500_000, long.truncated]).toEqual([true, true]);
+});
+
+test.each([0, 1, 2])(
+  'a source is whole, padded or not, folded or not: length %d over a multiple of 3',
+  async (more) => {
+    const head = 'From: Ada <ada@example.com>\r\nContent-Type: text/plain\r\n\r\nHello';
+    const source = Buffer.from(head.padEnd(Math.ceil(head.length / 3) * 3 + more, '?'));
+    const padded = source.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const raws = [
+      padded,
+      source.toString('base64url'),
+      source.toString('base64'),
+      padded.replace(/.{20}/g, '$&\r\n'),
+    ];
+    for (const raw of raws) {
+      const { body_text, truncated } = await decodeMail(message('', { raw }));
+      expect([body_text, truncated]).toEqual([source.toString().split('\r\n\r\n')[1], false]);
+    }
+    // Without a text that can be read, the snippet stands for it only when something is missing.
+    const empty = Buffer.from('Subject: S'.padEnd(12 + more, '!')).toString('base64');
+    expect(await decodeMail(message('', { raw: empty }))).toMatchObject({ body_text: '', truncated: false });
+  },
+);
+
+test('a snippet is given as text', async () => {
+  const { snippet } = await decodeMail(
+    message('', { snippet: 'It&#39;s &lt;ready&gt; &amp;amp; &quot;waiting&quot; \ud83d' }),
+  );
+  expect(snippet).toBe('It\'s <ready> &amp; "waiting" \ufffd');
 });
 
 const mail = (body_text: string): Mail => ({

@@ -1,8 +1,10 @@
 // A mail as workflows see it: decoded from its raw MIME source, with few fields, and texts of limited size.
-import PostalMime, { type Address, type Email } from 'postal-mime';
+import PostalMime, { type Email } from 'postal-mime';
 import * as z from 'zod';
 import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
 import { htmlText } from './html-text.ts';
+import { addressList, addressText } from './mail-address.ts';
+import { type MailSource, mailSource } from './mail-source.ts';
 
 export const mail = z.object({
   id: z.string().describe("The message's id in Gmail"),
@@ -51,29 +53,56 @@ export const rawMessage = z.object({
  * decoder takes about a second for a megabyte of short lines.
  */
 const MAX_SOURCE = 512 * 1024;
+const MAX_ENCODED = Math.ceil((MAX_SOURCE / 3) * 4);
 
 /**
  * Decodes a message: MIME multipart, transfer encodings, charsets and encoded words. Never fails, since the source comes
  * from the sender and one mail must not hide the others. The text of a mail that cannot be decoded is its snippet.
  */
 export async function decodeMail(message: z.output<typeof rawMessage>): Promise<Mail> {
-  const source = Buffer.from(message.raw.slice(0, Math.ceil((MAX_SOURCE / 3) * 4)), 'base64url');
-  const cut = source.length < Math.floor((message.raw.length / 4) * 3);
-  const parsed = await parse(source);
-  const body = bodyText(parsed, cut) ?? { text: message.snippet, cut: true };
+  // Google pads base64url ("Type and format summary": byte), others do not; either may be folded.
+  const encoded = message.raw.replace(/[^\w+/-]+/g, '');
+  const source = Buffer.from(encoded.slice(0, MAX_ENCODED), 'base64url');
+  const cut = encoded.length > MAX_ENCODED;
+  const readable = mailSource(source, cut);
+  const parsed = await parse(readable.source);
+  const snippet = plainSnippet(message.snippet);
+  const body = bodyText(parsed, readable, cut) ?? { text: snippet, cut: true };
   return {
     id: message.id,
     thread_id: message.threadId,
     subject: cutText(parsed?.subject ?? '', 1000),
-    from: parsed?.from ? addressText(parsed.from) : '',
-    to: (parsed?.to ?? []).slice(0, 20).map(addressText),
+    from: addresses(parsed, 'from')[0] ?? '',
+    to: addresses(parsed, 'to').slice(0, 20),
     date: new Date(Number(message.internalDate)).toISOString(),
-    snippet: cutText(message.snippet, 1000),
+    snippet: cutText(snippet, 1000),
     body_text: body.text.replaceAll('\r\n', '\n').toWellFormed(),
     truncated: body.cut,
     unread: message.labelIds.includes('UNREAD'),
     labels: message.labelIds.slice(0, 50),
   };
+}
+
+/** What all headers of a name list. */
+function addresses(mail: Email | undefined, name: string): string[] {
+  const headers = (mail?.headers ?? []).filter(({ key }) => key === name);
+  const list = headers.flatMap(({ value }) => addressList(value));
+  return list.map((one) => cutText(addressText(one), 300));
+}
+
+/** Gmail's snippets are HTML: `It&#39;s &lt;ready&gt; &amp; waiting`. */
+function plainSnippet(html: string): string {
+  const characters: Readonly<Record<string, string>> = {
+    '&amp;': '&',
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&nbsp;': ' ',
+  };
+  return html
+    .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => characters[entity] ?? entity)
+    .toWellFormed();
 }
 
 /** @returns the headers alone when the body cannot be read; undefined when neither can */
@@ -91,21 +120,35 @@ async function parse(source: Buffer): Promise<(Email & { readonly headersOnly?: 
 /** @returns undefined when the mail's text could not be read */
 function bodyText(
   mail: (Email & { readonly headersOnly?: true }) | undefined,
+  { textCut, htmlAlone }: MailSource,
   sourceCut: boolean,
 ): { readonly text: string; readonly cut: boolean } | undefined {
   if (!mail || mail.headersOnly) return undefined;
-  // The source was cut in an attachment after the text, or in the same text as HTML: the text is complete.
   const plain = mail.text?.trim();
-  const cut = sourceCut && mail.attachments.length === 0 && !(plain && mail.html);
-  if (plain) return { text: plain, cut };
-  if (!mail.html) return sourceCut ? undefined : { text: '', cut: false };
+  // Of plain text beside HTML that has no other form, the parser's HTML has both.
+  if (plain && !(htmlAlone && mail.html)) return { text: plain, cut: textCut };
+  if (!mail.html) {
+    const other = otherText(mail);
+    if (other) return { text: other, cut: textCut };
+    return sourceCut ? undefined : { text: '', cut: false };
+  }
   try {
     const converted = htmlText(mail.html);
     if (converted.cut && converted.text === '') return undefined;
-    return { text: converted.text, cut: converted.cut || cut };
+    return { text: converted.text, cut: converted.cut || textCut };
   } catch {
     return undefined;
   }
+}
+
+/** The text of a mail that has neither plain text nor HTML, for example an invitation. */
+function otherText({ attachments }: Email): string | undefined {
+  const found = attachments.find(
+    ({ mimeType, disposition }) => mimeType.startsWith('text/') && disposition !== 'attachment',
+  );
+  return found && typeof found.content !== 'string'
+    ? new TextDecoder().decode(found.content).trim()
+    : undefined;
 }
 
 /** Cuts the longest texts so that all mails fit together; short ones stay whole. */
@@ -120,9 +163,4 @@ export function fitMails(mails: readonly Mail[], maxBytes = MAX_TEXT_BYTES): Mai
 export function fitMail(one: Mail, maxBytes = MAX_TEXT_BYTES): Mail {
   const body_text = cutText(one.body_text, maxBytes);
   return body_text.length === one.body_text.length ? one : { ...one, body_text, truncated: true };
-}
-
-function addressText({ name, address, group }: Address): string {
-  if (group) return cutText(`${name}: ${group.map(addressText).join(', ')};`, 300);
-  return cutText(name ? `${name} <${address ?? ''}>` : (address ?? ''), 300);
 }

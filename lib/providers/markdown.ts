@@ -1,121 +1,241 @@
-// Parses Markdown-like text, as people and models write it, into a flat list of pieces.
+// Reads Markdown (CommonMark with GitHub's tables, strikethrough, task lists and bare links) into pieces, by markdown-it.
+import MarkdownIt, { type Token } from 'markdown-it';
 
-export interface ListItem {
-  readonly kind: 'bulleted' | 'numbered' | 'to_do';
-  text: string;
-  readonly checked: boolean;
-  /** Items indented below this one; deeper ones stand among them. */
-  readonly children: ListItem[];
+/** A part of a text with one style. */
+export interface Span {
+  readonly text: string;
+  readonly url?: string;
+  readonly bold?: true;
+  readonly italic?: true;
+  readonly strikethrough?: true;
+  readonly code?: true;
+}
+
+/** A text with what stands below it: the further paragraphs of a list item, a list in it. */
+export interface TextPiece {
+  readonly kind: 'paragraph' | 'quote' | 'bulleted' | 'numbered' | 'to_do';
+  readonly spans: readonly Span[];
+  readonly checked?: boolean;
+  readonly children: readonly Piece[];
 }
 
 export type Piece =
-  | ListItem
-  | { readonly kind: 'paragraph' | 'quote'; text: string }
-  | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly text: string }
+  | TextPiece
+  | { readonly kind: 'heading'; readonly level: number; readonly spans: readonly Span[] }
   | { readonly kind: 'code'; readonly text: string; readonly language: string }
+  | { readonly kind: 'image'; readonly url: string; readonly alt: string }
+  /** Rows of cells, the header first; every row has as many. */
+  | { readonly kind: 'table'; readonly rows: readonly (readonly (readonly Span[])[])[] }
   | { readonly kind: 'divider' };
 
-/** A part of a line with one style; `bold` and so on exclude each other. */
-export interface Span {
-  readonly text: string;
-  readonly style?: 'bold' | 'italic' | 'code';
-  readonly url?: string;
+/** Lists and quotes deeper than this are no document any more; markdown-it would drop what is in them. */
+const MAX_DEPTH = 200;
+
+/**
+ * Nothing of the text is lost, except for the titles of links and definitions of links that nothing refers to. HTML stays
+ * text, apart from `<br>`. Line breaks within a paragraph are kept.
+ * @param isLink whether an address can be one; of others the Markdown stays as it is written
+ */
+export function parseMarkdown(content: string, isLink: (url: string) => boolean): Piece[] {
+  // Bare links need their scheme: `readme.md` is a file and no domain of Moldova.
+  const parser = new MarkdownIt({ linkify: true, maxNesting: MAX_DEPTH });
+  parser.validateLink = isLink;
+  const tokens = parser.parse(content, {});
+  const tooDeep = tokens.some(({ level }) => level >= MAX_DEPTH - 1);
+  // A text that only defines links gives no token.
+  if (tooDeep || (tokens.length === 0 && content.trim() !== '')) {
+    return [{ kind: 'paragraph', spans: [{ text: content }], children: [] }];
+  }
+  return pieces(tree(tokens));
 }
 
-// Each of these takes time linear in the line: the text may come from strangers.
-const heading = /^(#{1,6})\s+(.*)$/;
-const divider = /^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$/;
-const listItem = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(?:\[([ xX])\]\s+)?(.*)$/;
-const quote = /^\s{0,3}>\s?(.*)$/;
-const fence = /^\s*(`{3,}|~{3,})(.*)$/;
+interface Node {
+  readonly token: Token;
+  readonly children: readonly Node[];
+}
 
-/** Headings, lists (two levels), to-dos, quotes, code fences, dividers and paragraphs, in order; line breaks are kept. */
-export function parseMarkdown(content: string): Piece[] {
-  const pieces: Piece[] = [];
-  /** The piece that a line without a marker of its own continues. */
-  let open: { readonly kind: string; text: string } | undefined;
-  /** The item that indented items belong to. */
-  let parent: ListItem | undefined;
+/** The tokens between `…_open` and `…_close` as children of the first. */
+function tree(tokens: readonly Token[]): readonly Node[] {
+  const roots: Node[] = [];
+  const open = [roots];
+  for (const token of tokens) {
+    if (token.nesting === -1) {
+      open.pop();
+      continue;
+    }
+    const children: Node[] = [];
+    open.at(-1)?.push({ token, children });
+    if (token.nesting === 1) open.push(children);
+  }
+  return roots;
+}
 
-  const start = (piece: Piece, goesOn?: { readonly kind: string; text: string }) => {
-    pieces.push(piece);
-    parent = undefined;
-    open = goesOn;
-  };
-  const lines = content.replaceAll('\r\n', '\n').split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] ?? '';
-    const fenced = fence.exec(line);
-    // The language follows the fence; with backticks in it, it is inline code.
-    if (fenced && !fenced[2]?.includes('`')) {
-      const [, mark = '', info = ''] = fenced;
-      const [language = ''] = /[\w#+-]+/.exec(info) ?? [];
-      let end = i + 1;
-      while (end < lines.length && !lines[end]?.trim().startsWith(mark)) end++;
-      start({ kind: 'code', text: lines.slice(i + 1, end).join('\n'), language });
-      i = end;
-      continue;
-    }
-    if (line.trim() === '') {
-      open = undefined;
-      continue;
-    }
-    const headed = heading.exec(line);
-    if (headed) {
-      const [, marks = '', text = ''] = headed;
-      start({
-        kind: 'heading',
-        level: marks.length === 1 ? 1 : marks.length === 2 ? 2 : 3,
-        text: text.trim(),
-      });
-      continue;
-    }
-    if (divider.test(line)) {
-      start({ kind: 'divider' });
-      continue;
-    }
-    const listed = listItem.exec(line);
-    if (listed) {
-      const [, indent = '', number, box, text = ''] = listed;
-      const kind = box !== undefined ? 'to_do' : number !== undefined ? 'numbered' : 'bulleted';
-      const item: ListItem = { kind, text, checked: box === 'x' || box === 'X', children: [] };
-      if (parent && indent.replaceAll('\t', '    ').length >= 2) {
-        parent.children.push(item);
-        open = item;
-      } else {
-        start(item, item);
-        parent = item;
+function pieces(nodes: readonly Node[]): Piece[] {
+  return nodes.flatMap(({ token, children }): Piece[] => {
+    switch (token.type) {
+      case 'heading_open':
+        return [{ kind: 'heading', level: Number(token.tag.slice(1)), spans: spansIn(children) }];
+      case 'fence':
+      case 'code_block':
+        return [{ kind: 'code', text: token.content.replace(/\n$/, ''), language: language(token.info) }];
+      case 'hr':
+        return [{ kind: 'divider' }];
+      case 'blockquote_open':
+        return [{ kind: 'quote', ...textWithRest(pieces(children)) }];
+      case 'bullet_list_open':
+        return children.map((item) => listItem(item, undefined));
+      case 'ordered_list_open': {
+        const first = Number(token.attrGet('start') ?? 1);
+        return children.map((item, index) =>
+          listItem(item, first === 1 ? undefined : first + index, 'numbered'),
+        );
       }
-      continue;
+      case 'table_open':
+        return [{ kind: 'table', rows: children.flatMap((part) => part.children.map(cells)) }];
+      case 'paragraph_open':
+        return images(children) ?? [{ kind: 'paragraph', spans: spansIn(children), children: [] }];
+      default:
+        throw new Error(`markdown-it gave a block that is not known: ${token.type}`);
     }
-    const quoted = quote.exec(line);
-    const text = quoted ? (quoted[1] ?? '') : line.trim();
-    if (open && (quoted === null || open.kind === 'quote')) {
-      open.text += `\n${text}`;
-    } else {
-      const piece = { kind: quoted ? ('quote' as const) : ('paragraph' as const), text };
-      start(piece, piece);
-    }
-  }
-  return pieces;
+  });
 }
 
-const inline =
-  /`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![\w*])|\[([^[\]\n]+)\]\((https?:\/\/[^\s()]+)\)/g;
+/** The name after a fence: `ts` of ```` ```ts title="a" ````. */
+function language(info: string): string {
+  return /^[^\s{,:]*/.exec(info.trim())?.[0] ?? '';
+}
 
-/** The spans of a text: bold, italic, code and links; unmarked text stays as it is. */
-export function spans(text: string): Span[] {
-  const result: Span[] = [];
-  let at = 0;
-  for (const match of text.matchAll(inline)) {
-    if (match.index > at) result.push({ text: text.slice(at, match.index) });
-    const [whole, code, bold, italic, label, url] = match;
-    if (code !== undefined) result.push({ text: code, style: 'code' });
-    else if (bold !== undefined) result.push({ text: bold, style: 'bold' });
-    else if (italic !== undefined) result.push({ text: italic, style: 'italic' });
-    else if (label !== undefined && url !== undefined) result.push({ text: label, url });
-    at = match.index + whole.length;
+/** @param number what the item has to show, where a list of another numbering would not */
+function listItem(
+  { children }: Node,
+  number: number | undefined,
+  kind: 'bulleted' | 'numbered' = 'bulleted',
+): Piece {
+  const { spans, children: rest } = textWithRest(pieces(children));
+  const [first, ...others] = spans;
+  const box = /^\[([ xX])\](?:\s+|$)/.exec(first?.text ?? '');
+  if (first && box && plain(first)) {
+    const text = first.text.slice(box[0].length);
+    const left = text === '' ? others : [{ text }, ...others];
+    return { kind: 'to_do', checked: box[1] !== ' ', spans: left, children: rest };
   }
-  if (at < text.length) result.push({ text: text.slice(at) });
+  if (number === undefined) return { kind, spans, children: rest };
+  return { kind: 'paragraph', spans: joined([{ text: `${number}. ` }, ...spans]), children: rest };
+}
+
+/** A first paragraph as the text of what holds it. */
+function textWithRest(all: readonly Piece[]): Pick<TextPiece, 'spans' | 'children'> {
+  const [first, ...rest] = all;
+  return first?.kind === 'paragraph' && first.children.length === 0
+    ? { spans: first.spans, children: rest }
+    : { spans: [], children: all };
+}
+
+function cells(row: Node): (readonly Span[])[] {
+  return row.children.map((cell) => spansIn(cell.children));
+}
+
+/** The images of a paragraph that has nothing else. */
+function images(children: readonly Node[]): Piece[] | undefined {
+  const parts = children.flatMap(({ token }) => token.children ?? []);
+  const shown = parts.filter(
+    ({ type, content }) => type !== 'softbreak' && (type !== 'text' || content.trim() !== ''),
+  );
+  if (shown.length === 0 || shown.some(({ type }) => type !== 'image')) return undefined;
+  return shown.map((image) => ({ kind: 'image', url: attribute(image, 'src'), alt: altText(image) }));
+}
+
+function attribute(token: Token, name: string): string {
+  return String(token.attrGet(name) ?? '');
+}
+
+function altText({ children }: Token): string {
+  return (children ?? [])
+    .map((part) => (part.type === 'softbreak' ? ' ' : part.content + altText(part)))
+    .join('');
+}
+
+function spansIn(children: readonly Node[]): Span[] {
+  return joined(children.flatMap(({ token }) => spans(token.children ?? [])));
+}
+
+function spans(tokens: readonly Token[]): Span[] {
+  const result: Span[] = [];
+  const styles = { bold: 0, italic: 0, strikethrough: 0 };
+  const links: string[] = [];
+  const add = (text: string, more: Partial<Span> = {}) => {
+    const url = links.at(-1);
+    result.push({
+      text,
+      ...more,
+      ...(url !== undefined && { url }),
+      ...(styles.bold > 0 && { bold: true }),
+      ...(styles.italic > 0 && { italic: true }),
+      ...(styles.strikethrough > 0 && { strikethrough: true }),
+    });
+  };
+  for (const token of tokens) {
+    switch (token.type) {
+      case 'text':
+        add(token.content.replace(/<br\s{0,9}\/?>/gi, '\n'));
+        break;
+      case 'softbreak':
+      case 'hardbreak':
+        add('\n');
+        break;
+      case 'code_inline':
+        add(token.content, { code: true });
+        break;
+      case 'image':
+        add(altText(token) || attribute(token, 'src'), { url: attribute(token, 'src') });
+        break;
+      case 'strong_open':
+      case 'strong_close':
+        styles.bold += token.nesting;
+        break;
+      case 'em_open':
+      case 'em_close':
+        styles.italic += token.nesting;
+        break;
+      case 's_open':
+      case 's_close':
+        styles.strikethrough += token.nesting;
+        break;
+      case 'link_open':
+        links.push(attribute(token, 'href'));
+        break;
+      case 'link_close':
+        links.pop();
+        break;
+      default:
+        throw new Error(`markdown-it gave a part of a text that is not known: ${token.type}`);
+    }
+  }
+  return result;
+}
+
+function plain({ text: _, ...style }: Span): boolean {
+  return Object.keys(style).length === 0;
+}
+
+/** Neighbours of one style as one span; empty ones are left out. */
+function joined(all: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  let last: { style: string; texts: string[]; span: Span } | undefined;
+  const end = () => {
+    if (last) result.push({ ...last.span, text: last.texts.join('') });
+  };
+  for (const span of all) {
+    const { text, ...rest } = span;
+    if (text === '') continue;
+    const style = JSON.stringify([rest.url, rest.bold, rest.italic, rest.strikethrough, rest.code]);
+    if (last?.style === style) {
+      last.texts.push(text);
+    } else {
+      end();
+      last = { style, texts: [text], span };
+    }
+  }
+  end();
   return result;
 }

@@ -1,43 +1,155 @@
-// Markdown-like text as Notion blocks, within Notion's limits for one request.
+// Markdown as Notion blocks, within Notion's limits for one request.
 import type { BlockObjectRequest } from '@notionhq/client';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
-import { type ListItem, type Piece, parseMarkdown, type Span, spans } from './markdown.ts';
+import { type Piece, parseMarkdown, type Span, type TextPiece } from './markdown.ts';
+import { codeLanguage } from './notion-code-languages.ts';
+import { isNotionImage, isNotionLink, MAX_ARRAY, type RichText, richTexts } from './notion-text.ts';
 
-// Notion, "Request limits": 2,000 characters a rich text, 2,000 a URL, 100 elements an array, 1,000 blocks and
-// 500 KB a request. Some bytes are reserved for the rest of the request.
-const MAX_TEXT = 2000;
-const MAX_ARRAY = 100;
+// https://developers.notion.com/reference/request-limits: 1,000 blocks and 500 KB a request, of which some bytes are for the
+// rest of it. https://developers.notion.com/reference/patch-block-children: 100 blocks a list, two levels below the first.
 const MAX_BLOCKS = 1000;
 const MAX_BYTES = 450_000;
 
-interface RichText {
-  readonly text: { readonly content: string; readonly link?: { readonly url: string } };
-  readonly annotations?: { readonly bold?: boolean; readonly italic?: boolean; readonly code?: boolean };
+type TextBlock<Child> = ReturnType<typeof textBlock<Child>>;
+type SingleBlock = ReturnType<typeof single>[number];
+/** Blocks of the third and the second level. A table can only be one of the first: its rows are below it. */
+type Leaf = SingleBlock | TextBlock<never>;
+type Middle = SingleBlock | TextBlock<Leaf>;
+
+/** The blocks of a text. */
+export function textBlocks(content: string): BlockObjectRequest[] {
+  return parseMarkdown(content, isNotionLink).flatMap((piece): BlockObjectRequest[] => {
+    if (piece.kind === 'table') return tables(piece.rows) ?? rowTexts(piece.rows);
+    return 'children' in piece ? texts(piece, piece.children.flatMap(middle)) : single(piece);
+  });
 }
 
-/** Names of languages after a code fence that are not Notion's own. */
-const shortNames: Readonly<Record<string, string>> = {
-  js: 'javascript',
-  ts: 'typescript',
-  py: 'python',
-  sh: 'shell',
-  yml: 'yaml',
-  md: 'markdown',
-  dockerfile: 'docker',
-};
-// Notion refuses languages that it does not know; these it knows.
-// biome-ignore format: a list of words
-const languages = [
-  'bash', 'c', 'c#', 'c++', 'css', 'diff', 'docker', 'go', 'graphql', 'html', 'java', 'javascript', 'json',
-  'kotlin', 'makefile', 'markdown', 'mermaid', 'php', 'powershell', 'python', 'r', 'ruby', 'rust', 'scala',
-  'shell', 'sql', 'swift', 'toml', 'typescript', 'xml', 'yaml',
-] as const;
+function middle(piece: Piece): Middle[] {
+  if (piece.kind === 'table') return rowTexts(piece.rows);
+  return 'children' in piece ? texts(piece, piece.children.flatMap(leaves)) : single(piece);
+}
 
-/** The blocks of a text; see parseMarkdown for what is read. */
-export function textBlocks(content: string): BlockObjectRequest[] {
-  return parseMarkdown(content).flatMap((piece) =>
-    'children' in piece ? itemBlocks(piece) : pieceBlocks(piece),
-  );
+/** What would be deeper stands beside what it belongs to. */
+function leaves(piece: Piece): Leaf[] {
+  if (piece.kind === 'table') return rowTexts(piece.rows);
+  if (!('children' in piece)) return single(piece);
+  return [...texts<never>(piece, []), ...piece.children.flatMap(leaves)];
+}
+
+/** A text with the blocks below it, in the last of its blocks; what these cannot hold follows. */
+function texts<Child extends object>(
+  piece: TextPiece,
+  below: readonly Child[],
+): (TextBlock<Child> | Child)[] {
+  const lists = richTexts(piece.spans);
+  const [kept, over] = fitting(below, jsonBytes(lists.at(-1)));
+  const blocks = lists.map((rich, i) => textBlock(piece, rich, i === lists.length - 1 ? kept : []));
+  return [...blocks, ...over];
+}
+
+function fitting<Child extends object>(below: readonly Child[], bytesAbove: number): [Child[], Child[]] {
+  let count = 1;
+  let bytes = bytesAbove;
+  const end = below.findIndex((block, i) => {
+    count += countBlocks([block]);
+    bytes += jsonBytes(block);
+    return i === MAX_ARRAY || count > MAX_BLOCKS || bytes > MAX_BYTES;
+  });
+  return end === -1 ? [[...below], []] : [below.slice(0, end), below.slice(end)];
+}
+
+function textBlock<Child>({ kind, checked = false }: TextPiece, rich_text: RichText[], children: Child[]) {
+  const content = { rich_text, ...(children.length > 0 && { children }) };
+  switch (kind) {
+    case 'paragraph':
+      return { type: 'paragraph' as const, paragraph: content };
+    case 'quote':
+      return { type: 'quote' as const, quote: content };
+    case 'bulleted':
+      return { type: 'bulleted_list_item' as const, bulleted_list_item: content };
+    case 'numbered':
+      return { type: 'numbered_list_item' as const, numbered_list_item: content };
+    case 'to_do':
+      return { type: 'to_do' as const, to_do: { ...content, checked } };
+  }
+}
+
+type Single = Exclude<Piece, TextPiece | { readonly kind: 'table' }>;
+
+/** Blocks that have none below them. */
+function single(piece: Single) {
+  switch (piece.kind) {
+    case 'divider':
+      return [{ type: 'divider' as const, divider: {} }];
+    case 'heading':
+      return richTexts(piece.spans).map((rich) => heading(piece.level, rich));
+    case 'code': {
+      const language = codeLanguage(piece.language);
+      return richTexts([{ text: piece.text }]).map((rich_text) => ({
+        type: 'code' as const,
+        code: { rich_text, language },
+      }));
+    }
+    case 'image':
+      return [image(piece.url, piece.alt)];
+  }
+}
+
+/** Notion has three levels of headings. */
+function heading(level: number, rich_text: RichText[]) {
+  if (level === 1) return { type: 'heading_1' as const, heading_1: { rich_text } };
+  if (level === 2) return { type: 'heading_2' as const, heading_2: { rich_text } };
+  return { type: 'heading_3' as const, heading_3: { rich_text } };
+}
+
+function image(url: string, alt: string) {
+  const [caption = []] = richTexts([{ text: alt }]);
+  if (isNotionImage(url)) return { type: 'image' as const, image: { external: { url }, caption } };
+  const [rich_text = []] = richTexts([{ text: alt || url, url }]);
+  return { type: 'paragraph' as const, paragraph: { rich_text } };
+}
+
+type Rows = readonly (readonly (readonly Span[])[])[];
+
+/** Tables of at most 100 rows, each with the header; undefined where a row does not fit into one. */
+function tables(rows: Rows): BlockObjectRequest[] | undefined {
+  const width = rows[0]?.length ?? 0;
+  const cells = rows.map((row) => row.map((cell) => richTexts(cell)));
+  if (width > MAX_ARRAY || cells.flat().some((lists) => lists.length > 1)) return undefined;
+  const [header, ...body] = cells.map((row) => ({
+    type: 'table_row' as const,
+    table_row: { cells: row.map(([rich = []]) => rich) },
+  }));
+  if (!header) return undefined;
+  // A header without a text is how tables without one are written.
+  const head = header.table_row.cells.some((cell) => cell.length > 0) ? [header] : [];
+  const size = jsonBytes(header);
+  const groups = [head.slice()];
+  let bytes = size;
+  for (const row of body) {
+    const rowBytes = jsonBytes(row);
+    if (size + rowBytes > MAX_BYTES) return undefined;
+    if (groups.at(-1)?.length === MAX_ARRAY || bytes + rowBytes > MAX_BYTES) {
+      groups.push(head.slice());
+      bytes = size;
+    }
+    groups.at(-1)?.push(row);
+    bytes += rowBytes;
+  }
+  return groups
+    .filter((group) => group.length > 0)
+    .map((children) => ({
+      type: 'table',
+      table: { table_width: width, has_column_header: head.length > 0, has_row_header: false, children },
+    }));
+}
+
+/** A table where none can be: a line for each row. */
+function rowTexts(rows: Rows): TextBlock<never>[] {
+  return rows.flatMap((row) => {
+    const spans = row.flatMap((cell, i) => (i === 0 ? cell : [{ text: ' | ' }, ...cell]));
+    return richTexts(spans).map((rich_text) => ({ type: 'paragraph' as const, paragraph: { rich_text } }));
+  });
 }
 
 /** Batches of blocks that Notion accepts in one request each, in order. */
@@ -64,87 +176,10 @@ export function batches(blocks: readonly BlockObjectRequest[]): BlockObjectReque
   return batch.length > 0 ? [...result, batch] : result;
 }
 
-/** How many blocks these are with their children. */
-export function countBlocks(blocks: readonly BlockObjectRequest[]): number {
-  return blocks.reduce((sum, block) => {
-    const [content] = Object.values(block).filter((value) => typeof value === 'object');
-    return sum + 1 + (content && 'children' in content ? (content.children?.length ?? 0) : 0);
+/** How many blocks these are with those below them. */
+export function countBlocks(blocks: readonly object[]): number {
+  return blocks.reduce((sum: number, block) => {
+    const contents = Object.values(block).filter((value) => typeof value === 'object');
+    return sum + 1 + contents.reduce((inner, { children }) => inner + countBlocks(children ?? []), 0);
   }, 0);
-}
-
-/** A page's title as rich text: one line, no markup. */
-export function titleText(text: string): { text: { content: string } }[] {
-  const line = text.replace(/\s*\n\s*/g, ' ');
-  return chunks(line, MAX_TEXT)
-    .slice(0, MAX_ARRAY)
-    .map((content) => ({ text: { content } }));
-}
-
-/** A list item with the items below it; those beyond Notion's limit follow it. */
-function itemBlocks(item: ListItem): BlockObjectRequest[] {
-  const below = item.children.flatMap((child) => richTexts(child.text).map((rich) => itemBlock(child, rich)));
-  const [first = [], ...rest] = richTexts(item.text);
-  const children = below.slice(0, MAX_ARRAY);
-  const own = { rich_text: first, ...(children.length > 0 && { children }) };
-  const block: BlockObjectRequest =
-    item.kind === 'to_do'
-      ? { type: 'to_do', to_do: { ...own, checked: item.checked } }
-      : item.kind === 'numbered'
-        ? { type: 'numbered_list_item', numbered_list_item: own }
-        : { type: 'bulleted_list_item', bulleted_list_item: own };
-  return [block, ...rest.map((rich) => itemBlock(item, rich)), ...below.slice(MAX_ARRAY)];
-}
-
-function itemBlock({ kind, checked }: ListItem, rich_text: RichText[]) {
-  if (kind === 'to_do') return { type: 'to_do' as const, to_do: { rich_text, checked } };
-  if (kind === 'numbered') return { type: 'numbered_list_item' as const, numbered_list_item: { rich_text } };
-  return { type: 'bulleted_list_item' as const, bulleted_list_item: { rich_text } };
-}
-
-function pieceBlocks(piece: Exclude<Piece, ListItem>): BlockObjectRequest[] {
-  if (piece.kind === 'divider') return [{ type: 'divider', divider: {} }];
-  if (piece.kind === 'code') {
-    const name = shortNames[piece.language.toLowerCase()] ?? piece.language.toLowerCase();
-    const language = languages.find((known) => known === name) ?? 'plain text';
-    return richTexts(piece.text, [{ text: piece.text }]).map((rich_text) => ({
-      type: 'code',
-      code: { rich_text, language },
-    }));
-  }
-  return richTexts(piece.text).map((rich_text): BlockObjectRequest => {
-    if (piece.kind === 'heading') return headingBlock(piece.level, rich_text);
-    if (piece.kind === 'quote') return { type: 'quote', quote: { rich_text } };
-    return { type: 'paragraph', paragraph: { rich_text } };
-  });
-}
-
-function headingBlock(level: 1 | 2 | 3, rich_text: RichText[]): BlockObjectRequest {
-  if (level === 1) return { type: 'heading_1', heading_1: { rich_text } };
-  if (level === 2) return { type: 'heading_2', heading_2: { rich_text } };
-  return { type: 'heading_3', heading_3: { rich_text } };
-}
-
-/** A text as rich texts within the limits: one array, or more where one block cannot hold them all. */
-function richTexts(text: string, parts: readonly Span[] = spans(text)): RichText[][] {
-  const all = parts.flatMap(({ text, style, url }) =>
-    chunks(text, MAX_TEXT).map((content) => ({
-      text: { content, ...(url !== undefined && url.length <= MAX_TEXT && { link: { url } }) },
-      ...(style !== undefined && { annotations: { [style]: true } }),
-    })),
-  );
-  const arrays: RichText[][] = [];
-  for (let at = 0; at < all.length; at += MAX_ARRAY) arrays.push(all.slice(at, at + MAX_ARRAY));
-  return arrays.length > 0 ? arrays : [[]];
-}
-
-/** Cuts a text into pieces of at most so many UTF-16 units, never inside a surrogate pair. */
-function chunks(text: string, size: number): string[] {
-  const result: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    let end = Math.min(at + size, text.length);
-    if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end--;
-    result.push(text.slice(at, end));
-    at = end;
-  }
-  return result;
 }

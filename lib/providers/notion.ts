@@ -8,7 +8,15 @@ import { answer, refused, retryAfterSeconds, unreachable } from './provider-fail
 
 const secrets = z.object({ token: z.string().min(1) });
 
-export const notion: Connection<typeof secrets> = { provider: 'notion', secrets };
+/**
+ * Notion's 409, conflict_error: "The transaction could not be completed, potentially due to a data collision. Make sure the
+ * parameters are up to date and try again." (https://developers.notion.com/reference/status-codes). Nothing was written.
+ */
+export const notion: Connection<typeof secrets> = {
+  provider: 'notion',
+  secrets,
+  retryableErrors: ['Conflict'],
+};
 
 const id = '[0-9a-fA-F]{8}(?:(?:-[0-9a-fA-F]{4}){3}-|[0-9a-fA-F]{12})[0-9a-fA-F]{12}';
 const address = new RegExp(`^https?://[^\\s?#]*[-/](${id})(?:[?#]\\S*)?$`);
@@ -43,6 +51,8 @@ export function notionClient({
     fetch: (url, { method, headers, body } = {}) =>
       fetch(url, {
         signal,
+        // Following a redirect would take the token or the body elsewhere.
+        redirect: 'manual',
         ...(method !== undefined && { method }),
         ...(headers !== undefined && { headers }),
         ...(body !== undefined && { body }),
@@ -123,6 +133,8 @@ function orchestraError(error: unknown): unknown {
   return refused({
     provider: 'Notion',
     status: error.status,
+    // 529, the whole of Notion has too many requests: like 429 in that nothing was done (see the SDK's `canRetry`).
+    meaning: error.code === 'service_overload' || error.status === 529 ? 429 : undefined,
     message: error.message,
     retryAfterSeconds: retryAfterSeconds(retryAfter),
   });

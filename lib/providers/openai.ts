@@ -4,46 +4,22 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { type ModelSettings, modelSettings } from '../model-settings.ts';
+import { jsonIn, quoted } from './answer-text.ts';
+import {
+  type Completion,
+  type FunctionCall,
+  isBlank,
+  isCut,
+  isFiltered,
+  type Reply,
+  readAnswer,
+} from './chat-answer.ts';
+import { refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
 
 const secrets = z.object({ api_key: z.string().min(1) });
 
 export const openai: Connection<typeof secrets> = { provider: 'openai', secrets };
-
-export const DEFAULT_MODEL = 'gpt-4o-mini';
-
-/** The model's settings that every action with a chat completion takes. */
-export const modelSettings = {
-  temperature: z
-    .number()
-    .min(0)
-    .max(2)
-    .optional()
-    .describe("0 (repeatable) to 2 (random); the model's own default when left out"),
-  max_tokens: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('The most tokens to generate; no limit of ours when left out'),
-};
-
-/** The output of every action with a chat completion. */
-export const completion = z.object({
-  text: z.string().describe("The model's answer"),
-  model: z.string().describe('The model that answered, with its version'),
-  finish_reason: z
-    .string()
-    .optional()
-    .describe('Why it ended: stop, or length when max_tokens cut it off, or content_filter'),
-  usage: z
-    .object({
-      prompt_tokens: z.int().describe('Tokens of the input'),
-      completion_tokens: z.int().describe('Tokens of the answer'),
-      total_tokens: z.int().describe('Both together'),
-    })
-    .describe('What the call is billed by'),
-});
-export type Completion = z.output<typeof completion>;
 
 /** A message of Chat Completions. */
 export type ChatMessage =
@@ -54,12 +30,6 @@ export type ChatMessage =
       readonly tool_calls: { id: string; type: 'function'; function: FunctionCall }[];
     }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: string };
-
-export interface FunctionCall {
-  readonly name: string;
-  /** JSON, unless the model made a mistake. */
-  readonly arguments: string;
-}
 
 /** A function that the model may call. */
 export interface ChatTool {
@@ -72,19 +42,11 @@ export interface ChatTool {
   };
 }
 
-export interface CompletionRequest {
+export interface CompletionRequest extends ModelSettings {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
-  readonly temperature?: number | undefined;
-  readonly max_tokens?: number | undefined;
   readonly response_format?: ResponseFormat | undefined;
   readonly tools?: readonly ChatTool[] | undefined;
-}
-
-/** A model's answer: text, function calls, or both. */
-export interface Reply {
-  readonly completion: Completion;
-  readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
 }
 
 /** The parts of Chat Completions' `response_format` that make the answer JSON. */
@@ -104,41 +66,23 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
-const chatCompletion = z.object({
-  model: z.string(),
-  choices: z
-    .array(
-      z.object({
-        finish_reason: z.string().nullish(),
-        message: z.object({
-          content: z.string().nullish(),
-          refusal: z.string().nullish(),
-          tool_calls: z
-            .array(
-              z.object({
-                id: z.string().min(1),
-                function: z.object({ name: z.string(), arguments: z.string() }),
-              }),
-            )
-            .nullish(),
-        }),
-      }),
-    )
-    .min(1),
-  usage: z
-    .object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
-    .default({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }),
-});
-
-/** Completes a chat that offers no tools. @throws what `ask` does */
+/**
+ * Completes a chat that offers no tools.
+ * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete
+ */
 export async function complete(request: CompletionRequest, caller: Caller): Promise<Completion> {
-  return (await ask(request, caller)).completion;
+  const { completion } = await ask(request, caller);
+  if (isBlank(completion.text) && !/^(stop|end_turn|eos)$/i.test(completion.finish_reason ?? ''))
+    throw new InvalidInput(
+      `The model answered nothing (finish_reason: ${completion.finish_reason ?? 'none'})`,
+    );
+  return completion;
 }
 
 /**
  * Calls a model, without retries: those belong to the state machine, where they can be seen.
  * @throws RateLimited, Unauthorized (also when the account's quota is used up), NotFound, InvalidInput (also when the
- *   model or its content filter refuses), Conflict, ProviderUnavailable
+ *   model or its content filter refuses, and when an answer that was paid for cannot be used), Conflict, ProviderUnavailable
  */
 export async function ask(request: CompletionRequest, { secrets, signal }: Caller): Promise<Reply> {
   const client = new OpenAI({
@@ -146,58 +90,62 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
     baseURL: setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
+    // Following a redirect would take the key or the prompt elsewhere.
+    fetchOptions: { redirect: 'manual' },
   });
-  const { model, messages, temperature, max_tokens, response_format, tools = [] } = request;
-  const reply = await client.chat.completions
-    .create(
-      {
-        model,
-        messages: [...messages],
-        ...(temperature !== undefined && { temperature }),
-        // OpenAI's successor of max_tokens, which its reasoning models refuse.
-        ...(max_tokens !== undefined && { max_completion_tokens: max_tokens }),
-        ...(response_format !== undefined && { response_format: openaiFormat(response_format) }),
-        ...(tools.length > 0 && { tools: [...tools] }),
-      },
-      { signal },
-    )
-    .catch((error: unknown) => {
-      throw orchestraError(error);
+  const { model, messages, max_tokens, response_format, tools = [], ...sampling } = request;
+  try {
+    // The response itself, since the SDK reads only what its Content-Type calls JSON.
+    const response = await client.chat.completions
+      .create(
+        {
+          model,
+          messages: [...messages],
+          ...given(sampling),
+          // OpenAI's successor of max_tokens, which its reasoning models refuse.
+          ...given({ max_completion_tokens: max_tokens }),
+          ...(response_format !== undefined && { response_format: openaiFormat(response_format) }),
+          ...(tools.length > 0 && { tools: [...tools] }),
+        },
+        { signal },
+      )
+      .asResponse();
+    const text = await response.text();
+    return readAnswer(text, {
+      model,
+      retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
     });
-  const { model: answered, choices, usage } = answer('OpenAI', chatCompletion, reply);
-  const [choice] = choices;
-  const refusal = choice?.message.refusal;
-  if (refusal) throw new InvalidInput(`The model refused to answer: ${refusal}`);
-  const text = choice?.message.content ?? '';
-  if (text === '' && choice?.finish_reason === 'content_filter') {
-    throw new InvalidInput("The model's content filter refused the answer");
+  } catch (error) {
+    throw orchestraError(error);
   }
-  return {
-    completion: {
-      text,
-      model: answered,
-      ...(choice?.finish_reason && { finish_reason: choice.finish_reason }),
-      usage,
-    },
-    toolCalls: (choice?.message.tool_calls ?? []).map(({ id, function: called }) => ({ id, ...called })),
-  };
+}
+
+/** The settings that have a value: undefined and null send none, and leave the model its own. */
+function given<Settings extends object>(
+  settings: Settings,
+): { [Name in keyof Settings]?: NonNullable<Settings[Name]> } {
+  const sent: { [Name in keyof Settings]?: NonNullable<Settings[Name]> } = {};
+  for (const name of Object.keys(settings) as (keyof Settings)[]) {
+    const value = settings[name];
+    if (value !== undefined && value !== null) sent[name] = value;
+  }
+  return sent;
 }
 
 /**
  * The value of an answer that was requested as JSON.
- * @throws InvalidInput when max_tokens cut it off; ProviderUnavailable when it is not JSON (a retry may return some)
+ * @throws InvalidInput when it holds none, with its text: the call was paid for, and another one would be too
  */
 export function parseJson({ text, finish_reason }: Completion): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (finish_reason === 'length') {
-      throw new InvalidInput("The model's JSON is cut off by the limit of tokens; raise max_tokens", {
-        cause,
-      });
-    }
-    throw new ProviderUnavailable('The model answered something that is not JSON', { cause });
-  }
+  const json = jsonIn(text);
+  if (json !== undefined) return json;
+  if (isCut(finish_reason))
+    throw new InvalidInput(
+      `The model's JSON is cut off by the limit of tokens; raise max_tokens: ${quoted(text)}`,
+    );
+  if (isFiltered(finish_reason))
+    throw new InvalidInput(`The model's JSON is cut off by its content filter: ${quoted(text)}`);
+  throw new InvalidInput(`The model answered something that is not JSON: ${quoted(text)}`);
 }
 
 function openaiFormat(format: ResponseFormat) {
@@ -221,11 +169,19 @@ function orchestraError(error: unknown): unknown {
     provider: 'OpenAI',
     status: error.status,
     // A 429 that waiting does not cure: the account has no credit left. Retries would only hide that.
-    meaning: error.code === 'insufficient_quota' ? 402 : undefined,
+    meaning: [error.code, error.type].includes('insufficient_quota') ? 402 : undefined,
     // The SDK puts the status before the provider's message, or a text of its own when there is none.
-    message: error.message.replace(/^\d+ (status code \(no body\))?/, ''),
+    message: error.message.replace(/^\d+ (status code \(no body\))?/, '') + hint(error),
     retryAfterSeconds: Number.isNaN(milliseconds)
       ? retryAfterSeconds(error.headers?.get('retry-after'))
       : Math.ceil(milliseconds / 1000),
   });
+}
+
+/** What helps where a model refuses a setting: the message names it, and not how to send none. */
+function hint({ code, param }: APIError): string {
+  // Other servers' codes may be numbers, whatever the SDK's type says.
+  return `${code}`.startsWith('unsupported_') && param && Object.hasOwn(modelSettings, param)
+    ? ` (${param}: null sends none)`
+    : '';
 }

@@ -1,11 +1,12 @@
 // A mail that a workflow writes: its parameters, and its source (RFC 5322) for Gmail.
 import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { addressParser, decodeWords } from 'postal-mime';
 import * as z from 'zod';
 import { earliestAttempt } from '../actions/call-key.ts';
 import { InvalidInput } from '../errors.ts';
+import { decodeWords, joinWords } from './encoded-words.ts';
 import { type GmailCall, messageId } from './gmail.ts';
+import { addressPattern, addressText, mailboxes } from './mail-address.ts';
 
 interface Recipient {
   readonly name: string;
@@ -13,9 +14,8 @@ interface Recipient {
 }
 
 const notAnAddress = 'must be one address: ada@example.com or Ada Lovelace <ada@example.com>';
-const bare = /([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)/u.source;
 /** `ada@example.com` or `Ada Lovelace <ada@example.com>`, as `from` of a mail has it. */
-const oneAddress = new RegExp(`^(?:${bare}|([^<>\\p{Cc}]*)<${bare}>)$`, 'u');
+const oneAddress = new RegExp(`^(?:(${addressPattern})|([^<>\\p{Cc}]*)<(${addressPattern})>)$`, 'u');
 const address = z
   .string()
   .trim()
@@ -55,6 +55,9 @@ export interface Composed {
   readonly earlier: { readonly key: string; readonly q: string };
 }
 
+/** An address that is one word of a search, written as the mail has it. */
+const searchable = /^\w[\w.+-]*@(?!.*\bxn--)[\w.-]+$/;
+
 const KEY_HEADER = 'X-AI-Orchestra-Call';
 
 /**
@@ -71,7 +74,7 @@ export async function compose(
   if (!recipients) throw needed('to');
   const [first] = recipients;
   if (!first) throw new InvalidInput('The mail cannot be answered: it does not say who wrote it. Give `to`');
-  const chosenSubject = subject ?? (original && `Re: ${original.subject.replace(/^(?:re:\s*)+/i, '')}`);
+  const chosenSubject = subject ?? (original && `Re: ${original.subject.trim().replace(replyMark, '')}`);
   if (chosenSubject === undefined) throw needed('subject');
   const line = chosenSubject.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   const composer = new MailComposer({
@@ -89,10 +92,10 @@ export async function compose(
       ...(original && { threadId: original.threadId }),
     },
     subject: line,
-    to: recipients.map(({ name, address }) => (name ? `${name} <${address}>` : address)),
+    to: recipients.map(addressText),
     earlier: {
       key,
-      q: `to:${first.address} after:${Math.floor(earliestAttempt().getTime() / 1000)}`,
+      q: `${searchable.test(first.address) ? `to:${first.address} ` : ''}after:${Math.floor(earliestAttempt().getTime() / 1000)}`,
     },
   };
 }
@@ -115,46 +118,88 @@ async function headersOf(call: GmailCall, id: string, names: readonly string[]) 
   return { threadId: message.threadId, header };
 }
 
-/** The fields that a reply takes from the mail that it answers (RFC 5322, section 3.6.4). */
+/** The fields that a reply takes from the mail that it answers (RFC 5322, sections 3.6.2 and 3.6.4). */
 async function answered(call: GmailCall, id: string) {
-  const names = ['Message-ID', 'References', 'Reply-To', 'From', 'Subject'];
+  const names = ['Message-ID', 'In-Reply-To', 'References', 'Reply-To', 'From', 'Subject'];
   const { threadId, header } = await headersOf(call, id, names);
-  const ids = (text: string) => text.match(/<[^<>\s]{1,900}>/g) ?? [];
-  const [own] = ids(header('Message-ID'));
+  const [own] = messageIds(header('Message-ID'));
+  const parents = messageIds(header('In-Reply-To'));
+  const before = messageIds(header('References'));
+  const replyTo = answerable(header('Reply-To'));
+  const conversation = before.length > 0 ? before : parents.length === 1 ? parents : [];
   return {
     threadId,
     subject: decodeWords(header('Subject')),
-    replyTo: addressParser(header('Reply-To') || header('From'), { flatten: true })
-      .flatMap(
-        ({ name, address = '' }) =>
-          recipient(`${decodeWords(name).replace(/[<>\p{Cc}]/gu, '')} <${address}>`) ?? [],
-      )
-      .slice(0, 50),
+    // Some mailing programs write a Reply-To without an address.
+    replyTo: (replyTo.length > 0 ? replyTo : answerable(header('From'))).slice(0, 50),
     messageId: own,
-    // In long conversations the first and the latest, as mail clients do.
-    references: [...ids(header('References')).slice(-20), ...(own ? [own] : [])],
+    references: [...shortened(conversation.filter((one) => one !== own)), ...(own ? [own] : [])],
   };
 }
 
-/** How many mails to one person within 15 days are searched. */
-const MAX_LOOKED_AT = 100;
+/** The ids in a header; some programs leave the angle brackets out, or encode a long id. */
+function messageIds(header: string): string[] {
+  const text = decodeWords(header);
+  const ids = text.match(/<[^<>\s\p{C}]{1,900}>/gu);
+  return (
+    ids ??
+    (text.match(/(?<!\S)[^<>\s\p{C}@]{1,400}@[^<>\s\p{C}@]{1,400}(?!\S)/gu) ?? []).map((id) => `<${id}>`)
+  );
+}
+
+/** Of a long conversation the first and the latest, as mail programs do. */
+function shortened(ids: readonly string[]): string[] {
+  const latest = ids.slice(-MAX_REFERENCES + 1);
+  return ids.length > MAX_REFERENCES ? [...ids.slice(0, 1), ...latest] : [...ids];
+}
+const MAX_REFERENCES = 20;
+
+/** Those in a header to whom a mail can be sent. */
+function answerable(header: string): Recipient[] {
+  return mailboxes(joinWords(header)).flatMap(
+    ({ name, address }) => recipient(`${name.replace(/[<>\p{Cc}]/gu, '')} <${address}>`) ?? [],
+  );
+}
+
+/** How a subject says that it is a reply: RFC 5322, section 3.6.5, and what programs in other languages write. */
+const replyMark =
+  /^(?:(?:re|aw|antw|sv|vs|rv|odp|ynt|回复|答复|回覆|답장)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*)+/iu;
+
+/** How many mails to one person within 15 days are searched: the most that Gmail lists at once. */
+export const MAX_SEARCHED = 500;
+/** The newest are listed too: Gmail's search knows a mail later than its lists do. */
+export const MAX_NEWEST = 20;
 const AT_ONCE = 5;
 
-/** The first of the messages that an earlier attempt of the same call created. */
-export async function findEarlier<Item extends { readonly messageId: string }>(
+/**
+ * What a message's header said, by its id. Gmail searches no such header, and replaces the Message-ID of what it sends
+ * (seen in 2022: FlowCrypt/flowcrypt-browser#4273), so that each mail must be asked for. A message never changes: once is
+ * enough.
+ */
+const seenKeys = new Map<string, string>();
+const MAX_SEEN = 5000;
+
+/** The first of the messages that an earlier attempt of the same call created, or else a new one. */
+export async function createOnce<Item extends { readonly messageId: string }>(
   call: GmailCall,
   key: string,
   items: readonly Item[],
-): Promise<Item | undefined> {
-  for (let at = 0; at < Math.min(items.length, MAX_LOOKED_AT); at += AT_ONCE) {
-    const some = items.slice(at, at + AT_ONCE);
-    const keys = await Promise.all(
-      some.map(async ({ messageId }) => (await headersOf(call, messageId, [KEY_HEADER])).header(KEY_HEADER)),
+  create: () => Promise<Item>,
+): Promise<Item> {
+  const unknown = new Set(items.map(({ messageId }) => messageId).filter((id) => !seenKeys.has(id)));
+  const ids = [...unknown];
+  const earlier = () => items.find(({ messageId }) => seenKeys.get(messageId) === key);
+  for (let at = 0; at < ids.length && !earlier(); at += AT_ONCE) {
+    await Promise.all(
+      ids.slice(at, at + AT_ONCE).map(async (id) => {
+        seenKeys.set(id, (await headersOf(call, id, [KEY_HEADER])).header(KEY_HEADER));
+      }),
     );
-    const found = keys.indexOf(key);
-    if (found !== -1) return some[found];
   }
-  return undefined;
+  const item = earlier() ?? (await create());
+  seenKeys.set(item.messageId, key);
+  for (const id of [...seenKeys.keys()].slice(0, -MAX_SEEN)) seenKeys.delete(id);
+  return item;
 }
 
 function needed(field: string): InvalidInput {
@@ -169,7 +214,9 @@ function recipientsOf(texts: readonly string[]): Recipient[] {
 function recipient(text: string): Recipient | undefined {
   const [, alone, name = '', address = alone ?? ''] = oneAddress.exec(text.trim()) ?? [];
   const at = address.lastIndexOf('@');
-  const domain = domainToASCII(address.slice(at + 1));
+  const given = address.slice(at + 1);
+  // An IP address in brackets, or a name that is ASCII already, is no international one.
+  const domain = /^[\w.:[\]-]+$/.test(given) ? given.toLowerCase() : domainToASCII(given);
   if (domain === '') return undefined;
   return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: `${address.slice(0, at)}@${domain}` };
 }

@@ -20,6 +20,8 @@ export interface Refusal {
   /** The provider's own message. */
   readonly message: string;
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether `retryAfterSeconds` is the provider's rule for the first wait, and further ones have to be longer. */
+  readonly growing?: boolean | undefined;
 }
 
 /**
@@ -27,16 +29,21 @@ export interface Refusal {
  * else (a 403 can be a rate limit), by the status that would.
  */
 export function refused(refusal: Refusal): OrchestraError {
-  const { provider, message, retryAfterSeconds, meaning: status = refusal.status } = refusal;
+  const { provider, message, retryAfterSeconds, growing, meaning: status = refusal.status } = refusal;
   // The page of a proxy does not help.
   const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim();
   const text = `${provider} answered ${refusal.status}: ${words || 'no message'}`;
-  if (status === 429) return new RateLimited(text, retryAfterSeconds);
+  if (status === 429) return new RateLimited(text, retryAfterSeconds, { growing });
   if (status === 401 || status === 402 || status === 403) return new Unauthorized(text);
-  if (status === 404 || status === 410) return new NotFound(text);
-  if (status === 409) return new Conflict(text);
-  // 408: the provider gave up waiting. Below 400: an answer that the SDK did not expect.
-  if (status >= 500 || status === 408 || status < 400) return new ProviderUnavailable(text);
+  // 410: gone. 451: withheld for legal reasons (RFC 7725; GitHub's answer for a repository that was taken down).
+  if (status === 404 || status === 410 || status === 451) return new NotFound(text);
+  // 412: it has changed meanwhile (RFC 9110). 423: it is locked (RFC 4918).
+  if (status === 409 || status === 412 || status === 423) return new Conflict(text);
+  // A redirect is not followed: it would take credentials and data to another place (RFC 9110, section 15.4).
+  if (status >= 300 && status < 400)
+    return new ProviderUnavailable(`${text} (a redirect, which is not followed)`);
+  // 408: the provider gave up waiting. 425: too early (RFC 8470).
+  if (status >= 500 || status === 408 || status === 425 || status < 300) return new ProviderUnavailable(text);
   return new InvalidInput(text);
 }
 

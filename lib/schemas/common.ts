@@ -10,13 +10,14 @@ export const workflowId = z
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 100;
 
+/** A decimal, and nothing else that JavaScript takes for a number: no `0x10`, no `1e1`, no blanks. */
+function decimal(value: unknown): unknown {
+  return typeof value === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
 export const pageQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_LIMIT)
-    .default(DEFAULT_LIMIT)
+  limit: z
+    .preprocess(decimal, z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT))
     .describe('The maximum number of items')
     .meta({ examples: [20] }),
   cursor: z

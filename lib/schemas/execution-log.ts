@@ -76,7 +76,7 @@ export const stepLog = z.object({
   attempts: z
     .int()
     .describe(
-      'how often the action’s Lambda was called or the other workflow started; for an agent how often its model was called, in all turns; for a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was attempted; 0 for other steps',
+      'how often the action’s Lambda was called or the other workflow started; for an agent 1, and one more for each turn’s call of the model that was tried again; for a `set`, `transform`, `wait` or `switch` with `retry` or `on_error` how often it was attempted; 0 for other steps',
     ),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable().describe('null while it runs'),

@@ -1,7 +1,8 @@
 // Schemas of prompt templates in the API.
 import * as z from 'zod';
+import { modelSettings } from '../model-settings.ts';
 import { template, templateId } from '../template-format/template.ts';
-import { documentFields, pageOf } from './common.ts';
+import { documentFields, pageOf, requestProblem } from './common.ts';
 import { withoutDocumentFields } from './document-fields.ts';
 
 /** A template as it is sent; one that was read can be edited and sent back as it is. */
@@ -17,7 +18,12 @@ export const templateBody = z.preprocess(withoutDocumentFields, template).meta({
   ],
 });
 
-export const templateAnswer = template.safeExtend(documentFields).meta({ id: 'Template' });
+export const templateAnswer = template
+  .safeExtend({
+    ...documentFields,
+    warnings: z.array(requestProblem).describe('What is allowed but probably not intended'),
+  })
+  .meta({ id: 'Template' });
 
 export const templatePage = pageOf(
   z
@@ -35,7 +41,6 @@ export const rendered = z
     system_prompt: z.string().optional(),
     user_prompt: z.string(),
     model: z.string().optional(),
-    temperature: z.number().optional(),
-    max_tokens: z.int().optional(),
+    ...modelSettings,
   })
   .meta({ id: 'RenderedTemplate' });

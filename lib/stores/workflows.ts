@@ -15,6 +15,11 @@ const workflowDocument = z.object({
   /** The immutable version that executions are started of, so that writing the document puts a change into force. */
   state_machine_version_arn: z.string(),
   /**
+   * The names of schedules that an operator has paused, those that are gone from the workflow too: while its own
+   * `enabled` is the author's word, a pause survives every save.
+   */
+  paused_schedules: z.array(z.string()).readonly().optional(),
+  /**
    * Set by a deletion, which deletes the document last: nobody sees the workflow any more, and its id stays taken until
    * its state machine is deleted.
    */

@@ -1,6 +1,7 @@
 // A template's schema and rendering.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { growthOfEight } from '../../test/support/growth.ts';
 import { render, template } from './template.ts';
 
 const summary = {
@@ -82,4 +83,33 @@ test('its JSON Schema can be generated for both directions', () => {
     'user_prompt',
     'variables',
   ]);
+});
+
+test('braces that are never closed are text, however many there are', async () => {
+  const open = (length: number) => ({ id: 't', name: 'T', user_prompt: `a }} ${'{{'.repeat(length)}` });
+  expect(render(template.parse(open(2)), {})).toEqual({ ok: true, prompt: { user_prompt: 'a }} {{{{' } });
+  expect(await growthOfEight((length) => messages(open(length)), 5000)).toBeLessThan(30);
+});
+
+test('a prompt that would be longer than any model takes is not made', () => {
+  const long = { id: 't', name: 'T', user_prompt: '{{ a }}'.repeat(40), variables: ['a'] };
+  const rendered = (length: number) => render(template.parse(long), { a: 'x'.repeat(length) });
+  expect(rendered(100_000).ok).toBe(true);
+  expect(rendered(100_001)).toEqual({
+    ok: false,
+    missing: [],
+    message: 'A prompt of the template t would have more than 4000000 characters',
+  });
+});
+
+test('of very many wrong placeholders a hundred are told', () => {
+  expect(messages({ id: 't', name: 'T', user_prompt: '{{ a }}'.repeat(5000) })).toHaveLength(100);
+});
+
+test('settings of the model go along with the prompt; null is one that is not sent', () => {
+  const settings = { temperature: null, top_p: 0.5, reasoning_effort: 'low', max_tokens: null };
+  const parsed = template.parse({ id: 'x', name: 'X', user_prompt: 'Hi', ...settings });
+  expect(render(parsed, {})).toEqual({ ok: true, prompt: { user_prompt: 'Hi', ...settings } });
+  for (const wrong of [{ temperature: 3 }, { top_p: 2 }, { reasoning_effort: 'much' }, { max_tokens: 0 }])
+    expect(template.safeParse({ id: 'x', name: 'X', user_prompt: 'Hi', ...wrong }).success).toBe(false);
 });

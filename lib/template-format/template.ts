@@ -1,5 +1,6 @@
 // A prompt template: its schema, and how it is rendered with variables.
 import * as z from 'zod';
+import { type ModelSettings, modelSettings } from '../model-settings.ts';
 
 /** The id of a template; also its file's name, `templates/<id>.json`. */
 export const templateId = z
@@ -25,7 +26,24 @@ const variable = z.strictObject({
 const variables = z.record(variableName, variable);
 
 /** `{{ name }}`, or anything else between double braces. */
-const placeholder = /\{\{(.*?)\}\}/gs;
+interface Placeholder {
+  readonly written: string;
+  readonly name: string;
+}
+
+/** The texts and placeholders of a prompt, in order; `{{` that is never closed is text. */
+function* partsOf(prompt: string): Generator<string | Placeholder> {
+  let at = 0;
+  for (;;) {
+    const open = prompt.indexOf('{{', at);
+    const close = open === -1 ? -1 : prompt.indexOf('}}', open + 2);
+    if (close === -1) break;
+    yield prompt.slice(at, open);
+    at = close + 2;
+    yield { written: prompt.slice(open, at), name: prompt.slice(open + 2, close).trim() };
+  }
+  yield prompt.slice(at);
+}
 
 const fields = z.strictObject({
   id: templateId,
@@ -48,16 +66,21 @@ const fields = z.strictObject({
     .default({})
     .describe('The variables by name, or just the list of their names'),
   model: z.string().min(1).max(200).optional().describe('The model, when the step names none'),
-  temperature: z.number().min(0).max(2).optional().describe('The temperature, when the step gives none'),
-  max_tokens: z.int().min(1).optional().describe('The limit of tokens to generate, when the step gives none'),
+  ...modelSettings,
 });
+
+/** How many placeholders of a prompt are told of that are wrong. */
+const MAX_WRONG = 100;
 
 /** A template as it is stored and sent. Placeholders without a variable are refused. */
 export const template = fields.superRefine((value, context) => {
   for (const field of ['system_prompt', 'user_prompt'] as const) {
-    for (const [written, inner = ''] of (value[field] ?? '').matchAll(placeholder)) {
-      const name = inner.trim();
-      if (Object.hasOwn(value.variables, name)) continue;
+    let wrong = 0;
+    for (const part of partsOf(value[field] ?? '')) {
+      if (typeof part === 'string' || Object.hasOwn(value.variables, part.name)) continue;
+      const { written, name } = part;
+      wrong += 1;
+      if (wrong > MAX_WRONG) break;
       const message = variableName.safeParse(name).success
         ? `uses the variable ${name}, which is not among variables`
         : `${written.slice(0, 60)} is no placeholder; it would be {{ name }}`;
@@ -68,22 +91,23 @@ export const template = fields.superRefine((value, context) => {
 export type Template = z.output<typeof template>;
 
 /** A rendered template, for a model. */
-export interface Prompt {
+export interface Prompt extends ModelSettings {
   readonly system_prompt?: string;
   readonly user_prompt: string;
-  readonly model?: string;
-  readonly temperature?: number;
-  readonly max_tokens?: number;
+  readonly model?: string | undefined;
 }
 
 export type Rendered =
   | { readonly ok: true; readonly prompt: Prompt }
   | { readonly ok: false; readonly missing: readonly string[]; readonly message: string };
 
+/** No model takes as much: a short template can use a long variable very often. */
+const MAX_PROMPT = 4_000_000;
+
 /**
  * Replaces the placeholders in a template's prompts, in one pass: braces inside a value stay text. Strings are inserted as
  * they are, other values as JSON. Unknown variables are ignored.
- * @returns the prompt, or the names of all required variables that are missing or null
+ * @returns the prompt, or the names of all required variables that are missing or null, or that it would be too long
  */
 export function render(template: Template, variables: Readonly<Record<string, unknown>>): Rendered {
   const values = new Map<string, unknown>();
@@ -100,19 +124,30 @@ export function render(template: Template, variables: Readonly<Record<string, un
       `; given: ${given.length > 0 ? given.join(', ') : 'none'}`;
     return { ok: false, missing, message };
   }
-  const fill = (text: string) =>
-    text.replace(placeholder, (written, inner: string) =>
-      values.has(inner.trim()) ? asText(values.get(inner.trim())) : written,
-    );
-  const { system_prompt, user_prompt, model, temperature, max_tokens } = template;
+  const texts = new Map([...values].map(([name, value]) => [name, asText(value)]));
+  const fill = (prompt: string): string | undefined => {
+    let filled = '';
+    for (const part of partsOf(prompt)) {
+      filled += typeof part === 'string' ? part : (texts.get(part.name) ?? part.written);
+      if (filled.length > MAX_PROMPT) return undefined;
+    }
+    return filled;
+  };
+  const system = fill(template.system_prompt ?? '');
+  const user = fill(template.user_prompt);
+  if (system === undefined || user === undefined)
+    return {
+      ok: false,
+      missing: [],
+      message: `A prompt of the template ${template.id} would have more than ${MAX_PROMPT} characters`,
+    };
+  const { id, name, description, variables: declared, system_prompt, user_prompt, ...model } = template;
   return {
     ok: true,
     prompt: {
-      ...(system_prompt !== undefined && { system_prompt: fill(system_prompt) }),
-      user_prompt: fill(user_prompt),
-      ...(model !== undefined && { model }),
-      ...(temperature !== undefined && { temperature }),
-      ...(max_tokens !== undefined && { max_tokens }),
+      ...(system_prompt !== undefined && { system_prompt: system }),
+      user_prompt: user,
+      ...model,
     },
   };
 }

@@ -6,6 +6,7 @@ import { nextTime } from '../schedules/schedule-expression.ts';
 import { timingOf } from '../schedules/timing.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
+import type { Workflow } from '../workflow-format/workflow.ts';
 
 /** A start that fails is retried for an hour; a run that comes later is of no use. */
 const MAX_EVENT_AGE_SECONDS = 3600;
@@ -29,11 +30,13 @@ export function desiredSchedules(
 ): ReadonlyMap<string, CreateScheduleCommandInput> {
   const createdAt = Date.parse(document.created_at);
   const desired = new Map<string, CreateScheduleCommandInput>();
-  for (const trigger of document.workflow.triggers?.filter(isSchedule) ?? []) {
+  const names = scheduleNames(document.workflow);
+  for (const [index, trigger] of document.workflow.triggers?.entries() ?? []) {
+    const name = names.get(index);
+    if (!isSchedule(trigger) || name === undefined) continue;
     const timing = timingOf(trigger, createdAt);
     const next = timing && nextTime(timing, now);
     if (!timing || next === undefined) continue;
-    const name = uniqueName(document.workflow.id, trigger, desired);
     // Scheduler refuses a start date in the past; a rate keeps its rhythm when it starts at its next due time.
     const start = timing.expression.kind === 'rate' ? next : timing.start;
     const dated = timing.expression.kind !== 'at' && start > now;
@@ -64,18 +67,29 @@ export function desiredSchedules(
   return desired;
 }
 
-/** Several triggers with the same timing have a name each. */
-function uniqueName(
+/** The name of each schedule, by its trigger's index. Several with the same timing have a name each. */
+export function scheduleNames({ id, triggers = [] }: Workflow): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  const taken = new Set<string>();
+  for (const [index, trigger] of triggers.entries()) {
+    if (!isSchedule(trigger)) continue;
+    let nth = 1;
+    while (taken.has(nameOf(id, trigger, nth))) nth += 1;
+    const name = nameOf(id, trigger, nth);
+    taken.add(name);
+    names.set(index, name);
+  }
+  return names;
+}
+
+function nameOf(
   workflowId: string,
   { schedule, timezone, start_date, end_date }: ScheduleTrigger,
-  taken: ReadonlyMap<string, unknown>,
+  nth: number,
 ): string {
-  for (let nth = 1; ; nth++) {
-    const text = JSON.stringify([schedule, timezone ?? 'UTC', start_date, end_date, nth]);
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-    const name = schedulePrefix(workflowId) + hash;
-    if (!taken.has(name)) return name;
-  }
+  const text = JSON.stringify([schedule, timezone ?? 'UTC', start_date, end_date, nth]);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return schedulePrefix(workflowId) + hash;
 }
 
 function wholeSeconds(ms: number): Date {

@@ -12,7 +12,6 @@ import * as z from 'zod';
 import { executionId } from '../arns.ts';
 import { connectionReader } from '../connections/connections.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
-import { deeperThan } from '../json-mistake.ts';
 import { ApiProblem } from '../problem.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import {
@@ -22,13 +21,13 @@ import {
   type Webhook,
   type WebhookTrigger,
 } from '../workflow-format/triggers.ts';
+import { bodyOf } from './webhook-body.ts';
+import { type Handshake, handshakeOf } from './webhook-handshake.ts';
 import { executionName, webhookInput } from './webhook-input.ts';
-import { type Delivery, isGenuine } from './webhook-signature.ts';
+import { type Delivery, isGenuine, senderOf } from './webhook-signature.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
-/** Step Functions allows 1,000 levels of nesting in a value; two of them are around the body. */
-const MAX_BODY_DEPTH = 998;
 /** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
 const SECRET_TIMEOUT_MS = 10_000;
 
@@ -41,12 +40,19 @@ export interface ReceiveDependencies {
   readonly now?: () => Date;
 }
 
+export interface Received {
+  /** An earlier attempt of the same delivery may have started it. */
+  readonly executionId: string;
+  /** The service takes nothing but 200 for an answer, and shows people what else is in it. */
+  readonly wantsEmptyAnswer: boolean;
+}
+
 /**
  * A wrong address, a missing secret and a wrong signature are refused with the same answer and after the same work: the
  * workflow and the secret are read and a signature is computed in any case. Nothing is cached between calls, since a
  * cached value would be answered sooner.
  * @param id of a webhook that was checked (lib/schemas/hooks.ts)
- * @returns the id of the execution, which an earlier attempt of the same delivery may have started
+ * @returns the execution that was started, or the answer to a handshake, which starts none
  * @throws ApiProblem delivery-refused, body-too-large, invalid-json, unavailable
  */
 export async function receiveWebhook(
@@ -58,7 +64,7 @@ export async function receiveWebhook(
     ssm = new SSMClient({}),
     now = () => new Date(),
   }: ReceiveDependencies = {},
-): Promise<string> {
+): Promise<Received | Handshake> {
   if (delivery.body.length > MAX_INPUT_BYTES) throw tooLarge(delivery.body.length);
   const [workflowId = ''] = id.split('.');
   const stored = await store.read(workflowId);
@@ -71,16 +77,13 @@ export async function receiveWebhook(
   const genuine = isGenuine(webhook, secret ?? randomBytes(32).toString('hex'), delivery, seconds);
   if (!stored || !trigger || secret === undefined || !genuine) throw refused();
 
-  const given = webhookInput(webhook, delivery);
-  // A body that is not JSON is passed on as a string.
-  if (
-    typeof given.body === 'object' &&
-    deeperThan(delivery.body.toString('utf8'), MAX_BODY_DEPTH) !== undefined
-  )
-    throw new ApiProblem('invalid-json', `The delivery is nested deeper than ${MAX_BODY_DEPTH} levels`);
+  const body = bodyOf(webhook, delivery);
+  const handshake = handshakeOf(webhook, secret, delivery, body);
+  if (handshake) return handshake;
+  const given = webhookInput(webhook, delivery, body);
   const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: given });
   if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input));
-  const name = executionName(id, stored.document.created_at, webhook, delivery);
+  const name = executionName(id, stored.document.created_at, webhook, delivery, body);
   const stateMachineArn = stored.document.state_machine_version_arn;
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
@@ -89,7 +92,8 @@ export async function receiveWebhook(
     if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting) throw refused();
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
-  return executionId(workflowId, name);
+  // https://api.slack.com/interactivity/slash-commands#responding_basic_receipt
+  return { executionId: executionId(workflowId, name), wantsEmptyAnswer: senderOf(webhook) === 'slack' };
 }
 
 async function readSecret(id: string, ssm: Pick<SSMClient, 'send'>): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 // The input that a delivery becomes, and the name of its execution, by which repeated deliveries are recognised.
 import { createHash } from 'node:crypto';
-import { jsonValue } from '../json.ts';
 import { SECRET_HEADERS, type Webhook } from '../workflow-format/triggers.ts';
-import { type Delivery, timestampOf } from './webhook-signature.ts';
+import { fieldOf } from './webhook-body.ts';
+import { type Delivery, senderOf, standardId, timestampOf } from './webhook-signature.ts';
 
 export interface WebhookInput {
   /** The sender's id of the delivery; null when it sends none. */
@@ -11,15 +11,16 @@ export interface WebhookInput {
   readonly body: unknown;
 }
 
-export function webhookInput(webhook: Webhook, delivery: Delivery): WebhookInput {
+/** @param body what bodyOf makes of the delivery's */
+export function webhookInput(webhook: Webhook, delivery: Delivery, body: unknown): WebhookInput {
   return {
-    delivery: deliveryId(webhook, delivery) ?? null,
+    delivery: deliveryId(webhook, delivery, body) ?? null,
     headers: Object.fromEntries(
       Object.entries(delivery.headers).flatMap(([name, value]) =>
         value !== undefined && isForwarded(name, webhook) ? [[name, value]] : [],
       ),
     ),
-    body: bodyOf(delivery),
+    body,
   };
 }
 
@@ -33,30 +34,41 @@ export function executionName(
   createdAt: string,
   webhook: Webhook,
   delivery: Delivery,
+  body: unknown,
 ): string {
   const hash = createHash('sha256').update(`${hookId}\n${createdAt}\n`);
-  const id = deliveryId(webhook, delivery);
+  const id = deliveryId(webhook, delivery, body);
   if (id !== undefined) hash.update(`id\n${id}`);
   else hash.update(`body\n${timestampOf(webhook, delivery) ?? ''}\n`).update(delivery.body);
   return `hook-${hash.digest('hex')}`;
 }
 
-function deliveryId(webhook: Webhook, { headers }: Delivery): string | undefined {
-  const name = webhook.verify === 'github' ? 'x-github-delivery' : webhook.delivery_header;
-  return (name !== undefined && headers[name.toLowerCase()]) || undefined;
+/** What a sender gives a delivery and each repetition of it. */
+function deliveryId(webhook: Webhook, delivery: Delivery, body: unknown): string | undefined {
+  const { headers } = delivery;
+  if ('delivery_field' in webhook && webhook.delivery_field !== undefined)
+    return fieldOf(body, webhook.delivery_field);
+  if ('delivery_header' in webhook && webhook.delivery_header !== undefined)
+    return headers[webhook.delivery_header.toLowerCase()] || undefined;
+  switch (senderOf(webhook)) {
+    case 'github':
+      return headers['x-github-delivery'] || undefined;
+    case 'slack':
+      // The same in each try (https://api.slack.com/apis/events-api#retries); commands and buttons have none.
+      return fieldOf(body, 'event_id');
+    case 'stripe':
+      // https://docs.stripe.com/webhooks#handle-duplicate-events
+      return fieldOf(body, 'id');
+    case 'standard_webhooks':
+      return standardId(delivery);
+    default:
+      return undefined;
+  }
 }
 
 function isForwarded(name: string, webhook: Webhook): boolean {
   if (SECRET_HEADERS.includes(name)) return false;
-  if (webhook.verify !== 'github' && name === webhook.header?.toLowerCase()) return false;
+  if ('header' in webhook && name === webhook.header?.toLowerCase()) return false;
   const isListed = webhook.headers?.some((header) => header.toLowerCase() === name) ?? false;
   return isListed || name === 'content-type' || name === 'user-agent' || name.startsWith('x-github-');
-}
-
-function bodyOf({ headers, body }: Delivery): unknown {
-  const text = body.toString('utf8');
-  const [type = ''] = (headers['content-type'] ?? 'application/json').split(';');
-  if (!/^application\/([\w.-]+\+)?json$/i.test(type.trim())) return text;
-  const value = jsonValue(text);
-  return value === undefined ? text : value;
 }

@@ -1,5 +1,6 @@
 // Checks the input of an execution against the inputs that its workflow declares.
 import { didYouMean } from '../did-you-mean.ts';
+import { digitsOf } from '../exact-json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { RequestProblem } from '../problem.ts';
 import type { InputDeclaration } from './workflow.ts';
@@ -12,25 +13,48 @@ export function inputProblems(
   declared: Readonly<Record<string, InputDeclaration>>,
   input: Readonly<Record<string, unknown>>,
   pointer: string,
-): RequestProblem[] {
+): Iterable<RequestProblem> {
+  return inputChecker(declared)(input, pointer);
+}
+
+export type InputCheck = (
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+) => Iterable<RequestProblem>;
+
+/** `inputProblems` of several inputs of the same workflow. */
+export function inputChecker(declared: Readonly<Record<string, InputDeclaration>>): InputCheck {
+  const declarations = Object.entries(declared);
   const names = Object.keys(declared);
-  const wrong = Object.entries(declared).flatMap(([name, declaration]) => {
+  return (input, pointer) => problemsOf(input, pointer, declared, declarations, names);
+}
+
+function* problemsOf(
+  input: Readonly<Record<string, unknown>>,
+  pointer: string,
+  declared: Readonly<Record<string, InputDeclaration>>,
+  declarations: readonly (readonly [string, InputDeclaration])[],
+  names: readonly string[],
+): Generator<RequestProblem> {
+  for (const [name, declaration] of declarations) {
     const given = Object.hasOwn(input, name);
     const problem = given ? typeProblem(name, declaration, input[name]) : missingProblem(name, declaration);
-    return problem ? [{ ...problem, pointer: pointerTo(pointer, name) }] : [];
-  });
-  const unknown = Object.keys(input)
-    .filter((name) => !Object.hasOwn(declared, name))
-    .map((name) => ({
+    if (problem) yield { ...problem, pointer: pointerTo(pointer, name) };
+  }
+  const inputs = `${names.slice(0, MAX_SHOWN).join(', ')}${names.length > MAX_SHOWN ? ' and others' : ''}`;
+  for (const name of Object.keys(input)) {
+    if (Object.hasOwn(declared, name)) continue;
+    yield {
       code: 'unknown-input',
       pointer: pointerTo(pointer, name),
       message: `The workflow has no input \`${name}\``,
-      hint:
-        didYouMean(name, names) ??
-        (names.length > 0 ? `its inputs: ${names.join(', ')}` : 'it has no inputs'),
-    }));
-  return [...wrong, ...unknown];
+      hint: didYouMean(name, names) ?? (names.length > 0 ? `its inputs: ${inputs}` : 'it has no inputs'),
+    };
+  }
 }
+
+/** How many of the inputs a hint names. */
+const MAX_SHOWN = 50;
 
 type Mistake = Omit<RequestProblem, 'pointer'>;
 
@@ -59,6 +83,7 @@ function typeProblem(name: string, { type }: InputDeclaration, value: unknown): 
 
 /** Whether the value is of the type that an input declares, if it declares one. */
 export function fits(type: InputDeclaration['type'], value: unknown): boolean {
+  if (digitsOf(value) !== undefined) return type === undefined || type === 'integer' || type === 'number';
   switch (type) {
     case undefined:
       return true;
@@ -75,6 +100,8 @@ export function fits(type: InputDeclaration['type'], value: unknown): boolean {
 
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
+  const digits = digitsOf(value);
+  if (digits !== undefined) return `the number ${digits}`;
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
   return typeof value === 'number' ? `the number ${value}` : `a ${typeof value}`;

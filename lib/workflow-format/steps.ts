@@ -1,6 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
+import { DEFAULT_MODEL, REASONING_EFFORT } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -84,11 +85,15 @@ export const agent = z
   .strictObject({
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
-    model: z.string().min(1).optional().describe('gpt-4o-mini when left out'),
+    model: z.string().min(1).optional().describe(`${DEFAULT_MODEL} when left out`),
     temperature: z
-      .union([z.number().min(0).max(2), expression])
+      .union([z.number().min(0).max(2), z.null(), expression])
       .optional()
-      .describe("0 (repeatable) to 2 (random); the model's own default when left out"),
+      .describe("0 (repeatable) to 2 (random); the model's own default when left out or null"),
+    reasoning_effort: z
+      .union([REASONING_EFFORT, z.null(), expression])
+      .optional()
+      .describe("How much a model that reasons does so; the model's own default when left out or null"),
     tools: z
       .array(z.union([actionId, agentTool]))
       .min(1)

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 
 /** An id of a connection, and a webhook's name: parts of a path each. */
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+export const HOOK_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** A field name of HTTP (RFC 9110, section 5.1). */
-const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+export const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 
 const everyTrigger = {
   input: z
@@ -33,32 +33,51 @@ export const scheduleTrigger = z.strictObject({
 });
 export type ScheduleTrigger = z.infer<typeof scheduleTrigger>;
 
-const header = z.string().regex(HEADER);
+const header = z.string().regex(HEADER_NAME);
 const everyWebhook = {
   name: z
     .string()
-    .regex(NAME)
+    .regex(HOOK_NAME)
     .optional()
     .describe('The address is /hooks/<workflow id>.<name>; without a name /hooks/<workflow id>'),
   connection: z
     .string()
-    .regex(NAME)
+    .regex(HOOK_NAME)
     .optional()
     .describe('The connection `webhook/<id>` that holds the secret; the workflow id when left out'),
   headers: z.array(header).max(20).optional().describe('Further headers that a run is given'),
 };
 
+/** Names of fields, separated by dots. */
+export const FIELD = /^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,7}$/;
+
 const VERIFY = 'How a delivery proves who sent it';
 
-/** Signed as GitHub signs: X-Hub-Signature-256. */
-export const githubWebhook = z.strictObject({
-  verify: z.literal('github').describe(VERIFY),
+/** Services whose signature, deliveries and handshake are known (lib/triggers/senders.ts). */
+const sender = <Name extends string>(name: Name) =>
+  z.strictObject({ verify: z.literal(name).describe(VERIFY), ...everyWebhook });
+
+const deliveryKeys = {
+  delivery_header: header
+    .optional()
+    .describe('The header that tells deliveries apart; without it, what was signed or sent does'),
+  delivery_field: z
+    .string()
+    .regex(FIELD)
+    .optional()
+    .describe('The field of a JSON body that tells deliveries apart, in place of a header: `id`, `data.id`'),
+};
+
+const toleranceSeconds = z.int().min(1).max(3600).optional().describe('300 when left out');
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+export const standardWebhook = z.strictObject({
+  verify: z.literal('standard_webhooks').describe(VERIFY),
   ...everyWebhook,
+  tolerance_seconds: toleranceSeconds,
 });
 
-const deliveryHeader = header
-  .optional()
-  .describe('The header that tells deliveries apart; without it, what was signed or sent does');
+export type StandardWebhook = z.infer<typeof standardWebhook>;
 
 export const hmacWebhook = z.strictObject({
   verify: z.literal('hmac').describe(VERIFY),
@@ -70,7 +89,7 @@ export const hmacWebhook = z.strictObject({
     .strictObject({
       header: header.describe('The header that holds the time of sending, in seconds since 1970'),
       prefix: z.string().max(20).optional().describe('What stands before the time: `t=`'),
-      tolerance_seconds: z.int().min(1).max(3600).optional().describe('300 when left out'),
+      tolerance_seconds: toleranceSeconds,
     })
     .optional()
     .describe('Deliveries that were sent too long ago are refused'),
@@ -79,7 +98,7 @@ export const hmacWebhook = z.strictObject({
     .max(100)
     .optional()
     .describe('What is signed: `{body}`, or with a timestamp `{timestamp}.{body}`, when left out'),
-  delivery_header: deliveryHeader,
+  ...deliveryKeys,
 });
 export type HmacWebhook = z.infer<typeof hmacWebhook>;
 
@@ -89,11 +108,20 @@ export const tokenWebhook = z.strictObject({
   header: header
     .optional()
     .describe('The header that holds the secret itself; `Authorization: Bearer <secret>` when left out'),
-  delivery_header: deliveryHeader,
+  ...deliveryKeys,
 });
 
-export const webhookKinds = { github: githubWebhook, hmac: hmacWebhook, token: tokenWebhook } as const;
-export const webhook = z.discriminatedUnion('verify', [githubWebhook, hmacWebhook, tokenWebhook]);
+export const webhookKinds = {
+  github: sender('github'),
+  slack: sender('slack'),
+  stripe: sender('stripe'),
+  zoom: sender('zoom'),
+  standard_webhooks: standardWebhook,
+  hmac: hmacWebhook,
+  token: tokenWebhook,
+} as const;
+const { github, slack, stripe, zoom, standard_webhooks: standard, hmac, token } = webhookKinds;
+export const webhook = z.discriminatedUnion('verify', [github, slack, stripe, zoom, standard, hmac, token]);
 export type Webhook = z.infer<typeof webhook>;
 
 export const webhookTrigger = z.strictObject({

@@ -5,7 +5,8 @@ import { ApiProblem } from '../problem.ts';
 import { nextTimes } from '../schedules/timing.ts';
 import { changedMeanwhile } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { isSchedule, type ScheduleTrigger, type Trigger } from '../workflow-format/triggers.ts';
+import { withPause } from '../triggers/pauses.ts';
+import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
 import { commitDocument } from './commit.ts';
 import { listWorkflows } from './read.ts';
 
@@ -49,8 +50,8 @@ export interface PauseDependencies {
 }
 
 /**
- * Sets `enabled` of a trigger in the workflow itself, so that the document alone decides what runs. The definition does
- * not change, and so neither does the workflow's version.
+ * Sets `enabled` of a trigger in the workflow itself, so that the document alone decides what runs, and remembers the
+ * pause for the next save. The definition does not change, and so neither does the workflow's version.
  * @param id of a schedule that was checked (lib/schemas/schedules.ts)
  * @throws ApiProblem not-found, precondition-failed
  */
@@ -74,18 +75,15 @@ export async function setScheduleEnabled(
     if (!existing || !workflow || !trigger || !isSchedule(trigger)) {
       throw new ApiProblem('not-found', `There is no schedule ${id}; GET /schedules lists those there are`);
     }
-    const changed: ScheduleTrigger = { ...trigger, enabled };
-    const triggers = workflow.triggers?.map((other, at): Trigger => (at === index ? changed : other)) ?? [];
     const time = now();
     const document: WorkflowDocument = {
-      ...existing.document,
-      workflow: { ...workflow, triggers },
+      ...withPause(existing.document, index, !enabled),
       updated_at: time.toISOString(),
       updated_by: user,
     };
     // Also when it has that value already: Scheduler may still have to be reconciled with it.
     const committed = await commitDocument(document, existing, { store, sfn, scheduler, now });
-    if (committed) return viewOf(committed.document, changed, index, time);
+    if (committed) return viewOf(committed.document, { ...trigger, enabled }, index, time);
   }
   throw changedMeanwhile(`workflow ${workflowId}`);
 }

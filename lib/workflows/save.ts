@@ -6,6 +6,7 @@ import { awaitAll } from '../promises.ts';
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
+import { keepPauses } from '../triggers/pauses.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import { checkInterrupted } from './being-deleted.ts';
 import { commitDocument } from './commit.ts';
@@ -116,10 +117,11 @@ async function replace(
   user: string,
   clients: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
-  const { workflow, warnings } = compiled;
+  const { workflow, paused_schedules, warnings } = keepPauses(existing.document, compiled.workflow);
   const { sfn, now } = clients;
   const document: WorkflowDocument = {
     workflow,
+    ...(paused_schedules.length > 0 && { paused_schedules }),
     version: existing.document.version + 1,
     created_at: existing.document.created_at,
     updated_at: now().toISOString(),
@@ -134,7 +136,7 @@ async function replace(
   if (!committed) return undefined;
   // Only now do no schedule and no alias refer to the older versions.
   await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
-  return { ...committed, warnings };
+  return { ...committed, warnings: [...compiled.warnings, ...warnings] };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Reads what the compiler has to know of the workflows that a document calls.
 import type { Catalogue } from '../actions/catalogue.ts';
-import { calledWorkflows, type SavedWorkflow, type SavedWorkflows } from '../compiler/compile.ts';
+import { calledWorkflows, MAX_CALLED, type SavedWorkflow, type SavedWorkflows } from '../compiler/compile.ts';
 import { closest } from '../did-you-mean.ts';
 import type { WorkflowStore } from '../stores/workflows.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
@@ -14,7 +14,7 @@ const MAX_IDS = 1000;
 /**
  * The workflows that the document calls, those that these call, and so on: a cycle may have any length. For an id that
  * does not exist, the workflow that is probably meant is included too. Without `workflow` steps nothing is read.
- * @param document as it was sent; its own saved version is not used
+ * @param document as it was sent; its own saved version is not used. For one that is refused nothing is read
  */
 export async function savedWorkflows(
   document: unknown,
@@ -23,6 +23,7 @@ export async function savedWorkflows(
 ): Promise<SavedWorkflows> {
   const found = new Map<string, SavedWorkflow>();
   const { id, calls } = calledWorkflows(document, catalogue);
+  if (calls.length > MAX_CALLED) return found;
   const seen = new Set(id === undefined ? calls : [id, ...calls]);
   const pending = calls.filter((called) => called !== id);
   const read = async (ids: readonly string[]) => {

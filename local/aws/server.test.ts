@@ -6,6 +6,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCognitoProxy } from '../cognito/proxy.ts';
 import { close, listen } from '../shared/http-server.ts';
+import { rawRequest } from '../shared/testing/raw-request.ts';
 import { type AwsServer, createAwsServer } from './server.ts';
 import type { AwsRequest, AwsService } from './service.ts';
 
@@ -45,23 +46,64 @@ test.each<[string, string, RequestInit, string]>([
     's3',
   ],
   ['a URL presigned by signature version 2', '/b/k?AWSAccessKeyId=AKID&Signature=0&Expires=1', {}, 's3'],
-  [
-    'its target',
-    '/',
-    { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.ListStateMachines' } },
-    'states',
-  ],
-  [
-    'its target with a version',
-    '/',
-    { method: 'POST', headers: { 'x-amz-target': 'AmazonSSM.GetParameter' } },
-    'ssm',
-  ],
-  ['Lambda’s path', '/2015-03-31/functions/x/invocations', { method: 'POST' }, 'lambda'],
-  ['Scheduler’s path', '/schedules/x', {}, 'scheduler'],
   ['the scope before the path', '/schedules/x', { headers: signed('s3') }, 's3'],
 ])('a request is told by %s', async (_, path, init, expected) => {
   expect(await (await fetch(`${url}${path}`, init)).text()).toBe(expected);
+});
+
+test.each<[string, string, RequestInit]>([
+  [
+    'Step Functions',
+    '/',
+    { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.ListStateMachines' } },
+  ],
+  ['Systems Manager', '/', { method: 'POST', headers: { 'x-amz-target': 'AmazonSSM.GetParameter' } }],
+  ['Lambda', '/2015-03-31/functions/x/invocations', { method: 'POST' }],
+  ['Scheduler', '/schedules/x', {}],
+  [
+    'another scheme',
+    '/schedules/x',
+    { headers: { authorization: `Bearer Credential=${scope('scheduler')}` } },
+  ],
+  [
+    'a URL that is signed for Lambda',
+    `/2015-03-31/functions/x/invocations?X-Amz-Credential=${encodeURIComponent(scope('lambda'))}&X-Amz-Signature=0`,
+    { method: 'POST' },
+  ],
+  ['a URL that only names a key', '/schedules/x?AWSAccessKeyId=AKID', {}],
+])('a call of %s without a signature is refused', async (_, path, init) => {
+  const response = await fetch(`${url}${path}`, init);
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('Missing Authentication Token');
+  expect(seen).toEqual([]);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['for another name', { host: 'evil.example' }],
+  ['from a page of another site', { origin: 'http://evil.example' }],
+  ['from a page without an origin', { origin: 'null' }],
+  ['that a browser calls cross-site', { 'sec-fetch-site': 'cross-site' }],
+  ['that follows a link', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
+])('a signed request %s is refused before its body is read', async (_, headers) => {
+  const { status, text } = await rawRequest(`${url}/`, 'POST', {
+    ...signed('ssm'),
+    'x-amz-target': 'AmazonSSM.GetParameter',
+    'content-length': '1000',
+    ...headers,
+  });
+  expect([status, JSON.parse(text).__type]).toEqual([403, 'AccessDeniedException']);
+  expect(seen).toEqual([]);
+});
+
+test('Cognito’s public operations and key sets need no signature, its others do', async () => {
+  server.add(service('cognito-idp'));
+  const call = async (operation: string) => {
+    const headers = { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` };
+    return (await fetch(url, { method: 'POST', headers })).status;
+  };
+  expect([await call('InitiateAuth'), await call('RevokeToken')]).toEqual([200, 200]);
+  expect([await call('AdminCreateUser'), await call('ListUsers'), await call('')]).toEqual([403, 403, 403]);
+  expect((await fetch(`${url}/us-east-1_local/.well-known/jwks.json`)).status).toBe(200);
 });
 
 test('a service gets the request as it was sent', async () => {
@@ -155,7 +197,7 @@ test('a service that fails answers an internal error without its cause', async (
   });
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'x-amz-target': 'AmazonSSM.GetParameter' },
+    headers: { ...signed('ssm'), 'x-amz-target': 'AmazonSSM.GetParameter' },
   });
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({

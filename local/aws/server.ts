@@ -2,14 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen, readBody } from '../shared/http-server.ts';
+import { foreignRequest } from '../shared/loopback.ts';
 import { AwsError, asAwsError } from './error.ts';
 import { jsonErrorResponse, restJsonErrorResponse } from './protocols.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
+import { needsNoSignature, signedService } from './signature.ts';
 
 /** The largest request accepted, in bytes: objects pass through memory. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** Services by the prefix of X-Amz-Target, for requests without a signature (Cognito's InitiateAuth). */
+/** Services by the prefix of X-Amz-Target, for requests without a signature: Cognito's InitiateAuth, and what is refused. */
 const targets: Readonly<Record<string, string>> = {
   AWSStepFunctions: 'states',
   AWSEvents: 'events',
@@ -65,12 +67,23 @@ async function respond(
   for (const [name, value] of Object.entries(message.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   const head = { method: message.method ?? 'GET', url, target, headers };
+  const foreign = foreignRequest(message.headers, { method: message.method, links: false });
+  if (foreign !== undefined) return refused(head, new AwsError('AccessDeniedException', foreign, 403));
   const body = await readBody(message, MAX_BODY_BYTES);
-  if (!body) return tooLarge(head);
+  if (!body)
+    return refused(
+      head,
+      new AwsError('EntityTooLarge', `The request is larger than ${MAX_BODY_BYTES} bytes`, 413),
+    );
   const request: AwsRequest = { ...head, body };
   const name = serviceOf(request);
   const service = name === undefined ? undefined : services.get(name);
   if (!service) return unknownService(request, name, [...services.keys()]);
+  if (signedService(request) === undefined && !needsNoSignature(service.signingName, request))
+    return protocolError(
+      request,
+      new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
+    );
   try {
     return await service.handle(request);
   } catch (error) {
@@ -78,13 +91,9 @@ async function respond(
   }
 }
 
-function serviceOf({ url, headers }: AwsRequest): string | undefined {
-  const credential =
-    url.searchParams.get('X-Amz-Credential') ??
-    /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1];
-  const scope = /\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/.exec(credential ?? '')?.[1];
-  // Signature version 2, with which older command lines sign URLs: only S3 accepted it.
-  if (url.searchParams.has('AWSAccessKeyId')) return 's3';
+function serviceOf(request: AwsRequest): string | undefined {
+  const { url, headers } = request;
+  const scope = signedService(request);
   const [target = ''] = (headers['x-amz-target'] ?? '').split(/[_.]/, 1);
   return scope ?? targets[target] ?? paths.find(([path]) => path.test(url.pathname))?.[1];
 }
@@ -113,12 +122,9 @@ const isAwsJson = ({ headers }: AwsRequest): boolean =>
   headers['x-amz-target'] !== undefined ||
   (headers['content-type'] ?? '').startsWith('application/x-amz-json');
 
-function tooLarge(head: Omit<AwsRequest, 'body'>): AwsResponse {
-  const message = `The request is larger than ${MAX_BODY_BYTES} bytes`;
-  const response = protocolError(
-    { ...head, body: Buffer.alloc(0) },
-    new AwsError('EntityTooLarge', message, 413),
-  );
+/** Without the body having been read. */
+function refused(head: Omit<AwsRequest, 'body'>, error: AwsError): AwsResponse {
+  const response = protocolError({ ...head, body: Buffer.alloc(0) }, error);
   return { ...response, headers: { ...response.headers, connection: 'close' } };
 }
 

@@ -17,6 +17,7 @@ import {
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rawRequest } from '../shared/testing/raw-request.ts';
 import { type Cognito, startCognito } from './cognito.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cognito-'));
@@ -92,6 +93,35 @@ test('a wrong password and an unknown user are answered alike, as Amazon Cognito
       $metadata: { httpStatusCode: 400 },
     });
   }
+});
+
+test('a body that is no JSON is refused as Amazon Cognito does, and a client that goes away ends nothing', async () => {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth',
+  };
+  for (const body of ['{', '', '[]', '"x"', 'a=1']) {
+    const response = await fetch(cognito.url, { method: 'POST', headers, body });
+    expect([body, response.status, await response.json()]).toEqual([
+      body,
+      400,
+      { __type: 'SerializationException' },
+    ]);
+  }
+  const socket = connect(Number(new URL(cognito.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST / HTTP/1.1\r\nhost: localhost\r\n${head.join('')}content-length: 100\r\n\r\n{"Auth`);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  expect((await login('demo', 'demo')).AccessToken).toBeDefined();
+});
+
+test('pages of other sites may not call it', async () => {
+  const keys = `${cognito.url}/${cognito.userPoolId}/.well-known/jwks.json`;
+  expect((await rawRequest(keys, 'GET', {}, '')).status).toBe(200);
+  expect((await rawRequest(keys, 'GET', { host: 'evil.example' }, '')).status).toBe(403);
+  expect((await rawRequest(keys, 'GET', { origin: 'http://evil.example' }, '')).status).toBe(403);
 });
 
 test('many logins at once leave a file that a restart can read', async () => {

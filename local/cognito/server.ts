@@ -1,5 +1,5 @@
 // The worker thread of cognito-local. Responses that differ from Amazon Cognito's are corrected here.
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -17,7 +17,13 @@ import { JwtTokenGenerator } from 'cognito-local/lib/services/tokenGenerator.js'
 import type { Triggers } from 'cognito-local/lib/services/triggers/triggers.js';
 import { UserPoolServiceFactoryImpl } from 'cognito-local/lib/services/userPoolService.js';
 import type { LoggerOptions } from 'pino';
+import { isObject, jsonValue } from '../../lib/json.ts';
+import { readBody } from '../shared/http-server.ts';
+import { foreignRequest } from '../shared/loopback.ts';
 import type { ThreadData } from '../shared/thread-server.ts';
+
+/** More than any request of Cognito's API has. */
+const MAX_BODY_BYTES = 1_048_576;
 
 /** What the thread is started with. */
 export interface CognitoSettings {
@@ -49,16 +55,44 @@ const triggers: Triggers = {
 };
 
 const server = createServer((request, response) => {
+  const foreign = foreignRequest(request.headers, { method: request.method, links: false });
+  if (foreign !== undefined)
+    return refuse(response, 403, { __type: 'AccessDeniedException', message: foreign });
+  readBody(request, MAX_BODY_BYTES).then(
+    (body) => {
+      if (body) serve(request, response, body);
+      else refuse(response, 413, { __type: 'RequestEntityTooLargeException' });
+    },
+    () => response.destroy(), // the client went away
+  );
+});
+
+/** cognito-local reads no body itself: one that is no JSON, and one that breaks off, would end the thread. */
+function serve(request: IncomingMessage, response: ServerResponse, text: Buffer): void {
+  const body = jsonValue(text.toString());
+  if (request.headers['x-amz-target'] !== undefined && !isObject(body)) {
+    refuse(response, 400, { __type: 'SerializationException' });
+    return;
+  }
   if (request.headers['x-amz-target']?.toString().endsWith('.InitiateAuth')) correctInitiateAuth(response);
+  // `_body` tells body-parser that the body has been read.
+  Object.assign(request, { body, _body: true });
   // One after another: cognito-local overwrites its files in place, and two writers would mix theirs.
   lastRequest = lastRequest.then(
     () =>
       new Promise((resolve) => {
         response.once('close', resolve);
-        application(request, response);
+        if (response.destroyed) resolve(undefined);
+        else application(request, response);
       }),
   );
-});
+}
+
+function refuse(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', connection: 'close' });
+  response.end(JSON.stringify(body));
+}
+
 let lastRequest: Promise<unknown> = Promise.resolve();
 const application = await cognitoLocal();
 server.listen(0, '127.0.0.1', () => {
@@ -106,7 +140,8 @@ function correctInitiateAuth(response: ServerResponse): void {
   const end = response.end.bind(response);
   response.end = (body?: unknown) => {
     const text = typeof body === 'string' || Buffer.isBuffer(body) ? body.toString() : '{}';
-    const corrected = JSON.stringify(correct(JSON.parse(text)));
+    const answer = jsonValue(text);
+    const corrected = isObject(answer) ? JSON.stringify(correct(answer)) : text;
     response.setHeader('content-length', Buffer.byteLength(corrected));
     return end(corrected);
   };

@@ -32,9 +32,11 @@ const textual =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|javascript)\b|application\/x-www-form-urlencoded)/i;
 
 export function eventFactory({ request, requestId, path, query, matched, body }: EventSource): EventFactory {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headersDistinct))
-    if (value !== undefined && name !== 'cookie') headers[name] = value.join(',');
+  const headers = Object.fromEntries(
+    Object.entries(request.headersDistinct).flatMap(([name, value]) =>
+      value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+    ),
+  );
   const cookies = request.headers.cookie?.split(';').map((cookie) => cookie.trim());
   const date = new Date();
   const method = request.method ?? 'GET';
@@ -80,8 +82,7 @@ function isUtf8Text(body: Buffer): boolean {
 
 /** Parameters by name, the values of a repeated one joined by commas. */
 function queryParameters(query: string): Record<string, string> {
-  const parameters: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(query))
-    parameters[name] = Object.hasOwn(parameters, name) ? `${parameters[name]},${value}` : value;
-  return parameters;
+  const parameters = new URLSearchParams(query);
+  // Object.fromEntries keeps a name such as __proto__, as AWS's JSON does.
+  return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name).join(',')]));
 }

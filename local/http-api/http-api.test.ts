@@ -19,7 +19,7 @@ test('the event is that of payload format 2.0', async () => {
       'User-Agent': 'test/1',
       'X-Many': ['one', 'two'],
       cookie: 'c=1; d=2',
-      host: 'api.example:80',
+      host: 'api.localhost:80',
     },
     '{"grüße":1}',
   );
@@ -43,7 +43,7 @@ test('the event is that of payload format 2.0', async () => {
   expect(requestContext).toEqual({
     accountId: '000000000000',
     apiId: 'local',
-    domainName: 'api.example:80',
+    domainName: 'api.localhost:80',
     domainPrefix: 'localhost',
     http: { method: 'POST', path: '/echo', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test/1' },
     requestId: sent.headers['apigw-requestid'],
@@ -190,6 +190,44 @@ test('a body over 10 MB is refused, told or not', async () => {
     .catch((error: unknown) => error);
   expect(api.calls).toEqual([]);
   expect(chunked).toMatchObject({ status: 413 });
+});
+
+test('a body that is within that, and too large for a function, is refused too', async () => {
+  const text = (length: number) => Buffer.alloc(length, 97);
+  const type = { 'content-type': 'text/plain' };
+  const answer = async (body: Buffer, headers: Record<string, string> = type) => {
+    const sent = await api.send('POST', '/echo', headers, body);
+    return [sent.status, sent.status === 413 && json(sent)];
+  };
+  const refused = [413, { message: 'Request Entity Too Large' }];
+  expect(await answer(text(6_291_456))).toEqual(refused);
+  expect(await answer(text(10 * 1024 * 1024))).toEqual(refused);
+  // In base64 it takes a third more.
+  const bytes = { 'content-type': 'application/octet-stream' };
+  expect(await answer(text(5 * 1024 * 1024), bytes)).toEqual(refused);
+  expect(api.calls).toEqual([]);
+  expect(await answer(text(6_280_000))).toEqual([200, false]);
+});
+
+test('headers of more than 16 KB are refused', async () => {
+  const sent = await api.send('GET', '/echo', { 'x-large': 'a'.repeat(16_384) });
+  expect(sent.status).toBe(431);
+  expect(api.calls).toEqual([]);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['for another name', { host: 'evil.example' }],
+  ['from a page of another site', { origin: 'http://evil.example' }],
+  ['that a browser calls cross-site', { 'sec-fetch-site': 'cross-site' }],
+])('a request %s is refused', async (_, headers) => {
+  const sent = await api.send('POST', '/echo', headers, '{}');
+  expect(sent.status).toBe(403);
+  expect(api.calls).toEqual([]);
+});
+
+test('a link on another site leads here', async () => {
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+  expect((await api.send('GET', '/echo', link)).status).not.toBe(403);
 });
 
 test('a port in use is told with its number', async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { close, listen, readBody } from '../shared/http-server.ts';
+import { foreignRequest } from '../shared/loopback.ts';
 import { type AuthorizerResult, createAuthorizer, type Invoke } from './authorizer.ts';
 import { eventFactory } from './event.ts';
 import { type HttpResponse, readResponse } from './response.ts';
@@ -27,6 +28,8 @@ export interface HttpApi {
 
 /** API Gateway's limit for a request's body. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Lambda's limit for what a function is called with: the request as an event, its body in base64 unless it is a text. */
+const MAX_EVENT_BYTES = 6_291_456;
 
 /**
  * Starts an HTTP API on 127.0.0.1.
@@ -39,6 +42,8 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
 
   /** The response to a request, without its request id. */
   async function respond(request: IncomingMessage, requestId: string): Promise<HttpResponse> {
+    const foreign = foreignRequest(request.headers, { method: request.method, links: true });
+    if (foreign !== undefined) return errorResponse(403, foreign, { connection: 'close' });
     const target = request.url ?? '/';
     const queryStart = target.indexOf('?');
     const path = queryStart === -1 ? target : target.slice(0, queryStart);
@@ -54,6 +59,7 @@ export async function createHttpApi(options: HttpApiOptions): Promise<HttpApi> {
       if (authorizer.refused) return errorResponse(...authorizer.refused);
     }
     const payload = JSON.stringify(createEvent(authorizer?.context));
+    if (Buffer.byteLength(payload) > MAX_EVENT_BYTES) return errorResponse(413, 'Request Entity Too Large');
     const integration = invoke(matched.route.functionName, payload);
     return integrationResponse(integration, integrationTimeoutMs);
   }

@@ -31,7 +31,22 @@ export interface ThreadServerOptions<Settings> {
   readonly portFile?: string;
 }
 
-/** Listens at once; a thread that fails takes nothing else down: its port then refuses connections. */
+interface Thread {
+  readonly worker: Worker;
+  readonly port: Promise<number>;
+  readonly exited: Promise<void>;
+  /** Its connections. */
+  readonly sockets: Set<Socket>;
+}
+
+/** A thread that ended so often within a minute is not started again before the minute is over. */
+const MAX_ENDS = 5;
+const ENDS_MS = 60_000;
+
+/**
+ * Listens at once. A thread that ends takes nothing else down: its connections break, and the next one starts it again,
+ * from what it keeps on disk.
+ */
 export async function startThreadServer<Settings>({
   name,
   module,
@@ -40,38 +55,44 @@ export async function startThreadServer<Settings>({
   portFile,
 }: ThreadServerOptions<Settings>): Promise<ThreadServer> {
   mkdirSync(dirname(logFile), { recursive: true });
-  const sockets = new Set<Socket>();
-  let thread:
-    | { readonly worker: Worker; readonly port: Promise<number>; readonly exited: Promise<void> }
-    | undefined;
-
+  const clients = new Set<Socket>();
+  let thread: Thread | undefined;
+  let ends: number[] = [];
   // Either side may close its half while the other still sends.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    track(client);
+    track(client, clients);
+    serve(client);
+  });
+
+  function serve(client: Socket): void {
+    ends = ends.filter((time) => time > performance.now() - ENDS_MS);
+    if (!thread && ends.length >= MAX_ENDS) return void client.destroy();
     thread ??= start();
-    thread.port.then(
-      (port) => {
-        const inner = track(connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true }));
-        client.pipe(inner).pipe(client);
-        client.once('close', () => inner.destroy());
-        inner.once('close', () => client.destroy());
+    const { port, exited, sockets } = thread;
+    port.then(
+      (number) => {
+        const inner = connect({ port: number, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+        track(inner, sockets);
+        // It has ended already, which is about to be told.
+        const again = () => exited.then(() => (client.destroyed ? undefined : serve(client)));
+        inner.once('close', again);
+        inner.once('connect', () => {
+          inner.off('close', again);
+          client.pipe(inner).pipe(client);
+          client.once('close', () => inner.destroy());
+          inner.once('close', () => client.destroy());
+        });
       },
       () => client.destroy(),
     );
-  });
+  }
+
   const port = await listen(server, portFile === undefined ? 0 : readPort(portFile));
   if (portFile !== undefined) writeFileSync(portFile, `${port}\n`);
   const url = `http://127.0.0.1:${port}`;
 
-  function track(socket: Socket): Socket {
-    sockets.add(socket);
-    // The other side learns of it when its socket is closed.
-    socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
-    return socket;
-  }
-
-  function start(): NonNullable<typeof thread> {
+  function start(): Thread {
+    const sockets = new Set<Socket>();
     const workerData: ThreadData<Settings> = { settings, url };
     const worker = new Worker(module, {
       name,
@@ -81,14 +102,16 @@ export async function startThreadServer<Settings>({
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const output = createWriteStream(logFile, { flags: 'a' });
+    output.on('error', () => {}); // on a full disk the log is lost; the thread goes on
     worker.stdout.pipe(output, { end: false });
     worker.stderr.pipe(output, { end: false });
     worker.on('error', (error) => output.write(`${error.stack ?? error}\n`));
     const exited = new Promise<void>((resolve) => {
       worker.once('exit', () => {
         output.end();
-        server.close();
         for (const socket of sockets) socket.destroy();
+        thread = undefined;
+        ends.push(performance.now());
         resolve();
       });
     });
@@ -97,18 +120,26 @@ export async function startThreadServer<Settings>({
       exited.then(() => Promise.reject(new Error(`${name} ended before it listened; see ${logFile}`))),
     ]);
     port.catch(() => {});
-    return { worker, port, exited };
+    return { worker, port, exited, sockets };
   }
 
   return {
     url,
     async close() {
       server.close();
-      thread?.worker.postMessage('close');
-      await thread?.exited;
-      for (const socket of sockets) socket.destroy();
+      const running = thread;
+      running?.worker.postMessage('close');
+      await running?.exited;
+      for (const client of clients) client.destroy();
     },
   };
+}
+
+function track(socket: Socket, sockets: Set<Socket>): void {
+  sockets.add(socket);
+  // The other side learns of it when its socket is closed.
+  socket.on('error', () => {});
+  socket.once('close', () => sockets.delete(socket));
 }
 
 /** The last port, or another when that is in use. */

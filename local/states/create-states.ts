@@ -14,8 +14,8 @@ import { createLambdaClient } from './clients/lambda-client.ts';
 import { createS3Objects } from './clients/s3-client.ts';
 import { Engine } from './engine/engine.ts';
 import { startExecution } from './engine/start-execution.ts';
-import { limitRegularExpressions } from './language/expression-limits.ts';
 import type { Random } from './language/functions.ts';
+import { Sandbox } from './language/sandbox.ts';
 import { type Clock, systemClock } from './model/clock.ts';
 import { type OnStatusChange, Outbox } from './persistence/outbox.ts';
 import { Recorder } from './persistence/recorder.ts';
@@ -61,7 +61,6 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const { region, accountId, onStatusChange, clock = systemClock, random = Math.random } = options;
   const { onFault = (error: unknown) => console.error('Step Functions:', error) } = options;
   const scope = { region, accountId };
-  limitRegularExpressions();
   const store = new Store(options.database);
   const lambda = createLambdaClient(options.lambdaEndpoint);
   const journal: Recorder = new Recorder(store, () => outbox?.wake(), onFault);
@@ -69,6 +68,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
   const outbox =
     onStatusChange && new Outbox(store.executions.statusEvents, acknowledge, onStatusChange, clock);
   const wantsStatus = outbox ? (options.wantsStatus ?? (() => true)) : () => false;
+  const sandbox = new Sandbox(clock);
   const tokens = new TaskTokens();
   const s3 = createS3Objects(options.s3Endpoint ?? options.lambdaEndpoint, region);
   const events = createEventsClient(options.eventsEndpoint ?? options.lambdaEndpoint);
@@ -78,7 +78,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
     ended: (arn) => engine.ended(arn),
     stop: (arn, cause) => engine.stop(arn, undefined, cause),
   };
-  const environment = { clock, random, lambda, s3, events, region, tokens, executions };
+  const environment = { clock, random, sandbox, lambda, s3, events, region, tokens, executions };
   const engine: Engine = new Engine(store, journal, environment, { scope, wantsStatus, onFault });
   const dependencies = { store, engine, environment, journal, scope };
   const operations = {
@@ -115,6 +115,7 @@ export async function createStates(options: StatesOptions): Promise<AwsService> 
         await outbox?.close();
         journal.close(); // writes which events have been delivered meanwhile
       } finally {
+        sandbox.close();
         lambda.close();
         s3.close();
         store.close();

@@ -44,7 +44,7 @@ test('openai: the four actions give text, model and usage; JSON fits the schema'
   ];
   for (const output of outputs) {
     expect(output['text']).toMatch(/\w{3}/);
-    expect(output['model']).toMatch(/^gpt-4o-mini/);
+    expect(output['model']).toMatch(/^gpt-5.4-mini/);
     expect(Object(output['usage']).total_tokens).toBeGreaterThan(5);
   }
   expect(outputs[2]?.['text']).toMatch(/^# /);

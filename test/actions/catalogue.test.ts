@@ -101,15 +101,18 @@ test.each(byId)('%s: timeout, connection and retryable errors', (_id, action) =>
   // Lambda's own limit.
   expect(action.timeout_seconds).toBeLessThanOrEqual(900);
   expect(action.connection.fields.length).toBeGreaterThan(0);
-  expect(action.retryable_errors).toEqual(
-    action.effect === 'write' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable'],
-  );
+  expect(action.retryable_errors).toEqual([
+    'RateLimited',
+    ...(action.effect === 'write' ? [] : ['ProviderUnavailable']),
+    // Notion's conflict_error: nothing was written.
+    ...(action.connection.provider === 'notion' ? ['Conflict'] : []),
+  ]);
 });
 
 test('parameters are those that people already use', () => {
   const parameters = catalogue.map(({ id, input }) => [id, Object.keys(input.properties ?? {})]);
   expect(Object.fromEntries(parameters)).toMatchObject({
-    'github.commit_file': ['repo_name', 'file_path', 'content', 'message', 'branch'],
+    'github.commit_file': ['repo_name', 'file_path', 'content', 'message', 'branch', 'allow_workflow_files'],
     'github.create_issue': ['repo_name', 'title', 'body', 'labels'],
     'github.list_repositories': [],
     'gmail.get_message': ['message_id'],
@@ -127,6 +130,7 @@ test('parameters are those that people already use', () => {
       'max_turns',
       'model',
       'temperature',
+      'reasoning_effort',
     ],
     'openai.chat': [
       'template',
@@ -134,10 +138,20 @@ test('parameters are those that people already use', () => {
       'messages',
       'model',
       'temperature',
+      'top_p',
+      'reasoning_effort',
       'max_tokens',
       'response_format',
     ],
-    'openai.generate_completion': ['prompt', 'model', 'temperature', 'max_tokens', 'system_prompt'],
+    'openai.generate_completion': [
+      'prompt',
+      'model',
+      'temperature',
+      'top_p',
+      'reasoning_effort',
+      'max_tokens',
+      'system_prompt',
+    ],
     'openai.generate_sop': ['task_description'],
     'openai.summarize': ['text', 'max_length'],
   });

@@ -1,52 +1,36 @@
 // How each provider's failures reach the state machine: whole handlers, real SDKs, real HTTP.
+import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
-import { invoke, type ProviderServer, type Reply, startProviderServer } from '../support/provider-server.ts';
+import {
+  bodies,
+  names,
+  type Provider,
+  providerFailure,
+  providers,
+  startProviders,
+} from '../support/provider-failures.ts';
+import { invoke, type ProviderServer, type Reply } from '../support/provider-server.ts';
 
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 
+let started: Awaited<ReturnType<typeof startProviders>>;
 let server: ProviderServer;
-let handlers: Record<'openai' | 'github' | 'notion' | 'gmail', ActionHandler>;
-
 beforeAll(async () => {
-  server = await startProviderServer();
-  const connection = (provider: string, fields: object) =>
-    server.stored.set(`/ai-orchestra/test/connections/${provider}/default`, JSON.stringify(fields));
-  connection('openai', { api_key: 'sk-test-key-0123456789' });
-  connection('github', { token: 'secret-github-token' });
-  connection('notion', { token: 'secret-notion-token' });
-  connection('google', {
-    client_id: 'id',
-    client_secret: 'secret-of-client',
-    refresh_token: 'secret-refresh',
-  });
-  handlers = {
-    openai: (await import('../../functions/actions/openai/generate-completion.ts')).handler,
-    github: (await import('../../functions/actions/github/list-repositories.ts')).handler,
-    notion: (await import('../../functions/actions/notion/search-pages.ts')).handler,
-    gmail: (await import('../../functions/actions/gmail/get-message.ts')).handler,
-  };
+  started = await startProviders();
+  server = started.server;
 });
 beforeEach(() => server.reset());
 afterAll(() => server.close());
 
-const inputs = {
-  openai: { prompt: 'Hello' },
-  github: {},
-  notion: { query: '' },
-  gmail: { message_id: 'm1' },
-};
-
-/** The error that the handler reports when the provider answers so; Google first gives an access token. */
-async function failure(provider: keyof typeof inputs, reply: Reply, remainingMs?: number): Promise<string[]> {
-  server.answerBy(({ path }) =>
-    path === '/token' ? { body: { access_token: 'access-0123456789' } } : reply,
-  );
-  const call = invoke(handlers[provider], inputs[provider], remainingMs === undefined ? {} : { remainingMs });
-  const error = await call.then(
-    () => new Error('did not fail'),
-    (error: Error) => error,
+/** Name and message of the error that the handler reports. */
+async function failure(provider: Provider, reply: Reply, remainingMs?: number): Promise<string[]> {
+  const error = await providerFailure(
+    started,
+    provider,
+    reply,
+    remainingMs === undefined ? {} : { remainingMs },
   );
   expect(error.stack).toBe(`${error.name}: ${error.message}`);
   return [error.name, error.message];
@@ -61,42 +45,38 @@ async function unusedAddress(): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
 }
 
-const bodies = {
-  openai: (message: string) => ({ error: { message, type: 'x', code: null, param: null } }),
-  github: (message: string) => ({ message }),
-  notion: (message: string, status: number) => ({
-    object: 'error',
-    status,
-    code: notionCode(status),
-    message,
-  }),
-  gmail: (message: string, status: number) => ({
-    error: { code: status, message, errors: [{ reason: 'x' }] },
-  }),
-};
-const notionCode = (status: number) =>
-  ({
-    401: 'unauthorized',
-    403: 'restricted_resource',
-    404: 'object_not_found',
-    409: 'conflict_error',
-    429: 'rate_limited',
-    500: 'internal_server_error',
-    503: 'service_unavailable',
-  })[status] ?? 'validation_error';
-const names = { openai: 'OpenAI', github: 'GitHub', notion: 'Notion', gmail: 'Gmail' };
+// RFC 9110, section 15, and what the providers' own pages add to it.
 const statuses: [number, string][] = [
   [400, 'InvalidInput'],
   [401, 'Unauthorized'],
+  [402, 'Unauthorized'],
   [403, 'Unauthorized'],
   [404, 'NotFound'],
+  [405, 'InvalidInput'],
+  [406, 'InvalidInput'],
+  [408, 'ProviderUnavailable'],
   [409, 'Conflict'],
+  [410, 'NotFound'],
+  [411, 'InvalidInput'],
+  [412, 'Conflict'],
+  [413, 'InvalidInput'],
+  [415, 'InvalidInput'],
   [422, 'InvalidInput'],
+  [423, 'Conflict'],
+  [424, 'InvalidInput'],
+  [425, 'ProviderUnavailable'],
+  [428, 'InvalidInput'],
+  [431, 'InvalidInput'],
+  [451, 'NotFound'],
   [500, 'ProviderUnavailable'],
+  [501, 'ProviderUnavailable'],
+  [502, 'ProviderUnavailable'],
   [503, 'ProviderUnavailable'],
+  [504, 'ProviderUnavailable'],
+  [520, 'ProviderUnavailable'],
 ];
 
-describe.each(['openai', 'github', 'notion', 'gmail'] as const)('%s', (provider) => {
+describe.each(providers)('%s', (provider) => {
   const requests = () => server.asked.filter(({ path }) => path !== '/token').length;
 
   test.each(statuses)("%i is %s, with the provider's message, after one try", async (status, name) => {
@@ -107,22 +87,6 @@ describe.each(['openai', 'github', 'notion', 'gmail'] as const)('%s', (provider)
     ]);
     // Google's access token is from an earlier test: refused, it is renewed once.
     expect(requests()).toBe(provider === 'gmail' && status === 401 ? 2 : 1);
-  });
-
-  test('429 is RateLimited with Retry-After in seconds, as a date, or without', async () => {
-    const text = `${names[provider]} answered 429: Slow down`;
-    const limited = (headers: Record<string, string>) =>
-      failure(provider, { status: 429, headers, body: bodies[provider]('Slow down', 429) });
-    expect(await limited({ 'retry-after': '17' })).toEqual([
-      'RateLimited',
-      `${text} (retry_after_seconds: 17)`,
-    ]);
-    expect(await limited({ 'retry-after': 'Thu, 01 Jan 1970 00:00:10 GMT' })).toEqual([
-      'RateLimited',
-      `${text} (retry_after_seconds: 0)`,
-    ]);
-    expect(await limited({})).toEqual(['RateLimited', text]);
-    expect(requests()).toBe(3);
   });
 
   test('a dropped connection is ProviderUnavailable, after one try', async () => {
@@ -202,23 +166,6 @@ describe.each(['openai', 'github', 'notion', 'gmail'] as const)('%s', (provider)
   });
 });
 
-test('OpenAI: a used-up quota is not a rate limit that waiting cures', async () => {
-  const error = {
-    message: 'You exceeded your current quota',
-    type: 'insufficient_quota',
-    code: 'insufficient_quota',
-  };
-  expect(await failure('openai', { status: 429, body: { error } })).toEqual([
-    'Unauthorized',
-    'OpenAI answered 429: You exceeded your current quota',
-  ]);
-});
-
-test('OpenAI: retry-after-ms is rounded up', async () => {
-  const reply = { status: 429, headers: { 'retry-after-ms': '1200' }, body: bodies.openai('Slow down') };
-  expect((await failure('openai', reply))[1]).toBe('OpenAI answered 429: Slow down (retry_after_seconds: 2)');
-});
-
 test('OpenAI: an echoed key is redacted', async () => {
   const body = bodies.openai('Incorrect API key provided: sk-test-key-0123456789.');
   expect(await failure('openai', { status: 401, body })).toEqual([
@@ -227,48 +174,107 @@ test('OpenAI: an echoed key is redacted', async () => {
   ]);
 });
 
-test('GitHub: a 403 that is a rate limit, by its headers or its words', async () => {
-  const soon = String(Math.floor(Date.now() / 1000) + 90);
-  const primary = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': soon };
-  const limited = (headers: Record<string, string>, message: string) =>
-    failure('github', { status: 403, headers, body: { message } });
-  const [name, message] = await limited(primary, 'API rate limit exceeded');
-  expect(name).toBe('RateLimited');
-  expect(message).toMatch(/^GitHub answered 403: API rate limit exceeded \(retry_after_seconds: (89|90)\)$/);
-  expect(await limited({ 'retry-after': '60' }, 'Wait')).toEqual([
-    'RateLimited',
-    'GitHub answered 403: Wait (retry_after_seconds: 60)',
-  ]);
-  expect(await limited({}, 'You have exceeded a secondary rate limit')).toEqual([
-    'RateLimited',
-    'GitHub answered 403: You have exceeded a secondary rate limit',
-  ]);
-  expect((await limited({ 'x-ratelimit-remaining': '12' }, 'Resource not accessible'))[0]).toBe(
-    'Unauthorized',
-  );
+describe('no redirect is followed: it would take credentials and data elsewhere', () => {
+  let elsewhere: Server;
+  let reached: string[];
+  let location: string;
+  beforeAll(async () => {
+    elsewhere = createHttpServer((request, response) => {
+      reached.push(`${request.method} ${request.url}`);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"theirs"}');
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const address = elsewhere.address();
+    location = `http://localhost:${typeof address === 'object' ? address?.port : address}/there`;
+  });
+  beforeEach(() => {
+    reached = [];
+  });
+  afterAll(() => {
+    elsewhere.close();
+    elsewhere.closeAllConnections();
+  });
+
+  describe.each([301, 302, 303, 307, 308])('%i', (status) => {
+    test.each(providers)('%s', async (provider) => {
+      const reply = { status, headers: { location }, body: bodies[provider]('Elsewhere', status) };
+      const [name, message] = await failure(provider, reply);
+      expect([name, message]).toEqual(
+        provider === 'github'
+          ? ['NotFound', `GitHub answered ${status}: the repository has moved; use its new name`]
+          : [
+              'ProviderUnavailable',
+              `${names[provider]} answered ${status}: Elsewhere (a redirect, which is not followed)`,
+            ],
+      );
+      expect(reached).toEqual([]);
+    });
+
+    test.each(['create_page', 'append_to_page', 'create_issue', 'send_message', 'chat'])(
+      'where something is written or sent: %s',
+      async (action) => {
+        const [handler, input] = await writing(action);
+        server.answerBy(({ path }) =>
+          path === '/token' ? { body: { access_token: 'a' } } : { status, headers: { location }, body: {} },
+        );
+        await expect(invoke(handler, input)).rejects.toMatchObject({
+          name: action === 'create_issue' ? 'NotFound' : 'ProviderUnavailable',
+        });
+        expect(reached).toEqual([]);
+      },
+    );
+
+    test("Google's token endpoint, whatever the body says", async () => {
+      for (const body of ['', { error: 'invalid_grant' }]) {
+        server.answerBy(() => ({ status, headers: { location }, body }));
+        const connection = `fresh-${status}-${typeof body}`;
+        server.stored.set(
+          `/ai-orchestra/test/connections/google/${connection}`,
+          JSON.stringify({
+            client_id: connection,
+            client_secret: 'hidden-1234',
+            refresh_token: 'hidden-5678',
+          }),
+        );
+        await expect(
+          invoke(started.handlers.gmail, { message_id: 'm1' }, { connection }),
+        ).rejects.toMatchObject({
+          name: 'ProviderUnavailable',
+          message: expect.stringMatching(/^Google answered 30\d: .* not followed\)$/),
+        });
+        expect(reached).toEqual([]);
+      }
+    });
+  });
 });
 
-test('GitHub: a renamed repository is NotFound and is not followed', async () => {
-  const reply = { status: 301, headers: { location: `${server.url}/elsewhere` }, body: { message: 'Moved' } };
-  expect(await failure('github', reply)).toEqual([
-    'NotFound',
-    'GitHub answered 301: the repository has moved; use its new name',
-  ]);
-});
-
-test('Gmail: a 403 that is a rate limit', async () => {
-  const error = {
-    code: 403,
-    message: 'User-rate limit exceeded',
-    errors: [{ reason: 'userRateLimitExceeded' }],
-  };
-  expect(await failure('gmail', { status: 403, body: { error } })).toEqual([
-    'RateLimited',
-    'Gmail answered 403: User-rate limit exceeded',
-  ]);
-});
-
-test('Notion: an overloaded service is ProviderUnavailable', async () => {
-  const body = { object: 'error', status: 529, code: 'service_overload', message: 'Overloaded' };
-  expect((await failure('notion', { status: 529, body }))[0]).toBe('ProviderUnavailable');
-});
+const page = '59833787-2cf9-4fdf-8782-e53db20768a5';
+async function writing(action: string): Promise<[ActionHandler, object]> {
+  switch (action) {
+    case 'create_page':
+      return [
+        (await import('../../functions/actions/notion/create-page.ts')).handler,
+        { parent_id: page, title: 'T' },
+      ];
+    case 'append_to_page':
+      return [
+        (await import('../../functions/actions/notion/append-to-page.ts')).handler,
+        { page_id: page, content: 'T' },
+      ];
+    case 'create_issue':
+      return [
+        (await import('../../functions/actions/github/create-issue.ts')).handler,
+        { repo_name: 'octo/website', title: 'T' },
+      ];
+    case 'send_message':
+      return [
+        (await import('../../functions/actions/gmail/send-message.ts')).handler,
+        { to: ['ada@example.com'], subject: 'T', body: 'T' },
+      ];
+    default:
+      return [
+        (await import('../../functions/actions/openai/chat.ts')).handler,
+        { messages: [{ role: 'user', content: 'T' }] },
+      ];
+  }
+}

@@ -71,6 +71,20 @@ describe('schedules, by a clock in the test’s hand', () => {
       updated_by: 'editor',
       triggers: [{ ...trigger, enabled: false }],
     });
+    // A push of the same file resumes nothing.
+    const etag = (await stack.call('GET', '/workflows/hourly')).headers.get('etag') ?? '';
+    const pushed = await stack.call('PUT', '/workflows/hourly', {
+      body: { ...scheduled('hourly', trigger), steps: [{ id: 'hello', transform: 'Bye {{ inputs.name }}' }] },
+      headers: { 'if-match': etag },
+    });
+    expect([pushed.status, pushed.body.warnings]).toMatchObject([
+      200,
+      [{ code: 'schedule-paused', pointer: '/triggers/0' }],
+    ]);
+    expect((await stack.call('GET', '/schedules')).body.items).toMatchObject([
+      { id: 'daily.0', state: 'enabled' },
+      { id: 'hourly.0', state: 'paused', next_time: null },
+    ]);
     await clock.to(hour(5));
     const resumed = await stack.call('POST', '/schedules/hourly.0/resume', { token });
     expect([resumed.status, resumed.body.state]).toEqual([200, 'enabled']);

@@ -10,7 +10,7 @@ describe('webhooks', () => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await startTestStack();
-    for (const id of ['triage', 'shop', 'known', 'paused']) await putSecret(id);
+    for (const id of ['triage', 'shop', 'known', 'paused', 'talk', 'big']) await putSecret(id);
   });
   afterAll(() => stack.close());
 
@@ -40,7 +40,7 @@ describe('webhooks', () => {
   const sendAsGithub = (hook: string, body: string | Buffer, delivery: string, headers = {}) =>
     send(hook, body, {
       'content-type': 'application/json',
-      'x-github-event': 'ping',
+      'x-github-event': 'issues',
       'x-github-delivery': delivery,
       'x-hub-signature-256': `sha256=${hmac(body)}`,
       ...headers,
@@ -140,7 +140,7 @@ describe('webhooks', () => {
           'user-agent': 'node',
           'x-order': '7',
         },
-        body: 'a=1',
+        body: { a: '1' },
       },
     });
     const pay = (seconds: number) => {
@@ -153,6 +153,79 @@ describe('webhooks', () => {
     // Each address has a way of its own to verify, and a workflow without a nameless webhook has no such address.
     expect((await send('shop.payments', '{}', { 'x-token': SECRET })).status).toBe(401);
     expect((await send('shop', '{}', { 'x-token': SECRET })).status).toBe(401);
+  });
+
+  test('handshakes are answered once their signature is right, and start nothing', async () => {
+    await save(
+      echo('talk', [
+        { verify: 'slack' },
+        { verify: 'zoom', name: 'zoom', connection: 'talk' },
+        { verify: 'github', name: 'github', connection: 'talk' },
+      ]),
+    );
+    const seconds = `${Math.floor(Date.now() / 1000)}`;
+    const slack = (body: string, signed = body) =>
+      send('talk', body, {
+        'content-type': 'application/json',
+        'x-slack-request-timestamp': seconds,
+        'x-slack-signature': `v0=${hmac(`v0:${seconds}:${signed}`)}`,
+      });
+    const challenge = JSON.stringify({ type: 'url_verification', challenge: 'abc123' });
+    const answered = await slack(challenge);
+    expect([answered.status, answered.headers.get('content-type'), answered.text]).toEqual([
+      200,
+      'text/plain; charset=utf-8',
+      'abc123',
+    ]);
+    expect((await slack(challenge, 'another body')).status).toBe(401);
+    const zoomBody = JSON.stringify({ event: 'endpoint.url_validation', payload: { plainToken: 'p' } });
+    const zoom = await send('talk.zoom', zoomBody, {
+      'x-zm-request-timestamp': seconds,
+      'x-zm-signature': `v0=${hmac(`v0:${seconds}:${zoomBody}`)}`,
+    });
+    expect([zoom.status, zoom.headers.get('content-type'), zoom.text]).toEqual([
+      200,
+      'application/json',
+      JSON.stringify({ plainToken: 'p', encryptedToken: hmac('p') }),
+    ]);
+    const ping = await sendAsGithub('talk.github', '{"zen":"x"}', 'ping', { 'x-github-event': 'ping' });
+    expect([ping.status, ping.text]).toEqual([200, 'pong']);
+    // Slack takes nothing but 200, and an empty answer is shown to nobody. What it tries again is one event.
+    const event = (attempt: number) => JSON.stringify({ type: 'event_callback', event_id: 'Ev1', attempt });
+    for (const attempt of [1, 2]) {
+      const { status, text } = await slack(event(attempt));
+      expect([status, text]).toEqual([200, '']);
+    }
+    const runs = await endedRuns(stack.call, 'talk', 1);
+    expect(runs.map(({ input }) => input)).toEqual([
+      {
+        webhook: {
+          delivery: 'Ev1',
+          headers: { 'content-type': 'application/json', 'user-agent': 'node' },
+          body: { type: 'event_callback', event_id: 'Ev1', attempt: 1 },
+        },
+      },
+    ]);
+  });
+
+  test('a form of GitHub is the JSON in it, and large numbers keep their digits', async () => {
+    await save(echo('big', [{ verify: 'github' }]));
+    const json = '{"action":"opened","id":8202522731445525542}';
+    const form = new URLSearchParams({ payload: json }).toString();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await sendAsGithub('big', form, 'form', type)).status).toBe(202);
+    const [run] = await endedRuns(stack.call, 'big', 1);
+    expect(run?.input).toMatchObject({ webhook: { body: { action: 'opened' } } });
+    const url = `${stack.stack.apiUrl}/executions/${run?.id}`;
+    const text = async (path = '') =>
+      (
+        await fetch(`${url}${path}`, {
+          headers: { authorization: `Bearer ${await stack.tokenOf('viewer')}` },
+        })
+      ).text();
+    expect(JSON.parse(await text()).input.webhook.body.action).toBe('opened');
+    expect(await text()).toContain('"id":8202522731445525542');
+    expect(await text('/log')).toContain('"id":8202522731445525542');
   });
 
   test('whatever is refused is refused in one way', async () => {

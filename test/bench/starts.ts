@@ -1,7 +1,9 @@
 // The start of an engine whose file holds many executions that have ended, after it was killed.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { localSignature } from '../../local/aws/signature.ts';
 import type { Amount } from './bench.ts';
 import { type Ready, startChild } from './child.ts';
 import { load, type Target } from './load.ts';
@@ -13,6 +15,7 @@ const EXECUTIONS = 100_000;
 const run = ({ endpoint = '', single }: Ready): Target => ({
   url: endpoint,
   headers: {
+    ...localSignature('states'),
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-target': 'AWSStepFunctions.StartExecution',
   },

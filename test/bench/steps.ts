@@ -1,8 +1,10 @@
 // Steps one after the other, each adding 1: the whole stack over its API, and the engine by itself over its own.
+
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { localSignature } from '../../local/aws/signature.ts';
 import type { Amount } from './bench.ts';
 import { type Child, startChild } from './child.ts';
 import { load, type Target } from './load.ts';
@@ -157,6 +159,7 @@ async function engine(type: 'STANDARD' | 'EXPRESS', database: string, requests: 
   const call = (operation: string, input: object) => ({
     url,
     headers: {
+      ...localSignature('states'),
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `AWSStepFunctions.${operation}`,
     },

@@ -153,7 +153,7 @@ test('an output of 300 KB ends the run with a clear error', async () => {
     id: 'c1',
     object: 'chat.completion',
     created: 1,
-    model: 'gpt-4o-mini',
+    model: 'gpt-5.4-mini',
     choices: [
       { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'y'.repeat(300_000) } },
     ],

@@ -77,7 +77,7 @@ test('searches, writes once, answers', async () => {
     {
       id: 'help',
       action: 'agent',
-      attempts: 3,
+      attempts: 1,
       usage: execution.output.usage,
       turns: [
         { calls: [{ action: 'notion.search_pages', status: 'succeeded', attempts: 1 }] },
@@ -100,7 +100,7 @@ test('a model with a rate limit, an error and a dropped connection: each effect 
   expect(execution).toMatchObject({ status: 'succeeded', output: { turns: 3, tool_calls: 2 } });
   expect(opened).toHaveLength(1);
   expect(log.steps[0]).toMatchObject({
-    attempts: 6,
+    attempts: 4,
     turns: [{ attempts: 4, error: null }, { attempts: 1 }, { attempts: 1 }],
   });
   expect(stack.faults.openai.requests).toHaveLength(6);

@@ -280,3 +280,45 @@ test('a time limit that nothing handles is States.Timeout to what is around, and
   expect(told).toMatchObject(failed);
   expect(told.log.steps.at(-1)?.output).toBe(`States.Timeout: ${message}`);
 });
+
+test('a failed expression is told alike to on_error, to on_failure, and by the run', async () => {
+  const sum = '{{ $sum(inputs.l.price) }}';
+  const told = (step: string) =>
+    `The expression {{ $sum(inputs.l.price) }} of the step ${step} threw an error during evaluation. T0412: Argument 1 of function "sum" must be an array of "numbers"`;
+  const result = await run(
+    {
+      id: 'w',
+      inputs: { l: { type: 'array' } },
+      steps: [
+        { id: 'caught', transform: sum, on_error: [{ id: 'm', transform: '{{ error.message }}' }] },
+        { id: 'left', transform: sum, on_error: 'continue' },
+        {
+          id: 'each',
+          for_each: '{{ inputs.l }}',
+          on_item_error: 'continue',
+          steps: [{ id: 'one', transform: sum }],
+        },
+        {
+          id: 'seen',
+          transform: '{{ [steps.caught, steps.left.error.message, steps.each[0].error.message] }}',
+        },
+        { id: 'uncaught', transform: sum },
+      ],
+      on_failure: [
+        {
+          id: 'tell',
+          action: 'openai.summarize',
+          params: { text: '{{ error.message }}' },
+        },
+      ],
+      output: '{{ [steps.seen, steps.uncaught] }}',
+    },
+    { l: [{ price: '1' }] },
+    () => ({ text: 'told' }),
+  );
+  expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+  const seen = result.log.steps.find(({ id }) => id === 'seen');
+  expect(seen?.output).toEqual([told('caught'), told('left'), told('one')]);
+  expect(result.calls.map(({ event }) => event.input)).toEqual([{ text: told('uncaught') }]);
+  expect(result.log.error).toEqual({ name: 'States.QueryEvaluationError', message: told('uncaught') });
+});

@@ -35,6 +35,39 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
     return output;
   };
 
+  test('a first step that is rate-limited and tried again keeps its item, and the steps after it too', async () => {
+    const asked = new Map<string, number>();
+    const limited: Answer = ({ event }) => {
+      const { title } = event.input as { title: string };
+      const count = (asked.get(title) ?? 0) + 1;
+      asked.set(title, count);
+      if (count === 1) return failure('RetryAfter', '5');
+      return count === 2 ? failure('NotYet', 'later') : { number: 1, url: 'u', title };
+    };
+    const document = steps(
+      each(
+        ['x', 'y'],
+        [
+          issue('first', '{{ item }}', { retry: { on: ['RateLimited', 'NotYet'] } }),
+          value('after', '{{ [item, index, steps.first.title] }}'),
+        ],
+      ),
+    );
+    const { output, calls } = await run(document, {}, limited, undefined, createSkippingClock([5000]));
+    expect(output).toEqual([
+      ['x', 0, 'x'],
+      ['y', 1, 'y'],
+    ]);
+    expect(calls.map(({ event }) => event.execution.call_id).toSorted()).toEqual([
+      '0',
+      '0',
+      '0',
+      '1',
+      '1',
+      '1',
+    ]);
+  });
+
   test.each([
     ['a list', [3, 1, 2], ['0:3', '1:1', '2:2']],
     ['an empty list', [], []],

@@ -180,3 +180,21 @@ test('list_repositories reads all pages, up to 500 repositories', async () => {
   const long = await invoke(listRepositories, {});
   expect([Object(long['repositories']).length, long['truncated']]).toEqual([500, true]);
 });
+
+test.each([
+  '.github/workflows/ci.yml',
+  '.github/actions/a/action.yml',
+  '.GITHUB/Workflows/ci.yml',
+  '.github /workflows/ci.yml',
+])('what GitHub Actions runs is written only where the step says so: %s', async (file_path) => {
+  await expect(invoke(commitFile, { ...input, file_path })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `The input is invalid. /file_path: GitHub Actions would run ${file_path}; a step that is to write such files says allow_workflow_files: true`,
+  });
+  expect(server.asked).toEqual([]);
+  server.answer(absent, committed);
+  expect(await invoke(commitFile, { ...input, file_path, allow_workflow_files: true })).toMatchObject({
+    path: file_path,
+    created: true,
+  });
+});

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { Conflict, InvalidInput, NotFound } from '../../../lib/errors.ts';
 import { data, filePath, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
+import { isWorkflowFile } from '../../../lib/providers/github-workflow-files.ts';
 
 const storedFile = z.object({ type: z.literal('file'), sha: z.string(), html_url: z.string() });
 /** A path can also be a directory (a list) or a link; those are not replaced. */
@@ -37,6 +38,13 @@ export const handler = defineAction({
       .max(250)
       .optional()
       .describe("The branch; the repository's default branch when left out"),
+    allow_workflow_files: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether file_path may be a workflow or an action that GitHub Actions runs; only for a path that the workflow fixes, never for one that an agent chooses',
+      )
+      .meta({ 'x-fixed-with': 'file_path' }),
   }),
   output: z.object({
     commit_sha: z
@@ -64,7 +72,13 @@ export const handler = defineAction({
       changed: true,
     },
   },
-  async run({ repo_name, file_path: path, content, message, branch: given }, context) {
+  async run(input, context) {
+    const { repo_name, file_path: path, content, message, branch: given, allow_workflow_files } = input;
+    if (!allow_workflow_files && isWorkflowFile(path)) {
+      throw new InvalidInput(
+        `The input is invalid. /file_path: GitHub Actions would run ${path}; a step that is to write such files says allow_workflow_files: true`,
+      );
+    }
     const client = githubClient(context);
     const place = await repository(client, repo_name);
     const branch = given ?? (await defaultBranch(client, place));

@@ -2,12 +2,13 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { data, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
+import { issueState } from '../../../lib/providers/github-issues.ts';
 
 const issue = z.object({
   number: z.int(),
   html_url: z.string(),
   title: z.string(),
-  state: z.string(),
+  state: issueState,
 });
 
 export const handler = defineAction({
@@ -30,7 +31,7 @@ export const handler = defineAction({
     number: z.int().describe("The issue's number in its repository"),
     url: z.string().describe("The issue's page"),
     title: z.string().describe("The issue's title"),
-    state: z.string().describe('open'),
+    state: issueState.describe('open'),
     repo_name: z.string().describe('The repository, as owner/name'),
   }),
   example: {

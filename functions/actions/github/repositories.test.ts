@@ -133,6 +133,11 @@ test('search_code returns the matching fragments', async () => {
     total_count: 2,
   });
   expect(server.asked[0]?.headers.accept).toBe('application/vnd.github.text-match+json');
+  // GitHub's names have no case.
+  server.answer({ body: { total_count: 1, items: [item('octo/web')] } });
+  expect(await invoke(searchCode, { query: 'rollback', repo_name: 'Octo/WEB' })).toMatchObject({
+    files: [{ repo_name: 'octo/web' }],
+  });
 });
 
 test('get_file: not a text, not a file, or too large', async () => {

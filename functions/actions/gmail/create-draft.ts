@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import { compose, findEarlier, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
+import {
+  compose,
+  createOnce,
+  MAX_NEWEST,
+  MAX_SEARCHED,
+  outgoingInput,
+} from '../../../lib/providers/outgoing-mail.ts';
 
 const draft = z.object({ id: z.string(), message: z.object({ id: z.string(), threadId: z.string() }) });
 const list = z.object({ drafts: z.array(draft).default([]) });
@@ -34,16 +40,22 @@ export const handler = defineAction({
   async run(input, context) {
     const call = gmailCaller(context);
     const { message, subject, to, earlier } = await compose(input, context.callKey, call);
-    const { drafts } = await call(list, (gmail) =>
-      gmail.users.drafts.list({ userId: 'me', q: earlier.q, maxResults: 100 }),
-    );
+    const listed = (query: object) =>
+      call(list, (gmail) => gmail.users.drafts.list({ userId: 'me', ...query }));
     // An earlier attempt of this call may have created it without its response arriving.
-    const made = drafts.map((one) => ({ ...one, messageId: one.message.id }));
-    const found =
-      (await findEarlier(call, earlier.key, made)) ??
-      (await call(draft, (gmail) =>
+    const lists = await Promise.all([
+      listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
+      listed({ maxResults: MAX_NEWEST }),
+    ]);
+    const before = lists
+      .flatMap(({ drafts }) => drafts)
+      .map((one) => ({ ...one, messageId: one.message.id }));
+    const found = await createOnce(call, earlier.key, before, async () => {
+      const made = await call(draft, (gmail) =>
         gmail.users.drafts.create({ userId: 'me', requestBody: { message: { ...message } } }),
-      ));
+      );
+      return { ...made, messageId: made.message.id };
+    });
     return {
       draft_id: found.id,
       message_id: found.message.id,

@@ -84,6 +84,18 @@ test('lists ids, then reads each mail raw; in the order of Gmail', async () => {
   ).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'].map((id) => `/gmail/v1/users/me/messages/${id}?format=raw`));
 });
 
+test('a page of exactly max_results is the last one when Gmail names no next; more than asked for is cut', async () => {
+  server.answerBy(google(['m1', 'm2']));
+  expect(await invoke(listMessages, { max_results: 2 }, connect('exact'))).toMatchObject({
+    messages: [{ id: 'm1' }, { id: 'm2' }],
+    has_more: false,
+  });
+  server.answerBy(google(['m1', 'm2', 'm3'], 'Hello', 'more'));
+  const output = await invoke(listMessages, { max_results: 2 }, connect('exact'));
+  expect(Object(output['messages']).map(({ id }: { id: string }) => id)).toEqual(['m1', 'm2']);
+  expect(output['has_more']).toBe(true);
+});
+
 test('no mail matches: Gmail leaves the list out', async () => {
   server.answer(token(), { body: { resultSizeEstimate: 0 } });
   expect(await invoke(listMessages, { query: 'x' }, connect('none'))).toEqual({
@@ -169,6 +181,24 @@ test.each([
     'RateLimited',
     'Google answered 429: slow_down (retry_after_seconds: 5)',
   ],
+  [
+    { status: 403, body: { error: 'rate_limit_exceeded' } },
+    'RateLimited',
+    'Google answered 403: rate_limit_exceeded',
+  ],
+  [
+    {
+      status: 403,
+      body: { error: { code: 403, message: 'Rate Limit Exceeded', status: 'PERMISSION_DENIED' } },
+    },
+    'RateLimited',
+    'Google answered 403: Rate Limit Exceeded',
+  ],
+  [
+    { status: 400, body: { error: 'internal_failure' } },
+    'ProviderUnavailable',
+    'Google answered 400: internal_failure',
+  ],
   [{ body: '<html>' }, 'ProviderUnavailable', 'Google answered something that is not JSON'],
   [
     'drop' as const,
@@ -180,6 +210,84 @@ test.each([
   const call = invoke(getMessage, { message_id: 'm1' }, connect(`token-${crypto.randomUUID()}`));
   await expect(call).rejects.toMatchObject({ name, message });
   expect(server.asked).toHaveLength(1);
+});
+
+const limit = (status: number, error: object) => ({ status, body: { error: { code: status, ...error } } });
+const later = new Date(Date.now() + 3_600_000).toISOString();
+test.each([
+  // As Gmail words them: a 403 with a reason, a 429, and those of Google's newer limits.
+  limit(403, {
+    message: 'User Rate Limit Exceeded',
+    errors: [{ domain: 'usageLimits', reason: 'userRateLimitExceeded' }],
+  }),
+  limit(403, {
+    message: 'Rate Limit Exceeded',
+    errors: [{ domain: 'usageLimits', reason: 'rateLimitExceeded' }],
+  }),
+  limit(403, {
+    message: 'Daily Limit Exceeded',
+    errors: [{ domain: 'usageLimits', reason: 'dailyLimitExceeded' }],
+  }),
+  limit(429, {
+    message: 'Too many concurrent requests for user.',
+    errors: [{ reason: 'rateLimitExceeded' }],
+  }),
+  limit(429, { message: 'Quota', status: 'RESOURCE_EXHAUSTED' }),
+  limit(403, {
+    message: 'Quota',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT_EXCEEDED' }],
+  }),
+  limit(403, {
+    message: "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'",
+  }),
+  limit(403, { message: `User-rate limit exceeded.  Retry after ${later}`, status: 'PERMISSION_DENIED' }),
+  { status: 429, body: 'later' },
+])('a limit of Gmail is RateLimited, never Unauthorized: %j', async (reply) => {
+  server.answer(token(), reply);
+  const call = invoke(getMessage, { message_id: 'm1' }, connect(`limit-${crypto.randomUUID()}`));
+  const known = JSON.stringify(reply).includes('Retry after');
+  await expect(call).rejects.toMatchObject({
+    name: 'RateLimited',
+    message: expect.stringMatching(
+      known ? /\(retry_after_seconds: 3[56]\d\d\)$/ : /^Gmail answered (?:403|429): /,
+    ),
+  });
+});
+
+test.each([
+  [
+    limit(403, { message: 'Insufficient Permission', errors: [{ reason: 'insufficientPermissions' }] }),
+    'Unauthorized',
+  ],
+  [
+    limit(403, { message: 'Delegation denied for a@example.com', errors: [{ reason: 'forbidden' }] }),
+    'Unauthorized',
+  ],
+  [
+    limit(403, {
+      message: 'The domain administrators have disabled Gmail apps.',
+      errors: [{ reason: 'domainPolicy' }],
+    }),
+    'Unauthorized',
+  ],
+  [limit(400, { message: 'Invalid id value', errors: [{ reason: 'invalidArgument' }] }), 'InvalidInput'],
+  [limit(402, { message: 'Pay' }), 'Unauthorized'],
+  [limit(404, { message: 'Requested entity was not found.', errors: [{ reason: 'notFound' }] }), 'NotFound'],
+  [limit(408, { message: 'Timeout' }), 'ProviderUnavailable'],
+  [limit(410, { message: 'Gone' }), 'NotFound'],
+  [{ status: 304, body: '' }, 'ProviderUnavailable'],
+  [limit(500, { message: 'Backend Error', errors: [{ reason: 'backendError' }] }), 'ProviderUnavailable'],
+  [
+    limit(503, {
+      message: 'The service is currently unavailable.',
+      errors: [{ reason: 'rateLimitExceeded' }],
+    }),
+    'ProviderUnavailable',
+  ],
+])('no limit: %j is %s', async (reply, name) => {
+  server.answer(token(), reply);
+  const call = invoke(getMessage, { message_id: 'm1' }, connect(`other-${crypto.randomUUID()}`));
+  await expect(call).rejects.toMatchObject({ name });
 });
 
 test.each(['../x', 'a/b', 'a?b', ''])('not a message id: %j', async (message_id) => {

@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import { compose, findEarlier, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
+import {
+  compose,
+  createOnce,
+  MAX_NEWEST,
+  MAX_SEARCHED,
+  outgoingInput,
+} from '../../../lib/providers/outgoing-mail.ts';
 
 const sent = z.object({ id: z.string(), threadId: z.string() });
 const list = z.object({ messages: z.array(sent).default([]) });
@@ -32,14 +38,20 @@ export const handler = defineAction({
   async run(input, context) {
     const call = gmailCaller(context);
     const { message, subject, to, earlier } = await compose(input, context.callKey, call);
-    const { messages } = await call(list, (gmail) =>
-      gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], q: earlier.q, maxResults: 100 }),
-    );
+    const listed = (query: object) =>
+      call(list, (gmail) => gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], ...query }));
     // An earlier attempt of this call may have sent it without its response arriving.
-    const before = messages.map((one) => ({ ...one, messageId: one.id }));
-    const found =
-      (await findEarlier(call, earlier.key, before)) ??
-      (await call(sent, (gmail) => gmail.users.messages.send({ userId: 'me', requestBody: { ...message } })));
+    const lists = await Promise.all([
+      listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
+      listed({ maxResults: MAX_NEWEST }),
+    ]);
+    const before = lists.flatMap(({ messages }) => messages).map((one) => ({ ...one, messageId: one.id }));
+    const found = await createOnce(call, earlier.key, before, async () => {
+      const made = await call(sent, (gmail) =>
+        gmail.users.messages.send({ userId: 'me', requestBody: { ...message } }),
+      );
+      return { ...made, messageId: made.id };
+    });
     return { message_id: found.id, thread_id: found.threadId, to: [...to], subject };
   },
 });

@@ -15,7 +15,9 @@ export const handler = defineAction({
     content: z
       .string()
       .regex(/\S/, 'must hold some text')
-      .describe('The text; headings, lists, to-dos, quotes, code and links as in Markdown'),
+      .describe(
+        'The text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, images, links',
+      ),
   }),
   output: z.object({
     page_id: z.string().describe('The page, by its id'),

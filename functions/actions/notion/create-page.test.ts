@@ -186,3 +186,50 @@ test.each([
     parent: { page_id: '5c6a28216bb14a7eb6e1c50111515c3d' },
   });
 });
+
+test('links, styles, tables and code arrive as Notion has them', async () => {
+  server.answer(notFound, notFound, page);
+  const content = `**[Release notes](https://e.com/r)** \\*as is\\* [no link](/a)
+
+| A | B |
+|---|---|
+| 1 | **2** |
+
+1. Run
+   \`\`\`bash
+   npm ci
+   \`\`\``;
+  await invoke(createPage, { parent_id: db, title: 'Hello', content });
+  const text = (content: string, more: object = {}) => ({ text: { content, ...more } });
+  const bold = { annotations: { bold: true } };
+  expect(Object(server.asked[2]?.json).children).toEqual([
+    {
+      type: 'paragraph',
+      paragraph: {
+        rich_text: [
+          { ...text('Release notes', { link: { url: 'https://e.com/r' } }), ...bold },
+          text(' *as is* [no link](/a)'),
+        ],
+      },
+    },
+    {
+      type: 'table',
+      table: {
+        table_width: 2,
+        has_column_header: true,
+        has_row_header: false,
+        children: [
+          { type: 'table_row', table_row: { cells: [[text('A')], [text('B')]] } },
+          { type: 'table_row', table_row: { cells: [[text('1')], [{ ...text('2'), ...bold }]] } },
+        ],
+      },
+    },
+    {
+      type: 'numbered_list_item',
+      numbered_list_item: {
+        rich_text: [text('Run')],
+        children: [{ type: 'code', code: { rich_text: [text('npm ci')], language: 'bash' } }],
+      },
+    },
+  ]);
+});

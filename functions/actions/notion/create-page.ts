@@ -12,7 +12,8 @@ import {
   page,
   reply,
 } from '../../../lib/providers/notion.ts';
-import { batches, textBlocks, titleText } from '../../../lib/providers/notion-blocks.ts';
+import { batches, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import { titleText } from '../../../lib/providers/notion-text.ts';
 
 const database = z.object({
   data_sources: z.array(z.object({ id: z.string(), name: z.string().nullish() })),
@@ -33,7 +34,9 @@ export const handler = defineAction({
     content: z
       .string()
       .default('')
-      .describe('Its text; headings, lists, to-dos, quotes, code and links as in Markdown'),
+      .describe(
+        'Its text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, images, links',
+      ),
   }),
   output: z.object({
     id: z.string().describe("The page's id"),

@@ -47,7 +47,7 @@ test('a first turn: goal, instructions, tools with names that OpenAI accepts, st
   const input = { goal: 'Say hi', instructions: 'Be kind.', tools: [comment, search], temperature: 0 };
   const output = await invoke(handler, input);
   expect(sent()).toEqual({
-    model: 'gpt-4o-mini',
+    model: 'gpt-5.4-mini',
     temperature: 0,
     messages: [
       { role: 'system', content: expect.stringMatching(/^Be kind\.\n\nWork towards the goal/) },
@@ -134,6 +134,132 @@ test('calls with truncated arguments are refused to the model, not made', async 
     tool_calls: [],
     refused_calls: [{ tool: 'github.add_comment', problem: 'The arguments are not JSON' }],
   });
+});
+
+test('a call whose arguments did not come before the limit of tokens is refused, and the ones before it are made', async () => {
+  const tools = [{ ...search, parameters: { type: 'object', properties: {} } }];
+  const calls = [wants('github-search_issues', '', 'a'), wants('github-search_issues', '', 'b')];
+  server.answer(
+    reply({ content: null, tool_calls: calls }, 'length'),
+    reply({ content: null, tool_calls: calls }),
+  );
+  expect(await invoke(handler, { goal: 'x', tools })).toMatchObject({
+    tool_calls: [{ id: 'a', arguments: {} }],
+    refused_calls: [{ id: 'b', problem: 'The limit of tokens was reached before the arguments' }],
+  });
+  expect(await invoke(handler, { goal: 'x', tools })).toMatchObject({
+    tool_calls: [{ id: 'a' }, { id: 'b' }],
+  });
+});
+
+test('ids that are missing or come again get own ones, in the calls, the conversation and the results', async () => {
+  const tools = [comment];
+  const call = (body: string, id: string | null) => ({
+    ...wants('github-add_comment', JSON.stringify({ body })),
+    id,
+  });
+  server.answer(
+    reply({ content: null, tool_calls: [call('1', ''), call('2', null), call('3', 'c1'), call('4', 'c1')] }),
+    reply({ content: null, tool_calls: [call('5', 'c1'), call('6', 'call02000'), call('7', 'c2')] }),
+    reply({ content: 'Done.' }),
+  );
+  const results = ({ tool_calls }: Record<string, unknown>) =>
+    Object.values(Object(tool_calls)).map((each) => ({
+      id: Object(each).id,
+      tool: comment.name,
+      content: '{}',
+    }));
+  const bodies = ({ tool_calls }: Record<string, unknown>) =>
+    Object.values(Object(tool_calls)).map((each) => [Object(each).id, Object(each).arguments.body]);
+  const first = await invoke(handler, { goal: 'x', tools });
+  expect(bodies(first)).toEqual([
+    ['call01000', '1'],
+    ['call01001', '2'],
+    ['c1', '3'],
+    ['call01002', '4'],
+  ]);
+  const second = await invoke(handler, {
+    conversation: first['conversation'],
+    results: results(first),
+    tools,
+  });
+  expect(bodies(second)).toEqual([
+    ['call02000', '5'],
+    ['call02001', '6'],
+    ['c2', '7'],
+  ]);
+  await invoke(handler, { conversation: second['conversation'], results: results(second), tools });
+  const said: { role: string; tool_call_id?: string; tool_calls?: { id: string }[] }[] = sent(2).messages;
+  const called = said.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id));
+  expect(called).toEqual(['call01000', 'call01001', 'c1', 'call01002', 'call02000', 'call02001', 'c2']);
+  expect(said.flatMap(({ tool_call_id = [] }) => tool_call_id)).toEqual(called);
+});
+
+test.each([
+  ['an object', { body: 'x' }, { body: 'x' }, '{"body":"x"}'],
+  ['escaped twice', JSON.stringify('{"body":"x"}'), { body: 'x' }, '{"body":"x"}'],
+  ['half of a character', '{"body":"\\ud83d"}', { body: '\ufffd' }, '{"body":"\ufffd"}'],
+  ['null', null, undefined, '{}'],
+  ['nothing', '', undefined, '{}'],
+  ['no JSON', '{"body":', undefined, '{"invalid_arguments":"{\\"body\\":"}'],
+  ['a list', '[1]', undefined, '{"invalid_arguments":"[1]"}'],
+])(
+  'arguments that are %s: what is called, and what the conversation keeps as an object',
+  async (_, given, called, kept) => {
+    const call = { id: 'c', function: { name: 'github-add_comment', arguments: given } };
+    server.answer(reply({ content: null, tool_calls: [call] }));
+    const output = await invoke(handler, { goal: 'x', tools: [comment] });
+    expect(output['tool_calls']).toEqual(called ? [{ id: 'c', tool: comment.name, arguments: called }] : []);
+    expect(Object(output['conversation']).messages[2].calls[0].arguments).toBe(kept);
+  },
+);
+
+test('a call without a name is refused to the model, and the conversation goes on', async () => {
+  const nameless = { id: 'c', function: { arguments: '{}' } };
+  server.answer(reply({ content: null, tool_calls: [nameless] }), reply({ content: 'Done.' }));
+  const first = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(first).toMatchObject({
+    tool_calls: [],
+    refused_calls: [{ tool: 'unnamed', problem: 'There is no tool "unnamed". Tools: github-add_comment' }],
+  });
+  expect(await invoke(handler, { conversation: first['conversation'], tools: [comment] })).toMatchObject({
+    done: true,
+  });
+});
+
+test('an empty answer goes back once, and then fails the step; one that used up its tokens fails it at once', async () => {
+  server.answer(reply({ content: '' }), reply({ content: null }), reply({ content: null }, 'length'));
+  const first = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(first).toMatchObject({ done: false, tool_calls: [], conversation: { corrected: true } });
+  const next = invoke(handler, { conversation: first['conversation'], tools: [comment] });
+  await expect(next).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: "The model's answer does not fit: it is empty. It was: ",
+  });
+  expect(sent(1).messages.at(-1)).toEqual({
+    role: 'user',
+    content: 'This answer is empty. Go on, or say what came of it.',
+  });
+  await expect(invoke(handler, { goal: 'x' })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringMatching(/^The limit of tokens was used up, by reasoning perhaps/),
+  });
+});
+
+test('JSON in a fence fits the schema, and no turn is spent on it', async () => {
+  const output_schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] };
+  server.answer(reply({ content: '```json\n{"a":"b"}\n```' }));
+  expect(await invoke(handler, { goal: 'x', output_schema })).toMatchObject({
+    done: true,
+    answer: { json: { a: 'b' }, turns: 1 },
+  });
+});
+
+test('how much the model reasons is sent', async () => {
+  server.answer(reply({ content: 'Hi.' }));
+  await invoke(handler, { goal: 'x', reasoning_effort: 'none', temperature: null });
+  expect(sent()).toMatchObject({ reasoning_effort: 'none' });
+  expect(sent()).not.toHaveProperty('temperature');
 });
 
 test('a turn without tools sends none', async () => {

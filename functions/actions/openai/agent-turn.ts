@@ -25,8 +25,10 @@ import {
   toolResult,
 } from '../../../lib/agents/tools.ts';
 import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
-import { jsonValue } from '../../../lib/json.ts';
-import { ask, completion, DEFAULT_MODEL, modelSettings, openai } from '../../../lib/providers/openai.ts';
+import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
+import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
+import { completion, isBlank, isCut } from '../../../lib/providers/chat-answer.ts';
+import { ask, openai } from '../../../lib/providers/openai.ts';
 
 /** A longer text beside calls is cut in the output; the conversation has all of it. */
 const MAX_TEXT_BYTES = 16_000;
@@ -50,6 +52,7 @@ const input = z
     max_turns: z.int().min(1).max(50).default(10).describe('The most turns that the conversation may have'),
     model: z.string().min(1).default(DEFAULT_MODEL).describe('The model'),
     temperature: modelSettings.temperature,
+    reasoning_effort: modelSettings.reasoning_effort,
   })
   .check(({ value, issues }) => {
     if ((value.goal === undefined) === (value.conversation === undefined))
@@ -133,12 +136,12 @@ export const handler = defineAction({
         usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
         corrected: false,
       },
-      model: 'gpt-4o-mini-2024-07-18',
+      model: 'gpt-5.4-mini-2026-03-17',
       usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
     },
   },
   async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
-    const { max_turns, model, temperature } = rest;
+    const { max_turns, ...settings } = rest;
     const before = given ?? newConversation(goal ?? '', instructions);
     const messages = shortenedTo([
       ...before.messages,
@@ -146,8 +149,7 @@ export const handler = defineAction({
     ]);
     const { completion: reply, toolCalls } = await ask(
       {
-        model,
-        temperature,
+        ...settings,
         messages: chatMessages(messages),
         tools: chatTools(tools),
         response_format: output_schema && {
@@ -157,7 +159,12 @@ export const handler = defineAction({
       },
       context,
     );
-    const { valid, refused, written } = sortCalls(toolCalls, tools);
+    const cut = isCut(reply.finish_reason);
+    const { valid, refused, written } = sortCalls(toolCalls, tools, {
+      number: before.turns + 1,
+      messages,
+      cut,
+    });
     const now: Conversation = {
       ...before,
       turns: before.turns + 1,
@@ -184,16 +191,22 @@ export const handler = defineAction({
       );
     }
 
-    const json = output_schema && jsonValue(reply.text);
-    const problem =
-      output_schema && (json === undefined ? 'it is not JSON' : schemaMismatch(json, output_schema));
+    const json = output_schema && jsonIn(reply.text);
+    const problem = isBlank(reply.text)
+      ? 'it is empty'
+      : output_schema && jsonProblem(json, output_schema, cut);
     if (problem !== undefined) {
       if (before.corrected || now.turns >= max_turns)
-        throw new InvalidInput(`The model's answer does not fit output_schema: ${problem}`);
-      const correction = `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`;
+        throw new InvalidInput(
+          `The model's answer does not fit${output_schema ? ' output_schema' : ''}: ${problem}. It was: ${quoted(reply.text)}`,
+        );
+      const correction = output_schema
+        ? `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`
+        : 'This answer is empty. Go on, or say what came of it.';
       return nextTurn(
         [
-          { role: 'assistant', content: reply.text },
+          // An empty message is refused by some servers.
+          ...(isBlank(reply.text) ? [] : [{ role: 'assistant' as const, content: reply.text }]),
           { role: 'user', content: correction },
         ],
         true,
@@ -212,6 +225,16 @@ export const handler = defineAction({
     };
   },
 });
+
+/** Why an answer does not fit its schema. */
+function jsonProblem(
+  json: unknown,
+  schema: Readonly<Record<string, unknown>>,
+  cut: boolean,
+): string | undefined {
+  if (json !== undefined) return schemaMismatch(json, schema);
+  return cut ? 'it is cut off by the limit of tokens' : 'it is not JSON';
+}
 
 function newConversation(goal: string, instructions: string | undefined): Conversation {
   return {

@@ -33,7 +33,7 @@ const completion = (message: object, finish_reason = 'stop') => ({
   body: {
     id: 'c1',
     object: 'chat.completion',
-    model: 'gpt-4o-mini-2024-07-18',
+    model: 'gpt-5.4-mini-2026-03-17',
     choices: [{ index: 0, finish_reason, message: { role: 'assistant', ...message } }],
     usage: { ...usage, prompt_tokens_details: { cached_tokens: 0 } },
   },
@@ -51,14 +51,14 @@ test('messages are sent as they are, with the default model; the output has text
   server.answer(completion({ content: 'Hi.' }));
   expect(await invoke(chat, { messages })).toEqual({
     text: 'Hi.',
-    model: 'gpt-4o-mini-2024-07-18',
+    model: 'gpt-5.4-mini-2026-03-17',
     finish_reason: 'stop',
     usage,
   });
   expect(server.asked).toHaveLength(1);
   expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v1/chat/completions' });
   expect(server.asked[0]?.headers.authorization).toBe('Bearer sk-test');
-  expect(server.asked[0]?.json).toEqual({ model: 'gpt-4o-mini', messages });
+  expect(server.asked[0]?.json).toEqual({ model: 'gpt-5.4-mini', messages });
 });
 
 test("a template gives prompts, model, temperature and limit; the step's own take precedence", async () => {
@@ -118,15 +118,27 @@ test('requested JSON is parsed; the schema is strict unless it says otherwise', 
 test.each([
   [
     'not JSON',
-    completion({ content: 'Sure! {"a":1}' }),
-    'ProviderUnavailable',
-    'The model answered something that is not JSON',
+    completion({ content: 'Sure!' }),
+    'InvalidInput',
+    'The model answered something that is not JSON: Sure!',
+  ],
+  [
+    'cut off by a filter',
+    completion({ content: '{"a":' }, 'content_filter'),
+    'InvalidInput',
+    'The model\'s JSON is cut off by its content filter: {"a":',
+  ],
+  [
+    'empty for no reason',
+    completion({ content: '' }, 'tool_calls'),
+    'InvalidInput',
+    'The model answered nothing (finish_reason: tool_calls)',
   ],
   [
     'cut off',
     completion({ content: '{"a":' }, 'length'),
     'InvalidInput',
-    "The model's JSON is cut off by the limit of tokens; raise max_tokens",
+    'The model\'s JSON is cut off by the limit of tokens; raise max_tokens: {"a":',
   ],
   [
     'a refusal',
@@ -143,6 +155,66 @@ test.each([
 ])('an answer that is %s is a named error', async (_what, reply, name, message) => {
   server.answer(reply);
   await expect(invoke(chat, { messages, response_format })).rejects.toMatchObject({ name, message });
+});
+
+test('an empty answer that is complete is an answer', async () => {
+  server.answer(completion({ content: '' }));
+  expect(await invoke(chat, { messages })).toMatchObject({ text: '', finish_reason: 'stop' });
+});
+
+test.each([
+  ['JSON in a fence', '```json\n{"a":1}\n```'],
+  ['JSON after a thought', '<think>a or b?</think>{"a":1}'],
+])('%s is JSON, and the text stays as it was', async (_, content) => {
+  server.answer(completion({ content }));
+  expect(await invoke(chat, { messages, response_format })).toMatchObject({ text: content, json: { a: 1 } });
+});
+
+test('a setting that is null is not sent, whatever the template has', async () => {
+  server.answer(completion({ content: 'bill' }));
+  const none = { temperature: null, top_p: null, reasoning_effort: null, max_tokens: null };
+  await invoke(chat, { template: 'triage', variables: { mail: 'M' }, ...none });
+  expect(Object.keys(Object(server.asked[0]?.json))).toEqual(['model', 'messages']);
+});
+
+test('each setting is sent under the name that models which reason take', async () => {
+  server.answer(completion({ content: 'Hi.' }));
+  await invoke(chat, { messages, temperature: 1, top_p: 0.5, reasoning_effort: 'low', max_tokens: 9 });
+  expect(server.asked[0]?.json).toEqual({
+    model: 'gpt-5.4-mini',
+    messages,
+    temperature: 1,
+    top_p: 0.5,
+    reasoning_effort: 'low',
+    max_completion_tokens: 9,
+  });
+});
+
+test('a setting that the model refuses is InvalidInput, which says how to send none', async () => {
+  const message = "Unsupported value: 'temperature' does not support 0 with this model.";
+  const error = { message, type: 'invalid_request_error', param: 'temperature', code: 'unsupported_value' };
+  server.answer({ status: 400, body: { error } });
+  await expect(invoke(chat, { messages, temperature: 0 })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: `OpenAI answered 400: ${message} (temperature: null sends none)`,
+  });
+});
+
+test('a quota that is used up is Unauthorized, whether the code or the type says so', async () => {
+  for (const error of [
+    { code: 'insufficient_quota', type: 'x', message: 'Pay' },
+    { code: null, type: 'insufficient_quota', message: 'Pay' },
+  ]) {
+    server.answer({ status: 429, body: { error } });
+    await expect(invoke(chat, { messages })).rejects.toMatchObject({ name: 'Unauthorized' });
+  }
+});
+
+test('an answer is read whatever its Content-Type is; a dropped one can be tried again', async () => {
+  const { body } = completion({ content: 'Hi.' });
+  server.answer({ headers: { 'content-type': 'text/plain' }, body }, 'drop midway');
+  expect(await invoke(chat, { messages })).toMatchObject({ text: 'Hi.' });
+  await expect(invoke(chat, { messages })).rejects.toMatchObject({ name: 'ProviderUnavailable' });
 });
 
 test.each([
@@ -208,6 +280,10 @@ test('summarize and generate_sop keep the text apart from the instructions', asy
   expect(await invoke(generateSop, { task_description: 'Onboarding' })).toMatchObject({ text: '# SOP' });
   const sent = server.asked.map(({ json }) => Object(json).messages);
   expect(sent[0][0].content).toContain('at most 20 words');
+  expect(server.asked.map(({ json }) => Object.keys(Object(json)))).toEqual([
+    ['model', 'messages'],
+    ['model', 'messages'],
+  ]);
   expect(sent[0][1]).toEqual({ role: 'user', content: 'Long.' });
   expect(sent[1][1]).toEqual({ role: 'user', content: 'Onboarding' });
 });

@@ -2,14 +2,9 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput } from '../../../lib/errors.ts';
-import {
-  complete,
-  completion,
-  DEFAULT_MODEL,
-  modelSettings,
-  openai,
-  parseJson,
-} from '../../../lib/providers/openai.ts';
+import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
+import { completion } from '../../../lib/providers/chat-answer.ts';
+import { complete, openai, parseJson } from '../../../lib/providers/openai.ts';
 import { type Prompt, render, templateId } from '../../../lib/template-format/template.ts';
 import { templateReader } from '../../../lib/templates/read-template.ts';
 
@@ -76,7 +71,11 @@ export const handler = defineAction({
   readsTemplates: true,
   input,
   output: completion.extend({
-    json: z.unknown().optional().describe('The parsed JSON, when response_format asked for it'),
+    json: z.unknown().optional().meta({
+      description: 'The parsed JSON, when response_format asked for it',
+      // Its fields are known to the steps after it.
+      'x-schema-from': '/response_format/json_schema/schema',
+    }),
   }),
   example: {
     input: {
@@ -96,21 +95,23 @@ export const handler = defineAction({
     },
     output: {
       text: '{"urgent":true}',
-      model: 'gpt-4o-mini-2024-07-18',
+      model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
       usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37 },
       json: { urgent: true },
     },
   },
-  async run({ template, variables, messages, model, temperature, max_tokens, response_format }, context) {
+  async run({ template, variables, messages, model, response_format, ...settings }, context) {
     const prompt =
       template === undefined ? undefined : await rendered(template, variables ?? {}, context.signal);
+    const { system_prompt, user_prompt, model: templateModel, ...templateSettings } = prompt ?? {};
     const result = await complete(
       {
         model: model ?? prompt?.model ?? DEFAULT_MODEL,
         messages: prompt ? promptMessages(prompt) : (messages ?? []),
-        temperature: temperature ?? prompt?.temperature,
-        max_tokens: max_tokens ?? prompt?.max_tokens,
+        ...templateSettings,
+        // The step's own, null included; what it leaves out is not in it.
+        ...settings,
         response_format,
       },
       context,

@@ -1,7 +1,9 @@
 // openai.generate_completion: answers one prompt.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { complete, completion, DEFAULT_MODEL, modelSettings, openai } from '../../../lib/providers/openai.ts';
+import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
+import { completion } from '../../../lib/providers/chat-answer.ts';
+import { complete, openai } from '../../../lib/providers/openai.ts';
 
 export const handler = defineAction({
   title: 'Generate a completion',
@@ -20,7 +22,7 @@ export const handler = defineAction({
     input: { prompt: 'Name three primary colours', temperature: 0, max_tokens: 50 },
     output: {
       text: 'Red, yellow and blue.',
-      model: 'gpt-4o-mini-2024-07-18',
+      model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
       usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
     },

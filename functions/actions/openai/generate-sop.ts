@@ -1,7 +1,9 @@
 // openai.generate_sop: a standard operating procedure for a task.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { complete, completion, DEFAULT_MODEL, openai } from '../../../lib/providers/openai.ts';
+import { DEFAULT_MODEL } from '../../../lib/model-settings.ts';
+import { completion } from '../../../lib/providers/chat-answer.ts';
+import { complete, openai } from '../../../lib/providers/openai.ts';
 
 const instructions = `You write standard operating procedures. For the task that the user describes, write one in Markdown:
 a title as a first-level heading, then the sections Purpose, Scope, Responsibilities, Prerequisites, Procedure
@@ -23,7 +25,7 @@ export const handler = defineAction({
     input: { task_description: 'Onboarding a new customer' },
     output: {
       text: '# Onboarding a new customer\n\n## Purpose\n\nEvery customer can work on the first day.',
-      model: 'gpt-4o-mini-2024-07-18',
+      model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
       usage: { prompt_tokens: 120, completion_tokens: 22, total_tokens: 142 },
     },
@@ -32,7 +34,6 @@ export const handler = defineAction({
     return complete(
       {
         model: DEFAULT_MODEL,
-        temperature: 0.4,
         messages: [
           { role: 'system', content: instructions },
           { role: 'user', content: task_description },

@@ -1,7 +1,9 @@
 // openai.summarize: a summary of a text.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { complete, completion, DEFAULT_MODEL, openai } from '../../../lib/providers/openai.ts';
+import { DEFAULT_MODEL } from '../../../lib/model-settings.ts';
+import { completion } from '../../../lib/providers/chat-answer.ts';
+import { complete, openai } from '../../../lib/providers/openai.ts';
 
 export const handler = defineAction({
   title: 'Summarize a text',
@@ -21,7 +23,7 @@ export const handler = defineAction({
     },
     output: {
       text: 'The meeting is now on Tuesday at ten.',
-      model: 'gpt-4o-mini-2024-07-18',
+      model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
       usage: { prompt_tokens: 64, completion_tokens: 9, total_tokens: 73 },
     },
@@ -34,7 +36,6 @@ export const handler = defineAction({
     return complete(
       {
         model: DEFAULT_MODEL,
-        temperature: 0.3,
         messages: [
           { role: 'system', content: instructions },
           { role: 'user', content: text },

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { InvalidInput } from '../../errors.ts';
 import { pointerTo } from '../../json-pointer.ts';
+import { zodWords } from '../../plain-words.ts';
 
 /** More mistakes than these are only counted. */
 const MAX_NAMED = 20;
@@ -10,7 +11,7 @@ const MAX_NAMED = 20;
 export function invalidInput(what: string, error: z.ZodError): InvalidInput {
   const issues = error.issues.map((issue) => {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return `${pointer(path)}: ${issue.message}`;
+    return `${pointer(path)}: ${zodWords(issue)}`;
   });
   const more = issues.length > MAX_NAMED ? [`and ${issues.length - MAX_NAMED} more`] : [];
   return new InvalidInput(`${what} is invalid. ${[...issues.slice(0, MAX_NAMED), ...more].join('; ')}`);

@@ -1,6 +1,6 @@
 // Credentials taken out of text.
 import { expect, test } from 'vitest';
-import { redact } from './redact.ts';
+import { redact, withoutSecrets } from './redact.ts';
 
 test('given secrets are replaced, plain, percent-encoded and as in JSON, the longest first', () => {
   const secrets = ['top/secret "1"', 'top/secret "1" and more', 'abc', 5];
@@ -28,4 +28,17 @@ test.each([
   'Field secret_key is missing',
 ])('ordinary words stay: %s', (text) => {
   expect(redact(text)).toBe(text);
+});
+
+test('an output loses the given secrets only, in keys and values, the longest first', () => {
+  const output = {
+    abcd1234: 'abcd1234 abcd',
+    list: [['abcd1234efgh']],
+    ghp_16C7e42F292c6912E7710c838347Ae178B4a: 1,
+  };
+  expect(withoutSecrets(output, ['abcd1234', 'abcd1234efgh', 'abc', 5])).toEqual({
+    '[redacted]': '[redacted] abcd',
+    list: [['[redacted]']],
+    ghp_16C7e42F292c6912E7710c838347Ae178B4a: 1,
+  });
 });

@@ -7,7 +7,11 @@ import { invocationValue } from '../../invocation-value.ts';
 import { MAX_OUTPUT_BYTES } from '../invocation/output-size.ts';
 import { checkOutput } from './check-output.ts';
 
-const schema = z.object({ text: z.string(), count: z.number().default(1) });
+const schema = z.object({
+  text: z.string(),
+  count: z.number().default(1),
+  fields: z.record(z.string(), z.unknown()).optional(),
+});
 
 function checked(output: Record<string, unknown>) {
   const secrets = invocationValue<object>('secrets');
@@ -22,6 +26,15 @@ test('what the schema does not have is left out, its defaults are put in, secret
   expect(await checked({ text: 'key tok-1234567890', internal: 1 })).toEqual({
     text: 'key [redacted]',
     count: 1,
+  });
+});
+
+test('secrets are taken out of keys too, at any depth', async () => {
+  const fields = { 'x-tok-1234567890': [{ 'tok-1234567890': 'tok-1234567890', n: null }, 5, true] };
+  expect(await checked({ text: '', fields })).toEqual({
+    text: '',
+    count: 1,
+    fields: { 'x-[redacted]': [{ '[redacted]': '[redacted]', n: null }, 5, true] },
   });
 });
 

@@ -24,9 +24,9 @@ test('what a state machine sends, with its defaults', async () => {
 });
 
 test.each([
-  [{ input: {} }, '/execution: Invalid input: expected object, received undefined'],
-  [null, '(whole): Invalid input: expected object, received null'],
-  [{ ...actionEventOf(), connection: 5 }, '/connection: Invalid input: expected string, received number'],
+  [{ input: {} }, '/execution: must be an object'],
+  [null, '(whole): must be an object'],
+  [{ ...actionEventOf(), connection: 5 }, '/connection: must be a string'],
 ])('%j is no event', async (given, place) => {
   await expect(parsed(given)).rejects.toMatchObject({
     name: 'InvalidInput',

@@ -10,18 +10,23 @@ import { readSecrets } from './read-secrets.ts';
 
 const schema = z.object({ token: z.string() });
 
-function call(connection: string | undefined, run: () => Promise<Record<string, unknown>>) {
+function call(
+  connection: string | undefined,
+  run: () => Promise<Record<string, unknown>>,
+  own: AbortSignal = AbortSignal.timeout(20_000),
+  reading: () => void = () => {},
+) {
   const asked: unknown[] = [];
   const event = invocationValue<ActionEvent>('event');
   const signal = invocationValue<AbortSignal>('signal');
   const secrets = invocationValue<z.output<typeof schema>>('secrets');
   const context = lambdaContext();
-  const own = AbortSignal.timeout(20_000);
   event.set(context, actionEventOf({ connection }));
   signal.set(context, own);
   const connections: Parameters<typeof readSecrets>[1] = {
     async read(from, id, by) {
       asked.push(['read', from.provider, id, by === own]);
+      reading();
       if (id === 'gone') throw new ConnectionInvalid('The connection github/gone does not exist');
       return from.secrets.parse({ token: 'tok-1' });
     },
@@ -44,6 +49,36 @@ test('a connection that cannot be read ends the call', async () => {
   const { result, secrets } = call('gone', async () => ({}));
   await expect(result).rejects.toThrow('The connection github/gone does not exist');
   expect(secrets()).toBeUndefined();
+});
+
+test('secrets that come after the deadline start no action', async () => {
+  const deadline = new AbortController();
+  let ran = false;
+  const late = call(
+    'work',
+    async () => {
+      ran = true;
+      return {};
+    },
+    deadline.signal,
+    () => deadline.abort(),
+  );
+  await expect(late.result).rejects.toThrow('This operation was aborted');
+  expect([ran, late.secrets()]).toEqual([false, undefined]);
+});
+
+test('what is refused after the deadline is not forgotten', async () => {
+  const deadline = new AbortController();
+  const late = call(
+    'work',
+    () => {
+      deadline.abort();
+      return Promise.reject(new Unauthorized('Bad credentials'));
+    },
+    deadline.signal,
+  );
+  await expect(late.result).rejects.toThrow('Bad credentials');
+  expect(late.asked).toEqual([['read', 'github', 'work', true]]);
 });
 
 test('only what the provider did not accept is forgotten', async () => {

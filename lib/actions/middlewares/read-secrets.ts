@@ -16,10 +16,15 @@ export function readSecrets<Secrets extends z.ZodObject>(
   return {
     async before({ context }) {
       const id = known.event.get(context).connection;
-      secrets.set(context, await connections.read(connection, id, known.signal.get(context)));
+      const signal = known.signal.get(context);
+      const read = await connections.read(connection, id, signal);
+      // The call has ended without them: the action must not run after its deadline.
+      signal.throwIfAborted();
+      secrets.set(context, read);
     },
     onError({ error, context }) {
-      if (error instanceof Unauthorized)
+      // After the deadline the container may serve another call, whose secrets are not this one's to forget.
+      if (error instanceof Unauthorized && !known.signal.find(context)?.aborted)
         connections.forget(connection, known.event.find(context)?.connection);
     },
   };

@@ -9,20 +9,30 @@ const LONGEST_WAIT_SECONDS = 3600;
 /** The longest interval when the provider does not say how long. */
 const LONGEST_INTERVAL_SECONDS = 30;
 
+type Retry = NonNullable<ActionEvent['retry']>;
+
 export function retryRateLimits(event: InvocationValue<ActionEvent>): ActionMiddleware {
   return {
     onError(request) {
       const retry = event.find(request.context)?.retry;
       if (!(request.error instanceof RateLimited) || !retry || retry.attempt >= retry.max_attempts) return;
       const longest = retry.max_interval_seconds ?? LONGEST_WAIT_SECONDS;
-      const seconds = request.error.retryAfterSeconds ?? Math.random() * backoff(retry);
+      const seconds = wait(request.error, retry, longest);
       if (seconds <= longest) request.error = new RetryAfter(seconds, { cause: request.error });
     },
   };
 }
 
+function wait(error: RateLimited, retry: Retry, longest: number): number {
+  const { retryAfterSeconds: seconds, growing } = error;
+  // No delay: the provider has none to give, and all attempts would be over at once.
+  if (seconds === undefined || seconds === 0) return Math.random() * backoff(retry);
+  if (!growing || seconds > longest) return seconds;
+  return Math.min(longest, seconds * retry.backoff_rate ** (retry.attempt - 1));
+}
+
 /** Exponential, in seconds; the wait is a part of it by chance (full jitter), so that calls do not come all at once. */
-function backoff(retry: NonNullable<ActionEvent['retry']>): number {
+function backoff(retry: Retry): number {
   const { interval_seconds: interval, max_interval_seconds: longest } = retry;
   return Math.min(
     longest ?? Math.max(LONGEST_INTERVAL_SECONDS, interval),

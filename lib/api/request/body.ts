@@ -14,6 +14,7 @@ export const MAX_BODY_BYTES = 1_048_576;
  */
 export function readBody(
   event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>,
+  parse: (text: string) => unknown = JSON.parse,
 ): unknown {
   const bytes = bodyBytes(event);
   if (bytes.length === 0) return undefined;
@@ -26,11 +27,11 @@ export function readBody(
   checkMediaType(event.headers['content-type']);
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
-  const value = parsed(text);
-  refuseDuplicates(text);
+  const value = parsed(text, parse);
   if (text.length > MAX_JSON_DEPTH && deeperThan(value, MAX_JSON_DEPTH)) {
     throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
+  refuseDuplicates(text);
   return value;
 }
 
@@ -59,9 +60,9 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     throw new ApiProblem('invalid-json', `The body is not valid JSON: ${mistake(text)}`);
   }

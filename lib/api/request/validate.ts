@@ -1,8 +1,13 @@
 // Validates a part of a request against its schema, and words the problems.
 import * as z from 'zod';
 import { didYouMean } from '../../did-you-mean.ts';
+import { digitsOf } from '../../exact-json.ts';
+import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from '../../problem.ts';
+
+/** More are of no use. */
+const MAX_PROBLEMS = 1000;
 
 /**
  * The parsed value.
@@ -15,12 +20,30 @@ export function validated<Schema extends z.ZodType>(
   part: 'body' | 'path' | 'query' | 'headers',
 ): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
   const base = part === 'body' ? '' : `/${part}`;
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, value, schema, base));
+  const dropped = part === 'body' && result.success ? droppedKeys(value, result.data, base) : [];
+  if (result.success && dropped.length === 0) return result.data;
+  const issues = result.error?.issues.slice(0, MAX_PROBLEMS) ?? [];
+  const found = issues.flatMap((issue) => problemsOf(issue, value, schema, base));
+  const problems = [...dropped, ...found].slice(0, MAX_PROBLEMS);
   const first = problems[0]?.message ?? 'It does not fit the schema';
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   throw new ApiProblem(part === 'body' ? 'invalid-body' : 'invalid-request', `${first}${more}`, { problems });
+}
+
+/** zod leaves out a key that would set an object's prototype, without an issue. */
+function droppedKeys(given: unknown, kept: unknown, pointer: string): RequestProblem[] {
+  if (typeof given !== 'object' || given === null || given === kept) return [];
+  return Object.entries(given).flatMap(([key, value]) => {
+    const at = pointerTo(pointer, key);
+    const own =
+      isObject(kept) || Array.isArray(kept) ? Object.getOwnPropertyDescriptor(kept, key)?.value : kept;
+    if (key === '__proto__' && own === undefined)
+      return [
+        { code: 'unknown-key', pointer: at, message: `\`${key}\` is not known here`, hint: 'leave it out' },
+      ];
+    return own === undefined ? [] : droppedKeys(value, own, at);
+  });
 }
 
 function problemsOf(
@@ -34,7 +57,7 @@ function problemsOf(
     const whole = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
     const known = issue.path.length === 0 && whole instanceof z.ZodObject ? Object.keys(whole.shape) : [];
     const isBody = base === '';
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({
       code: isBody ? 'unknown-key' : 'unknown-parameter',
       pointer: pointerTo(pointer, key),
       message: isBody ? `\`${key}\` is not known here` : `There is no parameter \`${key}\` here`,
@@ -138,6 +161,8 @@ function bounded(bound: string, limit: number, origin: string): string {
 /** A value as a message shows it. A string of a body is not repeated: it may be a misplaced secret. */
 function shown(value: unknown, inBody: boolean): string {
   if (Array.isArray(value)) return 'a list';
+  const digits = digitsOf(value);
+  if (digits !== undefined) return digits;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string' || value === '') return JSON.stringify(value) ?? 'not there';
   if (value.length > 60) return `a string of ${value.length} characters`;

@@ -48,6 +48,7 @@ export const executionRoutes = [
     role: 'editor',
     summary: 'Starts an execution of the workflow named in the body',
     body: executeBody,
+    exactNumbers: true,
   },
   {
     ...common,
@@ -59,6 +60,7 @@ export const executionRoutes = [
     summary: 'Starts an execution of a workflow; without a body it has no input',
     params: z.object({ id: workflowId }),
     body: startBody.optional(),
+    exactNumbers: true,
   },
   {
     ...common,

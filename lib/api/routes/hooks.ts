@@ -18,7 +18,16 @@ export const hookRoutes = [
     // A sender may add parameters of its own, which are ignored.
     query: z.looseObject({}),
     raw: true,
-    answers: { 202: { description: 'An execution was started, now or by an earlier try', body: received } },
+    answers: {
+      202: { description: 'An execution was started, now or by an earlier try', body: received },
+      200: {
+        description:
+          'The answer to a handshake, which starts nothing: GitHub’s ping, Slack’s `url_verification`, Zoom’s `endpoint.url_validation`. Without a text: a delivery of Slack, which takes no other answer',
+        contentType: 'text/plain; charset=utf-8',
+        body: z.string(),
+        headers: { 'content-type': 'JSON for Zoom, text for the others' },
+      },
+    },
     problems: ['delivery-refused', 'body-too-large', 'invalid-json'],
   },
 ] as const satisfies readonly Route[];

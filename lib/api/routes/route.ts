@@ -36,6 +36,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** The body may leave out `id`: the path has it. */
   readonly bodyIdFromPath?: true;
+  /** Large whole numbers of the body keep their digits (lib/exact-json.ts): its values are only passed on. */
+  readonly exactNumbers?: true;
   /** The operation gets the request as it was sent, with every header, instead of a validated body. */
   readonly raw?: true;
   /** The body in the documentation, where `body` validates only its outer shape. */

@@ -27,7 +27,8 @@ export const scheduleRoutes = [
     path: '/schedules/{id}/pause',
     role: 'editor',
     summary: 'Pauses a schedule',
-    description: 'Sets `enabled` of the trigger in its workflow, whose ETag changes and whose version stays.',
+    description:
+      'Sets `enabled` of the trigger in its workflow, whose ETag changes and whose version stays. The pause lasts until the schedule is resumed, whatever is saved meanwhile.',
     params,
     answers: { 200: { description: 'It starts nothing until it is resumed', body: schedule } },
     problems: ['not-found', 'precondition-failed'],

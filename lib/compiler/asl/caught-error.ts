@@ -2,6 +2,7 @@
 import { CHILD_BEGINS, CHILD_INPUT } from '../../workflow-format/child-failure.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Template } from './definition.ts';
+import { EVALUATION_MESSAGE, IS_EVALUATION } from './evaluation-error.ts';
 
 /**
  * The message of a Lambda's error stands in its Cause, JSON text such as {"errorType": …, "errorMessage": …}; the
@@ -14,18 +15,21 @@ const MESSAGE = String.raw`$json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^
 /** JSONata that gives the error's name. */
 export const caughtName = '$states.errorOutput.Error';
 const TEXT = '$cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""';
-/** JSONata that gives the error's message, where no other workflow was run. */
+/** JSONata that gives the error's message, where no other workflow was run and no expression evaluated. */
 export const caughtMessage = `(${TEXT}; ${MESSAGE})`;
+const ANY_MESSAGE = `${IS_EVALUATION} ? ${EVALUATION_MESSAGE} : (${MESSAGE})`;
 
 /**
  * Of a workflow that failed the error is States.TaskFailed, and the Cause describes its run: the error that it failed
  * with is found there, and so on through the workflows that it ran.
  */
-const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $not($exists($of)) ? {"name": $name, "message": (${MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : $exists($of.Error) ? $find($of.Error, $exists($of.Cause) ? $of.Cause : "") : $ended($text, "ABORTED") ? {"name": "Aborted", "message": "The execution was stopped"} : {"name": "Failed", "message": ""})}`;
+const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $not($exists($of)) ? {"name": $name, "message": (${ANY_MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : $exists($of.Error) ? $find($of.Error, $exists($of.Cause) ? $of.Cause : "") : $ended($text, "ABORTED") ? {"name": "Aborted", "message": "The execution was stopped"} : {"name": "Failed", "message": ""})}`;
 
 /** What may have failed where a Catch stands. */
 export type Failing =
   | 'actions'
+  /** Among others, expressions. */
+  | 'expressions'
   /** Among others, steps that run other workflows. */
   | 'workflows'
   /** A step that runs this workflow. */
@@ -46,12 +50,14 @@ export function caughtError(
   added: Readonly<Record<string, Template>> = {},
   timeout?: TimeoutCondition,
 ): Template {
-  if (failing === 'actions') {
+  if (failing === 'actions' || failing === 'expressions') {
+    const message =
+      failing === 'actions' ? caughtMessage : `(${TEXT}; $name := ${caughtName}; ${ANY_MESSAGE})`;
     const orElse = (words: string, code: string) =>
       timeout ? `${timeout.condition} ? ${jsonataLiteral(words)} : (${code})` : code;
     return {
       name: `{% ${orElse(TIMEOUT, caughtName)} %}`,
-      message: `{% ${orElse(timeout?.message ?? '', caughtMessage)} %}`,
+      message: `{% ${orElse(timeout?.message ?? '', message)} %}`,
       ...added,
     };
   }

@@ -1,7 +1,7 @@
 // `timeout_seconds` of steps that hold other steps. Step Functions has a time limit for Tasks only: a state before the
 // step assigns its deadline to a variable, and everything in it that takes time is limited by that.
 import { jsonataLiteral } from '../expressions/literal.ts';
-import { INPUT, quoted } from '../expressions/scope.ts';
+import { quoted } from '../expressions/scope.ts';
 import { caughtCause, codeOf, type TimeoutCondition } from './caught-error.ts';
 import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
 import { stateName } from './state-names.ts';
@@ -25,9 +25,12 @@ export function deadline(id: string, seconds: number): Deadline {
   return { id, seconds, until: `$${deadlineVariable(id)}` };
 }
 
-/** The deadline as an iteration that is an execution of its own has it. */
-export function inChild(outer: Deadline): Deadline {
-  return { ...outer, until: `${INPUT}.deadlines.${quoted(outer.id)}` };
+/**
+ * The deadline as an iteration that is an execution of its own has it.
+ * @param input JSONata that gives what it was given
+ */
+export function inChild(outer: Deadline, input: string): Deadline {
+  return { ...outer, until: `${input}.deadlines.${quoted(outer.id)}` };
 }
 
 /** What such an iteration gets of the deadlines around it. */

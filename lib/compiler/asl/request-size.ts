@@ -1,4 +1,5 @@
 // How large a definition can be.
+import { Refused } from '../problems/refused.ts';
 import type { Definition } from './definition.ts';
 
 /**
@@ -12,4 +13,13 @@ const REQUEST_ROOM = 8192;
 export function fitsRequest(definition: Definition): boolean {
   const text = JSON.stringify(definition);
   return Buffer.byteLength(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
+}
+
+export function definitionTooLarge(): Refused {
+  return new Refused({
+    code: 'definition-too-large',
+    pointer: '',
+    message: `The compiled workflow does not fit into a request to Step Functions, which holds ${MAX_REQUEST_BYTES} bytes`,
+    hint: 'Split it into several workflows, or move large texts and defaults out of it.',
+  });
 }

@@ -38,25 +38,34 @@ export function retryPayload(variable: string, policy: WaitPolicy): Readonly<Rec
   return { attempt: `{% ${thisTry(variable)} %}`, ...policy };
 }
 
+/** The seconds, of the error that the Lambda has failed with. */
+const SECONDS = '$number($parse($states.errorOutput.Cause).errorMessage)';
+
 /**
  * @param variable counts the tries
  * @param state the Task's name
+ * @param keepsInput the Task reads its input, also when it is entered again
  */
-export function retryAfterCatcher(variable: string, state: string): Catcher {
+export function retryAfterCatcher(variable: string, state: string, keepsInput: boolean): Catcher {
   return {
     ErrorEquals: [RETRY_AFTER],
     Assign: { [variable]: `{% ${thisTry(variable)} %}` },
-    Output: '{% $number($parse($states.errorOutput.Cause).errorMessage) %}',
+    Output: keepsInput ? `{% $merge([$states.input, {"retry_after": ${SECONDS}}]) %}` : `{% ${SECONDS} %}`,
     Next: stateName(state, 'retry_after'),
   };
 }
 
 /** The name and the state that waits, and leads back to the Task. */
-export function retryAfterWait(state: string, deadlines: readonly Deadline[]): [string, WaitState] {
+export function retryAfterWait(
+  state: string,
+  keepsInput: boolean,
+  deadlines: readonly Deadline[],
+): [string, WaitState] {
+  const seconds = keepsInput ? '$states.input.retry_after' : '$states.input';
   const wait: WaitState = {
     Type: 'Wait',
     Comment: 'As long as the provider said',
-    Seconds: waitSeconds('{% $states.input %}', deadlines),
+    Seconds: waitSeconds(`{% ${seconds} %}`, deadlines),
     Output: '{% $states.input %}',
     Next: state,
   };

@@ -25,6 +25,8 @@ export const STATE_SUFFIXES = [
   'call',
   /** Where an agent's call ends that failed. */
   'failed',
+  /** Keeps what an iteration is given, for its steps. */
+  'iteration',
   /** An iteration, where its failure is caught around it. */
   'item',
   /** Where such an iteration ends. */

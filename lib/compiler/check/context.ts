@@ -3,6 +3,7 @@ import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { Report } from '../problems/problem.ts';
 import type { ParamsCheck } from './params.ts';
 import type { CallChains, SavedWorkflows } from './saved-workflows.ts';
+import type { SchemaCheck } from './schemas.ts';
 
 export interface CheckContext {
   /** By id. */
@@ -13,5 +14,6 @@ export interface CheckContext {
   readonly saved: SavedWorkflows | undefined;
   readonly callChains: CallChains;
   readonly checkParams: ParamsCheck;
+  readonly schemaProblem: SchemaCheck;
   readonly report: Report;
 }

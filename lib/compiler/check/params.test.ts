@@ -60,3 +60,27 @@ test.each([
   };
   expect(codes(document)).toEqual(expected);
 });
+
+test('a parameter that refers to a definition, in itself and under names of the caller’s', () => {
+  const query = (params: object) => ({
+    id: 'w',
+    inputs: { n: { type: 'number' }, flag: { type: 'boolean' }, any: {} },
+    steps: [{ id: 'a', action: 'notion.query_pages', params }],
+    output: ['{{ inputs.n }}', '{{ inputs.flag }}', '{{ inputs.any }}'],
+  });
+  const at = (code: string, pointer: string) => [`${code} /steps/0/params/${pointer}`];
+  const nested = (equals: unknown) => ({ filter: { and: [{ equals: 'x' }, { and: [{ equals }] }] } });
+  expect(codes(query(nested('x')))).toEqual([]);
+  expect(codes(query(nested('{{ inputs.any }}')))).toEqual([]);
+  expect(codes(query(nested(5)))).toEqual(at('invalid-parameter', 'filter/and/1/and/0/equals'));
+  expect(codes(query(nested('{{ inputs.flag }}')))).toEqual(at('type-mismatch', 'filter/and/1/and/0/equals'));
+  expect(codes(query({ filter: { equal: 'x' } }))).toEqual(at('unknown-parameter', 'filter/equal'));
+  expect(codes(query({ filter: '{{ inputs.n }}' }))).toEqual(at('type-mismatch', 'filter'));
+  const properties = (one: unknown) => query({ properties: { 'One name': 'x', other: one } });
+  expect(codes(properties(7))).toEqual([]);
+  expect(codes(properties('{{ inputs.n }}'))).toEqual([]);
+  // One problem, not one for each alternative.
+  expect(codes(properties('too long'))).toEqual(at('invalid-parameter', 'properties/other'));
+  expect(codes(properties(true))).toEqual(at('invalid-parameter', 'properties/other'));
+  expect(codes(properties('{{ inputs.flag }}'))).toEqual(at('type-mismatch', 'properties/other'));
+});

@@ -1,11 +1,14 @@
 // An action's params against its input schema: literal values by ajv, expressions by what is known of their type.
+
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { CatalogueAction, JsonSchema } from '../../actions/catalogue.ts';
 import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { keysOf, pointerTo } from '../../json-pointer.ts';
+import { ajvWords } from '../../plain-words.ts';
 import { nullProblem } from '../expressions/nullable.ts';
-import { dereference, describe, fromSchema, mayFit, scalar } from '../expressions/types.ts';
+import { dereference, fromSchema } from '../expressions/schema-types.ts';
+import { describe, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
@@ -94,37 +97,48 @@ function withoutExpressions(value: Value, pointer: string, places: Place[]): unk
 function withoutNulls(params: unknown, schema: JsonSchema, expressions: readonly Place[]): unknown {
   if (!isObject(params)) return params;
   const required = new Set(schema.required);
+  const computed = new Set(expressions.map(({ pointer }) => pointer));
   const kept = Object.entries(params).filter(
     ([name, value]) =>
       value !== null ||
       required.has(name) ||
       schema.properties?.[name] === undefined ||
-      expressions.some((place) => place.pointer === pointerTo('', name)),
+      computed.has(pointerTo('', name)),
   );
   return Object.fromEntries(kept);
 }
 
 /** The errors that do not depend on what an expression gives, of each choice one only. */
 function independentErrors(errors: readonly ErrorObject[], expressions: readonly Place[]): ErrorObject[] {
-  const holdsExpression = (pointer: string): boolean =>
-    expressions.some((place) => isWithin(place.pointer, pointer));
-  const choices = errors.filter((error) => CHOICES.has(error.keyword));
+  const computed = new Set(expressions.map(({ pointer }) => pointer));
+  const holding = new Set(expressions.flatMap(({ pointer }) => outerPointers(pointer)));
+  const choices = Map.groupBy(
+    errors.filter(({ keyword }) => CHOICES.has(keyword)),
+    ({ instancePath }) => instancePath,
+  );
   return errors.filter((error) => {
-    if (expressions.some((place) => isWithin(error.instancePath, place.pointer))) return false;
-    if (choices.some((choice) => choice !== error && isBranchOf(error, choice))) return false;
-    return OF_KEYS.has(error.keyword) || !holdsExpression(error.instancePath);
+    const around = outerPointers(error.instancePath);
+    if (around.some((pointer) => computed.has(pointer))) return false;
+    const isOfChoice = (choice: ErrorObject): boolean => choice !== error && isBranchOf(error, choice);
+    if (around.some((pointer) => choices.get(pointer)?.some(isOfChoice))) return false;
+    return OF_KEYS.has(error.keyword) || !holding.has(error.instancePath);
   });
 }
 
-/** Whether an error says why one alternative of a choice did not fit. */
+/** Whether an error within what is chosen says why one alternative of the choice did not fit. */
 function isBranchOf(error: ErrorObject, choice: ErrorObject): boolean {
-  if (!isWithin(error.instancePath, choice.instancePath)) return false;
   // The path of an error behind a `$ref` begins at the definition.
   return error.schemaPath.startsWith(`${choice.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/');
 }
 
-function isWithin(pointer: string, outer: string): boolean {
-  return pointer === outer || pointer.startsWith(`${outer}/`);
+/** The pointer, and those of all that it is within. */
+function outerPointers(pointer: string): string[] {
+  const outer = [pointer];
+  for (let at = pointer.lastIndexOf('/'); at !== -1; at = pointer.lastIndexOf('/', at - 1)) {
+    outer.push(pointer.slice(0, at));
+    if (at === 0) break;
+  }
+  return outer;
 }
 
 function reportError(error: ErrorObject, action: CatalogueAction, step: Written, report: Report): void {
@@ -191,13 +205,6 @@ function about(name: string, parent: unknown): string | undefined {
   return isDescribed(schema) ? `${name}: ${schema.description}` : undefined;
 }
 
-const COUNTS: Readonly<Record<string, readonly [bound: string, unit: string]>> = {
-  minLength: ['at least', 'character'],
-  maxLength: ['at most', 'character'],
-  minItems: ['at least', 'item'],
-  maxItems: ['at most', 'item'],
-};
-
 function requirement(error: ErrorObject): string {
   if (error.keyword === 'enum')
     return `must be one of ${error.params['allowedValues'].map(shown).join(', ')}`;
@@ -205,10 +212,7 @@ function requirement(error: ErrorObject): string {
   if (error.keyword === 'type') return `must be ${describe(fromSchema({ type: error.params['type'] }))}`;
   if (CHOICES.has(error.keyword))
     return `must be ${describe(fromSchema(error.parentSchema))} as the action describes it`;
-  const [bound, unit] = COUNTS[error.keyword] ?? [];
-  if (bound === undefined) return (error.message ?? 'is not valid').replace(/^must NOT/, 'must not');
-  const { limit } = error.params;
-  return `must have ${bound} ${limit} ${unit}${limit === 1 ? '' : 's'}`;
+  return ajvWords(error);
 }
 
 function propertiesOf(schema: unknown): Readonly<Record<string, unknown>> {

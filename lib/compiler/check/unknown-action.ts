@@ -1,5 +1,6 @@
 // Reports actions that the catalogue does not have.
-import { shown, suggestion } from '../problems/suggestions.ts';
+import { byLikeness, closest } from '../../did-you-mean.ts';
+import { shown } from '../problems/suggestions.ts';
 import type { CheckContext } from './context.ts';
 
 export function reportUnknownAction(
@@ -7,13 +8,12 @@ export function reportUnknownAction(
   pointer: string,
   { actions, report }: Pick<CheckContext, 'actions' | 'report'>,
 ): void {
-  const provider = name.split('.')[0];
-  const ofProvider = [...actions.keys()].filter((id) => id.startsWith(`${provider}.`));
-  const candidates = ofProvider.length > 0 ? ofProvider : [...actions.keys()];
+  const meant = closest(name, actions.keys());
+  const all = byLikeness(name, [...actions.keys()]).join(', ');
   report({
     code: 'unknown-action',
     pointer,
     message: `There is no action ${shown(name)}`,
-    hint: suggestion(name, candidates, ofProvider.length > 0 ? `actions of ${provider}` : 'actions'),
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${all === '' ? 'There are no actions.' : `The actions, those most like it first: ${all}.`}`,
   });
 }

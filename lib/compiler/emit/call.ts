@@ -32,10 +32,11 @@ export interface ActionCall {
 export function emitCall(
   { state, action, input, connection, seconds = action.timeout_seconds, retry }: ActionCall,
   rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,
-  { step, context, flow }: StepEmission,
+  { step, context, flow, input: flowInput }: StepEmission,
 ): void {
   const { id } = step.parsed.step;
   const waiting = waitPolicy(action, retry);
+  const readsInput = flowInput !== undefined;
   const { Comment, ...transition } = rest;
   flow.add(state, {
     Type: 'Task',
@@ -59,9 +60,9 @@ export function emitCall(
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state), transition),
+    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state, readsInput), transition),
   });
-  if (waiting) flow.add(...retryAfterWait(state, context.deadlines));
+  if (waiting) flow.add(...retryAfterWait(state, readsInput, context.deadlines));
 }
 
 /** Puts a catcher before the others. */

@@ -1,5 +1,6 @@
 // What the states around steps have to know of failures in them.
 import type { Failing } from '../asl/caught-error.ts';
+import { canFail, holdsFailing } from '../expressions/can-fail.ts';
 import { type Block, blocksOf, type ResolvedStep } from '../tree/resolved.ts';
 
 /** Whether Step Functions can catch whatever fails in the block, without a state around it. */
@@ -12,11 +13,32 @@ export function canCatchAll({ steps }: Block): boolean {
 
 /** Whose failures a Catch of the step may have to describe. */
 export function failingOf(step: ResolvedStep): Failing {
-  return step.runs === undefined ? failingIn(blocksOf(step)) : { workflow: step.runs };
+  if (step.runs !== undefined) return { workflow: step.runs };
+  const inner = failingIn(blocksOf(step));
+  return inner === 'actions' && evaluates(step) ? 'expressions' : inner;
 }
 
 /** Whose failures a Catch around the blocks may have to describe. */
-export function failingIn(blocks: readonly Block[]): 'actions' | 'workflows' {
-  const runsWorkflows = (step: ResolvedStep): boolean => failingOf(step) !== 'actions';
-  return blocks.some(({ steps }) => steps.some(runsWorkflows)) ? 'workflows' : 'actions';
+export function failingIn(blocks: readonly Block[]): 'actions' | 'expressions' | 'workflows' {
+  let found: 'actions' | 'expressions' = 'actions';
+  for (const { steps } of blocks) {
+    for (const step of steps) {
+      const failing = failingOf(step);
+      if (failing === 'expressions') found = failing;
+      else if (failing !== 'actions') return 'workflows';
+    }
+  }
+  return found;
+}
+
+/** Whether the step evaluates an expression that can fail. */
+function evaluates({ value, callId, condition, cases, loop, approval, agent }: ResolvedStep): boolean {
+  const codes = [condition, ...cases.map((one) => one.condition)];
+  if (typeof loop?.items === 'string') codes.push(loop.items);
+  const values = [value, callId, approval?.about, approval?.notify?.params];
+  for (const { fixed } of agent?.tools ?? []) values.push(fixed);
+  return (
+    codes.some((code) => code !== undefined && canFail(code)) ||
+    values.some((part) => part !== undefined && holdsFailing(part))
+  );
 }

@@ -33,11 +33,21 @@ export interface Exit {
   readonly results: readonly string[];
 }
 
+/** What a flow is given, where its first step is one state and reads it. */
+export interface FlowInput {
+  /** Variables that this state assigns for the steps after it. */
+  readonly kept: readonly (readonly [string, Template])[];
+}
+
 export interface FlowOptions {
+  readonly input?: FlowInput;
   readonly endOutput?: Template;
   readonly lastOutput?: Template;
-  readonly guard?: (flow: Flow) => Catcher;
+  readonly guard?: Guard;
 }
+
+/** @param isFirst whether it is for the step that reads the flow's input */
+export type Guard = (flow: Flow, isFirst: boolean) => Catcher;
 
 export class Flow {
   /** The state at the end, for what cannot end a flow itself: a Choice, a Catch. */
@@ -47,7 +57,8 @@ export class Flow {
   /** Output of the last step's state, where that alone ends the flow. */
   readonly lastOutput: Template | undefined;
   /** Catches what no step of the flow catches itself. */
-  readonly guard: ((flow: Flow) => Catcher) | undefined;
+  readonly guard: Guard | undefined;
+  readonly #input: FlowInput | undefined;
   readonly #states: [string, State][] = [];
   #endUsed = false;
 
@@ -56,6 +67,12 @@ export class Flow {
     this.endOutput = options.endOutput;
     this.lastOutput = options.lastOutput;
     this.guard = options.guard;
+    this.#input = options.input;
+  }
+
+  /** What the step that is emitted next reads of the flow's input: the first one only. */
+  get input(): FlowInput | undefined {
+    return this.#states.length === 0 ? this.#input : undefined;
   }
 
   add(name: string, state: State): void {

@@ -3,7 +3,7 @@ import type { PassState, Template } from '../asl/definition.ts';
 import { emitOutput, emitValue } from '../asl/value.ts';
 import { isChangingValue } from '../expressions/value.ts';
 import { stepVariable } from '../expressions/variables.ts';
-import { assign, ending, isLast, NOTHING, type StepEmission } from './transition.ts';
+import { assign, ending, isLast, kept, NOTHING, type StepEmission } from './transition.ts';
 
 /** @param variables what a `set` step assigns */
 export function passState(
@@ -13,6 +13,7 @@ export function passState(
   const { step, id, comment, flow, results } = emission;
   const value = emitValue(step.value);
   const assigned = [
+    ...kept(emission),
     ...results.map((name): readonly [string, Template] => [name, value]),
     ...(variables ?? []),
   ];
@@ -20,7 +21,7 @@ export function passState(
   if (!variables && isLast(emission) && !results.includes(stepVariable(id)))
     assigned.push([stepVariable(id), value]);
   // Output would evaluate the value once more, and show another uuid or time than the one that was assigned.
-  const twice = assigned.length > 0 && isChangingValue(step.value);
+  const twice = assigned.length > kept(emission).length && isChangingValue(step.value);
   return {
     Type: 'Pass',
     ...comment,

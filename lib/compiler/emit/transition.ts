@@ -8,7 +8,7 @@ import { errorVariable, stepVariable } from '../expressions/variables.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
 import { entryOf } from './entry.ts';
 import { failingOf } from './failures.ts';
-import type { EmitContext, Exit, Flow } from './flow.ts';
+import type { EmitContext, Exit, Flow, FlowInput } from './flow.ts';
 
 /** The result of a step that has none: null, written so that every validator of definitions accepts it. */
 export const NOTHING = '{% null %}';
@@ -24,6 +24,8 @@ export interface StepEmission<Kind extends StepKind = StepKind> {
   readonly comment: { readonly Comment?: string };
   /** The variables that are assigned what the step gives. */
   readonly results: readonly string[];
+  /** It reads the flow's input. */
+  readonly input: FlowInput | undefined;
   /** What the states of the steps within it are emitted with. */
   readonly inner: EmitContext;
 }
@@ -68,13 +70,14 @@ function transitionOf(
   const given = `{% ${step.deadline ? resultInTime(result, step.deadline) : result} %}`;
   return {
     ...(catchers.length === 0 ? {} : { Catch: catchers }),
-    ...assign([...names.map((name): [string, Template] => [name, given]), ...others]),
+    ...assign([...kept(emission), ...names.map((name): [string, Template] => [name, given]), ...others]),
     Output: isLast(emission) ? flow.lastOutput : given,
     ...ending(emission),
   };
 }
 
-export function catchersOf({ step, id, exit, flow, context, results }: StepEmission): Catcher[] {
+export function catchersOf(emission: StepEmission): Catcher[] {
+  const { step, id, exit, flow, context, results } = emission;
   const { deadline } = step;
   const caught = (added: Readonly<Record<string, Template>>): Template =>
     caughtError(failingOf(step), added, deadline && timeoutIn(deadline));
@@ -86,9 +89,10 @@ export function catchersOf({ step, id, exit, flow, context, results }: StepEmiss
   const given = step.parsed.step;
   if ('on_error' in given && given.on_error === 'continue') {
     const failed = { error: caught({}) };
-    return [catchAll({ ...assign(results.map((name) => [name, failed])), ...flow.goTo(exit, failed) })];
+    const caughtResults = results.map((name): [string, Template] => [name, failed]);
+    return [catchAll({ ...assign([...kept(emission), ...caughtResults]), ...flow.goTo(exit, failed) })];
   }
-  if (flow.guard) return [flow.guard(flow)];
+  if (flow.guard) return [flow.guard(flow, emission.input !== undefined)];
   return deadline ? [timeoutCatcher(deadline)] : [];
 }
 
@@ -105,6 +109,11 @@ export function isLast({ exit, flow }: StepEmission): boolean {
 
 export function ending({ exit: { next } }: StepEmission): { Next: string } | { End: true } {
   return next === undefined ? { End: true } : { Next: next };
+}
+
+/** What the first state of an iteration assigns for the others. */
+export function kept({ input }: StepEmission): FlowInput['kept'] {
+  return input?.kept ?? [];
 }
 
 export function assign(variables: readonly (readonly [string, Template])[]): { Assign?: Assign } {

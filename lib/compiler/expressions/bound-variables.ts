@@ -9,7 +9,9 @@ import { isPairs, type Node, nodesOf } from './syntax-tree.ts';
 export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> {
   const names = new Map<string, Node[]>();
   const add = (name: string, node: Node): void => {
-    names.set(name, [...(names.get(name) ?? []), node]);
+    const nodes = names.get(name);
+    if (nodes) nodes.push(node);
+    else names.set(name, [node]);
   };
   for (const node of nodesOf(ast)) {
     if (node.type === 'bind' && !isPairs(node.lhs)) add(String(node.lhs?.value), node.lhs ?? node);
@@ -64,7 +66,7 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
       };
   }
   if (bound.has(name) || isFunction(name)) return undefined;
-  const meant = closest(name, [...bound.keys(), ...functionNames]);
+  const meant = closest(name, callable(bound));
   return {
     code: 'unknown-function',
     message: `There is no function or variable $${name}`,
@@ -73,4 +75,9 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
         ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
         : `Did you mean $${meant}?`,
   };
+}
+
+function* callable(bound: ReadonlyMap<string, unknown>): Generator<string> {
+  yield* bound.keys();
+  yield* functionNames;
 }

@@ -4,6 +4,7 @@ import { anything, type Known, oneItem, scalar, type Type, unknown } from './typ
 const string = scalar('string');
 const number = scalar('number');
 const boolean = scalar('boolean');
+const texts: Type = { kind: 'array', items: string };
 const array: Type = { kind: 'array', items: unknown };
 
 /** The type of each function's result, when its arguments have values. */
@@ -11,7 +12,7 @@ const results: Readonly<Record<string, Type>> = {
   sum: number, count: number, max: number, min: number, average: number,
   string, substring: string, substringBefore: string, substringAfter: string, lowercase: string,
   uppercase: string, length: number, trim: string, pad: string, match: unknown, contains: boolean,
-  replace: string, split: array, join: string, formatNumber: string, formatBase: string,
+  replace: string, split: texts, join: string, formatNumber: string, formatBase: string,
   formatInteger: string, parseInteger: number, number, floor: number, ceil: number, round: number,
   abs: number, sqrt: number, power: number, random: number, boolean, not: boolean, map: unknown,
   zip: array, filter: unknown, single: unknown, reduce: unknown, sift: unknown, keys: unknown,

@@ -196,3 +196,20 @@ test('in later cases of a switch, and in else, the earlier conditions were not t
   const choice = { id: 's', switch: [none, { when: '{{ inputs.x }}', steps: use('b') }], else: use('c') };
   expect(codes({ ...reading(1), steps: [first, choice] })).toEqual([]);
 });
+
+test('a step of a branch is not proven to have run by a later step with the same condition', () => {
+  const branch = [
+    { id: 'b', when: '{{ inputs.x }}', transform: 1 },
+    { id: 'c', when: '{{ inputs.x }}', transform: '{{ steps.b }}' },
+  ];
+  const document = {
+    id: 'w',
+    inputs: { x: { type: 'boolean' }, y: { type: 'boolean' } },
+    steps: [
+      { id: 'a', switch: [{ when: '{{ inputs.y }}', steps: branch }] },
+      { id: 'd', when: '{{ inputs.x }}', transform: '{{ steps.b }}' },
+    ],
+    output: '{{ steps.d ? steps.d : steps.c ? 1 : 0 }}',
+  };
+  expect(codes(document)).toEqual(['may-not-have-run /steps/1/transform:10']);
+});

@@ -1,109 +1,122 @@
 // Guards: which steps and variables certainly have a value where a condition is true, and where it is false.
+import { intersection, type Name, type NameSet, Names, NONE, union } from './name-set.ts';
+import { MAX_EXPRESSION_DEPTH } from './problems.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 
-/** `steps.issue`, `vars.total`: a step or variable that a reference begins with. */
-export type Name = string;
-type Names = ReadonlySet<Name>;
-
 const GUARDED_ROOTS = ['steps', 'vars'];
-export const NONE: Names = new Set();
 
 /** What certainly has a value, by the outcome of a condition. */
 export interface Proofs {
-  readonly ifTrue: Names;
+  readonly ifTrue: NameSet;
   /** Where it is false or has no value. */
-  readonly ifFalse: Names;
+  readonly ifFalse: NameSet;
 }
 
 export const NO_PROOFS: Proofs = { ifTrue: NONE, ifFalse: NONE };
 
-/**
- * @param atRoot false where bare names are looked up in a value, and only `$$` reaches the roots
- */
-export function proofsOf(node: Node | undefined, atRoot: boolean): Proofs {
-  if (!node) return NO_PROOFS;
-  if (node.type === 'binary') return ofOperator(node, atRoot);
-  if (node.type === 'block') return proofsOf(node.expressions?.at(-1), atRoot);
-  const [first] = node.arguments ?? [];
-  switch (calledFunction(node)) {
-    case 'not': {
-      const { ifTrue, ifFalse } = proofsOf(first, atRoot);
-      // $not of a missing value is missing, neither true nor false.
-      return { ifTrue: ifFalse, ifFalse: isBoolean(first) ? ifTrue : NONE };
-    }
-    case 'boolean':
-      return proofsOf(first, atRoot);
-    case 'exists':
-    case 'count':
-      return { ifTrue: neededBy(first, atRoot), ifFalse: NONE };
-    default:
-      return { ifTrue: neededBy(node, atRoot), ifFalse: NONE };
-  }
-}
+/** What conditions prove, each looked at once: the parts of one are asked for again and again. */
+export class Guards {
+  readonly names = new Names();
+  readonly #known = { atRoot: new WeakMap<Node, Proofs>(), inside: new WeakMap<Node, Proofs>() };
 
-function ofOperator(node: Node, atRoot: boolean): Proofs {
-  const left = isPairs(node.lhs) ? undefined : node.lhs;
-  const right = node.rhs;
-  const operator = String(node.value);
-  if (operator === 'and' || operator === 'or') {
-    const [a, b] = [proofsOf(left, atRoot), proofsOf(right, atRoot)];
-    return operator === 'and'
-      ? { ifTrue: union(a.ifTrue, b.ifTrue), ifFalse: intersection(a.ifFalse, b.ifFalse) }
-      : { ifTrue: intersection(a.ifTrue, b.ifTrue), ifFalse: union(a.ifFalse, b.ifFalse) };
+  /**
+   * @param atRoot false where bare names are looked up in a value, and only `$$` reaches the roots
+   * @param levels how deep the expression may be; deeper nothing is proven
+   */
+  proofsOf(node: Node | undefined, atRoot: boolean, levels = MAX_EXPRESSION_DEPTH): Proofs {
+    if (!node || levels === 0) return NO_PROOFS;
+    const known = atRoot ? this.#known.atRoot : this.#known.inside;
+    const proofs = known.get(node) ?? this.#proofs(node, atRoot, levels - 1);
+    known.set(node, proofs);
+    return proofs;
   }
-  if (!COMPARISONS.has(operator)) return NO_PROOFS;
-  return (
-    withBoolean(left, operator, right, atRoot) ??
-    withBoolean(right, operator, left, atRoot) ?? {
-      // Every comparison with a missing value is false, even `!=`.
-      ifTrue: union(
-        union(neededBy(left, atRoot), neededBy(right, atRoot)),
-        union(counted(left, operator, right, atRoot), counted(right, MIRRORED[operator] ?? '', left, atRoot)),
-      ),
-      ifFalse: NONE,
-    }
-  );
-}
 
-/** `$exists(…) = false`: a boolean compared with true or false. */
-function withBoolean(
-  test: Node | undefined,
-  operator: string,
-  literal: Node | undefined,
-  atRoot: boolean,
-): Proofs | undefined {
-  if (literal?.type !== 'value' || typeof literal.value !== 'boolean' || !isBoolean(test)) return undefined;
-  if (operator !== '=' && operator !== '!=') return undefined;
-  const proofs = proofsOf(test, atRoot);
-  const isSame = (operator === '=') === literal.value;
-  return isSame ? proofs : { ifTrue: proofs.ifFalse, ifFalse: proofs.ifTrue };
+  #proofs(node: Node, atRoot: boolean, levels: number): Proofs {
+    if (node.type === 'binary') return this.#ofOperator(node, atRoot, levels);
+    if (node.type === 'block') return this.proofsOf(node.expressions?.at(-1), atRoot, levels);
+    const [first] = node.arguments ?? [];
+    switch (calledFunction(node)) {
+      case 'not': {
+        const { ifTrue, ifFalse } = this.proofsOf(first, atRoot, levels);
+        // $not of a missing value is missing, neither true nor false.
+        return { ifTrue: ifFalse, ifFalse: isBoolean(first) ? ifTrue : NONE };
+      }
+      case 'boolean':
+        return this.proofsOf(first, atRoot, levels);
+      case 'exists':
+      case 'count':
+        return { ifTrue: this.#neededBy(first, atRoot), ifFalse: NONE };
+      default:
+        return { ifTrue: this.#neededBy(node, atRoot), ifFalse: NONE };
+    }
+  }
+
+  #ofOperator(node: Node, atRoot: boolean, levels: number): Proofs {
+    const left = isPairs(node.lhs) ? undefined : node.lhs;
+    const right = node.rhs;
+    const operator = String(node.value);
+    if (operator === 'and' || operator === 'or') {
+      const [a, b] = [this.proofsOf(left, atRoot, levels), this.proofsOf(right, atRoot, levels)];
+      return operator === 'and'
+        ? { ifTrue: union(a.ifTrue, b.ifTrue), ifFalse: intersection(a.ifFalse, b.ifFalse) }
+        : { ifTrue: intersection(a.ifTrue, b.ifTrue), ifFalse: union(a.ifFalse, b.ifFalse) };
+    }
+    if (!COMPARISONS.has(operator)) return NO_PROOFS;
+    const mirrored = MIRRORED[operator] ?? '';
+    return (
+      this.#withBoolean(left, operator, right, atRoot, levels) ??
+      this.#withBoolean(right, operator, left, atRoot, levels) ?? {
+        // Every comparison with a missing value is false, even `!=`.
+        ifTrue: union(
+          union(this.#neededBy(left, atRoot), this.#neededBy(right, atRoot)),
+          union(this.#counted(left, operator, right, atRoot), this.#counted(right, mirrored, left, atRoot)),
+        ),
+        ifFalse: NONE,
+      }
+    );
+  }
+
+  /** `$exists(…) = false`: a boolean compared with true or false. */
+  #withBoolean(
+    test: Node | undefined,
+    operator: string,
+    literal: Node | undefined,
+    atRoot: boolean,
+    levels: number,
+  ): Proofs | undefined {
+    if (literal?.type !== 'value' || typeof literal.value !== 'boolean' || !isBoolean(test)) return undefined;
+    if (operator !== '=' && operator !== '!=') return undefined;
+    const proofs = this.proofsOf(test, atRoot, levels);
+    const isSame = (operator === '=') === literal.value;
+    return isSame ? proofs : { ifTrue: proofs.ifFalse, ifFalse: proofs.ifTrue };
+  }
+
+  /** `$count(…) > 0` and its equivalents: `$count` of a missing value is 0. */
+  #counted(count: Node | undefined, operator: string, bound: Node | undefined, atRoot: boolean): NameSet {
+    if (calledFunction(count) !== 'count' || bound?.type !== 'number') return NONE;
+    const least = Number(bound.value);
+    const excludesNone =
+      (operator === '>' && least >= 0) ||
+      (operator === '>=' && least > 0) ||
+      (operator === '=' && least !== 0) ||
+      (operator === '!=' && least === 0);
+    return excludesNone ? this.#neededBy(count?.arguments?.[0], atRoot) : NONE;
+  }
+
+  /** Without which the expression has no value. */
+  #neededBy(node: Node | undefined, atRoot: boolean): NameSet {
+    if (!node) return NONE;
+    if (OF_FIRST_ARGUMENT.has(calledFunction(node) ?? '')) return this.#neededBy(node.arguments?.[0], atRoot);
+    if (node.type === 'block') return this.#neededBy(node.expressions?.at(-1), atRoot);
+    const name = referredName(node, atRoot);
+    return name === undefined ? NONE : this.names.setOf(name);
+  }
 }
 
 /** It is true or false even of a missing value. */
 function isBoolean(node: Node | undefined): boolean {
   if (node?.type === 'block') return isBoolean(node.expressions?.at(-1));
   return calledFunction(node) === 'exists' || (node?.type === 'binary' && LOGIC.has(String(node.value)));
-}
-
-/** `$count(…) > 0` and its equivalents: `$count` of a missing value is 0. */
-function counted(count: Node | undefined, operator: string, bound: Node | undefined, atRoot: boolean): Names {
-  if (calledFunction(count) !== 'count' || bound?.type !== 'number') return NONE;
-  const least = Number(bound.value);
-  const excludesNone =
-    (operator === '>' && least >= 0) ||
-    (operator === '>=' && least > 0) ||
-    (operator === '=' && least !== 0) ||
-    (operator === '!=' && least === 0);
-  return excludesNone ? neededBy(count?.arguments?.[0], atRoot) : NONE;
-}
-
-/** Without which the expression has no value. */
-function neededBy(node: Node | undefined, atRoot: boolean): Names {
-  if (!node) return NONE;
-  if (OF_FIRST_ARGUMENT.has(calledFunction(node) ?? '')) return neededBy(node.arguments?.[0], atRoot);
-  if (node.type === 'block') return neededBy(node.expressions?.at(-1), atRoot);
-  const name = referredName(node, atRoot);
-  return name === undefined ? NONE : new Set([name]);
 }
 
 /** The step or variable that a path refers to. */
@@ -145,11 +158,3 @@ const OF_FIRST_ARGUMENT = new Set([
   'type',
   'uppercase',
 ]);
-
-export function union(a: Names, b: Names): Names {
-  return a.size === 0 ? b : b.size === 0 ? a : new Set([...a, ...b]);
-}
-
-function intersection(a: Names, b: Names): Names {
-  return new Set([...a].filter((name) => b.has(name)));
-}

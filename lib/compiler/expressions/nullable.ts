@@ -74,6 +74,15 @@ function isNullable(type: Type): boolean {
 
 const REFERENCE = /\b(?:inputs|steps|vars|item|error)(?:\.[A-Za-z_]\w*)+/g;
 
+/** Of a longer reference these many names are taken for tested. */
+const MAX_NAMES = 16;
+
+/** Of `steps.ask.comment` that and `steps.ask`. */
+function namesWithin(reference: string): string[] {
+  const [root = '', ...names] = reference.split('.', MAX_NAMES);
+  return names.map((_, index) => [root, ...names.slice(0, index + 1)].join('.'));
+}
+
 /**
  * The names that conditions anywhere in the workflow test: a `when`, or an expression with `? :` or a function that
  * tests. An author who tests a value once knows that it may be null.
@@ -90,8 +99,7 @@ export function testedNames(...parts: readonly unknown[]): ReadonlySet<string> {
     if (typeof value === 'string') {
       if (!isCondition && !/\?|\$(?:exists|type|boolean|not|count)\b/.test(value)) continue;
       for (const [reference] of value.matchAll(REFERENCE))
-        for (let name = reference; name.includes('.'); name = name.slice(0, name.lastIndexOf('.')))
-          tested.add(name);
+        for (const name of namesWithin(reference)) tested.add(name);
     } else if (Array.isArray(value)) {
       for (const item of value) open.push({ value: item, isCondition });
     } else if (isObject(value)) {

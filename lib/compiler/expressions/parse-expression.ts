@@ -14,10 +14,14 @@ interface SyntaxError {
   readonly position: number;
 }
 
-/** Parses JSONata 2.0.6. */
-export function parseExpression(source: string): { readonly ast: Node } | SyntaxError {
+/**
+ * Parses JSONata 2.0.6.
+ * @param count called when it takes jsonata's parser
+ */
+export function parseExpression(source: string, count?: () => void): { readonly ast: Node } | SyntaxError {
   const path = parsePlainPath(source);
   if (path) return { ast: path };
+  count?.();
   try {
     // The tree has more than the package's own types name.
     return { ast: jsonata.parser(source) as Node };
@@ -74,10 +78,11 @@ function parsePlainPath(source: string): Node | undefined {
       const last = steps.at(-1);
       // jsonata reads `[00]` as two numbers: left to its parser.
       if (!last || /^0\d/.test(match[2] ?? '')) return undefined;
-      last.stages = [
-        ...(last.stages ?? []),
-        { type: 'filter', expr: { type: 'number', value: Number(match[2]), position: end - 1 } },
-      ];
+      last.stages ??= [];
+      last.stages.push({
+        type: 'filter',
+        expr: { type: 'number', value: Number(match[2]), position: end - 1 },
+      });
     }
   }
   return { type: 'path', steps };

@@ -2,9 +2,10 @@
 
 import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
+import { list } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
 import { parseExpression } from './parse-expression.ts';
-import { type Edit, sourcePosition } from './source-edits.ts';
+import { type Edit, Positions } from './source-edits.ts';
 import { type Node, nodesOf } from './syntax-tree.ts';
 import type { Missing } from './types.ts';
 
@@ -40,14 +41,14 @@ export const LIST_LENGTH = {
   hint: COUNTED,
 } as const;
 
-/** Whether `length` is meant as that of the list before it: not where a function or a list takes those of all items. */
-export function isListLength({ type, value }: Node, path: Node, ast: Node): boolean {
-  if (type !== 'name' || value !== 'length') return false;
-  for (const { type: kind, arguments: given, expressions } of nodesOf(ast)) {
-    const taken = kind === 'function' ? given : kind === 'unary' ? expressions : undefined;
-    if (taken?.includes(path)) return false;
+/** The paths of which a function or a list takes the values of all items. */
+export function pathsTaken(ast: Node): ReadonlySet<Node> {
+  const taken = new Set<Node>();
+  for (const { type, arguments: given, expressions } of nodesOf(ast)) {
+    const nodes = type === 'function' ? given : type === 'unary' ? expressions : undefined;
+    for (const node of nodes ?? []) taken.add(node);
   }
-  return true;
+  return taken;
 }
 
 export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position'> | undefined {
@@ -69,7 +70,7 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
   return {
     code,
     message: `There is no field ${name} here`,
-    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${fields.join(', ')}.`,
+    hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${list(fields)}.`,
   };
 }
 
@@ -93,7 +94,7 @@ export function rewritingProblem(
     code: 'expression-syntax',
     message: rewritten.message,
     hint: 'Put what stands before it in brackets: (inputs.list{"a": b})[0].',
-    position: sourcePosition(edits, rewritten.position),
+    position: new Positions(edits).inSource(rewritten.position),
   };
 }
 

@@ -1,8 +1,9 @@
 // What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
-import type { Name } from './guards.ts';
+import type { Guards } from './guards.ts';
 import { jsonataLiteral } from './literal.ts';
-import type { Template } from './template.ts';
+import { union as both, type NameSet } from './name-set.ts';
+import type { Split } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
@@ -17,7 +18,7 @@ export interface Visible extends Known {
   /** The run continues after this step has failed, and its output is then an error. */
   readonly mayHaveFailed?: true;
   /** What else has a value wherever this has one, because the step's own `when` tested it. */
-  readonly proves?: ReadonlySet<Name>;
+  readonly proves?: NameSet;
 }
 
 export interface Scope {
@@ -46,15 +47,16 @@ export interface Scope {
    */
   read(variable: string, visible: Visible, ...path: readonly string[]): Visible;
   /** What certainly has a value here among what may not have run. */
-  readonly proven: ReadonlySet<Name>;
+  readonly proven: NameSet;
+  /** What conditions prove. */
+  readonly guards: Guards;
   /** Whether a condition anywhere in the workflow tests the value of a name (`steps.ask.comment`). */
   isTested(name: string): boolean;
   /** The expression is a condition, in which a missing value counts as false. */
   readonly isTest: boolean;
-  /** Finds the expressions in a string. */
-  split(text: string): Template;
-  /** Takes this much from the size that a definition can have; false when it is used up. */
-  spend(characters: number): boolean;
+  readonly split: Split;
+  /** Takes this much from the size that a definition can have. @throws Refused when it is used up */
+  spend(characters: number): void;
 }
 
 /** What the steps of a loop see of their iteration. */
@@ -64,8 +66,6 @@ export interface Loop {
   readonly index: Visible;
   /** JSONata for the number of iterations in this execution, where nested loops need it. */
   readonly runs?: string | undefined;
-  /** Item and index are read from the input of the execution, anywhere in it. */
-  readonly inInput?: boolean;
 }
 
 export const INPUT = '$states.context.Execution.Input';
@@ -157,19 +157,18 @@ function nullDefault(value: unknown): Type[] {
   return value === null ? [fromLiteral(null)] : [];
 }
 
-/** The scope in which these names certainly have a value too. */
-export function withProven<S extends Pick<Scope, 'proven' | 'steps' | 'vars'>>(
+/** The scope in which these names certainly have a value too, and whatever has one where they have one. */
+export function withProven<S extends Pick<Scope, 'proven' | 'guards' | 'steps' | 'vars'>>(
   scope: S,
-  names: ReadonlySet<Name>,
+  names: NameSet,
 ): S {
-  if (names.size === 0) return scope;
-  const proven = new Set(scope.proven);
-  const open = [...names];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (proven.has(name)) continue;
-    proven.add(name);
+  let proven = both(scope.proven, names);
+  if (proven === scope.proven) return scope;
+  for (const name of scope.guards.names.without(names, scope.proven)) {
     const [root, id = ''] = name.split('.');
-    open.push(...((root === 'steps' ? scope.steps : scope.vars).get(id)?.proves ?? []));
+    // What it proves includes what that proves.
+    const proves = (root === 'steps' ? scope.steps : scope.vars).get(id)?.proves;
+    if (proves) proven = both(proven, proves);
   }
   return { ...scope, proven };
 }

@@ -19,16 +19,42 @@ export function splice(source: string, edits: readonly Edit[]): string {
   return result + source.slice(at);
 }
 
-/** Maps a position in the result of `splice` back to the source; within a replaced part, to its beginning. */
-export function sourcePosition(edits: readonly Edit[], position: number): number {
-  let shift = 0;
-  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
-    const begins = start + shift;
-    if (position < begins) break;
-    if (position < begins + text.length) return start;
-    shift += text.length - (end - start);
+interface Replaced {
+  readonly start: number;
+  /** In the result of `splice`: where it begins and ends, and how much further back what follows was in the source. */
+  readonly begins: number;
+  readonly ends: number;
+  readonly shift: number;
+}
+
+/** Maps positions in the result of `splice` back to the source. */
+export class Positions {
+  readonly #replaced: readonly Replaced[];
+
+  constructor(edits: readonly Edit[]) {
+    let shift = 0;
+    this.#replaced = edits
+      .toSorted((a, b) => a.start - b.start)
+      .map(({ start, end, text }) => {
+        const begins = start + shift;
+        shift += text.length - (end - start);
+        return { start, begins, ends: begins + text.length, shift };
+      });
   }
-  return Math.max(0, position - shift);
+
+  /** Within a replaced part its beginning. */
+  inSource(position: number): number {
+    let low = 0;
+    let high = this.#replaced.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#replaced[middle]?.begins ?? 0) <= position) low = middle + 1;
+      else high = middle;
+    }
+    const before = this.#replaced[low - 1];
+    if (!before) return position;
+    return position < before.ends ? before.start : Math.max(0, position - before.shift);
+  }
 }
 
 /** Where the token begins that ends at the node's position: a name, plain or in quotes, a variable, or a string. */

@@ -2,7 +2,7 @@
 import { list, namesOf, suggestion } from '../problems/suggestions.ts';
 import type { Reference, RootedPath } from './rooted-path.ts';
 import type { Loop, Scope, Visible } from './scope.ts';
-import { stepVariable } from './variables.ts';
+import { iterationVariable, stepVariable } from './variables.ts';
 
 export function resolveStep(path: RootedPath): Reference {
   const { scope, field: id } = path;
@@ -52,14 +52,14 @@ function stepsBefore({ steps }: Scope): string {
 }
 
 export function ofLoop(scope: Scope, loop: Loop, part: 'item' | 'index'): Visible {
-  return scope.read(`${part}_${loop.id}`, loop[part], 'steps', loop.id, part);
+  return scope.read(iterationVariable(part, loop.id), loop[part], 'steps', loop.id, part);
 }
 
 /** What may not have run must be guarded, or be a condition itself. */
 export function guarded(path: RootedPath, visible: Visible): Visible {
   const { scope, root, field } = path;
   const name = `${String(root.value)}.${field}`;
-  if (visible.maybe === undefined || scope.proven.has(name)) return visible;
+  if (visible.maybe === undefined || scope.guards.names.has(scope.proven, name)) return visible;
   if (!scope.isTest) {
     const isStep = root.value === 'steps';
     path.report(

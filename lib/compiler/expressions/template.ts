@@ -1,4 +1,6 @@
 // Strings with `{{ … }}`: finding where each expression begins and ends.
+
+import { Refused } from '../problems/refused.ts';
 import { parseExpression } from './parse-expression.ts';
 import type { Node } from './syntax-tree.ts';
 
@@ -15,6 +17,9 @@ export interface TemplateError {
   readonly column: number;
 }
 
+/** Finds the expressions in a string. */
+export type Split = (text: string) => Template;
+
 export type Template =
   | { readonly parts: readonly (string | ExpressionPart)[] }
   | { readonly error: TemplateError };
@@ -22,13 +27,24 @@ export type Template =
 /** Errors of jsonata that more text can resolve: an unfinished string, name, comment, regex or bracket. */
 const UNFINISHED = new Set(['S0101', 'S0105', 'S0106', 'S0203', 'S0207', 'S0302']);
 
-/** `splitTemplate` with a cache: in a large workflow many strings are the same. */
-export function templateSplitter(): (text: string) => Template {
+/** How many expressions of a workflow jsonata's parser reads, which takes it some 20 microseconds at least. */
+const MAX_PARSED = 20_000;
+
+/**
+ * `splitTemplate` for the strings of one workflow: it knows those that it has seen, which in a large one are many.
+ * @throws Refused when the workflow has more expressions than one can have
+ */
+export function templateSplitter(): Split {
   const known = new Map<string, Template>();
+  let parsed = 0;
+  const count = (): void => {
+    parsed += 1;
+    if (parsed > MAX_PARSED) throw tooManyExpressions();
+  };
   return (text) => {
     const before = known.get(text);
     if (before) return before;
-    const template = splitTemplate(text);
+    const template = splitTemplate(text, count);
     known.set(text, template);
     return template;
   };
@@ -38,7 +54,7 @@ export function templateSplitter(): (text: string) => Template {
  * Splits a string into its texts and expressions. An expression ends at the first `}}` before which the text
  * parses, so that `}}` may stand in strings and object constructors. The work is linear in the length of the text.
  */
-export function splitTemplate(text: string): Template {
+function splitTemplate(text: string, count: () => void): Template {
   const parts: (string | ExpressionPart)[] = [];
   const budget = { left: 16 * text.length };
   let at = 0;
@@ -46,13 +62,22 @@ export function splitTemplate(text: string): Template {
     const open = text.indexOf('{{', at);
     if (open === -1) break;
     if (open > at) parts.push(text.slice(at, open));
-    const found = findExpression(text, open, budget);
+    const found = findExpression(text, open, budget, count);
     if ('code' in found) return { error: found };
     parts.push(found);
     at = found.offset + found.source.length + 2;
   }
   if (at < text.length || parts.length === 0) parts.push(text.slice(at));
   return { parts };
+}
+
+function tooManyExpressions(): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer: '',
+    message: `A workflow can have ${MAX_PARSED} expressions that are more than a path, and this one has more`,
+    hint: 'Split it into several workflows, or compute lists with $map.',
+  });
 }
 
 /** How many `}}` are tried as the end of an expression, from each of two places. */
@@ -63,12 +88,17 @@ interface Budget {
   left: number;
 }
 
-function findExpression(text: string, open: number, budget: Budget): ExpressionPart | TemplateError {
+function findExpression(
+  text: string,
+  open: number,
+  budget: Budget,
+  count: () => void,
+): ExpressionPart | TemplateError {
   const offset = open + 2;
   let first: TemplateError | undefined;
   for (const close of possibleEnds(text, offset, budget)) {
     const source = text.slice(offset, close);
-    const parsed = parseExpression(source);
+    const parsed = parseExpression(source, count);
     if ('ast' in parsed) return { source, offset, ast: parsed.ast };
     const message = source.trim() === '' ? 'There is no expression between {{ and }}' : parsed.message;
     first ??= { code: 'expression-syntax', message, column: offset + parsed.position + 1 };

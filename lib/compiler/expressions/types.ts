@@ -1,6 +1,4 @@
-// What is known of a value before a run: derived from JSON Schemas, followed along JSONata paths.
-import type { JsonSchema } from '../../actions/catalogue.ts';
-import { keysOf } from '../../json-pointer.ts';
+// What is known of a value before a run, followed along JSONata paths.
 
 export type ScalarName = 'string' | 'number' | 'integer' | 'boolean' | 'null';
 
@@ -55,28 +53,43 @@ export function union(options: readonly Type[]): Type {
 function eitherOf(before: Type | undefined, type: Type & { kind: 'scalar' }): Type {
   if (before?.kind !== 'scalar') return type;
   if (!before.values || !type.values) return scalar(type.name);
+  if (before.values.size + type.values.size > MAX_VALUES) return scalar(type.name);
   return { ...type, values: new Set([...before.values, ...type.values]) };
 }
 
-const MAX_TYPE_SIZE = 4096;
+/** Of a text that can be one of more values nothing else is known. */
+export const MAX_VALUES = 256;
+
+export const MAX_TYPE_SIZE = 4096;
 
 /**
  * The type, or `unknown` where it is so large that following it would take long: types are trees that share parts,
  * and each step's can hold an earlier step's more than once.
  */
 export function bounded(type: Type): Type {
-  const open: Type[] = [type];
-  let size = 0;
-  for (let at = open.pop(); at; at = open.pop()) {
-    if (++size > MAX_TYPE_SIZE) return unknown;
-    if (at.kind === 'union') open.push(...at.options);
-    else if (at.kind === 'array' || at.kind === 'many') open.push(at.items);
-    else if (at.kind === 'object') {
-      if (at.fields.size > MAX_TYPE_SIZE) return unknown;
-      for (const field of at.fields.values()) open.push(field.type);
-    }
+  return sizeOf(type) > MAX_TYPE_SIZE ? unknown : type;
+}
+
+/** Types never change, so that each is counted once, in however many others it is. */
+const sizes = new WeakMap<Type, number>();
+
+/** How many types there are in it, with itself. */
+function sizeOf(type: Type): number {
+  const known = sizes.get(type);
+  if (known !== undefined) return known;
+  let size = 1;
+  for (const inner of partsOf(type)) {
+    size += sizeOf(inner);
+    if (size > MAX_TYPE_SIZE) break;
   }
-  return type;
+  sizes.set(type, size);
+  return size;
+}
+
+function* partsOf(type: Type): Generator<Type> {
+  if (type.kind === 'union') yield* type.options;
+  else if (type.kind === 'array' || type.kind === 'many') yield type.items;
+  else if (type.kind === 'object') for (const field of type.fields.values()) yield field.type;
 }
 
 export function nullable(type: Type): Type {
@@ -88,64 +101,6 @@ export function many(type: Type): Type {
   if (type.kind === 'many') return type;
   if (type.kind === 'array') return { kind: 'many', items: type.items };
   return type.kind === 'unknown' ? type : { kind: 'many', items: type };
-}
-
-/** A recursive schema is followed this far; no reference in a workflow goes deeper. */
-const MAX_SCHEMA_DEPTH = 16;
-
-/** @param root where `$ref`s of the schema begin */
-export function fromSchema(schema: unknown, root: unknown = schema, depth = 0): Type {
-  if (!isSchema(schema) || depth > MAX_SCHEMA_DEPTH) return unknown;
-  const follow = (part: unknown): Type => fromSchema(part, root, depth + 1);
-  if (typeof schema['$ref'] === 'string') return follow(dereference(schema['$ref'], root));
-  if (schema.allOf) return unknown;
-  const options = schema.anyOf ?? schema.oneOf;
-  if (options) return union(options.map(follow));
-  if (schema.const !== undefined) return oneOf(schema.const);
-  if (schema.enum) return union(schema.enum.map(oneOf));
-  if (Array.isArray(schema.type)) return union(schema.type.map((type) => follow({ ...schema, type })));
-  switch (schema.type) {
-    case 'string':
-    case 'number':
-    case 'integer':
-    case 'boolean':
-    case 'null':
-      return scalar(schema.type);
-    case 'array':
-      return { kind: 'array', items: schema.items ? follow(schema.items) : unknown };
-    case 'object': {
-      const required = new Set(schema.required);
-      const fields = new Map<string, Known>();
-      for (const [name, field] of Object.entries(schema.properties ?? {})) {
-        fields.set(name, { type: follow(field), certain: required.has(name) });
-      }
-      // Actions return exactly what their schema names (zod strips the rest), so only a schema that says so is open.
-      const { additionalProperties } = schema;
-      const open = additionalProperties === undefined ? fields.size === 0 : additionalProperties !== false;
-      return { kind: 'object', fields, open };
-    }
-    default:
-      return unknown;
-  }
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The part of a schema that a local `$ref` (`#/$defs/x`) names; undefined for any other reference. */
-export function dereference(reference: string, root: unknown): unknown {
-  if (!reference.startsWith('#')) return undefined;
-  let at: unknown = root;
-  for (const key of keysOf(reference)) {
-    if (!isSchema(at)) return undefined;
-    at = at[key];
-  }
-  return at;
-}
-
-function oneOf(value: unknown): Type {
-  return typeof value === 'string' ? { ...scalar('string'), values: new Set([value]) } : fromLiteral(value);
 }
 
 /** The type of a JSON value. */

@@ -42,7 +42,8 @@ export function resolveValue(value: unknown, pointer: string, scope: Scope, repo
     ([key, child]) => [key, resolveValue(child, pointerTo(pointer, key), scope, report)] as const,
   );
   for (const [key] of entries) {
-    if (!/\{\{.*\}\}/s.test(key)) continue;
+    const open = key.indexOf('{{');
+    if (open === -1 || !key.includes('}}', open + 2)) continue;
     report({
       code: 'expression-in-key',
       pointer: pointerTo(pointer, key),

@@ -23,5 +23,16 @@ export function agentVariable(id: string): string {
   return `agent_${id}`;
 }
 
+/**
+ * What a loop's iteration keeps of what it is given: its item, its index, how many iterations there are in this
+ * execution; where it is an execution of its own, all of it.
+ */
+export type IterationPart = 'item' | 'index' | 'runs' | 'input';
+
+/** The variable that holds it. */
+export function iterationVariable(part: IterationPart, loopId: string): string {
+  return `${part}_${loopId}`;
+}
+
 /** The variable that holds the error for the steps of `on_failure`. */
 export const FAILURE = 'failure';

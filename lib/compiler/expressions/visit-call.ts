@@ -1,17 +1,21 @@
 // Calls of functions, and lambdas.
+import { type Argument, argumentProblem } from './call-arguments.ts';
 import { alwaysGives, givenOfItems, givesIfGiven, isChanging, resultType } from './functions.ts';
 import { functionInstead } from './javascript-hints.ts';
-import type { Node } from './syntax-tree.ts';
+import { isPairs, type Node } from './syntax-tree.ts';
+import { timeFormatProblem } from './time-formats.ts';
 import { anything, type Known } from './types.ts';
 import type { Context, Walk } from './walk.ts';
 
 /** Their argument is a condition. */
 const TESTS = new Set(['exists', 'boolean', 'not']);
 
-export function visitCall(walk: Walk, node: Node, context: Context): Known {
+/** @param before what is known of the value before `~>`, which is the first argument */
+export function visitCall(walk: Walk, node: Node, context: Context, before?: Known): Known {
   const { procedure } = node;
   const name = procedure?.type === 'variable' ? String(procedure.value) : undefined;
-  const given = visitArguments(walk, node, name, context);
+  const written = visitArguments(walk, node, name, context);
+  const given = before ? [before, ...written] : written;
   if (reportMethod(walk, procedure)) return anything;
   if (procedure) walk.node(procedure, context);
   if (name === undefined) {
@@ -20,9 +24,40 @@ export function visitCall(walk: Walk, node: Node, context: Context): Known {
   }
   if (node.type === 'partial' || walk.bound.has(name)) return anything;
   if (isChanging(name)) walk.isChanging = true;
-  // Functions of the value before them (`x ~> $join(",")`) have fewer arguments than written here.
+  const nodes = before ? [undefined, ...(node.arguments ?? [])] : (node.arguments ?? []);
+  reportArguments(
+    walk,
+    procedure,
+    name,
+    given.map((known, at) => ({ node: nodes[at], known })),
+  );
   const areGiven = given.length > 0 && given.every(({ certain }) => certain);
   return { type: resultType(name), certain: alwaysGives(name) || (givesIfGiven(name) && areGiven) };
+}
+
+/** `value ~> call`: the call's first argument is the value. */
+export function visitApply(walk: Walk, { lhs, rhs }: Node, context: Context): Known {
+  const before = walk.node(isPairs(lhs) ? undefined : lhs, context);
+  if (rhs?.type === 'function') return visitCall(walk, rhs, context, before);
+  walk.node(rhs, context);
+  if (rhs?.type === 'variable' && !walk.bound.has(String(rhs.value)))
+    reportArguments(walk, rhs, String(rhs.value), [{ node: undefined, known: before }]);
+  return anything;
+}
+
+function reportArguments(
+  walk: Walk,
+  called: Node | undefined,
+  name: string,
+  given: readonly Argument[],
+): void {
+  const problem =
+    argumentProblem(name, given) ??
+    timeFormatProblem(
+      name,
+      given.map(({ node }) => node),
+    );
+  if (problem && called) walk.report(problem, called);
 }
 
 function visitArguments(walk: Walk, node: Node, name: string | undefined, context: Context): Known[] {
@@ -34,8 +69,10 @@ function visitArguments(walk: Walk, node: Node, name: string | undefined, contex
       list && argument.type === 'lambda' && name !== undefined && !walk.bound.has(name)
         ? givenOfItems(name, list.type)
         : undefined;
-    if (ofItems) known.push(visitLambda(walk, argument, context, ofItems));
-    else known.push(isTest ? walk.test(argument, context) : walk.node(argument, context));
+    if (ofItems) {
+      visitLambda(walk, argument, context, ofItems);
+      known.push(anything);
+    } else known.push(isTest ? walk.test(argument, context) : walk.node(argument, context));
   }
   return known;
 }

@@ -4,7 +4,7 @@ import { missingField } from './problems.ts';
 import { textEdit } from './source-edits.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import { anything, fromLiteral, type Known, member, union, unknown } from './types.ts';
-import { visitCall, visitLambda } from './visit-call.ts';
+import { visitApply, visitCall, visitLambda } from './visit-call.ts';
 import { visitUnary } from './visit-constructor.ts';
 import { visitOperator } from './visit-operator.ts';
 import { visitPath, withStages } from './visit-path.ts';
@@ -49,9 +49,7 @@ function visitWithoutStages(walk: Walk, node: Node, context: Context): Known {
     case 'unary':
       return visitUnary(walk, node, context);
     case 'apply':
-      walk.node(isPairs(node.lhs) ? undefined : node.lhs, context);
-      walk.node(node.rhs, context);
-      return anything;
+      return visitApply(walk, node, context);
     case 'transform':
       // Evaluated on a copy of what it is applied to: names in it are that value's fields.
       for (const inner of [node.pattern, node.update, node.delete]) walk.node(inner, unknown);

@@ -1,5 +1,5 @@
 // Paths of an expression: a reference at their beginning, then steps that look into the value before them.
-import { isListLength, LIST_LENGTH } from './problems.ts';
+import { LIST_LENGTH } from './problems.ts';
 import { resolveReference } from './references.ts';
 import { rootMeant } from './root-names.ts';
 import type { Reference } from './rooted-path.ts';
@@ -37,11 +37,11 @@ function visitReference(
   const replaced = steps.slice(0, consumed);
   const last = replaced.at(-1);
   const end = last?.position ?? 0;
-  const code = walk.scope.spend(visible.code.length) ? visible.code : 'null';
+  walk.scope.spend(visible.code.length);
   walk.edits.push({
     start: walk.startOf(first),
     end,
-    text: inPath(code, replaced, {
+    text: inPath(visible.code, replaced, {
       isWhole: replaced.length === steps.length,
       isGrouped: node.group !== undefined && /^\s*\{/.test(walk.source.slice(end)),
     }),
@@ -67,7 +67,7 @@ function visitStep(walk: Walk, path: Node, step: Node, before: Known): Known {
     goesThroughItems &&
     base.kind === 'unknown' &&
     step === path.steps?.at(-1) &&
-    isListLength(step, path, walk.ast)
+    walk.isListLength(step, path)
   )
     walk.report(LIST_LENGTH, step);
   const known = walk.node(step, base);

@@ -2,8 +2,8 @@
 import { problemKinds } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { boundVariables } from './bound-variables.ts';
-import { type Proofs, proofsOf } from './guards.ts';
-import { MAX_EXPRESSION_DEPTH, type PlacedProblem, TOO_DEEP } from './problems.ts';
+import type { Proofs } from './guards.ts';
+import { MAX_EXPRESSION_DEPTH, type PlacedProblem, pathsTaken, TOO_DEEP } from './problems.ts';
 import { type Scope, withProven } from './scope.ts';
 import { type Edit, quotedStart } from './source-edits.ts';
 import type { Node } from './syntax-tree.ts';
@@ -40,7 +40,10 @@ export class Walk {
   /** Includes what certainly has a value at this node. */
   #scope: Scope;
   /** What is known of variables that the expression binds in one place only. */
-  #variables: ReadonlyMap<string, Known> = new Map();
+  readonly #variables = new Map<string, Known>();
+  /** Those that are known only in the block that is visited. */
+  #ofBlock: string[] = [];
+  #taken: ReadonlySet<Node> | undefined;
   #depth = 0;
   #isTooDeep = false;
 
@@ -56,6 +59,13 @@ export class Walk {
     this.#scope = scope;
     this.#report = report;
     this.#visit = visit;
+  }
+
+  /** Whether `length` is meant as that of the list before it: not where those of all its items are taken. */
+  isListLength({ type, value }: Node, path: Node): boolean {
+    if (type !== 'name' || value !== 'length') return false;
+    this.#taken ??= pathsTaken(this.ast);
+    return !this.#taken.has(path);
   }
 
   get scope(): Scope {
@@ -87,7 +97,8 @@ export class Walk {
 
   /** What is evaluated only on one outcome of the condition. */
   where(condition: Node | undefined, outcome: keyof Proofs, context: Context, visit: () => Known): Known {
-    return this.#in(withProven(this.#scope, proofsOf(condition, context === 'root')[outcome]), visit);
+    const proofs = this.#scope.guards.proofsOf(condition, context === 'root');
+    return this.#in(withProven(this.#scope, proofs[outcome]), visit);
   }
 
   #asCondition(isTest: boolean): Scope {
@@ -104,15 +115,20 @@ export class Walk {
 
   /** Variables that are bound in it are known in it only. */
   block(visit: () => Known): Known {
-    const before = this.#variables;
+    const before = this.#ofBlock;
+    this.#ofBlock = [];
     const known = visit();
-    this.#variables = before;
+    // Each is bound in one place only, so that there was nothing before.
+    for (const name of this.#ofBlock) this.#variables.delete(name);
+    this.#ofBlock = before;
     return known;
   }
 
   bind(target: Node | undefined, known: Known): void {
     const name = String(target?.value);
-    if (this.bound.get(name)?.length === 1) this.#variables = new Map(this.#variables).set(name, known);
+    if (this.bound.get(name)?.length !== 1) return;
+    this.#variables.set(name, known);
+    this.#ofBlock.push(name);
   }
 
   variable(name: string): Known {

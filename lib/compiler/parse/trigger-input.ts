@@ -1,28 +1,37 @@
 // The input that a trigger gives, against the inputs that the workflow declares.
 import { pointerTo } from '../../json-pointer.ts';
-import { inputProblems } from '../../workflow-format/check-input.ts';
+import { type InputCheck, inputChecker } from '../../workflow-format/check-input.ts';
 import { type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration, Workflow } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 
+type Inputs = Readonly<Record<string, InputDeclaration>>;
+
 /** What the rest of the document says that triggers depend on. */
 export interface Head extends Pick<Workflow, 'type'> {
   readonly id?: string | undefined;
-  readonly inputs?: Readonly<Record<string, InputDeclaration>> | undefined;
+  readonly inputs?: Inputs | undefined;
 }
 
 /** EventBridge Scheduler's limit for the input of a target, and Step Functions' for an execution's. */
 const MAX_INPUT_BYTES = 262_144;
 
+/** How the input of a trigger of each kind is checked. */
+export type DeclaredInputs = Readonly<Record<'schedule' | 'webhook', InputCheck>>;
+
+export function declaredInputs({ inputs = {} }: Head): DeclaredInputs {
+  const { [WEBHOOK_INPUT]: filled, ...others } = inputs;
+  return { schedule: inputChecker(inputs), webhook: inputChecker(others) };
+}
+
 export function checkTriggerInput(
   trigger: Trigger,
   place: string,
-  { inputs = {} }: Head,
+  declared: DeclaredInputs,
   report: Report,
 ): void {
   const { input = {} } = trigger;
   const at = pointerTo(place, 'input');
-  const filled = 'webhook' in trigger;
   const expressions = new Set(
     Object.keys(input).filter((name) => JSON.stringify(input[name])?.includes('{{')),
   );
@@ -34,10 +43,11 @@ export function checkTriggerInput(
       hint: 'Compute it in a step.',
     });
   }
-  const declared = Object.entries(inputs).filter(([name]) => !filled || name !== WEBHOOK_INPUT);
-  for (const problem of inputProblems(Object.fromEntries(declared), input, at)) {
+  const computed = new Set([...expressions].map((name) => pointerTo(at, name)));
+  const check = declared['webhook' in trigger ? 'webhook' : 'schedule'];
+  for (const problem of check(input, at)) {
     const { code, message, hint } = problem;
-    if ([...expressions].some((name) => problem.pointer === pointerTo(at, name))) continue;
+    if (computed.has(problem.pointer)) continue;
     // A missing input has no place of its own, and the object that lacks it may be missing too.
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });

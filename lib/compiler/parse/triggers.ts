@@ -8,7 +8,7 @@ import { isExpress } from '../../workflow-format/workflow.ts';
 import type { Report } from '../problems/problem.ts';
 import { triggerInExpress } from '../tree/express.ts';
 import { checkSchedule, parseSchedule } from './schedule-trigger.ts';
-import { checkTriggerInput, type Head } from './trigger-input.ts';
+import { checkTriggerInput, declaredInputs, type Head } from './trigger-input.ts';
 import { checkWebhook, parseWebhook } from './webhook-trigger.ts';
 import { typeName } from './zod-issues.ts';
 
@@ -42,6 +42,7 @@ export function parseTriggers(
     return undefined;
   }
   const hooks = new Map<string, string>();
+  const inputs = declaredInputs(head);
   return raw.flatMap((value: unknown, index): Trigger[] => {
     const pointer = pointerTo('/triggers', index);
     if (isExpress(head)) report(triggerInExpress(pointer));
@@ -49,7 +50,7 @@ export function parseTriggers(
     if (!trigger) return [];
     if ('schedule' in trigger) checkSchedule(trigger, pointer, now, report);
     else checkWebhook(trigger, hooks, pointer, head, report);
-    checkTriggerInput(trigger, pointer, head, report);
+    checkTriggerInput(trigger, pointer, inputs, report);
     return [trigger];
   });
 }

@@ -3,7 +3,6 @@ import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import {
   hookId,
-  SECRET_HEADERS,
   triggerKinds,
   WEBHOOK_INPUT,
   type WebhookTrigger,
@@ -13,6 +12,7 @@ import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import { parseSound } from './sound-parts.ts';
 import type { Head } from './trigger-input.ts';
+import { checkVerification } from './webhook-signature.ts';
 import { typeName } from './zod-issues.ts';
 
 export function parseWebhook(
@@ -79,14 +79,7 @@ export function checkWebhook(
     });
   }
   hooks.set(hook, pointer);
-  webhook.headers?.forEach((name, index) => {
-    if (!SECRET_HEADERS.includes(name.toLowerCase())) return;
-    report({
-      code: 'invalid-value',
-      pointer: pointerTo(pointer, 'webhook', 'headers', index),
-      message: `${name} proves who the sender is, and is never passed to a run`,
-    });
-  });
+  checkVerification(webhook, pointerTo(pointer, 'webhook'), report);
   const declared = inputs?.[WEBHOOK_INPUT];
   if (declared && (declared.type === undefined || declared.type === 'object')) return;
   report({

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { isObject } from '../../json.ts';
 import { STEP_ID, WORKFLOW_ID } from '../../workflow-format/names.ts';
 import type { StepKind } from '../../workflow-format/steps.ts';
+import { FIELD, HEADER_NAME, HOOK_NAME } from '../../workflow-format/triggers.ts';
 import type { Problem, Report } from '../problems/problem.ts';
 import { list, shown } from '../problems/suggestions.ts';
 import { reportUnknownKey } from './unknown-keys.ts';
@@ -13,6 +14,9 @@ type Issue = z.core.$ZodIssue;
 const PATTERNS: Readonly<Record<string, string>> = {
   [String(WORKFLOW_ID)]: 'Lower-case letters, digits, _ and -, beginning with a letter, at most 48.',
   [String(STEP_ID)]: 'Letters, digits and _, beginning with a letter or _, at most 64.',
+  [String(HOOK_NAME)]: 'Lower-case letters, digits, _ and -, beginning with a letter or a digit, at most 64.',
+  [String(HEADER_NAME)]: 'The name of a header alone, without a colon or blanks: "X-Signature".',
+  [String(FIELD)]: 'Names of fields, separated by dots: "id", "data.id".',
 };
 
 /** What a key can be that takes values of several shapes. */

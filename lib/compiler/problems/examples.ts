@@ -419,6 +419,13 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
       ],
     },
   },
+  'unlikely-format': {
+    bad: {
+      id: 'w',
+      steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', 'Europe/Berlin') }}" }],
+    },
+    fixed: { id: 'w', steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', '+0100') }}" }] },
+  },
   'list-length': {
     bad: {
       id: 'w',
@@ -647,6 +654,18 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
     bad: { id: 'w', timeout_seconds: 3600, steps: [{ id: 'pause', wait: 'PT2H' }] },
     fixed: { id: 'w', timeout_seconds: 10800, steps: [{ id: 'pause', wait: 'PT2H' }] },
   },
+  'model-ends': {
+    bad: {
+      id: 'w',
+      steps: [
+        { id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello', model: 'gpt-4o-mini' } },
+      ],
+    },
+    fixed: {
+      id: 'w',
+      steps: [{ id: 'a', action: 'openai.generate_completion', params: { prompt: 'Hello' } }],
+    },
+  },
   'no-trigger-kind': {
     bad: { id: 'w', triggers: [{ schedul: 'rate(1 hour)' }], steps: [{ id: 'a', transform: 1 }] },
     fixed: { id: 'w', triggers: [{ schedule: 'rate(1 hour)' }], steps: [{ id: 'a', transform: 1 }] },
@@ -768,6 +787,11 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
         { id: 'b', transform: '{{ $length(vars.long & steps.a) }}' },
       ],
     },
+  },
+  'too-many': {
+    note: '`(20001 times {{-1}})` stands for so many expressions.',
+    bad: { id: 'w', steps: [{ id: 'a', transform: '(20001 times {{-1}})' }] },
+    fixed: { id: 'w', steps: [{ id: 'a', transform: '{{ $join([1..20001].("-1")) }}' }] },
   },
   'event-budget': {
     bad: {

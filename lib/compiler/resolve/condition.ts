@@ -1,5 +1,5 @@
 // `when`, of steps and of the cases of a switch: the code of its expression, and what surely has a value where it is true.
-import { NO_PROOFS, type Proofs, proofsOf } from '../expressions/guards.ts';
+import { NO_PROOFS, type Proofs } from '../expressions/guards.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { isBoolean } from '../expressions/types.ts';
 import { resolveValue } from '../expressions/value.ts';
@@ -37,7 +37,7 @@ export function resolveCondition(
   if (value.kind !== 'expression') return { code: 'false', proofs: NO_PROOFS, isLasting: false };
   const { code, known, changing } = value;
   const [only] = 'parts' in template ? template.parts : [];
-  const proofs = typeof only === 'object' ? proofsOf(only.ast, true) : NO_PROOFS;
+  const proofs = typeof only === 'object' ? scope.guards.proofsOf(only.ast, true) : NO_PROOFS;
   // A Choice fails on anything but true and false: $boolean gives JSONata's truth of any value, and nothing is not true.
   const isPlain = known.certain && isBoolean(known.type);
   const isLasting = !changing && !code.includes(`$${SET_PREFIX}`);

@@ -12,6 +12,8 @@ import type { VisibleNames } from './visible-names.ts';
 /** Where a block of steps stands. */
 export interface Place {
   readonly scope: Scope;
+  /** Of an iteration whose first step sees its parts otherwise than those after it. */
+  readonly firstScope?: Scope;
   /** The variables that steps set in the scopes around this one. */
   readonly outerVariables: readonly ReadonlySet<string>[];
   /** Those that steps set in this scope. */
@@ -53,6 +55,7 @@ export interface ResolveContext {
   outputOf(action: CatalogueAction | undefined): Known;
   loopPlan(id: string): LoopPlan;
   hasTryState(parsed: ParsedStep): boolean;
+  isOneState(parsed: ParsedStep): boolean;
   /** The names of the workflow's variables that the step sets. */
   variablesOf(parsed: ParsedStep): readonly string[];
 }

@@ -9,8 +9,6 @@ export interface LoopPlan {
   readonly count: number | undefined;
   /** An inline loop over a computed list runs within an iteration, in the same execution. */
   readonly nests: boolean;
-  /** A step in it has to tell its calls apart (see callIdOf). */
-  readonly hasEffects: boolean;
 }
 
 /** For a loop without a plan: it has a mistake of its own, which is reported elsewhere. */
@@ -19,7 +17,6 @@ export const INLINE: LoopPlan = {
   label: '',
   count: undefined,
   nests: false,
-  hasEffects: false,
 };
 
 /** The history events that a literal list may lead to before its iterations get executions of their own. */
@@ -36,13 +33,13 @@ export interface StepFacts {
   /** How many turns it takes at most, if it goes on in turns. */
   readonly turns: number | undefined;
   readonly hasTryState: boolean;
-  readonly hasEffect: boolean;
+  /** See Kind. */
+  readonly isOneState: boolean;
 }
 
 interface Inside {
   readonly events: number;
   readonly hasCounted: boolean;
-  readonly hasEffects: boolean;
 }
 
 /**
@@ -57,6 +54,7 @@ export function loopPlans(
 ): ReadonlyMap<string, LoopPlan> {
   const plans = new Map<string, LoopPlan>();
   const labels = new Set<string>();
+  const numbers = new Map<string, number>();
   total(steps);
   return plans;
 
@@ -65,13 +63,12 @@ export function loopPlans(
     return {
       events: all.reduce((sum, { events }) => sum + events, 0),
       hasCounted: all.some(({ hasCounted }) => hasCounted),
-      hasEffects: all.some(({ hasEffects }) => hasEffects),
     };
   }
 
   function of(parsed: ParsedStep): Inside {
     const { step, inner } = parsed;
-    const { turns, hasTryState, hasEffect } = factsOf(parsed);
+    const { turns, hasTryState } = factsOf(parsed);
     const states = turns === undefined ? 1 : turns * TURN_STATES;
     // States of the compiler's own: for `when`, around the step, before it.
     const extra = [step.when !== undefined, hasTryState, 'timeout_seconds' in step];
@@ -81,14 +78,15 @@ export function loopPlans(
       return {
         events: own + inside.events,
         hasCounted: inside.hasCounted,
-        hasEffects: inside.hasEffects || hasEffect,
       };
     }
     const body = total(inner.get('steps') ?? []);
     const handler = total(inner.get('on_error') ?? []);
     const count = Array.isArray(step.for_each) ? step.for_each.length : undefined;
-    // An iteration's start and end, the state that it may end with, one around it that catches what fails in it.
-    const around = STATE_EVENTS * (step.on_item_error === 'continue' ? 2 : 1);
+    const [first] = inner.get('steps') ?? [];
+    // An iteration's start and end, one state around it that catches what fails in it, one that keeps its item.
+    const further = [step.on_item_error === 'continue', first !== undefined && !factsOf(first).isOneState];
+    const around = STATE_EVENTS * (1 + further.filter(Boolean).length);
     const iterations = (count ?? 1) * (around + body.events);
     const isLong = count !== undefined && iterations > INLINE_EVENTS;
     const isWide = (step.max_concurrency ?? 1) > INLINE_CONCURRENCY;
@@ -96,26 +94,30 @@ export function loopPlans(
     const distributed = wanted && !allInline;
     plans.set(step.id, {
       distributed,
-      label: distributed ? mapRunLabel(step.id, labels) : '',
+      label: distributed ? mapRunLabel(step.id, labels, numbers) : '',
       count,
       nests: !distributed && body.hasCounted,
-      hasEffects: body.hasEffects,
     });
     return {
       events: own + handler.events + (distributed ? 0 : iterations),
       hasCounted: handler.hasCounted || (!distributed && (count === undefined || body.hasCounted)),
-      hasEffects: handler.hasEffects || body.hasEffects,
     };
   }
 }
 
-/** @param taken the labels there are, to which it is added */
-function mapRunLabel(id: string, taken: Set<string>): string {
-  let label = id.slice(0, MAX_LABEL);
-  for (let number = 2; taken.has(label); number++) {
+/**
+ * @param taken the labels there are, to which it is added
+ * @param numbers the next number to try for each beginning
+ */
+function mapRunLabel(id: string, taken: Set<string>, numbers: Map<string, number>): string {
+  const start = id.slice(0, MAX_LABEL);
+  let label = start;
+  let number = numbers.get(start) ?? 2;
+  for (; taken.has(label); number++) {
     const suffix = `_${number}`;
     label = `${id.slice(0, MAX_LABEL - suffix.length)}${suffix}`;
   }
   taken.add(label);
+  numbers.set(start, number);
   return label;
 }

@@ -19,6 +19,24 @@ interface Alternatives<Result> {
   readonly ends: (result: Result) => boolean;
 }
 
+interface Done<Result> {
+  readonly result: Result;
+  readonly made: Made;
+}
+
+/** By the name of each variable that any of the blocks sets: the blocks that do. */
+function settingBlocks<Result>(blocks: readonly Done<Result>[]) {
+  const names = new Map<string, { readonly block: Done<Result>; readonly visible: Visible }[]>();
+  for (const block of blocks) {
+    for (const [name, visible] of block.made.vars) {
+      const set = names.get(name);
+      if (set) set.push({ block, visible });
+      else names.set(name, [{ block, visible }]);
+    }
+  }
+  return names;
+}
+
 export class VisibleNames {
   readonly steps: Map<string, Visible>;
   readonly vars = new Map<string, Visible>();
@@ -74,19 +92,18 @@ export class VisibleNames {
         this.addStep(id, surelyRan || visible.hasDefault ? visible : { maybe, ...visible });
       }
     }
-    for (const name of new Set(all.flatMap(({ made }) => [...made.vars.keys()]))) {
+    const goingOnThere = new Set(goingOn);
+    for (const [name, set] of settingBlocks(all)) {
       const before = this.vars.get(name);
-      const set = all.flatMap(({ made }) => made.vars.get(name) ?? []);
-      const isSure =
-        isExhaustive &&
-        goingOn.every(({ made }) => made.vars.get(name)?.maybe === undefined && made.vars.has(name));
-      const known = before && !isSure ? [...set, before] : set;
+      const sets = set.filter((one) => goingOnThere.has(one.block) && one.visible.maybe === undefined);
+      const isSure = isExhaustive && sets.length === goingOn.length;
+      const types = set.map(({ visible }) => visible.type);
       const [one] = set;
       if (!one) continue;
-      const { maybe: _, ...visible } = one;
+      const { maybe: _, ...visible } = one.visible;
       this.setVariable(name, {
         ...visible,
-        type: union(known.map(({ type }) => type)),
+        type: union(before && !isSure ? [...types, before.type] : types),
         ...(isSure || (before && before.maybe === undefined) ? {} : { maybe }),
       });
     }
@@ -100,7 +117,7 @@ export class VisibleNames {
     this.vars.clear();
   }
 
-  #undone<Result>(work: () => Result): { result: Result; made: Made } {
+  #undone<Result>(work: () => Result): Done<Result> {
     const outer = this.#changes;
     this.#changes = [];
     const result = work();

@@ -4,12 +4,15 @@ import { PAYLOAD } from '../asl/lambda.ts';
 import { reportUnknownAction } from '../check/unknown-action.ts';
 import { emitCall } from '../emit/call.ts';
 import { taskTransition } from '../emit/transition.ts';
+import { SCHEMA_HINT } from '../expressions/schema-problem.ts';
 import { resolveValue } from '../expressions/value.ts';
 import { hasEffect, withCallId } from '../resolve/effects.ts';
+import { givenSchemas, withGivenSchemas } from '../resolve/given-schema.ts';
 import type { Kind } from './kind.ts';
 
 export const action: Kind<'action'> = {
   canCatch: true,
+  isOneState: true,
   isFromOutside: true,
   isPayload: true,
   // The action's own errors, among which no failed evaluation is.
@@ -20,17 +23,28 @@ export const action: Kind<'action'> = {
 
   resolve({ step, valuesPointer }, place, context) {
     const action = context.actions.get(step.action);
+    const value = resolveValue(step.params ?? {}, valuesPointer, place.scope, context.report);
     return {
-      value: resolveValue(step.params ?? {}, valuesPointer, place.scope, context.report),
-      known: context.outputOf(action),
+      value,
+      known: withGivenSchemas(context.outputOf(action), action, value),
       ...(action ? { action } : {}),
       ...(hasEffect(step.action, context.actions) ? withCallId(valuesPointer, place, context) : {}),
     };
   },
 
   check({ parsed, action, value }, context) {
-    if (action) context.checkParams(action, value, parsed);
-    else reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
+    if (!action) return reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
+    context.checkParams(action, value, parsed);
+    for (const { pointer, schema } of givenSchemas(action, value)) {
+      const wrong = context.schemaProblem(schema, parsed.valuesPointer + pointer);
+      if (wrong)
+        context.report({
+          code: 'invalid-schema',
+          pointer: parsed.valuesPointer + pointer + wrong.at,
+          message: `This is not a JSON Schema: ${wrong.message}`,
+          hint: SCHEMA_HINT,
+        });
+    }
   },
 
   isUseless: ({ action }) => action?.effect === 'read',

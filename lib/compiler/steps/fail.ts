@@ -9,6 +9,7 @@ import type { Kind } from './kind.ts';
 
 export const fail: Kind<'fail'> = {
   canCatch: false,
+  isOneState: true,
   endsRun: true,
   canGiveOutput: () => false,
 

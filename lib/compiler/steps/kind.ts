@@ -79,6 +79,8 @@ export interface Kind<K extends StepKind> {
   emit(emission: StepEmission<K>): void;
   /** Its own state is a Task, a Map or a Parallel: only these can have Retry and Catch. */
   readonly canCatch: boolean;
+  /** One state, beside a wait that leads back to it, reads all of its expressions. */
+  readonly isOneState?: true;
   /** What the Comment of its state begins with; its kind when left out. */
   label?(step: StepOf<K>): string;
 }

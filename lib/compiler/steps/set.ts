@@ -8,6 +8,7 @@ import type { Kind } from './kind.ts';
 
 export const set: Kind<'set'> = {
   canCatch: false,
+  isOneState: true,
   givesItsValue: true,
   variables: ({ set }) => Object.keys(set),
   resultCode: ({ value }) => valueCode(value),

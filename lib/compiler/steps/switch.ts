@@ -3,7 +3,8 @@ import { pointerTo } from '../../json-pointer.ts';
 import type { ChoiceRule } from '../asl/definition.ts';
 import { entryOf } from '../emit/entry.ts';
 import { assign, NOTHING } from '../emit/transition.ts';
-import { union as both, NONE } from '../expressions/guards.ts';
+import { NO_PROOFS } from '../expressions/guards.ts';
+import { union as both, NONE } from '../expressions/name-set.ts';
 import { withProven } from '../expressions/scope.ts';
 import { type Known, scalar, union } from '../expressions/types.ts';
 import type { Condition } from '../resolve/condition.ts';
@@ -63,12 +64,18 @@ function resolveCases(
   const isOwnScope = context.hasTryState(parsed);
   const steps = keys.flatMap((key) => inner.get(key) ?? []);
   const within = isOwnScope ? context.innerPlace(place, steps) : place;
+  let before = NONE;
+  const sure = keys.map((_, index) => {
+    const { ifTrue, ifFalse } = conditions[index]?.proofs ?? NO_PROOFS;
+    const here = both(before, ifTrue);
+    before = both(before, ifFalse);
+    return here;
+  });
   const resolveAll = (): Block[] =>
     context.names.alternatives(
       keys.map((key, index) => () => {
-        const before = conditions.slice(0, index).map((condition) => condition.proofs.ifFalse);
-        const sure = [...before, conditions[index]?.proofs.ifTrue ?? NONE].reduce(both, NONE);
-        return context.block(inner.get(key) ?? [], { ...within, scope: withProven(place.scope, sure) });
+        const scope = withProven(place.scope, sure[index] ?? NONE);
+        return context.block(inner.get(key) ?? [], { ...within, scope });
       }),
       {
         hint: `It runs in another case of the switch ${step.id}; after the switch it can be seen.`,

@@ -6,6 +6,7 @@ import type { Kind } from './kind.ts';
 
 export const transform: Kind<'transform'> = {
   canCatch: false,
+  isOneState: true,
   givesItsValue: true,
   resultCode: ({ value }) => valueCode(value),
 

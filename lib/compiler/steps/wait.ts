@@ -3,7 +3,7 @@ import { pointerTo } from '../../json-pointer.ts';
 import type { StepOf } from '../../workflow-format/steps.ts';
 import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
 import { emitValue } from '../asl/value.ts';
-import { assign, ending, isLast, NOTHING } from '../emit/transition.ts';
+import { assign, ending, isLast, kept, NOTHING } from '../emit/transition.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
 import { resolveValue, type Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
@@ -20,6 +20,7 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$
 
 export const wait: Kind<'wait'> = {
   canCatch: false,
+  isOneState: true,
 
   resolve({ step, valuesPointer }, { scope }, { report }) {
     const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
@@ -55,7 +56,7 @@ export const wait: Kind<'wait'> = {
       ...(isUntil
         ? { Timestamp: waitTimestamp(time, context.deadlines) }
         : { Seconds: waitSeconds(time, context.deadlines) }),
-      ...assign(results.map((name) => [name, null])),
+      ...assign([...kept(emission), ...results.map((name): [string, null] => [name, null])]),
       Output: isLast(emission) ? flow.lastOutput : NOTHING,
       ...ending(emission),
     });

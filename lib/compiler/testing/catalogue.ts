@@ -59,6 +59,19 @@ export const catalogue: Catalogue = [
     object({ number: { type: 'integer' }, url: { type: 'string', format: 'uri' }, title: text('The title') }),
   ),
   action(
+    'github.commit_file',
+    'idempotent',
+    object(
+      {
+        file_path: text('The file'),
+        content: text('The text'),
+        allow_workflow_files: { type: 'boolean', default: false, 'x-fixed-with': 'file_path' },
+      },
+      ['file_path', 'content'],
+    ),
+    object({ path: text('The file') }),
+  ),
+  action(
     'gmail.list_messages',
     'read',
     object({ max_results: { type: 'integer', minimum: 1, maximum: 100 }, query: text('Gmail search') }, []),
@@ -93,6 +106,23 @@ export const catalogue: Catalogue = [
       ['parent_id', 'title'],
     ),
     object({ id: text('The id'), url: text('The address'), title: text('The title') }),
+  ),
+  action(
+    'notion.query_pages',
+    'read',
+    {
+      ...object({ filter: { $ref: '#/$defs/filter' }, properties: { $ref: '#/$defs/properties' } }, []),
+      $defs: {
+        filter: object(
+          { equals: text('A text'), and: { type: 'array', items: { $ref: '#/$defs/filter' } } },
+          [],
+        ),
+        properties: { type: 'object', additionalProperties: { $ref: '#/$defs/property' } },
+        property: { anyOf: [{ $ref: '#/$defs/short' }, { type: 'integer' }] },
+        short: { type: 'string', maxLength: 5 },
+      },
+    },
+    object({ pages: { type: 'array' } }),
   ),
   action(
     'openai.agent_turn',
@@ -131,12 +161,20 @@ export const catalogue: Catalogue = [
           type: 'array',
           items: object({ role: { enum: ['system', 'user', 'assistant'] }, content: text('The text') }),
         },
-        temperature: { type: 'number', minimum: 0, maximum: 2 },
+        model: { type: 'string', minLength: 1 },
+        temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, { type: 'null' }] },
         stop: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+        response_format: { type: 'object' },
       },
       [],
     ),
-    { ...completion, properties: { ...completion.properties, json: {} } },
+    {
+      ...completion,
+      properties: {
+        ...completion.properties,
+        json: { 'x-schema-from': '/response_format/json_schema/schema' },
+      },
+    },
   ),
   action(
     'openai.summarize',

@@ -1,7 +1,7 @@
 // What parsing a document gives: steps with their kinds, and where each stands in the document.
 import type { StepKind, StepOf } from '../../workflow-format/steps.ts';
 import type { Workflow } from '../../workflow-format/workflow.ts';
-import type { Edit } from '../expressions/source-edits.ts';
+import type { Positions } from '../expressions/source-edits.ts';
 
 /** A step and where it stands in the document as it was given. */
 export interface ParsedStep<Kind extends StepKind = StepKind> {
@@ -23,7 +23,7 @@ export interface Parsed {
   readonly brokenSteps: ReadonlySet<string>;
   readonly inputsPointer: string;
   /** Of the older format: what was replaced in its strings, by the pointer of each. */
-  readonly edits?: ReadonlyMap<string, readonly Edit[]>;
+  readonly edits?: ReadonlyMap<string, Positions>;
 }
 
 /** The steps and those within them. */

@@ -61,8 +61,12 @@ export interface ResolvedLoop {
   readonly index: string;
   /** JSONata that gives, at the loop, how many iterations of the loops around it run in this execution. */
   readonly runs: string | undefined;
-  /** Of a distributed loop: what each iteration gets, and the label of its executions. */
-  readonly child?: { readonly itemSelector: Readonly<Record<string, Template>>; readonly label: string };
+  /** What each iteration gets. */
+  readonly itemSelector: Readonly<Record<string, Template>>;
+  /** The first step is one state, which reads of the iteration what it is given; later ones read variables. */
+  readonly firstReadsInput: boolean;
+  /** Of a distributed loop: the label of its executions, and JSONata that gives in them what they were given. */
+  readonly child?: { readonly label: string; readonly input: string };
 }
 
 export interface ResolvedTool {

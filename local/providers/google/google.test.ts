@@ -7,6 +7,7 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../shared/emulator.ts';
 import { googleClient } from './seed.ts';
+import { usageLimit } from './usage-limit.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'google-'));
 let emulator: Emulator;
@@ -119,4 +120,58 @@ test('the first words of a mail that is HTML only are of its text', async () => 
   const { data: list } = await mailbox.users.messages.list({ userId: 'me', q: 'subject:Elevated' });
   const { data } = await mailbox.users.messages.get({ userId: 'me', id: list.messages?.[0]?.id ?? '' });
   expect(data.snippet).toMatch(/^Elevated error rate: resolved Between 02:14 and 02:51 UTC, 4.2 % of/);
+});
+
+test('the source of a mail is padded base64url, whatever its length', async () => {
+  const { data: list } = await mailbox.users.messages.list({ userId: 'me', q: 'in:inbox' });
+  const raws = await Promise.all(
+    (list.messages ?? []).map(async ({ id }) => {
+      const { data } = await mailbox.users.messages.get({ userId: 'me', id: id ?? '', format: 'raw' });
+      return data.raw ?? '';
+    }),
+  );
+  expect(raws).toHaveLength(9);
+  for (const raw of raws) {
+    expect(raw).toMatch(/^[\w-]+={0,2}$/);
+    expect(raw.length % 4).toBe(0);
+  }
+  expect(raws.some((raw) => raw.endsWith('='))).toBe(true);
+});
+
+test('a snippet ends between characters, and is HTML', async () => {
+  const snippet = async (text: string) => {
+    const source = `To: anna.lind@acme.example\r\nSubject: S\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`;
+    const raw = Buffer.from(source).toString('base64url');
+    const { data } = await mailbox.users.messages.send({ userId: 'me', requestBody: { raw } });
+    const read = await mailbox.users.messages.get({ userId: 'me', id: data.id ?? '', format: 'minimal' });
+    return read.data.snippet;
+  };
+  expect(await snippet(`${'x'.repeat(139)}😀 and more`)).toBe('x'.repeat(139));
+  expect(await snippet(`It's <ready> & "waiting"`)).toMatch(/^It&#39;s/);
+  const { data } = await mailbox.users.threads.list({ userId: 'me', maxResults: 50 });
+  expect(data.threads?.every(({ snippet: words = '' }) => (words ?? '').isWellFormed())).toBe(true);
+});
+
+test("too many requests are answered as Gmail's usage limit", async () => {
+  const reset = 1_796_054_400;
+  const limited = await usageLimit(
+    Response.json(
+      { message: 'API rate limit exceeded' },
+      { status: 403, headers: { 'x-ratelimit-reset': String(reset) } },
+    ),
+  );
+  const message = 'User-rate limit exceeded.  Retry after 2026-11-30T16:00:00.000Z';
+  expect([limited.status, await limited.json()]).toEqual([
+    403,
+    {
+      error: {
+        code: 403,
+        message,
+        errors: [{ message, domain: 'usageLimits', reason: 'userRateLimitExceeded' }],
+        status: 'PERMISSION_DENIED',
+      },
+    },
+  ]);
+  const other = await usageLimit(Response.json({ error: 'no' }, { status: 403 }));
+  expect([other.status, await other.json()]).toEqual([403, { error: 'no' }]);
 });

@@ -1,5 +1,6 @@
 // Gmail's API where the emulator differs from it: sending, drafts, headers, labels.
 import { jsonValue } from '../../../lib/json.ts';
+import { escapeHtml } from '../shared/html.ts';
 import { completeMessage, isAddressedTo, sourceHeaders } from './mail-source.ts';
 import { labelConflict } from './refusals.ts';
 
@@ -27,6 +28,22 @@ export async function handleMailRequest(request: Request, mailbox: string, send:
   return path === '/labels' && response.status === 400 ? labelConflict(response) : response;
 }
 
+/**
+ * Where Gmail's answers look different: `raw` is padded (Google's "Type and format summary": byte), and a snippet is HTML
+ * (`It&#39;s`) that ends between characters.
+ */
+export async function asGmailAnswers(response: Response): Promise<Response> {
+  const text = await response.text();
+  const { status, headers } = response;
+  if (!/^\s*\{/.test(text)) return new Response(text === '' ? null : text, { status, headers });
+  const body: unknown = JSON.parse(text, (key, value) => {
+    if (typeof value !== 'string') return value;
+    if (key === 'raw') return value.padEnd(Math.ceil(value.length / 4) * 4, '=');
+    return key === 'snippet' ? escapeHtml(value.replace(/[\ud800-\udbff]$/, '')) : value;
+  });
+  return Response.json(body, { status });
+}
+
 /** A message with all its headers; the emulator knows a few. */
 async function getMessage(request: Request, send: Send): Promise<Response> {
   const response = await send(request.clone());
@@ -35,7 +52,9 @@ async function getMessage(request: Request, send: Send): Promise<Response> {
   const message = Object(await response.json());
   const source = new URL(request.url);
   source.search = '?format=raw';
-  const { raw } = Object(await (await send(new Request(source, request))).json());
+  const found = await send(new Request(source, request));
+  if (!found.ok) return found;
+  const { raw } = Object(await found.json());
   const wanted = searchParams.getAll('metadataHeaders').map((name) => name.toLowerCase());
   const all = await sourceHeaders(String(raw));
   const headers =
@@ -52,9 +71,12 @@ async function listDrafts(request: Request, send: Send): Promise<Response> {
   if (!q) return send(request);
   const search = new URL('messages', url);
   search.search = `?${new URLSearchParams({ labelIds: 'DRAFT', q, maxResults: '500' })}`;
-  const found = Object(await (await send(new Request(search, request))).json());
+  const searched = await send(new Request(search, request));
+  if (!searched.ok) return searched;
+  const found = Object(await searched.json());
   const ids = new Set((found.messages ?? []).map((message: { id: string }) => message.id));
   const response = await send(request);
+  if (!response.ok) return response;
   const list = Object(await response.json());
   const drafts = (list.drafts ?? []).filter((draft: { message: { id: string } }) =>
     ids.has(draft.message.id),

@@ -1,5 +1,5 @@
 // Which requests to Google are answered how: Gmail's by the mailbox, those for tokens by OAuth, the rest by the store.
-import { handleMailRequest } from './mailbox.ts';
+import { asGmailAnswers, handleMailRequest } from './mailbox.ts';
 import { mailboxAddress } from './seed.ts';
 import type { GoogleStore } from './store.ts';
 
@@ -8,7 +8,8 @@ const TOKEN_PATH = '/oauth2/token';
 export function createRoutes(store: GoogleStore): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname.startsWith('/gmail/')) return handleMailRequest(request, mailboxAddress, store.fetch);
+    if (pathname.startsWith('/gmail/'))
+      return asGmailAnswers(await handleMailRequest(request, mailboxAddress, store.fetch));
     if (pathname === TOKEN_PATH) return store.issueToken(new URLSearchParams(await request.text()));
     return store.fetch(request);
   };

@@ -2,6 +2,7 @@
 import type { StartOptions } from '../shared/emulated-provider.ts';
 import { type PackagedEmulator, startPackagedEmulator } from '../shared/packaged-emulator.ts';
 import { googleClient, initialState, mailboxAddress, redirectUri } from './seed.ts';
+import { usageLimit } from './usage-limit.ts';
 
 export interface GoogleStore extends PackagedEmulator {
   /** Answers a token request (RFC 6749 section 4.1.3 or 6). */
@@ -10,7 +11,11 @@ export interface GoogleStore extends PackagedEmulator {
 }
 
 export async function openStore({ baseUrl, seededAt }: StartOptions): Promise<GoogleStore> {
-  const emulator = await startPackagedEmulator('google', baseUrl, initialState(seededAt));
+  const packaged = await startPackagedEmulator('google', baseUrl, initialState(seededAt));
+  const emulator = {
+    ...packaged,
+    fetch: async (request: Request) => usageLimit(await packaged.fetch(request)),
+  };
   const tokenUrl = `${baseUrl}/oauth2/token`;
   const refreshToken = await grantConsent(emulator.fetch, baseUrl, tokenUrl);
   const accessTokens = new Set<string>();

@@ -23,7 +23,8 @@ export function addBlockRoutes({ app, state: workspace, baseUrl }: Routes): void
         `Provided type ${type} does not match the block's type ${block.type}.`,
       );
     }
-    if (type) block.content = { ...block.content, ...readContent(type, sent[type], `body.${type}`).content };
+    if (type)
+      block.content = { ...block.content, ...readContent(type, sent[type], `body.${type}`, 0).content };
     const trashed = sent['in_trash'] ?? sent['archived'];
     if (typeof trashed === 'boolean') block.in_trash = trashed;
     block.last_edited_time = currentMinute();

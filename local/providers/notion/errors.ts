@@ -84,7 +84,13 @@ function messageOf(issue: z.core.$ZodIssue | undefined, path: string): string {
     return `${place} should be ${article} ${issue.expected}, instead was \`${instead}\`.`;
   }
   if (issue.code === 'invalid_value') {
-    return `${place} should be ${issue.values.map((value) => `\`${JSON.stringify(value)}\``).join(' or ')}, instead was \`${instead}\`.`;
+    return `${place} should be ${alternatives(issue.values)}, instead was \`${instead}\`.`;
   }
   return `${place} should be valid, instead was \`${instead}\`.`;
+}
+
+/** As Notion lists them: `"a"` or `"b"`; `"a"`, `"b"`, or `"c"`. */
+function alternatives(values: readonly unknown[]): string {
+  const shown = values.map((value) => `\`${JSON.stringify(value)}\``);
+  return shown.length < 3 ? shown.join(' or ') : `${shown.slice(0, -1).join(', ')}, or ${shown.at(-1)}`;
 }

@@ -13,6 +13,8 @@ const tags: Readonly<Record<string, string>> = {
   bulleted_list_item: 'li',
   numbered_list_item: 'li',
   to_do: 'li',
+  table: 'table',
+  table_row: 'tr',
 };
 
 export function pageHtml(page: Page, workspace: Workspace): string {
@@ -27,7 +29,9 @@ function blocksHtml(parentId: string, workspace: Workspace): string {
       // The contents of blocks come from `readBlocks`.
       const text = escapeHtml(plainText((block.content['rich_text'] ?? []) as RichText));
       const tag = tags[block.type] ?? 'p';
-      return `<${tag}>${text}${blocksHtml(id, workspace)}</${tag}>`;
+      const cells = (block.content['cells'] ?? []) as RichText[];
+      const inner = cells.map((cell) => `<td>${escapeHtml(plainText(cell))}</td>`).join('');
+      return `<${tag}>${text}${inner}${blocksHtml(id, workspace)}</${tag}>`;
     })
     .join('');
 }

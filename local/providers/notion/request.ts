@@ -56,9 +56,18 @@ export function queryPaging(call: Call): z.output<typeof pagingShape> {
   return validate(pagingShape, given, 'query');
 }
 
+/** https://developers.notion.com/reference/request-limits: 500 KB a request. */
+const MAX_BODY_BYTES = 500_000;
+
 export async function readBody(call: Call): Promise<unknown> {
   const text = await call.req.text();
   if (text === '') return {};
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
+    throw new NotionError(
+      'validation_error',
+      `body failed validation: body.length should be ≤ \`${MAX_BODY_BYTES}\`, instead was \`${Buffer.byteLength(text)}\`.`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch {

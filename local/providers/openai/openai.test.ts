@@ -91,7 +91,7 @@ test('a standard operating procedure has its sections and the steps of the task'
 
 test('max_tokens cuts the answer and says so', async () => {
   const { choices, usage } = await client.chat.completions.create({
-    model: 'gpt-5-mini',
+    model: 'gpt-4o-mini',
     max_tokens: 5,
     messages: [{ role: 'user', content: mail }],
   });
@@ -186,6 +186,20 @@ test.each([
   });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { message, type: 'invalid_request_error', code } });
+});
+
+test('a setting that the model does not take is 400, with its name and a code', async () => {
+  const asked = client.chat.completions.create({
+    model: 'gpt-5-mini',
+    messages: [{ role: 'user', content: 'Hello' }],
+    temperature: 0.2,
+  });
+  await expect(asked).rejects.toMatchObject({
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'temperature',
+    code: 'unsupported_value',
+  });
 });
 
 test.each([

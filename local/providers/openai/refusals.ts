@@ -1,4 +1,6 @@
-// Requests that OpenAI refuses and aimock would answer: without a key, without a parameter, with invalid tools.
+// Requests that OpenAI refuses and aimock would answer: without a key, without a parameter, with settings that the
+// model does not take, with invalid tools.
+import { checkSettings } from './model-refusals.ts';
 import { openaiKey } from './seed.ts';
 import { checkToolChoice, checkToolMessages, checkTools } from './tool-refusals.ts';
 
@@ -63,7 +65,11 @@ function refuseBody(request: Request, body: Buffer): Response | undefined {
   }
   if (pathname !== '/v1/chat/completions') return undefined;
   const { tools, tool_choice: choice, messages } = fields;
-  const problem = checkTools(tools) ?? checkToolChoice(choice, tools) ?? checkToolMessages(messages);
+  const problem =
+    checkSettings(fields) ??
+    checkTools(tools) ??
+    checkToolChoice(choice, tools) ??
+    checkToolMessages(messages);
   return problem && refusal(400, ...problem);
 }
 

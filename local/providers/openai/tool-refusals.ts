@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** Message, parameter and code of a refusal. */
-export type Refusal = readonly [message: string, param: string, code: string | null];
+export type Refusal = readonly [message: string, param: string | null, code: string | null];
 
 const NAME = /^[a-zA-Z0-9_-]+$/;
 const MAX_NAME = 64;

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jsonValue } from '../../../lib/json.ts';
+import { foreignRequest } from '../../shared/loopback.ts';
 import type { ThreadData } from '../../shared/thread-server.ts';
 import type { EmulatedProvider, EmulatorSettings } from './emulated-provider.ts';
 import { installReplay } from './replay.ts';
@@ -100,6 +101,8 @@ function execute(request: LoggedRequest): Promise<Response> {
 }
 
 async function respond(incoming: IncomingMessage): Promise<Response> {
+  const foreign = foreignRequest(incoming.headers, { method: incoming.method, links: true });
+  if (foreign !== undefined) return Response.json({ message: foreign }, { status: 403 });
   const method = incoming.method ?? 'GET';
   const path = incoming.url ?? '/';
   const body = await buffer(incoming);
@@ -119,11 +122,17 @@ async function respond(incoming: IncomingMessage): Promise<Response> {
     const logged: LoggedRequest = { context, method, path, headers: Object.fromEntries(kept), body };
     const response = await execute({ ...logged, headers });
     // A refused request changed nothing.
-    if (response.status < 400) await log.append(logged);
+    if (response.status < 400) await log.append(logged).catch(end);
     return response;
   });
   lastChange = change.catch(() => {});
   return change;
+}
+
+/** A full disk: the change is not kept, so the thread ends and its next start knows nothing of it, as the client does. */
+function end(error: unknown): never {
+  console.error(error);
+  process.exit(1);
 }
 
 function toRequest({ method, path, headers, body }: Omit<LoggedRequest, 'context'>): Request {

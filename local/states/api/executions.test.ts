@@ -195,3 +195,14 @@ test('StartSyncExecution is for Express state machines', async () => {
   const { body } = await engine.post('StartSyncExecution', { stateMachineArn: await engine.create(pass) });
   expect(body.__type).toBe('StateMachineTypeNotSupported');
 });
+
+test('a name that runs on one version is taken for another one, also with the same input', async () => {
+  const stateMachineArn = await engine.create({ W: { Type: 'Wait', Seconds: 3600, End: true } });
+  const { stateMachineVersionArn } = (await engine.post('PublishStateMachineVersion', { stateMachineArn }))
+    .body;
+  const start = async (arn: unknown) =>
+    (await engine.post('StartExecution', { stateMachineArn: arn, name: 'same', input: '1' })).type;
+  expect(await start(stateMachineVersionArn)).toBeNull();
+  expect(await start(stateMachineVersionArn)).toBeNull();
+  expect(await start(stateMachineArn)).toBe('ExecutionAlreadyExists');
+});

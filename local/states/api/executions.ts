@@ -25,7 +25,7 @@ export function executionOperations(dependencies: Dependencies): Operations {
 
 async function find({ store, journal }: Dependencies, arn: string): Promise<ExecutionRow> {
   checkExecutionArn(arn);
-  if (journal.hasUnwritten(arn)) await journal.written();
+  if (journal.hasUnwritten(arn)) await journal.written(arn);
   const row = store.executions.find(arn);
   if (!row) throw executionDoesNotExist(arn);
   return row;

@@ -1,6 +1,13 @@
 // The input of an API call: its fields are read one by one, and refused as AWS refuses them.
 import { constraint, invalidToken, ServiceError } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, MAX_PAYLOAD_BYTES } from '../model/json.ts';
+import {
+  asNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  MAX_PAYLOAD_BYTES,
+} from '../model/json.ts';
 
 interface TextLimits {
   readonly min?: number;
@@ -66,7 +73,7 @@ export class ApiRequest {
   }
 
   integer(name: string, limits: NumberLimits): number | undefined {
-    const value = this.#field(name);
+    const value = asNumber(this.#field(name));
     if (value === undefined) return undefined;
     if (!Number.isInteger(value)) throw wrongType(value, 'number');
     return this.number(name, limits);
@@ -77,7 +84,7 @@ export class ApiRequest {
   }
 
   number(name: string, { min, max }: NumberLimits): number | undefined {
-    const value = this.#field(name);
+    const value = asNumber(this.#field(name));
     if (value === undefined) return undefined;
     if (typeof value !== 'number') throw wrongType(value, 'number');
     const path = this.#path + name;

@@ -23,9 +23,9 @@ export function taskOperations({ store, journal, environment }: Dependencies): O
   const readToken = (request: ApiRequest) => request.requiredString('taskToken', { min: 1, max: MAX_TOKEN });
 
   /** Lets the task take its answer, and resolves when what it has recorded is in the store. */
-  async function written(): Promise<object> {
+  async function written(token: string): Promise<object> {
     await new Promise((resolve) => setImmediate(resolve));
-    await journal.written();
+    await journal.written(executionOfToken(token));
     return {};
   }
 
@@ -37,18 +37,19 @@ export function taskOperations({ store, journal, environment }: Dependencies): O
       const read = readJson(text);
       if ('fault' in read) throw invalidOutput(read.fault.message);
       waiting(token).complete({ output: read.value });
-      return written();
+      return written(token);
     },
     SendTaskFailure(request) {
       const token = readToken(request);
       const error = request.string('error', ERROR);
       const cause = request.string('cause', CAUSE);
       waiting(token).complete({ error, cause });
-      return written();
+      return written(token);
     },
     SendTaskHeartbeat(request) {
-      waiting(readToken(request)).heartbeat();
-      return written();
+      const token = readToken(request);
+      waiting(token).heartbeat();
+      return written(token);
     },
   };
 }

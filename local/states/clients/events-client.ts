@@ -1,6 +1,7 @@
 // EventBridge's PutEvents, in AWS JSON 1.1.
+import { localSignature } from '../../aws/signature.ts';
 import type { Cancellation } from '../model/cancellation.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 
 export type EventsAnswer =
   | { readonly status: number; readonly requestId: string; readonly body: JsonObject }
@@ -17,8 +18,12 @@ export function createEventsClient(endpoint: string | undefined): EventsClient {
     if (endpoint === undefined) return { unreachable: 'AWS_ENDPOINT_URL_EVENTBRIDGE is not set' };
     const response = await fetch(endpoint, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
-      body: JSON.stringify({ Entries: entries }),
+      headers: {
+        ...localSignature('events'),
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSEvents.PutEvents',
+      },
+      body: jsonText({ Entries: entries }),
       signal,
     });
     const body = parseJson(await response.text());

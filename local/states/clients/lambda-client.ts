@@ -1,6 +1,7 @@
 // Calls functions through the Lambda Invoke API, over one pool of connections.
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { localSignature } from '../../aws/signature.ts';
 import type { Cancellation } from '../model/cancellation.ts';
 import { paced } from './paced-agent.ts';
 
@@ -67,6 +68,7 @@ export function createLambdaClient(endpoint: string | undefined): LambdaClient {
             agent,
             headers: {
               'content-type': 'application/json',
+              ...localSignature('lambda'),
               'content-length': Buffer.byteLength(request.payload),
               'x-amz-invocation-type': request.invocationType ?? 'RequestResponse',
               ...(request.clientContext && { 'x-amz-client-context': request.clientContext }),

@@ -12,6 +12,7 @@ import {
   isTooDeep,
   type Json,
   type JsonObject,
+  jsonText,
   MAX_NESTING,
   MAX_PAYLOAD_BYTES,
 } from '../model/json.ts';
@@ -59,7 +60,7 @@ export async function* batchesOf(
   }
   let index = 0;
   for await (const input of selected) {
-    const text = JSON.stringify(input);
+    const text = jsonText(input);
     if (exceedsPayload(text)) throw dataLimitExceeded(visit.stateName);
     if (isTooDeep(text)) throw nestedTooDeep(visit.stateName);
     yield { index, items: 1, input };
@@ -89,7 +90,7 @@ async function* batched(visit: Visit, items: AsyncIterable<Json>, batcher: Batch
   const maxItems = (await visit.evaluateTyped(batcher.maxItems)) ?? Number.POSITIVE_INFINITY;
   const maxBytes = (await visit.evaluateTyped(batcher.maxBytes)) ?? Number.POSITIVE_INFINITY;
   const shared = batcher.batchInput && { BatchInput: await visit.evaluate(batcher.batchInput) };
-  const sharedText = JSON.stringify({ ...shared, Items: [] });
+  const sharedText = jsonText({ ...shared, Items: [] });
   if (isTooDeep(sharedText)) throw nestedTooDeep(visit.stateName);
   const base = Buffer.byteLength(sharedText);
   let index = 0;
@@ -97,7 +98,7 @@ async function* batched(visit: Visit, items: AsyncIterable<Json>, batcher: Batch
   let bytes = base;
   const next = (): Batch => ({ index: index++, items: batch.length, input: { ...shared, Items: batch } });
   for await (const item of items) {
-    const text = JSON.stringify(item);
+    const text = jsonText(item);
     if (isTooDeep(text, MAX_NESTING - BATCH_NESTING)) throw nestedTooDeep(visit.stateName);
     const size = Buffer.byteLength(text) + 1;
     if (base + size > Math.min(maxBytes, MAX_PAYLOAD_BYTES) + 1) throw dataLimitExceeded(visit.stateName);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { executionArn, expressExecutionArn, machineOfMapRun } from '../model/arns.ts';
 import { type Cancellation, Cancelled } from '../model/cancellation.ts';
 import type { Clock } from '../model/clock.ts';
+import { jsonText } from '../model/json.ts';
 import { Execution, type Journal } from '../runtime/execution.ts';
 import { redrivability, rewind } from '../runtime/redrive.ts';
 import type { Flow } from '../runtime/run-flow.ts';
@@ -34,7 +35,7 @@ export class ChildExecutions implements MapRuns {
   async begin(run: MapRun, parent: Execution): Promise<void> {
     this.#active.set(run.arn, { run, parent });
     parent.saveMapRun(this.#row(run, 'RUNNING'));
-    await this.#journal.committed();
+    await this.#journal.committed(parent.identity.arn);
   }
 
   end(run: MapRun, status: MapRunRow['status']): void {
@@ -54,7 +55,7 @@ export class ChildExecutions implements MapRuns {
     if (!active) return;
     active.run.update(settings);
     active.parent.saveMapRun(this.#row(active.run, 'RUNNING'));
-    await this.#journal.written();
+    await this.#journal.written(active.parent.identity.arn);
   }
 
   children(arn: string): ReadonlyMap<number, ChildRow> {
@@ -122,7 +123,7 @@ export class ChildExecutions implements MapRuns {
       alias: undefined,
       revision: identity.revision,
       startedAt: known?.startedAt ?? this.#clock.now(),
-      input: known?.input ?? JSON.stringify(batch.input),
+      input: known?.input ?? jsonText(batch.input),
       traceHeader: undefined,
     };
     const id = known?.id ?? this.#store.executions.newId();

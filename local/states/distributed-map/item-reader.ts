@@ -12,6 +12,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/
 import { valueAt } from '../model/json-pointer.ts';
 import { readJson } from '../model/json-text.ts';
 import type { Visit } from '../runtime/visit.ts';
+import { csvRows } from './csv.ts';
 import { firstItems, type Items, itemsOf } from './items.ts';
 
 export interface ItemReader {
@@ -97,7 +98,8 @@ export async function readItems(reader: ItemReader, visit: Visit, s3: S3Objects)
 }
 
 /** Throws an Error whose message says what is wrong with the text. */
-export function parseItems(text: string, config: JsonObject): Items {
+export function parseItems(file: string, config: JsonObject): Items {
+  const text = file.replace(/^\ufeff/, '');
   switch (config['InputType']) {
     case 'CSV':
       return { values: csvItems(text, config) };
@@ -129,43 +131,11 @@ function itemsJson(text: string): Json {
   return read.value;
 }
 
+/** Missing fields of a row are empty, those beyond the headers are skipped. */
 function csvItems(text: string, config: JsonObject): JsonObject[] {
-  const rows = csvRows(text.replace(/^\ufeff/, ''), DELIMITERS[String(config['CSVDelimiter'])] ?? ',');
+  const rows = csvRows(text, DELIMITERS[String(config['CSVDelimiter'])] ?? ',');
   const given = config['CSVHeaders'];
   const headers =
     config['CSVHeaderLocation'] === 'GIVEN' && isJsonArray(given) ? given.map(String) : rows.shift();
   return rows.map((row) => Object.fromEntries((headers ?? []).map((name, at) => [name, row[at] ?? ''])));
-}
-
-/** RFC 4180: quoted fields may contain delimiters, line ends and doubled quotes. Empty lines are skipped. */
-function csvRows(text: string, delimiter: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = '';
-  let quoted = false;
-  const endRow = () => {
-    row.push(field);
-    if (row.length > 1 || row[0] !== '') rows.push(row);
-    row = [];
-    field = '';
-  };
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (quoted) {
-      if (char !== '"') field += char;
-      else if (text[at + 1] === '"') field += text.charAt(++at);
-      else quoted = false;
-    } else if (char === '"' && field === '') {
-      quoted = true;
-    } else if (char === delimiter) {
-      row.push(field);
-      field = '';
-    } else if (char === '\n') {
-      endRow();
-    } else if (char !== '\r') {
-      field += char;
-    }
-  }
-  endRow();
-  return rows;
 }

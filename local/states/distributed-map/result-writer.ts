@@ -4,7 +4,7 @@ import { compileTemplate, type Language, type Template } from '../language/field
 import { machineOfMapRun } from '../model/arns.ts';
 import { isoTime } from '../model/clock.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 import { statusRedrivable } from '../runtime/redrive.ts';
 import type { Visit } from '../runtime/visit.ts';
 import type { Child } from './map-run.ts';
@@ -52,9 +52,7 @@ export async function writeResults(
     if (list.length === 0) return [];
     const key = `${folder}/${status}_0.${writer.lines ? 'jsonl' : 'json'}`;
     const values = records(writer, mapRun, list);
-    const text = writer.lines
-      ? values.map((value) => JSON.stringify(value)).join('\n')
-      : JSON.stringify(values);
+    const text = writer.lines ? values.map((value) => jsonText(value)).join('\n') : jsonText(values);
     await s3.put(bucket, key, text, JSON_TYPE);
     return [{ Key: key, Size: Buffer.byteLength(text) }];
   };
@@ -70,7 +68,7 @@ export async function writeResults(
       },
     };
     const key = `${folder}/manifest.json`;
-    await s3.put(bucket, key, JSON.stringify(manifest), JSON_TYPE);
+    await s3.put(bucket, key, jsonText(manifest), JSON_TYPE);
     return { MapRunArn: mapRun, ResultWriterDetails: { Bucket: bucket, Key: key } };
   } catch (error) {
     throw new StateFailure(

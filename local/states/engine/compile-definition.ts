@@ -1,8 +1,8 @@
 // A validated definition, compiled: its states with their expressions, read once for all executions.
 import type { MapRuns } from '../distributed-map/map-runs.ts';
+import type { Evaluators } from '../language/expression.ts';
 import type { Language } from '../language/fields.ts';
-import type { Sources } from '../language/functions.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { asNumber, isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
 import type { Flow, State, StateMachine } from '../runtime/run-flow.ts';
 import { compileChoice } from '../state-types/choice.ts';
 import { compileDistributedMap } from '../state-types/distributed-map.ts';
@@ -14,10 +14,14 @@ import { compileSucceed } from '../state-types/succeed.ts';
 import { compileTask } from '../state-types/task.ts';
 import { compileWait } from '../state-types/wait.ts';
 
-export function compileStateMachine(definition: string, sources: Sources, mapRuns: MapRuns): StateMachine {
+export function compileStateMachine(
+  definition: string,
+  evaluators: Evaluators,
+  mapRuns: MapRuns,
+): StateMachine {
   const fields = objectOf(parseJson(definition));
-  const timeout = fields['TimeoutSeconds'];
-  const language = { jsonata: fields['QueryLanguage'] === 'JSONata', sources };
+  const timeout = asNumber(fields['TimeoutSeconds']);
+  const language = { jsonata: fields['QueryLanguage'] === 'JSONata', evaluators };
   return {
     flow: compileFlow(fields, language, mapRuns),
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,

@@ -3,7 +3,7 @@ import { ChildExecutions } from '../distributed-map/child-executions.ts';
 import type { ArnScope } from '../model/arns.ts';
 import { Cancelled } from '../model/cancellation.ts';
 import { ErrorName, executionDoesNotExist, ServiceError, StateFailure } from '../model/errors.ts';
-import { exceedsPayload } from '../model/json.ts';
+import { exceedsPayload, jsonText } from '../model/json.ts';
 import { type StatusChangeEvent, statusChangeEvent } from '../persistence/status-event.ts';
 import type { Environment } from '../runtime/environment.ts';
 import { Execution, type Journal, NO_JOURNAL } from '../runtime/execution.ts';
@@ -75,7 +75,7 @@ export class Engine implements ExecutionRunner {
     execution.newRow = { execution: start };
     this.#run(execution, this.#machines.get(revision));
     try {
-      await this.#journal.written();
+      await this.#journal.written(start.arn);
     } catch (error) {
       // The request is refused, so the execution must not go on once the disk has room again.
       execution.suspend();
@@ -117,7 +117,7 @@ export class Engine implements ExecutionRunner {
     // The failed attempt may still be unwinding.
     const attempt = this.#running.get(arn);
     if (attempt?.execution.end) await attempt.done;
-    await this.#journal.written();
+    await this.#journal.written(arn);
     const row = this.#store.executions.find(arn);
     const revision = row && this.#store.stateMachines.revision(row.revision);
     if (!row || !revision) throw executionDoesNotExist(arn);
@@ -135,7 +135,7 @@ export class Engine implements ExecutionRunner {
     const execution = this.#execution(redriven, revision, { restorePoint: { ...restorePoint, threads } });
     execution.redrive = redrive;
     this.#run(execution, this.#machines.get(revision));
-    await this.#journal.written();
+    await this.#journal.written(arn);
     return redrive.at;
   }
 
@@ -173,6 +173,13 @@ export class Engine implements ExecutionRunner {
   /** Suspends every execution; they go on when the engine is next started on the same store. */
   async close(): Promise<void> {
     this.#deletion.close();
+    // What is held is written first: a Task's answer that is in no checkpoint yet would be lost.
+    for (;;) {
+      const held = [...this.#running.values()].filter(({ execution }) => execution.held);
+      if (held.length === 0) break;
+      await Promise.all(held.map(({ execution }) => execution.released()));
+      await new Promise((resolve) => setImmediate(resolve)); // each goes on to where it waits
+    }
     const all = [...this.#running.values()];
     for (const { execution, stopTimer } of all) {
       stopTimer();
@@ -185,7 +192,7 @@ export class Engine implements ExecutionRunner {
   async ended(arn: string): Promise<ExecutionRow | undefined> {
     await this.#resumed.promise;
     await this.#running.get(arn)?.done;
-    await this.#journal.committed();
+    await this.#journal.committed(arn);
     return this.#store.executions.find(arn);
   }
 
@@ -235,7 +242,7 @@ export class Engine implements ExecutionRunner {
     const { execution, machine, thread } = running;
     try {
       const output = await runFlow(machine.flow, execution.input, thread);
-      const text = JSON.stringify(output);
+      const text = jsonText(output);
       if (exceedsPayload(text)) throw new StateFailure(ErrorName.dataLimitExceeded, undefined);
       this.#finish(running, { status: 'SUCCEEDED', output: text });
     } catch (error) {

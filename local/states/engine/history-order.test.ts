@@ -1,9 +1,13 @@
 // previousEventId: the chains of events of branches and iterations, and the effect of a failure on them.
 //
 // Read off AWS by others: https://github.com/floci-io/floci/pull/3167 and the tests that came with it.
-import { GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  GetExecutionHistoryCommand,
+  RedriveExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestClock, TestEngine } from '../testing/engine.ts';
+import { FunctionServer, functionArn, TestClock, TestEngine } from '../testing/engine.ts';
 
 let clock: TestClock;
 let engine: TestEngine;
@@ -212,4 +216,78 @@ test('the end of a stopped or timed-out execution follows none of its events', a
     previousEventId: 0,
     executionTimedOutEventDetails: { error: 'States.Timeout' },
   });
+});
+
+const CATCH = [{ ErrorEquals: ['States.ALL'], Output: 'caught', Next: 'Done' }];
+
+test('after a caught Parallel or Map the next event follows its failure', async () => {
+  expect(await run({ P: { ...parallel(branch('F', FAIL)), Catch: CATCH }, Done: PASS })).toEqual([
+    'ExecutionStarted < 0',
+    'ParallelStateEntered < 0',
+    'ParallelStateStarted < 2',
+    'FailStateEntered < 3',
+    'ParallelStateFailed < 4',
+    'ParallelStateExited < 5',
+    'PassStateEntered < 6',
+    'PassStateExited < 7',
+    'ExecutionSucceeded < 8',
+  ]);
+  expect(await run({ M: { ...map(FAIL, { Items: [1] }), Catch: CATCH }, Done: PASS })).toEqual([
+    'ExecutionStarted < 0',
+    'MapStateEntered < 0',
+    'MapStateStarted < 2',
+    'MapIterationStarted < 3',
+    'FailStateEntered < 4',
+    'MapIterationFailed < 5',
+    'MapStateFailed < 5',
+    'MapStateExited < 7',
+    'PassStateEntered < 8',
+    'PassStateExited < 9',
+    'ExecutionSucceeded < 10',
+  ]);
+});
+
+test('a redrive within a Parallel or a Map goes on from what had failed', async () => {
+  const functions = await FunctionServer.start(() => ({ errorType: 'Bad', errorMessage: 'no' }));
+  const redriven = await TestEngine.start({ clock, lambdaEndpoint: functions.endpoint });
+  const call = { Type: 'Task', Resource: functionArn('f'), End: true };
+  const after = async (state: object) => {
+    functions.answerWith(() => ({ errorType: 'Bad', errorMessage: 'no' }));
+    const { execution } = await redriven.run({ S: state });
+    const executionArn = execution.executionArn ?? '';
+    functions.answerWith(() => ({ payload: 1 }));
+    await redriven.client.send(new RedriveExecutionCommand({ executionArn }));
+    const { events } = await redriven.ended(executionArn, 1);
+    const start = events.findIndex(({ type }) => type === 'ExecutionFailed');
+    return events.slice(start).map(({ id, type, previousEventId }) => `${id} ${type} < ${previousEventId}`);
+  };
+  expect(await after(parallel(branch('A', PASS), branch('B', call)))).toMatchInlineSnapshot(`
+    [
+      "12 ExecutionFailed < 11",
+      "13 ExecutionRedriven < 12",
+      "14 LambdaFunctionScheduled < 5",
+      "15 LambdaFunctionStarted < 14",
+      "16 LambdaFunctionSucceeded < 15",
+      "17 TaskStateExited < 16",
+      "18 ParallelStateSucceeded < 17",
+      "19 ParallelStateExited < 17",
+      "20 ExecutionSucceeded < 19",
+    ]
+  `);
+  expect(await after(map(call, { Items: [1] }))).toMatchInlineSnapshot(`
+    [
+      "11 ExecutionFailed < 10",
+      "12 ExecutionRedriven < 11",
+      "13 LambdaFunctionScheduled < 5",
+      "14 LambdaFunctionStarted < 13",
+      "15 LambdaFunctionSucceeded < 14",
+      "16 TaskStateExited < 15",
+      "17 MapIterationSucceeded < 16",
+      "18 MapStateSucceeded < 17",
+      "19 MapStateExited < 17",
+      "20 ExecutionSucceeded < 19",
+    ]
+  `);
+  await redriven.close();
+  await functions.close();
 });

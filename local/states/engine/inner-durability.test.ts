@@ -116,7 +116,7 @@ test('iterations go on: those that ended, those under way, and those still to be
 
 test('items that an expression drew at random stay the same', async () => {
   const first = await bench.start({ random: () => 0.25 });
-  const processor = { Wait: wait(60, { Output: '{% $states.context.Map.Item.Value %}', End: true }) };
+  const processor = { Wait: wait(60, { Output: '{% $states.input %}', End: true }) };
   const arn = await startUntilTimers(first, map(processor, { Items: '{% [$random(), 1] %}' }), {}, 2);
   await bench.kill(60_000);
   const second = await bench.start({ random: () => 0.75 });
@@ -239,7 +239,7 @@ test('threads at any depth are resumed', async () => {
     },
   };
   const processor = {
-    Name: { Type: 'Pass', Assign: { k: '{% $states.context.Map.Item.Value %}' }, Next: 'Inner' },
+    Name: { Type: 'Pass', Assign: { k: '{% $states.input %}' }, Next: 'Inner' },
     Inner: {
       Type: 'Map',
       Items: [1, 2],

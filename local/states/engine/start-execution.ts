@@ -79,7 +79,7 @@ export async function startExecution(
   const arn = executionArn(machine.arn, name);
   if (request.name !== undefined) {
     // An execution of that name may have been started in this turn of the event loop.
-    while (journal.hasUnwritten(arn)) await journal.written();
+    while (journal.hasUnwritten(arn)) await journal.written(arn);
     const known = store.executions.find(arn);
     if (known) return repeatedStart(known, { arn, ...start });
   }

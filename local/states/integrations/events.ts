@@ -1,6 +1,6 @@
 // `events:putEvents`: a Task that sends events to EventBridge.
 import type { EventsClient } from '../clients/events-client.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
 export const putEvents: Integration = {
@@ -17,8 +17,7 @@ export const putEvents: Integration = {
       SdkResponseMetadata: { RequestId: requestId },
     };
     // A Retry sends all of them again, also those that have arrived.
-    if (body['FailedEntryCount'] !== 0)
-      throw new TaskFailure('EventBridge.FailedEntry', JSON.stringify(result));
+    if (body['FailedEntryCount'] !== 0) throw new TaskFailure('EventBridge.FailedEntry', jsonText(result));
     return result;
   },
 };
@@ -31,7 +30,7 @@ function entriesOf(entries: readonly Json[], { thread }: Call): readonly Json[] 
     const { Detail, Resources } = entry;
     return {
       ...entry,
-      ...(Detail !== undefined && { Detail: typeof Detail === 'string' ? Detail : JSON.stringify(Detail) }),
+      ...(Detail !== undefined && { Detail: typeof Detail === 'string' ? Detail : jsonText(Detail) }),
       Resources: [...(isJsonArray(Resources) ? Resources : []), machineArn, arn],
     };
   });

@@ -1,6 +1,6 @@
 // Tasks that call a Lambda function: `arn:aws:states:::lambda:invoke` and a function's own ARN.
 import { type LambdaRequest, type LambdaResponse, LambdaUnreachable } from '../clients/lambda-client.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 import {
   type Call,
   type Integration,
@@ -18,7 +18,7 @@ export const lambdaInvoke: Integration = {
     const response = await invoke(requestOf(args), call);
     const payload = payloadOf(response);
     // AWS parses the function's error and serialises it again, without white space.
-    if (response.headers['x-amz-function-error']) throw functionFailure(payload, JSON.stringify(payload));
+    if (response.headers['x-amz-function-error']) throw functionFailure(payload, jsonText(payload));
     return invokeResult(response, payload);
   },
 };
@@ -29,7 +29,7 @@ export function lambdaFunction(arn: string): Integration {
     events: lambdaFunctionEvents(arn),
     lost,
     async call(args, call) {
-      const request = { functionName: arn, payload: JSON.stringify(args) };
+      const request = { functionName: arn, payload: jsonText(args) };
       const response = await invoke(request, call);
       const payload = payloadOf(response);
       if (response.headers['x-amz-function-error']) throw functionFailure(payload, response.body);
@@ -55,7 +55,7 @@ function requestOf(args: Json): LambdaRequest {
   if (functionName === undefined) {
     throw new TaskFailure(
       'States.Runtime',
-      `The Arguments of lambda:invoke need 'FunctionName' as a string, but were: ${JSON.stringify(args)}`,
+      `The Arguments of lambda:invoke need 'FunctionName' as a string, but were: ${jsonText(args)}`,
     );
   }
   return {
@@ -63,7 +63,7 @@ function requestOf(args: Json): LambdaRequest {
     qualifier: text('Qualifier'),
     invocationType: text('InvocationType'),
     clientContext: text('ClientContext'),
-    payload: fields['Payload'] === undefined ? '{}' : JSON.stringify(fields['Payload']),
+    payload: fields['Payload'] === undefined ? '{}' : jsonText(fields['Payload']),
   };
 }
 

@@ -1,6 +1,6 @@
 // `aws-sdk:s3:getObject` and `putObject`: an object of S3, read or written by a Task.
 import type { S3Objects } from '../clients/s3-client.ts';
-import { isJsonObject, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonObject, isObject, type Json, type JsonObject, jsonText } from '../model/json.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
 const action = (name: 'getObject' | 'putObject', required: readonly string[]): Integration => ({
@@ -14,7 +14,7 @@ export const getObject = action('getObject', ['Bucket', 'Key']);
 export const putObject = action('putObject', ['Bucket', 'Key', 'Body']);
 
 const text = (value: Json | undefined): string =>
-  typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  typeof value === 'string' ? value : jsonText(value ?? null);
 
 const ACTIONS: Readonly<
   Record<'getObject' | 'putObject', (s3: S3Objects, args: JsonObject) => Promise<JsonObject>>
@@ -42,10 +42,7 @@ function argumentsOf(args: Json, required: readonly string[]): JsonObject {
   const fields: JsonObject = isJsonObject(args) ? args : {};
   const missing = required.find((name) => fields[name] === undefined);
   if (missing === undefined) return fields;
-  throw new TaskFailure(
-    'States.Runtime',
-    `The Arguments need '${missing}', but were: ${JSON.stringify(args)}`,
-  );
+  throw new TaskFailure('States.Runtime', `The Arguments need '${missing}', but were: ${jsonText(args)}`);
 }
 
 /** S3's errors by the names that Step Functions gives them. Throws Cancelled when the call is cancelled before. */

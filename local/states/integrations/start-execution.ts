@@ -4,7 +4,7 @@ import { checkExecutionArn, executionArn, parseStateMachineArn } from '../model/
 import { Cancelled } from '../model/cancellation.ts';
 import { isoTime } from '../model/clock.ts';
 import { ErrorName, ServiceError } from '../model/errors.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 import type { Started, StartRequest } from '../runtime/environment.ts';
 import type { ExecutionRow } from '../store/rows.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
@@ -38,7 +38,7 @@ export function startExecutionSync(pattern: '.sync' | '.sync:2'): Integration {
     async call(args, call) {
       const request = await nameChild(args, call);
       const answer = await start(request, call);
-      events.submitted(call.thread, JSON.stringify(answer));
+      events.submitted(call.thread, jsonText(answer));
       refuseExpress(String(answer['ExecutionArn']));
       return endOf(childArn(request), call, parsed);
     },
@@ -73,7 +73,7 @@ function requestOf(args: Json): StartRequest & { readonly stateMachineArn: strin
     stateMachineArn: text('StateMachineArn') ?? '',
     name: text('Name'),
     // A string is taken as JSON text, as in the API.
-    input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+    input: typeof input === 'string' ? input : jsonText(input ?? {}),
     traceHeader: text('TraceHeader'),
   };
 }
@@ -141,7 +141,7 @@ async function endOf(arn: string, call: Call, parsed: boolean): Promise<Json> {
   if (!child) throw lost();
   if (child.status === 'RUNNING') throw new Cancelled();
   if (child.status !== 'SUCCEEDED') {
-    throw new TaskFailure(ErrorName.taskFailed, JSON.stringify(description(child, false, REDRIVABLE)));
+    throw new TaskFailure(ErrorName.taskFailed, jsonText(description(child, false, REDRIVABLE)));
   }
   return description(child, parsed);
 }

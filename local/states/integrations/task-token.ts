@@ -1,6 +1,7 @@
 // `.waitForTaskToken`: the call hands out the token; the answer comes through SendTaskSuccess or SendTaskFailure.
 import { Cancellation } from '../model/cancellation.ts';
 import type { Json } from '../model/json.ts';
+import { jsonText } from '../model/json.ts';
 import type { TaskAnswer } from '../runtime/task-tokens.ts';
 import { type Call, type Integration, serviceTaskEvents, TaskFailure } from './integration.ts';
 
@@ -18,7 +19,7 @@ export function waitForTaskToken(first: Integration, resourceType: string, actio
       const answer = waitForAnswer(token, call, waiting);
       const submitted = first.call(args, withoutHandle(call)).then((output) => {
         if (waiting.cancelled) return answer;
-        events.submitted(call.thread, JSON.stringify(output));
+        events.submitted(call.thread, jsonText(output));
         call.pending(token);
         return answer;
       });

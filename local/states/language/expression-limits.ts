@@ -3,7 +3,7 @@
 // Step Functions has such limits and does not document them. The depth, the memory and the messages were measured on
 // AWS in https://github.com/floci-io/floci/issues/2737; the time is what AWS documents for JSONata in another of its
 // services, with the same depth (AWS Elemental Inference user guide, "Expression limits and guardrails").
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import type jsonata from 'jsonata';
 import { isObject } from '../model/json.ts';
 
@@ -13,13 +13,16 @@ const MAX_DEPTH = 100;
 const MAX_CPU_MS = 1000;
 /** The size of one list or string, at 8 bytes an item and 1 a character. */
 const MAX_BYTES = 6_990_256;
+/** The most values of a list, or of a result as a whole. */
+export const MAX_ITEMS = MAX_BYTES / 8;
 
 /** Growth of the heap, where many values are each within the limit: a guard of this engine's own. */
 const MAX_HEAP_GROWTH = 256 * 1024 * 1024;
 
-/** The time is checked once in so many parts, the heap once in so many. */
+/** The time is checked once in so many parts, the heap once in so many, and after so many bytes of values. */
 const PARTS_A_TIME_CHECK = 16;
 const PARTS_A_HEAP_CHECK = 1024;
+const BYTES_A_HEAP_CHECK = 4 * MAX_BYTES;
 
 export class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded';
@@ -27,16 +30,8 @@ export class LimitExceeded extends Error {
 
 const tooDeep =
   'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.';
-const tooLong = 'Expression evaluation timeout: Check for infinite loop';
-const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
-
-/**
- * Makes V8 match in linear time where backtracking would take exponential time. Regular expressions with look-around
- * or back references still backtrack.
- */
-export function limitRegularExpressions(): void {
-  setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
-}
+export const tooLong = 'Expression evaluation timeout: Check for infinite loop';
+export const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
 
 /** The key of the watch among an evaluation's variables: no variable of an expression can have such a name. */
 const WATCH = '\0watch';
@@ -48,9 +43,10 @@ const EXIT = Symbol.for('jsonata.__evaluate_exit');
 class Watch {
   readonly #began = cpuMs();
   readonly #beganAt = performance.now();
-  #heap: number | undefined;
+  readonly #heap = getHeapStatistics().used_heap_size;
   #depth = 0;
   #parts = 0;
+  #bytes = 0;
 
   enter(): void {
     if (++this.#depth > MAX_DEPTH) throw new LimitExceeded(tooDeep);
@@ -61,8 +57,8 @@ class Watch {
   }
 
   #checkHeap(): void {
+    this.#bytes = 0;
     const { used_heap_size: heap } = getHeapStatistics();
-    this.#heap ??= heap;
     if (heap - this.#heap > MAX_HEAP_GROWTH) throw new LimitExceeded(tooLarge);
   }
 
@@ -70,6 +66,8 @@ class Watch {
     this.#depth -= 1;
     const bytes = typeof result === 'string' ? result.length : Array.isArray(result) ? result.length * 8 : 0;
     if (bytes > MAX_BYTES) throw new LimitExceeded(tooLarge);
+    this.#bytes += bytes;
+    if (this.#bytes > BYTES_A_HEAP_CHECK) this.#checkHeap();
   }
 }
 
@@ -92,16 +90,12 @@ interface Binding {
   assign(name: string | symbol, value: unknown): void;
 }
 
-/**
- * Has an expression's evaluations watched, unless its syntax shows that they are short. Gives the function that adds
- * the watch to the variables of one evaluation.
- */
+/** Has an expression's evaluations watched. Gives the function that adds the watch to the variables of one evaluation. */
 export function watched(
   expression: jsonata.Expression,
 ): (bindings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> {
   expression.registerFunction('pad', pad, '<s-ns?:s>');
   const binding: Binding = expression;
-  if (isShort(expression.ast())) return (bindings) => bindings;
   binding.assign(ENTRY, (_part: unknown, _input: unknown, frame: Frame) => watchOf(frame)?.enter());
   binding.assign(EXIT, (_part: unknown, _input: unknown, frame: Frame, result: unknown) =>
     watchOf(frame)?.leave(result),
@@ -130,30 +124,6 @@ export function isDeep(tree: unknown): boolean {
   return depthOf(tree) > MAX_DEPTH;
 }
 
-/** Without functions, which may recurse, ranges, which may be long, and parts evaluated for every item of a list. */
-function isShort(tree: unknown): boolean {
-  return !isDeep(tree) && !someNode(tree, repeats);
-}
-
-type Node = Readonly<Record<string, unknown>>;
-
-const REPEATING: readonly unknown[] = ['lambda', 'transform', 'regex'];
-
-function repeats(node: Node): boolean {
-  const { type, value, steps, predicate, stages, group } = node;
-  if (REPEATING.includes(type) || group !== undefined || (type === 'binary' && value === '..')) return true;
-  if (![predicate, stages].every((filters) => !Array.isArray(filters) || filters.every(isIndex))) return true;
-  if (type !== 'path' || !Array.isArray(steps)) return false;
-  const [, ...further] = steps.filter(isObject);
-  return further.some((step) => step['type'] !== 'name');
-}
-
-/** A filter that is a number, `[0]` or `[-1]`. */
-function isIndex(filter: unknown): boolean {
-  if (!isObject(filter) || !isObject(filter['expr'])) return false;
-  return filter['expr']['type'] === 'number';
-}
-
 /** At least the depth of its evaluation. */
 function depthOf(value: unknown): number {
   const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
@@ -161,12 +131,6 @@ function depthOf(value: unknown): number {
   return isNode(value) ? deepest + 1 : deepest;
 }
 
-function someNode(value: unknown, test: (node: Node) => boolean): boolean {
-  if (isNode(value) && test(value)) return true;
-  const inner = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-  return inner.some((item) => someNode(item, test));
-}
-
-function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && typeof value['type'] === 'string';
 }

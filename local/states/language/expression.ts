@@ -1,18 +1,18 @@
 // One JSONata expression of a definition: compiled once, evaluated often; a plain one without jsonata's interpreter.
-import jsonata from 'jsonata';
 import { EvaluationFailure } from '../model/errors.ts';
-import { isObject, type Json, jsonType, MAX_NESTING } from '../model/json.ts';
-import { isDeep, LimitExceeded, watched } from './expression-limits.ts';
-import { addFunctions, type Sources } from './functions.ts';
-import { readOwnFields } from './own-fields.ts';
+import { isObject, type Json, jsonText, jsonType } from '../model/json.ts';
+import { isCheap } from './cheap.ts';
+import type { Sources } from './functions.ts';
+import { type Evaluated, Interpreter, NOTHING, parseExpression } from './interpreter.ts';
 import { type Bindings, compilePlain, type PlainExpression } from './plain/compile.ts';
 import { NotPlain } from './plain/values.ts';
+import type { Sandbox } from './sandbox.ts';
 
 export type { Bindings } from './plain/compile.ts';
 
-/** An expression that jsonata cannot read. */
-export class ExpressionSyntaxError extends Error {
-  override readonly name = 'ExpressionSyntaxError';
+/** What evaluates expressions besides the engine's own thread. */
+export interface Evaluators extends Sources {
+  readonly sandbox: Sandbox;
 }
 
 const OPEN = '{%';
@@ -30,29 +30,30 @@ export class Expression {
   readonly #source: string;
   /** The field's path in the state, as `Arguments/Payload/id`. */
   readonly #field: string;
-  readonly #compiled: jsonata.Expression;
+  /** Undefined for an expression that is evaluated in the sandbox. */
+  readonly #interpreter: Interpreter | undefined;
   readonly #plain: PlainExpression | undefined;
-  /** Adds the watch over one evaluation by the interpreter to its variables. */
-  readonly #watched: (bindings: Bindings) => Bindings;
+  readonly #sandbox: Sandbox;
+  /** The variables that the sandbox is sent. */
+  readonly #names: readonly string[] = [];
 
   /** Throws ExpressionSyntaxError. `text` includes its delimiters. */
-  constructor(text: string, field: string, sources: Sources) {
+  constructor(text: string, field: string, evaluators: Evaluators) {
     this.#source = sourceOf(text);
     this.#field = field;
-    try {
-      this.#compiled = jsonata(this.#source);
-    } catch (error) {
-      throw new ExpressionSyntaxError(errorText(error));
+    this.#sandbox = evaluators.sandbox;
+    const parsed = parseExpression(this.#source);
+    if (!isCheap(parsed.ast())) {
+      this.#names = [...new Set(variablesOf(parsed.ast()))];
+      return;
     }
-    addFunctions(this.#compiled, sources);
-    readOwnFields(this.#compiled);
-    this.#watched = watched(this.#compiled);
-    this.#plain = isDeep(this.#compiled.ast()) ? undefined : compilePlain(this.#compiled.ast());
+    this.#plain = compilePlain(parsed.ast());
+    this.#interpreter = new Interpreter(parsed, evaluators, { watch: false });
   }
 
   /**
    * Gives the value, or, where jsonata's interpreter is needed, a promise of it. Throws, or rejects with,
-   * EvaluationFailure when the expression fails, or when its value is undefined or not JSON.
+   * EvaluationFailure when the expression fails, or when its value is undefined or a function.
    */
   evaluate(bindings: Bindings): Json | Promise<Json> {
     if (!this.#plain) return this.#interpret(bindings);
@@ -63,31 +64,28 @@ export class Expression {
       if (error instanceof NotPlain) return this.#interpret(bindings);
       throw error;
     }
-    throw this.#failure('returned nothing (undefined).');
+    return this.#valueOf(NOTHING);
   }
 
   async #interpret(bindings: Bindings): Promise<Json> {
-    let value: unknown;
-    try {
-      // Grouping (`$list{key: value}`) adds an item to an empty list, which other states must not see: it gets a copy.
-      const given = this.#source.includes('{') ? structuredClone(bindings) : bindings;
-      value = await this.#compiled.evaluate(undefined, this.#watched(given));
-    } catch (error) {
-      if (error instanceof LimitExceeded) {
-        throw this.#failure(`threw an error during evaluation: ${error.message}`);
-      }
-      throw this.#failure(`threw an error during evaluation. ${errorText(error)}`);
-    }
-    if (value === undefined) throw this.#failure('returned nothing (undefined).');
-    const json = toJson(value);
-    if (json === undefined) throw this.#failure('returned an unsupported result type.');
-    return json;
+    return this.#valueOf(await (this.#interpreter?.evaluate(bindings) ?? this.#inSandbox(bindings)));
+  }
+
+  #inSandbox(bindings: Bindings): Promise<Evaluated> {
+    const read = this.#names.filter((name) => Object.hasOwn(bindings, name));
+    const given = Object.fromEntries(read.map((name) => [name, bindings[name]]));
+    return this.#sandbox.evaluate(this.#source, given, executionOf(bindings));
+  }
+
+  #valueOf(evaluated: Evaluated): Json {
+    if ('failure' in evaluated) throw this.#failure(evaluated.failure);
+    return evaluated.value;
   }
 
   /** Throws EvaluationFailure saying that a value of another type was expected. */
   unexpectedType(expected: string, value: Json): EvaluationFailure {
     return this.#failure(
-      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+      `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     );
   }
 
@@ -99,60 +97,17 @@ export class Expression {
   }
 }
 
-/** jsonata throws plain objects with a code; functions throw JavaScript's errors. */
-function errorText(error: unknown): string {
-  if (!isObject(error)) return String(error);
-  const message = String(error['message'] ?? error);
-  return typeof error['code'] === 'string' ? `${error['code']}: ${message}` : message;
+/** The names of the variables in a syntax tree, also of those that the expression itself sets. */
+function variablesOf(tree: unknown): string[] {
+  if (Array.isArray(tree)) return tree.flatMap(variablesOf);
+  if (!isObject(tree)) return [];
+  const inner = Object.values(tree).flatMap(variablesOf);
+  return tree['type'] === 'variable' ? [String(tree['value']), ...inner] : inner;
 }
 
-/**
- * A plain JSON copy: jsonata marks its arrays (sequence, cons, keepSingleton), and the marks would change the value of
- * the next expression. Undefined for a value with a function or a regular expression in it, or nested too deep.
- */
-function toJson(value: unknown, depth = 0): Json | undefined {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : undefined;
-    case 'object':
-      if (value === null) return null;
-      if (depth >= MAX_NESTING) return undefined;
-      return Array.isArray(value) ? arrayToJson(value, depth + 1) : objectToJson(value, depth + 1);
-    default:
-      return undefined;
-  }
-}
-
-function arrayToJson(values: readonly unknown[], depth: number): Json | undefined {
-  const copy: Json[] = [];
-  for (const value of values) {
-    const json = toJson(value, depth);
-    if (json === undefined) return undefined;
-    copy.push(json);
-  }
-  return copy;
-}
-
-function objectToJson(value: object, depth: number): Json | undefined {
-  // Functions of jsonata are objects that hold one of JavaScript; data may have keys of the same names.
-  if ('implementation' in value && typeof value.implementation === 'function') return undefined;
-  if ('apply' in value && typeof value.apply === 'function') return undefined;
-  if (value instanceof RegExp) return undefined;
-  const copy: Record<string, Json> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item === undefined) continue;
-    const json = toJson(item, depth);
-    if (json === undefined) return undefined;
-    if (key === '__proto__') define(copy, key, json);
-    else copy[key] = json;
-  }
-  return copy;
-}
-
-/** Sets a key that an assignment would not make an ordinary property. */
-function define(object: object, key: string, value: Json): void {
-  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+/** The ARN of the execution that these variables belong to; empty outside of one. */
+function executionOf({ states }: Bindings): string {
+  const context = isObject(states) ? states['context'] : undefined;
+  const execution = isObject(context) ? context['Execution'] : undefined;
+  return isObject(execution) ? String(execution['Id']) : '';
 }

@@ -1,8 +1,7 @@
 // Fields with values or expressions in them (Arguments, Output, Assign, Items, Seconds, …): compiled, then evaluated.
 import { EvaluationFailure } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonType } from '../model/json.ts';
-import { type Bindings, Expression, isExpression } from './expression.ts';
-import type { Sources } from './functions.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText, jsonType } from '../model/json.ts';
+import { type Bindings, type Evaluators, Expression, isExpression } from './expression.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
 
 export type Template =
@@ -15,13 +14,13 @@ export type Template =
 export interface Language {
   /** Whether strings may be expressions. In a JSONPath state, which has no paths here, every string is itself. */
   readonly jsonata: boolean;
-  readonly sources: Sources;
+  readonly evaluators: Evaluators;
 }
 
 /** `field` is the path of the value, `Output/total`, for messages. */
 export function compileTemplate(value: Json, field: string, language: Language): Template {
   if (typeof value === 'string' && language.jsonata && isExpression(value)) {
-    return { kind: 'expression', expression: new Expression(value, field, language.sources) };
+    return { kind: 'expression', expression: new Expression(value, field, language.evaluators) };
   }
   if (isJsonArray(value)) {
     const items = value.map((item, index) => compileTemplate(item, `${field}[${index}]`, language));
@@ -130,15 +129,16 @@ export function evaluateTyped<T extends Json>(field: Typed<T>, bindings: Binding
   return andThen(evaluate(field.template, bindings), (value) => ofType(field, value));
 }
 
-function ofType<T extends Json>(typed: Typed<T>, value: Json): T {
+function ofType<T extends Json>(typed: Typed<T>, given: Json): T {
   const { field, template, expected, accepts, range } = typed;
+  const value = typeof given === 'bigint' ? Number(given) : given;
   if (accepts(value)) {
     if (range && typeof value === 'number') checkRange(field, value, range);
     return value;
   }
   if (template.kind === 'expression') throw template.expression.unexpectedType(expected, value);
   throw new EvaluationFailure(
-    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+    `The field '${field}' must be of type '${expected}', but was '${jsonType(value)}' for value: ${jsonText(value)}`,
     field,
   );
 }

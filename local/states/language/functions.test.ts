@@ -22,3 +22,12 @@ test('every function in the list can be called', async () => {
   }
   expect(missing).toEqual([]);
 });
+
+test('$now and $millis stand still within an evaluation, and not between two', async () => {
+  let now = 0;
+  const sources = { random: () => 0.5, clock: { now: () => ++now } };
+  const expression = jsonata('[$millis(), $toMillis($now()), $map([1, 2], function() { $millis() })]');
+  addFunctions(expression, sources);
+  expect([...(await expression.evaluate({}))]).toEqual([1, 1, 1, 1]);
+  expect([...(await expression.evaluate({}))]).toEqual([2, 2, 2, 2]);
+});

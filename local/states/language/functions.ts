@@ -1,8 +1,9 @@
-// The functions that an expression can call: JSONata's, and those that Step Functions adds (developer guide, "JSONata
-// functions provided by Step Functions").
-import { createHash, randomUUID } from 'node:crypto';
+// The functions that an expression can call: JSONata's, those that Step Functions adds, and those that it has otherwise.
+import { randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../model/clock.ts';
+import { hash, parse, partition, range, seeded } from './added-functions.ts';
+import { formatNumber } from './format-number.ts';
 
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
@@ -14,44 +15,14 @@ export interface Sources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-const MAX_ITEMS = 1000;
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  'SHA-1': 'sha1',
-  'SHA-256': 'sha256',
-  'SHA-384': 'sha384',
-  'SHA-512': 'sha512',
-};
+/** By the object that jsonata makes for each evaluation: `$now` and `$millis` stand still within one. */
+const times = new WeakMap<Date, number>();
 
-function partition(array: readonly unknown[] | undefined, size: number): unknown[][] | undefined {
-  if (array === undefined) return undefined;
-  const length = Math.round(size);
-  if (!(length > 0)) throw new Error('$partition: the chunk size must be a positive integer');
-  const chunks: unknown[][] = [];
-  for (let at = 0; at < array.length; at += length) chunks.push(array.slice(at, at + length));
-  return chunks;
-}
-
-function range(first: number, last: number, step: number): number[] {
-  const [start, end, delta] = [first, last, step].map(Math.round) as [number, number, number];
-  if (delta === 0) throw new Error('$range: the step must not be zero');
-  const length = Math.floor((end - start) / delta) + 1;
-  if (length > MAX_ITEMS) throw new Error(`$range: more than ${MAX_ITEMS} items`);
-  return Array.from({ length: Math.max(0, length) }, (_, index) => start + index * delta);
-}
-
-function hash(data: string, algorithm: string): string {
-  const name = ALGORITHMS[algorithm];
-  if (!name) throw new Error(`$hash: ${algorithm} is none of ${Object.keys(ALGORITHMS).join(', ')}`);
-  return createHash(name).update(data).digest('hex');
-}
-
-/** The same number for the same seed (mulberry32). AWS does not say which generator it uses. */
-function seeded(seed: number): number {
-  let t = (seed + 0x6d2b79f5) | 0;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+function timeOf({ environment: { timestamp } }: jsonata.Focus, clock: Sources['clock']): number {
+  const known = times.get(timestamp);
+  const time = known ?? clock.now();
+  if (known === undefined) times.set(timestamp, time);
+  return time;
 }
 
 /** Replaces jsonata's own `$now`, which goes by the machine's time. */
@@ -63,9 +34,9 @@ type Implementation = Parameters<jsonata.Expression['registerFunction']>[1];
 const ADDED: Readonly<
   Record<string, readonly [create: (sources: Sources) => Implementation, signature: string]>
 > = {
-  partition: [() => partition, '<an:a>'],
-  range: [() => range, '<nnn:a>'],
-  hash: [() => hash, '<ss:s>'],
+  partition: [() => partition, '<x?n?:a>'],
+  range: [() => range, '<nnn?:a>'],
+  hash: [() => hash, '<ss?:s>'],
   random: [
     ({ random }) =>
       (seed?: number) =>
@@ -73,17 +44,20 @@ const ADDED: Readonly<
     '<n?:n>',
   ],
   uuid: [() => () => randomUUID(), '<:s>'],
-  parse: [() => (text: string | undefined) => (text === undefined ? undefined : JSON.parse(text)), '<s:x>'],
+  parse: [() => parse, '<s?:x>'],
+  formatNumber: [() => formatNumber, '<n-so?:s>'],
   millis: [
     ({ clock }) =>
-      () =>
-        clock.now(),
+      function () {
+        return timeOf(this, clock);
+      },
     '<:n>',
   ],
   now: [
     ({ clock }) =>
-      (picture?: string, timezone?: string) =>
-        formatted.evaluate(undefined, { t: clock.now(), picture, timezone }),
+      function (picture?: string, timezone?: string) {
+        return formatted.evaluate(undefined, { t: timeOf(this, clock), picture, timezone });
+      },
     '<s?s?:s>',
   ],
 };

@@ -19,7 +19,9 @@ export function readJson(text: string): { readonly value: Json } | { readonly fa
 
 const EXPECTED_VALUE = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
 
-/** Reads up to the first error. Runs only on texts that JSON.parse refused. */
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** Reads up to the first error. Runs only on texts that `parseJson` refused. */
 class Scanner {
   readonly #text: string;
   #at = 0;
@@ -48,10 +50,10 @@ class Scanner {
     if (char === '{') return this.#members('}', () => this.#member());
     if (char === '[') return this.#members(']', () => this.#value());
     if (char === '"') return this.#string();
-    const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(
-      this.#text.slice(this.#at, this.#at + 400),
-    );
-    if (number) return this.#skip(number[0].length);
+    NUMBER.lastIndex = this.#at;
+    const [number] = NUMBER.exec(this.#text) ?? [];
+    if (number !== undefined && !Number.isFinite(Number(number))) return `The number ${number} is too large`;
+    if (number !== undefined) return this.#skip(number.length);
     const word = /^[\w$]+/.exec(this.#text.slice(this.#at, this.#at + 400))?.[0];
     if (word === undefined) return this.#unexpected(`expected a valid value (${EXPECTED_VALUE})`);
     this.#skip(word.length);

@@ -11,6 +11,8 @@ import type { Store } from '../store/store.ts';
 const RETRY_MS = 1000;
 
 interface Waiter {
+  /** The ARN of the execution that it waits for, also while that is held. */
+  readonly of: string | undefined;
   resolve(): void;
   /** Called when a write fails; without it, the waiter waits for a write that succeeds. */
   readonly reject?: (error: unknown) => void;
@@ -60,28 +62,31 @@ export class Recorder implements Journal {
     setImmediate(() => this.#write());
   }
 
-  committed(): Promise<void> {
+  committed(of?: string): Promise<void> {
     if (this.#dirty.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ resolve }));
+    return new Promise((resolve) => this.#waiting.push({ of, resolve }));
   }
 
-  written(): Promise<void> {
+  written(of?: string): Promise<void> {
     if (this.#dirty.size === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.push({ of, resolve, reject }));
   }
 
   #flush(): void {
-    const executions = [...this.#dirty.values()];
+    const executions = [...this.#dirty.values()].filter(({ held }) => !held);
     const rows = executions.map(progressRow);
     if (rows.length > 0 || this.#acknowledged.length > 0)
       this.#store.executions.saveProgress(rows, this.#acknowledged);
     this.#acknowledged = [];
-    this.#dirty.clear();
-    for (const execution of executions) execution.saved();
+    for (const execution of executions) {
+      this.#dirty.delete(execution.identity.arn);
+      execution.saved();
+    }
     if (rows.some(({ statusEvents }) => statusEvents.length > 0)) this.#onStatusEvents();
     const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { resolve } of waiting) resolve();
+    const isHeld = ({ of }: Waiter) => of !== undefined && this.#dirty.has(of);
+    this.#waiting = waiting.filter(isHeld);
+    for (const waiter of waiting) if (!isHeld(waiter)) waiter.resolve();
   }
 
   /** Writes what is left. */

@@ -3,6 +3,7 @@ import type { EventsClient } from '../clients/events-client.ts';
 import type { LambdaClient } from '../clients/lambda-client.ts';
 import type { S3Objects } from '../clients/s3-client.ts';
 import type { Random } from '../language/functions.ts';
+import type { Sandbox } from '../language/sandbox.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ExecutionRow } from '../store/rows.ts';
 import type { TaskTokens } from './task-tokens.ts';
@@ -36,6 +37,7 @@ export interface Executions {
 export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
+  readonly sandbox: Sandbox;
   readonly lambda: LambdaClient;
   readonly s3: S3Objects;
   readonly events: EventsClient;

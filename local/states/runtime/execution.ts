@@ -10,15 +10,19 @@ import type { Environment } from './environment.ts';
 
 /**
  * Where an execution's events go: the recorder, or nowhere for an Express execution. A write takes place between two
- * turns of the event loop, when the checkpoint of each thread agrees with its events.
+ * turns of the event loop, when the checkpoint of each thread agrees with its events; where it does not, the execution is
+ * held, and written later.
  */
 export interface Journal {
   /** The execution has something new to be written. */
   markDirty(execution: Execution): void;
-  /** Resolves when everything marked so far is in the store, however long the disk refuses it. */
-  committed(): Promise<void>;
+  /**
+   * Resolves when everything marked so far is in the store, however long the disk refuses it; of executions that are
+   * held, only that with the ARN `of` is waited for.
+   */
+  committed(of?: string): Promise<void>;
   /** As `committed`, but rejects with what the store threw: for a request that waits for the write. */
-  written(): Promise<void>;
+  written(of?: string): Promise<void>;
   /** Whether something of that execution is not in the store yet. */
   hasUnwritten(arn: string): boolean;
   /** Writes nothing of the execution: the request to start it was refused. */
@@ -49,6 +53,8 @@ export class Execution {
   #lastEventId: number;
   #transitions = 0;
   #suspended = false;
+  /** Under way between an event and the checkpoint that agrees with it. */
+  readonly #holding = new Set<Promise<unknown>>();
   /** Not yet in the store. */
   #events: HistoryEvent[] = [];
   /** Threads whose checkpoints are newer than in the store, by their paths. */
@@ -193,9 +199,30 @@ export class Execution {
     return this.#suspended;
   }
 
+  /** Holds the execution until the promise is settled: the thread that awaits it has recorded what its checkpoint does not say. */
+  hold<T>(work: Promise<T>): Promise<T> {
+    if (this.identity.type === 'EXPRESS') return work;
+    const held = work.finally(() => {
+      this.#holding.delete(held);
+      this.#journal.markDirty(this);
+    });
+    this.#holding.add(held);
+    return held;
+  }
+
+  /** Whether nothing of it may be written now. Its end is written at any time: no checkpoint is needed after it. */
+  get held(): boolean {
+    return this.#holding.size > 0 && !this.#end;
+  }
+
+  /** Resolves when what holds the execution at this moment is settled. */
+  async released(): Promise<void> {
+    await Promise.allSettled(this.#holding);
+  }
+
   /** Resolves when everything recorded so far is in the store: awaited before every effect outside of the engine. */
   committed(): Promise<void> {
-    return this.#journal.committed();
+    return this.#journal.committed(this.identity.arn);
   }
 
   /** To be called at each transition; the promise, now and then, lets whatever else is ready run first. */

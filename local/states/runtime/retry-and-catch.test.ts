@@ -135,3 +135,21 @@ test.each([
 ])('%s and the error %s: %s', (name, error, matches) => {
   expect(matchesError([name], new StateFailure(error, undefined))).toBe(matches);
 });
+
+test('of two retriers or catchers that match, the first counts', async () => {
+  const Retry = [
+    { ErrorEquals: ['Busy', 'Other'], IntervalSeconds: 5, MaxAttempts: 1 },
+    { ErrorEquals: ['Busy'], IntervalSeconds: 9, MaxAttempts: 3 },
+  ];
+  const Catch = [
+    { ErrorEquals: ['Busy'], Output: 'first', Next: 'Caught' },
+    { ErrorEquals: ['Busy', 'Other'], Output: 'second', Next: 'Caught' },
+  ];
+  const states = { ...task({ Retry, Catch }), Caught: { Type: 'Succeed' } };
+  const arn = await engine.start(await engine.create(states));
+  expect(await delays(arn, 1)).toEqual([5]);
+  const { output } = await engine.ended(arn);
+  expect(output).toBe('first');
+  // The second retrier is not asked when the first has no attempt left.
+  expect(functions.calls).toHaveLength(2);
+});

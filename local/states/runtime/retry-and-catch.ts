@@ -30,7 +30,7 @@ const objects = (value: Json | undefined): readonly JsonObject[] =>
 const texts = (value: Json | undefined): readonly string[] =>
   isJsonArray(value) ? value.filter((item) => typeof item === 'string') : [];
 const number = (value: Json | undefined, fallback: number): number =>
-  typeof value === 'number' ? value : fallback;
+  typeof value === 'number' || typeof value === 'bigint' ? Number(value) : fallback;
 
 export function compileErrorHandlers(state: JsonObject, language: Language): ErrorHandlers {
   return {

@@ -132,6 +132,38 @@ test('a loop of 10,000 transitions ends, on a flat stack', async () => {
   expect(events).toHaveLength(1000);
 });
 
+/** Five events of a Parallel that fails, then those of a loop of so many rounds, then those of other states. */
+const counted = (rounds: number, more: object) => ({
+  Caught: {
+    Type: 'Parallel',
+    Branches: [{ StartAt: 'Fail', States: { Fail: { Type: 'Fail' } } }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { n: 0 }, Next: 'Count' }],
+    End: true,
+  },
+  Count: { Type: 'Pass', Assign: { n: '{% $n + 1 %}' }, Next: 'Enough' },
+  Enough: {
+    Type: 'Choice',
+    Choices: [{ Condition: `{% $n >= ${rounds} %}`, Next: Object.keys(more)[0] ?? 'Done' }],
+    Default: 'Count',
+  },
+  ...more,
+  Done: { Type: 'Succeed' },
+});
+
+test.each([
+  // 1 of the start, 5 of the Parallel, 4 of each round, 2 of each other state, 1 of the end
+  [24_999, counted(6247, { Pass: { Type: 'Pass', Next: 'Done' } }), 'SUCCEEDED', 24_999],
+  [25_001, counted(6248, {}), 'FAILED', 25_000],
+])('an execution of %d events', async (_, states, status, last) => {
+  const { execution } = await engine.run(states);
+  expect(execution.status).toBe(status);
+  const { executionArn } = execution;
+  const { events } = await engine.client.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),
+  );
+  expect(events?.[0]?.id).toBe(last);
+});
+
 test('an endless loop ends at 25,000 events', async () => {
   const { execution } = await engine.run({
     A: { Type: 'Pass', Next: 'B' },

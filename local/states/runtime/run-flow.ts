@@ -3,7 +3,14 @@ import type { MaybePromise } from '../language/maybe-promise.ts';
 import type { EnteredState } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, nestedTooDeep, StateFailure } from '../model/errors.ts';
 import { assignedVariables, inputDetails, outputDetails } from '../model/history.ts';
-import { exceedsPayload, isTooDeep, type Json, type JsonObject } from '../model/json.ts';
+import {
+  exceedsPayload,
+  isSurelyTooLarge,
+  isTooDeep,
+  type Json,
+  type JsonObject,
+  jsonText,
+} from '../model/json.ts';
 import type { Thread } from './thread.ts';
 import { type Outcome, Visit } from './visit.ts';
 
@@ -43,7 +50,7 @@ export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<
   for (;;) {
     const state = flow.states.get(name);
     if (!state) throw new StateFailure(ErrorName.runtime, `The state '${name}' does not exist.`);
-    if (!payload.text) payload = { value: payload.value, text: JSON.stringify(payload.value) };
+    if (!payload.text) payload = { value: payload.value, text: jsonText(payload.value) };
     const visit = resumed ? resumeState(state, thread, resumed) : enterState(state, thread, payload);
     resumed = undefined;
     const executed = executeState(state, visit);
@@ -122,7 +129,8 @@ function exitState(
 
 /** The JSON of an output or a variable. Throws StateFailure when it is larger or deeper than a value may be. */
 function payloadText(state: State, value: Json | undefined): string {
-  const text = JSON.stringify(value);
+  if (isSurelyTooLarge(value)) throw dataLimitExceeded(state.name);
+  const text = jsonText(value);
   if (exceedsPayload(text)) throw dataLimitExceeded(state.name);
   if (isTooDeep(text)) throw nestedTooDeep(state.name);
   return text;
@@ -142,5 +150,5 @@ function assign(state: State, thread: Thread, assigned: JsonObject): Record<stri
 }
 
 function checkAllVariables(state: State, variables: JsonObject): void {
-  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) throw dataLimitExceeded(state.name);
+  if (Buffer.byteLength(jsonText(variables)) > MAX_VARIABLES_BYTES) throw dataLimitExceeded(state.name);
 }

@@ -6,7 +6,7 @@ import type { EventDetails, HistoryEvent } from '../model/history.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Execution } from './execution.ts';
 
-/** `$states.context.Map.Item` of an iteration. */
+/** `$states.context.Map.Item`, for an iteration's `ItemSelector`. */
 export interface MapItem {
   readonly Index: number;
   /** Of an item that is a pair of an object. */
@@ -31,7 +31,6 @@ export class Thread {
   /** Its path in the tree of threads: empty for the execution's own, `/2/0` for the first one in its third. */
   readonly path: string;
   readonly cancellation: Cancellation;
-  readonly mapItem: MapItem | undefined;
   /** Its checkpoint in the store when the engine was started; undefined for a thread that begins now. */
   readonly restored: Checkpoint | undefined;
   /** Replaced, not changed, by assignments: an inner thread keeps the variables that it was given. */
@@ -47,6 +46,8 @@ export class Thread {
   #ownVariables: JsonObject;
   #entered: EnteredState | undefined;
   #end: ThreadEnd | undefined;
+  /** Whether its checkpoint does not say what it has recorded last. */
+  #ahead = false;
 
   private constructor(
     execution: Execution,
@@ -54,14 +55,12 @@ export class Thread {
     path: string,
     cancellation: Cancellation,
     outer: Outer,
-    mapItem: MapItem | undefined,
   ) {
     const restored = execution.takeRestored(path);
     this.execution = execution;
     this.kind = kind;
     this.path = path;
     this.cancellation = cancellation;
-    this.mapItem = mapItem;
     this.restored = restored;
     this.#ownVariables = restored?.variables ?? {};
     this.variables = restored?.variables ? { ...outer.variables, ...restored.variables } : outer.variables;
@@ -72,15 +71,15 @@ export class Thread {
 
   static ofExecution(execution: Execution, variables: JsonObject = {}): Thread {
     const outer = { variables, previousEventId: 0 };
-    return new Thread(execution, 'execution', '', execution.cancellation, outer, undefined);
+    return new Thread(execution, 'execution', '', execution.cancellation, outer);
   }
 
   /**
    * The thread inside this one with that index. It begins with this one's variables; those that it assigns are lost
    * at its end. `group` cancels it together with its siblings.
    */
-  inner(kind: 'branch' | 'iteration', index: number, group: Cancellation, mapItem = this.mapItem): Thread {
-    return new Thread(this.execution, kind, `${this.path}/${index}`, group, this, mapItem);
+  inner(kind: 'branch' | 'iteration', index: number, group: Cancellation): Thread {
+    return new Thread(this.execution, kind, `${this.path}/${index}`, group, this);
   }
 
   /** Adds an event, which the next one follows, and gives its id. A stopped thread records no further events. */
@@ -95,6 +94,7 @@ export class Thread {
     details?: EventDetails,
     previousEventId = this.previousEventId,
   ): number {
+    this.#ahead = true;
     return this.execution.record(previousEventId, type, details);
   }
 
@@ -122,21 +122,26 @@ export class Thread {
     }
   }
 
+  /** What is evaluated now. No write stores the thread with events that its checkpoint does not agree with. */
+  evaluating<T>(work: Promise<T>): Promise<T> {
+    return this.#ahead ? this.execution.hold(work) : work;
+  }
+
   /** Has the thread stored before its first state, as it has recorded an event already. */
   begin(): void {
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   enter(entered: EnteredState): void {
     if (this.#stopped) return;
     this.#entered = entered;
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   setProgress(progress: Progress): void {
     if (!this.#entered || this.#stopped) return;
     this.#entered = { ...this.#entered, progress };
-    this.execution.checkpointChanged(this);
+    this.#changed();
   }
 
   assign(assigned: JsonObject): void {
@@ -147,6 +152,11 @@ export class Thread {
   end(end: ThreadEnd): void {
     if (this.#stopped) return;
     this.#end = end;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#ahead = false;
     this.execution.checkpointChanged(this);
   }
 

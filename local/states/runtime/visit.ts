@@ -16,7 +16,7 @@ import type { Progress } from '../model/checkpoint.ts';
 import { isoTime } from '../model/clock.ts';
 import { ErrorName, EvaluationFailure, inState, StateFailure } from '../model/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Thread } from './thread.ts';
+import type { MapItem, Thread } from './thread.ts';
 
 export interface Outcome {
   readonly output: Json;
@@ -74,7 +74,8 @@ export class Visit {
     this.resumed = entered.resumed;
   }
 
-  bindings(result: ResultFields = {}, mapItem = this.thread.mapItem): Bindings {
+  /** @param mapItem for `ItemSelector`: no other field finds it in the context (developer guide, "Context object") */
+  bindings(result: ResultFields = {}, mapItem?: MapItem): Bindings {
     const context = () => this.#context(mapItem);
     // Most expressions do not read the context, so it is made when it is read.
     const states = {
@@ -150,13 +151,24 @@ export class Visit {
     };
     try {
       const result = work();
-      return result instanceof Promise ? result.catch(failed) : result;
+      return result instanceof Promise ? this.#awaited(result).catch(failed) : result;
     } catch (error) {
       return failed(error);
     }
   }
 
-  #context(mapItem: Thread['mapItem']): JsonObject {
+  /** An expression may take long: the thread does not wait for it when it is stopped. */
+  #awaited<T>(work: Promise<T>): Promise<T> {
+    const { thread } = this;
+    return thread.evaluating(
+      thread.cancellation.race<T>((resolve, reject) => {
+        work.then(resolve, reject);
+        return () => {};
+      }),
+    );
+  }
+
+  #context(mapItem: MapItem | undefined): JsonObject {
     const { identity } = this.thread.execution;
     return {
       Execution: {

@@ -19,7 +19,7 @@ import { type Cancellation, Cancelled } from '../model/cancellation.ts';
 import type { Attempts, Progress } from '../model/checkpoint.ts';
 import { ErrorName, StateFailure } from '../model/errors.ts';
 import { failureDetails } from '../model/history.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, jsonText, parseJson } from '../model/json.ts';
 import { MAX_MAP_RUN_REDRIVES } from '../runtime/redrive.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
 import type { Flow, State } from '../runtime/run-flow.ts';
@@ -129,7 +129,7 @@ function existingRun({ mapRuns }: DistributedMap, visit: Visit, resumed: Progres
 async function givenItems({ items }: DistributedMap, visit: Visit): Promise<Items> {
   const given = itemsOf((await visit.evaluateTyped(items)) ?? visit.input);
   if (given) return given;
-  throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
+  throw visit.evaluationFailed(`Map state input must be an array but was: ${jsonText(visit.input)}`);
 }
 
 async function settingsOf(map: DistributedMap, visit: Visit): Promise<MapRunSettings> {

@@ -6,7 +6,7 @@ import {
   compileTemplate,
   type Language,
 } from '../language/fields.ts';
-import { isJsonArray, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonArray, type Json, type JsonObject, jsonText } from '../model/json.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
 import { runConcurrently } from '../runtime/run-concurrently.ts';
 import { type Flow, runFlow, type State } from '../runtime/run-flow.ts';
@@ -36,7 +36,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
   function itemsOf(visit: Visit, given: Json | undefined): readonly Json[] {
     if (isJsonArray(given)) return given;
     if (isJsonArray(visit.input)) return visit.input;
-    throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
+    throw visit.evaluationFailed(`Map state input must be an array but was: ${jsonText(visit.input)}`);
   }
 
   async function iterate(visit: Visit, iteration: Thread, value: Json, index: number): Promise<Json> {
@@ -48,7 +48,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
     iteration.iterationDetails = details;
     const input =
       selector && !iteration.restored?.entered
-        ? await visit.evaluate(selector, visit.bindings({}, iteration.mapItem))
+        ? await visit.evaluate(selector, visit.bindings({}, { Index: index, Value: value }))
         : value;
     const output = await runFlow(processor, input, iteration);
     iteration.record('MapIterationSucceeded', { mapIterationSucceededEventDetails: details });
@@ -81,7 +81,7 @@ export function compileMap(name: string, fields: JsonObject, language: Language,
           const result = await runConcurrently(thread, {
             items: values,
             concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
-            thread: (Value, Index, group) => thread.inner('iteration', Index, group, { Index, Value }),
+            thread: (_, index, group) => thread.inner('iteration', index, group),
             run: (iteration, value, index) => iterate(visit, iteration, value, index),
             failed: (iteration, index) =>
               iteration.recordWithoutAdvancing('MapIterationFailed', {

@@ -1,6 +1,6 @@
 // Map and Parallel: flows inside flows.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FunctionServer, functionArn, TestEngine, types } from '../testing/engine.ts';
+import { FunctionServer, functionArn, TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let functions: FunctionServer;
@@ -17,7 +17,7 @@ afterEach(async () => {
 const call = (fields: object = {}) => ({ Type: 'Task', Resource: functionArn('f'), End: true, ...fields });
 const flow = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
 
-test('Map keeps the order of its items and gives each its index, value and variables', async () => {
+test('Map keeps the order of its items and gives each its variables, and its index and value in ItemSelector alone', async () => {
   const { output } = await engine.run(
     {
       Set: { Type: 'Pass', Assign: { factor: 10 }, Next: 'Each' },
@@ -31,7 +31,7 @@ test('Map keeps the order of its items and gives each its index, value and varia
         ItemProcessor: flow({
           Mine: {
             Type: 'Pass',
-            Assign: { own: '{% [$states.input.at, $states.context.Map.Item.Index] %}' },
+            Assign: { own: '{% [$states.input.at, $exists($states.context.Map)] %}' },
             Next: 'Call',
           },
           Call: call({ Output: '{% [$own, $states.result.n] %}' }),
@@ -44,9 +44,9 @@ test('Map keeps the order of its items and gives each its index, value and varia
   );
   expect(output).toEqual({
     all: [
-      [0, 0, 30],
-      [1, 1, 10],
-      [2, 2, 20],
+      [0, false, 30],
+      [1, false, 10],
+      [2, false, 20],
     ],
     leaked: false,
   });
@@ -149,3 +149,29 @@ test('a Map over 5,000 items is one state', async () => {
   });
   expect(output).toBe(12_502_500);
 });
+
+test.each([{}, { MaxConcurrency: 0 }, { MaxConcurrency: 100 }])(
+  'an inline Map runs 40 iterations at once (%j)',
+  async (fields) => {
+    const clock = new TestClock();
+    const waiting = await TestEngine.start({ clock });
+    const Each = {
+      Type: 'Map',
+      Items: Array.from({ length: 45 }, (_, index) => index),
+      ItemProcessor: flow({ Wait: { Type: 'Wait', Seconds: 60, End: true } }),
+      ...fields,
+      End: true,
+    };
+    const arn = await waiting.start(await waiting.create({ Each }));
+    const started = async () =>
+      types(await waiting.history(arn)).filter((type) => type === 'MapIterationStarted').length;
+    await clock.untilTimers(40);
+    expect(await started()).toBe(40);
+    clock.advance(60_000);
+    await clock.untilTimers(5);
+    expect(await started()).toBe(45);
+    clock.advance(60_000);
+    expect((await waiting.ended(arn)).execution.status).toBe('SUCCEEDED');
+    await waiting.close();
+  },
+);

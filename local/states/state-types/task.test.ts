@@ -161,3 +161,12 @@ test('TimeoutSeconds of the state machine ends the execution', async () => {
   expect(execution.status).toBe('TIMED_OUT');
   expect(types(events).at(-1)).toBe('ExecutionTimedOut');
 });
+
+test('HeartbeatSeconds ends no task that waits for no token', async () => {
+  functions.answerWith(() => undefined);
+  const arn = await engine.start(await engine.create(direct({ HeartbeatSeconds: 5, TimeoutSeconds: 60 })));
+  await functions.untilCalls(1);
+  expect(await clock.untilTimer()).toBe(60_000);
+  clock.advance(60_000);
+  expect((await engine.ended(arn)).execution.error).toBe('States.Timeout');
+});

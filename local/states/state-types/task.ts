@@ -6,7 +6,7 @@ import { compileInteger, compileTemplate, type Language } from '../language/fiel
 import { Cancelled } from '../model/cancellation.ts';
 import type { Attempts, Deadlines, Progress } from '../model/checkpoint.ts';
 import { dataLimitExceeded, ErrorName, StateFailure } from '../model/errors.ts';
-import { exceedsPayload, type Json, type JsonObject } from '../model/json.ts';
+import { exceedsPayload, isSurelyTooLarge, type Json, type JsonObject, jsonText } from '../model/json.ts';
 import { compileErrorHandlers, withErrorHandling } from '../runtime/retry-and-catch.ts';
 import type { State } from '../runtime/run-flow.ts';
 import { newTaskToken } from '../runtime/task-tokens.ts';
@@ -52,7 +52,8 @@ export function compileTask(name: string, fields: JsonObject, language: Language
     visit.taskToken = waitsForToken ? newTaskToken(visit.thread.execution.identity.arn) : undefined;
     const input = args ? await visit.evaluate(args) : visit.input;
     const limits = await limitsOf(visit);
-    const inputText = JSON.stringify(input);
+    if (isSurelyTooLarge(input)) throw dataLimitExceeded(name);
+    const inputText = jsonText(input);
     if (exceedsPayload(inputText)) throw dataLimitExceeded(name);
     integration.events.scheduled(visit.thread, inputText, limits);
     integration.events.started(visit.thread);
@@ -98,7 +99,7 @@ async function answer(
   try {
     thread.cancellation.throwIfCancelled();
     const result = await work();
-    const text = JSON.stringify(result);
+    const text = jsonText(result);
     if (exceedsPayload(text)) {
       const { error, causeText } = dataLimitExceeded(resource);
       throw new TaskFailure(error ?? ErrorName.dataLimitExceeded, causeText);

@@ -1,6 +1,7 @@
 // The checkpoints of each execution's threads.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Checkpoint } from '../model/checkpoint.ts';
+import { jsonText, jsonValue } from '../model/json.ts';
 
 export class ThreadStore {
   readonly #save: StatementSync;
@@ -25,7 +26,7 @@ export class ThreadStore {
   ): void {
     for (const path of forgotten) this.#forgetInner.run(execution, path);
     for (const [path, checkpoint] of threads) {
-      this.#save.run(execution, path, JSON.stringify(checkpoint));
+      this.#save.run(execution, path, jsonText(checkpoint));
     }
   }
 
@@ -33,7 +34,7 @@ export class ThreadStore {
     return new Map(
       this.#find.all(execution).map(({ place, checkpoint }) => [
         String(place),
-        JSON.parse(String(checkpoint)) as Checkpoint, // written by save
+        jsonValue(String(checkpoint)) as unknown as Checkpoint, // written by save
       ]),
     );
   }

@@ -1,4 +1,5 @@
 // For tests: an engine behind HTTP on a free port, a function server, and a clock that tests advance.
+
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -12,8 +13,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { type AwsServer, createAwsServer } from '../../aws/server.ts';
 import type { AwsService } from '../../aws/service.ts';
+import { localSignature } from '../../aws/signature.ts';
 import { createStates, type StatesOptions } from '../create-states.ts';
 import type { Clock } from '../model/clock.ts';
+import { jsonText, jsonValue } from '../model/json.ts';
 import type { StatusChangeEvent } from '../persistence/status-event.ts';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/test';
@@ -134,7 +137,7 @@ export class FunctionServer {
 
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const name = decodeURIComponent(/functions\/([^/]+)\//.exec(request.url ?? '')?.[1] ?? '');
-    const call = { name, payload: JSON.parse((await bodyOf(request)).toString()) };
+    const call = { name, payload: jsonValue((await bodyOf(request)).toString()) };
     this.calls.push(call);
     this.#called.fire();
     const answer = this.#answer(call);
@@ -142,7 +145,7 @@ export class FunctionServer {
     if ('drop' in answer) {
       response.destroy();
     } else if ('payload' in answer) {
-      response.end(JSON.stringify(answer.payload));
+      response.end(jsonText(answer.payload));
     } else if ('status' in answer) {
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } else {
@@ -220,6 +223,7 @@ export class TestEngine {
     const response = await fetch(this.endpoint, {
       method: 'POST',
       headers: {
+        ...localSignature('states'),
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `AWSStepFunctions.${operation}`,
       },
@@ -236,14 +240,14 @@ export class TestEngine {
     const definition = { QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states, ...top };
     const name = `machine-${++this.#machines}`;
     const created = await this.client.send(
-      new CreateStateMachineCommand({ name, roleArn: ROLE, definition: JSON.stringify(definition) }),
+      new CreateStateMachineCommand({ name, roleArn: ROLE, definition: jsonText(definition) }),
     );
     return created.stateMachineArn ?? '';
   }
 
   async start(stateMachineArn: string, input: unknown = {}): Promise<string> {
     const started = await this.client.send(
-      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      new StartExecutionCommand({ stateMachineArn, input: jsonText(input) }),
     );
     return started.executionArn ?? '';
   }
@@ -256,7 +260,7 @@ export class TestEngine {
       detail.redriveCount === redriveCount;
     while (!this.statusEvents.some(isEnd)) await this.#status.next;
     const execution = await this.client.send(new DescribeExecutionCommand({ executionArn }));
-    const output = execution.output === undefined ? undefined : JSON.parse(execution.output);
+    const output = execution.output === undefined ? undefined : jsonValue(execution.output);
     return { execution, output, events: await this.history(executionArn) };
   }
 

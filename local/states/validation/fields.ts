@@ -1,6 +1,6 @@
 // Checks of single fields that several types of states have.
 import { isExpression } from '../language/expression.ts';
-import type { JsonObject } from '../model/json.ts';
+import { asNumber, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 
 export function requireField(
@@ -21,7 +21,7 @@ export function checkCount(
   place: string,
   diagnostics: Diagnostics,
 ): void {
-  const value = state[field];
+  const value = asNumber(state[field]);
   if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
   const whole = typeof value === 'number' && Number.isInteger(value);
   if (!whole) diagnostics.schema('Expected value of type [INTEGER]', `${place}/${field}`);

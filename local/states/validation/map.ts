@@ -1,6 +1,6 @@
 // Validates what only a Map has: its processor's mode, and the fields of a distributed Map.
 import { isExpression } from '../language/expression.ts';
-import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { asNumber, isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkCount } from './fields.ts';
 import type { FlowRules } from './rules.ts';
@@ -34,7 +34,7 @@ export function checkMap(state: JsonObject, place: string, rules: FlowRules, dia
 }
 
 function checkPercentage(state: JsonObject, place: string, diagnostics: Diagnostics): void {
-  const value = state['ToleratedFailurePercentage'];
+  const value = asNumber(state['ToleratedFailurePercentage']);
   if (value === undefined || (typeof value === 'string' && isExpression(value))) return;
   const location = `${place}/ToleratedFailurePercentage`;
   if (typeof value !== 'number') diagnostics.schema('Expected value of type [NUMBER]', location);

@@ -1,5 +1,5 @@
 // Validates the Retry and Catch of a state.
-import type { JsonObject } from '../model/json.ts';
+import { asNumber, type JsonObject } from '../model/json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { checkAssign } from './fields.ts';
 import { otherLanguage, refuseJsonPath } from './query-language.ts';
@@ -14,7 +14,7 @@ export function checkRetry(state: JsonObject, place: string, diagnostics: Diagno
       ['MaxAttempts', 0],
       ['MaxDelaySeconds', 1],
     ] as const) {
-      const value = retrier[field];
+      const value = asNumber(retrier[field]);
       if (value === undefined) continue;
       if (!Number.isInteger(value)) {
         diagnostics.schema('Expected value of type [INTEGER]', `${location}/${field}`);
@@ -22,7 +22,7 @@ export function checkRetry(state: JsonObject, place: string, diagnostics: Diagno
         diagnostics.schema(`Minimum value is ${least}`, `${location}/${field}`);
       }
     }
-    const backoff = retrier['BackoffRate'];
+    const backoff = asNumber(retrier['BackoffRate']);
     if (backoff !== undefined && !(typeof backoff === 'number' && backoff >= 1)) {
       diagnostics.schema('Expected a number of at least 1.0', `${location}/BackoffRate`);
     }

@@ -1,8 +1,10 @@
 // The engine as a process of its own, which can be killed and restarted on the same file and port.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { localSignature } from '../../../local/aws/signature.ts';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.mjs', import.meta.url));
 
@@ -108,6 +110,7 @@ export class EngineProcess {
     const response = await fetch(this.#endpoint, {
       method: 'POST',
       headers: {
+        ...localSignature('states'),
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `AWSStepFunctions.${operation}`,
       },

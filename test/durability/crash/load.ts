@@ -66,7 +66,10 @@ function ask(id: string, next?: string) {
 }
 
 const wait = (seconds: number, next?: string) => ({ Type: 'Wait', Seconds: seconds, ...onward(next) });
-const item = { id: '{% $states.input.id & "/" & $string($states.context.Map.Item.Value) %}' };
+const item = {
+  id: '{% $states.input.id & "/" & $string($states.context.Map.Item.Value) %}',
+  index: '{% $states.context.Map.Item.Index %}',
+};
 const seen = (id: string) => ({ id });
 
 /** The name of the state machine that the nested kinds start. */
@@ -130,7 +133,7 @@ export function kinds(arnOf: (name: string) => string): readonly [Kind, ...Kind[
           ItemSelector: item,
           MaxConcurrency: 3,
           ItemProcessor: flow({
-            Mark: { Type: 'Pass', Assign: { own: '{% $states.context.Map.Item.Index %}' }, Next: 'One' },
+            Mark: { Type: 'Pass', Assign: { own: '{% $states.input.index %}' }, Next: 'One' },
             One: call('"/one"', 'Two'),
             Two: call('"/two"', 'Sum'),
             Sum: { Type: 'Pass', Output: '{% $outer & " " & $own %}', End: true },

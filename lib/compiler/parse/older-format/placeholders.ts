@@ -3,10 +3,11 @@ import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts'
 import { closest } from '../../../did-you-mean.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
 import { quoted } from '../../expressions/scope.ts';
-import { type Edit, splice } from '../../expressions/source-edits.ts';
-import { splitTemplate } from '../../expressions/template.ts';
-import { fromSchema, mayFit, member, scalar } from '../../expressions/types.ts';
+import { type Edit, Positions, splice } from '../../expressions/source-edits.ts';
+import type { Split } from '../../expressions/template.ts';
+import { mayFit, member, scalar } from '../../expressions/types.ts';
 import type { Report } from '../../problems/problem.ts';
 
 /** What the names of a document in the older format mean. */
@@ -17,10 +18,11 @@ export interface Naming {
   readonly actions: ReadonlyMap<string, string>;
   readonly catalogue: ReadonlyMap<string, CatalogueAction>;
   /** What was replaced in each string that stays where it was, by its pointer. */
-  readonly edits: Map<string, readonly Edit[]>;
+  readonly edits: Map<string, Positions>;
   /** Declarations; a placeholder that is neither a step nor declared adds one, which makes it required. */
   readonly inputs: Map<string, unknown>;
   readonly report: Report;
+  readonly split: Split;
 }
 
 /** What a placeholder stands for. */
@@ -57,9 +59,13 @@ export function placeholder(text: string, naming: Naming, pointer?: string): Mea
   return { source: `inputs.${quoted(name)}${rest}` };
 }
 
+/** Among more names than this each is like some other. */
+const MAX_COMPARED = 500;
+
 /** An undeclared name becomes an input; one with almost the name of something else was probably meant as that. */
 function warnOfMisspelling(name: string, { inputs, steps, report }: Naming, pointer = ''): void {
-  const outputs = [...steps.keys()].map((id) => `${id}${OUTPUT}`);
+  if (inputs.size > MAX_COMPARED) return;
+  const outputs = [...steps.keys()].slice(0, MAX_COMPARED).map((id) => `${id}${OUTPUT}`);
   const meant = closest(name, [...inputs.keys(), ...outputs]);
   if (meant === undefined) return;
   report({
@@ -86,7 +92,7 @@ export function upgradeValue(
     pointer === undefined ? undefined : pointerTo(pointer, key);
   if (typeof value === 'string') {
     const edits = upgradeString(value, naming, pointer, schema, root);
-    if (pointer !== undefined && edits.length > 0) naming.edits.set(pointer, edits);
+    if (pointer !== undefined && edits.length > 0) naming.edits.set(pointer, new Positions(edits));
     return splice(value, edits);
   }
   if (Array.isArray(value))
@@ -107,7 +113,7 @@ function upgradeString(
   schema: JsonSchema | undefined,
   root: JsonSchema | undefined,
 ): Edit[] {
-  const template = splitTemplate(text);
+  const template = naming.split(text);
   if ('error' in template) return [];
   const whole = template.parts.length === 1;
   const wantsText =

@@ -1,8 +1,9 @@
 // The transform actions of the older format, `extract` {source, key} and `format` {template with {name} fields}, as current transforms.
 import { isObject } from '../../../json.ts';
+import { definitionTooLarge, MAX_REQUEST_BYTES } from '../../asl/request-size.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
 import { quoted } from '../../expressions/scope.ts';
-import { splitTemplate } from '../../expressions/template.ts';
-import { fromSchema, member } from '../../expressions/types.ts';
+import { member } from '../../expressions/types.ts';
 import { hasMainText, type Naming, placeholder, upgradeValue } from './placeholders.ts';
 
 /** The current `transform` value; undefined when the action is neither, or lacks what it needs. */
@@ -20,7 +21,7 @@ export function olderTransform(action: string, params: Record<string, unknown>, 
 function extract(source: unknown, key: string, naming: Naming): unknown {
   const path = key.split('.').map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${quoted(name)}`));
   const into = (code: string): string => `{{ ${code}${path.join('')} }}`;
-  const only = typeof source === 'string' ? onlyExpression(source) : undefined;
+  const only = typeof source === 'string' ? onlyExpression(source, naming) : undefined;
   if (only === undefined) {
     // A literal: its JSON is JSONata.
     return into(`(${JSON.stringify(upgradeValue(source, naming, undefined))})`);
@@ -34,8 +35,8 @@ function extract(source: unknown, key: string, naming: Naming): unknown {
   return 'missing' in field ? into(`$parse(${meaning.source}.text)`) : into(meaning.source);
 }
 
-function onlyExpression(text: string): string | undefined {
-  const template = splitTemplate(text);
+function onlyExpression(text: string, { split }: Naming): string | undefined {
+  const template = split(text);
   if ('error' in template || template.parts.length !== 1) return undefined;
   const [part] = template.parts;
   return typeof part === 'object' ? part.source : undefined;
@@ -49,14 +50,18 @@ function format(template: string, params: Record<string, unknown>, naming: Namin
     if (isObject(value)) for (const [field, inner] of Object.entries(value)) given.set(field, inner);
     else given.set(name, value);
   }
-  const split = splitTemplate(template);
+  const split = naming.split(template);
   if ('error' in split) return template;
+  let length = 0;
   const filled = split.parts.map((part) =>
     typeof part === 'string'
       ? part.replace(/\{([A-Za-z_][\w-]*)\}/g, (_, name: string) => {
           const value = given.get(name);
           if (value === undefined) return `{{${name}}}`;
-          return typeof value === 'string' ? value : JSON.stringify(value);
+          const text = typeof value === 'string' ? value : JSON.stringify(value);
+          length += text.length;
+          if (length > MAX_REQUEST_BYTES) throw definitionTooLarge();
+          return text;
         })
       : `{{${part.source}}}`,
   );

@@ -3,7 +3,8 @@ import type { Catalogue } from '../../../actions/catalogue.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo, valueAt } from '../../../json-pointer.ts';
 import { STEP_ID } from '../../../workflow-format/names.ts';
-import { type Edit, sourcePosition } from '../../expressions/source-edits.ts';
+import type { Positions } from '../../expressions/source-edits.ts';
+import { templateSplitter } from '../../expressions/template.ts';
 import type { Problem, Report } from '../../problems/problem.ts';
 import { orderByNextStep } from './next-step.ts';
 import { type Naming, upgradeValue } from './placeholders.ts';
@@ -18,7 +19,7 @@ export interface CurrentDocument {
   readonly stepPointers?: readonly string[];
   readonly valuesPointers?: readonly string[];
   /** What was replaced in each string of the older format, by its pointer. */
-  readonly edits?: ReadonlyMap<string, readonly Edit[]>;
+  readonly edits?: ReadonlyMap<string, Positions>;
 }
 
 /** A document that needs no upgrade. */
@@ -58,6 +59,7 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): C
     edits: new Map(),
     inputs: new Map(Object.entries(inputsOf(variables, declared))),
     report,
+    split: templateSplitter(),
   };
   const stepPointers: string[] = [];
   const valuesPointers: string[] = [];
@@ -88,13 +90,13 @@ export function upgrade(document: Json, catalogue: Catalogue, report: Report): C
 export function inGivenString(
   problem: Problem,
   given: unknown,
-  edits: ReadonlyMap<string, readonly Edit[]>,
+  edits: ReadonlyMap<string, Positions>,
 ): Problem {
   const { column, ...rest } = problem;
   if (column === undefined) return problem;
   // A value that was made of several keys has no string of its own.
   if (typeof valueAt(given, problem.pointer) !== 'string') return rest;
-  const position = sourcePosition(edits.get(problem.pointer) ?? [], column - 1);
+  const position = edits.get(problem.pointer)?.inSource(column - 1) ?? column - 1;
   return { ...rest, column: position + 1 };
 }
 
@@ -135,11 +137,15 @@ function stepIds(steps: readonly unknown[]): Map<string, string> {
   const ids = steps.flatMap((step) => (isObject(step) && typeof step['id'] === 'string' ? [step['id']] : []));
   const taken = new Set(ids.filter((id) => STEP_ID.test(id)));
   const stepIdOf = new Map<string, string>();
+  /** The next number to try for each. */
+  const numbers = new Map<string, number>();
   for (const id of ids) {
     if (stepIdOf.has(id)) continue;
     const plain = STEP_ID.test(id) ? id : id.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
     let free = plain;
-    for (let n = 2; free !== id && taken.has(free); n++) free = `${plain}_${n}`;
+    let number = numbers.get(plain) ?? 2;
+    for (; free !== id && taken.has(free); number++) free = `${plain}_${number}`;
+    numbers.set(plain, number);
     taken.add(free);
     stepIdOf.set(id, free);
   }

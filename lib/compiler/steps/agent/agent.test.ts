@@ -158,3 +158,36 @@ test('a time limit holds for all Tasks of the loop', () => {
   for (const state of [States['a'], tool])
     expect(state).toMatchObject({ TimeoutSeconds: expect.stringMatching(left) });
 });
+
+test('what a parameter allows only the author may allow, and only for what is fixed with it', () => {
+  const tool = (params: object) => agent({ tools: [{ action: 'github.commit_file', params }] });
+  const allow = { allow_workflow_files: true };
+  expect(problems(tool(allow))).toEqual([
+    {
+      code: 'invalid-parameter',
+      pointer: '/steps/0/agent/tools/0/params/allow_workflow_files',
+      message: 'allow_workflow_files cannot be given to an agent that chooses file_path itself',
+      hint: 'Fix file_path in params too, or leave allow_workflow_files out.',
+    },
+  ]);
+  expect(codes(tool({ allow_workflow_files: '{{ inputs.n = 1 }}' }))).toEqual([
+    'invalid-parameter /steps/0/agent/tools/0/params/allow_workflow_files',
+  ]);
+  const fixed = { file_path: '.github/workflows/ci.yml' };
+  for (const params of [{}, { allow_workflow_files: false }, fixed, { ...allow, ...fixed }]) {
+    expect(codes(tool(params))).toEqual([]);
+    expect(JSON.stringify(definition(tool(params)).States['a'])).not.toContain('"allow_workflow_files"');
+  }
+});
+
+test('a call’s id has the iterations of the loops around, the turn and the place in the turn', () => {
+  const callId = (steps: unknown[]) =>
+    /"call_id":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(definition({ id: 'w', steps })))?.[1];
+  const step = { id: 'a', agent: { goal: 'x', tools: ['github.create_issue'] } };
+  const turn = '$agent_a.conversation.turns & \\".\\" & $states.input.index';
+  expect(callId([step])).toBe(`{% ${turn} %}`);
+  const inLoop = callId([{ id: 'l', for_each: [1], steps: [step] }]);
+  expect(inLoop).toMatch(/^\{% .*index.* & \\"\.\\" & \$agent_a\./);
+  const nested = { id: 'k', for_each: [1], steps: [{ id: 'l', for_each: [1], steps: [step] }] };
+  expect(callId([nested])).toMatch(/^\{% .*index.* & \\"\.\\" & .*index.* & \\"\.\\" & \$agent_a\./);
+});

@@ -5,11 +5,11 @@ import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
 import { reportUnknownAction } from '../../check/unknown-action.ts';
+import { isReadable, objectProblem, SCHEMA_HINT } from '../../expressions/schema-problem.ts';
 import type { Value } from '../../expressions/value.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { ResolvedStep, ResolvedTool } from '../../tree/resolved.ts';
-import { AGENT_TURN } from './resolve.ts';
-import { schemaProblem } from './schema-problem.ts';
+import { AGENT_TURN, fixedWith } from './resolve.ts';
 
 /**
  * The most bytes of JSON that tools and output_schema have together. Each turn's Task holds them with the
@@ -27,7 +27,7 @@ export function checkAgent({ parsed, value, agent }: ResolvedStep<'agent'>, cont
     action ? [stateName(toolState(step.id, action.id), 'retry_after')] : [],
   );
   checkNames(longest, pointer, context.report);
-  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context.report);
+  checkOutputSchema(step.agent.output_schema, pointerTo(valuesPointer, 'output_schema'), context);
   checkBytes(value, valuesPointer, context.report);
 }
 
@@ -51,21 +51,42 @@ function checkTools(tools: readonly ResolvedTool[], context: CheckContext): void
       context.checkParams(withoutRequirements(action), fixed, {
         valuesPointer: pointerTo(pointer, 'params'),
       });
+    checkFixedTogether(given.params ?? {}, action, pointerTo(pointer, 'params'), context.report);
+  }
+}
+
+function checkFixedTogether(
+  params: Readonly<Record<string, unknown>>,
+  action: CatalogueAction,
+  pointer: string,
+  report: Report,
+): void {
+  for (const [name, needed] of Object.entries(fixedWith(action))) {
+    // null leaves a parameter out.
+    if ((params[name] ?? false) === false || (params[needed] ?? undefined) !== undefined) continue;
+    report({
+      code: 'invalid-parameter',
+      pointer: pointerTo(pointer, name),
+      message: `${name} cannot be given to an agent that chooses ${needed} itself`,
+      hint: `Fix ${needed} in params too, or leave ${name} out.`,
+    });
   }
 }
 
 function checkOutputSchema(
   schema: Readonly<Record<string, unknown>> | undefined,
   pointer: string,
-  report: Report,
+  { schemaProblem, report }: CheckContext,
 ): void {
-  const wrong = schema && schemaProblem(schema);
+  // One that is not is too large for the agent, of which another problem tells.
+  if (!schema || !isReadable(schema)) return;
+  const wrong = schemaProblem(schema, pointer) ?? objectProblem(schema);
   if (wrong)
     report({
       code: 'invalid-schema',
       pointer: pointer + wrong.at,
       message: `output_schema is not the JSON Schema of an object: ${wrong.message}`,
-      hint: 'It looks like {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"], "additionalProperties": false}.',
+      hint: SCHEMA_HINT,
     });
 }
 
@@ -83,8 +104,13 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
     });
 }
 
+/** By action, so that each is made once, and its validator too. */
+const partial = new WeakMap<CatalogueAction, CatalogueAction>();
+
 /** The action without the parameters that it requires: the model gives what the fixed ones leave out. */
 function withoutRequirements(action: CatalogueAction): CatalogueAction {
   const { required, oneOf, anyOf, allOf, ...input } = action.input;
-  return { ...action, input };
+  const known = partial.get(action) ?? { ...action, input };
+  partial.set(action, known);
+  return known;
 }

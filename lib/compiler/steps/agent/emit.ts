@@ -54,18 +54,16 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
     },
     TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(turn), ...neverRetried(given.retry?.on), ...actionRetrier(turn, given.retry)],
-    ...(waiting ? { Catch: [retryAfterCatcher(tries, id), ...catchers] } : caught),
+    ...(waiting ? { Catch: [retryAfterCatcher(tries, id, false), ...catchers] } : caught),
     // Each turn has its own tries.
     Assign: {
       [variable]: `{% ${PAYLOAD} %}`,
       ...(waiting && { [tries]: 0 }),
-      // For the Map over the calls, in which the iteration around the agent is out of scope.
-      ...(step.callId && { [iterationVariable(id)]: emitValue(step.callId) }),
     },
     Output: NOTHING,
     Next: stateName(id, 'turn'),
   });
-  if (waiting) flow.add(...retryAfterWait(id, context.deadlines));
+  if (waiting) flow.add(...retryAfterWait(id, false, context.deadlines));
   const own = `{% ${agentResult(id)} %}`;
   const { Next, ...rest } = flow.goTo(exit, own);
   flow.add(stateName(id, 'turn'), {
@@ -78,6 +76,7 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
   flow.add(stateName(id, 'calls'), {
     Type: 'Map',
     Items: `{% ${calls(tools, variable)} %}`,
+    ItemSelector: { call: `{% ${MAP_ITEM}.Value %}`, index: `{% ${MAP_ITEM}.Index %}` },
     MaxConcurrency: MAX_CONCURRENCY,
     ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...callStates(tools, emission) },
     ...caught,
@@ -90,11 +89,6 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
 /** JSONata that gives what the agent gives. */
 export function agentResult(id: string): string {
   return `$${agentVariable(id)}.answer`;
-}
-
-/** The variable that holds which iteration of the loops around it an agent is in. */
-function iterationVariable(id: string): string {
-  return `iteration_${id}`;
 }
 
 /** The variable that holds the results of the last turn's calls. */
@@ -124,7 +118,7 @@ function neverRetried(on: readonly string[] | undefined): TaskState['Retry'] {
   return on === undefined ? [] : [{ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 }];
 }
 
-/** The calls to make. Fixed parameters replace those that the model gives; here, where a loop around the agent is in scope. */
+/** The calls to make. Fixed parameters replace those that the model gives. */
 function calls(tools: readonly ResolvedTool[], variable: string): string {
   const asked = `$${variable}.tool_calls`;
   const fixed = tools.flatMap(({ given, fixed: value }) =>
@@ -150,7 +144,7 @@ function callStates(tools: readonly ResolvedTool[], emission: StepEmission): Sta
   if (only && !another) return { StartAt: only.name, States: Object.fromEntries(states) };
   const rules = entries.map(
     ({ action, name }): ChoiceRule => ({
-      Condition: `{% ${ITEM}.tool = ${jsonataLiteral(action.id)} %}`,
+      Condition: `{% ${CALL}.tool = ${jsonataLiteral(action.id)} %}`,
       Next: name,
     }),
   );
@@ -177,7 +171,7 @@ function toolStates(
     Arguments: {
       FunctionName: context.functionArn(action.function_name),
       Payload: {
-        input: `{% ${ITEM}.arguments %}`,
+        input: `{% ${CALL}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
         execution: {
           ...execution(emission),
@@ -190,7 +184,7 @@ function toolStates(
     TimeoutSeconds: timeoutSeconds(action.timeout_seconds, context.deadlines),
     Retry: [lambdaRetrier(action), ...actionRetrier(action, undefined)],
     Catch: [
-      ...(waiting ? [retryAfterCatcher(tries, name)] : []),
+      ...(waiting ? [retryAfterCatcher(tries, name, true)] : []),
       catchAll({
         Output: {
           ...CALL_FIELDS,
@@ -203,12 +197,13 @@ function toolStates(
     Output: { ...CALL_FIELDS, content: `{% ${cut(`$string(${PAYLOAD})`, variable)} %}` },
     End: true,
   };
-  return [[name, task], ...(waiting ? [retryAfterWait(name, context.deadlines)] : [])];
+  return [[name, task], ...(waiting ? [retryAfterWait(name, true, context.deadlines)] : [])];
 }
 
-/** The call that an iteration makes. */
-const ITEM = '$states.context.Map.Item.Value';
-const CALL_FIELDS = { id: `{% ${ITEM}.id %}`, tool: `{% ${ITEM}.tool %}` };
+const MAP_ITEM = '$states.context.Map.Item';
+/** The call that an iteration makes: a Choice hands its input on, and a wait that leads back to the Task does too. */
+const CALL = '$states.input.call';
+const CALL_FIELDS = { id: `{% ${CALL}.id %}`, tool: `{% ${CALL}.tool %}` };
 
 /** The text, cut to the call's share of what the results of a turn may have, with a mark that says so. */
 function cut(text: string, variable: string): string {
@@ -219,9 +214,9 @@ function cut(text: string, variable: string): string {
 }
 
 /** The turn and the call's place in it, within loops after the iteration. The model's own ids may come again in a later turn. */
-function callId({ step, id }: StepEmission, variable: string): string {
-  const iteration = step.callId ? `$${iterationVariable(id)} & "." & ` : '';
-  return `${iteration}$${variable}.conversation.turns & "." & $states.context.Map.Item.Index`;
+function callId({ step }: StepEmission, variable: string): string {
+  const iteration = step.callId ? `${valueCode(step.callId)} & "." & ` : '';
+  return `${iteration}$${variable}.conversation.turns & "." & $states.input.index`;
 }
 
 function execution({ id, context }: StepEmission): Record<string, string> {

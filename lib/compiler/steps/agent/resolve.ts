@@ -2,13 +2,14 @@
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
-import { fromSchema, type Known, unknown } from '../../expressions/types.ts';
+import { withoutDialect } from '../../expressions/schema.ts';
+import { formProblem, isReadable, objectProblem } from '../../expressions/schema-problem.ts';
+import { fromSchema } from '../../expressions/schema-types.ts';
+import { type Known, unknown } from '../../expressions/types.ts';
 import { resolveValue, type Value } from '../../expressions/value.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
-import { withoutDialect } from './schema.ts';
-import { schemaProblem } from './schema-problem.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -18,7 +19,15 @@ export function resolveAgent(
   { scope }: Place,
   { actions, report }: ResolveContext,
 ): { value: Value; known: Known; agent: ResolvedAgent } {
-  const { goal, instructions, model, temperature, output_schema, max_turns = DEFAULT_MAX_TURNS } = agent;
+  const {
+    goal,
+    instructions,
+    model,
+    temperature,
+    reasoning_effort,
+    output_schema,
+    max_turns = DEFAULT_MAX_TURNS,
+  } = agent;
   const tools = agent.tools.map((written, index): ResolvedTool => {
     const given = typeof written === 'string' ? { action: written } : written;
     const pointer = pointerTo(valuesPointer, 'tools', index);
@@ -31,11 +40,16 @@ export function resolveAgent(
       ...(given.params && { fixed: resolveValue(given.params, pointerTo(pointer, 'params'), scope, report) }),
     };
   });
-  const asked = Object.entries({ goal, instructions, model, temperature })
+  const asked = Object.entries({ goal, instructions, model, temperature, reasoning_effort })
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
-    tools: tools.flatMap((tool) => (tool.action ? [shownTool(tool, tool.action)] : [])),
+    tools: tools.flatMap((tool) => {
+      if (!tool.action) return [];
+      const shown = shownTool(tool, tool.action);
+      scope.spend(JSON.stringify(shown).length);
+      return [shown];
+    }),
     ...(output_schema && { output_schema: withoutDialect(output_schema) }),
     max_turns,
   };
@@ -65,7 +79,11 @@ function answerType(
   fields.delete('json');
   // Of what is no schema nothing is known; the check reports it.
   if (schema)
-    fields.set('json', { type: schemaProblem(schema) ? unknown : fromSchema(schema), certain: true });
+    fields.set('json', {
+      type:
+        isReadable(schema) && !(formProblem(schema) ?? objectProblem(schema)) ? fromSchema(schema) : unknown,
+      certain: true,
+    });
   return { ...type, fields };
 }
 
@@ -74,9 +92,25 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
   return {
     name: action.id,
     description: given.description ?? action.summary,
-    parameters: withoutParameters(action.input, Object.keys(given.params ?? {})),
+    parameters: withoutParameters(action.input, [
+      ...Object.keys(given.params ?? {}),
+      ...Object.keys(fixedWith(action)),
+    ]),
     ...(action.effect === 'write' ? { writes: true } : {}),
   };
+}
+
+/**
+ * An action's parameters that only the author of a workflow may give, never a model, each with the parameter that has to
+ * be fixed too: what they allow would be open to the model otherwise.
+ */
+export function fixedWith({ input }: CatalogueAction): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input.properties ?? {}).flatMap(([name, schema]) => {
+      const needed = schema['x-fixed-with'];
+      return typeof needed === 'string' ? [[name, needed]] : [];
+    }),
+  );
 }
 
 /** The schema of what is left to give, also in choices that say only which parameters are required. */

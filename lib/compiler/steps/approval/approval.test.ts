@@ -109,6 +109,10 @@ describe('the states', () => {
         { ErrorEquals: ['States.ALL'], Next: 'last' },
       ],
     });
+    const read = workflow(asked({ message: 'm', on_timeout: 'approve' }), '{{ steps.ask.approved }}');
+    expect(definition(read).States['ask']).toMatchObject({
+      Catch: [{ ErrorEquals: ['States.Timeout'], Assign: { step_ask: { approved: true, timed_out: true } } }],
+    });
     const loop = definition({
       id: 'w',
       steps: [
@@ -128,8 +132,8 @@ describe('the states', () => {
     }).States['each'];
     expect(loop).toMatchObject({
       ItemProcessor: {
-        StartAt: 'ask.notify',
         States: {
+          'each.iteration': { Next: 'ask.notify' },
           'ask.notify': {
             Catch: expect.arrayContaining([
               expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'ask.output' }),
@@ -146,15 +150,15 @@ describe('the states', () => {
     });
   });
 
-  test('it writes six events of the 25,000 that an execution may have', () => {
+  test('with the state that keeps the item it writes eight events of the 25,000 that an execution may have', () => {
     const loop = (count: number) => ({
       id: 'w',
       steps: [
         { id: 'each', mode: 'inline', for_each: Array(count).fill(1), steps: [asked({ message: 'm' })] },
       ],
     });
-    expect(codes(loop(3124))).toEqual([]);
-    expect(codes(loop(3125))).toEqual(['event-budget /steps/0/for_each']);
+    expect(codes(loop(2499))).toEqual([]);
+    expect(codes(loop(2500))).toEqual(['event-budget /steps/0/for_each']);
   });
 
   test('it has to be decided within the time of the steps around it', () => {

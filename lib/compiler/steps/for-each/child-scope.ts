@@ -2,67 +2,72 @@
 // around it, so that everything from outside is passed on in its input.
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
-import { execution, INPUT, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
-import { setVariable } from '../../expressions/variables.ts';
+import { execution, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
+import { iterationVariable, setVariable } from '../../expressions/variables.ts';
 import type { ResolveContext } from '../../resolve/context.ts';
 import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
 
-/** The id of the run, in the input of an iteration, so that its calls belong to the same run. */
-export const RUN_ID = `${INPUT}.execution.id`;
+/**
+ * The id of the run, so that the calls of an iteration belong to the same run.
+ * @param input JSONata that gives what the iteration was given
+ */
+export function runIdIn(input: string): string {
+  return `${input}.execution.id`;
+}
 
 /** Values and, under further names, values: as the expressions of a workflow name them. */
 type Passed = Map<string, string | Passed>;
 
 export interface ChildScope {
   readonly scope: Scope;
-  /** What an iteration gets; complete once its steps are resolved. */
+  /** What an iteration gets besides its item; complete once its steps are resolved. */
   itemSelector(): Readonly<Record<string, Template>>;
 }
 
 /**
  * @param scope around the loop's steps as an inline loop would have it: what it refers to is passed on where a step
  *   reads it, and nothing else
+ * @param input JSONata that gives what the iteration was given
  */
 export function childScope(
   scope: Scope,
   loop: Loop,
+  input: string,
   { inner }: ParsedStep,
   variablesOf: ResolveContext['variablesOf'],
 ): ChildScope {
   const own = ownNames(inner.get('steps') ?? [], variablesOf)
-    .add(`item_${loop.id}`)
-    .add(`index_${loop.id}`);
+    .add(iterationVariable('item', loop.id))
+    .add(iterationVariable('index', loop.id));
   const passed: Passed = new Map();
   const pass = (code: string, path: readonly string[]): void => {
     if (isPassed(passed, path)) return;
-    put(passed, path, scope.spend(code.length) ? code : 'null');
+    scope.spend(code.length);
+    put(passed, path, code);
   };
   const child: Scope = {
     ...scope,
     loops: [
       {
         ...loop,
-        item: { ...loop.item, code: `${INPUT}.item` },
-        index: { ...loop.index, code: `${INPUT}.index` },
+        item: { ...loop.item, code: `${input}.item` },
+        index: { ...loop.index, code: `${input}.index` },
         runs: undefined,
       },
       ...scope.loops.filter(({ id }) => id !== loop.id),
-    ].map((seen) => ({ ...seen, inInput: true })),
+    ],
     read(variable: string, visible: Visible, ...path: readonly string[]): Visible {
       const outside = scope.read(variable, visible, ...path);
       if (own.has(variable)) return outside;
       pass(outside.code, path);
-      return { ...outside, code: [INPUT, ...path.map(quoted)].join('.') };
+      return { ...outside, code: [input, ...path.map(quoted)].join('.') };
     },
   };
   execution(child, 'id');
   return {
     scope: child,
-    itemSelector: () => ({
-      item: `{% ${loop.item.code} %}`,
-      index: `{% ${loop.index.code} %}`,
-      ...Object.fromEntries([...passed].map(([root, value]) => [root, `{% ${codeOf(value)} %}`])),
-    }),
+    itemSelector: () =>
+      Object.fromEntries([...passed].map(([root, value]) => [root, `{% ${codeOf(value)} %}`])),
   };
 }
 

@@ -2,27 +2,34 @@
 import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/steps.ts';
 import { caughtError } from '../../asl/caught-error.ts';
 import { inChild, passedDeadlines } from '../../asl/deadline.ts';
-import type { States } from '../../asl/definition.ts';
+import type { PassState, States, Template } from '../../asl/definition.ts';
 import { catchAll, retryByPolicy } from '../../asl/retry.ts';
 import { stateName } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
 import { canCatchAll, failingIn } from '../../emit/failures.ts';
-import { type EmitContext, Flow, type FlowOptions, innerFlow } from '../../emit/flow.ts';
-import { NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
-import { stepVariable } from '../../expressions/variables.ts';
-import type { Block, ResolvedLoop } from '../../tree/resolved.ts';
-import { RUN_ID } from './child-scope.ts';
+import {
+  type EmitContext,
+  Flow,
+  type FlowInput,
+  type FlowOptions,
+  type Guard,
+  innerFlow,
+} from '../../emit/flow.ts';
+import { assign, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
+import { type IterationPart, iterationVariable, stepVariable } from '../../expressions/variables.ts';
+import type { ResolvedLoop } from '../../tree/resolved.ts';
+import { runIdIn } from './child-scope.ts';
 
 export function emitLoop(emission: StepEmission<'for_each'>): void {
   const { step, id, flow, comment, inner } = emission;
   const given = step.parsed.step;
   if (!step.loop) throw new Error(`The loop ${id} was not resolved`);
-  const { items, child } = step.loop;
+  const { items, itemSelector, child } = step.loop;
   flow.add(id, {
     Type: 'Map',
     ...comment,
     Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
-    ...(child ? { ItemSelector: { ...child.itemSelector, ...passedDeadlines(inner.deadlines) } } : {}),
+    ItemSelector: { ...itemSelector, ...(child ? passedDeadlines(inner.deadlines) : {}) },
     // Left out, a Distributed Map would run 10,000 iterations at the same time.
     ...maxConcurrency(given.max_concurrency ?? (child ? INLINE_CONCURRENCY : undefined)),
     ...(child ? { Label: child.label } : {}),
@@ -43,21 +50,50 @@ function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } 
  * The states of an iteration. Where nothing reads what a distributed loop gives, its executions give null, so that the
  * size of their results does not limit how many there are.
  */
-function iterationFlow(
-  { body, child, index }: ResolvedLoop,
-  given: StepOf<'for_each'>,
-  emission: StepEmission,
-): States {
+function iterationFlow(loop: ResolvedLoop, given: StepOf<'for_each'>, emission: StepEmission): States {
+  const { body, child, firstReadsInput } = loop;
   const { id, inner } = emission;
-  const context = child ? childContext(inner) : inner;
-  const options: FlowOptions = child && !isResultUsed(emission) ? { lastOutput: NOTHING } : {};
-  return given.on_item_error === 'continue'
-    ? guardedFlow(body, id, index, context, options)
-    : innerFlow(body, context, options);
+  const context = child ? childContext(inner, child.input) : inner;
+  const isGuarded = given.on_item_error === 'continue';
+  const read = child ? wholeInput(id) : readOfInput(loop, id, isGuarded, context.used);
+  const options: FlowOptions = {
+    ...(child && !isResultUsed(emission) ? { lastOutput: NOTHING } : {}),
+    ...(firstReadsInput ? { input: { kept: body.steps.length > 1 ? read : [] } } : {}),
+  };
+  const states = isGuarded ? guardedFlow(loop, id, context, options) : innerFlow(body, context, options);
+  return firstReadsInput || read.length === 0 ? states : afterKeeping(read, id, states);
 }
 
-function childContext(context: EmitContext): EmitContext {
-  return { ...context, runId: RUN_ID, deadlines: context.deadlines.map(inChild) };
+/** An execution keeps all that it was given: it is read under many names. */
+function wholeInput(id: string): FlowInput['kept'] {
+  return [[iterationVariable('input', id), '{% $states.input %}']];
+}
+
+/** What steps of an inline iteration read of its input in variables. */
+function readOfInput(
+  { itemSelector }: ResolvedLoop,
+  id: string,
+  isGuarded: boolean,
+  used: EmitContext['used'],
+): FlowInput['kept'] {
+  const parts: readonly IterationPart[] = ['item', 'index', 'runs'];
+  const isRead = (part: IterationPart): boolean =>
+    part === 'runs'
+      ? Object.hasOwn(itemSelector, part)
+      : used.has(iterationVariable(part, id)) || (part === 'index' && isGuarded);
+  return parts.filter(isRead).map((part) => [iterationVariable(part, id), `{% $states.input.${part} %}`]);
+}
+
+/** A state of its own keeps the input where the first step's states could not: a Choice, a Map, one that is retried. */
+function afterKeeping(read: FlowInput['kept'], id: string, { StartAt, States }: States): States {
+  const name = stateName(id, 'iteration');
+  const keep: PassState = { Type: 'Pass', ...assign(read), Output: NOTHING, Next: StartAt };
+  return { StartAt: name, States: { [name]: keep, ...States } };
+}
+
+function childContext(context: EmitContext, input: string): EmitContext {
+  const deadlines = context.deadlines.map((outer) => inChild(outer, input));
+  return { ...context, runId: runIdIn(input), deadlines };
 }
 
 function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {
@@ -67,15 +103,16 @@ function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {
 
 /** An iteration that gives its failure as its result. */
 function guardedFlow(
-  body: Block,
+  { body, index, firstReadsInput }: ResolvedLoop,
   id: string,
-  index: string,
   context: EmitContext,
   options: FlowOptions,
 ): States {
-  const Output = { error: caughtError(failingIn([body]), { index: `{% ${index} %}` }) };
+  const output = (isFirst: boolean): Template => ({
+    error: caughtError(failingIn([body]), { index: `{% ${isFirst ? '$states.input.index' : index} %}` }),
+  });
   if (canCatchAll(body)) {
-    const guard: FlowOptions['guard'] = (flow) => catchAll({ Output, Next: flow.end() });
+    const guard: Guard = (flow, isFirst) => catchAll({ Output: output(isFirst), Next: flow.end() });
     return innerFlow(body, context, { ...options, guard });
   }
   // A Pass, Choice, Wait or Fail state has no Catch: a Parallel state around them has.
@@ -83,7 +120,7 @@ function guardedFlow(
   around.add(stateName(id, 'item'), {
     Type: 'Parallel',
     Branches: [innerFlow(body, context, options)],
-    Catch: [catchAll({ Output, Next: around.end() })],
+    Catch: [catchAll({ Output: output(firstReadsInput), Next: around.end() })],
     Output: '{% $states.result[0] %}',
     End: true,
   });

@@ -110,7 +110,7 @@ test('a distributed loop in another passes on what it was passed', () => {
       }),
     ),
   );
-  const input = '$states.context.Execution.Input';
+  const input = '$input_each';
   expect(map(made).ItemSelector).toMatchObject({ deadlines: { each: '{% $until_each %}' } });
   expect(map(made, 'inner').ItemSelector).toEqual({
     item: '{% $states.context.Map.Item.Value %}',
@@ -121,12 +121,12 @@ test('a distributed loop in another passes on what it was passed', () => {
   });
 });
 
-test('an inline loop in a distributed one carries nothing of it: its input is there in each state', () => {
+test('an inline loop in a distributed one carries nothing of it: its input is in a variable', () => {
   const inner = { ...each('{{ item }}', [value('in', '{{ steps.each.item }}')]), id: 'inner' };
   const made = definition(steps(each([[1]], [inner], { mode: 'distributed' })));
   expect(map(made, 'inner').Items).not.toContain('$map');
   expect(map(made, 'inner').ItemProcessor.States['in']).toMatchObject({
-    Output: '{% $states.context.Execution.Input.item %}',
+    Output: '{% $input_each.item %}',
   });
 });
 
@@ -147,7 +147,7 @@ test('an iteration gives null where nothing reads what the loop gives', () => {
       (state) => 'Output' in state && state.Output,
     );
   const loop = each('{{ inputs.list }}', [item], { mode: 'distributed' });
-  const own = '{% $states.context.Execution.Input.item %}';
+  const own = '{% $states.input.item %}';
   expect(outputs(steps(loop, value('after', 1)))).toEqual(['{% null %}']);
   expect(outputs({ ...steps(loop), output: 1 })).toEqual(['{% null %}']);
   expect(outputs(steps(loop))).toEqual([own]);
@@ -157,7 +157,7 @@ test('an iteration gives null where nothing reads what the loop gives', () => {
   expect(outputs(steps(inCase, value('after', '{{ steps.s }}')))).toEqual([own]);
   expect(outputs(steps(inCase, value('after', 1)))).toEqual(['{% null %}']);
   expect(outputs(steps({ ...loop, mode: 'inline' }, value('after', 1)))).toEqual([
-    '{% $states.context.Map.Item.Value %}',
+    '{% $states.input.item %}',
   ]);
 });
 
@@ -171,7 +171,7 @@ test('an inline loop may have as many items as the history has room for', () => 
   );
   // The longest way through a switch counts.
   const choice = { id: 's', switch: [{ when: '{{ item }}', steps: [item, value('b', '{{ steps.in }}')] }] };
-  expect(limit(over(each('{{ inputs.list }}', [choice])))).toBe('2499');
+  expect(limit(over(each('{{ inputs.list }}', [choice])))).toBe('1999');
   expect(map(over(each('{{ inputs.list }}', [item], { mode: 'distributed' }))).Items).not.toMatch(/count/);
 });
 
@@ -194,28 +194,25 @@ test('an agent in a loop counts with all its turns', () => {
     id: 'a',
     agent: { goal: '{{ item }}', tools: ['github.create_issue'], max_turns },
   });
-  // 2 for the iteration, 5 to ask the model, 2 for the choice, 2 for the end; each turn before has 20, with a call.
+  // 2 for the iteration, 2 to keep its item, 5 to ask the model, 2 for the choice, 2 for the end; each turn before has 20, with a call.
   const once = definition(steps(each('{{ inputs.list }}', [agent(1)])));
-  expect(limit(once)).toBe('1817');
+  expect(limit(once)).toBe('1538');
   const often = definition(steps(each('{{ inputs.list }}', [agent(10)])));
-  expect(limit(often)).toBe('104');
+  expect(limit(often)).toBe('103');
 });
 
 test('a nested loop may have fewer the more often it runs', () => {
   const inner = { ...each('{{ item }}', [value('deep', 1)]), id: 'inner' };
   const literal = definition(steps(each([[1], [2], [3], [4]], [inner])));
-  expect(limit(literal, 'inner')).toBe('1248');
+  expect(limit(literal, 'inner')).toBe('1247');
   const computed = definition(steps(each('{{ inputs.list }}', [inner])));
-  expect([limit(computed), limit(computed, 'inner')]).toEqual([
-    '1666',
-    '$floor(2499 / $states.context.Map.Item.Value.runs)',
-  ]);
+  expect([limit(computed), limit(computed, 'inner')]).toEqual(['1249', '$floor(2499 / $runs_each)']);
   expect(map(computed).Items).toContain(
     'function($item, $index, $all) { {"item": $item, "runs": $count($all)} }',
   );
   const third = { ...each('{{ item }}', [inner]), id: 'middle' };
   const deep = definition(steps(each('{{ inputs.list }}', [third])));
-  expect(map(deep, 'middle').Items).toContain('"runs": $count($all) * $states.context.Map.Item.Value.runs');
+  expect(map(deep, 'middle').Items).toContain('"runs": $count($all) * $runs_each');
 });
 
 test.each([

@@ -1,9 +1,11 @@
 // The items of a loop, and what its steps see of their iteration.
 import { pointerTo } from '../../../json-pointer.ts';
-import { type Loop, quoted, type Scope } from '../../expressions/scope.ts';
+import type { Template } from '../../asl/definition.ts';
+import type { Loop, Scope } from '../../expressions/scope.ts';
 import { describe, itemOf, mayFit, scalar, type Type, union, unknown } from '../../expressions/types.ts';
 import { resolveValue, typeOf, type Value } from '../../expressions/value.ts';
 import { valueCode } from '../../expressions/value-code.ts';
+import { type IterationPart, iterationVariable } from '../../expressions/variables.ts';
 import type { Report } from '../../problems/problem.ts';
 import type { Place, ResolveContext } from '../../resolve/context.ts';
 import type { LoopPlan } from '../../resolve/loop-plans.ts';
@@ -11,6 +13,7 @@ import type { ParsedStep } from '../../tree/parsed.ts';
 import type { ResolvedLoop, ResolvedStep } from '../../tree/resolved.ts';
 import { childScope } from './child-scope.ts';
 
+/** Only `ItemSelector` can read it (developer guide, "Context object data for Map states"). */
 const ITEM = '$states.context.Map.Item';
 const LIST: Type = { kind: 'array', items: unknown };
 
@@ -18,9 +21,10 @@ interface ResolvedItems {
   readonly value: Value;
   /** JSONata that gives the list, or the list itself. */
   readonly items: string | readonly unknown[];
-  /** What the steps of the loop see. */
-  readonly scope: Scope;
-  readonly loop: Loop;
+  /** What each iteration gets. */
+  readonly itemSelector: Readonly<Record<string, Template>>;
+  /** The loop as steps see it that read its parts by these codes. */
+  loop(codeOf: (part: IterationPart) => string): Loop;
 }
 
 export function resolveLoop(
@@ -31,12 +35,24 @@ export function resolveLoop(
   const { step, inner } = parsed;
   const { scope } = place;
   const plan = context.loopPlan(step.id);
-  const { value, items, scope: inside, loop } = resolveItems(parsed, plan, place, context.report);
-  const child = plan.distributed ? childScope(inside, loop, parsed, context.variablesOf) : undefined;
-  const seen = child?.scope ?? inside;
+  const steps = inner.get('steps') ?? [];
+  const { value, items, itemSelector, loop } = resolveItems(parsed, plan, place, context.report);
+  const kept = loop((part) => `$${iterationVariable(part, step.id)}`);
+  const given = loop((part) => `$states.input.${part}`);
+  const inside: Scope = { ...scope, loops: [kept, ...scope.loops] };
+  const [first, ...others] = steps;
+  const isOneState = first !== undefined && context.isOneState(first);
+  // An execution of its own has its input in one variable, which the first state cannot read yet.
+  const firstReadsInput = isOneState && (!plan.distributed || others.length === 0);
+  const input = firstReadsInput ? '$states.input' : `$${iterationVariable('input', step.id)}`;
+  const child = plan.distributed ? childScope(inside, kept, input, parsed, context.variablesOf) : undefined;
   const body = context.innerBlock(
-    inner.get('steps') ?? [],
-    { ...place, scope: seen },
+    steps,
+    {
+      ...place,
+      scope: child?.scope ?? inside,
+      ...(firstReadsInput && !child && { firstScope: readingInput(inside, given) }),
+    },
     `It runs in the loop ${step.id}: outside of it there is steps.${step.id}, what the last step in it gives.`,
   );
   return {
@@ -45,17 +61,30 @@ export function resolveLoop(
       body,
       items,
       count: plan.count,
-      index: (seen.loops[0] ?? loop).index.code,
+      itemSelector: { ...itemSelector, ...child?.itemSelector() },
+      index: (child?.scope.loops[0] ?? kept).index.code,
       runs: scope.loops[0]?.runs,
-      ...(child && { child: { itemSelector: child.itemSelector(), label: plan.label } }),
+      firstReadsInput,
+      ...(child && { child: { label: plan.label, input } }),
     },
+  };
+}
+
+/** The scope of an iteration's first step, whose state is given what the others find in variables. */
+function readingInput(scope: Scope, loop: Loop): Scope {
+  const own = [iterationVariable('item', loop.id), iterationVariable('index', loop.id)];
+  return {
+    ...scope,
+    loops: [loop, ...scope.loops.slice(1)],
+    read: (variable, visible, ...path) =>
+      own.includes(variable) ? visible : scope.read(variable, visible, ...path),
   };
 }
 
 function resolveItems(
   { step, pointer }: ParsedStep<'for_each'>,
   plan: LoopPlan,
-  { scope, repeats }: Place,
+  { scope }: Place,
   report: Report,
 ): ResolvedItems {
   const at = pointerTo(pointer, 'for_each');
@@ -77,36 +106,26 @@ function resolveItems(
       hint: 'A list of one: "{{ [ … ] }}".',
     });
   }
-  // The context of Step Functions has the innermost iteration only: a nested loop carries what it needs in its items.
-  const inside = JSON.stringify(step.steps);
-  // An approval that may be asked again about other items has to name them.
-  const asks = repeats && inside.includes('"approval"');
-  const named = new Set(scope.loops.filter((outer) => asks || inside.includes(outer.id)));
-  const carried = scope.loops.filter((outer) => !outer.inInput && (plan.hasEffects || named.has(outer)));
   const runs = runsOf(plan, scope.loops[0]?.runs);
-  const wrapped = carried.length > 0 || runs !== undefined;
-  const own: Loop = {
-    id: step.id,
-    item: { code: wrapped ? `${ITEM}.Value.item` : `${ITEM}.Value`, type: itemType(type), certain: true },
-    index: { code: `${ITEM}.Index`, type: scalar('integer'), certain: true },
-    runs: runs === undefined ? undefined : `${ITEM}.Value.runs`,
+  const known = {
+    item: { type: itemType(type), certain: true },
+    index: { type: scalar('integer'), certain: true },
   };
-  const outer = scope.loops.flatMap((loop): Loop[] => {
-    if (!carried.includes(loop)) return loop.inInput ? [loop] : [];
-    const from = `${ITEM}.Value.loops.${quoted(loop.id)}`;
-    return [
-      {
-        id: loop.id,
-        item: { ...loop.item, code: `${from}.item` },
-        index: { ...loop.index, code: `${from}.index` },
-      },
-    ];
-  });
+  const given = runs === undefined ? `${ITEM}.Value` : `${ITEM}.Value.item`;
   return {
     value,
-    items: wrapped ? wrappedItems(value, carried, named, runs) : plainItems(value),
-    scope: { ...scope, loops: [own, ...outer] },
-    loop: own,
+    items: runs === undefined ? plainItems(value) : countedItems(value, runs),
+    itemSelector: {
+      item: `{% ${given} %}`,
+      index: `{% ${ITEM}.Index %}`,
+      ...(runs === undefined ? {} : { runs: `{% ${ITEM}.Value.runs %}` }),
+    },
+    loop: (codeOf) => ({
+      id: step.id,
+      item: { code: codeOf('item'), ...known.item },
+      index: { code: codeOf('index'), ...known.index },
+      runs: runs === undefined ? undefined : codeOf('runs'),
+    }),
   };
 }
 
@@ -129,23 +148,10 @@ function plainItems(value: Value): string | readonly unknown[] {
   return value.kind === 'literal' && Array.isArray(value.value) ? value.value : listCode(value);
 }
 
-function wrappedItems(
-  value: Value,
-  carried: readonly Loop[],
-  named: ReadonlySet<Loop>,
-  runs: string | undefined,
-): string {
-  const loops = carried.map((loop) => {
-    const item = named.has(loop) ? `"item": ${loop.item.code}, ` : '';
-    return `"${loop.id}": {${item}"index": ${loop.index.code}}`;
-  });
-  const fields = [
-    '"item": $item',
-    ...(runs === undefined ? [] : [`"runs": ${runs}`]),
-    ...(loops.length === 0 ? [] : [`"loops": {${loops.join(', ')}}`]),
-  ];
-  const parameters = runs?.includes('$all') ? '$item, $index, $all' : '$item';
-  return `[$map(${listCode(value)}, function(${parameters}) { {${fields.join(', ')}} })]`;
+/** The items, each with the number of iterations. */
+function countedItems(value: Value, runs: string): string {
+  const parameters = runs.includes('$all') ? '$item, $index, $all' : '$item';
+  return `[$map(${listCode(value)}, function(${parameters}) { {"item": $item, "runs": ${runs}} })]`;
 }
 
 /** JSONata gives one item in place of a list of one, and nothing in place of an empty one. */

@@ -32,6 +32,7 @@ const STARTED: Known = {
 
 export const workflow: Kind<'workflow'> = {
   canCatch: true,
+  isOneState: true,
   runs: ({ workflow }) => workflow,
   // Null if no run began, or its time limit was reached.
   errorFields: { execution_id: { type: nullable(scalar('string')), certain: true } },

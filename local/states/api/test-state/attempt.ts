@@ -16,7 +16,7 @@ import {
   type Language,
 } from '../../language/fields.ts';
 import { StateFailure } from '../../model/errors.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, jsonText } from '../../model/json.ts';
 import { newTaskToken } from '../../runtime/task-tokens.ts';
 import { compileExit, type Outcome, type Visit } from '../../runtime/visit.ts';
 import type { Configuration } from './configuration.ts';
@@ -65,9 +65,9 @@ async function attemptTask(
   const given = fields['Arguments'];
   const args =
     given === undefined ? visit.input : await visit.evaluate(compileTemplate(given, 'Arguments', language));
-  if (given !== undefined) inspection['afterArguments'] = JSON.stringify(args);
+  if (given !== undefined) inspection['afterArguments'] = jsonText(args);
   const result = mock ? mocked(mock) : await call(resource, args, visit);
-  inspection['result'] = mock && 'text' in mock ? mock.text : JSON.stringify(result);
+  inspection['result'] = mock && 'text' in mock ? mock.text : jsonText(result);
   return visit.leave(exit, result, { result });
 }
 
@@ -105,7 +105,7 @@ async function attemptMap(
   );
   if (percentage !== undefined) inspection['toleratedFailurePercentage'] = percentage;
   const selected = await selectedOf(fields, language, items, source, visit);
-  if (selected) inspection['afterItemSelector'] = JSON.stringify(selected);
+  if (selected) inspection['afterItemSelector'] = jsonText(selected);
   if (isJsonObject(fields['ItemBatcher'])) {
     const batcher = compileBatcher(fields['ItemBatcher'], language);
     const batches: Json[] = [];
@@ -113,7 +113,7 @@ async function attemptMap(
     for await (const { input } of batchesOf(visit, batched, { selector: undefined, batcher }, STATE_DATA)) {
       batches.push(input);
     }
-    inspection['afterItemBatcher'] = JSON.stringify(batches);
+    inspection['afterItemBatcher'] = jsonText(batches);
   }
   const failures = configuration.failureCount ?? 0;
   if (failures > items.values.length) throw new TooManyFailures();
@@ -162,7 +162,7 @@ async function mapItems(
   const given = (await visit.evaluateTyped<Json>(compile(fields['Items'], 'Items', language))) ?? input;
   const items = distributed || isJsonArray(given) ? itemsOf(given) : undefined;
   if (items) return { items, ...(distributed && { source: STATE_DATA }) };
-  throw visit.evaluationFailed(`Map state input must be an array but was: ${JSON.stringify(visit.input)}`);
+  throw visit.evaluationFailed(`Map state input must be an array but was: ${jsonText(visit.input)}`);
 }
 
 async function attemptParallel({ fields, language, mock }: TestedState, visit: Visit): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { checkInput } from '../../engine/start-execution.ts';
 import { findIntegration } from '../../integrations/resources.ts';
 import { Cancelled } from '../../model/cancellation.ts';
 import { ErrorName, ServiceError, StateFailure, validationException } from '../../model/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, jsonText, parseJson } from '../../model/json.ts';
 import { readJson } from '../../model/json-text.ts';
 import { compileErrorHandlers, matchesError, retryDelay } from '../../runtime/retry-and-catch.ts';
 import type { MapItem } from '../../runtime/thread.ts';
@@ -54,7 +54,7 @@ export function testStateOperations({ environment, scope }: Dependencies): Opera
       mapItem: map && context === undefined ? itemIn(map, input) : undefined,
     });
     visit.retryCount = configuration.retrierRetryCount;
-    const language = { jsonata, sources: environment };
+    const language = { jsonata, evaluators: environment };
     const inspection: Inspection = { input };
     const answer = await outcomeOf({ name, fields, language, mock, configuration }, visit, inspection);
     return { ...answer, ...(level !== 'INFO' && { inspectionData: inspection }) };
@@ -197,10 +197,10 @@ async function failureOf(
 /** The output, which is a mock's own text where the state passes that on, and the variables afterwards. */
 function success({ mock }: TestedState, visit: Visit, outcome: Outcome, inspection: Inspection): object {
   const variables = { ...visit.thread.variables, ...outcome.assigned };
-  if (Object.keys(variables).length > 0) inspection['variables'] = JSON.stringify(variables);
+  if (Object.keys(variables).length > 0) inspection['variables'] = jsonText(variables);
   const verbatim = mock && 'text' in mock && mock.result === outcome.output;
   return {
-    output: verbatim ? mock.text : JSON.stringify(outcome.output),
+    output: verbatim ? mock.text : jsonText(outcome.output),
     ...(outcome.next !== undefined && { nextState: outcome.next }),
   };
 }

@@ -1,5 +1,5 @@
 // Operators and functions of plain expressions. Operands that the interpreter would refuse are left to it.
-import { isObject } from '../../model/json.ts';
+import { isObject, jsonType } from '../../model/json.ts';
 import { areEqual, isList, isTrue, mayBeFunction, notPlain, textOf, type Value } from './values.ts';
 
 type Operator = (left: Value, right: Value) => Value;
@@ -14,23 +14,33 @@ function arithmetic(calculate: (left: number, right: number) => number): Operato
   };
 }
 
-/** Infinity and NaN are no JSON. */
+/** Of Infinity and NaN the interpreter makes texts. */
 function finite(value: number): number {
   if (!Number.isFinite(value)) throw notPlain;
   return value;
 }
 
-function comparison(compare: (left: string | number, right: string | number) => boolean): Operator {
+function comparison(compare: (left: Comparable, right: Comparable) => boolean): Operator {
   return (left, right) => {
     if (!isComparable(left) || !isComparable(right)) throw notPlain;
     if (left === undefined || right === undefined) return undefined;
-    if (typeof left !== typeof right) throw notPlain;
+    if (typeof left !== typeof right) throw notPlain; // also a bigint and a number
     return compare(left, right);
   };
 }
 
-function isComparable(value: Value): value is string | number | undefined {
-  return value === undefined || typeof value === 'string' || typeof value === 'number';
+type Comparable = string | number | bigint;
+
+function isComparable(value: Value): value is Comparable | undefined {
+  const type = typeof value;
+  return type === 'undefined' || type === 'string' || type === 'number' || type === 'bigint';
+}
+
+/** A number that may be compared with a bigint as doubles are. */
+function isLarge(value: Value): boolean {
+  return (
+    typeof value === 'bigint' || (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+  );
 }
 
 /** Those that evaluate both operands; `and` and `or` may not need the right one. */
@@ -48,8 +58,12 @@ export const operators: Readonly<Record<string, Operator>> = {
   // Undefined is neither equal to anything nor unequal.
   '=': (left, right) => left !== undefined && right !== undefined && areEqual(left, right),
   '!=': (left, right) => left !== undefined && right !== undefined && !areEqual(left, right),
-  in: (left, right) =>
-    left !== undefined && right !== undefined && (isList(right) ? right.includes(left) : left === right),
+  in: (left, right) => {
+    if (isLarge(left)) throw notPlain;
+    return (
+      left !== undefined && right !== undefined && (isList(right) ? right.includes(left) : left === right)
+    );
+  },
 };
 
 export function negated(value: Value): Value {
@@ -66,9 +80,7 @@ export const functions: Readonly<Record<string, (value: Value) => Value>> = {
   not: (value) => (value === undefined ? undefined : !isTrue(value)),
   string: (value) => (value === undefined ? undefined : textOf(value)),
   type: (value) => {
-    if (value === null) return 'null';
-    if (value === undefined) return undefined;
-    return isList(value) ? 'array' : typeof value;
+    return value === undefined ? undefined : jsonType(value);
   },
 };
 

@@ -1,5 +1,7 @@
-// jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js).
+// jsonata 2.0.6's treatment of JSON values, as far as plain expressions need it (its src/functions.js and utils.js), with
+// Step Functions' texts.
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { numberText } from '../../model/numbers.ts';
 
 export type Value = Json | undefined;
 
@@ -29,6 +31,8 @@ export function isTrue(value: Value): boolean {
       return value !== '';
     case 'number':
       return value !== 0;
+    case 'bigint':
+      return true;
     case 'undefined':
       return false;
     default:
@@ -37,13 +41,14 @@ export function isTrue(value: Value): boolean {
   }
 }
 
-/** `fn.string`, for the operands of `&`. */
+/** For the operands of `&`. */
 export function textOf(value: Value): string {
   switch (typeof value) {
     case 'string':
       return value;
     case 'number':
-      return JSON.stringify(Number(value.toPrecision(15)));
+    case 'bigint':
+      return numberText(value);
     case 'boolean':
       return String(value);
     case 'undefined':
@@ -54,9 +59,17 @@ export function textOf(value: Value): string {
   }
 }
 
+/** Not both are the same. A bigint and a large double are compared by the interpreter, as doubles. */
+function areEqualNumbers(left: Json, right: Json): boolean {
+  const other = typeof left === 'bigint' ? right : left;
+  if (typeof other === 'number' && !Number.isSafeInteger(other)) throw notPlain;
+  return false;
+}
+
 /** `isDeepEqual` */
 export function areEqual(left: Json, right: Json): boolean {
   if (left === right) return true;
+  if (typeof left === 'bigint' || typeof right === 'bigint') return areEqualNumbers(left, right);
   if (isList(left) && isList(right)) {
     return left.length === right.length && left.every((item, index) => areEqual(item, right[index] ?? null));
   }

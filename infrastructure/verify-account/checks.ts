@@ -1,0 +1,8 @@
+// The checks of `npm run verify:account`, by the ids that assumptions name.
+import type { Check } from './check.ts';
+import { compiledChecks } from './compiled-checks.ts';
+import { machineChecks } from './machine-checks.ts';
+
+export const CHECKS = { ...compiledChecks, ...machineChecks } satisfies Readonly<Record<string, Check>>;
+
+export type CheckId = keyof typeof CHECKS;

@@ -1,0 +1,67 @@
+// What people are told of an expression that failed: the same by the API and by the Catch within the run.
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { EVALUATION_MESSAGE, evaluationMessage, IS_EVALUATION } from './evaluation-error.ts';
+
+const D3030 = 'threw an error during evaluation. D3030: Unable to cast value to a number: "x"';
+const cause = (state: string, code: string, what = D3030) =>
+  `An error occurred while executing the state '${state}' (entered at the event id #4). The JSONata expression '${code}' specified for the field 'Output' ${what}`;
+
+const inTheRun = (text: string, name = 'States.QueryEvaluationError') =>
+  jsonata(`${IS_EVALUATION} ? ${EVALUATION_MESSAGE} : $text`).evaluate({}, { name, text });
+
+test.each([
+  ['a', '$number($states.context.Execution.Input.t)', '$number(inputs.t)', 'of the step a'],
+  ['a.try', '$number($step_fetch.n) + $var_total', '$number(steps.fetch.n) + vars.total', 'of the step a'],
+  ['a.when', '$boolean($step_fetch.n) = true', 'steps.fetch.n', 'of the step a'],
+  ['workflow.output', '$states.input.item.x & $states.input.index', 'item.x & index', 'of the workflow'],
+  ['a', '$item_each.x & $index_each', 'steps.each.item.x & steps.each.index', 'of the step a'],
+  [
+    'a',
+    '($value := $input_each.steps.b.x & $states.input.vars.y; $exists($value) ? $value : null)',
+    'steps.b.x & vars.y',
+    'of the step a',
+  ],
+  [
+    'a',
+    '($value := ($x := $step_b; $x + 1); $exists($value) ? $value : null)',
+    '($x := steps.b; $x + 1)',
+    'of the step a',
+  ],
+  [
+    'a',
+    '($exists($step_b) ? $step_b : {"n": 1}).n & $error_b.name',
+    'steps.b.n & error.name',
+    'of the step a',
+  ],
+  ['a', '$states.context.Execution.Id & "{% \' %}"', 'execution.id & "{% \' %}"', 'of the step a'],
+  ['a', `${"x'y".repeat(100)}`, `${"x'y".repeat(100).slice(0, 199)}…`, 'of the step a'],
+  ['a', `${'😀'.repeat(201)}`, `${'😀'.repeat(199)}…`, 'of the step a'],
+])('%s: %s', async (state, code, expression, where) => {
+  const message = `The expression {{ ${expression} }} ${where} ${D3030}`;
+  expect(evaluationMessage(cause(state, code))).toBe(message);
+  expect(await inTheRun(cause(state, code))).toBe(message);
+});
+
+test("what the compiler's own $error says stands alone", async () => {
+  const text = cause(
+    'each',
+    '($items := $states.context.Execution.Input.l; $count($items) > 9 ? $error("The loop each has …") : $items)',
+    'threw an error during evaluation. D3137: The loop each has 10 items',
+  );
+  expect(evaluationMessage(text)).toBe('In the step each: The loop each has 10 items');
+  expect(await inTheRun(text)).toBe('In the step each: The loop each has 10 items');
+});
+
+test.each(['What a person wrote', '', "An error occurred while executing the state 'a'"])(
+  'a cause of another form stays as it is: %s',
+  async (text) => {
+    expect(evaluationMessage(text)).toBe(text);
+    expect(await inTheRun(text)).toBe(text);
+  },
+);
+
+test('the Cause of another error stays as it is', async () => {
+  const text = cause('a', '1');
+  expect(await inTheRun(text, 'RateLimited')).toBe(text);
+});

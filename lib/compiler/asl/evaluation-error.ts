@@ -1,0 +1,77 @@
+// Step Functions' words about an expression that failed, told in terms of the expression that was written: by the API
+// and the log, and within a run by the Catch that takes the error.
+
+/** The error's name. */
+export const EVALUATION_ERROR = 'States.QueryEvaluationError';
+
+/**
+ * The Cause, as AWS words it: "An error occurred while executing the state 'a' (entered at the event id #4). The JSONata
+ * expression '…' specified for the field 'Output' threw an error during evaluation. D3030: …"
+ */
+const STATE = "An error occurred while executing the state '";
+const CODE = "The JSONata expression '";
+const FIELD = "' specified for the field '";
+/** $error, called by what the compiler writes around expressions, says all that there is to say. */
+const OWN_ERROR = 'D3137: ';
+
+/** Longer expressions are cut. */
+const MAX_EXPRESSION = 200;
+
+/**
+ * The JSONata that references compile to (lib/compiler/expressions/), and what was written. Each pattern is one for
+ * JSONata too, whose scanner misreads brackets after a backslash.
+ */
+const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
+  // An iteration of a distributed loop has all of them in its input.
+  [String.raw`\$(states\.input|input_\w+)\.(inputs|steps|vars|execution)\.`, '$2.'],
+  [String.raw`\$input_(\w+)\.(item|index)\b`, 'steps.$1.$2'],
+  [String.raw`\$states\.context\.Execution\.Input\b`, 'inputs'],
+  [String.raw`\$states\.context\.Execution\.Id\b`, 'execution.id'],
+  [String.raw`\$states\.context\.Execution\.Name\b`, 'execution.name'],
+  [String.raw`\$states\.context\.Execution\.StartTime\b`, 'execution.started_at'],
+  [String.raw`\$states\.input\.(item|index)\b`, '$1'],
+  [String.raw`\$(item|index)_(\w+)`, 'steps.$2.$1'],
+  [String.raw`\$step_(\w+)`, 'steps.$1'],
+  [String.raw`\$var_(\w+)`, 'vars.$1'],
+  [String.raw`\$(error_\w+|failure)\b`, 'error'],
+  // A default, and null for a missing value.
+  [String.raw`\x28\$exists\x28([\w.\x60-]+)\x29 \? \1 : [^\x28\x29]*\x29`, '$1'],
+  [String.raw`\x28\$value := ([^;]*(;[^;]*)*?); \$exists\x28\$value\x29 \? \$value : null\x29`, '$1'],
+  [String.raw`^\$boolean\x28(.*)\x29 = true$`, '$1'],
+];
+
+/** The message of the Cause of such an error; the Cause itself when it has another form. */
+export function evaluationMessage(cause: string): string {
+  if (!cause.startsWith(STATE) || !cause.includes(FIELD)) return cause;
+  const step = before(after(cause, STATE), "'").split('.')[0] ?? '';
+  const failed = after(cause, CODE);
+  const code = before(failed, FIELD);
+  const what = after(after(failed, FIELD), "' ");
+  const where = step === 'workflow' ? 'the workflow' : `the step ${step}`;
+  if (code.includes('$error(') && what.includes(OWN_ERROR)) return `In ${where}: ${after(what, OWN_ERROR)}`;
+  const written = WRITTEN.reduce((text, [from, to]) => text.replace(new RegExp(from, 'g'), to), code).trim();
+  const letters = [...written];
+  const shown =
+    letters.length > MAX_EXPRESSION ? `${letters.slice(0, MAX_EXPRESSION - 1).join('')}…` : written;
+  return `The expression {{ ${shown} }} of ${where} ${what}`;
+}
+
+const before = (text: string, part: string): string => text.split(part, 1)[0] ?? text;
+const after = (text: string, part: string): string =>
+  text.includes(part) ? text.slice(text.indexOf(part) + part.length) : text;
+
+const quoted = (text: string): string => JSON.stringify(text).replaceAll('}', String.raw`\u007d`);
+
+/** JSONata that gives the same of `$text`, the Cause of an error of that name. */
+export const EVALUATION_MESSAGE = [
+  `($failed := $substringAfter($text, ${quoted(CODE)})`,
+  `$code := $substringBefore($failed, ${quoted(FIELD)})`,
+  `$what := $substringAfter($substringAfter($failed, ${quoted(FIELD)}), "' ")`,
+  `$of := $split($substringBefore($substringAfter($text, ${quoted(STATE)}), "'"), ".")[0]`,
+  '$where := $of = "workflow" ? "the workflow" : "the step " & $of',
+  `$written := $trim($code${WRITTEN.map(([from, to]) => ` ~> $replace(/${from}/, ${quoted(to)})`).join('')})`,
+  `$contains($code, "$error(") and $contains($what, ${quoted(OWN_ERROR)}) ? "In " & $where & ": " & $substringAfter($what, ${quoted(OWN_ERROR)}) : "The expression {{ " & ($length($written) > ${MAX_EXPRESSION} ? $substring($written, 0, ${MAX_EXPRESSION - 1}) & "…" : $written) & " \\u007d\\u007d of " & $where & " " & $what)`,
+].join('; ');
+
+/** JSONata: whether `$text` is the Cause of a failed evaluation, of the error `$name`. */
+export const IS_EVALUATION = `$name = "${EVALUATION_ERROR}" and $contains($text, ${quoted(STATE)}) and $contains($text, ${quoted(FIELD)})`;

@@ -1,0 +1,136 @@
+// The arguments of built-in functions: what is reported is what jsonata refuses, no more and no less.
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { around, codes, problems } from '../testing/compile.ts';
+import { argumentProblem } from './call-arguments.ts';
+import { functionNames } from './functions.ts';
+import { fromLiteral, unknown } from './types.ts';
+
+/** JSONata, with a value of its type; a function's type is not known. */
+const samples = [
+  ['"x"', 'x'],
+  ['1.5', 1.5],
+  ['true', true],
+  ['null', null],
+  ['{"a": 1}', { a: 1 }],
+  ['[1, 2]', [1, 2]],
+  ['["x"]', ['x']],
+  ['[{"a": 1}]', [{ a: 1 }]],
+  ['$f', undefined],
+] as const;
+type Sample = (typeof samples)[number];
+
+function* combinations(length: number): Generator<readonly Sample[]> {
+  if (length === 0) yield [];
+  else for (const rest of combinations(length - 1)) for (const sample of samples) yield [...rest, sample];
+}
+
+/** Those that Step Functions adds are not jsonata's, and neither is their `$random`. */
+const own = new Set(['partition', 'range', 'hash', 'uuid', 'parse', 'random', 'now']);
+
+async function isRefused(name: string, given: readonly Sample[]): Promise<boolean> {
+  const code = `($f := function($x) { 1 }; $${name}(${given.map(([text]) => text).join(', ')}))`;
+  try {
+    await jsonata(code).evaluate(undefined);
+    return false;
+  } catch (error) {
+    return ['T0410', 'T0411', 'T0412'].includes((error as { code: string }).code);
+  }
+}
+
+test.each(functionNames.filter((name) => !own.has(name)))('$%s', async (name) => {
+  for (const length of [0, 1, 2, 3, 4]) {
+    if (length === 4 && !/replace|reduce/.test(name)) continue;
+    for (const given of combinations(length)) {
+      const found = argumentProblem(
+        name,
+        given.map(([, value]) => ({
+          node: undefined,
+          known: { type: value === undefined ? unknown : fromLiteral(value), certain: true },
+        })),
+      );
+      // Of a function nothing is known, so that it passes for everything.
+      if (found === undefined && given.some(([, value]) => value === undefined)) continue;
+      const call = `$${name}(${given.map(([text]) => text).join(', ')})`;
+      expect([call, found !== undefined]).toEqual([call, await isRefused(name, given)]);
+    }
+  }
+});
+
+test.each([
+  [
+    '{{ $sum(steps.fetch.messages.subject) }}',
+    'The argument of $sum has to be a list of numbers, and its items are: a string',
+  ],
+  ['{{ $sum(inputs.name) }}', 'The argument of $sum has to be a list of numbers, and it is a string'],
+  [
+    '{{ $substring(inputs.count, 0, 1) }}',
+    'The first argument of $substring has to be a string, and it is an integer',
+  ],
+  [
+    '{{ $substring(inputs.name, "0") }}',
+    'The second argument of $substring has to be a number, and it is a string',
+  ],
+  ['{{ $uppercase(inputs.names) }}', 'The argument of $uppercase has to be a string, and it is an array'],
+  [
+    '{{ $toMillis(inputs.count) }}',
+    'The first argument of $toMillis has to be a string, and it is an integer',
+  ],
+  [
+    '{{ $map(inputs.names, inputs.name) }}',
+    'The second argument of $map has to be a function, and it is a string',
+  ],
+  [
+    '{{ inputs.count ~> $uppercase() }}',
+    'The argument of $uppercase has to be a string, and it is an integer',
+  ],
+  ['{{ inputs.count ~> $uppercase }}', 'The argument of $uppercase has to be a string, and it is an integer'],
+  [
+    '{{ $sum($split(inputs.name, ",")) }}',
+    'The argument of $sum has to be a list of numbers, and its items are: a string',
+  ],
+  ['{{ $parse(inputs.count) }}', 'The argument of $parse has to be a string, and it is an integer'],
+  [
+    '{{ $partition(inputs.names, "2") }}',
+    'The second argument of $partition has to be a number, and it is a string',
+  ],
+  ['{{ $range(1, 5) }}', '$range takes at least 3 arguments, and gets 2'],
+  ['{{ $uuid(inputs.name) }}', '$uuid takes at most no arguments, and gets 1'],
+  [
+    '{{ $hash(inputs.name, "sha256") }}',
+    'The second argument of $hash is none of those that it takes: "sha256"',
+  ],
+  [
+    '{{ steps.fetch.messages.$length(unread) }}',
+    'The argument of $length has to be a string, and it is a boolean',
+  ],
+])('%s', (value, message) => {
+  const document = { ...around(value), inputs: { ...inputs, name: { type: 'string' } } };
+  const found = problems(document).filter(({ code }) => code === 'type-mismatch');
+  expect(found.map((problem) => problem.message)).toEqual([message]);
+});
+
+const inputs = {
+  count: { type: 'integer', default: 3 },
+  names: { type: 'array' },
+  name: { type: 'string' },
+};
+
+test.each([
+  '{{ $sum(steps.fetch.messages.attachments.size) }}',
+  '{{ $join(steps.fetch.messages.subject, ", ") }}',
+  '{{ $uppercase(steps.fetch.messages[0].subject) }}',
+  '{{ steps.fetch.messages.$substring(0, 5) }}',
+  '{{ steps.fetch.messages.subject.$substring(0, 5) }}',
+  '{{ steps.fetch.messages.subject ~> $join(", ") }}',
+  '{{ $string(inputs.count) & $number(inputs.name) }}',
+  '{{ $hash(inputs.name, "SHA-256") }}',
+  '{{ $max([inputs.count, 1]) }}',
+  '{{ $count(inputs.name) }}',
+  '{{ ($sum := function($x) { $x }; $sum(inputs.name)) }}',
+  '{{ $replace(inputs.name, /a/, function($m) { $m.match }) }}',
+  '{{ $uppercase(inputs.optional) }}',
+])('no false alarm: %s', (value) => {
+  const document = { ...around(value), inputs: { ...inputs, optional: { type: 'string', required: false } } };
+  expect(codes(document).filter((code) => code.startsWith('type-mismatch'))).toEqual([]);
+});

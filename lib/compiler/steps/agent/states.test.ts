@@ -1,0 +1,45 @@
+// The states of an agent, as emitted: its tries, what its tools get, and what never is tried again.
+import jsonata from 'jsonata';
+import { expect, test } from 'vitest';
+import { definition } from '../../testing/compile.ts';
+
+const FIXED = { action: 'github.create_issue', params: { repo_name: 'o/r' } };
+const agent = (rest: object = {}) => ({
+  id: 'w',
+  steps: [{ id: 'a', agent: { goal: 'x', tools: ['gmail.list_messages', FIXED] }, ...rest }],
+});
+const stateOf = (name: string, rest?: object) => definition(agent(rest)).States[name];
+
+test('each turn has its own tries', () => {
+  expect(stateOf('a')).toMatchObject({
+    Assign: { agent_a: '{% $states.result.Payload %}', tries_a: 0 },
+    Catch: [{ ErrorEquals: ['RetryAfter'], Next: 'a.retry_after' }],
+  });
+});
+
+test('turns that are used up are not tried again, whatever retry names', () => {
+  const { Retry = [] } = stateOf('a', { retry: { on: ['States.ALL'] } }) as { Retry?: unknown[] };
+  expect(Retry).toContainEqual({ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 });
+  const [never, all] = ['MaxTurnsExceeded', 'States.ALL'].map((name) =>
+    Retry.findIndex((retrier) => JSON.stringify(retrier).includes(`"${name}"`)),
+  );
+  expect(never).toBeLessThan(Number(all));
+});
+
+test('fixed parameters replace those that the model gives, of their own tool alone', async () => {
+  const { Items } = stateOf('a.calls') as { Items: string };
+  const code = Items.replace(/^\{%|%\}$/g, '');
+  const call = (tool: string, args: object) => ({ id: '1', tool, arguments: args });
+  const agent_a = {
+    tool_calls: [
+      call('github.create_issue', { repo_name: 'their/own', title: 'T' }),
+      call('gmail.list_messages', { repo_name: 'their/own' }),
+    ],
+  };
+  // JSONata's lists have marks of their own, which JSON has not.
+  const given: unknown = JSON.parse(JSON.stringify(await jsonata(code).evaluate({}, { agent_a })));
+  expect(given).toEqual([
+    call('github.create_issue', { repo_name: 'o/r', title: 'T' }),
+    call('gmail.list_messages', { repo_name: 'their/own' }),
+  ]);
+});

@@ -1,0 +1,248 @@
+// What a server of Chat Completions answered, read so that a call that was paid for is not lost for its form. OpenRouter,
+// Ollama, vLLM, LiteLLM, Azure, Groq, LM Studio, llama.cpp and Gemini's compatible endpoint each leave out, empty or
+// rename something that OpenAI's API reference has.
+import * as z from 'zod';
+import { wellFormed } from '../actions/invocation/well-formed.ts';
+import { InvalidInput, ProviderUnavailable } from '../errors.ts';
+import { isObject, jsonValue } from '../json.ts';
+import { afterThought, quoted } from './answer-text.ts';
+import { refused } from './provider-failure.ts';
+
+/** The output of every action with a chat completion. */
+export const completion = z.object({
+  text: z.string().describe("The model's answer"),
+  model: z.string().describe('The model that answered, with its version'),
+  finish_reason: z
+    .string()
+    .optional()
+    .describe('Why it ended: stop, or length when max_tokens cut it off, or content_filter'),
+  usage: z
+    .object({
+      prompt_tokens: z.int().describe('Tokens of the input'),
+      completion_tokens: z.int().describe('Tokens of the answer'),
+      total_tokens: z.int().describe('Both together'),
+    })
+    .describe('What the call is billed by; 0 where the server does not say'),
+});
+export type Completion = z.output<typeof completion>;
+
+export interface FunctionCall {
+  readonly name: string;
+  /** JSON, unless the model made a mistake. */
+  readonly arguments: string;
+}
+
+/** A model's answer: text, function calls, or both. */
+export interface Reply {
+  readonly completion: Completion;
+  /** With the ids that the server gave: perhaps empty, or the same twice. */
+  readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
+}
+
+interface Asked {
+  readonly model: string;
+  /** From the header Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/**
+ * Reads the body of an answer with a status of success.
+ * @throws ProviderUnavailable and the other errors of a refusal when it holds an error instead of an answer;
+ *   InvalidInput, which is not tried again, when the model refused, or the call was paid for and gave nothing
+ */
+export function readAnswer(text: string, asked: Asked): Reply {
+  const body = bodyOf(text);
+  const error = errorIn(body);
+  if (error !== undefined) throw refusal(error, asked);
+  const { choices } = body;
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  if (!isObject(choice)) throw noChoice(body, text);
+  const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : '';
+  const failure =
+    errorIn(choice) ??
+    (/^error$/i.test(finishReason) ? { message: 'the answer ended in an error' } : undefined);
+  if (failure !== undefined) throw refusal(failure, asked);
+
+  const message = isObject(choice['message']) ? choice['message'] : {};
+  const said = contentOf(message['content'] ?? choice['text']);
+  const refusedWith = said.refusal || textOf(message['refusal']);
+  if (refusedWith) throw new InvalidInput(`The model refused to answer: ${refusedWith}`);
+  const reply: Reply = {
+    completion: {
+      text: said.text,
+      model: textOf(body['model']) || asked.model,
+      ...(finishReason && { finish_reason: finishReason.toWellFormed() }),
+      usage: usageOf(body['usage']),
+    },
+    toolCalls: callsOf(message),
+  };
+  if (reply.toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finishReason, message);
+  return reply;
+}
+
+/** Whether a model's text holds nothing but what it thought. */
+export function isBlank(text: string): boolean {
+  return afterThought(text).trim() === '';
+}
+
+/** Whether the limit of tokens ended the answer. Servers in front of other providers pass on their words. */
+export function isCut(finishReason: string | undefined): boolean {
+  return /^(length|max_tokens|max_output_tokens)$/i.test(finishReason ?? '');
+}
+
+/** Whether a filter ended the answer. */
+export function isFiltered(finishReason: string | undefined): boolean {
+  return /^(content_filter|safety)$/i.test(finishReason ?? '');
+}
+
+function bodyOf(text: string): Record<string, unknown> {
+  // Some servers stream whatever they are asked; what they stream was paid for.
+  if (/^\s*(data|event): ?\S/.test(text))
+    throw new InvalidInput(`OpenAI answered with a stream, which was not asked for: ${quoted(text)}`);
+  const value = jsonValue(text.replace(/^\uFEFF/, ''));
+  if (value === undefined) throw new ProviderUnavailable('OpenAI answered something that is not JSON');
+  // Gemini's compatible endpoint has its errors in a list.
+  const [only, ...more] = Array.isArray(value) ? value : [value];
+  if (isObject(only) && more.length === 0) return only;
+  throw unknownFormat();
+}
+
+/** An answer that has choices, or counts tokens, came from a model and was paid for: another one would be too. */
+function noChoice(body: Record<string, unknown>, text: string): Error {
+  return Array.isArray(body['choices']) || isObject(body['usage'])
+    ? new InvalidInput(`OpenAI answered without a choice: ${quoted(text)}`)
+    : unknownFormat();
+}
+
+/** Without its content: what is no answer of a model may be anything. */
+function unknownFormat(): Error {
+  return new ProviderUnavailable('OpenAI answered in an unknown format (unexpected: /choices)');
+}
+
+/** What an empty answer failed on, when its reason says so; one that just stopped is for the caller to judge. */
+function throwIfStopped(finishReason: string, message: Record<string, unknown>): void {
+  if (isFiltered(finishReason)) throw new InvalidInput("The model's content filter refused the answer");
+  const thought = textOf(message['reasoning_content']) || textOf(message['reasoning']);
+  const kept = thought ? `; its reasoning: ${quoted(thought)}` : '';
+  if (isCut(finishReason))
+    throw new InvalidInput(
+      `The limit of tokens was used up, by reasoning perhaps, before the model answered anything; raise max_tokens or lower reasoning_effort${kept}`,
+    );
+  if (thought) throw new InvalidInput(`The model gave reasoning and no answer${kept}`);
+}
+
+/** An error that rides on a status of success (OpenRouter, "Errors and debugging"), or on a choice. */
+function errorIn(holder: Record<string, unknown>): Record<string, unknown> | undefined {
+  const { error, object } = holder;
+  if (object === 'error' || error === true) return holder;
+  if (typeof error === 'string') return error.trim() === '' ? undefined : { message: error };
+  return isObject(error) && Object.keys(error).length > 0 ? error : undefined;
+}
+
+/** What the codes and types of OpenAI, and of servers that follow it, are as a status. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  rate_limit_exceeded: 429,
+  rate_limit_error: 429,
+  rate_limit: 429,
+  too_many_requests: 429,
+  resource_exhausted: 429,
+  insufficient_quota: 402,
+  invalid_api_key: 401,
+  authentication_error: 401,
+  permission_error: 403,
+  permission_denied: 403,
+  model_not_found: 404,
+  not_found: 404,
+  not_found_error: 404,
+  context_length_exceeded: 400,
+  content_filter: 400,
+  invalid_argument: 400,
+  invalid_request_error: 400,
+  server_error: 500,
+  internal_server_error: 500,
+  api_error: 500,
+  overloaded_error: 503,
+};
+
+function refusal(error: Record<string, unknown>, { retryAfterSeconds }: Asked): Error {
+  const { code, status, type, message, metadata } = error;
+  const statuses = [code, status, type].map(statusOf).filter((known) => known !== undefined);
+  // OpenRouter says "Provider returned error" and has the provider's own words beside it.
+  const raw = isObject(metadata) ? textOf(metadata['raw']) : '';
+  const words = typeof message === 'string' ? message : JSON.stringify(message ?? error);
+  return refused({
+    provider: 'OpenAI',
+    // Without one: it is not known to be the request's fault.
+    status: statuses[0] ?? 500,
+    message: `${words.toWellFormed()}${raw ? ` (${raw.slice(0, 500).toWellFormed()})` : ''}`,
+    retryAfterSeconds,
+  });
+}
+
+function statusOf(given: unknown): number | undefined {
+  const number = Number(given);
+  if (Number.isInteger(number)) return number >= 400 && number <= 599 ? number : undefined;
+  return typeof given === 'string' ? STATUS_OF[given.toLowerCase()] : undefined;
+}
+
+/** Text, or its parts; whatever else a server gives (JSON mode as an object, say) as JSON. */
+function contentOf(content: unknown): { text: string; refusal: string } {
+  const parts = Array.isArray(content) ? content : [content];
+  const read = parts.map((part) => {
+    if (part === null || part === undefined) return { text: '', refusal: '' };
+    if (typeof part === 'string') return { text: part, refusal: '' };
+    if (!isObject(part)) return { text: JSON.stringify(part), refusal: '' };
+    const { type, text, refusal: no } = part;
+    if (typeof text === 'string') return { text, refusal: '' };
+    if (typeof no === 'string') return { text: '', refusal: no };
+    // A thought (Mistral), or a picture: not the answer's text.
+    return {
+      text: typeof type === 'string' && Array.isArray(content) ? '' : JSON.stringify(part),
+      refusal: '',
+    };
+  });
+  const joined = (of: 'text' | 'refusal') =>
+    read
+      .map((part) => part[of])
+      .join('')
+      .toWellFormed();
+  return { text: joined('text'), refusal: joined('refusal') };
+}
+
+/** The calls in the form of today, or the one call in the form before (`function_call`). */
+function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
+  const { tool_calls: calls, function_call: older } = message;
+  const list = Array.isArray(calls) ? calls : isObject(calls) ? [calls] : [];
+  const given = list.length > 0 ? list : isObject(older) ? [{ function: older }] : [];
+  return given.filter(isObject).map((call) => {
+    const called = isObject(call['function']) ? call['function'] : {};
+    return {
+      id: textOf(call['id']),
+      name: textOf(called['name']).trim(),
+      arguments: argumentsOf(called['arguments']),
+    };
+  });
+}
+
+/** Ollama gives an object where OpenAI gives its text, and servers leave out what is empty. */
+function argumentsOf(given: unknown): string {
+  if (given === null || given === undefined) return '';
+  return typeof given === 'string' ? given.toWellFormed() : JSON.stringify(wellFormed(given));
+}
+
+function usageOf(given: unknown): Completion['usage'] {
+  const usage = isObject(given) ? given : {};
+  const prompt_tokens = count(usage['prompt_tokens'] ?? usage['input_tokens']);
+  const completion_tokens = count(usage['completion_tokens'] ?? usage['output_tokens']);
+  const total_tokens = count(usage['total_tokens']) || prompt_tokens + completion_tokens;
+  return { prompt_tokens, completion_tokens, total_tokens };
+}
+
+function count(given: unknown): number {
+  const number = typeof given === 'string' || typeof given === 'number' ? Math.floor(Number(given)) : 0;
+  return Number.isSafeInteger(number) && number > 0 ? number : 0;
+}
+
+function textOf(given: unknown): string {
+  return typeof given === 'string' ? given.toWellFormed() : typeof given === 'number' ? String(given) : '';
+}

@@ -1,0 +1,37 @@
+// Addresses as headers have them.
+import { expect, test } from 'vitest';
+import { addressList, addressText } from './mail-address.ts';
+
+test.each([
+  ['Joe Foo, PhD <joe@example.com>', ['Joe Foo, PhD <joe@example.com>']],
+  [
+    'Smith, Bob <bob@example.com>, Doe, Jane <jane@example.com>',
+    ['Smith, Bob <bob@example.com>', 'Doe, Jane <jane@example.com>'],
+  ],
+  ['"Smith, Bob" <bob@example.com>, ada@example.com', ['Smith, Bob <bob@example.com>', 'ada@example.com']],
+  ['Foo, Bar, Baz <x@example.com>', ['Foo, Bar, Baz <x@example.com>']],
+  ['Müller, Anna <anna@example.com>', ['Müller, Anna <anna@example.com>']],
+  ['ada@example.com, Nobody', ['ada@example.com', 'Nobody']],
+  ['Nobody', ['Nobody']],
+  ['<>', []],
+  ['Ada <>', ['Ada']],
+  ['', []],
+  ['ada@example.com (Ada Lovelace)', ['Ada Lovelace <ada@example.com>']],
+  ['Ada (from the team) <ada@example.com>', ['Ada <ada@example.com>']],
+  ['"Ada \\"Q\\" <L>" <ada@example.com>', ['Ada "Q" <L> <ada@example.com>']],
+  ['"john doe"@example.com', ['"john doe"@example.com']],
+  ['J <"john doe"@example.com>', ['J <"john doe"@example.com>']],
+  ['Jürgen <jürgen@exämple.de>', ['Jürgen <jürgen@exämple.de>']],
+  ['Ada <mailto:ada@example.com>', ['Ada <ada@example.com>']],
+  ['Ada <@a.example,@b.example:ada@example.com>', ['Ada <ada@example.com>']],
+  ['Ada<ada@example.com', ['Ada <ada@example.com>']],
+  ['a@example.com; b@example.com', ['a@example.com', 'b@example.com']],
+  ['undisclosed-recipients:;', ['undisclosed-recipients: ;']],
+  [
+    'Team: a@example.com, Doe, Bob <b@example.com>;, c@example.com',
+    ['Team: a@example.com, Doe, Bob <b@example.com>;', 'c@example.com'],
+  ],
+  ['Nobody, Team: a@example.com;', ['Nobody', 'Team: a@example.com;']],
+])('%s', (header, expected) => {
+  expect(addressList(header).map(addressText)).toEqual(expected);
+});

@@ -1,0 +1,69 @@
+// The addresses in a mail's headers (RFC 5322, section 3.4; RFC 6532 for those that are international).
+import { type Address, addressParser, type Mailbox } from 'postal-mime';
+
+/** An atom, or several with dots in any place, as some providers give them out; or quoted. */
+const atoms = '[^\\s\\p{C}"(),:;<>@\\[\\]\\\\]+';
+const quoted = '"(?:[^"\\\\\\p{C}]|\\\\[^\\p{C}])+"';
+const labels = '[\\p{L}\\p{M}\\p{N}_-]+(?:\\.[\\p{L}\\p{M}\\p{N}_-]+)*';
+/** An IP address, or a name. */
+const domain = `(?:\\[[\\w:.]+\\]|${labels})`;
+/** The source of a regular expression for one address, with the flag u. */
+export const addressPattern = `(?:${atoms}|${quoted})@${domain}`;
+const isAddress = new RegExp(`^${addressPattern}$`, 'u');
+
+/**
+ * The addresses of a header, whose encoded words may be decoded or not. Senders leave a comma of a name unquoted, so that
+ * an entry without an address is the beginning of the next one's name.
+ */
+export function addressList(header: string): Address[] {
+  return joinNames(addressParser(header));
+}
+
+/** The same without groups. */
+export function mailboxes(header: string): Mailbox[] {
+  return addressList(header).flatMap((one) => one.group ?? [one]);
+}
+
+function joinNames<Entry extends Address>(entries: readonly Entry[]): Address[] {
+  const joined: Address[] = [];
+  let names: string[] = [];
+  for (const entry of entries) {
+    const address = entry.group ? '' : plainAddress(entry.address ?? '');
+    if (!entry.group && address === '') {
+      if (entry.name) names.push(entry.name);
+      continue;
+    }
+    if (entry.group) {
+      joined.push(...names.map(nameAlone), {
+        name: entry.name,
+        group: joinNames(entry.group).flatMap(mailboxOf),
+      });
+    } else joined.push({ name: [...names, entry.name].filter(Boolean).join(', '), address });
+    names = [];
+  }
+  return [...joined, ...names.map(nameAlone)];
+}
+
+function nameAlone(name: string): Mailbox {
+  return { name, address: '' };
+}
+
+function mailboxOf(one: Address): Mailbox[] {
+  return one.group ? [] : [one];
+}
+
+/** Without a route (RFC 5322, section 4.4) or a scheme; with the quotation marks that its parser takes away. */
+function plainAddress(text: string): string {
+  const address = text.trim().replace(/^(?:mailto:|@[^:]*:)/i, '');
+  const at = address.lastIndexOf('@');
+  if (at < 1 || isAddress.test(address)) return address;
+  const local = address.slice(0, at).replace(/["\\]/g, '\\$&');
+  const requoted = `"${local}"${address.slice(at)}`;
+  return isAddress.test(requoted) ? requoted : address;
+}
+
+/** `Ada Lovelace <ada@example.com>` */
+export function addressText({ name, address, group }: Address): string {
+  if (group) return `${name}: ${group.map(addressText).join(', ')};`;
+  return name && address ? `${name} <${address}>` : name || (address ?? '');
+}

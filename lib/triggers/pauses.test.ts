@@ -1,0 +1,91 @@
+// Pauses of schedules, over saves that keep, change, move, remove and bring back their triggers.
+import { expect, test } from 'vitest';
+import type { WorkflowDocument } from '../stores/workflows.ts';
+import type { Trigger } from '../workflow-format/triggers.ts';
+import { keepPauses, withPause } from './pauses.ts';
+
+const DAILY: Trigger = { schedule: 'cron(0 9 * * ? *)', timezone: 'Europe/Berlin' };
+const HOURLY: Trigger = { schedule: 'rate(1 hour)' };
+const WEEKLY: Trigger = { schedule: 'rate(7 days)' };
+const HOOK: Trigger = { webhook: { verify: 'github' } };
+
+const workflow = (...triggers: Trigger[]) => ({ id: 'w', triggers, steps: [] });
+const document = (...triggers: Trigger[]): WorkflowDocument => ({
+  workflow: workflow(...triggers),
+  version: 1,
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+  updated_by: 'ada',
+  state_machine_version_arn: 'arn:1',
+});
+/** `enabled` of each trigger after a save of the triggers, as an author writes them. */
+const saved = (before: WorkflowDocument, ...triggers: Trigger[]) => {
+  const kept = keepPauses(before, workflow(...triggers));
+  return { ...before, workflow: kept.workflow, paused_schedules: kept.paused_schedules };
+};
+const enabled = ({ workflow: { triggers = [] } }: WorkflowDocument) =>
+  triggers.map((trigger) => trigger.enabled);
+
+test('a paused schedule is paused after a save that says nothing of it, or that it is enabled', () => {
+  const paused = withPause(document(DAILY, HOURLY), 1, true);
+  expect(enabled(paused)).toEqual([undefined, false]);
+  expect(enabled(saved(paused, DAILY, HOURLY))).toEqual([undefined, false]);
+  expect(enabled(saved(paused, DAILY, { ...HOURLY, enabled: true }))).toEqual([undefined, false]);
+  expect(enabled(saved(saved(paused, DAILY, HOURLY), DAILY, HOURLY))).toEqual([undefined, false]);
+  expect(enabled(saved(paused, DAILY, { ...HOURLY, input: { a: 1 } }))).toEqual([undefined, false]);
+});
+
+test('the save says which schedules stay paused', () => {
+  const paused = withPause(document(DAILY, HOURLY), 1, true);
+  expect(keepPauses(paused, workflow(DAILY, HOURLY)).warnings).toEqual([
+    {
+      code: 'schedule-paused',
+      pointer: '/triggers/1',
+      message: 'The schedule was paused and stays so: saving a workflow resumes none',
+      hint: 'POST /schedules/w.1/resume starts it again.',
+    },
+  ]);
+  expect(keepPauses(paused, workflow(DAILY, { ...HOURLY, enabled: false })).warnings).toEqual([]);
+  expect(keepPauses(document(DAILY, HOURLY), workflow(DAILY, HOURLY)).warnings).toEqual([]);
+});
+
+test('a resumed schedule is enabled after the next save', () => {
+  const resumed = withPause(withPause(document(DAILY), 0, true), 0, false);
+  expect([enabled(resumed), resumed.paused_schedules]).toEqual([[true], []]);
+  expect(enabled(saved(resumed, DAILY))).toEqual([undefined]);
+});
+
+test('a pause goes with its schedule, wherever that moves', () => {
+  const paused = withPause(document(DAILY, HOURLY), 0, true);
+  expect(enabled(saved(paused, HOOK, HOURLY, DAILY))).toEqual([undefined, undefined, false]);
+  expect(enabled(saved(paused, HOURLY))).toEqual([undefined]);
+});
+
+test('a schedule with another time in the place of a paused one is paused', () => {
+  const paused = withPause(document(DAILY, HOURLY), 0, true);
+  const changed = saved(paused, WEEKLY, HOURLY);
+  expect(enabled(changed)).toEqual([false, undefined]);
+  expect(enabled(saved(changed, DAILY, HOURLY))).toEqual([false, undefined]);
+  // One that is added beside it is not.
+  expect(enabled(saved(paused, DAILY, HOURLY, WEEKLY))).toEqual([false, undefined, undefined]);
+});
+
+test('a schedule that was taken out is paused when it comes back', () => {
+  const paused = withPause(document(HOURLY, DAILY), 1, true);
+  const without = saved(paused, HOURLY);
+  expect(enabled(without)).toEqual([undefined]);
+  expect(enabled(saved(without, HOURLY, DAILY))).toEqual([undefined, false]);
+  const back = saved(without, HOURLY, DAILY);
+  expect(enabled(saved(withPause(back, 1, false), HOURLY, DAILY))).toEqual([undefined, undefined]);
+});
+
+test('of two schedules with the same time only the paused one is', () => {
+  const paused = withPause(document(HOURLY, { ...HOURLY, input: { a: 1 } }), 1, true);
+  expect(enabled(saved(paused, HOURLY, { ...HOURLY, input: { a: 1 } }))).toEqual([undefined, false]);
+});
+
+test('what the author disables is the author’s to enable', () => {
+  const disabled = document({ ...DAILY, enabled: false });
+  expect(enabled(saved(disabled, DAILY))).toEqual([undefined]);
+  expect(enabled(withPause(disabled, 0, false))).toEqual([true]);
+});

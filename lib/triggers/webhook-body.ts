@@ -1,0 +1,104 @@
+// The body of a delivery as a value: JSON, the fields of a form, or a text.
+import { parseExactly } from '../exact-json.ts';
+import { isObject } from '../json.ts';
+import { deeperThan } from '../json-mistake.ts';
+import { ApiProblem } from '../problem.ts';
+import type { Webhook } from '../workflow-format/triggers.ts';
+import { type Delivery, senderOf } from './webhook-signature.ts';
+
+/** Step Functions allows 1,000 levels of nesting in a value; two of them are around the body. */
+const MAX_DEPTH = 998;
+
+/** GitHub and Slack put JSON into this field of a form. */
+const JSON_FIELD = 'payload';
+
+/**
+ * What is not what its media type says stays a text.
+ * @throws ApiProblem invalid-json when it is nested too deep
+ */
+export function bodyOf(webhook: Webhook, { headers, body }: Delivery): unknown {
+  // Without the header it is JSON, as nearly all senders mean.
+  const [type = '', ...parameters] = (headers['content-type'] || 'application/json').split(';');
+  const mediaType = type.trim().toLowerCase();
+  const sender = senderOf(webhook);
+  // A form is UTF-8 whatever a label says (https://url.spec.whatwg.org/#application/x-www-form-urlencoded).
+  if (mediaType === 'application/x-www-form-urlencoded') {
+    const form = new URLSearchParams(decoded(body));
+    const payload = form.get(JSON_FIELD);
+    // https://docs.github.com/webhooks/webhook-events-and-payloads, "Delivery headers";
+    // https://api.slack.com/interactivity/handling#payloads
+    if ((sender === 'github' || sender === 'slack') && payload !== null) return jsonOr(payload);
+    return fieldsOf(form);
+  }
+  // The services that are known send JSON, whatever they call it.
+  const isKnown = sender !== undefined && sender !== 'token';
+  if (isKnown || /^application\/([\w.-]+\+)?json$/.test(mediaType)) return jsonOr(decoded(body));
+  return decoded(body, charsetOf(parameters));
+}
+
+/** Texts by name; of a name that comes more than once, the list of them. */
+function fieldsOf(form: URLSearchParams): Record<string, string | string[]> {
+  const names = new Set(form.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = form.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+
+function jsonOr(text: string): unknown {
+  const tooDeep = deeperThan(text, MAX_DEPTH) !== undefined;
+  // Reading it would exhaust the stack, so that whether it is JSON is not known: as one it is refused, as a text passed on.
+  if (tooDeep) {
+    if (!isJson(text)) return text;
+    throw new ApiProblem('invalid-json', `The delivery is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  try {
+    return parseExactly(text);
+  } catch {
+    return text;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without a byte order mark. Bytes that are no UTF-8 are read as the charset says, and replaced where it says nothing. */
+function decoded(body: Buffer, charset = 'utf-8'): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return new TextDecoder(charset).decode(body);
+  }
+}
+
+function charsetOf(parameters: readonly string[]): string | undefined {
+  const values = parameters.map((one) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(one)?.[1]);
+  return values.find((value) => value !== undefined && isCharset(value));
+}
+
+function isCharset(label: string): boolean {
+  try {
+    return Boolean(new TextDecoder(label));
+  } catch {
+    return false;
+  }
+}
+
+/** The text or number at a path of names, of a body or of anything else. */
+export function fieldOf(body: unknown, path: string): string | undefined {
+  let value = body;
+  for (const name of path.split('.')) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  if (JSON.isRawJSON(value)) return value.rawJSON;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
+}

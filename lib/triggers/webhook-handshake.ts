@@ -1,0 +1,47 @@
+// What services ask of an address before they send deliveries to it. The answer starts no run.
+import { createHmac } from 'node:crypto';
+import type { Webhook } from '../workflow-format/triggers.ts';
+import { fieldOf } from './webhook-body.ts';
+import { type Delivery, senderOf } from './webhook-signature.ts';
+
+export interface Handshake {
+  readonly contentType: 'text/plain; charset=utf-8' | 'application/json';
+  readonly text: string;
+}
+
+/**
+ * The answer to a handshake; undefined when the delivery is none.
+ * @param delivery whose signature was checked
+ */
+export function handshakeOf(
+  webhook: Webhook,
+  secret: string,
+  { headers }: Delivery,
+  body: unknown,
+): Handshake | undefined {
+  switch (senderOf(webhook)) {
+    case 'github':
+      // https://docs.github.com/webhooks/webhook-events-and-payloads#ping
+      return headers['x-github-event'] === 'ping' ? plain('pong') : undefined;
+    case 'slack': {
+      // https://api.slack.com/events/url_verification
+      const challenge = fieldOf(body, 'challenge');
+      return fieldOf(body, 'type') === 'url_verification' && challenge !== undefined
+        ? plain(challenge)
+        : undefined;
+    }
+    case 'zoom': {
+      // https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint
+      const plainToken = fieldOf(body, 'payload.plainToken');
+      if (fieldOf(body, 'event') !== 'endpoint.url_validation' || plainToken === undefined) return undefined;
+      const encryptedToken = createHmac('sha256', secret).update(plainToken).digest('hex');
+      return { contentType: 'application/json', text: JSON.stringify({ plainToken, encryptedToken }) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function plain(text: string): Handshake {
+  return { contentType: 'text/plain; charset=utf-8', text };
+}

@@ -1,0 +1,81 @@
+// What steps and templates say of a model's settings, as OpenAI's models take or refuse it: over a whole stack.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startTestStack, type TestStack } from '../support/test-stack.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack({ seed: true });
+  const template = {
+    id: 'cold',
+    name: 'Cold',
+    user_prompt: 'Say {{ word }}',
+    variables: ['word'],
+    temperature: 0.2,
+    top_p: 0.5,
+    max_tokens: 500,
+  };
+  expect((await stack.call('POST', '/templates', { body: template })).status).toBe(201);
+});
+afterAll(() => stack.close());
+afterEach(() => stack.faults.openai.clear());
+
+async function run(id: string, step: object, inputs: object = {}) {
+  const saved = await stack.call('POST', '/workflows', {
+    body: { id, inputs, steps: [{ id: 'ask', ...step }] },
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(201);
+  return start(id);
+}
+
+async function start(id: string, input: object = {}) {
+  const { body } = await stack.call('POST', `/workflows/${id}/executions`, {
+    body: { input },
+    headers: { prefer: 'wait=25' },
+  });
+  const sent = stack.faults.openai.requests.map(({ body: text }) => JSON.parse(text));
+  return { status: body.status, error: body.error, sent };
+}
+
+const chat = (params: object) => ({
+  action: 'openai.chat',
+  params: { template: 'cold', variables: { word: 'hello' }, ...params },
+});
+
+test('a temperature that the model refuses fails the step at once, which says how to send none', async () => {
+  const { status, error, sent } = await run('refused', chat({ model: 'gpt-5.6-luna', top_p: null }));
+  expect([status, error.name, sent.length]).toEqual(['failed', 'InvalidInput', 1]);
+  expect(error.message).toContain("'temperature' does not support 0.2 with this model");
+  expect(error.message).toContain('(temperature: null sends none)');
+});
+
+test('null switches off what the template sets, written or as the value of an expression', async () => {
+  const written = await run('written', chat({ model: 'gpt-5.6-luna', temperature: null, top_p: null }));
+  expect(written.status).toBe('succeeded');
+  expect(written.sent).toEqual([
+    { model: 'gpt-5.6-luna', messages: [{ role: 'user', content: 'Say hello' }], max_completion_tokens: 500 },
+  ]);
+  stack.faults.openai.clear();
+  const none = '{{ inputs.none }}';
+  const settings = { temperature: none, top_p: none, max_tokens: none, reasoning_effort: none };
+  const given = await run('given', chat({ model: 'o4-mini', ...settings }), { none: { required: false } });
+  expect(given.status).toBe('succeeded');
+  expect(Object.keys(given.sent[0])).toEqual(['model', 'messages']);
+});
+
+test('what ships runs on a model that reasons', async () => {
+  const template = { template: 'email_summary', variables: { email_content: 'Dear all' } };
+  expect((await run('summary', chat({ ...template, model: 'gpt-6-luna' }))).status).toBe('succeeded');
+  expect((await start('simple_ai_completion', { model: 'o4-mini' })).status).toBe('succeeded');
+});
+
+test('an agent calls its tools on one that calls none while it reasons, when it is told not to reason', async () => {
+  const agent = {
+    goal: 'Search issues about the rota',
+    tools: ['github.search_issues'],
+    model: 'gpt-5.6-luna',
+  };
+  const refused = await run('reasoning', { agent });
+  expect([refused.status, refused.error.name]).toEqual(['failed', 'InvalidInput']);
+  const { status, sent } = await run('not_reasoning', { agent: { ...agent, reasoning_effort: 'none' } });
+  expect([status, sent.at(-1).reasoning_effort]).toEqual(['succeeded', 'none']);
+});
