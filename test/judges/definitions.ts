@@ -7,6 +7,7 @@ import {
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  type DescribeExecutionOutput,
   GetExecutionHistoryCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -27,7 +28,13 @@ export interface Definition {
 /** How a run ended, or the state that it waits in. */
 export type Outcome =
   | { readonly refused: string }
-  | { readonly status: string; readonly output?: unknown; readonly error?: string | undefined }
+  | {
+      readonly status: string;
+      readonly output?: unknown;
+      readonly error?: string | undefined;
+      /** In the engine's own words, which are not compared. */
+      readonly cause?: string | undefined;
+    }
   | { readonly status: 'RUNNING'; readonly state: string | undefined };
 
 const account = '123456789012';
@@ -74,23 +81,45 @@ export async function readDefinition(file: string): Promise<Definition> {
   };
 }
 
-const turn = z.object({
-  input: z.object({
+const asked = z.object({
+  input: z.looseObject({
     tools: z.array(z.object({ name: z.string() })).default([]),
     conversation: z.unknown().optional(),
+    response_format: z.object({ json_schema: z.object({ schema: z.unknown() }) }).optional(),
   }),
 });
 
+interface Schema {
+  readonly type?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+/** A value that fits the schema. */
+function sampleOf(schema: Schema = {}): unknown {
+  const type = [schema.type].flat()[0];
+  if (schema.enum) return schema.enum[0];
+  if (type === 'object')
+    return Object.fromEntries(
+      Object.entries(schema.properties ?? {}).map(([key, one]) => [key, sampleOf(one)]),
+    );
+  if (type === 'array') return [sampleOf(schema.items)];
+  return type === 'string' ? 'Text' : type === 'boolean' ? true : type === 'null' ? null : 1;
+}
+
 /**
  * A Lambda Invoke API: each function answers with its action's example, one of no action with null. A model that is
- * given tools calls the first of them, and has done with the answer to that.
+ * given tools calls the first of them, and has done with the answer to that; one that is given a schema keeps to it.
  */
 export async function createLambda(catalogue: Catalogue): Promise<{ url: string; close(): Promise<void> }> {
   const examples = new Map(catalogue.map(({ id, example }) => [id, example]));
   const actions = new Map(catalogue.map(({ function_name, id }) => [function_name, id]));
   const answerOf = (action: string | undefined, event: unknown): unknown => {
     const output = examples.get(action ?? '')?.output;
-    const { data } = turn.safeParse(event);
+    const { data } = asked.safeParse(event);
+    const schema = data?.input.response_format?.json_schema.schema;
+    if (schema) return { ...output, json: sampleOf(schema) };
     if (action !== 'openai.agent_turn' || !data) return output ?? null;
     const tool = data.input.tools[0]?.name;
     if (tool === undefined || data.input.conversation != null) {
@@ -179,13 +208,15 @@ async function runOne(
   return { status: 'RUNNING', state: entered.at(-1) };
 }
 
-function ended(execution: {
-  status?: string | undefined;
-  output?: string | undefined;
-  error?: string | undefined;
-}): Outcome {
-  const { status = '', output, error } = execution;
-  return output === undefined ? { status, error } : { status, output: parsed(output) };
+function ended({
+  status,
+  output,
+  error,
+  cause,
+}: Pick<DescribeExecutionOutput, 'status' | 'output' | 'error' | 'cause'>): Outcome {
+  return output === undefined
+    ? { status: String(status), error, cause }
+    : { status: String(status), output: parsed(output) };
 }
 
 /** moto gives an output that is a text without its quotes. */
@@ -197,7 +228,10 @@ function parsed(output: string): unknown {
   }
 }
 
-export const same = (one: Outcome | undefined, other: Outcome | undefined): boolean =>
-  one !== undefined && other !== undefined && isDeepStrictEqual(one, other);
+/** Whether both ended alike, whatever words they have for it. */
+export function same(one: Outcome | undefined, other: Outcome | undefined): boolean {
+  const compared = (outcome: Outcome | undefined) => ({ ...outcome, cause: undefined });
+  return one !== undefined && other !== undefined && isDeepStrictEqual(compared(one), compared(other));
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

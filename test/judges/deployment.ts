@@ -276,8 +276,8 @@ async function apiOf(): Promise<(route: string, asked: Asked) => Promise<Answer>
   };
 }
 
-const page = z.looseObject({ executions: z.array(z.looseObject({ id: z.string() })) });
-const firstId = (body: unknown): string | undefined => page.safeParse(body).data?.executions[0]?.id;
+const page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })) });
+const firstId = (body: unknown): string | undefined => page.safeParse(body).data?.items[0]?.id;
 
 async function schedules(): Promise<readonly string[]> {
   const { Schedules = [] } = await new SchedulerClient({}).send(new ListSchedulesCommand({}));

@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { localstack } from './localstack.ts';
 import { motoJudges } from './moto.ts';
-import { PythonMissing, run } from './python.ts';
+import { PythonMissing, pythonEnvironment, run } from './python.ts';
 import { cfnLint, checkov, type Judgement, roles } from './template.ts';
 
 const knownDifferences = z.array(
@@ -23,9 +22,10 @@ async function main(args: readonly string[]): Promise<number> {
   const file = join(import.meta.dirname, 'known-differences.json');
   const known = knownDifferences.parse(JSON.parse(await readFile(file, 'utf8')));
   const python = process.env.PYTHON ?? 'python3';
+  await pythonEnvironment('requirements.txt', python);
   const packaged = await run('npm', ['run', '--silent', 'package']);
   if (packaged.code !== 0) throw new Error(`npm run package failed:\n${packaged.output}`);
-  const judges = [cfnLint, roles, motoJudges, ...(all ? [checkov, localstack] : [])];
+  const judges = [cfnLint, roles, motoJudges, ...(all ? [checkov] : [])];
   let wrong = 0;
   for (const judge of judges) {
     for (const judgement of await judge(python)) wrong += report(judgement, known);
@@ -53,10 +53,13 @@ function report({ judge, looked, findings }: Judgement, known: readonly KnownDif
   return (news?.length ?? 0) + over.length;
 }
 
+/** There is no Python here, or it cannot install the judges. */
+const CANNOT_RUN = 3;
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof PythonMissing)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  console.error(`The judges were not run. ${error.message}`);
+  process.exitCode = CANNOT_RUN;
 }
