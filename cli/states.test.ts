@@ -124,7 +124,7 @@ test('Ctrl-C ends it, and the next start on the file goes on', async () => {
   const roleArn = 'arn:aws:iam::123456789012:role/any';
   const { stateMachineArn } = await post('CreateStateMachine', { name: 'm', roleArn, definition }, first.url);
   expect(stateMachineArn).toBe('arn:aws:states:eu-north-1:123456789012:stateMachine:m');
-  const input = JSON.stringify({ until: new Date(Date.now() + 1500).toISOString() });
+  const input = JSON.stringify({ until: new Date(Date.now() + 2500).toISOString() });
   const { executionArn } = await post('StartExecution', { stateMachineArn, input }, first.url);
   first.interrupt();
   expect(await first.ended).toBe(0);

@@ -28,7 +28,7 @@ export async function buildCatalogue(folder = actionsFolder): Promise<Catalogue>
 function describe(file: string, definition: ActionDefinition): CatalogueAction {
   const [provider = '', name = ''] = file.replace(/\.ts$/, '').split(/[/\\]/);
   const functionName = `${provider}-${name}`;
-  const { effect, connection, example } = definition;
+  const { effect, once, connection, example } = definition;
   return {
     id: actionId(functionName),
     function_name: functionName,
@@ -36,11 +36,13 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
     title: definition.title,
     summary: definition.summary,
     effect,
+    ...(once && { once }),
     timeout_seconds: definition.timeoutSeconds,
-    // After a write that got no answer it is unknown whether it took effect: another try could do it twice.
+    // After a write that got no answer it is unknown whether it took effect: another try could do it twice, unless it looks
+    // for what the first one did.
     retryable_errors: [
       'RateLimited',
-      ...(effect === 'write' ? [] : ['ProviderUnavailable']),
+      ...(effect === 'write' && !once ? [] : ['ProviderUnavailable']),
       ...(connection.retryableErrors ?? []),
     ],
     reads_templates: definition.readsTemplates ?? false,

@@ -71,6 +71,10 @@ describe('deciding', () => {
       const again = await decide(id, same);
       expect([again.status, again.body]).toEqual([200, first.body]);
     }
+    const silent = (await asking()).id;
+    const without = await decide(silent, { decision: 'approve' });
+    const repeated = await decide(silent, { decision: 'approve', comment: '' });
+    expect([repeated.status, repeated.body, repeated.body.comment]).toEqual([200, without.body, null]);
     const second = await decide(id, { decision: 'approve', comment: 'second' });
     expect([second.status, second.body.type]).toEqual([409, '/docs#already-decided']);
     expect(second.body.detail).toBe(

@@ -89,7 +89,7 @@ test('a failed execution has the error’s name and message, and no stack trace'
   expect(body).toMatchObject({
     status: 'failed',
     output: null,
-    error: { name: 'NotFound', message: 'There is no such page' },
+    error: { name: 'NotFound', message: 'There is no such page', step_id: 'echo' },
   });
   expect(text).not.toContain('secret.ts');
 });
@@ -275,7 +275,7 @@ test('a running execution is stopped once', async () => {
     id,
     status: 'aborted',
     output: null,
-    error: { name: 'Stopped', message: 'Stopped by editor: wrong mailbox' },
+    error: { name: 'Stopped', message: 'Stopped by editor: wrong mailbox', step_id: null },
   });
   expect(await get(id)).toEqual(stopped.body);
   const again = await api.request('POST', `/executions/${id}/stop`);
@@ -286,7 +286,7 @@ test('a running execution is stopped once', async () => {
 test('stopping needs no body', async () => {
   const id = await startWaiting();
   const stopped = await api.request('POST', `/executions/${id}/stop`);
-  expect(stopped.body.error).toEqual({ name: 'Stopped', message: 'Stopped by editor' });
+  expect(stopped.body.error).toEqual({ name: 'Stopped', message: 'Stopped by editor', step_id: null });
   await api.answerAction({ output: { text: 'too late' } });
 });
 

@@ -78,7 +78,7 @@ test('a run that fails, and one that takes too long, are answered with what went
   await create('failing', failing);
   const failed = await start('failing', {});
   expect([failed.status, failed.body.status, failed.body.output]).toEqual([200, 'failed', null]);
-  expect(failed.body.error).toEqual({ name: 'NotToday', message: 'It rains' });
+  expect(failed.body.error).toEqual({ name: 'NotToday', message: 'It rains', step_id: null });
   expect((await get(`/executions/${failed.body.id}`)).body).toEqual(failed.body);
 
   await create('slow', { ...waiting, type: 'express', timeout_seconds: 1 });
@@ -87,6 +87,7 @@ test('a run that fails, and one that takes too long, are answered with what went
   expect(slow.body.error).toEqual({
     name: 'States.Timeout',
     message: 'The execution ran into its time limit',
+    step_id: null,
   });
   expect((await get(`/executions/${slow.body.id}/log`)).body).toMatchObject({
     status: 'timed_out',

@@ -1,6 +1,7 @@
 // What there is to do after a run, over real HTTP: to go on with it, and to read its log, also before its end.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readExecutionLog } from '../../lib/executions/read.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
 import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
 
@@ -95,6 +96,20 @@ test('a run whose on_failure has run is not redriven: it could only fail again',
   await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
 });
 
+test('nor is one whose on_failure ends with an error of its own', async () => {
+  await api.request('POST', '/workflows', {
+    body: {
+      id: 'renamed',
+      steps: [{ id: 'broken', fail: { error: 'First' } }],
+      on_failure: [{ id: 'told', fail: { error: 'Second' } }],
+    },
+  });
+  const ended = await start({}, { prefer: 'wait=20' }, 'renamed');
+  expect(ended.body.error.name).toBe('Second');
+  expect((await redrive(ended.body.id)).body.type).toBe('/docs#not-redrivable');
+  await api.request('DELETE', '/workflows/renamed', { headers: { 'if-match': '*' } });
+});
+
 test('a redrive with a key is one redrive', async () => {
   const id = await startFailing();
   const key = { 'idempotency-key': 'once' };
@@ -125,6 +140,14 @@ test('the log is told apart: so far, not yet, never, there', async () => {
     '1',
   ]);
   expect(early.body.detail).toContain('about to be written');
+  // The event of its end did not come: the log is made from what Step Functions keeps.
+  const since = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+  await expect(readExecutionLog(id, since(9 * 60_000))).rejects.toThrow('about to be written');
+  expect(await readExecutionLog(id, since(11 * 60_000))).toMatchObject({
+    execution_id: id,
+    status: 'succeeded',
+    steps: [{ id: 'echo', status: 'succeeded', attempts: 1, error: null }],
+  });
   const never = (await api.request('GET', '/executions/waiting.never/log')).body;
   expect([never.type, never.detail]).toEqual([
     '/docs#not-found',

@@ -20,6 +20,9 @@ const effects: Readonly<Record<CatalogueAction['effect'], string>> = {
     '**Writes.** A call whose answer was lost is not made again by itself, since it may have taken effect.',
 };
 
+const WRITES_ONCE =
+  '**Writes, each call once.** A further try of a call, also by a redrive, first looks for what an earlier one made.';
+
 /** The errors of lib/errors.ts that an action can end with. */
 export const actionErrors: Readonly<Record<string, string>> = {
   RateLimited: 'the provider refused the call because there were too many: 429, or its own form of it',
@@ -60,7 +63,7 @@ export function actionPage(catalogue: Catalogue): string {
 }
 
 function section(action: CatalogueAction): string {
-  const { id, summary, effect, timeout_seconds, retryable_errors, connection, input, output, example } =
+  const { id, summary, effect, once, timeout_seconds, retryable_errors, connection, input, output, example } =
     action;
   const parameters = rows(input);
   const choice = alternatives(input);
@@ -69,7 +72,7 @@ function section(action: CatalogueAction): string {
     `### \`${id}\``,
     summary,
     [
-      `- ${effects[effect]}`,
+      `- ${once ? WRITES_ONCE : effects[effect]}`,
       `- Connection \`${connection.provider}\` with ${connection.fields.map((field) => `\`${field}\``).join(', ')}.${action.reads_templates ? ' Reads stored prompt templates.' : ''}`,
       `- Timeout: ${timeout_seconds} s. Retried: ${retryable_errors.map((name) => `\`${name}\``).join(', ')}.`,
     ].join('\n'),

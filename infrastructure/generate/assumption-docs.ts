@@ -16,6 +16,8 @@ measured on AWS, or a check.
 
 The checks are short executions of state machines named \`ai-orchestra-verify-…\`, in a role of that name; all of them are
 removed again. They cost less than a cent. \`--api-url\` adds the checks that ask a deployed API.
+
+Quotations are AWS's words; … stands for words left out, and a colon between the cells of a table.
 `;
 
 export function assumptionPage(): string {

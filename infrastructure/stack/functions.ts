@@ -84,6 +84,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:RedriveExecution',
         'states:StopExecution',
       ),
+      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       // The logs of Express executions, which cause no events.

@@ -47,6 +47,7 @@ export const writeApprovals: Permission = {
   resources: [approvals],
 };
 
+/** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */
 export function onStateMachines(...actions: readonly string[]): Permission {
   return { actions, resources: [stateMachines] };
 }
@@ -70,7 +71,10 @@ export function onSchedules(...actions: readonly string[]): Permission {
   return { actions, resources: [`scheduler:${here}:schedule/ai-orchestra-{stage}/*`] };
 }
 
-/** Scheduler authorises listing for all groups of the account, even when it is limited to one. */
+/**
+ * Scheduler authorises listing for all groups of the account, even when it is limited to one
+ * (https://github.com/aws/aws-cdk/issues/38201).
+ */
 export const listSchedules: Permission = {
   actions: ['scheduler:ListSchedules'],
   resources: [`scheduler:${here}:schedule/*/*`],

@@ -25,6 +25,8 @@ export interface End {
 export interface Account {
   readonly sfn: Pick<SFNClient, 'send'>;
   readonly roleArn: string;
+  /** Whether the role is that of role.ts, whose permissions IAM holds. */
+  readonly hasOwnRole: boolean;
   /** Of a deployed API; undefined where none was named. */
   readonly apiUrl: string | undefined;
   /** Creates a state machine of a name of its own, and gives the ARN of its first version. */
@@ -46,16 +48,18 @@ export interface Machine {
 interface Target {
   readonly sfn: Pick<SFNClient, 'send'>;
   readonly roleArn: string;
+  readonly hasOwnRole: boolean;
   readonly apiUrl: string | undefined;
   /** Tells the names of this call apart from those of others. */
   readonly id: string;
 }
 
-export function openAccount({ sfn, roleArn, apiUrl, id }: Target): Account {
+export function openAccount({ sfn, roleArn, hasOwnRole, apiUrl, id }: Target): Account {
   const created: string[] = [];
   const account: Account = {
     sfn,
     roleArn,
+    hasOwnRole,
     apiUrl,
     async createMachine(states, type = 'STANDARD') {
       const answer = await sfn.send(

@@ -15,6 +15,7 @@ interface Known {
     | 'Step Functions'
     | 'Lambda'
     | 'EventBridge'
+    | 'Scheduler'
     | 'API Gateway'
     | 'S3'
     | 'Cognito'

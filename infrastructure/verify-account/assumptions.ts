@@ -3,9 +3,10 @@
 import type { Assumption } from './assumption.ts';
 import type { CheckId } from './checks.ts';
 import { otherServices } from './other-services.ts';
+import { stateLanguage } from './state-language.ts';
 import { stepFunctions } from './step-functions.ts';
 
-export const assumptions: readonly Assumption[] = [...stepFunctions, ...otherServices];
+export const assumptions: readonly Assumption[] = [...stateLanguage, ...stepFunctions, ...otherServices];
 
 /** What relies on a check's outcome. */
 export function checkedBy(id: CheckId): readonly Assumption[] {

@@ -12,6 +12,8 @@ export interface Check {
   readonly transitions: number;
   /** It needs a deployed API. */
   readonly needsApi?: true;
+  /** It needs the role of role.ts, which may do just what the deployment's roles may. */
+  readonly needsRole?: true;
   run(account: Account): Promise<Finding>;
 }
 

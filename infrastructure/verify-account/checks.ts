@@ -2,7 +2,12 @@
 import type { Check } from './check.ts';
 import { compiledChecks } from './compiled-checks.ts';
 import { machineChecks } from './machine-checks.ts';
+import { permissionChecks } from './permission-checks.ts';
 
-export const CHECKS = { ...compiledChecks, ...machineChecks } satisfies Readonly<Record<string, Check>>;
+export const CHECKS = {
+  ...compiledChecks,
+  ...machineChecks,
+  ...permissionChecks,
+} satisfies Readonly<Record<string, Check>>;
 
 export type CheckId = keyof typeof CHECKS;

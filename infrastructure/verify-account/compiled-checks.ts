@@ -114,6 +114,24 @@ export const compiledChecks = {
     },
   },
 
+  /** A wait until a time that a time limit cuts short ends no earlier than that: what follows is not in time. */
+  'wait-past-a-deadline': {
+    machines: 1,
+    transitions: 8,
+    async run(account) {
+      const slow = {
+        id: 'slow',
+        timeout_seconds: 1,
+        parallel: { only: [{ id: 'pause', wait: { until: '2999-01-01T00:00:00Z' } }, value('after', 1)] },
+        on_error: [value('late', '{{ error.name }}')],
+      };
+      return endsWith(await runs(account, { steps: [slow] }), {
+        status: SUCCEEDED,
+        output: 'States.Timeout',
+      });
+    },
+  },
+
   /** A Fail state hands on a name that begins with `States.`, where a step's time limit ends the run. */
   'deadline-of-a-run': {
     machines: 1,

@@ -8,7 +8,7 @@ import { checkedBy } from './assumptions.ts';
 import type { Check } from './check.ts';
 import { CHECKS, type CheckId } from './checks.ts';
 import { createRole, statements } from './role.ts';
-import { type Outcome, verify } from './verify.ts';
+import { missingFor, type Outcome, verify } from './verify.ts';
 
 /** Of the Standard state machines of most regions, in US dollars (https://aws.amazon.com/step-functions/pricing). */
 const DOLLARS_A_TRANSITION = 0.000025;
@@ -76,9 +76,11 @@ function plan(checks: Readonly<Record<string, Check>>, { roleArn, apiUrl }: Opti
       console.log(`  ${Action.join(', ')} on ${Resource.join(', ')}`);
   }
   console.log('State machines, each removed after its check:');
-  for (const [id, { machines, needsApi }] of list) {
-    const missing = needsApi && apiUrl === undefined ? ', left out without --api-url' : '';
-    console.log(`  ${id}: ${machines}${missing}`);
+  for (const [id, check] of list) {
+    const missing = missingFor(check, { apiUrl, hasOwnRole: roleArn === undefined });
+    console.log(
+      `  ${id}: ${check.machines}${missing === undefined ? '' : `, left out: it needs ${missing}`}`,
+    );
   }
   const dollars = (transitions * DOLLARS_A_TRANSITION).toFixed(4);
   console.log(`About ${transitions} state transitions: less than $${dollars}, within the free tier nothing.`);
@@ -101,7 +103,13 @@ async function run(
   const id = randomBytes(4).toString('hex');
   const role = roleArn === undefined ? await createRole(id, region, new IAMClient({})) : undefined;
   try {
-    const account = openAccount({ sfn, roleArn: roleArn ?? role?.arn ?? '', apiUrl, id });
+    const account = openAccount({
+      sfn,
+      roleArn: roleArn ?? role?.arn ?? '',
+      hasOwnRole: role !== undefined,
+      apiUrl,
+      id,
+    });
     const outcomes = await verify(checks, account, tell);
     const bad = outcomes.filter(({ result }) => result === 'differs' || result === 'failed');
     console.log(`${outcomes.filter(({ result }) => result === 'holds').length} of ${outcomes.length} hold`);

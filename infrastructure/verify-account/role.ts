@@ -29,7 +29,7 @@ export function statements(region: string): readonly Statement[] {
     Resource: arn(rest),
   });
   return [
-    allow(['states:StartExecution'], `states:*:*:stateMachine:${PREFIX}-*`),
+    allow(['states:StartExecution', 'states:SendTaskSuccess'], `states:*:*:stateMachine:${PREFIX}-*`),
     allow(
       ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
       `states:*:*:execution:${PREFIX}-*`,
@@ -38,6 +38,7 @@ export function statements(region: string): readonly Statement[] {
       ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
       'events:*:*:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
     ),
+    allow(['scheduler:ListSchedules'], 'scheduler:*:*:schedule/*/*'),
   ];
 }
 

@@ -25,10 +25,19 @@ export async function verify(
   return outcomes;
 }
 
+/** What the check needs and the account has not. */
+export function missingFor(
+  { needsApi, needsRole }: Check,
+  { apiUrl, hasOwnRole }: Pick<Account, 'apiUrl' | 'hasOwnRole'>,
+): string | undefined {
+  if (needsApi && apiUrl === undefined) return '--api-url, the address of a deployed API';
+  if (needsRole && !hasOwnRole) return 'a role of its own, without --role-arn';
+  return undefined;
+}
+
 async function outcomeOf(check: Check, account: Account): Promise<Omit<Outcome, 'id'>> {
-  if (check.needsApi && account.apiUrl === undefined) {
-    return { result: 'missing', details: '--api-url, the address of a deployed API' };
-  }
+  const missing = missingFor(check, account);
+  if (missing !== undefined) return { result: 'missing', details: missing };
   try {
     const finding = await check.run(account);
     return finding === undefined ? { result: 'holds' } : { result: 'differs', details: finding };

@@ -1,6 +1,6 @@
 // Which calls are one: the attempts of a call, and no two calls that differ in anything that tells calls apart.
 import { expect, test } from 'vitest';
-import { callKey } from './call-key.ts';
+import { callKey, earliestAttempt } from './call-key.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 
 const call = (execution: Partial<ActionEvent['execution']> = {}, input: unknown = { a: 1 }): ActionEvent => ({
@@ -36,4 +36,13 @@ test('another run, step, iteration or turn is another call; what stands beside e
 
 test('a step that may start over with other data makes another call of it, and the same one of the same data', () => {
   expect(callKey(call({ repeats: true }))).toBe(callKey(call({ repeats: true }, { a: 1 })));
+});
+
+test('an earlier try is no older than the start of the execution, whose clock may be ahead; or than a redrive may be', () => {
+  expect(earliestAttempt({ started_at: '2026-03-02T09:30:00.5Z' }).toISOString()).toBe(
+    '2026-03-02T09:20:00.500Z',
+  );
+  expect(earliestAttempt({}, Date.parse('2026-03-20T00:00:00Z')).toISOString()).toBe(
+    '2026-03-05T00:00:00.000Z',
+  );
 });

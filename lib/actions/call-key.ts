@@ -19,7 +19,13 @@ export function callKey({ execution: { id, step_id, call_id, repeats }, input }:
     .slice(0, 32);
 }
 
+/** A provider's clock may be behind, and Notion cuts its times to the minute. */
+const CLOCKS_DIFFER_MS = 10 * 60_000;
+
 /** Nothing that an earlier attempt of this call created is older. */
-export function earliestAttempt(now: number = Date.now()): Date {
-  return new Date(now - ATTEMPTS_MS);
+export function earliestAttempt(
+  { started_at }: Pick<ActionEvent['execution'], 'started_at'>,
+  now: number = Date.now(),
+): Date {
+  return new Date(started_at === undefined ? now - ATTEMPTS_MS : Date.parse(started_at) - CLOCKS_DIFFER_MS);
 }

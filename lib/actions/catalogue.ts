@@ -34,6 +34,8 @@ export interface CatalogueAction {
   readonly summary: string;
   /** See ActionDefinition.effect. */
   readonly effect: 'read' | 'idempotent' | 'write';
+  /** See ActionDefinition.once. */
+  readonly once?: true | undefined;
   readonly timeout_seconds: number;
   /** Names of errors after which a further try may succeed and does no harm. */
   readonly retryable_errors: readonly string[];
@@ -63,6 +65,7 @@ const catalogue: z.ZodType<Catalogue> = z.array(
     title: z.string(),
     summary: z.string(),
     effect: z.enum(['read', 'idempotent', 'write']),
+    once: z.literal(true).optional(),
     timeout_seconds: z.number(),
     retryable_errors: z.array(z.string()),
     reads_templates: z.boolean(),

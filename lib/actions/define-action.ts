@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
 import { invocationValue } from '../invocation-value.ts';
-import { callKey } from './call-key.ts';
+import { callKey, earliestAttempt } from './call-key.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 import type { ActionLog, ActionOutput, InvocationContext } from './invocation/invocation.ts';
 import { checkOutput } from './middlewares/check-output.ts';
@@ -23,6 +23,8 @@ export interface ActionContext<Secrets> {
   readonly signal: AbortSignal;
   /** To be left with what the call makes, so that a further try of it finds it there (see call-key.ts). */
   readonly callKey: string;
+  /** Since when an earlier try of the call can have left something; undefined when there was none. */
+  readonly triedSince: Date | undefined;
 }
 
 export interface ActionDefinition<
@@ -40,9 +42,14 @@ export interface ActionDefinition<
   readonly output: Output;
   /**
    * `read` changes nothing outside; `idempotent` may run twice with the effect of once; `write` may not.
-   * A `write` is not tried again when it is unknown whether the first try took effect.
+   * A `write` is not tried again when it is unknown whether the first try took effect, unless it is `once`.
    */
   readonly effect: 'read' | 'idempotent' | 'write';
+  /**
+   * A `write` whose call takes effect once, however often it is tried: it leaves `callKey` with what it makes and, when
+   * there is a `triedSince`, looks for that first.
+   */
+  readonly once?: true;
   /** The Lambda's timeout and the Task's default timeout. */
   readonly timeoutSeconds: number;
   /** Template files are read from S3 (only actions that render templates). */
@@ -98,13 +105,15 @@ export function defineAction<
     .use(readSecrets(definition.connection, connections, { event, signal }, secrets))
     .use(validateInput(definition.input, event, input))
     .use(checkOutput(definition.output, secrets))
-    .handler(async (_event, context: InvocationContext) =>
-      definition.run(input.get(context), {
+    .handler(async (_event, context: InvocationContext) => {
+      const { execution, ...rest } = event.get(context);
+      return definition.run(input.get(context), {
         secrets: secrets.get(context),
         signal: signal.get(context),
-        callKey: callKey(event.get(context)),
-      }),
-    );
+        callKey: callKey({ execution, ...rest }),
+        triedSince: execution.first_try ? undefined : earliestAttempt(execution),
+      });
+    });
 
   // A chain around a chain: middy's early timeout ends the handler, not the middlewares before it, and reading the
   // secrets takes time too.

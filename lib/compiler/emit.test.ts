@@ -86,7 +86,14 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
           Payload: {
             input: { repo_name: 'o/r', title: 't' },
             connection: 'work',
-            execution: { id: '{% $states.context.Execution.Id %}', workflow_id: 'w', step_id: 'a' },
+            execution: {
+              id: '{% $states.context.Execution.Id %}',
+              workflow_id: 'w',
+              step_id: 'a',
+              started_at: '{% $states.context.Execution.StartTime %}',
+              first_try:
+                '{% $states.context.Execution.RedriveCount = 0 and $sum([$tries_a, $states.context.State.RetryCount]) = 0 %}',
+            },
             retry: {
               attempt: '{% $sum([$tries_a, $states.context.State.RetryCount, 1]) %}',
               max_attempts: 4,

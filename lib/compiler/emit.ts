@@ -22,6 +22,7 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
     read,
     used,
     runId: EXECUTION_ID,
+    express: workflow.type === 'express',
     deadlines: [],
     emitBlock,
   };
@@ -59,13 +60,20 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Em
     Output: '{% $states.result[0] %}',
     End: true,
   };
-  const flow = new Flow(FAILED_STATE, { guard: () => catchAll({ Next: FAILED_STATE }) });
+  // Step Functions refuses a state that nothing leads to: the steps may all end the run themselves.
+  let isReached = !onFailure.ends;
+  const guard = () => {
+    isReached = true;
+    return catchAll({ Next: FAILED_STATE });
+  };
+  const flow = new Flow(FAILED_STATE, { guard });
   flow.add(STEPS_STATE, steps);
   emitBlock(onFailure, { next: FAILED_STATE, results: [] }, flow, context);
-  flow.add(FAILED_STATE, {
+  const failed: State = {
     Type: 'Fail',
     Error: `{% $${FAILURE}.error %}`,
     Cause: `{% $${FAILURE}.cause %}`,
-  });
+  };
+  if (isReached) flow.add(FAILED_STATE, failed);
   return flow.finish(STEPS_STATE, onFailure);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
 import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
-import { isRunning, type Visit } from './visit.ts';
+import { isRunning, type Visit, withEnclosing } from './visit.ts';
 
 /** The output of openai.agent_turn, as far as the log shows it. */
 const turnOutput = z.object({
@@ -108,7 +108,8 @@ export function endOf(
   { exitedAt, abortedAt, failedAt, within }: Visit,
   endedAt: string | null,
 ): string | null {
-  return exitedAt ?? abortedAt ?? failedAt ?? within?.exitedAt ?? endedAt;
+  const around = [...withEnclosing(within)].find((at) => at.exitedAt !== undefined);
+  return exitedAt ?? abortedAt ?? failedAt ?? around?.exitedAt ?? endedAt;
 }
 
 /** The tokens of the turns, and of tools that call a model themselves. */

@@ -27,6 +27,7 @@ export function statusOf(status: string | undefined): ExecutionStatus {
   return known;
 }
 
+/** @param failedStep the step whose error it failed with (failed-step.ts) */
 export function executionView(
   { id, workflowId }: ExecutionName,
   described: Partial<
@@ -36,6 +37,7 @@ export function executionView(
     >
   >,
   version: number | null,
+  failedStep: string | null,
 ): Execution {
   const status = statusOf(described.status);
   return {
@@ -48,7 +50,10 @@ export function executionView(
     redrive_count: described.redriveCount ?? 0,
     input: jsonOrText(described.input),
     output: status === 'succeeded' ? jsonOrText(described.output) : null,
-    error: status === 'running' || status === 'succeeded' ? null : endError(status, described),
+    error:
+      status === 'running' || status === 'succeeded'
+        ? null
+        : { ...endError(status, described), step_id: failedStep },
   };
 }
 

@@ -1,30 +1,38 @@
 // The iterations of a distributed loop in the log, each of which is an execution of its own.
-import * as z from 'zod';
-import { type LoopIterations, loggedError, MAX_FAILURES } from '../schemas/execution-log.ts';
+import { failedItems } from '../compiler/asl/tolerated-failures.ts';
+import { type LoopIterations, MAX_FAILURES } from '../schemas/execution-log.ts';
 import { truncatedError } from './log-values.ts';
-import type { MapRun } from './map-runs.ts';
+import { caughtIn, type MapRun } from './map-runs.ts';
 import type { Visit } from './visit.ts';
 
-const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
-
-/** With `on_item_error: "continue"` the execution of a failed iteration succeeds, with its error as the output. */
-export function iterationsOf(run: MapRun, { output }: Pick<Visit, 'output'>): LoopIterations {
-  const results: readonly unknown[] = Array.isArray(output) ? output : [];
-  const caught = results.flatMap((result, index) => {
-    const { data } = failedItem.safeParse(result);
-    return data?.error.index === index ? [data.error] : [];
-  });
-  const failed = run.iterations.flatMap(({ index, error, aborted }) =>
-    error && !aborted ? [{ index, ...error }] : [],
+/**
+ * Failures that were caught are found in what the iterations gave. Of more iterations than are read, the loop's own
+ * result tells them, or where it failed because of them its error how many they were.
+ */
+export function iterationsOf(
+  run: MapRun,
+  { output, error }: Pick<Visit, 'output' | 'error'>,
+): LoopIterations {
+  const caught = new Map(run.iterations.flatMap(({ index, caught }) => (caught ? [[index, caught]] : [])));
+  // A loop at the end of its flow may give something else than the results.
+  const results: readonly unknown[] = Array.isArray(output) && output.length === run.total ? output : [];
+  for (const [index, result] of results.entries()) {
+    const found = caughtIn(result, index);
+    if (found) caught.set(index, found);
+  }
+  const ended = run.iterations.flatMap(({ index, error, aborted }) =>
+    error && !aborted ? [[index, error] as const] : [],
   );
+  const caughtCount = Math.max(caught.size, failedItems(error?.message) ?? 0);
   return {
     map_run_arn: run.arn,
     total: run.total,
-    succeeded: run.succeeded - caught.length,
-    failed: run.failed + caught.length,
-    failures: [...failed, ...caught]
+    succeeded: run.succeeded - caughtCount,
+    failed: run.failed + caughtCount,
+    failures: [...ended, ...caught]
+      .sort(([a], [b]) => a - b)
       .slice(0, MAX_FAILURES)
-      .map(({ index, ...error }) => ({ index, ...truncatedError(error) })),
+      .map(([index, failure]) => ({ index, ...truncatedError(failure) })),
     listed: run.iterations.length,
   };
 }

@@ -10,7 +10,7 @@ import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
-import { isRunning, type Visit } from './visit.ts';
+import { isOpen, isRunning, type Visit } from './visit.ts';
 import { visitsOf } from './visits.ts';
 
 /** What is known of a run besides its history. */
@@ -41,7 +41,7 @@ const NO_END: End = { status: 'running', at: null, error: null };
  */
 export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]): ExecutionLog {
   const { status, startedAt, endedAt, redriveCount, input, output, error: failure } = runOf(history);
-  const error = failure && truncatedError(failure);
+  const error = failure && { ...truncatedError(failure), step_id: failure.step_id };
   const stepFacts = { kinds: facts.workflow.kinds, mapRuns: facts.mapRuns };
   const steps = stepLogs(visitsOf(history), stepFacts, { status, at: endedAt, error });
   return {
@@ -203,7 +203,8 @@ function agentPart(
 
 function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 'action'> {
   const status = statusOf(last, end.status);
-  const error = last.error ?? end.error;
+  // What a Catch took, or what was tried again, did not end the run.
+  const error = last.error ?? (isOpen(last) ? end.error : null);
   return {
     id,
     ...(first.index.length > 0 ? { index: [...first.index] } : {}),
@@ -227,5 +228,6 @@ function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // A state that failed and was not left is being retried.
   if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
-  return visit.abortedAt === undefined && runStatus !== 'aborted' ? 'failed' : 'aborted';
+  const isStopped = visit.abortedAt !== undefined || (runStatus === 'aborted' && isRunning(visit));
+  return isStopped ? 'aborted' : 'failed';
 }

@@ -10,7 +10,7 @@ import {
 import * as z from 'zod';
 import { jsonOrText } from '../aws-values.ts';
 import { executionHistory } from '../execution-history.ts';
-import type { StepLog } from '../schemas/execution-log.ts';
+import { loggedError, type StepLog } from '../schemas/execution-log.ts';
 import { endError, type RunError } from './run-error.ts';
 
 /** How an iteration's execution ended. */
@@ -21,6 +21,8 @@ export interface IterationEnd {
   /** It was stopped because another iteration failed. */
   readonly aborted: boolean;
   readonly endedAt: Date | undefined;
+  /** With `on_item_error: "continue"` its execution succeeds all the same, with its error as the output. */
+  readonly caught: RunError | null;
 }
 
 export interface Iteration extends IterationEnd {
@@ -116,6 +118,16 @@ async function readMapRun(
   return { arn: mapRunArn, total, succeeded, failed: failed + timedOut, iterations };
 }
 
+const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });
+
+/** The error of the iteration of that index, if this is what it gave as its result. */
+export function caughtIn(result: unknown, of: number): RunError | null {
+  const { data } = failedItem.safeParse(result);
+  if (data?.error.index !== of) return null;
+  const { name, message } = data.error;
+  return { name, message };
+}
+
 const childInput = z.object({ index: z.int() });
 
 function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | undefined): IterationEnd {
@@ -132,6 +144,7 @@ function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | unde
     error: status ? endError(status, failure) : null,
     aborted: status === 'aborted',
     endedAt: child?.stopDate,
+    caught: caughtIn(jsonOrText(last?.executionSucceededEventDetails?.output), index),
   };
 }
 

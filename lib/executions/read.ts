@@ -13,17 +13,26 @@ import { parseExactly } from '../exact-json.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
+import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows, versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
+import { readFailedStep } from './failed-step.ts';
 import { runningLogOf } from './log.ts';
 import { hasEnded } from './run.ts';
 
 export interface ReadDependencies {
   readonly s3?: Pick<S3Client, 'send'>;
   readonly sfn?: SFNClient;
+  readonly now?: () => Date;
 }
+
+/**
+ * EventBridge tells the end of an execution by best effort, "in some rare cases an event might not be delivered" (user
+ * guide, "Event delivery from AWS services"): a log that is not there so long after the end is made when it is read.
+ */
+const LOG_OVERDUE_MS = 10 * 60_000;
 
 /** @throws ApiProblem not-found */
 export async function readExecution(
@@ -38,7 +47,7 @@ export async function readExecution(
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
       versionOfExecution(arn, sfn),
     ]);
-    return executionView(name, described, version);
+    return executionView(name, described, version, await readFailedStep(arn, described, sfn));
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;
@@ -46,12 +55,13 @@ export async function readExecution(
 }
 
 /**
- * The log, or for an execution that is running (again, after a redrive) the log so far, from its history.
+ * The log, or for an execution that is running (again, after a redrive) the log so far, from its history. From that too
+ * where the event of its end did not come.
  * @throws ApiProblem log-not-written when it has ended and its log is about to be written; not-found
  */
 export async function readExecutionLog(
   id: string,
-  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
+  { s3 = new S3Client({}), sfn = new SFNClient({}), now = () => new Date() }: ReadDependencies = {},
 ): Promise<ExecutionLog> {
   const { workflowId, name } = executionOfId(id);
   if (expressStart(name)) return expressLog({ id, workflowId, name }, s3);
@@ -63,7 +73,7 @@ export async function readExecutionLog(
   } catch (error) {
     if (!(error instanceof NoSuchKey)) throw error;
   }
-  return logSoFar(id, sfn);
+  return logOfHistory(id, sfn, now());
 }
 
 async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
@@ -81,12 +91,16 @@ async function isRedriven(id: string, log: ExecutionLog, sfn: SFNClient): Promis
 }
 
 /** @throws ApiProblem log-not-written, not-found */
-async function logSoFar(id: string, sfn: SFNClient): Promise<ExecutionLog> {
-  const now = await describeIfThere(id, sfn);
-  if (!now) throw logNotFound(id);
-  if (statusOf(now.status) !== 'running') throw logNotWritten(id);
+async function logOfHistory(id: string, sfn: SFNClient, now: Date): Promise<ExecutionLog> {
+  const described = await describeIfThere(id, sfn);
+  if (!described) throw logNotFound(id);
   const name = executionOfId(id);
   const arn = executionArn(name);
+  if (statusOf(described.status) !== 'running') {
+    const endedMs = now.getTime() - (described.stopDate ?? now).getTime();
+    if (endedMs < LOG_OVERDUE_MS) throw logNotWritten(id);
+    return (await endedLog(arn, sfn)).log;
+  }
   const [workflow, history] = await Promise.all([
     new ExecutedWorkflows().ofExecution(arn, sfn),
     executionHistory(arn, sfn),

@@ -4,11 +4,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { closeApprovals } from '../approvals/close.ts';
 import { executionOfArn, logKey } from '../arns.ts';
 import { setting } from '../config.ts';
-import { executionHistory } from '../execution-history.ts';
 import { approvalStore } from '../stores/approvals.ts';
+import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
-import { executionLogOf, iterationSteps } from './log.ts';
-import { readMapRuns } from './map-runs.ts';
 
 /**
  * Writes `executions/<workflow_id>/<name>.json`, and closes the run's open approvals. Idempotent, since EventBridge may
@@ -20,12 +18,7 @@ export async function recordExecution(
   { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const [workflow, history] = await Promise.all([
-    workflows.ofExecution(executionArn, sfn),
-    executionHistory(executionArn, sfn),
-  ]);
-  const mapRuns = await readMapRuns(history, iterationSteps(workflow.kinds), sfn);
-  const log = executionLogOf({ executionId: id, workflowId, workflow, mapRuns }, history);
+  const { log, workflow } = await endedLog(executionArn, sfn, workflows);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),

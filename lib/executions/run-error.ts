@@ -12,6 +12,11 @@ export interface RunError {
   readonly message: string;
 }
 
+/** Why a run ended without success. */
+export interface EndError extends RunError {
+  readonly step_id: string | null;
+}
+
 const lambdaError = z.object({ errorMessage: z.string() });
 
 /** The ends of a run without success, with the error to use when Step Functions names none. */

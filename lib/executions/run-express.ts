@@ -18,6 +18,7 @@ import type { WorkflowDocument } from '../stores/workflows.ts';
 import { type Execution, executionView } from './execution.ts';
 import { writeExpressLog } from './express-log.ts';
 import { expressName } from './express-name.ts';
+import { namedStep } from './failed-step.ts';
 
 /** Longer than a run may take (lib/compiler/check/express.ts), and shorter than the Lambda's own timeout. */
 const ANSWER_TIMEOUT_MS = 26_500;
@@ -63,6 +64,8 @@ export async function runExpress(
     { id, workflowId, name },
     { ...answer, input, startDate, stopDate },
     document.version,
+    // There is no history.
+    namedStep(answer),
   );
   await writeExpressLog(execution, name, s3).catch((error: unknown) => {
     logger.error('The log of an Express execution could not be written', {

@@ -1,7 +1,8 @@
 // The start and the end of a run, from its history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime } from '../aws-values.ts';
-import { endError, type RunError } from './run-error.ts';
+import { failedStep } from './failed-step.ts';
+import { type EndError, endError } from './run-error.ts';
 
 export interface Run {
   readonly status: 'succeeded' | 'failed' | 'timed_out' | 'aborted';
@@ -14,7 +15,7 @@ export interface Run {
   readonly input: string | undefined;
   readonly output: string | undefined;
   /** Null when it succeeded. */
-  readonly error: RunError | null;
+  readonly error: EndError | null;
 }
 
 const ends: Readonly<Record<string, Run['status']>> = {
@@ -59,6 +60,12 @@ export function runOf(history: readonly HistoryEvent[]): Run {
     status,
     endedAt: isoTime(last?.timestamp),
     output: last?.executionSucceededEventDetails?.output,
-    error: status === 'succeeded' ? null : endError(status, failure),
+    error:
+      status === 'succeeded'
+        ? null
+        : {
+            ...endError(status, failure),
+            step_id: status === 'failed' ? failedStep(failure, history) : null,
+          },
   };
 }

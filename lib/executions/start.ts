@@ -24,6 +24,7 @@ import { inputProblems } from '../workflow-format/check-input.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import { versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionView } from './execution.ts';
+import { readFailedStep } from './failed-step.ts';
 import { RecentDurations } from './recent-durations.ts';
 import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
 
@@ -94,6 +95,7 @@ export async function startExecution(
     { id: executionId(workflowId, name), workflowId, name },
     described,
     version,
+    await readFailedStep(arn, described, sfn),
   );
   return { execution, isResult: waited !== undefined && execution.status !== 'running', waited };
 }

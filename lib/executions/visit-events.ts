@@ -10,7 +10,8 @@ import { executionIdOfArn } from '../arns.ts';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { SET_PREFIX, stepVariable } from '../compiler/expressions/variables.ts';
 import { approvalOutput } from '../workflow-format/approval.ts';
-import { runError } from './run-error.ts';
+import { caughtErrorOf } from './caught-error.ts';
+import { type RunError, runError } from './run-error.ts';
 import type { Visit } from './visit.ts';
 
 /** The parameters of a Task that calls an action's Lambda, or starts another workflow. */
@@ -37,6 +38,7 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = isoTime(event.timestamp);
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
+    if (visit.failed) passOn(caughtErrorOf(event.stateExitedEventDetails), visit);
   } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {
     visit.mapRun = event.mapRunStartedEventDetails.mapRunArn;
   } else if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) {
@@ -44,6 +46,7 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
   } else if (/^(Map|Parallel)State(Started|Succeeded)$/.test(event.type ?? '')) {
     // On a retry, earlier failures no longer count.
     visit.failed = false;
+    delete visit.culprit;
     if (event.type?.endsWith('Succeeded')) delete visit.error;
   } else {
     const failure =
@@ -54,6 +57,15 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
       event.mapRunFailedEventDetails ??
       event.evaluationFailedEventDetails;
     if (failure) visit.error = runError(failure.error, failure.cause);
+  }
+}
+
+/** A state that failed without an event that tells the error has that of the Map or Parallel state whose Catch took it. */
+function passOn(error: RunError | undefined, caught: Visit): void {
+  if (!error) return;
+  for (let at: Visit | undefined = caught; at; at = at.culprit) {
+    if (at.error) return;
+    at.error = error;
   }
 }
 

@@ -29,6 +29,8 @@ export interface Visit {
   input?: unknown;
   output?: unknown;
   error?: RunError;
+  /** Of a Map or Parallel state that failed: the state in it that made it fail. */
+  culprit?: Visit | undefined;
   /** Something failed in it: for Map and Parallel states only. */
   failed: boolean;
   /** The Map Run of a distributed loop; of several attempts the last one's. */

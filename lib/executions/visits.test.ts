@@ -1,31 +1,10 @@
 // Histories with loops and branches, read as Step Functions numbers their events.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import { entered, exited, failedTask, history, type Row } from './testing/rows.ts';
 import { isRunning } from './visit.ts';
 import { visitsOf } from './visits.ts';
 
-type Row = readonly [
-  type: NonNullable<HistoryEvent['type']>,
-  previous: number,
-  details?: Partial<HistoryEvent>,
-];
-
-function history(...events: Row[]): HistoryEvent[] {
-  return events.map(([type, previousEventId, details], index) => ({
-    id: index + 1,
-    previousEventId,
-    timestamp: new Date(index * 1000),
-    type,
-    ...details,
-  }));
-}
-
-const entered = (name: string): Partial<HistoryEvent> => ({
-  stateEnteredEventDetails: { name, input: '{}' },
-});
-const exited = (name: string, output: unknown): Partial<HistoryEvent> => ({
-  stateExitedEventDetails: { name, output: JSON.stringify(output) },
-});
 const iteration = (index: number): Partial<HistoryEvent> => ({
   mapIterationStartedEventDetails: { name: 'each', index },
 });
@@ -222,10 +201,6 @@ test('a parallel within a parallel: the failure of the inner one is that of the 
     ['after', false, false],
   ]);
 });
-
-const failedTask: Partial<HistoryEvent> = {
-  taskFailedEventDetails: { error: 'NotFound', resource: '', resourceType: '' },
-};
 
 test('a redrive continues what failed and what that stopped, in loops and branches', () => {
   const events = history(

@@ -43,11 +43,11 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
         if (started.has(visit)) abandonInside(visit, visits, isoTime(event.timestamp));
         started.add(visit);
       }
+      if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) failWith(before.visit, visit);
       applyEvent(visit, event);
     }
     if (event.id !== undefined) positions.set(event.id, position);
   }
-  propagateErrors(visits);
   return mergeRetryWaits(visits);
 }
 
@@ -95,8 +95,10 @@ function positionOf(event: HistoryEvent, before: Position): Position {
     const visit = innermost(before, whole, isOther);
     return visit ? { visit, within: visit.within, index: visit.index } : before;
   }
-  // The end of an iteration does not belong to its last state.
-  return type.startsWith('MapIteration') ? { ...before, visit: undefined } : before;
+  // The end of an iteration does not belong to its last state, but its failure does.
+  return type.startsWith('MapIteration') && type !== 'MapIterationFailed'
+    ? { ...before, visit: undefined }
+    : before;
 }
 
 function entered(event: HistoryEvent, before: Position): Position {
@@ -169,6 +171,7 @@ function redrive(visits: readonly Visit[]): void {
     if (!isOpen(visit)) continue;
     visit.failed = false;
     delete visit.error;
+    delete visit.culprit;
     delete visit.abortedAt;
     delete visit.failedAt;
   }
@@ -178,10 +181,13 @@ function typeOf(eventType: string): VisitType {
   return VISIT_TYPES.find((type) => eventType === `${type}StateEntered`) ?? 'other';
 }
 
-/** A failed Map or Parallel state has the first error within it. */
-function propagateErrors(visits: readonly Visit[]): void {
-  for (const visit of visits.toReversed()) {
-    if (!visit.error || visit.exitedAt !== undefined || !visit.within?.failed) continue;
-    visit.within.error = visit.error;
-  }
+/**
+ * The failure of a Map or Parallel state follows the last event of the state in it that failed, whose error it has. That
+ * of a Fail state is not told before a Catch or the run's end.
+ */
+function failWith(culprit: Visit | undefined, failed: Visit): void {
+  if (!culprit || culprit === failed) return;
+  failed.culprit = culprit;
+  if (culprit.error) failed.error = culprit.error;
+  else delete failed.error;
 }

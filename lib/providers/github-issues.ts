@@ -1,6 +1,7 @@
 // Issues, pull requests and comments of GitHub as workflows see them: few fields, and texts of limited size.
 import * as z from 'zod';
 import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
+import { PAGE } from './github.ts';
 
 /** GitHub returns no user for what a deleted account wrote. */
 const user = z.object({ login: z.string() }).nullish();
@@ -157,6 +158,25 @@ export function fitBodies<Item extends { readonly body: string; readonly truncat
 /** Invisible where GitHub renders the text; a later attempt of the same call recognises its work by it. */
 export function marker(key: string): string {
   return `<!-- ai-orchestra:${key} -->`;
+}
+
+/**
+ * The one of a list that an earlier try of a call made, by the call's mark. All that is newer than that try is looked at, so
+ * that what is not found was not made; a list that takes too long ends with the call.
+ * @param list a page of the list, at most `PAGE`
+ * @param isOlder whether an item and all after it are too old
+ */
+export async function findMarked<Item extends { readonly body?: string | null | undefined }>(
+  key: string,
+  list: (page: number) => Promise<readonly Item[]>,
+  isOlder: (item: Item) => boolean = () => false,
+): Promise<Item | undefined> {
+  const mark = marker(key);
+  for (let page = 1; ; page++) {
+    const items = await list(page);
+    const found = items.find(({ body }) => body?.includes(mark));
+    if (found || items.length < PAGE || items.some(isOlder)) return found;
+  }
 }
 
 function withoutMark(body: string): string {

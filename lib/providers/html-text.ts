@@ -69,7 +69,8 @@ const toText = compile(options);
 export function htmlText(html: string): { readonly text: string; readonly cut: boolean } {
   const end = Math.min(html.length, MAX_HTML, tooDeep(html.slice(0, MAX_HTML)));
   // Cut between characters, not within a pair of surrogates.
-  const text = toText(html.slice(0, end).toWellFormed()).trimEnd();
+  // A no-break space is one to whoever looks for words.
+  const text = toText(html.slice(0, end).toWellFormed()).replaceAll('\u00a0', ' ').trimEnd();
   // A tab at the start stands for an empty first cell.
   return { text: text.replace(/^(?:\s*\n)?[^\S\t]*/, ''), cut: end < html.length };
 }

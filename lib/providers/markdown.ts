@@ -164,11 +164,12 @@ function spans(tokens: readonly Token[]): Span[] {
   const styles = { bold: 0, italic: 0, strikethrough: 0 };
   const links: string[] = [];
   const add = (text: string, more: Partial<Span> = {}) => {
+    // One without an address is text.
     const url = links.at(-1);
     result.push({
       text,
       ...more,
-      ...(url !== undefined && { url }),
+      ...(url && { url }),
       ...(styles.bold > 0 && { bold: true }),
       ...(styles.italic > 0 && { italic: true }),
       ...(styles.strikethrough > 0 && { strikethrough: true }),
@@ -187,7 +188,7 @@ function spans(tokens: readonly Token[]): Span[] {
         add(token.content, { code: true });
         break;
       case 'image':
-        add(altText(token) || attribute(token, 'src'), { url: attribute(token, 'src') });
+        add(altText(token) || attribute(token, 'src'), urlOf(attribute(token, 'src')));
         break;
       case 'strong_open':
       case 'strong_close':
@@ -213,6 +214,9 @@ function spans(tokens: readonly Token[]): Span[] {
   }
   return result;
 }
+
+/** A link without an address is text. */
+const urlOf = (url: string): { url?: string } => (url === '' ? {} : { url });
 
 function plain({ text: _, ...style }: Span): boolean {
   return Object.keys(style).length === 0;

@@ -151,18 +151,18 @@ test('one block with all below it has at most 1,000 blocks and 450 KB; the rest 
   expect(large.map((block) => countBlocks([block]))).toEqual([8, 1, 1, 1]);
 });
 
-test('batches have at most 100 blocks, 1,000 with those below, and 450 KB', () => {
+test('batches have room for one more block within 100, and 1,000 with those below, and at most 450 KB', () => {
   const sizes = (content: string) =>
     batches(textBlocks(content)).map((batch) => [batch.length, countBlocks(batch)]);
   expect(sizes('a\n\n'.repeat(250))).toEqual([
-    [100, 100],
-    [100, 100],
-    [50, 50],
+    [99, 99],
+    [99, 99],
+    [52, 52],
   ]);
-  expect(sizes('a\n\n'.repeat(100))).toEqual([[100, 100]]);
+  expect(sizes('a\n\n'.repeat(99))).toEqual([[99, 99]]);
   expect(sizes(`- a\n${'  - b\n'.repeat(99)}`.repeat(11))).toEqual([
-    [10, 1000],
-    [1, 100],
+    [9, 900],
+    [2, 200],
   ]);
   expect(sizes(`${'x'.repeat(199_000)}\n\n`.repeat(3))).toEqual([
     [2, 2],

@@ -152,7 +152,7 @@ function rowTexts(rows: Rows): TextBlock<never>[] {
   });
 }
 
-/** Batches of blocks that Notion accepts in one request each, in order. */
+/** Batches of blocks that Notion accepts in one request each, and one more block in it; in order. */
 export function batches(blocks: readonly BlockObjectRequest[]): BlockObjectRequest[][] {
   const result: BlockObjectRequest[][] = [];
   let batch: BlockObjectRequest[] = [];
@@ -162,7 +162,7 @@ export function batches(blocks: readonly BlockObjectRequest[]): BlockObjectReque
     const blockCount = countBlocks([block]);
     const blockBytes = jsonBytes(block);
     const full =
-      batch.length === MAX_ARRAY || count + blockCount > MAX_BLOCKS || bytes + blockBytes > MAX_BYTES;
+      batch.length === MAX_ARRAY - 1 || count + blockCount >= MAX_BLOCKS || bytes + blockBytes > MAX_BYTES;
     if (full && batch.length > 0) {
       result.push(batch);
       batch = [];

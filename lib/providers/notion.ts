@@ -1,9 +1,9 @@
-// Notion (API version 2025-09-03): its connection, client and errors, and writing blocks in batches.
-import { type BlockObjectRequest, Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
+// Notion (API version 2025-09-03): its connection, client and errors.
+import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { OrchestraError, ProviderUnavailable } from '../errors.ts';
+import { ProviderUnavailable } from '../errors.ts';
 import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
 
 const secrets = z.object({ token: z.string().min(1) });
@@ -97,33 +97,6 @@ export const page = z.object({
 export function pageTitle({ properties }: z.output<typeof page>): string {
   const title = Object.values(properties).find(({ type }) => type === 'title')?.title ?? [];
   return title.map(({ plain_text }) => plain_text).join('');
-}
-
-/**
- * Appends the batches one after the other, in order.
- * @param before what the action has already done; undefined when nothing yet
- * @throws ProviderUnavailable when a batch fails after something was written: a retry of the whole would write that a
- *   second time, and this error is not retried for a write
- */
-export async function appendBatches(
-  client: Client,
-  id: string,
-  batches: readonly (readonly BlockObjectRequest[])[],
-  before?: string,
-): Promise<void> {
-  let written = 0;
-  for (const batch of batches) {
-    try {
-      await reply(z.object({}), client.blocks.children.append({ block_id: id, children: [...batch] }));
-    } catch (error) {
-      const done = [...(before ? [before] : []), ...(written > 0 ? [`${written} blocks were appended`] : [])];
-      if (done.length === 0 || !(error instanceof OrchestraError)) throw error;
-      throw new ProviderUnavailable(`${done.join(' and ')}, but the rest could not be: ${error.message}`, {
-        cause: error,
-      });
-    }
-    written += batch.length;
-  }
 }
 
 function orchestraError(error: unknown): unknown {

@@ -2,7 +2,6 @@
 import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import * as z from 'zod';
-import { earliestAttempt } from '../actions/call-key.ts';
 import { InvalidInput } from '../errors.ts';
 import { decodeWords, joinWords } from './encoded-words.ts';
 import { type GmailCall, messageId } from './gmail.ts';
@@ -51,8 +50,8 @@ export interface Composed {
   readonly message: { readonly raw: string; readonly threadId?: string };
   readonly subject: string;
   readonly to: readonly string[];
-  /** Finds the mail that an earlier attempt of the same call created among those to the same person. */
-  readonly earlier: { readonly key: string; readonly q: string };
+  /** Finds the mail that an earlier try of the same call created among those to the same person; undefined when there was none. */
+  readonly earlier: { readonly q: string } | undefined;
 }
 
 /** An address that is one word of a search, written as the mail has it. */
@@ -66,7 +65,7 @@ const KEY_HEADER = 'X-AI-Orchestra-Call';
  */
 export async function compose(
   { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoingInput>,
-  key: string,
+  { callKey, triedSince }: { readonly callKey: string; readonly triedSince: Date | undefined },
   call: GmailCall,
 ): Promise<Composed> {
   const original = reply_to_message_id === undefined ? undefined : await answered(call, reply_to_message_id);
@@ -83,7 +82,7 @@ export async function compose(
     subject: line,
     text: body,
     ...(original && { inReplyTo: original.messageId, references: original.references }),
-    headers: { [KEY_HEADER]: key },
+    headers: { [KEY_HEADER]: callKey },
   });
   const source = await composer.compile().build();
   return {
@@ -93,9 +92,8 @@ export async function compose(
     },
     subject: line,
     to: recipients.map(addressText),
-    earlier: {
-      key,
-      q: `${searchable.test(first.address) ? `to:${first.address} ` : ''}after:${Math.floor(earliestAttempt().getTime() / 1000)}`,
+    earlier: triedSince && {
+      q: `${searchable.test(first.address) ? `to:${first.address} ` : ''}after:${Math.floor(triedSince.getTime() / 1000)}`,
     },
   };
 }

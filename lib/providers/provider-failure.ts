@@ -98,6 +98,8 @@ export function retryAfterSeconds(value: string | null | undefined, now = Date.n
   const text = value?.trim();
   if (!text) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
-  const date = Date.parse(text);
+  // An HTTP-date begins with the day's name (RFC 9110, section 5.6.7), and Gmail's time is ISO 8601; Date.parse would
+  // take "5, 5" for a month and a day.
+  const date = /^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }

@@ -1,7 +1,21 @@
 // Schemas of the execution log: one JSON document an execution.
 import * as z from 'zod';
 
-export const loggedError = z.object({ name: z.string(), message: z.string() });
+export const loggedError = z.object({
+  name: z.string().meta({ examples: ['RateLimited'] }),
+  message: z.string(),
+});
+
+/** Why an execution did not succeed. */
+export const executionError = loggedError.extend({
+  step_id: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'The step that failed; null when none did (the execution was stopped, or ran into its own time limit), and where Step Functions does not tell, as of most errors of Express workflows',
+    ),
+});
 
 export const tokenUsage = z.object({
   prompt_tokens: z.int(),
@@ -107,7 +121,7 @@ export const executionLog = z.object({
   redrive_count: z.int().default(0).describe('how often it was redriven before it ended'),
   input: z.unknown(),
   output: z.unknown(),
-  error: loggedError.nullable(),
+  error: executionError.nullable(),
   usage: tokenUsage.nullable().describe('the sum of the steps in this log; null for an Express workflow'),
   steps: z.array(stepLog).describe('empty for an Express workflow, whose executions have no history'),
 });

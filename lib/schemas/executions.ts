@@ -1,6 +1,7 @@
 // Schemas of executions.
 import * as z from 'zod';
 import { pageOf, pageQuery, workflowId } from './common.ts';
+import { executionError } from './execution-log.ts';
 
 /**
  * `<workflow_id>.<name>`: a workflow id holds no dot, so the first one ends it. The name has the characters
@@ -28,10 +29,7 @@ export const execution = z
     redrive_count: z.int().describe('How often it was redriven'),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
-    error: z
-      .object({ name: z.string().meta({ examples: ['RateLimited'] }), message: z.string() })
-      .nullable()
-      .describe('Why it did not succeed'),
+    error: executionError.nullable().describe('Why it did not succeed'),
   })
   .meta({ id: 'Execution' });
 

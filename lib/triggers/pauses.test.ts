@@ -35,6 +35,14 @@ test('a paused schedule is paused after a save that says nothing of it, or that 
   expect(enabled(saved(paused, DAILY, { ...HOURLY, input: { a: 1 } }))).toEqual([undefined, false]);
 });
 
+test('a second pause, and the end of it, leave the first one', () => {
+  const both = withPause(withPause(document(DAILY, HOURLY), 0, true), 1, true);
+  expect(enabled(both)).toEqual([false, false]);
+  expect(enabled(saved(both, DAILY, HOURLY))).toEqual([false, false]);
+  const resumed = withPause(both, 1, false);
+  expect(enabled(saved(resumed, DAILY, HOURLY))).toEqual([false, undefined]);
+});
+
 test('the save says which schedules stay paused', () => {
   const paused = withPause(document(DAILY, HOURLY), 1, true);
   expect(keepPauses(paused, workflow(DAILY, HOURLY)).warnings).toEqual([

@@ -68,7 +68,7 @@ test('github.create_issue: the issue is there', async () => {
   const { data } = await octokit.rest.issues.get({ ...handbook, issue_number: Number(output['number']) });
   expect([data.title, data.body, data.state, data.html_url]).toEqual([
     'Page about travel',
-    'Who books what?',
+    expect.stringMatching(/^Who books what\?\n\n<!-- ai-orchestra:[0-9a-f]{32} -->$/),
     'open',
     output['url'],
   ]);
@@ -130,7 +130,10 @@ async function blocks(id: string): Promise<[string, string][]> {
       const { type } = Object(block);
       all.push([
         type,
-        (Object(block)[type].rich_text ?? []).map((rich: { plain_text: string }) => rich.plain_text).join(''),
+        (Object(block)[type].rich_text ?? [])
+          .map((rich: { plain_text: string }) => rich.plain_text)
+          .join('')
+          .replace('\u2060', ''),
       ]);
     }
     start_cursor = list.next_cursor;

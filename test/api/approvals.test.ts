@@ -87,7 +87,7 @@ async function told(
     if (status === 200) break;
   }
   const sent = stack.faults.notion.requests.map((request) => request.body).join('\n');
-  const url = /Decide: (http:[^"\\ ]+)/.exec(sent)?.[1] ?? '';
+  const url = /(http:[^"\\ ]+\/approvals\/[^"\\ ]+)/.exec(sent)?.[1] ?? '';
   return { run: body.id, url, approval };
 }
 

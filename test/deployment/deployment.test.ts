@@ -140,7 +140,7 @@ describe('roles', () => {
       /^arn:aws:s3:::<\w+Bucket>(\/\w+\/\*)?$/,
       new RegExp(`^arn:aws:logs:${ARN}:log-group:/aws/lambda/${PREFIX}[a-z0-9-]+:\\*$`),
       new RegExp(
-        `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
+        `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*(/\\*)?:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
       ),
       new RegExp(`^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/connections/[a-z]+/\\*$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),

@@ -37,7 +37,13 @@ afterAll(async () => {
 });
 
 const account = (apiUrl?: string) =>
-  openAccount({ sfn, roleArn: 'arn:aws:iam::123456789012:role/any', apiUrl, id: 'test' });
+  openAccount({
+    sfn,
+    roleArn: 'arn:aws:iam::123456789012:role/any',
+    hasOwnRole: false,
+    apiUrl,
+    id: 'test',
+  });
 
 test('each assumption has evidence or a check, and each check is for one', () => {
   const without = assumptions.filter(
@@ -67,6 +73,11 @@ test('every check holds on the local engine, and leaves nothing behind', async (
       result: 'missing',
       details: '--api-url, the address of a deployed API',
     },
+    ...['answer-by-state-machine', 'list-of-schedules'].map((id) => ({
+      id,
+      result: 'missing',
+      details: 'a role of its own, without --role-arn',
+    })),
   ]);
   expect((await sfn.send(new ListStateMachinesCommand({}))).stateMachines).toEqual([]);
 }, 60_000);
@@ -96,12 +107,13 @@ test('what differs is told, an error too, and what was created is removed all th
   expect((await sfn.send(new ListStateMachinesCommand({}))).stateMachines).toEqual([]);
 });
 
-test('the role may touch what the checks create, in each partition, and nothing else', () => {
+test('the role may touch what the checks create, in each partition, and list schedules, and nothing else', () => {
   const resources = (region: string) => statements(region).flatMap(({ Resource }) => Resource);
   expect(resources('eu-central-1')).toEqual([
     'arn:aws:states:*:*:stateMachine:ai-orchestra-verify-*',
     'arn:aws:states:*:*:execution:ai-orchestra-verify-*',
     'arn:aws:events:*:*:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    'arn:aws:scheduler:*:*:schedule/*/*',
   ]);
   expect(resources('us-gov-west-1')[0]).toMatch(/^arn:aws-us-gov:/);
   expect(resources('cn-north-1')[0]).toMatch(/^arn:aws-cn:/);

@@ -1,10 +1,13 @@
 // What a run does outside it does once: in every iteration of its loops, and however often a call has to be made.
 import { auth, gmail, type gmail_v1 } from '@googleapis/gmail';
+import { Client, iteratePaginatedAPI } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { githubToken } from '../../local/providers/github/seed.ts';
 import { googleClient } from '../../local/providers/google/seed.ts';
+import { notionIds, notionToken } from '../../local/providers/notion/seed.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 let octokit: Octokit;
@@ -43,12 +46,16 @@ const commentOn = (id: string, issue_number: number) => ({
   params: { repo_name: 'acme/handbook', issue_number, body: 'The same words' },
   retry,
 });
+async function dataSources(notion: Client, database_id: string): Promise<string[]> {
+  const database = await notion.databases.retrieve({ database_id });
+  return 'data_sources' in database ? database.data_sources.map(({ id }) => id) : [];
+}
 const comments = async (issue_number: number) => {
   const { data } = await octokit.rest.issues.listComments({ owner: 'acme', repo: 'handbook', issue_number });
   return data.map(({ html_url }) => html_url);
 };
 
-test('an agent whose comment was written and whose answer got lost is told so, and writes no second one', async () => {
+test('an agent whose comment was written and whose answer got lost is told of the comment, and writes no second one', async () => {
   stack.faults.github.inject(['lose'], {
     when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
   });
@@ -59,7 +66,9 @@ test('an agent whose comment was written and whose answer got lost is told so, a
   const before = await comments(1);
   const { text } = await run('agent', [{ id: 'answer', agent }], '{{ steps.answer }}');
   expect(await comments(1)).toHaveLength(before.length + 1);
-  expect(text).toContain('github-add_comment failed: ProviderUnavailable');
+  expect(text).not.toContain('failed');
+  const posts = stack.faults.github.requests.filter(({ method }) => method === 'POST');
+  expect(posts.map(({ path }) => path)).toEqual(['/repos/acme/handbook/issues/1/comments']);
 });
 
 test('loops in loops write the same comment as often as they are to', async () => {
@@ -78,6 +87,111 @@ test('a comment whose answer got lost is found by the next try', async () => {
   stack.faults.github.inject(['lose'], { path: /\/comments$/ });
   const output = await run('lost_comment', [commentOn('comment', 3)], { url: '{{ steps.comment.url }}' });
   expect(await comments(3)).toEqual([output.url]);
+});
+
+test('an issue whose answer got lost is found by the next try, and a redrive finds it too', async () => {
+  const { data: before } = await octokit.rest.issues.listForRepo({ owner: 'acme', repo: 'handbook' });
+  const created = async () => {
+    const { data } = await octokit.rest.issues.listForRepo({ owner: 'acme', repo: 'handbook' });
+    return data
+      .map(({ html_url }) => html_url)
+      .filter((url) => !before.some(({ html_url }) => html_url === url));
+  };
+  const params = { repo_name: 'acme/handbook', title: 'The same title' };
+  const issue = (id: string, policy: object) => ({
+    id,
+    action: 'github.create_issue',
+    params,
+    retry: policy,
+  });
+  const posted = { when: ({ method }: { method: string }) => method === 'POST' };
+  stack.faults.github.inject(['lose'], posted);
+  const output = await run('lost_issue', [issue('one', retry), issue('two', retry)], {
+    urls: ['{{ steps.one.url }}', '{{ steps.two.url }}'],
+  });
+  expect((await created()).toSorted()).toEqual(output.urls.toSorted());
+  stack.faults.github.inject(['lose'], posted);
+  const document = {
+    id: 'redriven_issue',
+    steps: [issue('three', { max_attempts: 1 })],
+    output: '{{ steps.three.url }}',
+  };
+  expect((await stack.call('POST', '/workflows', { body: document })).status).toBe(201);
+  const { body } = await stack.call('POST', '/workflows/redriven_issue/executions', {
+    body: {},
+    headers: { prefer: 'wait=25' },
+  });
+  expect(body).toMatchObject({ status: 'failed', error: { name: 'ProviderUnavailable' } });
+  expect((await stack.call('POST', `/executions/${body.id}/redrive`)).status).toBe(202);
+  const redriven = await until(async () => {
+    const { body: after } = await stack.call('GET', `/executions/${body.id}`);
+    expect(after).toMatchObject({ status: 'succeeded' });
+    return after;
+  });
+  expect((await created()).toSorted()).toEqual([...output.urls, redriven.output].toSorted());
+});
+
+test('pages and texts of Notion whose answers got lost are found by the next try; the same words of another call are not', async () => {
+  const notion = new Client({ auth: notionToken, baseUrl: stack.faults.notion.url, logger: () => {} });
+  // A page has room for the first 99 blocks, the rest is appended.
+  const content = Array.from({ length: 150 }, (_, i) => `Line ${i}`).join('\n\n');
+  const below = async (id: string) => {
+    const texts: string[] = [];
+    for await (const block of iteratePaginatedAPI(notion.blocks.children.list, { block_id: id })) {
+      if ('type' in block && block.type === 'paragraph') {
+        texts.push(
+          block.paragraph.rich_text
+            .map(({ plain_text }) => plain_text)
+            .join('')
+            .replace('\u2060', ''),
+        );
+      }
+    }
+    return texts;
+  };
+  const lines = content.split('\n\n');
+  const page = (id: string, parent_id: string) => ({
+    id,
+    action: 'notion.create_page',
+    params: { parent_id, title: 'The same title', content },
+    retry,
+  });
+  const written = {
+    when: ({ method, path }: { method: string; path: string }) =>
+      (method === 'POST' && path === '/v1/pages') || method === 'PATCH',
+  };
+  stack.faults.notion.inject(['lose', 'lose'], written);
+  const { digestDatabase } = notionIds;
+  const pages = await run('lost_pages', [page('one', digestDatabase), page('two', digestDatabase)], {
+    ids: ['{{ steps.one.id }}', '{{ steps.two.id }}'],
+  });
+  const [data_source_id = ''] = await dataSources(notion, digestDatabase);
+  const { results } = await notion.dataSources.query({ data_source_id });
+  const made = results.filter((one) => JSON.stringify(one).includes('The same title'));
+  expect(made.map(({ id }) => id).toSorted()).toEqual(pages.ids.toSorted());
+  for (const id of pages.ids) expect(await below(id)).toEqual(lines);
+
+  stack.faults.notion.inject(['lose', 'lose'], written);
+  const [parent] = pages.ids;
+  const child = await run('lost_child', [page('one', parent), page('two', parent)], {
+    ids: ['{{ steps.one.id }}', '{{ steps.two.id }}'],
+  });
+  const { results: children } = await notion.blocks.children.list({
+    block_id: parent,
+    start_cursor: child.ids[0],
+  });
+  expect(children.map(({ id }) => id)).toEqual(child.ids);
+  for (const id of child.ids) expect(await below(id)).toEqual(lines);
+
+  stack.faults.notion.inject(['lose', 'lose'], written);
+  const append = (id: string) => ({
+    id,
+    action: 'notion.append_to_page',
+    params: { page_id: child.ids[0], content },
+    retry,
+  });
+  await run('lost_text', [append('one'), append('two')], null);
+  expect(await below(child.ids[0])).toEqual([...lines, ...lines, ...lines]);
 });
 
 test('a draft and a mail whose answers got lost are found by the next try', async () => {

@@ -1,5 +1,6 @@
 // What a workflow means, told by walking it: no states, no compiler. Property tests compare compiled workflows with this.
 import jsonata from 'jsonata';
+import { text } from './text.ts';
 import { decisionOn, modelOf, others } from './world.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents and values of any shape are walked as they are
@@ -71,15 +72,13 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
 
   async function evaluate(source: string, { steps, vars, here }: Scope): Promise<unknown> {
     try {
-      const value = await jsonata(source).evaluate({ inputs, steps, vars, ...here });
+      const expression = jsonata(source);
+      expression.registerFunction('string', text, '<x-b?:s>');
+      const value = await expression.evaluate({ inputs, steps, vars, ...here });
       return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
     } catch (error) {
       throw new Failure(EVALUATION, String(error));
     }
-  }
-
-  async function text(value: unknown): Promise<string> {
-    return jsonata('"" & $value').evaluate({}, { value });
   }
 
   /** A value with its expressions evaluated; nothing is null. The expressions of generated workflows hold no braces. */
@@ -91,7 +90,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
         return (await evaluate(parts[1] ?? '', scope)) ?? null;
       let whole = '';
       for (const [index, part] of parts.entries())
-        whole += index % 2 === 0 ? part : await text(await evaluate(part, scope));
+        whole += index % 2 === 0 ? part : (text(await evaluate(part, scope)) ?? '');
       return whole;
     }
     if (Array.isArray(value)) {

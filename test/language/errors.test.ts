@@ -91,7 +91,7 @@ test('on_failure: one transition around the steps; after its steps the run fails
     error: 'Unauthorized',
     states: ['workflow.steps', 'list', 'first', 'issue', 'tell', 'workflow.failed'],
   });
-  expect(failed.log.error).toEqual({ name: 'Unauthorized', message: 'Bad credentials' });
+  expect(failed.log.error).toEqual({ name: 'Unauthorized', message: 'Bad credentials', step_id: 'issue' });
   expect(failed.calls.at(-1)?.event.input).toEqual({
     parent_id: 'd',
     title: 'on_failure failed: Unauthorized',
@@ -320,5 +320,9 @@ test('a failed expression is told alike to on_error, to on_failure, and by the r
   const seen = result.log.steps.find(({ id }) => id === 'seen');
   expect(seen?.output).toEqual([told('caught'), told('left'), told('one')]);
   expect(result.calls.map(({ event }) => event.input)).toEqual([{ text: told('uncaught') }]);
-  expect(result.log.error).toEqual({ name: 'States.QueryEvaluationError', message: told('uncaught') });
+  expect(result.log.error).toEqual({
+    name: 'States.QueryEvaluationError',
+    message: told('uncaught'),
+    step_id: 'uncaught',
+  });
 });

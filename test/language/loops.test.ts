@@ -194,10 +194,12 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
   test('actions know the run, not the iteration’s own execution', async () => {
     const { calls } = await run(steps(issue('one', 'x'), each([1, 2], [issue('open', 'y')])), {}, answer);
     const [outside, ...inside] = calls.map(({ event }) => event.execution);
+    const started_at = expect.any(String);
     expect(inside.toSorted((a, b) => (a.call_id ?? '').localeCompare(b.call_id ?? ''))).toEqual([
-      { ...outside, step_id: 'open', call_id: '0' },
-      { ...outside, step_id: 'open', call_id: '1' },
+      { ...outside, step_id: 'open', call_id: '0', started_at },
+      { ...outside, step_id: 'open', call_id: '1', started_at },
     ]);
+    expect(outside?.first_try).toBe(true);
     expect(outside?.id).toMatch(/:execution:test1:[^:]+$/);
   });
 

@@ -118,7 +118,11 @@ describe('a workflow that is waited for', () => {
       steps.find((step: { id: string; index?: number[] }) => step.id === 'sub' && step.index?.[0] === index);
     expect(sub(0)).toMatchObject({ action: 'workflow', output: 'Hail Ada' });
     expect(sub(1)).toMatchObject({ status: 'caught', error: { name: 'NoGrace' } });
-    expect((await execution(sub(1).execution_id)).error).toEqual({ name: 'NoGrace', message: 'not today' });
+    expect((await execution(sub(1).execution_id)).error).toEqual({
+      name: 'NoGrace',
+      message: 'not today',
+      step_id: 'no',
+    });
   });
 
   test('fails the step with its own error, through as many workflows as there are', async () => {
@@ -139,7 +143,7 @@ describe('a workflow that is waited for', () => {
     const message = `Execution ${two?.id} failed: Execution ${one?.id} failed: the "box" is empty`;
     expect(failed).toMatchObject({ status: 'failed', error: { name: 'NoMail', message } });
     const log = await logOf(stack, failed.id);
-    expect(log.error).toEqual({ name: 'NoMail', message });
+    expect(log.error).toEqual({ name: 'NoMail', message, step_id: 'sub' });
     expect(log.steps).toMatchObject([
       { status: 'failed', error: { name: 'NoMail', message }, execution_id: two?.id },
     ]);
@@ -215,6 +219,7 @@ describe('a workflow that is waited for', () => {
     expect(fails.error).toEqual({
       name: 'States.Timeout',
       message: expect.stringMatching(/^Execution slow\.[-\w]+ ran into its time limit$/),
+      step_id: 'sub',
     });
     expect(hurries.output).toMatchObject({ name: 'States.Timeout', step: 'sub', execution_id: null });
     expect(loops.output).toBe('States.Timeout: The step each ran into its time limit of 1 seconds');
@@ -240,6 +245,7 @@ describe('a workflow that is waited for', () => {
     expect((await execution(second.parent)).error).toEqual({
       name: 'Stopped',
       message: `Execution ${second.child} was stopped: Stopped by demo: enough`,
+      step_id: 'sub',
     });
   });
 });

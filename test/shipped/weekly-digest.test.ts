@@ -91,7 +91,11 @@ const block = z
   .looseObject({ type: z.string() })
   .transform((one) => z.object({ rich_text: richText }).parse(one[one.type]))
   .transform(({ rich_text }) =>
-    rich_text.map(({ plain_text, href }) => (href ? `[${plain_text}](${href})` : plain_text)).join(''),
+    rich_text
+      // The mark of the call, which nobody sees.
+      .filter(({ plain_text }) => plain_text !== '\u2060')
+      .map(({ plain_text, href }) => (href ? `[${plain_text}](${href})` : plain_text))
+      .join(''),
   );
 
 const branches = [
@@ -159,10 +163,10 @@ test('when nothing happened there is no page, and the model is not asked', async
   expect([stack.faults.openai.requests.length, await pages(), mails]).toEqual([asked, before, []]);
 });
 
-const onFire = {
-  status: 500,
+const refusal = {
+  status: 400,
   headers: { 'content-type': 'application/json' },
-  body: '{"object":"error","status":500,"code":"internal_server_error","message":"Notion is on fire"}',
+  body: '{"object":"error","status":400,"code":"validation_error","message":"Notion does not like it"}',
 };
 const told = (
   repository: string,
@@ -173,14 +177,14 @@ const told = (
   text: `${error.message}\n\nThe run: ${id}`,
 });
 
-test('Notion answers 500: the run fails with that, and one mail says so', async () => {
+test('Notion refuses the page: the run fails with that, and one mail says so', async () => {
   const before = await pages();
-  stack.faults.notion.inject([onFire], { forever: true });
+  stack.faults.notion.inject([refusal], { forever: true });
   const { execution, states, mails } = await run();
   expect(execution).toMatchObject({
     status: 'failed',
     output: null,
-    error: { name: 'ProviderUnavailable', message: 'Notion answered 500: Notion is on fire' },
+    error: { name: 'InvalidInput', message: 'Notion answered 400: Notion does not like it' },
   });
   expect([around(states), inBranches(states)]).toEqual([[...toTheEnd, 'tell', 'workflow.failed'], branches]);
   expect(mails).toEqual([told('acme/handbook', execution)]);
@@ -193,9 +197,10 @@ test('a repository that does not exist: its branches stop, and one mail says so'
   expect(execution).toMatchObject({ status: 'failed', error: { name: 'NotFound' } });
   expect(execution.error.message).toMatch(/^The repository acme\/nowhere, .* does not exist/);
   expect(around(states)).toEqual(['workflow.steps', 'period', 'news', 'tell', 'workflow.failed']);
-  expect(log.steps).toContainEqual(
-    expect.objectContaining({ id: 'news', status: 'failed', error: execution.error }),
-  );
+  const { step_id, ...error } = execution.error;
+  expect(log.error).toEqual(execution.error);
+  for (const id of ['news', step_id])
+    expect(log.steps).toContainEqual(expect.objectContaining({ id, status: 'failed', error }));
   expect(mails).toEqual([told('acme/nowhere', execution)]);
 });
 

@@ -37,6 +37,7 @@ export interface Call {
       readonly id: string;
       readonly workflow_id: string;
       readonly step_id: string;
+      readonly first_try?: boolean;
       readonly call_id?: string;
     };
   };

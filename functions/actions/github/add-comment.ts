@@ -1,23 +1,21 @@
 // github.add_comment: writes a comment below an issue or pull request, once.
 import * as z from 'zod';
-import { earliestAttempt } from '../../../lib/actions/call-key.ts';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { data, github, githubClient, PAGE, repoName, repository } from '../../../lib/providers/github.ts';
 import {
-  collect,
-  data,
-  github,
-  githubClient,
-  PAGE,
-  repoName,
-  repository,
-} from '../../../lib/providers/github.ts';
-import { githubTime, issueNumber, marker, wireComment } from '../../../lib/providers/github-issues.ts';
+  findMarked,
+  githubTime,
+  issueNumber,
+  marker,
+  wireComment,
+} from '../../../lib/providers/github-issues.ts';
 
 export const handler = defineAction({
   title: 'Add a comment',
   summary: 'Writes a comment below an issue or pull request.',
   connection: github,
   effect: 'write',
+  once: true,
   timeoutSeconds: 60,
   input: z.strictObject({
     repo_name: repoName,
@@ -49,27 +47,27 @@ export const handler = defineAction({
   async run({ repo_name, issue_number, body }, context) {
     const client = githubClient(context);
     const place = { ...(await repository(client, repo_name)), issue_number };
-    const ownMarker = marker(context.callKey);
-    // An earlier attempt of this call may have written it without its response arriving.
-    const { items: recent } = await collect({
-      page: (page) =>
+    const { callKey, triedSince } = context;
+    // An earlier try may have written it without its answer arriving.
+    const before =
+      triedSince &&
+      (await findMarked(callKey, (page) =>
         data(
           z.array(wireComment),
           client.rest.issues.listComments({
             ...place,
-            since: githubTime(earliestAttempt()),
+            since: githubTime(triedSince),
             per_page: PAGE,
             page,
           }),
           place,
         ),
-      max: Number.POSITIVE_INFINITY,
-    });
+      ));
     const comment =
-      recent.find((one) => one.body?.includes(ownMarker)) ??
+      before ??
       (await data(
         wireComment,
-        client.rest.issues.createComment({ ...place, body: `${body}\n\n${ownMarker}` }),
+        client.rest.issues.createComment({ ...place, body: `${body}\n\n${marker(callKey)}` }),
         place,
       ));
     return {

@@ -5,7 +5,6 @@ import { invoke, type ProviderServer, startProviderServer } from '../../../test/
 
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 const { handler: commitFile } = await import('./commit-file.ts');
-const { handler: createIssue } = await import('./create-issue.ts');
 const { handler: listRepositories } = await import('./list-repositories.ts');
 
 let server: ProviderServer;
@@ -132,28 +131,6 @@ test.each(['..', 'octo/..', 'a/b/c', '/x', 'x/', 'a b', 'octo/x?y'])(
     });
   },
 );
-
-test('create_issue opens one issue', async () => {
-  const issue = {
-    number: 7,
-    html_url: 'https://github.com/octo/web/issues/7',
-    title: 'Slow',
-    state: 'open',
-    id: 1,
-  };
-  server.answer({ status: 201, body: issue });
-  expect(
-    await invoke(createIssue, { repo_name: 'octo/web', title: 'Slow', body: 'Very', labels: ['bug'] }),
-  ).toEqual({
-    number: 7,
-    url: 'https://github.com/octo/web/issues/7',
-    title: 'Slow',
-    state: 'open',
-    repo_name: 'octo/web',
-  });
-  expect(asked()).toEqual(['POST /repos/octo/web/issues']);
-  expect(server.asked[0]?.json).toEqual({ title: 'Slow', body: 'Very', labels: ['bug'] });
-});
 
 test('list_repositories reads all pages, up to 500 repositories', async () => {
   const page = (count: number) => ({

@@ -1,14 +1,16 @@
-// github.create_issue: opens an issue.
+// github.create_issue: opens an issue, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { data, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
-import { issueState } from '../../../lib/providers/github-issues.ts';
+import { data, github, githubClient, PAGE, repoName, repository } from '../../../lib/providers/github.ts';
+import { findMarked, githubTime, issueState, marker } from '../../../lib/providers/github-issues.ts';
 
 const issue = z.object({
   number: z.int(),
   html_url: z.string(),
   title: z.string(),
   state: issueState,
+  body: z.string().nullish(),
+  created_at: z.string(),
 });
 
 export const handler = defineAction({
@@ -16,11 +18,13 @@ export const handler = defineAction({
   summary: 'Opens an issue in a repository.',
   connection: github,
   effect: 'write',
+  once: true,
   timeoutSeconds: 30,
   input: z.strictObject({
     repo_name: repoName,
     title: z.string().min(1).max(256).describe("The issue's title"),
-    body: z.string().max(65_536).optional().describe("The issue's text, in GitHub's Markdown"),
+    // GitHub allows 65,536 characters, including the marker.
+    body: z.string().max(65_000).optional().describe("The issue's text, in GitHub's Markdown"),
     labels: z
       .array(z.string().min(1))
       .max(100)
@@ -47,16 +51,40 @@ export const handler = defineAction({
   async run({ repo_name, title, body, labels }, context) {
     const client = githubClient(context);
     const place = await repository(client, repo_name);
-    const created = await data(
-      issue,
-      client.rest.issues.create({
-        ...place,
-        title,
-        ...(body !== undefined && { body }),
-        ...(labels !== undefined && { labels }),
-      }),
-      place,
-    );
+    const { callKey, triedSince } = context;
+    // An earlier try may have made it without its answer arriving. The list knows it at once, the search only later.
+    const before =
+      triedSince &&
+      (await findMarked(
+        callKey,
+        (page) =>
+          data(
+            z.array(issue),
+            client.rest.issues.listForRepo({
+              ...place,
+              state: 'all',
+              since: githubTime(triedSince),
+              sort: 'created',
+              direction: 'desc',
+              per_page: PAGE,
+              page,
+            }),
+            place,
+          ),
+        ({ created_at }) => Date.parse(created_at) < triedSince.getTime(),
+      ));
+    const created =
+      before ??
+      (await data(
+        issue,
+        client.rest.issues.create({
+          ...place,
+          title,
+          body: body ? `${body}\n\n${marker(callKey)}` : marker(callKey),
+          ...(labels !== undefined && { labels }),
+        }),
+        place,
+      ));
     return {
       number: created.number,
       url: created.html_url,

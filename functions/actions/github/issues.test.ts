@@ -9,6 +9,7 @@ import {
 
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 const { handler: addComment } = await import('./add-comment.ts');
+const { handler: createIssue } = await import('./create-issue.ts');
 const { handler: getIssue } = await import('./get-issue.ts');
 const { handler: listIssues } = await import('./list-issues.ts');
 const { handler: searchIssues } = await import('./search-issues.ts');
@@ -180,6 +181,56 @@ test('search_issues searches for issues unless the query says otherwise, and in 
   }
 });
 
+test('the first try of create_issue opens one, and looks for none', async () => {
+  server.answer({ status: 201, body: issue(7) });
+  const input = { repo_name, title: 'Slow', body: 'Very', labels: ['bug'] };
+  expect(await invoke(createIssue, input, { execution: { first_try: true } })).toEqual({
+    number: 7,
+    url: 'https://github.com/octo/web/issues/7',
+    title: 'Issue 7',
+    state: 'open',
+    repo_name,
+  });
+  expect(asked()).toEqual(['POST /repos/octo/web/issues']);
+  expect(server.asked[0]?.json).toEqual({
+    title: 'Slow',
+    body: expect.stringMatching(/^Very\n\n<!-- ai-orchestra:[0-9a-f]{32} -->$/),
+    labels: ['bug'],
+  });
+});
+
+test('create_issue: the next try finds what the first one made behind a hundred newer ones, and reads no older ones', async () => {
+  const made: object[] = [];
+  const newer = (from: number) => list(100, (i) => issue(from - i, { body: 'About something else' }));
+  server.answerBy(({ method, path, json }) => {
+    if (method === 'POST') {
+      made.push(issue(7, { body: Object(json).body }));
+      return 'drop';
+    }
+    if (/[?&]page=1(?:&|$)/.test(path)) return newer(300);
+    return {
+      body: [issue(9), issue(8, { body: null }), ...made, issue(1, { created_at: '2026-01-01T00:00:00Z' })],
+    };
+  });
+  const execution = { started_at: '2026-03-02T09:35:00.123Z' };
+  const input = { repo_name, title: 'Slow' };
+  await expect(invoke(createIssue, input, { execution })).rejects.toMatchObject({
+    name: 'ProviderUnavailable',
+  });
+  expect(await invoke(createIssue, input, { execution })).toMatchObject({ number: 7 });
+  // Another call writes the same.
+  await expect(
+    invoke(createIssue, input, { execution: { ...execution, call_id: '1' } }),
+  ).rejects.toMatchObject({
+    name: 'ProviderUnavailable',
+  });
+  const looked =
+    'GET /repos/octo/web/issues?state=all&since=2026-03-02T09:25:00Z&sort=created&direction=desc&per_page=100';
+  const look = [`${looked}&page=1`, `${looked}&page=2`];
+  const post = 'POST /repos/octo/web/issues';
+  expect(asked()).toEqual([...look, post, ...look, ...look, post]);
+});
+
 test('add_comment: after a lost response the retry finds the comment, and writes none', async () => {
   const input = { repo_name, issue_number: 7, body: 'Thank you' };
   let written: string | undefined;
@@ -202,6 +253,9 @@ test('add_comment: after a lost response the retry finds the comment, and writes
   const since = Date.parse(/since=([^&]+)/.exec(decodeURIComponent(server.asked[0]?.path ?? ''))?.[1] ?? '');
   // Step Functions redrives for 14 days.
   expect(Date.now() - since).toBeGreaterThan(14 * 86_400_000);
+  server.reset();
+  server.answer({ body: comment(4) });
+  expect(await invoke(addComment, input, { execution: { first_try: true } })).toMatchObject({ id: 4 });
 });
 
 test.each(['', ' \n', 'x'.repeat(65_001)])(

@@ -18,6 +18,7 @@ export const handler = defineAction({
   summary: 'Writes a mail, or a reply to one, as a draft; sends nothing.',
   connection: google,
   effect: 'write',
+  once: true,
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({
@@ -39,18 +40,20 @@ export const handler = defineAction({
   },
   async run(input, context) {
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context.callKey, call);
+    const { message, subject, to, earlier } = await compose(input, context, call);
     const listed = (query: object) =>
       call(list, (gmail) => gmail.users.drafts.list({ userId: 'me', ...query }));
-    // An earlier attempt of this call may have created it without its response arriving.
-    const lists = await Promise.all([
-      listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
-      listed({ maxResults: MAX_NEWEST }),
-    ]);
+    // An earlier try may have created it without its answer arriving.
+    const lists = earlier
+      ? await Promise.all([
+          listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
+          listed({ maxResults: MAX_NEWEST }),
+        ])
+      : [];
     const before = lists
       .flatMap(({ drafts }) => drafts)
       .map((one) => ({ ...one, messageId: one.message.id }));
-    const found = await createOnce(call, earlier.key, before, async () => {
+    const found = await createOnce(call, context.callKey, before, async () => {
       const made = await call(draft, (gmail) =>
         gmail.users.drafts.create({ userId: 'me', requestBody: { message: { ...message } } }),
       );

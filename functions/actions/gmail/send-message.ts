@@ -18,6 +18,7 @@ export const handler = defineAction({
   summary: 'Sends a mail, or a reply to one.',
   connection: google,
   effect: 'write',
+  once: true,
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({
@@ -37,16 +38,18 @@ export const handler = defineAction({
   },
   async run(input, context) {
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context.callKey, call);
+    const { message, subject, to, earlier } = await compose(input, context, call);
     const listed = (query: object) =>
       call(list, (gmail) => gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], ...query }));
-    // An earlier attempt of this call may have sent it without its response arriving.
-    const lists = await Promise.all([
-      listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
-      listed({ maxResults: MAX_NEWEST }),
-    ]);
+    // An earlier try may have sent it without its answer arriving.
+    const lists = earlier
+      ? await Promise.all([
+          listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
+          listed({ maxResults: MAX_NEWEST }),
+        ])
+      : [];
     const before = lists.flatMap(({ messages }) => messages).map((one) => ({ ...one, messageId: one.id }));
-    const found = await createOnce(call, earlier.key, before, async () => {
+    const found = await createOnce(call, context.callKey, before, async () => {
       const made = await call(sent, (gmail) =>
         gmail.users.messages.send({ userId: 'me', requestBody: { ...message } }),
       );

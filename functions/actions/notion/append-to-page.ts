@@ -1,14 +1,16 @@
-// notion.append_to_page: adds text to the end of a page.
+// notion.append_to_page: adds text to the end of a page, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { appendBatches, bareId, notion, notionClient, notionId } from '../../../lib/providers/notion.ts';
-import { batches, countBlocks, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import { bareId, notion, notionClient, notionId } from '../../../lib/providers/notion.ts';
+import { countBlocks, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import { appendBatches, batchesWritten, markedBatches } from '../../../lib/providers/notion-marks.ts';
 
 export const handler = defineAction({
   title: 'Append to a page',
   summary: 'Adds text to the end of a page.',
   connection: notion,
   effect: 'write',
+  once: true,
   timeoutSeconds: 60,
   input: z.strictObject({
     page_id: notionId.describe('The page, by its id or its address'),
@@ -29,8 +31,14 @@ export const handler = defineAction({
   },
   async run({ page_id: given, content }, context) {
     const page_id = bareId(given);
+    const client = notionClient(context);
+    const { callKey, triedSince } = context;
     const blocks = textBlocks(content);
-    await appendBatches(notionClient(context), page_id, batches(blocks));
-    return { page_id, blocks_added: countBlocks(blocks) };
+    const blocks_added = countBlocks(blocks);
+    const batches = markedBatches(callKey, blocks);
+    // Earlier tries may have appended some or all of it without an answer arriving.
+    const written = triedSince ? await batchesWritten(client, page_id, callKey, batches.length) : 0;
+    await appendBatches(client, page_id, batches.slice(written));
+    return { page_id, blocks_added };
   },
 });

@@ -1,18 +1,26 @@
-// notion.create_page: a new page in a database or below a page.
+// notion.create_page: a new page in a database or below a page, once.
 import type { Client } from '@notionhq/client';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput, NotFound } from '../../../lib/errors.ts';
 import {
-  appendBatches,
   bareId,
   notion,
   notionClient,
   notionId,
   page,
+  pageTitle,
   reply,
 } from '../../../lib/providers/notion.ts';
-import { batches, textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import { textBlocks } from '../../../lib/providers/notion-blocks.ts';
+import {
+  appendBatches,
+  batchesWritten,
+  children,
+  isMadeBy,
+  listed,
+  markedBatches,
+} from '../../../lib/providers/notion-marks.ts';
 import { titleText } from '../../../lib/providers/notion-text.ts';
 
 const database = z.object({
@@ -25,6 +33,7 @@ export const handler = defineAction({
   summary: 'Creates a page in a database or below another page.',
   connection: notion,
   effect: 'write',
+  once: true,
   timeoutSeconds: 60,
   input: z.strictObject({
     parent_id: notionId.describe(
@@ -58,24 +67,78 @@ export const handler = defineAction({
   async run({ parent_id: given, title, content }, context) {
     const parent_id = bareId(given);
     const client = notionClient(context);
-    const [first = [], ...rest] = batches(textBlocks(content));
+    const { callKey, triedSince } = context;
+    const [first = [], ...rest] = markedBatches(callKey, textBlocks(content), true);
     const source = await findDataSource(client, parent_id);
     const text = titleText(title);
-    const created = await reply(
-      page,
-      client.pages.create({
-        parent: source
-          ? { type: 'data_source_id', data_source_id: source.id }
-          : { type: 'page_id', page_id: parent_id },
-        // A page below a page has a single property, title.
-        properties: { [source?.titleProperty ?? 'title']: { title: text } },
-        ...(first.length > 0 && { children: first }),
-      }),
-    );
-    await appendBatches(client, created.id, rest, `The page ${created.url} was created`);
-    return { id: created.id, url: created.url, title: text.map((part) => part.text.content).join('') };
+    const line = text.map((part) => part.text.content).join('');
+    // An earlier try may have created it without its answer arriving, and may not have come to its end.
+    const before =
+      triedSince &&
+      (await findMade(client, callKey, pagesSince(client, source?.id, parent_id, line, triedSince)));
+    const written =
+      before && rest.length > 0 ? await batchesWritten(client, before.id, callKey, rest.length + 1) : 1;
+    const created =
+      before ??
+      (await reply(
+        page,
+        client.pages.create({
+          parent: source
+            ? { type: 'data_source_id', data_source_id: source.id }
+            : { type: 'page_id', page_id: parent_id },
+          // A page below a page has a single property, title.
+          properties: { [source?.titleProperty ?? 'title']: { title: text } },
+          children: first,
+        }),
+      ));
+    const left = rest.slice(written - 1);
+    await appendBatches(client, created.id, left, `The page ${created.url} was created`);
+    return { id: created.id, url: created.url, title: line };
   },
 });
+
+const childPage = z.object({
+  id: z.string(),
+  created_time: z.string(),
+  child_page: z.object({ title: z.string() }),
+});
+
+/** The ids of the pages with a title that were created since a time, the newest of a data source first. */
+async function* pagesSince(
+  client: Client,
+  dataSourceId: string | undefined,
+  parentId: string,
+  title: string,
+  since: Date,
+): AsyncGenerator<string> {
+  if (dataSourceId === undefined) {
+    for await (const block of children(client, parentId)) {
+      const { data } = childPage.safeParse(block);
+      if (data?.child_page.title === title && Date.parse(data.created_time) >= since.getTime()) yield data.id;
+    }
+    return;
+  }
+  const pages = listed((from) =>
+    client.dataSources.query({
+      data_source_id: dataSourceId,
+      filter: { timestamp: 'created_time', created_time: { on_or_after: since.toISOString() } },
+      sorts: [{ timestamp: 'created_time', direction: 'descending' }],
+      ...from,
+    }),
+  );
+  for await (const one of pages) {
+    const { data } = page.safeParse(one);
+    if (data && pageTitle(data) === title) yield data.id;
+  }
+}
+
+/** The one of the pages that a call created. */
+async function findMade(client: Client, key: string, ids: AsyncGenerator<string>) {
+  for await (const id of ids) {
+    if (await isMadeBy(key, client, id)) return reply(page, client.pages.retrieve({ page_id: id }));
+  }
+  return undefined;
+}
 
 /** The data source that an id stands for, itself or as a database; undefined when it is neither and so may be a page. */
 async function findDataSource(client: Client, id: string) {

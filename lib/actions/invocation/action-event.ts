@@ -14,6 +14,10 @@ export const actionEvent = z.object({
     call_id: z.string().optional(),
     /** A step around it may start over and reach it with other data: then another input means another call. */
     repeats: z.literal(true).optional(),
+    /** When the execution that makes the call started: none of its calls is older. */
+    started_at: z.iso.datetime().optional(),
+    /** No try of this call came before; one may have when left out. */
+    first_try: z.boolean().optional(),
   }),
   /** How the state machine retries rate limits; it does not when left out. */
   retry: z

@@ -113,11 +113,14 @@ export function waitSeconds(seconds: Template, deadlines: readonly Deadline[]): 
   return `{% $max([0, $min([${codeOf(seconds)}, ${secondsLeft(deadlines)}])]) %}`;
 }
 
-/** Timestamp of a Wait state, likewise. */
+/**
+ * Timestamp of a Wait state, likewise. Step Functions leaves its fraction of a second out (developer guide, "Wait
+ * workflow state"): without rounding up, the wait would be over just before the deadline, and what follows would begin.
+ */
 export function waitTimestamp(timestamp: Template, deadlines: readonly Deadline[]): Template {
   if (deadlines.length === 0) return timestamp;
   const all = [`$toMillis(${codeOf(timestamp)})`, ...deadlines.map(({ until }) => until)];
-  return `{% $fromMillis($min([${all.join(', ')}])) %}`;
+  return `{% $fromMillis($ceil($min([${all.join(', ')}]) / 1000) * 1000) %}`;
 }
 
 /** What the step gives, or after its deadline a failure, also where steps in it have handled their own timeouts. */

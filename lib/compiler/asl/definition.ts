@@ -1,6 +1,6 @@
 // The Amazon States Language that workflows compile to, as far as the compiler emits it.
 import * as z from 'zod';
-import { FAILED_STATE } from './state-names.ts';
+import { STEPS_STATE } from './state-names.ts';
 
 /** JSON, with expressions in strings `{% … %}`. */
 export type Template = unknown;
@@ -17,7 +17,7 @@ export interface Retrier {
   /** Tries after the first one. */
   readonly MaxAttempts: number;
   readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: 'FULL';
+  readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
 export type Assign = Readonly<Record<string, Template>>;
@@ -180,7 +180,7 @@ const statesShape: z.ZodType<StatesShape> = z.object({
 /** Whether the steps of `on_failure` run when a run of the definition fails, read back from it. */
 export function hasOnFailure(definition: unknown): boolean {
   const { data } = statesShape.safeParse(definition);
-  return data !== undefined && Object.hasOwn(data.States, FAILED_STATE);
+  return data !== undefined && Object.hasOwn(data.States, STEPS_STATE);
 }
 
 /** By step id the action or kind of each step, read back from a definition that the compiler wrote. */

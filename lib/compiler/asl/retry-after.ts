@@ -25,9 +25,11 @@ export function triesVariable(id: string): string {
   return `tries_${id}`;
 }
 
+const RETRIES = '$states.context.State.RetryCount';
+
 /** This try, the first being 1. Not assigned before the first wait: nothing to JSONata. RetryCount is the state's own since then. */
 function thisTry(variable: string): string {
-  return `$sum([$${variable}, $states.context.State.RetryCount, 1])`;
+  return `$sum([$${variable}, ${RETRIES}, 1])`;
 }
 
 /**
@@ -36,6 +38,16 @@ function thisTry(variable: string): string {
  */
 export function retryPayload(variable: string, policy: WaitPolicy): Readonly<Record<string, Template>> {
   return { attempt: `{% ${thisTry(variable)} %}`, ...policy };
+}
+
+/**
+ * JSONata for whether no try of a call came before. A redrive counts a state's retries from 0 again, and a step around it
+ * that is tried again enters the state anew (which is `repeats`: then it is never known).
+ * @param variable counts the tries; undefined where no wait leads back to the Task
+ */
+export function isFirstTry(variable: string | undefined): string {
+  const before = variable === undefined ? RETRIES : `$sum([$${variable}, ${RETRIES}])`;
+  return `$states.context.Execution.RedriveCount = 0 and ${before} = 0`;
 }
 
 /** The seconds, of the error that the Lambda has failed with. */

@@ -4,18 +4,27 @@ import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, NEVER_AFTER_DEADLINE } from './deadline.ts';
 import type { Assign, Catcher, Retrier, Template } from './definition.ts';
 
+const THROTTLED = ['Lambda.TooManyRequestsException'];
+const UNKNOWN_OUTCOME = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException'];
+
 /**
  * Errors of the call itself. Of these only a throttled call surely did not run: after the others the function may
- * have, or may still be running, and a second call of an action that writes could write twice.
+ * have, or may still be running, and a second call of an action that writes could write twice. One that looks for what
+ * the first call wrote is called again when that has ended, which is after the function's own timeout at the latest.
  */
-export function lambdaRetrier({ effect }: Pick<CatalogueAction, 'effect'>): Retrier {
-  const throttled = ['Lambda.TooManyRequestsException'];
-  const unknownOutcome = [
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-  ];
-  return retrier(effect === 'write' ? throttled : [...unknownOutcome, ...throttled], {});
+export function lambdaRetriers({
+  effect,
+  once,
+  timeout_seconds,
+}: Pick<CatalogueAction, 'effect' | 'once' | 'timeout_seconds'>): Retrier[] {
+  if (effect !== 'write') return [retrier([...UNKNOWN_OUTCOME, ...THROTTLED], {})];
+  const after = { interval_seconds: timeout_seconds, backoff_rate: 1 };
+  return [...(once ? [exactly(retrier(UNKNOWN_OUTCOME, after))] : []), retrier(THROTTLED, {})];
+}
+
+/** Without jitter, where a shorter wait would be too early. */
+function exactly(retrier: Retrier): Retrier {
+  return { ...retrier, JitterStrategy: 'NONE' };
 }
 
 /** All tries, the first one counted, where the step does not say. */
@@ -31,8 +40,19 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
   const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
   if (errors.length === 0 || policy?.max_attempts === 1) return [];
   const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
-  return [...(isAny ? [NEVER_RATE_LIMITS] : []), retrier(errors, policy ?? {})];
+  const own =
+    policy === undefined && action.effect === 'write'
+      ? exactly(retrier(errors, { interval_seconds: WRITE_INTERVAL_SECONDS, backoff_rate: 1 }))
+      : retrier(errors, policy ?? {});
+  return [...(isAny ? [NEVER_RATE_LIMITS] : []), own];
 }
+
+/**
+ * A provider that did not answer may still be at work, and what it makes cannot be found yet. "If GitHub takes more than 10
+ * seconds to process an API request, GitHub will terminate the request" (https://docs.github.com/rest/using-the-rest-api/
+ * troubleshooting-the-rest-api); the others do not say.
+ */
+const WRITE_INTERVAL_SECONDS = 10;
 
 /** Step Functions goes by the first retrier that has the error. */
 const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED, RETRY_AFTER], MaxAttempts: 0 };
@@ -43,7 +63,7 @@ const NEVER_TIMEOUTS: Retrier = { ErrorEquals: ['States.Timeout'], MaxAttempts: 
  * again, also where the policy is for every error.
  */
 export function requestRetriers(policy: RetryPolicy | undefined): Retrier[] {
-  const ofCall = lambdaRetrier({ effect: 'idempotent' });
+  const ofCall = retrier([...UNKNOWN_OUTCOME, ...THROTTLED], {});
   if (policy?.max_attempts === 1) return [ofCall];
   const errors = policy?.on ?? ['ProviderUnavailable'];
   const never: Retrier[] = errors.includes('States.ALL') ? [NEVER_TIMEOUTS] : [];

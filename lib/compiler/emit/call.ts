@@ -2,10 +2,11 @@
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
-import type { Catcher, TaskState } from '../asl/definition.ts';
+import type { Catcher, TaskState, Template } from '../asl/definition.ts';
 import { INVOKE_LAMBDA } from '../asl/lambda.ts';
-import { actionRetrier, lambdaRetrier } from '../asl/retry.ts';
+import { actionRetrier, lambdaRetriers } from '../asl/retry.ts';
 import {
+  isFirstTry,
   retryAfterCatcher,
   retryAfterWait,
   retryPayload,
@@ -13,7 +14,9 @@ import {
   waitPolicy,
 } from '../asl/retry-after.ts';
 import { emitValue } from '../asl/value.ts';
+import { EXECUTION_STARTED } from '../expressions/scope.ts';
 import type { Value } from '../expressions/value.ts';
+import type { EmitContext } from './flow.ts';
 import type { StepEmission } from './transition.ts';
 
 /** What a state calls. */
@@ -52,17 +55,35 @@ export function emitCall(
           workflow_id: context.workflowId,
           step_id: id,
           ...(step.callId && { call_id: emitValue(step.callId) }),
-          ...(step.repeats && action.effect === 'write' && { repeats: true }),
+          ...triesOf({ action, repeats: step.repeats, context, variable: waiting && triesVariable(id) }),
         },
         ...(waiting && { retry: retryPayload(triesVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
-    Retry: [lambdaRetrier(action), ...actionRetrier(action, retry)],
+    Retry: [...lambdaRetriers(action), ...actionRetrier(action, retry)],
     // The action's own output, without the SDK's metadata around it.
     ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state, readsInput), transition),
   });
   if (waiting) flow.add(...retryAfterWait(state, readsInput, context.deadlines));
+}
+
+interface Tries {
+  readonly action: CatalogueAction;
+  /** A step around the call may start over, in an iteration that is an execution of its own also in another one. */
+  readonly repeats: boolean;
+  readonly context: Pick<EmitContext, 'express'>;
+  /** Counts the tries; undefined where no wait leads back to the Task. */
+  readonly variable: string | undefined;
+}
+
+/** What an action that writes is told of other tries of the call. */
+export function triesOf({ action, repeats, context, variable }: Tries): Readonly<Record<string, Template>> {
+  if (action.effect !== 'write') return {};
+  if (repeats) return { repeats: true };
+  const started_at = `{% ${EXECUTION_STARTED} %}`;
+  // Step Functions may run an Express execution more than once ("at-least-once", "Choosing workflow type").
+  return context.express ? { started_at } : { started_at, first_try: `{% ${isFirstTry(variable)} %}` };
 }
 
 /** Puts a catcher before the others. */

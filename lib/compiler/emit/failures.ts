@@ -32,7 +32,19 @@ export function failingIn(blocks: readonly Block[]): 'actions' | 'expressions' |
 }
 
 /** Whether the step evaluates an expression that can fail. */
-function evaluates({ value, callId, condition, cases, loop, approval, agent }: ResolvedStep): boolean {
+function evaluates({
+  parsed,
+  value,
+  callId,
+  condition,
+  cases,
+  loop,
+  approval,
+  agent,
+}: ResolvedStep): boolean {
+  const { step } = parsed;
+  // The tolerance is an expression of its own; a time to wait has to be one, whatever the expression gives.
+  if ('tolerated_failures' in step || ('wait' in step && value.kind !== 'literal')) return true;
   const codes = [condition, ...cases.map((one) => one.condition)];
   if (typeof loop?.items === 'string') codes.push(loop.items);
   const values = [value, callId, approval?.about, approval?.notify?.params];

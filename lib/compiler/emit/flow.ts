@@ -19,6 +19,8 @@ export interface EmitContext extends EmitOptions {
   readonly used: ReadonlySet<string>;
   /** JSONata that gives the id of the run. */
   readonly runId: string;
+  /** The workflow is Express. */
+  readonly express: boolean;
   /** Those of the steps around. */
   readonly deadlines: readonly Deadline[];
   /** Adds the states of steps to a flow: kinds of steps that hold others call it. */

@@ -7,7 +7,7 @@ declare module 'jsonata' {
   function parser(source: string): unknown;
 }
 
-interface SyntaxError {
+interface Mistake {
   readonly code: string;
   readonly message: string;
   /** Where the offending token begins. */
@@ -18,7 +18,7 @@ interface SyntaxError {
  * Parses JSONata 2.0.6.
  * @param count called when it takes jsonata's parser
  */
-export function parseExpression(source: string, count?: () => void): { readonly ast: Node } | SyntaxError {
+export function parseExpression(source: string, count?: () => void): { readonly ast: Node } | Mistake {
   const path = parsePlainPath(source);
   if (path) return { ast: path };
   count?.();
@@ -31,13 +31,18 @@ export function parseExpression(source: string, count?: () => void): { readonly 
 }
 
 /** The error of `jsonata` for a text that its parser refuses. */
-function mistake(source: string): SyntaxError {
+function mistake(source: string): Mistake {
   try {
     jsonata(source);
     throw new Error(`jsonata takes what its parser refuses: ${source}`);
   } catch (error) {
     if (error instanceof RangeError) {
       return { code: 'depth', message: 'The expression is nested too deeply', position: 0 };
+    }
+    // Its scanner makes regular expressions as it meets them, and V8 refuses some.
+    if (error instanceof SyntaxError) {
+      const pattern = /^Invalid regular expression: \/(.*)\/\w*: /s.exec(error.message)?.[1] ?? '/';
+      return { code: 'regex', message: error.message, position: Math.max(0, source.indexOf(pattern) - 1) };
     }
     if (!isJsonataError(error)) throw error;
     const end = typeof error.position === 'number' ? error.position : source.length;

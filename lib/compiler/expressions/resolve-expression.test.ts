@@ -346,3 +346,13 @@ test.each([
     expect(() => jsonata(String(code).slice(2, -2)), String(code)).not.toThrow();
   }
 });
+
+test.each(['/(?i)urgent/', '/a{2,1}/', '/[z-a]/', '/a++/', '/a/ii', '/(?P<n>a)/', '/+/'])(
+  'a regular expression that is none: %s',
+  (pattern) => {
+    const [problem, another] = problems(around(`{{ $contains(inputs.name, ${pattern}) }}`));
+    expect(another).toBeUndefined();
+    expect(problem).toMatchObject({ code: 'expression-syntax', pointer: '/steps/3/transform' });
+    expect(problem?.message).toMatch(/^(Invalid regular expression|Invalid flags|.*flag)/);
+  },
+);

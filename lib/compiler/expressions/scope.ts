@@ -71,11 +71,12 @@ export interface Loop {
 export const INPUT = '$states.context.Execution.Input';
 
 export const EXECUTION_ID = '$states.context.Execution.Id';
+export const EXECUTION_STARTED = '$states.context.Execution.StartTime';
 
 const executionFields: ReadonlyMap<string, string> = new Map([
   ['id', EXECUTION_ID],
   ['name', '$states.context.Execution.Name'],
-  ['started_at', '$states.context.Execution.StartTime'],
+  ['started_at', EXECUTION_STARTED],
 ]);
 
 export const EXECUTION_NAMES: readonly string[] = [...executionFields.keys(), 'workflow_id'];

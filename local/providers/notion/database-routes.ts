@@ -23,7 +23,7 @@ export function addDatabaseRoutes({ app, state: workspace, baseUrl }: Routes): v
     const sent = validate(queryShape, await readBody(call));
     const pages = Object.values(workspace.pages)
       .filter((page) => page.parent.type === 'data_source_id' && page.parent.database_id === database.id)
-      .filter((page) => !page.in_trash && (!sent.filter || matches(sent.filter, page.properties)))
+      .filter((page) => !page.in_trash && (!sent.filter || matches(sent.filter, page)))
       .reverse();
     for (const { timestamp, property, direction } of sent.sorts.toReversed()) {
       const sign = direction === 'descending' ? -1 : 1;

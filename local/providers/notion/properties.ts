@@ -109,14 +109,26 @@ export function definitionObjects(definitions: readonly PropertyDefinition[]): R
 }
 
 type Filter = Readonly<Record<string, unknown>>;
+interface FilteredPage {
+  readonly created_time: string;
+  readonly last_edited_time: string;
+  readonly properties: PropertyValues;
+}
 
 /**
  * Whether a page fits a filter of a query: `and`, `or`, and conditions on one property.
  * @throws NotionError validation_error for a property or a condition that is not supported
  */
-export function matches(filter: Filter, properties: PropertyValues): boolean {
-  if (Array.isArray(filter['and'])) return filter['and'].every((part: Filter) => matches(part, properties));
-  if (Array.isArray(filter['or'])) return filter['or'].some((part: Filter) => matches(part, properties));
+export function matches(filter: Filter, page: FilteredPage): boolean {
+  const { properties } = page;
+  if (Array.isArray(filter['and'])) return filter['and'].every((part: Filter) => matches(part, page));
+  if (Array.isArray(filter['or'])) return filter['or'].some((part: Filter) => matches(part, page));
+  const { timestamp } = filter;
+  if (timestamp === 'created_time' || timestamp === 'last_edited_time') {
+    return Object.entries(Object(filter[timestamp])).every(([operator, wanted]) =>
+      holdsAt(operator, Date.parse(page[timestamp]), Date.parse(String(wanted))),
+    );
+  }
   const key = String(filter['property']);
   const value = properties[key] ?? Object.values(properties).find(({ id }) => id === key);
   if (!value) throw new NotionError('validation_error', `Could not find property with name or id: ${key}`);
@@ -129,6 +141,22 @@ export function matches(filter: Filter, properties: PropertyValues): boolean {
   }
   const held = scalar(value);
   return Object.entries(condition).every(([operator, wanted]) => holds(operator, held, wanted));
+}
+
+/** https://developers.notion.com/reference/filter-data-source-entries#timestamp */
+function holdsAt(operator: string, at: number, wanted: number): boolean {
+  switch (operator) {
+    case 'before':
+      return at < wanted;
+    case 'after':
+      return at > wanted;
+    case 'on_or_before':
+      return at <= wanted;
+    case 'on_or_after':
+      return at >= wanted;
+    default:
+      throw new NotionError('validation_error', `The filter condition ${operator} is not supported here.`);
+  }
 }
 
 function scalar(value: PropertyValues[string]): string | number | boolean | null {

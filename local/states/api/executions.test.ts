@@ -7,6 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createStates } from '../create-states.ts';
 import { ROLE, TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
@@ -47,6 +48,29 @@ test('two starts with one name at the same time make one execution', async () =>
   expect(new Set((await Promise.all(starts)).map(({ executionArn }) => executionArn)).size).toBe(1);
   const { executions } = await engine.client.send(new ListExecutionsCommand({ stateMachineArn }));
   expect(executions).toHaveLength(1);
+});
+
+test('two starts with one name in one turn of the event loop make one execution', async () => {
+  const service = await createStates({
+    ...{ database: ':memory:', lambdaEndpoint: undefined, region: 'us-east-1', accountId: '000000000000' },
+  });
+  const send = async (operation: string, input: object) => {
+    const { status, body = '' } = await service.handle({
+      ...{ method: 'POST', url: new URL('http://localhost/'), target: '/' },
+      headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },
+      body: Buffer.from(JSON.stringify(input)),
+    });
+    return { status, body: JSON.parse(body.toString()) };
+  };
+  const definition = JSON.stringify({ StartAt: 'W', States: waiting });
+  const { body } = await send('CreateStateMachine', { name: 'm', roleArn: ROLE, definition });
+  const start = (input: string) =>
+    send('StartExecution', { stateMachineArn: body.stateMachineArn, name: 'same', input });
+  const [one, two, three] = await Promise.all([start('1'), start('1'), start('2')]);
+  expect([one.status, two.status]).toEqual([200, 200]);
+  expect(two.body).toEqual(one.body);
+  expect(three.body).toMatchObject({ __type: 'ExecutionAlreadyExists' });
+  await service.close();
 });
 
 test('a stopped execution is aborted with error and cause', async () => {

@@ -106,6 +106,23 @@ test('publishing again returns the same version; a deleted number is not used ag
   await expect(publish({ revisionId: 'other' })).rejects.toMatchObject({ name: 'ConflictException' });
 });
 
+test('versions are listed newest first, in pages', async () => {
+  const { stateMachineArn } = await create('v', definition(1), { publish: true });
+  for (const n of [2, 3])
+    await engine.client.send(
+      new UpdateStateMachineCommand({ stateMachineArn, definition: definition(n), publish: true }),
+    );
+  const page = (nextToken?: string) =>
+    engine.client.send(new ListStateMachineVersionsCommand({ stateMachineArn, maxResults: 2, nextToken }));
+  const first = await page();
+  const second = await page(first.nextToken);
+  const numbers = [first, second].map(({ stateMachineVersions = [] }) =>
+    stateMachineVersions.map(({ stateMachineVersionArn }) => stateMachineVersionArn?.split(':').at(-1)),
+  );
+  expect(numbers).toEqual([['3', '2'], ['1']]);
+  expect(second.nextToken).toBeUndefined();
+});
+
 test('an update that cannot be published is not made', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'states-'));
   const database = join(folder, 'a');

@@ -2,6 +2,7 @@
 import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TestClock, TestEngine } from '../testing/engine.ts';
+import { redrivability } from './redrive.ts';
 
 const DAY = 86_400_000;
 
@@ -67,6 +68,21 @@ test('an execution with a full history cannot be redriven', async () => {
     name: 'ExecutionNotRedrivable',
     message: 'Execution history event limit exceeded',
   });
+});
+
+// Developer guide, "Redrive eligibility for unsuccessful executions": "The execution event history count is less than 24,999".
+test.each([
+  [24_998, { redriveStatus: 'REDRIVABLE' }],
+  [
+    24_999,
+    {
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution history event limit exceeded',
+    },
+  ],
+])('with %d events', (lastEventId, status) => {
+  const execution = { status: 'FAILED', startedAt: 0, stoppedAt: 0 } as const;
+  expect(redrivability(execution, { now: 0, lastEventId, machineActive: true })).toEqual(status);
 });
 
 test('ARNs that cannot be redriven', async () => {

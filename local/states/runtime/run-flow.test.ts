@@ -107,6 +107,33 @@ test('a Choice applies the Assign and Output of the rule that it takes', async (
   expect((await engine.run(states, { n: 1 })).output).toEqual(['default', 'from default']);
 });
 
+test('a Choice whose conditions call functions takes the first rule that holds, or Default', async () => {
+  const rule = (least: number) => ({
+    Condition: `{% $count($filter($states.input, function($n) { $n > ${least} })) > 0 %}`,
+    Output: least,
+    Next: 'Done',
+  });
+  const states = {
+    Which: { Type: 'Choice', Choices: [rule(20), rule(10), rule(5)], Output: 'none', Default: 'Done' },
+    Done: { Type: 'Succeed' },
+  };
+  const outputs = [];
+  for (const n of [25, 15, 7, 1]) outputs.push((await engine.run(states, [n])).output);
+  expect(outputs).toEqual([20, 10, 5, 'none']);
+});
+
+test.each([
+  [41, 'SUCCEEDED', undefined],
+  [42, 'FAILED', 'States.DataLimitExceeded'],
+])('%d variables of 250 KB, of which there may be 10 MiB', async (count, status, error) => {
+  const names = Array.from({ length: count - 1 }, (_, index) => `v${index}`);
+  const { execution } = await engine.run({
+    One: { Type: 'Pass', Assign: { one: '{% $pad("", 250000, "x") %}' }, Next: 'All' },
+    All: { Type: 'Pass', Assign: Object.fromEntries(names.map((name) => [name, '{% $one %}'])), End: true },
+  });
+  expect([execution.status, execution.error]).toEqual([status, error]);
+});
+
 test('a Fail state gives error and cause to the execution', async () => {
   const { execution, events } = await engine.run(
     {
@@ -152,11 +179,22 @@ const counted = (rounds: number, more: object) => ({
 
 test.each([
   // 1 of the start, 5 of the Parallel, 4 of each round, 2 of each other state, 1 of the end
-  [24_999, counted(6247, { Pass: { Type: 'Pass', Next: 'Done' } }), 'SUCCEEDED', 24_999],
-  [25_001, counted(6248, {}), 'FAILED', 25_000],
-])('an execution of %d events', async (_, states, status, last) => {
+  [24_999, counted(6247, { Pass: { Type: 'Pass', Next: 'Done' } }), undefined, 24_999],
+  [
+    25_000,
+    counted(6247, {
+      One: { Type: 'Pass', Next: 'Two' },
+      Two: { Type: 'Choice', Choices: [{ Condition: '{% false %}', Next: 'Done' }], Default: 'Last' },
+      Last: { Type: 'Fail', Error: 'Mine' }, // one event, and that of the end
+    }),
+    'Mine',
+    25_000,
+  ],
+  [25_001, counted(6248, {}), 'States.Runtime', 25_000],
+])('an execution of %d events', async (_, states, error, last) => {
   const { execution } = await engine.run(states);
-  expect(execution.status).toBe(status);
+  expect(execution.status).toBe(error === undefined ? 'SUCCEEDED' : 'FAILED');
+  expect(execution.error).toBe(error);
   const { executionArn } = execution;
   const { events } = await engine.client.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1 }),

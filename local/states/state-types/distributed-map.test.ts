@@ -1,8 +1,8 @@
 // Distributed Map: child executions, batches, tolerated failures, and Map Runs through the API.
-import { DescribeExecutionCommand, UpdateMapRunCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, UpdateMapRunCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { childrenOf, distributedMap as map, mapRunOf } from '../testing/distributed-map.ts';
-import { FunctionServer, functionArn, TestEngine, types } from '../testing/engine.ts';
+import { FunctionServer, functionArn, TestClock, TestEngine, types } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let functions: FunctionServer;
@@ -147,6 +147,53 @@ test.each([
   const { execution, output } = await engine.run(map(oddFails, fields), [1, 2, 3, 4]);
   expect(execution.status).toBe(status);
   if (status === 'SUCCEEDED') expect(output).toEqual([2, 4]);
+});
+
+test.each([
+  [75, 'SUCCEEDED'],
+  [74, 'FAILED'],
+])(
+  'a failed batch counts by its items: three of four, of which %d %% are tolerated',
+  async (percentage, status) => {
+    const fails = {
+      Which: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $count($states.input.Items) = 3 %}', Next: 'No' }],
+        Default: 'Yes',
+      },
+      No: { Type: 'Fail', Error: 'No' },
+      Yes: { Type: 'Succeed' },
+    };
+    const fields = { ItemBatcher: { MaxItemsPerBatch: 3 }, ToleratedFailurePercentage: percentage };
+    expect((await engine.run(map(fails, fields), [1, 2, 3, 4])).execution.status).toBe(status);
+  },
+);
+
+test('an Express child that takes longer than five minutes counts as a failure', async () => {
+  const clock = new TestClock();
+  const slow = await TestEngine.start({ clock });
+  const wait = { Wait: { Type: 'Wait', Seconds: 400, End: true } };
+  const arn = await slow.start(await slow.create(map(wait, {}, 'EXPRESS')), [1]);
+  await clock.untilTimerIn(300_000);
+  clock.advance(300_000);
+  expect((await slow.ended(arn)).execution.error).toBe('States.ExceedToleratedFailureThreshold');
+  expect(await mapRunOf(slow, arn)).toMatchObject({
+    status: 'FAILED',
+    itemCounts: { timedOut: 1, failed: 0 },
+  });
+  await slow.close();
+});
+
+test('children are listed in pages', async () => {
+  const { execution } = await engine.run(map(double), [1, 2, 3]);
+  const { mapRunArn } = await mapRunOf(engine, execution.executionArn ?? '');
+  const page = async (nextToken?: string) =>
+    engine.client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 2, nextToken }));
+  const first = await page();
+  const second = await page(first.nextToken);
+  const arns = [...(first.executions ?? []), ...(second.executions ?? [])].map((one) => one.executionArn);
+  expect([first.executions?.length, second.executions?.length, new Set(arns).size]).toEqual([2, 1, 3]);
+  expect(second.nextToken).toBeUndefined();
 });
 
 test('waiting children run all at the same time when the event loop has time', async () => {

@@ -28,7 +28,8 @@ export function compileWait(name: string, fields: JsonObject, language: Language
         'Timestamp',
       );
     }
-    return time;
+    // "Step Functions considers the time value up to seconds and truncates milliseconds" (developer guide, "Wait").
+    return Math.floor(time / 1000) * 1000;
   }
 
   return {

@@ -5,7 +5,7 @@ import { caughtMessage, caughtName } from '../../asl/caught-error.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { ChoiceRule, State, States, TaskState, Template } from '../../asl/definition.ts';
 import { INVOKE_LAMBDA, PAYLOAD } from '../../asl/lambda.ts';
-import { actionRetrier, catchAll, lambdaRetrier } from '../../asl/retry.ts';
+import { actionRetrier, catchAll, lambdaRetriers } from '../../asl/retry.ts';
 import {
   retryAfterCatcher,
   retryAfterWait,
@@ -15,6 +15,7 @@ import {
 } from '../../asl/retry-after.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
+import { triesOf } from '../../emit/call.ts';
 import { assign, catchersOf, NOTHING, type StepEmission } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { valueCode } from '../../expressions/value-code.ts';
@@ -53,7 +54,7 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
       },
     },
     TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
-    Retry: [lambdaRetrier(turn), ...neverRetried(given.retry?.on), ...actionRetrier(turn, given.retry)],
+    Retry: [...lambdaRetriers(turn), ...neverRetried(given.retry?.on), ...actionRetrier(turn, given.retry)],
     ...(waiting ? { Catch: [retryAfterCatcher(tries, id, false), ...catchers] } : caught),
     // Each turn has its own tries.
     Assign: {
@@ -176,13 +177,13 @@ function toolStates(
         execution: {
           ...execution(emission),
           call_id: `{% ${callId(emission, variable)} %}`,
-          ...(emission.step.repeats && action.effect === 'write' && { repeats: true }),
+          ...triesOf({ action, repeats: emission.step.repeats, context, variable: waiting && tries }),
         },
         ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(action.timeout_seconds, context.deadlines),
-    Retry: [lambdaRetrier(action), ...actionRetrier(action, undefined)],
+    Retry: [...lambdaRetriers(action), ...actionRetrier(action, undefined)],
     Catch: [
       ...(waiting ? [retryAfterCatcher(tries, name, true)] : []),
       catchAll({

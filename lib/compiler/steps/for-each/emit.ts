@@ -5,6 +5,7 @@ import { inChild, passedDeadlines } from '../../asl/deadline.ts';
 import type { PassState, States, Template } from '../../asl/definition.ts';
 import { catchAll, retryByPolicy } from '../../asl/retry.ts';
 import { stateName } from '../../asl/state-names.ts';
+import { tooManyFailed } from '../../asl/tolerated-failures.ts';
 import { emitValue } from '../../asl/value.ts';
 import { canCatchAll, failingIn } from '../../emit/failures.ts';
 import {
@@ -134,8 +135,7 @@ export function loopResult({ tolerated_failures: tolerated }: StepOf<'for_each'>
     typeof tolerated === 'number'
       ? `$count($failed) > ${tolerated}`
       : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
-  const message = `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
   // What an inner loop gives is a list, which may have failures of its own.
   const failed = '$filter($states.result, function($r, $i) { $type($r) = "object" and $r.error.index = $i })';
-  return `($failed := ${failed}; ${tooMany} ? $error(${message}) : $states.result)`;
+  return `($failed := ${failed}; ${tooMany} ? $error(${tooManyFailed(tolerated)}) : $states.result)`;
 }

@@ -1,0 +1,55 @@
+// Who may call which route, and how it answers: written out, since a table that is checked against itself shows nothing.
+import { expect, test } from 'vitest';
+import { routes } from './route-table.ts';
+
+test('every route has this role and these successful answers', () => {
+  const table = routes.map(({ method, path, role, answers }) => [
+    `${method} ${path}`,
+    role,
+    Object.keys(answers).map(Number),
+  ]);
+  expect(table).toEqual([
+    ['POST /auth/login', null, [200]],
+    ['POST /auth/refresh', null, [200]],
+    ['POST /auth/logout', null, [204]],
+    ['GET /workflows', 'viewer', [200]],
+    ['POST /workflows', 'editor', [201]],
+    ['POST /workflows/validate', 'viewer', [200]],
+    ['GET /workflows/{id}', 'viewer', [200]],
+    ['PUT /workflows/{id}', 'editor', [200, 201]],
+    ['DELETE /workflows/{id}', 'editor', [204]],
+    ['GET /workflows/{id}/definition', 'viewer', [200]],
+    ['POST /workflows/execute', 'editor', [200, 202]],
+    ['POST /workflows/{id}/executions', 'editor', [200, 202]],
+    ['GET /executions', 'viewer', [200]],
+    ['GET /executions/{id}', 'viewer', [200]],
+    ['GET /executions/{id}/log', 'viewer', [200]],
+    ['POST /executions/{id}/stop', 'editor', [202]],
+    ['POST /executions/{id}/redrive', 'editor', [202]],
+    ['GET /schedules', 'viewer', [200]],
+    ['POST /schedules/{id}/pause', 'editor', [200]],
+    ['POST /schedules/{id}/resume', 'editor', [200]],
+    ['POST /hooks/{id}', null, [200, 202]],
+    ['GET /approvals', 'viewer', [200]],
+    ['GET /approvals/{id}', 'viewer', [200]],
+    ['POST /approvals/{id}', 'editor', [200]],
+    ['GET /approvals/{id}/page', null, [200]],
+    ['GET /templates', 'viewer', [200]],
+    ['POST /templates', 'editor', [201]],
+    ['GET /templates/{id}', 'viewer', [200]],
+    ['PUT /templates/{id}', 'editor', [200, 201]],
+    ['DELETE /templates/{id}', 'editor', [204]],
+    ['POST /templates/{id}/render', 'viewer', [200]],
+    ['GET /actions', 'viewer', [200]],
+    ['GET /workflow.schema.json', null, [200]],
+    ['GET /openapi.json', null, [200]],
+    ['GET /docs', null, [200]],
+    ['GET /health', null, [200]],
+    ['GET /prompts', 'viewer', [200]],
+    ['POST /prompts', 'editor', [201]],
+    ['GET /prompts/{id}', 'viewer', [200]],
+    ['PUT /prompts/{id}', 'editor', [200, 201]],
+    ['DELETE /prompts/{id}', 'editor', [204]],
+    ['POST /prompts/{id}/render', 'viewer', [200]],
+  ]);
+});
