@@ -9,6 +9,8 @@ import { projectFolder } from '../../infrastructure/project-folder.ts';
 /** A command that was run to its end, whatever its exit code. */
 export interface Finished {
   readonly code: number;
+  readonly stdout: string;
+  /** With what it wrote to stderr. */
   readonly output: string;
 }
 
@@ -83,10 +85,10 @@ export async function run(
   };
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, options);
-    return { code: 0, output: stdout + stderr };
+    return { code: 0, stdout, output: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as ExecFileException; // what execFile rejects with
     if (typeof code !== 'number') throw error;
-    return { code, output: `${stdout}${stderr}` };
+    return { code, stdout: String(stdout), output: `${stdout}${stderr}` };
   }
 }

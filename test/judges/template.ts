@@ -29,8 +29,8 @@ const lintFindings = z.array(
 
 export const cfnLint: Judge = async (python) => {
   const bin = await pythonEnvironment('requirements.txt', python);
-  const { output } = await run(join(bin, 'cfn-lint'), ['--format', 'json', '--', ...templates]);
-  const found = lintFindings.parse(JSON.parse(output.trim() || '[]'));
+  const { stdout } = await run(join(bin, 'cfn-lint'), ['--format', 'json', '--', ...templates]);
+  const found = lintFindings.parse(JSON.parse(stdout.trim() || '[]'));
   const findings = found.map(({ Rule, Message }) => ({ subject: Rule.Id, difference: Message }));
   return [{ judge: 'cfn-lint', looked: '2 templates', findings }];
 };
@@ -86,8 +86,8 @@ export const checkov: Judge = async (python) => {
     '--file',
     template,
   ];
-  const { output } = await run(join(bin, 'checkov'), args, { CHECKOV_RUN_SCA_PACKAGE_SCAN_V2: 'false' });
-  const { summary, results } = checkovReport.parse(JSON.parse(output.slice(output.indexOf('{'))));
+  const { stdout } = await run(join(bin, 'checkov'), args, { CHECKOV_RUN_SCA_PACKAGE_SCAN_V2: 'false' });
+  const { summary, results } = checkovReport.parse(JSON.parse(stdout));
   const rules = Map.groupBy(results.failed_checks, ({ check_id }) => check_id);
   return [
     {
