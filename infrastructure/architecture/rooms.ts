@@ -152,6 +152,7 @@ const lib: Area = {
     ],
     [
       room('lib/connections', 'credentials, read from Systems Manager'),
+      room('lib/json-schema', 'what of a value does not fit a JSON Schema, in bounded time'),
       room('lib/template-format', 'the schema of a prompt template'),
     ],
     [room('lib', 'what everything uses: errors, problems, ARNs, JSON, settings')],
