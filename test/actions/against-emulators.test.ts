@@ -164,7 +164,8 @@ test('notion.create_page and append_to_page: 250 blocks in order, then more at t
   const parent_id = notionIds.digestDatabase;
   const page = await action('notion/create-page', { parent_id, title: 'Long', content: text.join('\n\n') });
   expect(await blocks(String(page['id']))).toEqual(text.map((line) => ['paragraph', line]));
-  const more = await action('notion/append-to-page', { page_id: page['id'], content: '> quoted\n\nend' });
+  const params = { page_id: page['id'], content: '> quoted\n\nend' };
+  const more = await action('notion/append-to-page', params, { execution: { step_id: 'more' } });
   expect(more).toEqual({ page_id: page['id'], blocks_added: 2 });
   expect((await blocks(String(page['id']))).slice(249)).toEqual([
     ['paragraph', 'Paragraph 249'],

@@ -63,7 +63,9 @@ async function text(url: string): Promise<string[]> {
   const { results } = await notion.blocks.children.list({ block_id: url.slice(-32) });
   return results.flatMap((block) => {
     const { rich_text } = Object(Object(block)[Object(block).type]);
-    return Array.isArray(rich_text) ? [rich_text.map((part) => part.plain_text).join('')] : [];
+    // Without the mark that a write leaves.
+    const words = Array.isArray(rich_text) ? rich_text.map((part) => part.plain_text).join('') : undefined;
+    return words === undefined ? [] : [words.replaceAll('\u2060', '')];
   });
 }
 

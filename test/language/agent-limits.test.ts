@@ -39,7 +39,7 @@ describe('failures', () => {
       ]),
     ).toEqual([
       ['failed', 1, 'NotFound'],
-      ['failed', 1, 'ProviderUnavailable'],
+      ['failed', 4, 'ProviderUnavailable'],
       [undefined, undefined, undefined],
     ]);
   });
