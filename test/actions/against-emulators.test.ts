@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulated.close());
 
-const action = (path: string, input: object) => emulated.action(path, input);
+const action: EmulatedActions['action'] = (path, input, options) => emulated.action(path, input, options);
 const handbook = { owner: 'acme', repo: 'handbook' };
 
 test('openai: the four actions give text, model and usage; JSON fits the schema', async () => {
