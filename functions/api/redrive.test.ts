@@ -110,6 +110,34 @@ test('nor is one whose on_failure ends with an error of its own', async () => {
   await api.request('DELETE', '/workflows/renamed', { headers: { 'if-match': '*' } });
 });
 
+test.each(['inline', 'distributed'])(
+  'nor is one whose %s loop had more failures than it tolerates, whose items would run again',
+  async (mode) => {
+    const id = `tolerant_${mode}`;
+    const steps = [{ id: 'refused', fail: { error: 'No', cause: 'item {{ item }}' } }];
+    const loop = {
+      id: 'each',
+      for_each: [1, 2],
+      mode,
+      on_item_error: 'continue',
+      tolerated_failures: 1,
+      steps,
+    };
+    await api.request('POST', '/workflows', { body: { id, steps: [loop] } });
+    const { body } = await start({}, { prefer: 'wait=20' }, id);
+    expect(body.error).toEqual({
+      name: 'States.QueryEvaluationError',
+      message:
+        'In the step each: 2 of 2 items failed, more than the 1 that are tolerated. Item 0: No: item 1',
+      step_id: 'each',
+    });
+    const refused = await redrive(body.id);
+    expect([refused.status, refused.body.type]).toEqual([409, '/docs#not-redrivable']);
+    expect((await api.request('GET', `/executions/${body.id}`)).body.redrive_count).toBe(0);
+    await api.request('DELETE', `/workflows/${id}`, { headers: { 'if-match': '*' } });
+  },
+);
+
 test('a redrive with a key is one redrive', async () => {
   const id = await startFailing();
   const key = { 'idempotency-key': 'once' };
