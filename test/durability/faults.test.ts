@@ -87,13 +87,14 @@ describe('a provider that fails for good', () => {
     expect(execution).toMatchObject({
       status: 'failed',
       output: null,
-      error: { name: 'ProviderUnavailable' },
+      error: { name: 'ProviderUnavailable', step_id: 'only' },
     });
-    expect(execution.error.message).toContain('the model is on fire');
+    const { step_id: _, ...own } = execution.error;
+    expect(own.message).toContain('the model is on fire');
     expect(log).toMatchObject({
       status: 'failed',
       error: execution.error,
-      steps: [{ status: 'failed', attempts: 4, error: execution.error }],
+      steps: [{ status: 'failed', attempts: 4, error: own }],
     });
     expect(stack.faults.openai.requests).toHaveLength(4);
   });
