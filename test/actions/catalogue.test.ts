@@ -103,7 +103,8 @@ test.each(byId)('%s: timeout, connection and retryable errors', (_id, action) =>
   expect(action.connection.fields.length).toBeGreaterThan(0);
   expect(action.retryable_errors).toEqual([
     'RateLimited',
-    ...(action.effect === 'write' ? [] : ['ProviderUnavailable']),
+    // Also of those that write: each leaves a mark, by which a further try finds what an earlier one made.
+    'ProviderUnavailable',
     // Notion's conflict_error: nothing was written.
     ...(action.connection.provider === 'notion' ? ['Conflict'] : []),
   ]);
