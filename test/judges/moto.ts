@@ -16,7 +16,7 @@ import { pythonEnvironment } from './python.ts';
 import type { Judge, Judgement } from './template.ts';
 
 /** A run that has not ended after this many milliseconds waits for something. */
-const PATIENCE = 12_000;
+const PATIENCE = 25_000;
 
 export const motoJudges: Judge = async (python) => {
   process.env.CATALOGUE_FILE = join(projectFolder, 'build', 'catalogue.json');
