@@ -18,6 +18,8 @@ export default defineConfig({
     // For what hangs, not for what is slow: at least ten times what any test takes on a quiet machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Also on two cores, of which vitest would leave one idle; many tests wait for what they have started.
+    maxWorkers: '100%',
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },

@@ -1,5 +1,6 @@
 // The workflow's `output`: evaluated by the last step's own state where that can give it, otherwise by a state of its own.
 import type { RetryPolicy } from '../workflow-format/retry-policy.ts';
+import { EVALUATION_ERROR } from './asl/evaluation-error.ts';
 import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
@@ -79,7 +80,7 @@ function retriesEvaluation(
 ): boolean {
   if (!policy) return false;
   const { on = ofKind } = policy;
-  return on.includes('States.ALL') || on.includes('States.QueryEvaluationError');
+  return on.includes('States.ALL') || on.includes(EVALUATION_ERROR);
 }
 
 /** Whether the expression binds a variable with the name of a function: code put into its scope could mean the function. */

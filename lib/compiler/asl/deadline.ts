@@ -4,6 +4,7 @@ import { jsonataLiteral } from '../expressions/literal.ts';
 import { quoted } from '../expressions/scope.ts';
 import { caughtCause, codeOf, type TimeoutCondition } from './caught-error.ts';
 import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
+import { EVALUATION_ERROR } from './evaluation-error.ts';
 import { stateName } from './state-names.ts';
 
 /** When a step with other steps in it has to have ended. */
@@ -14,7 +15,6 @@ export interface Deadline {
   readonly until: string;
 }
 
-const EVALUATION = 'States.QueryEvaluationError';
 const TIMEOUT = 'States.Timeout';
 
 function deadlineVariable(id: string): string {
@@ -62,10 +62,10 @@ export function timeoutCatcher(deadline: Deadline): Catcher {
   const told = (over: string, otherwise: string): string =>
     `{% ${isOver(deadline)} ? ${jsonataLiteral(over)} : ${codeOf(otherwise)} %}`;
   return {
-    ErrorEquals: [EVALUATION],
+    ErrorEquals: [EVALUATION_ERROR],
     Assign: {
       [timeoutVariable(deadline.id)]: {
-        name: told(TIMEOUT, EVALUATION),
+        name: told(TIMEOUT, EVALUATION_ERROR),
         cause: told(timeoutMessage(deadline), caughtCause),
       },
     },
@@ -80,7 +80,7 @@ export function timeoutState({ id }: Deadline): FailState {
 }
 
 /** A try that begins after the deadline fails at once; so would any further one. */
-export const NEVER_AFTER_DEADLINE: Retrier = { ErrorEquals: [EVALUATION], MaxAttempts: 0 };
+export const NEVER_AFTER_DEADLINE: Retrier = { ErrorEquals: [EVALUATION_ERROR], MaxAttempts: 0 };
 
 function isOver({ until }: Deadline): string {
   return `$millis() >= ${until}`;
