@@ -71,7 +71,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   // Login and refresh are public operations of Cognito.
-  auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  auth: { environment: ['API_URL', 'DEMO_USERS', 'USER_POOL_CLIENT_ID'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],

@@ -32,11 +32,15 @@ const textual =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|javascript)\b|application\/x-www-form-urlencoded)/i;
 
 export function eventFactory({ request, requestId, path, query, matched, body }: EventSource): EventFactory {
-  const headers = Object.fromEntries(
-    Object.entries(request.headersDistinct).flatMap(([name, value]) =>
-      value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+  const headers: Record<string, string> = {
+    ...Object.fromEntries(
+      Object.entries(request.headersDistinct).flatMap(([name, value]) =>
+        value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+      ),
     ),
-  );
+    // API Gateway writes it itself, whatever the client sends.
+    'x-forwarded-proto': 'http',
+  };
   const cookies = request.headers.cookie?.split(';').map((cookie) => cookie.trim());
   const date = new Date();
   const method = request.method ?? 'GET';
