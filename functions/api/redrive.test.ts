@@ -1,9 +1,16 @@
 // What there is to do after a run, over real HTTP: to go on with it, and to read its log, also before its end.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExecutionLog } from '../../lib/executions/read.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
+import {
+  type ApiStack,
+  clientWith,
+  executionCalls,
+  startApiStack,
+  waiting,
+} from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
 beforeAll(async () => {
@@ -95,6 +102,19 @@ test('a run whose on_failure has run is not redriven: it could only fail again',
   ]);
   expect((await get(ended.body.id)).redrive_count).toBe(0);
   await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
+});
+
+test('a stopped run goes on where it was stopped, also when its workflow has an on_failure, which did not run', async () => {
+  await api.request('POST', '/workflows', {
+    body: { ...waiting, id: 'guarded', on_failure: [{ id: 'told', transform: '{{ error.name }}' }] },
+  });
+  const { id } = (await start({}, {}, 'guarded')).body;
+  await api.request('POST', `/executions/${id}/stop`);
+  await api.answerAction({ output: { text: 'too late' } });
+  expect((await redrive(id)).body).toMatchObject({ id, status: 'running', redrive_count: 1 });
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  await api.request('DELETE', '/workflows/guarded', { headers: { 'if-match': '*' } });
 });
 
 test('nor is one whose on_failure ends with an error of its own', async () => {
@@ -229,4 +249,13 @@ test('the log is told apart: so far, not yet, never, there', async () => {
     new PutObjectCommand({ Bucket: 'ai-orchestra-local-logs', Key, Body: JSON.stringify(log) }),
   );
   expect((await read()).body).toEqual(log);
+});
+
+test('a run that ends while its log is read has no log as if it were running', async () => {
+  const id = await startWaiting();
+  const sfn = clientWith(DescribeExecutionCommand, 'after', async () => {
+    await api.answerAction({ output: { text: 'hello' } });
+    await until(id, 'succeeded');
+  });
+  await expect(readExecutionLog(id, { sfn })).rejects.toMatchObject({ type: 'log-not-written' });
 });
