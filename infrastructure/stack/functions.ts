@@ -73,6 +73,8 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   // Login and refresh are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  // Files of its own zip.
+  dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],

@@ -46,7 +46,7 @@ export interface Visit {
   culprit?: Visit | undefined;
   /** Something failed in it: for Map and Parallel states only. */
   failed: boolean;
-  /** The Map Run of a distributed loop; of several attempts the last one's. */
+  /** The Map Run of a distributed loop, whose own state may be within; of several attempts the last one's. */
   mapRun?: string;
   /** The state that was entered next; after a `when` it shows whether the step ran. */
   next?: string;

@@ -37,8 +37,8 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     const abortedType = /^(\w+)StateAborted$/.exec(event.type ?? '')?.[1];
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
-      // `<id>.try` is the step's own state within a Parallel state that retries it, whose attempts it counts.
-      if (visit.within && visit.state === stateName(visit.within.state, 'try')) visit.within.attempts += 1;
+      // The Parallel state that retries it counts its attempts, a loop's excepted.
+      if (isTry(visit) && visit.type !== 'Map') visit.within.attempts += 1;
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (abortedType !== undefined) {
       abort(abortedType, before, visits, isoTime(event.timestamp));
@@ -53,6 +53,7 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
       }
       if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) failWith(before.visit, visit);
       applyEvent(visit, event);
+      if (isTry(visit) && visit.mapRun !== undefined) visit.within.mapRun = visit.mapRun;
     }
     if (event.id !== undefined) positions.set(event.id, position);
   }
@@ -192,6 +193,11 @@ function redrive(visits: readonly Visit[]): void {
     delete visit.abortedAt;
     delete visit.failedAt;
   }
+}
+
+/** Whether it is the step's own state, `<id>.try`, within a Parallel state that is called as the step. */
+function isTry(visit: Visit): visit is Visit & { readonly within: Visit } {
+  return visit.within !== undefined && visit.state === stateName(visit.within.state, 'try');
 }
 
 function typeOf(eventType: string): VisitType {
