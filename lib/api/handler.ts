@@ -92,6 +92,11 @@ function answer(route: Route, { status, body, headers = {}, cookies = [] }: AnyA
   // Payload format 2.0: each becomes a `Set-Cookie` of its own.
   const set = cookies.length > 0 && { cookies: [...cookies] };
   if (body === undefined) return { statusCode: status, headers, ...set };
+  if (body instanceof Uint8Array) {
+    // Lambda's answers are JSON, so that bytes travel in base64.
+    const text = Buffer.from(body).toString('base64');
+    return { statusCode: status, headers, body: text, isBase64Encoded: true };
+  }
   const contentType = route.answers[status]?.contentType ?? 'application/json';
   return {
     statusCode: status,

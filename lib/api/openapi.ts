@@ -4,7 +4,7 @@ import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '..
 import { loginChallenge } from '../schemas/auth.ts';
 import { requestProblem } from '../schemas/common.ts';
 import type { Answer, Route } from './routes/route.ts';
-import { routes } from './routes/route-table.ts';
+import { routes as allRoutes } from './routes/route-table.ts';
 import { type SchemaObject, type Schemas, schemaCollector } from './schema-objects.ts';
 
 export interface Operation {
@@ -60,6 +60,9 @@ const problem = z
     challenge: loginChallenge.optional().describe('Of `challenge-required`'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+
+/** What the description describes. */
+const routes = allRoutes.filter(({ hidden }) => !hidden);
 
 /** Sent by API Gateway itself, before a function runs. */
 const gatewayMessage = z.object({ message: z.string() }).meta({ id: 'GatewayMessage' });
