@@ -281,3 +281,31 @@ test('a checkpoint is never of a thread between two states', async () => {
   expectUnbroken(events);
   expect(types(events).filter((type) => type === 'PassStateEntered')).toHaveLength(200);
 });
+
+test('an iteration that leaves branches within it keeps those of the others, also where its number begins theirs', async () => {
+  const first = await bench.start();
+  const states = map({
+    Is: {
+      Type: 'Choice',
+      Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'Inner' }],
+      Default: 'Wait',
+    },
+    Inner: {
+      Type: 'Parallel',
+      Branches: [flow({ P: { Type: 'Pass', End: true } })],
+      Output: '{% $states.input %}',
+      Next: 'Wait',
+    },
+    Wait: wait(60),
+  });
+  const items = Array.from({ length: 12 }, (_, index) => index);
+  const arn = await startUntilTimers(first, states, items, items.length);
+  await bench.kill();
+  const second = await bench.start();
+  await bench.clock.untilTimers(items.length);
+  bench.clock.advance(60_000);
+  const { output, events } = await second.ended(arn);
+  expect(output).toEqual(items);
+  expectUnbroken(events);
+  expect(types(events).filter((type) => type === 'MapIterationStarted')).toHaveLength(items.length);
+});

@@ -183,6 +183,26 @@ test('a Parallel whose result is too large is run again whole', async () => {
   expect([calls('a'), calls('b')]).toEqual([2, 2]);
 });
 
+test('so is one within a branch, and the other branches are not', async () => {
+  const large = { End: true, Output: '{% $pad("", 150000, "x") %}' };
+  const inner = {
+    Type: 'Parallel',
+    Branches: [flow({ A: call('a', large) }), flow({ B: call('b', large) })],
+    End: true,
+  };
+  const arn = await failed({
+    Fork: {
+      Type: 'Parallel',
+      Branches: [flow({ C: call('c', { Next: 'Inner' }), Inner: inner })],
+      End: true,
+    },
+  });
+  expect((await describe(arn)).error).toBe('States.DataLimitExceeded');
+  await redrive(arn);
+  await engine.ended(arn, 1);
+  expect([calls('a'), calls('b'), calls('c')]).toEqual([2, 2, 1]);
+});
+
 test('a stopped execution goes on, and one that timed out gets its whole timeout again', async () => {
   const machine = await engine.create({ W: wait(3600) }, { TimeoutSeconds: 60 });
   const arn = await engine.start(machine);
