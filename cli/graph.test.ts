@@ -222,3 +222,10 @@ test('the steps that an error leads to are drawn as those of any list', async ()
   expect(drawn).toContain('    state "left" as both/left {\n');
   expect(drawn).toContain('    --\n    state "right" as both/right {\n');
 });
+
+test('a distributed loop that tolerates failures is drawn as any loop', async () => {
+  const each = { id: 'each', for_each: [1], mode: 'distributed', steps: [{ id: 'pause', wait: 'PT1S' }] };
+  const continued = { ...each, on_item_error: 'continue' };
+  const tolerant = { ...continued, tolerated_failures: 1 };
+  expect(await graph({ steps: [tolerant] })).toBe(await graph({ steps: [continued] }));
+});
