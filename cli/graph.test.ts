@@ -205,3 +205,10 @@ test('a workflow with problems has no diagram', async () => {
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^<stdin>:1:22: error: .*\[no-steps\]\n[\s\S]*\n1 problem in 1 file\n$/);
 });
+
+test('a distributed loop that tolerates failures is drawn as any loop', async () => {
+  const each = { id: 'each', for_each: [1], mode: 'distributed', steps: [{ id: 'pause', wait: 'PT1S' }] };
+  const continued = { ...each, on_item_error: 'continue' };
+  const tolerant = { ...continued, tolerated_failures: 1 };
+  expect(await graph({ steps: [tolerant] })).toBe(await graph({ steps: [continued] }));
+});

@@ -287,13 +287,14 @@ test.each([
   }
 });
 
-test('errors and warnings are in the order of the file, duplicate keys among them', async () => {
+test('errors and warnings are in the order of the file, duplicate keys and numbers that are not kept among them', async () => {
   const stdin = `{
   "steps": [
     { "id": "pause", "wait": "PT2H" },
     { "id": "a", "transform": "{{ steps.b }}", "comment": "one",
       "comment": "two" },
-    { "id": "retried", "action": "github.list_repositories", "retry": { "on": ["RateLimit"] } }
+    { "id": "retried", "action": "github.list_repositories", "retry": { "on": ["RateLimit"] } },
+    { "id": "big", "transform": { "id": 9007199254740993, "sums": [1e400] } }
   ],
   "id": "W"
 }
@@ -304,8 +305,10 @@ test('errors and warnings are in the order of the file, duplicate keys among the
     '<stdin>:4:41: error: There is no step b [unknown-reference]',
     '<stdin>:5:7: error: The key "comment" stands twice in one object [duplicate-key]',
     '<stdin>:6:80: warning: No action throws the error "RateLimit" [unlikely-error]',
-    '<stdin>:8:9: error: "W" cannot be an id [invalid-id]',
+    '<stdin>:7:41: error: 9007199254740993 has more digits than are kept: it would become 9007199254740992 [inexact-number]',
+    '<stdin>:7:68: error: 1e400 is larger than any number that is kept, 1.8e308 [inexact-number]',
+    '<stdin>:9:9: error: "W" cannot be an id [invalid-id]',
   ]);
   expect(stdout).toContain('= It stands at line 4, column 48 too: only one of the values would count.');
-  expect(stdout).toContain('3 problems and 1 warning in 1 file');
+  expect(stdout).toContain('5 problems and 1 warning in 1 file');
 });

@@ -22,7 +22,7 @@ export const problemTypes = {
   'invalid-json': {
     status: 400,
     title: 'The body is not valid JSON',
-    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object each entry of `problems` says where.',
+    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object, or a number that cannot be kept as it stands, each entry of `problems` says where.',
   },
   'login-failed': {
     status: 401,

@@ -283,6 +283,22 @@ test('a running execution is stopped once', async () => {
   await api.answerAction({ output: { text: 'too late' } });
 });
 
+test.each([
+  [{ id: 'ends_well', steps: [{ id: 'a', transform: 1 }] }, 'succeeded'],
+  [{ id: 'ends_badly', steps: [{ id: 'a', fail: { error: 'Bad' } }] }, 'failed'],
+])('one that has ended is not stopped, and stays as it ended', async (workflow, ended) => {
+  await api.request('POST', '/workflows', { body: workflow });
+  const { body } = await start({}, { prefer: 'wait=20' }, workflow.id);
+  const { status, body: problem } = await api.request('POST', `/executions/${body.id}/stop`);
+  expect([status, problem.type, problem.detail]).toEqual([
+    409,
+    '/docs#execution-ended',
+    `The execution ${body.id} has ended already: ${ended}`,
+  ]);
+  expect(await get(body.id)).toMatchObject({ status: ended, ended_at: body.ended_at });
+  await api.request('DELETE', `/workflows/${workflow.id}`, { headers: { 'if-match': '*' } });
+});
+
 test('stopping needs no body', async () => {
   const id = await startWaiting();
   const stopped = await api.request('POST', `/executions/${id}/stop`);

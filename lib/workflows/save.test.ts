@@ -1,5 +1,11 @@
 // Saving with schedules when something breaks at any of its calls, with the real clients against local services.
-import { ConflictException, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+  ValidationException,
+} from '@aws-sdk/client-scheduler';
 import { ListStateMachineVersionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
@@ -102,6 +108,35 @@ describe('when one call fails', () => {
       expect(failures).toBeGreaterThanOrEqual(12);
     },
   );
+
+  test('a schedule that Scheduler refuses is refused before the new version is in force', async () => {
+    const id = 'unwritten';
+    await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
+    const calls: string[] = [];
+    const store = workflowStore();
+    const counted: typeof store = {
+      ...store,
+      write: (...args) => {
+        calls.push('write');
+        return store.write(...args);
+      },
+    };
+    const refusing = {
+      async send(command: Parameters<SchedulerClient['send']>[0]) {
+        if (command instanceof CreateScheduleCommand) {
+          calls.push(`create ${command.input.State}`);
+          throw new ValidationException({ message: 'no', Message: 'no', $metadata: {} });
+        }
+        return scheduler.send(command);
+      },
+      // As in `breaking`.
+    } as unknown as Pick<SchedulerClient, 'send'>;
+    await expect(
+      replaceWorkflow(newWorkflow(id), 'ada', id, '*', { store: counted, scheduler: refusing, now }),
+    ).rejects.toThrow('no');
+    expect(calls).toEqual(['create DISABLED', 'create DISABLED']);
+    expect((await read(id))?.version).toBe(1);
+  });
 
   test('a failed creation leaves nothing that could start', async () => {
     for (let at = 0; ; at++) {

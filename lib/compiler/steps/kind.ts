@@ -41,7 +41,7 @@ export interface Kind<K extends StepKind> {
   /** It gives its value as it is, so that `resultCode` evaluates the value's expressions once more. */
   readonly givesItsValue?: true;
   /** Whether its own state can give the workflow's output: a single state, and the only one to end with. True when left out. */
-  canGiveOutput?(step: StepOf<K>): boolean;
+  canGiveOutput?(step: Pick<ResolvedStep<K>, 'parsed' | 'loop'>): boolean;
   /** Whether its result has to be evaluated even if nothing reads it. */
   isAlwaysEvaluated?(step: StepOf<K>): boolean;
   /** The errors that its `retry` is for if it names none; every error when left out. */

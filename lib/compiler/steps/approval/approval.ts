@@ -13,7 +13,7 @@ export const approval: Kind<'approval'> = {
   hasEffect: () => true,
   resultCode: () => APPROVAL_RESULT,
   // Where a timeout is a decision, the step has two ends.
-  canGiveOutput: (step) => outputOfTimeout(step) === undefined,
+  canGiveOutput: ({ parsed }) => outputOfTimeout(parsed.step) === undefined,
 
   resolve: resolveApproval,
   check: checkApproval,
