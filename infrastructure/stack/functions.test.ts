@@ -29,6 +29,9 @@ function iamActions({ client, name }: Command): readonly string[] {
       return ['s3:GetObject', 's3:ListBucket'];
     case 's3:ListObjectsV2':
       return ['s3:ListBucket'];
+    // GetObject with a version's id needs s3:GetObjectVersion; who lists versions reads them.
+    case 's3:ListObjectVersions':
+      return ['s3:ListBucketVersions', 's3:GetObjectVersion'];
     // The client itself calls it, for directory buckets alone, which this project has none of.
     case 's3:CreateSession':
       return [];

@@ -17,6 +17,7 @@ import {
   readApprovals,
   readConnections,
   readObjects,
+  readObjectVersions,
   writeApprovals,
 } from './permissions.ts';
 
@@ -83,11 +84,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
         'states:GetExecutionHistory',
+        'states:ListMapRuns',
         'states:RedriveExecution',
         'states:StopExecution',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
