@@ -44,6 +44,11 @@ export const problemTypes = {
     title: 'The delivery was refused',
     help: 'The address of the webhook, its secret or what was signed is wrong. Which one is not said.',
   },
+  'delivery-not-utf8': {
+    status: 415,
+    title: 'The delivery is not UTF-8',
+    help: 'API Gateway replaces other bytes in bodies of `text/…`, JSON, XML and JavaScript, after which no signature fits. Have the sender send UTF-8, or another media type, such as `application/octet-stream`.',
+  },
   unauthorized: {
     status: 401,
     title: 'A valid access token is needed',

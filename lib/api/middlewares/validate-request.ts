@@ -21,7 +21,11 @@ export function validateRequest(
         headers: route.headers && validated(route.headers, event.headers, 'headers'),
         body: route.body && validated(route.body, bodyOf(route, event), 'body'),
         sender: route.cookies && { headers: event.headers, cookies: event.cookies ?? [] },
-        raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
+        raw: route.raw && {
+          headers: event.headers,
+          body: bodyBytes(event),
+          isText: event.isBase64Encoded !== true,
+        },
         user,
         roles,
       });
