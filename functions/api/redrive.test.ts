@@ -2,7 +2,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExecutionLog } from '../../lib/executions/read.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
+import { recordEnd } from '../../lib/executions/record.ts';
 import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
@@ -27,7 +27,7 @@ const redrive = (id: string, headers: Record<string, string> = {}) =>
 test('an execution that failed goes on where it failed, and its log tells of both attempts', async () => {
   const id = await startFailing();
   const executionArn = `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
-  await recordExecution(executionArn);
+  await recordEnd(executionArn);
   const log = () => api.request('GET', `/executions/${id}/log`);
   expect((await log()).body.status).toBe('failed');
   const redriven = await redrive(id);
@@ -46,7 +46,7 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   await api.answerAction({ output: { text: 'hello' } });
   await until(id, 'succeeded');
   expect((await log()).body.type).toBe('/docs#log-not-written');
-  await recordExecution(executionArn);
+  await recordEnd(executionArn);
   const { body } = await log();
   expect(body.status).toBe('succeeded');
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);

@@ -29,6 +29,9 @@ function iamActions({ client, name }: Command): readonly string[] {
       return ['s3:GetObject', 's3:ListBucket'];
     case 's3:ListObjectsV2':
       return ['s3:ListBucket'];
+    // What lists versions deletes them.
+    case 's3:ListObjectVersions':
+      return ['s3:ListBucketVersions', 's3:DeleteObjectVersion'];
     // The client itself calls it, for directory buckets alone, which this project has none of.
     case 's3:CreateSession':
       return [];
@@ -48,9 +51,10 @@ function iamActions({ client, name }: Command): readonly string[] {
 
 /**
  * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
+ * The index of runs can remove rows; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-executions': ['s3:DeleteObject'],
+  'api-executions': ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ListBucketVersions'],
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
 };
 

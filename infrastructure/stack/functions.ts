@@ -5,6 +5,8 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
+  addRuns,
+  indexRuns,
   listSchedules,
   onExecutions,
   onMapRuns,
@@ -76,7 +78,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   executions: {
     environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
-      onStateMachines('states:ListExecutions', 'states:StartExecution', 'states:StartSyncExecution'),
+      onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
@@ -87,8 +89,9 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
-      // The logs of Express executions, which cause no events.
+      // The logs of Express executions, which cause no events, and their rows in the index.
       onObjects('LogsBucket', 's3:PutObject'),
+      addRuns,
     ],
   },
   health: { environment: [], permissions: [] },
@@ -177,6 +180,7 @@ const recordExecution: LambdaFunction = {
     ),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
+    ...indexRuns,
     ...readApprovals,
     writeApprovals,
   ],
