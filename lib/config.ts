@@ -23,6 +23,7 @@ const defaults = {
  * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
  * - UNSTARTED_RUNS_QUEUE_ARN: the SQS queue for due times whose execution could not be started.
  * - CATALOGUE_FILE: path of the action catalogue, a JSON file made by `npm run build`.
+ * - DASHBOARD_FOLDER: path of the dashboard's files, made by `npm run build`.
  * - USER_POOL_ID, USER_POOL_CLIENT_ID: the Cognito user pool and its app client.
  * - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: the SDK's own variable; the user pool's key set is read there too.
  * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
@@ -43,6 +44,7 @@ export type Setting =
   | 'SCHEDULE_ROLE_ARN'
   | 'UNSTARTED_RUNS_QUEUE_ARN'
   | 'CATALOGUE_FILE'
+  | 'DASHBOARD_FOLDER'
   | 'USER_POOL_ID'
   | 'USER_POOL_CLIENT_ID'
   | 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'

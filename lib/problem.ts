@@ -22,7 +22,7 @@ export const problemTypes = {
   'invalid-json': {
     status: 400,
     title: 'The body is not valid JSON',
-    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object each entry of `problems` says where.',
+    help: 'The detail names the line and column where the JSON stops making sense. Of a key that stands twice in an object, or a number that cannot be kept as it stands, each entry of `problems` says where.',
   },
   'login-failed': {
     status: 401,
@@ -33,6 +33,11 @@ export const problemTypes = {
     status: 401,
     title: 'The delivery was refused',
     help: 'The address of the webhook, its secret or what was signed is wrong. Which one is not said.',
+  },
+  'delivery-not-utf8': {
+    status: 415,
+    title: 'The delivery is not UTF-8',
+    help: 'API Gateway replaces other bytes in bodies of `text/…`, JSON, XML and JavaScript, after which no signature fits. Have the sender send UTF-8, or another media type, such as `application/octet-stream`.',
   },
   unauthorized: {
     status: 401,

@@ -66,6 +66,7 @@ async function main(): Promise<void> {
   });
   console.log(`AI-Orchestra is up. Its state is in ${home}; Ctrl+C stops it.
 
+  Dashboard     ${stack.apiUrl}/app
   API           ${stack.apiUrl}    reference at ${stack.apiUrl}/docs
   AWS endpoint  ${stack.awsUrl}    for the AWS CLI and SDKs: --endpoint-url ${stack.awsUrl}
   Users         demo / demo (admin), editor / editor, viewer / viewer

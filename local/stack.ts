@@ -1,6 +1,7 @@
 // The laptop's whole stack: the AWS endpoint, the providers and the API in front of them, tied together.
-import { writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { keptDashboard } from '../infrastructure/kept-dashboard.ts';
 import { createAwsServer } from './aws/server.ts';
 import type { AwsService } from './aws/service.ts';
 import { startCognito } from './cognito/cognito.ts';
@@ -104,13 +105,17 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 
   const s3 = add(createS3({ directory: folder('s3') }));
   add(createSsm({ directory: folder('ssm') }));
-  const { providers, cognito, catalogue } = await startProcesses(options, resources);
+  const { providers, cognito, catalogue, dashboard } = await startProcesses(options, resources);
   add(createCognitoProxy(cognito.url));
   const catalogueFile = folder('catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(catalogue));
+  const dashboardFolder = folder('dashboard');
+  await rm(dashboardFolder, { recursive: true, force: true });
+  await cp(dashboard, dashboardFolder, { recursive: true });
 
   const settings: StackSettings = {
     CATALOGUE_FILE: catalogueFile,
+    DASHBOARD_FOLDER: dashboardFolder,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
     API_URL: api.url,
@@ -167,6 +172,7 @@ async function startProcesses({ home, keys = {} }: StackOptions, resources: Asyn
     providers: deferClose(startProviders({ directory: folder('providers'), keys }), resources),
     cognito: deferClose(startCognito({ directory: folder('cognito') }), resources),
     catalogue: builtCatalogue(),
+    dashboard: keptDashboard(),
   };
   // Waits for all before a failure is passed on, so that what did start is closed.
   await Promise.allSettled(Object.values(startup));
@@ -174,6 +180,7 @@ async function startProcesses({ home, keys = {} }: StackOptions, resources: Asyn
     providers: await startup.providers,
     cognito: await startup.cognito,
     catalogue: await startup.catalogue,
+    dashboard: await startup.dashboard,
   };
 }
 

@@ -1,10 +1,12 @@
 // Approvals when something fails between a decision and its run, and when nothing waits any more.
+import { DescribeStateMachineForExecutionCommand, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { closeApprovals } from '../../lib/approvals/close.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';
 import { readExecutionLog } from '../../lib/executions/read.ts';
 import { recordEnd } from '../../lib/executions/record.ts';
 import { type ApprovalStore, approvalStore } from '../../lib/stores/approvals.ts';
+import { clientWith } from '../../test/support/api-stack.ts';
 import { executionArnOf, startApprovals } from '../../test/support/approvals.ts';
 
 const stack = await startApprovals();
@@ -169,6 +171,16 @@ describe('when nothing waits any more', () => {
       },
     ]);
   });
+});
+
+test('they are closed too when Step Functions has no definition of the run any more', async () => {
+  const { id, run } = await asking();
+  await call('POST', `/executions/${run}/stop`);
+  const gone = clientWith(DescribeStateMachineForExecutionCommand, 'before', async () => {
+    throw new StateMachineDoesNotExist({ message: 'gone', $metadata: {} });
+  });
+  await recordEnd(executionArnOf(run), { sfn: gone, s3 });
+  expect((await get(id)).body.status).toBe('closed');
 });
 
 test('a redriven run asks again, and a late event about its first end closes nothing', async () => {

@@ -143,3 +143,36 @@ test('an unknown client is not reported as a wrong password', async () => {
   await expect(logout('token', client)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   await end();
 });
+
+test.each([
+  'NotAuthorizedException',
+  'InvalidParameterException',
+  'UnauthorizedException',
+  'UnsupportedTokenTypeException',
+])('a refresh token that the user pool refuses with %s needs no revocation', async (name) => {
+  const { client, end } = await answering(400, { __type: name, message: 'of the user pool' });
+  expect(await logout('token', client)).toBeUndefined();
+  await end();
+});
+
+test('a revocation that was throttled is not answered as done', async () => {
+  const { client, end } = await answering(400, { __type: 'TooManyRequestsException', message: 'slow down' });
+  await expect(logout('token', client)).rejects.toMatchObject({ type: 'too-many-requests' });
+  await end();
+});
+
+test.each([
+  [{ ExpiresIn: 300 }, 300],
+  [{}, 3600],
+])('a token expires after what the user pool says, or else after its own lifetime', async (says, seconds) => {
+  const claims = Buffer.from('{"iat":1767225600,"exp":1767229200}').toString('base64url');
+  const AuthenticationResult = { AccessToken: `e30.${claims}.x`, RefreshToken: 'r', ...says };
+  const { client, end } = await answering(200, { AuthenticationResult });
+  expect(await login('ada', 'secret', client)).toEqual({
+    access_token: `e30.${claims}.x`,
+    token_type: 'Bearer',
+    expires_in: seconds,
+    refresh_token: 'r',
+  });
+  await end();
+});

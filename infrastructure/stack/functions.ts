@@ -19,6 +19,7 @@ import {
   readApprovals,
   readConnections,
   readObjects,
+  readObjectVersions,
   writeApprovals,
 } from './permissions.ts';
 
@@ -74,6 +75,8 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   // Login and refresh are public operations of Cognito.
   auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  // Files of its own zip.
+  dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
@@ -83,11 +86,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
         'states:GetExecutionHistory',
+        'states:ListMapRuns',
         'states:RedriveExecution',
         'states:StopExecution',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       // The logs of Express executions, which cause no events, and their rows in the index.
       onObjects('LogsBucket', 's3:PutObject'),

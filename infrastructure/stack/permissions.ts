@@ -36,6 +36,14 @@ export function readObjects(bucket: Bucket): readonly Permission[] {
   ];
 }
 
+/** Reading and listing the older versions of objects. */
+export function readObjectVersions(bucket: Bucket): readonly Permission[] {
+  return [
+    onObjects(bucket, 's3:GetObjectVersion'),
+    { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${${bucket}}`] },
+  ];
+}
+
 /** Approvals, which are in the same bucket as the logs. */
 const approvals = `s3:::\${LogsBucket}/approvals/*`;
 export const readApprovals: readonly Permission[] = [

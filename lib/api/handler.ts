@@ -90,6 +90,11 @@ function strictQuery(schema: Route['query'] = z.object({})): z.ZodObject {
 
 function answer(route: Route, { status, body, headers = {} }: AnyAnswer): ApiResult {
   if (body === undefined) return { statusCode: status, headers };
+  if (body instanceof Uint8Array) {
+    // Lambda's answers are JSON, so that bytes travel in base64.
+    const text = Buffer.from(body).toString('base64');
+    return { statusCode: status, headers, body: text, isBase64Encoded: true };
+  }
   const contentType = route.answers[status]?.contentType ?? 'application/json';
   return {
     statusCode: status,

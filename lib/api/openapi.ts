@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
 import { requestProblem } from '../schemas/common.ts';
 import type { Answer, Route } from './routes/route.ts';
-import { routes } from './routes/route-table.ts';
+import { routes as allRoutes } from './routes/route-table.ts';
 import { type SchemaObject, type Schemas, schemaCollector } from './schema-objects.ts';
 
 export interface Operation {
@@ -58,6 +58,9 @@ const problem = z
     problems: z.array(requestProblem).optional().describe('Each single mistake'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+
+/** What the description describes. */
+const routes = allRoutes.filter(({ hidden }) => !hidden);
 
 /** Sent by API Gateway itself, before a function runs. */
 const gatewayMessage = z.object({ message: z.string() }).meta({ id: 'GatewayMessage' });

@@ -93,9 +93,9 @@ test('the answer of Step Functions becomes the execution and its log', async () 
   expect(asked.map(({ body }) => body)).toEqual([
     { stateMachineArn: document.state_machine_version_arn, name, input: '{"text":"x"}' },
   ]);
-  expect(put.map(({ key }) => key.split('~')[0])).toEqual([
+  expect(put.map(({ key }) => key.split('~')[0]).toSorted()).toEqual([
     `/logs/executions/w/express/succeeded/${name}.1000.json`,
-    ...['all', 'workflow/w', 'trigger/api'].map((folder) => `/logs/runs/${folder}/8227676799999-w.${name}`),
+    ...['all', 'trigger/api', 'workflow/w'].map((folder) => `/logs/runs/${folder}/8227676799999-w.${name}`),
   ]);
   const file = put.find(({ key }) => key.startsWith('/logs/runs/all/'))?.key.slice('/logs/runs/all/'.length);
   expect(rowOfFile(file ?? '')).toMatchObject({

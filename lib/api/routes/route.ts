@@ -8,7 +8,7 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface Answer {
   readonly description: string;
-  /** The answer has no body when left out. */
+  /** The answer has no body when left out; one of bytes is sent as it is. */
   readonly body?: z.ZodType;
   /** `application/json` when left out. */
   readonly contentType?: string;
@@ -46,6 +46,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, Answer>>;
   /** The problems of this operation; those of every operation are in problem.ts. */
   readonly problems: readonly ProblemType[];
+  /** Serves a person's browser, not programs: not in the API's description. */
+  readonly hidden?: true;
   /** For a second path of another route: the operation whose handler serves it. */
   readonly sameAs?: string;
 }
@@ -76,9 +78,11 @@ export interface RequestOf<R extends Route> {
 /** An answer is only serialised, so that its parts may be read-only. */
 type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
-    : Value;
+  : Value extends Uint8Array
+    ? Uint8Array
+    : Value extends object
+      ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+      : Value;
 
 type AnswerBody<A extends Answer> = A extends { readonly body: infer Schema extends z.ZodType }
   ? { readonly body: ReadonlyDeep<z.input<Schema>> }

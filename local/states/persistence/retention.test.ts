@@ -88,7 +88,7 @@ test('executions are deleted 90 days after their end, with everything that belon
   bench.clock.advance(60 * DAY);
   const young = await engine.start(machine);
   await engine.ended(young);
-  await bench.kill(31 * DAY);
+  await bench.kill(30 * DAY);
   const later = await bench.start();
   await untilGone(later, old);
   await untilGone(later, failed.execution.executionArn ?? '');
