@@ -323,3 +323,16 @@ test.each([0, 1, 2, 3, 4])(
     expect(ends.toSorted()).toEqual([0, 1, 2]);
   },
 );
+
+test.each(['Task', 'Wait'])('a %s that makes a Parallel fail is aborted itself', async (Type) => {
+  const state =
+    Type === 'Task'
+      ? { Type, Resource: functionArn('f'), Arguments: '{% $error("no") %}', End: true }
+      : { Type, Seconds: '{% $error("no") %}', End: true };
+  const chained = await run({ P: parallel(branch('A', state)) });
+  expect(chained).toEqual([
+    ...['ExecutionStarted < 0', 'ParallelStateEntered < 0', 'ParallelStateStarted < 2'],
+    ...[`${Type}StateEntered < 3`, 'EvaluationFailed < 4', `${Type}StateAborted < 5`],
+    ...['ParallelStateFailed < 5', 'ExecutionFailed < 7'],
+  ]);
+});

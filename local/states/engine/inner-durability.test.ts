@@ -282,33 +282,42 @@ test('a checkpoint is never of a thread between two states', async () => {
   expect(types(events).filter((type) => type === 'PassStateEntered')).toHaveLength(200);
 });
 
-test('an iteration that leaves branches within it keeps those of the others, also where its number begins theirs', async () => {
-  const first = await bench.start();
-  const states = map({
-    Is: {
-      Type: 'Choice',
-      Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'Inner' }],
-      Default: 'Wait',
-    },
-    Inner: {
-      Type: 'Parallel',
-      Branches: [flow({ P: { Type: 'Pass', End: true } })],
-      Output: '{% $states.input %}',
-      Next: 'Wait',
-    },
-    Wait: wait(60),
-  });
-  const items = Array.from({ length: 12 }, (_, index) => index);
-  const arn = await startUntilTimers(first, states, items, items.length);
-  await bench.kill();
-  const second = await bench.start();
-  await bench.clock.untilTimers(items.length);
-  bench.clock.advance(60_000);
-  const { output, events } = await second.ended(arn);
-  expect(output).toEqual(items);
-  expectUnbroken(events);
-  expect(types(events).filter((type) => type === 'MapIterationStarted')).toHaveLength(items.length);
-});
+test.each([
+  ['at once', { Type: 'Pass', End: true }, 0],
+  ['after these were stored', wait(10), 10],
+])(
+  'an iteration that leaves branches within it %s keeps those of the others, also where its number begins theirs',
+  async (_, inner, seconds) => {
+    const first = await bench.start();
+    const states = map({
+      Is: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'Inner' }],
+        Default: 'Wait',
+      },
+      Inner: {
+        Type: 'Parallel',
+        Branches: [flow({ P: inner })],
+        Output: '{% $states.input %}',
+        Next: 'Wait',
+      },
+      Wait: wait(60),
+    });
+    const items = Array.from({ length: 12 }, (_, index) => index);
+    const arn = await startUntilTimers(first, states, items, items.length);
+    bench.clock.advance(seconds * 1000);
+    await bench.clock.untilTimers(items.length);
+    await first.history(arn);
+    await bench.kill();
+    const second = await bench.start();
+    await bench.clock.untilTimers(items.length);
+    bench.clock.advance(60_000);
+    const { output, events } = await second.ended(arn);
+    expect(output).toEqual(items);
+    expectUnbroken(events);
+    expect(types(events).filter((type) => type === 'MapIterationStarted')).toHaveLength(items.length);
+  },
+);
 
 test("the Map's own retry knows nothing of the attempt before, also after a restart", async () => {
   bench.functions.answerWith(({ payload }) =>

@@ -96,6 +96,23 @@ test('a Map Run resumes the children that failed, where they failed, and starts 
   expect(types(child)).toContain('ExecutionRedriven');
 });
 
+test.each(['STANDARD', 'EXPRESS'])(
+  'a %s child that is redriven has the time of its first start',
+  async (type) => {
+    const Output = '{% $states.context.Execution.StartTime %}';
+    const processor = flow({ Call: call('f', { Output, End: true }) });
+    const states = distributed(type, {
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type }, ...processor },
+    });
+    onlyFails(1);
+    const arn = await failed(states, [1]);
+    onlyFails(0);
+    bench.clock.advance(5000);
+    await redrive(arn);
+    expect((await engine.ended(arn, 1)).output).toEqual(['2026-01-01T00:00:00.000Z']);
+  },
+);
+
 test('children that fail again are redriven again', async () => {
   onlyFails(2);
   const arn = await failed(distributed('STANDARD'), [1, 2]);

@@ -276,6 +276,15 @@ test('one client token makes one redrive, also across a restart; another token m
   expect((await engine.ended(arn, 3)).execution.redriveCount).toBe(3);
 });
 
+test('a client token is that of one execution', async () => {
+  const arns = [await failed({ Bad: call('bad') }), await failed({ Bad: call('bad') })];
+  failing.clear();
+  for (const arn of arns) {
+    await redrive(arn, 'token');
+    expect((await engine.ended(arn, 1)).execution.status).toBe('SUCCEEDED');
+  }
+});
+
 test('of two redrives at the same time one is refused', async () => {
   const arn = await failed({ Bad: call('bad') });
   failing.clear();
