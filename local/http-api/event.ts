@@ -34,11 +34,15 @@ function commonLogTime(date: Date): string {
 const textual = /^(?:text\/|application\/(?:json|xml|javascript)(?:[\s;]|$))/i;
 
 export function eventFactory({ request, requestId, path, query, matched, body }: EventSource): EventFactory {
-  const headers = Object.fromEntries(
-    Object.entries(request.headersDistinct).flatMap(([name, value]) =>
-      value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+  const headers: Record<string, string> = {
+    ...Object.fromEntries(
+      Object.entries(request.headersDistinct).flatMap(([name, value]) =>
+        value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+      ),
     ),
-  );
+    // API Gateway writes it itself, whatever the client sends.
+    'x-forwarded-proto': 'http',
+  };
   const cookies = request.headers.cookie?.split(';').map((cookie) => cookie.trim());
   const date = new Date();
   const method = request.method ?? 'GET';
