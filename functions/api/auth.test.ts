@@ -90,7 +90,7 @@ test('a wrong password and an unknown user get the same answer', async () => {
   for (const { status, headers, body } of answers) {
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(body).toEqual(answers[0]?.body);
-    expect(body.detail).toBe('The user, the password or the refresh token is not right');
+    expect(body.detail).toBe('The user or the password is not right');
   }
 });
 
