@@ -15,8 +15,6 @@ export const action: Kind<'action'> = {
   isOneState: true,
   isFromOutside: true,
   isPayload: true,
-  // The action's own errors, among which no failed evaluation is.
-  retriedErrors: [],
   label: ({ action }) => action,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
   resultCode: () => PAYLOAD,
