@@ -6,6 +6,7 @@ import { jsonOrText } from '../aws-values.ts';
 import { TIMEOUT_MESSAGE } from '../compiler/asl/caught-error.ts';
 import { DATA_LIMIT_ERROR, dataLimitMessage } from '../compiler/asl/data-limit-error.ts';
 import { EVALUATION_ERROR, evaluationMessage } from '../compiler/asl/evaluation-error.ts';
+import { RETRY_AFTER } from '../compiler/asl/retry.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
 
 export interface RunError {
@@ -49,6 +50,10 @@ export function endError(
  */
 export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') return { name, message: TIMEOUT_MESSAGE };
+  if (name === RETRY_AFTER) {
+    const seconds = lambdaError.safeParse(jsonOrText(cause)).data?.errorMessage ?? '';
+    return { name: 'RateLimited', message: `The provider asked to wait ${seconds} s` };
+  }
   const child = name === 'States.TaskFailed' ? childFailure(cause) : undefined;
   if (child) return childError(child);
   if (NO_STATE_MACHINE.includes(name)) {

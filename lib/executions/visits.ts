@@ -2,7 +2,15 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime } from '../aws-values.ts';
 import { isStateName, stateName } from '../compiler/asl/state-names.ts';
-import { isInside, isOpen, VISIT_TYPES, type Visit, type VisitType, withEnclosing } from './visit.ts';
+import {
+  isInside,
+  isOpen,
+  type RateLimitWait,
+  VISIT_TYPES,
+  type Visit,
+  type VisitType,
+  withEnclosing,
+} from './visit.ts';
 import { applyEvent } from './visit-events.ts';
 
 /** The state that an event belongs to, and the Map or Parallel state and the iterations around it. */
@@ -64,18 +72,27 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
     visit.attempts += before.attempts;
+    visit.failedAttempts = [...(before.failedAttempts ?? []), ...(visit.failedAttempts ?? [])];
+    visit.rateLimitWaits = [...(before.rateLimitWaits ?? []), rateLimitWait(wait)];
     visit.after = before.after;
     merged.add(before).add(wait);
   }
   return visits.filter((visit) => {
     if (merged.has(visit)) return false;
+    if (!isStateName(visit.state, 'retry_after')) return true;
     // It is still waiting, or was when the run ended.
-    if (visit.next === stateName(visit.state, 'retry_after')) {
-      delete visit.exitedAt;
-      delete visit.error;
+    const { after: waiting } = visit;
+    if (waiting) {
+      delete waiting.exitedAt;
+      delete waiting.error;
+      waiting.rateLimitWaits = [...(waiting.rateLimitWaits ?? []), rateLimitWait(visit)];
     }
-    return !isStateName(visit.state, 'retry_after');
+    return false;
   });
+}
+
+function rateLimitWait({ enteredAt, exitedAt }: Visit): RateLimitWait {
+  return { started_at: enteredAt, ended_at: exitedAt ?? null };
 }
 
 function positionOf(event: HistoryEvent, before: Position): Position {

@@ -13,7 +13,6 @@ import type { Kind } from './kind.ts';
 export const action: Kind<'action'> = {
   canCatch: true,
   isOneState: true,
-  isFromOutside: true,
   isPayload: true,
   label: ({ action }) => action,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
