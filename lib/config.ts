@@ -27,6 +27,7 @@ const defaults = {
  * - USER_POOL_ID, USER_POOL_CLIENT_ID: the Cognito user pool and its app client.
  * - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: the SDK's own variable; the user pool's key set is read there too.
  * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
+ * - DEMO_USERS: JSON list of users whose passwords are no secret, `[{user_id, password, role}]`: the login page names them.
  * - OPENAI_BASE_URL, GITHUB_API_URL, NOTION_BASE_URL, GMAIL_BASE_URL, GOOGLE_TOKEN_URL: the providers.
  */
 export type Setting =
@@ -49,6 +50,7 @@ export type Setting =
   | 'USER_POOL_CLIENT_ID'
   | 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'
   | 'TRUSTED_ISSUERS'
+  | 'DEMO_USERS'
   | keyof typeof defaults;
 
 /** The value of a setting, or undefined. */

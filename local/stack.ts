@@ -5,7 +5,9 @@ import { keptDashboard } from '../infrastructure/kept-dashboard.ts';
 import { createAwsServer } from './aws/server.ts';
 import type { AwsService } from './aws/service.ts';
 import { startCognito } from './cognito/cognito.ts';
+import { demoUsers } from './cognito/files.ts';
 import { createCognitoProxy } from './cognito/proxy.ts';
+import { sentCodeLine } from './cognito/sent-code.ts';
 import { createEvents } from './events/events.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { startProviders } from './providers/providers.ts';
@@ -118,6 +120,9 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
     DASHBOARD_FOLDER: dashboardFolder,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
+    DEMO_USERS: JSON.stringify(
+      demoUsers.map(({ username, password, group }) => ({ user_id: username, password, role: group })),
+    ),
     API_URL: api.url,
     ...(await providerSettings(providers.settings)),
     ...localSettings,
@@ -166,11 +171,17 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 }
 
 /** What runs in processes and threads of its own, started side by side. */
-async function startProcesses({ home, keys = {} }: StackOptions, resources: AsyncDisposableStack) {
+async function startProcesses(
+  { home, keys = {}, note = () => {} }: StackOptions,
+  resources: AsyncDisposableStack,
+) {
   const folder = (name: string) => path.join(home, name);
   const startup = {
     providers: deferClose(startProviders({ directory: folder('providers'), keys }), resources),
-    cognito: deferClose(startCognito({ directory: folder('cognito') }), resources),
+    cognito: deferClose(
+      startCognito({ directory: folder('cognito'), onSent: (sent) => note(sentCodeLine(sent)) }),
+      resources,
+    ),
     catalogue: builtCatalogue(),
     dashboard: keptDashboard(),
   };

@@ -1,9 +1,17 @@
 // Executions over real HTTP, with the local S3 and Step Functions. Long, so that all of it shares one stack.
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startExecution } from '../../lib/executions/start.ts';
 import {
   type Answer,
   type ApiStack,
+  clientWith,
   executionCalls,
   greeting,
   startApiStack,
@@ -166,6 +174,17 @@ test('a workflow that does not exist, or was deleted, cannot be started', async 
     ]);
   }
 });
+
+test.each([StateMachineDoesNotExist, StateMachineDeleting])(
+  'nor can one that is deleted after its document was read: %o',
+  async (Refusal) => {
+    const sfn = clientWith(StartExecutionCommand, 'before', async () => {
+      throw new Refusal({ message: 'gone', $metadata: {} });
+    });
+    const request = { workflowId: 'greeting', input: { name: 'Ada' }, inputPointer: '/input' };
+    await expect(startExecution(request, { sfn })).rejects.toMatchObject({ type: 'not-found' });
+  },
+);
 
 test('an idempotency key starts one execution, however often and however concurrently it is sent', async () => {
   const key = { 'idempotency-key': 'order 1 "é"'.replace('é', 'e') };

@@ -41,7 +41,10 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'scheduler:CreateSchedule':
     case 'scheduler:UpdateSchedule':
       return [`scheduler:${name}`, 'iam:PassRole'];
+    case 'cognito-identity-provider:ConfirmForgotPassword':
+    case 'cognito-identity-provider:ForgotPassword':
     case 'cognito-identity-provider:InitiateAuth':
+    case 'cognito-identity-provider:RespondToAuthChallenge':
     case 'cognito-identity-provider:RevokeToken':
       return [];
     default:

@@ -72,7 +72,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   // Login and refresh are public operations of Cognito.
-  auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  auth: { environment: ['API_URL', 'DEMO_USERS', 'USER_POOL_CLIENT_ID'], permissions: [] },
   // Files of its own zip.
   dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },

@@ -1,6 +1,7 @@
 // The API's description in OpenAPI 3.1, generated from the route table.
 import * as z from 'zod';
 import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
+import { loginChallenge } from '../schemas/auth.ts';
 import { requestProblem } from '../schemas/common.ts';
 import type { Answer, Route } from './routes/route.ts';
 import { routes as allRoutes } from './routes/route-table.ts';
@@ -56,6 +57,7 @@ const problem = z
     detail: z.string().describe('What was wrong with this request'),
     instance: z.string().optional().describe('Identifies this request in the service’s log'),
     problems: z.array(requestProblem).optional().describe('Each single mistake'),
+    challenge: loginChallenge.optional().describe('Of `challenge-required`'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 

@@ -111,6 +111,14 @@ test.each([
   ['its text', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.messages[0].subject }}' })] }, ['/steps/1/params/body']],
   ['its error', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.error.message }}' })] }, []],
   ['one whose error is asked for', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.messages[0].subject }}' }, { when: '{{ $not($exists(steps.fetch.error)) }}' })] }, []],
+  ['a comment that a transform hands on', { steps: [ask, value('{{ steps.ask.comment }}'), issue({ body: 'They say {{ steps.value }}' })] }, ['/steps/2/params/body']],
+  ['one in an object that it makes', { steps: [ask, value({ words: '{{ steps.ask.comment }}' }), issue({ body: 'They say {{ steps.value.words }}' })] }, ['/steps/2/params/body']],
+  ['a comment that a variable keeps', { steps: [ask, { id: 'keep', set: { words: '{{ steps.ask.comment }}' } }, issue({ body: 'They say {{ vars.words }}' })] }, ['/steps/2/params/body']],
+  ['a null that an author wrote', { inputs: optional, steps: [value('{{ inputs.repo = "a" ? "b" : null }}'), issue({ body: 'In {{ steps.value }}' })] }, ['/steps/1/params/body']],
+  ['what a transform makes of one that is asked for', { steps: [ask, value('{{ steps.ask.comment ? steps.ask.comment : "nothing" }}'), issue({ body: 'They say {{ steps.value }}' })] }, []],
+  ['what a transform hands on only where it is there', { steps: [ask, { ...value('{{ steps.ask.comment }}'), when: '{{ steps.ask.comment != null }}', default: '' }, issue({ body: 'They say {{ steps.value }}' })] }, []],
+  ['what a transform gives that is asked for', { steps: [ask, value('{{ steps.ask.comment }}'), issue({ body: 'They say {{ steps.value }}' }, { when: '{{ steps.value != null }}' })] }, []],
+  ['who decided, handed on', { steps: [ask, value({ by: '{{ steps.ask.decided_by }}', decided_by: '{{ steps.ask.decided_by }}' }), issue({ body: 'By {{ steps.value.decided_by }}' })] }, []],
   ['the items of one', { steps: [{ ...fetch, on_error: 'continue' }, { id: 'each', for_each: '{{ steps.fetch.messages }}', steps: [issue({ title: '{{ item.subject }}' })] }] }, []],
 ])('null where it is hardly wanted: %s', (_, document, pointers) => {
   expect(warned(document)).toEqual(pointers.map((pointer) => `may-be-null ${pointer}`));

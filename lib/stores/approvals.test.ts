@@ -53,6 +53,22 @@ test('the marker of one that waits stays', async () => {
   expect(await openIds()).toEqual([id]);
 });
 
+test('the open ones of one run are told apart from those of others', async () => {
+  for (const one of ['mail.run.ask', 'mail.run.ask.1', 'mail.run2.ask', 'mails.run.ask'])
+    await store.markOpen(one);
+  await bench.put('approvals/opening/mail.run.ask.json', '{}');
+  expect(await store.openIds({ limit: 10, startingWith: 'mail.run.' })).toEqual({
+    ids: ['mail.run.ask.1', 'mail.run.ask'],
+    next: undefined,
+  });
+  const all = await store.openIds({ limit: 3 });
+  expect(all.ids).toEqual(['mail.run.ask.1', 'mail.run.ask', 'mail.run2.ask']);
+  expect(await store.openIds({ limit: 3, after: all.next })).toEqual({
+    ids: ['mails.run.ask'],
+    next: undefined,
+  });
+});
+
 test('one that asks again just before its marker is deleted stays marked', async () => {
   await store.write(id, closed, { absent: true });
   await store.markOpen(id);

@@ -22,6 +22,7 @@ import {
 } from '../../test/support/schedules.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
+import { setScheduleEnabled } from './list-schedules.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
 
 let api: ApiStack;
@@ -54,6 +55,18 @@ test('schedules are created, updated in place, replaced and deleted with the wor
   expect(name(changed)).toBe(name(made));
   await deleteWorkflow('whole', '*');
   expect(await schedules('whole')).toEqual([]);
+});
+
+test('a schedule that was paused stays so, however often the file is saved that knows nothing of it', async () => {
+  const id = 'stays_paused';
+  const hourly = workflow(id, 'x', [{ schedule: 'rate(1 hour)' }]);
+  await createWorkflow(hourly, 'ada', undefined, { now });
+  await setScheduleEnabled(`${id}.0`, false, 'operator', { now });
+  for (let n = 0; n < 2; n++) await replaceWorkflow(hourly, 'ada', id, '*', { now });
+  expect((await schedules(id)).map(({ state }) => state)).toEqual(['DISABLED']);
+  await setScheduleEnabled(`${id}.0`, true, 'operator', { now });
+  await replaceWorkflow(hourly, 'ada', id, '*', { now });
+  expect((await schedules(id)).map(({ state }) => state)).toEqual(['ENABLED']);
 });
 
 test('a later save keeps the rhythm of a rate', async () => {

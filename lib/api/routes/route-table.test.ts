@@ -10,8 +10,12 @@ test('every route has this role and these successful answers', () => {
   ]);
   expect(table).toEqual([
     ['POST /auth/login', null, [200]],
+    ['POST /auth/challenge', null, [200]],
+    ['POST /auth/forgot-password', null, [202]],
+    ['POST /auth/reset-password', null, [204]],
     ['POST /auth/refresh', null, [200]],
     ['POST /auth/logout', null, [204]],
+    ['GET /auth/session', null, [200]],
     ['GET /workflows', 'viewer', [200]],
     ['POST /workflows', 'editor', [201]],
     ['POST /workflows/validate', 'viewer', [200]],

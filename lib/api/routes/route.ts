@@ -1,6 +1,7 @@
 // A route of the API, and the types of its requests and answers.
 import type * as z from 'zod';
 import type { Role } from '../../auth/roles.ts';
+import type { Sender } from '../../auth/session-cookie.ts';
 import type { ProblemType } from '../../problem.ts';
 
 /** Header names in lower case. */
@@ -14,6 +15,8 @@ export interface Answer {
   readonly contentType?: string;
   /** Names of headers in lower case, with their descriptions. */
   readonly headers?: Headers;
+  /** Whether it may set cookies. */
+  readonly setsCookies?: true;
 }
 
 export interface Route {
@@ -40,6 +43,8 @@ export interface Route {
   readonly exactNumbers?: true;
   /** The operation gets the request as it was sent, with every header, instead of a validated body. */
   readonly raw?: true;
+  /** The operation reads or sets cookies: it gets those of the request, and where it comes from. */
+  readonly cookies?: true;
   /** The body in the documentation, where `body` validates only its outer shape. */
   readonly documentedBody?: z.ZodType;
   /** The successful answers by status. */
@@ -69,6 +74,7 @@ export interface RequestOf<R extends Route> {
   readonly headers: Parsed<R, 'headers'>;
   readonly body: Parsed<R, 'body'>;
   readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
+  readonly sender: R extends { readonly cookies: true } ? Sender : undefined;
   /** The caller, from the authorizer; undefined where no token is needed. */
   readonly user: string | undefined;
   /** The roles that the caller has; none where no token is needed. */
@@ -92,8 +98,14 @@ type AnswerHeaders<A extends Answer> = A extends { readonly headers: infer Heade
   ? { readonly headers: Readonly<Partial<Record<Extract<keyof Headers, string>, string>>> }
   : { readonly headers?: undefined };
 
+/** Values of `Set-Cookie`. */
+type AnswerCookies<A extends Answer> = A extends { readonly setsCookies: true }
+  ? { readonly cookies?: readonly string[] }
+  : { readonly cookies?: undefined };
+
 /** The answers of an operation: one of the route's statuses, with its body and headers. */
 export type AnswerOf<R extends Route> = {
   [Status in keyof R['answers'] & number]: { readonly status: Status } & AnswerBody<R['answers'][Status]> &
-    AnswerHeaders<R['answers'][Status]>;
+    AnswerHeaders<R['answers'][Status]> &
+    AnswerCookies<R['answers'][Status]>;
 }[keyof R['answers'] & number];

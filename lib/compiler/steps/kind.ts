@@ -17,8 +17,6 @@ export interface Kind<K extends StepKind> {
 
   /** Resolves the expressions of the kind's own keys, and the steps that it holds. */
   resolve(parsed: ParsedStep<K>, place: Place, context: ResolveContext): KindResult;
-  /** What it gives comes from an action or a person: where its type has null, there are nulls. */
-  readonly isFromOutside?: true;
   /** No step after it runs. */
   readonly endsRun?: true;
   /** `retry` begins the steps in it anew. */

@@ -9,7 +9,6 @@ import { resolveApproval } from './resolve.ts';
 
 export const approval: Kind<'approval'> = {
   canCatch: true,
-  isFromOutside: true,
   // People are asked once.
   hasEffect: () => true,
   resultCode: () => APPROVAL_RESULT,
