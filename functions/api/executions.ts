@@ -10,6 +10,7 @@ import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
 import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
+import { RunIndex } from '../../lib/executions/run-index.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { findStep, stepsPage } from '../../lib/executions/steps.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
@@ -25,19 +26,22 @@ const durations = new RecentDurations();
 let store: WorkflowStore | undefined;
 
 export const handler = apiHandler('executions', executionRoutes, {
-  executeWorkflow({ body, headers }) {
+  executeWorkflow({ body, headers, user = '' }) {
     return started(
-      { workflowId: body.workflow_id, input: body.variables, inputPointer: '/variables' },
+      { workflowId: body.workflow_id, user, input: body.variables, inputPointer: '/variables' },
       headers,
     );
   },
 
-  startExecution({ params, body, headers }) {
-    return started({ workflowId: params.id, input: body?.input ?? {}, inputPointer: '/input' }, headers);
+  startExecution({ params, body, headers, user = '' }) {
+    return started(
+      { workflowId: params.id, user, input: body?.input ?? {}, inputPointer: '/input' },
+      headers,
+    );
   },
 
   async listExecutions({ query }) {
-    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn, s3 });
+    const { items, nextCursor } = await listExecutions(query, new RunIndex(s3));
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExecutionLog } from '../../lib/executions/read.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
+import { recordEnd } from '../../lib/executions/record.ts';
 import {
   type ApiStack,
   clientWith,
@@ -35,7 +35,7 @@ const redrive = (id: string, headers: Record<string, string> = {}) =>
 
 test('an execution that failed goes on where it failed, and its log tells of both attempts', async () => {
   const id = await startFailing();
-  await recordExecution(arnOf(id));
+  await recordEnd(arnOf(id));
   const log = () => api.request('GET', `/executions/${id}/log`);
   expect((await log()).body.status).toBe('failed');
   const redriven = await redrive(id);
@@ -54,7 +54,7 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   await api.answerAction({ output: { text: 'hello' } });
   await until(id, 'succeeded');
   expect((await log()).body.type).toBe('/docs#log-not-written');
-  await recordExecution(arnOf(id));
+  await recordEnd(arnOf(id));
   const { body } = await log();
   expect(body.status).toBe('succeeded');
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
@@ -158,7 +158,7 @@ test.each(['inline', 'distributed'])(
     await until(body.id, 'failed');
     const again = await get(body.id);
     expect([again.redrive_count, again.error]).toEqual([1, body.error]);
-    await recordExecution(arnOf(body.id));
+    await recordEnd(arnOf(body.id));
     const { steps: logged } = (await api.request('GET', `/executions/${body.id}/log`)).body;
     expect(logged.map((step: { id: string; status: string }) => [step.id, step.status])).toEqual([
       ['each', 'failed'],

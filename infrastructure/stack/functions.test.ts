@@ -29,9 +29,9 @@ function iamActions({ client, name }: Command): readonly string[] {
       return ['s3:GetObject', 's3:ListBucket'];
     case 's3:ListObjectsV2':
       return ['s3:ListBucket'];
-    // GetObject with a version's id needs s3:GetObjectVersion; who lists versions reads them.
+    // GetObject and DeleteObject with a version's id need a right of their own; who lists versions reads or deletes them.
     case 's3:ListObjectVersions':
-      return ['s3:ListBucketVersions', 's3:GetObjectVersion'];
+      return ['s3:ListBucketVersions', 's3:GetObjectVersion', 's3:DeleteObjectVersion'];
     // The client itself calls it, for directory buckets alone, which this project has none of.
     case 's3:CreateSession':
       return [];
@@ -54,10 +54,12 @@ function iamActions({ client, name }: Command): readonly string[] {
 
 /**
  * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
+ * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-executions': ['s3:DeleteObject'],
+  'api-executions': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  'record-execution': ['s3:GetObjectVersion'],
 };
 
 describe('permissions', () => {

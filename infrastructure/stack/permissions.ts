@@ -55,6 +55,15 @@ export const writeApprovals: Permission = {
   resources: [approvals],
 };
 
+/** The index of runs, which is in the same bucket as the logs. */
+const runs = `s3:::\${LogsBucket}/runs/*`;
+export const addRuns: Permission = { actions: ['s3:PutObject'], resources: [runs] };
+/** A run that has ended leaves those that run, with its versions. */
+export const indexRuns: readonly Permission[] = [
+  { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'], resources: [runs] },
+  { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${LogsBucket}`] },
+];
+
 /** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */
 export function onStateMachines(...actions: readonly string[]): Permission {
   return { actions, resources: [stateMachines] };

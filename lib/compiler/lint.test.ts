@@ -207,6 +207,54 @@ test('a schedule that is never due', () => {
   expect(warned(scheduled({ schedule: 'rate(1 day)' }))).toEqual([]);
 });
 
+test('days of the week in numbers, and what they are here and elsewhere', () => {
+  const found = (schedule: string) => {
+    const compiled = compile(scheduled({ schedule }), {
+      catalogue,
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'x',
+    });
+    return compiled.warnings.map(({ code, message, hint }) => [code, message, hint]);
+  };
+  expect(found('cron(0 9 ? * 1-5 *)')).toEqual([
+    [
+      'weekday-number',
+      'The day of the week 1-5 is SUN-THU here: EventBridge counts from 1, Sunday, and other crons from 1, Monday',
+      'Write names, which are the same everywhere: SUN-THU, or MON-FRI where that is meant.',
+    ],
+  ]);
+  for (const clear of [
+    'cron(0 9 ? * MON-FRI *)',
+    'cron(0 9 1-5 * ? *)',
+    'cron(0 9 ? * 2-6 *)',
+    'rate(1 hour)',
+  ])
+    expect(found(clear)).toEqual([]);
+});
+
+test('a time that the clocks skip is told as such', () => {
+  const hintOf = (trigger: object) => {
+    const compiled = compile(scheduled(trigger), {
+      catalogue,
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'x',
+    });
+    return compiled.ok ? undefined : compiled.problems[0]?.hint;
+  };
+  const timezone = 'Europe/Berlin';
+  expect(hintOf({ schedule: 'at(2027-03-28T02:30:00)', timezone })).toBe(
+    'The clocks of Europe/Berlin skip that time: they are put forward over it. Choose one an hour later.',
+  );
+  expect(hintOf({ schedule: 'cron(30 2 28 3 ? 2027)', timezone })).toBe(
+    'No day, or none between start_date and end_date, fits all of its fields, or the clocks of Europe/Berlin skip the time.',
+  );
+  expect(hintOf({ schedule: 'at(2027-03-28T03:30:00)', timezone })).toBeUndefined();
+});
+
 test('what has no effect', () => {
   const once = {
     schedule: 'at(2030-01-01T00:00:00)',

@@ -342,14 +342,14 @@ describe('state machines', () => {
     }
   });
 
-  test('report their end to record-execution, and an event that cannot be handled is kept', () => {
-    const rule = template.Resources['ExecutionEndedRule']?.Properties;
+  test('report their start and end to record-execution, and an event that cannot be handled is kept', () => {
+    const rule = template.Resources['ExecutionStatusRule']?.Properties;
     expect(rule).toMatchObject({
       EventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
         detail: {
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+          status: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
           stateMachineArn: [{ prefix: `arn:aws:states:${ARN}:stateMachine:${PREFIX}` }],
           executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
         },
@@ -362,11 +362,11 @@ describe('state machines', () => {
         },
       ],
     });
-    expect(template.Resources['ExecutionEndedPermission']?.Properties).toEqual({
+    expect(template.Resources['ExecutionStatusPermission']?.Properties).toEqual({
       FunctionName: '<RecordDashexecutionLambdaFunction.Arn>',
       Action: 'lambda:InvokeFunction',
       Principal: 'events.amazonaws.com',
-      SourceArn: '<ExecutionEndedRule.Arn>',
+      SourceArn: '<ExecutionStatusRule.Arn>',
     });
     expect(template.Resources['RecordExecutionInvokeConfig']?.Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: '<UnrecordedExecutionsQueue.Arn>' } },

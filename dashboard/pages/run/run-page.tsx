@@ -20,19 +20,12 @@ import {
   useSteps,
 } from './run-data.ts';
 import css from './run-page.module.css';
-import { indexText, type Selection, selectionShape, type View } from './selection.ts';
+import { indexText, type Selection, selectionShape } from './selection.ts';
 import { StepPanel } from './step-panel.tsx';
 import { visitsOf } from './step-status.ts';
 import { StepsTable } from './steps-table.tsx';
 import { Timeline } from './timeline.tsx';
 import { ValueView } from './value-view.tsx';
-
-const viewTabs = [
-  { id: 'graph', title: 'Graph' },
-  { id: 'timeline', title: 'Timeline' },
-  { id: 'steps', title: 'Steps' },
-  { id: 'json', title: 'JSON' },
-] as const satisfies readonly { readonly id: View; readonly title: string }[];
 
 export default function RunPage() {
   const id = usePathParameter('id');
@@ -68,6 +61,7 @@ function RunView({ run, recorded }: RunViewProps) {
     ...(search.index !== '' && { index: search.index, loop: loopOf(way) }),
     ...(search.iteration !== '' && { iteration: search.iteration }),
   };
+  const views = { run, outline, selection: search, select };
   return (
     <>
       <Summary run={run} recorded={recorded} />
@@ -75,12 +69,15 @@ function RunView({ run, recorded }: RunViewProps) {
       <div className={css['columns']} data-panel={search.step !== '' || undefined}>
         <Tabs
           label="Views of the run"
-          tabs={viewTabs}
-          chosen={search.view}
-          choose={(view) => choose({ view })}
-        >
-          <Views run={run} recorded={recorded} outline={outline} search={search} select={select} />
-        </Tabs>
+          shown={search.view}
+          onShow={(view) => choose({ view })}
+          tabs={[
+            { id: 'graph', title: 'Graph', content: () => <Graph {...views} /> },
+            { id: 'timeline', title: 'Timeline', content: () => <TimelineView {...views} /> },
+            { id: 'steps', title: 'Steps', content: () => <StepsTable {...views} /> },
+            { id: 'json', title: 'JSON', content: () => <Json run={run} recorded={recorded} /> },
+          ]}
+        />
         {search.step !== '' && (
           <section className={css['panel']} aria-label={`The step ${search.step}`}>
             <h2 dir="auto">
@@ -183,26 +180,6 @@ function Failure({ run, outline, select }: FailureProps) {
       </p>
     </section>
   );
-}
-
-interface ViewsProps extends RunViewProps {
-  readonly outline: Outline | undefined;
-  readonly search: Selection & { readonly view: View };
-  select(selection: Partial<Selection>): void;
-}
-
-function Views({ run, recorded, outline, search, select }: ViewsProps) {
-  const isRunning = run.status === 'running';
-  switch (search.view) {
-    case 'graph':
-      return <Graph run={run} outline={outline} selection={search} select={select} />;
-    case 'timeline':
-      return <TimelineView run={run} outline={outline} selection={search} select={select} />;
-    case 'steps':
-      return <StepsTable run={run.id} isRunning={isRunning} selection={search} select={select} />;
-    case 'json':
-      return <Json run={run} recorded={recorded} />;
-  }
 }
 
 interface GraphProps {

@@ -1,4 +1,5 @@
 // The selected step: what it was given, what it gave or why it failed, every attempt, an agent's turns, and the record.
+import type { ReactNode } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
@@ -41,26 +42,36 @@ interface DetailProps extends Pick<StepPanelProps, 'node' | 'part' | 'choosePart
 function Detail({ step, node, part, choosePart }: DetailProps) {
   const attempts = step.failed_attempts?.length ?? 0;
   const waits = step.rate_limit_waits?.length ?? 0;
-  const tabs = [
-    { id: 'result' as const, title: step.error ? 'Error' : 'Output' },
-    { id: 'input' as const, title: 'Input' },
-    ...(attempts + waits > 0
-      ? [{ id: 'attempts' as const, title: 'Attempts', note: String(step.attempts) }]
-      : []),
-    ...(step.turns ? [{ id: 'turns' as const, title: 'Turns', note: String(step.turns.length) }] : []),
-    { id: 'raw' as const, title: 'Raw' },
+  const tabs: { readonly id: Part; readonly title: string; content(): ReactNode }[] = [
+    {
+      id: 'result',
+      title: step.error ? 'Error' : 'Output',
+      content: () => <Result step={step} node={node} />,
+    },
+    { id: 'input', title: 'Input', content: () => <Input step={step} node={node} /> },
   ];
-  const chosen = tabs.some(({ id }) => id === part) ? part : step.turns ? 'turns' : 'result';
+  if (attempts + waits > 0)
+    tabs.push({
+      id: 'attempts',
+      title: `Attempts ${step.attempts}`,
+      content: () => <Attempts step={step} />,
+    });
+  if (step.turns)
+    tabs.push({
+      id: 'turns',
+      title: `Turns ${step.turns.length}`,
+      content: () => <Turns turns={step.turns ?? []} />,
+    });
+  tabs.push({
+    id: 'raw',
+    title: 'Raw',
+    content: () => <ValueView name="the step’s record" value={jsonText(step)} />,
+  });
+  const shown = tabs.some(({ id }) => id === part) ? part : 'result';
   return (
     <>
       <Facts step={step} />
-      <Tabs label={`The step ${step.id}`} tabs={tabs} chosen={chosen} choose={choosePart}>
-        {chosen === 'result' && <Result step={step} node={node} />}
-        {chosen === 'input' && <Input step={step} node={node} />}
-        {chosen === 'attempts' && <Attempts step={step} />}
-        {chosen === 'turns' && <Turns turns={step.turns ?? []} />}
-        {chosen === 'raw' && <ValueView name="the step’s record" value={jsonText(step)} />}
-      </Tabs>
+      <Tabs label={`The step ${step.id}`} tabs={tabs} shown={shown} onShow={choosePart} />
     </>
   );
 }

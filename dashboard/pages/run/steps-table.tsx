@@ -10,6 +10,7 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import type { StepSummary } from './loop-states.ts';
+import type { Run } from './run-data.ts';
 import css from './run-page.module.css';
 import { indexText, type Selection } from './selection.ts';
 import { statusOf } from './step-status.ts';
@@ -18,18 +19,17 @@ const statuses = ['succeeded', 'failed', 'running', 'caught', 'skipped', 'aborte
 type StepStatus = (typeof statuses)[number];
 
 interface StepsTableProps {
-  readonly run: string;
-  readonly isRunning: boolean;
+  readonly run: Run;
   readonly selection: Selection;
   select(selection: Partial<Selection>): void;
 }
 
-export function StepsTable({ run, isRunning, selection, select }: StepsTableProps) {
+export function StepsTable({ run: { id: run, status: runStatus }, selection, select }: StepsTableProps) {
   const [status, setStatus] = useState<StepStatus | undefined>();
   const pages = useInfiniteQuery({
     queryKey: ['run', run, 'all-steps', status],
     initialPageParam: undefined as string | undefined,
-    refetchInterval: isRunning ? 3_000 : false,
+    refetchInterval: runStatus === 'running' ? 3_000 : false,
     queryFn: async ({ pageParam, signal }) => {
       const query = { status, limit: 200, cursor: pageParam };
       return (await request('GET /executions/{id}/steps', { params: { id: run }, query }, { signal })).body;

@@ -79,7 +79,7 @@ export const executionRoutes = [
     role: 'viewer',
     summary: 'Lists executions, the latest first',
     description:
-      'Executions of deleted workflows are not listed; their logs stay. Executions of Express workflows are listed by their logs.',
+      'A start or an end is listed within seconds, as Step Functions tells of it; GET /executions/{id} knows it at once. A page may have fewer items than `limit`, or none, and still a `next_cursor`: of several filters, and for `step`, `id` and the status `succeeded`, it holds what fits among the next thousand executions. Executions of deleted workflows stay listed, as their logs stay.',
     query: executionsQuery,
     answers: { 200: { description: 'A page of executions', body: executionPage } },
     problems: [],
