@@ -31,7 +31,7 @@ export function StepsTable({ run: { id: run, status: runStatus }, selection, sel
     initialPageParam: undefined as string | undefined,
     refetchInterval: runStatus === 'running' ? 3_000 : false,
     queryFn: async ({ pageParam, signal }) => {
-      const query = { status, limit: 200, cursor: pageParam };
+      const query = { status, limit: 100, cursor: pageParam };
       return (await request('GET /executions/{id}/steps', { params: { id: run }, query }, { signal })).body;
     },
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
