@@ -36,7 +36,8 @@ export function useSteps(id: string, place: Place, isEnabled = true): UseQueryRe
   const query = place.loop === undefined ? { depth: 0 } : { ...place, depth: depthOf(place) };
   const ended = useEnded(id);
   return useLive({
-    queryKey: ['run', id, 'steps', place],
+    // What was read before the end is not the last word.
+    queryKey: ['run', id, 'steps', place, ended],
     enabled: isEnabled,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => whenWritten(() => readSteps(id, query, signal), signal),
@@ -79,7 +80,8 @@ export function useStep(id: string, step: string, place: Place): UseQueryResult<
   const { index, iteration } = place;
   const query = iteration === undefined ? { index } : { iteration };
   return useLive({
-    queryKey: ['run', id, 'step', step, query],
+    queryKey: ['run', id, 'step', step, query, ended],
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
       whenWritten(
         async () =>
