@@ -17,7 +17,9 @@ import {
   readApprovals,
   readConnections,
   readObjects,
+  readReruns,
   writeApprovals,
+  writeReruns,
 } from './permissions.ts';
 
 export interface LambdaFunction {
@@ -81,12 +83,12 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
         'states:GetExecutionHistory',
-        'states:RedriveExecution',
         'states:StopExecution',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
+      readReruns,
       // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
     ],
@@ -98,6 +100,29 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ...readObjects('WorkflowsBucket'),
       readConnections('webhook'),
       onStateMachines('states:StartExecution'),
+    ],
+  },
+  reruns: {
+    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      onStateMachines(
+        'states:DeleteStateMachineVersion',
+        'states:DescribeStateMachine',
+        'states:PublishStateMachineVersion',
+        'states:StartExecution',
+        'states:UpdateStateMachine',
+      ),
+      onExecutions(
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:RedriveExecution',
+      ),
+      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
+      ...readObjects('WorkflowsBucket'),
+      ...readObjects('LogsBucket'),
+      readReruns,
+      writeReruns,
     ],
   },
   templates: {
@@ -177,6 +202,7 @@ const recordExecution: LambdaFunction = {
     ),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
+    readReruns,
     ...readApprovals,
     writeApprovals,
   ],

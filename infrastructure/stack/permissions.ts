@@ -47,6 +47,14 @@ export const writeApprovals: Permission = {
   resources: [approvals],
 };
 
+/** What is kept of reruns, in the same bucket too. */
+const reruns = `s3:::\${LogsBucket}/reruns/*`;
+export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };
+export const writeReruns: Permission = {
+  actions: ['s3:DeleteObject', 's3:PutObject'],
+  resources: [reruns],
+};
+
 /** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */
 export function onStateMachines(...actions: readonly string[]): Permission {
   return { actions, resources: [stateMachines] };

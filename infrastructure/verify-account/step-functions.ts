@@ -156,6 +156,17 @@ const executions: readonly Assumption[] = [
   },
   {
     service,
+    says: 'A state whose failure was caught was left, so that a redrive does not go back into it.',
+    reliedOnBy: ['lib/executions/redrive.ts'],
+    evidence: [
+      {
+        document: guide('redrive-map-run'),
+        says: 'A parent workflow redrives unsuccessful states if there’s no <stateType>Exited event corresponding to the <stateType>Entered event for a state when the parent workflow completed its execution.',
+      },
+    ],
+  },
+  {
+    service,
     says: 'An execution that ended in a Fail state fails there again when it is redriven.',
     reliedOnBy: ['lib/executions/redrive.ts'],
     evidence: [{ document: guide('redrive-executions'), says: 'Reenters the Fail state and fails again.' }],
@@ -177,7 +188,11 @@ const versions: readonly Assumption[] = [
   {
     service,
     says: 'A version that UpdateStateMachine published can be started at once, and runs its own definition.',
-    reliedOnBy: ['lib/workflows/state-machine.ts', 'lib/workflows/save.ts'],
+    reliedOnBy: [
+      'lib/workflows/state-machine.ts',
+      'lib/workflows/save.ts',
+      'lib/executions/rerun/publish.ts',
+    ],
     check: 'published-version',
   },
   {
@@ -207,7 +222,7 @@ const versions: readonly Assumption[] = [
   {
     service,
     says: 'Deleting a version leaves its executions running.',
-    reliedOnBy: ['lib/workflows/state-machine.ts'],
+    reliedOnBy: ['lib/workflows/state-machine.ts', 'lib/executions/rerun/publish.ts'],
     evidence: [
       {
         document: api('DeleteStateMachineVersion'),

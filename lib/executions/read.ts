@@ -14,12 +14,14 @@ import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
 import { endedLog } from './ended-log.ts';
-import { ExecutedWorkflows, versionOfExecution } from './executed-workflow.ts';
+import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
 import { readFailedStep } from './failed-step.ts';
 import { runningLogOf } from './log.ts';
+import { withCarriedSteps } from './rerun/carried-steps.ts';
+import { rerunsOf } from './rerun/rerun-record.ts';
 import { hasEnded } from './run.ts';
 
 export interface ReadDependencies {
@@ -43,11 +45,14 @@ export async function readExecution(
   if (expressStart(name.name)) return executionOfLog(await expressLog(name, s3));
   const arn = executionArn(name);
   try {
-    const [described, version] = await Promise.all([
+    const [described, { version, rerunOf }, reruns] = await Promise.all([
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
-      versionOfExecution(arn, sfn),
+      new ExecutedWorkflows().ofExecution(arn, sfn),
+      rerunsOf(id, s3),
     ]);
-    return executionView(name, described, version, await readFailedStep(arn, described, sfn));
+    const failedStep = await readFailedStep(arn, described, sfn);
+    const view = executionView(name, described, version, failedStep, rerunOf);
+    return reruns.length === 0 ? view : { ...view, reruns };
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;
@@ -73,7 +78,7 @@ export async function readExecutionLog(
   } catch (error) {
     if (!(error instanceof NoSuchKey)) throw error;
   }
-  return logOfHistory(id, sfn, now());
+  return logOfHistory(id, { sfn, s3 }, now());
 }
 
 async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
@@ -91,7 +96,11 @@ async function isRedriven(id: string, log: ExecutionLog, sfn: SFNClient): Promis
 }
 
 /** @throws ApiProblem log-not-written, not-found */
-async function logOfHistory(id: string, sfn: SFNClient, now: Date): Promise<ExecutionLog> {
+async function logOfHistory(
+  id: string,
+  { sfn, s3 }: Pick<Required<ReadDependencies>, 'sfn' | 's3'>,
+  now: Date,
+): Promise<ExecutionLog> {
   const described = await describeIfThere(id, sfn);
   if (!described) throw logNotFound(id);
   const name = executionOfId(id);
@@ -99,7 +108,7 @@ async function logOfHistory(id: string, sfn: SFNClient, now: Date): Promise<Exec
   if (statusOf(described.status) !== 'running') {
     const endedMs = now.getTime() - (described.stopDate ?? now).getTime();
     if (endedMs < LOG_OVERDUE_MS) throw logNotWritten(id);
-    return (await endedLog(arn, sfn)).log;
+    return (await endedLog(arn, { sfn, s3 })).log;
   }
   const [workflow, history] = await Promise.all([
     new ExecutedWorkflows().ofExecution(arn, sfn),
@@ -107,7 +116,8 @@ async function logOfHistory(id: string, sfn: SFNClient, now: Date): Promise<Exec
   ]);
   // It has ended since it was described.
   if (hasEnded(history)) throw logNotWritten(id);
-  return runningLogOf({ executionId: id, workflowId: name.workflowId, workflow }, history);
+  const log = runningLogOf({ executionId: id, workflowId: name.workflowId, workflow }, history);
+  return withCarriedSteps(log, s3);
 }
 
 function logNotWritten(id: string): ApiProblem {

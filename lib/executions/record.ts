@@ -18,7 +18,7 @@ export async function recordExecution(
   { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() } = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const { log, workflow } = await endedLog(executionArn, sfn, workflows);
+  const { log, workflow } = await endedLog(executionArn, { sfn, s3 }, workflows);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),

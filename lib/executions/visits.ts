@@ -62,6 +62,7 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     const before = wait?.after;
     if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
+    visit.enteredWith = before.enteredWith;
     visit.attempts += before.attempts;
     visit.after = before.after;
     merged.add(before).add(wait);
@@ -71,6 +72,8 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     // It is still waiting, or was when the run ended.
     if (visit.next === stateName(visit.state, 'retry_after')) {
       delete visit.exitedAt;
+      delete visit.exitedWith;
+      delete visit.assigned;
       delete visit.error;
     }
     return !isStateName(visit.state, 'retry_after');
@@ -111,6 +114,7 @@ function entered(event: HistoryEvent, before: Position): Position {
       state: event.stateEnteredEventDetails?.name ?? '',
       type: typeOf(event.type ?? ''),
       enteredAt: isoTime(event.timestamp),
+      enteredWith: event.stateEnteredEventDetails?.input,
       within,
       index: before.index,
       after: isFirst ? undefined : visit,

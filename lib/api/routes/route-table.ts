@@ -3,7 +3,7 @@ import { actionRoutes } from './actions.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
 import { documentationRoutes } from './documentation.ts';
-import { executionRoutes } from './executions.ts';
+import { executionRoutes, rerunRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
 import { hookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
@@ -15,6 +15,7 @@ const ownRoutes = [
   ...authRoutes,
   ...workflowRoutes,
   ...executionRoutes,
+  ...rerunRoutes,
   ...scheduleRoutes,
   ...hookRoutes,
   ...approvalRoutes,
