@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LIVE_ALIAS } from '../lib/arns.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
-import { duplicateKeys } from '../lib/duplicate-keys.ts';
+import { type JsonLoss, jsonLosses } from '../lib/json-losses.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { withoutDocumentFields } from '../lib/schemas/document-fields.ts';
 import { type Place, SourceText } from '../lib/source-text.ts';
@@ -14,7 +14,7 @@ import type { WorkflowFile } from './workflow-files.ts';
 
 export interface PlacedProblem extends Omit<Problem, 'code'> {
   /** One of the compiler's, or of the JSON itself. */
-  readonly code: Problem['code'] | 'invalid-json' | 'duplicate-key';
+  readonly code: Problem['code'] | 'invalid-json' | JsonLoss['code'];
   readonly place: Place;
 }
 
@@ -55,14 +55,14 @@ export async function check(
     const first = separately[index];
     const compiled =
       first && !hasCalls[index] ? first : compile(withoutDocumentFields(document), { ...options, workflows });
-    const duplicates = duplicateProblems(source);
+    const losses = lossProblems(source);
     return {
       file,
       source,
       notChecked: unknownCalls[index] ?? [],
-      problems: [...duplicates, ...(compiled.ok ? [] : placed(source, compiled.problems))],
+      problems: [...losses, ...(compiled.ok ? [] : placed(source, compiled.problems))],
       warnings: placed(source, compiled.warnings),
-      compiled: compiled.ok && duplicates.length === 0 ? compiled : undefined,
+      compiled: compiled.ok && losses.length === 0 ? compiled : undefined,
     };
   });
 }
@@ -96,18 +96,9 @@ function documentOf(bytes: Uint8Array): ReadDocument {
   }
 }
 
-/** JSON.parse would drop all but one of the values silently. */
-function duplicateProblems(source: SourceText): PlacedProblem[] {
-  return duplicateKeys(source.text).map(({ key, pointer, offset, first }) => {
-    const { line, column } = source.place(first);
-    return {
-      code: 'duplicate-key',
-      pointer,
-      message: `The key ${JSON.stringify(key)} stands twice in one object`,
-      hint: `It stands at line ${line}, column ${column} too: only one of the values would count.`,
-      place: source.place(offset),
-    };
-  });
+/** What JSON.parse would lose without a word. */
+function lossProblems(source: SourceText): PlacedProblem[] {
+  return jsonLosses(source).map(({ offset, ...problem }) => ({ ...problem, place: source.place(offset) }));
 }
 
 function placed(source: SourceText, problems: readonly Problem[]): PlacedProblem[] {

@@ -217,3 +217,8 @@ test('a file that is in use by another engine is refused', async () => {
     stderr: `orchestra: ${file} is in use by another engine; stop that one, or name another file\n`,
   });
 });
+
+test.each([{}, { AWS_REGION: '' }])('without a region it is in us-east-1: %j', async (environment) => {
+  const { code, stdout } = await run(['states', '-p', '0'], { environment });
+  expect([code, stdout]).toEqual([0, expect.stringContaining(' AWS_DEFAULT_REGION=us-east-1 ')]);
+});

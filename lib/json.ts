@@ -12,3 +12,8 @@ export function jsonValue(text: string): unknown {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whether what a Content-Type names is JSON (https://mimesniff.spec.whatwg.org/#json-mime-type). */
+export function isJsonType(mediaType: string): boolean {
+  return /^(?:(?:application|text)\/json|[\w!#$&^.+-]+\/[\w!#$&^.+-]+\+json)$/i.test(mediaType.trim());
+}

@@ -43,7 +43,31 @@ test('a duplicate key is refused with its place', async () => {
         code: 'duplicate-key',
         pointer: '/steps/0/wait',
         message: 'The key "wait" stands twice in one object',
-        hint: 'it stands at line 2, column 24 too: only one of the values would count',
+        hint: 'It stands at line 2, column 24 too: only one of the values would count.',
+      },
+    ],
+  ]);
+});
+
+test('numbers that would not be kept as they stand are refused with their places', async () => {
+  const { status, body } = await post(
+    '{"id": "w", "steps": [{"id": "a", "transform": {"x": 8202522731445525542, "y": [1e400]}}]}',
+  );
+  expect([status, body.type, body.problems]).toEqual([
+    400,
+    '/docs#invalid-json',
+    [
+      {
+        code: 'inexact-number',
+        pointer: '/steps/0/transform/x',
+        message: '8202522731445525542 has more digits than are kept: it would become 8202522731445525504',
+        hint: 'Write it as a text, in quotation marks.',
+      },
+      {
+        code: 'inexact-number',
+        pointer: '/steps/0/transform/y/0',
+        message: '1e400 is larger than any number that is kept, 1.8e308',
+        hint: 'Write it as a text, in quotation marks.',
       },
     ],
   ]);

@@ -15,7 +15,7 @@ const rerun = (id: string, body: object = {}, headers: Record<string, string> = 
 const arnOf = (id: string) =>
   `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
 const log = async (id: string) => {
-  await recordExecution(arnOf(id));
+  await recordExecution({ executionArn: arnOf(id) });
   return (await api.request('GET', `/executions/${id}/log`)).body;
 };
 const echo = (id: string, text: string, more: object = {}) => ({
@@ -217,28 +217,32 @@ test('nested loops and branches go on in each place where they were', async () =
   ]);
 });
 
-test('items that failed in a loop that tolerates it are run again, and no others', async () => {
-  const workflow = {
-    id: 'tolerant',
-    steps: [
-      {
-        id: 'each',
-        for_each: ['a', 'b', 'c'],
-        max_concurrency: 1,
-        on_item_error: 'continue',
-        tolerated_failures: 0,
-        steps: [{ id: 'first', transform: '{{ item }}1' }, echo('second', '{{ steps.first }}')],
-      },
-    ],
-    output: '{{ steps.each }}',
-  };
-  const id = await ran(workflow, ['a2', '!', 'c2']);
-  expect((await get(id)).error.step_id).toBe('each');
-  const second = (await rerun(id)).body.id;
-  await answer('b2');
-  expect(await ended(second)).toBe('succeeded');
-  expect((await get(second)).output).toEqual([{ text: 'a2' }, { text: 'b2' }, { text: 'c2' }]);
-});
+test.each(['inline', 'distributed'])(
+  'items that failed in an %s loop that tolerates it are run again, and no others',
+  async (mode) => {
+    const workflow = {
+      id: `tolerant_${mode}`,
+      steps: [
+        {
+          id: 'each',
+          for_each: ['a', 'b', 'c'],
+          mode,
+          max_concurrency: 1,
+          on_item_error: 'continue',
+          tolerated_failures: 0,
+          steps: [{ id: 'first', transform: '{{ item }}1' }, echo('second', '{{ steps.first }}')],
+        },
+      ],
+      output: '{{ steps.each }}',
+    };
+    const id = await ran(workflow, ['a2', '!', 'c2']);
+    expect((await get(id)).error.step_id).toBe('each');
+    const second = (await rerun(id)).body.id;
+    await answer('b2');
+    expect(await ended(second)).toBe('succeeded');
+    expect((await get(second)).output).toEqual([{ text: 'a2' }, { text: 'b2' }, { text: 'c2' }]);
+  },
+);
 
 test('a rerun from a step runs it and all after it again, and keeps what is before', async () => {
   const id = await ran(threeSteps, ['first', 'second', 'third']);
@@ -342,7 +346,7 @@ test('a run that goes on, is not there, or has not come to the step is not rerun
   expect((await rerun(id, { from: 'one' }, key)).body.type).toBe('/docs#idempotency-key-reused');
   await answer('second', 'third');
   await until(first, 'succeeded');
-  expect((await get(id)).reruns).toEqual([running, first]);
+  expect((await get(id)).reruns.toSorted()).toEqual([running, first].toSorted());
   await api.request('DELETE', '/workflows/asked_steps', { headers: { 'if-match': '*' } });
   expect((await rerun(id)).body.problems[0].code).toBe('workflow-deleted');
 });

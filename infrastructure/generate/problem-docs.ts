@@ -24,6 +24,7 @@ Some codes are not about what a workflow says, but about how it was sent:
 |---|---|
 | \`invalid-json\` | the text is not JSON; the API answers 400 with the line and column, \`npx orchestra validate\` shows the place |
 | \`duplicate-key\` | an object has the same key twice, so that one of its values would be lost; the API answers 400 as to \`invalid-json\` |
+| \`inexact-number\` | a number that cannot be kept as it stands: a whole one with too many digits (beyond 2^53), or one larger than any (\`1e400\`); write it as a text. In the input of a run, whole numbers up to 2^63 keep their digits |
 | \`id-differs\` | \`PUT /workflows/{id}\` was sent a workflow with another id. An id cannot be changed: create another workflow |
 | \`type-fixed\` | the workflow that is saved under the id is of the other \`type\`, [which AWS fixes](workflow-reference.md#express): create another workflow, or delete that one first |
 `;

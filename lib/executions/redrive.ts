@@ -8,8 +8,6 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionOfId } from '../arns.ts';
-import { EVALUATION_ERROR } from '../compiler/asl/evaluation-error.ts';
-import { failedItems } from '../compiler/asl/tolerated-failures.ts';
 import { ApiProblem } from '../problem.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
@@ -41,19 +39,12 @@ export async function redriveExecution(
     );
   }
   const arn = executionArn(name);
-  const [{ status, error: failure }, { hasOnFailure }] = await Promise.all([
+  const [{ status }, { hasOnFailure }] = await Promise.all([
     readExecution(id, { s3, sfn }),
     new ExecutedWorkflows().ofExecution(arn, sfn),
   ]);
   if (status === 'failed' && hasOnFailure) {
     return rerunExecution({ id, workflow: 'recorded', idempotencyKey }, { s3, sfn, store });
-  }
-  if (failure?.name === EVALUATION_ERROR && failedItems(failure.message) !== undefined) {
-    // The loop had ended before its tolerance was looked at: a distributed one would run all of its items again.
-    throw notRedrivable(
-      id,
-      'its loop has run to the end, and more items failed than it tolerates; a new run tries them again',
-    );
   }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {

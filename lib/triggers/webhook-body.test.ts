@@ -7,6 +7,7 @@ const github: Webhook = { verify: 'github' };
 const token: Webhook = { verify: 'token' };
 const slack: Webhook = { verify: 'slack' };
 const slackByHmac: Webhook = { verify: 'hmac', header: 'X-Slack-Signature' };
+const FORM = 'application/x-www-form-urlencoded';
 const body = (webhook: Webhook, type: string | undefined, content: string | Buffer) =>
   bodyOf(webhook, { headers: { 'content-type': type }, body: Buffer.from(content) });
 
@@ -21,6 +22,9 @@ test.each<[string | undefined, string, unknown]>([
   ['application/json', 'null', null],
   ['text/plain', '{"a":1}', '{"a":1}'],
   ['application/xml', '<a/>', '<a/>'],
+  ['text/json; charset=utf-8', '{"a":1}', { a: 1 }],
+  ['model/gltf+json', '{"a":1}', { a: 1 }],
+  ['text/jsonp', '{"a":1}', '{"a":1}'],
 ])('a body of type %s: %s', (type, text, expected) => {
   expect(body(token, type, text)).toEqual(expected);
 });
@@ -36,6 +40,24 @@ test('whole numbers keep their digits', () => {
   expect(JSON.stringify(value)).toBe('{"id":8202522731445525542}');
 });
 
+test('a number that is larger than any is refused with its place', () => {
+  const delivered = '{"a":1,"a":2,"sums":[1,-1e400]}';
+  for (const [webhook, type, text] of [
+    [token, 'application/json', delivered],
+    [token, 'text/json', delivered],
+    [github, FORM, `payload=${encodeURIComponent(delivered)}`],
+  ] as const)
+    expect(() => body(webhook, type, text)).toThrow(
+      expect.objectContaining({
+        type: 'invalid-json',
+        message: '-1e400 is smaller than any number that is kept, -1.8e308',
+        problems: [expect.objectContaining({ code: 'inexact-number', pointer: '/sums/1' })],
+      }),
+    );
+  expect(body(token, 'text/plain', '1e400')).toBe('1e400');
+  expect(body(token, 'application/json', '{"a":1,"a":2}')).toEqual({ a: 2 });
+});
+
 test('a text that is no UTF-8 is read as its charset says', () => {
   const latin = Buffer.from([0x67, 0x72, 0xfc, 0x6e]);
   expect(body(token, 'text/plain; charset="iso-8859-1"', latin)).toBe('grün');
@@ -44,8 +66,6 @@ test('a text that is no UTF-8 is read as its charset says', () => {
   // The bytes decide where label and bytes disagree.
   expect(body(token, 'text/plain; charset=iso-8859-1', 'grün')).toBe('grün');
 });
-
-const FORM = 'application/x-www-form-urlencoded';
 
 test('a form becomes its fields', () => {
   expect(body(token, FORM, 'a=1&b=x+y%26&c=1&c=2&d=&%C3%BC=%C3%A4')).toEqual({

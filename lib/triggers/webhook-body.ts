@@ -1,6 +1,7 @@
 // The body of a delivery as a value: JSON, the fields of a form, or a text.
 import { parseExactly } from '../exact-json.ts';
-import { isObject } from '../json.ts';
+import { isJsonType, isObject } from '../json.ts';
+import { refuseLosses } from '../json-losses.ts';
 import { deeperThan } from '../json-mistake.ts';
 import { ApiProblem } from '../problem.ts';
 import type { Webhook } from '../workflow-format/triggers.ts';
@@ -14,7 +15,7 @@ const JSON_FIELD = 'payload';
 
 /**
  * What is not what its media type says stays a text.
- * @throws ApiProblem invalid-json when it is nested too deep
+ * @throws ApiProblem invalid-json when it is nested too deep, or has a number that is larger than any that is kept
  */
 export function bodyOf(webhook: Webhook, { headers, body }: Delivery): unknown {
   // Without the header it is JSON, as nearly all senders mean.
@@ -32,7 +33,7 @@ export function bodyOf(webhook: Webhook, { headers, body }: Delivery): unknown {
   }
   // The services that are known send JSON, whatever they call it.
   const isKnown = sender !== undefined && sender !== 'token';
-  if (isKnown || /^application\/([\w.-]+\+)?json$/.test(mediaType)) return jsonOr(decoded(body));
+  if (isKnown || isJsonType(mediaType)) return jsonOr(decoded(body));
   return decoded(body, charsetOf(parameters));
 }
 
@@ -54,11 +55,9 @@ function jsonOr(text: string): unknown {
     if (!isJson(text)) return text;
     throw new ApiProblem('invalid-json', `The delivery is nested deeper than ${MAX_DEPTH} levels`);
   }
-  try {
-    return parseExactly(text);
-  } catch {
-    return text;
-  }
+  if (!isJson(text)) return text;
+  refuseLosses(text, { keepsDigits: true, takesLastKey: true });
+  return parseExactly(text);
 }
 
 function isJson(text: string): boolean {

@@ -1,5 +1,4 @@
 // Checks the parts of a request against the route's schemas.
-import { parseExactly } from '../../exact-json.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import { bodyBytes, readBody } from '../request/body.ts';
 import type { AnyRequest, ApiEvent, ApiMiddleware, Caller, Matched } from '../request/request.ts';
@@ -21,7 +20,12 @@ export function validateRequest(
         query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
         headers: route.headers && validated(route.headers, event.headers, 'headers'),
         body: route.body && validated(route.body, bodyOf(route, event), 'body'),
-        raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
+        sender: route.cookies && { headers: event.headers, cookies: event.cookies ?? [] },
+        raw: route.raw && {
+          headers: event.headers,
+          body: bodyBytes(event),
+          isText: event.isBase64Encoded !== true,
+        },
         user,
         roles,
       });
@@ -31,7 +35,7 @@ export function validateRequest(
 
 /** The body as it came, with the id of the path where the route lets it be left out. */
 function bodyOf(route: Route, event: ApiEvent): unknown {
-  const body = readBody(event, route.exactNumbers ? parseExactly : JSON.parse);
+  const body = readBody(event, { exactNumbers: route.exactNumbers ?? false });
   const id = event.pathParameters?.['id'];
   if (!route.bodyIdFromPath || id === undefined) return body;
   if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;

@@ -1,6 +1,8 @@
 // Reads the body of a request: its size, its media type, its JSON.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { duplicateKeys } from '../../duplicate-keys.ts';
+import { parseExactly } from '../../exact-json.ts';
+import { isJsonType } from '../../json.ts';
+import { refuseLosses } from '../../json-losses.ts';
 import { jsonMistake, MAX_JSON_DEPTH } from '../../json-mistake.ts';
 import { ApiProblem } from '../../problem.ts';
 import { SourceText } from '../../source-text.ts';
@@ -10,11 +12,12 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * The value of a JSON body, undefined when there is no body.
+ * @param exactNumbers whether large whole numbers keep their digits, as parseExactly has it; else they are refused
  * @throws ApiProblem body-too-large, unsupported-media-type, invalid-json
  */
 export function readBody(
   event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>,
-  parse: (text: string) => unknown = JSON.parse,
+  { exactNumbers = false } = {},
 ): unknown {
   const bytes = bodyBytes(event);
   if (bytes.length === 0) return undefined;
@@ -27,11 +30,11 @@ export function readBody(
   checkMediaType(event.headers['content-type']);
   const text = decoded(bytes);
   if (text.trim() === '') return undefined;
-  const value = parsed(text, parse);
+  const value = parsed(text, exactNumbers ? parseExactly : JSON.parse);
   if (text.length > MAX_JSON_DEPTH && deeperThan(value, MAX_JSON_DEPTH)) {
     throw new ApiProblem('invalid-json', `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels`);
   }
-  refuseDuplicates(text);
+  refuseLosses(text, { keepsDigits: exactNumbers });
   return value;
 }
 
@@ -44,7 +47,7 @@ function checkMediaType(contentType: string | undefined): void {
   // Without the header the sender has said nothing wrong (RFC 9110, section 8.3).
   if (contentType === undefined) return;
   const [mediaType = ''] = contentType.split(';');
-  if (/^application\/([\w.-]+\+)?json$/i.test(mediaType.trim())) return;
+  if (isJsonType(mediaType)) return;
   throw new ApiProblem(
     'unsupported-media-type',
     `The body was sent as ${JSON.stringify(mediaType.trim())}; send it with Content-Type: application/json`,
@@ -66,24 +69,6 @@ function parsed(text: string, parse: (text: string) => unknown): unknown {
   } catch {
     throw new ApiProblem('invalid-json', `The body is not valid JSON: ${mistake(text)}`);
   }
-}
-
-/** One of the values would be lost without a word. */
-function refuseDuplicates(text: string): void {
-  const duplicates = duplicateKeys(text);
-  if (duplicates.length === 0) return;
-  const source = new SourceText(text);
-  const problems = duplicates.map(({ key, pointer, first }) => {
-    const { line, column } = source.place(first);
-    return {
-      code: 'duplicate-key',
-      pointer,
-      message: `The key ${JSON.stringify(key)} stands twice in one object`,
-      hint: `it stands at line ${line}, column ${column} too: only one of the values would count`,
-    };
-  });
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  throw new ApiProblem('invalid-json', `${problems[0]?.message}${more}`, { problems });
 }
 
 function mistake(text: string): string {

@@ -12,7 +12,7 @@ import type {
   TaskState,
   Template,
 } from '../asl/definition.ts';
-import { rerunState, WORKFLOW_STATES } from '../asl/state-names.ts';
+import { rerunState, stepOfState, WORKFLOW_STATES } from '../asl/state-names.ts';
 import { iterationVariable } from '../expressions/variables.ts';
 import { carriedTemplate, withinVariableLimit } from './carried-values.ts';
 import { reachable } from './reachable.ts';
@@ -76,7 +76,7 @@ class Rerun {
   /** The states that assign what the flow had assigned, and lead on. */
   enter(of: string, flow: States, { state, input, variables, within }: ResumePoint): Entry {
     const timers = assignedByTimers(flow);
-    const given = iterationVariable('input', of);
+    const given = iterationVariable('input', stepOfState(of).id);
     const assigned = Object.entries(variables).map(([name, value]): [string, Template] => [
       name,
       timers.get(name) ?? carriedTemplate(value),

@@ -136,8 +136,9 @@ class Finder {
     const last = visits.at(-1);
     if (!last || (isRerunState(last.state) && last.type !== 'Pass')) return undefined;
     if (last.exitedAt !== undefined) return this.#afterExit(flow, visits, last);
-    // Its Catch only named the error.
-    const named = isStateName(last.state, 'late') && last.after ? last.after : last;
+    // The first only names the error of the state before; the other compares what its items gave.
+    const isAfter = isStateName(last.state, 'late') || isStateName(last.state, 'tolerance');
+    const named = isAfter && last.after ? last.after : last;
     return this.#enter(flow, visits, visits.indexOf(named), scope);
   }
 

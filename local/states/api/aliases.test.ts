@@ -118,3 +118,12 @@ test.each([
   const create = new CreateStateMachineAliasCommand({ name: 'a', routingConfiguration: routing() });
   await expect(engine.client.send(create)).rejects.toMatchObject({ name });
 });
+
+test('a state machine has a hundred aliases at most', async () => {
+  for (let n = 0; n < 100; n++) await alias(`a${n}`, 100);
+  await expect(alias('one-more', 100)).rejects.toMatchObject({
+    name: 'ServiceQuotaExceededException',
+    message: 'A state machine has at most 100 aliases',
+  });
+  expect(await alias('a0', 100)).toBe(`${machine}:a0`);
+});

@@ -170,6 +170,29 @@ test('ResultWriter writes the results of the children to files', async () => {
 });
 
 test.each([
+  ['results/', /^results\/[^/]+\/manifest\.json$/],
+  ['a/b', /^a\/b\/[^/]+\/manifest\.json$/],
+  ['', /^[^/]+\/manifest\.json$/],
+])(
+  'files of the prefix %j have one slash after it, and no file is written of no results',
+  async (Prefix, key) => {
+    const { ResultWriter } = write();
+    const writer = { ...ResultWriter, Arguments: { Bucket: bucket, Prefix } };
+    const { output } = await engine.run(map({ ResultWriter: writer }), [2]);
+    const { Key } = (output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
+    expect(Key).toMatch(key);
+    const folder = Key.replace('manifest.json', '');
+    expect(JSON.parse((await s3.get(Key)).text).ResultFiles).toEqual({
+      FAILED: [],
+      PENDING: [],
+      SUCCEEDED: [{ Key: `${folder}SUCCEEDED_0.json`, Size: expect.any(Number) }],
+    });
+    const { Contents = [] } = await s3.list({ Prefix: folder });
+    expect(Contents.map((object) => object.Key)).toEqual([`${folder}SUCCEEDED_0.json`, Key].sort());
+  },
+);
+
+test.each([
   ['COMPACT', '[2]\n[3]'],
   ['FLATTEN', '2\n3'],
 ])('as %s lines', async (Transformation, text) => {
