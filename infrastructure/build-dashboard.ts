@@ -15,6 +15,8 @@ const LEAST_BYTES = 1024;
 
 /** Writes the dashboard's files into a folder, which is replaced: each text once more in Brotli and once in gzip. */
 export async function buildDashboard(folder: string): Promise<void> {
+  // Vite would keep what it was started with: a test's value makes React's development build, twice as large.
+  process.env['NODE_ENV'] = 'production';
   await build({
     configFile: join(projectFolder, 'dashboard/vite.config.ts'),
     logLevel: 'warn',

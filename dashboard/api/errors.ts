@@ -12,6 +12,8 @@ export class ApiError extends Error {
   readonly problems: readonly RequestProblem[];
   /** Identifies the request in the service's log. */
   readonly instance: string | undefined;
+  /** All that the problem says, with the members that only some problems have. */
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(status: number, problem: ProblemDetails) {
     super(problem.detail || problem.title);
@@ -21,6 +23,7 @@ export class ApiError extends Error {
     this.detail = problem.detail;
     this.problems = problem.problems;
     this.instance = problem.instance;
+    this.members = problem.members;
   }
 }
 
@@ -36,6 +39,7 @@ export interface ProblemDetails {
   readonly detail: string;
   readonly problems: readonly RequestProblem[];
   readonly instance: string | undefined;
+  readonly members: Readonly<Record<string, unknown>>;
 }
 
 const ownTitles: Readonly<Record<number, string>> = {
@@ -58,6 +62,7 @@ export function problemOf(status: number, body: unknown): ProblemDetails {
     detail: text(fields['detail']) ?? '',
     problems,
     instance: text(fields['instance']),
+    members: fields,
   };
 }
 

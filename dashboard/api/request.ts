@@ -51,6 +51,9 @@ interface AnyParts {
   readonly body?: unknown;
 }
 
+/** What needs no token must not wait for one: it is how one is had, and how a lost service is found again. */
+const PUBLIC = /^\/(auth\/|health$)/;
+
 /** Sends it once more when the access token was no longer good and there is a new one. */
 async function authorized(
   method: string,
@@ -58,6 +61,7 @@ async function authorized(
   parts: AnyParts = {},
   control: RequestControl,
 ): Promise<ApiAnswer<unknown>> {
+  if (PUBLIC.test(address)) return send(method, address, parts, undefined, control);
   const token = await authorization().token();
   try {
     return await send(method, address, parts, token, control);

@@ -2,6 +2,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Skeleton } from '../design-system/skeleton.tsx';
+import { Toasts } from '../design-system/toasts.tsx';
 import { BrokenPage } from './broken-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import css from './frame.module.css';
@@ -64,6 +65,7 @@ function Inside({ pages, first }: FrameProps) {
           </TrailContext>
         </main>
       </div>
+      <Toasts />
     </div>
   );
 }

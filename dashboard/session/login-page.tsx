@@ -1,57 +1,48 @@
-// The login: a user and a password.
-import { type SubmitEvent, useState } from 'react';
-import { Problem } from '../api/loaded.tsx';
-import { Button } from '../design-system/button.tsx';
-import { TextField } from '../design-system/field.tsx';
+// The page of who is not logged in.
+import type { ReactNode } from 'react';
+import type { AnswerBody } from '../api/routes.ts';
+import type { LoggedIn } from './login.ts';
+import { LoginForm } from './login-form.tsx';
 import css from './login-page.module.css';
 
+type DemoUsers = AnswerBody<'GET /auth/session'>['demo_users'];
+
 interface LoginPageProps {
-  /** @throws ApiError, NetworkError */
-  logIn(user: string, password: string): Promise<void>;
+  /** Users whose passwords are no secret: of a laptop. */
+  readonly demoUsers: DemoUsers;
+  onLogin(login: LoggedIn): void;
 }
 
-export function LoginPage({ logIn }: LoginPageProps) {
-  const [error, setError] = useState<Error>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    setError(undefined);
-    try {
-      await logIn(String(form.get('user')), String(form.get('password')));
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)));
-      setBusy(false);
-    }
-  };
+export function LoginPage({ demoUsers, onLogin }: LoginPageProps) {
+  return (
+    <Card>
+      <title>Log in · AI-Orchestra</title>
+      <LoginForm onLogin={onLogin}>
+        {demoUsers.length > 0 && (
+          <div className={css['demo']}>
+            <p className="quiet">This is a demonstration. Its users, and their passwords:</p>
+            <ul>
+              {demoUsers.map(({ user_id, password, role }) => (
+                <li key={user_id}>
+                  <code>{user_id}</code> / <code>{password}</code> ({role})
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </LoginForm>
+    </Card>
+  );
+}
+
+/** What stands alone in the middle of the window. */
+export function Card({ children }: { readonly children: ReactNode }) {
   return (
     <main className={css['login']}>
-      <title>Log in · AI-Orchestra</title>
-      <form onSubmit={submit}>
+      <div className={css['card']}>
         <h1>AI-Orchestra</h1>
-        {error && <Problem error={error} />}
-        <TextField
-          label="User"
-          name="user"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={128}
-          required
-        />
-        <TextField
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          maxLength={256}
-          required
-        />
-        <Button type="submit" kind="primary" busy={busy}>
-          Log in
-        </Button>
-      </form>
+        {children}
+      </div>
     </main>
   );
 }

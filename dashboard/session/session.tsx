@@ -1,9 +1,21 @@
-// Who is logged in: the access token, in memory alone, and what it says about its user.
-import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+// Who is logged in, and what is shown while nobody is.
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  Fragment,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { setAuthorization } from '../api/authorization.ts';
-import { forgetAnswers, request } from '../api/request.ts';
-import { LoginPage } from './login-page.tsx';
+import { Problem } from '../api/loaded.tsx';
+import { Skeleton } from '../design-system/skeleton.tsx';
+import { EndedSession } from './ended-session.tsx';
+import { Card, LoginPage } from './login-page.tsx';
+import { createSession } from './session-state.ts';
 
 export interface Session {
   readonly user: string;
@@ -21,38 +33,47 @@ export function useSession(): Session {
   return session;
 }
 
-/** Shows the login until somebody has logged in, then what is inside. */
-export function SessionProvider({ children }: { readonly children: ReactNode }) {
-  const [login, setLogin] = useState<{ readonly user: string; readonly role: string }>();
-  const queries = useQueryClient();
-  const session = useMemo(
-    () =>
-      login && {
-        ...login,
-        logOut: () => {
-          setAuthorization({ token: async () => undefined, renew: async () => undefined });
-          forgetAnswers();
-          queries.clear();
-          setLogin(undefined);
-        },
-      },
-    [login, queries],
-  );
-  const logIn = async (user: string, password: string) => {
-    const { body } = await request('POST /auth/login', { body: { user_id: user, password } });
-    setAuthorization({ token: async () => body.access_token, renew: async () => undefined });
-    setLogin({ user, role: highestRole(body.access_token) });
-  };
-  if (!session) return <LoginPage logIn={logIn} />;
-  return <SessionContext value={session}>{children}</SessionContext>;
+/** One for the life of the page, however often React renders. */
+let made: ReturnType<typeof createSession> | undefined;
+
+function onlySession(queries: QueryClient): ReturnType<typeof createSession> {
+  made ??= createSession(queries);
+  return made;
 }
 
-/** What the page may offer; what is allowed the API decides. */
-function highestRole(token: string): string {
-  const [, payload = ''] = token.split('.');
-  const claims: { readonly 'cognito:groups'?: readonly string[] } = JSON.parse(
-    atob(payload.replaceAll('-', '+').replaceAll('_', '/')),
-  );
-  const groups = claims['cognito:groups'] ?? [];
-  return ['admin', 'editor', 'viewer'].find((role) => groups.includes(role)) ?? '';
+/** Shows the login until somebody has logged in, then what is inside. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
+  const [session] = useState(() => onlySession(queries));
+  const state = useSyncExternalStore(session.subscribe, session.state);
+  useEffect(() => {
+    setAuthorization(session.tokens);
+    void session.start();
+  }, [session]);
+
+  const { user, role } = state.kind === 'open' ? state : { user: '', role: '' };
+  const value = useMemo(() => ({ user, role, logOut: session.logOut }), [user, role, session]);
+  switch (state.kind) {
+    case 'starting':
+      return (
+        <Card>
+          <Skeleton label="The session is looked for" rows={3} />
+        </Card>
+      );
+    case 'unreachable':
+      return (
+        <Card>
+          <Problem error={state.error} retry={() => void session.start()} />
+        </Card>
+      );
+    case 'login':
+      return <LoginPage demoUsers={state.demoUsers} onLogin={session.logIn} />;
+    case 'open':
+      return (
+        <SessionContext value={value}>
+          <Fragment key={state.number}>{children}</Fragment>
+          {state.hasEnded && <EndedSession user={user} onLogin={session.logIn} onLeave={session.logOut} />}
+        </SessionContext>
+      );
+  }
 }

@@ -21,12 +21,15 @@ export function isRefusal(error: unknown): boolean {
   return isCognitoError(error) && REFUSED.has(error.name);
 }
 
-/** Of a password or a refresh token. Any other error is given back as it is. */
-export function loginProblem(error: unknown): unknown {
+/**
+ * Of a password or a refresh token. Any other error is given back as it is.
+ * @param refused says what is not right, and not which of several
+ */
+export function loginProblem(error: unknown, refused: string): unknown {
   if (!isCognitoError(error)) return error;
   // https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html, "Lockout behavior for failed sign-in attempts"
   if (error.message.startsWith('Password attempts exceeded')) return tooManyAttempts();
-  if (REFUSED.has(error.name)) return loginFailed();
+  if (REFUSED.has(error.name)) return loginFailed(refused);
   if (error.name === 'PasswordResetRequiredException') {
     return new ApiProblem(
       'password-reset-required',
@@ -63,7 +66,7 @@ export function otherChallenge(name: string): ApiProblem {
   );
 }
 
-export function loginFailed(detail = 'The user, the password or the refresh token is not right'): ApiProblem {
+export function loginFailed(detail: string): ApiProblem {
   return new ApiProblem('login-failed', detail, { headers: { 'www-authenticate': 'Bearer' } });
 }
 

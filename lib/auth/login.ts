@@ -52,6 +52,11 @@ export interface ChallengeAnswer {
   readonly answer: string;
 }
 
+const REFUSED = {
+  USER_PASSWORD_AUTH: 'The user or the password is not right',
+  REFRESH_TOKEN_AUTH: 'The refresh token is not right, or no longer good',
+} as const;
+
 type Client = Pick<CognitoIdentityProviderClient, 'send'>;
 
 /**
@@ -101,7 +106,7 @@ export async function refresh(
     { REFRESH_TOKEN: refreshToken },
     client,
   );
-  if (!AuthenticationResult) throw loginFailed();
+  if (!AuthenticationResult) throw loginFailed(REFUSED.REFRESH_TOKEN_AUTH);
   return accessTokenOf(AuthenticationResult);
 }
 
@@ -116,7 +121,7 @@ export async function logout(
     );
   } catch (error) {
     if (isRefusal(error) || isNoToken(error)) return;
-    throw loginProblem(error);
+    throw loginProblem(error, REFUSED.REFRESH_TOKEN_AUTH);
   }
 }
 
@@ -139,7 +144,7 @@ async function initiateAuth(
     AuthParameters: parameters,
   });
   return client.send(command).catch((error: unknown) => {
-    throw loginProblem(error);
+    throw loginProblem(error, REFUSED[flow]);
   });
 }
 

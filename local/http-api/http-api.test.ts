@@ -257,3 +257,23 @@ test('a port in use is told with its number', async () => {
   });
   other.close();
 });
+
+test('a greedy path variable takes all the segments that are left, after every narrower route', async () => {
+  const routes = ['/files', '/files/{name+}', '/files/{id}/log'].map((path) => ({
+    method: 'GET',
+    path,
+    functionName: 'echo',
+    authorizer: false,
+  }));
+  await api.restart({ routes });
+  const found = async (path: string) => {
+    const { routeKey, pathParameters }: Event = json(await api.send('GET', path));
+    return [routeKey, pathParameters];
+  };
+  expect(await found('/files')).toEqual(['GET /files', undefined]);
+  expect(await found('/files/a')).toEqual(['GET /files/{name+}', { name: 'a' }]);
+  expect(await found('/files/a/b%2Fc/d%20e')).toEqual(['GET /files/{name+}', { name: 'a/b/c/d e' }]);
+  expect(await found('/files/a/log')).toEqual(['GET /files/{id}/log', { id: 'a' }]);
+  expect(await found('/files/a/log/b')).toEqual(['GET /files/{name+}', { name: 'a/log/b' }]);
+  expect((await api.send('POST', '/files/a')).status).toBe(404);
+});
