@@ -2,7 +2,7 @@
 import { apiHandler } from '../../lib/api/handler.ts';
 import { rerunRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
-import { redriveExecution } from '../../lib/executions/redrive.ts';
+import { redriveExecution } from '../../lib/executions/rerun/redrive.ts';
 import { rerunExecution } from '../../lib/executions/rerun/rerun.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 

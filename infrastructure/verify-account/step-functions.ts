@@ -145,7 +145,7 @@ const executions: readonly Assumption[] = [
   {
     service,
     says: 'A redrive goes on in the state that failed, within an iteration with that iteration’s variables.',
-    reliedOnBy: ['lib/executions/redrive.ts', 'lib/compiler/steps/for-each/emit.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts', 'lib/compiler/steps/for-each/emit.ts'],
     evidence: [
       {
         document: api('RedriveExecution'),
@@ -157,7 +157,7 @@ const executions: readonly Assumption[] = [
   {
     service,
     says: 'A state whose failure was caught was left, so that a redrive does not go back into it.',
-    reliedOnBy: ['lib/executions/redrive.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
     evidence: [
       {
         document: guide('redrive-map-run'),
@@ -168,13 +168,13 @@ const executions: readonly Assumption[] = [
   {
     service,
     says: 'An execution that ended in a Fail state fails there again when it is redriven.',
-    reliedOnBy: ['lib/executions/redrive.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
     evidence: [{ document: guide('redrive-executions'), says: 'Reenters the Fail state and fails again.' }],
   },
   {
     service,
     says: 'A client token redrives once, for 15 minutes.',
-    reliedOnBy: ['lib/executions/redrive.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
     evidence: [
       {
         document: api('RedriveExecution'),

@@ -4,10 +4,10 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { executionOfArn } from '../arns.ts';
 import { executionHistory } from '../execution-history.ts';
 import type { ExecutionLog } from '../schemas/execution-log.ts';
+import { withCarriedSteps } from './carried-steps.ts';
 import { type ExecutedWorkflow, ExecutedWorkflows } from './executed-workflow.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
-import { withCarriedSteps } from './rerun/carried-steps.ts';
 
 export async function endedLog(
   executionArn: string,

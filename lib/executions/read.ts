@@ -14,6 +14,7 @@ import { parseExactly } from '../exact-json.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
+import { withCarriedSteps } from './carried-steps.ts';
 import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
@@ -23,8 +24,7 @@ import { readFailedStep } from './failed-step.ts';
 import { readLiveMapRuns } from './live-map-runs.ts';
 import { runningLogOf } from './log.ts';
 import { decodeTag, encodeTag, type LogTag, type WrittenTag } from './log-tag.ts';
-import { withCarriedSteps } from './rerun/carried-steps.ts';
-import { rerunsOf } from './rerun/rerun-record.ts';
+import { rerunsOf } from './rerun-record.ts';
 import { hasEnded } from './run.ts';
 
 export interface ReadDependencies {

@@ -11,6 +11,7 @@ import {
 } from '../../compiler/asl/state-names.ts';
 import { isDone, type Progress, type ResumePoint } from '../../compiler/rerun/resume-point.ts';
 import { caughtIn } from '../map-runs.ts';
+import { stepKey } from '../rerun-record.ts';
 import type { Visit } from '../visit.ts';
 import { isInside } from '../visit.ts';
 import {
@@ -31,11 +32,6 @@ export interface Continuation {
   isKept(id: string, index: readonly number[] | undefined): boolean;
   /** Whether the named step was found. */
   readonly isNamed: boolean;
-}
-
-/** What names a step of one iteration in `kept`. */
-export function stepKey(id: string, index: readonly number[] = []): string {
-  return [id, ...index].join(' ');
 }
 
 /** The states of one flow: as the run before had them, and as the rerun has them. */

@@ -24,6 +24,7 @@ import { endedLog } from '../ended-log.ts';
 import { type Execution, executionNotFound, statusOf } from '../execution.ts';
 import { expressStart } from '../express-name.ts';
 import { readExecution } from '../read.ts';
+import { deleteRerunRecord, type RerunRecord, readRerunRecord, writeRerunRecord } from '../rerun-record.ts';
 import { checkedInput } from '../start.ts';
 import { assignedBefore } from './carried-variables.ts';
 import { checkedVariables, checkWithin } from './changed-definition.ts';
@@ -32,7 +33,6 @@ import { definitionNow, definitionThatRan, readDefinition } from './definitions.
 import { notRerunnable } from './not-rerunnable.ts';
 import { startRerun } from './publish.ts';
 import { readRecordedRun } from './recorded-run.ts';
-import { deleteRerunRecord, type RerunRecord, readRerunRecord, writeRerunRecord } from './rerun-record.ts';
 
 export interface RerunRequest {
   readonly id: string;

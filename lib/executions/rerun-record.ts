@@ -9,10 +9,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { executionId, executionOfId } from '../../arns.ts';
-import { setting } from '../../config.ts';
-import { parseExactly } from '../../exact-json.ts';
-import { stepLog } from '../../schemas/execution-log.ts';
+import { executionId, executionOfId } from '../arns.ts';
+import { setting } from '../config.ts';
+import { parseExactly } from '../exact-json.ts';
+import { stepLog } from '../schemas/execution-log.ts';
 
 const rerunRecord = z.object({
   rerun_of: z.string(),
@@ -78,4 +78,9 @@ function placeOf(id: string, rerunOf: string): { readonly Bucket: string; readon
 function folderOf(rerunOf: string): string {
   const { workflowId, name } = executionOfId(rerunOf);
   return `reruns/${workflowId}/${name}/`;
+}
+
+/** What names a step of one iteration. */
+export function stepKey(id: string, index: readonly number[] = []): string {
+  return [id, ...index].join(' ');
 }

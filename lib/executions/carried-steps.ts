@@ -1,8 +1,7 @@
 // The steps of a rerun's log that it did not run itself.
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { ExecutionLog } from '../../schemas/execution-log.ts';
-import { stepKey } from './continuation.ts';
-import { readRerunRecord } from './rerun-record.ts';
+import type { ExecutionLog } from '../schemas/execution-log.ts';
+import { readRerunRecord, stepKey } from './rerun-record.ts';
 
 /** The log, for a rerun with the steps of the run before that stay: before its own, in the order in which they ran. */
 export async function withCarriedSteps(log: ExecutionLog, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {

@@ -7,14 +7,14 @@ import {
   RedriveExecutionCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { executionArn, executionOfId } from '../arns.ts';
-import { ApiProblem } from '../problem.ts';
-import { workflowStore } from '../stores/workflows.ts';
-import { ExecutedWorkflows } from './executed-workflow.ts';
-import { type Execution, executionNotFound } from './execution.ts';
-import { expressStart } from './express-name.ts';
-import { readExecution } from './read.ts';
-import { type RerunDependencies, rerunExecution } from './rerun/rerun.ts';
+import { executionArn, executionOfId } from '../../arns.ts';
+import { ApiProblem } from '../../problem.ts';
+import { workflowStore } from '../../stores/workflows.ts';
+import { ExecutedWorkflows } from '../executed-workflow.ts';
+import { type Execution, executionNotFound } from '../execution.ts';
+import { expressStart } from '../express-name.ts';
+import { readExecution } from '../read.ts';
+import { type RerunDependencies, rerunExecution } from './rerun.ts';
 
 /**
  * When the steps of `on_failure` have run, Step Functions would go on at the Fail state after them: "Reenters the Fail
