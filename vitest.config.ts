@@ -8,7 +8,7 @@ const ownProcess = [
   'test/{actions,deployment,fuzz,language}/**/*.test.ts',
   'test/laptop/cli.test.ts',
 ];
-const all = ['{lib,functions,cli,local,infrastructure,test}/**/*.test.ts'];
+const all = ['{lib,functions,cli,dashboard,local,infrastructure,test}/**/*.test.ts'];
 
 // What Node compiles it keeps, for the processes of the test files and those that they start.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
@@ -20,6 +20,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Also on two cores, of which vitest would leave one idle; many tests wait for what they have started.
     maxWorkers: '100%',
+    globalSetup: 'test/support/built-dashboard.ts',
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },

@@ -205,3 +205,35 @@ test('a workflow with problems has no diagram', async () => {
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^<stdin>:1:22: error: .*\[no-steps\]\n[\s\S]*\n1 problem in 1 file\n$/);
 });
+
+test('the steps that an error leads to are drawn as those of any list', async () => {
+  const steps = [
+    {
+      id: 'list',
+      action: 'github.list_repositories',
+      on_error: [
+        { id: 'told', when: '{{ error.name = "NotFound" }}', wait: 'PT1S' },
+        { id: 'both', parallel: { left: [{ id: 'a', wait: 'PT1S' }], right: [{ id: 'b', wait: 'PT1S' }] } },
+      ],
+    },
+  ];
+  const drawn = await graph({ steps });
+  expect(drawn).toContain("  told.when --> told: error.name = 'NotFound'\n");
+  expect(drawn).toContain('    state "left" as both/left {\n');
+  expect(drawn).toContain('    --\n    state "right" as both/right {\n');
+});
+
+test('a distributed loop that tolerates failures is drawn as any loop', async () => {
+  const each = { id: 'each', for_each: [1], mode: 'distributed', steps: [{ id: 'pause', wait: 'PT1S' }] };
+  const continued = { ...each, on_item_error: 'continue' };
+  const tolerant = { ...continued, tolerated_failures: 1 };
+  expect(await graph({ steps: [tolerant] })).toBe(await graph({ steps: [continued] }));
+});
+
+test('a label of sixty characters is whole, and of a longer one the first fifty-nine', async () => {
+  const label = async (length: number) => {
+    const steps = [{ id: 'pause', wait: 'PT1S', comment: 'x'.repeat(length) }];
+    return /pause: (x.*)/.exec(await graph({ steps }))?.[1];
+  };
+  expect([await label(60), await label(61)]).toEqual(['x'.repeat(60), `${'x'.repeat(59)}…`]);
+});

@@ -40,8 +40,11 @@ function innerFlows(state: State): readonly States[] {
   if (state.Type === 'Map') return [state.ItemProcessor];
   if (state.Type !== 'Parallel') return [];
   // A Parallel state around a single one, so that its errors can be caught, is one step of the author's.
-  const [only, ...others] = state.Branches.flatMap((branch) => Object.keys(branch.States));
-  return others.length === 0 && only !== undefined && isStateName(only, 'try') ? [] : state.Branches;
+  // One around a loop and what is looked at after it is drawn as the loop.
+  const [only, ...others] = state.Branches.flatMap((branch) => Object.entries(branch.States));
+  const isOneStep = only !== undefined && isStateName(only[0], 'try');
+  const isLoop = others.some(([name]) => isStateName(name, 'tolerance'));
+  return isOneStep && (others.length === 0 || isLoop) ? innerFlows(only[1]) : state.Branches;
 }
 
 /** Words with a meaning to Mermaid in place of a state's id. */

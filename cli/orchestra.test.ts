@@ -1,5 +1,7 @@
 // The command line itself: help, and what is answered to a command line that means nothing.
 import { expect, test } from 'vitest';
+import { realFiles } from './io.ts';
+import { orchestra } from './orchestra.ts';
 import { run } from './testing/run.ts';
 
 test.each(['--help', '-h', 'help'])('%s lists the commands', async (flag) => {
@@ -54,4 +56,10 @@ test('every argument after -- is a file', async () => {
     stdout: '',
     stderr: 'orchestra: --json cannot be read: no such file or directory\n',
   });
+});
+
+test('an error of the program itself is thrown, not told as a mistake of its user', async () => {
+  const catalogue = () => Promise.reject(new TypeError('broken'));
+  const files = { ...realFiles, read: async () => Buffer.from('{}'), workflowsIn: async () => undefined };
+  await expect(orchestra(['validate', 'x.json'], { catalogue, files })).rejects.toThrow('broken');
 });

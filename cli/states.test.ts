@@ -175,6 +175,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
   [['--keep-days', '1.5'], {}, '--keep-days takes a whole number, but was 1.5'],
   [['--keep-mb', 'all'], {}, '--keep-mb takes a whole number, but was all'],
   [['--account', '12'], {}, '--account is 12, but should look like 000000000000'],
+  [['--account', '0000000000001'], {}, '--account is 0000000000001, but should look like 000000000000'],
   [['--region', 'moon'], {}, '--region is moon, but should look like us-east-1'],
   [[], { AWS_REGION: 'moon' }, 'AWS_REGION is moon, but should look like us-east-1'],
   [
@@ -216,4 +217,9 @@ test('a file that is in use by another engine is refused', async () => {
     stdout: '',
     stderr: `orchestra: ${file} is in use by another engine; stop that one, or name another file\n`,
   });
+});
+
+test.each([{}, { AWS_REGION: '' }])('without a region it is in us-east-1: %j', async (environment) => {
+  const { code, stdout } = await run(['states', '-p', '0'], { environment });
+  expect([code, stdout]).toEqual([0, expect.stringContaining(' AWS_DEFAULT_REGION=us-east-1 ')]);
 });

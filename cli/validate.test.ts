@@ -1,8 +1,8 @@
 // `orchestra validate`: files and folders in, problems with their places out.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from './testing/run.ts';
 
 const good = '{"id": "good", "steps": [{"id": "list", "action": "github.list_repositories"}]}';
@@ -19,14 +19,14 @@ let folder: string;
 const at = (...path: string[]) => join(folder, ...path);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orchestra-cli-'));
-  await mkdir(at('set', 'below', 'node_modules', 'x'), { recursive: true });
+  await mkdir(at('set', 'apart', 'node_modules', 'x'), { recursive: true });
   await mkdir(at('set', '.hidden'));
   await mkdir(at('empty'));
   await writeFile(at('set', 'b.workflow.json'), misspelt);
   await writeFile(at('set', 'a.workflow.json'), good);
   await writeFile(at('set', 'other.json'), '{');
-  await writeFile(at('set', 'below', 'c.workflow.json'), good);
-  await writeFile(at('set', 'below', 'node_modules', 'x', 'd.workflow.json'), misspelt);
+  await writeFile(at('set', 'apart', 'c.workflow.json'), good);
+  await writeFile(at('set', 'apart', 'node_modules', 'x', 'd.workflow.json'), misspelt);
   await writeFile(at('set', '.hidden', 'e.workflow.json'), misspelt);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -51,8 +51,8 @@ test('a folder is searched recursively, and no file is read twice', async () => 
   expect(code).toBe(1);
   expect(JSON.parse(stdout).map(({ file, ok }: { file: string; ok: boolean }) => [file, ok])).toEqual([
     [at('set', 'a.workflow.json'), true],
+    [at('set', 'apart', 'c.workflow.json'), true],
     [at('set', 'b.workflow.json'), false],
-    [at('set', 'below', 'c.workflow.json'), true],
   ]);
 });
 
@@ -119,7 +119,7 @@ test('workflows that call each other are checked against the given files', async
 });
 
 test('without problems one line is printed', async () => {
-  expect(await run(['validate', at('set', 'a.workflow.json'), at('set', 'below')])).toEqual({
+  expect(await run(['validate', at('set', 'a.workflow.json'), at('set', 'apart')])).toEqual({
     code: 0,
     stdout: '2 files, no problems\n',
     stderr: '',
@@ -311,4 +311,57 @@ test('errors and warnings are in the order of the file, duplicate keys and numbe
   ]);
   expect(stdout).toContain('= It stands at line 4, column 48 too: only one of the values would count.');
   expect(stdout).toContain('5 problems and 1 warning in 1 file');
+});
+
+test('on one line they are in its order too', async () => {
+  const retried = '{"id": "r", "action": "github.list_repositories", "retry": {"on": ["RateLimit"]}}';
+  const stdin = `{"id": "w", "steps": [${retried}, {"id": "a", "transform": "{{ nix }}"}]}`;
+  const { stdout } = await run(['validate', '-'], { stdin });
+  expect(stdout.match(/^<stdin>\S+ \w+/gm)).toEqual(['<stdin>:1:90: warning', '<stdin>:1:135: error']);
+});
+
+test('a key that stands twice is a failure by itself, and nothing is compiled of it', async () => {
+  const stdin = '{"id": "w", "steps": [{"id": "a", "wait": "PT1S", "wait": "PT2S"}]}';
+  const { code, stdout } = await run(['validate', '-'], { stdin });
+  expect([code, stdout.split('\n')[0]]).toEqual([
+    1,
+    '<stdin>:1:51: error: The key "wait" stands twice in one object [duplicate-key]',
+  ]);
+  const compiled = await run(['compile', '-'], { stdin });
+  expect([compiled.code, compiled.stdout]).toEqual([1, '']);
+});
+
+test('what is named twice, by another path or as standard input, is read once', async () => {
+  const file = at('set', 'a.workflow.json');
+  const other = relative(process.cwd(), file);
+  expect(other).not.toBe(file);
+  expect((await run(['validate', file, other, '-', '-'], { stdin: good })).stdout).toBe(
+    '2 files, no problems\n',
+  );
+});
+
+test('the id of a workflow that is nearly that of one of the files is a mistake, and no unknown workflow', async () => {
+  const files = {
+    'a.json': '{"id": "a", "steps": [{"id": "s", "workflow": "reprots"}]}',
+    'b.json': '{"id": "reports", "steps": [{"id": "s", "wait": "PT1S"}]}',
+  };
+  const { code, stdout } = await run(['validate', '--json', 'a.json', 'b.json'], { files });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)[0]).toMatchObject({
+    problems: [{ code: 'unknown-workflow', pointer: '/steps/0/workflow' }],
+    not_checked: [],
+  });
+  expect(JSON.parse(stdout)[0].problems[0].hint).toMatch(/^Did you mean reports\?/);
+});
+
+test.each([
+  ['31', '1 problem in 1 file', misspelt],
+  ['33', '1 warning in 1 file', '{"id": "w", "inputs": {"x": {}}, "steps": [{"id": "a", "wait": "PT1S"}]}'],
+  ['32', '1 file, no problems', good],
+])('on a terminal the summary has the colour %s: %s', async (colour, summary, stdin) => {
+  vi.stubEnv('NO_COLOR', undefined);
+  vi.stubEnv('TERM', 'xterm-256color');
+  const { stdout } = await run(['validate', '-'], { stdin, terminal: true });
+  vi.unstubAllEnvs();
+  expect(stdout).toContain(`\u001b[${colour}m${summary}\n\u001b[39m`);
 });

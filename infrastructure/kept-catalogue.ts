@@ -1,12 +1,8 @@
 // The action catalogue, kept from one process to the next: building it imports every action with its provider's library.
-import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '../lib/actions/catalogue.ts';
-import { projectFolder } from './project-folder.ts';
-
-const cacheFolder = join(projectFolder, 'node_modules/.cache/ai-orchestra');
+import { cacheFolder, fingerprint } from './fingerprint.ts';
 
 /** All that the catalogue is made from; the lock file stands for the packages. */
 const SOURCES = ['functions/actions', 'lib', 'infrastructure/build-catalogue.ts', 'package-lock.json'];
@@ -19,7 +15,7 @@ export async function keptCatalogue(
   build: () => Promise<Catalogue>,
   folder = cacheFolder,
 ): Promise<Catalogue> {
-  const name = `catalogue-${fingerprint()}.json`;
+  const name = `catalogue-${fingerprint(SOURCES)}.json`;
   try {
     return JSON.parse(await readFile(join(folder, name), 'utf8'));
   } catch {
@@ -28,23 +24,6 @@ export async function keptCatalogue(
   const catalogue = await build();
   await keep(folder, name, JSON.stringify(catalogue)).catch(() => {});
   return catalogue;
-}
-
-/** Differs whenever a source does: no program can set a file's ctime back. */
-function fingerprint(): string {
-  const hash = createHash('sha256').update(process.version);
-  for (const source of SOURCES) {
-    const path = join(projectFolder, source);
-    const files = statSync(path).isDirectory()
-      ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
-      : [''];
-    for (const file of files) {
-      if (file.endsWith('.test.ts')) continue;
-      const { size, ctimeMs } = statSync(join(path, file));
-      hash.update(`${source}/${file} ${size} ${ctimeMs}\n`);
-    }
-  }
-  return hash.digest('hex').slice(0, 32);
 }
 
 /** Whole or not at all, whatever other processes do; those of earlier sources go. */

@@ -37,6 +37,20 @@ export function executionArn(
   return `${executionArnPrefix(prefix)}${workflowId}:${name}`;
 }
 
+/** @param iteration `<label>:<name>` of an iteration of a distributed loop, which is an execution of its own */
+export function iterationArn(
+  workflowId: string,
+  iteration: string,
+  prefix = setting('STATE_MACHINE_ARN_PREFIX'),
+): string {
+  return `${executionArnPrefix(prefix)}${workflowId}/${iteration}`;
+}
+
+/** `<label>:<name>` of the ARN of such an iteration. */
+export function iterationOfArn(arn: string): string {
+  return arn.slice(arn.indexOf('/') + 1);
+}
+
 /**
  * @param arn the ARN of an execution of one of this stage's workflows
  * @throws ConfigurationError when the execution belongs to another state machine

@@ -23,9 +23,11 @@ const defaults = {
  * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
  * - UNSTARTED_RUNS_QUEUE_ARN: the SQS queue for due times whose execution could not be started.
  * - CATALOGUE_FILE: path of the action catalogue, a JSON file made by `npm run build`.
+ * - DASHBOARD_FOLDER: path of the dashboard's files, made by `npm run build`.
  * - USER_POOL_ID, USER_POOL_CLIENT_ID: the Cognito user pool and its app client.
  * - AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: the SDK's own variable; the user pool's key set is read there too.
  * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
+ * - DEMO_USERS: JSON list of users whose passwords are no secret, `[{user_id, password, role}]`: the login page names them.
  * - OPENAI_BASE_URL, GITHUB_API_URL, NOTION_BASE_URL, GMAIL_BASE_URL, GOOGLE_TOKEN_URL: the providers.
  */
 export type Setting =
@@ -43,10 +45,12 @@ export type Setting =
   | 'SCHEDULE_ROLE_ARN'
   | 'UNSTARTED_RUNS_QUEUE_ARN'
   | 'CATALOGUE_FILE'
+  | 'DASHBOARD_FOLDER'
   | 'USER_POOL_ID'
   | 'USER_POOL_CLIENT_ID'
   | 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'
   | 'TRUSTED_ISSUERS'
+  | 'DEMO_USERS'
   | keyof typeof defaults;
 
 /** The value of a setting, or undefined. */

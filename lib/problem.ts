@@ -29,10 +29,25 @@ export const problemTypes = {
     title: 'The login was refused',
     help: 'The user or the password is wrong, or the refresh token is no longer good. Which one is not said.',
   },
+  'code-refused': {
+    status: 401,
+    title: 'The code was refused',
+    help: 'It is wrong, has expired, or another was sent since. Codes of an app change every 30 seconds; a code that was sent is good for an hour. For a forgotten password ask for a new one with `POST /auth/forgot-password`; an unknown user gets this answer too.',
+  },
+  'challenge-expired': {
+    status: 401,
+    title: 'The login must be begun again',
+    help: 'A step of a login can be answered once, within three minutes. Log in again with `POST /auth/login`.',
+  },
   'delivery-refused': {
     status: 401,
     title: 'The delivery was refused',
     help: 'The address of the webhook, its secret or what was signed is wrong. Which one is not said.',
+  },
+  'delivery-not-utf8': {
+    status: 415,
+    title: 'The delivery is not UTF-8',
+    help: 'API Gateway replaces other bytes in bodies of `text/…`, JSON, XML and JavaScript, after which no signature fits. Have the sender send UTF-8, or another media type, such as `application/octet-stream`.',
   },
   unauthorized: {
     status: 401,
@@ -42,7 +57,17 @@ export const problemTypes = {
   'challenge-required': {
     status: 403,
     title: 'The user must do something else before logging in',
-    help: 'The user pool asks for a further step, such as a new password, that this API does not offer.',
+    help: 'The user pool asks for a further step: a new password in place of a temporary one, or a code. `challenge` has what `POST /auth/challenge` needs besides the answer; without it the step is one that this API does not offer.',
+  },
+  'password-reset-required': {
+    status: 403,
+    title: 'The password was reset',
+    help: 'Choose a new one with `POST /auth/reset-password` and the code that was sent; `POST /auth/forgot-password` sends another.',
+  },
+  'foreign-origin': {
+    status: 403,
+    title: 'The session belongs to another origin',
+    help: 'A session in a cookie can be begun, used and ended only by pages of the API’s own origin, which `Origin` and `Sec-Fetch-Site` tell. Other clients send the refresh token in the body.',
   },
   forbidden: {
     status: 403,
@@ -129,6 +154,11 @@ export const problemTypes = {
     title: 'The idempotency key was used for another input',
     help: 'A key stands for one execution. Send a new key for a new execution.',
   },
+  'password-refused': {
+    status: 422,
+    title: 'The new password is not good enough',
+    help: 'The detail says which rule of the user pool it breaks. The pool of this stack wants 14 characters or more, among them a capital and a small letter, a digit and a symbol.',
+  },
   'precondition-required': {
     status: 428,
     title: 'The request must say which version it replaces or deletes',
@@ -138,6 +168,11 @@ export const problemTypes = {
     status: 429,
     title: 'Too many requests',
     help: 'Wait a moment and try again.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many attempts',
+    help: 'The user pool refuses this user for a while, after wrong passwords for up to 15 minutes, also the right password or code. Wait, then try again.',
   },
   'internal-error': {
     status: 500,
@@ -165,6 +200,8 @@ export const commonProblems: readonly ProblemType[] = ['invalid-request', 'inter
 export interface ProblemOptions extends ErrorOptions {
   readonly problems?: readonly RequestProblem[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the answer (RFC 9457, section 3.2). */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -176,15 +213,17 @@ export class ApiProblem extends OrchestraError {
   readonly type: ProblemType;
   readonly problems: readonly RequestProblem[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(
     type: ProblemType,
     detail: string,
-    { problems, headers = {}, ...options }: ProblemOptions = {},
+    { problems, headers = {}, extensions = {}, ...options }: ProblemOptions = {},
   ) {
     super(detail, options);
     this.type = type;
     this.problems = problems;
     this.headers = headers;
+    this.extensions = extensions;
   }
 }

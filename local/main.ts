@@ -17,7 +17,8 @@ const emulatedData = {
 /** One line for each provider: whether it is emulated or real. */
 function providerLines({ emulated }: Stack): string[] {
   return Object.entries(emulatedData).map(([provider, [name, data]]) => {
-    const what = provider in emulated ? `emulated: ${data}` : 'the real one, with the keys from .env';
+    const url = emulated[provider];
+    const what = url ? `emulated at ${url}: ${data}` : 'the real one, with the keys from .env';
     return `  ${name.padEnd(13)} ${what}`;
   });
 }
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
   });
   console.log(`AI-Orchestra is up. Its state is in ${home}; Ctrl+C stops it.
 
+  Dashboard     ${stack.apiUrl}/app
   API           ${stack.apiUrl}    reference at ${stack.apiUrl}/docs
   AWS endpoint  ${stack.awsUrl}    for the AWS CLI and SDKs: --endpoint-url ${stack.awsUrl}
   Users         demo / demo (admin), editor / editor, viewer / viewer

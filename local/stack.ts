@@ -1,10 +1,13 @@
 // The laptop's whole stack: the AWS endpoint, the providers and the API in front of them, tied together.
-import { writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { keptDashboard } from '../infrastructure/kept-dashboard.ts';
 import { createAwsServer } from './aws/server.ts';
 import type { AwsService } from './aws/service.ts';
 import { startCognito } from './cognito/cognito.ts';
+import { demoUsers } from './cognito/files.ts';
 import { createCognitoProxy } from './cognito/proxy.ts';
+import { sentCodeLine } from './cognito/sent-code.ts';
 import { createEvents } from './events/events.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { startProviders } from './providers/providers.ts';
@@ -104,15 +107,22 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 
   const s3 = add(createS3({ directory: folder('s3') }));
   add(createSsm({ directory: folder('ssm') }));
-  const { providers, cognito, catalogue } = await startProcesses(options, resources);
+  const { providers, cognito, catalogue, dashboard } = await startProcesses(options, resources);
   add(createCognitoProxy(cognito.url));
   const catalogueFile = folder('catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(catalogue));
+  const dashboardFolder = folder('dashboard');
+  await rm(dashboardFolder, { recursive: true, force: true });
+  await cp(dashboard, dashboardFolder, { recursive: true });
 
   const settings: StackSettings = {
     CATALOGUE_FILE: catalogueFile,
+    DASHBOARD_FOLDER: dashboardFolder,
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
+    DEMO_USERS: JSON.stringify(
+      demoUsers.map(({ username, password, group }) => ({ user_id: username, password, role: group })),
+    ),
     API_URL: api.url,
     ...(await providerSettings(providers.settings)),
     ...localSettings,
@@ -161,12 +171,19 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 }
 
 /** What runs in processes and threads of its own, started side by side. */
-async function startProcesses({ home, keys = {} }: StackOptions, resources: AsyncDisposableStack) {
+async function startProcesses(
+  { home, keys = {}, note = () => {} }: StackOptions,
+  resources: AsyncDisposableStack,
+) {
   const folder = (name: string) => path.join(home, name);
   const startup = {
     providers: deferClose(startProviders({ directory: folder('providers'), keys }), resources),
-    cognito: deferClose(startCognito({ directory: folder('cognito') }), resources),
+    cognito: deferClose(
+      startCognito({ directory: folder('cognito'), onSent: (sent) => note(sentCodeLine(sent)) }),
+      resources,
+    ),
     catalogue: builtCatalogue(),
+    dashboard: keptDashboard(),
   };
   // Waits for all before a failure is passed on, so that what did start is closed.
   await Promise.allSettled(Object.values(startup));
@@ -174,6 +191,7 @@ async function startProcesses({ home, keys = {} }: StackOptions, resources: Asyn
     providers: await startup.providers,
     cognito: await startup.cognito,
     catalogue: await startup.catalogue,
+    dashboard: await startup.dashboard,
   };
 }
 

@@ -1,5 +1,6 @@
 // Who imports whom: every import runs from a room to one below it, and nothing imports itself by way of others.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   betweenFolders,
@@ -39,6 +40,18 @@ test('every room has files', () => {
   expect(empty).toEqual([]);
 });
 
+test('the dashboard takes types alone from lib/, and what is named here', async () => {
+  const taken = new Set<string>();
+  for (const file of [...imports.keys()].filter((name) => name.startsWith('dashboard/'))) {
+    const text = await readFile(path.join(projectFolder, file), 'utf8');
+    for (const [, to = ''] of text.matchAll(/^import (?!type\b)[^;]*?from '(\.[^']+)';/gm)) {
+      const imported = path.join(path.dirname(file), to);
+      if (imported.startsWith('lib/')) taken.add(imported);
+    }
+  }
+  expect([...taken].sort()).toEqual(['lib/exact-json.ts']);
+});
+
 test('CONTRIBUTING.md tells the same', async () => {
   const page = await readFile(contributing, 'utf8');
   expect(page).toBe(withTables(page));
@@ -76,6 +89,12 @@ describe('directions', () => {
     ['local/states/store/store.ts', 'local/aws/service.ts', undefined],
     ['cli/states.ts', 'local/states/standalone.ts', undefined],
     ['cli/states.ts', 'local/s3/s3.ts', 'may import'],
+    ['dashboard/pages/runs/runs-page.tsx', 'dashboard/frame/page.tsx', undefined],
+    ['dashboard/pages/runs/runs-page.tsx', 'lib/api/routes/route-table.ts', undefined],
+    ['dashboard/pages/runs/runs-page.tsx', 'dashboard/pages/run/run-page.tsx', 'do not import each other'],
+    ['dashboard/pages/runs/runs-page.tsx', 'local/main.ts', 'may import lib/**'],
+    ['dashboard/frame/page.tsx', 'dashboard/pages/runs/runs-page.tsx', 'stands beside or above it'],
+    ['lib/json.ts', 'dashboard/api/target.ts', 'may import nothing outside of itself'],
     ['lib/unheard-of/file.ts', 'lib/json.ts', 'is no room'],
   ])('%s -> %s: %s', (from, to, reason) => {
     if (reason === undefined) expect(wrongImport(from, to)).toBeUndefined();

@@ -1,10 +1,12 @@
 // Approvals when something fails between a decision and its run, and when nothing waits any more.
+import { DescribeStateMachineForExecutionCommand, StateMachineDoesNotExist } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { closeApprovals } from '../../lib/approvals/close.ts';
 import { decideApproval } from '../../lib/approvals/decide.ts';
 import { readExecutionLog } from '../../lib/executions/read.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
+import { recordEnd } from '../../lib/executions/record.ts';
 import { type ApprovalStore, approvalStore } from '../../lib/stores/approvals.ts';
+import { clientWith } from '../../test/support/api-stack.ts';
 import { executionArnOf, startApprovals } from '../../test/support/approvals.ts';
 
 const stack = await startApprovals();
@@ -60,7 +62,7 @@ describe('when something fails between', () => {
       await expect(decideApproval(id, request, { store: failing, sfn })).rejects.toThrow('S3 is gone');
       const { output } = await ended(run);
       // The end of the run finds it out as well as the next try.
-      if (by === 'the end of the run') await recordExecution(executionArnOf(run), { sfn, s3 });
+      if (by === 'the end of the run') await recordEnd(executionArnOf(run), { sfn, s3 });
       expect((await get(id)).body.status).toBe('approved');
       const again = await decide(id, { decision: 'approve' });
       expect([again.status, again.body.decided_at]).toEqual([200, output.decided_at]);
@@ -151,8 +153,7 @@ describe('when nothing waits any more', () => {
     await decide(decided.id, { decision: 'approve' });
     for (const { run } of [stopped, undelivered]) await call('POST', `/executions/${run}/stop`);
     await ended(decided.run);
-    for (const { run } of [stopped, undelivered, decided])
-      await recordExecution(executionArnOf(run), { sfn, s3 });
+    for (const { run } of [stopped, undelivered, decided]) await recordEnd(executionArnOf(run), { sfn, s3 });
     expect((await get(stopped.id)).body.status).toBe('closed');
     expect((await get(undelivered.id)).body).toMatchObject({ status: 'closed', decided_by: null });
     expect((await get(decided.id)).body.status).toBe('approved');
@@ -170,6 +171,16 @@ describe('when nothing waits any more', () => {
       },
     ]);
   });
+});
+
+test('they are closed too when Step Functions has no definition of the run any more', async () => {
+  const { id, run } = await asking();
+  await call('POST', `/executions/${run}/stop`);
+  const gone = clientWith(DescribeStateMachineForExecutionCommand, 'before', async () => {
+    throw new StateMachineDoesNotExist({ message: 'gone', $metadata: {} });
+  });
+  await recordEnd(executionArnOf(run), { sfn: gone, s3 });
+  expect((await get(id)).body.status).toBe('closed');
 });
 
 test('a redriven run asks again, and a late event about its first end closes nothing', async () => {

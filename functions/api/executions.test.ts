@@ -1,9 +1,17 @@
 // Executions over real HTTP, with the local S3 and Step Functions. Long, so that all of it shares one stack.
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StateMachineDeleting,
+  StateMachineDoesNotExist,
+} from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startExecution } from '../../lib/executions/start.ts';
 import {
   type Answer,
   type ApiStack,
+  clientWith,
   executionCalls,
   greeting,
   startApiStack,
@@ -12,7 +20,7 @@ import {
 
 let api: ApiStack;
 beforeAll(async () => {
-  api = await startApiStack();
+  api = await startApiStack({ records: true });
   await api.request('POST', '/workflows', { body: greeting });
   await api.request('POST', '/workflows', { body: waiting });
 });
@@ -27,7 +35,7 @@ test('starting answers 202 at once, with the location', async () => {
   expect(headers.get('location')).toBe(`/executions/${body.id}`);
   expect(headers.has('preference-applied')).toBe(false);
   const { id, started_at, ...rest } = body;
-  expect(id).toMatch(/^waiting\.[0-9a-f-]{36}$/);
+  expect(id).toMatch(/^waiting\.[0-9a-f-]{36}-by-editor$/);
   expect(rest).toEqual({
     workflow_id: 'waiting',
     workflow_version: 1,
@@ -167,6 +175,17 @@ test('a workflow that does not exist, or was deleted, cannot be started', async 
   }
 });
 
+test.each([StateMachineDoesNotExist, StateMachineDeleting])(
+  'nor can one that is deleted after its document was read: %o',
+  async (Refusal) => {
+    const sfn = clientWith(StartExecutionCommand, 'before', async () => {
+      throw new Refusal({ message: 'gone', $metadata: {} });
+    });
+    const request = { workflowId: 'greeting', user: 'ada', input: { name: 'Ada' }, inputPointer: '/input' };
+    await expect(startExecution(request, { sfn })).rejects.toMatchObject({ type: 'not-found' });
+  },
+);
+
 test('an idempotency key starts one execution, however often and however concurrently it is sent', async () => {
   const key = { 'idempotency-key': 'order 1 "é"'.replace('é', 'e') };
   const input = { name: 'Ada' };
@@ -283,6 +302,22 @@ test('a running execution is stopped once', async () => {
   await api.answerAction({ output: { text: 'too late' } });
 });
 
+test.each([
+  [{ id: 'ends_well', steps: [{ id: 'a', transform: 1 }] }, 'succeeded'],
+  [{ id: 'ends_badly', steps: [{ id: 'a', fail: { error: 'Bad' } }] }, 'failed'],
+])('one that has ended is not stopped, and stays as it ended', async (workflow, ended) => {
+  await api.request('POST', '/workflows', { body: workflow });
+  const { body } = await start({}, { prefer: 'wait=20' }, workflow.id);
+  const { status, body: problem } = await api.request('POST', `/executions/${body.id}/stop`);
+  expect([status, problem.type, problem.detail]).toEqual([
+    409,
+    '/docs#execution-ended',
+    `The execution ${body.id} has ended already: ${ended}`,
+  ]);
+  expect(await get(body.id)).toMatchObject({ status: ended, ended_at: body.ended_at });
+  await api.request('DELETE', `/workflows/${workflow.id}`, { headers: { 'if-match': '*' } });
+});
+
 test('stopping needs no body', async () => {
   const id = await startWaiting();
   const stopped = await api.request('POST', `/executions/${id}/stop`);
@@ -337,7 +372,9 @@ test('lists page through one workflow or all, the latest first, each execution o
   }
   for (const limit of [1, 3, 100]) {
     const all = await walk(`limit=${limit}`);
-    expect(all.map(({ id }) => id).sort()).toEqual([...expected].sort());
+    const listed = all.map(({ id }) => id);
+    expect(listed).toEqual(expect.arrayContaining([...expected]));
+    expect(new Set(listed).size).toBe(listed.length);
     const times = all.map(({ started_at }) => started_at);
     expect(times).toEqual(times.toSorted().reverse());
   }

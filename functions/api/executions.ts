@@ -3,14 +3,19 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
+import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
-import { readExecution, readExecutionLog } from '../../lib/executions/read.ts';
+import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
+import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
 import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
+import { RunIndex } from '../../lib/executions/run-index.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
+import { findStep, stepsPage } from '../../lib/executions/steps.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
+import { runFacts } from '../../lib/schemas/execution-steps.ts';
 import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = s3Client();
@@ -21,19 +26,22 @@ const durations = new RecentDurations();
 let store: WorkflowStore | undefined;
 
 export const handler = apiHandler('executions', executionRoutes, {
-  executeWorkflow({ body, headers }) {
+  executeWorkflow({ body, headers, user = '' }) {
     return started(
-      { workflowId: body.workflow_id, input: body.variables, inputPointer: '/variables' },
+      { workflowId: body.workflow_id, user, input: body.variables, inputPointer: '/variables' },
       headers,
     );
   },
 
-  startExecution({ params, body, headers }) {
-    return started({ workflowId: params.id, input: body?.input ?? {}, inputPointer: '/input' }, headers);
+  startExecution({ params, body, headers, user = '' }) {
+    return started(
+      { workflowId: params.id, user, input: body?.input ?? {}, inputPointer: '/input' },
+      headers,
+    );
   },
 
   async listExecutions({ query }) {
-    const { items, nextCursor } = await listExecutions(query, { store: workflowStore(s3), sfn, s3 });
+    const { items, nextCursor } = await listExecutions(query, new RunIndex(s3));
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 
@@ -43,6 +51,40 @@ export const handler = apiHandler('executions', executionRoutes, {
 
   async getExecutionLog({ params }) {
     return { status: 200, body: await readExecutionLog(params.id, { s3, sfn }) };
+  },
+
+  async listSteps({ params: { id }, query, headers }) {
+    const { iteration } = query;
+    // The tag tells nothing about what happens within an iteration that is an execution of its own.
+    const known = iteration === undefined ? headers['if-none-match'] : undefined;
+    const { log, tag } = await readTaggedLog(id, known, { s3, sfn });
+    const etag = tag === undefined || iteration !== undefined ? {} : { etag: tag };
+    if (!log) return { status: 304, headers: etag };
+    const steps = iteration === undefined ? log.steps : await readIterationSteps(id, iteration, sfn);
+    const { items, total, nextCursor } = stepsPage(steps, query, query);
+    const execution = runFacts.parse(log);
+    return { status: 200, body: { items, total, next_cursor: nextCursor, execution }, headers: etag };
+  },
+
+  async getStep({ params: { id, step }, query: { index, iteration } }) {
+    const log = await readExecutionLog(id, { s3, sfn });
+    const steps = iteration === undefined ? log.steps : await readIterationSteps(id, iteration, sfn);
+    return { status: 200, body: findStep(log, steps, step, index) };
+  },
+
+  async listIterations({ params, query }) {
+    const log = await readExecutionLog(params.id, { s3, sfn });
+    const { items, nextCursor } = await listIterations(log, query, sfn);
+    return { status: 200, body: { items, next_cursor: nextCursor } };
+  },
+
+  async getRecordedWorkflow({ params: { id } }) {
+    const { workflow_id, workflow_version, started_at } = await readExecutionLog(id, { s3, sfn });
+    const run = { id, workflowId: workflow_id, version: workflow_version, startedAt: started_at };
+    const { document, currentVersion } = await readRecordedWorkflow(run, s3);
+    const { workflow, version, updated_at, updated_by } = document;
+    const body = { workflow_id, workflow, version, updated_at, updated_by, current_version: currentVersion };
+    return { status: 200, body };
   },
 
   async stopExecution({ params, body, user = '' }) {

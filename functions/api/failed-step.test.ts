@@ -2,7 +2,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExecution } from '../../lib/executions/read.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
+import { recordEnd } from '../../lib/executions/record.ts';
 import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
@@ -23,7 +23,7 @@ const arnOf = (id: string) =>
 
 /** The log's error, once it has been written. */
 async function loggedError(id: string): Promise<unknown> {
-  await recordExecution(arnOf(id));
+  await recordEnd(arnOf(id));
   return (await api.request('GET', `/executions/${id}/log`)).body.error;
 }
 

@@ -1,4 +1,5 @@
 // The API's webhooks: what other services send starts workflows.
+import { Logger } from '@aws-lambda-powertools/logger';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { hookRoutes } from '../../lib/api/routes/hooks.ts';
@@ -9,13 +10,24 @@ import { receiveWebhook } from '../../lib/triggers/receive-webhook.ts';
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const ssm = new SSMClient({});
+const logger = new Logger({ serviceName: 'api-hooks' });
 
-export const handler = apiHandler('hooks', hookRoutes, {
-  async receiveWebhook({ params, raw }) {
-    const answer = await receiveWebhook(params.id, raw, { store: workflowStore(s3), sfn, ssm });
-    if ('text' in answer)
-      return { status: 200, body: answer.text, headers: { 'content-type': answer.contentType } };
-    if (answer.wantsEmptyAnswer) return { status: 200, body: '', headers: {} };
-    return { status: 202, body: { execution_id: answer.executionId } };
+export const handler = apiHandler(
+  'hooks',
+  hookRoutes,
+  {
+    async receiveWebhook({ params, raw }) {
+      const answer = await receiveWebhook(params.id, raw, {
+        store: workflowStore(s3),
+        sfn,
+        ssm,
+        log: logger,
+      });
+      if ('text' in answer)
+        return { status: 200, body: answer.text, headers: { 'content-type': answer.contentType } };
+      if (answer.wantsEmptyAnswer) return { status: 200, body: '', headers: {} };
+      return { status: 202, body: { execution_id: answer.executionId } };
+    },
   },
-});
+  { logger },
+);

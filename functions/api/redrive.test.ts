@@ -1,9 +1,16 @@
 // What there is to do after a run, over real HTTP: to go on with it, and to read its log, also before its end.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readExecutionLog } from '../../lib/executions/read.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
-import { type ApiStack, executionCalls, startApiStack, waiting } from '../../test/support/api-stack.ts';
+import { recordEnd } from '../../lib/executions/record.ts';
+import {
+  type ApiStack,
+  clientWith,
+  executionCalls,
+  startApiStack,
+  waiting,
+} from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
 beforeAll(async () => {
@@ -21,13 +28,14 @@ async function startFailing(): Promise<string> {
   await until(id, 'failed');
   return id;
 }
+const arnOf = (id: string) =>
+  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
 const redrive = (id: string, headers: Record<string, string> = {}) =>
   api.request('POST', `/executions/${id}/redrive`, { headers });
 
 test('an execution that failed goes on where it failed, and its log tells of both attempts', async () => {
   const id = await startFailing();
-  const executionArn = `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
-  await recordExecution(executionArn);
+  await recordEnd(arnOf(id));
   const log = () => api.request('GET', `/executions/${id}/log`);
   expect((await log()).body.status).toBe('failed');
   const redriven = await redrive(id);
@@ -46,7 +54,7 @@ test('an execution that failed goes on where it failed, and its log tells of bot
   await api.answerAction({ output: { text: 'hello' } });
   await until(id, 'succeeded');
   expect((await log()).body.type).toBe('/docs#log-not-written');
-  await recordExecution(executionArn);
+  await recordEnd(arnOf(id));
   const { body } = await log();
   expect(body.status).toBe('succeeded');
   expect(body.steps).toMatchObject([{ id: 'echo', status: 'succeeded', attempts: 2, error: null }]);
@@ -96,6 +104,19 @@ test('a run whose on_failure has run is not redriven: it could only fail again',
   await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
 });
 
+test('a stopped run goes on where it was stopped, also when its workflow has an on_failure, which did not run', async () => {
+  await api.request('POST', '/workflows', {
+    body: { ...waiting, id: 'guarded', on_failure: [{ id: 'told', transform: '{{ error.name }}' }] },
+  });
+  const { id } = (await start({}, {}, 'guarded')).body;
+  await api.request('POST', `/executions/${id}/stop`);
+  await api.answerAction({ output: { text: 'too late' } });
+  expect((await redrive(id)).body).toMatchObject({ id, status: 'running', redrive_count: 1 });
+  await api.answerAction({ output: { text: 'hello' } });
+  await until(id, 'succeeded');
+  await api.request('DELETE', '/workflows/guarded', { headers: { 'if-match': '*' } });
+});
+
 test('nor is one whose on_failure ends with an error of its own', async () => {
   await api.request('POST', '/workflows', {
     body: {
@@ -111,10 +132,11 @@ test('nor is one whose on_failure ends with an error of its own', async () => {
 });
 
 test.each(['inline', 'distributed'])(
-  'nor is one whose %s loop had more failures than it tolerates, whose items would run again',
+  'one whose %s loop had more failures than it tolerates fails again at once, and runs no item',
   async (mode) => {
     const id = `tolerant_${mode}`;
-    const steps = [{ id: 'refused', fail: { error: 'No', cause: 'item {{ item }}' } }];
+    // A step that ran again would have another time.
+    const steps = [{ id: 'refused', fail: { error: 'No', cause: '{{ item & " at " & $now() }}' } }];
     const loop = {
       id: 'each',
       for_each: [1, 2],
@@ -123,20 +145,46 @@ test.each(['inline', 'distributed'])(
       tolerated_failures: 1,
       steps,
     };
-    await api.request('POST', '/workflows', { body: { id, steps: [loop] } });
+    await api.request('POST', '/workflows', { body: { id, steps: [loop], output: '{{ steps.each }}' } });
     const { body } = await start({}, { prefer: 'wait=20' }, id);
     expect(body.error).toEqual({
       name: 'States.QueryEvaluationError',
-      message:
-        'In the step each: 2 of 2 items failed, more than the 1 that are tolerated. Item 0: No: item 1',
+      message: expect.stringMatching(
+        /^In the step each: 2 of 2 items failed, more than the 1 that are tolerated\. Item 0: No: 1 at 20.{22}$/,
+      ),
       step_id: 'each',
     });
-    const refused = await redrive(body.id);
-    expect([refused.status, refused.body.type]).toEqual([409, '/docs#not-redrivable']);
-    expect((await api.request('GET', `/executions/${body.id}`)).body.redrive_count).toBe(0);
+    expect((await redrive(body.id)).status).toBe(202);
+    await until(body.id, 'failed');
+    const again = await get(body.id);
+    expect([again.redrive_count, again.error]).toEqual([1, body.error]);
+    await recordEnd(arnOf(body.id));
+    const { steps: logged } = (await api.request('GET', `/executions/${body.id}/log`)).body;
+    expect(logged.map((step: { id: string; status: string }) => [step.id, step.status])).toEqual([
+      ['each', 'failed'],
+      ['refused', 'failed'],
+      ['refused', 'failed'],
+    ]);
     await api.request('DELETE', `/workflows/${id}`, { headers: { 'if-match': '*' } });
   },
 );
+
+test('the output of a workflow that ends with a distributed loop is evaluated again without it', async () => {
+  const id = 'bad_output';
+  const steps = [
+    { id: 'each', for_each: [1, 2], mode: 'distributed', steps: [{ id: 'at', transform: '{{ $now() }}' }] },
+  ];
+  await api.request('POST', '/workflows', {
+    body: { id, steps, output: '{{ $error("not " & steps.each[0]) }}' },
+  });
+  const { body } = await start({}, { prefer: 'wait=20' }, id);
+  expect(body.error.message).toMatch(/^In the workflow: not 20.{22}$/);
+  await redrive(body.id);
+  await until(body.id, 'failed');
+  const again = await get(body.id);
+  expect([again.redrive_count, again.error]).toEqual([1, body.error]);
+  await api.request('DELETE', `/workflows/${id}`, { headers: { 'if-match': '*' } });
+});
 
 test('a redrive with a key is one redrive', async () => {
   const id = await startFailing();
@@ -201,4 +249,13 @@ test('the log is told apart: so far, not yet, never, there', async () => {
     new PutObjectCommand({ Bucket: 'ai-orchestra-local-logs', Key, Body: JSON.stringify(log) }),
   );
   expect((await read()).body).toEqual(log);
+});
+
+test('a run that ends while its log is read has no log as if it were running', async () => {
+  const id = await startWaiting();
+  const sfn = clientWith(DescribeExecutionCommand, 'after', async () => {
+    await api.answerAction({ output: { text: 'hello' } });
+    await until(id, 'succeeded');
+  });
+  await expect(readExecutionLog(id, { sfn })).rejects.toMatchObject({ type: 'log-not-written' });
 });

@@ -6,9 +6,9 @@ import path from 'node:path';
 /** From each file, as a path from the project's folder, the files that it imports. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
-const SOURCES = '{*,{cli,functions,infrastructure,lib,local}/**/*}.ts';
+const SOURCES = '{*.ts,{cli,dashboard,functions,infrastructure,lib,local}/**/*.{ts,tsx}}';
 // `from './x.ts'`, `import './x.ts'`, `import('./x.ts')` and a worker's or child's `new URL('./x.ts', import.meta.url)`.
-const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*'(\.[^']+\.ts)'/g;
+const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*'(\.[^']+\.tsx?)'/g;
 
 /** What ships and what it is made with; tests and what only they use may import anything. */
 function isTest(file: string): boolean {

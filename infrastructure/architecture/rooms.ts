@@ -6,6 +6,8 @@ import path from 'node:path';
 interface Room {
   readonly folder: string;
   readonly holds: string;
+  /** Its folders do not import each other. */
+  readonly apart?: true;
 }
 
 /** A folder whose rooms import each other in one direction only. */
@@ -18,6 +20,30 @@ export interface Area {
 }
 
 const room = (folder: string, holds: string): Room => ({ folder, holds });
+
+const dashboard: Area = {
+  folder: 'dashboard',
+  imports: ['lib/**'],
+  rows: [
+    [room('dashboard', 'the web app: what starts it, and the list of its pages')],
+    [
+      {
+        folder: 'dashboard/pages',
+        holds: 'one folder a page, loaded when it is shown; no page imports another',
+        apart: true,
+      },
+    ],
+    [
+      room(
+        'dashboard/frame',
+        'what stands around every page: navigation, titles, the URL, shortcuts, notices',
+      ),
+    ],
+    [room('dashboard/session', 'login, the access token and its user')],
+    [room('dashboard/api', 'the typed client, and how answers are kept and renewed')],
+    [room('dashboard/design-system', 'colours, type, and the parts that pages are made of')],
+  ],
+};
 
 const functions: Area = {
   folder: 'functions',
@@ -181,7 +207,16 @@ const compiler: Area = {
 };
 
 /** From the inside out: a file belongs to the first area that has a room for it. */
-export const areas: readonly Area[] = [compiler, states, functions, cli, infrastructure, local, lib];
+export const areas: readonly Area[] = [
+  compiler,
+  states,
+  functions,
+  dashboard,
+  cli,
+  infrastructure,
+  local,
+  lib,
+];
 
 interface Place {
   readonly area: Area;
@@ -209,6 +244,12 @@ export function wrongImport(from: string, to: string): string | undefined {
   const [mine, theirs] = [innermost(folder), innermost(other)];
   if (!mine) return `${folder} is no room`;
   if (!theirs) return `${other} is no room`;
+  const apart = areas.flatMap(({ rows }) => rows.flat()).filter(({ apart }) => apart);
+  for (const { folder: outer } of apart) {
+    const inner = (name: string) => (name.startsWith(`${outer}/`) ? name.split('/')[2] : undefined);
+    if (inner(folder) && inner(other) && inner(folder) !== inner(other))
+      return `${folder} imports ${other}, and the folders of ${outer} do not import each other`;
+  }
   for (const area of areas) {
     const [upper, lower] = [placeOf(folder, area), placeOf(other, area)];
     if (upper && lower && upper.room !== lower.room && upper.row >= lower.row)

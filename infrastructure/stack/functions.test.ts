@@ -29,6 +29,9 @@ function iamActions({ client, name }: Command): readonly string[] {
       return ['s3:GetObject', 's3:ListBucket'];
     case 's3:ListObjectsV2':
       return ['s3:ListBucket'];
+    // GetObject and DeleteObject with a version's id need a right of their own; who lists versions reads or deletes them.
+    case 's3:ListObjectVersions':
+      return ['s3:ListBucketVersions', 's3:GetObjectVersion', 's3:DeleteObjectVersion'];
     // The client itself calls it, for directory buckets alone, which this project has none of.
     case 's3:CreateSession':
       return [];
@@ -38,7 +41,10 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'scheduler:CreateSchedule':
     case 'scheduler:UpdateSchedule':
       return [`scheduler:${name}`, 'iam:PassRole'];
+    case 'cognito-identity-provider:ConfirmForgotPassword':
+    case 'cognito-identity-provider:ForgotPassword':
     case 'cognito-identity-provider:InitiateAuth':
+    case 'cognito-identity-provider:RespondToAuthChallenge':
     case 'cognito-identity-provider:RevokeToken':
       return [];
     default:
@@ -48,10 +54,12 @@ function iamActions({ client, name }: Command): readonly string[] {
 
 /**
  * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
+ * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-executions': ['s3:DeleteObject'],
+  'api-executions': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  'record-execution': ['s3:GetObjectVersion'],
 };
 
 describe('permissions', () => {

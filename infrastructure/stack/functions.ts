@@ -5,6 +5,8 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
+  addRuns,
+  indexRuns,
   listSchedules,
   onExecutions,
   onMapRuns,
@@ -17,6 +19,7 @@ import {
   readApprovals,
   readConnections,
   readObjects,
+  readObjectVersions,
   writeApprovals,
 } from './permissions.ts';
 
@@ -71,24 +74,29 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   // Login and refresh are public operations of Cognito.
-  auth: { environment: ['USER_POOL_CLIENT_ID'], permissions: [] },
+  auth: { environment: ['API_URL', 'DEMO_USERS', 'USER_POOL_CLIENT_ID'], permissions: [] },
+  // Files of its own zip.
+  dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
-      onStateMachines('states:ListExecutions', 'states:StartExecution', 'states:StartSyncExecution'),
+      onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
         'states:DescribeExecution',
         'states:DescribeStateMachineForExecution',
         'states:GetExecutionHistory',
+        'states:ListMapRuns',
         'states:RedriveExecution',
         'states:StopExecution',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
-      // The logs of Express executions, which cause no events.
+      // The logs of Express executions, which cause no events, and their rows in the index.
       onObjects('LogsBucket', 's3:PutObject'),
+      addRuns,
     ],
   },
   health: { environment: [], permissions: [] },
@@ -177,6 +185,7 @@ const recordExecution: LambdaFunction = {
     ),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
+    ...indexRuns,
     ...readApprovals,
     writeApprovals,
   ],

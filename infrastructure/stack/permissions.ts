@@ -36,6 +36,14 @@ export function readObjects(bucket: Bucket): readonly Permission[] {
   ];
 }
 
+/** Reading and listing the older versions of objects. */
+export function readObjectVersions(bucket: Bucket): readonly Permission[] {
+  return [
+    onObjects(bucket, 's3:GetObjectVersion'),
+    { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${${bucket}}`] },
+  ];
+}
+
 /** Approvals, which are in the same bucket as the logs. */
 const approvals = `s3:::\${LogsBucket}/approvals/*`;
 export const readApprovals: readonly Permission[] = [
@@ -46,6 +54,15 @@ export const writeApprovals: Permission = {
   actions: ['s3:DeleteObject', 's3:PutObject'],
   resources: [approvals],
 };
+
+/** The index of runs, which is in the same bucket as the logs. */
+const runs = `s3:::\${LogsBucket}/runs/*`;
+export const addRuns: Permission = { actions: ['s3:PutObject'], resources: [runs] };
+/** A run that has ended leaves those that run, with its versions. */
+export const indexRuns: readonly Permission[] = [
+  { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'], resources: [runs] },
+  { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${LogsBucket}`] },
+];
 
 /** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */
 export function onStateMachines(...actions: readonly string[]): Permission {

@@ -1,6 +1,7 @@
 // What serverless.yml derives from the code. Serverless calls each export with its own resolvers of variables.
 import * as z from 'zod';
 import { readCatalogue } from '../../lib/actions/catalogue.ts';
+import type { Setting } from '../../lib/config.ts';
 import { type LambdaFunction, lambdaFunctions } from './functions.ts';
 import { roleId, roles as rolesOf } from './roles.ts';
 import { stateMachines as stateMachinesOf } from './state-machines.ts';
@@ -10,8 +11,14 @@ interface Resolvers {
   resolveVariable(address: string): Promise<unknown>;
 }
 
-/** The catalogue, from the project's folder; made by `npm run build`. */
+/** The catalogue, from the project's folder. */
 const CATALOGUE = 'build/catalogue.json';
+
+/** What the zip of a function holds besides its bundle, by the setting that says where it is; `npm run build` makes both. */
+const files: Partial<Record<Setting, string>> = {
+  CATALOGUE_FILE: CATALOGUE,
+  DASHBOARD_FOLDER: 'build/dashboard/**',
+};
 
 /** The function list of serverless.yml. */
 export async function functions({ resolveVariable }: Resolvers): Promise<Record<string, object>> {
@@ -51,6 +58,6 @@ function functionOf(lambda: LambdaFunction, stage: string, settings: Record<stri
     events: routes.map(({ method, path, role }) => ({
       httpApi: { method, path, ...(role && { authorizer: { name: 'jwt' } }) },
     })),
-    package: { patterns: environment.includes('CATALOGUE_FILE') ? [CATALOGUE] : [] },
+    package: { patterns: environment.flatMap((setting) => files[setting] ?? []) },
   };
 }

@@ -15,6 +15,7 @@ import type { Account, End } from './account.ts';
 import { type Check, differs, endsWith } from './check.ts';
 
 const flow = (states: object) => ({ StartAt: Object.keys(states)[0], States: states });
+const DISTRIBUTED = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
 const pass = (Output: unknown) => flow({ Give: { Type: 'Pass', Output, End: true } });
 
 /** Fails in its second state until it is redriven; its variable is from the first. */
@@ -30,7 +31,7 @@ const failsOnce = (mode: object) =>
           Keep: { Type: 'Pass', Assign: { item: '{% $states.input.item %}' }, Output: 1, Next: 'Fail once' },
           'Fail once': {
             Type: 'Pass',
-            Output: '{% $states.context.Execution.RedriveCount = 0 ? $error("once") : $item %}',
+            Output: onceRedriven('$item'),
             End: true,
           },
         }),
@@ -39,8 +40,22 @@ const failsOnce = (mode: object) =>
     },
   });
 
-async function redriven(account: Account, mode: object): Promise<End> {
-  const { arn: stateMachineArn } = await account.createMachine(failsOnce(mode));
+/** Gives what it gives after a redrive alone, and until then fails. */
+const onceRedriven = (code: string) =>
+  `{% $states.context.Execution.RedriveCount = 0 ? $error("once") : ${code} %}`;
+
+/** A Map whose two items give the time at which they ran. */
+const timesOf = (mode: object, rest: object) => ({
+  Type: 'Map',
+  Items: [1, 2],
+  ItemProcessor: { ProcessorConfig: mode, ...pass('{% $states.context.State.EnteredTime %}') },
+  ...rest,
+});
+const ranBefore = (times: string) =>
+  `$count($filter(${times}, function($t) { $t < $states.context.Execution.RedriveTime })) = 2`;
+
+async function redriven(account: Account, states: object): Promise<End> {
+  const { arn: stateMachineArn } = await account.createMachine(states);
   const { arn: executionArn } = await account.run(stateMachineArn);
   await account.sfn.send(new RedriveExecutionCommand({ executionArn }));
   return account.endOf(executionArn);
@@ -213,7 +228,10 @@ export const machineChecks = {
     machines: 1,
     transitions: 8,
     run: async (account) =>
-      endsWith(await redriven(account, { Mode: 'INLINE' }), { status: 'SUCCEEDED', output: ['a', 'b'] }),
+      endsWith(await redriven(account, failsOnce({ Mode: 'INLINE' })), {
+        status: 'SUCCEEDED',
+        output: ['a', 'b'],
+      }),
   },
 
   /** A redrive redrives the failed executions of a distributed loop, which the role has to allow. */
@@ -221,10 +239,38 @@ export const machineChecks = {
     machines: 1,
     transitions: 8,
     run: async (account) =>
-      endsWith(await redriven(account, { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }), {
+      endsWith(await redriven(account, failsOnce(DISTRIBUTED)), {
         status: 'SUCCEEDED',
         output: ['a', 'b'],
       }),
+  },
+
+  /** A redrive evaluates the Choice again that failed after a distributed Map, and runs none of its items again. */
+  'redrive-after-a-distributed-loop': {
+    machines: 1,
+    transitions: 8,
+    async run(account) {
+      const rule = { Condition: onceRedriven(ranBefore('$states.input')), Next: 'Before' };
+      const branch = flow({
+        Each: timesOf(DISTRIBUTED, { Next: 'Check' }),
+        Check: { Type: 'Choice', Choices: [rule], Default: 'Again' },
+        Before: { Type: 'Succeed', Output: 'none again' },
+        Again: { Type: 'Succeed', Output: 'ran again' },
+      });
+      const states = flow({ Loop: { Type: 'Parallel', Branches: [branch], End: true } });
+      return endsWith(await redriven(account, states), { status: 'SUCCEEDED', output: ['none again'] });
+    },
+  },
+
+  /** A redrive evaluates the Output again in which an inline Map failed, and runs none of its items again. */
+  'redrive-of-an-output': {
+    machines: 1,
+    transitions: 4,
+    async run(account) {
+      const Output = onceRedriven(ranBefore('$states.result'));
+      const states = flow({ Each: timesOf({ Mode: 'INLINE' }, { Output, End: true }) });
+      return endsWith(await redriven(account, states), { status: 'SUCCEEDED', output: true });
+    },
   },
 
   /** An authorizer that throws `Unauthorized` has the HTTP API answer 401. */

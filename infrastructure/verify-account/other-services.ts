@@ -43,7 +43,7 @@ const lambda: readonly Assumption[] = [
 const events: readonly Assumption[] = [
   {
     service: 'EventBridge',
-    says: 'The end of an execution is told once, perhaps twice, and in rare cases never.',
+    says: 'The start and the end of an execution are told once, perhaps twice, and in rare cases never.',
     reliedOnBy: ['lib/executions/record.ts', 'lib/executions/read.ts'],
     evidence: [
       {
@@ -205,7 +205,7 @@ const s3: readonly Assumption[] = [
   {
     service: 'S3',
     says: 'ListObjectsV2 lists keys in the order of their UTF-8.',
-    reliedOnBy: ['lib/stores/document-store.ts', 'lib/executions/express-name.ts'],
+    reliedOnBy: ['lib/stores/document-store.ts', 'lib/executions/run-row.ts'],
     evidence: [
       {
         document: docs('AmazonS3/latest/userguide/ListingKeysUsingAPIs'),

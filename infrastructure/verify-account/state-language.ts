@@ -227,4 +227,32 @@ export const stateLanguage: readonly Assumption[] = [
     reliedOnBy: ['lib/workflow-format/child-failure.ts', 'lib/compiler/asl/caught-error.ts'],
     check: 'child-failure',
   },
+  {
+    service,
+    says: 'A redrive evaluates a Choice again that failed, and no Map before it that was left.',
+    reliedOnBy: ['lib/compiler/steps/for-each/emit.ts'],
+    evidence: [
+      {
+        document: guide('redrive-executions'),
+        says: 'Step Functions preserves the results and execution history of the successful steps, which are not rerun when you redrive an execution. … Choice workflow state: Reevaluates the Choice state rules.',
+      },
+      {
+        document: guide('redrive-map-run'),
+        says: 'A parent workflow redrives unsuccessful states if there’s no <stateType>Exited event corresponding to the <stateType>Entered event for a state when the parent workflow completed its execution.',
+      },
+    ],
+    check: 'redrive-after-a-distributed-loop',
+  },
+  {
+    service,
+    says: 'A redrive of an inline Map or a Parallel that failed after what is in it runs nothing in it again, unless its result was too large.',
+    reliedOnBy: ['lib/compiler/steps/for-each/emit.ts', 'lib/compiler/resolve-output.ts'],
+    evidence: [
+      {
+        document: guide('redrive-executions'),
+        says: 'Reschedules and redrives only those iterations that failed or aborted. If the state failed because of a States.DataLimitExceeded error, the Inline Map state is rerun, including the iterations that were successful in the original execution attempt.',
+      },
+    ],
+    check: 'redrive-of-an-output',
+  },
 ];

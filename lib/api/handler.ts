@@ -88,12 +88,20 @@ function strictQuery(schema: Route['query'] = z.object({})): z.ZodObject {
   return schema.def.catchall ? schema : schema.strict();
 }
 
-function answer(route: Route, { status, body, headers = {} }: AnyAnswer): ApiResult {
-  if (body === undefined) return { statusCode: status, headers };
+function answer(route: Route, { status, body, headers = {}, cookies = [] }: AnyAnswer): ApiResult {
+  // Payload format 2.0: each becomes a `Set-Cookie` of its own.
+  const set = cookies.length > 0 && { cookies: [...cookies] };
+  if (body === undefined) return { statusCode: status, headers, ...set };
+  if (body instanceof Uint8Array) {
+    // Lambda's answers are JSON, so that bytes travel in base64.
+    const text = Buffer.from(body).toString('base64');
+    return { statusCode: status, headers, body: text, isBase64Encoded: true };
+  }
   const contentType = route.answers[status]?.contentType ?? 'application/json';
   return {
     statusCode: status,
     headers: { 'content-type': contentType, ...headers },
+    ...set,
     body: contentType === 'application/json' ? JSON.stringify(body) : String(body),
   };
 }

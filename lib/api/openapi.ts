@@ -1,9 +1,10 @@
 // The API's description in OpenAPI 3.1, generated from the route table.
 import * as z from 'zod';
 import { bodyProblems, commonProblems, type ProblemType, problemTypes } from '../problem.ts';
+import { loginChallenge } from '../schemas/auth.ts';
 import { requestProblem } from '../schemas/common.ts';
 import type { Answer, Route } from './routes/route.ts';
-import { routes } from './routes/route-table.ts';
+import { routes as allRoutes } from './routes/route-table.ts';
 import { type SchemaObject, type Schemas, schemaCollector } from './schema-objects.ts';
 
 export interface Operation {
@@ -56,8 +57,12 @@ const problem = z
     detail: z.string().describe('What was wrong with this request'),
     instance: z.string().optional().describe('Identifies this request in the service’s log'),
     problems: z.array(requestProblem).optional().describe('Each single mistake'),
+    challenge: loginChallenge.optional().describe('Of `challenge-required`'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+
+/** What the description describes. */
+const routes = allRoutes.filter(({ hidden }) => !hidden);
 
 /** Sent by API Gateway itself, before a function runs. */
 const gatewayMessage = z.object({ message: z.string() }).meta({ id: 'GatewayMessage' });

@@ -6,7 +6,7 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import * as z from 'zod';
 import { optionalSetting, setting } from '../config.ts';
 import { jsonValue } from '../json.ts';
-import { type Role, roles } from './roles.ts';
+import { type Role, rolesIn } from './roles.ts';
 import { type TrustedIssuer, trustedIssuers } from './trusted-issuers.ts';
 
 export interface Caller {
@@ -100,13 +100,6 @@ function isAccessToken(token: string, claims: Readonly<Record<string, unknown>>)
   if (typeof typ === 'string') return typ === 'Bearer';
   const has = (name: string) => claims[name] !== undefined;
   return OF_ACCESS_TOKENS.some(has) && !OF_ID_TOKENS.some(has);
-}
-
-const roleNames = z.union([z.array(z.string()), z.string().transform((text) => text.split(' '))]).catch([]);
-
-function rolesIn(claim: unknown): readonly Role[] {
-  const names = roleNames.parse(claim);
-  return roles.filter((role) => names.includes(role));
 }
 
 /** The claim `iss`, read before anything is verified: it only chooses whose keys the token is checked with. */

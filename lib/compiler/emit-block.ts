@@ -6,9 +6,16 @@ import { stateName } from './asl/state-names.ts';
 import { emitOutput } from './asl/value.ts';
 import { entryWhenTrue, stepEntry } from './emit/entry.ts';
 import { type EmitContext, type Exit, Flow } from './emit/flow.ts';
-import { assign, NOTHING, needsTimeoutState, type StepEmission, transition } from './emit/transition.ts';
+import {
+  assign,
+  BRANCH_RESULT,
+  NOTHING,
+  needsTimeoutState,
+  type StepEmission,
+  transition,
+} from './emit/transition.ts';
 import { setVariable, stepVariable } from './expressions/variables.ts';
-import { kindOf, TRY_RESULT, variablesOf } from './kinds.ts';
+import { kindOf, variablesOf } from './kinds.ts';
 import type { Block, ResolvedStep } from './tree/resolved.ts';
 
 export function emitBlock({ steps }: Block, exit: Exit, flow: Flow, context: EmitContext): void {
@@ -78,9 +85,9 @@ function parallelAroundTry(emission: StepEmission): State {
     ...retryByPolicy('retry' in parsed.step ? parsed.step.retry : undefined, deadline),
     ...transition(
       emission,
-      TRY_RESULT,
+      BRANCH_RESULT,
       // Variables that it sets are the Parallel state's to assign.
-      variablesOf(parsed).map((name) => [setVariable(name), `{% ${TRY_RESULT}.${name} %}`]),
+      variablesOf(parsed).map((name) => [setVariable(name), `{% ${BRANCH_RESULT}.${name} %}`]),
     ),
   };
 }

@@ -7,6 +7,7 @@ import { emitOutput } from './asl/value.ts';
 import { entryOf } from './emit/entry.ts';
 import { failingIn } from './emit/failures.ts';
 import { type EmitContext, type EmitOptions, Flow } from './emit/flow.ts';
+import { BRANCH_RESULT } from './emit/transition.ts';
 import { emitBlock } from './emit-block.ts';
 import { EXECUTION_ID } from './expressions/scope.ts';
 import { FAILURE } from './expressions/variables.ts';
@@ -57,7 +58,7 @@ function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: Em
     Type: 'Parallel',
     Branches: [mainFlow(resolved, resolved.block, context)],
     Catch: [catchAll({ Assign: { [FAILURE]: failure }, Next: entryOf(onFailure) })],
-    Output: '{% $states.result[0] %}',
+    Output: `{% ${BRANCH_RESULT} %}`,
     End: true,
   };
   // Step Functions refuses a state that nothing leads to: the steps may all end the run themselves.

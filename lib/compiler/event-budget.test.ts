@@ -1,7 +1,7 @@
 // The history events that a definition is counted with: to the event, and on each way that a run can take.
 import { expect, test } from 'vitest';
 import type { States } from './asl/definition.ts';
-import { codes, definition } from './testing/compile.ts';
+import { codes, definition, problems } from './testing/compile.ts';
 
 const value = (id: string) => ({ id, transform: 1 });
 const action = { id: 'act', action: 'gmail.list_messages' };
@@ -80,6 +80,20 @@ test('loops in a literal loop share its share', () => {
 test('a task that waits beyond its answer has one event more', () => {
   const other = { id: 'other', workflow: 'x' };
   expect(limitsOf(workflow(other, computed('one')))).toEqual({ one: Math.floor((20_000 - 6 - 6) / 4) });
+});
+
+test('an iteration is told of by the id of its loop, also where the loop has a state around it', () => {
+  const inner = { ...literal('inner', 13_000), mode: 'inline' };
+  const outer = {
+    id: 'outer',
+    for_each: '{{ inputs.list }}',
+    mode: 'distributed',
+    on_item_error: 'continue',
+    tolerated_failures: 1,
+    steps: [inner],
+  };
+  const [problem] = problems(workflow(outer));
+  expect(problem?.message).toMatch(/^An iteration of outer writes at least 520\d\d history events;/);
 });
 
 test('of branches all count, of cases the longest', () => {

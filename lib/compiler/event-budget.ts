@@ -3,6 +3,7 @@
 import { pointerTo } from '../json-pointer.ts';
 import { isExpress } from '../workflow-format/workflow.ts';
 import type { Definition, State, States } from './asl/definition.ts';
+import { stepOfState } from './asl/state-names.ts';
 import { EventCounter, isDistributed } from './event-budget/count.ts';
 import { type LoopFacts, limitExecution, MAX_EVENTS } from './event-budget/limit.ts';
 import { kindOf } from './kinds.ts';
@@ -75,7 +76,7 @@ function tooMany(
   of: string | undefined,
   longest: { readonly id: string; readonly pointer: string } | undefined,
 ): Problem {
-  const what = of === undefined ? 'A run' : `An iteration of ${of}`;
+  const what = of === undefined ? 'A run' : `An iteration of ${stepOfState(of).id}`;
   return {
     code: 'event-budget',
     pointer: longest ? pointerTo(longest.pointer, 'for_each') : '',

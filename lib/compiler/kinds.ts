@@ -1,5 +1,6 @@
 // The kinds of steps. Passes look a step's kind up here, and name none.
 import type { StepKind } from '../workflow-format/steps.ts';
+import { BRANCH_RESULT } from './emit/transition.ts';
 import { action } from './steps/action.ts';
 import { agent } from './steps/agent/agent.ts';
 import { approval } from './steps/approval/approval.ts';
@@ -59,8 +60,5 @@ export function isOneState(parsed: ParsedStep): boolean {
 
 /** JSONata that gives, in a step's own state, what the step gives. */
 export function resultCode(step: ResolvedStep): string {
-  return step.hasTryState ? TRY_RESULT : (kindOf(step.parsed).resultCode?.(step) ?? 'null');
+  return step.hasTryState ? BRANCH_RESULT : (kindOf(step.parsed).resultCode?.(step) ?? 'null');
 }
-
-/** What the Parallel state around a `<id>.try` gives. */
-export const TRY_RESULT = '$states.result[0]';

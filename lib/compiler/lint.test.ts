@@ -111,6 +111,14 @@ test.each([
   ['its text', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.messages[0].subject }}' })] }, ['/steps/1/params/body']],
   ['its error', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.error.message }}' })] }, []],
   ['one whose error is asked for', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.messages[0].subject }}' }, { when: '{{ $not($exists(steps.fetch.error)) }}' })] }, []],
+  ['a comment that a transform hands on', { steps: [ask, value('{{ steps.ask.comment }}'), issue({ body: 'They say {{ steps.value }}' })] }, ['/steps/2/params/body']],
+  ['one in an object that it makes', { steps: [ask, value({ words: '{{ steps.ask.comment }}' }), issue({ body: 'They say {{ steps.value.words }}' })] }, ['/steps/2/params/body']],
+  ['a comment that a variable keeps', { steps: [ask, { id: 'keep', set: { words: '{{ steps.ask.comment }}' } }, issue({ body: 'They say {{ vars.words }}' })] }, ['/steps/2/params/body']],
+  ['a null that an author wrote', { inputs: optional, steps: [value('{{ inputs.repo = "a" ? "b" : null }}'), issue({ body: 'In {{ steps.value }}' })] }, ['/steps/1/params/body']],
+  ['what a transform makes of one that is asked for', { steps: [ask, value('{{ steps.ask.comment ? steps.ask.comment : "nothing" }}'), issue({ body: 'They say {{ steps.value }}' })] }, []],
+  ['what a transform hands on only where it is there', { steps: [ask, { ...value('{{ steps.ask.comment }}'), when: '{{ steps.ask.comment != null }}', default: '' }, issue({ body: 'They say {{ steps.value }}' })] }, []],
+  ['what a transform gives that is asked for', { steps: [ask, value('{{ steps.ask.comment }}'), issue({ body: 'They say {{ steps.value }}' }, { when: '{{ steps.value != null }}' })] }, []],
+  ['who decided, handed on', { steps: [ask, value({ by: '{{ steps.ask.decided_by }}', decided_by: '{{ steps.ask.decided_by }}' }), issue({ body: 'By {{ steps.value.decided_by }}' })] }, []],
   ['the items of one', { steps: [{ ...fetch, on_error: 'continue' }, { id: 'each', for_each: '{{ steps.fetch.messages }}', steps: [issue({ title: '{{ item.subject }}' })] }] }, []],
 ])('null where it is hardly wanted: %s', (_, document, pointers) => {
   expect(warned(document)).toEqual(pointers.map((pointer) => `may-be-null ${pointer}`));
@@ -197,6 +205,54 @@ test('a schedule that is never due', () => {
     'never-due /triggers/0/schedule',
   ]);
   expect(warned(scheduled({ schedule: 'rate(1 day)' }))).toEqual([]);
+});
+
+test('days of the week in numbers, and what they are here and elsewhere', () => {
+  const found = (schedule: string) => {
+    const compiled = compile(scheduled({ schedule }), {
+      catalogue,
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'x',
+    });
+    return compiled.warnings.map(({ code, message, hint }) => [code, message, hint]);
+  };
+  expect(found('cron(0 9 ? * 1-5 *)')).toEqual([
+    [
+      'weekday-number',
+      'The day of the week 1-5 is SUN-THU here: EventBridge counts from 1, Sunday, and other crons from 1, Monday',
+      'Write names, which are the same everywhere: SUN-THU, or MON-FRI where that is meant.',
+    ],
+  ]);
+  for (const clear of [
+    'cron(0 9 ? * MON-FRI *)',
+    'cron(0 9 1-5 * ? *)',
+    'cron(0 9 ? * 2-6 *)',
+    'rate(1 hour)',
+  ])
+    expect(found(clear)).toEqual([]);
+});
+
+test('a time that the clocks skip is told as such', () => {
+  const hintOf = (trigger: object) => {
+    const compiled = compile(scheduled(trigger), {
+      catalogue,
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'x',
+    });
+    return compiled.ok ? undefined : compiled.problems[0]?.hint;
+  };
+  const timezone = 'Europe/Berlin';
+  expect(hintOf({ schedule: 'at(2027-03-28T02:30:00)', timezone })).toBe(
+    'The clocks of Europe/Berlin skip that time: they are put forward over it. Choose one an hour later.',
+  );
+  expect(hintOf({ schedule: 'cron(30 2 28 3 ? 2027)', timezone })).toBe(
+    'No day, or none between start_date and end_date, fits all of its fields, or the clocks of Europe/Berlin skip the time.',
+  );
+  expect(hintOf({ schedule: 'at(2027-03-28T03:30:00)', timezone })).toBeUndefined();
 });
 
 test('what has no effect', () => {

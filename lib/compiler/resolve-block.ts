@@ -114,7 +114,7 @@ export class StepResolver implements ResolveContext {
     this.#setVariables(parsed, result.value, place);
     const isSkippable = step.when !== undefined && step.when !== true;
     this.names.addStep(step.id, {
-      ...visibleAfter(step, known, kind.isFromOutside === true),
+      ...visibleAfter(step, known),
       ...(isSkippable && step.default === undefined ? { maybe: MAY_BE_SKIPPED } : {}),
       proves: scope.proven,
     });

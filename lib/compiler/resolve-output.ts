@@ -63,14 +63,15 @@ export function resolveOutput(
 }
 
 /** Whether the step's own state can give the workflow's output, as the only one that the flow can end with after it. */
-function givesOutput({ parsed, condition, hasTryState, deadline }: ResolvedStep): boolean {
+function givesOutput(last: ResolvedStep): boolean {
+  const { parsed, condition, hasTryState, deadline } = last;
   const { step } = parsed;
   const kind = kindOf(parsed);
   const isCaught = 'on_error' in step && step.on_error !== undefined;
   // The Output of a step with a deadline fails when it was not in time.
   if (condition !== undefined || isCaught || hasTryState || deadline) return false;
   if ('retry' in step && retriesEvaluation(step.retry, kind.retriedErrors)) return false;
-  return kind.canGiveOutput?.(step) ?? true;
+  return kind.canGiveOutput?.(last) ?? true;
 }
 
 /** Whether the state would be tried again, with its effect, because the workflow's output could not be evaluated in it. */

@@ -89,7 +89,7 @@ function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'a
   let tested: ReadonlySet<string> | undefined;
   return {
     workflowId: workflow.id,
-    ...inputScope(workflow.inputs ?? {}),
+    ...inputScope(workflow.inputs ?? {}, workflow.triggers ?? []),
     steps: names.steps,
     laterSteps: names.later,
     hiddenSteps: names.hidden,

@@ -4,10 +4,12 @@ import type * as z from 'zod';
 import type { ExecutionName } from '../arns.ts';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { ApiProblem } from '../problem.ts';
-import type { execution, executionStatus } from '../schemas/executions.ts';
+import type { execution, executionRow, executionStatus } from '../schemas/executions.ts';
 import { endError } from './run-error.ts';
 
 export type Execution = z.output<typeof execution>;
+/** An execution in a list. */
+export type ExecutionSummary = z.output<typeof executionRow>;
 export type ExecutionStatus = z.output<typeof executionStatus>;
 
 /** An execution that is about to be redriven counts as running. */

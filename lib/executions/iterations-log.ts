@@ -29,6 +29,7 @@ export function iterationsOf(
     total: run.total,
     succeeded: run.succeeded - caughtCount,
     failed: run.failed + caughtCount,
+    ...run.live,
     failures: [...ended, ...caught]
       .sort(([a], [b]) => a - b)
       .slice(0, MAX_FAILURES)

@@ -1,230 +1,147 @@
-// Lists executions: those of one workflow, or of all workflows merged, the latest first.
-import { S3Client } from '@aws-sdk/client-s3';
-import {
-  type ExecutionListItem,
-  InvalidToken,
-  ListExecutionsCommand,
-  SFNClient,
-  StateMachineDoesNotExist,
-  StateMachineTypeNotSupported,
-} from '@aws-sdk/client-sfn';
+// Lists executions of all workflows or of one from the index of runs, the latest first, with two requests of S3 a page.
 import * as z from 'zod';
-import { executionId, executionOfId, stateMachineArn } from '../arns.ts';
-import { isoTime } from '../aws-values.ts';
-import { executionStatus } from '../schemas/executions.ts';
+import { executionOfId } from '../arns.ts';
+import type { ExecutionsQuery } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
-import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { isExpress } from '../workflow-format/workflow.ts';
-import { type ExecutionStatus, statusOf } from './execution.ts';
-import { listExpressLogs } from './express-log.ts';
-import { expressStart } from './express-name.ts';
-import type { ExecutionSummary, ListPosition } from './summary.ts';
-
-export interface ExecutionsQuery {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly workflow_id?: string | undefined;
-  readonly status?: ExecutionStatus | undefined;
-}
+import type { ExecutionSummary } from './execution.ts';
+import { endedFolder, type KeyPage, RUNNING_FOLDER, RunIndex } from './run-index.ts';
+import { indexedName, laterRow, type RunRow, rowOfFile, timePosition } from './run-row.ts';
 
 export interface ExecutionsPage {
   readonly items: readonly ExecutionSummary[];
   readonly nextCursor: string | null;
 }
 
-interface Dependencies {
-  readonly store?: WorkflowStore;
-  readonly sfn?: Pick<SFNClient, 'send'>;
-  readonly s3?: Pick<S3Client, 'send'>;
-}
+/** The most keys that S3 gives in one request. */
+const MAX_KEYS = 1000;
 
-/** Step Functions' largest page. */
-const MAX_PAGE = 1000;
-/** How many workflows are listed at the same time: Step Functions limits ListExecutions to a few a second. */
-const CONCURRENCY = 10;
+type Filters = Omit<ExecutionsQuery, 'limit' | 'cursor'>;
 
-const status = executionStatus.optional();
+/** Where the last page ended, and a text of the filters of the list. */
+const positionCursor = z.strictObject({ after: z.string(), of: z.string() });
+
 /**
- * One workflow: Step Functions' own token, with the filter that it belongs to; for an Express workflow the name of the
- * last execution of the previous page.
+ * A filter for which the index has no folder is applied to the rows that were read: such a page may have fewer items than
+ * asked for, or none, and still be followed by another one.
+ * @throws ApiProblem invalid-request when the cursor is not from a list with the same filters
  */
-const tokenCursor = z.strictObject({ workflow_id: z.string(), status, token: z.string() });
-/** All workflows: the last execution of the previous page. */
-const positionCursor = z.strictObject({ started_at: z.iso.datetime(), id: z.string(), status });
-
-/** @throws ApiProblem invalid-request when the cursor is not from a list with the same filters */
 export async function listExecutions(
-  query: ExecutionsQuery,
-  { store = workflowStore(), sfn = new SFNClient({}), s3 = new S3Client({}) }: Dependencies = {},
+  { limit, cursor, ...filters }: ExecutionsQuery,
+  index = new RunIndex(),
 ): Promise<ExecutionsPage> {
-  const clients = { store, sfn, s3 };
-  return query.workflow_id === undefined
-    ? listOfAll(query, clients)
-    : listOfOne({ ...query, workflow_id: query.workflow_id }, clients);
+  const { rows, next } = await readRows(filters, { limit, cursor }, index);
+  return { items: rows.map(summaryOf), nextCursor: next };
 }
 
-async function listOfOne(
-  { workflow_id, status, limit, cursor }: ExecutionsQuery & { readonly workflow_id: string },
-  clients: Required<Dependencies>,
-): Promise<ExecutionsPage> {
-  const from = cursor === undefined ? undefined : decodeCursor(cursor, tokenCursor);
-  if (from && (from.workflow_id !== workflow_id || from.status !== status)) throw invalidCursor();
-  const isOfExpress = from !== undefined && expressStart(from.token) !== undefined;
-  const found = isOfExpress ? undefined : await page(workflow_id, status, limit, from?.token, clients.sfn);
-  const { items, next } = found ?? (await expressPage(workflow_id, status, limit, from?.token, clients));
-  return {
-    items,
-    nextCursor: next === undefined ? null : encodeCursor({ workflow_id, status, token: next }),
-  };
+export interface RowsPage {
+  readonly rows: readonly RunRow[];
+  readonly next: string | null;
 }
 
-/**
- * Step Functions lists by state machine only. For each one, the executions after the cursor's position are read until
- * there are enough, then all are merged. New executions come before the position, so that they neither shift the pages
- * nor appear twice.
- */
-async function listOfAll(
-  { status, limit, cursor }: ExecutionsQuery,
-  clients: Required<Dependencies>,
-): Promise<ExecutionsPage> {
-  const position = cursor === undefined ? undefined : decodeCursor(cursor, positionCursor);
-  if (position && position.status !== status) throw invalidCursor();
-  const found: ExecutionSummary[] = [];
-  for await (const workflowIds of idBatches(clients.store)) {
-    const lists = await Promise.all(
-      workflowIds.map((id) => executionsAfter(position, id, status, limit + 1, clients)),
-    );
-    found.push(...lists.flat());
-    // Executions that cannot be on this page any more are dropped, so that many workflows do not fill the memory.
-    found.sort(latestFirst).splice(limit + 1);
+export async function readRows(
+  filters: Filters,
+  { limit, cursor }: Pick<ExecutionsQuery, 'limit' | 'cursor'>,
+  index: RunIndex,
+): Promise<RowsPage> {
+  const of = textOf(filters);
+  const from = cursor === undefined ? undefined : decodeCursor(cursor, positionCursor);
+  if (from && from.of !== of) throw invalidCursor();
+  const folder = endedFolder(filters);
+  // A run that is indexed twice takes two keys.
+  const count = isWhole(folder, filters) ? Math.min(MAX_KEYS, limit * 2 + 1) : MAX_KEYS;
+  const after = from ? `${from.after}~~` : startOf(filters);
+  const [ended, running] = await Promise.all([
+    index.list(folder, count, after),
+    index.list(RUNNING_FOLDER, filters.status === 'running' ? count : MAX_KEYS, after),
+  ]);
+  const found = latestRows([ended, running]);
+  const last = filters.since === undefined ? undefined : timePosition(Date.parse(filters.since));
+  const rows: RunRow[] = [];
+  let passed: string | undefined;
+  for (const [position, row] of found.rows) {
+    if (last !== undefined && position.slice(0, last.length) > last) return { rows, next: null };
+    if (rows.length === limit) return { rows, next: encodeCursor({ after: passed, of }) };
+    passed = position;
+    if (row && fits(row, filters)) rows.push(row);
   }
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  const more = found.length > limit && last !== undefined;
-  return {
-    items,
-    nextCursor: more ? encodeCursor({ started_at: last.started_at, id: last.id, status }) : null,
-  };
+  if (found.end === undefined || passed === undefined) return { rows, next: null };
+  return { rows, next: encodeCursor({ after: passed, of }) };
 }
 
-async function* idBatches(store: WorkflowStore): AsyncGenerator<readonly string[]> {
-  let next: string | undefined;
-  do {
-    const { ids, next: following } = await store.ids({ limit: MAX_PAGE, after: next });
-    for (let start = 0; start < ids.length; start += CONCURRENCY) yield ids.slice(start, start + CONCURRENCY);
-    next = following;
-  } while (next !== undefined);
+/** Whether every row of the folder that is read passes the filters, or is followed by too late ones. */
+function isWhole(folder: string, { since: _, until: __, ...filters }: Filters): boolean {
+  const { workflow_id, status, trigger, error } = filters;
+  const others = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const covered = [{ workflow_id }, { status }, { workflow_id, status }, { trigger }, { error }].find(
+    (part) => endedFolder(part) === folder,
+  );
+  return (
+    status !== 'succeeded' && others.every(([name]) => covered !== undefined && Object.hasOwn(covered, name))
+  );
 }
 
-/** At least `count` executions of one workflow that follow the position, or all there are. */
-async function executionsAfter(
-  position: ListPosition | undefined,
-  workflowId: string,
-  status: ExecutionStatus | undefined,
-  count: number,
-  clients: Required<Dependencies>,
-): Promise<ExecutionSummary[]> {
-  const found: ExecutionSummary[] = [];
-  // The first page is small; further pages start deep in the list, which large ones reach sooner.
-  let size = position ? MAX_PAGE : count;
-  let token: string | undefined;
-  do {
-    const standard = await page(workflowId, status, size, token, clients.sfn);
-    if (!standard) return expressAfter(position, workflowId, status, count, clients);
-    const { items, next } = standard;
-    found.push(...items.filter((item) => !position || latestFirst(position, item) < 0));
-    // Executions that started in the same millisecond come in no defined order: all of them have to be sorted.
-    const enough = found[count - 1];
-    const last = items.at(-1);
-    if (enough && last && last.started_at < enough.started_at) break;
-    token = next;
-    size = MAX_PAGE;
-  } while (token !== undefined);
-  return found;
+/** The position before the first run that may be listed. */
+function startOf({ until }: Filters): string | undefined {
+  // The runs of that very millisecond started too late.
+  return until === undefined ? undefined : `${timePosition(Date.parse(until))}~`;
 }
 
-function latestFirst(a: ListPosition, b: ListPosition): number {
-  if (a.started_at !== b.started_at) return a.started_at < b.started_at ? 1 : -1;
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
+interface Found {
+  /** By position, in order; undefined for a key that is no row. */
+  readonly rows: readonly (readonly [position: string, row: RunRow | undefined])[];
+  /** The position before which all is known; undefined when there is no more. */
+  readonly end: string | undefined;
 }
 
-/** Step Functions does not list executions of Express state machines; they are listed by their logs. */
-async function expressAfter(
-  after: ListPosition | undefined,
-  workflowId: string,
-  status: ExecutionStatus | undefined,
-  count: number,
-  { store, s3 }: Required<Dependencies>,
-): Promise<ExecutionSummary[]> {
-  const stored = await store.read(workflowId);
-  if (!stored || !isExpress(stored.document.workflow)) return [];
-  return listExpressLogs({ workflowId, status, since: stored.document.created_at, after, count }, s3);
-}
-
-interface Page {
-  readonly items: readonly ExecutionSummary[];
-  readonly next: string | undefined;
-}
-
-async function expressPage(
-  workflowId: string,
-  status: ExecutionStatus | undefined,
-  limit: number,
-  token: string | undefined,
-  clients: Required<Dependencies>,
-): Promise<Page> {
-  const start = token === undefined ? undefined : expressStart(token);
-  // A token of Step Functions: the cursor is from a list of a deleted standard workflow with that id.
-  if (token !== undefined && !start) throw invalidCursor();
-  const after =
-    token === undefined || !start
-      ? undefined
-      : { started_at: start.toISOString(), id: executionId(workflowId, token) };
-  const found = await expressAfter(after, workflowId, status, limit + 1, clients);
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: found.length > limit && last ? executionOfId(last.id).name : undefined };
-}
-
-/** @returns undefined when the workflow is an Express workflow */
-async function page(
-  workflowId: string,
-  status: ExecutionStatus | undefined,
-  limit: number,
-  token: string | undefined,
-  client: Pick<SFNClient, 'send'>,
-): Promise<Page | undefined> {
-  try {
-    const { executions = [], nextToken } = await client.send(
-      new ListExecutionsCommand({
-        stateMachineArn: stateMachineArn(workflowId),
-        maxResults: limit,
-        ...(status && { statusFilter: z.enum(filters).parse(status.toUpperCase()) }),
-        ...(token !== undefined && { nextToken: token }),
-      }),
-    );
-    return { items: executions.map((item) => summaryOf(workflowId, item)), next: nextToken };
-  } catch (error) {
-    // A workflow without a state machine was deleted just now, or never existed: it has no executions.
-    if (error instanceof StateMachineDoesNotExist) return { items: [], next: undefined };
-    if (error instanceof StateMachineTypeNotSupported) return undefined;
-    if (error instanceof InvalidToken) throw invalidCursor();
-    throw error;
+/** The later truth of each run, up to where the shorter of the lists was cut. */
+function latestRows(pages: readonly KeyPage[]): Found {
+  const ends = pages.flatMap(({ files, truncated }) => (truncated ? [positionOf(files.at(-1) ?? '')] : []));
+  const end = ends.reduce<string | undefined>(
+    (least, one) => (least === undefined || one < least ? one : least),
+    undefined,
+  );
+  const latest = new Map<string, RunRow | undefined>();
+  for (const file of pages.flatMap(({ files }) => files)) {
+    const position = positionOf(file);
+    // Further rows of the last run may follow on the next page.
+    if (end !== undefined && order(position, end) >= 0) continue;
+    const row = rowOfFile(file);
+    const other = latest.get(position);
+    latest.set(position, row && other && laterRow(other, row) > 0 ? other : (row ?? other));
   }
+  return { rows: [...latest].sort(([a], [b]) => order(a, b)), end };
 }
 
-const filters = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+const positionOf = (file: string): string => file.split('~', 1)[0] ?? '';
 
-function summaryOf(
-  workflowId: string,
-  { name = '', status, startDate, stopDate }: ExecutionListItem,
-): ExecutionSummary {
-  return {
-    id: executionId(workflowId, name),
-    workflow_id: workflowId,
-    status: statusOf(status),
-    started_at: isoTime(startDate),
-    ended_at: stopDate?.toISOString() ?? null,
-  };
+/** As the keys `<position>~…` are sorted. */
+function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return `${a}~` < `${b}~` ? -1 : 1;
+}
+
+function fits(row: RunRow, filters: Filters): boolean {
+  const { workflow_id, status, since, until, trigger, error, step, id } = filters;
+  const { workflowId, name } = executionOfId(row.id);
+  return (
+    (workflow_id === undefined || workflowId === workflow_id) &&
+    (status === undefined || row.status === status) &&
+    (since === undefined || Date.parse(row.started_at) >= Date.parse(since)) &&
+    (until === undefined || Date.parse(row.started_at) < Date.parse(until)) &&
+    (trigger === undefined || row.trigger?.type === trigger) &&
+    (error === undefined || row.error?.name === indexedName(error)) &&
+    (step === undefined || row.error?.step_id === indexedName(step)) &&
+    (id === undefined || row.id.startsWith(id) || name.startsWith(id))
+  );
+}
+
+function textOf(filters: Filters): string {
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  return JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function summaryOf({ id, started_at, ended_at, ...row }: RunRow): ExecutionSummary {
+  const duration = ended_at === null ? null : Date.parse(ended_at) - Date.parse(started_at);
+  const { workflowId } = executionOfId(id);
+  return { id, workflow_id: workflowId, ...row, started_at, ended_at, duration_ms: duration };
 }

@@ -54,6 +54,7 @@ describe('executionLogOf', () => {
           input: { prompt: 'hi' },
           output: { text: 'hello', usage },
           error: null,
+          failed_attempts: [{ at: '2026-01-01T00:00:03.000Z', name: 'RateLimited', message: 'slow down' }],
           usage,
         },
       ],

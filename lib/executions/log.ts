@@ -2,7 +2,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
-import type { ExecutionLog, StepLog, TurnLog } from '../schemas/execution-log.ts';
+import {
+  type ExecutionLog,
+  MAX_FAILED_ATTEMPTS,
+  type StepLog,
+  type TurnLog,
+} from '../schemas/execution-log.ts';
 import { answerOf, endOf, turnsOf, usageOfTurns } from './agent-log.ts';
 import type { ExecutedWorkflow } from './executed-workflow.ts';
 import { iterationsOf } from './iterations-log.ts';
@@ -10,7 +15,7 @@ import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
-import { isOpen, isRunning, type Visit } from './visit.ts';
+import { type FailedAttempt, isOpen, isRunning, type Visit, withEnclosing } from './visit.ts';
 import { visitsOf } from './visits.ts';
 
 /** What is known of a run besides its history. */
@@ -61,19 +66,16 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
 }
 
 /**
- * The log of an execution so far, with the steps that it is in, but without the iterations of distributed loops.
+ * The log of an execution so far, with the steps that it is in. Of distributed loops it has the counts of iterations,
+ * as far as `mapRuns` has them.
  * @param history its events so far, oldest first, with their data
  */
 export function runningLogOf(
-  { executionId, workflowId, workflow }: Omit<RunFacts, 'mapRuns'>,
+  { executionId, workflowId, workflow, mapRuns }: RunFacts,
   history: readonly HistoryEvent[],
 ): ExecutionLog {
   const { startedAt, redriveCount, input } = beginningOf(history);
-  // Whether a `when` let its step run is known once the next state was entered.
-  const isIncluded = ({ state, exitedAt, next }: Visit): boolean =>
-    !isStateName(state, 'when') || exitedAt === undefined || next !== undefined;
-  const stepFacts = { kinds: workflow.kinds, mapRuns: new Map() };
-  const steps = stepLogs(visitsOf(history), stepFacts, NO_END, isIncluded);
+  const steps = runningSteps(history, { kinds: workflow.kinds, mapRuns });
   return {
     execution_id: executionId,
     workflow_id: workflowId,
@@ -88,6 +90,17 @@ export function runningLogOf(
     usage: summedUsage(steps),
     steps,
   };
+}
+
+/**
+ * The steps so far of a run, or of an iteration of a distributed loop.
+ * @param history its events so far, oldest first, with their data
+ */
+export function runningSteps(history: readonly HistoryEvent[], facts: StepFacts): StepLog[] {
+  // Whether a `when` let its step run is known once the next state was entered.
+  const isIncluded = ({ state, exitedAt, next }: Visit): boolean =>
+    !isStateName(state, 'when') || exitedAt === undefined || next !== undefined;
+  return stepLogs(visitsOf(history), facts, NO_END, isIncluded);
 }
 
 /**
@@ -163,6 +176,7 @@ function withIterations(step: StepLog, visit: Visit, facts: StepFacts): StepLog[
   const steps = run.iterations.flatMap((iteration) =>
     iteration.steps.map((within) => ({
       ...within,
+      loop: within.loop ?? step.id,
       index: [...visit.index, iteration.index, ...(within.index ?? [])],
     })),
   );
@@ -208,6 +222,7 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
   return {
     id,
     ...(first.index.length > 0 ? { index: [...first.index] } : {}),
+    ...loopAround(first),
     status,
     attempts: first.attempts,
     started_at: first.enteredAt,
@@ -215,10 +230,27 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
     input: truncated(first.input),
     output: truncated(first.output),
     error: (status === 'failed' || status === 'caught') && error ? truncatedError(error) : null,
+    ...(first.failedAttempts && first.attempts > 1
+      ? { failed_attempts: first.failedAttempts.slice(-MAX_FAILED_ATTEMPTS).map(failedAttempt) }
+      : {}),
+    ...(first.rateLimitWaits ? { rate_limit_waits: [...first.rateLimitWaits] } : {}),
     ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
     // The output of a loop, a branch or another workflow comes from a step in it, which counts the tokens.
     usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,
   };
+}
+
+/** Of the Map states around it those of a for_each are named after their step; `<agent>.calls` is none. */
+function loopAround({ within }: Visit): Pick<StepLog, 'loop'> {
+  for (const at of withEnclosing(within)) {
+    const { id, suffix } = stepOfState(at.state);
+    if (at.type === 'Map' && suffix !== 'calls') return { loop: id };
+  }
+  return {};
+}
+
+function failedAttempt({ at, ...error }: FailedAttempt) {
+  return { at, ...truncatedError(error) };
 }
 
 function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {

@@ -36,6 +36,8 @@ export interface MapRun {
   readonly succeeded: number;
   /** Including those that timed out. */
   readonly failed: number;
+  /** While it runs. */
+  readonly live?: { readonly running: number; readonly pending: number };
   /** By index; only some of many, failed ones first. */
   readonly iterations: readonly Iteration[];
 }
@@ -109,7 +111,7 @@ async function readMapRun(
       group.map(({ executionArn = '' }) => executionHistory(executionArn, client)),
     );
     for (const [position, history] of histories.entries()) {
-      const end = endOf(history, group[position]);
+      const end = iterationEnd(history, group[position]);
       const mapRuns = await readMapRuns(history, stepsOf, client, budget);
       iterations.push({ ...end, steps: stepsOf(history, end, mapRuns) });
     }
@@ -130,8 +132,17 @@ export function caughtIn(result: unknown, of: number): RunError | null {
 
 const childInput = z.object({ index: z.int() });
 
-function endOf(history: readonly HistoryEvent[], child: ExecutionListItem | undefined): IterationEnd {
-  const { index } = childInput.parse(jsonOrText(history[0]?.executionStartedEventDetails?.input));
+/** The index of the iteration whose execution got this input. */
+export function iterationIndex(input: string | undefined): number {
+  return childInput.parse(jsonOrText(input)).index;
+}
+
+/** @param child as Step Functions lists or describes the iteration's execution, which has ended */
+export function iterationEnd(
+  history: readonly HistoryEvent[],
+  child: Pick<ExecutionListItem, 'status' | 'stopDate'> | undefined,
+): IterationEnd {
+  const index = iterationIndex(history[0]?.executionStartedEventDetails?.input);
   const last = history.at(-1);
   const failure =
     last?.executionFailedEventDetails ??

@@ -1,10 +1,11 @@
 // Reads an execution, or its log.
-
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { isDeepStrictEqual } from 'node:util';
+import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
   ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { type ExecutionName, executionArn, executionOfId, logKey } from '../arns.ts';
@@ -19,7 +20,9 @@ import { type Execution, executionNotFound, executionView, logNotFound, statusOf
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
 import { readFailedStep } from './failed-step.ts';
+import { readLiveMapRuns } from './live-map-runs.ts';
 import { runningLogOf } from './log.ts';
+import { decodeTag, encodeTag, type LogTag, type WrittenTag } from './log-tag.ts';
 import { hasEnded } from './run.ts';
 
 export interface ReadDependencies {
@@ -59,21 +62,57 @@ export async function readExecution(
  * where the event of its end did not come.
  * @throws ApiProblem log-not-written when it has ended and its log is about to be written; not-found
  */
-export async function readExecutionLog(
+export async function readExecutionLog(id: string, dependencies?: ReadDependencies): Promise<ExecutionLog> {
+  const { log } = await readTaggedLog(id, undefined, dependencies);
+  // Nothing is unchanged when nothing is known.
+  if (!log) throw logNotFound(id);
+  return log;
+}
+
+export interface TaggedLog {
+  /** Undefined when it is unchanged. */
+  readonly log: ExecutionLog | undefined;
+  /** Undefined for a log that would have to be made to see whether it has changed. */
+  readonly tag: string | undefined;
+}
+
+/**
+ * The log, unless it is as it was when it had the tag `known`, which is found out with two small requests.
+ * @throws ApiProblem as `readExecutionLog`
+ */
+export async function readTaggedLog(
   id: string,
+  known: string | undefined,
   { s3 = new S3Client({}), sfn = new SFNClient({}), now = () => new Date() }: ReadDependencies = {},
-): Promise<ExecutionLog> {
+): Promise<TaggedLog> {
   const { workflowId, name } = executionOfId(id);
-  if (expressStart(name)) return expressLog({ id, workflowId, name }, s3);
-  try {
-    const key = logKey(workflowId, name);
-    const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key: key }));
-    const log = executionLog.parse(parseExactly((await object.Body?.transformToString()) ?? ''));
-    if (log.status === 'succeeded' || !(await isRedriven(id, log, sfn))) return log;
-  } catch (error) {
-    if (!(error instanceof NoSuchKey)) throw error;
+  if (expressStart(name)) return { log: await expressLog({ id, workflowId, name }, s3), tag: undefined };
+  const written = await writtenLog(logKey(workflowId, name), decodeTag(known), s3);
+  if (written && (written.tag.status === 'succeeded' || !(await isRedriven(id, written.tag, sfn)))) {
+    return { log: written.log, tag: encodeTag(written.tag) };
   }
-  return logOfHistory(id, sfn, now());
+  return logOfHistory(id, decodeTag(known), { sfn, now });
+}
+
+/** The log in S3, without itself where it still has the tag. */
+async function writtenLog(
+  key: string,
+  known: LogTag | undefined,
+  s3: Pick<S3Client, 'send'>,
+): Promise<{ readonly log: ExecutionLog | undefined; readonly tag: WrittenTag } | undefined> {
+  const tag = known && 'etag' in known ? known : undefined;
+  const object = { Bucket: setting('LOGS_BUCKET'), Key: key, ...(tag && { IfNoneMatch: tag.etag }) };
+  try {
+    const { Body, ETag = '' } = await s3.send(new GetObjectCommand(object));
+    const log = executionLog.parse(parseExactly((await Body?.transformToString()) ?? ''));
+    return { log, tag: { etag: ETag, status: log.status, redrive_count: log.redrive_count } };
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    // The SDK has no class for 304.
+    if (tag && error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304)
+      return { log: undefined, tag };
+    throw error;
+  }
 }
 
 async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
@@ -83,31 +122,60 @@ async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Prom
 }
 
 /** The log of an earlier attempt is outdated once the execution was redriven. */
-async function isRedriven(id: string, log: ExecutionLog, sfn: SFNClient): Promise<boolean> {
+async function isRedriven(id: string, written: WrittenTag, sfn: SFNClient): Promise<boolean> {
   const now = await describeIfThere(id, sfn);
   return (
-    now !== undefined && (statusOf(now.status) === 'running' || (now.redriveCount ?? 0) !== log.redrive_count)
+    now !== undefined &&
+    (statusOf(now.status) === 'running' || (now.redriveCount ?? 0) !== written.redrive_count)
   );
 }
 
 /** @throws ApiProblem log-not-written, not-found */
-async function logOfHistory(id: string, sfn: SFNClient, now: Date): Promise<ExecutionLog> {
+async function logOfHistory(
+  id: string,
+  known: LogTag | undefined,
+  { sfn, now }: Required<Pick<ReadDependencies, 'sfn' | 'now'>>,
+): Promise<TaggedLog> {
   const described = await describeIfThere(id, sfn);
   if (!described) throw logNotFound(id);
   const name = executionOfId(id);
   const arn = executionArn(name);
   if (statusOf(described.status) !== 'running') {
-    const endedMs = now.getTime() - (described.stopDate ?? now).getTime();
+    const endedMs = now().getTime() - (described.stopDate ?? now()).getTime();
     if (endedMs < LOG_OVERDUE_MS) throw logNotWritten(id);
-    return (await endedLog(arn, sfn)).log;
+    return { log: (await endedLog(arn, sfn)).log, tag: undefined };
   }
+  // Before the history, so that what is added meanwhile makes a difference the next time.
+  const [event, mapRuns] = await Promise.all([lastEvent(arn, sfn), readLiveMapRuns(arn, sfn)]);
+  const loops = [...mapRuns.values()].map(({ succeeded, failed, live }) => [
+    succeeded,
+    failed,
+    live?.running ?? 0,
+    live?.pending ?? 0,
+  ]);
+  const tag: LogTag = { event, redrive_count: described.redriveCount ?? 0, loops };
+  if (isDeepStrictEqual(tag, known)) return { log: undefined, tag: encodeTag(tag) };
   const [workflow, history] = await Promise.all([
     new ExecutedWorkflows().ofExecution(arn, sfn),
     executionHistory(arn, sfn),
   ]);
   // It has ended since it was described.
   if (hasEnded(history)) throw logNotWritten(id);
-  return runningLogOf({ executionId: id, workflowId: name.workflowId, workflow }, history);
+  const log = runningLogOf({ executionId: id, workflowId: name.workflowId, workflow, mapRuns }, history);
+  return { log, tag: encodeTag(tag) };
+}
+
+/** The number of the latest event. */
+async function lastEvent(executionArn: string, sfn: SFNClient): Promise<number> {
+  const { events = [] } = await sfn.send(
+    new GetExecutionHistoryCommand({
+      executionArn,
+      reverseOrder: true,
+      maxResults: 1,
+      includeExecutionData: false,
+    }),
+  );
+  return events[0]?.id ?? 0;
 }
 
 function logNotWritten(id: string): ApiProblem {

@@ -1,4 +1,4 @@
-// Writes the log of an execution that has ended to the logs bucket.
+// Records an execution: its row in the index of runs when it starts, its log and its row when it has ended.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { closeApprovals } from '../approvals/close.ts';
@@ -7,15 +7,35 @@ import { setting } from '../config.ts';
 import { approvalStore } from '../stores/approvals.ts';
 import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
+import { RunIndex } from './run-index.ts';
+import { endedRow, type StatusChange, startedRow } from './run-rows.ts';
+import { triggerOf } from './run-trigger.ts';
+
+interface Dependencies {
+  readonly sfn?: SFNClient;
+  readonly s3?: S3Client;
+  readonly workflows?: ExecutedWorkflows;
+}
+
+/** Handles the event of a status change. Idempotent, since EventBridge may deliver an event twice, and in any order. */
+export async function recordExecution(change: StatusChange, dependencies: Dependencies = {}): Promise<void> {
+  if (change.status === 'RUNNING') return new RunIndex(dependencies.s3).started(startedRow(change));
+  const { executionArn, startDate, input } = change;
+  await recordEnd(executionArn, dependencies, {
+    ...(startDate !== undefined && { started_at: new Date(startDate).toISOString() }),
+    ...(input && { trigger: triggerOf(executionOfArn(executionArn).name, input) }),
+  });
+}
 
 /**
- * Writes `executions/<workflow_id>/<name>.json`, and closes the run's open approvals. Idempotent, since EventBridge may
- * deliver an event twice.
+ * Writes `executions/<workflow_id>/<name>.json` and the row of the index, and closes the run's open approvals. Idempotent.
  * @param executionArn an execution that has ended
+ * @param known what of its row is known better than by its history
  */
-export async function recordExecution(
+export async function recordEnd(
   executionArn: string,
-  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() } = {},
+  { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() }: Dependencies = {},
+  known: Parameters<typeof endedRow>[1] = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
   const { log, workflow } = await endedLog(executionArn, sfn, workflows);
@@ -27,6 +47,7 @@ export async function recordExecution(
       ContentType: 'application/json',
     }),
   );
+  await new RunIndex(s3).ended(endedRow(log, known));
   const kinds = [...workflow.kinds.values()];
   // Nothing is known of a workflow that was deleted meanwhile.
   if (kinds.length === 0 || kinds.includes('approval'))

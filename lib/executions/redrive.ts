@@ -8,8 +8,6 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionOfId } from '../arns.ts';
-import { EVALUATION_ERROR } from '../compiler/asl/evaluation-error.ts';
-import { failedItems } from '../compiler/asl/tolerated-failures.ts';
 import { ApiProblem } from '../problem.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound } from './execution.ts';
@@ -34,20 +32,13 @@ export async function redriveExecution(
     );
   }
   const arn = executionArn(name);
-  const [{ status, error: failure }, { hasOnFailure }] = await Promise.all([
+  const [{ status }, { hasOnFailure }] = await Promise.all([
     readExecution(id, { s3, sfn }),
     new ExecutedWorkflows().ofExecution(arn, sfn),
   ]);
   if (status === 'failed' && hasOnFailure) {
     // Step Functions would continue at the Fail state that follows them, and fail at once.
     throw notRedrivable(id, 'the steps of its on_failure have run, after which it can only fail again');
-  }
-  if (failure?.name === EVALUATION_ERROR && failedItems(failure.message) !== undefined) {
-    // The loop had ended before its tolerance was looked at: a distributed one would run all of its items again.
-    throw notRedrivable(
-      id,
-      'its loop has run to the end, and more items failed than it tolerates; a new run tries them again',
-    );
   }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { executionIdOfArn, workflowOfArn } from '../arns.ts';
 import { jsonOrText } from '../aws-values.ts';
 import { EVALUATION_ERROR, evaluationMessage } from '../compiler/asl/evaluation-error.ts';
+import { RETRY_AFTER } from '../compiler/asl/retry.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
 
 export interface RunError {
@@ -48,6 +49,10 @@ export function endError(
 export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') {
     return { name, message: 'The step ran into its time limit' };
+  }
+  if (name === RETRY_AFTER) {
+    const seconds = lambdaError.safeParse(jsonOrText(cause)).data?.errorMessage ?? '';
+    return { name: 'RateLimited', message: `The provider asked to wait ${seconds} s` };
   }
   const child = name === 'States.TaskFailed' ? childFailure(cause) : undefined;
   if (child) return childError(child);

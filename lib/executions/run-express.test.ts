@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { runExpress, syncStatesClient } from './run-express.ts';
+import { rowOfFile } from './run-row.ts';
 
 const document: WorkflowDocument = {
   workflow: { id: 'w', type: 'express', steps: [] },
@@ -64,7 +65,7 @@ beforeEach(() => {
 const told: { readonly message: string; readonly instance: string }[] = [];
 const run = () => {
   told.length = 0;
-  return runExpress(document, '{"text":"x"}', {
+  return runExpress(document, '{"text":"x"}', 'ada', {
     syncSfn: syncStatesClient(url),
     s3: new S3Client({ endpoint: url, forcePathStyle: true, maxAttempts: 1 }),
     logger: { error: (message, { instance }) => told.push({ message, instance }) },
@@ -92,7 +93,19 @@ test('the answer of Step Functions becomes the execution and its log', async () 
   expect(asked.map(({ body }) => body)).toEqual([
     { stateMachineArn: document.state_machine_version_arn, name, input: '{"text":"x"}' },
   ]);
-  expect(put.map(({ key }) => key)).toEqual([`/logs/executions/w/express/succeeded/${name}.1000.json`]);
+  expect(put.map(({ key }) => key.split('~')[0]).toSorted()).toEqual([
+    `/logs/executions/w/express/succeeded/${name}.1000.json`,
+    ...['all', 'trigger/api', 'workflow/w'].map((folder) => `/logs/runs/${folder}/8227676799999-w.${name}`),
+  ]);
+  const file = put.find(({ key }) => key.startsWith('/logs/runs/all/'))?.key.slice('/logs/runs/all/'.length);
+  expect(rowOfFile(file ?? '')).toMatchObject({
+    id: execution.id,
+    status: 'succeeded',
+    ended_at: execution.ended_at,
+    workflow_version: 3,
+    trigger: { type: 'api', user: 'ada' },
+    input_preview: '{"text":"x"}',
+  });
   expect(told).toEqual([]);
 });
 

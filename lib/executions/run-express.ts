@@ -16,9 +16,11 @@ import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import { type Execution, executionView } from './execution.ts';
-import { writeExpressLog } from './express-log.ts';
+import { EXPRESS_WRITE_MS, expressLogOf, writeExpressLog } from './express-log.ts';
 import { expressName } from './express-name.ts';
 import { namedStep } from './failed-step.ts';
+import { RunIndex } from './run-index.ts';
+import { endedRow } from './run-rows.ts';
 
 /** Longer than a run may take (lib/compiler/check/express.ts), and shorter than the Lambda's own timeout. */
 const ANSWER_TIMEOUT_MS = 26_500;
@@ -46,11 +48,13 @@ export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOIN
  * A failure to write the execution's log does not undo the run: it goes to the function's own log, and the result is
  * returned all the same.
  * @param input JSON text that fits the workflow's inputs
+ * @param user who starts it
  * @throws ApiProblem not-found, unavailable
  */
 export async function runExpress(
   document: WorkflowDocument,
   input: string,
+  user: string,
   { syncSfn, s3, logger, now }: ExpressDependencies,
 ): Promise<Execution> {
   const workflowId = document.workflow.id;
@@ -67,7 +71,12 @@ export async function runExpress(
     // There is no history.
     namedStep(answer),
   );
-  await writeExpressLog(execution, name, s3).catch((error: unknown) => {
+  const row = endedRow(expressLogOf(execution), { trigger: { type: 'api', user } });
+  const written = Promise.all([
+    writeExpressLog(execution, name, s3),
+    new RunIndex(s3).add(row, AbortSignal.timeout(EXPRESS_WRITE_MS)),
+  ]);
+  await written.catch((error: unknown) => {
     logger.error('The log of an Express execution could not be written', {
       instance: `/executions/${id}`,
       error: error instanceof Error ? error : String(error),

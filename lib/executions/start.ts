@@ -1,6 +1,5 @@
 // Starts an execution of a workflow, once for each idempotency key, and waits for its end on request.
 
-import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -27,6 +26,7 @@ import { type Execution, executionView } from './execution.ts';
 import { readFailedStep } from './failed-step.ts';
 import { RecentDurations } from './recent-durations.ts';
 import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
+import { repeatableName, startedName } from './run-trigger.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
@@ -37,6 +37,8 @@ const LONGEST_INTERVAL_MS = 1000;
 
 export interface StartRequest {
   readonly workflowId: string;
+  /** Who starts it; becomes part of its name. */
+  readonly user: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** The JSON pointer of the input in the body, for problems: `/input`. */
   readonly inputPointer: string;
@@ -111,7 +113,7 @@ function startExpress(
   }: Partial<ExpressDependencies>,
 ): Promise<Execution> {
   if (request.idempotencyKey !== undefined) throw idempotencyKeyRefused(document.workflow.id);
-  return runExpress(document, checkedInput(request, document), { syncSfn, s3, logger, now });
+  return runExpress(document, checkedInput(request, document), request.user, { syncSfn, s3, logger, now });
 }
 
 /** Step Functions does not remember the names of Express executions: the same name would run again. */
@@ -169,15 +171,15 @@ function checkedInput({ input, inputPointer }: StartRequest, { workflow }: Workf
 }
 
 /**
- * The same key gives the same name for the same workflow, and Step Functions runs a name once. It remembers names for 90
+ * The same key of the same user gives the same name for the same workflow, and Step Functions runs a name once. It remembers names for 90
  * days, also those of a deleted state machine; `created_at` tells a workflow from an earlier one of the same id.
  */
 function executionName(
-  { workflowId, idempotencyKey }: StartRequest,
+  { workflowId, user, idempotencyKey }: StartRequest,
   { created_at }: WorkflowDocument,
 ): string {
-  if (idempotencyKey === undefined) return randomUUID();
-  return createHash('sha256').update(`${workflowId}\n${created_at}\n${idempotencyKey}`).digest('hex');
+  if (idempotencyKey === undefined) return startedName(user);
+  return repeatableName(`${workflowId}\n${created_at}\n${idempotencyKey}`, user);
 }
 
 /** @returns undefined when an execution of that name exists and has ended or has another input */

@@ -56,7 +56,11 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
       event.taskSubmitFailedEventDetails ??
       event.mapRunFailedEventDetails ??
       event.evaluationFailedEventDetails;
-    if (failure) visit.error = runError(failure.error, failure.cause);
+    if (failure) {
+      visit.error = runError(failure.error, failure.cause);
+      const at = isoTime(event.timestamp);
+      visit.failedAttempts = [...(visit.failedAttempts ?? []), { at, ...visit.error }];
+    }
   }
 }
 

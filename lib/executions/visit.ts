@@ -5,6 +5,15 @@ import type { RunError } from './run-error.ts';
 export const VISIT_TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail'] as const;
 export type VisitType = (typeof VISIT_TYPES)[number] | 'other';
 
+export interface FailedAttempt extends RunError {
+  readonly at: string;
+}
+
+export interface RateLimitWait {
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
 /** Its fields are set as the events are read. */
 export interface Visit {
   readonly state: string;
@@ -29,11 +38,15 @@ export interface Visit {
   input?: unknown;
   output?: unknown;
   error?: RunError;
+  /** What its attempts met that failed, in their order. */
+  failedAttempts?: readonly FailedAttempt[];
+  /** The waits that a provider's rate limit asked for. */
+  rateLimitWaits?: readonly RateLimitWait[];
   /** Of a Map or Parallel state that failed: the state in it that made it fail. */
   culprit?: Visit | undefined;
   /** Something failed in it: for Map and Parallel states only. */
   failed: boolean;
-  /** The Map Run of a distributed loop; of several attempts the last one's. */
+  /** The Map Run of a distributed loop, whose own state may be within; of several attempts the last one's. */
   mapRun?: string;
   /** The state that was entered next; after a `when` it shows whether the step ran. */
   next?: string;

@@ -273,3 +273,35 @@ test('a retried loop: what failed in the attempt before has ended, also after a 
     summaries(...attempt(8, 12), ['MapStateFailed', 17], ['ExecutionFailed', 21], ['ExecutionRedriven', 22]),
   ).toEqual([['each', true, undefined], ...ended, ['inner', true, undefined], ['a', true, undefined]]);
 });
+
+test('attempts that waited for a rate limit are one visit, with all attempts, from the first one on', () => {
+  const attempt = (previous: number, first: number): Row[] => [
+    ['TaskStateEntered', previous, entered('ask')],
+    ['TaskScheduled', first, { taskScheduledEventDetails: scheduled }],
+    ['TaskFailed', first + 1, failedTask],
+    ['TaskScheduled', first + 2, { taskScheduledEventDetails: scheduled }],
+  ];
+  const scheduled = { resource: 'invoke', resourceType: 'lambda', region: 'us-east-1', parameters: '{}' };
+  const answered = { resource: 'invoke', resourceType: 'lambda', output: '{"Payload":"hello"}' };
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['PassStateEntered', 0, entered('before')],
+    ['PassStateExited', 2, exited('before', 0)],
+    ...attempt(3, 4),
+    ['TaskFailed', 7, failedTask],
+    ['TaskStateExited', 8, exited('ask', 60)],
+    ['WaitStateEntered', 9, entered('ask.retry_after')],
+    ['WaitStateExited', 10, exited('ask.retry_after', 60)],
+    ...attempt(11, 12),
+    ['TaskSucceeded', 15, { taskSucceededEventDetails: answered }],
+    ['TaskStateExited', 16, exited('ask', 'hello')],
+  );
+  expect(
+    visitsOf(events).map(({ state, attempts, enteredAt, exitedAt, output, error, after }) => [
+      ...[state, attempts, enteredAt.slice(14, 19), exitedAt?.slice(14, 19), output, error, after?.state],
+    ]),
+  ).toEqual([
+    ['before', 0, '00:01', '00:02', 0, undefined, undefined],
+    ['ask', 4, '00:03', '00:16', 'hello', undefined, 'before'],
+  ]);
+});

@@ -2,7 +2,15 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { isoTime } from '../aws-values.ts';
 import { isStateName, stateName } from '../compiler/asl/state-names.ts';
-import { isInside, isOpen, VISIT_TYPES, type Visit, type VisitType, withEnclosing } from './visit.ts';
+import {
+  isInside,
+  isOpen,
+  type RateLimitWait,
+  VISIT_TYPES,
+  type Visit,
+  type VisitType,
+  withEnclosing,
+} from './visit.ts';
 import { applyEvent } from './visit-events.ts';
 
 /** The state that an event belongs to, and the Map or Parallel state and the iterations around it. */
@@ -29,8 +37,8 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     const abortedType = /^(\w+)StateAborted$/.exec(event.type ?? '')?.[1];
     if (event.stateEnteredEventDetails && visit) {
       visits.push(visit);
-      // `<id>.try` is the step's own state within a Parallel state that retries it, whose attempts it counts.
-      if (visit.within && visit.state === stateName(visit.within.state, 'try')) visit.within.attempts += 1;
+      // The Parallel state that retries it counts its attempts, a loop's excepted.
+      if (isTry(visit) && visit.type !== 'Map') visit.within.attempts += 1;
       if (before.visit && before.visit !== visit.within) before.visit.next = visit.state;
     } else if (abortedType !== undefined) {
       abort(abortedType, before, visits, isoTime(event.timestamp));
@@ -45,6 +53,7 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
       }
       if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) failWith(before.visit, visit);
       applyEvent(visit, event);
+      if (isTry(visit) && visit.mapRun !== undefined) visit.within.mapRun = visit.mapRun;
     }
     if (event.id !== undefined) positions.set(event.id, position);
   }
@@ -63,18 +72,27 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
     visit.attempts += before.attempts;
+    visit.failedAttempts = [...(before.failedAttempts ?? []), ...(visit.failedAttempts ?? [])];
+    visit.rateLimitWaits = [...(before.rateLimitWaits ?? []), rateLimitWait(wait)];
     visit.after = before.after;
     merged.add(before).add(wait);
   }
   return visits.filter((visit) => {
     if (merged.has(visit)) return false;
+    if (!isStateName(visit.state, 'retry_after')) return true;
     // It is still waiting, or was when the run ended.
-    if (visit.next === stateName(visit.state, 'retry_after')) {
-      delete visit.exitedAt;
-      delete visit.error;
+    const { after: waiting } = visit;
+    if (waiting) {
+      delete waiting.exitedAt;
+      delete waiting.error;
+      waiting.rateLimitWaits = [...(waiting.rateLimitWaits ?? []), rateLimitWait(visit)];
     }
-    return !isStateName(visit.state, 'retry_after');
+    return false;
   });
+}
+
+function rateLimitWait({ enteredAt, exitedAt }: Visit): RateLimitWait {
+  return { started_at: enteredAt, ended_at: exitedAt ?? null };
 }
 
 function positionOf(event: HistoryEvent, before: Position): Position {
@@ -175,6 +193,11 @@ function redrive(visits: readonly Visit[]): void {
     delete visit.abortedAt;
     delete visit.failedAt;
   }
+}
+
+/** Whether it is the step's own state, `<id>.try`, within a Parallel state that is called as the step. */
+function isTry(visit: Visit): visit is Visit & { readonly within: Visit } {
+  return visit.within !== undefined && visit.state === stateName(visit.within.state, 'try');
 }
 
 function typeOf(eventType: string): VisitType {

@@ -33,6 +33,32 @@ export function cronMistake(text: string): string | undefined {
   return typeof cron === 'string' ? cron : undefined;
 }
 
+/**
+ * Of a day of the week in numbers: what it is here, and what it is where Monday is 1, both in names. Undefined without
+ * numbers, and for 2-6, which nobody means to be Tuesday to Saturday.
+ */
+export function numberedWeekdays(
+  text: string,
+): { readonly field: string; readonly means: string; readonly elsewhere: string } | undefined {
+  if (typeof readCron(text) === 'string') return undefined;
+  const field = text.trim().toUpperCase().split(/\s+/)[4] ?? '';
+  if (field === '2-6') return undefined;
+  // What follows / or # is a count, and no day.
+  const number = /(?<![/#\d])\d/g;
+  if (!number.test(field)) return undefined;
+  const days = values(field, 1, 7, weekdayNames);
+  if (days?.length === 7) return undefined;
+  const inNames = (text: string, first: number) =>
+    text.replace(number, (day) => weekdayNames[(Number(day) + 7 - first) % 7] ?? day);
+  const elsewhere = inNames(field, 0);
+  return {
+    field,
+    means: inNames(field, 1),
+    // Sunday is last elsewhere and first here, so that no range ends with it.
+    elsewhere: weekDays(elsewhere) ? elsewhere : inNames(days?.join() ?? field, 0),
+  };
+}
+
 function readCron(text: string): Cron | string {
   const fields = text.trim().toUpperCase().split(/\s+/);
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;

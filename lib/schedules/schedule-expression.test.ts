@@ -1,5 +1,6 @@
 // When rate, cron and at expressions are due: AWS's cron fields, time zones and changes of the clocks.
 import { expect, test } from 'vitest';
+import { cronMistake, numberedWeekdays } from './cron.ts';
 import { nextTime, parseExpression } from './schedule-expression.ts';
 
 /** The first due times after a time, in UTC without seconds; `never` when they end. */
@@ -43,6 +44,8 @@ test.each<[string, string[]]>([
   ['cron(0 9 31W 5 ? *)', ['2026-05-29T09:00', '2027-05-31T09:00']],
   ['cron(0 9 ? * 6L *)', ['2026-01-30T09:00', '2026-02-27T09:00']],
   ['cron(0 9 ? * FRIL *)', ['2026-01-30T09:00', '2026-02-27T09:00']],
+  // The last day of these months is a Saturday itself.
+  ['cron(0 9 ? 1-2 SATL *)', ['2026-01-31T09:00', '2026-02-28T09:00']],
   ['cron(0 9 ? * L *)', ['2026-01-03T09:00', '2026-01-10T09:00']],
   ['cron(0 9 ? * 3#1 *)', ['2026-01-06T09:00', '2026-02-03T09:00']],
   ['cron(0 9 ? * SAT#5 *)', ['2026-01-31T09:00', '2026-05-30T09:00']],
@@ -139,6 +142,27 @@ test('a cron keeps its wall-clock time through the year', () => {
     '2026-01-02T19:00',
   ]);
 });
+
+test.each([
+  ['1-5', 'SUN-THU', 'MON-FRI'],
+  ['7', 'SAT', 'SUN'],
+  ['2,4', 'MON,WED', 'TUE,THU'],
+  ['6-7', 'FRI-SAT', 'SAT,SUN'],
+  ['6L', 'FRIL', 'SATL'],
+  ['2#1', 'MON#1', 'TUE#1'],
+  ['2/2', 'MON/2', 'TUE/2'],
+])('a day of the week in numbers: %s is %s here and %s elsewhere', (field, means, elsewhere) => {
+  expect(numberedWeekdays(`0 9 ? * ${field} *`)).toEqual({ field, means, elsewhere });
+  expect(cronMistake(`0 9 ? * ${means} *`)).toBeUndefined();
+  expect(cronMistake(`0 9 ? * ${elsewhere} *`)).toBeUndefined();
+});
+
+test.each(['2-6', 'MON-FRI', '*', '*/2', '1-7', 'L', 'FRI#2', '0-4', '?'])(
+  'a day of the week that is clear, or none: %s',
+  (field) => {
+    expect(numberedWeekdays(`0 9 ${field === '?' ? '1' : '?'} * ${field} *`)).toBeUndefined();
+  },
+);
 
 test('a time that the clocks skip is skipped', () => {
   // 29 March 2026, 02:00 to 03:00 in Berlin; 8 March 2026, 02:00 to 03:00 in New York.

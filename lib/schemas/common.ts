@@ -15,11 +15,16 @@ function decimal(value: unknown): unknown {
   return typeof value === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-export const pageQuery = z.object({
-  limit: z
-    .preprocess(decimal, z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT))
+/** The size of a page. */
+export function pageLimit(max: number, byDefault: number) {
+  return z
+    .preprocess(decimal, z.int().min(1).max(max).default(byDefault))
     .describe('The maximum number of items')
-    .meta({ examples: [20] }),
+    .meta({ examples: [20] });
+}
+
+export const pageQuery = z.object({
+  limit: pageLimit(MAX_LIMIT, DEFAULT_LIMIT),
   cursor: z
     .string()
     .max(4096)

@@ -53,6 +53,9 @@ export const turnLog = z.object({
 });
 export type TurnLog = z.infer<typeof turnLog>;
 
+/** How many failed attempts of a step are listed: the last ones. */
+export const MAX_FAILED_ATTEMPTS = 20;
+
 /** How many failures of a distributed loop are listed. */
 export const MAX_FAILURES = 100;
 
@@ -61,6 +64,8 @@ export const loopIterations = z.object({
   total: z.int(),
   succeeded: z.int(),
   failed: z.int(),
+  running: z.int().optional().describe('while the loop runs'),
+  pending: z.int().optional().describe('while the loop runs: those that have not begun'),
   failures: z
     .array(loggedError.extend({ index: z.int() }))
     .describe(`the first ${MAX_FAILURES} known ones, by index`),
@@ -76,6 +81,7 @@ export const stepLog = z.object({
     .describe(
       'of a step in a for_each: the index of the iteration, from 0; in nested loops the outermost first',
     ),
+  loop: z.string().optional().describe('of a step in a for_each: the id of that for_each, the innermost one'),
   action: z
     .string()
     .nullable()
@@ -97,6 +103,16 @@ export const stepLog = z.object({
   input: z.unknown().describe('the input of the action or of the other workflow; null for other steps'),
   output: z.unknown(),
   error: loggedError.nullable(),
+  failed_attempts: z
+    .array(loggedError.extend({ at: z.iso.datetime() }))
+    .optional()
+    .describe(
+      `of a step that was attempted more than once: what its failed attempts met, at most the last ${MAX_FAILED_ATTEMPTS}`,
+    ),
+  rate_limit_waits: z
+    .array(z.object({ started_at: z.iso.datetime(), ended_at: z.iso.datetime().nullable() }))
+    .optional()
+    .describe('the times that a provider told the step to wait'),
   execution_id: z
     .string()
     .optional()

@@ -10,9 +10,27 @@ import { executionError } from './execution-log.ts';
 export const executionId = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,47}\.[\w.+=@!'()-]{1,80}$/, 'an execution id is `<workflow_id>.<name>`')
-  .meta({ examples: ['email_to_notion.5e1f7a3c-8f0e-4c8e-9d7a-0d6f0f5b1c2d'] });
+  .meta({ examples: ['email_to_notion.5e1f7a3c-8f0e-4c8e-9d7a-0d6f0f5b1c2d-by-demo'] });
 
 export const executionStatus = z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']);
+
+export const triggerType = z.enum(['api', 'schedule', 'webhook', 'workflow']);
+
+/** What started a run. */
+export const runTrigger = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('api'), user: z.string().nullable().describe('Who started it') }),
+    z.object({ type: z.literal('schedule') }),
+    z.object({
+      type: z.literal('webhook'),
+      delivery: z.string().nullable().describe('The sender’s id of the delivery, where it sends one'),
+    }),
+    z.object({
+      type: z.literal('workflow'),
+      execution_id: z.string().describe('The execution whose step started it'),
+    }),
+  ])
+  .meta({ id: 'RunTrigger' });
 
 const executionSummary = {
   id: executionId,
@@ -33,14 +51,48 @@ export const execution = z
   })
   .meta({ id: 'Execution' });
 
-export const executionPage = pageOf(z.object(executionSummary).meta({ id: 'ExecutionSummary' })).meta({
-  id: 'ExecutionPage',
-});
+export const executionRow = z
+  .object({
+    ...executionSummary,
+    workflow_version: z
+      .int()
+      .nullable()
+      .describe('The version that it ran; null while it runs, and when unknown'),
+    duration_ms: z.int().nullable().describe('null while it runs'),
+    redrive_count: z.int().describe('How often it was redriven'),
+    trigger: runTrigger.nullable().describe('What started it; null when that is not known'),
+    input_preview: z
+      .string()
+      .nullable()
+      .describe('The beginning of the input’s JSON text; it ends with … where it is cut'),
+    error: executionError.nullable().describe('Why it did not succeed; its message may be cut'),
+    tokens: z.int().nullable().describe('All tokens that its models used; null when none was asked'),
+  })
+  .meta({ id: 'ExecutionSummary' });
+
+export const executionPage = pageOf(executionRow).meta({ id: 'ExecutionPage' });
 
 export const executionsQuery = pageQuery.extend({
   workflow_id: workflowId.optional().describe('Only executions of this workflow'),
   status: executionStatus.optional().describe('Only executions with this status'),
+  since: z.iso.datetime().optional().describe('Only executions that started then or later'),
+  until: z.iso.datetime().optional().describe('Only executions that started before then'),
+  trigger: triggerType.optional().describe('Only executions that were started by this'),
+  error: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Only executions that failed with the error of this name'),
+  step: z.string().min(1).max(80).optional().describe('Only executions that failed in this step'),
+  id: z
+    .string()
+    .min(1)
+    .max(130)
+    .optional()
+    .describe('Only executions whose id, or its part after the workflow’s, begins with this'),
 });
+export type ExecutionsQuery = z.output<typeof executionsQuery>;
 
 const idempotencyKey = z
   .string()
@@ -77,7 +129,7 @@ export const startHeaders = z.object({
       '`wait=20` waits that many seconds, at most 25, for the execution to end (RFC 7240); an Express workflow is always waited for',
     ),
   'idempotency-key': idempotencyKey.describe(
-    'One execution is started however often a request with this key is sent for the workflow. Other workflows may use the same key. Express workflows do not accept one',
+    'One execution is started however often the user sends a request with this key for the workflow. Other workflows, and users, may use the same key. Express workflows do not accept one',
   ),
 });
 

@@ -7,9 +7,14 @@ export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
+/** What was encoded; undefined for a text that was not. */
+export function cursorValue(cursor: string): unknown {
+  return jsonValue(Buffer.from(cursor, 'base64url').toString());
+}
+
 /** @throws ApiProblem invalid-request when the cursor was not made by `encodeCursor` for this kind of list */
 export function decodeCursor<Schema extends z.ZodType>(cursor: string, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(jsonValue(Buffer.from(cursor, 'base64url').toString()));
+  const parsed = schema.safeParse(cursorValue(cursor));
   if (parsed.success) return parsed.data;
   throw invalidCursor();
 }

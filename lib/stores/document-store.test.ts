@@ -10,7 +10,8 @@ import { type DocumentStore, documentStore } from './document-store.ts';
 let answer = { status: 200, code: '' };
 const asked: string[] = [];
 const server = createServer((request, response) => {
-  asked.push(`${request.method} ${request.headers['if-match'] ?? request.headers['if-none-match']}`);
+  const { 'if-match': match, 'if-none-match': noneMatch } = request.headers;
+  asked.push(`${request.method} ${match === undefined ? `unless ${noneMatch}` : `if ${match}`}`);
   request.resume().on('end', () => {
     response.writeHead(answer.status, { etag: '"2"', 'content-type': 'application/xml' });
     response.end(answer.code && `<Error><Code>${answer.code}</Code><Message>m</Message></Error>`);
@@ -39,7 +40,7 @@ test.each([
   expect(await store.write('x', { a: 1 }, { etag: '"1"' })).toBeUndefined();
   expect(await store.write('x', { a: 1 }, { absent: true })).toBeUndefined();
   expect(await store.delete('x', '"1"')).toBe(false);
-  expect(asked.splice(0)).toEqual(['PUT "1"', 'PUT *', 'DELETE "1"']);
+  expect(asked.splice(0)).toEqual(['PUT if "1"', 'PUT unless *', 'DELETE if "1"']);
 });
 
 test.each([

@@ -27,6 +27,18 @@ const workflowDocument = z.object({
 });
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
 
+const FOLDER = 'workflows';
+
+/** The key of a workflow's document in the workflows bucket. */
+export function workflowKey(id: string): string {
+  return `${FOLDER}/${id}.json`;
+}
+
+/** What is in the bucket: its form is checked, since somebody with access to it may have written something else. */
+export function parsedWorkflow(text: string): WorkflowDocument {
+  return workflowDocument.parse(JSON.parse(text));
+}
+
 export interface WorkflowStore extends DocumentStore<WorkflowDocument> {
   /** The document of a workflow that is being deleted, which `read` does not return. */
   readDeleting(id: string): Promise<Stored<WorkflowDocument> | undefined>;
@@ -37,7 +49,7 @@ export function workflowStore(
   client?: Pick<S3Client, 'send'>,
   bucket = setting('WORKFLOWS_BUCKET'),
 ): WorkflowStore {
-  const store = documentStore({ bucket, folder: 'workflows', schema: workflowDocument }, client);
+  const store = documentStore({ bucket, folder: FOLDER, schema: workflowDocument }, client);
   const readIf = async (id: string, deleting: boolean) => {
     const stored = await store.read(id);
     return (stored?.document.deletion_began_at !== undefined) === deleting ? stored : undefined;

@@ -76,3 +76,49 @@ test('what Scheduler is asked for', () => {
     },
   ]);
 });
+
+/** Of each schedule when it starts and ends. */
+function dates(created_at: string, now: string, ...triggers: Trigger[]) {
+  vi.stubEnv('SCHEDULE_GROUP', 'group');
+  vi.stubEnv('SCHEDULE_ROLE_ARN', 'arn:role');
+  vi.stubEnv('UNSTARTED_RUNS_QUEUE_ARN', 'arn:queue');
+  const document = {
+    workflow: { id: 'w', triggers, steps: [] },
+    version: 1,
+    created_at,
+    updated_at: created_at,
+    updated_by: 'ada',
+    state_machine_version_arn: 'arn:version',
+  };
+  const desired = [...desiredSchedules(document, Date.parse(now)).values()];
+  vi.unstubAllEnvs();
+  return desired.map(({ StartDate, EndDate }) => [StartDate?.toISOString(), EndDate?.toISOString()]);
+}
+
+test('dates are of whole seconds, and never before the time that they stand for', () => {
+  const created = '2026-03-01T09:30:00.250Z';
+  const dated = { start_date: '2026-03-02T00:00:00.001Z', end_date: '2026-04-01T00:00:00.500Z' };
+  expect(
+    dates(created, '2026-03-01T10:00:00Z', { schedule: 'rate(1 hour)' }, { ...DAILY, ...dated }),
+  ).toEqual([
+    ['2026-03-01T10:30:01.000Z', undefined],
+    ['2026-03-02T00:00:01.000Z', '2026-04-01T00:00:01.000Z'],
+  ]);
+});
+
+test('a date that has passed is not sent: Scheduler would refuse it', () => {
+  const begun = { start_date: '2026-02-01T00:00:00Z' };
+  expect(
+    dates(
+      '2026-01-01T00:00:00.000Z',
+      '2026-03-01T10:00:00.000Z',
+      { ...DAILY, ...begun },
+      { schedule: 'rate(1 hour)', ...begun },
+      { schedule: 'at(2026-03-02T00:00:00)' },
+    ),
+  ).toEqual([
+    [undefined, undefined],
+    ['2026-03-01T11:00:00.000Z', undefined],
+    [undefined, undefined],
+  ]);
+});

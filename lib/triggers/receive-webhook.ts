@@ -24,7 +24,7 @@ import {
 import { bodyOf } from './webhook-body.ts';
 import { type Handshake, handshakeOf } from './webhook-handshake.ts';
 import { executionName, webhookInput } from './webhook-input.ts';
-import { type Delivery, isGenuine, senderOf } from './webhook-signature.ts';
+import { type Delivery, isGenuine, senderOf, timestampOf } from './webhook-signature.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
 const MAX_INPUT_BYTES = 262_144;
@@ -38,6 +38,8 @@ export interface ReceiveDependencies {
   readonly sfn?: Pick<SFNClient, 'send'>;
   readonly ssm?: Pick<SSMClient, 'send'>;
   readonly now?: () => Date;
+  /** Powertools' Logger, as far as it is told why a delivery was refused, which the sender is not. */
+  readonly log?: { warn(message: string, details: Readonly<Record<string, string>>): void };
 }
 
 export interface Received {
@@ -50,10 +52,10 @@ export interface Received {
 /**
  * A wrong address, a missing secret and a wrong signature are refused with the same answer and after the same work: the
  * workflow and the secret are read and a signature is computed in any case. Nothing is cached between calls, since a
- * cached value would be answered sooner.
+ * cached value would be answered sooner. The log says which it was.
  * @param id of a webhook that was checked (lib/schemas/hooks.ts)
  * @returns the execution that was started, or the answer to a handshake, which starts none
- * @throws ApiProblem delivery-refused, body-too-large, invalid-json, unavailable
+ * @throws ApiProblem delivery-refused, delivery-not-utf8, body-too-large, invalid-json, unavailable
  */
 export async function receiveWebhook(
   id: string,
@@ -63,6 +65,7 @@ export async function receiveWebhook(
     sfn = new SFNClient({}),
     ssm = new SSMClient({}),
     now = () => new Date(),
+    log,
   }: ReceiveDependencies = {},
 ): Promise<Received | Handshake> {
   if (delivery.body.length > MAX_INPUT_BYTES) throw tooLarge(delivery.body.length);
@@ -72,10 +75,27 @@ export async function receiveWebhook(
     ?.filter((one): one is WebhookTrigger => !isSchedule(one))
     .find((one) => hookId(workflowId, one.webhook) === id && one.enabled !== false);
   const webhook: Webhook = trigger?.webhook ?? { verify: 'github' };
-  const secret = await readSecret(webhook.connection ?? workflowId, ssm);
-  const seconds = Math.floor(now().getTime() / 1000);
-  const genuine = isGenuine(webhook, secret ?? randomBytes(32).toString('hex'), delivery, seconds);
-  if (!stored || !trigger || secret === undefined || !genuine) throw refused();
+  const connectionId = webhook.connection ?? workflowId;
+  const secret = await readSecret(connectionId, ssm);
+  const key = secret ?? randomBytes(32).toString('hex');
+  const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
+  const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
+  if (!stored || !trigger || secret === undefined || !genuine) {
+    const isLate = isGenuineAt(Number(timestampOf(webhook, delivery)));
+    const why = !stored
+      ? 'there is no such workflow'
+      : !trigger
+        ? 'the workflow has no such webhook, or it is not enabled'
+        : secret === undefined
+          ? `the connection webhook/${connectionId} does not exist, or holds no secret`
+          : isLate
+            ? 'the time of sending is too far from now'
+            : wasReplaced(delivery)
+              ? 'the body held bytes that are not UTF-8, which no signature fits any more'
+              : 'the signature, or the token, is wrong or was not sent';
+    log?.warn('A delivery was refused', { webhook: id, why });
+    throw wasReplaced(delivery) ? notUtf8() : refused();
+  }
 
   const body = bodyOf(webhook, delivery);
   const handshake = handshakeOf(webhook, secret, delivery, body);
@@ -114,6 +134,21 @@ async function readSecret(id: string, ssm: Pick<SSMClient, 'send'>): Promise<str
 
 function refused(): ApiProblem {
   return new ApiProblem('delivery-refused', 'The delivery was not accepted');
+}
+
+/**
+ * API Gateway passes on bodies of some media types as a text, and what is no UTF-8 in it as U+FFFD. Whether a delivery
+ * that was refused holds that character says nothing of the secret.
+ */
+function wasReplaced({ body, isText }: Delivery): boolean {
+  return isText === true && body.includes('\u{fffd}');
+}
+
+function notUtf8(): ApiProblem {
+  return new ApiProblem(
+    'delivery-not-utf8',
+    'The body holds bytes that are not UTF-8, or U+FFFD in their place; what was signed cannot be compared',
+  );
 }
 
 function tooLarge(bytes: number): ApiProblem {

@@ -7,6 +7,8 @@ export interface Delivery {
   /** Names in lower case; values of a repeated header separated by commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** It came as a text, in which what was no UTF-8 is replaced. */
+  readonly isText?: boolean;
 }
 
 const DEFAULT_TOLERANCE_SECONDS = 300;

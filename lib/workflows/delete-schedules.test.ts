@@ -98,6 +98,26 @@ describe('when one call fails', () => {
   });
 });
 
+test('a pause that others overtake each time says so, and pauses nothing', async () => {
+  const id = 'overtaken';
+  await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
+  const store = workflowStore();
+  let writes = 0;
+  const overtaken: typeof store = {
+    ...store,
+    async write(...args) {
+      writes += 1;
+      await replaceWorkflow(oldWorkflow(id), 'grace', id, '*', { now });
+      return store.write(...args);
+    },
+  };
+  await expect(setScheduleEnabled(`${id}.0`, false, 'ada', { store: overtaken, now })).rejects.toMatchObject({
+    type: 'precondition-failed',
+  });
+  expect([writes, (await read(id))?.version, (await read(id))?.paused_schedules]).toEqual([3, 4, undefined]);
+  expect(await schedules(id)).toEqual(desiredBy(await read(id)));
+});
+
 test('after concurrent creations, replacements, pauses and deletions the schedules match the document', async () => {
   const id = 'churn';
   const store = workflowStore();

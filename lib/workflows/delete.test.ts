@@ -1,9 +1,15 @@
 // Deleting while others save, step by step: at each point where the two can meet, on the local S3 and Step Functions.
-import { DeleteStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
+import {
+  DeleteStateMachineCommand,
+  DescribeStateMachineCommand,
+  SFNClient,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStack, clientWith, startApiStack } from '../../test/support/api-stack.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
+import { readDefinition } from './read.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
 
 let api: ApiStack;
@@ -101,4 +107,10 @@ test('an interrupted deletion is completed by the next one, or replaced by a new
   expect(await workflowStore().readDeleting('broken-a')).toBeUndefined();
   await create('broken-b', 'new', new SFNClient({}), later);
   await runs('broken-b', 'new');
+});
+
+test('the definition of a workflow that is deleted after its document was read is not found', async () => {
+  await create('read', 'old');
+  const sfn = clientWith(DescribeStateMachineCommand, 'before', () => deleteWorkflow('read', '*'));
+  await expect(readDefinition('read', { sfn })).rejects.toMatchObject({ type: 'not-found' });
 });

@@ -1,5 +1,11 @@
 // Saving with schedules when something breaks at any of its calls, with the real clients against local services.
-import { ConflictException, SchedulerClient, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  SchedulerClient,
+  UpdateScheduleCommand,
+  ValidationException,
+} from '@aws-sdk/client-scheduler';
 import { ListStateMachineVersionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
@@ -16,6 +22,7 @@ import {
 } from '../../test/support/schedules.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
+import { setScheduleEnabled } from './list-schedules.ts';
 import { createWorkflow, replaceWorkflow } from './save.ts';
 
 let api: ApiStack;
@@ -48,6 +55,18 @@ test('schedules are created, updated in place, replaced and deleted with the wor
   expect(name(changed)).toBe(name(made));
   await deleteWorkflow('whole', '*');
   expect(await schedules('whole')).toEqual([]);
+});
+
+test('a schedule that was paused stays so, however often the file is saved that knows nothing of it', async () => {
+  const id = 'stays_paused';
+  const hourly = workflow(id, 'x', [{ schedule: 'rate(1 hour)' }]);
+  await createWorkflow(hourly, 'ada', undefined, { now });
+  await setScheduleEnabled(`${id}.0`, false, 'operator', { now });
+  for (let n = 0; n < 2; n++) await replaceWorkflow(hourly, 'ada', id, '*', { now });
+  expect((await schedules(id)).map(({ state }) => state)).toEqual(['DISABLED']);
+  await setScheduleEnabled(`${id}.0`, true, 'operator', { now });
+  await replaceWorkflow(hourly, 'ada', id, '*', { now });
+  expect((await schedules(id)).map(({ state }) => state)).toEqual(['ENABLED']);
 });
 
 test('a later save keeps the rhythm of a rate', async () => {
@@ -102,6 +121,35 @@ describe('when one call fails', () => {
       expect(failures).toBeGreaterThanOrEqual(12);
     },
   );
+
+  test('a schedule that Scheduler refuses is refused before the new version is in force', async () => {
+    const id = 'unwritten';
+    await createWorkflow(oldWorkflow(id), 'ada', undefined, { now });
+    const calls: string[] = [];
+    const store = workflowStore();
+    const counted: typeof store = {
+      ...store,
+      write: (...args) => {
+        calls.push('write');
+        return store.write(...args);
+      },
+    };
+    const refusing = {
+      async send(command: Parameters<SchedulerClient['send']>[0]) {
+        if (command instanceof CreateScheduleCommand) {
+          calls.push(`create ${command.input.State}`);
+          throw new ValidationException({ message: 'no', Message: 'no', $metadata: {} });
+        }
+        return scheduler.send(command);
+      },
+      // As in `breaking`.
+    } as unknown as Pick<SchedulerClient, 'send'>;
+    await expect(
+      replaceWorkflow(newWorkflow(id), 'ada', id, '*', { store: counted, scheduler: refusing, now }),
+    ).rejects.toThrow('no');
+    expect(calls).toEqual(['create DISABLED', 'create DISABLED']);
+    expect((await read(id))?.version).toBe(1);
+  });
 
   test('a failed creation leaves nothing that could start', async () => {
     for (let at = 0; ; at++) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { startThreadServer, type ThreadServer } from '../shared/thread-server.ts';
 import { type DemoUser, demoUsers, userPoolClientId, userPoolId, writeCognitoFiles } from './files.ts';
+import { type SentCode, sentCode } from './sent-code.ts';
 import type { CognitoSettings } from './server.ts';
 
 /** `url` is for AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER. */
@@ -17,9 +18,12 @@ export interface Cognito extends ThreadServer {
 export async function startCognito({
   directory,
   users = demoUsers,
+  onSent = () => {},
 }: {
   readonly directory: string;
   readonly users?: readonly DemoUser[];
+  /** Called with what Amazon Cognito would send by mail or SMS: codes, temporary passwords. */
+  readonly onSent?: (sent: SentCode) => void;
 }): Promise<Cognito> {
   const settings: CognitoSettings = { directory: writeCognitoFiles(directory, users) };
   const server = await startThreadServer({
@@ -27,6 +31,7 @@ export async function startCognito({
     module: new URL('./server.ts', import.meta.url),
     settings,
     logFile: join(directory, 'cognito.log'),
+    onMessage: (message) => onSent(sentCode.parse(message)),
   });
   return { ...server, userPoolId, clientId: userPoolClientId };
 }

@@ -1,6 +1,7 @@
 // The files of cognito-local: a user pool with its app client, groups and users, written before its first start.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { passwordPolicy } from './password-policy.ts';
 
 /** The user pool, as an id that CognitoJwtVerifier accepts. */
 export const userPoolId = 'us-east-1_AIOrchestra';
@@ -74,6 +75,7 @@ function pool(users: readonly DemoUser[]): unknown {
       Name: 'ai-orchestra-local',
       UsernameAttributes: [],
       MfaConfiguration: 'OFF',
+      Policies: { PasswordPolicy: passwordPolicy },
       ...dates,
     },
     Groups: Object.fromEntries(groups.map((group) => [group.GroupName, group])),

@@ -1,17 +1,14 @@
-// The worker thread of cognito-local. Responses that differ from Amazon Cognito's are corrected here.
+// The worker thread of cognito-local.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DefaultConfig } from 'cognito-local/lib/server/config.js';
-import { Router } from 'cognito-local/lib/server/Router.js';
 import { createServer as createCognitoServer } from 'cognito-local/lib/server/server.js';
 import { DateClock } from 'cognito-local/lib/services/clock.js';
 import { CognitoServiceFactoryImpl } from 'cognito-local/lib/services/cognitoService.js';
 import { StormDBDataStoreFactory } from 'cognito-local/lib/services/dataStore/stormDb.js';
-import { ConsoleMessageSender } from 'cognito-local/lib/services/messageDelivery/consoleMessageSender.js';
-import { MessageDeliveryService } from 'cognito-local/lib/services/messageDelivery/messageDelivery.js';
-import { MessagesService } from 'cognito-local/lib/services/messages.js';
+import type { Messages } from 'cognito-local/lib/services/messages.js';
 import { otp } from 'cognito-local/lib/services/otp.js';
 import { JwtTokenGenerator } from 'cognito-local/lib/services/tokenGenerator.js';
 import type { Triggers } from 'cognito-local/lib/services/triggers/triggers.js';
@@ -21,6 +18,8 @@ import { isObject, jsonValue } from '../../lib/json.ts';
 import { readBody } from '../shared/http-server.ts';
 import { foreignRequest } from '../shared/loopback.ts';
 import type { ThreadData } from '../shared/thread-server.ts';
+import { correctedRouter } from './corrections.ts';
+import type { SentCode } from './sent-code.ts';
 
 /** More than any request of Cognito's API has. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -54,6 +53,13 @@ const triggers: Triggers = {
   userMigration: noTrigger,
 };
 
+/** What Cognito would send is posted to the thread that started this one. */
+const messages: Messages = {
+  async deliver(_context, purpose, _clientId, _userPoolId, { Username }, code, _metadata, { Destination }) {
+    parentPort?.postMessage({ purpose, user: Username, destination: Destination, code } satisfies SentCode);
+  },
+};
+
 const server = createServer((request, response) => {
   const foreign = foreignRequest(request.headers, { method: request.method, links: false });
   if (foreign !== undefined)
@@ -74,7 +80,6 @@ function serve(request: IncomingMessage, response: ServerResponse, text: Buffer)
     refuse(response, 400, { __type: 'SerializationException' });
     return;
   }
-  if (request.headers['x-amz-target']?.toString().endsWith('.InitiateAuth')) correctInitiateAuth(response);
   // `_body` tells body-parser that the body has been read.
   Object.assign(request, { body, _body: true });
   // One after another: cognito-local overwrites its files in place, and two writers would mix theirs.
@@ -126,37 +131,7 @@ async function cognitoLocal(): Promise<(request: unknown, response: unknown) => 
     context,
     config.UserPoolDefaults,
   );
-  const messages = new MessagesService(triggers, new MessageDeliveryService(new ConsoleMessageSender()));
   const tokenGenerator = new JwtTokenGenerator(clock, triggers, config.TokenConfig);
   const services = { clock, cognito, config, messages, otp, tokenGenerator, triggers };
-  return createCognitoServer(Router(services), logger, config.ServerConfig, services).application;
-}
-
-/**
- * Amazon Cognito responds to a wrong password and (with PreventUserExistenceErrors) an unknown user alike with
- * NotAuthorizedException, and says when the tokens expire: cognito-local does neither.
- */
-function correctInitiateAuth(response: ServerResponse): void {
-  const end = response.end.bind(response);
-  response.end = (body?: unknown) => {
-    const text = typeof body === 'string' || Buffer.isBuffer(body) ? body.toString() : '{}';
-    const answer = jsonValue(text);
-    const corrected = isObject(answer) ? JSON.stringify(correct(answer)) : text;
-    response.setHeader('content-length', Buffer.byteLength(corrected));
-    return end(corrected);
-  };
-}
-
-function correct(response: Record<string, unknown>): Record<string, unknown> {
-  if (response['__type'] === 'InvalidPasswordException' || response['__type'] === 'NotAuthorizedException') {
-    return { __type: 'NotAuthorizedException', message: 'Incorrect username or password.' };
-  }
-  const result = response['AuthenticationResult'];
-  if (typeof result !== 'object' || result === null || !('AccessToken' in result)) return response;
-  const [, payload] = String(result.AccessToken).split('.');
-  const { exp, iat } = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as {
-    exp: number;
-    iat: number;
-  };
-  return { ...response, AuthenticationResult: { ...result, ExpiresIn: exp - iat, TokenType: 'Bearer' } };
+  return createCognitoServer(correctedRouter(services), logger, config.ServerConfig, services).application;
 }

@@ -52,6 +52,7 @@ async function demo(): Promise<void> {
   done(
     `${demoRuns.length} workflows ran. The stack has stopped, ${duration(performance.now() - began)} after the start.`,
   );
+  console.log('\nnpm start starts it to stay: the dashboard is then at http://127.0.0.1:3000/app');
 }
 
 async function saveTemplates(api: ApiClient): Promise<string[]> {

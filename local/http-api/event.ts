@@ -27,21 +27,27 @@ function commonLogTime(date: Date): string {
   return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }
 
-/** Content that API Gateway passes on as text; everything else travels in base64. */
-const textual =
-  /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|xml|javascript)\b|application\/x-www-form-urlencoded)/i;
+/**
+ * Content that API Gateway passes on as text; everything else travels in base64, also what has no media type. AWS's pages
+ * name no types; these were found on AWS (https://github.com/ministackorg/ministack/pull/766).
+ */
+const textual = /^(?:text\/|application\/(?:json|xml|javascript)(?:[\s;]|$))/i;
 
 export function eventFactory({ request, requestId, path, query, matched, body }: EventSource): EventFactory {
-  const headers = Object.fromEntries(
-    Object.entries(request.headersDistinct).flatMap(([name, value]) =>
-      value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+  const headers: Record<string, string> = {
+    ...Object.fromEntries(
+      Object.entries(request.headersDistinct).flatMap(([name, value]) =>
+        value !== undefined && name !== 'cookie' ? [[name, value.join(',')]] : [],
+      ),
     ),
-  );
+    // API Gateway writes it itself, whatever the client sends.
+    'x-forwarded-proto': 'http',
+  };
   const cookies = request.headers.cookie?.split(';').map((cookie) => cookie.trim());
   const date = new Date();
   const method = request.method ?? 'GET';
   const type = headers['content-type'];
-  const isBase64Encoded = body.length > 0 && (type === undefined ? !isUtf8Text(body) : !textual.test(type));
+  const isBase64Encoded = body.length > 0 && !textual.test(type ?? '');
 
   return (authorizerContext) => ({
     version: '2.0',
@@ -74,10 +80,6 @@ export function eventFactory({ request, requestId, path, query, matched, body }:
     ...(body.length === 0 ? {} : { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
     isBase64Encoded,
   });
-}
-
-function isUtf8Text(body: Buffer): boolean {
-  return Buffer.from(body.toString()).equals(body);
 }
 
 /** Parameters by name, the values of a repeated one joined by commas. */

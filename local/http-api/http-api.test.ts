@@ -63,10 +63,24 @@ test('a bodiless GET has no body, no cookies, no parameters', async () => {
 
 test('content that is not text travels in base64', async () => {
   const content = Buffer.from([0, 255, 128]);
-  const event: Event = json(
-    await api.send('POST', '/echo', { 'content-type': 'application/octet-stream' }, content),
-  );
-  expect(event).toMatchObject({ isBase64Encoded: true, body: 'AP+A' });
+  const sent = async (type: string | undefined, bytes: Buffer = content) => {
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const { isBase64Encoded, body }: Event = json(await api.send('POST', '/echo', headers, bytes));
+    return [isBase64Encoded, body];
+  };
+  const form = 'application/x-www-form-urlencoded';
+  for (const type of [
+    'application/octet-stream',
+    form,
+    'application/problem+json',
+    'application/jsonl',
+    undefined,
+  ])
+    expect([type, ...(await sent(type))]).toEqual([type, true, 'AP+A']);
+  for (const type of ['application/json', 'Application/JSON;charset=utf-8', 'application/xml', 'text/csv']) {
+    expect([type, ...(await sent(type, Buffer.from('"ü"')))]).toEqual([type, false, '"ü"']);
+    expect([type, ...(await sent(type))]).toEqual([type, false, '\0\u{fffd}\u{fffd}']);
+  }
 });
 
 test('literal routes win over parameters, and parameters are decoded', async () => {
@@ -242,4 +256,24 @@ test('a port in use is told with its number', async () => {
     message: `Port ${port} on 127.0.0.1 is in use by another process`,
   });
   other.close();
+});
+
+test('a greedy path variable takes all the segments that are left, after every narrower route', async () => {
+  const routes = ['/files', '/files/{name+}', '/files/{id}/log'].map((path) => ({
+    method: 'GET',
+    path,
+    functionName: 'echo',
+    authorizer: false,
+  }));
+  await api.restart({ routes });
+  const found = async (path: string) => {
+    const { routeKey, pathParameters }: Event = json(await api.send('GET', path));
+    return [routeKey, pathParameters];
+  };
+  expect(await found('/files')).toEqual(['GET /files', undefined]);
+  expect(await found('/files/a')).toEqual(['GET /files/{name+}', { name: 'a' }]);
+  expect(await found('/files/a/b%2Fc/d%20e')).toEqual(['GET /files/{name+}', { name: 'a/b/c/d e' }]);
+  expect(await found('/files/a/log')).toEqual(['GET /files/{id}/log', { id: 'a' }]);
+  expect(await found('/files/a/log/b')).toEqual(['GET /files/{name+}', { name: 'a/log/b' }]);
+  expect((await api.send('POST', '/files/a')).status).toBe(404);
 });

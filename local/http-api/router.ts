@@ -2,7 +2,7 @@
 
 export interface HttpApiRoute {
   readonly method: string;
-  /** `/workflows/{id}`: a part in braces takes one segment of the path. */
+  /** `/workflows/{id}`: a part in braces takes one segment of the path, `{file+}` at the end all that are left. */
   readonly path: string;
   readonly functionName: string;
   /** Whether the authorizer decides on its requests. */
@@ -20,10 +20,12 @@ export interface MatchedRoute {
 interface Node {
   readonly literals: Map<string, Node>;
   parameter?: { readonly name: string; readonly node: Node };
+  /** Of a greedy path variable: its name and the routes by method. */
+  readonly greedy: Map<string, { readonly name: string; readonly route: HttpApiRoute }>;
   readonly routes: Map<string, HttpApiRoute>;
 }
 
-const createNode = (): Node => ({ literals: new Map(), routes: new Map() });
+const createNode = (): Node => ({ literals: new Map(), greedy: new Map(), routes: new Map() });
 
 /** A segment of a path; text that is not percent-encoded UTF-8 stays as it is. */
 function decode(segment: string): string {
@@ -39,7 +41,9 @@ export function createRouter(routes: readonly HttpApiRoute[]) {
   const root = createNode();
   for (const route of routes) {
     let node = root;
-    for (const segment of route.path.split('/').slice(1)) {
+    const rest = /^(.*)\/\{(\w+)\+\}$/.exec(route.path);
+    const path = rest?.[1] ?? route.path;
+    for (const segment of path.split('/').slice(1)) {
       const name = /^\{(.+)\}$/.exec(segment)?.[1];
       if (name !== undefined) {
         // Routes that share a position must use one name for its parameter.
@@ -55,7 +59,8 @@ export function createRouter(routes: readonly HttpApiRoute[]) {
         node = next;
       }
     }
-    node.routes.set(route.method, route);
+    if (rest) node.greedy.set(route.method, { name: rest[2] ?? '', route });
+    else node.routes.set(route.method, route);
   }
 
   /** The most specific route for the segments from `at` on, literal segments before parameters. */
@@ -70,11 +75,16 @@ export function createRouter(routes: readonly HttpApiRoute[]) {
     if (segment === undefined) return node.routes.get(method);
     const literal = node.literals.get(segment);
     const found = literal && walk(literal, segments, at + 1, method, parameters);
-    if (found || !node.parameter || segment === '') return found;
-    parameters.push(node.parameter.name, decode(segment));
-    const deeper = walk(node.parameter.node, segments, at + 1, method, parameters);
-    if (!deeper) parameters.length -= 2;
-    return deeper;
+    if (found || segment === '') return found;
+    if (node.parameter) {
+      parameters.push(node.parameter.name, decode(segment));
+      const deeper = walk(node.parameter.node, segments, at + 1, method, parameters);
+      if (deeper) return deeper;
+      parameters.length -= 2;
+    }
+    const greedy = node.greedy.get(method);
+    if (greedy) parameters.push(greedy.name, segments.slice(at).map(decode).join('/'));
+    return greedy?.route;
   }
 
   /** @param path the raw path, percent-encoded, without the query */

@@ -77,6 +77,33 @@ test('a provider with its keys in .env is the real one: no address, and the conn
   });
 });
 
+test('a real provider is called where .env says, an emulated one never', async () => {
+  providers = await startProviders({
+    directory: directory(),
+    keys: {
+      OPENAI_API_KEY: 'any',
+      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+      GITHUB_TOKEN: 'real-github',
+    },
+  });
+  expect(Object.keys(providers.urls)).toEqual(['notion', 'google']);
+  expect(providers.settings).toEqual({
+    OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+    NOTION_BASE_URL: providers.urls.notion,
+    GMAIL_BASE_URL: providers.urls.google,
+    GOOGLE_TOKEN_URL: `${providers.urls.google}/oauth2/token`,
+  });
+});
+
+test('an address without a key is a mistake that is named', async () => {
+  const keys = { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' };
+  await expect(startProviders({ directory: directory(), keys })).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    message:
+      'OPENAI_BASE_URL in .env needs OPENAI_API_KEY there too; a server that asks for no key takes any',
+  });
+});
+
 test('half of the Google keys is a mistake that is named', async () => {
   await expect(
     startProviders({ directory: directory(), keys: { GOOGLE_CLIENT_ID: 'x' } }),

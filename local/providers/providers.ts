@@ -24,6 +24,8 @@ interface Provider {
   readonly fields: Readonly<Record<string, string>>;
   readonly emulated: Readonly<Record<string, string>>;
   settings(url: string): Partial<Record<Setting, string>>;
+  /** The variables of `.env` that say where the real one is, in place of the provider's own address. */
+  readonly addresses: readonly Setting[];
 }
 
 const providers: Readonly<Record<ProviderName, Provider>> = {
@@ -31,16 +33,19 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
     fields: { api_key: 'OPENAI_API_KEY' },
     emulated: { api_key: openaiKey },
     settings: (url) => ({ OPENAI_BASE_URL: `${url}/v1` }),
+    addresses: ['OPENAI_BASE_URL'],
   },
   github: {
     fields: { token: 'GITHUB_TOKEN' },
     emulated: { token: githubToken },
     settings: (url) => ({ GITHUB_API_URL: url }),
+    addresses: ['GITHUB_API_URL'],
   },
   notion: {
     fields: { token: 'NOTION_TOKEN' },
     emulated: { token: notionToken },
     settings: (url) => ({ NOTION_BASE_URL: url }),
+    addresses: ['NOTION_BASE_URL'],
   },
   google: {
     fields: {
@@ -50,6 +55,7 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
     },
     emulated: googleClient,
     settings: (url) => ({ GMAIL_BASE_URL: url, GOOGLE_TOKEN_URL: `${url}/oauth2/token` }),
+    addresses: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
   },
 };
 const names = Object.keys(providers) as ProviderName[];
@@ -57,7 +63,7 @@ const names = Object.keys(providers) as ProviderName[];
 /**
  * @param directory the emulators' state, kept across starts, and a log file of each
  * @param keys the variables of `.env`; a provider whose variables are all set is not emulated
- * @throws ConfigurationError when only some of a provider's variables are set
+ * @throws ConfigurationError when only some of a provider's variables are set, or its address without them
  */
 export async function startProviders({
   directory,
@@ -85,7 +91,11 @@ export async function startProviders({
 
   const started = [...emulators].map(([name, { url }]) => [name, url] as const);
   return {
-    settings: Object.assign({}, ...started.map(([name, url]) => providers[name].settings(url))),
+    settings: Object.assign(
+      {},
+      ...started.map(([name, url]) => providers[name].settings(url)),
+      ...names.filter((name) => real.get(name)).map((name) => addressesOf(providers[name], keys)),
+    ),
     connections: Object.fromEntries(
       names.map((name) => [`${name}/default`, real.get(name) ?? providers[name].emulated]),
     ),
@@ -94,12 +104,23 @@ export async function startProviders({
   };
 }
 
+/** The base URLs of `.env`, by their settings. */
+function addressesOf({ addresses }: Provider, keys: Readonly<Record<string, string>>) {
+  return Object.fromEntries(addresses.flatMap((name) => (keys[name] ? [[name, keys[name]]] : [])));
+}
+
 function realConnection(
-  { fields }: Provider,
+  { fields, addresses }: Provider,
   keys: Readonly<Record<string, string>>,
 ): Record<string, string> | undefined {
   const variables = Object.values(fields);
   const missing = variables.filter((variable) => !keys[variable]);
+  const address = addresses.find((name) => keys[name]);
+  if (missing.length === variables.length && address !== undefined) {
+    throw new ConfigurationError(
+      `${address} in .env needs ${variables.join(', ')} there too; a server that asks for no key takes any`,
+    );
+  }
   if (missing.length === variables.length) return undefined;
   if (missing.length > 0) {
     throw new ConfigurationError(

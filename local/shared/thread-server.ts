@@ -21,7 +21,7 @@ export interface ThreadData<Settings> {
 export interface ThreadServerOptions<Settings> {
   readonly name: string;
   /**
-   * What the thread runs: it listens on 127.0.0.1, posts the port as a message, and ends when it receives a message.
+   * What the thread runs: it listens on 127.0.0.1, posts the port as its first message, and ends when it receives a message.
    */
   readonly module: URL;
   readonly settings: Settings;
@@ -29,6 +29,8 @@ export interface ThreadServerOptions<Settings> {
   readonly logFile: string;
   /** Keeps the port from one start to the next, so that addresses in pages and logs stay good. */
   readonly portFile?: string;
+  /** Called with what the thread posts after the port. */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 interface Thread {
@@ -53,6 +55,7 @@ export async function startThreadServer<Settings>({
   settings,
   logFile,
   portFile,
+  onMessage,
 }: ThreadServerOptions<Settings>): Promise<ThreadServer> {
   mkdirSync(dirname(logFile), { recursive: true });
   const clients = new Set<Socket>();
@@ -116,7 +119,10 @@ export async function startThreadServer<Settings>({
       });
     });
     const port = Promise.race([
-      once(worker, 'message').then(([message]) => Number(message)),
+      once(worker, 'message').then(([message]) => {
+        if (onMessage) worker.on('message', onMessage);
+        return Number(message);
+      }),
       exited.then(() => Promise.reject(new Error(`${name} ended before it listened; see ${logFile}`))),
     ]);
     port.catch(() => {});

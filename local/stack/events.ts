@@ -1,16 +1,16 @@
-// The stack's event bus: the rule by which ended executions are recorded.
+// The stack's event bus: the rule by which executions are recorded.
 import { createEventBus, type EventBus, type EventRule } from '../events/event-bus.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { localSettings, PREFIX } from './settings.ts';
 
-/** The same events that serverless.yml's rule takes (infrastructure/events.yml). */
-const executionEnded: EventRule = {
-  name: 'execution-ended',
+/** The same events that serverless.yml's rule takes (infrastructure/stack/events.yml). */
+const executionStatus: EventRule = {
+  name: 'execution-status',
   pattern: {
     source: ['aws.states'],
     'detail-type': ['Step Functions Execution Status Change'],
     detail: {
-      status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+      status: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
       stateMachineArn: [{ prefix: localSettings.STATE_MACHINE_ARN_PREFIX }],
       executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
     },
@@ -19,5 +19,5 @@ const executionEnded: EventRule = {
 };
 
 export function createStackEventBus(lambda: Lambda): EventBus {
-  return createEventBus({ rules: [executionEnded], invoke: lambda.invoke });
+  return createEventBus({ rules: [executionStatus], invoke: lambda.invoke });
 }

@@ -1,9 +1,13 @@
 // Webhooks over HTTP: the GitHub emulator's real deliveries, other senders, replays and refusals.
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { endedRuns, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 describe('webhooks', () => {
   const SECRET = 'a secret of the test';
@@ -263,6 +267,68 @@ describe('webhooks', () => {
     expect((await sendAsGithub('secretless', body, 'x')).status).toBe(202);
     await stack.call('DELETE', '/workflows/secretless', { headers: { 'if-match': '*' } });
     expect((await sendAsGithub('secretless', body, 'y')).status).toBe(401);
+  });
+
+  test('the log says why a delivery was refused, which the sender is not told', async () => {
+    await save(
+      echo('logged', [
+        { verify: 'slack', connection: 'talk' },
+        { verify: 'github', name: 'none' },
+      ]),
+    );
+    const late = String(Math.floor(Date.now() / 1000) - 1000);
+    const signed = (body: string) => ({
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': late,
+      'x-slack-signature': `v0=${hmac(`v0:${late}:${body}`)}`,
+    });
+    for (const [hook, headers] of [
+      ['logged', signed('{}')],
+      ['logged', signed('other')],
+      ['logged.none', {}],
+      ['logged.other', {}],
+      ['nowhere', {}],
+    ] as const)
+      expect([hook, (await send(hook, '{}', headers)).status]).toEqual([hook, 401]);
+    const refusals = async () =>
+      [
+        ...(await readFile(join(stack.home, 'lambda.log'), 'utf8')).matchAll(
+          /\{.*"A delivery was refused".*\}/g,
+        ),
+      ]
+        .map(([line]) => z.looseObject({ webhook: z.string(), why: z.string() }).parse(JSON.parse(line)))
+        .filter(({ webhook }) => webhook.startsWith('logged') || webhook === 'nowhere');
+    const logged = await until(async () => {
+      const found = await refusals();
+      expect(found).toHaveLength(5);
+      return found;
+    });
+    expect(logged.map(({ webhook, why }) => [webhook, why])).toEqual([
+      ['logged', 'the time of sending is too far from now'],
+      ['logged', 'the signature, or the token, is wrong or was not sent'],
+      ['logged.none', 'the connection webhook/logged does not exist, or holds no secret'],
+      ['logged.other', 'the workflow has no such webhook, or it is not enabled'],
+      ['nowhere', 'there is no such workflow'],
+    ]);
+  });
+
+  test('bytes that are no UTF-8 are refused by name where they were replaced on the way, and kept where not', async () => {
+    await save(echo('bytes', [{ verify: 'github', connection: 'known' }]));
+    const latin1 = Buffer.from('{"name":"M\u00fcller"}', 'latin1');
+    const json = await sendAsGithub('bytes', latin1, 'latin1');
+    expect([json.status, JSON.parse(json.text).type]).toEqual([415, '/docs#delivery-not-utf8']);
+    // Of what does not exist no more is told.
+    expect((await sendAsGithub('nothing', latin1, 'latin1')).status).toBe(415);
+    expect((await sendAsGithub('bytes', '{"name":"M\u{fffd}ller"}', 'a real one')).status).toBe(202);
+    const type = { 'content-type': 'text/plain; charset=iso-8859-1' };
+    expect((await sendAsGithub('bytes', latin1, 'text', type)).status).toBe(415);
+    expect(
+      (await sendAsGithub('bytes', latin1, 'binary', { 'content-type': 'application/octet-stream' })).status,
+    ).toBe(202);
+    const runs = await endedRuns(stack.call, 'bytes', 2);
+    expect(runs.map(({ input }) => Object(input).webhook.body)).toEqual(
+      expect.arrayContaining([{ name: 'M\u{fffd}ller' }]),
+    );
   });
 
   test('what does not fit the input of an execution is refused', async () => {

@@ -1,6 +1,6 @@
 // The deployment, checked without AWS: the packaged template and zips against the code and against AWS's own schemas.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import aslValidator from 'asl-validator';
@@ -342,14 +342,14 @@ describe('state machines', () => {
     }
   });
 
-  test('report their end to record-execution, and an event that cannot be handled is kept', () => {
-    const rule = template.Resources['ExecutionEndedRule']?.Properties;
+  test('report their start and end to record-execution, and an event that cannot be handled is kept', () => {
+    const rule = template.Resources['ExecutionStatusRule']?.Properties;
     expect(rule).toMatchObject({
       EventPattern: {
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
         detail: {
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+          status: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
           stateMachineArn: [{ prefix: `arn:aws:states:${ARN}:stateMachine:${PREFIX}` }],
           executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
         },
@@ -362,11 +362,11 @@ describe('state machines', () => {
         },
       ],
     });
-    expect(template.Resources['ExecutionEndedPermission']?.Properties).toEqual({
+    expect(template.Resources['ExecutionStatusPermission']?.Properties).toEqual({
       FunctionName: '<RecordDashexecutionLambdaFunction.Arn>',
       Action: 'lambda:InvokeFunction',
       Principal: 'events.amazonaws.com',
-      SourceArn: '<ExecutionEndedRule.Arn>',
+      SourceArn: '<ExecutionStatusRule.Arn>',
     });
     expect(template.Resources['RecordExecutionInvokeConfig']?.Properties).toMatchObject({
       DestinationConfig: { OnFailure: { Destination: '<UnrecordedExecutionsQueue.Arn>' } },
@@ -390,13 +390,22 @@ describe('schedules', () => {
 });
 
 describe('zips', () => {
-  test('hold the bundle alone, with the catalogue for the functions that read it', async () => {
+  test('hold the bundle alone, with the catalogue or the dashboard for the functions that read it', async () => {
     const zips = await readZips();
+    const dashboard = await readdir(join(projectFolder, 'build/dashboard'), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const dashboardFiles = dashboard
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(projectFolder, join(entry.parentPath, entry.name)));
+    expect(dashboardFiles.filter((path) => /\.map$|manifest/.test(path))).toEqual([]);
     const expected = functions.map(({ name, file, environment }) => [
       name,
       [
         file.replace(/\.ts$/, '.mjs'),
         ...(environment.includes('CATALOGUE_FILE') ? ['build/catalogue.json'] : []),
+        ...(environment.includes('DASHBOARD_FOLDER') ? dashboardFiles : []),
       ].sort(),
     ]);
     expect(Object.fromEntries(zips.map(({ name, files }) => [name, Object.keys(files).sort()]))).toEqual(
@@ -404,11 +413,12 @@ describe('zips', () => {
     );
   });
 
-  test('the catalogue in them is where CATALOGUE_FILE says', () => {
+  test('the files in them are where the settings say', () => {
     for (const { Environment } of Object.values(lambdas())) {
       expect(['/var/task/build/catalogue.json', undefined]).toContain(
         Environment.Variables['CATALOGUE_FILE'],
       );
+      expect(['/var/task/build/dashboard', undefined]).toContain(Environment.Variables['DASHBOARD_FOLDER']);
     }
   });
 

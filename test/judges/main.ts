@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { localstack } from './localstack.ts';
 import { motoJudges } from './moto.ts';
 import { PythonMissing, pythonEnvironment, run } from './python.ts';
 import { cfnLint, checkov, type Judgement, roles } from './template.ts';
@@ -17,6 +18,9 @@ const knownDifferences = z.array(
 );
 type KnownDifference = z.output<typeof knownDifferences>[number];
 
+/** There is no Python here that is new enough, or it cannot install the judges. */
+const CANNOT_RUN = 3;
+
 async function main(args: readonly string[]): Promise<number> {
   const all = args.includes('--all');
   const file = join(import.meta.dirname, 'known-differences.json');
@@ -25,15 +29,23 @@ async function main(args: readonly string[]): Promise<number> {
   await pythonEnvironment('requirements.txt', python);
   const packaged = await run('npm', ['run', '--silent', 'package']);
   if (packaged.code !== 0) throw new Error(`npm run package failed:\n${packaged.output}`);
-  const judges = [cfnLint, roles, motoJudges, ...(all ? [checkov] : [])];
+  const judges = [cfnLint, roles, motoJudges, ...(all ? [checkov, localstack] : [])];
   let wrong = 0;
+  const notRun: string[] = [];
   for (const judge of judges) {
-    for (const judgement of await judge(python)) wrong += report(judgement, known);
+    try {
+      for (const judgement of await judge(python)) wrong += report(judgement, known);
+    } catch (error) {
+      if (!(error instanceof PythonMissing)) throw error;
+      notRun.push(error.message);
+    }
   }
   console.log(
     wrong === 0 ? 'The judges found nothing that is not known.' : `${wrong} findings are not known.`,
   );
-  return wrong === 0 ? 0 : 1;
+  for (const message of notRun) console.error(`A judge was not run. ${message}`);
+  if (wrong > 0) return 1;
+  return notRun.length > 0 ? CANNOT_RUN : 0;
 }
 
 /** Prints what a judge found; the number of findings that nobody has explained, and of explanations of nothing. */
@@ -52,9 +64,6 @@ function report({ judge, looked, findings }: Judgement, known: readonly KnownDif
   for (const { subject } of over) console.log(`  GONE   ${subject}: take it off known-differences.json`);
   return (news?.length ?? 0) + over.length;
 }
-
-/** There is no Python here, or it cannot install the judges. */
-const CANNOT_RUN = 3;
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -19,17 +19,24 @@ export class PythonMissing extends Error {
   override readonly name = 'PythonMissing';
 }
 
-const oldest = [3, 10] as const;
+/** Major and minor version of Python. */
+type Version = readonly [number, number];
+
+const OLDEST: Version = [3, 10];
 
 /**
  * Installs the packages of a requirements file of this folder once, and gives the folder of their commands.
- * @param interpreter `python3`
+ * @param preferred `python3`; where it is older than `oldest`, the command of just that version is taken
  * @throws PythonMissing
  */
-export async function pythonEnvironment(requirements: string, interpreter: string): Promise<string> {
+export async function pythonEnvironment(
+  requirements: string,
+  preferred: string,
+  oldest: Version = OLDEST,
+): Promise<string> {
   const file = join(import.meta.dirname, requirements);
   const folder = join(projectFolder, 'node_modules', '.cache', 'judges', requirements.replace('.txt', ''));
-  const version = await versionOf(interpreter);
+  const { interpreter, version } = await newEnough(preferred, oldest);
   const wanted = createHash('sha256')
     .update(`${version}\n`)
     .update(await readFile(file))
@@ -38,30 +45,31 @@ export async function pythonEnvironment(requirements: string, interpreter: strin
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return join(folder, 'bin');
   await rm(folder, { recursive: true, force: true });
   console.log(`Installing the packages of ${requirements} …`);
-  await mustRun(interpreter, ['-m', 'venv', folder], 'python3 -m venv cannot make an environment');
+  await mustRun(interpreter, ['-m', 'venv', folder], `${interpreter} -m venv cannot make an environment`);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', file];
   await mustRun(join(folder, 'bin', 'python'), pip, `pip cannot install ${requirements}`);
   await writeFile(stamp, wanted);
   return join(folder, 'bin');
 }
 
-async function versionOf(interpreter: string): Promise<string> {
-  const asked = await run(interpreter, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).catch(
-    (cause: unknown) => {
-      throw new PythonMissing(
-        `There is no ${interpreter} here: the judges need Python ${oldest.join('.')} or later`,
-        { cause },
-      );
-    },
-  );
-  const version = asked.output.trim();
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    throw new PythonMissing(
-      `${interpreter} is Python ${version}: the judges need ${oldest.join('.')} or later`,
+async function newEnough(
+  preferred: string,
+  oldest: Version,
+): Promise<{ interpreter: string; version: string }> {
+  const found: string[] = [];
+  for (const interpreter of [preferred, `python${oldest.join('.')}`]) {
+    const asked = await run(interpreter, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).catch(
+      () => undefined,
     );
+    if (asked?.code !== 0) continue;
+    const version = asked.output.trim();
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return { interpreter, version };
+    found.push(`${interpreter} is Python ${version}`);
   }
-  return version;
+  throw new PythonMissing(
+    `${found[0] ?? `There is no ${preferred} here`}: Python ${oldest.join('.')} or later is needed (PYTHON names another command)`,
+  );
 }
 
 async function mustRun(command: string, args: readonly string[], what: string): Promise<void> {

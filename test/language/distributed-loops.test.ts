@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
 import { executionLog } from '../../lib/schemas/execution-log.ts';
@@ -34,7 +34,7 @@ const opened: Answer = ({ event }) => ({
 const logged = ({ log }: Run): string[] =>
   log.steps.map(({ id, index, status }) => `${id}${index ? JSON.stringify(index) : ''} ${status}`);
 
-test('for_each_distributed: one transition in the run, and in each iteration those of its steps', async () => {
+test('for_each_distributed: one transition in the run besides the output’s, and in each iteration those of its steps', async () => {
   const document: unknown = JSON.parse(
     await readFile(join(examplesFolder, 'for_each_distributed.workflow.json'), 'utf8'),
   );
@@ -50,7 +50,7 @@ test('for_each_distributed: one transition in the run, and in each iteration tho
   expect(result).toMatchObject({
     status: 'SUCCEEDED',
     output: { opened: [1, 1], failed: [{ index: 1, why: 'gone' }] },
-    states: ['about', 'each'],
+    states: ['about', 'each', 'workflow.output'],
   });
   expect(result.iterations).toEqual([['open'], ['open', 'open.output'], ['open']]);
   expect(result.calls.map(({ event }) => (event.input as { title: string }).title).toSorted()).toEqual([
@@ -228,4 +228,79 @@ test('the stack: one run, one log, and no log of an iteration', async () => {
   } finally {
     await stack.close();
   }
+});
+
+describe('more failures than a distributed loop tolerates', () => {
+  const tolerant = (rest = {}) =>
+    loop([1, -2, -3], [value('root', '{{ $sqrt(item) }}')], {
+      on_item_error: 'continue',
+      tolerated_failures: 1,
+      ...rest,
+    });
+  const message =
+    /^In the step each: 2 of 3 items failed, more than the 1 that are tolerated\. Item 1: States\.QueryEvaluationError: The expression \{ \$sqrt\(item\) \} of the step root .*D3060/;
+  const name = 'States.QueryEvaluationError';
+  const roots = ['root[0] succeeded', 'root[1] failed', 'root[2] failed'];
+  const iterations = { total: 3, succeeded: 1, failed: 2, listed: 3 };
+
+  test('are the loop’s error', async () => {
+    const failed = await run(workflow(tolerant(), value('after', 1)), {}, opened);
+    expect([failed.status, failed.states]).toEqual(['FAILED', ['each', 'each.try', 'each.tolerance']]);
+    expect(failed.log.error).toEqual({ name, message: expect.stringMatching(message), step_id: 'each' });
+    expect(logged(failed)).toEqual(['each failed', ...roots]);
+    expect(failed.log.steps[0]).toMatchObject({ action: 'for_each', attempts: 0, iterations });
+    expect(failed.log.steps[0]?.error).toEqual({ name, message: expect.stringMatching(message) });
+  });
+
+  test('are caught by its on_error', async () => {
+    const instead = value('instead', '{{ [error.name, error.step, error.message] }}');
+    const caught = await run(
+      workflow(tolerant({ on_error: [instead] }), value('last', '{{ steps.each }}')),
+      {},
+      opened,
+    );
+    expect(caught.output).toEqual([name, 'each', expect.stringMatching(message)]);
+    expect(logged(caught)).toEqual(['each caught', ...roots, 'instead succeeded', 'last succeeded']);
+    expect(caught.log.steps[0]).toMatchObject({ attempts: 0, iterations });
+    const continued = await run(workflow(tolerant({ on_error: 'continue' })), {}, opened);
+    expect(continued.output).toEqual({ error: { name, message: expect.stringMatching(message) } });
+    expect(continued.log.steps[0]).toMatchObject({ status: 'caught', output: continued.output, iterations });
+  });
+
+  test('are told to on_failure', async () => {
+    const told = value('told', '{{ error.message }}');
+    const failed = await run({ ...workflow(tolerant()), on_failure: [told] }, {}, opened);
+    expect(failed.log.steps.at(-1)).toMatchObject({ id: 'told', output: expect.stringMatching(message) });
+    expect(failed.log.error).toMatchObject({ name, step_id: 'each' });
+  });
+
+  test('have its retry run all items again', async () => {
+    const refused = open({ retry: { max_attempts: 1 } });
+    const retried = await run(
+      workflow({ ...tolerant({ retry: { max_attempts: 2, interval_seconds: 1 } }), steps: [refused] }),
+      {},
+      (call, count) => (count <= 3 ? failure('NotFound', 'gone') : opened(call, count)),
+    );
+    expect([retried.status, retried.calls.length]).toEqual(['SUCCEEDED', 6]);
+    expect(retried.log.steps[0]).toMatchObject({
+      status: 'succeeded',
+      error: null,
+      iterations: { total: 3, succeeded: 3, failed: 0 },
+    });
+  });
+
+  test('are those of the loop in an iteration of another', async () => {
+    const outer = { ...loop([1], [tolerant(), value('count', '{{ $count(steps.each) }}')]), id: 'outer' };
+    const failed = await run(workflow({ ...outer, on_item_error: 'continue' }), {}, opened);
+    expect(failed.output).toMatchObject([
+      { error: { name, message: expect.stringMatching(message), index: 0 } },
+    ]);
+    expect(logged(failed)).toEqual([
+      'outer succeeded',
+      'each[0] failed',
+      'root[0,0] succeeded',
+      'root[0,1] failed',
+      'root[0,2] failed',
+    ]);
+  });
 });

@@ -10,6 +10,7 @@ import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
 import { problemsOf } from '../../lib/api/openapi.ts';
 import type { Route } from '../../lib/api/routes/route.ts';
 import { routes } from '../../lib/api/routes/route-table.ts';
+import { recordExecution } from '../../lib/executions/record.ts';
 import { problemTypes } from '../../lib/problem.ts';
 import { createAwsServer } from '../../local/aws/server.ts';
 import { createHttpApi } from '../../local/http-api/http-api.ts';
@@ -100,9 +101,12 @@ export interface ApiStack {
 export async function startApiStack({
   scheduleClock = systemClock,
   statesClock = systemClock,
+  records = false,
 }: {
   readonly scheduleClock?: Clock;
   readonly statesClock?: Clock;
+  /** Whether runs are recorded when they start and end, as record-execution does. */
+  readonly records?: boolean;
 } = {}): Promise<ApiStack> {
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
@@ -117,6 +121,9 @@ export async function startApiStack({
     random: () => 0,
     region: 'us-east-1',
     accountId: '000000000000',
+    ...(records && {
+      onStatusChange: ({ detail }) => recordExecution(detail),
+    }),
   });
   const scheduler = createScheduler({
     directory: join(directory, 'scheduler'),

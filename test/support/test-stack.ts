@@ -34,6 +34,8 @@ export interface TestStack {
   readonly stack: Stack;
   /** The folder of its state, with the functions' log in `lambda.log`. */
   readonly home: string;
+  /** What the stack has told its user so far, such as codes that would have been mailed. */
+  readonly notes: readonly string[];
   readonly faults: Readonly<Record<keyof typeof proxied, FaultProxy>>;
   call(method: string, path: string, options?: CallOptions): Promise<ApiResponse>;
   /** Logs in over the API and gives the access token. */
@@ -50,8 +52,10 @@ export async function startTestStack({
 } = {}): Promise<TestStack> {
   const home = await mkdtemp(path.join(tmpdir(), 'orchestra-'));
   const faults: Partial<Record<keyof typeof proxied, FaultProxy>> = {};
+  const notes: string[] = [];
   const stack = await startStack({
     home,
+    note: (line) => notes.push(line),
     port: 0,
     awsPort: 0,
     seed,
@@ -81,6 +85,7 @@ export async function startTestStack({
   return {
     stack,
     home,
+    notes,
     faults: complete(faults),
     call,
     tokenOf,

@@ -27,6 +27,7 @@ export function problemDetails(logger: ErrorLog): ApiMiddleware {
           detail: problem.message,
           ...(status >= 500 && { instance }),
           ...(problem.problems && { problems: problem.problems }),
+          ...problem.extensions,
         }),
       };
     },

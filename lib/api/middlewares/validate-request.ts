@@ -20,7 +20,12 @@ export function validateRequest(
         query: route.query && validated(route.query, event.queryStringParameters ?? {}, 'query'),
         headers: route.headers && validated(route.headers, event.headers, 'headers'),
         body: route.body && validated(route.body, bodyOf(route, event), 'body'),
-        raw: route.raw && { headers: event.headers, body: bodyBytes(event) },
+        sender: route.cookies && { headers: event.headers, cookies: event.cookies ?? [] },
+        raw: route.raw && {
+          headers: event.headers,
+          body: bodyBytes(event),
+          isText: event.isBase64Encoded !== true,
+        },
         user,
         roles,
       });

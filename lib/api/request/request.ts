@@ -27,12 +27,13 @@ export interface Caller {
 }
 
 /** A request whose route is known only at run time. */
-export type AnyRequest = Caller & Record<'params' | 'query' | 'headers' | 'body' | 'raw', unknown>;
+export type AnyRequest = Caller & Record<'params' | 'query' | 'headers' | 'body' | 'raw' | 'sender', unknown>;
 
 export interface AnyAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Headers;
+  readonly cookies?: readonly string[];
 }
 export type AnyOperation = (request: AnyRequest) => Promise<AnyAnswer>;
 

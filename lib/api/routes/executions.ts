@@ -1,7 +1,16 @@
 // Routes of executions: start, read, stop, redrive.
 import * as z from 'zod';
 import { workflowId } from '../../schemas/common.ts';
-import { executionLog } from '../../schemas/execution-log.ts';
+import { executionLog, stepLog } from '../../schemas/execution-log.ts';
+import {
+  iterationPage,
+  iterationsQuery,
+  recordedWorkflow,
+  stepId,
+  stepPage,
+  stepQuery,
+  stepsQuery,
+} from '../../schemas/execution-steps.ts';
 import {
   executeBody,
   execution,
@@ -70,7 +79,7 @@ export const executionRoutes = [
     role: 'viewer',
     summary: 'Lists executions, the latest first',
     description:
-      'Executions of deleted workflows are not listed; their logs stay. Executions of Express workflows are listed by their logs.',
+      'A start or an end is listed within seconds, as Step Functions tells of it; GET /executions/{id} knows it at once. A page may have fewer items than `limit`, or none, and still a `next_cursor`: of several filters, and for `step`, `id` and the status `succeeded`, it holds what fits among the next thousand executions. Executions of deleted workflows stay listed, as their logs stay.',
     query: executionsQuery,
     answers: { 200: { description: 'A page of executions', body: executionPage } },
     problems: [],
@@ -97,6 +106,68 @@ export const executionRoutes = [
       'While it runs the log has the steps so far; the iterations of distributed loops are added when the run has ended. For an Express workflow it has no steps: Step Functions keeps no history of its executions.',
     params,
     answers: { 200: { description: 'The log', body: executionLog.meta({ id: 'ExecutionLog' }) } },
+    problems: ['not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'listSteps',
+    method: 'GET',
+    path: '/executions/{id}/steps',
+    role: 'viewer',
+    summary: 'Lists the steps of an execution in short, in the order in which they began, also while it runs',
+    description:
+      'The steps without their inputs and outputs, and of each loop the states of its iterations. Send the `ETag` as `If-None-Match` to be answered 304 when nothing has happened since. Of a distributed loop the log has at most 100 iterations; GET /executions/{id}/iterations lists all, and `iteration` gives the steps of any.',
+    params,
+    query: stepsQuery,
+    headers: z.object({
+      'if-none-match': z.string().max(4096).optional().describe('The ETag that was read'),
+    }),
+    answers: {
+      200: {
+        description: 'A page of steps',
+        body: stepPage,
+        headers: { etag: 'Send it as `If-None-Match`' },
+      },
+      304: { description: 'Nothing has happened since', headers: { etag: 'The same' } },
+    },
+    problems: ['not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'getStep',
+    method: 'GET',
+    path: '/executions/{id}/steps/{step}',
+    role: 'viewer',
+    summary:
+      'Gives a step of an execution with its input, output, error, failed attempts and an agent’s turns',
+    params: params.extend({ step: stepId }),
+    query: stepQuery,
+    answers: { 200: { description: 'The step', body: stepLog.meta({ id: 'StepLog' }) } },
+    problems: ['not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'listIterations',
+    method: 'GET',
+    path: '/executions/{id}/iterations',
+    role: 'viewer',
+    summary: 'Lists the iterations of a for_each, also while it runs',
+    description:
+      'Those of a distributed loop come by status, failed ones first, and a page that is filtered may have fewer than asked for, also none, while more follow; others come by index.',
+    params,
+    query: iterationsQuery,
+    answers: { 200: { description: 'A page of iterations', body: iterationPage } },
+    problems: ['not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'getRecordedWorkflow',
+    method: 'GET',
+    path: '/executions/{id}/workflow',
+    role: 'viewer',
+    summary: 'Gives the workflow that an execution ran, as it was saved then',
+    params,
+    answers: { 200: { description: 'The workflow', body: recordedWorkflow } },
     problems: ['not-found', 'log-not-written'],
   },
   {

@@ -28,6 +28,6 @@ export const hookRoutes = [
         headers: { 'content-type': 'JSON for Zoom, text for the others' },
       },
     },
-    problems: ['delivery-refused', 'body-too-large', 'invalid-json'],
+    problems: ['delivery-refused', 'delivery-not-utf8', 'body-too-large', 'invalid-json'],
   },
 ] as const satisfies readonly Route[];

@@ -2,6 +2,7 @@
 import { actionRoutes } from './actions.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { documentationRoutes } from './documentation.ts';
 import { executionRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
@@ -22,6 +23,7 @@ const ownRoutes = [
   ...actionRoutes,
   ...documentationRoutes,
   ...healthRoutes,
+  ...dashboardRoutes,
 ] as const;
 
 /** A route that has a handler of its own, with its literal types. */

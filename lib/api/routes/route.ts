@@ -1,6 +1,7 @@
 // A route of the API, and the types of its requests and answers.
 import type * as z from 'zod';
 import type { Role } from '../../auth/roles.ts';
+import type { Sender } from '../../auth/session-cookie.ts';
 import type { ProblemType } from '../../problem.ts';
 
 /** Header names in lower case. */
@@ -8,12 +9,14 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface Answer {
   readonly description: string;
-  /** The answer has no body when left out. */
+  /** The answer has no body when left out; one of bytes is sent as it is. */
   readonly body?: z.ZodType;
   /** `application/json` when left out. */
   readonly contentType?: string;
   /** Names of headers in lower case, with their descriptions. */
   readonly headers?: Headers;
+  /** Whether it may set cookies. */
+  readonly setsCookies?: true;
 }
 
 export interface Route {
@@ -40,12 +43,16 @@ export interface Route {
   readonly exactNumbers?: true;
   /** The operation gets the request as it was sent, with every header, instead of a validated body. */
   readonly raw?: true;
+  /** The operation reads or sets cookies: it gets those of the request, and where it comes from. */
+  readonly cookies?: true;
   /** The body in the documentation, where `body` validates only its outer shape. */
   readonly documentedBody?: z.ZodType;
   /** The successful answers by status. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** The problems of this operation; those of every operation are in problem.ts. */
   readonly problems: readonly ProblemType[];
+  /** Serves a person's browser, not programs: not in the API's description. */
+  readonly hidden?: true;
   /** For a second path of another route: the operation whose handler serves it. */
   readonly sameAs?: string;
 }
@@ -67,6 +74,7 @@ export interface RequestOf<R extends Route> {
   readonly headers: Parsed<R, 'headers'>;
   readonly body: Parsed<R, 'body'>;
   readonly raw: R extends { readonly raw: true } ? RawRequest : undefined;
+  readonly sender: R extends { readonly cookies: true } ? Sender : undefined;
   /** The caller, from the authorizer; undefined where no token is needed. */
   readonly user: string | undefined;
   /** The roles that the caller has; none where no token is needed. */
@@ -76,9 +84,11 @@ export interface RequestOf<R extends Route> {
 /** An answer is only serialised, so that its parts may be read-only. */
 type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
-    : Value;
+  : Value extends Uint8Array
+    ? Uint8Array
+    : Value extends object
+      ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+      : Value;
 
 type AnswerBody<A extends Answer> = A extends { readonly body: infer Schema extends z.ZodType }
   ? { readonly body: ReadonlyDeep<z.input<Schema>> }
@@ -88,8 +98,14 @@ type AnswerHeaders<A extends Answer> = A extends { readonly headers: infer Heade
   ? { readonly headers: Readonly<Partial<Record<Extract<keyof Headers, string>, string>>> }
   : { readonly headers?: undefined };
 
+/** Values of `Set-Cookie`. */
+type AnswerCookies<A extends Answer> = A extends { readonly setsCookies: true }
+  ? { readonly cookies?: readonly string[] }
+  : { readonly cookies?: undefined };
+
 /** The answers of an operation: one of the route's statuses, with its body and headers. */
 export type AnswerOf<R extends Route> = {
   [Status in keyof R['answers'] & number]: { readonly status: Status } & AnswerBody<R['answers'][Status]> &
-    AnswerHeaders<R['answers'][Status]>;
+    AnswerHeaders<R['answers'][Status]> &
+    AnswerCookies<R['answers'][Status]>;
 }[keyof R['answers'] & number];

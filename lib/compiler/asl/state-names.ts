@@ -11,6 +11,8 @@ export const STATE_SUFFIXES = [
   'late',
   /** The step's own kind of state, within a Parallel state that is called as the step. */
   'try',
+  /** Whether more items of a distributed loop failed than it tolerates, after its `try`. */
+  'tolerance',
   /** Where the states within that Parallel state end. */
   'try_output',
   /** Tells people of an approval, before the state that waits for one of them. */

@@ -2,10 +2,16 @@
 
 /**
  * @param tolerated a number, or a percentage
+ * @param results JSONata that gives what all items gave
  * @returns JSONata that gives the message, where `$failed` has what the failed items gave
  */
-export function tooManyFailed(tolerated: number | string): string {
-  return `$count($failed) & " of " & $count($states.result) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & $failed[0].error.message`;
+export function tooManyFailed(tolerated: number | string, results: string): string {
+  return `$count($failed) & " of " & $count(${results}) & " items failed, more than the ${tolerated} that are tolerated. Item " & $failed[0].error.index & ": " & $failed[0].error.name & ": " & ${plain('$failed[0].error.message')}`;
+}
+
+/** JSONata's $error takes what stands between two braces for a field of the error. */
+function plain(code: string): string {
+  return String.raw`$replace($replace(${code}, /\x7b+/, "{"), /\x7d+/, "}")`;
 }
 
 /** How many items failed, by that message; undefined when it is another one. */

@@ -13,6 +13,9 @@ import type { EmitContext, Exit, Flow, FlowInput } from './flow.ts';
 /** The result of a step that has none: null, written so that every validator of definitions accepts it. */
 export const NOTHING = '{% null %}';
 
+/** JSONata that gives, in a Parallel state around a single branch, what the branch gives. */
+export const BRANCH_RESULT = '$states.result[0]';
+
 /** A step that is being emitted. */
 export interface StepEmission<Kind extends StepKind = StepKind> {
   readonly step: ResolvedStep<Kind>;

@@ -20,13 +20,13 @@ export interface LoopFacts {
 interface Budget {
   readonly counter: EventCounter;
   readonly loops: ReadonlyMap<string, LoopFacts>;
-  /** An execution of the flow certainly writes too many. @param of the distributed loop whose iteration it is */
+  /** An execution of the flow certainly writes too many. @param of the Map of the distributed loop whose iteration it is */
   readonly tooMany: (flow: States, least: number, of: string | undefined) => void;
   /** What is left does not suffice for one item of the loop. */
   readonly noRoom: (id: string, loop: LoopFacts) => void;
 }
 
-/** The flow of an execution: the run's, or that of each iteration of the distributed loop `of`. */
+/** The flow of an execution: the run's, or that of each iteration of the distributed Map `of`. */
 export function limitExecution(flow: States, of: string | undefined, budget: Budget): States {
   const { least, most, loops } = budget.counter.flow(flow);
   if (least + EXECUTION_EVENTS > MAX_EVENTS) budget.tooMany(flow, least + EXECUTION_EVENTS, of);

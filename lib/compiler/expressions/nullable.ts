@@ -2,8 +2,9 @@
 import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Scope } from './scope.ts';
+import type { Node } from './syntax-tree.ts';
 import type { ExpressionPart } from './template.ts';
-import { type Known, mayFit, scalar, type Type } from './types.ts';
+import { isNull, type Known, mayFit, scalar, type Type, withoutNull } from './types.ts';
 
 /** Why a value may be missing or null. */
 export interface PossibleNull {
@@ -23,13 +24,9 @@ export function possibleNull(
   { type }: Known,
   scope: Scope,
 ): PossibleNull | undefined {
-  if (ast.type !== 'path' || ast.group || scope.isTest) return undefined;
-  const steps = ast.steps ?? [];
-  if (!steps.every((step) => step.type === 'name' && (step.focus ?? step.index) === undefined))
-    return undefined;
-  const names = steps.map(({ value }) => String(value));
-  const name = names.join('.');
-  const [root, id = '', field] = names;
+  const name = scope.isTest ? undefined : plainReference(ast);
+  if (name === undefined) return undefined;
+  const [root, id = '', field] = name.split('.');
   const because = (tested: string, why: string, inText?: string): PossibleNull | undefined =>
     scope.isTested(tested)
       ? undefined
@@ -48,10 +45,27 @@ export function possibleNull(
   const isTold =
     root === 'inputs' ||
     root === 'item' ||
-    (root === 'steps' && scope.steps.get(id)?.isFromOutside && !ONLY_IN_TIME.has(field ?? ''));
+    root === 'vars' ||
+    (root === 'steps' && !ONLY_IN_TIME.has(field ?? ''));
   return isTold && isNullable(type)
     ? because(name, `what ${name} gives may be null`, 'says "null"')
     : undefined;
+}
+
+/** `steps.ask.comment`; undefined for every path that is more than names. */
+function plainReference({ type, group, steps = [] }: Node): string | undefined {
+  const isPlain =
+    type === 'path' &&
+    !group &&
+    steps.every((step) => step.type === 'name' && (step.focus ?? step.index) === undefined);
+  return isPlain ? steps.map(({ value }) => String(value)).join('.') : undefined;
+}
+
+/** What a reference gives that some condition in the workflow tests: null is thought of, and no longer handed on. */
+export function unlessTested(path: Node, known: Known, scope: Scope): Known {
+  if (!isNullable(known.type)) return known;
+  const name = plainReference(path);
+  return name !== undefined && scope.isTested(name) ? { ...known, type: withoutNull(known.type) } : known;
 }
 
 export function nullProblem(
@@ -68,7 +82,6 @@ export function nullProblem(
 /** Sometimes null, and sometimes not. */
 function isNullable(type: Type): boolean {
   if (type.kind !== 'union') return false;
-  const isNull = (option: Type): boolean => option.kind === 'scalar' && option.name === 'null';
   return type.options.some(isNull) && !type.options.every(isNull) && mayFit(type, scalar('null'));
 }
 

@@ -1,10 +1,12 @@
 // What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
+import { type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Guards } from './guards.ts';
 import { jsonataLiteral } from './literal.ts';
 import { union as both, type NameSet } from './name-set.ts';
 import type { Split } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
+import { webhookInputType } from './webhook-type.ts';
 
 /** A reference's code (JSONata as Step Functions runs it) and what is known of its value. */
 export interface Visible extends Known {
@@ -13,8 +15,6 @@ export interface Visible extends Known {
   readonly maybe?: string;
   /** Where the step did not run, the code evaluates to its `default`. */
   readonly hasDefault?: true;
-  /** The output of an action or a person: where its type allows null, nulls do occur. */
-  readonly isFromOutside?: true;
   /** The run continues after this step has failed, and its output is then an error. */
   readonly mayHaveFailed?: true;
   /** What else has a value wherever this has one, because the step's own `when` tested it. */
@@ -115,12 +115,14 @@ export function quoted(name: string): string {
 /** Inputs are read where they are used: no state copies them. */
 export function inputScope(
   declarations: Readonly<Record<string, InputDeclaration>>,
+  triggers: readonly Trigger[],
 ): Pick<Scope, 'inputs' | 'allInputs'> {
+  const delivery = webhookInputType(triggers);
   const inputs = new Map<string, Visible>();
   const defaults: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries(declarations)) {
     const path = `${INPUT}.${quoted(name)}`;
-    const type = inputType(declaration);
+    const type = name === WEBHOOK_INPUT && delivery !== undefined ? delivery : inputType(declaration);
     if (declaration.default === undefined) {
       inputs.set(name, { code: path, type, certain: declaration.required !== false });
     } else {

@@ -227,8 +227,13 @@ export function mayEqual(left: Type, right: Type): boolean {
   return [...texts].some((text) => others.has(text));
 }
 
-function isNull(type: Type): boolean {
+export function isNull(type: Type): boolean {
   return type.kind === 'scalar' && type.name === 'null';
+}
+
+/** Of a type that is sometimes null. */
+export function withoutNull(type: Type): Type {
+  return type.kind === 'union' ? union(type.options.filter((option) => !isNull(option))) : type;
 }
 
 /** The only values of a text that may also be null; undefined for any other type. */

@@ -1,4 +1,5 @@
 // Paths of an expression: a reference at their beginning, then steps that look into the value before them.
+import { unlessTested } from './nullable.ts';
 import { LIST_LENGTH } from './problems.ts';
 import { resolveReference } from './references.ts';
 import { rootMeant } from './root-names.ts';
@@ -19,6 +20,7 @@ export function visitPath(walk: Walk, node: Node, context: Context): Known {
   let { known } = begun;
   for (const step of steps.slice(begun.consumed)) known = visitStep(walk, node, step, known);
   if (node.group) known = grouped(walk, node, known);
+  if (beginsAtRoot) known = unlessTested(node, known, walk.scope);
   const keepsArray = steps.some((step) => step.keepArray);
   return keepsArray ? { type: { kind: 'array', items: itemOf(known.type) }, certain: false } : known;
 }

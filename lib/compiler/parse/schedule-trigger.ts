@@ -1,6 +1,6 @@
 // Schedules among the triggers: their shape, their expression, and whether they are ever due.
 import { pointerTo } from '../../json-pointer.ts';
-import { cronMistake } from '../../schedules/cron.ts';
+import { cronMistake, numberedWeekdays } from '../../schedules/cron.ts';
 import { nextTime, parseExpression } from '../../schedules/schedule-expression.ts';
 import { isTimeZone } from '../../schedules/time-zone.ts';
 import { timingOf } from '../../schedules/timing.ts';
@@ -64,6 +64,7 @@ export function checkSchedule(
       message: 'end_date is not after start_date: nothing would ever be due',
     });
   } else if (expression && isZone) checkDue(trigger, pointer, now, report);
+  checkWeekdays(schedule, pointerTo(pointer, 'schedule'), report);
   if (expression?.kind !== 'at') return;
   for (const key of ['start_date', 'end_date'] as const) {
     if (trigger[key] === undefined) continue;
@@ -82,6 +83,25 @@ function whyNoCron(schedule: string): string {
   return why === undefined ? '' : `: ${why}`;
 }
 
+/** What other crons count from Monday or from 0 is counted from Sunday as 1 here. */
+function checkWeekdays(schedule: string, pointer: string, report: Report): void {
+  const content = /^\s*cron\((.*)\)\s*$/.exec(schedule)?.[1];
+  const days = content === undefined ? undefined : numberedWeekdays(content);
+  if (!days) return;
+  report({
+    code: 'weekday-number',
+    pointer,
+    message: `The day of the week ${days.field} is ${days.means} here: EventBridge counts from 1, Sunday, and other crons from 1, Monday`,
+    hint: `Write names, which are the same everywhere: ${days.means}, or ${days.elsewhere} where that is meant.`,
+  });
+}
+
+function neverDueHint({ schedule, timezone = 'UTC' }: ScheduleTrigger): string {
+  return schedule.trim().startsWith('at(')
+    ? `The clocks of ${timezone} skip that time: they are put forward over it. Choose one an hour later.`
+    : `No day, or none between start_date and end_date, fits all of its fields, or the clocks of ${timezone} skip the time.`;
+}
+
 /** Whether the schedule is ever due, and will be again. */
 function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undefined, report: Report): void {
   const at = pointerTo(pointer, 'schedule');
@@ -93,7 +113,7 @@ function checkDue(trigger: ScheduleTrigger, pointer: string, now: number | undef
       code: 'invalid-schedule',
       pointer: at,
       message: `${shown(trigger.schedule)} is never due`,
-      hint: 'No day, or none between start_date and end_date, fits all of its fields.',
+      hint: neverDueHint(trigger),
     });
   else if (now !== undefined && nextTime(timing, now) === undefined)
     report({

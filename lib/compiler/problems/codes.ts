@@ -70,6 +70,7 @@ export const problemKinds = {
   'model-ends': { severity: 'warning', summary: 'OpenAI has announced when the model is shut down. Each release of AI-Orchestra knows what was announced before it.' },
   'no-trigger-kind': { severity: 'error', summary: 'A trigger has neither `schedule` nor `webhook`, or both.' },
   'invalid-schedule': { severity: 'error', summary: 'EventBridge Scheduler does not accept the expression, time zone or dates of a schedule.' },
+  'weekday-number': { severity: 'warning', summary: 'A `cron` gives the day of the week as a number, which other crons count otherwise.' },
   'never-due': { severity: 'warning', summary: 'The last time at which the schedule is due has passed.' },
   'duplicate-webhook': { severity: 'error', summary: 'Two webhooks of the workflow have the same address.' },
   'trigger-input': { severity: 'error', summary: 'What a trigger passes to a run does not fit the inputs that the workflow declares.' },

@@ -688,6 +688,14 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
       steps: [{ id: 'a', transform: 1 }],
     },
   },
+  'weekday-number': {
+    bad: { id: 'w', triggers: [{ schedule: 'cron(0 9 ? * 1-5 *)' }], steps: [{ id: 'a', transform: 1 }] },
+    fixed: {
+      id: 'w',
+      triggers: [{ schedule: 'cron(0 9 ? * MON-FRI *)' }],
+      steps: [{ id: 'a', transform: 1 }],
+    },
+  },
   'never-due': {
     bad: { id: 'w', triggers: [{ schedule: 'at(2020-03-01T09:00:00)' }], steps: [{ id: 'a', transform: 1 }] },
     fixed: {

@@ -25,6 +25,8 @@ const INLINE_EVENTS = 20_000;
 const STATE_EVENTS = 5;
 /** A turn: a Task and a Choice, the Map over what was asked for in it, and one of these. */
 const TURN_STATES = 4;
+/** Around a distributed loop's Map and after it, where its tolerance is looked at. */
+const TOLERANCE_STATES = 3;
 /** Step Functions' limit for a Label, in characters. */
 const MAX_LABEL = 40;
 
@@ -98,8 +100,9 @@ export function loopPlans(
       count,
       nests: !distributed && body.hasCounted,
     });
+    const tolerance = distributed && step.tolerated_failures !== undefined ? TOLERANCE_STATES : 0;
     return {
-      events: own + handler.events + (distributed ? 0 : iterations),
+      events: own + STATE_EVENTS * tolerance + handler.events + (distributed ? 0 : iterations),
       hasCounted: handler.hasCounted || (!distributed && (count === undefined || body.hasCounted)),
     };
   }

@@ -68,15 +68,12 @@ export function recovered(
 
 /**
  * How later steps see the result of a step. If it has not run, its variable is not assigned, which is nothing to JSONata.
- * @param isFromOutside see Visible
  */
-export function visibleAfter(step: Step, { type, certain }: Known, isFromOutside: boolean): Visible {
+export function visibleAfter(step: Step, { type, certain }: Known): Visible {
   const { id, default: otherwise } = step;
   const code = `$${stepVariable(id)}`;
-  const origin: Pick<Visible, 'mayHaveFailed' | 'isFromOutside'> = {
-    ...('on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {}),
-    ...(isFromOutside ? { isFromOutside: true } : {}),
-  };
+  const origin: Pick<Visible, 'mayHaveFailed'> =
+    'on_error' in step && step.on_error === 'continue' ? { mayHaveFailed: true } : {};
   if (otherwise === undefined) return { code, type: bounded(type), certain, ...origin };
   return {
     ...origin,

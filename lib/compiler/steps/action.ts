@@ -13,7 +13,6 @@ import type { Kind } from './kind.ts';
 export const action: Kind<'action'> = {
   canCatch: true,
   isOneState: true,
-  isFromOutside: true,
   isPayload: true,
   // The action's own errors, among which no failed evaluation is.
   retriedErrors: [],

@@ -17,8 +17,6 @@ export interface Kind<K extends StepKind> {
 
   /** Resolves the expressions of the kind's own keys, and the steps that it holds. */
   resolve(parsed: ParsedStep<K>, place: Place, context: ResolveContext): KindResult;
-  /** What it gives comes from an action or a person: where its type has null, there are nulls. */
-  readonly isFromOutside?: true;
   /** No step after it runs. */
   readonly endsRun?: true;
   /** `retry` begins the steps in it anew. */
@@ -43,7 +41,7 @@ export interface Kind<K extends StepKind> {
   /** It gives its value as it is, so that `resultCode` evaluates the value's expressions once more. */
   readonly givesItsValue?: true;
   /** Whether its own state can give the workflow's output: a single state, and the only one to end with. True when left out. */
-  canGiveOutput?(step: StepOf<K>): boolean;
+  canGiveOutput?(step: Pick<ResolvedStep<K>, 'parsed' | 'loop'>): boolean;
   /** Whether its result has to be evaluated even if nothing reads it. */
   isAlwaysEvaluated?(step: StepOf<K>): boolean;
   /** The errors that its `retry` is for if it names none; every error when left out. */

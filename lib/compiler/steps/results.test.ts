@@ -78,6 +78,13 @@ test('a loop tolerates as many failures as it says, and not one more', async () 
   expect(await loopGives(0, [failed(0)])).toContain('1 of 1 items failed');
 });
 
+test('the message of a failed item is whole, but for double braces, which JSONata would take for names', async () => {
+  const error = { name: 'Own', message: 'a {{{message}}} of {{ x }} and }}', index: 0 };
+  expect(await loopGives(0, [{ error }])).toBe(
+    '1 of 1 items failed, more than the 0 that are tolerated. Item 0: Own: a {message} of { x } and }',
+  );
+});
+
 test('a result that holds an error of another place is no failure of its item', async () => {
   const given = [{ error: { name: 'Own', message: 'm' } }, failed(7), [failed(2)]];
   expect(await loopGives(0, given)).toEqual(given);

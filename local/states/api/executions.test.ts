@@ -202,18 +202,25 @@ test('StartSyncExecution answers with the end of the execution, which is not sto
   });
 });
 
-test('an Express execution has five minutes', async () => {
-  const { body: created } = await engine.post('CreateStateMachine', {
-    name: 'slow',
-    type: 'EXPRESS',
-    roleArn: ROLE,
-    definition: JSON.stringify({ StartAt: 'W', States: waiting }),
-  });
-  const answer = engine.post('StartSyncExecution', { stateMachineArn: created['stateMachineArn'] });
-  await clock.untilTimerIn(300_000);
-  clock.advance(300_000);
-  expect((await answer).body).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
-});
+test.each([
+  [undefined, 300],
+  [3600, 300],
+  [60, 60],
+])(
+  'an Express execution has five minutes at most: with TimeoutSeconds of %s it has %i seconds',
+  async (TimeoutSeconds, seconds) => {
+    const { body: created } = await engine.post('CreateStateMachine', {
+      name: `slow-${TimeoutSeconds}`,
+      type: 'EXPRESS',
+      roleArn: ROLE,
+      definition: JSON.stringify({ StartAt: 'W', States: waiting, TimeoutSeconds }),
+    });
+    const answer = engine.post('StartSyncExecution', { stateMachineArn: created['stateMachineArn'] });
+    await clock.untilTimerIn(seconds * 1000);
+    clock.advance(seconds * 1000);
+    expect((await answer).body).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
+  },
+);
 
 test('StartSyncExecution is for Express state machines', async () => {
   const { body } = await engine.post('StartSyncExecution', { stateMachineArn: await engine.create(pass) });
@@ -229,4 +236,42 @@ test('a name that runs on one version is taken for another one, also with the sa
   expect(await start(stateMachineVersionArn)).toBeNull();
   expect(await start(stateMachineVersionArn)).toBeNull();
   expect(await start(stateMachineArn)).toBe('ExecutionAlreadyExists');
+});
+
+test('those of a deleted state machine are not among those of a later one of its name', async () => {
+  const create = async () =>
+    (
+      await engine.post('CreateStateMachine', {
+        name: 'again',
+        roleArn: ROLE,
+        definition: JSON.stringify({ StartAt: 'P', States: pass }),
+      })
+    ).body['stateMachineArn'] ?? '';
+  const stateMachineArn = await create();
+  const old = await engine.start(stateMachineArn);
+  await engine.ended(old);
+  await engine.post('DeleteStateMachine', { stateMachineArn });
+  while ((await engine.post('DescribeStateMachine', { stateMachineArn })).status === 200);
+  clock.advance(1000);
+  await create();
+  const young = await engine.start(stateMachineArn);
+  await engine.ended(young);
+  const { executions } = await engine.client.send(new ListExecutionsCommand({ stateMachineArn }));
+  expect(executions?.map(({ executionArn }) => executionArn)).toEqual([young]);
+  expect((await engine.client.send(new DescribeExecutionCommand({ executionArn: old }))).status).toBe(
+    'SUCCEEDED',
+  );
+});
+
+test('a state machine whose deletion was requested goes with the end of its last execution', async () => {
+  const stateMachineArn = await engine.create(waiting);
+  const arn = await engine.start(stateMachineArn);
+  await clock.untilTimerIn(3_600_000);
+  await engine.post('DeleteStateMachine', { stateMachineArn });
+  const describe = () => engine.post('DescribeStateMachine', { stateMachineArn });
+  expect((await describe()).body['status']).toBe('DELETING');
+  await engine.client.send(new StopExecutionCommand({ executionArn: arn }));
+  let answer = await describe();
+  while (answer.status === 200) answer = await describe();
+  expect(answer.type).toBe('StateMachineDoesNotExist');
 });

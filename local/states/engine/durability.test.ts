@@ -242,3 +242,20 @@ test('a failed delivery is retried without a restart', async () => {
   clock.advance(1000);
   expect((await engine.ended(arn)).execution.status).toBe('SUCCEEDED');
 });
+
+test.each([
+  [120, true],
+  [130, false],
+])('a status change event has an input and an output of %i KB: %j', async (kilobytes, included) => {
+  const engine = await start('a');
+  const input = 'x'.repeat(kilobytes * 1024);
+  await engine.run({ P: { Type: 'Pass', End: true } }, input);
+  const told = engine.statusEvents.find(({ detail }) => detail.status === 'SUCCEEDED')?.detail;
+  const data = included ? JSON.stringify(input) : null;
+  expect(told).toMatchObject({
+    input: data,
+    output: data,
+    inputDetails: { included },
+    outputDetails: { included },
+  });
+});

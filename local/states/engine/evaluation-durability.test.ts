@@ -1,6 +1,7 @@
 // Killing the engine while an expression is evaluated in a process of its own: what is in the file is of one piece.
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { distributedMap as map } from '../testing/distributed-map.ts';
 import { functionArn, type TestEngine, types } from '../testing/engine.ts';
 import { KillableEngine } from '../testing/kill.ts';
 
@@ -126,4 +127,23 @@ test('the events of a Parallel whose Arguments are being evaluated are written o
   const { events, output } = await second.ended(arn);
   expect(output).toEqual([[2, 3]]);
   expect(types(events).filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
+});
+
+test('no child of a Map Run calls a function before the Map Run is stored, however long another branch evaluates', async () => {
+  bench.functions.answerWith(({ payload }) => ({ payload }));
+  const engine = await bench.start();
+  const evaluating = {
+    Type: 'Parallel',
+    Arguments: `{% ${ENDLESS} %}`,
+    Branches: [{ StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }],
+    End: true,
+  };
+  const each = map({ Call: { Type: 'Task', Resource: functionArn('f'), End: true } }, { Items: [1] });
+  const branches = [
+    { StartAt: 'Evaluating', States: { Evaluating: evaluating } },
+    { StartAt: 'Each', States: each },
+  ];
+  await engine.start(await engine.create({ Both: { Type: 'Parallel', Branches: branches, End: true } }));
+  await untilAnswered(engine);
+  expect(bench.functions.calls.map(({ name }) => name)).toEqual([functionArn('other')]);
 });

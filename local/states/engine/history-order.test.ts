@@ -291,3 +291,48 @@ test('a redrive within a Parallel or a Map goes on from what had failed', async 
   await redriven.close();
   await functions.close();
 });
+
+test.each([0, 1, 2, 3, 4])(
+  'an iteration that has ended is not aborted by one that fails %i states later',
+  async (count) => {
+    const pass = (Next: string) => ({ Type: 'Pass', Next });
+    const later = Array.from({ length: count }, (_, index) => [`L${index}`, pass(`L${index + 1}`)]);
+    const states = {
+      Is: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input = 2 %}', Next: 'L0' }],
+        Default: 'Done',
+      },
+      ...Object.fromEntries(later),
+      [`L${count}`]: FAIL,
+      Done: PASS,
+    };
+    const processor = { StartAt: 'Is', States: states };
+    const { events } = await engine.run(
+      { M: { Type: 'Map', ItemProcessor: processor, End: true } },
+      [1, 2, 3],
+    );
+    const ends = events.flatMap(({ type = '', ...event }) => {
+      const [, end] = /^MapIteration(Succeeded|Failed|Aborted)$/.exec(type) ?? [];
+      const details =
+        event.mapIterationSucceededEventDetails ??
+        event.mapIterationFailedEventDetails ??
+        event.mapIterationAbortedEventDetails;
+      return end === undefined ? [] : [details?.index];
+    });
+    expect(ends.toSorted()).toEqual([0, 1, 2]);
+  },
+);
+
+test.each(['Task', 'Wait'])('a %s that makes a Parallel fail is aborted itself', async (Type) => {
+  const state =
+    Type === 'Task'
+      ? { Type, Resource: functionArn('f'), Arguments: '{% $error("no") %}', End: true }
+      : { Type, Seconds: '{% $error("no") %}', End: true };
+  const chained = await run({ P: parallel(branch('A', state)) });
+  expect(chained).toEqual([
+    ...['ExecutionStarted < 0', 'ParallelStateEntered < 0', 'ParallelStateStarted < 2'],
+    ...[`${Type}StateEntered < 3`, 'EvaluationFailed < 4', `${Type}StateAborted < 5`],
+    ...['ParallelStateFailed < 5', 'ExecutionFailed < 7'],
+  ]);
+});

@@ -281,3 +281,92 @@ test('a checkpoint is never of a thread between two states', async () => {
   expectUnbroken(events);
   expect(types(events).filter((type) => type === 'PassStateEntered')).toHaveLength(200);
 });
+
+test.each([
+  ['at once', { Type: 'Pass', End: true }, 0],
+  ['after these were stored', wait(10), 10],
+])(
+  'an iteration that leaves branches within it %s keeps those of the others, also where its number begins theirs',
+  async (_, inner, seconds) => {
+    const first = await bench.start();
+    const states = map({
+      Is: {
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'Inner' }],
+        Default: 'Wait',
+      },
+      Inner: {
+        Type: 'Parallel',
+        Branches: [flow({ P: inner })],
+        Output: '{% $states.input %}',
+        Next: 'Wait',
+      },
+      Wait: wait(60),
+    });
+    const items = Array.from({ length: 12 }, (_, index) => index);
+    const arn = await startUntilTimers(first, states, items, items.length);
+    bench.clock.advance(seconds * 1000);
+    await bench.clock.untilTimers(items.length);
+    await first.history(arn);
+    await bench.kill();
+    const second = await bench.start();
+    await bench.clock.untilTimers(items.length);
+    bench.clock.advance(60_000);
+    const { output, events } = await second.ended(arn);
+    expect(output).toEqual(items);
+    expectUnbroken(events);
+    expect(types(events).filter((type) => type === 'MapIterationStarted')).toHaveLength(items.length);
+  },
+);
+
+test("the Map's own retry knows nothing of the attempt before, also after a restart", async () => {
+  bench.functions.answerWith(({ payload }) =>
+    payload === 2 ? { errorType: 'Bad', errorMessage: '' } : { payload },
+  );
+  const Retry = [{ ErrorEquals: ['Bad'], IntervalSeconds: 100, MaxAttempts: 1 }];
+  const processor = { Call: call('f', { End: undefined, Next: 'Wait' }), Wait: wait(10) };
+  const states = map(processor, { MaxConcurrency: 1, Retry });
+  const first = await bench.start();
+  const arn = await startUntilTimers(first, states, [1, 2], 1);
+  for (const seconds of [10, 100]) {
+    expect(await bench.clock.untilTimer()).toBe(seconds * 1000);
+    bench.clock.advance(seconds * 1000);
+  }
+  expect(await bench.clock.untilTimer()).toBe(10_000);
+  await first.history(arn);
+  await bench.kill();
+  bench.functions.answerWith(({ payload }) => ({ payload }));
+  const second = await bench.start();
+  for (let n = 0; n < 2; n++) {
+    expect(await bench.clock.untilTimer()).toBe(10_000);
+    bench.clock.advance(10_000);
+  }
+  expect((await second.ended(arn)).output).toEqual([1, 2]);
+  expect(bench.functions.calls.map(({ payload }) => payload)).toEqual([1, 2, 1, 2]);
+});
+
+test('an iteration keeps every variable that it has set', async () => {
+  const set = (name: string, Next: string) => ({
+    Type: 'Pass',
+    Assign: { [name]: `{% $states.input & "${name}" %}` },
+    Next,
+  });
+  const processor = {
+    A: set('a', 'B'),
+    B: set('b', 'Wait'),
+    Wait: wait(60, { Next: 'End' }),
+    End: { Type: 'Pass', Output: '{% [$outer, $a, $b] %}', End: true },
+  };
+  const { Each } = map(processor);
+  const outer = { Type: 'Pass', Assign: { outer: 0 }, Next: 'Each' };
+  const first = await bench.start();
+  const arn = await startUntilTimers(first, { Outer: outer, Each }, ['x', 'y'], 2);
+  await bench.kill();
+  const second = await bench.start();
+  await bench.clock.untilTimers(2);
+  bench.clock.advance(60_000);
+  expect((await second.ended(arn)).output).toEqual([
+    [0, 'xa', 'xb'],
+    [0, 'ya', 'yb'],
+  ]);
+});

@@ -57,3 +57,20 @@ test.each<[string, object, string]>([
   const failed = events.find(({ type }) => type === 'EvaluationFailed');
   expect(failed?.evaluationFailedEventDetails?.location).toBe(field);
 });
+
+test.each<[string, object]>([
+  ['MaxConcurrency of 0', { ...map, ItemProcessor: processor, MaxConcurrency: '{% 0 %}' }],
+  ['MaxConcurrency of 0, distributed', { ...map, ItemProcessor: distributed, MaxConcurrency: '{% 0 %}' }],
+  ...[0, 0.5, 100].map((percentage): [string, object] => [
+    `ToleratedFailurePercentage of ${percentage}`,
+    { ...map, ItemProcessor: distributed, ToleratedFailurePercentage: `{% ${percentage} %}` },
+  ]),
+  ['ToleratedFailureCount of 0', { ...map, ItemProcessor: distributed, ToleratedFailureCount: '{% 0 %}' }],
+  [
+    'MaxItemsPerBatch of 1',
+    { ...map, ItemProcessor: distributed, ItemBatcher: { MaxItemsPerBatch: '{% 1 %}' } },
+  ],
+  ['Seconds of 0', { Type: 'Wait', Seconds: '{% 0 %}', End: true }],
+])('%s is in range', async (_, state) => {
+  expect((await engine.run({ S: state })).execution.status).toBe('SUCCEEDED');
+});

@@ -78,6 +78,16 @@ test('.sync gives strings; without either the task ends when the child has start
   });
 });
 
+test.each([
+  ['{"n": 4}', 8],
+  [{ n: 5 }, 10],
+])('the Input %j is the JSON of the child’s', async (Input, output) => {
+  const machine = await engine.create(double);
+  expect((await engine.run(call('.sync:2', machine, {}, { Input }))).output).toMatchObject({
+    Output: output,
+  });
+});
+
 test("the child's failure is the task's, and can be caught", async () => {
   const machine = await engine.create({ No: { Type: 'Fail', Error: 'Bad', Cause: 'reason' } });
   const { execution, events } = await engine.run(call('.sync:2', machine), { n: 1 });

@@ -4,11 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
+  PublishStateMachineVersionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Store } from '../store/store.ts';
 import { functionArn, type TestEngine } from '../testing/engine.ts';
 import { KillableEngine } from '../testing/kill.ts';
+import { Pruner } from './retention.ts';
 
 const DAY = 86_400_000;
 
@@ -88,7 +91,7 @@ test('executions are deleted 90 days after their end, with everything that belon
   bench.clock.advance(60 * DAY);
   const young = await engine.start(machine);
   await engine.ended(young);
-  await bench.kill(31 * DAY);
+  await bench.kill(30 * DAY);
   const later = await bench.start();
   await untilGone(later, old);
   await untilGone(later, failed.execution.executionArn ?? '');
@@ -157,4 +160,53 @@ test('a start reads nothing of executions that have ended', async () => {
   expect((await again.client.send(new DescribeExecutionCommand({ executionArn: running }))).status).toBe(
     'RUNNING',
   );
+});
+
+test('a published version outlives the executions that ran it', async () => {
+  const engine = await bench.start();
+  const machine = await engine.create(pass);
+  const { stateMachineVersionArn = '' } = await engine.client.send(
+    new PublishStateMachineVersionCommand({ stateMachineArn: machine }),
+  );
+  const old = await engine.start(stateMachineVersionArn, 1);
+  await engine.ended(old);
+  const definition = JSON.stringify({ StartAt: 'Q', States: { Q: { Type: 'Fail' } } });
+  await engine.client.send(new UpdateStateMachineCommand({ stateMachineArn: machine, definition }));
+  await bench.kill(90 * DAY);
+  const later = await bench.start();
+  await untilGone(later, old);
+  await bench.stop();
+  const again = await bench.start();
+  expect((await again.ended(await again.start(stateMachineVersionArn, 2))).output).toBe(2);
+});
+
+test('what is being redriven is not deleted, and neither keeps what else is old', async () => {
+  const store = new Store(':memory:');
+  const row = (id: number) => ({
+    executionId: id,
+    ...{ events: [], threads: [], forgotten: [], statusEvents: [], mapRuns: [], redrive: undefined },
+    end: { status: 'FAILED' as const, stoppedAt: id },
+    newRow: {
+      execution: {
+        ...{ arn: `arn:${id}`, name: `${id}`, machineArn: 'm', version: undefined, alias: undefined },
+        ...{ revision: 1, startedAt: 0, input: '1', traceHeader: undefined },
+      },
+    },
+  });
+  store.executions.saveProgress([1, 2].map(row), []);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const pruner = new Pruner(
+    { days: 90, megabytes: 1024 },
+    {
+      ended: store.ended,
+      clock: { now: () => 91 * DAY, schedule: () => () => {} },
+      onFault: (error) => expect.unreachable(String(error)),
+      isRunning: (arn) => arn === 'arn:1',
+    },
+  );
+  vi.advanceTimersByTime(1000);
+  vi.useRealTimers();
+  await pruner.close();
+  expect([1, 2].map((id) => store.executions.find(`arn:${id}`)?.status)).toEqual(['FAILED', undefined]);
+  store.close();
 });

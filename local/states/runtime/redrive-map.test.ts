@@ -1,5 +1,7 @@
 // Redriving distributed Maps: their Map Runs redrive the children that had not succeeded.
+import { DatabaseSync } from 'node:sqlite';
 import {
+  DescribeExecutionCommand,
   DescribeMapRunCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -95,6 +97,43 @@ test('a Map Run resumes the children that failed, where they failed, and starts 
   expect(types(child)).toContain('ExecutionRedriven');
 });
 
+test.each(['STANDARD', 'EXPRESS'])(
+  'a %s child that is redriven has the time of its first start',
+  async (type) => {
+    const Output = '{% $states.context.Execution.StartTime %}';
+    const processor = flow({ Call: call('f', { Output, End: true }) });
+    const states = distributed(type, {
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type }, ...processor },
+    });
+    onlyFails(1);
+    const arn = await failed(states, [1]);
+    onlyFails(0);
+    bench.clock.advance(5000);
+    await redrive(arn);
+    expect((await engine.ended(arn, 1)).output).toEqual(['2026-01-01T00:00:00.000Z']);
+  },
+);
+
+test('a child that failed is redriven by its Map Run alone, and the latest Map Run is listed first', async () => {
+  onlyFails(1);
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 1 }];
+  const arn = await engine.start(await engine.create(distributed('STANDARD', { Retry })), [1]);
+  expect(await bench.clock.untilTimer()).toBe(5000);
+  bench.clock.advance(5000);
+  await engine.ended(arn);
+  const runs = await mapRunsOf(arn);
+  expect(runs.map(({ startDate }) => startDate?.getTime())).toEqual([
+    Date.parse('2026-01-01T00:00:05Z'),
+    Date.parse('2026-01-01T00:00:00Z'),
+  ]);
+  const { executions = [] } = await engine.client.send(
+    new ListExecutionsCommand({ mapRunArn: runs[0]?.mapRunArn }),
+  );
+  const executionArn = executions[0]?.executionArn;
+  const child = await engine.client.send(new DescribeExecutionCommand({ executionArn }));
+  expect([child.status, child.redriveStatus]).toEqual(['FAILED', 'REDRIVABLE_BY_MAP_RUN']);
+});
+
 test('children that fail again are redriven again', async () => {
   onlyFails(2);
   const arn = await failed(distributed('STANDARD'), [1, 2]);
@@ -129,4 +168,45 @@ test('a Map that failed after its Map Run had succeeded starts a new one', async
   await redrive(arn);
   await engine.ended(arn, 1);
   expect(await mapRunsOf(arn)).toHaveLength(2);
+});
+
+test('a child that fails again in a redrive is not redriven once more by a restart within that', async () => {
+  const processor = flow({
+    Call: call('f', { Next: 'Wait' }),
+    Wait: { Type: 'Wait', Seconds: 60, End: true },
+  });
+  const states = distributed('STANDARD', {
+    ToleratedFailureCount: 1,
+    ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, ...processor },
+  });
+  bench.functions.answerWith(() => ({ errorType: 'Bad', errorMessage: '' }));
+  const arn = await failed(states, [1, 2]);
+  onlyFails(1);
+  await redrive(arn);
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  await bench.stop();
+  engine = await bench.start();
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  bench.clock.advance(60_000);
+  expect((await engine.ended(arn, 1)).output).toEqual([2]);
+  expect(bench.functions.calls.map(({ payload }) => payload)).toEqual([1, 2, 1, 2]);
+});
+
+// Developer guide, "Redrive eligibility for child workflows in a Map Run".
+test.each([
+  [999, 'SUCCEEDED', undefined],
+  [1000, 'FAILED', 'The Map Run exceeded the maximum of 1000 redrives.'],
+])('a Map Run that has been redriven %i times', async (count, status, cause) => {
+  onlyFails(1);
+  const arn = await failed(distributed('STANDARD'), [1]);
+  await bench.stop();
+  const database = new DatabaseSync(bench.file);
+  database.prepare('UPDATE map_runs SET redrive_count = ?').run(count);
+  database.prepare('UPDATE map_children SET generation = ?').run(count);
+  database.close();
+  engine = await bench.start();
+  onlyFails(0);
+  await redrive(arn);
+  const { execution } = await engine.ended(arn, 1);
+  expect([execution.status, execution.cause]).toEqual([status, cause]);
 });

@@ -88,20 +88,34 @@ test('only the Task that failed is scheduled again', async () => {
 test('status change events report the redrive', async () => {
   const arn = await failed({ Bad: call('bad') });
   failing.clear();
+  bench.clock.advance(90_500);
   await redrive(arn);
   await engine.ended(arn, 1);
   const told = engine.statusEvents.filter(({ detail }) => detail.redriveCount === 1);
-  expect(told.map(({ detail }) => [detail.status, detail.redriveDate])).toEqual([
-    ['RUNNING', bench.clock.now()],
-    ['SUCCEEDED', bench.clock.now()],
+  expect(told.map(({ time, detail }) => [time, detail.status, detail.redriveDate])).toEqual([
+    ['2026-01-01T00:01:30Z', 'RUNNING', bench.clock.now()],
+    ['2026-01-01T00:01:30Z', 'SUCCEEDED', bench.clock.now()],
   ]);
 });
 
-test('all retries are available again', async () => {
-  const Retry = [{ ErrorEquals: ['Bad'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 }];
-  const arn = await engine.start(await engine.create({ Bad: call('bad', { Retry, End: true }) }));
+const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, BackoffRate: 1, MaxAttempts: 2 }];
+const distributed = {
+  ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+  ...flow({ Bad: call('bad') }),
+};
+
+test.each<[string, object]>([
+  ['a Task', call('bad', { Retry, End: true })],
+  ['a Parallel', { Type: 'Parallel', Branches: [flow({ Bad: call('bad') })], Retry, End: true }],
+  ['a Map', { Type: 'Map', Items: [1], ItemProcessor: flow({ Bad: call('bad') }), Retry, End: true }],
+  ['a distributed Map', { Type: 'Map', Items: [1], ItemProcessor: distributed, Retry, End: true }],
+])('all retries of %s are available again', async (_, state) => {
+  const arn = await engine.start(await engine.create({ Again: state }));
   const retried = async () => {
-    for (let n = 0; n < 2; n++) bench.clock.advance(await bench.clock.untilTimer());
+    for (let n = 0; n < 2; n++) {
+      expect(await bench.clock.untilTimer()).toBe(10_000);
+      bench.clock.advance(10_000);
+    }
   };
   await retried();
   await engine.ended(arn);
@@ -183,6 +197,26 @@ test('a Parallel whose result is too large is run again whole', async () => {
   expect([calls('a'), calls('b')]).toEqual([2, 2]);
 });
 
+test('so is one within a branch, and the other branches are not', async () => {
+  const large = { End: true, Output: '{% $pad("", 150000, "x") %}' };
+  const inner = {
+    Type: 'Parallel',
+    Branches: [flow({ A: call('a', large) }), flow({ B: call('b', large) })],
+    End: true,
+  };
+  const arn = await failed({
+    Fork: {
+      Type: 'Parallel',
+      Branches: [flow({ C: call('c', { Next: 'Inner' }), Inner: inner })],
+      End: true,
+    },
+  });
+  expect((await describe(arn)).error).toBe('States.DataLimitExceeded');
+  await redrive(arn);
+  await engine.ended(arn, 1);
+  expect([calls('a'), calls('b'), calls('c')]).toEqual([2, 2, 1]);
+});
+
 test('a stopped execution goes on, and one that timed out gets its whole timeout again', async () => {
   const machine = await engine.create({ W: wait(3600) }, { TimeoutSeconds: 60 });
   const arn = await engine.start(machine);
@@ -240,6 +274,15 @@ test('one client token makes one redrive, also across a restart; another token m
   bench.clock.advance(15 * 60_000);
   await redrive(arn, 'token-1');
   expect((await engine.ended(arn, 3)).execution.redriveCount).toBe(3);
+});
+
+test('a client token is that of one execution', async () => {
+  const arns = [await failed({ Bad: call('bad') }), await failed({ Bad: call('bad') })];
+  failing.clear();
+  for (const arn of arns) {
+    await redrive(arn, 'token');
+    expect((await engine.ended(arn, 1)).execution.status).toBe('SUCCEEDED');
+  }
 });
 
 test('of two redrives at the same time one is refused', async () => {

@@ -1,4 +1,5 @@
 // Distributed Maps across restarts and kills: ended children keep their results, and the others are resumed or run.
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { childrenOf, distributedMap as map, mapRunOf } from '../testing/distributed-map.ts';
 import { functionArn, type TestEngine, types } from '../testing/engine.ts';
@@ -83,4 +84,21 @@ test('a Map inside a Parallel is resumed after a restart, and so is the Map insi
   ]);
   expect((await mapRunOf(engine, arn)).mapRunArn).toBe(before);
   expect((await childrenOf(engine, before)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+});
+
+test('a Map Run whose execution had ended when the engine was killed is aborted with its children', async () => {
+  const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
+  const { Each: inner } = map(wait, { Label: 'inner', Items: [1] });
+  const arn = await engine.start(await engine.create(map({ Inner: inner })), [1]);
+  expect(await bench.clock.untilTimer()).toBe(60_000);
+  const outer = (await mapRunOf(engine, arn)).mapRunArn;
+  const [child] = await childrenOf(engine, outer);
+  await bench.stop();
+  const database = new DatabaseSync(bench.file);
+  database.prepare("UPDATE executions SET status = 'ABORTED', stopped_at = 0 WHERE arn = ?").run(arn);
+  database.close();
+  engine = await bench.start();
+  expect((await mapRunOf(engine, arn)).status).toBe('ABORTED');
+  expect((await childrenOf(engine, outer)).map(({ status }) => status)).toEqual(['ABORTED']);
+  expect((await mapRunOf(engine, child?.executionArn ?? '')).status).toBe('ABORTED');
 });

@@ -121,6 +121,38 @@ test('ItemBatcher groups items by count and by size', async () => {
   expect(sized.output).toEqual([{ Items: ['aaaa', 'bbbb'] }, { Items: ['cccc'] }]);
 });
 
+test.each([
+  [
+    '{"Items":[1,2]}',
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ],
+  ['{"Items":[1,2,3]}', [[1, 2, 3], [4]]],
+  ['{"Items":[1,2]', [[1], [2], [3], [4]]],
+])('a batch has at most as many bytes as %s, commas and brackets counted', async (largest, batches) => {
+  const show = { Show: { Type: 'Pass', Output: '{% [$states.input.Items] %}', End: true } };
+  const { output } = await engine.run(
+    map(show, { ItemBatcher: { MaxInputBytesPerBatch: largest.length } }),
+    [1, 2, 3, 4],
+  );
+  expect(output).toEqual(batches);
+});
+
+test('a Map Run tells what it tolerates, and its children no status', async () => {
+  const tolerated = { ToleratedFailureCount: 3, ToleratedFailurePercentage: 12.5, MaxConcurrency: 7 };
+  const { execution } = await engine.run(map(double, tolerated), [1, 2]);
+  const arn = execution.executionArn ?? '';
+  expect(await mapRunOf(engine, arn)).toMatchObject({
+    ...{ toleratedFailureCount: 3, toleratedFailurePercentage: 12.5, maxConcurrency: 7 },
+  });
+  expect(engine.statusEvents.map(({ detail }) => [detail.executionArn, detail.status])).toEqual([
+    [arn, 'RUNNING'],
+    [arn, 'SUCCEEDED'],
+  ]);
+});
+
 test('one failure ends the Map when none is tolerated', async () => {
   const { execution, events } = await engine.run(map(oddFails), [2, 3, 4]);
   expect(execution).toMatchObject({

@@ -99,7 +99,7 @@ test('items from a list of objects', async () => {
   };
   const { output } = await engine.run(map({ ItemReader: reader }));
   expect(output).toMatchObject([
-    { Key: 'list/a', Size: 2 },
+    { Key: 'list/a', Size: 2, LastModified: expect.closeTo(Date.now() / 1000, -3) },
     { Key: 'list/b', Size: 3 },
   ]);
 });
@@ -168,6 +168,29 @@ test('ResultWriter writes the results of the children to files', async () => {
     { Input: '1', Status: 'FAILED', Error: 'Odd', Cause: 'one' },
   ]);
 });
+
+test.each([
+  ['results/', /^results\/[^/]+\/manifest\.json$/],
+  ['a/b', /^a\/b\/[^/]+\/manifest\.json$/],
+  ['', /^[^/]+\/manifest\.json$/],
+])(
+  'files of the prefix %j have one slash after it, and no file is written of no results',
+  async (Prefix, key) => {
+    const { ResultWriter } = write();
+    const writer = { ...ResultWriter, Arguments: { Bucket: bucket, Prefix } };
+    const { output } = await engine.run(map({ ResultWriter: writer }), [2]);
+    const { Key } = (output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
+    expect(Key).toMatch(key);
+    const folder = Key.replace('manifest.json', '');
+    expect(JSON.parse((await s3.get(Key)).text).ResultFiles).toEqual({
+      FAILED: [],
+      PENDING: [],
+      SUCCEEDED: [{ Key: `${folder}SUCCEEDED_0.json`, Size: expect.any(Number) }],
+    });
+    const { Contents = [] } = await s3.list({ Prefix: folder });
+    expect(Contents.map((object) => object.Key)).toEqual([`${folder}SUCCEEDED_0.json`, Key].sort());
+  },
+);
 
 test.each([
   ['COMPACT', '[2]\n[3]'],

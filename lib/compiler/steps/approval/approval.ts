@@ -9,12 +9,11 @@ import { resolveApproval } from './resolve.ts';
 
 export const approval: Kind<'approval'> = {
   canCatch: true,
-  isFromOutside: true,
   // People are asked once.
   hasEffect: () => true,
   resultCode: () => APPROVAL_RESULT,
   // Where a timeout is a decision, the step has two ends.
-  canGiveOutput: (step) => outputOfTimeout(step) === undefined,
+  canGiveOutput: ({ parsed }) => outputOfTimeout(parsed.step) === undefined,
 
   resolve: resolveApproval,
   check: checkApproval,

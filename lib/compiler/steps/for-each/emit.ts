@@ -2,7 +2,7 @@
 import { INLINE_CONCURRENCY, type StepOf } from '../../../workflow-format/steps.ts';
 import { caughtError } from '../../asl/caught-error.ts';
 import { inChild, passedDeadlines } from '../../asl/deadline.ts';
-import type { PassState, States, Template } from '../../asl/definition.ts';
+import type { MapState, PassState, States, Template } from '../../asl/definition.ts';
 import { catchAll, retryByPolicy } from '../../asl/retry.ts';
 import { stateName } from '../../asl/state-names.ts';
 import { tooManyFailed } from '../../asl/tolerated-failures.ts';
@@ -16,17 +16,57 @@ import {
   type Guard,
   innerFlow,
 } from '../../emit/flow.ts';
-import { assign, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
+import { assign, BRANCH_RESULT, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
 import { type IterationPart, iterationVariable, stepVariable } from '../../expressions/variables.ts';
 import type { ResolvedLoop } from '../../tree/resolved.ts';
 import { runIdIn } from './child-scope.ts';
 
 export function emitLoop(emission: StepEmission<'for_each'>): void {
-  const { step, id, flow, comment, inner } = emission;
+  const { step, id, flow, comment } = emission;
+  const given = step.parsed.step;
+  const retry = retryByPolicy(given.retry, step.deadline);
+  if (!step.loop?.child || given.tolerated_failures === undefined) {
+    flow.add(id, { ...mapState(emission), ...retry, ...transition(emission, loopResult(given)) });
+    return;
+  }
+  flow.add(id, {
+    Type: 'Parallel',
+    ...comment,
+    Branches: [beforeTolerance(emission)],
+    ...retry,
+    ...transition(emission, BRANCH_RESULT),
+  });
+}
+
+/**
+ * A redrive of a distributed Map that failed after its Map Run had succeeded is nowhere described. Of a Choice that failed
+ * it "reevaluates the Choice state rules" (developer guide, "Redrive behavior of individual states"), and runs no item again.
+ */
+function beforeTolerance(emission: StepEmission<'for_each'>): States {
+  const { id, step } = emission;
+  const map = mapState({ ...emission, comment: {} });
+  const [tried, tolerance, end] = [
+    stateName(id, 'try'),
+    stateName(id, 'tolerance'),
+    stateName(id, 'try_output'),
+  ];
+  const isTolerated = loopResult(step.parsed.step, '$states.input', 'true');
+  return {
+    StartAt: tried,
+    States: {
+      [tried]: { ...map, Output: `{% ${MAP_RESULT} %}`, Next: tolerance },
+      [tolerance]: { Type: 'Choice', Choices: [{ Condition: `{% ${isTolerated} %}`, Next: end }] },
+      [end]: { Type: 'Succeed' },
+    },
+  };
+}
+
+function mapState(emission: StepEmission<'for_each'>): MapState {
+  const { step, id, comment, inner } = emission;
   const given = step.parsed.step;
   if (!step.loop) throw new Error(`The loop ${id} was not resolved`);
   const { items, itemSelector, child } = step.loop;
-  flow.add(id, {
+  return {
     Type: 'Map',
     ...comment,
     Items: typeof items === 'string' ? `{% ${items} %}` : emitValue({ kind: 'literal', value: items }),
@@ -38,9 +78,7 @@ export function emitLoop(emission: StepEmission<'for_each'>): void {
       ProcessorConfig: child ? { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } : { Mode: 'INLINE' },
       ...iterationFlow(step.loop, given, emission),
     },
-    ...retryByPolicy(given.retry, step.deadline),
-    ...transition(emission, loopResult(given)),
-  });
+  };
 }
 
 function maxConcurrency(value: number | undefined): { MaxConcurrency?: number } {
@@ -128,14 +166,24 @@ function guardedFlow(
   return around.finish(stateName(id, 'item'), body);
 }
 
-/** JSONata that gives what a loop gives. One that tolerates some failures fails when there were more. */
-export function loopResult({ tolerated_failures: tolerated }: StepOf<'for_each'>): string {
-  if (tolerated === undefined) return '$states.result';
+const MAP_RESULT = '$states.result';
+
+/**
+ * JSONata that gives what a loop gives. One that tolerates some failures fails when there were more.
+ * @param results JSONata that gives what the iterations gave
+ * @param given JSONata that stands for that where there were no more
+ */
+export function loopResult(
+  { tolerated_failures: tolerated }: StepOf<'for_each'>,
+  results = MAP_RESULT,
+  given = results,
+): string {
+  if (tolerated === undefined) return given;
   const tooMany =
     typeof tolerated === 'number'
       ? `$count($failed) > ${tolerated}`
-      : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count($states.result)`;
+      : `$count($failed) * 100 > ${Number.parseInt(tolerated, 10)} * $count(${results})`;
   // What an inner loop gives is a list, which may have failures of its own.
-  const failed = '$filter($states.result, function($r, $i) { $type($r) = "object" and $r.error.index = $i })';
-  return `($failed := ${failed}; ${tooMany} ? $error(${tooManyFailed(tolerated)}) : $states.result)`;
+  const failed = `$filter(${results}, function($r, $i) { $type($r) = "object" and $r.error.index = $i })`;
+  return `($failed := ${failed}; ${tooMany} ? $error(${tooManyFailed(tolerated, results)}) : ${given})`;
 }

@@ -283,3 +283,68 @@ test('a distributed loop is tried again after errors of its own', () => {
   for (const on of [['States.ALL'], ['States.ExceedToleratedFailureThreshold']])
     expect(codes(steps(each([1], [item], { mode: 'distributed', retry: { on } })))).toEqual([]);
 });
+
+const tolerant = { on_item_error: 'continue', tolerated_failures: 1 };
+const distributed = { mode: 'distributed' };
+
+test('more failures than tolerated fail a state after the Map of a distributed loop, within what retries and catches', () => {
+  const rest = { ...distributed, ...tolerant, retry: { max_attempts: 2 }, on_error: [value('no', 1)] };
+  const { States } = definition(steps(each([1], [item], rest), value('last', '{{ steps.each }}')));
+  expect(States['each']).toMatchObject({
+    Type: 'Parallel',
+    Comment: 'for_each',
+    Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'no' }],
+    Assign: { step_each: '{% $states.result[0] %}' },
+    Output: '{% $states.result[0] %}',
+    Branches: [
+      {
+        StartAt: 'each.try',
+        States: {
+          'each.try': { Type: 'Map', Label: 'each', Output: '{% $states.result %}', Next: 'each.tolerance' },
+          'each.tolerance': {
+            Type: 'Choice',
+            Choices: [
+              {
+                Condition: expect.stringMatching(
+                  /^\{% \(\$failed := \$filter\(\$states\.input, .*; \$count\(\$failed\) > 1 \? \$error\(.*\) : true\) %\}$/,
+                ),
+                Next: 'each.try_output',
+              },
+            ],
+          },
+          'each.try_output': { Type: 'Succeed' },
+        },
+      },
+    ],
+  });
+  const inner = map(definition(steps(each([1], [item], rest))), 'each.try');
+  expect(['Retry' in inner, 'Catch' in inner, 'Comment' in inner]).toEqual([false, false, false]);
+});
+
+test.each([
+  ['inline', tolerant],
+  ['distributed, with nothing to look at', { ...distributed, on_item_error: 'continue' }],
+])('a loop that is %s is one state', (_, rest) => {
+  const { States } = definition(steps(each([1], [item], rest), value('last', 1)));
+  expect([Object.keys(States), States['each']?.Type]).toEqual([['each', 'last'], 'Map']);
+});
+
+test('a distributed loop leaves the workflow’s output to a state of its own', () => {
+  const outputBy = (rest: object) =>
+    Object.keys(definition({ ...steps(each([1], [item], rest)), output: '{{ steps.each }}' }).States);
+  expect(outputBy({})).toEqual(['each']);
+  expect(outputBy(distributed)).toEqual(['each', 'workflow.output']);
+  expect(outputBy({ ...distributed, ...tolerant })).toEqual(['each', 'workflow.output']);
+});
+
+test('the states around a tolerance count where a list is too long for one execution', () => {
+  const modeOf = (inner: object) =>
+    mode(
+      definition(
+        steps(each(numbers(700), [value('first', 1), { ...each([1], [item], inner), id: 'inner' }])),
+      ),
+    );
+  // 5 events for each of the iteration, its first state and the loop in it; 15 more for what is around the tolerance.
+  expect([modeOf(distributed), modeOf({ ...distributed, ...tolerant })]).toEqual(['INLINE', 'DISTRIBUTED']);
+});

@@ -12,6 +12,8 @@ export const forEach: Kind<'for_each'> = {
   hasDeadline: true,
   resultCode: ({ parsed }) => loopResult(parsed.step),
   // Its result tells whether too many items failed.
+  // An output that cannot be evaluated, or is too large, would have a redrive run all items again.
+  canGiveOutput: ({ loop }) => !loop?.child,
   isAlwaysEvaluated: ({ tolerated_failures: tolerated }) => tolerated !== undefined,
 
   resolve(parsed, place, context) {

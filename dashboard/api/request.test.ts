@@ -1,0 +1,121 @@
+// The typed client against a server: what it sends, and how it understands every answer.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { setAuthorization } from './authorization.ts';
+import { ApiError, NetworkError } from './errors.ts';
+import { forgetAnswers, request } from './request.ts';
+
+let answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+const server = createServer((incoming, outgoing) => answer(incoming, outgoing));
+const params = { id: 'greeting.1' };
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { fetch } = globalThis;
+  // In a browser the page's own address completes a path.
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init));
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+  server.close();
+});
+beforeEach(() => {
+  forgetAnswers();
+  setAuthorization({ token: async () => 'old', renew: async () => undefined });
+});
+
+const json = (outgoing: ServerResponse, status: number, text: string, headers = {}) =>
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+
+test('large numbers of an answer keep their digits', async () => {
+  answer = (_incoming, outgoing) => json(outgoing, 200, '{"input":{"id":9223372036854775807}}');
+  const { body } = await request('GET /executions/{id}', { params });
+  expect(JSON.stringify(body.input)).toBe('{"id":9223372036854775807}');
+});
+
+test('what has an ETag is asked for with it, and not sent again', async () => {
+  const asked: (string | undefined)[] = [];
+  answer = (incoming, outgoing) => {
+    asked.push(incoming.headers['if-none-match']);
+    if (incoming.headers['if-none-match'] === '"1"') outgoing.writeHead(304).end();
+    else json(outgoing, 200, '{"id":"greeting"}', { etag: '"1"' });
+  };
+  const first = await request('GET /workflows/{id}', { params: { id: 'greeting' } });
+  const second = await request('GET /workflows/{id}', { params: { id: 'greeting' } });
+  expect(second).toBe(first);
+  expect(asked).toEqual([undefined, '"1"']);
+});
+
+test('problem details become an error with all that they say', async () => {
+  const problems = [{ code: 'x', pointer: '/query/limit', message: 'is no number' }, { code: 1 }];
+  const body = {
+    type: '/docs#invalid-request',
+    title: 'Not valid',
+    status: 400,
+    detail: 'See',
+    problems,
+    instance: 'r',
+  };
+  answer = (_incoming, outgoing) =>
+    outgoing.writeHead(400, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
+  const error = await request('GET /executions').catch((failure: unknown) => failure);
+  expect(error).toBeInstanceOf(ApiError);
+  expect({ ...(error as ApiError) }).toMatchObject({
+    status: 400,
+    type: 'invalid-request',
+    title: 'Not valid',
+    detail: 'See',
+    problems: [problems[0]],
+    instance: 'r',
+  });
+});
+
+test('an answer of the gateway itself has a title too', async () => {
+  answer = (_incoming, outgoing) => json(outgoing, 429, '{"message":"Too Many Requests"}');
+  await expect(request('GET /executions')).rejects.toMatchObject({ status: 429, title: 'Too many requests' });
+});
+
+test('a refused token is renewed once, and the request sent again', async () => {
+  const tokens: (string | undefined)[] = [];
+  answer = (incoming, outgoing) => {
+    tokens.push(incoming.headers.authorization);
+    if (incoming.headers.authorization === 'Bearer new')
+      json(outgoing, 200, '{"items":[],"next_cursor":null}');
+    else json(outgoing, 401, '{"message":"Unauthorized"}');
+  };
+  setAuthorization({
+    token: async () => 'old',
+    renew: async (refused) => (refused === 'old' ? 'new' : undefined),
+  });
+  expect((await request('GET /executions')).body).toEqual({ items: [], next_cursor: null });
+  expect(tokens).toEqual(['Bearer old', 'Bearer new']);
+  setAuthorization({ token: async () => 'old', renew: async () => undefined });
+  await expect(request('GET /executions')).rejects.toMatchObject({
+    status: 401,
+    title: 'The login is no longer good',
+  });
+  expect(tokens).toHaveLength(3);
+});
+
+test('no answer, and half an answer, are a failure of the network', async () => {
+  answer = (incoming) => incoming.destroy();
+  await expect(request('GET /executions')).rejects.toBeInstanceOf(NetworkError);
+  answer = (_incoming, outgoing) => json(outgoing, 200, '{"items":[');
+  await expect(request('GET /executions')).rejects.toBeInstanceOf(NetworkError);
+});
+
+test('what the routes do not know does not compile', () => {
+  const wrong = () => [
+    // @ts-expect-error the path needs its parameter
+    request('GET /executions/{id}'),
+    // @ts-expect-error no such route
+    request('GET /execution/{id}', { params }),
+    // @ts-expect-error no such status
+    request('GET /executions', { query: { status: 'lost' } }),
+    // @ts-expect-error the body is missing
+    request('POST /auth/login', {}),
+  ];
+  expect(wrong).toBeTypeOf('function');
+});

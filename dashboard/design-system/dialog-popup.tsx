@@ -1,0 +1,35 @@
+// What dialog.tsx shows: Base UI's dialog, loaded when the first one opens.
+import { Dialog as Base } from '@base-ui/react/dialog';
+import Close from 'lucide-react/icons/x';
+import type { ReactNode } from 'react';
+import { IconButton } from './button.tsx';
+import css from './dialog.module.css';
+
+export interface DialogProps {
+  readonly open: boolean;
+  onClose(): void;
+  readonly title: string;
+  readonly description?: string;
+  /** Buttons at its end, the one that does it last. */
+  readonly actions?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+export default function DialogPopup({ open, onClose, title, description, actions, children }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className={css['backdrop']} />
+        <Base.Popup className={css['popup']}>
+          <div className={css['header']}>
+            <Base.Title className={css['title']}>{title}</Base.Title>
+            <Base.Close render={<IconButton icon={Close} label="Close" />} />
+          </div>
+          {description !== undefined && <Base.Description className="quiet">{description}</Base.Description>}
+          <div className={css['body']}>{children}</div>
+          {actions && <div className={css['actions']}>{actions}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

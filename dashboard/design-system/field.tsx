@@ -1,0 +1,94 @@
+// A labelled field: its hint, and what is wrong with it. Text of any direction reads right.
+import { type ComponentProps, type ReactNode, useId } from 'react';
+import css from './field.module.css';
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error?: string | undefined;
+}
+
+/** What a field's control gets: `id`, `aria-describedby` and `aria-invalid`. */
+interface ControlProps {
+  readonly id: string;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-invalid': true | undefined;
+}
+
+export function Field({
+  label,
+  hint,
+  error,
+  control,
+}: FieldProps & { readonly control: (props: ControlProps) => ReactNode }) {
+  const id = useId();
+  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(
+    Boolean,
+  );
+  return (
+    <div className={css['field']}>
+      <label htmlFor={id}>{label}</label>
+      {control({
+        id,
+        'aria-describedby': described.join(' ') || undefined,
+        'aria-invalid': error === undefined ? undefined : true,
+      })}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="meta">
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-error`} className={css['error']}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function TextField({ label, hint, error, ...input }: FieldProps & ComponentProps<'input'>) {
+  return (
+    <Field
+      label={label}
+      hint={hint}
+      error={error}
+      control={(props) => <input dir="auto" {...input} {...props} className={css['input']} />}
+    />
+  );
+}
+
+export function TextArea({ label, hint, error, ...input }: FieldProps & ComponentProps<'textarea'>) {
+  return (
+    <Field
+      label={label}
+      hint={hint}
+      error={error}
+      control={(props) => <textarea dir="auto" rows={4} {...input} {...props} className={css['input']} />}
+    />
+  );
+}
+
+interface SelectProps extends FieldProps, Omit<ComponentProps<'select'>, 'children'> {
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** The browser's own list: it is right on every phone and for every screen reader. */
+export function SelectField({ label, hint, error, options, ...select }: SelectProps) {
+  return (
+    <Field
+      label={label}
+      hint={hint}
+      error={error}
+      control={(props) => (
+        <select {...select} {...props} className={css['input']}>
+          {options.map(({ value, label: text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    />
+  );
+}

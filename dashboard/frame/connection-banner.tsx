@@ -1,0 +1,59 @@
+// Says when the service cannot be reached, asks it whether it is back, and then brings everything up to date.
+import { useQueryClient } from '@tanstack/react-query';
+import Lost from 'lucide-react/icons/wifi-off';
+import { useEffect, useState } from 'react';
+import { useLostSince } from '../api/connection.ts';
+import { request } from '../api/request.ts';
+import { Button } from '../design-system/button.tsx';
+import css from './connection-banner.module.css';
+
+const EVERY_MS = 5_000;
+
+export function ConnectionBanner() {
+  const since = useLostSince();
+  const client = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const isLost = since !== undefined;
+
+  useEffect(() => {
+    if (!isLost) return;
+    const ask = () => {
+      if (!document.hidden) request('GET /health').catch(() => {});
+    };
+    const timer = setInterval(ask, EVERY_MS);
+    addEventListener('online', ask);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', ask);
+      void client.invalidateQueries();
+    };
+  }, [isLost, client]);
+
+  const ask = async () => {
+    setBusy(true);
+    await request('GET /health').catch(() => {});
+    setBusy(false);
+  };
+  return (
+    <div role="status">
+      {isLost && (
+        <div className={css['banner']}>
+          <Lost size={16} aria-hidden="true" />
+          <p>
+            AI-Orchestra cannot be reached since {timeOf(since)}. What you see is from before; it is tried
+            again every few seconds.
+          </p>
+          <Button busy={busy} onClick={ask}>
+            Try now
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function timeOf(time: number): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(
+    time,
+  );
+}

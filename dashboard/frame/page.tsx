@@ -1,0 +1,92 @@
+// A page: its title in the tab and on the page, the way to it, what can be done with it.
+import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import css from './page.module.css';
+import { Link } from './router.tsx';
+
+export interface Crumb {
+  readonly label: string;
+  readonly to: string;
+}
+
+export interface Trail {
+  readonly crumbs: readonly Crumb[];
+  readonly title: string;
+}
+
+/** How a page tells the frame's bar where it stands. */
+export const TrailContext = createContext<(trail: Trail) => void>(() => {});
+
+interface PageProps {
+  /** What it shows: `Runs`, the id of a run. */
+  readonly title: string;
+  /** Stands before the title in the browser's tab: `(2)`. */
+  readonly tabPrefix?: string;
+  /** The pages above it. */
+  readonly crumbs?: readonly Crumb[];
+  /** Buttons beside the title. */
+  readonly actions?: ReactNode;
+  /** Graphs and tables may take all the width. */
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+const NO_CRUMBS: readonly Crumb[] = [];
+
+export function Page({ title, tabPrefix, crumbs = NO_CRUMBS, actions, wide = false, children }: PageProps) {
+  const setTrail = useContext(TrailContext);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [location] = useLocation();
+  const trail = JSON.stringify({ crumbs, title });
+
+  useEffect(() => {
+    document.title = [tabPrefix, title, '·', 'AI-Orchestra'].filter(Boolean).join(' ');
+  }, [tabPrefix, title]);
+  useEffect(() => setTrail(JSON.parse(trail)), [setTrail, trail]);
+  // Who came by a link hears where they are now; who came by the address starts where every page starts.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another page, also in the same component
+  useEffect(() => {
+    if (!hasNavigated) return;
+    heading.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [location]);
+
+  return (
+    <div className={wide ? css['wide'] : css['page']}>
+      <header className={css['header']}>
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
+        {actions && <div className={css['actions']}>{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+let hasNavigated = false;
+
+/** Called by the frame when the path has changed for the first time. */
+export function markNavigated(): void {
+  hasNavigated = true;
+}
+
+/** The way to the page, for the frame's bar. */
+export function Breadcrumb({ crumbs, title }: Trail) {
+  return (
+    <nav aria-label="Breadcrumb" className={css['trail']}>
+      <ol>
+        {crumbs.map(({ label, to }) => (
+          <li key={to}>
+            <Link to={to} dir="auto">
+              {label}
+            </Link>
+          </li>
+        ))}
+        <li aria-current="page" dir="auto">
+          {title}
+        </li>
+      </ol>
+    </nav>
+  );
+}

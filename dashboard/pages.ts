@@ -1,0 +1,15 @@
+// Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
+import Runs from 'lucide-react/icons/list';
+import { lazy } from 'react';
+import type { PageEntry } from './frame/pages.ts';
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: '/runs',
+    page: lazy(() => import('./pages/runs/runs-page.tsx')),
+    navigation: { title: 'Runs', icon: Runs, letter: 'r', phone: true },
+  },
+];
+
+/** Where /app itself leads. */
+export const firstPage = '/runs';

@@ -1,0 +1,42 @@
+// The function that EventBridge calls at the end of a run.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ApiStack, executionCalls, greeting, startApiStack } from '../../test/support/api-stack.ts';
+
+let api: ApiStack;
+beforeAll(async () => {
+  api = await startApiStack();
+  await api.request('POST', '/workflows', { body: greeting });
+});
+afterAll(() => api.close());
+
+const { start } = executionCalls(() => api);
+const arnOf = (id: string) =>
+  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
+
+/** As EventBridge delivers it. */
+async function told(detail: unknown): Promise<void> {
+  const { handler } = await import('./record-execution.ts');
+  return handler({
+    version: '0',
+    id: '1',
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account: '000000000000',
+    time: '2026-01-01T00:00:00Z',
+    region: 'us-east-1',
+    resources: [],
+    detail,
+  });
+}
+
+test('the log is there once the function has answered', async () => {
+  const { id, output } = (await start({ name: 'Ada' }, { prefer: 'wait=20' })).body;
+  await told({ executionArn: arnOf(id), status: 'SUCCEEDED' });
+  const { status, body } = await api.request('GET', `/executions/${id}/log`);
+  expect([status, body.status, body.output]).toEqual([200, 'succeeded', output]);
+});
+
+test('an event whose log cannot be written is refused, so that Lambda tries it again and keeps it', async () => {
+  await expect(told({ executionArn: arnOf('greeting.never') })).rejects.toThrow('Execution Does Not Exist');
+  await expect(told({})).rejects.toThrow('executionArn');
+});

@@ -1,0 +1,302 @@
+// The index of runs against S3: any order, loss and repetition of events, filters, pages, and what a page costs.
+import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startS3 } from '../../local/s3/testing/s3.ts';
+import { listExecutions } from './list.ts';
+import { RunIndex } from './run-index.ts';
+import { type RunRow, rowFile, rowOfFile } from './run-row.ts';
+
+let s3: Awaited<ReturnType<typeof startS3>>;
+let calls: string[] = [];
+let index: RunIndex;
+beforeAll(async () => {
+  s3 = await startS3();
+  s3.client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        calls.push(commandName.replace('Command', ''));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+});
+afterAll(() => s3.close());
+beforeEach(async () => {
+  const bucket = await s3.newBucket();
+  await versioned(bucket);
+  index = new RunIndex(s3.client, bucket);
+  calls = [];
+});
+
+/** As the logs bucket is. */
+function versioned(Bucket: string) {
+  const VersioningConfiguration = { Status: 'Enabled' as const };
+  return s3.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+}
+
+const at = (ms: number) => new Date(Date.UTC(2026, 2, 1) + ms).toISOString();
+
+function running(id: string, startedMs: number, more: Partial<RunRow> = {}): RunRow {
+  return {
+    id,
+    status: 'running',
+    started_at: at(startedMs),
+    ended_at: null,
+    redrive_count: 0,
+    workflow_version: null,
+    trigger: null,
+    input_preview: '{}',
+    error: null,
+    tokens: null,
+    ...more,
+  };
+}
+
+const ended = (
+  id: string,
+  startedMs: number,
+  status: RunRow['status'] = 'succeeded',
+  more: Partial<RunRow> = {},
+): RunRow =>
+  running(id, startedMs, {
+    status,
+    ended_at: at(startedMs + 10),
+    error:
+      status === 'succeeded' ? null : { name: 'RateLimited', step_id: 'ask', message: 'Too many requests' },
+    ...more,
+  });
+
+type Query = Partial<Parameters<typeof listExecutions>[0]>;
+
+async function ids(query: Query = {}): Promise<string[]> {
+  return (await walk(query)).map(({ id }) => id);
+}
+
+async function walk(query: Query = {}) {
+  const items = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listExecutions({ limit: 100, ...query, ...(cursor && { cursor }) }, index);
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+describe('a row in a key', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 400 });
+  const trigger = fc.oneof(
+    fc.constant(null),
+    fc.record({ type: fc.constant('api' as const), user: fc.option(text) }),
+    fc.record({ type: fc.constant('webhook' as const), delivery: fc.option(text) }),
+  );
+  const longId = `${'w'.repeat(48)}.${'n'.repeat(80)}`;
+
+  test('fits S3’s limit in every folder, whatever its texts are, and is read again', () => {
+    fc.assert(
+      fc.property(text, text, text, text, trigger, (name, step_id, message, input_preview, trigger) => {
+        const row = ended(longId, 0, 'timed_out', {
+          error: { name, step_id, message },
+          input_preview,
+          trigger,
+          tokens: Number.MAX_SAFE_INTEGER,
+          redrive_count: 1000,
+        });
+        const file = rowFile(row);
+        expect(file).toMatch(/^[\w.-]+~[\w-]+$/);
+        expect(`runs/workflow-status/${'w'.repeat(48)}/timed_out/${file}`.length).toBeLessThanOrEqual(1024);
+        const read = rowOfFile(file);
+        expect(read).toMatchObject({ id: longId, status: 'timed_out', started_at: at(0), ended_at: at(10) });
+        expect(read && rowFile(read)).toBe(file);
+      }),
+    );
+  });
+
+  test('keeps short texts whole, in one line', () => {
+    const row = ended('w.1', 5, 'failed', {
+      error: { name: 'E', step_id: 's', message: 'two\nlines' },
+      input_preview: '{"query":"ä😀"}',
+      trigger: { type: 'workflow', execution_id: 'parent.1' },
+      workflow_version: 7,
+      tokens: 12,
+    });
+    expect(rowOfFile(rowFile(row))).toEqual({
+      ...row,
+      error: { name: 'E', step_id: 's', message: 'two lines' },
+    });
+  });
+
+  test.each(['', 'x', '8227676799999-w.1', '8227676799999-w.1~', '8227676799999-w.1~W10', '1-w.1~W10'])(
+    'the key %j is no row',
+    (file) => expect(rowOfFile(file)).toBeUndefined(),
+  );
+});
+
+describe('events', () => {
+  /** What happens to one run, as each event is recorded. */
+  const story = (id: string, startedMs: number): readonly RunRow[] => [
+    running(id, startedMs),
+    ended(id, startedMs, 'failed'),
+    running(id, startedMs, { redrive_count: 1 }),
+    ended(id, startedMs, 'succeeded', { redrive_count: 1, ended_at: at(startedMs + 50) }),
+  ];
+  const record = (row: RunRow) => (row.ended_at === null ? index.started(row) : index.ended(row));
+
+  test('in any order, some of them lost or repeated, leave the latest that was told', async () => {
+    const events = [...story('w.1', 0), ...story('v.2', 7)];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...events, ...events], { minLength: 1 }),
+        fc.boolean(),
+        async (told, atOnce) => {
+          const bucket = await s3.newBucket();
+          await versioned(bucket);
+          index = new RunIndex(s3.client, bucket);
+          if (atOnce) await Promise.all(told.map(record));
+          else for (const row of told) await record(row);
+          const expected = ['v.2', 'w.1'].flatMap((id) => {
+            const last = events.findLast((row) => row.id === id && told.includes(row));
+            return last ? [[id, last.status, last.redrive_count]] : [];
+          });
+          const shown = (rows: Awaited<ReturnType<typeof walk>>) =>
+            rows.map(({ id, status, redrive_count }) => [id, status, redrive_count]);
+          expect(shown(await walk())).toEqual(expected);
+          for (const status of ['running', 'failed', 'succeeded'] as const)
+            expect(shown(await walk({ status })), status).toEqual(
+              expected.filter(([, one]) => one === status),
+            );
+          expect(shown(await walk({ error: 'RateLimited' }))).toEqual(
+            expected.filter(([, one]) => one === 'failed'),
+          );
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }, 120_000);
+
+  test('that a run has started costs two calls; its end leaves no trace of that', async () => {
+    await index.started(running('w.1', 0));
+    expect(calls.splice(0)).toEqual(['PutObject', 'ListObjectsV2']);
+    await index.ended(ended('w.1', 0));
+    expect(calls.toSorted()).toEqual([
+      'DeleteObject',
+      'ListObjectVersions',
+      'ListObjectsV2',
+      'PutObject',
+      'PutObject',
+    ]);
+    const { KeyCount } = await s3.list({ Prefix: 'runs/running/' });
+    expect(KeyCount).toBe(0);
+  });
+
+  test('of an execution that the API cannot name are not indexed', async () => {
+    await index.started(running('w.größe', 0));
+    await index.ended(ended('w.größe', 0));
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('lists', () => {
+  const statuses = ['succeeded', 'failed', 'timed_out', 'aborted', 'running'] as const;
+  const triggers = [
+    { type: 'api', user: 'ada' },
+    { type: 'schedule' },
+    { type: 'webhook', delivery: 'd1' },
+    null,
+  ] as const;
+  const all = Array.from({ length: 60 }, (_, number) => {
+    const status = statuses[number % 5] ?? 'running';
+    const id = `${['a', 'ab', 'b'][number % 3]}.${number % 7}${number}`;
+    const more = { trigger: triggers[number % 4] ?? null };
+    const error = {
+      name: number % 2 ? 'RateLimited' : 'NotFound',
+      step_id: number % 4 ? 'ask' : 'fetch',
+      message: '',
+    };
+    if (status === 'running') return running(id, number * 1000, more);
+    return ended(id, number * 1000, status, status === 'succeeded' ? more : { ...more, error });
+  });
+  beforeEach(async () => {
+    for (const row of all) await (row.ended_at === null ? index.started(row) : index.ended(row));
+    calls = [];
+  });
+
+  test.each<[Query, (row: RunRow) => boolean]>([
+    [{}, () => true],
+    [{ workflow_id: 'a' }, ({ id }) => id.startsWith('a.')],
+    [{ status: 'failed' }, ({ status }) => status === 'failed'],
+    [{ status: 'running' }, ({ status }) => status === 'running'],
+    [{ status: 'succeeded' }, ({ status }) => status === 'succeeded'],
+    [
+      { status: 'succeeded', workflow_id: 'ab' },
+      ({ status, id }) => status === 'succeeded' && id.startsWith('ab.'),
+    ],
+    [
+      { status: 'aborted', workflow_id: 'b' },
+      ({ status, id }) => status === 'aborted' && id.startsWith('b.'),
+    ],
+    [{ trigger: 'schedule' }, ({ trigger }) => trigger?.type === 'schedule'],
+    [{ error: 'NotFound' }, ({ error }) => error?.name === 'NotFound'],
+    [
+      { error: 'NotFound', step: 'ask', status: 'timed_out' },
+      ({ error, status }) => error?.name === 'NotFound' && error.step_id === 'ask' && status === 'timed_out',
+    ],
+    [{ id: 'b.3' }, ({ id }) => id.startsWith('b.3')],
+    [{ id: '3' }, ({ id }) => id.split('.')[1]?.startsWith('3') ?? false],
+    [
+      { since: at(20_000), until: at(40_000) },
+      ({ started_at }) => started_at >= at(20_000) && started_at < at(40_000),
+    ],
+    [{ since: at(59_001) }, () => false],
+  ])('%j gives what it says, page by page, the latest first', async (query, isWanted) => {
+    const wanted = all
+      .filter(isWanted)
+      .map(({ id }) => id)
+      .reverse();
+    for (const limit of [1, 4, 100]) expect(await ids({ ...query, limit }), `by ${limit}`).toEqual(wanted);
+  });
+
+  test('each page costs two calls', async () => {
+    const queries: Query[] = [
+      {},
+      { workflow_id: 'a' },
+      { status: 'failed' },
+      { trigger: 'api' },
+      { id: 'b' },
+    ];
+    for (const query of queries) {
+      await listExecutions({ limit: 10, ...query }, index);
+      expect(calls.splice(0), JSON.stringify(query)).toEqual(['ListObjectsV2', 'ListObjectsV2']);
+    }
+  });
+
+  test('each page costs two calls with two hundred workflows too', async () => {
+    await Promise.all(Array.from({ length: 200 }, (_, n) => index.ended(ended(`w${n}.1`, 100_000 + n))));
+    calls = [];
+    const { items } = await listExecutions({ limit: 100 }, index);
+    expect([items.length, calls]).toEqual([100, ['ListObjectsV2', 'ListObjectsV2']]);
+  });
+
+  test('a run that ends between two pages is on one of them', async () => {
+    const first = await listExecutions({ limit: 3 }, index);
+    for (const row of all)
+      if (row.ended_at === null) await index.ended({ ...row, status: 'aborted', ended_at: at(90_000) });
+    const rest = await listExecutions({ limit: 100, cursor: first.nextCursor ?? '' }, index);
+    expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(all.map(({ id }) => id).reverse());
+  });
+
+  test('more than a thousand running runs come page by page', async () => {
+    const many = Array.from({ length: 1005 }, (_, n) => running(`m.${n}`, 200_000 + n));
+    for (let n = 0; n < many.length; n += 100)
+      await Promise.all(many.slice(n, n + 100).map((row) => index.started(row)));
+    const found = await ids();
+    expect(found).toEqual([...all, ...many].map(({ id }) => id).reverse());
+  }, 120_000);
+
+  test('what somebody else put there is passed over', async () => {
+    await s3.put('runs/all/0000000000000-a.1~e30', '');
+    await s3.put('runs/all/nothing', '');
+    expect(await ids({ limit: 7 })).toEqual(all.map(({ id }) => id).reverse());
+  });
+});

@@ -1,0 +1,193 @@
+// The index of all runs: empty objects in the logs bucket whose keys are the rows, under a folder for each common filter,
+// so that one request of S3 lists a page. It is derived: `orchestra rebuild-runs` makes it anew.
+import { createHash } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { executionOfId } from '../arns.ts';
+import { setting } from '../config.ts';
+import { executionId } from '../schemas/executions.ts';
+import { indexedName, laterRow, type RunRow, rowFile, rowOfFile, runPosition } from './run-row.ts';
+
+/** The folder of the runs that have not ended. */
+export const RUNNING_FOLDER = 'runs/running/';
+
+export interface RunFilter {
+  readonly workflow_id?: string | undefined;
+  readonly status?: RunRow['status'] | undefined;
+  readonly trigger?: string | undefined;
+  readonly error?: string | undefined;
+}
+
+/**
+ * The smallest folder that holds every ended run that the filter lets through. Most runs succeed, so that these have no
+ * folder of their own.
+ */
+export function endedFolder({ workflow_id: workflow, status, trigger, error }: RunFilter): string {
+  const rare = status !== undefined && status !== 'succeeded' && status !== 'running';
+  if (workflow !== undefined && rare) return `runs/workflow-status/${workflow}/${status}/`;
+  if (error !== undefined) return `runs/error/${errorKey(error)}/`;
+  if (workflow !== undefined) return `runs/workflow/${workflow}/`;
+  if (rare) return `runs/status/${status}/`;
+  if (trigger !== undefined) return `runs/trigger/${trigger}/`;
+  return 'runs/all/';
+}
+
+/** Every folder that an ended run stands in. */
+function endedFolders({ id, status, trigger, error }: RunRow): readonly string[] {
+  const { workflowId: workflow_id } = executionOfId(id);
+  const filters: readonly RunFilter[] = [
+    {},
+    { workflow_id },
+    { status },
+    { workflow_id, status },
+    { trigger: trigger?.type },
+    { error: error?.name },
+  ];
+  return [...new Set(filters.map(endedFolder))];
+}
+
+/** A name may hold any character, and be long. */
+function errorKey(name: string): string {
+  return createHash('sha256').update(indexedName(name)).digest('hex').slice(0, 32);
+}
+
+/** Keys of one folder, in order. */
+export interface KeyPage {
+  readonly files: readonly string[];
+  /** Whether there are more. */
+  readonly truncated: boolean;
+}
+
+interface IndexedRow {
+  readonly row: RunRow;
+  /** Its key without the folder. */
+  readonly file: string;
+}
+
+interface RunningVersion extends IndexedRow {
+  readonly versionId: string | undefined;
+}
+
+function indexedRow(file: string): IndexedRow | undefined {
+  const row = rowOfFile(file);
+  return row && { row, file };
+}
+
+export class RunIndex {
+  readonly #s3: Pick<S3Client, 'send'>;
+  readonly #bucket: string;
+
+  constructor(s3: Pick<S3Client, 'send'> = new S3Client({}), bucket = setting('LOGS_BUCKET')) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+  }
+
+  /**
+   * Records that a run has started, or was redriven. Events come in any order and more than once: each writer writes its
+   * row and then looks at those of the same run, so that of two at once one sees both, and removes what is outdated.
+   */
+  async started(row: RunRow): Promise<void> {
+    if (!isListed(row)) return;
+    const key = RUNNING_FOLDER + rowFile(row);
+    await this.#put(key);
+    const ended = await this.#endedRows(row);
+    if (ended.some((other) => laterRow(other.row, row) > 0)) await this.#deleteVersions(key);
+    await this.#removeEnded(ended.filter((other) => laterRow(other.row, row) < 0));
+  }
+
+  /** Adds a run that has ended, and of which nothing else is in the index, as Step Functions tells of it once. */
+  async add(row: RunRow, signal?: AbortSignal): Promise<void> {
+    const file = rowFile(row);
+    await Promise.all(endedFolders(row).map((folder) => this.#put(folder + file, signal)));
+  }
+
+  /** Records the end of a run. */
+  async ended(row: RunRow): Promise<void> {
+    if (!isListed(row)) return;
+    await this.add(row);
+    const file = rowFile(row);
+    const [ended, running] = await Promise.all([this.#endedRows(row), this.#runningVersions(row)]);
+    // Of rows that say as much, as those of a rebuilt index may, the one that was just written stays.
+    const latest = [...ended, ...running].reduce(
+      (best, other) => (laterRow(other.row, best.row) > 0 ? other : best),
+      { row, file },
+    );
+    await Promise.all([
+      ...running
+        .filter((version) => laterRow(version.row, latest.row) < 0)
+        .map((version) => this.#deleteVersion(RUNNING_FOLDER + version.file, version.versionId)),
+      this.#removeEnded(ended.filter((other) => other.file !== latest.file)),
+    ]);
+  }
+
+  /** The keys of a folder after a position, without the folder. */
+  async list(folder: string, count: number, after: string | undefined): Promise<KeyPage> {
+    const { Contents = [], IsTruncated = false } = await this.#s3.send(
+      new ListObjectsV2Command({
+        Bucket: this.#bucket,
+        Prefix: folder,
+        MaxKeys: count,
+        ...(after !== undefined && { StartAfter: folder + after }),
+      }),
+    );
+    return {
+      files: Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key.slice(folder.length)])),
+      truncated: IsTruncated,
+    };
+  }
+
+  async #put(Key: string, abortSignal?: AbortSignal): Promise<void> {
+    const command = new PutObjectCommand({ Bucket: this.#bucket, Key, Body: '', ContentLength: 0 });
+    await this.#s3.send(command, abortSignal && { abortSignal });
+  }
+
+  /** The ended rows of the same run. */
+  async #endedRows(row: RunRow): Promise<readonly IndexedRow[]> {
+    const folder = endedFolder({});
+    const prefix = `${runPosition(row)}~`;
+    const { files } = await this.list(folder + prefix, 1000, undefined);
+    return files.flatMap((file) => indexedRow(prefix + file) ?? []);
+  }
+
+  async #removeEnded(rows: readonly IndexedRow[]): Promise<void> {
+    const keys = rows.flatMap(({ row, file }) => endedFolders(row).map((folder) => folder + file));
+    await Promise.all(
+      keys.map((Key) => this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }))),
+    );
+  }
+
+  /** The running rows of the same run. */
+  #runningVersions(row: RunRow) {
+    return this.#versions(`${RUNNING_FOLDER}${runPosition(row)}~`);
+  }
+
+  async #versions(prefix: string): Promise<readonly RunningVersion[]> {
+    const { Versions = [] } = await this.#s3.send(
+      new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix }),
+    );
+    return Versions.flatMap(({ Key = '', VersionId }) => {
+      const found = indexedRow(Key.slice(RUNNING_FOLDER.length));
+      return found ? [{ ...found, versionId: VersionId }] : [];
+    });
+  }
+
+  async #deleteVersions(key: string): Promise<void> {
+    const versions = await this.#versions(key);
+    await Promise.all(versions.map(({ versionId }) => this.#deleteVersion(key, versionId)));
+  }
+
+  /** Every run leaves this folder: with delete markers in it, S3 would have to pass over them in each list. */
+  async #deleteVersion(Key: string, VersionId: string | undefined): Promise<void> {
+    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key, VersionId }));
+  }
+}
+
+/** The API cannot name an execution that was started directly with a name of other characters. */
+function isListed({ id }: RunRow): boolean {
+  return executionId.safeParse(id).success;
+}

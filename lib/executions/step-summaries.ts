@@ -1,0 +1,130 @@
+// The steps of a log in short, and the states of its loops' iterations.
+
+import type { StepLog } from '../schemas/execution-log.ts';
+import {
+  type IterationStatus,
+  type LoopStates,
+  MAX_MESSAGE_IN_LIST,
+  type StepSummary,
+} from '../schemas/execution-steps.ts';
+
+/** Which steps are asked for. */
+export interface StepFilter {
+  readonly step?: string | undefined;
+  /** `2.17`: in that iteration, or in loops within it. */
+  readonly index?: string | undefined;
+  readonly status?: StepLog['status'] | undefined;
+}
+
+/** @param steps all those of the log: the states of a loop follow from the steps in it */
+export function stepSummaries(steps: readonly StepLog[], filter: StepFilter): StepSummary[] {
+  const loops = new LoopIndex(steps);
+  const { step, status } = filter;
+  const path = indexOf(filter.index);
+  return steps
+    .filter(
+      ({ id, index = [], status: its }) =>
+        (step === undefined || id === step) &&
+        (status === undefined || its === status) &&
+        path.every((position, depth) => index[depth] === position),
+    )
+    .map((one) => summaryOf(one, loops));
+}
+
+/** The indexes of the iterations around a step, the outermost first. */
+export function indexOf(path: string | undefined): readonly number[] {
+  return path === undefined ? [] : path.split('.').map(Number);
+}
+
+function summaryOf(step: StepLog, loops: LoopIndex): StepSummary {
+  const { input: _, output: __, turns, failed_attempts, iterations, ...rest } = step;
+  const states = step.action === 'for_each' ? loops.statesOf(step) : undefined;
+  return {
+    ...rest,
+    error: shortened(step.error),
+    ...(turns && { turns: turns.length }),
+    ...(states && { iterations: states }),
+  };
+}
+
+export function shortened(error: StepLog['error']): StepLog['error'] {
+  if (!error || error.message.length <= MAX_MESSAGE_IN_LIST) return error;
+  // Not within a pair of surrogates.
+  return {
+    name: error.name,
+    message: `${error.message.slice(0, MAX_MESSAGE_IN_LIST).replace(/[\uD800-\uDBFF]$/, '')}…`,
+  };
+}
+
+/** How much a status says about its iteration: the first of these that a step in it has. */
+const ORDER = ['failed', 'running', 'aborted', 'caught', 'succeeded', 'skipped'] as const;
+
+/** The steps in each loop by the index of their iteration. */
+export class LoopIndex {
+  readonly #loops = new Map<string, Map<number, StepLog[]>>();
+
+  constructor(steps: readonly StepLog[]) {
+    for (const step of steps) {
+      if (step.loop === undefined || step.index === undefined) continue;
+      const key = keyOf(step.loop, step.index.slice(0, -1));
+      const position = step.index.at(-1) ?? 0;
+      const iterations = this.#loops.get(key) ?? new Map<number, StepLog[]>();
+      const inIteration = iterations.get(position);
+      if (inIteration) inIteration.push(step);
+      else iterations.set(position, [step]);
+      this.#loops.set(key, iterations);
+    }
+  }
+
+  /** The steps of a loop's iterations that the log has, without those of loops within. */
+  iterationsOf({ id, index = [] }: Pick<StepLog, 'id' | 'index'>): ReadonlyMap<number, readonly StepLog[]> {
+    return this.#loops.get(keyOf(id, index)) ?? new Map();
+  }
+
+  statesOf(loop: StepLog): LoopStates {
+    const known = new Map<number, IterationStatus>();
+    for (const [index, steps] of this.iterationsOf(loop)) known.set(index, iterationStatus(steps));
+    const { iterations } = loop;
+    for (const { index } of iterations?.failures ?? []) {
+      if (known.get(index) !== 'failed') known.set(index, loop.status === 'failed' ? 'failed' : 'caught');
+    }
+    const total = iterations?.total ?? Math.max(-1, ...known.keys()) + 1;
+    const count = (status: IterationStatus) => [...known.values()].filter((one) => one === status).length;
+    return {
+      total,
+      succeeded: iterations?.succeeded ?? count('succeeded') + count('caught'),
+      failed: iterations?.failed ?? count('failed'),
+      ...(iterations?.running !== undefined && { running: iterations.running }),
+      ...(iterations?.pending !== undefined && { pending: iterations.pending }),
+      states: runsOf(total, (index) => known.get(index) ?? unlisted(loop)),
+    };
+  }
+}
+
+/** Every iteration of a loop that has succeeded has, but for the failures that the log lists. */
+function unlisted({ status, iterations }: StepLog): IterationStatus | null {
+  if (status !== 'succeeded' || !iterations) return null;
+  return iterations.failed <= iterations.failures.length ? 'succeeded' : null;
+}
+
+/** That of an iteration, from the steps in it. */
+export function iterationStatus(steps: readonly StepLog[]): IterationStatus {
+  const found = ORDER.find((status) => steps.some((step) => step.status === status)) ?? 'succeeded';
+  return found === 'skipped' ? 'succeeded' : found;
+}
+
+/** A large loop has few changes of state: runs of equal ones instead of each. */
+function runsOf(total: number, stateOf: (index: number) => IterationStatus | null): LoopStates['states'] {
+  const runs: [IterationStatus | null, number][] = [];
+  for (let index = 0; index < total; index += 1) {
+    const state = stateOf(index);
+    const last = runs.at(-1);
+    if (last?.[0] === state) last[1] += 1;
+    else runs.push([state, 1]);
+  }
+  return runs;
+}
+
+function keyOf(loop: string, index: readonly number[]): string {
+  return [loop, ...index].join(' ');
+}

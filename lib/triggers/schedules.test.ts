@@ -1,0 +1,81 @@
+// The schedules of a workflow at a Scheduler that lists one at a time, as AWS may.
+import { createServer } from 'node:http';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { close, listen } from '../../local/shared/http-server.ts';
+import type { WorkflowDocument } from '../stores/workflows.ts';
+import type { Trigger } from '../workflow-format/triggers.ts';
+import { scheduleNames } from './desired-schedules.ts';
+import { prepareSchedules, putSchedules } from './schedules.ts';
+
+let there: string[] = [];
+const asked: string[] = [];
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const name = pathname.slice('/schedules/'.length);
+  response.setHeader('content-type', 'application/json');
+  request.resume().on('end', () => {
+    if (pathname !== '/schedules') {
+      asked.push(`${request.method} ${name}`);
+      return response.end('{}');
+    }
+    const prefix = searchParams.get('NamePrefix') ?? '';
+    const found = there.filter((one) => one.startsWith(prefix));
+    const from = Number(searchParams.get('NextToken') ?? 0);
+    asked.push(`list ${searchParams.get('ScheduleGroup')} ${prefix} ${from}`);
+    const next = from + 1 < found.length ? { NextToken: String(from + 1) } : {};
+    return response.end(JSON.stringify({ Schedules: [{ Name: found[from] }], ...next }));
+  });
+});
+let scheduler: SchedulerClient;
+beforeAll(async () => {
+  vi.stubEnv('SCHEDULE_GROUP', 'group');
+  vi.stubEnv('SCHEDULE_ROLE_ARN', 'arn:role');
+  vi.stubEnv('UNSTARTED_RUNS_QUEUE_ARN', 'arn:queue');
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  scheduler = new SchedulerClient({ endpoint: await listen(server, 0), region: 'us-east-1', credentials });
+});
+beforeEach(() => {
+  asked.length = 0;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await close(server);
+});
+
+const triggers: Trigger[] = [
+  { schedule: 'rate(1 hour)' },
+  { schedule: 'rate(2 hours)' },
+  { schedule: 'rate(3 hours)' },
+];
+const document: WorkflowDocument = {
+  workflow: { id: 'w', triggers, steps: [] },
+  version: 1,
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+  updated_by: 'ada',
+  state_machine_version_arn: 'arn:1',
+};
+const names = [...scheduleNames(document.workflow).values()];
+const now = () => new Date('2026-03-01T00:00:00Z');
+const lists = ['list group w. 0', 'list group w. 1', 'list group w. 2'];
+
+test('a workflow that is gone leaves none, on whatever page it is listed', async () => {
+  there = ['w.a', 'w.b', 'w.c', 'other.d'];
+  await putSchedules('w', undefined, { scheduler, now });
+  expect(asked.slice(0, 3)).toEqual(lists);
+  expect(asked.slice(3).sort()).toEqual(['DELETE w.a', 'DELETE w.b', 'DELETE w.c']);
+});
+
+test('what is prepared is what no page has', async () => {
+  there = ['w.a', 'w.b', `${names[1]}`];
+  await prepareSchedules(document, { scheduler, now });
+  expect(asked.slice(0, 3)).toEqual(lists);
+  expect(asked.slice(3).sort()).toEqual([`POST ${names[0]}`, `POST ${names[2]}`].sort());
+});
+
+test('a workflow without schedules asks for none before its document is written', async () => {
+  const { workflow } = document;
+  await prepareSchedules({ ...document, workflow: { ...workflow, triggers: [] } }, { scheduler, now });
+  expect(asked).toEqual([]);
+});

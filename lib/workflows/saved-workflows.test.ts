@@ -1,0 +1,56 @@
+// What is read of the workflows that a document calls.
+import { expect, test } from 'vitest';
+import { MAX_CALLED } from '../compiler/compile.ts';
+import type { WorkflowStore } from '../stores/workflows.ts';
+import { savedWorkflows } from './saved-workflows.ts';
+
+const steps = (ids: readonly string[]) => ids.map((id) => ({ id: `run_${id}`, workflow: id }));
+
+/** Holds these workflows, each with the ids that it calls. */
+function storeOf(calls: Readonly<Record<string, readonly string[]>>) {
+  const read: string[] = [];
+  const time = '2026-01-01T00:00:00.000Z';
+  const store: WorkflowStore = {
+    async read(id) {
+      read.push(id);
+      const called = calls[id];
+      if (!called) return undefined;
+      const inputs = { name: { type: 'string' as const } };
+      const document = {
+        workflow: { id, inputs, steps: steps(called) },
+        ...{ version: 1, created_at: time, updated_at: time, updated_by: 'ada' },
+        state_machine_version_arn: 'arn:1',
+      };
+      return { id, document, etag: '"1"', lastModified: new Date(0), metadata: {} };
+    },
+    readDeleting: async () => undefined,
+    write: async () => undefined,
+    delete: async () => false,
+    ids: async () => ({ ids: Object.keys(calls), next: undefined }),
+  };
+  return { store, read };
+}
+
+test('those that are called, and those that these call, each read once', async () => {
+  const { store, read } = storeOf({ a: ['b', 'c'], b: ['c', 'a'], c: ['own'] });
+  const found = await savedWorkflows({ id: 'own', steps: steps(['a', 'b']) }, [], store);
+  expect(read).toEqual(['a', 'b', 'c']);
+  expect([...found].map(([id, { calls }]) => [id, calls])).toEqual([
+    ['a', ['b', 'c']],
+    ['b', ['c', 'a']],
+    ['c', ['own']],
+  ]);
+});
+
+test('for one that does not exist the one that was probably meant', async () => {
+  const { store } = storeOf({ digest: [], other: [] });
+  const found = await savedWorkflows({ id: 'own', steps: steps(['digets']) }, [], store);
+  expect([...found.keys()]).toEqual(['digest']);
+});
+
+test('a document that calls more than is allowed is refused without them: nothing is read', async () => {
+  const { store, read } = storeOf({});
+  const many = Array.from({ length: MAX_CALLED + 1 }, (_, n) => `w${n}`);
+  expect((await savedWorkflows({ id: 'own', steps: steps(many) }, [], store)).size).toBe(0);
+  expect(read).toEqual([]);
+});

@@ -1,0 +1,170 @@
+// The dashboard's frame in a real browser: it is reached, loads safely, can be used by everybody, and outlives a deployment.
+import { readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { logIn, looks, overflow, startDashboard, violations } from '../support/dashboard.ts';
+
+const dashboard = await startDashboard();
+
+describe.skipIf(!dashboard)('the dashboard', () => {
+  const open = (options: Parameters<NonNullable<typeof dashboard>['open']>[0] = {}) => {
+    if (!dashboard) throw new Error('There is no browser');
+    return dashboard.open(options);
+  };
+  const isFocused = (page: Page, name: string) =>
+    page
+      .getByRole('heading', { name })
+      .evaluate((element) => element === element.ownerDocument.activeElement);
+
+  test('/ leads to the login, the login to the first page, with no complaint of the browser', async () => {
+    const { page, complaints } = await open({ user: null });
+    await page.goto(new URL('/', page.url()).href);
+    expect(new URL(page.url()).pathname).toBe('/app');
+    await page.getByLabel('User').fill('demo');
+    await page.getByLabel('Password').fill('demo');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.getByText('No workflow has run yet').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/runs');
+    expect(await page.title()).toBe('Runs · AI-Orchestra');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a refused login says why and keeps the user', async () => {
+    const { page } = await open({ user: null });
+    await page.getByLabel('User').fill('demo');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('alert').getByText('The login was refused').waitFor();
+    expect(await page.getByLabel('User').inputValue()).toBe('demo');
+    await page.context().close();
+  });
+
+  test.each(looks)('axe finds nothing and nothing is cut: %s', async (_name, options) => {
+    const { page } = await open({ user: null, ...options });
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+    const inside = await open(options);
+    await inside.page.getByText('No workflow has run yet').waitFor();
+    expect(await violations(inside.page)).toEqual([]);
+    expect(await overflow(inside.page)).toBe(0);
+    await inside.page.getByRole('button', { name: /account and looks/ }).click();
+    await inside.page.getByText('Log out').waitFor();
+    expect(await violations(inside.page)).toEqual([]);
+    await inside.page.context().close();
+  });
+
+  test('the keyboard alone opens the shortcuts and goes back, switches them off, skips to the content and logs out', async () => {
+    const { page, complaints } = await open();
+    await page.getByText('No workflow has run yet').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Shortcuts are on' }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('link', { name: 'Skip to the content' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.getByRole('button', { name: /account and looks/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Log out' }).waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'AI-Orchestra' }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('following a link puts the focus on the new page’s title', async () => {
+    const { page } = await open({ path: '/nowhere' });
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    expect(await isFocused(page, 'There is no such page')).toBe(false);
+    await page.getByRole('link', { name: 'Go to the first page' }).click();
+    await page.getByText('No workflow has run yet').waitFor();
+    await expect.poll(() => isFocused(page, 'Runs')).toBe(true);
+    await page.context().close();
+  });
+
+  test('a service that is away is said once, over the old data, until it is back', async () => {
+    const { page } = await open();
+    await page.getByText('No workflow has run yet').waitFor();
+    await page.route('**/*', (route) => route.abort());
+    await page.getByText('AI-Orchestra cannot be reached').waitFor();
+    expect(await page.getByText('No workflow has run yet').isVisible()).toBe(true);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.unroute('**/*');
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByText('AI-Orchestra cannot be reached').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a failed request shows its problem with a retry, not an empty list', async () => {
+    const problem = {
+      type: '/docs#forbidden',
+      title: 'The role does not allow this',
+      status: 403,
+      detail: 'Ask ada',
+    };
+    const { page } = await open({ user: null });
+    await page.route('**/executions*', (route) =>
+      route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await logIn(page, 'viewer');
+    await page.getByRole('alert').getByText('The role does not allow this').waitFor();
+    expect(await page.getByText('No workflow has run yet').count()).toBe(0);
+    await page.unroute('**/executions*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No workflow has run yet').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('a tab whose files are gone after a deployment reloads once', async () => {
+    const folder = path.join(dashboard?.home ?? '', 'dashboard/assets');
+    const gone = (await readdir(folder)).filter(
+      (name) => name.startsWith('runs-page-') && name.includes('.js'),
+    );
+    const { page } = await open({ user: null });
+    // A new version: another main script, and this one's parts are no more.
+    await page.route('**/app', async (route) => {
+      const answer = await route.fetch();
+      const text = await answer.text();
+      await route.fulfill({
+        response: answer,
+        body: text.replace(/assets\/index-[\w-]+\.js/, 'assets/index-new.js'),
+      });
+    });
+    for (const name of gone) await rename(path.join(folder, name), path.join(folder, `away-${name}`));
+    const reloaded = page.waitForEvent('load');
+    await logIn(page, 'demo');
+    await reloaded;
+    await page.getByLabel('User').waitFor();
+    expect(await page.evaluate('sessionStorage.getItem("reloaded-for")')).toBe('/app/assets/index-new.js');
+    // It is the same version that is missing still: the page says so, and does not reload for ever.
+    await logIn(page, 'demo');
+    await page.getByRole('alert').getByText('This page could not be shown').waitFor();
+    for (const name of gone) await rename(path.join(folder, `away-${name}`), path.join(folder, name));
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel('User').waitFor();
+    await logIn(page, 'demo');
+    await page.getByText('No workflow has run yet').waitFor();
+    await page.context().close();
+  });
+
+  test('every tab that is seen takes part in the common budget of requests', async () => {
+    const first = await open();
+    const tabs = [first];
+    for (let more = 1; more < 4; more += 1) tabs.push(await open({ context: first.page.context() }));
+    for (const { page } of tabs) await page.getByText('No workflow has run yet').waitFor();
+    const held = await first.page.evaluate(
+      'navigator.locks.query().then(({ held }) => held.filter(({ name }) => name === "ai-orchestra-live").length)',
+    );
+    expect(held).toBe(4);
+    await first.page.context().close();
+  });
+});

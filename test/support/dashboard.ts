@@ -1,0 +1,114 @@
+// The dashboard in a real browser, for its tests: one stack and one browser a file, pages that are logged in, axe.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { startTestStack, type TestStack } from './test-stack.ts';
+
+export type DemoUser = 'demo' | 'editor' | 'viewer';
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** What the page complained of: errors, warnings of the browser, breaches of its Content-Security-Policy. */
+  readonly complaints: string[];
+  /** `GET /executions` of every request so far, in order. */
+  readonly requests: string[];
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Below /app: `/runs`. The page that /app leads to when left out. */
+  readonly path?: string;
+  /** Logs in as this user; null stays at the login. The admin `demo` when left out. */
+  readonly user?: DemoUser | null;
+  /** Another tab of the browser that this page is in. */
+  readonly context?: BrowserContext;
+}
+
+export interface DashboardTest extends TestStack {
+  readonly browser: Browser;
+  readonly apiUrl: string;
+  /** Opens the dashboard, in a browser profile of its own unless a context is given. */
+  open(options?: OpenOptions): Promise<OpenedPage>;
+}
+
+export const PHONE = { width: 375, height: 812 };
+/** The narrowest that WCAG's reflow asks for. */
+export const NARROW = { width: 320, height: 640 };
+
+/**
+ * Starts a stack and a browser for the whole test file, and closes both at its end. Call it at the top of the file.
+ * @returns undefined on a machine without a browser: the file's tests are skipped there
+ * @example const dashboard = await startDashboard(); describe.skipIf(!dashboard)('…', () => { … });
+ */
+export async function startDashboard({ seed = true } = {}): Promise<DashboardTest | undefined> {
+  const browser = await launchBrowser();
+  if (!browser) return undefined;
+  const stack = await startTestStack({ seed });
+  afterAll(async () => {
+    await browser.close();
+    await stack.close();
+  });
+  const { apiUrl } = stack.stack;
+  return {
+    ...stack,
+    browser,
+    apiUrl,
+    open: async ({ path = '', user = 'demo', context, ...options } = {}) => {
+      const around =
+        context ?? (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options }));
+      const page = await around.newPage();
+      const opened = { page, ...watched(page) };
+      await page.goto(`${apiUrl}/app${path}`);
+      if (user !== null) await logIn(page, user);
+      return opened;
+    },
+  };
+}
+
+function watched(page: Page): Pick<OpenedPage, 'complaints' | 'requests'> {
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  return { complaints, requests };
+}
+
+/** Fills in the login that the page shows. */
+export async function logIn(page: Page, user: DemoUser, password: string = user): Promise<void> {
+  await page.getByLabel('User').fill(user);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+}
+
+let axeSource: string | undefined;
+
+/**
+ * What axe-core finds on the page as it is, by the rules of WCAG 2.2 AA: `rule: the element`.
+ * @example expect(await violations(page)).toEqual([]);
+ */
+export async function violations(page: Page): Promise<readonly string[]> {
+  axeSource ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  // Playwright's evaluation is not subject to the page's Content-Security-Policy.
+  await page.evaluate(axeSource);
+  return page.evaluate(`axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
+    id + ': ' + html + ' ' + failureSummary)))`);
+}
+
+/** By how many pixels the page is wider than its window; nothing may make it scroll sideways. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** The looks that every page is checked in. */
+export const looks = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['320 px wide', { viewport: NARROW }],
+] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
