@@ -11,12 +11,15 @@ import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts'
 import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { RunIndex } from '../../lib/executions/run-index.ts';
+import { summarizeRuns } from '../../lib/executions/runs-summary.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { findStep, stepsPage } from '../../lib/executions/steps.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
 import { runFacts } from '../../lib/schemas/execution-steps.ts';
 import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
+
+const DAY_MS = 86_400_000;
 
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
@@ -43,6 +46,11 @@ export const handler = apiHandler('executions', executionRoutes, {
   async listExecutions({ query }) {
     const { items, nextCursor } = await listExecutions(query, new RunIndex(s3));
     return { status: 200, body: { items, next_cursor: nextCursor } };
+  },
+
+  async summarizeExecutions({ query }) {
+    const since = query.since === undefined ? new Date(Date.now() - DAY_MS) : new Date(query.since);
+    return { status: 200, body: await summarizeRuns(since, new RunIndex(s3)) };
   },
 
   async getExecution({ params }) {

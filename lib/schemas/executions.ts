@@ -94,6 +94,43 @@ export const executionsQuery = pageQuery.extend({
 });
 export type ExecutionsQuery = z.output<typeof executionsQuery>;
 
+export const runsSummaryQuery = z.object({
+  since: z.iso
+    .datetime()
+    .optional()
+    .describe('Only failures of executions that started then or later; a day ago when left out'),
+});
+
+const more = z.boolean().describe('Whether there are more than the latest thousand, which are counted');
+
+export const runsSummary = z
+  .object({
+    since: z.iso.datetime(),
+    failed: z
+      .object({
+        count: z.int(),
+        more,
+        groups: z
+          .array(
+            z.object({
+              error_name: z.string(),
+              step_id: z.string().nullable(),
+              count: z.int(),
+              latest: z.object({
+                id: executionId,
+                workflow_id: workflowId,
+                started_at: z.iso.datetime(),
+                message: z.string().describe('It may be cut'),
+              }),
+            }),
+          )
+          .describe('By error and step, the group with the latest failure first'),
+      })
+      .describe('Those that failed or ran into their time limit'),
+    running: z.object({ count: z.int(), more }),
+  })
+  .meta({ id: 'RunsSummary' });
+
 const idempotencyKey = z
   .string()
   .regex(/^[\x20-\x7e]{1,255}$/, 'an idempotency key has 1 to 255 printable ASCII characters')

@@ -26,6 +26,7 @@ test('every route has this role and these successful answers', () => {
     ['POST /workflows/execute', 'editor', [200, 202]],
     ['POST /workflows/{id}/executions', 'editor', [200, 202]],
     ['GET /executions', 'viewer', [200]],
+    ['GET /executions/summary', 'viewer', [200]],
     ['GET /executions/{id}', 'viewer', [200]],
     ['GET /executions/{id}/log', 'viewer', [200]],
     ['GET /executions/{id}/steps', 'viewer', [200, 304]],
