@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
-import { infiniteNumberIn, isObject, jsonValue } from '../json.ts';
+import { infiniteNumberIn } from '../infinite-number.ts';
+import { isObject, jsonValue } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
-import { infiniteNumberIn } from '../json.ts';
+import { infiniteNumberIn } from '../infinite-number.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { jsonIn, quoted } from './answer-text.ts';
 import {

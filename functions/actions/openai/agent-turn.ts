@@ -24,7 +24,7 @@ import {
   toolResult,
 } from '../../../lib/agents/tools.ts';
 import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
-import { infiniteNumberIn } from '../../../lib/json.ts';
+import { infiniteNumberIn } from '../../../lib/infinite-number.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
