@@ -229,3 +229,11 @@ test('a distributed loop that tolerates failures is drawn as any loop', async ()
   const tolerant = { ...continued, tolerated_failures: 1 };
   expect(await graph({ steps: [tolerant] })).toBe(await graph({ steps: [continued] }));
 });
+
+test('a label of sixty characters is whole, and of a longer one the first fifty-nine', async () => {
+  const label = async (length: number) => {
+    const steps = [{ id: 'pause', wait: 'PT1S', comment: 'x'.repeat(length) }];
+    return /pause: (x.*)/.exec(await graph({ steps }))?.[1];
+  };
+  expect([await label(60), await label(61)]).toEqual(['x'.repeat(60), `${'x'.repeat(59)}…`]);
+});

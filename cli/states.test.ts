@@ -175,6 +175,7 @@ test.each<[readonly string[], Record<string, string>, string]>([
   [['--keep-days', '1.5'], {}, '--keep-days takes a whole number, but was 1.5'],
   [['--keep-mb', 'all'], {}, '--keep-mb takes a whole number, but was all'],
   [['--account', '12'], {}, '--account is 12, but should look like 000000000000'],
+  [['--account', '0000000000001'], {}, '--account is 0000000000001, but should look like 000000000000'],
   [['--region', 'moon'], {}, '--region is moon, but should look like us-east-1'],
   [[], { AWS_REGION: 'moon' }, 'AWS_REGION is moon, but should look like us-east-1'],
   [

@@ -147,6 +147,8 @@ test.each<[string, Record<string, unknown>, string | undefined, boolean]>([
   ['of Cognito', { token_use: 'access' }, undefined, true],
   ['for an ID of Cognito', { token_use: 'id', scope: 'openid' }, undefined, false],
   ['for an ID of Keycloak', { typ: 'ID', client_id: 'c' }, 'JWT', false],
+  ['for a refresh of Keycloak', { typ: 'Refresh', scope: 's' }, 'JWT', false],
+  ['for a logout of Keycloak', { typ: 'Logout', client_id: 'c' }, 'JWT', false],
   ['for an ID with a nonce', { nonce: 'n', scope: 'openid' }, 'JWT', false],
   ['for an ID with a hash', { at_hash: 'h', client_id: 'c' }, 'JWT', false],
   ['for an ID with nothing more', { email: 'a@b.example' }, 'JWT', false],

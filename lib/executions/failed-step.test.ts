@@ -66,3 +66,13 @@ test.each<[string, Row[]]>([
 ])('one that ended after %s failed in what is around that, which the history does not name', (_, rows) => {
   expect(step(...start, ...rows)).toBeNull();
 });
+
+test('a run that was redriven since has no such step', () => {
+  const rows: Row[] = [...start, ['TaskStateEntered', 3, entered('ask')], ['ExecutionFailed', 4]];
+  const again: Row[] = [
+    ['ExecutionRedriven', 5],
+    ['TaskScheduled', 4],
+  ];
+  expect(failedStep(UNNAMED, history(...rows))).toBe('ask');
+  expect(failedStep(UNNAMED, history(...rows, ...again))).toBeNull();
+});

@@ -22,7 +22,7 @@ import { visitsOf } from './visits.ts';
 export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
-  readonly workflow: Pick<ExecutedWorkflow, 'version' | 'kinds'>;
+  readonly workflow: Pick<ExecutedWorkflow, 'version' | 'kinds' | 'rerunOf'>;
   /** Those of its distributed loops. */
   readonly mapRuns: MapRuns;
 }
@@ -57,6 +57,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     started_at: startedAt,
     ended_at: endedAt,
     redrive_count: redriveCount,
+    rerun_of: facts.workflow.rerunOf,
     input: truncated(jsonOrText(input)),
     output: truncated(jsonOrText(output)),
     error,
@@ -84,6 +85,7 @@ export function runningLogOf(
     started_at: startedAt,
     ended_at: null,
     redrive_count: redriveCount,
+    rerun_of: workflow.rerunOf,
     input: truncated(jsonOrText(input)),
     output: null,
     error: null,

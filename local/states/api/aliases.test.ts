@@ -11,7 +11,7 @@ import {
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TestClock, TestEngine } from '../testing/engine.ts';
+import { ROLE, TestClock, TestEngine } from '../testing/engine.ts';
 
 let engine: TestEngine;
 let drawn: number;
@@ -126,4 +126,16 @@ test('a state machine has a hundred aliases at most', async () => {
     message: 'A state machine has at most 100 aliases',
   });
   expect(await alias('a0', 100)).toBe(`${machine}:a0`);
+});
+
+test('the aliases of a deleted state machine are gone, also when there is one of its name again', async () => {
+  const stateMachineAliasArn = await alias('live', 100);
+  await engine.post('DeleteStateMachine', { stateMachineArn: machine });
+  while ((await engine.post('DescribeStateMachine', { stateMachineArn: machine })).status === 200);
+  const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'P', States: pass(3) });
+  const again = { name: machine.split(':').at(-1), roleArn: ROLE, definition, publish: true };
+  expect((await engine.post('CreateStateMachine', again)).body['stateMachineArn']).toBe(machine);
+  expect((await engine.post('DescribeStateMachineAlias', { stateMachineAliasArn })).type).toBe(
+    'ResourceNotFound',
+  );
 });

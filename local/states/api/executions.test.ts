@@ -262,3 +262,16 @@ test('those of a deleted state machine are not among those of a later one of its
     'SUCCEEDED',
   );
 });
+
+test('a state machine whose deletion was requested goes with the end of its last execution', async () => {
+  const stateMachineArn = await engine.create(waiting);
+  const arn = await engine.start(stateMachineArn);
+  await clock.untilTimerIn(3_600_000);
+  await engine.post('DeleteStateMachine', { stateMachineArn });
+  const describe = () => engine.post('DescribeStateMachine', { stateMachineArn });
+  expect((await describe()).body['status']).toBe('DELETING');
+  await engine.client.send(new StopExecutionCommand({ executionArn: arn }));
+  let answer = await describe();
+  while (answer.status === 200) answer = await describe();
+  expect(answer.type).toBe('StateMachineDoesNotExist');
+});

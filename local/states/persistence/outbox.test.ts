@@ -65,12 +65,14 @@ test('all that was stored is delivered after one call, however much it is', asyn
   expect(ids).toEqual(all);
 });
 
-test('a delivery that fails is tried again later each time, after a minute at most', async () => {
+test('a delivery that fails is tried again later each time, after a minute at most, and not after the end', async () => {
   const events = store.executions.statusEvents;
+  let attempts = 0;
   const outbox = new Outbox(
     events,
     () => {},
     async () => {
+      attempts += 1;
       throw new Error('not now');
     },
     clock,
@@ -82,6 +84,10 @@ test('a delivery that fails is tried again later each time, after a minute at mo
     delays.push(await clock.untilTimer());
     clock.advance(delays.at(-1) ?? 0);
   }
+  await clock.untilTimers(1);
   await outbox.close();
+  clock.advance(60_000);
   expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  // None after the outbox was closed.
+  expect(attempts).toBe(9);
 });

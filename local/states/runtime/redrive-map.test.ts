@@ -1,6 +1,7 @@
 // Redriving distributed Maps: their Map Runs redrive the children that had not succeeded.
 import { DatabaseSync } from 'node:sqlite';
 import {
+  DescribeExecutionCommand,
   DescribeMapRunCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
@@ -112,6 +113,26 @@ test.each(['STANDARD', 'EXPRESS'])(
     expect((await engine.ended(arn, 1)).output).toEqual(['2026-01-01T00:00:00.000Z']);
   },
 );
+
+test('a child that failed is redriven by its Map Run alone, and the latest Map Run is listed first', async () => {
+  onlyFails(1);
+  const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 1 }];
+  const arn = await engine.start(await engine.create(distributed('STANDARD', { Retry })), [1]);
+  expect(await bench.clock.untilTimer()).toBe(5000);
+  bench.clock.advance(5000);
+  await engine.ended(arn);
+  const runs = await mapRunsOf(arn);
+  expect(runs.map(({ startDate }) => startDate?.getTime())).toEqual([
+    Date.parse('2026-01-01T00:00:05Z'),
+    Date.parse('2026-01-01T00:00:00Z'),
+  ]);
+  const { executions = [] } = await engine.client.send(
+    new ListExecutionsCommand({ mapRunArn: runs[0]?.mapRunArn }),
+  );
+  const executionArn = executions[0]?.executionArn;
+  const child = await engine.client.send(new DescribeExecutionCommand({ executionArn }));
+  expect([child.status, child.redriveStatus]).toEqual(['FAILED', 'REDRIVABLE_BY_MAP_RUN']);
+});
 
 test('children that fail again are redriven again', async () => {
   onlyFails(2);

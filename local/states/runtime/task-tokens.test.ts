@@ -141,6 +141,8 @@ test.each([
   [60, 'States.HeartbeatTimeout', 'SUCCEEDED'],
   [60, 'States.Timeout', 'SUCCEEDED'],
   [1000, 'States.HeartbeatTimeout', 'FAILED'],
+  // Of two that are due at once the time limit counts.
+  [150, 'States.HeartbeatTimeout', 'FAILED'],
 ])('heartbeats every %s s and a catcher for %s: %s', async (HeartbeatSeconds, name, status) => {
   const Catch = [{ ErrorEquals: [name], Output: '{% $states.errorOutput %}', Next: 'Late' }];
   const { arn } = await asked(

@@ -99,7 +99,7 @@ test('items from a list of objects', async () => {
   };
   const { output } = await engine.run(map({ ItemReader: reader }));
   expect(output).toMatchObject([
-    { Key: 'list/a', Size: 2 },
+    { Key: 'list/a', Size: 2, LastModified: expect.closeTo(Date.now() / 1000, -3) },
     { Key: 'list/b', Size: 3 },
   ]);
 });
