@@ -11,6 +11,7 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import('./pages/runs/runs-page.tsx')),
     navigation: { title: 'Runs', icon: Runs, letter: 'r', phone: true },
   },
+  { path: '/runs/:id', page: lazy(() => import('./pages/run/run-page.tsx')) },
   {
     path: '/approvals',
     page: lazy(() => import('./pages/approvals/approvals-page.tsx')),

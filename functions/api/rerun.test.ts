@@ -1,5 +1,9 @@
 // Reruns over real HTTP: a new execution that goes on where another one failed, or from a step on.
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callKey } from '../../lib/actions/call-key.ts';
+import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
+import { executionHistory } from '../../lib/execution-history.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
 import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
 
@@ -408,4 +412,38 @@ test('a step with a time limit has all of it again', async () => {
   await answer('in time');
   expect(await ended(again.id)).toBe('succeeded');
   expect((await get(again.id)).output).toEqual({ one: { text: 'in time' }, two: 'y' });
+});
+
+/** By step the event of its last call. */
+async function callsOf(id: string) {
+  const history = await executionHistory(arnOf(id), new SFNClient({}));
+  return new Map(
+    history.flatMap(({ taskScheduledEventDetails: task }) => {
+      if (!task) return [];
+      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
+      return [[event.execution.step_id, event] as const];
+    }),
+  );
+}
+const keyOf = async (id: string, step: string) => {
+  const event = (await callsOf(id)).get(step);
+  return event && callKey(event);
+};
+
+test('calls keep the keys of the first run through reruns of reruns; from the start they are new', async () => {
+  const id = await ran({ ...threeSteps, id: 'keys' }, ['first', '!']);
+  const second = (await rerun(id)).body.id;
+  await answer('!');
+  await until(second, 'failed');
+  const third = (await rerun(second, { workflow: 'current' })).body.id;
+  await answer('second', 'third');
+  await until(third, 'succeeded');
+  const first = await keyOf(id, 'two');
+  expect([await keyOf(second, 'two'), await keyOf(third, 'two')]).toEqual([first, first]);
+  const event = (await callsOf(third)).get('two');
+  expect(event?.execution.started_at).toBe((await get(id)).started_at);
+  const fresh = (await rerun(id, { from: 'start' })).body.id;
+  await answer('first', 'second', 'third');
+  await until(fresh, 'succeeded');
+  expect(await keyOf(fresh, 'two')).not.toBe(first);
 });

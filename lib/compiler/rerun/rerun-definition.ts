@@ -20,6 +20,7 @@ import { isDone, type ResumePoint, type Within } from './resume-point.ts';
 
 /** The run whose calls the rerun makes again, so that their keys stay the same. */
 export interface FirstRun {
+  /** Its ARN, by which its calls knew it. */
   readonly id: string;
   readonly started_at: string;
 }

@@ -223,7 +223,7 @@ async function planOf(
   );
   if (from !== undefined && !found.isNamed) throw notReached(from);
   const { point, isKept } = found;
-  const callsOf = record?.calls_of ?? { id, started_at: before.startedAt };
+  const callsOf = record?.calls_of ?? { id: before.arn, started_at: before.startedAt };
   const { log } = await endedLog(before.arn, { sfn, s3 });
   const steps = log.steps
     .filter((step) => step.carried_from !== undefined || isKept(step.id, step.index))
