@@ -255,6 +255,15 @@ function failedAttempt({ at, ...error }: FailedAttempt) {
   return { at, ...truncatedError(error) };
 }
 
+/**
+ * Whether another branch or iteration made the Map or Parallel state around it fail. Step Functions has an event for
+ * each Task, Wait, Map and Parallel state that it stops then, and none for other states.
+ */
+function isBeside({ within, failedAt, ...visit }: Visit): boolean {
+  if (!within?.failed || visit.error || visit.failed) return false;
+  return within.type === 'Map' ? failedAt === undefined : within.culprit?.state !== visit.state;
+}
+
 function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // Its Catch only renamed the error.
   if (visit.next === stateName(visit.state, 'late')) return 'failed';
@@ -262,6 +271,7 @@ function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // A state that failed and was not left is being retried.
   if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
-  const isStopped = visit.abortedAt !== undefined || (runStatus === 'aborted' && isRunning(visit));
+  const isStopped =
+    visit.abortedAt !== undefined || (runStatus === 'aborted' && isRunning(visit)) || isBeside(visit);
   return isStopped ? 'aborted' : 'failed';
 }
