@@ -121,7 +121,9 @@ function Question({ asked, isOpen, begin, close }: QuestionProps) {
     <Dialog
       open={isOpen}
       onClose={close}
-      title={isNone ? 'There is no run to do this with' : words.question(runsText(runs.length, more !== undefined))}
+      title={
+        isNone ? 'There is no run to do this with' : words.question(runsText(runs.length, more !== undefined))
+      }
       actions={
         <>
           <Button onClick={close}>{isNone ? 'Close' : 'Leave them'}</Button>

@@ -59,9 +59,15 @@ function Outcomes({ state }: { readonly state: BulkState }) {
       <ul>
         {sorted.slice(0, shown).map(({ run, problem, made }) => (
           <li key={run.id} data-refused={problem !== undefined || undefined}>
-            {problem === undefined ? <Check size={14} aria-hidden="true" /> : <Close size={14} aria-hidden="true" />}
+            {problem === undefined ? (
+              <Check size={14} aria-hidden="true" />
+            ) : (
+              <Close size={14} aria-hidden="true" />
+            )}
             <Link to={path`/runs/${run.id}`}>{run.id}</Link>
-            <span dir="auto">{problem === undefined ? bulkWords[state.action].done : `Refused: ${problem}`}</span>
+            <span dir="auto">
+              {problem === undefined ? bulkWords[state.action].done : `Refused: ${problem}`}
+            </span>
             {made !== undefined && <Link to={path`/runs/${made}`}>as {made}</Link>}
           </li>
         ))}

@@ -48,6 +48,7 @@ export function progressText({ action, total, hasMore, outcomes, phase }: BulkSt
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(phase === 'cancelled' ? [`${total - outcomes.length}${hasMore ? '+' : ''} left as they are`] : []),
   ];
-  const what = phase === 'running' ? `${bulkWords[action].doing} ${runsText(total, hasMore)}` : runsText(total, hasMore);
+  const what =
+    phase === 'running' ? `${bulkWords[action].doing} ${runsText(total, hasMore)}` : runsText(total, hasMore);
   return `${what}: ${parts.join(', ')}`;
 }
