@@ -75,7 +75,7 @@ export function BulkActions({ selection, query, canSelectAll }: BulkActionsProps
     selection.clear();
   };
   return (
-    <>
+    <div className={css['actions']}>
       {canSelectAll && !selection.isAll && (
         <Button kind="quiet" onClick={selection.selectAll}>
           Select all that match
@@ -102,7 +102,7 @@ export function BulkActions({ selection, query, canSelectAll }: BulkActionsProps
       )}
       {error && <Problem error={error} />}
       {asked && <Question asked={asked} isOpen={isOpen} begin={begin} close={() => setOpen(false)} />}
-    </>
+    </div>
   );
 }
 

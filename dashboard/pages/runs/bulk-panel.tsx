@@ -55,7 +55,7 @@ function Outcomes({ state }: { readonly state: BulkState }) {
   const sorted = [...refused, ...state.outcomes.filter((outcome) => !isRefused(outcome)).reverse()];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keyboard
-    <div className={css['outcomes']} tabIndex={0} role="group" aria-label="Outcomes">
+    <section className={css['outcomes']} tabIndex={0} aria-label="Outcomes">
       <ul>
         {sorted.slice(0, shown).map(({ run, problem, made }) => (
           <li key={run.id} data-refused={problem !== undefined || undefined}>
@@ -77,6 +77,6 @@ function Outcomes({ state }: { readonly state: BulkState }) {
           Show more of {count(sorted.length)}
         </Button>
       )}
-    </div>
+    </section>
   );
 }

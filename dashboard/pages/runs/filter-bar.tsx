@@ -2,21 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { request } from '../../api/request.ts';
-import { Button } from '../../design-system/button.tsx';
 import { SelectField, TextField } from '../../design-system/field.tsx';
 import { statusWords } from '../../design-system/status.ts';
 import { serverNow } from '../../design-system/time-text.ts';
-import {
-  countFilters,
-  type Filters,
-  filterShape,
-  isoTime,
-  localTime,
-  noFilters,
-  spans,
-  statuses,
-  triggers,
-} from './filters.ts';
+import { type Filters, filterShape, isoTime, localTime, spans, statuses, triggers } from './filters.ts';
 import { triggerWord } from './run-text.ts';
 import css from './runs.module.css';
 
@@ -26,15 +15,15 @@ const DAY_MS = 86_400_000;
 
 interface FilterBarProps {
   readonly filters: Filters;
+  /** On a phone they are shown when somebody asks for them. */
+  readonly isOpen: boolean;
   choose(changes: Partial<Filters>): void;
 }
 
-export function FilterBar({ filters, choose }: FilterBarProps) {
-  const [isOpen, setOpen] = useState(false);
+export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
   const workflows = useWorkflowIds();
   const ids =
     filters.workflow && !workflows.includes(filters.workflow) ? [filters.workflow, ...workflows] : workflows;
-  const chosen = countFilters(filters);
   return (
     <search className={css['filters']} data-open={isOpen || undefined}>
       <SelectField
@@ -96,12 +85,6 @@ export function FilterBar({ filters, choose }: FilterBarProps) {
         onTyped={(step) => choose({ step })}
       />
       <TypedField label="Run’s id" maxLength={130} value={filters.id} onTyped={(id) => choose({ id })} />
-      <div className={css['filterActions']}>
-        <Button className={css['more'] ?? ''} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Hide filters' : chosen === 0 ? 'Filter runs' : `Filters (${chosen})`}
-        </Button>
-        {chosen > 0 && <Button onClick={() => choose(noFilters)}>Clear filters</Button>}
-      </div>
     </search>
   );
 }

@@ -70,6 +70,7 @@ test('a run that the filters let through no longer stays while somebody reads, a
   expect([...held.gone]).toEqual(['greeting.3']);
   expect(secondsOf(showWaiting(withFirstPage(held, page([5, 4, 2], 'y'), true)))).toEqual([5, 4, 2, 1]);
   expect(secondsOf(withFirstPage(held, page([4, 2], 'x'), false))).toEqual([4, 2, 1]);
+  expect(secondsOf(showWaiting(held))).toEqual([4, 2, 1]);
   // It may come back, as by a redrive.
   expect(withFirstPage(held, page([4, 3, 2], 'x'), true).gone.size).toBe(0);
 });

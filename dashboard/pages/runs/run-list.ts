@@ -73,7 +73,8 @@ export function withRowsFrom(list: RunList, page: RunsPage, from: Run): RunList 
 
 /** What waited is shown: the list begins anew where there is more between it and the rows than was read. */
 export function showWaiting(list: RunList): RunList {
-  return list.waiting ? withFirstPage(list, list.waiting.page, false) : { ...list, gone: NONE };
+  if (list.waiting) return withFirstPage(list, list.waiting.page, false);
+  return { ...list, rows: list.rows.filter(({ id }) => !list.gone.has(id)), gone: NONE };
 }
 
 function shown(page: RunsPage): RunList {

@@ -37,6 +37,7 @@ export const RunRow = memo(function RunRow({
       data-index={index}
       data-selected={isSelected || undefined}
       data-gone={isGone || undefined}
+      data-failed={error !== undefined || undefined}
       className={css['row']}
       style={{ height, transform: `translateY(${start}px)` }}
     >

@@ -156,12 +156,12 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
         <tr role="row" aria-rowindex={1} className={css['head']}>
           <th scope="col" role="columnheader" className={css['check']}>
             <label>
-              <span className="visually-hidden">Select all runs that are shown</span>
               <input
                 type="checkbox"
                 checked={allSelected}
                 onChange={() => (allSelected ? selection.clear() : selection.selectRows(rows))}
               />
+              <span className={css['selectAll']}>Select all that are shown</span>
             </label>
           </th>
           {titles.map(([name, title]) => (
