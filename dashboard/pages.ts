@@ -1,5 +1,6 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
 import Runs from 'lucide-react/icons/list';
+import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
 import type { PageEntry } from './frame/pages.ts';
 
@@ -9,6 +10,12 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import('./pages/runs/runs-page.tsx')),
     navigation: { title: 'Runs', icon: Runs, letter: 'r', phone: true },
   },
+  {
+    path: '/workflows',
+    page: lazy(() => import('./pages/workflows/workflows-page.tsx')),
+    navigation: { title: 'Workflows', icon: Workflows, letter: 'w' },
+  },
+  { path: '/workflows/:id', page: lazy(() => import('./pages/workflow/workflow-page.tsx')) },
 ];
 
 /** Where /app itself leads. */
