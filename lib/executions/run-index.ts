@@ -1,5 +1,5 @@
 // The index of all runs: empty objects in the logs bucket whose keys are the rows, under a folder for each common filter,
-// so that one request of S3 lists a page. It is derived: `orchestra rebuild-runs` makes it anew.
+// so that one request of S3 lists a page. It is derived: `npm run rebuild:runs` makes it anew.
 import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand,

@@ -1,6 +1,7 @@
 // Bad input over HTTP: each mistake gets a clear answer, and nothing is lost or started by it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CallOptions, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -201,7 +202,9 @@ describe('executions', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect((await start('Ada')).body.id).toBe(answers[0]?.body.id);
     expect((await start('Grace')).status).toBe(422);
-    expect((await stack.call('GET', '/executions?workflow_id=once')).body.items).toHaveLength(1);
+    await until(async () =>
+      expect((await stack.call('GET', '/executions?workflow_id=once')).body.items).toHaveLength(1),
+    );
   });
 
   test('an input over 256 KiB is 413', async () => {

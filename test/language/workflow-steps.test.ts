@@ -268,7 +268,11 @@ test('the next run is of the version that is saved by then', async () => {
   expect((await run('follows')).output).toBe('one');
   await replace(workflow('changes', text('a', 'two')));
   expect((await run('follows')).output).toBe('two');
-  const [latest] = (await stack.call('GET', '/executions?workflow_id=changes')).body.items;
+  const [latest] = await until(async () => {
+    const { items } = (await stack.call('GET', '/executions?workflow_id=changes')).body;
+    expect(items).toHaveLength(2);
+    return items;
+  });
   expect((await execution(latest.id)).workflow_version).toBe(2);
 });
 

@@ -42,8 +42,10 @@ test('an execution started past the API is in its lists and has a log', async ()
     output: 'Hello Grace',
     workflow_version: 1,
   });
-  const { body } = await stack.call('GET', '/executions?workflow_id=greet&status=succeeded');
-  expect(body.items).toMatchObject([{ id: 'greet.by-hand' }]);
+  await until(async () => {
+    const { body } = await stack.call('GET', '/executions?workflow_id=greet&status=succeeded');
+    expect(body.items).toMatchObject([{ id: 'greet.by-hand' }]);
+  });
 });
 
 test('a schedule starts executions', async () => {
