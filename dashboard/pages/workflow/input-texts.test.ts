@@ -1,6 +1,7 @@
 // What is typed into fields and what it means, both ways.
 import { expect, test } from 'vitest';
 import { parseExactly } from '../../../lib/exact-json.ts';
+import type { InputDeclaration } from '../../../lib/workflow-format/workflow.ts';
 import {
   byInput,
   type Declarations,
@@ -84,7 +85,7 @@ test('a value that no field can show is told, not changed', () => {
 });
 
 test('names out of JavaScript are inputs as all others', () => {
-  const odd: Declarations = { constructor: { type: 'string' } };
+  const odd = Object.fromEntries<InputDeclaration>([['constructor', { type: 'string' }]]);
   expect([...textsOfInput(odd, { constructor: 'x' }).texts]).toEqual([['constructor', 'x']]);
   expect(textsOfInput({}, { toString: 'x' }).unplaced).toEqual([
     { name: 'toString', text: '"x"', why: 'The workflow has no such input' },
@@ -145,12 +146,12 @@ test('after the inputs have changed, what was typed stays and untouched defaults
 
 test('problems of the API go to the inputs that their pointers name', () => {
   const problems = [
-    { pointer: '/input/a~1b', message: 'It is missing', hint: 'of type string' },
-    { pointer: '/input/a~1b/0', message: 'It is odd' },
-    { pointer: '/input', message: 'Nobody’s' },
-    { pointer: '/headers/idempotency-key', message: 'Nobody’s' },
+    { code: 'missing-input', pointer: '/input/a~1b', message: 'It is missing', hint: 'of type string' },
+    { code: 'odd', pointer: '/input/a~1b/0', message: 'It is odd', hint: 'make it even' },
+    { code: 'odd', pointer: '/input', message: 'Nobody’s' },
+    { code: 'not-in-express', pointer: '/headers/idempotency-key', message: 'Nobody’s' },
   ];
-  expect([...byInput(problems)]).toEqual([['a/b', 'It is missing: of type string. It is odd']]);
+  expect([...byInput(problems)]).toEqual([['a/b', 'It is missing. It is odd: make it even']]);
 });
 
 test('a field shows short JSON in one line, long JSON in several', () => {

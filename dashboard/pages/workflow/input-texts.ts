@@ -105,6 +105,7 @@ function isInput(value: unknown): value is Input {
 }
 
 interface PointedProblem {
+  readonly code: string;
   readonly pointer: string;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -113,10 +114,11 @@ interface PointedProblem {
 /** Problems of the API by the input that their pointers lead to; the others are nobody's. */
 export function byInput(problems: Iterable<PointedProblem>): Mistakes {
   const mistakes = new Map<string, string>();
-  for (const { pointer, message, hint } of problems) {
+  for (const { code, pointer, message, hint } of problems) {
     const [root, name] = keysOf(pointer);
     if (root !== 'input' || name === undefined) continue;
-    const text = hint === undefined ? message : `${message}: ${hint}`;
+    // What the hint of a missing input says, its field says already.
+    const text = hint === undefined || code === 'missing-input' ? message : `${message}: ${hint}`;
     const before = mistakes.get(name);
     mistakes.set(name, before === undefined ? text : `${before}. ${text}`);
   }

@@ -1,17 +1,19 @@
 // Starts a workflow: its inputs as a form or as JSON, which always mean the same.
 import { type KeyboardEvent, type SubmitEvent, useEffect, useRef } from 'react';
-import { NetworkError } from '../../api/errors.ts';
+import { ApiError, NetworkError } from '../../api/errors.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
 import { TextArea } from '../../design-system/field.tsx';
+import { ProblemNotice } from '../../design-system/problem-notice.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
 import { type Mode, WHOLE } from './form-state.ts';
-import { type Input, leftOver, readText, type Unplaced } from './input-texts.ts';
+import { byInput, type Input, leftOver, readText, type Unplaced } from './input-texts.ts';
 import { forgetLastValues, readLastValues } from './last-values.ts';
 import { runOf } from './prefill.ts';
+import { runsOf } from './recent-runs.tsx';
 import { StartField } from './start-field.tsx';
 import css from './start-form.module.css';
 import { isExpress, mayHaveStarted } from './start-workflow.ts';
@@ -214,25 +216,38 @@ function LeftOut({ values }: { readonly values: readonly Unplaced[] }) {
 }
 
 function Failure({ form, error }: { readonly form: Form; readonly error: Error }) {
-  const isAtFields = form.mistakes.size > 0;
-  const { id } = form.shown;
+  // What stands at its field is not said twice.
+  const marked = error instanceof ApiError ? byInput(error.problems).size : 0;
+  if (error instanceof ApiError && marked > 0)
+    return (
+      <ProblemNotice
+        title={error.title}
+        detail={marked === 1 ? 'The input is marked below.' : `${marked} inputs are marked below.`}
+        problems={error.problems.filter((problem) => byInput([problem]).size === 0)}
+      />
+    );
   return (
-    <div tabIndex={-1} data-refused={isAtFields ? undefined : true}>
-      <Problem error={error}>
-        {mayHaveStarted(error) &&
-          (isExpress(form.shown) ? (
-            <p>
-              It may have run all the same, and would run once more: look at{' '}
-              <Link to={`/runs?workflow=${encodeURIComponent(id)}`}>its runs</Link> before you start it again.
-            </p>
-          ) : (
-            <p>
-              {error instanceof NetworkError ? 'It may have started all the same. ' : ''}Start it again with
-              the same input: one run comes of it, not two.
-            </p>
-          ))}
-      </Problem>
+    <div tabIndex={-1} data-refused={true}>
+      <Problem error={error}>{mayHaveStarted(error) && <Unsure form={form} error={error} />}</Problem>
     </div>
+  );
+}
+
+/** The answer is missing, not surely the run. */
+function Unsure({ form, error }: { readonly form: Form; readonly error: Error }) {
+  const { shown } = form;
+  if (isExpress(shown))
+    return (
+      <p>
+        It may have run all the same, and would run once more: look at{' '}
+        <Link to={runsOf(shown.id)}>its runs</Link> before you start it again.
+      </p>
+    );
+  return (
+    <p>
+      {error instanceof NetworkError && 'It may have started all the same. '}
+      Start it again with the same input: one run comes of it, not two.
+    </p>
   );
 }
 
