@@ -337,13 +337,17 @@ test.each([
   [{ ExpiresIn: 300 }, 300],
   [{}, 3600],
 ])('a token expires after what the user pool says, or else after its own lifetime', async (says, seconds) => {
-  const claims = Buffer.from('{"iat":1767225600,"exp":1767229200}').toString('base64url');
+  const claims = Buffer.from(
+    '{"iat":1767225600,"exp":1767229200,"username":"ada","cognito:groups":["editor","others"]}',
+  ).toString('base64url');
   const AuthenticationResult = { AccessToken: `e30.${claims}.x`, RefreshToken: 'r', ...says };
   const { client, end } = await answering(200, { AuthenticationResult });
   expect(await login('ada', 'secret', client)).toEqual({
     access_token: `e30.${claims}.x`,
     token_type: 'Bearer',
     expires_in: seconds,
+    user_id: 'ada',
+    roles: ['editor'],
     refresh_token: 'r',
   });
   await end();

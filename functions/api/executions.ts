@@ -1,4 +1,4 @@
-// The API's executions: start, list, read, stop, redrive.
+// The API's executions: start, list, read, stop.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
@@ -8,15 +8,17 @@ import { listExecutions } from '../../lib/executions/list.ts';
 import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
-import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { RunIndex } from '../../lib/executions/run-index.ts';
+import { summarizeRuns } from '../../lib/executions/runs-summary.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';
 import { findStep, stepsPage } from '../../lib/executions/steps.ts';
 import { stopExecution } from '../../lib/executions/stop.ts';
 import { waitPreference } from '../../lib/executions/wait-preference.ts';
 import { runFacts } from '../../lib/schemas/execution-steps.ts';
 import { type WorkflowStore, workflowStore } from '../../lib/stores/workflows.ts';
+
+const DAY_MS = 86_400_000;
 
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
@@ -43,6 +45,11 @@ export const handler = apiHandler('executions', executionRoutes, {
   async listExecutions({ query }) {
     const { items, nextCursor } = await listExecutions(query, new RunIndex(s3));
     return { status: 200, body: { items, next_cursor: nextCursor } };
+  },
+
+  async summarizeExecutions({ query }) {
+    const since = query.since === undefined ? new Date(Date.now() - DAY_MS) : new Date(query.since);
+    return { status: 200, body: await summarizeRuns(since, new RunIndex(s3)) };
   },
 
   async getExecution({ params }) {
@@ -89,10 +96,6 @@ export const handler = apiHandler('executions', executionRoutes, {
 
   async stopExecution({ params, body, user = '' }) {
     return { status: 202, body: await stopExecution(params.id, user, body?.reason, { s3, sfn }) };
-  },
-
-  async redriveExecution({ params, headers }) {
-    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], { s3, sfn }) };
   },
 });
 

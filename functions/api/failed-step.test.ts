@@ -182,7 +182,7 @@ test.each([
     {
       name: 'States.DataLimitExceeded',
       message:
-        "The state/task 'each' returned a result with a size exceeding the maximum number of bytes service limit.",
+        'The step each returned a result with a size exceeding the maximum number of bytes service limit.',
       step_id: 'each',
     },
   ],

@@ -39,6 +39,8 @@ test('it has every run again: those with a log, those whose end was not told, an
       trigger: { type: 'api', user: 'editor' },
     })),
   );
+  const summary = (await api.request('GET', '/executions/summary', { role: 'viewer' })).body;
+  expect([summary.failed.count, summary.running]).toEqual([0, { count: 1, more: false }]);
   expect(await rebuildIndex(clients)).toBe(3);
   expect(await list()).toEqual(items);
   await api.answerAction({ output: { text: 'hello' } });

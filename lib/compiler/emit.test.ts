@@ -235,21 +235,18 @@ test('a literal loop around a computed one passes on how often it runs', () => {
   expect(text).toContain('$floor(1249 / $runs_middle)');
 });
 
-test('the output is given by a state of its own where the last step may fail, or be tried again for it', () => {
-  const document = (rest: object) => ({
-    id: 'w',
-    steps: [{ ...fetch, ...rest }],
-    output: '{{ steps.fetch }}',
-  });
-  const names = (rest: object) =>
-    Object.entries(definition(document(rest)).States).flatMap(([name, state]) =>
-      name.startsWith('workflow.') && 'Output' in state ? [name] : [],
+test('the output is given by a state of its own where the last step may fail, or the output itself', () => {
+  const names = (rest: object, output: unknown = '{{ steps.fetch }}') =>
+    Object.entries(definition({ id: 'w', steps: [{ ...fetch, ...rest }], output }).States).flatMap(
+      ([name, state]) => (name.startsWith('workflow.') && 'Output' in state ? [name] : []),
     );
   expect(names({})).toEqual([]);
   expect(names({ on_error: 'continue' })).toEqual(['workflow.output']);
-  expect(names({ retry: { on: ['States.ALL'] } })).toEqual(['workflow.output']);
-  expect(names({ retry: { on: ['States.QueryEvaluationError'] } })).toEqual(['workflow.output']);
-  expect(names({ retry: { on: ['ProviderUnavailable'] } })).toEqual([]);
+  // It cannot fail, and so is no reason to try the step again.
+  expect(names({ retry: { on: ['States.ALL'] } })).toEqual([]);
+  expect(names({}, { messages: ['{{ $count(steps.fetch.messages) }}'] })).toEqual([]);
+  expect(names({}, { length: '{{ $length(steps.fetch.messages[0].id) }}' })).toEqual(['workflow.output']);
+  expect(names({}, '{{ $uppercase }}')).toEqual(['workflow.output']);
 });
 
 test('text that is empty, or that validators take for something else, is a JSONata string', () => {

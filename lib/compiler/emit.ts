@@ -9,6 +9,7 @@ import { failingIn } from './emit/failures.ts';
 import { type EmitContext, type EmitOptions, Flow } from './emit/flow.ts';
 import { BRANCH_RESULT } from './emit/transition.ts';
 import { emitBlock } from './emit-block.ts';
+import { holdsFailing } from './expressions/can-fail.ts';
 import { EXECUTION_ID } from './expressions/scope.ts';
 import { FAILURE } from './expressions/variables.ts';
 import { runSeconds } from './tree/express.ts';
@@ -50,7 +51,9 @@ function mainFlow(resolved: ResolvedWorkflow, block: Block, context: EmitContext
 
 /** The steps of on_failure run after any error, and then the run fails with it. */
 function withOnFailure(resolved: ResolvedWorkflow, onFailure: Block, context: EmitContext): States {
-  const failure = caughtError(failingIn([resolved.block]), {
+  const inSteps = failingIn([resolved.block], []);
+  const isOutputFailing = resolved.output !== undefined && holdsFailing(resolved.output);
+  const failure = caughtError(inSteps === 'actions' && isOutputFailing ? 'expressions' : inSteps, {
     error: '{% $states.errorOutput.Error %}',
     cause: caughtCause,
   });

@@ -1,6 +1,4 @@
 // The workflow's `output`: evaluated by the last step's own state where that can give it, otherwise by a state of its own.
-import type { RetryPolicy } from '../workflow-format/retry-policy.ts';
-import { EVALUATION_ERROR } from './asl/evaluation-error.ts';
 import { PAYLOAD } from './asl/lambda.ts';
 import { fieldsOf } from './asl/value.ts';
 import { boundVariables } from './expressions/bound-variables.ts';
@@ -54,7 +52,7 @@ export function resolveOutput(
   // fails the expression is told that was written, not one in which another's stands.
   const readsVariable =
     readsLast && last && (isChanging(last) || isMixed(last, value) || bindsFunctionName(value));
-  const byLastStep = last !== undefined && givesOutput(last) && !readsVariable;
+  const byLastStep = last !== undefined && givesOutput(last, value) && !readsVariable;
   for (const name of readByOutput) if (!byLastStep || !own.includes(name)) read.add(name);
   if (!byLastStep || !last) return { value, byLastStep: false };
   const { parsed } = last;
@@ -62,26 +60,18 @@ export function resolveOutput(
   return { value: resolveValue(given, '/output', scopeOfLastState(scope, last), () => {}), byLastStep: true };
 }
 
-/** Whether the step's own state can give the workflow's output, as the only one that the flow can end with after it. */
-function givesOutput(last: ResolvedStep): boolean {
+/**
+ * Whether the step's own state can give the workflow's output, as the only one that the flow can end with after it. Where the
+ * output cannot be evaluated the error is the workflow's and not the step's, and neither a retry nor a redrive is to run the
+ * step again.
+ */
+function givesOutput(last: ResolvedStep, output: Value): boolean {
   const { parsed, condition, hasTryState, deadline } = last;
   const { step } = parsed;
-  const kind = kindOf(parsed);
   const isCaught = 'on_error' in step && step.on_error !== undefined;
   // The Output of a step with a deadline fails when it was not in time.
-  if (condition !== undefined || isCaught || hasTryState || deadline) return false;
-  if ('retry' in step && retriesEvaluation(step.retry, kind.retriedErrors)) return false;
-  return kind.canGiveOutput?.(last) ?? true;
-}
-
-/** Whether the state would be tried again, with its effect, because the workflow's output could not be evaluated in it. */
-function retriesEvaluation(
-  policy: RetryPolicy | undefined,
-  ofKind: readonly string[] = ['States.ALL'],
-): boolean {
-  if (!policy) return false;
-  const { on = ofKind } = policy;
-  return on.includes('States.ALL') || on.includes(EVALUATION_ERROR);
+  if (condition !== undefined || isCaught || hasTryState || deadline || holdsFailing(output)) return false;
+  return kindOf(parsed).canGiveOutput?.(last) ?? true;
 }
 
 /** Whether the expression binds a variable with the name of a function: code put into its scope could mean the function. */

@@ -38,7 +38,7 @@ export async function recordEnd(
   known: Parameters<typeof endedRow>[1] = {},
 ): Promise<void> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const { log, workflow } = await endedLog(executionArn, sfn, workflows);
+  const { log, workflow } = await endedLog(executionArn, { sfn, s3 }, workflows);
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),

@@ -3,6 +3,8 @@ import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { executionIdOfArn, workflowOfArn } from '../arns.ts';
 import { jsonOrText } from '../aws-values.ts';
+import { TIMEOUT_MESSAGE } from '../compiler/asl/caught-error.ts';
+import { DATA_LIMIT_ERROR, dataLimitMessage } from '../compiler/asl/data-limit-error.ts';
 import { EVALUATION_ERROR, evaluationMessage } from '../compiler/asl/evaluation-error.ts';
 import { RETRY_AFTER } from '../compiler/asl/retry.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
@@ -47,9 +49,7 @@ export function endError(
  * of a timeout is empty. The cause of a failed child workflow is the description of its execution.
  */
 export function runError(name = 'Failed', cause = ''): RunError {
-  if (name === 'States.Timeout' && cause === '') {
-    return { name, message: 'The step ran into its time limit' };
-  }
+  if (name === 'States.Timeout' && cause === '') return { name, message: TIMEOUT_MESSAGE };
   if (name === RETRY_AFTER) {
     const seconds = lambdaError.safeParse(jsonOrText(cause)).data?.errorMessage ?? '';
     return { name: 'RateLimited', message: `The provider asked to wait ${seconds} s` };
@@ -60,6 +60,7 @@ export function runError(name = 'Failed', cause = ''): RunError {
     const workflow = workflowOfArn(/'(arn:[^']+)'/.exec(cause)?.[1] ?? '');
     if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
   }
+  if (name === DATA_LIMIT_ERROR) return { name, message: dataLimitMessage(cause) };
   if (name === EVALUATION_ERROR) return { name, message: evaluationMessage(cause) };
   const parsed = lambdaError.safeParse(jsonOrText(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };

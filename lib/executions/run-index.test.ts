@@ -6,6 +6,7 @@ import { startS3 } from '../../local/s3/testing/s3.ts';
 import { listExecutions } from './list.ts';
 import { RunIndex } from './run-index.ts';
 import { type RunRow, rowFile, rowOfFile } from './run-row.ts';
+import { summarizeRuns } from './runs-summary.ts';
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let calls: string[] = [];
@@ -222,6 +223,8 @@ describe('lists', () => {
     calls = [];
   });
 
+  const started = (id: string) => all.find((row) => row.id === id)?.started_at ?? '';
+
   test.each<[Query, (row: RunRow) => boolean]>([
     [{}, () => true],
     [{ workflow_id: 'a' }, ({ id }) => id.startsWith('a.')],
@@ -293,6 +296,36 @@ describe('lists', () => {
     const found = await ids();
     expect(found).toEqual([...all, ...many].map(({ id }) => id).reverse());
   }, 120_000);
+
+  test('a summary groups the failures since a time by error and step, and counts what runs', async () => {
+    const { failed, running } = await summarizeRuns(new Date(at(30_000)), index);
+    expect(calls).toEqual(['ListObjectsV2', 'ListObjectsV2', 'ListObjectsV2']);
+    const wanted = all.filter(
+      ({ status, started_at }) => ['failed', 'timed_out'].includes(status) && started_at >= at(30_000),
+    );
+    expect([failed.count, failed.more, running]).toEqual([wanted.length, false, { count: 12, more: false }]);
+    const of = (name: string, step: string) =>
+      wanted.filter(({ error }) => error?.name === name && error.step_id === step);
+    expect(
+      failed.groups.map((group) => [group.error_name, group.step_id, group.count, group.latest.id]),
+    ).toEqual(
+      [
+        ['RateLimited', 'ask'],
+        ['NotFound', 'fetch'],
+        ['NotFound', 'ask'],
+      ]
+        .map(
+          ([name = '', step = '']) =>
+            [name, step, of(name, step).length, of(name, step).at(-1)?.id ?? ''] as const,
+        )
+        .toSorted(([, , , a], [, , , b]) => (started(a) < started(b) ? 1 : -1)),
+    );
+    // One that was redriven has not failed.
+    const redriven = wanted.at(-1);
+    if (redriven) await index.started({ ...redriven, status: 'running', ended_at: null, redrive_count: 1 });
+    const after = await summarizeRuns(new Date(at(30_000)), index);
+    expect([after.failed.count, after.running.count]).toEqual([wanted.length - 1, 13]);
+  });
 
   test('what somebody else put there is passed over', async () => {
     await s3.put('runs/all/0000000000000-a.1~e30', '');

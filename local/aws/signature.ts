@@ -7,6 +7,7 @@ const SCOPE = /\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/;
 
 /** Cognito's operations without a signature (`noAuth` in the SDK's httpAuthSchemeProvider), as far as cognito-local has them. */
 const PUBLIC = new Set([
+  'AssociateSoftwareToken',
   'ChangePassword',
   'ConfirmForgotPassword',
   'ConfirmSignUp',
@@ -18,8 +19,10 @@ const PUBLIC = new Set([
   'InitiateAuth',
   'RespondToAuthChallenge',
   'RevokeToken',
+  'SetUserMFAPreference',
   'SignUp',
   'UpdateUserAttributes',
+  'VerifySoftwareToken',
   'VerifyUserAttribute',
 ]);
 

@@ -3,8 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AdminCreateUserCommand,
+  AdminSetUserPasswordCommand,
+  AssociateSoftwareTokenCommand,
   CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  SetUserMFAPreferenceCommand,
+  SetUserPoolMfaConfigCommand,
+  VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { generate } from 'cognito-local/lib/services/totp.js';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { logIn, looks, overflow, PHONE, startDashboard, violations } from '../support/dashboard.ts';
@@ -177,6 +184,74 @@ describe.skipIf(!dashboard)('the session', () => {
     await dialog.getByRole('button', { name: 'Log in as somebody else' }).click();
     await atLogin(page);
     expect(await page.evaluate(`sessionStorage.getItem('draft:test')`)).toBeNull();
+    await page.context().close();
+  });
+
+  test('a login in another tab goes on for both: as it is for the same user, anew for another', async () => {
+    const { page } = await open();
+    const other = await open({ context: page.context(), user: null });
+    await Promise.all([inside(page), inside(other.page)]);
+    await endSession(page);
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+    await dialog.waitFor({ timeout: 60_000 });
+    await other.page.reload();
+    await logIn(other.page, 'demo');
+    await dialog.waitFor({ state: 'detached' });
+    await page.evaluate(`sessionStorage.setItem('draft:test', 'typed')`);
+    // Somebody else logs in where the session had ended; the first tab has still a good token of its own user.
+    await endSession(other.page);
+    await other.page.reload();
+    await logIn(other.page, 'viewer');
+    await page.getByRole('button', { name: /^viewer, viewer/ }).waitFor();
+    expect(await page.evaluate(`sessionStorage.getItem('draft:test')`)).toBeNull();
+    await page.context().close();
+  });
+
+  test('a logout that the service did not hear of is done before anybody can log in', async () => {
+    const { page } = await open();
+    await page.route('**/auth/**', (route) => route.abort());
+    await page.getByRole('button', { name: /account and looks/ }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.getByText('AI-Orchestra cannot be reached').waitFor();
+    await page.unroute('**/auth/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await atLogin(page);
+    expect(await page.context().cookies()).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a code of an authenticator app is asked for, and a wrong one can be put right', async () => {
+    const { stack } = started();
+    const pool = new CognitoIdentityProviderClient(stack.clientConfig);
+    const user = { UserPoolId: stack.settings.USER_POOL_ID, Username: 'totp' };
+    await createUser(user.Username);
+    await pool.send(new AdminSetUserPasswordCommand({ ...user, Password: strong, Permanent: true }));
+    const { AuthenticationResult } = await pool.send(
+      new InitiateAuthCommand({
+        ClientId: stack.settings.USER_POOL_CLIENT_ID,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: user.Username, PASSWORD: strong },
+      }),
+    );
+    const AccessToken = AuthenticationResult?.AccessToken;
+    const { SecretCode = '' } = await pool.send(new AssociateSoftwareTokenCommand({ AccessToken }));
+    await pool.send(new VerifySoftwareTokenCommand({ AccessToken, UserCode: generate(SecretCode) }));
+    const SoftwareTokenMfaSettings = { Enabled: true };
+    await pool.send(new SetUserMFAPreferenceCommand({ AccessToken, SoftwareTokenMfaSettings }));
+    const { UserPoolId } = user;
+    await pool.send(new SetUserPoolMfaConfigCommand({ UserPoolId, MfaConfiguration: 'OPTIONAL' }));
+    const { page } = await open({ user: null });
+    await page.getByLabel('User').fill(user.Username);
+    await page.getByLabel('Password').fill(strong);
+    await page.keyboard.press('Enter');
+    const code = page.getByLabel('Code of the authenticator app');
+    await code.fill('abcdef');
+    await page.keyboard.press('Enter');
+    await page.getByText('The code was refused').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await code.fill(generate(SecretCode));
+    await page.keyboard.press('Enter');
+    await inside(page);
     await page.context().close();
   });
 

@@ -35,7 +35,7 @@ test('on_item_error: failures by index, and nothing more than one transition for
   const fine = await start('on_item_error', input);
   expect(fine).toMatchObject({
     output: { opened: [1, 2, 3, 4], failed: [] },
-    states: ['each', 'open', 'open', 'open', 'open'],
+    states: ['each', 'open', 'open', 'open', 'open', 'workflow.output'],
   });
   const two = await start('on_item_error', input, failing('b', 'd'));
   expect(two).toMatchObject({
@@ -47,7 +47,7 @@ test('on_item_error: failures by index, and nothing more than one transition for
         { index: 3, why: 'gone' },
       ],
     },
-    states: ['each', 'open', 'open', 'open.output', 'open', 'open', 'open.output'],
+    states: ['each', 'open', 'open', 'open.output', 'open', 'open', 'open.output', 'workflow.output'],
   });
   expect(logged(two)).toEqual([
     'each succeeded',

@@ -198,7 +198,7 @@ test('for_each in for_each: the outer item is seen from within', async () => {
   expect(['colour', 'size', 'wanted', 'large', 'label'].map(times)).toEqual([1, 2, 6, 2, 6]);
   // Two states keep the items of the iterations, whose first states are a Map and a Choice.
   expect(times('colour.iteration') + times('size.iteration')).toBe(8);
-  expect(result.states).toHaveLength(25);
+  expect(result.states).toHaveLength(26);
   const labels = result.log.steps.filter(({ id }) => id === 'label');
   expect(labels.find(({ index }) => String(index) === '1,2')).toMatchObject({ output: '1.2 blue XL' });
 });

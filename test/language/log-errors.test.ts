@@ -133,3 +133,63 @@ test('of more iterations than are read, the error tells how many failed', async 
   const { log } = await run({ id: 'w', steps: [each] }, {}, () => null);
   expect(log.steps[0]?.iterations).toMatchObject({ total: 130, succeeded: 100, failed: 30, listed: 100 });
 });
+
+const inputs = { n: {}, when: {} };
+test.each([
+  [
+    'seconds',
+    { wait: { seconds: '{{ inputs.n }}' } },
+    'In the step a: "seconds" must be between 0 and 99999999 but was: -1',
+  ],
+  [
+    'until',
+    { wait: { until: '{{ inputs.when }}' } },
+    'In the step a: "until" cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
+  ],
+  [
+    'a function',
+    { transform: '{{ $sum }}' },
+    'The expression {{ $sum }} of the step a gives what JSON does not have, such as a function.',
+  ],
+  [
+    'a list that is too long',
+    { for_each: '{{ [1..9999] }}', mode: 'inline', steps: [{ id: 'in', transform: 1 }] },
+    expect.stringMatching(/^In the step a: The loop a has 9999 items; inline it can have /),
+  ],
+])(
+  '%s of no use is told in the words of the workflow, by the log and to what handles it',
+  async (_, step, message) => {
+    const given = { n: -1, when: 'soon' };
+    const of = async (rest: object) => (await run({ id: 'w', inputs, ...rest }, given, () => null)).log;
+    const name = 'States.QueryEvaluationError';
+    const a = { id: 'a', ...step };
+    const failed = await of({ steps: [a], on_failure: [{ id: 'told', transform: '{{ error.message }}' }] });
+    expect(failed.error).toEqual({ name, message, step_id: 'a' });
+    expect(failed.steps.at(-1)?.output).toEqual(message);
+    const caught = await of({
+      steps: [{ ...a, on_error: [{ id: 'told', transform: '{{ error.message }}' }] }],
+    });
+    expect(caught.steps.find(({ id }) => id === 'told')?.output).toEqual(message);
+    expect(caught.steps[0]).toMatchObject({ status: 'caught', error: { name, message } });
+    expect(JSON.stringify(caught)).not.toContain('An error occurred');
+  },
+);
+
+test('a workflow’s output that cannot be evaluated is no error of its last step', async () => {
+  const steps = [
+    { id: 'ask', action: 'openai.summarize', params: { text: 'x' }, retry: { on: ['States.ALL'] } },
+  ];
+  const output = '{{ $number(steps.ask.text) }}';
+  const answer = { text: 'no number', model: 'm', usage: null };
+  const message = expect.stringMatching(
+    /^The expression \{\{ \$number\(steps\.ask\.text\) \}\} of the workflow threw an error during evaluation\. D3030/,
+  );
+  const name = 'States.QueryEvaluationError';
+  const { log, calls } = await run({ id: 'w', steps, output }, {}, () => answer);
+  expect(log.error).toEqual({ name, message, step_id: null });
+  expect(log.steps).toMatchObject([{ id: 'ask', status: 'succeeded', error: null, output: answer }]);
+  expect(calls).toHaveLength(1);
+  const on_failure = [{ id: 'told', transform: '{{ error.message }}' }];
+  const handled = await run({ id: 'w', steps, output, on_failure }, {}, () => answer);
+  expect(handled.log.steps.at(-1)).toMatchObject({ id: 'told', output: message });
+});

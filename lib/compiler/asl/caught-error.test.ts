@@ -94,9 +94,20 @@ test.each<[string, string | undefined, string, string, string | null, string]>([
     'the time limit of a step',
     failed('sub', { Error: 'States.Timeout' }),
     'States.Timeout',
-    '',
+    'The step ran into its time limit',
     'sub.run-1',
     'Execution sub.run-1 failed: The step ran into its time limit',
+  ],
+  [
+    'a result that is too large',
+    failed('sub', {
+      Cause: "The state/task 'big.try' returned a result with a size exceeding the limit.",
+      Error: 'States.DataLimitExceeded',
+    }),
+    'States.DataLimitExceeded',
+    'The step big returned a result with a size exceeding the limit.',
+    'sub.run-1',
+    'Execution sub.run-1 failed: The step big returned a result with a size exceeding the limit.',
   ],
   [
     'a stop with a reason',
@@ -137,7 +148,7 @@ test('what is no failure of a run is told as of any step', async () => {
   expect([name, message === cut, execution]).toEqual(['States.TaskFailed', true, null]);
   expect(await caught('States.Timeout', undefined)).toEqual([
     'States.Timeout',
-    '',
+    'The step ran into its time limit',
     null,
     { name: 'States.Timeout', message: 'The step ran into its time limit' },
   ]);
@@ -149,6 +160,23 @@ test('what is no failure of a run is told as of any step', async () => {
   const told = 'There is no workflow sub any more';
   expect(await caught(missing, gone)).toEqual([missing, told, null, { name: missing, message: told }]);
 });
+
+test.each([undefined, ''])(
+  'a time limit without a Cause has words of its own, any other error none: %j',
+  async (Cause) => {
+    for (const failing of ['actions', 'expressions', 'workflows'] as const)
+      for (const [name, words] of [
+        ['States.Timeout', 'The step ran into its time limit'],
+        ['Boom', ''],
+      ]) {
+        const states = { errorOutput: { Error: name, ...(Cause !== undefined && { Cause }) } };
+        const template = caughtError(failing);
+        const message = typeof template === 'string' ? template : Object(template).message;
+        const told = await evaluate(message, states);
+        expect(typeof told === 'string' ? told : told.message).toBe(words);
+      }
+  },
+);
 
 test('what failed because a time was over is told as that', async () => {
   const states = { errorOutput: { Error: 'States.TaskFailed', Cause: failed('sub', { Error: 'Boom' }) } };

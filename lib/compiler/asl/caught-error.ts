@@ -1,6 +1,7 @@
 // The error in a Catch, as the steps after it see it: a name and a readable message.
 import { CHILD_BEGINS, CHILD_INPUT } from '../../workflow-format/child-failure.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
+import { DATA_LIMIT_ERROR, DATA_LIMIT_MESSAGE } from './data-limit-error.ts';
 import type { Template } from './definition.ts';
 import { EVALUATION_MESSAGE, IS_EVALUATION } from './evaluation-error.ts';
 
@@ -14,7 +15,12 @@ import { EVALUATION_MESSAGE, IS_EVALUATION } from './evaluation-error.ts';
 const MESSAGE = String.raw`$json := $match($text, /^\x7b\s*(?:"errorType":\s*"[^"\x5c]*",\s*)?"errorMessage":\s*"([^"\x5c\x00-\x1f]*(?:\x5c(?:["\x5c\x2fbfnrt]|u[0-9a-fA-F]{4})[^"\x5c\x00-\x1f]*)*)"/); $exists($json) ? $parse('"' & $json.groups[0] & '"') : $text`;
 /** JSONata that gives the error's name. */
 export const caughtName = '$states.errorOutput.Error';
-const TEXT = '$cause := $states.errorOutput.Cause; $text := $exists($cause) ? $cause : ""';
+/** The Cause of a time limit that a Task ran into is empty. */
+export const TIMEOUT_MESSAGE = 'The step ran into its time limit';
+const TIMEOUT = 'States.Timeout';
+const textOf = (name: string): string =>
+  `$text := $exists($cause) and $cause != "" ? $cause : ${name} = "${TIMEOUT}" ? "${TIMEOUT_MESSAGE}" : ""`;
+const TEXT = `$cause := $states.errorOutput.Cause; ${textOf(caughtName)}`;
 /** JSONata that gives the error's message, where no other workflow was run and no expression evaluated. */
 export const caughtMessage = `(${TEXT}; ${MESSAGE})`;
 const ANY_MESSAGE = `${IS_EVALUATION} ? ${EVALUATION_MESSAGE} : (${MESSAGE})`;
@@ -23,7 +29,7 @@ const ANY_MESSAGE = `${IS_EVALUATION} ? ${EVALUATION_MESSAGE} : (${MESSAGE})`;
  * Of a workflow that failed the error is States.TaskFailed, and the Cause describes its run: the error that it failed
  * with is found there, and so on through the workflows that it ran.
  */
-const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $not($exists($of)) ? {"name": $name, "message": (${ANY_MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : $exists($of.Error) ? $find($of.Error, $exists($of.Cause) ? $of.Cause : "") : $ended($text, "ABORTED") ? {"name": "Aborted", "message": "The execution was stopped"} : {"name": "Failed", "message": ""})}`;
+const FIND = `$run := function($name, $text) {$name = "States.TaskFailed" and $contains($text, /${CHILD_BEGINS}/) and $contains($text, '${CHILD_INPUT}') ? $parse($substringBefore($text, '${CHILD_INPUT}') & "}")}; $textOf := function($name, $cause) {(${textOf('$name')}; $text)}; $ended := function($text, $status) {$contains($text, '"Status":"' & $status & '"')}; $find := function($name, $text) {($of := $run($name, $text); $not($exists($of)) ? {"name": $name, "message": $name = "${DATA_LIMIT_ERROR}" ? ${DATA_LIMIT_MESSAGE} : (${ANY_MESSAGE})} : $ended($text, "TIMED_OUT") ? {"name": "States.Timeout", "message": "The execution ran into its time limit"} : $exists($of.Error) ? $find($of.Error, $textOf($of.Error, $of.Cause)) : $ended($text, "ABORTED") ? {"name": "Aborted", "message": "The execution was stopped"} : {"name": "Failed", "message": ""})}`;
 
 /** What may have failed where a Catch stands. */
 export type Failing =
@@ -41,8 +47,6 @@ export interface TimeoutCondition {
   readonly condition: string;
   readonly message: string;
 }
-
-const TIMEOUT = 'States.Timeout';
 
 /** @param added what the error has besides name and message */
 export function caughtError(

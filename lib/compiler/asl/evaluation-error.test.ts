@@ -1,6 +1,7 @@
 // What people are told of an expression that failed: the same by the API and by the Catch within the run.
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
+import { deadline, waitSeconds, waitTimestamp } from './deadline.ts';
 import { EVALUATION_MESSAGE, evaluationMessage, IS_EVALUATION } from './evaluation-error.ts';
 
 const D3030 = 'threw an error during evaluation. D3030: Unable to cast value to a number: "x"';
@@ -51,6 +52,53 @@ test("what the compiler's own $error says stands alone", async () => {
   );
   expect(evaluationMessage(text)).toBe('In the step each: The loop each has 10 items');
   expect(await inTheRun(text)).toBe('In the step each: The loop each has 10 items');
+});
+
+test.each([
+  [
+    'a',
+    'The Seconds field must be between 0 and 99999999 but was: -1',
+    'In the step a: "seconds" must be between 0 and 99999999 but was: -1',
+  ],
+  [
+    'a.try',
+    'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
+    'In the step a: "until" cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
+  ],
+  [
+    'workflow.output',
+    "The field 'Output' is not right (so it says). Really",
+    "In the workflow: The field 'Output' is not right (so it says). Really",
+  ],
+])('a value that is of no use in its field: %s, %s', async (state, what, message) => {
+  const text = `An error occurred while executing the state '${state}' (entered at the event id #4). ${what}`;
+  expect(evaluationMessage(text)).toBe(message);
+  expect(await inTheRun(text)).toBe(message);
+});
+
+test('a function given as a value', async () => {
+  const text = cause(
+    'a',
+    '($value := $sum; $exists($value) ? $value : null)',
+    'returned an unsupported result type.',
+  );
+  const message =
+    'The expression {{ $sum }} of the step a gives what JSON does not have, such as a function.';
+  expect(evaluationMessage(text)).toBe(message);
+  expect(await inTheRun(text)).toBe(message);
+});
+
+test.each([
+  waitSeconds('{% ($value := $step_b.s; $exists($value) ? $value : null) %}', [
+    deadline('p', 9),
+    deadline('q', 8),
+  ]),
+  waitTimestamp('{% ($value := $step_b.s; $exists($value) ? $value : null) %}', [deadline('p', 9)]),
+])('a wait within a time limit is told as it was written: %s', async (template) => {
+  const text = cause('a', String(template).slice(3, -3));
+  const message = `The expression {{ steps.b.s }} of the step a ${D3030}`;
+  expect(evaluationMessage(text)).toBe(message);
+  expect(await inTheRun(text)).toBe(message);
 });
 
 test.each(['What a person wrote', '', "An error occurred while executing the state 'a'"])(

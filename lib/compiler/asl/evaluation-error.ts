@@ -6,9 +6,11 @@ export const EVALUATION_ERROR = 'States.QueryEvaluationError';
 
 /**
  * The Cause, as AWS words it: "An error occurred while executing the state 'a' (entered at the event id #4). The JSONata
- * expression '…' specified for the field 'Output' threw an error during evaluation. D3030: …"
+ * expression '…' specified for the field 'Output' threw an error during evaluation. D3030: …" Of a value of the right type
+ * that is none of the right ones it tells the field alone: "… #4). The Timestamp field cannot be parsed as …"
  */
 const STATE = "An error occurred while executing the state '";
+const ENTERED = '). ';
 const CODE = "The JSONata expression '";
 const FIELD = "' specified for the field '";
 /** $error, called by what the compiler writes around expressions, says all that there is to say. */
@@ -22,6 +24,9 @@ const MAX_EXPRESSION = 200;
  * JSONata too, whose scanner misreads brackets after a backslash.
  */
 const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
+  // A wait within a time limit.
+  [String.raw`^\$max\x28\x5b0, \$min\x28\x5b\x28(.*)\x29, \$ceil\x28.*$`, '$1'],
+  [String.raw`^\$fromMillis\x28\$ceil\x28\$min\x28\x5b\$toMillis\x28\x28(.*)\x29\x29, .*$`, '$1'],
   // An iteration of a distributed loop has all of them in its input.
   [String.raw`\$(states\.input|input_\w+)\.(inputs|steps|vars|execution)\.`, '$2.'],
   [String.raw`\$input_(\w+)\.(item|index)\b`, 'steps.$1.$2'],
@@ -40,20 +45,32 @@ const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
   [String.raw`^\$boolean\x28(.*)\x29 = true$`, '$1'],
 ];
 
+/** Step Functions' words, and those that the workflow's author knows. */
+const WORDS: readonly (readonly [theirs: string, ours: string])[] = [
+  ['The Seconds field', '"seconds"'],
+  ['The Timestamp field', '"until"'],
+  ['returned an unsupported result type', 'gives what JSON does not have, such as a function'],
+];
+
 /** The message of the Cause of such an error; the Cause itself when it has another form. */
 export function evaluationMessage(cause: string): string {
-  if (!cause.startsWith(STATE) || !cause.includes(FIELD)) return cause;
+  if (!cause.startsWith(STATE) || !cause.includes(ENTERED)) return cause;
   const step = before(after(cause, STATE), "'").split('.')[0] ?? '';
+  const where = step === 'workflow' ? 'the workflow' : `the step ${step}`;
+  if (!cause.includes(FIELD)) return `In ${where}: ${inOurWords(after(cause, ENTERED))}`;
   const failed = after(cause, CODE);
   const code = before(failed, FIELD);
   const what = after(after(failed, FIELD), "' ");
-  const where = step === 'workflow' ? 'the workflow' : `the step ${step}`;
   if (code.includes('$error(') && what.includes(OWN_ERROR)) return `In ${where}: ${after(what, OWN_ERROR)}`;
   const written = WRITTEN.reduce((text, [from, to]) => text.replace(new RegExp(from, 'g'), to), code).trim();
   const letters = [...written];
   const shown =
     letters.length > MAX_EXPRESSION ? `${letters.slice(0, MAX_EXPRESSION - 1).join('')}…` : written;
-  return `The expression {{ ${shown} }} of ${where} ${what}`;
+  return `The expression {{ ${shown} }} of ${where} ${inOurWords(what)}`;
+}
+
+function inOurWords(text: string): string {
+  return WORDS.reduce((words, [theirs, ours]) => words.replaceAll(theirs, ours), text);
 }
 
 const before = (text: string, part: string): string => text.split(part, 1)[0] ?? text;
@@ -61,6 +78,14 @@ const after = (text: string, part: string): string =>
   text.includes(part) ? text.slice(text.indexOf(part) + part.length) : text;
 
 const quoted = (text: string): string => JSON.stringify(text).replaceAll('}', String.raw`\u007d`);
+
+/** JSONata that gives the text of `code` in the author's words. */
+function inOurWordsCode(code: string): string {
+  return WORDS.reduce(
+    (words, [theirs, ours]) => `$replace(${words}, ${quoted(theirs)}, ${quoted(ours)})`,
+    code,
+  );
+}
 
 /** JSONata that gives the same of `$text`, the Cause of an error of that name. */
 export const EVALUATION_MESSAGE = [
@@ -70,8 +95,12 @@ export const EVALUATION_MESSAGE = [
   `$of := $split($substringBefore($substringAfter($text, ${quoted(STATE)}), "'"), ".")[0]`,
   '$where := $of = "workflow" ? "the workflow" : "the step " & $of',
   `$written := $trim($code${WRITTEN.map(([from, to]) => ` ~> $replace(/${from}/, ${quoted(to)})`).join('')})`,
-  `$contains($code, "$error(") and $contains($what, ${quoted(OWN_ERROR)}) ? "In " & $where & ": " & $substringAfter($what, ${quoted(OWN_ERROR)}) : "The expression {{ " & ($length($written) > ${MAX_EXPRESSION} ? $substring($written, 0, ${MAX_EXPRESSION - 1}) & "…" : $written) & " \\u007d\\u007d of " & $where & " " & $what)`,
+  [
+    `$not($contains($text, ${quoted(FIELD)})) ? "In " & $where & ": " & ${inOurWordsCode(`$substringAfter($text, ${quoted(ENTERED)})`)}`,
+    `$contains($code, "$error(") and $contains($what, ${quoted(OWN_ERROR)}) ? "In " & $where & ": " & $substringAfter($what, ${quoted(OWN_ERROR)})`,
+    `"The expression {{ " & ($length($written) > ${MAX_EXPRESSION} ? $substring($written, 0, ${MAX_EXPRESSION - 1}) & "…" : $written) & " \\u007d\\u007d of " & $where & " " & ${inOurWordsCode('$what')})`,
+  ].join(' : '),
 ].join('; ');
 
 /** JSONata: whether `$text` is the Cause of a failed evaluation, of the error `$name`. */
-export const IS_EVALUATION = `$name = "${EVALUATION_ERROR}" and $contains($text, ${quoted(STATE)}) and $contains($text, ${quoted(FIELD)})`;
+export const IS_EVALUATION = `$name = "${EVALUATION_ERROR}" and $contains($text, ${quoted(STATE)}) and $contains($text, ${quoted(ENTERED)})`;

@@ -98,3 +98,42 @@ test('an error within an error keeps its own name: what is caught is told of the
   expect(JSON.stringify(states['outer'])).toContain('$error_p.step');
   expect(JSON.stringify(states['p'])).toContain('$error_fetch.step');
 });
+
+/** Whether the message that on_failure gets tells a failed evaluation in the author's words. */
+const tellsEvaluations = (step: object, rest: object = {}): boolean => {
+  const document = { ...steps({ id: 's', ...step }), ...rest, on_failure: [value('told')] };
+  const { Catch = [] } = statesOf(document)['workflow.steps'] as { Catch?: object[] };
+  return JSON.stringify(Catch).includes('States.QueryEvaluationError');
+};
+const each = { for_each: [1], steps: [fetch] };
+
+test.each<[string, object, object?]>([
+  ['a computed wait', { wait: { seconds: '{{ inputs.x }}' } }],
+  ['a computed time', { wait: { until: '{{ inputs.x }}' } }],
+  ['a loop over a computed list', { ...each, for_each: '{{ inputs.x }}' }],
+  ['a tolerance', { ...each, on_item_error: 'continue', tolerated_failures: 1 }],
+  ['a function that is not called', { transform: '{{ $sum }}' }],
+  ['such a one in a list', { transform: '{{ [1, $uppercase] }}' }],
+  ['a calculation', { transform: '{{ inputs.x + 1 }}' }],
+  ['the output', { transform: 1 }, { output: '{{ $number(inputs.x) }}' }],
+])('an evaluation that may fail is told as that: %s', (_, step, rest) => {
+  expect(tellsEvaluations(step, rest)).toBe(true);
+});
+
+test.each<[string, object, object?]>([
+  ['a wait that is written', { wait: 'PT1S' }],
+  ['a loop over a list that is written', each],
+  ['an action', { action: 'gmail.list_messages' }],
+  ['a path', { transform: '{{ inputs.x.sum & "$sum" }}' }],
+  ['the output', { transform: 1 }, { output: '{{ inputs.x }}' }],
+])('what cannot fail to be evaluated needs no words: %s', (_, step, rest) => {
+  expect(tellsEvaluations(step, rest)).toBe(false);
+});
+
+test('what handles an action within a time limit is told of the limit, which its own evaluates', () => {
+  const handled = { ...fetch, on_error: [value('instead', '{{ error.message }}')] };
+  const within = (rest: object) =>
+    JSON.stringify(statesOf(steps({ id: 'p', parallel: { a: [handled] }, ...rest }))['p']);
+  expect(within({ timeout_seconds: 5 })).toContain('States.QueryEvaluationError\\" and $contains');
+  expect(within({})).not.toContain('States.QueryEvaluationError');
+});

@@ -1,5 +1,6 @@
 // What the states around steps have to know of failures in them.
 import type { Failing } from '../asl/caught-error.ts';
+import type { Deadline } from '../asl/deadline.ts';
 import { canFail, holdsFailing } from '../expressions/can-fail.ts';
 import { type Block, blocksOf, type ResolvedStep } from '../tree/resolved.ts';
 
@@ -11,19 +12,25 @@ export function canCatchAll({ steps }: Block): boolean {
   );
 }
 
-/** Whose failures a Catch of the step may have to describe. */
-export function failingOf(step: ResolvedStep): Failing {
+/**
+ * Whose failures a Catch of the step may have to describe.
+ * @param deadlines of the steps around: whatever takes time in them fails to evaluate its own limit when they are over
+ */
+export function failingOf(step: ResolvedStep, deadlines: readonly Deadline[]): Failing {
   if (step.runs !== undefined) return { workflow: step.runs };
-  const inner = failingIn(blocksOf(step));
+  const inner = failingIn(blocksOf(step), deadlines);
   return inner === 'actions' && evaluates(step) ? 'expressions' : inner;
 }
 
 /** Whose failures a Catch around the blocks may have to describe. */
-export function failingIn(blocks: readonly Block[]): 'actions' | 'expressions' | 'workflows' {
-  let found: 'actions' | 'expressions' = 'actions';
+export function failingIn(
+  blocks: readonly Block[],
+  deadlines: readonly Deadline[],
+): 'actions' | 'expressions' | 'workflows' {
+  let found: 'actions' | 'expressions' = deadlines.length === 0 ? 'actions' : 'expressions';
   for (const { steps } of blocks) {
     for (const step of steps) {
-      const failing = failingOf(step);
+      const failing = failingOf(step, deadlines);
       if (failing === 'expressions') found = failing;
       else if (failing !== 'actions') return 'workflows';
     }
@@ -32,21 +39,9 @@ export function failingIn(blocks: readonly Block[]): 'actions' | 'expressions' |
 }
 
 /** Whether the step evaluates an expression that can fail. */
-function evaluates({
-  parsed,
-  value,
-  callId,
-  condition,
-  cases,
-  loop,
-  approval,
-  agent,
-}: ResolvedStep): boolean {
-  const { step } = parsed;
-  // The tolerance is an expression of its own; a time to wait has to be one, whatever the expression gives.
-  if ('tolerated_failures' in step || ('wait' in step && value.kind !== 'literal')) return true;
+function evaluates({ checksValue, value, callId, condition, cases, approval, agent }: ResolvedStep): boolean {
+  if (checksValue === true) return true;
   const codes = [condition, ...cases.map((one) => one.condition)];
-  if (typeof loop?.items === 'string') codes.push(loop.items);
   const values = [value, callId, approval?.about, approval?.notify?.params];
   for (const { fixed } of agent?.tools ?? []) values.push(fixed);
   return (

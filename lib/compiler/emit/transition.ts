@@ -83,7 +83,7 @@ export function catchersOf(emission: StepEmission): Catcher[] {
   const { step, id, exit, flow, context, results } = emission;
   const { deadline } = step;
   const caught = (added: Readonly<Record<string, Template>>): Template =>
-    caughtError(failingOf(step), added, deadline && timeoutIn(deadline));
+    caughtError(failingOf(step, context.deadlines), added, deadline && timeoutIn(deadline));
   if (step.handler) {
     const variable = errorVariable(id);
     const error: [string, Template][] = context.read.has(variable) ? [[variable, caught({ step: id })]] : [];

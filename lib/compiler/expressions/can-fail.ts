@@ -1,4 +1,5 @@
 // Which expressions can fail in a run.
+import { isFunction } from './functions.ts';
 import type { Value } from './value.ts';
 
 /** Whether evaluating the value can fail. */
@@ -15,11 +16,15 @@ export function holdsFailing(value: Value): boolean {
   }
 }
 
-/** Paths, texts joined by & and comparisons with = never fail; most calls, arithmetic, orders and ranges can. */
+/**
+ * Paths, texts joined by & and comparisons with = never fail; most calls, arithmetic, orders and ranges can, and a function
+ * that is not called, which no state can give.
+ */
 export function canFail(code: string): boolean {
   const plain = code.replace(
     /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\$(?:append|boolean|count|exists|not|type)\(/g,
     '',
   );
-  return /\$\w+\s*\(|[-+*/%<>~^{]|\.\./.test(plain);
+  if (/\$\w+\s*\(|[-+*/%<>~^{]|\.\./.test(plain)) return true;
+  return [...plain.matchAll(/\$(\w+)/g)].some(([, name = '']) => isFunction(name));
 }

@@ -29,7 +29,16 @@ export type KindResult = Pick<ResolvedStep, 'value' | 'known'> &
   Partial<
     Pick<
       ResolvedStep,
-      'action' | 'callId' | 'cases' | 'otherwise' | 'branches' | 'loop' | 'agent' | 'approval' | 'firstState'
+      | 'action'
+      | 'callId'
+      | 'cases'
+      | 'otherwise'
+      | 'branches'
+      | 'loop'
+      | 'agent'
+      | 'approval'
+      | 'firstState'
+      | 'checksValue'
     >
   >;
 

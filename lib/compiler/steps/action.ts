@@ -14,8 +14,6 @@ export const action: Kind<'action'> = {
   canCatch: true,
   isOneState: true,
   isPayload: true,
-  // The action's own errors, among which no failed evaluation is.
-  retriedErrors: [],
   label: ({ action }) => action,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
   resultCode: () => PAYLOAD,

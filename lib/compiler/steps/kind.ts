@@ -44,8 +44,6 @@ export interface Kind<K extends StepKind> {
   canGiveOutput?(step: Pick<ResolvedStep<K>, 'parsed' | 'loop'>): boolean;
   /** Whether its result has to be evaluated even if nothing reads it. */
   isAlwaysEvaluated?(step: StepOf<K>): boolean;
-  /** The errors that its `retry` is for if it names none; every error when left out. */
-  readonly retriedErrors?: readonly string[];
 
   // --- Checking ---
 

@@ -25,7 +25,8 @@ export const wait: Kind<'wait'> = {
   resolve({ step, valuesPointer }, { scope }, { report }) {
     const key = typeof step.wait === 'string' ? [] : Object.keys(step.wait);
     const value = resolveValue(waitValue(step), pointerTo(valuesPointer, ...key), scope, report);
-    return { value, known: nothing };
+    // It has to be a whole number within a range, or a time, whatever the expression gives.
+    return { value, known: nothing, checksValue: value.kind !== 'literal' };
   },
 
   check(resolved, { report }) {

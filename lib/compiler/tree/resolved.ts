@@ -29,6 +29,8 @@ export interface ResolvedStep<Kind extends StepKind = StepKind> {
   readonly repeats: boolean;
   /** What the kind's own key gives: params, the values of `set`, the items of a loop … */
   readonly value: Value;
+  /** Its state can fail to evaluate them whatever the expressions in it give: a time to wait, a limit of a loop. */
+  readonly checksValue?: boolean;
   /** What the step gives when it runs. */
   readonly known: Known;
   /** JSONata that gives true or false. */

@@ -148,7 +148,9 @@ function guardedFlow(
   options: FlowOptions,
 ): States {
   const output = (isFirst: boolean): Template => ({
-    error: caughtError(failingIn([body]), { index: `{% ${isFirst ? '$states.input.index' : index} %}` }),
+    error: caughtError(failingIn([body], context.deadlines), {
+      index: `{% ${isFirst ? '$states.input.index' : index} %}`,
+    }),
   });
   if (canCatchAll(body)) {
     const guard: Guard = (flow, isFirst) => catchAll({ Output: output(isFirst), Next: flow.end() });

@@ -12,7 +12,7 @@ export const forEach: Kind<'for_each'> = {
   hasDeadline: true,
   resultCode: ({ parsed }) => loopResult(parsed.step),
   // Its result tells whether too many items failed.
-  // An output that cannot be evaluated, or is too large, would have a redrive run all items again.
+  // An output that is too large would have a redrive run all items again.
   canGiveOutput: ({ loop }) => !loop?.child,
   isAlwaysEvaluated: ({ tolerated_failures: tolerated }) => tolerated !== undefined,
 
@@ -20,7 +20,9 @@ export const forEach: Kind<'for_each'> = {
     const { value, loop } = resolveLoop(parsed, place, context);
     const result = resultOf(loop.body).type;
     const items = parsed.step.on_item_error === 'continue' ? union([result, FAILED_ITEM]) : result;
-    return { value, known: { type: { kind: 'array', items }, certain: true }, loop };
+    // How long a computed list is, and how many of its items failed.
+    const checksValue = typeof loop.items === 'string' || parsed.step.tolerated_failures !== undefined;
+    return { value, known: { type: { kind: 'array', items }, certain: true }, loop, checksValue };
   },
 
   check: checkLoop,
