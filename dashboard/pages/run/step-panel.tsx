@@ -89,6 +89,11 @@ function Facts({ step }: { readonly step: StepDetail }) {
       </span>
       {step.attempts > 1 && <span>{step.attempts} attempts</span>}
       {step.usage && <span>{step.usage.total_tokens.toLocaleString('en')} tokens</span>}
+      {step.carried_from !== undefined && (
+        <span>
+          kept from <Link to={path`/runs/${step.carried_from}`}>the run before</Link>
+        </span>
+      )}
       {step.execution_id !== undefined && (
         <Link to={path`/runs/${step.execution_id}`}>Open the run that it started</Link>
       )}

@@ -29,9 +29,10 @@ export function isWaiting({
 /** What a reader is told beside the step's name. */
 export function noteOf(visit: StepSummary | undefined, node: StepNode): string | undefined {
   if (!visit) return node.comment;
-  const { error, attempts, usage, turns } = visit;
+  const { error, attempts, usage, turns, carried_from } = visit;
   if (error) return `${error.name}: ${error.message}`;
   const notes = [
+    carried_from !== undefined && 'kept from the run before',
     attempts > 1 && `${attempts} attempts`,
     turns !== undefined && `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     usage && `${usage.total_tokens.toLocaleString('en')} tokens`,
