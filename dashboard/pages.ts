@@ -1,13 +1,21 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
+import Approvals from 'lucide-react/icons/circle-check-big';
 import Runs from 'lucide-react/icons/list';
 import { lazy } from 'react';
 import type { PageEntry } from './frame/pages.ts';
+import { WaitingCount } from './frame/waiting.tsx';
 
 export const pages: readonly PageEntry[] = [
   {
     path: '/runs',
     page: lazy(() => import('./pages/runs/runs-page.tsx')),
     navigation: { title: 'Runs', icon: Runs, letter: 'r', phone: true },
+  },
+  { path: '/runs/:id', page: lazy(() => import('./pages/run/run-page.tsx')) },
+  {
+    path: '/approvals',
+    page: lazy(() => import('./pages/approvals/approvals-page.tsx')),
+    navigation: { title: 'Approvals', icon: Approvals, letter: 'a', phone: true, count: WaitingCount },
   },
 ];
 

@@ -102,7 +102,12 @@ export const problemTypes = {
   'not-redrivable': {
     status: 409,
     title: 'The execution cannot be redriven',
-    help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists, and not when the steps of its `on_failure` have run. Start a new one with `POST /workflows/{id}/executions`.',
+    help: 'Only an execution that failed, was stopped or ran out of time can be redriven, within 14 days of its end and while its workflow exists. `POST /executions/{id}/rerun` goes on with it in a new execution.',
+  },
+  'not-rerunnable': {
+    status: 409,
+    title: 'The execution cannot be rerun like this',
+    help: 'The entry in `problems` says what stands in the way and what would do. Nothing was started.',
   },
   'already-decided': {
     status: 409,

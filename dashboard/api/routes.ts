@@ -29,11 +29,11 @@ export type RequestParts<Key extends RouteKey> = PartOf<RouteOf<Key>, 'params'> 
   PartOf<RouteOf<Key>, 'headers'> &
   PartOf<RouteOf<Key>, 'body'>;
 
-/** The body of the successful answers. */
+/** The body of the successful answers; for 304 the client has the one before. */
 export type AnswerBody<Key extends RouteKey> = {
-  [Status in keyof RouteOf<Key>['answers']]: RouteOf<Key>['answers'][Status] extends {
+  [Status in Exclude<keyof RouteOf<Key>['answers'], 304>]: RouteOf<Key>['answers'][Status] extends {
     readonly body: infer Schema extends z.ZodType;
   }
     ? z.output<Schema>
     : undefined;
-}[keyof RouteOf<Key>['answers']];
+}[Exclude<keyof RouteOf<Key>['answers'], 304>];

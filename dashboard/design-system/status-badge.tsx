@@ -8,6 +8,7 @@ import Failed from 'lucide-react/icons/circle-x';
 import TimedOut from 'lucide-react/icons/clock-alert';
 import Waiting from 'lucide-react/icons/hourglass';
 import Running from 'lucide-react/icons/loader-circle';
+import Caught from 'lucide-react/icons/shield-alert';
 import { type Status, statusWords } from './status.ts';
 import css from './status-badge.module.css';
 
@@ -17,6 +18,7 @@ const icons: Readonly<Record<Status, LucideIcon>> = {
   timed_out: TimedOut,
   running: Running,
   waiting: Waiting,
+  caught: Caught,
   aborted: Aborted,
   skipped: Skipped,
   not_reached: NotReached,

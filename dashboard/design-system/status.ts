@@ -7,6 +7,7 @@ export const statusWords = {
   timed_out: 'Timed out',
   running: 'Running',
   waiting: 'Waiting',
+  caught: 'Caught',
   aborted: 'Stopped',
   skipped: 'Skipped',
   not_reached: 'Not reached',

@@ -12,6 +12,7 @@ import type { PageEntry } from './pages.ts';
 import { BASE, Link } from './router.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { UserMenu } from './user-menu.tsx';
+import { WaitingLink } from './waiting.tsx';
 
 interface FrameProps {
   readonly pages: readonly PageEntry[];
@@ -40,6 +41,7 @@ function Inside({ pages, first }: FrameProps) {
       <div className={css['beside']}>
         <header className={css['bar']}>
           <Breadcrumb {...trail} />
+          <WaitingLink />
           <Shortcuts pages={pages} />
           <UserMenu />
         </header>

@@ -42,6 +42,7 @@ test('starting answers 202 at once, with the location', async () => {
     status: 'running',
     ended_at: null,
     redrive_count: 0,
+    rerun_of: null,
     input: {},
     output: null,
     error: null,

@@ -1,4 +1,4 @@
-// The API's executions: start, list, read, stop, redrive.
+// The API's executions: start, list, read, stop.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
@@ -9,7 +9,6 @@ import { LostEnds } from '../../lib/executions/lost-ends.ts';
 import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
-import { redriveExecution } from '../../lib/executions/redrive.ts';
 import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { RunIndex } from '../../lib/executions/run-index.ts';
 import { summarizeRuns } from '../../lib/executions/runs-summary.ts';
@@ -99,10 +98,6 @@ export const handler = apiHandler('executions', executionRoutes, {
 
   async stopExecution({ params, body, user = '' }) {
     return { status: 202, body: await stopExecution(params.id, user, body?.reason, { s3, sfn }) };
-  },
-
-  async redriveExecution({ params, headers }) {
-    return { status: 202, body: await redriveExecution(params.id, headers['idempotency-key'], { s3, sfn }) };
   },
 });
 

@@ -48,6 +48,7 @@ test('starting answers 200 with the execution that has ended, whatever is prefer
       workflow_version: 1,
       status: 'succeeded',
       redrive_count: 0,
+      rerun_of: null,
       input: { name: 'Ada' },
       output: { greeting: 'Hello Ada', times: 1 },
       error: null,

@@ -84,26 +84,6 @@ test('what cannot be redriven says why', async () => {
   expect([never.status, never.body.type]).toEqual([404, '/docs#not-found']);
 });
 
-test('a run whose on_failure has run is not redriven: it could only fail again', async () => {
-  await api.request('POST', '/workflows', {
-    body: {
-      id: 'watched',
-      steps: [{ id: 'broken', transform: '{{ $error("no") }}' }],
-      on_failure: [{ id: 'told', transform: '{{ error.name }}' }],
-    },
-  });
-  const ended = await start({}, { prefer: 'wait=20' }, 'watched');
-  expect(ended.body.status).toBe('failed');
-  const { status, body } = await redrive(ended.body.id);
-  expect([status, body.type, body.detail]).toEqual([
-    409,
-    '/docs#not-redrivable',
-    `The execution ${ended.body.id} cannot be redriven: the steps of its on_failure have run, after which it can only fail again`,
-  ]);
-  expect((await get(ended.body.id)).redrive_count).toBe(0);
-  await api.request('DELETE', '/workflows/watched', { headers: { 'if-match': '*' } });
-});
-
 test('a stopped run goes on where it was stopped, also when its workflow has an on_failure, which did not run', async () => {
   await api.request('POST', '/workflows', {
     body: { ...waiting, id: 'guarded', on_failure: [{ id: 'told', transform: '{{ error.name }}' }] },
@@ -117,22 +97,8 @@ test('a stopped run goes on where it was stopped, also when its workflow has an 
   await api.request('DELETE', '/workflows/guarded', { headers: { 'if-match': '*' } });
 });
 
-test('nor is one whose on_failure ends with an error of its own', async () => {
-  await api.request('POST', '/workflows', {
-    body: {
-      id: 'renamed',
-      steps: [{ id: 'broken', fail: { error: 'First' } }],
-      on_failure: [{ id: 'told', fail: { error: 'Second' } }],
-    },
-  });
-  const ended = await start({}, { prefer: 'wait=20' }, 'renamed');
-  expect(ended.body.error.name).toBe('Second');
-  expect((await redrive(ended.body.id)).body.type).toBe('/docs#not-redrivable');
-  await api.request('DELETE', '/workflows/renamed', { headers: { 'if-match': '*' } });
-});
-
 test.each(['inline', 'distributed'])(
-  'one whose %s loop had more failures than it tolerates fails again at once, and runs no item',
+  'a run whose %s loop had more failures than it tolerates fails again at once, and runs no item',
   async (mode) => {
     const id = `tolerant_${mode}`;
     // A step that ran again would have another time.
@@ -238,6 +204,7 @@ test('the log is told apart: so far, not yet, never, there', async () => {
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: '2026-03-01T00:00:01.000Z',
     redrive_count: 0,
+    rerun_of: null,
     input: {},
     output: { text: 'hello' },
     error: null,

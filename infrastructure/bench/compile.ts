@@ -1,4 +1,4 @@
-// npm run bench:compile: how long workflows of 1,000 and 10,000 steps, a realistic mixture of all kinds, take to compile,
+// npm run bench:compile: how long workflows of 500 and 5,000 steps, a realistic mixture of all kinds, take to compile,
 // and how the time of documents of many shapes grows with their size. -- --shapes [part of a name]: only the latter.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,13 +6,13 @@ import { type CompileOptions, compile } from '../../lib/compiler/compile.ts';
 import { buildCatalogue } from '../build-catalogue.ts';
 import { printSizes } from './compile-sizes.ts';
 
-const SIZES = [1_000, 10_000] as const;
+const SIZES = [500, 5_000] as const;
 const COLD_ROUNDS = 5;
 const WARM_UP = 3;
 const WARM_ROUNDS = 9;
 
-/** The limit for a workflow of 1,000 steps. */
-const LIMIT_MS = 100;
+/** The limit for a workflow of 500 steps. */
+const LIMIT_MS = 50;
 /** A larger ratio of times for ten times the steps is not linear. */
 const LIMIT_RATIO = 13;
 
@@ -129,7 +129,7 @@ function timed(document: unknown, steps: number): number {
   const result = compile(document, options(functionArn));
   const { user, system } = process.threadCpuUsage(began);
   const said = new Set((result.ok ? result.warnings : result.problems).map(({ code }) => code));
-  // 10,000 steps exceed the limits of a definition and of an execution, which is the last check.
+  // 5,000 steps exceed the limits of a definition and of an execution, which is the last check.
   if (steps > SIZES[0]) for (const code of TOO_MANY) said.delete(code);
   if (said.size > 0 || emitted !== (steps / GROUP_STEPS) * GROUP_ACTIONS)
     throw new Error(

@@ -58,6 +58,8 @@ function iamActions({ client, name }: Command): readonly string[] {
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  // A rerun's definition keeps the role that the state machine has.
+  'api-reruns': ['iam:PassRole'],
   'record-execution': ['s3:GetObjectVersion'],
 };
 

@@ -19,7 +19,9 @@ import {
   readConnections,
   readObjects,
   readObjectVersions,
+  readReruns,
   writeApprovals,
+  writeReruns,
 } from './permissions.ts';
 
 export interface LambdaFunction {
@@ -86,13 +88,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DescribeStateMachineForExecution',
         'states:GetExecutionHistory',
         'states:ListMapRuns',
-        'states:RedriveExecution',
         'states:StopExecution',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
       ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
+      readReruns,
       // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
       // Their rows in the index, and those of runs whose end was not told.
@@ -106,6 +108,29 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ...readObjects('WorkflowsBucket'),
       readConnections('webhook'),
       onStateMachines('states:StartExecution'),
+    ],
+  },
+  reruns: {
+    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    permissions: [
+      onStateMachines(
+        'states:DeleteStateMachineVersion',
+        'states:DescribeStateMachine',
+        'states:PublishStateMachineVersion',
+        'states:StartExecution',
+        'states:UpdateStateMachine',
+      ),
+      onExecutions(
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:RedriveExecution',
+      ),
+      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
+      ...readObjects('WorkflowsBucket'),
+      ...readObjects('LogsBucket'),
+      readReruns,
+      writeReruns,
     ],
   },
   templates: {
@@ -185,6 +210,7 @@ const recordExecution: LambdaFunction = {
     ),
     onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     onObjects('LogsBucket', 's3:PutObject'),
+    readReruns,
     ...indexRuns,
     ...readApprovals,
     writeApprovals,

@@ -55,6 +55,14 @@ export const writeApprovals: Permission = {
   resources: [approvals],
 };
 
+/** What is kept of reruns, in the same bucket too. */
+const reruns = `s3:::\${LogsBucket}/reruns/*`;
+export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };
+export const writeReruns: Permission = {
+  actions: ['s3:DeleteObject', 's3:PutObject'],
+  resources: [reruns],
+};
+
 /** The index of runs, which is in the same bucket as the logs. */
 const runs = `s3:::\${LogsBucket}/runs/*`;
 /** A run that has ended leaves those that run, with its versions. */

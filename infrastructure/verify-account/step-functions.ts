@@ -145,7 +145,7 @@ const executions: readonly Assumption[] = [
   {
     service,
     says: 'A redrive goes on in the state that failed, within an iteration with that iteration’s variables.',
-    reliedOnBy: ['lib/executions/redrive.ts', 'lib/compiler/steps/for-each/emit.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts', 'lib/compiler/steps/for-each/emit.ts'],
     evidence: [
       {
         document: api('RedriveExecution'),
@@ -156,14 +156,25 @@ const executions: readonly Assumption[] = [
   },
   {
     service,
+    says: 'A state whose failure was caught was left, so that a redrive does not go back into it.',
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
+    evidence: [
+      {
+        document: guide('redrive-map-run'),
+        says: 'A parent workflow redrives unsuccessful states if there’s no <stateType>Exited event corresponding to the <stateType>Entered event for a state when the parent workflow completed its execution.',
+      },
+    ],
+  },
+  {
+    service,
     says: 'An execution that ended in a Fail state fails there again when it is redriven.',
-    reliedOnBy: ['lib/executions/redrive.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
     evidence: [{ document: guide('redrive-executions'), says: 'Reenters the Fail state and fails again.' }],
   },
   {
     service,
     says: 'A client token redrives once, for 15 minutes.',
-    reliedOnBy: ['lib/executions/redrive.ts'],
+    reliedOnBy: ['lib/executions/rerun/redrive.ts'],
     evidence: [
       {
         document: api('RedriveExecution'),
@@ -177,7 +188,11 @@ const versions: readonly Assumption[] = [
   {
     service,
     says: 'A version that UpdateStateMachine published can be started at once, and runs its own definition.',
-    reliedOnBy: ['lib/workflows/state-machine.ts', 'lib/workflows/save.ts'],
+    reliedOnBy: [
+      'lib/workflows/state-machine.ts',
+      'lib/workflows/save.ts',
+      'lib/executions/rerun/publish.ts',
+    ],
     check: 'published-version',
   },
   {
@@ -207,7 +222,7 @@ const versions: readonly Assumption[] = [
   {
     service,
     says: 'Deleting a version leaves its executions running.',
-    reliedOnBy: ['lib/workflows/state-machine.ts'],
+    reliedOnBy: ['lib/workflows/state-machine.ts', 'lib/executions/rerun/publish.ts'],
     evidence: [
       {
         document: api('DeleteStateMachineVersion'),

@@ -46,3 +46,9 @@ test('an earlier try is no older than the start of the execution, whose clock ma
     '2026-03-05T00:00:00.000Z',
   );
 });
+
+test('a call of a rerun is a try of the call of the run that it goes on with', () => {
+  const again = call({ id: 'rerun', calls_of: 'run' });
+  expect(callKey(again)).toBe(callKey(call()));
+  expect(callKey(call({ id: 'rerun' }))).not.toBe(callKey(call()));
+});

@@ -1,4 +1,4 @@
-// Identifies a call of an action: the key is the same for each attempt, also after a redrive.
+// Identifies a call of an action: the key is the same for each attempt, also after a redrive and in a rerun.
 import { createHash } from 'node:crypto';
 import type { ActionEvent } from './invocation/action-event.ts';
 
@@ -12,9 +12,12 @@ const ATTEMPTS_MS = 15 * 24 * 3_600_000;
  * An idempotency key of 32 hexadecimal digits, to be stored with what the call creates: an action that finds it there
  * has already done its work.
  */
-export function callKey({ execution: { id, step_id, call_id, repeats }, input }: ActionEvent): string {
+export function callKey({
+  execution: { id, calls_of, step_id, call_id, repeats },
+  input,
+}: ActionEvent): string {
   return createHash('sha256')
-    .update(JSON.stringify([id, step_id, call_id ?? '', ...(repeats ? [input] : [])]))
+    .update(JSON.stringify([calls_of ?? id, step_id, call_id ?? '', ...(repeats ? [input] : [])]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
+import { infiniteNumberIn } from '../infinite-number.ts';
 import { isObject, jsonValue } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
 import type { Reply } from '../providers/chat-answer.ts';
@@ -172,6 +173,8 @@ function readArguments(text: string, { parameters }: Tool): Record<string, unkno
   const value = argumentsIn(text);
   if (value === undefined) return 'The arguments are not JSON';
   if (!isObject(value)) return 'The arguments have to be a JSON object';
+  const infinite = infiniteNumberIn(value);
+  if (infinite !== undefined) return `The arguments have a number that is larger than any, at ${infinite}`;
   const required = parameters['required'];
   // A model in strict mode, and some others, send null for optional parameters.
   const given = Object.fromEntries(

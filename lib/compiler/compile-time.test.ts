@@ -65,7 +65,7 @@ test.each([
   ['a path in a when', 1500],
   ['a key of many braces', 5000],
   ['a schema of constants', 400],
-  ['unknown inputs of twenty triggers', 800],
+  ['unknown inputs of twenty triggers', 240],
   ['older: different placeholders', 800],
   ['older: ids that become the same', 300],
 ])('the time to compile grows as the document does: %s', async (name, parts) => {
@@ -83,6 +83,10 @@ test('long names that differ are not compared letter by letter', async () => {
 test.each([
   ['expressions in a text', 20_001, ['too-many ']],
   ['workflows that are called', 501, ['too-many ']],
+  ['waits', 5001, ['too-many ']],
+  ['inputs', 1001, ['too-many /inputs']],
+  ['conditional ends', 20_000, ['too-many ']],
+  ['branches in branches', 12_000, ['too-many ']],
   ['older: a format that grows', 100_000, ['definition-too-large ']],
 ])('refused before it takes long: %s', (name, parts, expected) => {
   const before = process.threadCpuUsage();
@@ -108,6 +112,20 @@ test('the schemas of a workflow are limited together; the same one again costs n
   expect(agents(501, String)).toEqual(['too-many /steps/500/agent/output_schema']);
   expect(agents(500, String)).toEqual([]);
   expect(agents(501, () => 'the same')).toEqual([]);
+});
+
+test('a limit of steps is not reached by one less, wherever they are', () => {
+  expect(codes(documentOf('waits', 5000))).not.toContain('too-many ');
+  const wait = (_: unknown, n: number) => ({ id: `s${n}`, wait: 'PT1S' });
+  const steps = Array.from({ length: 4998 }, wait);
+  const tries = (on_failure: number) => ({
+    id: 'w',
+    steps: [{ id: 'a', for_each: [1], steps }],
+    on_failure: Array.from({ length: on_failure }, (_, n) => wait(_, n + 5000)),
+  });
+  expect(codes(tries(1))).not.toContain('too-many ');
+  expect(codes(tries(2))).toEqual(['too-many ']);
+  expect(codes(documentOf('inputs', 1000))).not.toContain('too-many /inputs');
 });
 
 test('a limit of expressions is not reached by one less', () => {

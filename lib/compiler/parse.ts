@@ -17,6 +17,7 @@ import { StepParser } from './parse/steps.ts';
 import { parseTriggers } from './parse/triggers.ts';
 import { reportIssues, typeName } from './parse/zod-issues.ts';
 import type { Report } from './problems/problem.ts';
+import { Refused } from './problems/refused.ts';
 import { shown } from './problems/suggestions.ts';
 import type { Parsed, ParsedStep } from './tree/parsed.ts';
 
@@ -93,10 +94,23 @@ export function parse(
   };
 }
 
+/** Each is looked at for each trigger. */
+const MAX_INPUTS = 1000;
+
+function tooManyInputs(): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer: '/inputs',
+    message: `A workflow can have ${MAX_INPUTS} inputs, and this one has more`,
+    hint: 'Take an object or a list as one input.',
+  });
+}
+
 function parseHead(raw: Record<string, unknown>, current: CurrentDocument, report: Report): Head {
   const pointer = (path: readonly PropertyKey[]): string =>
     path[0] === 'inputs' ? pointerTo(current.inputsPointer, ...path.slice(1)) : pointerTo('', ...path);
   if (isObject(raw['inputs'])) {
+    if (Object.keys(raw['inputs']).length > MAX_INPUTS) throw tooManyInputs();
     for (const name of Object.keys(raw['inputs'])) {
       if (!INPUT_NAME.test(name)) {
         report({

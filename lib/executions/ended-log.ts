@@ -1,15 +1,17 @@
 // The log of an execution that has ended, made from what Step Functions keeps of it.
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { executionOfArn } from '../arns.ts';
 import { executionHistory } from '../execution-history.ts';
 import type { ExecutionLog } from '../schemas/execution-log.ts';
+import { withCarriedSteps } from './carried-steps.ts';
 import { type ExecutedWorkflow, ExecutedWorkflows } from './executed-workflow.ts';
 import { executionLogOf, iterationSteps } from './log.ts';
 import { readMapRuns } from './map-runs.ts';
 
 export async function endedLog(
   executionArn: string,
-  sfn: SFNClient,
+  { sfn, s3 }: { readonly sfn: SFNClient; readonly s3: Pick<S3Client, 'send'> },
   workflows = new ExecutedWorkflows(),
 ): Promise<{ readonly log: ExecutionLog; readonly workflow: ExecutedWorkflow }> {
   const { id, workflowId } = executionOfArn(executionArn);
@@ -18,5 +20,6 @@ export async function endedLog(
     executionHistory(executionArn, sfn),
   ]);
   const mapRuns = await readMapRuns(history, iterationSteps(workflow.kinds), sfn);
-  return { log: executionLogOf({ executionId: id, workflowId, workflow, mapRuns }, history), workflow };
+  const log = executionLogOf({ executionId: id, workflowId, workflow, mapRuns }, history);
+  return { log: await withCarriedSteps(log, s3), workflow };
 }

@@ -7,13 +7,15 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { hasOnFailure, kindsOfSteps, workflowVersion } from '../compiler/asl/definition.ts';
+import { hasOnFailure, kindsOfSteps, rerunOf, workflowVersion } from '../compiler/asl/definition.ts';
 
 export interface ExecutedWorkflow {
   readonly version: number | null;
   /** By step id the action or kind of each step. */
   readonly kinds: ReadonlyMap<string, string>;
   readonly hasOnFailure: boolean;
+  /** The id of the execution that it is a rerun of. */
+  readonly rerunOf: string | null;
 }
 
 /** How many definitions are remembered. */
@@ -45,7 +47,7 @@ export class ExecutedWorkflows {
       return workflow;
     } catch (error) {
       if (!(error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)) throw error;
-      return { version: null, kinds: new Map(), hasOnFailure: false };
+      return { version: null, kinds: new Map(), hasOnFailure: false, rerunOf: null };
     }
   }
 }
@@ -58,6 +60,7 @@ function workflowOf({ definition = '{}' }: { readonly definition?: string | unde
     version: workflowVersion(Comment) ?? null,
     kinds: kindsOfSteps(value),
     hasOnFailure: hasOnFailure(value),
+    rerunOf: rerunOf(Comment) ?? null,
   };
 }
 

@@ -40,6 +40,7 @@ export function executionView(
   >,
   version: number | null,
   failedStep: string | null,
+  rerunOf: string | null = null,
 ): Execution {
   const status = statusOf(described.status);
   return {
@@ -50,6 +51,7 @@ export function executionView(
     started_at: isoTime(described.startDate),
     ended_at: described.stopDate?.toISOString() ?? null,
     redrive_count: described.redriveCount ?? 0,
+    rerun_of: rerunOf,
     input: jsonOrText(described.input),
     output: status === 'succeeded' ? jsonOrText(described.output) : null,
     error:

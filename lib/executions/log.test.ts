@@ -39,6 +39,7 @@ describe('executionLogOf', () => {
       started_at: '2026-01-01T00:00:00.000Z',
       ended_at: '2026-01-01T00:00:59.000Z',
       redrive_count: 0,
+      rerun_of: null,
       input: { repo: 'acme/site' },
       output: { number: 7 },
       error: null,

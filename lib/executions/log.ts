@@ -22,7 +22,7 @@ import { visitsOf } from './visits.ts';
 export interface RunFacts {
   readonly executionId: string;
   readonly workflowId: string;
-  readonly workflow: Pick<ExecutedWorkflow, 'version' | 'kinds'>;
+  readonly workflow: Pick<ExecutedWorkflow, 'version' | 'kinds' | 'rerunOf'>;
   /** Those of its distributed loops. */
   readonly mapRuns: MapRuns;
 }
@@ -57,6 +57,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     started_at: startedAt,
     ended_at: endedAt,
     redrive_count: redriveCount,
+    rerun_of: facts.workflow.rerunOf,
     input: truncated(jsonOrText(input)),
     output: truncated(jsonOrText(output)),
     error,
@@ -84,6 +85,7 @@ export function runningLogOf(
     started_at: startedAt,
     ended_at: null,
     redrive_count: redriveCount,
+    rerun_of: workflow.rerunOf,
     input: truncated(jsonOrText(input)),
     output: null,
     error: null,
@@ -253,6 +255,15 @@ function failedAttempt({ at, ...error }: FailedAttempt) {
   return { at, ...truncatedError(error) };
 }
 
+/**
+ * Whether another branch or iteration made the Map or Parallel state around it fail. Step Functions has an event for
+ * each Task, Wait, Map and Parallel state that it stops then, and none for other states.
+ */
+function isBeside({ within, failedAt, ...visit }: Visit): boolean {
+  if (!within?.failed || visit.error || visit.failed) return false;
+  return within.type === 'Map' ? failedAt === undefined : within.culprit?.state !== visit.state;
+}
+
 function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // Its Catch only renamed the error.
   if (visit.next === stateName(visit.state, 'late')) return 'failed';
@@ -260,6 +271,7 @@ function statusOf(visit: Visit, runStatus: End['status']): StepLog['status'] {
   // A state that failed and was not left is being retried.
   if (runStatus === 'running' && isRunning(visit)) return 'running';
   if (visit.error || visit.failed) return 'failed';
-  const isStopped = visit.abortedAt !== undefined || (runStatus === 'aborted' && isRunning(visit));
+  const isStopped =
+    visit.abortedAt !== undefined || (runStatus === 'aborted' && isRunning(visit)) || isBeside(visit);
   return isStopped ? 'aborted' : 'failed';
 }

@@ -14,8 +14,9 @@ import { parseExactly } from '../exact-json.ts';
 import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
+import { withCarriedSteps } from './carried-steps.ts';
 import { endedLog } from './ended-log.ts';
-import { ExecutedWorkflows, versionOfExecution } from './executed-workflow.ts';
+import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
@@ -23,6 +24,7 @@ import { readFailedStep } from './failed-step.ts';
 import { readLiveMapRuns } from './live-map-runs.ts';
 import { runningLogOf } from './log.ts';
 import { decodeTag, encodeTag, type LogTag, type WrittenTag } from './log-tag.ts';
+import { rerunsOf } from './rerun-record.ts';
 import { hasEnded } from './run.ts';
 
 export interface ReadDependencies {
@@ -46,11 +48,14 @@ export async function readExecution(
   if (expressStart(name.name)) return executionOfLog(await expressLog(name, s3));
   const arn = executionArn(name);
   try {
-    const [described, version] = await Promise.all([
+    const [described, { version, rerunOf }, reruns] = await Promise.all([
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
-      versionOfExecution(arn, sfn),
+      new ExecutedWorkflows().ofExecution(arn, sfn),
+      rerunsOf(id, s3),
     ]);
-    return executionView(name, described, version, await readFailedStep(arn, described, sfn));
+    const failedStep = await readFailedStep(arn, described, sfn);
+    const view = executionView(name, described, version, failedStep, rerunOf);
+    return reruns.length === 0 ? view : { ...view, reruns };
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;
@@ -91,7 +96,7 @@ export async function readTaggedLog(
   if (written && (written.tag.status === 'succeeded' || !(await isRedriven(id, written.tag, sfn)))) {
     return { log: written.log, tag: encodeTag(written.tag) };
   }
-  return logOfHistory(id, decodeTag(known), { sfn, now });
+  return logOfHistory(id, decodeTag(known), { s3, sfn, now });
 }
 
 /** The log in S3, without itself where it still has the tag. */
@@ -134,7 +139,7 @@ async function isRedriven(id: string, written: WrittenTag, sfn: SFNClient): Prom
 async function logOfHistory(
   id: string,
   known: LogTag | undefined,
-  { sfn, now }: Required<Pick<ReadDependencies, 'sfn' | 'now'>>,
+  { s3, sfn, now }: Required<ReadDependencies>,
 ): Promise<TaggedLog> {
   const described = await describeIfThere(id, sfn);
   if (!described) throw logNotFound(id);
@@ -143,7 +148,7 @@ async function logOfHistory(
   if (statusOf(described.status) !== 'running') {
     const endedMs = now().getTime() - (described.stopDate ?? now()).getTime();
     if (endedMs < LOG_OVERDUE_MS) throw logNotWritten(id);
-    return { log: (await endedLog(arn, sfn)).log, tag: undefined };
+    return { log: (await endedLog(arn, { sfn, s3 })).log, tag: undefined };
   }
   // Before the history, so that what is added meanwhile makes a difference the next time.
   const [event, mapRuns] = await Promise.all([lastEvent(arn, sfn), readLiveMapRuns(arn, sfn)]);
@@ -162,7 +167,7 @@ async function logOfHistory(
   // It has ended since it was described.
   if (hasEnded(history)) throw logNotWritten(id);
   const log = runningLogOf({ executionId: id, workflowId: name.workflowId, workflow, mapRuns }, history);
-  return { log, tag: encodeTag(tag) };
+  return { log: await withCarriedSteps(log, s3), tag: encodeTag(tag) };
 }
 
 /** The number of the latest event. */

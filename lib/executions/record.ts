@@ -42,7 +42,7 @@ export async function recordEnd(
 ): Promise<RunRow> {
   const { id, workflowId, name } = executionOfArn(executionArn);
   const started_at = known.started_at ?? (await startOf(executionArn, sfn));
-  const { log: made, workflow } = await endedLog(executionArn, sfn, workflows);
+  const { log: made, workflow } = await endedLog(executionArn, { sfn, s3 }, workflows);
   // Where a run stands in the index: the log says the same, for a rebuilt index.
   const log = { ...made, started_at };
   await s3.send(

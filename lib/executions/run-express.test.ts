@@ -86,6 +86,7 @@ test('the answer of Step Functions becomes the execution and its log', async () 
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: '2026-03-01T00:00:01.000Z',
     redrive_count: 0,
+    rerun_of: null,
     input: { text: 'x' },
     output: { n: 1 },
     error: null,

@@ -151,7 +151,14 @@ async function startedOrRepeated(
 /** More are of no use. */
 const MAX_PROBLEMS = 1000;
 
-function checkedInput({ input, inputPointer }: StartRequest, { workflow }: WorkflowDocument): string {
+/**
+ * @returns the JSON of the input
+ * @throws ApiProblem invalid-input, body-too-large
+ */
+export function checkedInput(
+  { input, inputPointer }: Pick<StartRequest, 'input' | 'inputPointer'>,
+  { workflow }: WorkflowDocument,
+): string {
   const problems: RequestProblem[] = [];
   for (const problem of inputProblems(workflow.inputs ?? {}, input, inputPointer)) {
     problems.push(problem);

@@ -11,6 +11,9 @@ import {
 /** Which steps are asked for. */
 export interface StepFilter {
   readonly step?: string | undefined;
+  readonly loop?: string | undefined;
+  /** How many loops they are in. */
+  readonly depth?: number | undefined;
   /** `2.17`: in that iteration, or in loops within it. */
   readonly index?: string | undefined;
   readonly status?: StepLog['status'] | undefined;
@@ -19,14 +22,16 @@ export interface StepFilter {
 /** @param steps all those of the log: the states of a loop follow from the steps in it */
 export function stepSummaries(steps: readonly StepLog[], filter: StepFilter): StepSummary[] {
   const loops = new LoopIndex(steps);
-  const { step, status } = filter;
+  const { step, loop, depth, status } = filter;
   const path = indexOf(filter.index);
   return steps
     .filter(
-      ({ id, index = [], status: its }) =>
+      ({ id, index = [], loop: around, status: its }) =>
         (step === undefined || id === step) &&
+        (loop === undefined || around === loop) &&
+        (depth === undefined || index.length === depth) &&
         (status === undefined || its === status) &&
-        path.every((position, depth) => index[depth] === position),
+        path.every((position, level) => index[level] === position),
     )
     .map((one) => summaryOf(one, loops));
 }

@@ -37,6 +37,8 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
     delete visit.error;
   } else if (event.stateExitedEventDetails) {
     visit.exitedAt = isoTime(event.timestamp);
+    visit.exitedWith = event.stateExitedEventDetails.output;
+    visit.assigned = event.stateExitedEventDetails.assignedVariables;
     visit.output = exitOutput(visit, event.stateExitedEventDetails);
     if (visit.failed) passOn(caughtErrorOf(event.stateExitedEventDetails), visit);
   } else if (event.mapRunStartedEventDetails?.mapRunArn !== undefined) {

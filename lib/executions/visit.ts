@@ -48,6 +48,10 @@ export interface Visit {
   failed: boolean;
   /** The Map Run of a distributed loop, whose own state may be within; of several attempts the last one's. */
   mapRun?: string;
+  /** The JSON of the state's input and output, and of the variables that it assigned. */
+  enteredWith?: string | undefined;
+  exitedWith?: string | undefined;
+  assigned?: Readonly<Record<string, string>> | undefined;
   /** The state that was entered next; after a `when` it shows whether the step ran. */
   next?: string;
 }

@@ -71,6 +71,7 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     const before = wait?.after;
     if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
     visit.enteredAt = before.enteredAt;
+    visit.enteredWith = before.enteredWith;
     visit.attempts += before.attempts;
     visit.failedAttempts = [...(before.failedAttempts ?? []), ...(visit.failedAttempts ?? [])];
     visit.rateLimitWaits = [...(before.rateLimitWaits ?? []), rateLimitWait(wait)];
@@ -84,6 +85,8 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
     const { after: waiting } = visit;
     if (waiting) {
       delete waiting.exitedAt;
+      delete waiting.exitedWith;
+      delete waiting.assigned;
       delete waiting.error;
       waiting.rateLimitWaits = [...(waiting.rateLimitWaits ?? []), rateLimitWait(visit)];
     }
@@ -129,6 +132,7 @@ function entered(event: HistoryEvent, before: Position): Position {
       state: event.stateEnteredEventDetails?.name ?? '',
       type: typeOf(event.type ?? ''),
       enteredAt: isoTime(event.timestamp),
+      enteredWith: event.stateEnteredEventDetails?.input,
       within,
       index: before.index,
       after: isFirst ? undefined : visit,

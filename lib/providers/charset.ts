@@ -1,5 +1,6 @@
 // The text of bytes in a mail. Labels are often missing or wrong there, so that the bytes have the last word.
 import { TextDecoder } from 'node:util';
+import { codePages } from './code-pages.ts';
 
 /** Code pages, and names without their marks, that the Encoding Standard does not list. */
 const aliases: Readonly<Record<string, string>> = {
@@ -28,13 +29,38 @@ const aliases: Readonly<Record<string, string>> = {
   euccn: 'gb18030',
   tis620: 'windows-874',
   ansi: 'windows-1252',
+  ansix31101983: 'windows-1252',
+  latin7: 'iso-8859-13',
+  latin8: 'iso-8859-14',
+  latin9: 'iso-8859-15',
+  latin0: 'iso-8859-15',
+  latin10: 'iso-8859-16',
+  gb231280: 'gb18030',
+  utf8mb4: 'utf-8',
+  macroman: 'macintosh',
+  // Names of code pages.
+  pc8codepage437: '437',
+  pc850multilingual: '850',
+  pcp852: '852',
+  pc775baltic: '775',
+  ibm00858: '858',
+  cp00858: '858',
+  roman8: 'hproman8',
+  r8: 'hproman8',
+  mac10006: 'macgreek',
+  mac10029: 'macce',
+  maccentraleurroman: 'macce',
+  maccenteuro: 'macce',
+  maccentraleurope: 'macce',
+  maciceland: 'macicelandic',
+  macromania: 'macromanian',
 };
 /** Encodings in which two bytes can be a character; in all others of the standard but UTF-8 and -16, one is. */
 const multibyte = new Set(['gb18030', 'big5', 'euc-jp', 'euc-kr', 'shift_jis']);
 
 const decoders = new Map<string, TextDecoder>();
 
-/** @returns undefined when there is no such encoding */
+/** @returns undefined when there is no such encoding in the Encoding Standard */
 function decoder(label: string, fatal = false): TextDecoder | undefined {
   const key = `${label} ${fatal}`;
   const known = decoders.get(key);
@@ -54,11 +80,25 @@ function encodingOf(label: string): string | undefined {
   const name = label
     .toLowerCase()
     .replace(/["'\s]/g, '')
+    // Of a label that quoted-printable has encoded, and of a list of them.
+    .replace(/^3d|[,;].*$/g, '')
     .slice(0, 40);
   const bare = name.replace(/^(?:x-|cs)/, '').replace(/[-_.:]/g, '');
+  const iso = /^(?:iso)?8859(\d{0,2})$/.exec(bare)?.[1];
   const page = /^(?:cp|windows|win|ms|ibm|dos|codepage)?(\d+)$/.exec(bare)?.[1] ?? '';
-  for (const candidate of [aliases[bare], aliases[page], name, bare, page && `windows-${page}`]) {
-    const found = candidate && decoder(candidate)?.encoding;
+  const candidates = [
+    aliases[bare],
+    aliases[page],
+    name,
+    bare,
+    page && `windows-${page}`,
+    iso !== undefined && `iso-8859-${iso || 1}`,
+    page,
+  ];
+  for (const candidate of candidates) {
+    if (!candidate) continue;
+    if (Object.hasOwn(codePages, candidate)) return candidate;
+    const found = decoder(candidate)?.encoding;
     // GB 18030 has all of GBK, and GBK all of GB 2312.
     if (found) return found === 'gbk' ? 'gb18030' : found;
   }
@@ -77,7 +117,8 @@ export function textOf(bytes: Uint8Array, label = '', cut = false): string {
   if (mark) return decode(bytes, mark);
   const encoding = encodingOf(label);
   const ascii = !bytes.some((byte) => byte > 127);
-  if (encoding?.startsWith('utf-16') && bytes.includes(0)) return decode(bytes, utf16(bytes));
+  if (encoding?.startsWith('utf-16') && (bytes.includes(0) || !(ascii || valid(bytes, 'utf-8', cut))))
+    return utf16(bytes, label, encoding);
   if (ascii) {
     // An encoding of two bytes a character, without any zero, is a wrong label.
     return (
@@ -99,6 +140,11 @@ export function textOf(bytes: Uint8Array, label = '', cut = false): string {
 }
 
 function decode(bytes: Uint8Array, encoding: string): string {
+  const page = codePages[encoding];
+  if (page !== undefined)
+    return Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/[\u0080-\u00ff]/g, (character) => page[character.charCodeAt(0) - 128] ?? character);
   return decoder(encoding)?.decode(bytes) ?? Buffer.from(bytes).toString('latin1');
 }
 
@@ -121,11 +167,26 @@ function marked([a, b, c]: Uint8Array): string | undefined {
   return a === 0xff && b === 0xfe ? 'utf-16le' : undefined;
 }
 
-/** Without a mark, by where the zeros of ASCII characters stand (RFC 2781, section 4.3: else big-endian). */
-function utf16(bytes: Uint8Array): string {
-  const odd = bytes.filter((byte, i) => byte === 0 && i % 2 === 1).length;
-  const even = bytes.filter((byte, i) => byte === 0 && i % 2 === 0).length;
-  return odd > even ? 'utf-16le' : 'utf-16be';
+/**
+ * Without a mark. A label with the order of the bytes decides, unless the text is nonsense by it, or nearly all ASCII by
+ * the other order; many programs write little-endian under "utf-16", which alone means big-endian (RFC 2781, section 4.3).
+ */
+function utf16(bytes: Uint8Array, label: string, encoding: string): string {
+  const isOrdered = /le|be/i.test(label);
+  const labelled = isOrdered ? encoding : 'utf-16be';
+  const text = decode(bytes, labelled);
+  const other = decode(bytes, labelled === 'utf-16be' ? 'utf-16le' : 'utf-16be');
+  const nonsense = count(text, never) - count(other, never);
+  if (nonsense !== 0) return nonsense < 0 ? text : other;
+  return count(other, ascii) > (isOrdered ? other.length * 0.7 : count(text, ascii)) ? other : text;
+}
+
+const ascii = /[\n\r\t -~]/g;
+/** Characters that stand in no text. */
+const never = /[\p{Co}\p{Cn}\ufffd]|(?![\t\n\r])\p{Cc}/gu;
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 /** UTF-8 with some broken characters, or no UTF-8 at all. */

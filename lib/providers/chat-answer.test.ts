@@ -89,6 +89,33 @@ test.each([
     ],
     'ab',
   ],
+  [
+    'text within a text',
+    [
+      { type: 'text', text: { value: 'a', annotations: [] } },
+      { type: 'text', text: { value: 'b' } },
+    ],
+    'ab',
+  ],
+  [
+    'pieces of a stream',
+    [
+      { type: 'response.output_text.delta', delta: 'a' },
+      { type: 'x.delta', delta: 'b' },
+    ],
+    'ab',
+  ],
+  ['parts with content', [{ type: 'text', content: 'ab' }], 'ab'],
+  [
+    'a thought in a piece',
+    [
+      { type: 'reasoning.delta', delta: 'x' },
+      { type: 'text', text: 'ab' },
+    ],
+    'ab',
+  ],
+  ['what was said aloud', [{ type: 'output_audio', transcript: 'ab', data: 'UklG' }], 'ab'],
+  ['an object of JSON mode with such names', { delta: 'a', content: 'b' }, '{"delta":"a","content":"b"}'],
   ['nulls among the parts', [null, { type: 'text', text: 'ab' }], 'ab'],
   ['an object that JSON mode gave', { a: 1 }, '{"a":1}'],
   ['a number', 5, '5'],
@@ -99,6 +126,22 @@ test.each([
   ['an empty list', [], ''],
 ])('content that is %s', (_, content, text) => {
   expect(read(answer({ content })).completion.text).toBe(text);
+});
+
+test('a model that speaks is quoted; one piece of a stream is an answer', () => {
+  const audio = { id: 'a1', data: 'UklG', transcript: 'Hello.' };
+  expect(read(answer({ content: null, audio })).completion.text).toBe('Hello.');
+  expect(read(answer({ content: 'Written.', audio })).completion.text).toBe('Written.');
+  expect(read({ choices: [{ index: 0, delta: { content: 'ok' } }] }).completion.text).toBe('ok');
+});
+
+test('of several choices the one with the lowest index counts', () => {
+  const choice = (index: number | undefined, content: string) => ({ index, message: { content } });
+  const text = (...choices: unknown[]) => read({ choices }).completion.text;
+  expect(text(choice(1, 'b'), choice(0, 'a'))).toBe('a');
+  expect(text(choice(2, 'c'), choice(1, 'b'))).toBe('b');
+  expect(text(choice(undefined, 'a'), choice(undefined, 'b'))).toBe('a');
+  expect(text(null, choice(1, 'b'))).toBe('b');
 });
 
 test.each([
@@ -234,6 +277,12 @@ test.each([
     'OpenAI answered 400: Too long',
   ],
   [
+    'a message beside choices',
+    { message: 'half', choices: [] },
+    'InvalidInput',
+    'OpenAI answered without a choice: {"message":"half","choices":[]}',
+  ],
+  [
     'a choice that ended in an error',
     answer({ content: 'half' }, {}, { finish_reason: 'error' }),
     'ProviderUnavailable',
@@ -319,4 +368,18 @@ test('an answer that is cut off or filtered, and not empty, counts; so does one 
   expect(told({ content: 'half' }, 'content_filter')).toMatchObject({ text: 'half' });
   expect(told({ content: 'ok', reasoning_content: 'Hm' }, 'stop')).toMatchObject({ text: 'ok' });
   expect(told({ content: 'ok', refusal: '' }, 'stop')).toMatchObject({ text: 'ok' });
+});
+
+test.each<[object, string, string]>([
+  [{ message: 'Slow down', code: 429 }, 'RateLimited', '429: Slow down'],
+  [{ code: 'Throttling.RateQuota', message: 'Slow', request_id: 'r' }, 'RateLimited', '429: Slow'],
+  [{ code: 'InvalidApiKey', message: 'No' }, 'Unauthorized', '401: No'],
+  [{ message: 'No', code: 'no_such_code' }, 'ProviderUnavailable', '500: No'],
+  [{ message: 'Forbidden' }, 'ProviderUnavailable', '500: Forbidden'],
+  [{ detail: 'Bad', status: 422 }, 'InvalidInput', '422: Bad'],
+  [{ error_code: 503, error_msg: 'Busy' }, 'ProviderUnavailable', '503: Busy'],
+  [{ success: false, errors: [{ code: 404, message: 'None' }] }, 'NotFound', '404: None'],
+  [{ base_resp: { status_code: 401, status_msg: 'Who?' } }, 'Unauthorized', '401: Who?'],
+])('an error that is the whole body: %j', (body, name, message) => {
+  expect(thrown(body)).toMatchObject({ name, message: `OpenAI answered ${message}` });
 });

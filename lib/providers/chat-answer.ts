@@ -52,19 +52,22 @@ interface Asked {
  */
 export function readAnswer(text: string, asked: Asked): Reply {
   const body = bodyOf(text);
-  const error = errorIn(body);
+  const choice = firstChoice(body['choices']);
+  const error = errorIn(body) ?? (choice || isPaidFor(body) ? undefined : bareError(body));
   if (error !== undefined) throw refusal(error, asked);
-  const { choices } = body;
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (!isObject(choice)) throw noChoice(body, text);
+  if (!choice) throw isPaidFor(body) ? withoutChoice(text) : unknownFormat();
   const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : '';
   const failure =
     errorIn(choice) ??
     (/^error$/i.test(finishReason) ? { message: 'the answer ended in an error' } : undefined);
   if (failure !== undefined) throw refusal(failure, asked);
 
-  const message = isObject(choice['message']) ? choice['message'] : {};
-  const said = contentOf(message['content'] ?? choice['text']);
+  // Some servers answer with the one piece of a stream that was not asked for.
+  const message = [choice['message'], choice['delta']].find(isObject) ?? {};
+  const written = contentOf(message['content'] ?? choice['text']);
+  // A model that speaks has no content (API reference, "The chat completion object", audio).
+  const audio = isObject(message['audio']) ? textOf(message['audio']['transcript']) : '';
+  const said = written.text || written.refusal ? written : { text: audio, refusal: '' };
   const refusedWith = said.refusal || textOf(message['refusal']);
   if (refusedWith) throw new InvalidInput(`The model refused to answer: ${refusedWith}`);
   const reply: Reply = {
@@ -107,11 +110,23 @@ function bodyOf(text: string): Record<string, unknown> {
   throw unknownFormat();
 }
 
+/** The one with the lowest index: servers that ask several models at once list them as they end. */
+function firstChoice(choices: unknown): Record<string, unknown> | undefined {
+  const all = Array.isArray(choices) ? choices.filter(isObject) : [];
+  const indexOf = ({ index }: Record<string, unknown>, at: number) =>
+    typeof index === 'number' ? index : at;
+  return all
+    .map((choice, at) => ({ choice, index: indexOf(choice, at) }))
+    .toSorted((a, b) => a.index - b.index)[0]?.choice;
+}
+
 /** An answer that has choices, or counts tokens, came from a model and was paid for: another one would be too. */
-function noChoice(body: Record<string, unknown>, text: string): Error {
-  return Array.isArray(body['choices']) || isObject(body['usage'])
-    ? new InvalidInput(`OpenAI answered without a choice: ${quoted(text)}`)
-    : unknownFormat();
+function isPaidFor({ choices, usage }: Record<string, unknown>): boolean {
+  return Array.isArray(choices) || isObject(usage);
+}
+
+function withoutChoice(text: string): Error {
+  return new InvalidInput(`OpenAI answered without a choice: ${quoted(text)}`);
 }
 
 /** Without its content: what is no answer of a model may be anything. */
@@ -139,6 +154,26 @@ function errorIn(holder: Record<string, unknown>): Record<string, unknown> | und
   return isObject(error) && Object.keys(error).length > 0 ? error : undefined;
 }
 
+/**
+ * An error that is the whole body: `{"code": …, "message": …}` (DashScope, vLLM before 0.10), `{"detail": …}` (FastAPI),
+ * `{"errors": [{"code": …, "message": …}]}` (Cloudflare), `{"error_code": …, "error_msg": …}` (Baidu),
+ * `{"base_resp": {"status_code": …, "status_msg": …}}` (MiniMax).
+ */
+function bareError(body: Record<string, unknown>): Record<string, unknown> | undefined {
+  const { errors, base_resp: inner } = body;
+  const given = [Array.isArray(errors) ? errors[0] : errors, inner, body].find(isObject) ?? body;
+  const words = ['message', 'msg', 'detail', 'error_msg', 'error_message', 'status_msg'].map(
+    (name) => given[name],
+  );
+  const message = words.find((word) => typeof word === 'string' && word.trim() !== '');
+  if (message === undefined) return undefined;
+  const codes = ['code', 'status', 'error_code', 'status_code', 'statusCode', 'type'].map(
+    (name) => given[name],
+  );
+  const known = codes.find((code) => statusOf(code) !== undefined);
+  return { message, code: known ?? codes.find((code) => typeof code === 'string') };
+}
+
 /** What the codes and types of OpenAI, and of servers that follow it, are as a status. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   rate_limit_exceeded: 429,
@@ -162,6 +197,16 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   internal_server_error: 500,
   api_error: 500,
   overloaded_error: 503,
+  // DashScope's (Alibaba Cloud Model Studio, "Error messages").
+  throttling: 429,
+  invalidapikey: 401,
+  arrearage: 402,
+  accessdenied: 403,
+  modelnotfound: 404,
+  invalidparameter: 400,
+  datainspectionfailed: 400,
+  internalerror: 500,
+  serviceunavailable: 503,
 };
 
 function refusal(error: Record<string, unknown>, { retryAfterSeconds }: Asked): Error {
@@ -182,31 +227,52 @@ function refusal(error: Record<string, unknown>, { retryAfterSeconds }: Asked): 
 function statusOf(given: unknown): number | undefined {
   const number = Number(given);
   if (Number.isInteger(number)) return number >= 400 && number <= 599 ? number : undefined;
-  return typeof given === 'string' ? STATUS_OF[given.toLowerCase()] : undefined;
+  if (typeof given !== 'string') return undefined;
+  // Of `Throttling.RateQuota` what stands before the dot.
+  const [general = ''] = given.toLowerCase().split('.');
+  return STATUS_OF[given.toLowerCase()] ?? STATUS_OF[general];
+}
+
+interface Said {
+  readonly text: string;
+  readonly refusal: string;
 }
 
 /** Text, or its parts; whatever else a server gives (JSON mode as an object, say) as JSON. */
-function contentOf(content: unknown): { text: string; refusal: string } {
-  const parts = Array.isArray(content) ? content : [content];
-  const read = parts.map((part) => {
-    if (part === null || part === undefined) return { text: '', refusal: '' };
-    if (typeof part === 'string') return { text: part, refusal: '' };
-    if (!isObject(part)) return { text: JSON.stringify(part), refusal: '' };
-    const { type, text, refusal: no } = part;
-    if (typeof text === 'string') return { text, refusal: '' };
-    if (typeof no === 'string') return { text: '', refusal: no };
-    // A thought (Mistral), or a picture: not the answer's text.
-    return {
-      text: typeof type === 'string' && Array.isArray(content) ? '' : JSON.stringify(part),
-      refusal: '',
-    };
-  });
-  const joined = (of: 'text' | 'refusal') =>
+function contentOf(content: unknown): Said {
+  const read = Array.isArray(content) ? content.map((part) => partOf(part, true)) : [partOf(content, false)];
+  const joined = (of: keyof Said) =>
     read
       .map((part) => part[of])
       .join('')
       .toWellFormed();
   return { text: joined('text'), refusal: joined('refusal') };
+}
+
+function partOf(part: unknown, isListed: boolean): Said {
+  if (part === null || part === undefined) return { text: '', refusal: '' };
+  if (typeof part === 'string') return { text: part, refusal: '' };
+  if (!isObject(part)) return { text: JSON.stringify(part), refusal: '' };
+  const { type, refusal } = part;
+  const text = textIn(part, isListed);
+  if (text !== undefined) return { text, refusal: '' };
+  if (typeof refusal === 'string') return { text: '', refusal };
+  // A thought (Mistral), or a picture: not the answer's text.
+  return { text: typeof type === 'string' && isListed ? '' : JSON.stringify(part), refusal: '' };
+}
+
+/**
+ * The text of a part: `text`, whose own `value` it is in OpenAI's Assistants API; `delta` of a piece of a stream; `content`;
+ * what a model said aloud (`transcript`).
+ */
+function textIn(part: Record<string, unknown>, isListed: boolean): string | undefined {
+  const { text, type, delta, content, transcript } = part;
+  if (typeof text === 'string') return text;
+  if (isObject(text) && typeof text['value'] === 'string') return text['value'];
+  if (typeof transcript === 'string') return transcript;
+  // JSON mode as an object may have any fields: these are those of a part only where it says that it is one.
+  if (!isListed || typeof type !== 'string' || /think|reason/i.test(type)) return undefined;
+  return [delta, content].find((one) => typeof one === 'string');
 }
 
 /** The calls in the form of today, or the one call in the form before (`function_call`). */

@@ -73,3 +73,20 @@ function runText(run: readonly Word[]): string {
     })
     .join('');
 }
+
+/** The most bytes of UTF-8 in a word, which has at most 75 characters (RFC 2047, section 2). */
+const MAX_WORD_BYTES = 45;
+
+/** Writes a text in words whatever it holds: one that looks like a word itself would be decoded otherwise. */
+export function encodedWords(text: string): string {
+  const words: string[] = [];
+  let current = '';
+  for (const character of text.toWellFormed()) {
+    if (Buffer.byteLength(current + character) > MAX_WORD_BYTES) {
+      words.push(current);
+      current = '';
+    }
+    current += character;
+  }
+  return [...words, current].map((word) => `=?utf-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}

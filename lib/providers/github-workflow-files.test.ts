@@ -25,6 +25,10 @@ test.each([
   '.github/workflows\u0000/ci.yml',
   '.ｇｉｔｈｕｂ/workflows/ci.yml',
   '.github\t/workflows/ci.yml',
+  'action.yml',
+  'Action.YAML',
+  'tools/build/action.yml',
+  'tools/../action%2Eyml',
 ])('%j is one', (path) => {
   expect(isWorkflowFile(path)).toBe(true);
 });
@@ -39,6 +43,9 @@ test.each([
   '.github/../workflows/ci.yml',
   'workflows/.github/ci.yml',
   '100%/done.md',
+  'action.yml/readme.md',
+  'my-action.yml',
+  'docs/action.md',
   '...',
 ])('%j is none', (path) => {
   expect(isWorkflowFile(path)).toBe(false);

@@ -1,8 +1,9 @@
 // Which files GitHub Actions runs: who writes one decides what GitHub executes, with the repository's secrets.
 
 /**
- * Whether a path is, or could be taken for, a workflow or an action: `.github/workflows/…`, `.github/actions/…` in any
- * case and spelling that a file system, Git or a decoder on the way reads as the same (see Git's `protectNTFS`,
+ * Whether a path is, or could be taken for, a workflow or an action: `.github/workflows/…`, `.github/actions/…`, and
+ * `action.yml` in any folder, which `uses: ./folder` and other repositories run
+ * (https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax); in any case and spelling that a file system, Git or a decoder on the way reads as the same (see Git's `protectNTFS`,
  * `protectHFS`).
  */
 export function isWorkflowFile(path: string): boolean {
@@ -19,7 +20,8 @@ export function isWorkflowFile(path: string): boolean {
     else if (name.replace(/[ .]+$/, '') !== '') segments.push(name.replace(/[ .]+$/, ''));
   }
   const [folder, kind = ''] = segments;
-  return folder === '.github' && ['workflows', 'actions'].includes(kind);
+  if (folder === '.github' && ['workflows', 'actions'].includes(kind)) return true;
+  return ['action.yml', 'action.yaml'].includes(segments.at(-1) ?? '');
 }
 
 /** Without percent-encoding, however often it was encoded. */

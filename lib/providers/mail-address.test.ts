@@ -18,7 +18,16 @@ test.each([
   ['', []],
   ['ada@example.com (Ada Lovelace)', ['Ada Lovelace <ada@example.com>']],
   ['Ada (from the team) <ada@example.com>', ['Ada <ada@example.com>']],
-  ['"Ada \\"Q\\" <L>" <ada@example.com>', ['Ada "Q" <L> <ada@example.com>']],
+  ['"Ada \\"Q\\" <L>" <ada@example.com>', ['Ada "Q" (L) <ada@example.com>']],
+  // Only the address stands in angle brackets, whatever a sender writes into the name.
+  [
+    '"The Chief <chief@bank.example>" <thief@evil.example>',
+    ['The Chief (chief@bank.example) <thief@evil.example>'],
+  ],
+  ['"chief@bank.example>" <thief@evil.example>', ['chief@bank.example <thief@evil.example>']],
+  ['"a -> b" <ada@example.com>', ['a - b <ada@example.com>']],
+  ['"<chief@bank.example>" <thief@evil.example>', ['(chief@bank.example) <thief@evil.example>']],
+  ['"Team <x@y.example>": a@example.com;', ['Team (x@y.example): a@example.com;']],
   ['"john doe"@example.com', ['"john doe"@example.com']],
   ['J <"john doe"@example.com>', ['J <"john doe"@example.com>']],
   ['Jürgen <jürgen@exämple.de>', ['Jürgen <jürgen@exämple.de>']],
@@ -34,4 +43,10 @@ test.each([
   ['Nobody, Team: a@example.com;', ['Nobody', 'Team: a@example.com;']],
 ])('%s', (header, expected) => {
   expect(addressList(header).map(addressText)).toEqual(expected);
+});
+
+test('of a long name and its address the name is cut', () => {
+  expect(addressText({ name: 'ü'.repeat(500), address: 'ada@example.com' })).toBe(
+    `${'ü'.repeat(139)} <ada@example.com>`,
+  );
 });

@@ -1,5 +1,6 @@
 // The addresses in a mail's headers (RFC 5322, section 3.4; RFC 6532 for those that are international).
 import { type Address, addressParser, type Mailbox } from 'postal-mime';
+import { cutText, jsonBytes } from '../actions/invocation/output-size.ts';
 
 /** An atom, or several with dots in any place, as some providers give them out; or quoted. */
 const atoms = '[^\\s\\p{C}"(),:;<>@\\[\\]\\\\]+';
@@ -62,8 +63,25 @@ function plainAddress(text: string): string {
   return isAddress.test(requoted) ? requoted : address;
 }
 
-/** `Ada Lovelace <ada@example.com>` */
+/** Bytes of an address with its name, of which only the name is cut. */
+export const MAX_ADDRESS_TEXT = 300;
+
+/**
+ * `Ada Lovelace <ada@example.com>`. Angle brackets stand around the address only: senders write another one into their
+ * name, and whoever takes what stands in brackets would take that for theirs.
+ */
 export function addressText({ name, address, group }: Address): string {
-  if (group) return `${name}: ${group.map(addressText).join(', ')};`;
-  return name && address ? `${name} <${address}>` : name || (address ?? '');
+  if (group) return `${plainName(name)}: ${group.map(addressText).join(', ')};`;
+  const shown = plainName(name);
+  if (!address) return shown;
+  const nameCut = cutText(shown, MAX_ADDRESS_TEXT - jsonBytes(` <${address}>`));
+  return nameCut ? `${nameCut} <${address}>` : address;
+}
+
+function plainName(name: string): string {
+  return name
+    .replace(/<([^<>]*)>/g, '($1)')
+    .replace(/[<>]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

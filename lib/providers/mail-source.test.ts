@@ -79,6 +79,11 @@ test.each([
     'Grüße aus Köln=',
   ],
   ['a comment', '(as ever) base64', 'SGVsbG8=', 'Hello'],
+  ['a space behind it', 'Base64 ', 'SGVsbG8=', 'Hello'],
+  ['in quotation marks', '"BASE64"', 'SGVsbG8=', 'Hello'],
+  ['more behind it', 'quoted-printable; x', '=48ello', 'Hello'],
+  ['one that is only mentioned', '7bit (no base64)', 'SGVsbG8=', 'SGVsbG8='],
+  ['a name that begins alike', 'base64url', 'SGVsbG8=', 'SGVsbG8='],
   ['an unknown one', 'x-none', 'Grüße', 'Grüße'],
   ['a character in two lines', 'base64', 'w7zD\r\nvA==', 'üü'],
 ])('transfer encoding: %s', async (_what, encoding, body, text) => {
@@ -91,9 +96,34 @@ test.each([
   [
     'flowed',
     part('Content-Type: text/plain; format=flowed; delsp=yes', '> a \r\nDear \r\nAda'),
-    '> aDearAda',
+    '> a\nDearAda',
   ],
   ['no type', part('Content-Type: text', 'Hello'), 'Hello'],
+  [
+    'quotes that flow',
+    part('Content-Type: text/plain; format=flowed', lines('> Shall we \r\n> meet?', 'Yes, \r\nwe shall.')),
+    '> Shall we meet?\nYes, we shall.',
+  ],
+  [
+    'a charset in sections',
+    part('Content-Type: text/plain; charset*0="ibm"; charset*1="437"', 'Gr=81=E1e').replace(
+      '\r\n',
+      '\r\nContent-Transfer-Encoding: quoted-printable\r\n',
+    ),
+    'Grüße',
+  ],
+  [
+    'a boundary in sections',
+    lines(
+      'Content-Type: multipart/mixed; boundary*0="a;\\"b"; boundary*1=c',
+      '',
+      '--a;"bc',
+      '',
+      'Hi',
+      '--a;"bc--',
+    ),
+    'Hi',
+  ],
   [
     'a parameter in quotes and comments',
     part('Content-Type: Text/Plain (x); name="a;charset=x"; charset="utf-8"', 'ü'),

@@ -2,6 +2,8 @@
 // UTF-8 and base64, every header in UTF-8 with one encoded word for each run of them.
 import { textOf } from './charset.ts';
 import { joinWords, unescapeBytes } from './encoded-words.ts';
+import { flowedText } from './flowed-text.ts';
+import { headerParameter } from './header-parameter.ts';
 
 export interface MailSource {
   readonly source: Buffer;
@@ -56,9 +58,7 @@ export function mailSource(given: Buffer, cut: boolean): MailSource {
     const end = header.hasBody ? nextBoundary(source, at, boundaries).start : at;
     const isLast = cut && end === source.length;
     const text = partText(part, source.slice(at, end), isLast);
-    written.push(
-      `Content-Type: ${part.type}; charset=utf-8${part.flow}\r\nContent-Transfer-Encoding: base64\r\n\r\n`,
-    );
+    written.push(`Content-Type: ${part.type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`);
     written.push(Buffer.from(text.toWellFormed()).toString('base64'), '\r\n');
     at = end;
     const isHtml = part.type === 'text/html';
@@ -119,8 +119,8 @@ interface Part {
   readonly charset: string;
   /** base64, quoted-printable or nothing. */
   readonly encoding: string;
-  /** The parameters of RFC 3676. */
-  readonly flow: string;
+  /** The parameters of RFC 3676; undefined when its lines are as they are. */
+  readonly flow: { readonly deletesSpaces: boolean } | undefined;
   readonly boundary: string | undefined;
   readonly isAttached: boolean;
 }
@@ -138,33 +138,41 @@ function readPart(block: string, parentType: string | undefined): Part {
   const byDefault =
     contentType === undefined && parentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   const named = /^[\w.+-]+\/[\w.+-]+/.exec(contentType ?? '')?.[0].toLowerCase() ?? byDefault;
-  const parameter = (name: string) => {
-    const pattern = new RegExp(
-      `;\\s*${name}(?:\\*0?\\*?)?\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;()"]+))`,
-      'i',
-    );
-    const [, quoted, token] = pattern.exec(contentType ?? '') ?? [];
-    return quoted?.replace(/\\(.)/g, '$1') ?? token;
-  };
+  const parameter = (name: string) => headerParameter(contentType ?? '', name);
   const boundary = named.startsWith('multipart/') ? parameter('boundary') : undefined;
   // Without a boundary, nothing says where its parts are: it is shown as it is.
   const type = named.startsWith('multipart/') && boundary === undefined ? 'text/plain' : named;
   const isAttached = /^attachment\b/i.test(value('content-disposition') ?? '');
-  const charset = parameter('charset')?.split("'")[0] ?? '';
+  const charset = parameter('charset') ?? '';
   const isText = type.startsWith('text/') && !isAttached;
-  const [encoding = ''] = /base64|quoted-printable/i.exec(value('content-transfer-encoding') ?? '') ?? [];
-  const flow = ['format', 'delsp'].map((name) => [name, parameter(name)?.toLowerCase()].join('='));
+  const isMultipart = boundary !== undefined;
+  const isFlowed = type === 'text/plain' && parameter('format')?.toLowerCase() === 'flowed';
   return {
     headers: headers
       .filter((header) => header !== '' && !(isText && /^content-(?:type|transfer-encoding):/i.test(header)))
-      .map((header) => `${/^content-/i.test(header) ? header : readableHeader(header, charset)}\r\n`),
+      .map((header) => {
+        // So that the parser finds the same parts.
+        if (isMultipart && /^content-type:/i.test(header))
+          return `Content-Type: ${type}; boundary=${inQuotes(boundary)}\r\n`;
+        return `${/^content-/i.test(header) ? header : readableHeader(header, charset)}\r\n`;
+      }),
     type,
     charset,
-    encoding: encoding.toLowerCase(),
-    flow: ['format=flowed', 'delsp=yes'].map((one) => (flow.includes(one) ? `; ${one}` : '')).join(''),
+    encoding: transferEncoding(value('content-transfer-encoding') ?? ''),
+    flow: isFlowed ? { deletesSpaces: parameter('delsp')?.toLowerCase() === 'yes' } : undefined,
     boundary,
     isAttached,
   };
+}
+
+/** base64, quoted-printable or nothing; comments and whatever follows the name say nothing (RFC 2045, section 6.1). */
+function transferEncoding(header: string): string {
+  const [name = ''] = /[\w-]+/.exec(header.replace(/\([^()]*\)/g, ' ')) ?? [];
+  return /^(?:base64|quoted-printable)$/i.test(name) ? name.toLowerCase() : '';
+}
+
+function inQuotes(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** @param charset that of the text below, which senders of bytes above 127 use in the headers too */
@@ -179,12 +187,13 @@ function readableHeader(header: string, charset: string): string {
   return header.slice(0, colon) + Buffer.from(line.toWellFormed()).toString('latin1');
 }
 
-function partText({ type, charset, encoding }: Part, body: string, isCut: boolean): string {
+function partText({ type, charset, encoding, flow }: Part, body: string, isCut: boolean): string {
   const bytes = Buffer.from(decodedBody(body, encoding), 'latin1');
   const meta = /<meta[^>]{0,300}charset\s*=\s*["']?\s*([\w-]+)/i;
   const label =
     charset || (type === 'text/html' ? meta.exec(bytes.toString('latin1', 0, 4096))?.[1] : undefined);
-  return textOf(bytes, label, isCut);
+  const text = textOf(bytes, label, isCut);
+  return flow ? flowedText(text, flow.deletesSpaces) : text;
 }
 
 /** One character a byte. */

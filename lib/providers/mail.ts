@@ -3,7 +3,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import * as z from 'zod';
 import { cutText, fairLimit, jsonBytes, MAX_TEXT_BYTES } from '../actions/invocation/output-size.ts';
 import { htmlText } from './html-text.ts';
-import { addressList, addressText } from './mail-address.ts';
+import { addressList, addressText, MAX_ADDRESS_TEXT } from './mail-address.ts';
 import { type MailSource, mailSource } from './mail-source.ts';
 
 export const mail = z.object({
@@ -87,7 +87,7 @@ export async function decodeMail(message: z.output<typeof rawMessage>): Promise<
 function addresses(mail: Email | undefined, name: string): string[] {
   const headers = (mail?.headers ?? []).filter(({ key }) => key === name);
   const list = headers.flatMap(({ value }) => addressList(value));
-  return list.map((one) => cutText(addressText(one), 300));
+  return list.map((one) => cutText(addressText(one), MAX_ADDRESS_TEXT));
 }
 
 /** Gmail's snippets are HTML: `It&#39;s &lt;ready&gt; &amp; waiting`. */

@@ -180,7 +180,8 @@ test.each<[string, Span[]]>([
       { text: 'b', bold },
       { text: ' ' },
       { text: 'c', strikethrough },
-      { text: ' ~d~' },
+      { text: ' ' },
+      { text: 'd', strikethrough },
     ],
   ],
   [
@@ -197,6 +198,15 @@ test.each<[string, Span[]]>([
     '**[a](https://e.com)** [**b** c](https://e.com)',
     [{ text: 'a', bold, url }, { text: ' ' }, { text: 'b', bold, url }, { text: ' c', url }],
   ],
+  [
+    '[~a~](https://x.example/) *~b~*',
+    [
+      { text: 'a', url: 'https://x.example/', strikethrough },
+      { text: ' ' },
+      { text: 'b', italic, strikethrough },
+    ],
+  ],
+  ['~5 and ~6 in ~/x', [{ text: '~5 and ~6 in ~/x' }]],
   ['**`a`** ~~**b**~~', [{ text: 'a', bold, code }, { text: ' ' }, { text: 'b', bold, strikethrough }]],
   ['[`a`](https://e.com)', [{ text: 'a', code, url }]],
   ['\\*a\\* 2 \\* 3 \\[b\\](c) \\\\', [{ text: '*a* 2 * 3 [b](c) \\' }]],
@@ -278,6 +288,8 @@ const hostile: readonly ((n: number) => string)[] = [
     '1. ',
     'a*_',
     '~~a',
+    '~a',
+    '~a~ ',
     '<',
     '&',
     '|a',
@@ -302,3 +314,9 @@ test.each(hostile.map((text) => ({ begins: text(3), text })))(
     expect(textOf(parsed(long)) > 0).toBe(long.trim() !== '');
   },
 );
+
+test('a byte order mark does not hide a heading', () => {
+  expect(parseMarkdown('\uFEFF# Title', () => true)).toEqual([
+    { kind: 'heading', level: 1, spans: [{ text: 'Title' }] },
+  ]);
+});

@@ -40,13 +40,47 @@ export function parseMarkdown(content: string, isLink: (url: string) => boolean)
   // Bare links need their scheme: `readme.md` is a file and no domain of Moldova.
   const parser = new MarkdownIt({ linkify: true, maxNesting: MAX_DEPTH });
   parser.validateLink = isLink;
-  const tokens = parser.parse(content, {});
+  parser.use(singleTildes);
+  // A byte order mark is no part of the text, and would hide a heading.
+  const tokens = parser.parse(content.replace(/^\uFEFF/, ''), {});
   const tooDeep = tokens.some(({ level }) => level >= MAX_DEPTH - 1);
   // A text that only defines links gives no token.
   if (tooDeep || (tokens.length === 0 && content.trim() !== '')) {
     return [{ kind: 'paragraph', spans: [{ text: content }], children: [] }];
   }
   return pieces(tree(tokens));
+}
+
+/** Of the delimiters of an inline rule, as no character is. */
+const SINGLE_TILDE = 0x1_0000;
+
+/** GitHub strikes through what stands between single tildes too (GFM, "Strikethrough"); markdown-it asks for two. */
+function singleTildes({ inline }: InstanceType<typeof MarkdownIt>): void {
+  inline.ruler.after('strikethrough', 'single_tilde', (state, silent) => {
+    if (silent || state.src[state.pos] !== '~') return false;
+    const { length, can_open: open, can_close: close } = state.scanDelims(state.pos, true);
+    if (length !== 1) return false;
+    state.push('text', '', 0).content = '~';
+    const token = state.tokens.length - 1;
+    state.delimiters.push({ marker: SINGLE_TILDE, length: 0, token, end: -1, open, close });
+    state.pos += 1;
+    return true;
+  });
+  inline.ruler2.after('strikethrough', 'single_tilde', (state) => {
+    for (const list of [state.delimiters, ...state.tokens_meta.map((meta) => meta?.delimiters ?? [])])
+      for (const { marker, token, end } of list) {
+        const closing = end === -1 ? undefined : list[end];
+        if (marker !== SINGLE_TILDE || !closing) continue;
+        strike(state.tokens[token], 1);
+        strike(state.tokens[closing.token], -1);
+      }
+    return true;
+  });
+}
+
+function strike(token: Token | undefined, nesting: 1 | -1): void {
+  if (!token) return;
+  Object.assign(token, { type: nesting === 1 ? 's_open' : 's_close', tag: 's', nesting, content: '' });
 }
 
 interface Node {

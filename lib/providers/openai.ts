@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
+import { infiniteNumberIn } from '../infinite-number.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { jsonIn, quoted } from './answer-text.ts';
 import {
@@ -138,6 +139,11 @@ function given<Settings extends object>(
  */
 export function parseJson({ text, finish_reason }: Completion): unknown {
   const json = jsonIn(text);
+  const infinite = infiniteNumberIn(json);
+  if (infinite !== undefined)
+    throw new InvalidInput(
+      `The model's JSON has a number that is larger than any, at ${infinite || 'its root'}: ${quoted(text)}`,
+    );
   if (json !== undefined) return json;
   if (isCut(finish_reason))
     throw new InvalidInput(

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
-import { decodeWords, joinWords } from './encoded-words.ts';
+import { decodeWords, encodedWords, joinWords } from './encoded-words.ts';
 import { type GmailCall, messageId } from './gmail.ts';
 import { addressPattern, addressText, mailboxes } from './mail-address.ts';
 
@@ -14,7 +14,11 @@ interface Recipient {
 
 const notAnAddress = 'must be one address: ada@example.com or Ada Lovelace <ada@example.com>';
 /** `ada@example.com` or `Ada Lovelace <ada@example.com>`, as `from` of a mail has it. */
-const oneAddress = new RegExp(`^(?:(${addressPattern})|([^<>\\p{Cc}]*)<(${addressPattern})>)$`, 'u');
+const quotedName = '"(?:[^"\\\\\\p{Cc}]|\\\\[^\\p{Cc}])*"\\s*';
+const oneAddress = new RegExp(
+  `^(?:(${addressPattern})|(${quotedName}|[^<>\\p{Cc}]*)<(${addressPattern})>)$`,
+  'u',
+);
 const address = z
   .string()
   .trim()
@@ -79,7 +83,7 @@ export async function compose(
   const composer = new MailComposer({
     to: [...recipients],
     ...(cc && { cc: recipientsOf(cc) }),
-    subject: line,
+    subject: line.includes('=?') ? encodedWords(line) : line,
     text: body,
     ...(original && { inReplyTo: original.messageId, references: original.references }),
     headers: { [KEY_HEADER]: callKey },
@@ -216,5 +220,12 @@ function recipient(text: string): Recipient | undefined {
   // An IP address in brackets, or a name that is ASCII already, is no international one.
   const domain = /^[\w.:[\]-]+$/.test(given) ? given.toLowerCase() : domainToASCII(given);
   if (domain === '') return undefined;
-  return { name: name.trim().replace(/^"(.*)"$/, '$1'), address: `${address.slice(0, at)}@${domain}` };
+  return { name: plainName(name), address: `${address.slice(0, at)}@${domain}` };
+}
+
+/** The name that is meant (RFC 5322, section 3.2.4), without what mail programs would decode in it. */
+function plainName(given: string): string {
+  const [, quoted] = /^"(.*)"$/.exec(given.trim()) ?? [];
+  const name = quoted?.replace(/\\(.)/gu, '$1') ?? given.trim();
+  return name.replaceAll('=?', '= ?');
 }

@@ -11,7 +11,7 @@ export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 100;
 
 /** A decimal, and nothing else that JavaScript takes for a number: no `0x10`, no `1e1`, no blanks. */
-function decimal(value: unknown): unknown {
+export function decimal(value: unknown): unknown {
   return typeof value === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 

@@ -121,6 +121,12 @@ export const stepLog = z.object({
     ),
   usage: tokenUsage.nullable().describe('tokens used by a model, as the provider counted them'),
   turns: z.array(turnLog).optional().describe('of an agent: the turns of its model'),
+  carried_from: z
+    .string()
+    .optional()
+    .describe(
+      'of a rerun: the execution that ran the step, whose result this one goes on with; its tokens are not part of this run’s usage',
+    ),
   iterations: loopIterations
     .optional()
     .describe('of a distributed loop: its iterations, each an execution of its own'),
@@ -135,6 +141,7 @@ export const executionLog = z.object({
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable().describe('null while it runs'),
   redrive_count: z.int().default(0).describe('how often it was redriven before it ended'),
+  rerun_of: z.string().nullable().default(null).describe('the execution that it is a rerun of'),
   input: z.unknown(),
   output: z.unknown(),
   error: executionError.nullable(),

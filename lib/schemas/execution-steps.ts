@@ -1,6 +1,6 @@
 // Schemas of an execution's steps, page by page, and of the iterations of its loops.
 import * as z from 'zod';
-import { documentFields, pageLimit, pageOf, pageQuery, workflowId } from './common.ts';
+import { decimal, documentFields, pageLimit, pageOf, pageQuery, workflowId } from './common.ts';
 import { executionLog, loggedError, loopIterations, stepLog } from './execution-log.ts';
 
 /** How much of an error's message a list shows, in characters. */
@@ -52,6 +52,11 @@ const ofIteration = z
 export const stepsQuery = pageQuery.extend({
   limit: pageLimit(MAX_STEPS, 200),
   step: stepId.optional().describe('Only this step'),
+  loop: stepId.optional().describe('Only the steps of this for_each’s iterations'),
+  depth: z
+    .preprocess(decimal, z.int().min(0).max(64))
+    .optional()
+    .describe('Only steps within so many loops: 0 for those that are in none'),
   index: indexPath.optional().describe('Only what ran in this iteration, or in loops within it'),
   status: stepLog.shape.status.optional().describe('Only steps with this status'),
   iteration: ofIteration.optional(),

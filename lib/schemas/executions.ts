@@ -45,6 +45,13 @@ export const execution = z
     ...executionSummary,
     workflow_version: z.int().nullable().describe('The version that it runs; null when unknown'),
     redrive_count: z.int().describe('How often it was redriven'),
+    rerun_of: z.string().nullable().describe('The execution that it is a rerun of'),
+    reruns: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Its own reruns, by the second in which they began; where there are any, and one execution is asked for',
+      ),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
     error: executionError.nullable().describe('Why it did not succeed'),
@@ -173,6 +180,33 @@ export const startHeaders = z.object({
 export const redriveHeaders = z.object({
   'idempotency-key': idempotencyKey.describe(
     'The execution is redriven once however often a request with this key is sent within 15 minutes',
+  ),
+});
+
+export const rerunBody = z
+  .strictObject({
+    from: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        'The step to go on at: what the steps before it have given is kept. `start` runs the whole workflow again. Where it is left out, the rerun goes on where the execution has failed or was stopped, as a redrive does',
+      ),
+    input: inputObject.optional().describe('In place of the execution’s own; with `"from": "start"` only'),
+    workflow: z
+      .enum(['recorded', 'current'])
+      .default('recorded')
+      .describe('The definition that the execution has run, or the one that is saved now'),
+  })
+  .meta({
+    id: 'RerunExecution',
+    examples: [{ from: 'create_issue', workflow: 'current' }, { from: 'start' }],
+  });
+
+export const rerunHeaders = z.object({
+  'idempotency-key': idempotencyKey.describe(
+    'One rerun of the execution is started however often a request with this key is sent',
   ),
 });
 

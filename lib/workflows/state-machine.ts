@@ -106,6 +106,8 @@ export async function pruneVersions(
   const [, previous] = numbered(previousArn);
   const obsolete: Promise<unknown>[] = [];
   for (let number = current - KEPT_VERSIONS; number > previous - KEPT_VERSIONS && number > 0; number -= 1) {
+    // Reruns take numbers too, so that the version before may be far behind: it is kept for the starts that have read it.
+    if (number === previous) continue;
     const stateMachineVersionArn = `${machine}:${number}`;
     obsolete.push(client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn })));
   }

@@ -109,6 +109,12 @@ describe('a run that has ended', () => {
 
   test('by step, iteration and status, and in pages that follow each other', async () => {
     expect(short(await get(`/executions/${run}/steps?step=last&index=2`))).toEqual(['last[2] succeeded']);
+    expect(short(await get(`/executions/${run}/steps?depth=0`))).toEqual([
+      'first succeeded',
+      'each succeeded',
+      'rows succeeded',
+    ]);
+    expect(short(await get(`/executions/${run}/steps?loop=rows&index=1`))).toEqual(['cells[1] succeeded']);
     expect(short(await get(`/executions/${run}/steps?status=caught`))).toEqual(['shape[2] caught']);
     expect(short(await get(`/executions/${run}/steps?index=1.2&step=cell_value`))).toEqual([
       'cell_value[1,2] succeeded',

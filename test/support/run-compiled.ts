@@ -259,7 +259,7 @@ function runOf(
       {
         executionId: 'test.1',
         workflowId: 'test',
-        workflow: { version: 1, kinds },
+        workflow: { version: 1, kinds, rerunOf: null },
         mapRuns,
       },
       history,

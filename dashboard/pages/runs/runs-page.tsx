@@ -6,14 +6,24 @@ import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
-import { type Column, Table } from '../../design-system/table.tsx';
+import { type Column, rowLink, Table } from '../../design-system/table.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
+import { Link, path } from '../../frame/router.tsx';
 
 type Run = AnswerBody<'GET /executions'>['items'][number];
 
 const columns: readonly Column<Run>[] = [
-  { id: 'workflow', title: 'Workflow', phone: 'title', cell: ({ workflow_id }) => workflow_id },
+  {
+    id: 'workflow',
+    title: 'Workflow',
+    phone: 'title',
+    cell: ({ id, workflow_id }) => (
+      <Link to={path`/runs/${id}`} className={rowLink}>
+        {workflow_id}
+      </Link>
+    ),
+  },
   { id: 'status', title: 'Status', phone: 'side', cell: ({ status }) => <StatusBadge status={status} /> },
   { id: 'started', title: 'Started', cell: ({ started_at }) => <Time at={started_at} /> },
   {

@@ -242,6 +242,32 @@ test.each([
   expect(written).toEqual([]);
 });
 
+test.each([
+  ['"Ada \\"Q\\" Lovelace" <a@x.example>', 'Ada "Q" Lovelace'],
+  ['"back\\\\slash" <a@x.example>', 'back\\slash'],
+  ['"Lovelace, Ada" <a@x.example>', 'Lovelace, Ada'],
+  ['"Ada <b@y.example>" <a@x.example>', 'Ada <b@y.example>'],
+  ['Ada "Q" Lovelace <a@x.example>', 'Ada "Q" Lovelace'],
+  ['=?utf-8?Q?Ada?= <a@x.example>', '= ?utf-8?Q?Ada?='],
+])('the name in %s arrives as it is meant', async (to, name) => {
+  const written = mailbox({});
+  await invoke(sendMessage, { to: [to], subject: 'x', body: 'x' });
+  expect((await parse(written[0]?.raw)).to).toEqual([{ name, address: 'a@x.example' }]);
+});
+
+test.each([
+  'How to write =?utf-8?Q?Gr=C3=BC=C3=9Fe?= in a subject',
+  `=?utf-8?B?QQ==?= ${'long 😀 '.repeat(30)}=?x?=`,
+  'a =? b',
+])('a subject that looks encoded arrives as it was written: %s', async (subject) => {
+  const written = mailbox({});
+  const output = await invoke(sendMessage, { to: ['a@x.example'], subject, body: 'x' });
+  expect(output['subject']).toBe(subject.trim());
+  expect((await parse(written[0]?.raw)).subject).toBe(subject.trim());
+  const source = Buffer.from(written[0]?.raw ?? '', 'base64url').toString();
+  expect(Math.max(...source.split('\r\n').map((line) => line.length))).toBeLessThan(100);
+});
+
 test('a mail is asked once whose it is, and not at all when it was sent from here', async () => {
   const written = mailbox({});
   const send = (call_id: string) =>

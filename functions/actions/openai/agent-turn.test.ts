@@ -136,6 +136,21 @@ test('calls with truncated arguments are refused to the model, not made', async 
   });
 });
 
+test('a number that is larger than any is refused to the model, in arguments and in its answer', async () => {
+  server.answer(reply({ content: null, tool_calls: [wants('github-add_comment', '{"body":{"n":1e400}}')] }));
+  expect(await invoke(handler, { goal: 'x', tools: [comment] })).toMatchObject({
+    tool_calls: [],
+    refused_calls: [{ problem: 'The arguments have a number that is larger than any, at /body/n' }],
+  });
+  server.answer(reply({ content: '{"n":1e400}' }));
+  const { conversation } = await invoke(handler, {
+    goal: 'x',
+    tools: [comment],
+    output_schema: { type: 'object' },
+  });
+  expect(JSON.stringify(conversation)).toContain('it has a number that is larger than any, at /n.');
+});
+
 test('a call whose arguments did not come before the limit of tokens is refused, and the ones before it are made', async () => {
   const tools = [{ ...search, parameters: { type: 'object', properties: {} } }];
   const calls = [wants('github-search_issues', '', 'a'), wants('github-search_issues', '', 'b')];

@@ -24,6 +24,7 @@ import {
   toolResult,
 } from '../../../lib/agents/tools.ts';
 import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
+import { infiniteNumberIn } from '../../../lib/infinite-number.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
@@ -232,6 +233,8 @@ function jsonProblem(
   schema: Readonly<Record<string, unknown>>,
   cut: boolean,
 ): string | undefined {
+  const infinite = infiniteNumberIn(json);
+  if (infinite !== undefined) return `it has a number that is larger than any, at ${infinite || 'its root'}`;
   if (json !== undefined) return mismatchWith(schema, 'it')(json);
   return cut ? 'it is cut off by the limit of tokens' : 'it is not JSON';
 }

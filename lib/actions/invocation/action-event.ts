@@ -14,7 +14,9 @@ export const actionEvent = z.object({
     call_id: z.string().optional(),
     /** A step around it may start over and reach it with other data: then another input means another call. */
     repeats: z.literal(true).optional(),
-    /** When the execution that makes the call started: none of its calls is older. */
+    /** Of a rerun: the id of the execution whose calls these are, tried again. */
+    calls_of: z.string().optional(),
+    /** When the execution whose call it is started: none of its calls is older. */
     started_at: z.iso.datetime().optional(),
     /** No try of this call came before; one may have when left out. */
     first_try: z.boolean().optional(),

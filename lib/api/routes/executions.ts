@@ -1,4 +1,4 @@
-// Routes of executions: start, read, stop, redrive.
+// Routes of executions: start, read, stop, redrive, rerun.
 import * as z from 'zod';
 import { workflowId } from '../../schemas/common.ts';
 import { executionLog, stepLog } from '../../schemas/execution-log.ts';
@@ -18,6 +18,8 @@ import {
   executionPage,
   executionsQuery,
   redriveHeaders,
+  rerunBody,
+  rerunHeaders,
   runsSummary,
   runsSummaryQuery,
   startBody,
@@ -196,18 +198,43 @@ export const executionRoutes = [
     answers: { 202: { description: 'It is stopped', body: execution } },
     problems: ['not-found', 'execution-ended'],
   },
+] as const satisfies readonly Route[];
+
+const again = { function: 'reruns', tag: 'executions', method: 'POST', role: 'editor' } as const;
+
+/** What goes on with a run, or runs it again: this publishes definitions, which the others need no permission for. */
+export const rerunRoutes = [
   {
-    ...common,
+    ...again,
     operation: 'redriveExecution',
-    method: 'POST',
     path: '/executions/{id}/redrive',
-    role: 'editor',
     summary: 'Redrives an execution that failed, was stopped or timed out',
     description:
-      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. A step that ran another workflow starts it anew, with all that it does. Step Functions allows it for 14 days, never of an Express workflow, and not when the steps of `on_failure` have run: the run could only fail again.',
+      'What had succeeded keeps its results; the step that failed is run again, and of a loop or a parallel step the iterations and branches that did not succeed. It runs the version of the workflow that it ran before. A step that ran another workflow starts it anew, with all that it does. Step Functions allows it for 14 days, and never of an Express workflow. When the steps of `on_failure` have run, Step Functions could only fail again: then a rerun takes its place, a new execution that goes on at the same step, which the answer gives (its `rerun_of` is this one).',
     params,
     headers: redriveHeaders,
-    answers: { 202: { description: 'It runs again', body: execution } },
-    problems: ['not-found', 'not-redrivable'],
+    answers: { 202: { description: 'It runs again; or its rerun runs', body: execution } },
+    problems: ['not-found', 'not-redrivable', 'not-rerunnable', 'idempotency-key-reused'],
+  },
+  {
+    ...again,
+    operation: 'rerunExecution',
+    path: '/executions/{id}/rerun',
+    summary:
+      'Runs an execution again from a step on, with what the steps before have given, or from its start',
+    description:
+      'Starts a new execution. From a step on, it keeps what the steps before had given, and of loops and parallel steps the iterations and branches that have ended; the log shows them with `carried_from`. Calls of actions keep the keys of the first run, so that an action that takes effect once finds what it has done, also when its parameters were changed meanwhile. A step that ran another workflow starts it anew. `"from": "start"` carries nothing over, and its calls are new ones. With `"workflow": "current"` what was carried has to fit: steps before that are new, moved or of another kind are refused, before anything starts.',
+    params,
+    headers: rerunHeaders,
+    body: rerunBody.optional(),
+    exactNumbers: true,
+    answers: {
+      202: {
+        description: 'The new execution; it runs',
+        body: execution,
+        headers: { location: 'Path of the new execution' },
+      },
+    },
+    problems: ['not-found', 'not-rerunnable', 'invalid-input', 'idempotency-key-reused'],
   },
 ] as const satisfies readonly Route[];

@@ -35,6 +35,7 @@ test('every route has this role and these successful answers', () => {
     ['GET /executions/{id}/workflow', 'viewer', [200]],
     ['POST /executions/{id}/stop', 'editor', [202]],
     ['POST /executions/{id}/redrive', 'editor', [202]],
+    ['POST /executions/{id}/rerun', 'editor', [202]],
     ['GET /schedules', 'viewer', [200]],
     ['POST /schedules/{id}/pause', 'editor', [200]],
     ['POST /schedules/{id}/resume', 'editor', [200]],

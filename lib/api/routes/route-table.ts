@@ -4,7 +4,7 @@ import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { documentationRoutes } from './documentation.ts';
-import { executionRoutes } from './executions.ts';
+import { executionRoutes, rerunRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
 import { hookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
@@ -16,6 +16,7 @@ const ownRoutes = [
   ...authRoutes,
   ...workflowRoutes,
   ...executionRoutes,
+  ...rerunRoutes,
   ...scheduleRoutes,
   ...hookRoutes,
   ...approvalRoutes,

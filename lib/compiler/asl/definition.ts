@@ -134,6 +134,12 @@ export interface Definition extends States {
   readonly TimeoutSeconds?: number;
 }
 
+/** The flows within a state. */
+export function innerFlows(state: State): readonly States[] {
+  if (state.Type === 'Map') return [state.ItemProcessor];
+  return state.Type === 'Parallel' ? state.Branches : [];
+}
+
 /** `email_to_notion version 3: Summarise unread mail`, the Comment of a definition. */
 export function workflowComment(id: string, version: number, description?: string): string {
   return `${id} version ${version}${description ? `: ${description}` : ''}`;
@@ -141,8 +147,23 @@ export function workflowComment(id: string, version: number, description?: strin
 
 /** The version in a definition's Comment; undefined when it is no Comment that the compiler wrote. */
 export function workflowVersion(comment: string): number | undefined {
-  const match = /^[a-z][a-z0-9_-]* version (\d+)(?::|$)/.exec(comment);
+  const match = COMMENT.exec(comment);
   return match ? Number(match[1]) : undefined;
+}
+
+const COMMENT = /^[a-z][a-z0-9_-]* version (\d+)(?: for (\S+), a rerun of ([^\s:]+))?(?::|$)/;
+
+/**
+ * The Comment of the definition that a rerun runs: that of the definition whose states it goes on with, and the two runs.
+ * @param executionId of the new run
+ */
+export function rerunComment(comment: string, executionId: string, rerunOf: string): string {
+  return comment.replace(/^(\S+ version \d+)/, `$1 for ${executionId}, a rerun of ${rerunOf}`);
+}
+
+/** The run that the definition is a rerun of; undefined when it is of none. */
+export function rerunOf(comment: string): string | undefined {
+  return COMMENT.exec(comment)?.[3];
 }
 
 /** `openai.chat: One summary of all of it`, the Comment of a step's state: its action or kind, then its own comment. */

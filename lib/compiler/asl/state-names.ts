@@ -74,3 +74,12 @@ export const OUTPUT_STATE = `${WORKFLOW_STATES}.output`;
 export const STEPS_STATE = `${WORKFLOW_STATES}.steps`;
 /** Where a run ends that had `on_failure`, with its first error. */
 export const FAILED_STATE = `${WORKFLOW_STATES}.failed`;
+
+/** One of the states that a rerun begins a flow with; `of` is the Map or Parallel state around the flow. */
+export function rerunState(of: string, number: number): string {
+  return `${of}.rerun.${number}`;
+}
+
+export function isRerunState(name: string): boolean {
+  return /\.rerun\.\d+$/.test(name);
+}

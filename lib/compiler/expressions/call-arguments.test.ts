@@ -1,7 +1,7 @@
 // The arguments of built-in functions: what is reported is what jsonata refuses, no more and no less.
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
-import { around, codes, problems } from '../testing/compile.ts';
+import { around, codes, problems, result } from '../testing/compile.ts';
 import { argumentProblem } from './call-arguments.ts';
 import { functionNames } from './functions.ts';
 import { fromLiteral, unknown } from './types.ts';
@@ -102,6 +102,22 @@ test.each([
     '{{ $hash(inputs.name, "sha256") }}',
     'The second argument of $hash is none of those that it takes: "sha256"',
   ],
+  // At the beginning of an expression there is no value to take.
+  [
+    '{{ $fromMillis(inputs.name) }}',
+    'The first argument of $fromMillis has to be a number, and it is a string',
+  ],
+  [
+    '{{ $reduce(steps.fetch.messages, function($sum, $m) { $sum + $m.subject }, 0) }}',
+    '+ is for numbers, but one side is a string',
+  ],
+  [
+    '{{ $each({"a": 1, "b": 2}, function($v) { $uppercase($v) }) }}',
+    'The argument of $uppercase has to be a string, and it is an integer',
+  ],
+  ['{{ $sift({"a": "x"}, function($v, $k) { $k > 5 }) }}', '> cannot compare a string with an integer'],
+  ['{{ $lookup(steps.fetch.messages[0], "unread") + 1 }}', '+ is for numbers, but one side is a boolean'],
+  ['{{ $merge([{"a": 1}, {"b": "x"}]).b * 2 }}', '* is for numbers, but one side is a string'],
   [
     '{{ steps.fetch.messages.$length(unread) }}',
     'The argument of $length has to be a string, and it is a boolean',
@@ -132,7 +148,43 @@ test.each([
   '{{ ($sum := function($x) { $x }; $sum(inputs.name)) }}',
   '{{ $replace(inputs.name, /a/, function($m) { $m.match }) }}',
   '{{ $uppercase(inputs.optional) }}',
+  '{{ steps.fetch.messages.attachments.size.$fromMillis("[Y]") }}',
+  '{{ $reduce([1, 2], function($sum, $n) { $sum + $n }) }}',
+  '{{ $reduce(steps.fetch.messages, function($all, $m) { $all & $m.subject }, "") }}',
+  '{{ $lookup({"a": 1}, inputs.name) + 1 }}',
+  '{{ $merge([{"a": 1}, inputs.optional]).x * 2 }}',
+  '{{ $merge(inputs.names).x * 2 }}',
 ])('no false alarm: %s', (value) => {
   const document = { ...around(value), inputs: { ...inputs, optional: { type: 'string', required: false } } };
   expect(codes(document).filter((code) => code.startsWith('type-mismatch'))).toEqual([]);
+});
+
+test.each([
+  [
+    '{{ $type(inputs.count) = "integer" }}',
+    'unlikely-comparison',
+    'This is always false: "integer" is none of the texts that the other side can be',
+  ],
+  ['{{ $type(inputs.count) in ["integer", "number"] }}', undefined, undefined],
+  [
+    '{{ inputs.count in ["1", "2"] }}',
+    'unlikely-comparison',
+    'This is always false: an integer is never among what is a string',
+  ],
+  [
+    '{{ "x" in steps.fetch.messages.unread }}',
+    'unlikely-comparison',
+    'This is always false: a string is never among what is a boolean',
+  ],
+  ['{{ "open" in steps.fetch.messages.subject }}', undefined, undefined],
+  ['{{ inputs.count in inputs.names }}', undefined, undefined],
+  ['{{ $lookup(steps.fetch.messages[0], "subjct") }}', 'unknown-field', 'There is no field subjct here'],
+  ['{{ $merge([{"a": 1}, {"b": 2}]).c }}', 'unknown-field', 'There is no field c here'],
+])('%s: %s', (value, code, message) => {
+  const document = { ...around(value), inputs: { ...inputs, name: { type: 'string' } } };
+  const compiled = result(document);
+  const found = [...(compiled.ok ? [] : compiled.problems), ...compiled.warnings].filter((one) =>
+    ['unlikely-comparison', 'unknown-field', 'type-mismatch'].includes(one.code),
+  );
+  expect(found.map((one) => [one.code, one.message])).toEqual(code === undefined ? [] : [[code, message]]);
 });

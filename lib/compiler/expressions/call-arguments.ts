@@ -93,14 +93,22 @@ interface Found {
   readonly hint: string;
 }
 
-/** @param name of a built-in function */
-export function argumentProblem(name: string, given: readonly Argument[]): Found | undefined {
+/**
+ * @param name of a built-in function
+ * @param hasContext whether the call stands in a value, within a path for example: at the beginning there is none
+ */
+export function argumentProblem(
+  name: string,
+  given: readonly Argument[],
+  hasContext = true,
+): Found | undefined {
   const all = parameters.get(name);
   if (!all) return undefined;
   const [first, ...others] = all;
   // Without its first argument a function takes the value that the call stands in.
   const misfit = misfitOf(all, given);
-  if (misfit === undefined || (first?.isContext && misfitOf(others, given) === undefined)) {
+  const takesContext = first?.isContext && (hasContext || given.length === 0);
+  if (misfit === undefined || (takesContext && misfitOf(others, given) === undefined)) {
     return choiceProblem(name, given);
   }
   const wanted = all[misfit];

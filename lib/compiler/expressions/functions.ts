@@ -1,9 +1,14 @@
 // The functions that an expression can call: those of JSONata 2.0.6 and those that Step Functions adds.
-import { anything, type Known, oneItem, scalar, type Type, unknown } from './types.ts';
+import { anything, type Known, oneItem, scalar, type Type, union, unknown } from './types.ts';
 
 const string = scalar('string');
 const number = scalar('number');
 const boolean = scalar('boolean');
+/** What $type gives (https://docs.jsonata.org/object-functions#type); a whole number is a `number` there. */
+const typeName: Type = {
+  ...string,
+  values: new Set(['null', 'number', 'string', 'boolean', 'array', 'object', 'function']),
+};
 const texts: Type = { kind: 'array', items: string };
 const array: Type = { kind: 'array', items: unknown };
 
@@ -17,7 +22,7 @@ const results: Readonly<Record<string, Type>> = {
   abs: number, sqrt: number, power: number, random: number, boolean, not: boolean, map: unknown,
   zip: array, filter: unknown, single: unknown, reduce: unknown, sift: unknown, keys: unknown,
   lookup: unknown, append: unknown, exists: boolean, spread: unknown, merge: unknown, reverse: array,
-  each: unknown, error: unknown, assert: unknown, type: string, sort: unknown, shuffle: array,
+  each: unknown, error: unknown, assert: unknown, type: typeName, sort: unknown, shuffle: array,
   distinct: unknown, base64encode: string, base64decode: string, encodeUrlComponent: string,
   encodeUrl: string, decodeUrlComponent: string, decodeUrl: string, toMillis: number,
   fromMillis: string, clone: unknown, now: string, millis: number,
@@ -76,7 +81,12 @@ const OF_ITEMS: Readonly<Record<string, (item: Known) => readonly Known[]>> = {
   filter: withIndex,
   single: withIndex,
   sort: (item) => [item, item],
+  // The first one is what came of the items before.
+  reduce: (item) => [anything, ...withIndex(item)],
 };
+
+/** Functions that call another one with each field of an object: its value and its name. */
+const OF_FIELDS = new Set(['each', 'sift']);
 
 function withIndex(item: Known): readonly Known[] {
   return [item, { type: scalar('integer'), certain: true }];
@@ -84,8 +94,34 @@ function withIndex(item: Known): readonly Known[] {
 
 /** The arguments of the function that such a function calls; undefined for other functions. */
 export function givenOfItems(name: string, list: Type): readonly Known[] | undefined {
+  if (OF_FIELDS.has(name))
+    return [
+      { type: anyField(list), certain: true },
+      { type: string, certain: true },
+    ];
   const given = Object.hasOwn(OF_ITEMS, name) ? OF_ITEMS[name] : undefined;
   return given?.({ type: oneItem(list), certain: true });
+}
+
+function anyField(type: Type): Type {
+  return type.kind === 'object' && !type.open && type.fields.size > 0
+    ? union([...type.fields.values()].map((field) => field.type))
+    : unknown;
+}
+
+/** The object that $merge makes of a list: each field of any of its items, of which the last one counts. */
+export function mergedType(list: Type): Type {
+  const item = oneItem(list);
+  const objects = item.kind === 'union' ? item.options : [item];
+  const fields = new Map<string, Known>();
+  for (const object of objects) {
+    if (object.kind !== 'object' || object.open) return unknown;
+    for (const [name, { type }] of object.fields) {
+      const before = fields.get(name);
+      fields.set(name, { type: before ? union([before.type, type]) : type, certain: false });
+    }
+  }
+  return { kind: 'object', fields, open: false };
 }
 
 /** What is known of `left <operator> right`. */

@@ -2,7 +2,17 @@
 import type { ProblemCode } from '../problems/codes.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { Node } from './syntax-tree.ts';
-import { describe, type Known, mayEqual, mayFit, scalar, type Type, textsOf, union } from './types.ts';
+import {
+  describe,
+  type Known,
+  mayEqual,
+  mayFit,
+  oneItem,
+  scalar,
+  type Type,
+  textsOf,
+  union,
+} from './types.ts';
 
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
 const ORDERING = new Set(['<', '<=', '>', '>=']);
@@ -27,6 +37,7 @@ export function operatorProblem(operator: string, left: Side, right: Side): Foun
   if (isLiteral(left) && isLiteral(right)) return undefined;
   if (ARITHMETIC.has(operator)) return arithmeticProblem(operator, left, right);
   if (ORDERING.has(operator)) return orderingProblem(operator, left.known.type, right.known.type);
+  if (operator === 'in') return inProblem(literalType(left), right.known.type);
   return EQUALITY.has(operator)
     ? equalityProblem(operator, literalType(left), literalType(right))
     : undefined;
@@ -70,6 +81,20 @@ function equalityProblem(operator: string, left: Type, right: Type): Found | und
     hint: texts
       ? `Possible values: ${quotedList(possible)}.`
       : '$string(…) makes text of a value, $number(…) a number; numbers, true and false are written without quotes.',
+  };
+}
+
+/** `in` looks for a value among the items of a list, or compares it with the only one. */
+function inProblem(left: Type, list: Type): Found | undefined {
+  const item = oneItem(list);
+  if (mayEqual(left, item)) return undefined;
+  const isText = mayFit(left, item);
+  return {
+    code: 'unlikely-comparison',
+    message: `This is always false: ${isText ? quotedList(left) : describe(left)} is never among ${isText ? quotedList(item) : `what is ${describe(item)}`}`,
+    hint: isText
+      ? `Possible values: ${quotedList(item)}.`
+      : '$string(…) makes text of a value, $number(…) a number; $contains(…) looks for a text in a text.',
   };
 }
 

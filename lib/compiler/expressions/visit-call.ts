@@ -1,10 +1,11 @@
 // Calls of functions, and lambdas.
 import { type Argument, argumentProblem } from './call-arguments.ts';
-import { alwaysGives, givenOfItems, givesIfGiven, isChanging, resultType } from './functions.ts';
+import { alwaysGives, givenOfItems, givesIfGiven, isChanging, mergedType, resultType } from './functions.ts';
 import { functionInstead } from './javascript-hints.ts';
+import { missingField } from './problems.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import { timeFormatProblem } from './time-formats.ts';
-import { anything, type Known } from './types.ts';
+import { anything, type Known, member } from './types.ts';
 import type { Context, Walk } from './walk.ts';
 
 /** Their argument is a condition. */
@@ -30,7 +31,10 @@ export function visitCall(walk: Walk, node: Node, context: Context, before?: Kno
     procedure,
     name,
     given.map((known, at) => ({ node: nodes[at], known })),
+    context,
   );
+  const found = fieldOrMerged(walk, node, name, given, nodes);
+  if (found) return found;
   const areGiven = given.length > 0 && given.every(({ certain }) => certain);
   return { type: resultType(name), certain: alwaysGives(name) || (givesIfGiven(name) && areGiven) };
 }
@@ -41,7 +45,23 @@ export function visitApply(walk: Walk, { lhs, rhs }: Node, context: Context): Kn
   if (rhs?.type === 'function') return visitCall(walk, rhs, context, before);
   walk.node(rhs, context);
   if (rhs?.type === 'variable' && !walk.bound.has(String(rhs.value)))
-    reportArguments(walk, rhs, String(rhs.value), [{ node: undefined, known: before }]);
+    reportArguments(walk, rhs, String(rhs.value), [{ node: undefined, known: before }], context);
+  return anything;
+}
+
+/** `$lookup(value, "name")` is the field, as in a path, and `$merge` one object of several. */
+function fieldOrMerged(
+  walk: Walk,
+  node: Node,
+  name: string,
+  [first, second]: readonly Known[],
+  [, key]: readonly (Node | undefined)[],
+): Known | undefined {
+  if (first && name === 'merge') return { type: mergedType(first.type), certain: first.certain };
+  if (!first || !second || name !== 'lookup' || key?.type !== 'string') return undefined;
+  const field = member(first.type, String(key.value));
+  if (!('missing' in field)) return field;
+  walk.report(missingField(String(key.value), field), node);
   return anything;
 }
 
@@ -50,9 +70,10 @@ function reportArguments(
   called: Node | undefined,
   name: string,
   given: readonly Argument[],
+  context: Context,
 ): void {
   const problem =
-    argumentProblem(name, given) ??
+    argumentProblem(name, given, context !== 'root') ??
     timeFormatProblem(
       name,
       given.map(({ node }) => node),

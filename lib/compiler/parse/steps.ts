@@ -7,6 +7,7 @@ import { STEP_ID } from '../../workflow-format/names.ts';
 import { type StepKind, stepKinds } from '../../workflow-format/steps.ts';
 import { WORKFLOW_STATES } from '../asl/state-names.ts';
 import type { Report } from '../problems/problem.ts';
+import { Refused } from '../problems/refused.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { CurrentDocument } from './older-format/upgrade.ts';
@@ -15,18 +16,28 @@ import { reportIssues, reportMissing, typeName } from './zod-issues.ts';
 
 const KINDS = Object.keys(stepKinds);
 
+/**
+ * With those within others. A thousand that do something fill the definition, which has a limit in bytes and an execution one
+ * in events; more than this are refused before they take long.
+ */
+export const MAX_STEPS = 5000;
+
 export class StepParser {
   /** Ids of steps whose output is unknown because of a mistake. */
   readonly broken = new Set<string>();
   readonly #report: Report;
   /** Ids are unique in the whole workflow: they are the names of states. */
   readonly #seen = new Map<string, string>();
+  #steps = 0;
 
   constructor(report: Report) {
     this.#report = report;
   }
 
-  /** @param owner what the list belongs to, for messages */
+  /**
+   * @param owner what the list belongs to, for messages
+   * @throws Refused when the workflow has too many of them
+   */
   steps(raw: unknown, pointer: string, owner: string, current?: CurrentDocument): ParsedStep[] {
     if (!Array.isArray(raw)) {
       const name = pointer.slice(pointer.lastIndexOf('/') + 1);
@@ -36,6 +47,8 @@ export class StepParser {
     if (raw.length === 0) {
       this.#report({ code: 'no-steps', pointer, message: `${owner} needs at least one step` });
     }
+    this.#steps += raw.length;
+    if (this.#steps > MAX_STEPS) throw tooManySteps();
     return raw.flatMap((item: unknown, index) => {
       const at = current?.stepPointers?.[index] ?? pointerTo(pointer, index);
       return this.#step(item, at, current?.valuesPointers?.[index]);
@@ -91,6 +104,15 @@ export class StepParser {
     read('on_error', raw['on_error'], pointerTo(pointer, 'on_error'), 'on_error');
     return inner;
   }
+}
+
+function tooManySteps(): Refused {
+  return new Refused({
+    code: 'too-many',
+    pointer: '',
+    message: `A workflow can have ${MAX_STEPS} steps, with those within others, and this one has more`,
+    hint: 'Split it into several workflows, or loop over a list.',
+  });
 }
 
 function parseStep(

@@ -19,7 +19,7 @@ export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second
 export const facts: RunFacts = {
   executionId: 'daily.1f',
   workflowId: 'daily',
-  workflow: { version: 3, kinds },
+  workflow: { version: 3, kinds, rerunOf: null },
   mapRuns: new Map(),
 };
 

@@ -7,21 +7,28 @@ import {
   RedriveExecutionCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { executionArn, executionOfId } from '../arns.ts';
-import { ApiProblem } from '../problem.ts';
-import { ExecutedWorkflows } from './executed-workflow.ts';
-import { type Execution, executionNotFound } from './execution.ts';
-import { expressStart } from './express-name.ts';
-import { type ReadDependencies, readExecution } from './read.ts';
+import { executionArn, executionOfId } from '../../arns.ts';
+import { ApiProblem } from '../../problem.ts';
+import { workflowStore } from '../../stores/workflows.ts';
+import { ExecutedWorkflows } from '../executed-workflow.ts';
+import { type Execution, executionNotFound } from '../execution.ts';
+import { expressStart } from '../express-name.ts';
+import { readExecution } from '../read.ts';
+import { type RerunDependencies, rerunExecution } from './rerun.ts';
 
 /**
+ * When the steps of `on_failure` have run, Step Functions would go on at the Fail state after them: "Reenters the Fail
+ * state and fails again" (developer guide, "Redriving executions"). Whatever catches a failure has ended the states in
+ * which it was, so that no definition can run steps after a failure and still be redriven there. A rerun goes on at the
+ * same place, and runs them again when it fails again.
  * @param idempotencyKey repeated requests with the same key redrive once; AWS remembers it for 15 minutes
- * @throws ApiProblem not-found, not-redrivable
+ * @returns the execution, or its rerun
+ * @throws ApiProblem not-found, not-redrivable, not-rerunnable, idempotency-key-reused
  */
 export async function redriveExecution(
   id: string,
   idempotencyKey: string | undefined,
-  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
+  { s3 = new S3Client({}), sfn = new SFNClient({}), store = workflowStore() }: RerunDependencies = {},
 ): Promise<Execution> {
   const name = executionOfId(id);
   if (expressStart(name.name)) {
@@ -37,8 +44,7 @@ export async function redriveExecution(
     new ExecutedWorkflows().ofExecution(arn, sfn),
   ]);
   if (status === 'failed' && hasOnFailure) {
-    // Step Functions would continue at the Fail state that follows them, and fail at once.
-    throw notRedrivable(id, 'the steps of its on_failure have run, after which it can only fail again');
+    return rerunExecution({ id, workflow: 'recorded', idempotencyKey }, { s3, sfn, store });
   }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {

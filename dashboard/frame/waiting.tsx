@@ -1,0 +1,62 @@
+// What waits for a decision: asked for once in the whole page; the bar, the navigation and the inbox show it.
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
+import { useLive } from '../api/live.ts';
+import { request } from '../api/request.ts';
+import type { AnswerBody } from '../api/routes.ts';
+import { useSession } from '../session/session.tsx';
+import { countText, mayDecide } from './deciders.ts';
+import { Link } from './router.tsx';
+import css from './waiting.module.css';
+
+type WaitingPage = AnswerBody<'GET /approvals'>;
+
+const INBOX = '/approvals';
+const queryKey = ['approvals', 'pending'] as const;
+
+async function ask({ signal }: { readonly signal: AbortSignal }): Promise<WaitingPage> {
+  const query = { status: 'pending', limit: 100 } as const;
+  return (await request('GET /approvals', { query }, { signal })).body;
+}
+
+/** What is known of the approvals that wait, the first hundred; WaitingLink keeps it up to date. */
+export function useWaiting(): UseQueryResult<WaitingPage> {
+  return useQuery({ queryKey, queryFn: ask, enabled: false });
+}
+
+function useMine(): string | undefined {
+  const { role } = useSession();
+  return countText(useWaiting().data, role);
+}
+
+/** `2 waiting`, in the frame's bar: of those that the user may decide. */
+export function WaitingLink() {
+  const [location] = useLocation();
+  const { role } = useSession();
+  const isInbox = location === INBOX;
+  useLive({
+    queryKey,
+    queryFn: ask,
+    enabled: isInbox || mayDecide(role, 'editor'),
+    every: () => (isInbox ? 3_000 : 15_000),
+  });
+  const mine = useMine();
+  if (mine === undefined) return null;
+  return (
+    <Link to={INBOX} className={css['link']}>
+      {mine} waiting
+    </Link>
+  );
+}
+
+/** The same count, beside the page's title in the navigation. */
+export function WaitingCount() {
+  const mine = useMine();
+  if (mine === undefined) return null;
+  return (
+    <span className={css['count']}>
+      {mine}
+      <span className="visually-hidden"> waiting</span>
+    </span>
+  );
+}

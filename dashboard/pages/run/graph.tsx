@@ -1,0 +1,139 @@
+// The graph of a run: every step of the workflow from the start, loops and branches as frames, each with its state.
+import type { ReactNode } from 'react';
+import { StatusIcon } from '../../design-system/status-badge.tsx';
+import { Duration } from '../../design-system/time.tsx';
+import css from './graph.module.css';
+import { LoopBar } from './loop-bar.tsx';
+import { firstToShow, type StepSummary } from './loop-states.ts';
+import type { Flow, StepNode } from './outline.ts';
+import { useSteps } from './run-data.ts';
+import { indexesOf, indexText, type Selection } from './selection.ts';
+import { noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';
+
+interface GraphContext {
+  readonly run: string;
+  readonly selection: Selection;
+  select(selection: Partial<Selection>): void;
+}
+
+interface FlowProps {
+  readonly context: GraphContext;
+  readonly steps: readonly StepNode[];
+  readonly visits: Visits;
+  /** The iterations of the loops around them. */
+  readonly index: readonly number[];
+}
+
+export function Steps({ steps, ...rest }: FlowProps) {
+  return (
+    <ol className={css['flow']}>
+      {steps.map((step) => (
+        <li key={step.id}>
+          <Step {...rest} step={step} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Step({ context, step, visits, index }: Omit<FlowProps, 'steps'> & { readonly step: StepNode }) {
+  const visit = visits.get(step.id);
+  const isSelected = context.selection.step === step.id;
+  return (
+    <>
+      <button
+        type="button"
+        className={css['step']}
+        data-step={step.id}
+        aria-current={isSelected ? 'step' : undefined}
+        onClick={() => context.select({ step: step.id, index: indexText(index) })}
+      >
+        <StatusIcon status={statusOf(visit)} />
+        <span className={css['name']} dir="auto">
+          {step.id}
+        </span>
+        <span className={css['kind']}>{step.kind}</span>
+        {visit && (
+          <span className={css['took']}>
+            <Duration from={visit.started_at} to={visit.ended_at} />
+          </span>
+        )}
+        <span className={css['note']} data-failed={visit?.error ? true : undefined} dir="auto">
+          {noteOf(visit, step)}
+        </span>
+      </button>
+      {step.flows.map((flow) => (
+        <Frame key={`${flow.kind} ${flow.label}`} flow={flow}>
+          {flow.kind === 'item' ? (
+            <Loop context={context} step={step} flow={flow} visit={visit} index={index} />
+          ) : (
+            <Steps context={context} steps={flow.steps} visits={visits} index={index} />
+          )}
+        </Frame>
+      ))}
+    </>
+  );
+}
+
+function Frame({ flow, children }: { readonly flow: Flow; readonly children: ReactNode }) {
+  return (
+    <section className={css['frame']} data-flow={flow.kind} aria-label={flow.label}>
+      <p className={css['label']} dir="auto">
+        {flow.label}
+      </p>
+      {children}
+    </section>
+  );
+}
+
+const NONE: Visits = new Map();
+
+interface LoopProps {
+  readonly context: GraphContext;
+  readonly step: StepNode;
+  readonly flow: Flow;
+  readonly visit: StepSummary | undefined;
+  readonly index: readonly number[];
+}
+
+/** One iteration of the loop, and the strip of all. */
+function Loop({ context, step, flow, visit, index }: LoopProps) {
+  const loop = visit?.iterations;
+  if (!loop || loop.total === 0)
+    return (
+      <>
+        {loop && <LoopBar name={step.id} loop={loop} index={0} choose={() => {}} />}
+        <Steps context={context} steps={flow.steps} visits={NONE} index={index} />
+      </>
+    );
+  const chosen = indexesOf(context.selection.index);
+  const isHere = index.every((position, depth) => chosen[depth] === position);
+  const shown = (isHere ? chosen[index.length] : undefined) ?? firstToShow(loop);
+  return (
+    <>
+      <LoopBar
+        name={step.id}
+        loop={loop}
+        index={shown}
+        choose={(to) => {
+          // What is selected in the loop stays selected, in the other iteration.
+          const isWithin = chosen.length > index.length && isHere;
+          const step_id = isWithin ? context.selection.step : (flow.steps[0]?.id ?? step.id);
+          context.select({ step: step_id, index: indexText([...index, to]), iteration: '' });
+        }}
+      />
+      <Iteration context={context} step={step} flow={flow} index={[...index, shown]} />
+    </>
+  );
+}
+
+function Iteration({ context, step, flow, index }: Omit<LoopProps, 'visit'>) {
+  const { iteration } = context.selection;
+  const place = { loop: step.id, index: indexText(index), ...(iteration !== '' && { iteration }) };
+  const { data = [], isPlaceholderData, isPending } = useSteps(context.run, place);
+  return (
+    <div aria-busy={isPending || isPlaceholderData}>
+      <Steps context={context} steps={flow.steps} visits={visitsOf(data)} index={index} />
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
+
+const loop = {
+  total: 20,
+  states: [
+    ['succeeded', 7],
+    ['failed', 1],
+    ['succeeded', 8],
+    ['failed', 2],
+    [null, 2],
+  ] satisfies [string | null, number][],
+} as Parameters<typeof drawnStretches>[0];
+
+test('the state of each iteration, and the next that failed, going round', () => {
+  expect([statusAt(loop, 6), statusAt(loop, 7), statusAt(loop, 19), statusAt(loop, 20)]).toEqual([
+    'succeeded',
+    'failed',
+    null,
+    null,
+  ]);
+  expect([-1, 7, 16, 17, 19].map((after) => nextWith(loop, 'failed', after))).toEqual([7, 16, 17, 7, 7]);
+  expect(nextWith(loop, 'running', 0)).toBeUndefined();
+  expect(firstToShow(loop)).toBe(7);
+});
+
+test('of 10,000 iterations that alternate, each place shows what matters most in it', () => {
+  const states = Array.from({ length: 10_000 }, (_, index): [string, number] => [
+    index === 4_321 ? 'failed' : index % 2 === 0 ? 'succeeded' : 'caught',
+    1,
+  ]);
+  const drawn = drawnStretches({ total: 10_000, states } as typeof loop);
+  expect(drawn.length).toBeLessThanOrEqual(400);
+  expect(drawn.reduce((sum, { length }) => sum + length, 0)).toBe(10_000);
+  const failed = drawn.filter(({ status }) => status === 'failed');
+  expect(failed).toEqual([{ status: 'failed', start: 4_300, length: 25 }]);
+});

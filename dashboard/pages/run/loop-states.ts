@@ -1,0 +1,92 @@
+// The states of a loop's iterations, as the API gives them: runs of equal ones by index. Pure, for 10,000 as for three.
+import type { AnswerBody } from '../../api/routes.ts';
+
+export type StepSummary = AnswerBody<'GET /executions/{id}/steps'>['items'][number];
+export type LoopStates = NonNullable<StepSummary['iterations']>;
+export type IterationStatus = LoopStates['states'][number][0];
+
+/** A stretch of equal iterations: from `start`, `length` of them. */
+export interface Stretch {
+  readonly status: IterationStatus;
+  readonly start: number;
+  readonly length: number;
+}
+
+export function stretches({ states }: Pick<LoopStates, 'states'>): readonly Stretch[] {
+  let start = 0;
+  return states.map(([status, length]) => {
+    const stretch = { status, start, length };
+    start += length;
+    return stretch;
+  });
+}
+
+export function statusAt(loop: Pick<LoopStates, 'states'>, index: number): IterationStatus {
+  return stretches(loop).find(({ start, length }) => index < start + length)?.status ?? null;
+}
+
+/** The first iteration with the status after an index, going on at the beginning; undefined when there is none. */
+export function nextWith(
+  loop: Pick<LoopStates, 'states'>,
+  status: IterationStatus,
+  after: number,
+): number | undefined {
+  const found = stretches(loop).filter((stretch) => stretch.status === status);
+  for (const { start, length } of found) {
+    const candidate = Math.max(start, after + 1);
+    if (candidate < start + length) return candidate;
+  }
+  return found[0]?.start;
+}
+
+/** Which iteration is shown when nobody has chosen one: the first that failed, else one that runs, else the first. */
+export function firstToShow(loop: Pick<LoopStates, 'states'>): number {
+  for (const status of ['failed', 'running', 'caught'] as const) {
+    const found = nextWith(loop, status, -1);
+    if (found !== undefined) return found;
+  }
+  return 0;
+}
+
+/** How many iterations have each status. */
+export function counts(loop: Pick<LoopStates, 'states'>): ReadonlyMap<IterationStatus, number> {
+  const found = new Map<IterationStatus, number>();
+  for (const [status, length] of loop.states) found.set(status, (found.get(status) ?? 0) + length);
+  return found;
+}
+
+/** More stretches than this are not told apart on a screen. */
+const MOST_DRAWN = 400;
+
+/** What matters most of several statuses in one place. */
+const WEIGHT: readonly IterationStatus[] = [
+  'failed',
+  'running',
+  'aborted',
+  'caught',
+  'pending',
+  null,
+  'succeeded',
+];
+
+/** The stretches to draw: of a loop whose iterations alternate, each place shows what matters most in it. */
+export function drawnStretches(loop: Pick<LoopStates, 'states' | 'total'>): readonly Stretch[] {
+  const exact = stretches(loop);
+  if (exact.length <= MOST_DRAWN) return exact;
+  const places: Stretch[] = [];
+  let at = 0;
+  for (let place = 0; place < MOST_DRAWN; place += 1) {
+    const start = Math.floor((place * loop.total) / MOST_DRAWN);
+    const end = Math.floor(((place + 1) * loop.total) / MOST_DRAWN);
+    while ((exact[at]?.start ?? 0) + (exact[at]?.length ?? 1) <= start) at += 1;
+    let status: IterationStatus = 'succeeded';
+    for (let each = at; (exact[each]?.start ?? end) < end; each += 1) {
+      const here = exact[each]?.status ?? null;
+      if (WEIGHT.indexOf(here) < WEIGHT.indexOf(status)) status = here;
+    }
+    const last = places.at(-1);
+    if (last && last.status === status) places[places.length - 1] = { ...last, length: end - last.start };
+    else places.push({ status, start, length: end - start });
+  }
+  return places;
+}

@@ -1,0 +1,293 @@
+// A run: what became of it and why, its steps as a graph, a timeline, a list and JSON, and what can be done with it.
+import { useEffect } from 'react';
+import { Loaded } from '../../api/loaded.tsx';
+import { CopyButton } from '../../design-system/copy-button.tsx';
+import { StatusBadge } from '../../design-system/status-badge.tsx';
+import { Tabs } from '../../design-system/tabs.tsx';
+import { Duration, Time } from '../../design-system/time.tsx';
+import { Page } from '../../frame/page.tsx';
+import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { Compare } from './compare.tsx';
+import { Steps } from './graph.tsx';
+import { jsonText } from './json-text.ts';
+import { type Outline, outlineOf, wayTo } from './outline.ts';
+import { RunActions } from './run-actions.tsx';
+import {
+  type RecordedWorkflow,
+  type Run,
+  useFailedVisit,
+  useRecordedWorkflow,
+  useRun,
+  useSteps,
+} from './run-data.ts';
+import css from './run-page.module.css';
+import { indexText, type Selection, selectionShape } from './selection.ts';
+import { StepPanel } from './step-panel.tsx';
+import { visitsOf } from './step-status.ts';
+import { StepsTable } from './steps-table.tsx';
+import { Timeline } from './timeline.tsx';
+import { ValueView } from './value-view.tsx';
+
+export default function RunPage() {
+  const id = usePathParameter('id');
+  const run = useRun(id);
+  const recorded = useRecordedWorkflow(id);
+  const [{ step }, choose] = useSearch(selectionShape);
+  const workflow = run.data?.workflow_id ?? id.split('.')[0] ?? id;
+  return (
+    <Page
+      title={workflow}
+      wide
+      crumbs={[{ label: 'Runs', to: '/runs' }]}
+      actions={
+        run.data && (
+          <RunActions
+            key={run.data.id}
+            run={run.data}
+            recorded={recorded.data}
+            step={step}
+            compare={() => choose({ view: 'compare' })}
+          />
+        )
+      }
+    >
+      <Loaded query={run} label="The run is loading">
+        {(found) => <RunView run={found} recorded={recorded.data} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+interface RunViewProps {
+  readonly run: Run;
+  readonly recorded: RecordedWorkflow | undefined;
+}
+
+function RunView({ run, recorded }: RunViewProps) {
+  const [search, choose] = useSearch(selectionShape);
+  const outline = recorded && outlineOf(recorded.workflow);
+  const select = (selection: Partial<Selection>) => choose({ ...selection, part: 'result' });
+  useFailureFirst(run, search.step, (selection) => choose(selection));
+  const way = outline && wayTo(outline, search.step);
+  const place = {
+    ...(search.index !== '' && { index: search.index, loop: loopOf(way) }),
+    ...(search.iteration !== '' && { iteration: search.iteration }),
+  };
+  const views = { run, outline, selection: search, select };
+  return (
+    <>
+      <Summary run={run} recorded={recorded} />
+      <Failure run={run} outline={outline} select={select} />
+      <div className={css['columns']} data-panel={search.step !== '' || undefined}>
+        <Tabs
+          label="Views of the run"
+          shown={search.view}
+          onShow={(view) => choose({ view })}
+          tabs={[
+            { id: 'graph', title: 'Graph', content: () => <Graph {...views} /> },
+            { id: 'timeline', title: 'Timeline', content: () => <TimelineView {...views} /> },
+            { id: 'steps', title: 'Steps', content: () => <StepsTable {...views} /> },
+            { id: 'json', title: 'JSON', content: () => <Json run={run} recorded={recorded} /> },
+            {
+              id: 'compare',
+              title: 'Compare',
+              content: () => (
+                <Compare
+                  run={run}
+                  other={search.with}
+                  choose={(other) => choose({ with: other })}
+                  select={select}
+                />
+              ),
+            },
+          ]}
+        />
+        {search.step !== '' && (
+          <section className={css['panel']} aria-label={`The step ${search.step}`}>
+            <h2 dir="auto">
+              {search.step}
+              {search.index !== '' && <span className="quiet"> [{search.index}]</span>}
+              <span className={css['kind']}>{way?.at(-1)?.kind}</span>
+            </h2>
+            <StepPanel
+              key={`${search.step} ${search.index} ${search.iteration}`}
+              run={run.id}
+              node={way?.at(-1)}
+              step={search.step}
+              place={place}
+              part={search.part}
+              choosePart={(part) => choose({ part })}
+            />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}
+
+function loopOf(way: ReturnType<typeof wayTo> | undefined): string | undefined {
+  return way?.slice(0, -1).findLast(({ kind }) => kind === 'for_each')?.id;
+}
+
+/** A run that failed opens on the step that failed, in the iteration that it failed in. */
+function useFailureFirst(run: Run, chosen: string, choose: (selection: Partial<Selection>) => void): void {
+  const failed = useFailedVisit(run.id, chosen === '' ? (run.error?.step_id ?? null) : null);
+  const { data: visit } = failed;
+  useEffect(() => {
+    if (chosen === '' && visit) choose({ step: visit.id, index: indexText(visit.index ?? []) });
+  }, [chosen, visit, choose]);
+}
+
+function Summary({ run, recorded }: RunViewProps) {
+  const current = recorded?.current_version ?? null;
+  return (
+    <p className={css['facts']}>
+      <StatusBadge status={run.status} />
+      <span>
+        began <Time at={run.started_at} />
+      </span>
+      <span>
+        {run.ended_at === null ? 'runs for ' : 'ran '}
+        <Duration from={run.started_at} to={run.ended_at} />
+      </span>
+      {run.workflow_version !== null && (
+        <span>
+          version {run.workflow_version}
+          {current !== null && current !== run.workflow_version && ` (current is ${current})`}
+          {recorded && current === null && ' (the workflow was deleted since)'}
+        </span>
+      )}
+      {run.redrive_count > 0 && (
+        <span>
+          redriven {run.redrive_count} {run.redrive_count === 1 ? 'time' : 'times'}
+        </span>
+      )}
+      {run.rerun_of !== null && (
+        <span>
+          goes on with <Link to={path`/runs/${run.rerun_of}`}>another run</Link>
+        </span>
+      )}
+      {run.reruns && run.reruns.length > 0 && (
+        <span>
+          gone on with in{' '}
+          {run.reruns.map((rerun, position) => (
+            <Link key={rerun} to={path`/runs/${rerun}`}>
+              {position === 0 ? 'a new run' : ` and ${position + 1}`}
+            </Link>
+          ))}
+        </span>
+      )}
+      <span className={css['id']}>
+        <code>{run.id}</code>
+        <CopyButton text={run.id} label="Copy the run’s id" />
+      </span>
+    </p>
+  );
+}
+
+interface FailureProps {
+  readonly run: Run;
+  readonly outline: Outline | undefined;
+  select(selection: Partial<Selection>): void;
+}
+
+/** Why it did not succeed, before everything else. */
+function Failure({ run, outline, select }: FailureProps) {
+  const { error } = run;
+  const step = error?.step_id ?? null;
+  const visit = useFailedVisit(run.id, step).data;
+  if (!error) return null;
+  const way = step === null || !outline ? [] : wayTo(outline, step);
+  const index = visit?.index ?? [];
+  return (
+    <section className={css['why']} role="alert" aria-label="Why the run did not succeed">
+      <p>
+        {step !== null && (
+          <button
+            type="button"
+            className={css['stepLink']}
+            onClick={() => select({ step, index: indexText(index) })}
+          >
+            {(way.length > 0 ? way.map(({ id }) => id) : [step]).join(' › ')}
+            {index.length > 0 && ` [${indexText(index)}]`}
+          </button>
+        )}{' '}
+        <strong>{error.name}</strong>
+      </p>
+      <p className={css['message']} dir="auto">
+        {error.message}
+      </p>
+    </section>
+  );
+}
+
+interface GraphProps {
+  readonly run: Run;
+  readonly outline: Outline | undefined;
+  readonly selection: Selection;
+  select(selection: Partial<Selection>): void;
+}
+
+function Graph({ run, outline, selection, select }: GraphProps) {
+  const steps = useSteps(run.id, {});
+  const context = { run: run.id, selection, select };
+  return (
+    <Loaded query={steps} label="The steps are loading">
+      {(found) => {
+        const visits = visitsOf(found);
+        // The workflow is not kept any more: what ran is known from the log.
+        const { steps: nodes, onFailure } = outline ?? { steps: found.map(nodeOf), onFailure: [] };
+        return (
+          <>
+            <Steps context={context} steps={nodes} visits={visits} index={[]} />
+            {onFailure.length > 0 && (
+              <section aria-label="When the run fails">
+                <h3 className={css['part']}>When the run fails</h3>
+                <Steps context={context} steps={onFailure} visits={visits} index={[]} />
+              </section>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function nodeOf({ id, action }: { readonly id: string; readonly action: string | null }) {
+  return { id, kind: action ?? '', comment: undefined, pointer: '', flows: [], params: {} };
+}
+
+/** The steps in no loop, and those of the iteration that is selected. */
+function TimelineView({ run, outline, selection, select }: GraphProps) {
+  const top = useSteps(run.id, {});
+  const loop = outline && loopOf(wayTo(outline, selection.step));
+  const place = { loop, index: selection.index };
+  const inner = useSteps(run.id, place, loop !== undefined && selection.index !== '');
+  return (
+    <Loaded query={top} label="The steps are loading">
+      {(found) => {
+        const within = loop === undefined || selection.index === '' ? [] : (inner.data ?? []);
+        const at = found.findIndex(({ id }) => id === loop);
+        const steps = at === -1 ? [...found, ...within] : found.toSpliced(at + 1, 0, ...within);
+        return <Timeline run={run} steps={steps} selection={selection} select={select} />;
+      }}
+    </Loaded>
+  );
+}
+
+function Json({ run, recorded }: RunViewProps) {
+  return (
+    <div className={css['json']}>
+      <h3>Input</h3>
+      <ValueView name="the input" value={jsonText(run.input)} />
+      <h3>{run.error ? 'Error' : 'Output'}</h3>
+      <ValueView name="the result" value={jsonText(run.error ?? run.output)} />
+      {recorded && (
+        <>
+          <h3>The workflow as it was, version {recorded.version}</h3>
+          <ValueView name="the workflow" value={jsonText(recorded.workflow)} />
+        </>
+      )}
+    </div>
+  );
+}

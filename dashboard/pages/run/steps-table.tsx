@@ -1,0 +1,125 @@
+// Every step of the run as a list, in all iterations, by status and page.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Loaded } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import { Button } from '../../design-system/button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
+import { SelectField } from '../../design-system/field.tsx';
+import { StatusBadge } from '../../design-system/status-badge.tsx';
+import { type Column, Table } from '../../design-system/table.tsx';
+import { Duration } from '../../design-system/time.tsx';
+import type { StepSummary } from './loop-states.ts';
+import type { Run } from './run-data.ts';
+import css from './run-page.module.css';
+import { indexText, type Selection } from './selection.ts';
+import { statusOf } from './step-status.ts';
+
+const statuses = ['succeeded', 'failed', 'running', 'caught', 'skipped', 'aborted'] as const;
+type StepStatus = (typeof statuses)[number];
+
+interface StepsTableProps {
+  readonly run: Run;
+  readonly selection: Selection;
+  select(selection: Partial<Selection>): void;
+}
+
+export function StepsTable({ run: { id: run, status: runStatus }, selection, select }: StepsTableProps) {
+  const [status, setStatus] = useState<StepStatus | undefined>();
+  const pages = useInfiniteQuery({
+    queryKey: ['run', run, 'all-steps', status],
+    initialPageParam: undefined as string | undefined,
+    refetchInterval: runStatus === 'running' ? 3_000 : false,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { status, limit: 100, cursor: pageParam };
+      return (await request('GET /executions/{id}/steps', { params: { id: run }, query }, { signal })).body;
+    },
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
+  const columns: readonly Column<StepSummary>[] = [
+    {
+      id: 'step',
+      title: 'Step',
+      phone: 'title',
+      cell: ({ id, index = [] }) => (
+        <button
+          type="button"
+          className={css['stepLink']}
+          onClick={() => select({ step: id, index: indexText(index) })}
+        >
+          {id}
+          {index.length > 0 && <span className="quiet"> [{indexText(index)}]</span>}
+        </button>
+      ),
+    },
+    { id: 'status', title: 'Status', phone: 'side', cell: (step) => <StatusBadge status={statusOf(step)} /> },
+    { id: 'action', title: 'Action', cell: ({ action }) => <span className="quiet">{action}</span> },
+    {
+      id: 'took',
+      title: 'Took',
+      align: 'end',
+      cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
+    },
+    {
+      id: 'attempts',
+      title: 'Attempts',
+      align: 'end',
+      phone: 'none',
+      cell: ({ attempts }) => attempts || '',
+    },
+    {
+      id: 'tokens',
+      title: 'Tokens',
+      align: 'end',
+      phone: 'none',
+      cell: ({ usage }) => usage?.total_tokens.toLocaleString('en') ?? '',
+    },
+    {
+      id: 'error',
+      title: 'Error',
+      cell: ({ error }) => error && <span dir="auto">{`${error.name}: ${error.message}`}</span>,
+    },
+  ];
+  return (
+    <>
+      <div className={css['filter']}>
+        <SelectField
+          label="Status"
+          value={status ?? ''}
+          onChange={({ target }) => setStatus(statuses.find((one) => one === target.value))}
+          options={[{ value: '', label: 'All' }, ...statuses.map((value) => ({ value, label: value }))]}
+        />
+      </div>
+      <Loaded query={pages} label="Steps are loading">
+        {({ pages: read }) => {
+          const steps = read.flatMap(({ items }) => items);
+          const total = read[0]?.total ?? 0;
+          if (steps.length === 0)
+            return (
+              <EmptyState title={status === undefined ? 'No step has begun' : `No step is ${status}`}>
+                {status !== undefined && 'Choose another status to see more.'}
+              </EmptyState>
+            );
+          return (
+            <>
+              <Table
+                label="Steps"
+                columns={columns}
+                rows={steps}
+                rowKey={({ id, index = [], started_at }) => `${id} ${indexText(index)} ${started_at}`}
+                isSelected={({ id, index = [] }) =>
+                  id === selection.step && indexText(index) === selection.index
+                }
+              />
+              {pages.hasNextPage && (
+                <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+                  {`Show more (${steps.length} of ${total})`}
+                </Button>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,449 @@
+// Reruns over real HTTP: a new execution that goes on where another one failed, or from a step on.
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callKey } from '../../lib/actions/call-key.ts';
+import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
+import { executionHistory } from '../../lib/execution-history.ts';
+import { recordExecution } from '../../lib/executions/record.ts';
+import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
+
+let api: ApiStack;
+beforeAll(async () => {
+  api = await startApiStack();
+});
+afterAll(() => api.close());
+
+const { start, get, until } = executionCalls(() => api);
+const rerun = (id: string, body: object = {}, headers: Record<string, string> = {}) =>
+  api.request('POST', `/executions/${id}/rerun`, { body, headers });
+const arnOf = (id: string) =>
+  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
+const log = async (id: string) => {
+  await recordExecution({ executionArn: arnOf(id) });
+  return (await api.request('GET', `/executions/${id}/log`)).body;
+};
+const echo = (id: string, text: string, more: object = {}) => ({
+  id,
+  action: 'test.echo',
+  params: { text },
+  ...more,
+});
+const fails = { error: 'InvalidInput', message: 'not this' };
+
+/** Saves a workflow and runs it with an answer for each call of the action. */
+async function ran(
+  workflow: { id: string },
+  answers: readonly string[],
+  input: object = {},
+): Promise<string> {
+  const saved = await api.request('POST', '/workflows', { body: workflow });
+  if (saved.status !== 201 && saved.status !== 409) throw new Error(saved.text);
+  const { id } = (await start(input, {}, workflow.id)).body;
+  await answer(...answers);
+  await ended(id);
+  return id;
+}
+/** `!` is a failure. */
+async function answer(...answers: readonly string[]): Promise<void> {
+  for (const text of answers) await api.answerAction(text === '!' ? fails : { output: { text } });
+}
+async function ended(id: string): Promise<string> {
+  for (;;) {
+    const { status } = await get(id);
+    if (status !== 'running') return status;
+  }
+}
+
+const threeSteps = {
+  id: 'three_steps',
+  inputs: { word: { type: 'string', default: 'w' } },
+  steps: [
+    echo('one', '{{ inputs.word }}'),
+    { id: 'counted', set: { length: '{{ $length(steps.one.text) }}' } },
+    echo('two', '{{ steps.one.text }} {{ vars.length }}'),
+    echo('three', '{{ steps.two.text }}'),
+  ],
+  output: ['{{ steps.one.text }}', '{{ vars.length }}', '{{ steps.two.text }}', '{{ steps.three.text }}'],
+};
+
+test('a rerun goes on at the step that failed, with what those before it gave, and each run names the other', async () => {
+  const id = await ran(threeSteps, ['first', '!']);
+  const { status, body, headers } = await rerun(id);
+  expect([status, headers.get('location'), body.rerun_of, body.workflow_version]).toEqual([
+    202,
+    `/executions/${body.id}`,
+    id,
+    1,
+  ]);
+  await answer('second', 'third');
+  await until(body.id, 'succeeded');
+  expect((await get(body.id)).output).toEqual(['first', 5, 'second', 'third']);
+  expect((await get(id)).reruns).toEqual([body.id]);
+  const { rerun_of, steps } = await log(body.id);
+  expect(rerun_of).toBe(id);
+  expect(
+    steps.map((step: Record<string, unknown>) => [
+      step['id'],
+      step['status'],
+      step['carried_from'],
+      step['action'],
+    ]),
+  ).toEqual([
+    ['one', 'succeeded', id, 'test.echo'],
+    ['counted', 'succeeded', id, 'set'],
+    ['two', 'succeeded', undefined, 'test.echo'],
+    ['three', 'succeeded', undefined, 'test.echo'],
+  ]);
+});
+
+test('a rerun that fails too can be rerun, with what both have done', async () => {
+  const id = await ran(threeSteps, ['first', '!']);
+  const second = (await rerun(id)).body.id;
+  await answer('second', '!');
+  await until(second, 'failed');
+  const third = (await rerun(second)).body.id;
+  await answer('third');
+  await until(third, 'succeeded');
+  expect((await get(third)).output).toEqual(['first', 5, 'second', 'third']);
+  const { steps } = await log(third);
+  expect(steps.map((step: Record<string, unknown>) => [step['id'], step['carried_from']])).toEqual([
+    ['one', id],
+    ['counted', id],
+    ['two', second],
+    ['three', undefined],
+  ]);
+});
+
+test('of a run whose on_failure has run a redrive is a rerun, which runs it again when it fails again', async () => {
+  const id = await ran(
+    {
+      ...threeSteps,
+      ...{ id: 'watched_steps', on_failure: [echo('told', '{{ error.name }}')] },
+    },
+    ['first', '!', 'told once'],
+  );
+  const redrive = () =>
+    api.request('POST', `/executions/${id}/redrive`, { headers: { 'idempotency-key': 'k' } });
+  const { status, body } = await redrive();
+  expect([status, body.rerun_of, (await get(id)).redrive_count]).toEqual([202, id, 0]);
+  expect((await redrive()).body.id).toBe(body.id);
+  await answer('!', 'told twice');
+  expect(await ended(body.id)).toBe('failed');
+  expect((await get(body.id)).error).toMatchObject({ name: 'InvalidInput', step_id: 'two' });
+  const again = (await api.request('POST', `/executions/${body.id}/redrive`)).body;
+  await answer('second', 'third');
+  expect(await ended(again.id)).toBe('succeeded');
+  expect((await get(again.id)).output).toEqual(['first', 5, 'second', 'third']);
+});
+
+const rows = (steps: readonly Record<string, unknown>[]) =>
+  steps.map(({ id, index = [], status, carried_from }) => [
+    [id, ...(index as number[])].join('.'),
+    status,
+    carried_from === undefined ? 'run' : 'carried',
+  ]);
+
+test.each(['inline', 'distributed'])(
+  'of an %s loop the iterations that have ended stay, others go on in the middle',
+  async (mode) => {
+    const workflow = {
+      id: `loop_${mode}`,
+      steps: [
+        {
+          id: 'each',
+          for_each: ['a', 'b', 'c'],
+          mode,
+          max_concurrency: 1,
+          steps: [echo('first', '{{ item }}1'), echo('second', '{{ steps.first.text }} {{ index }}')],
+        },
+      ],
+      output: '{{ steps.each }}',
+    };
+    const id = await ran(workflow, ['a1', 'a2', 'b1', '!']);
+    const second = (await rerun(id)).body.id;
+    // Of b the second step, then all of c.
+    await answer('b2', 'c1', '!');
+    expect(await ended(second)).toBe('failed');
+    const third = (await rerun(second)).body.id;
+    await answer('c2');
+    expect(await ended(third)).toBe('succeeded');
+    expect((await get(third)).output).toEqual([{ text: 'a2' }, { text: 'b2' }, { text: 'c2' }]);
+    const { steps } = await log(third);
+    expect(rows(steps).toSorted()).toEqual([
+      ['each', 'succeeded', 'run'],
+      ['first.0', 'succeeded', 'carried'],
+      ['first.1', 'succeeded', 'carried'],
+      ['first.2', 'succeeded', 'carried'],
+      ['second.0', 'succeeded', 'carried'],
+      ['second.1', 'succeeded', 'carried'],
+      ['second.2', 'succeeded', 'run'],
+    ]);
+  },
+);
+
+test('nested loops and branches go on in each place where they were', async () => {
+  const workflow = {
+    id: 'nested',
+    steps: [
+      {
+        id: 'outer',
+        for_each: ['x', 'y'],
+        max_concurrency: 1,
+        steps: [
+          echo('before', '{{ item }}'),
+          {
+            id: 'both',
+            parallel: {
+              left: [
+                {
+                  id: 'inner',
+                  for_each: [1, 2],
+                  max_concurrency: 1,
+                  steps: [echo('deep', '{{ steps.before.text }}{{ item }}')],
+                },
+              ],
+              right: [{ id: 'right', transform: '{{ steps.before.text }} right' }],
+            },
+          },
+          { id: 'after', transform: '{{ [steps.both.left.text, [steps.both.right]] }}' },
+        ],
+      },
+    ],
+    output: '{{ steps.outer }}',
+  };
+  const id = await ran(workflow, ['x', 'x1', 'x2', 'y', 'y1', '!']);
+  const second = (await rerun(id)).body.id;
+  await answer('y2');
+  expect(await ended(second)).toBe('succeeded');
+  expect((await get(second)).output).toEqual([
+    ['x1', 'x2', ['x right']],
+    ['y1', 'y2', ['y right']],
+  ]);
+});
+
+test.each(['inline', 'distributed'])(
+  'items that failed in an %s loop that tolerates it are run again, and no others',
+  async (mode) => {
+    const workflow = {
+      id: `tolerant_${mode}`,
+      steps: [
+        {
+          id: 'each',
+          for_each: ['a', 'b', 'c'],
+          mode,
+          max_concurrency: 1,
+          on_item_error: 'continue',
+          tolerated_failures: 0,
+          steps: [{ id: 'first', transform: '{{ item }}1' }, echo('second', '{{ steps.first }}')],
+        },
+      ],
+      output: '{{ steps.each }}',
+    };
+    const id = await ran(workflow, ['a2', '!', 'c2']);
+    expect((await get(id)).error.step_id).toBe('each');
+    const second = (await rerun(id)).body.id;
+    await answer('b2');
+    expect(await ended(second)).toBe('succeeded');
+    expect((await get(second)).output).toEqual([{ text: 'a2' }, { text: 'b2' }, { text: 'c2' }]);
+  },
+);
+
+test('a rerun from a step runs it and all after it again, and keeps what is before', async () => {
+  const id = await ran(threeSteps, ['first', 'second', 'third']);
+  const nothing = await rerun(id);
+  expect([nothing.status, nothing.body.problems[0].code]).toEqual([409, 'nothing-failed']);
+  const second = (await rerun(id, { from: 'two' })).body.id;
+  await answer('other', 'last');
+  await until(second, 'succeeded');
+  expect((await get(second)).output).toEqual(['first', 5, 'other', 'last']);
+});
+
+test('a rerun from the start runs all, with its own input where one is given', async () => {
+  const id = await ran(threeSteps, ['first', 'second', '!'], { word: 'old' });
+  const second = (await rerun(id, { from: 'start', input: { word: 'new' } })).body;
+  expect([second.input, second.rerun_of]).toEqual([{ word: 'new' }, id]);
+  await answer('1', '2', '3');
+  await until(second.id, 'succeeded');
+  expect((await get(second.id)).output).toEqual(['1', 1, '2', '3']);
+  const wrong = await rerun(id, { from: 'start', input: { word: 5 } });
+  expect([wrong.status, wrong.body.problems[0].pointer]).toEqual([422, '/input/word']);
+});
+
+/** Replaces a workflow, so that its reruns can follow another definition. */
+async function mended(workflow: { id: string; [key: string]: unknown }): Promise<void> {
+  const { status, text } = await api.request('PUT', `/workflows/${workflow.id}`, {
+    body: workflow,
+    headers: { 'if-match': '*' },
+  });
+  if (status !== 200) throw new Error(text);
+}
+
+test('a rerun by the mended workflow takes what was given, also what only the mended steps read', async () => {
+  const workflow = { ...threeSteps, id: 'mended_steps', output: '{{ steps.three.text }}' };
+  const id = await ran(workflow, ['first', 'second', '!']);
+  const [one, counted, two] = workflow.steps;
+  const three = echo('three', '{{ steps.one.text }} and {{ steps.two.text }}, {{ vars.length }}');
+  await mended({
+    ...workflow,
+    steps: [one, counted, two, three, { id: 'four', transform: '{{ steps.three.text }}!' }],
+  });
+  const { body } = await rerun(id, { workflow: 'current' });
+  expect(body.workflow_version).toBe(2);
+  await answer('third');
+  expect(await ended(body.id)).toBe('succeeded');
+  const { steps } = await log(body.id);
+  expect(steps.map((step: Record<string, unknown>) => [step['id'], step['input']]).slice(-2)).toEqual([
+    ['three', { text: 'first and second, 5' }],
+    ['four', null],
+  ]);
+  // The definition that was recorded is still the first one.
+  const recorded = (await rerun(id)).body;
+  await answer('third');
+  expect([await ended(recorded.id), recorded.workflow_version]).toEqual(['succeeded', 1]);
+});
+
+test('what does not fit is refused before anything starts', async () => {
+  const workflow = { ...threeSteps, id: 'refused_steps' };
+  const id = await ran(workflow, ['first', 'second', '!']);
+  const [one, counted, two, three] = workflow.steps;
+  const problem = async (steps: readonly unknown[], body: object = { workflow: 'current' }) => {
+    await mended({ ...workflow, output: 'x', steps });
+    const { status, body: answered } = await rerun(id, body);
+    return [status, answered.problems[0].code, answered.problems[0].pointer];
+  };
+  const extra = echo('extra', 'x');
+  expect(await problem([one, counted, two, extra])).toEqual([409, 'step-gone', '/from']);
+  expect(await problem([one, counted, extra, two, three])).toEqual([409, 'step-added', '/from']);
+  const plain = echo('three', 'x');
+  expect(await problem([one, counted, plain, two])).toEqual([409, 'step-moved', '/from']);
+  const other = { id: 'two', transform: { text: 'x' } };
+  expect(await problem([one, counted, other, three])).toEqual([409, 'step-changed', '/from']);
+  const inLoop = { id: 'loop', for_each: [1], steps: [three] };
+  expect(await problem([one, counted, two, inLoop])).toEqual([409, 'step-gone', '/from']);
+  expect(await problem([one, counted, two, three], { from: 'thre' })).toEqual([409, 'unknown-step', '/from']);
+  expect(await problem([one, counted, two, three], { from: 'one', input: {} })).toEqual([
+    409,
+    'input-fixed',
+    '/input',
+  ]);
+  expect(await problem([one, counted, two, three], { from: 'start', input: {} })).toEqual([
+    409,
+    'inputs-unknown',
+    '/input',
+  ]);
+  expect((await get(id)).reruns).toBeUndefined();
+});
+
+test('a run that goes on, is not there, or has not come to the step is not rerun', async () => {
+  const id = await ran({ ...threeSteps, id: 'asked_steps' }, ['first', '!']);
+  const later = await rerun(id, { from: 'three' });
+  expect([later.status, later.body.problems[0].code]).toEqual([409, 'step-not-reached']);
+  const running = (await rerun(id)).body.id;
+  const refused = await rerun(running);
+  expect([refused.status, refused.body.problems[0].code]).toEqual([409, 'still-running']);
+  await answer('second', 'third');
+  await until(running, 'succeeded');
+  expect((await rerun('asked_steps.never')).status).toBe(404);
+  const key = { 'idempotency-key': 'once' };
+  const first = (await rerun(id, {}, key)).body.id;
+  expect((await rerun(id, {}, key)).body.id).toBe(first);
+  expect((await rerun(id, { from: 'one' }, key)).body.type).toBe('/docs#idempotency-key-reused');
+  await answer('second', 'third');
+  await until(first, 'succeeded');
+  expect((await get(id)).reruns.toSorted()).toEqual([running, first].toSorted());
+  await api.request('DELETE', '/workflows/asked_steps', { headers: { 'if-match': '*' } });
+  expect((await rerun(id)).body.problems[0].code).toBe('workflow-deleted');
+});
+
+test('a loop whose items are written otherwise keeps no iterations', async () => {
+  const workflow = (items: readonly string[]) => ({
+    id: 'items',
+    steps: [{ id: 'each', for_each: items, max_concurrency: 1, steps: [echo('first', '{{ item }}')] }],
+  });
+  const id = await ran(workflow(['a', 'b']), ['a', '!']);
+  await mended(workflow(['b', 'a']));
+  const { body } = await rerun(id, { workflow: 'current' });
+  expect(body.problems[0].code).toBe('items-changed');
+  await mended(workflow(['a', 'b']));
+  const again = (await rerun(id, { workflow: 'current' })).body;
+  await answer('b');
+  expect(await ended(again.id)).toBe('succeeded');
+});
+
+test('from a step in a loop only iterations that have not ended go on there', async () => {
+  const workflow = {
+    id: 'in_loop',
+    steps: [
+      {
+        id: 'each',
+        for_each: ['a', 'b'],
+        max_concurrency: 1,
+        steps: [echo('first', '{{ item }}1'), echo('second', '{{ steps.first.text }}')],
+      },
+    ],
+    output: '{{ steps.each }}',
+  };
+  const id = await ran(workflow, ['a1', 'a2', 'b1', '!']);
+  const again = (await rerun(id, { from: 'first' })).body;
+  await answer('b1 again', 'b2');
+  expect(await ended(again.id)).toBe('succeeded');
+  expect((await get(again.id)).output).toEqual([{ text: 'a2' }, { text: 'b2' }]);
+  const refused = await rerun(again.id, { from: 'first' });
+  expect(refused.body.problems[0].code).toBe('loop-ended');
+});
+
+test('a step with a time limit has all of it again', async () => {
+  const workflow = {
+    id: 'limited',
+    steps: [
+      {
+        id: 'both',
+        timeout_seconds: 1,
+        parallel: { one: [echo('one', 'x')], two: [{ id: 'two', transform: 'y' }] },
+      },
+    ],
+    output: '{{ steps.both }}',
+  };
+  await api.request('POST', '/workflows', { body: workflow });
+  const { id } = (await start({}, {}, 'limited')).body;
+  expect(await ended(id)).toBe('failed');
+  await answer('too late');
+  const again = (await rerun(id)).body;
+  await answer('in time');
+  expect(await ended(again.id)).toBe('succeeded');
+  expect((await get(again.id)).output).toEqual({ one: { text: 'in time' }, two: 'y' });
+});
+
+/** By step the event of its last call. */
+async function callsOf(id: string) {
+  const history = await executionHistory(arnOf(id), new SFNClient({}));
+  return new Map(
+    history.flatMap(({ taskScheduledEventDetails: task }) => {
+      if (!task) return [];
+      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
+      return [[event.execution.step_id, event] as const];
+    }),
+  );
+}
+const keyOf = async (id: string, step: string) => {
+  const event = (await callsOf(id)).get(step);
+  return event && callKey(event);
+};
+
+test('calls keep the keys of the first run through reruns of reruns; from the start they are new', async () => {
+  const id = await ran({ ...threeSteps, id: 'keys' }, ['first', '!']);
+  const second = (await rerun(id)).body.id;
+  await answer('!');
+  await until(second, 'failed');
+  const third = (await rerun(second, { workflow: 'current' })).body.id;
+  await answer('second', 'third');
+  await until(third, 'succeeded');
+  const first = await keyOf(id, 'two');
+  expect([await keyOf(second, 'two'), await keyOf(third, 'two')]).toEqual([first, first]);
+  const event = (await callsOf(third)).get('two');
+  expect(event?.execution.started_at).toBe((await get(id)).started_at);
+  const fresh = (await rerun(id, { from: 'start' })).body.id;
+  await answer('first', 'second', 'third');
+  await until(fresh, 'succeeded');
+  expect(await keyOf(fresh, 'two')).not.toBe(first);
+});

@@ -1,0 +1,86 @@
+// What is kept of a rerun besides its execution: what it was asked for, the definition that its own was made of, and the
+// steps that it does not run again.
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { executionId, executionOfId } from '../arns.ts';
+import { setting } from '../config.ts';
+import { parseExactly } from '../exact-json.ts';
+import { stepLog } from '../schemas/execution-log.ts';
+
+const rerunRecord = z.object({
+  rerun_of: z.string(),
+  request: z.object({
+    from: z.string().nullable(),
+    workflow: z.enum(['recorded', 'current']),
+    input: z.unknown(),
+  }),
+  /** Whose calls its calls are; null when all are new. */
+  calls_of: z.object({ id: z.string(), started_at: z.string() }).nullable(),
+  /** The definition that a rerun of this rerun follows. */
+  base: z.string(),
+  /** Each with `carried_from`. */
+  steps: z.array(stepLog),
+});
+export type RerunRecord = z.infer<typeof rerunRecord>;
+
+type Client = Pick<S3Client, 'send'>;
+
+/** @param id of the new run */
+export async function readRerunRecord(
+  id: string,
+  rerunOf: string,
+  s3: Client,
+): Promise<RerunRecord | undefined> {
+  try {
+    const object = await s3.send(new GetObjectCommand(placeOf(id, rerunOf)));
+    return rerunRecord.parse(parseExactly((await object.Body?.transformToString()) ?? ''));
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}
+
+export async function writeRerunRecord(id: string, record: RerunRecord, s3: Client): Promise<void> {
+  const Body = JSON.stringify(record);
+  await s3.send(
+    new PutObjectCommand({ ...placeOf(id, record.rerun_of), Body, ContentType: 'application/json' }),
+  );
+}
+
+export async function deleteRerunRecord(id: string, rerunOf: string, s3: Client): Promise<void> {
+  await s3.send(new DeleteObjectCommand(placeOf(id, rerunOf)));
+}
+
+/** The ids of the reruns of a run, at most a thousand. */
+export async function rerunsOf(id: string, s3: Client): Promise<string[]> {
+  const Prefix = folderOf(id);
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: setting('LOGS_BUCKET'), Prefix }),
+  );
+  const { workflowId } = executionOfId(id);
+  return Contents.toSorted((a, b) => (a.LastModified?.getTime() ?? 0) - (b.LastModified?.getTime() ?? 0)).map(
+    ({ Key = '' }) => executionId(workflowId, Key.slice(Prefix.length, -'.json'.length)),
+  );
+}
+
+/** Both runs are found by it: those of a run are in one folder. */
+function placeOf(id: string, rerunOf: string): { readonly Bucket: string; readonly Key: string } {
+  return { Bucket: setting('LOGS_BUCKET'), Key: `${folderOf(rerunOf)}${executionOfId(id).name}.json` };
+}
+
+function folderOf(rerunOf: string): string {
+  const { workflowId, name } = executionOfId(rerunOf);
+  return `reruns/${workflowId}/${name}/`;
+}
+
+/** What names a step of one iteration. */
+export function stepKey(id: string, index: readonly number[] = []): string {
+  return [id, ...index].join(' ');
+}

@@ -1,0 +1,119 @@
+// What a run has left in its history, as a rerun needs it: the visits of its states, and of the iterations that were
+// executions of their own.
+import {
+  DescribeExecutionCommand,
+  type ExecutionListItem,
+  type HistoryEvent,
+  ListExecutionsCommand,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { jsonOrText } from '../../aws-values.ts';
+import { executionHistory } from '../../execution-history.ts';
+import type { Visit } from '../visit.ts';
+import { visitsOf } from '../visits.ts';
+import { notRerunnable } from './not-rerunnable.ts';
+
+/** The visits of a run, or of an iteration that is an execution of its own. */
+export interface RecordedRun {
+  /** Those directly within a Map or Parallel state, in the order of their entry; undefined stands for the run itself. */
+  inside(around: Visit | undefined): readonly Visit[];
+  readonly visits: readonly Visit[];
+  /** Of each distributed loop, by the ARN of its Map Run. */
+  readonly iterations: ReadonlyMap<string, readonly RecordedIteration[]>;
+}
+
+export interface RecordedIteration {
+  readonly index: number;
+  /** When it succeeded. */
+  readonly ended?: { readonly output: unknown };
+  readonly run: RecordedRun;
+}
+
+/**
+ * Of so many iterations the executions can be read while a request waits: AWS answers 15 DescribeExecution a second after
+ * the first 300 (developer guide, "Service quotas").
+ */
+const MAX_ITERATIONS = 400;
+const CONCURRENCY = 10;
+
+const EMPTY: RecordedRun = { inside: () => [], visits: [], iterations: new Map() };
+
+/** @throws ApiProblem not-rerunnable when distributed loops have too many iterations */
+export async function readRecordedRun(
+  history: readonly HistoryEvent[],
+  client: SFNClient,
+  budget = { iterations: MAX_ITERATIONS },
+): Promise<RecordedRun> {
+  const visits = visitsOf(history).filter(({ isAbandoned }) => !isAbandoned);
+  const iterations = new Map<string, readonly RecordedIteration[]>();
+  for (const { mapRun, state } of visits) {
+    if (mapRun !== undefined) iterations.set(mapRun, await readIterations(mapRun, state, client, budget));
+  }
+  const byPlace = Map.groupBy(visits, ({ within }) => within);
+  return { inside: (around) => byPlace.get(around) ?? [], visits, iterations };
+}
+
+async function readIterations(
+  mapRunArn: string,
+  loop: string,
+  client: SFNClient,
+  budget: { iterations: number },
+): Promise<readonly RecordedIteration[]> {
+  const children: ExecutionListItem[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListExecutionsCommand({ mapRunArn, maxResults: 1000, ...(nextToken && { nextToken }) }),
+    );
+    children.push(...(page.executions ?? []));
+    nextToken = page.nextToken;
+    budget.iterations -= page.executions?.length ?? 0;
+    if (budget.iterations < 0) {
+      throw notRerunnable({
+        code: 'too-many-iterations',
+        pointer: '/from',
+        message: `The distributed loops of that run have more than ${MAX_ITERATIONS} iterations, more than a rerun can read (${loop})`,
+        hint: 'POST /executions/{id}/redrive goes on with any number, where the workflow has no on_failure.',
+      });
+    }
+  } while (nextToken);
+  const read: RecordedIteration[] = [];
+  for (let start = 0; start < children.length; start += CONCURRENCY) {
+    const group = children.slice(start, start + CONCURRENCY);
+    read.push(...(await Promise.all(group.map((child) => readIteration(child, client, budget)))));
+  }
+  return read;
+}
+
+const childInput = z.object({ index: z.int() });
+
+async function readIteration(
+  { executionArn = '', status }: ExecutionListItem,
+  client: SFNClient,
+  budget: { iterations: number },
+): Promise<RecordedIteration> {
+  if (status === 'SUCCEEDED') {
+    const { input, output } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const { index } = childInput.parse(jsonOrText(input));
+    const ended = { output: jsonOrText(output) };
+    // What failed in it and was given as its result is run again from where it failed.
+    if (!hasError(ended.output)) return { index, ended, run: EMPTY };
+  }
+  const history = await executionHistory(executionArn, client);
+  const [first] = history;
+  const last = history.at(-1);
+  const { index } = childInput.parse(jsonOrText(first?.executionStartedEventDetails?.input));
+  const succeeded = last?.executionSucceededEventDetails;
+  return {
+    index,
+    ...(succeeded && { ended: { output: jsonOrText(succeeded.output) } }),
+    run: await readRecordedRun(history, client, budget),
+  };
+}
+
+const withError = z.object({ error: z.object({ index: z.int() }) });
+
+function hasError(output: unknown): boolean {
+  return withError.safeParse(output).success;
+}
