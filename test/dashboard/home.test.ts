@@ -1,6 +1,6 @@
 // Home in a real browser: for a new user, with failures, each part failing by itself, and nothing that executes.
 import { describe, expect, test } from 'vitest';
-import { looks, overflow, startDashboard, violations } from '../support/dashboard.ts';
+import { logIn, looks, overflow, startDashboard, violations } from '../support/dashboard.ts';
 import { indexedRuns, indexRow } from '../support/index-rows.ts';
 
 const dashboard = await startDashboard();
@@ -69,7 +69,7 @@ describe.skipIf(!dashboard)('Home', () => {
   });
 
   test('a part that fails says so with a retry, and the others are there', async () => {
-    const { page } = await dashboard.open({ path: '/nowhere' });
+    const { page } = await dashboard.open({ user: null });
     await page.route('**/approvals*', (route) =>
       route.fulfill({
         status: 403,
@@ -77,7 +77,7 @@ describe.skipIf(!dashboard)('Home', () => {
         body: JSON.stringify({ title: 'The role does not allow this', status: 403 }),
       }),
     );
-    await page.getByRole('link', { name: 'Home' }).click();
+    await logIn(page, 'demo');
     await page.getByRole('alert').getByText('The role does not allow this').waitFor();
     await page.getByRole('heading', { name: '4 runs failed since yesterday' }).waitFor();
     expect(await page.getByText('Nothing waits for an answer').count()).toBe(0);

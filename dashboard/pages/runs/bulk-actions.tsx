@@ -8,7 +8,7 @@ import { serverNow } from '../../design-system/time-text.ts';
 import { useSession } from '../../session/session.tsx';
 import { type BulkAction, statusesOf } from './bulk.ts';
 import { beginBulk } from './bulk-store.ts';
-import { bulkWords } from './bulk-words.ts';
+import { bulkWords, othersText } from './bulk-words.ts';
 import type { RunQuery } from './filters.ts';
 import { firstOf, matchingRuns } from './matching-runs.ts';
 import type { Run } from './run-list.ts';
@@ -136,11 +136,7 @@ function Question({ asked, isOpen, begin, close }: QuestionProps) {
       }
     >
       {!isNone && <p>{words.does}</p>}
-      {others > 0 && (
-        <p>
-          {runsText(others)} of the selected {words.others} and stay as they are.
-        </p>
-      )}
+      {others > 0 && <p>{othersText(action, others)}</p>}
       {isNone && others === 0 && <p>No run that matches the filters is one that this can be done with.</p>}
     </Dialog>
   );

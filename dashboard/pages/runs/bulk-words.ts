@@ -1,14 +1,14 @@
 // Actions on many runs in words.
 import type { BulkAction, BulkState } from './bulk.ts';
-import { runsText } from './run-text.ts';
+import { count, runsText } from './run-text.ts';
 
 interface Words {
   readonly button: string;
   /** `Stop 37 runs?` */
   question(runs: string): string;
   readonly does: string;
-  /** What the runs are that it is not for. */
-  readonly others: string;
+  /** What the runs are that it is not for: one, and some. */
+  readonly others: readonly [one: string, some: string];
   readonly doing: string;
   readonly done: string;
 }
@@ -18,7 +18,7 @@ export const bulkWords: Readonly<Record<BulkAction, Words>> = {
     button: 'Stop runs',
     question: (runs) => `Stop ${runs}?`,
     does: 'They end where they are. What they have done stays done.',
-    others: 'have ended already',
+    others: ['has ended already', 'have ended already'],
     doing: 'Stopping',
     done: 'Stopped',
   },
@@ -26,7 +26,7 @@ export const bulkWords: Readonly<Record<BulkAction, Words>> = {
     button: 'Go on with runs',
     question: (runs) => `Go on with ${runs}?`,
     does: 'Each goes on at the step that failed, with the version that it ran. What has succeeded is not done again.',
-    others: 'run or have succeeded',
+    others: ['runs or has succeeded', 'run or have succeeded'],
     doing: 'Going on with',
     done: 'Goes on',
   },
@@ -34,11 +34,19 @@ export const bulkWords: Readonly<Record<BulkAction, Words>> = {
     button: 'Run again',
     question: (runs) => `Run ${runs} again?`,
     does: 'Each is started anew from its first step, with the same input and the version that it ran. All that it does is done again.',
-    others: 'run still',
+    others: ['runs still', 'run still'],
     doing: 'Running again',
     done: 'Runs again',
   },
 };
+
+/** `2 of the selected have ended already and stay as they are.` */
+export function othersText(action: BulkAction, others: number): string {
+  const [one, some] = bulkWords[action].others;
+  return others === 1
+    ? `1 of the selected ${one} and stays as it is.`
+    : `${count(others)} of the selected ${some} and stay as they are.`;
+}
 
 /** `Stopping 37 runs: 12 done, 1 refused` */
 export function progressText({ action, total, hasMore, outcomes, phase }: BulkState): string {
