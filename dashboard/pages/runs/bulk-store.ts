@@ -87,6 +87,8 @@ const acts: Readonly<Record<BulkAction, (run: Run, key: string) => Promise<strin
 };
 
 function titleOf(error: unknown): string {
-  if (error instanceof ApiError || error instanceof NetworkError) return error.title;
+  if (error instanceof NetworkError) return error.title;
+  if (error instanceof ApiError)
+    return error.detail && error.detail !== error.title ? `${error.title}: ${error.detail}` : error.title;
   return error instanceof Error ? error.message : String(error);
 }

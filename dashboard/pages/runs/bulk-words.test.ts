@@ -37,6 +37,10 @@ test('how far an action is, and what was left when it was called off', () => {
     '5 runs: 2 stopped, 1 refused, 2 left as they are',
   );
   expect(progressText({ ...state, phase: 'done', total: 3 })).toBe('3 runs: 2 stopped, 1 refused');
+  expect(progressText({ ...state, action: 'redrive', phase: 'done' })).toBe('5 runs: 2 go on, 1 refused');
+  expect(progressText({ ...state, action: 'rerun', outcomes: state.outcomes.slice(1) })).toBe(
+    'Running 5 runs again: 1 runs again, 1 refused',
+  );
   expect(progressText({ ...state, hasMore: true, total: 1000 })).toBe(
     'Stopping 1,000+ runs: 2 stopped, 1 refused',
   );

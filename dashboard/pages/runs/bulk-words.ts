@@ -9,8 +9,10 @@ interface Words {
   readonly does: string;
   /** What the runs are that it is not for: one, and some. */
   readonly others: readonly [one: string, some: string];
-  readonly doing: string;
+  doing(runs: string): string;
+  /** Of one run, and of several. */
   readonly done: string;
+  readonly allDone: string;
 }
 
 export const bulkWords: Readonly<Record<BulkAction, Words>> = {
@@ -19,24 +21,27 @@ export const bulkWords: Readonly<Record<BulkAction, Words>> = {
     question: (runs) => `Stop ${runs}?`,
     does: 'They end where they are. What they have done stays done.',
     others: ['has ended already', 'have ended already'],
-    doing: 'Stopping',
+    doing: (runs) => `Stopping ${runs}`,
     done: 'Stopped',
+    allDone: 'stopped',
   },
   redrive: {
     button: 'Go on with runs',
     question: (runs) => `Go on with ${runs}?`,
     does: 'Each goes on at the step that failed, with the version that it ran. What has succeeded is not done again.',
     others: ['runs or has succeeded', 'run or have succeeded'],
-    doing: 'Going on with',
+    doing: (runs) => `Going on with ${runs}`,
     done: 'Goes on',
+    allDone: 'go on',
   },
   rerun: {
     button: 'Run again',
     question: (runs) => `Run ${runs} again?`,
     does: 'Each is started anew from its first step, with the same input and the version that it ran. All that it does is done again.',
     others: ['runs still', 'run still'],
-    doing: 'Running again',
+    doing: (runs) => `Running ${runs} again`,
     done: 'Runs again',
+    allDone: 'run again',
   },
 };
 
@@ -51,12 +56,14 @@ export function othersText(action: BulkAction, others: number): string {
 /** `Stopping 37 runs: 12 done, 1 refused` */
 export function progressText({ action, total, hasMore, outcomes, phase }: BulkState): string {
   const refused = outcomes.filter(({ problem }) => problem !== undefined).length;
+  const { done, allDone, doing } = bulkWords[action];
+  const succeeded = outcomes.length - refused;
   const parts = [
-    `${outcomes.length - refused} ${bulkWords[action].done.toLowerCase()}`,
+    `${count(succeeded)} ${succeeded === 1 ? done.toLowerCase() : allDone}`,
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(phase === 'cancelled' ? [`${total - outcomes.length}${hasMore ? '+' : ''} left as they are`] : []),
   ];
-  const what =
-    phase === 'running' ? `${bulkWords[action].doing} ${runsText(total, hasMore)}` : runsText(total, hasMore);
+  const runs = runsText(total, hasMore);
+  const what = phase === 'running' ? doing(runs) : runs;
   return `${what}: ${parts.join(', ')}`;
 }
