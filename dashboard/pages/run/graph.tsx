@@ -2,11 +2,11 @@
 import type { ReactNode } from 'react';
 import { StatusIcon } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import type { Flow, StepNode } from '../../workflow/outline.ts';
 import css from './graph.module.css';
 import { IterationsList } from './iterations-list.tsx';
 import { LoopBar } from './loop-bar.tsx';
 import { firstToShow, type StepSummary, statusAt } from './loop-states.ts';
-import type { Flow, StepNode } from './outline.ts';
 import { useSteps } from './run-data.ts';
 import { indexesOf, indexText, type Selection } from './selection.ts';
 import { noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';
