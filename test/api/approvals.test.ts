@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundles } from '../../infrastructure/stack/bundles.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../../infrastructure/browser.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const workflow = {
