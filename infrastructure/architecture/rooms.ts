@@ -33,6 +33,7 @@ const dashboard: Area = {
         apart: true,
       },
     ],
+    [room('dashboard/workflow', 'what pages know of a workflow’s document')],
     [
       room(
         'dashboard/frame',
