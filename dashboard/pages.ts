@@ -1,5 +1,6 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
 import Approvals from 'lucide-react/icons/circle-check-big';
+import Home from 'lucide-react/icons/house';
 import Runs from 'lucide-react/icons/list';
 import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
@@ -7,6 +8,11 @@ import type { PageEntry } from './frame/pages.ts';
 import { WaitingCount } from './frame/waiting.tsx';
 
 export const pages: readonly PageEntry[] = [
+  {
+    path: '/home',
+    page: lazy(() => import('./pages/home/home-page.tsx')),
+    navigation: { title: 'Home', icon: Home, letter: 'h', phone: true },
+  },
   {
     path: '/runs',
     page: lazy(() => import('./pages/runs/runs-page.tsx')),
@@ -27,4 +33,4 @@ export const pages: readonly PageEntry[] = [
 ];
 
 /** Where /app itself leads. */
-export const firstPage = '/runs';
+export const firstPage = '/home';
