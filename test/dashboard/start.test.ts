@@ -1,4 +1,5 @@
-// Starting workflows in a real browser: from the list to the run, once, with the right input, and safe against what others wrote.
+// Starting workflows in a real browser: from the list to the run, once, with the right input, and safe against what others wrote. Long, so
+// that all of it shares one stack and browser.
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { looks, type OpenOptions, overflow, startDashboard, violations } from '../support/dashboard.ts';
@@ -8,7 +9,9 @@ const dashboard = await startDashboard();
 
 const echo = [{ id: 'echo', comment: 'Gives back what it was given', transform: '{{ inputs }}' }];
 const hostile = `<img src=x onerror="document.title='hit'">\u202e‮مرحبا javascript:document.title='hit' ${'x'.repeat(150)}`;
+const seenChanging = { id: 'seen_changing', inputs: { text: { type: 'string' } }, steps: echo };
 const workflows = [
+  seenChanging,
   { id: 'one_text', name: 'One text', inputs: { text: { type: 'string' } }, steps: echo },
   {
     id: 'every_type',
@@ -292,6 +295,21 @@ describe.skipIf(!dashboard)('starting a workflow', () => {
     await field(page, 'added').fill('1');
     await start(page).click();
     expect(await inputOf(await runOf(page))).toEqual({ text: 'typed', added: 1 });
+    await page.context().close();
+  });
+
+  test('another version with other inputs waits until its form is asked for', async () => {
+    const { page } = await open('/workflows/seen_changing');
+    await field(page, 'text').fill('typed');
+    const changed = { ...seenChanging, inputs: { text: { type: 'string' }, more: { default: [1] } } };
+    const conditions = { headers: { 'if-match': '*' } };
+    await stack().call('PUT', '/workflows/seen_changing', { body: changed, ...conditions });
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange", { bubbles: true }))');
+    await page.getByText('demo saved version 2, whose inputs differ').waitFor();
+    expect(await field(page, 'more').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show the new form' }).click();
+    expect(await field(page, 'more').inputValue()).toBe('[1]');
+    expect(await field(page, 'text').inputValue()).toBe('typed');
     await page.context().close();
   });
 

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type SubmitEvent, useEffect, useRef } from 'react';
 import { ApiError, NetworkError } from '../../api/errors.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
-import { TextArea } from '../../design-system/field.tsx';
+import { Field, inputClass } from '../../design-system/field.tsx';
 import { ProblemNotice } from '../../design-system/problem-notice.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Time } from '../../design-system/time.tsx';
@@ -60,7 +60,7 @@ export function StartForm({ workflow, prefill, runInput, refresh }: StartFormPro
           <span className="quiet">It is an Express workflow: it answers when it has run.</span>
         )}
       </div>
-      <Keeping form={form} user={user} />
+      {mayStart && <Keeping form={form} user={user} />}
     </form>
   );
 }
@@ -130,17 +130,23 @@ function Json({ form, isDisabled }: PanelProps) {
   return (
     <fieldset disabled={isDisabled} className={css['fields']}>
       <legend className="visually-hidden">The input</legend>
-      <TextArea
+      <Field
         label="The whole input"
         hint="Whole numbers keep all their digits."
         error={error}
-        rows={Math.min(20, Math.max(8, json.split('\n').length))}
-        spellCheck={false}
-        autoComplete="off"
-        autoCapitalize="none"
-        dir="ltr"
-        value={json}
-        onChange={({ target }) => form.editJson(target.value)}
+        control={(control) => (
+          <textarea
+            {...control}
+            className={`${inputClass} ${css['code']}`}
+            rows={Math.min(20, Math.max(8, json.split('\n').length))}
+            spellCheck={false}
+            autoComplete="off"
+            autoCapitalize="none"
+            dir="ltr"
+            value={json}
+            onChange={({ target }) => form.editJson(target.value)}
+          />
+        )}
       />
     </fieldset>
   );
