@@ -112,7 +112,7 @@ async function everyPage(browser: Browser, apiUrl: string, seeded: Seeded, folde
     await page.getByLabel('User').waitFor();
     await take('login');
     await logIn(page);
-    for (const { name, path } of seenPages(seeded)) {
+    for (const { name, path } of await seenPages(seeded)) {
       await show(page, `${apiUrl}/app${path}`);
       await take(name);
     }

@@ -1,22 +1,36 @@
-// Every page of the dashboard as it can be looked at with the data of seed.ts; screenshots.test.ts holds it complete.
+// Every page of the dashboard as it can be looked at with the data of seed.ts.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../project-folder.ts';
 import type { Seeded } from './seed.ts';
 
 export interface SeenPage {
   /** Of the picture's file. */
   readonly name: string;
-  /** The page's path in dashboard/pages.ts. */
-  readonly route: string;
   /** Below /app. */
   readonly path: string;
 }
 
-export function seenPages({ failedRun, waitingRun, succeededRun }: Seeded): readonly SeenPage[] {
-  const run = '/runs/:id';
-  return [
-    { name: 'runs', route: '/runs', path: '/runs' },
-    { name: 'run-failed', route: run, path: `/runs/${failedRun}` },
-    { name: 'run-timeline', route: run, path: `/runs/${succeededRun}?view=timeline` },
-    { name: 'run-waiting', route: run, path: `/runs/${waitingRun}?view=steps` },
-    { name: 'approvals', route: '/approvals', path: '/approvals' },
-  ];
+/** @throws Error when a page takes a parameter that nothing of the seed is known for */
+export async function seenPages(seeded: Seeded): Promise<readonly SeenPage[]> {
+  const { failedRun, waitingRun, succeededRun } = seeded;
+  const views: Readonly<Record<string, readonly SeenPage[]>> = {
+    '/runs/:id': [
+      { name: 'run-failed', path: `/runs/${failedRun}` },
+      { name: 'run-timeline', path: `/runs/${succeededRun}?view=timeline` },
+      { name: 'run-waiting', path: `/runs/${waitingRun}?view=steps&step=agree` },
+    ],
+    '/workflows/:id': [{ name: 'workflow', path: '/workflows/weekly_digest' }],
+  };
+  return (await routes()).flatMap((route) => {
+    const seen = route.includes(':') ? views[route] : [{ name: route.slice(1), path: route }];
+    if (!seen) throw new Error(`Say in infrastructure/screenshots/pages.ts what ${route} shows`);
+    return seen;
+  });
+}
+
+/** As dashboard/pages.ts lists them; Node does not run the components that it imports. */
+async function routes(): Promise<readonly string[]> {
+  const list = await readFile(join(projectFolder, 'dashboard', 'pages.ts'), 'utf8');
+  return [...list.matchAll(/\bpath: '([^']+)'/g)].map(([, route = '']) => route);
 }

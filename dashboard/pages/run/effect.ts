@@ -7,10 +7,14 @@ export interface EffectPage {
   readonly label: string;
 }
 
-/** @param output of a step: providers call the address of what they made `url` or `html_url` */
+/**
+ * @param output of a step or a run: providers call the address of what they made `url` or `html_url`, and workflows pass
+ * it on as `page_url`, `issue_url`
+ */
 export function pageOfEffect(output: unknown): EffectPage | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
-  for (const key of ['html_url', 'url'] as const) {
+  const passedOn = Object.keys(output).filter((key) => key.endsWith('_url'));
+  for (const key of new Set(['html_url', 'url', ...passedOn])) {
     const value: unknown = Reflect.get(output, key);
     const address = typeof value === 'string' ? safeAddress(value) : undefined;
     if (address !== undefined) return { address, label: `Open at ${hostOf(address)}` };

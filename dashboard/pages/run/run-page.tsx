@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
+import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
@@ -9,6 +10,7 @@ import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
 import { Compare } from './compare.tsx';
+import { pageOfEffect } from './effect.ts';
 import { Steps } from './graph.tsx';
 import { jsonText } from './json-text.ts';
 import { RunActions } from './run-actions.tsx';
@@ -140,6 +142,7 @@ function useFailureFirst(run: Run, chosen: string, choose: (selection: Partial<S
 
 function Summary({ run, recorded }: RunViewProps) {
   const current = recorded?.current_version ?? null;
+  const effect = pageOfEffect(run.output);
   return (
     <p className={css['facts']}>
       <StatusBadge status={run.status} />
@@ -157,6 +160,7 @@ function Summary({ run, recorded }: RunViewProps) {
           {recorded && current === null && ' (the workflow was deleted since)'}
         </span>
       )}
+      {effect && <ExternalLink href={effect.address}>{effect.label}</ExternalLink>}
       {run.redrive_count > 0 && (
         <span>
           redriven {run.redrive_count} {run.redrive_count === 1 ? 'time' : 'times'}
