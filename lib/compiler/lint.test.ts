@@ -6,19 +6,18 @@ import { codes } from './testing/compile.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
+const options = {
+  catalogue,
+  functionArn: (name: string) => name,
+  stateMachineArn: (id: string) => id,
+  version: 1,
+  apiUrl: 'https://api',
+  now,
+};
+
 /** `<code> <pointer>` of each warning of a workflow that compiles. */
 function warned(document: object): string[] {
-  const compiled = compile(
-    { id: 'w', ...document },
-    {
-      catalogue,
-      functionArn: (name) => name,
-      stateMachineArn: (id) => id,
-      version: 1,
-      apiUrl: 'https://api',
-      now,
-    },
-  );
+  const compiled = compile({ id: 'w', ...document }, options);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   return compiled.warnings.map(({ code, pointer }) => `${code} ${pointer}`);
 }
@@ -103,6 +102,13 @@ test.each([
   ['one in a text', { inputs: optional, steps: [issue({ title: 'In {{ inputs.repo }}' })] }, []],
   ['one that may be left out', { inputs: optional, steps: [issue({ body: '{{ inputs.repo }}' })] }, []],
   ['a comment in a text', { steps: [ask, issue({ body: 'They say {{ steps.ask.comment }}' })] }, ['/steps/1/params/body']],
+  ['a comment in a text that an expression makes', { steps: [ask, issue({ body: '{{ "They say " & steps.ask.comment & "." }}' })] }, ['/steps/1/params/body']],
+  ['a comment before a text', { steps: [ask, issue({ body: '{{ steps.ask.comment & "!" }}' })] }, ['/steps/1/params/body']],
+  ['two of them', { steps: [ask, value('{{ (steps.ask.comment & " ") & steps.ask.comment }}')] }, ['/steps/1/transform', '/steps/1/transform']],
+  ['a comment that the same expression tests', { steps: [ask, issue({ body: '{{ steps.ask.comment ? "They say " & steps.ask.comment : "" }}' })] }, []],
+  ['one of which a text is made where only that it is there counts', { steps: [ask, issue({}, { when: '{{ $exists(steps.ask.comment & "") }}' })] }, []],
+  ['who decided, in a text that an expression makes', { steps: [ask, issue({ body: '{{ "By " & steps.ask.decided_by }}' })] }, []],
+  ['an optional input in a text that an expression makes', { inputs: optional, steps: [issue({ title: '{{ "In " & inputs.repo }}' })] }, []],
   ['a comment alone', { steps: [ask, issue({ body: '{{ steps.ask.comment }}' })] }, []],
   ['a comment that is needed', { steps: [ask, issue({ title: '{{ steps.ask.comment }}' })] }, ['/steps/1/params/title']],
   ['a comment that is asked for', { steps: [ask, issue({ title: '{{ steps.ask.comment }}' }, { when: '{{ steps.ask.comment != null }}' })] }, []],
@@ -329,4 +335,34 @@ test('a model whose end is announced, wherever one is named, each place once', (
     'model-ends /steps/8/agent/tools/0/params/model',
     'model-ends /on_failure/0/params/model',
   ]);
+});
+
+test.each([
+  ['{{ inputs.a = 8202522731445525543 }}', '8202522731445525543', '8202522731445525504', 15],
+  ['{{ -9007199254740993 }}', '9007199254740993', '9007199254740992', 5],
+  ['is {{ [1, 123456789012345678901] }}', '123456789012345678901', '123456789012345683968', 11],
+  ['{{ inputs.a[id = 9007199254740993].x }}', '9007199254740993', '9007199254740992', 18],
+])('a number that an expression does not keep: %s', (transform, digits, read, column) => {
+  const document = { id: 'w', inputs: { a: {} }, steps: [value(transform)] };
+  const { warnings } = compile(document, options);
+  expect(warnings.filter(({ code }) => code === 'inexact-literal')).toEqual([
+    {
+      code: 'inexact-literal',
+      pointer: '/steps/0/transform',
+      column,
+      message: `${digits} has more digits than an expression keeps: it is read as ${read}`,
+      hint: `Write it as a text, "${digits}", and compare it with $string(…) of the other.`,
+    },
+  ]);
+});
+
+test.each([
+  '9007199254740991',
+  '9007199254740992',
+  '1e300',
+  '0.1234567890123456789',
+  '1.5e20',
+  '"8202522731445525543"',
+])('a number that an expression keeps: %s', (number) => {
+  expect(warned({ steps: [value(`{{ ${number} }}`)] })).toEqual([]);
 });

@@ -3,7 +3,6 @@ import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
-import type { ExpressionPart } from './template.ts';
 import { isNull, type Known, mayFit, scalar, type Type, withoutNull } from './types.ts';
 
 /** Why a value may be missing or null. */
@@ -19,11 +18,7 @@ export interface PossibleNull {
 const ONLY_IN_TIME = new Set(['decided_by', 'decided_at']);
 
 /** Only of plain references whose value no condition in the workflow tests. */
-export function possibleNull(
-  { ast }: ExpressionPart,
-  { type }: Known,
-  scope: Scope,
-): PossibleNull | undefined {
+export function possibleNull(ast: Node, { type }: Known, scope: Scope): PossibleNull | undefined {
   const name = scope.isTest ? undefined : plainReference(ast);
   if (name === undefined) return undefined;
   const [root, id = '', field] = name.split('.');

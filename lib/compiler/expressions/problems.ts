@@ -74,6 +74,20 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
   };
 }
 
+/** Of a number as it is written: jsonata reads it as a double. */
+export function literalProblem(source: string, { value, position = 0 }: Node): PlacedProblem | undefined {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return undefined;
+  const digits = /\d+$/.exec(source.slice(0, position))?.[0] ?? '';
+  // Not those of a fraction or an exponent.
+  if (Number(digits) !== Math.abs(value) || BigInt(digits) === BigInt(Math.abs(value))) return undefined;
+  return {
+    code: 'inexact-literal',
+    message: `${digits} has more digits than an expression keeps: it is read as ${BigInt(Math.abs(value))}`,
+    hint: `Write it as a text, "${digits}", and compare it with $string(…) of the other.`,
+    position: position - digits.length,
+  };
+}
+
 /** The code of a reference may be invalid where the reference itself was valid. */
 export function rewritingProblem(
   code: string,

@@ -102,7 +102,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       });
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
-    const mayBeNull = possibleNull(part, { type, certain }, scope);
+    const mayBeNull = possibleNull(part.ast, { type, certain }, scope);
     if (mayBeNull && parts.length > 1 && mayBeNull.inText !== undefined)
       complain({
         ...nullProblem(mayBeNull, `the text then ${mayBeNull.inText}`),

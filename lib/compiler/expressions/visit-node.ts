@@ -1,6 +1,6 @@
 // Every kind of node in the syntax tree: what is visited within it, and what is known of its value.
 import { variableProblem } from './bound-variables.ts';
-import { missingField } from './problems.ts';
+import { literalProblem, missingField } from './problems.ts';
 import { textEdit } from './source-edits.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import { anything, fromLiteral, type Known, member, union, unknown } from './types.ts';
@@ -24,7 +24,11 @@ function visitWithoutStages(walk: Walk, node: Node, context: Context): Known {
       if (edit) walk.edits.push(edit);
       return { type: fromLiteral(node.value), certain: true };
     }
-    case 'number':
+    case 'number': {
+      const problem = literalProblem(walk.source, node);
+      if (problem) walk.reportAt(problem.position, problem);
+      return { type: fromLiteral(node.value), certain: true };
+    }
     case 'value':
       return { type: fromLiteral(node.value), certain: true };
     case 'variable':

@@ -1,5 +1,6 @@
 // Operators between two values.
 import { operatorResult } from './functions.ts';
+import { nullProblem, possibleNull } from './nullable.ts';
 import { operatorProblem } from './operators.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import type { Known } from './types.ts';
@@ -19,10 +20,21 @@ export function visitOperator(walk: Walk, node: Node, context: Context): Known {
         : visitRight();
   const problem = operatorProblem(operator, { node: lhs, known: left }, { node: node.rhs, known: right });
   if (problem) walk.report(problem, node);
+  if (operator === '&') {
+    warnOfNull(walk, lhs, left);
+    warnOfNull(walk, node.rhs, right);
+  }
   return operatorResult(operator, left, right);
 }
 
 function visitSide(walk: Walk, operator: string, side: Node | undefined, context: Context): Known {
   if (operator === 'and' || operator === 'or') return walk.test(side, context);
   return operator === '&' ? walk.value(side, context) : walk.node(side, context);
+}
+
+/** `a & b` is a text as one with expressions in it is. */
+function warnOfNull(walk: Walk, side: Node | undefined, known: Known): void {
+  const mayBeNull = side && possibleNull(side, known, walk.scope);
+  if (mayBeNull?.inText !== undefined)
+    walk.report(nullProblem(mayBeNull, `the text then ${mayBeNull.inText}`), side?.steps?.[0] ?? side);
 }

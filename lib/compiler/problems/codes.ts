@@ -52,6 +52,7 @@ export const problemKinds = {
   'type-mismatch': { severity: 'error', summary: 'The value of an expression can never fit the parameter, the operator or the built-in function that it is used with. An expression whose type is not known before a run is not checked.' },
   'unlikely-comparison': { severity: 'warning', summary: '`=` or `!=` compares values that can never be equal: a text and a number, or a text that the other side never is.' },
   'unlikely-format': { severity: 'warning', summary: 'A time zone or a picture of `$now`, `$fromMillis` or `$toMillis` gives nonsense: JSONata knows offsets such as `+0100` and no names of zones, and pictures such as `[Y0001]-[M01]-[D01]`.' },
+  'inexact-literal': { severity: 'warning', summary: 'A whole number in an expression has more digits than JSONata keeps: those beyond 2^53 are read as the nearest double.' },
   'list-length': { severity: 'warning', summary: '`length` of a list is looked up in each of its items, of which nothing is known.' },
   'may-be-null': { severity: 'warning', summary: 'A text or a required parameter gets a value that may be null or missing, and no condition in the workflow tests it.' },
   'default-mismatch': { severity: 'error', summary: 'The default of an input does not have the type of the input.' },

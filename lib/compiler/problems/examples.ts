@@ -426,6 +426,18 @@ export const problemExamples: Readonly<Record<ProblemCode, ProblemExample>> = {
     },
     fixed: { id: 'w', steps: [{ id: 'a', transform: "{{ $now('[H01]:[m01]', '+0100') }}" }] },
   },
+  'inexact-literal': {
+    bad: {
+      id: 'w',
+      inputs: { channel: { type: 'integer' } },
+      steps: [{ id: 'a', transform: '{{ inputs.channel = 8202522731445525543 }}' }],
+    },
+    fixed: {
+      id: 'w',
+      inputs: { channel: { type: 'integer' } },
+      steps: [{ id: 'a', transform: "{{ $string(inputs.channel) = '8202522731445525543' }}" }],
+    },
+  },
   'list-length': {
     bad: {
       id: 'w',
