@@ -1,4 +1,6 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
+
+import Schedules from 'lucide-react/icons/calendar-clock';
 import Approvals from 'lucide-react/icons/circle-check-big';
 import Runs from 'lucide-react/icons/list';
 import { lazy } from 'react';
@@ -16,6 +18,11 @@ export const pages: readonly PageEntry[] = [
     path: '/approvals',
     page: lazy(() => import('./pages/approvals/approvals-page.tsx')),
     navigation: { title: 'Approvals', icon: Approvals, letter: 'a', phone: true, count: WaitingCount },
+  },
+  {
+    path: '/schedules',
+    page: lazy(() => import('./pages/schedules/schedules-page.tsx')),
+    navigation: { title: 'Schedules', icon: Schedules, letter: 's' },
   },
 ];
 

@@ -17,16 +17,13 @@ import { isSchedule } from '../../lib/workflow-format/triggers.ts';
 import type { Workflow } from '../../lib/workflow-format/workflow.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
-import { listSchedules, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
+import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
 
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const scheduler = new SchedulerClient({});
-
-/** How many due times of a schedule validation shows. */
-const NEXT_TIMES = 5;
 
 export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRoutes], {
   async listWorkflows({ query }) {
