@@ -3,6 +3,9 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import css from './button.module.css';
 
+/** For what has to be another element, and looks as a button does. */
+export const buttonClass = css['button'] ?? '';
+
 interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: 'default' | 'primary' | 'danger' | 'quiet';
   readonly icon?: LucideIcon;

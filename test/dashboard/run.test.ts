@@ -153,6 +153,47 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.context().close();
   });
 
+  test('that failed is gone on with: mended, from where it failed, keeping what was done; each run leads to the other', async () => {
+    const mendable = (limit: number) => ({
+      id: 'mendable',
+      steps: [
+        { id: 'first', transform: '{{ $string($millis()) }}' },
+        { id: 'second', when: `{{ ${limit} > 100 }}`, fail: { error: 'TooLarge', cause: 'Mend me' } },
+        { id: 'third', transform: '{{ "went on after " & steps.first }}' },
+      ],
+    });
+    await save(mendable(200));
+    const run = await ended('mendable');
+    const etag = (await stack().call('GET', '/workflows/mendable')).headers.get('etag') ?? '';
+    await stack().call('PUT', '/workflows/mendable', { body: mendable(5), headers: { 'if-match': etag } });
+    const { page } = await stack().open({ path: `/runs/${run}` });
+    await page.getByText('version 1 (current is 2)').waitFor();
+    await page.getByRole('button', { name: 'Other ways to go on' }).click();
+    await page.getByRole('menuitem', { name: 'Go on with the current version, 2' }).dblclick();
+    await page.waitForURL((url) => url.pathname.startsWith('/app/runs/') && !url.pathname.endsWith(run));
+    await page.locator('[data-step="third"] [data-status="succeeded"]').waitFor();
+    await page.getByText('kept from the run before').first().waitFor();
+    const { body } = await stack().call('GET', `/executions/${run}`);
+    expect(body.reruns).toHaveLength(1);
+    await page.getByRole('link', { name: 'another run' }).click();
+    await page.getByRole('link', { name: 'a new run' }).waitFor();
+    // The same run again, from its start, fails where it failed.
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('menuitem', { name: 'With the same input', exact: true }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith(run));
+    await page.getByText('Mend me').first().waitFor();
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.getByText(/steps? differs? from/).waitFor();
+    await page.context().close();
+  });
+
+  test('a viewer is told which role going on needs', async () => {
+    const { page } = await stack().open({ path: `/runs/${failed}`, user: 'viewer' });
+    await page.getByText('the role editor is needed').waitFor();
+    expect(await page.getByRole('button', { name: /Go on|Run again|Stop/ }).count()).toBe(0);
+    await page.context().close();
+  });
+
   test('texts of anybody execute nothing, and lead nowhere', async () => {
     const { page, complaints } = await stack().open({ path: `/runs/${hostile}?step=say` });
     await page.getByRole('region', { name: 'The step say' }).getByText(HOSTILE).first().waitFor();

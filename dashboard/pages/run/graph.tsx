@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import { StatusIcon } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import type { Flow, StepNode } from '../../workflow/outline.ts';
 import css from './graph.module.css';
 import { LoopBar } from './loop-bar.tsx';
 import { firstToShow, type StepSummary } from './loop-states.ts';
-import type { Flow, StepNode } from './outline.ts';
 import { useSteps } from './run-data.ts';
 import { indexesOf, indexText, type Selection } from './selection.ts';
 import { noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';

@@ -1,23 +1,37 @@
-// What can be done with a run: stop it, or go on with it where it failed.
+// What can be done with a run: stop it, go on with it where it failed or from a step, run it again, compare it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import More from 'lucide-react/icons/chevron-down';
+import Redo from 'lucide-react/icons/redo-2';
 import Stop from 'lucide-react/icons/square';
 import { useState } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
-import { announce } from '../../design-system/announce.ts';
-import { Button } from '../../design-system/button.tsx';
+import { Button, buttonClass } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { TextField } from '../../design-system/field.tsx';
+import { Menu } from '../../design-system/menu.tsx';
+import type { MenuEntry } from '../../design-system/menu-popup.tsx';
+import { showToast } from '../../design-system/toast-list.ts';
+import { Link, path, useNavigate } from '../../frame/router.tsx';
+import { useSession } from '../../session/session.tsx';
 import type { RecordedWorkflow, Run } from './run-data.ts';
 
 interface RunActionsProps {
   readonly run: Run;
   readonly recorded: RecordedWorkflow | undefined;
+  /** The step that is selected, to go on from. */
+  readonly step: string;
+  compare(): void;
 }
 
-export function RunActions({ run }: RunActionsProps) {
-  if (run.status === 'running') return <StopRun run={run} />;
-  return null;
+export function RunActions(props: RunActionsProps) {
+  const { role } = useSession();
+  if (role === 'viewer')
+    return (
+      <p className="meta">To stop it, to go on with it or to run it again, the role editor is needed.</p>
+    );
+  if (props.run.status === 'running') return <StopRun run={props.run} />;
+  return <GoOn {...props} />;
 }
 
 function StopRun({ run }: { readonly run: Run }) {
@@ -29,9 +43,11 @@ function StopRun({ run }: { readonly run: Run }) {
       request('POST /executions/{id}/stop', { params: { id: run.id }, ...(reason && { body: { reason } }) }),
     onSuccess: ({ body }) => {
       queries.setQueryData(['run', run.id], body);
-      announce('The run is stopped');
+      showToast({ text: 'The run is stopped', kind: 'done' });
       setOpen(false);
     },
+    // Somebody else may have stopped it, or it has ended.
+    onError: () => queries.invalidateQueries({ queryKey: ['run', run.id] }),
   });
   return (
     <>
@@ -61,5 +77,119 @@ function StopRun({ run }: { readonly run: Run }) {
         {stop.error && <Problem error={stop.error} />}
       </Dialog>
     </>
+  );
+}
+
+type Again =
+  | { readonly kind: 'redrive' }
+  | { readonly kind: 'rerun'; readonly from?: string; readonly workflow: 'recorded' | 'current' };
+
+/** Sends one thing once, however often it is clicked: the key is another one for another wish. */
+function useAgain(run: Run) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [keys] = useState(() => new Map<string, string>());
+  return useMutation({
+    mutationFn: async (again: Again) => {
+      const wish = JSON.stringify([again, run.redrive_count]);
+      const key = keys.get(wish) ?? crypto.randomUUID();
+      keys.set(wish, key);
+      const parts = { params: { id: run.id }, headers: { 'idempotency-key': key } };
+      if (again.kind === 'redrive') return (await request('POST /executions/{id}/redrive', parts)).body;
+      const { kind: _, ...body } = again;
+      const answer = await request('POST /executions/{id}/rerun', { ...parts, body });
+      // Another click, later, is another wish.
+      keys.delete(wish);
+      return answer.body;
+    },
+    onSuccess: (started) => {
+      queries.setQueryData(['run', started.id], started);
+      if (started.id === run.id) {
+        showToast({ text: 'The run goes on', kind: 'done' });
+        return;
+      }
+      showToast({ text: 'A new run goes on with what this one has done', kind: 'done' });
+      navigate(path`/runs/${started.id}`);
+    },
+    onError: () => queries.invalidateQueries({ queryKey: ['run', run.id] }),
+  });
+}
+
+function GoOn({ run, recorded, step, compare }: RunActionsProps) {
+  const again = useAgain(run);
+  const failed = run.status !== 'succeeded';
+  const current = recorded?.current_version ?? null;
+  const isOlder = current !== null && current !== run.workflow_version;
+  const goOn: MenuEntry[] = [];
+  if (failed && current !== null)
+    goOn.push({
+      label: isOlder ? `Go on with the current version, ${current}` : 'Go on as a new run',
+      act: () => again.mutate({ kind: 'rerun', workflow: 'current' }),
+    });
+  if (step !== '') {
+    goOn.push({
+      label: `Run again from ${step}`,
+      act: () => again.mutate({ kind: 'rerun', from: step, workflow: 'recorded' }),
+    });
+    if (isOlder)
+      goOn.push({
+        label: `Run again from ${step}, with version ${current}`,
+        act: () => again.mutate({ kind: 'rerun', from: step, workflow: 'current' }),
+      });
+  }
+  const runAgain: MenuEntry[] = [
+    {
+      label: 'With the same input',
+      act: () => again.mutate({ kind: 'rerun', from: 'start', workflow: 'recorded' }),
+    },
+  ];
+  if (isOlder)
+    runAgain.push({
+      label: `With the same input, by version ${current}`,
+      act: () => again.mutate({ kind: 'rerun', from: 'start', workflow: 'current' }),
+    });
+  if (current !== null)
+    runAgain.push({
+      label: 'With another input …',
+      link: <Link to={`${path`/workflows/${run.workflow_id}`}?from=${encodeURIComponent(run.id)}`} />,
+    });
+  runAgain.push({ label: 'Compare with another run', act: compare, separated: true });
+  return (
+    <>
+      {failed && (
+        <Button
+          kind="primary"
+          icon={Redo}
+          busy={again.isPending}
+          onClick={() => again.mutate({ kind: 'redrive' })}
+        >
+          Go on where it {run.status === 'aborted' ? 'was stopped' : 'failed'}
+        </Button>
+      )}
+      {goOn.length > 0 && (
+        <Choice label={failed ? 'Other ways to go on' : 'Go on from a step'} entries={goOn} />
+      )}
+      <Choice label="Run again" entries={runAgain} />
+      <Dialog open={again.isError} onClose={() => again.reset()} title="It was refused">
+        {again.error && <Problem error={again.error} />}
+      </Dialog>
+    </>
+  );
+}
+
+function Choice({ label, entries }: { readonly label: string; readonly entries: readonly MenuEntry[] }) {
+  return (
+    <Menu
+      trigger={{
+        className: buttonClass,
+        children: (
+          <>
+            {label}
+            <More size={16} aria-hidden="true" />
+          </>
+        ),
+      }}
+      entries={entries}
+    />
   );
 }

@@ -6,10 +6,11 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
-import { usePathParameter, useSearch } from '../../frame/router.tsx';
+import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
+import { Compare } from './compare.tsx';
 import { Steps } from './graph.tsx';
 import { jsonText } from './json-text.ts';
-import { type Outline, outlineOf, wayTo } from './outline.ts';
 import { RunActions } from './run-actions.tsx';
 import {
   type RecordedWorkflow,
@@ -31,13 +32,24 @@ export default function RunPage() {
   const id = usePathParameter('id');
   const run = useRun(id);
   const recorded = useRecordedWorkflow(id);
+  const [{ step }, choose] = useSearch(selectionShape);
   const workflow = run.data?.workflow_id ?? id.split('.')[0] ?? id;
   return (
     <Page
       title={workflow}
       wide
       crumbs={[{ label: 'Runs', to: '/runs' }]}
-      actions={run.data && <RunActions run={run.data} recorded={recorded.data} />}
+      actions={
+        run.data && (
+          <RunActions
+            key={run.data.id}
+            run={run.data}
+            recorded={recorded.data}
+            step={step}
+            compare={() => choose({ view: 'compare' })}
+          />
+        )
+      }
     >
       <Loaded query={run} label="The run is loading">
         {(found) => <RunView run={found} recorded={recorded.data} />}
@@ -76,6 +88,18 @@ function RunView({ run, recorded }: RunViewProps) {
             { id: 'timeline', title: 'Timeline', content: () => <TimelineView {...views} /> },
             { id: 'steps', title: 'Steps', content: () => <StepsTable {...views} /> },
             { id: 'json', title: 'JSON', content: () => <Json run={run} recorded={recorded} /> },
+            {
+              id: 'compare',
+              title: 'Compare',
+              content: () => (
+                <Compare
+                  run={run}
+                  other={search.with}
+                  choose={(other) => choose({ with: other })}
+                  select={select}
+                />
+              ),
+            },
           ]}
         />
         {search.step !== '' && (
@@ -136,6 +160,21 @@ function Summary({ run, recorded }: RunViewProps) {
       {run.redrive_count > 0 && (
         <span>
           redriven {run.redrive_count} {run.redrive_count === 1 ? 'time' : 'times'}
+        </span>
+      )}
+      {run.rerun_of !== null && (
+        <span>
+          goes on with <Link to={path`/runs/${run.rerun_of}`}>another run</Link>
+        </span>
+      )}
+      {run.reruns && run.reruns.length > 0 && (
+        <span>
+          gone on with in{' '}
+          {run.reruns.map((rerun, position) => (
+            <Link key={rerun} to={path`/runs/${rerun}`}>
+              {position === 0 ? 'a new run' : ` and ${position + 1}`}
+            </Link>
+          ))}
         </span>
       )}
       <span className={css['id']}>

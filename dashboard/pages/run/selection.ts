@@ -1,7 +1,7 @@
 // What is selected on the page of a run. The URL names it, so that graph, timeline, steps and JSON always show the same.
 import { oneOf, text } from '../../frame/search.ts';
 
-export const views = ['graph', 'timeline', 'steps', 'json'] as const;
+export const views = ['graph', 'timeline', 'steps', 'json', 'compare'] as const;
 export type View = (typeof views)[number];
 export const parts = ['result', 'input', 'attempts', 'turns', 'raw'] as const;
 export type Part = (typeof parts)[number];

@@ -6,9 +6,9 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import type { StepNode } from '../../workflow/outline.ts';
 import { pageOfEffect } from './effect.ts';
 import { jsonText } from './json-text.ts';
-import type { StepNode } from './outline.ts';
 import { type Place, type StepDetail, useStep } from './run-data.ts';
 import css from './run-page.module.css';
 import type { Part } from './selection.ts';
@@ -89,6 +89,11 @@ function Facts({ step }: { readonly step: StepDetail }) {
       </span>
       {step.attempts > 1 && <span>{step.attempts} attempts</span>}
       {step.usage && <span>{step.usage.total_tokens.toLocaleString('en')} tokens</span>}
+      {step.carried_from !== undefined && (
+        <span>
+          kept from <Link to={path`/runs/${step.carried_from}`}>the run before</Link>
+        </span>
+      )}
       {step.execution_id !== undefined && (
         <Link to={path`/runs/${step.execution_id}`}>Open the run that it started</Link>
       )}

@@ -1,7 +1,7 @@
 // The state of a step as the page shows it: the log's, and what it says about waiting and about what was not reached.
 import type { Status } from '../../design-system/status.ts';
+import type { StepNode } from '../../workflow/outline.ts';
 import type { StepSummary } from './loop-states.ts';
-import type { StepNode } from './outline.ts';
 
 export type Visits = ReadonlyMap<string, StepSummary>;
 
@@ -29,9 +29,10 @@ export function isWaiting({
 /** What a reader is told beside the step's name. */
 export function noteOf(visit: StepSummary | undefined, node: StepNode): string | undefined {
   if (!visit) return node.comment;
-  const { error, attempts, usage, turns } = visit;
+  const { error, attempts, usage, turns, carried_from } = visit;
   if (error) return `${error.name}: ${error.message}`;
   const notes = [
+    carried_from !== undefined && 'kept from the run before',
     attempts > 1 && `${attempts} attempts`,
     turns !== undefined && `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     usage && `${usage.total_tokens.toLocaleString('en')} tokens`,

@@ -42,6 +42,7 @@ export function checkCatch(
   const catchers = diagnostics.objects(state, 'Catch', place);
   catchers.forEach(([catcher, location], index) => {
     diagnostics.required(catcher, ['Next'], location);
+    diagnostics.string(catcher, 'Next', location);
     checkErrorEquals(catcher, location, index === catchers.length - 1, diagnostics);
     checkAssign(catcher, location, diagnostics);
     if (catcher['ResultPath'] !== undefined) {
