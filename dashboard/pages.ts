@@ -3,6 +3,7 @@
 import Schedules from 'lucide-react/icons/calendar-clock';
 import Approvals from 'lucide-react/icons/circle-check-big';
 import Runs from 'lucide-react/icons/list';
+import Webhooks from 'lucide-react/icons/webhook';
 import { lazy } from 'react';
 import type { PageEntry } from './frame/pages.ts';
 import { WaitingCount } from './frame/waiting.tsx';
@@ -23,6 +24,11 @@ export const pages: readonly PageEntry[] = [
     path: '/schedules',
     page: lazy(() => import('./pages/schedules/schedules-page.tsx')),
     navigation: { title: 'Schedules', icon: Schedules, letter: 's' },
+  },
+  {
+    path: '/webhooks',
+    page: lazy(() => import('./pages/webhooks/webhooks-page.tsx')),
+    navigation: { title: 'Webhooks', icon: Webhooks, letter: 'k' },
   },
 ];
 
