@@ -59,7 +59,7 @@ describe.skipIf(!dashboard)('webhooks', () => {
     await row.getByText('Recent deliveries').focus();
     await page.keyboard.press('Enter');
     await row.getByText('Succeeded').waitFor();
-    expect(await row.getByRole('link').getAttribute('href')).toBe(`/app/runs/${id}`);
+    expect(await row.getByRole('listitem').getByRole('link').getAttribute('href')).toBe(`/app/runs/${id}`);
     await row.getByRole('button', { name: 'Send again' }).click();
     await page.waitForURL(
       (url) => url.pathname.startsWith('/app/runs/echo.') && !url.pathname.includes('hook-'),

@@ -6,9 +6,10 @@ import { ApiError } from '../../api/errors.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
-import { Time } from '../../design-system/time.tsx';
+import { Time, useNow } from '../../design-system/time.tsx';
+import { relativeText } from '../../design-system/time-text.ts';
 import { showToast } from '../../design-system/toast-list.ts';
-import { path, useNavigate } from '../../frame/router.tsx';
+import { Link, path, useNavigate } from '../../frame/router.tsx';
 import { scheduleWords, timeIn } from './schedule-words.ts';
 import css from './schedules.module.css';
 
@@ -31,7 +32,7 @@ export function ScheduleRow({ schedule, mayAct, onChange }: ScheduleRowProps) {
     <article className={css['schedule']} aria-labelledby={`schedule-${id}`}>
       <div className={css['what']}>
         <h2 id={`schedule-${id}`} dir="auto">
-          {workflow_id}
+          <Link to={path`/workflows/${workflow_id}`}>{workflow_id}</Link>
         </h2>
         <p>
           {words ?? <code>{schedule.schedule}</code>}, {timezone}
@@ -109,11 +110,19 @@ function When({ schedule, isPaused }: WhenProps) {
   return (
     <details>
       <summary>
-        Next <Time at={next} />: {timeIn(next)} · {timeIn(next, 'UTC')}
+        Next <Soon at={next} />
+        {[...new Set([timeIn(next), timeIn(next, 'UTC')])].join(' · ')}
       </summary>
       <NextTimes schedule={schedule} />
     </details>
   );
+}
+
+/** `in 47 min:` within a week; further away the date says more. */
+function Soon({ at }: { readonly at: string }) {
+  const now = useNow();
+  const text = relativeText(Date.parse(at), now);
+  return text === undefined ? null : `${text}: `;
 }
 
 /** Here, in UTC, and in the schedule's own zone where that is another one. */

@@ -7,6 +7,7 @@ import { Button } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
+import { Link, path } from '../../frame/router.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { example, steps, verifyName, type Webhook } from './signing.ts';
 import css from './webhooks.module.css';
@@ -91,7 +92,9 @@ function WebhookRow({ webhook, isOnly }: WebhookRowProps) {
   return (
     <article className={css['webhook']} aria-labelledby={`webhook-${webhook.id}`}>
       <h2 id={`webhook-${webhook.id}`} dir="auto">
-        {webhook.workflow_id}
+        <Link to={path`/workflows/${webhook.workflow_id}`} className={css['name']}>
+          {webhook.workflow_id}
+        </Link>
       </h2>
       <div className={css['address']}>
         <code>{address}</code>
