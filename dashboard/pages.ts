@@ -1,7 +1,9 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
+import Schedules from 'lucide-react/icons/calendar-clock';
 import Approvals from 'lucide-react/icons/circle-check-big';
 import Home from 'lucide-react/icons/house';
 import Runs from 'lucide-react/icons/list';
+import Webhooks from 'lucide-react/icons/webhook';
 import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
 import type { PageEntry } from './frame/pages.ts';
@@ -29,6 +31,16 @@ export const pages: readonly PageEntry[] = [
     path: '/approvals',
     page: lazy(() => import('./pages/approvals/approvals-page.tsx')),
     navigation: { title: 'Approvals', icon: Approvals, letter: 'a', phone: true, count: WaitingCount },
+  },
+  {
+    path: '/schedules',
+    page: lazy(() => import('./pages/schedules/schedules-page.tsx')),
+    navigation: { title: 'Schedules', icon: Schedules, letter: 's' },
+  },
+  {
+    path: '/webhooks',
+    page: lazy(() => import('./pages/webhooks/webhooks-page.tsx')),
+    navigation: { title: 'Webhooks', icon: Webhooks, letter: 'k' },
   },
 ];
 

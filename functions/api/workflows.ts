@@ -1,6 +1,7 @@
-// The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume.
+// The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume; and their webhooks: list.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { apiHandler } from '../../lib/api/handler.ts';
+import { webhookRoutes } from '../../lib/api/routes/hooks.ts';
 import { scheduleRoutes } from '../../lib/api/routes/schedules.ts';
 import { workflowRoutes } from '../../lib/api/routes/workflows.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
@@ -17,7 +18,8 @@ import { isSchedule } from '../../lib/workflow-format/triggers.ts';
 import type { Workflow } from '../../lib/workflow-format/workflow.ts';
 import { compileWorkflow } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
-import { listSchedules, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
+import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
+import { listWebhooks } from '../../lib/workflows/list-webhooks.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
 
@@ -25,10 +27,7 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const scheduler = new SchedulerClient({});
 
-/** How many due times of a schedule validation shows. */
-const NEXT_TIMES = 5;
-
-export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRoutes], {
+export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRoutes, ...webhookRoutes], {
   async listWorkflows({ query }) {
     const { workflows, nextCursor } = await listWorkflows(query, workflowStore(s3));
     return { status: 200, body: { items: workflows.map(summaryOf), next_cursor: nextCursor } };
@@ -85,6 +84,11 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
   async listSchedules({ query }) {
     const { schedules, nextCursor } = await listSchedules(query, workflowStore(s3));
     return { status: 200, body: { items: schedules, next_cursor: nextCursor } };
+  },
+
+  async listWebhooks({ query }) {
+    const { webhooks, nextCursor } = await listWebhooks(query, workflowStore(s3));
+    return { status: 200, body: { items: webhooks, next_cursor: nextCursor } };
   },
 
   async pauseSchedule({ params, user = '' }) {

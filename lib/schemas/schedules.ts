@@ -19,6 +19,14 @@ export const schedule = z
     timezone: z.string().meta({ examples: ['Europe/Berlin'] }),
     state: z.enum(['enabled', 'paused', 'ended']).describe('`ended`: it is never due again'),
     next_time: z.iso.datetime().nullable().describe('When it is due next; null unless it is enabled'),
+    next_times: z
+      .array(z.iso.datetime())
+      .describe('The next five times, fewer when it ends; none unless it is enabled'),
+    paused_by: z
+      .string()
+      .nullable()
+      .describe('The user who paused it; null also when the workflow itself says `"enabled": false`'),
+    paused_at: z.iso.datetime().nullable(),
     input: z.record(z.string(), z.unknown()).describe('The input of its runs'),
   })
   .meta({ id: 'Schedule' });

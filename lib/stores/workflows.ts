@@ -15,10 +15,13 @@ const workflowDocument = z.object({
   /** The immutable version that executions are started of, so that writing the document puts a change into force. */
   state_machine_version_arn: z.string(),
   /**
-   * The names of schedules that an operator has paused, those that are gone from the workflow too: while its own
-   * `enabled` is the author's word, a pause survives every save.
+   * The schedules that an operator has paused, those that are gone from the workflow too: while its own `enabled` is the
+   * author's word, a pause survives every save.
    */
-  paused_schedules: z.array(z.string()).readonly().optional(),
+  paused_schedules: z
+    .array(z.object({ name: z.string(), paused_by: z.string(), paused_at: z.iso.datetime() }))
+    .readonly()
+    .optional(),
   /**
    * Set by a deletion, which deletes the document last: nobody sees the workflow any more, and its id stays taken until
    * its state machine is deleted.
@@ -26,6 +29,7 @@ const workflowDocument = z.object({
   deletion_began_at: z.iso.datetime().optional(),
 });
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
+export type SchedulePause = NonNullable<WorkflowDocument['paused_schedules']>[number];
 
 const FOLDER = 'workflows';
 

@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import type { Trigger } from '../workflow-format/triggers.ts';
-import { keepPauses, withPause } from './pauses.ts';
+import { keepPauses, pauseOf, withPause } from './pauses.ts';
 
 const DAILY: Trigger = { schedule: 'cron(0 9 * * ? *)', timezone: 'Europe/Berlin' };
 const HOURLY: Trigger = { schedule: 'rate(1 hour)' };
 const WEEKLY: Trigger = { schedule: 'rate(7 days)' };
+const BY_ADA = { paused_by: 'ada', paused_at: '2026-01-02T00:00:00.000Z' };
 const HOOK: Trigger = { webhook: { verify: 'github' } };
 
 const workflow = (...triggers: Trigger[]) => ({ id: 'w', triggers, steps: [] });
@@ -27,7 +28,7 @@ const enabled = ({ workflow: { triggers = [] } }: WorkflowDocument) =>
   triggers.map((trigger) => trigger.enabled);
 
 test('a paused schedule is paused after a save that says nothing of it, or that it is enabled', () => {
-  const paused = withPause(document(DAILY, HOURLY), 1, true);
+  const paused = withPause(document(DAILY, HOURLY), 1, BY_ADA);
   expect(enabled(paused)).toEqual([undefined, false]);
   expect(enabled(saved(paused, DAILY, HOURLY))).toEqual([undefined, false]);
   expect(enabled(saved(paused, DAILY, { ...HOURLY, enabled: true }))).toEqual([undefined, false]);
@@ -36,15 +37,15 @@ test('a paused schedule is paused after a save that says nothing of it, or that 
 });
 
 test('a second pause, and the end of it, leave the first one', () => {
-  const both = withPause(withPause(document(DAILY, HOURLY), 0, true), 1, true);
+  const both = withPause(withPause(document(DAILY, HOURLY), 0, BY_ADA), 1, BY_ADA);
   expect(enabled(both)).toEqual([false, false]);
   expect(enabled(saved(both, DAILY, HOURLY))).toEqual([false, false]);
-  const resumed = withPause(both, 1, false);
+  const resumed = withPause(both, 1, undefined);
   expect(enabled(saved(resumed, DAILY, HOURLY))).toEqual([false, undefined]);
 });
 
 test('the save says which schedules stay paused', () => {
-  const paused = withPause(document(DAILY, HOURLY), 1, true);
+  const paused = withPause(document(DAILY, HOURLY), 1, BY_ADA);
   expect(keepPauses(paused, workflow(DAILY, HOURLY)).warnings).toEqual([
     {
       code: 'schedule-paused',
@@ -58,19 +59,19 @@ test('the save says which schedules stay paused', () => {
 });
 
 test('a resumed schedule is enabled after the next save', () => {
-  const resumed = withPause(withPause(document(DAILY), 0, true), 0, false);
+  const resumed = withPause(withPause(document(DAILY), 0, BY_ADA), 0, undefined);
   expect([enabled(resumed), resumed.paused_schedules]).toEqual([[true], []]);
   expect(enabled(saved(resumed, DAILY))).toEqual([undefined]);
 });
 
 test('a pause goes with its schedule, wherever that moves', () => {
-  const paused = withPause(document(DAILY, HOURLY), 0, true);
+  const paused = withPause(document(DAILY, HOURLY), 0, BY_ADA);
   expect(enabled(saved(paused, HOOK, HOURLY, DAILY))).toEqual([undefined, undefined, false]);
   expect(enabled(saved(paused, HOURLY))).toEqual([undefined]);
 });
 
 test('a schedule with another time in the place of a paused one is paused', () => {
-  const paused = withPause(document(DAILY, HOURLY), 0, true);
+  const paused = withPause(document(DAILY, HOURLY), 0, BY_ADA);
   const changed = saved(paused, WEEKLY, HOURLY);
   expect(enabled(changed)).toEqual([false, undefined]);
   expect(enabled(saved(changed, DAILY, HOURLY))).toEqual([false, undefined]);
@@ -79,21 +80,28 @@ test('a schedule with another time in the place of a paused one is paused', () =
 });
 
 test('a schedule that was taken out is paused when it comes back', () => {
-  const paused = withPause(document(HOURLY, DAILY), 1, true);
+  const paused = withPause(document(HOURLY, DAILY), 1, BY_ADA);
   const without = saved(paused, HOURLY);
   expect(enabled(without)).toEqual([undefined]);
   expect(enabled(saved(without, HOURLY, DAILY))).toEqual([undefined, false]);
   const back = saved(without, HOURLY, DAILY);
-  expect(enabled(saved(withPause(back, 1, false), HOURLY, DAILY))).toEqual([undefined, undefined]);
+  expect(enabled(saved(withPause(back, 1, undefined), HOURLY, DAILY))).toEqual([undefined, undefined]);
 });
 
 test('of two schedules with the same time only the paused one is', () => {
-  const paused = withPause(document(HOURLY, { ...HOURLY, input: { a: 1 } }), 1, true);
+  const paused = withPause(document(HOURLY, { ...HOURLY, input: { a: 1 } }), 1, BY_ADA);
   expect(enabled(saved(paused, HOURLY, { ...HOURLY, input: { a: 1 } }))).toEqual([undefined, false]);
 });
 
 test('what the author disables is the author’s to enable', () => {
   const disabled = document({ ...DAILY, enabled: false });
   expect(enabled(saved(disabled, DAILY))).toEqual([undefined]);
-  expect(enabled(withPause(disabled, 0, false))).toEqual([true]);
+  expect(enabled(withPause(disabled, 0, undefined))).toEqual([true]);
+});
+
+test('who paused a schedule is known until it is resumed, after saves and changes of its time too', () => {
+  const paused = withPause(document(DAILY, HOURLY), 1, BY_ADA);
+  expect([pauseOf(paused, 0), pauseOf(paused, 1)]).toMatchObject([undefined, BY_ADA]);
+  expect(pauseOf(saved(paused, DAILY, WEEKLY), 1)).toMatchObject(BY_ADA);
+  expect(pauseOf(withPause(paused, 1, undefined), 1)).toBeUndefined();
 });

@@ -1,21 +1,37 @@
 // Schedules that somebody has paused: a pause is the operator's, and a save of the workflow does not end it.
 import { pointerTo } from '../json-pointer.ts';
 import type { RequestProblem } from '../problem.ts';
-import type { WorkflowDocument } from '../stores/workflows.ts';
+import type { SchedulePause, WorkflowDocument } from '../stores/workflows.ts';
 import { isSchedule, type Trigger } from '../workflow-format/triggers.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 import { scheduleNames } from './desired-schedules.ts';
 
-/** The document with the schedule paused or resumed. */
-export function withPause(document: WorkflowDocument, index: number, paused: boolean): WorkflowDocument {
+/**
+ * The document with the schedule paused or resumed.
+ * @param by who pauses it; undefined resumes it
+ */
+export function withPause(
+  document: WorkflowDocument,
+  index: number,
+  by: Omit<SchedulePause, 'name'> | undefined,
+): WorkflowDocument {
   const { workflow, paused_schedules = [] } = document;
   const name = scheduleNames(workflow).get(index);
-  const others = paused_schedules.filter((other) => other !== name);
+  const others = paused_schedules.filter((other) => other.name !== name);
   return {
     ...document,
-    workflow: withEnabled(workflow, (at) => (at === index ? !paused : undefined)),
-    paused_schedules: paused && name !== undefined ? [...others, name] : others,
+    workflow: withEnabled(workflow, (at) => (at === index ? by === undefined : undefined)),
+    paused_schedules: by && name !== undefined ? [...others, { name, ...by }] : others,
   };
+}
+
+/** Who has paused the schedule; undefined when nobody has, whatever the workflow's author says of it. */
+export function pauseOf(
+  { workflow, paused_schedules = [] }: Pick<WorkflowDocument, 'workflow' | 'paused_schedules'>,
+  index: number,
+): SchedulePause | undefined {
+  const name = scheduleNames(workflow).get(index);
+  return paused_schedules.find((pause) => pause.name === name);
 }
 
 /**
@@ -27,19 +43,20 @@ export function keepPauses(
   sent: Workflow,
 ): {
   readonly workflow: Workflow;
-  readonly paused_schedules: readonly string[];
+  readonly paused_schedules: readonly SchedulePause[];
   readonly warnings: readonly RequestProblem[];
 } {
   const before = scheduleNames(old);
   const after = scheduleNames(sent);
   const isKnown = (names: ReadonlyMap<number, string>, name: string) => [...names.values()].includes(name);
-  const kept = paused_schedules.map((name) => {
+  const kept = paused_schedules.map((pause) => {
+    const { name } = pause;
     const place = [...before].find(([, other]) => other === name)?.[0];
     const inPlace = place === undefined ? undefined : after.get(place);
     const isChanged = inPlace !== undefined && !isKnown(after, name) && !isKnown(before, inPlace);
-    return isChanged ? inPlace : name;
+    return isChanged ? { ...pause, name: inPlace } : pause;
   });
-  const isPaused = (index: number) => kept.includes(after.get(index) ?? '');
+  const isPaused = (index: number) => kept.some(({ name }) => name === after.get(index));
   const warnings = (sent.triggers ?? []).flatMap((trigger, index): RequestProblem[] =>
     isPaused(index) && trigger.enabled !== false
       ? [

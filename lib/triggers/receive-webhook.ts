@@ -15,6 +15,7 @@ import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { ApiProblem } from '../problem.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import {
+  hookConnection,
   hookId,
   isSchedule,
   WEBHOOK_INPUT,
@@ -75,7 +76,7 @@ export async function receiveWebhook(
     ?.filter((one): one is WebhookTrigger => !isSchedule(one))
     .find((one) => hookId(workflowId, one.webhook) === id && one.enabled !== false);
   const webhook: Webhook = trigger?.webhook ?? { verify: 'github' };
-  const connectionId = webhook.connection ?? workflowId;
+  const connectionId = hookConnection(workflowId, webhook);
   const secret = await readSecret(connectionId, ssm);
   const key = secret ?? randomBytes(32).toString('hex');
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);

@@ -146,6 +146,11 @@ export function hookId(workflowId: string, { name }: Pick<Webhook, 'name'>): str
   return name === undefined ? workflowId : `${workflowId}.${name}`;
 }
 
+/** The id of the connection `webhook/<id>` that holds a webhook's secret. */
+export function hookConnection(workflowId: string, { connection }: Pick<Webhook, 'connection'>): string {
+  return connection ?? workflowId;
+}
+
 /** The input that a webhook's runs are given what was sent in. */
 export const WEBHOOK_INPUT = 'webhook';
 

@@ -5,10 +5,13 @@ import { ApiProblem } from '../problem.ts';
 import { nextTimes } from '../schedules/timing.ts';
 import { changedMeanwhile } from '../stores/preconditions.ts';
 import { type WorkflowDocument, type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { withPause } from '../triggers/pauses.ts';
+import { pauseOf, withPause } from '../triggers/pauses.ts';
 import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
 import { commitDocument } from './commit.ts';
 import { listWorkflows } from './read.ts';
+
+/** How many due times of a schedule are told. */
+export const NEXT_TIMES = 5;
 
 /** Attempts when the workflow is being saved at the same time. */
 const MAX_TRIES = 3;
@@ -24,6 +27,10 @@ export interface Schedule {
   readonly state: 'enabled' | 'paused' | 'ended';
   /** ISO 8601; null unless enabled. */
   readonly next_time: string | null;
+  /** The first of them is `next_time`. */
+  readonly next_times: readonly string[];
+  readonly paused_by: string | null;
+  readonly paused_at: string | null;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
@@ -77,7 +84,13 @@ export async function setScheduleEnabled(
     }
     const time = now();
     const document: WorkflowDocument = {
-      ...withPause(existing.document, index, !enabled),
+      ...withPause(
+        existing.document,
+        index,
+        enabled
+          ? undefined
+          : (pauseOf(existing.document, index) ?? { paused_by: user, paused_at: time.toISOString() }),
+      ),
       updated_at: time.toISOString(),
       updated_by: user,
     };
@@ -88,14 +101,12 @@ export async function setScheduleEnabled(
   throw changedMeanwhile(`workflow ${workflowId}`);
 }
 
-function viewOf(
-  { workflow, created_at }: WorkflowDocument,
-  trigger: ScheduleTrigger,
-  index: number,
-  now: Date,
-): Schedule {
-  const [next] = nextTimes(trigger, Date.parse(created_at), now.getTime(), 1);
-  const state = next === undefined ? 'ended' : trigger.enabled === false ? 'paused' : 'enabled';
+function viewOf(document: WorkflowDocument, trigger: ScheduleTrigger, index: number, now: Date): Schedule {
+  const { workflow, created_at } = document;
+  const times = nextTimes(trigger, Date.parse(created_at), now.getTime(), NEXT_TIMES);
+  const state = times.length === 0 ? 'ended' : trigger.enabled === false ? 'paused' : 'enabled';
+  const next_times = state === 'enabled' ? times : [];
+  const pause = state === 'paused' ? pauseOf(document, index) : undefined;
   return {
     id: `${workflow.id}.${index}`,
     workflow_id: workflow.id,
@@ -103,7 +114,10 @@ function viewOf(
     schedule: trigger.schedule,
     timezone: trigger.timezone ?? 'UTC',
     state,
-    next_time: state === 'enabled' ? (next ?? null) : null,
+    next_time: next_times[0] ?? null,
+    next_times,
+    paused_by: pause?.paused_by ?? null,
+    paused_at: pause?.paused_at ?? null,
     input: trigger.input ?? {},
   };
 }

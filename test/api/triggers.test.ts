@@ -83,11 +83,13 @@ describe('schedules, by a clock in the test’s hand', () => {
     ]);
     expect((await stack.call('GET', '/schedules')).body.items).toMatchObject([
       { id: 'daily.0', state: 'enabled' },
-      { id: 'hourly.0', state: 'paused', next_time: null },
+      { id: 'hourly.0', state: 'paused', next_time: null, paused_by: 'editor' },
     ]);
+    const again = await stack.call('POST', '/schedules/hourly.0/pause');
+    expect([again.body.paused_by, again.body.paused_at]).toEqual(['editor', paused.body.paused_at]);
     await clock.to(hour(5));
     const resumed = await stack.call('POST', '/schedules/hourly.0/resume', { token });
-    expect([resumed.status, resumed.body.state]).toEqual([200, 'enabled']);
+    expect([resumed.status, resumed.body.state, resumed.body.paused_by]).toEqual([200, 'enabled', null]);
     await clock.to(hour(6));
     expect(await endedRuns(stack.call, 'hourly', after.length + 1)).toHaveLength(after.length + 1);
 
@@ -138,9 +140,20 @@ describe('schedules, by the real clock', () => {
         timezone: 'America/New_York',
         state: 'enabled',
         next_time: mondays.next_times[0],
+        next_times: mondays.next_times,
+        paused_by: null,
+        paused_at: null,
         input: {},
       },
-      expect.objectContaining({ id: 'listed.1', state: 'paused', next_time: null, input: { name: 'Grace' } }),
+      expect.objectContaining({
+        id: 'listed.1',
+        state: 'paused',
+        next_time: null,
+        next_times: [],
+        // The workflow's author has switched it off, and nobody has paused it.
+        paused_by: null,
+        input: { name: 'Grace' },
+      }),
       expect.objectContaining({ id: 'listed.2', state: 'ended', next_time: null }),
     ]);
     for (const id of ['listed.3', 'nothing.0']) {

@@ -82,7 +82,10 @@ function Facts({ approval }: { readonly approval: WaitingApproval }) {
         <div>
           <dt>Until</dt>
           <dd>
-            {waitsText(approval, now)} (<Time at={approval.expires_at} />)
+            {waitsText(approval, now)}
+            <span className={`meta ${css['exact']}`}>
+              <Time at={approval.expires_at} />, <Time at={approval.expires_at} as="exact" />
+            </span>
           </dd>
         </div>
       )}
@@ -139,7 +142,7 @@ function textOf(value: unknown): string {
 
 function Value({ value }: { readonly value: unknown }) {
   return (
-    <pre className={typeof value === 'string' ? css['text'] : css['json']} dir="auto">
+    <pre className={typeof value === 'object' ? css['json'] : css['text']} dir="auto">
       {textOf(value)}
     </pre>
   );

@@ -78,6 +78,9 @@ test('what is due comes by its time, and what is paused is counted', () => {
     timezone: 'UTC',
     state: next_time === null ? 'paused' : 'enabled',
     next_time,
+    next_times: next_time === null ? [] : [next_time],
+    paused_by: null,
+    paused_at: null,
     input: {},
   });
   const all = [schedule('a', '2026-03-02'), schedule('b', null), schedule('c', '2026-03-01')];

@@ -1,7 +1,25 @@
-// The route of webhooks. It needs no access token: the delivery is verified with the webhook's own secret.
+// The routes of webhooks. That of a delivery needs no access token: the delivery is verified with the webhook's own secret.
 import * as z from 'zod';
-import { hookParams, received } from '../../schemas/hooks.ts';
+import { pageQuery } from '../../schemas/common.ts';
+import { hookParams, received, webhookPage } from '../../schemas/hooks.ts';
 import type { Route } from './route.ts';
+
+/** The function that saves workflows serves it: what it lists is theirs. */
+export const webhookRoutes = [
+  {
+    operation: 'listWebhooks',
+    method: 'GET',
+    path: '/hooks',
+    function: 'workflows',
+    role: 'viewer',
+    tag: 'webhooks',
+    summary: 'Lists the webhooks of all workflows, without their secrets',
+    description: 'A page has the webhooks of `limit` workflows, which may be fewer or more than `limit`.',
+    query: pageQuery,
+    answers: { 200: { description: 'Webhooks in the order of their workflows', body: webhookPage } },
+    problems: [],
+  },
+] as const satisfies readonly Route[];
 
 export const hookRoutes = [
   {

@@ -6,7 +6,7 @@ import { dashboardRoutes } from './dashboard.ts';
 import { documentationRoutes } from './documentation.ts';
 import { executionRoutes, rerunRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
-import { hookRoutes } from './hooks.ts';
+import { hookRoutes, webhookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { promptRoutes, templateRoutes } from './templates.ts';
@@ -18,6 +18,7 @@ const ownRoutes = [
   ...executionRoutes,
   ...rerunRoutes,
   ...scheduleRoutes,
+  ...webhookRoutes,
   ...hookRoutes,
   ...approvalRoutes,
   ...templateRoutes,

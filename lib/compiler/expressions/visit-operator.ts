@@ -34,7 +34,8 @@ function visitSide(walk: Walk, operator: string, side: Node | undefined, context
 
 /** `a & b` is a text as one with expressions in it is. */
 function warnOfNull(walk: Walk, side: Node | undefined, known: Known): void {
-  const mayBeNull = side && possibleNull(side, known, walk.scope);
+  if (!side) return;
+  const mayBeNull = possibleNull(side, known, walk.scope);
   if (mayBeNull?.inText !== undefined)
-    walk.report(nullProblem(mayBeNull, `the text then ${mayBeNull.inText}`), side?.steps?.[0] ?? side);
+    walk.report(nullProblem(mayBeNull, `the text then ${mayBeNull.inText}`), side.steps?.[0] ?? side);
 }

@@ -1,0 +1,79 @@
+// All schedules of all workflows: when each is due next, who paused it, and what starts it now.
+import { keepPreviousData } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLive } from '../../api/live.ts';
+import { Loaded } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import { Button } from '../../design-system/button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
+import { Page } from '../../frame/page.tsx';
+import { useSession } from '../../session/session.tsx';
+import { type Schedule, ScheduleRow } from './schedule-row.tsx';
+import css from './schedules.module.css';
+
+interface Schedules {
+  readonly items: readonly Schedule[];
+  readonly hasMore: boolean;
+}
+
+/** The schedules of the first workflows, a hundred a page. */
+async function ask(pages: number, signal: AbortSignal): Promise<Schedules> {
+  const items: Schedule[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const query = { limit: 100, cursor };
+    const { body } = await request('GET /schedules', { query }, { signal });
+    items.push(...body.items);
+    cursor = body.next_cursor ?? undefined;
+    if (cursor === undefined) break;
+  }
+  return { items, hasMore: cursor !== undefined };
+}
+
+export default function SchedulesPage() {
+  const { role } = useSession();
+  const [pages, setPages] = useState(1);
+  const schedules = useLive({
+    queryKey: ['schedules', pages],
+    queryFn: ({ signal }) => ask(pages, signal),
+    placeholderData: keepPreviousData,
+    every: () => 10_000,
+  });
+  const mayAct = role === 'editor' || role === 'admin';
+  return (
+    <Page title="Schedules">
+      <Loaded query={schedules} label="Schedules are loading">
+        {({ items, hasMore }) => (
+          <>
+            {items.length === 0 && !hasMore && (
+              <EmptyState title="No workflow has a schedule yet">
+                A workflow whose <code>triggers</code> have a <code>schedule</code>, such as{' '}
+                <code>{'{ "schedule": "cron(0 9 ? * MON *)", "timezone": "Europe/Berlin" }'}</code>, is listed
+                here as soon as it is saved.
+              </EmptyState>
+            )}
+            {items.length > 0 && !mayAct && (
+              <p className="quiet">
+                Pausing and running need an editor. You are logged in as {role || 'nobody'}.
+              </p>
+            )}
+            <ul className={css['list']} aria-label="Schedules">
+              {items.map((schedule) => (
+                <li key={schedule.id}>
+                  <ScheduleRow schedule={schedule} mayAct={mayAct} onChange={schedules.refetch} />
+                </li>
+              ))}
+            </ul>
+            {hasMore && (
+              <div>
+                <Button busy={schedules.isPlaceholderData} onClick={() => setPages(pages + 1)}>
+                  Show those of more workflows
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,124 @@
+// All webhooks of all workflows: the address, how a delivery is signed, and what came lately.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Loaded } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import { Button } from '../../design-system/button.tsx';
+import { CopyButton } from '../../design-system/copy-button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
+import { Page } from '../../frame/page.tsx';
+import { Link, path } from '../../frame/router.tsx';
+import { Deliveries } from './deliveries.tsx';
+import { example, steps, verifyName, type Webhook } from './signing.ts';
+import css from './webhooks.module.css';
+
+interface Webhooks {
+  readonly items: readonly Webhook[];
+  readonly hasMore: boolean;
+}
+
+/** The webhooks of the first workflows, a hundred a page. */
+async function ask(pages: number, signal: AbortSignal): Promise<Webhooks> {
+  const items: Webhook[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const { body } = await request('GET /hooks', { query: { limit: 100, cursor } }, { signal });
+    items.push(...body.items);
+    cursor = body.next_cursor ?? undefined;
+    if (cursor === undefined) break;
+  }
+  return { items, hasMore: cursor !== undefined };
+}
+
+export default function WebhooksPage() {
+  const [pages, setPages] = useState(1);
+  const webhooks = useQuery({
+    queryKey: ['webhooks', pages],
+    queryFn: ({ signal }) => ask(pages, signal),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page title="Webhooks">
+      <Loaded query={webhooks} label="Webhooks are loading">
+        {({ items, hasMore }) => (
+          <>
+            {items.length === 0 && !hasMore ? (
+              <EmptyState title="No workflow has a webhook yet">
+                A workflow whose <code>triggers</code> have a <code>webhook</code>, such as{' '}
+                <code>{'{ "webhook": { "verify": "github" } }'}</code>, is listed here as soon as it is saved.
+              </EmptyState>
+            ) : (
+              <p className="quiet">
+                A delivery that is refused starts nothing, and its sender is not told why. The log of the
+                function <code>api-hooks</code> is: its warning “A delivery was refused” names the webhook and
+                the reason.
+              </p>
+            )}
+            <ul aria-label="Webhooks">
+              {items.map((webhook) => (
+                <li key={`${webhook.workflow_id} ${webhook.trigger}`}>
+                  <WebhookRow
+                    webhook={webhook}
+                    isOnly={
+                      items.filter(({ workflow_id }) => workflow_id === webhook.workflow_id).length === 1
+                    }
+                  />
+                </li>
+              ))}
+            </ul>
+            {hasMore && (
+              <div>
+                <Button busy={webhooks.isPlaceholderData} onClick={() => setPages(pages + 1)}>
+                  Show those of more workflows
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+interface WebhookRowProps {
+  readonly webhook: Webhook;
+  /** The workflow has no other webhook. */
+  readonly isOnly: boolean;
+}
+
+function WebhookRow({ webhook, isOnly }: WebhookRowProps) {
+  const address = `${location.origin}/hooks/${webhook.id}`;
+  const command = example(webhook, address);
+  return (
+    <article className={css['webhook']} aria-labelledby={`webhook-${webhook.id}`}>
+      <h2 id={`webhook-${webhook.id}`} dir="auto">
+        <Link to={path`/workflows/${webhook.workflow_id}`} className={css['name']}>
+          {webhook.workflow_id}
+        </Link>
+      </h2>
+      <div className={css['address']}>
+        <code>{address}</code>
+        <CopyButton text={address} label="Copy the address" />
+      </div>
+      <p>
+        Verified as {verifyName(webhook)}, with the secret of the connection <code>{webhook.connection}</code>
+        {!webhook.enabled && '. It is off: the workflow says "enabled": false'}
+      </p>
+      <details>
+        <summary>How to send to it</summary>
+        <ol className={css['steps']}>
+          {steps(webhook).map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+        {command !== undefined && (
+          <div className={css['command']}>
+            <pre>{command}</pre>
+            <CopyButton text={command} label="Copy the command" />
+          </div>
+        )}
+      </details>
+      <Deliveries workflowId={webhook.workflow_id} isOnly={isOnly} />
+    </article>
+  );
+}
