@@ -210,7 +210,5 @@ test('every operation', async () => {
     .replaceAll(LONG, 'n×2049')
     .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, '<uuid>')
     .replaceAll(/"nextToken":"[^"]+"/g, '"nextToken":"<token>"');
-  await expect(`${text}\n`).toMatchFileSnapshot(
-    fileURLToPath(new URL('conversation.txt', import.meta.url)),
-  );
+  await expect(`${text}\n`).toMatchFileSnapshot(fileURLToPath(new URL('conversation.txt', import.meta.url)));
 });
