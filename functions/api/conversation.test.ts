@@ -1,6 +1,6 @@
 // A long conversation with the API: workflows, runs, schedules and templates, each answer whole with its headers.
 //
-// Kept in `conversation/`, in the order in which was asked; times, ids and tags drawn at random are replaced.
+// Kept in `conversation/` (`npm run vitest -- functions/api/conversation -u` rewrites it), in the order in which was asked; times, ids and tags drawn at random are replaced.
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordEnd } from '../../lib/executions/record.ts';
