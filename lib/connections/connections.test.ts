@@ -1,4 +1,5 @@
 // Connections, read by the real SSM client from an HTTP server.
+import type { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type ProviderServer, startProviderServer } from '../../test/support/provider-server.ts';
@@ -43,6 +44,12 @@ test.each([
   ['empty', '{"token":""}', 'The connection github/empty lacks a valid value for token'],
   ['other', '{"key":"hush"}', 'The connection github/other lacks a valid value for token'],
   ['text', 'hush', 'The connection github/text is not a JSON object of fields'],
+  [
+    'x'.repeat(81),
+    undefined,
+    `"${'x'.repeat(80)}" is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters`,
+  ],
+  ['x'.repeat(64), undefined, `The connection github/${'x'.repeat(64)} does not exist`],
   ['../x', undefined, '"../x" is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
 ])('an unusable connection: %s', async (id, value, message) => {
   if (value !== undefined) server.stored.set(parameter(id), value);
@@ -50,6 +57,29 @@ test.each([
     name: 'ConnectionInvalid',
     message,
   });
+});
+
+test('what is read is asked for decrypted; what cannot be read again is not answered from before', async () => {
+  let now = 0;
+  const sent: unknown[] = [];
+  const replies = ['{"token":"old"}', undefined, '{"token":"new"}'];
+  const client = {
+    async send(command: GetParameterCommand) {
+      sent.push(command.input);
+      const Value = replies.shift();
+      if (Value === undefined) throw new Error('no network');
+      return { $metadata: {}, Parameter: { Value } };
+    },
+  };
+  const reader = connectionReader(client, () => now);
+  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'old' });
+  now = 30_000;
+  await expect(reader.read(github, undefined, signal)).rejects.toThrow(
+    'The connection github/default could not be read from AWS: Error',
+  );
+  now = 0;
+  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'new' });
+  expect(sent).toEqual(Array(3).fill({ Name: parameter('default'), WithDecryption: true }));
 });
 
 test.each([
