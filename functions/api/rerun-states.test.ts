@@ -252,10 +252,10 @@ test('the steps and iterations that were carried are shown with those of the rer
     ['each', 'succeeded', undefined],
     ['item', 'succeeded', undefined],
   ]);
-  const iterations = (await api.request('GET', `/executions/${again}/iterations?step=each`)).body;
+  const iterations = (await api.request('GET', `/executions/${again}/iterations?loop=each`)).body;
   expect(iterations.items.map(({ index, status }: Record<string, unknown>) => [index, status])).toEqual([
-    [[0], 'succeeded'],
-    [[1], 'succeeded'],
+    [0, 'succeeded'],
+    [1, 'succeeded'],
   ]);
 });
 
