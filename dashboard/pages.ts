@@ -1,17 +1,30 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
 import Approvals from 'lucide-react/icons/circle-check-big';
+import Home from 'lucide-react/icons/house';
 import Runs from 'lucide-react/icons/list';
+import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
 import type { PageEntry } from './frame/pages.ts';
 import { WaitingCount } from './frame/waiting.tsx';
 
 export const pages: readonly PageEntry[] = [
   {
+    path: '/home',
+    page: lazy(() => import('./pages/home/home-page.tsx')),
+    navigation: { title: 'Home', icon: Home, letter: 'h', phone: true },
+  },
+  {
     path: '/runs',
     page: lazy(() => import('./pages/runs/runs-page.tsx')),
     navigation: { title: 'Runs', icon: Runs, letter: 'r', phone: true },
   },
   { path: '/runs/:id', page: lazy(() => import('./pages/run/run-page.tsx')) },
+  {
+    path: '/workflows',
+    page: lazy(() => import('./pages/workflows/workflows-page.tsx')),
+    navigation: { title: 'Workflows', icon: Workflows, letter: 'w' },
+  },
+  { path: '/workflows/:id', page: lazy(() => import('./pages/workflow/workflow-page.tsx')) },
   {
     path: '/approvals',
     page: lazy(() => import('./pages/approvals/approvals-page.tsx')),
@@ -20,4 +33,4 @@ export const pages: readonly PageEntry[] = [
 ];
 
 /** Where /app itself leads. */
-export const firstPage = '/runs';
+export const firstPage = '/home';

@@ -4,6 +4,8 @@ import css from './field.module.css';
 
 interface FieldProps {
   readonly label: string;
+  /** Beside the label, quietly: `whole number · required`. */
+  readonly note?: ReactNode;
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
 }
@@ -17,17 +19,29 @@ interface ControlProps {
 
 export function Field({
   label,
+  note,
   hint,
   error,
   control,
 }: FieldProps & { readonly control: (props: ControlProps) => ReactNode }) {
   const id = useId();
-  const described = [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(
-    Boolean,
-  );
+  const described = [
+    error !== undefined && `${id}-error`,
+    hint !== undefined && `${id}-hint`,
+    note !== undefined && `${id}-note`,
+  ].filter(Boolean);
   return (
     <div className={css['field']}>
-      <label htmlFor={id}>{label}</label>
+      <div className={css['head']}>
+        <label htmlFor={id} dir="auto">
+          {label}
+        </label>
+        {note !== undefined && (
+          <span id={`${id}-note`} className="meta">
+            {note}
+          </span>
+        )}
+      </div>
       {control({
         id,
         'aria-describedby': described.join(' ') || undefined,
@@ -39,13 +53,16 @@ export function Field({
         </p>
       )}
       {error !== undefined && (
-        <p id={`${id}-error`} className={css['error']}>
+        <p id={`${id}-error`} className={css['error']} dir="auto">
           {error}
         </p>
       )}
     </div>
   );
 }
+
+/** For a control that is none of those below. */
+export const inputClass = css['input'];
 
 export function TextField({ label, hint, error, ...input }: FieldProps & ComponentProps<'input'>) {
   return (

@@ -19,6 +19,9 @@ async function ask({ signal }: { readonly signal: AbortSignal }): Promise<Waitin
   return (await request('GET /approvals', { query }, { signal })).body;
 }
 
+/** For a page that keeps it up to date itself, also for who may decide nothing. */
+export const waitingQuery = { queryKey, queryFn: ask };
+
 /** What is known of the approvals that wait, the first hundred; WaitingLink keeps it up to date. */
 export function useWaiting(): UseQueryResult<WaitingPage> {
   return useQuery({ queryKey, queryFn: ask, enabled: false });

@@ -5,6 +5,7 @@ import { executionRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
 import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
+import { LostEnds } from '../../lib/executions/lost-ends.ts';
 import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
@@ -24,6 +25,7 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 const durations = new RecentDurations();
+const lostEnds = new LostEnds({ s3, sfn });
 // One for the life of the container: it caches what it has parsed.
 let store: WorkflowStore | undefined;
 
@@ -43,13 +45,13 @@ export const handler = apiHandler('executions', executionRoutes, {
   },
 
   async listExecutions({ query }) {
-    const { items, nextCursor } = await listExecutions(query, new RunIndex(s3));
+    const { items, nextCursor } = await listExecutions(query, new RunIndex(s3), lostEnds.mended);
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 
   async summarizeExecutions({ query }) {
     const since = query.since === undefined ? new Date(Date.now() - DAY_MS) : new Date(query.since);
-    return { status: 200, body: await summarizeRuns(since, new RunIndex(s3)) };
+    return { status: 200, body: await summarizeRuns(since, new RunIndex(s3), lostEnds.mended) };
   },
 
   async getExecution({ params }) {

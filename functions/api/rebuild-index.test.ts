@@ -2,8 +2,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { executionArn } from '../../lib/arns.ts';
 import { rebuildIndex } from '../../lib/executions/rebuild-index.ts';
 import { recordEnd } from '../../lib/executions/record.ts';
+import { RunIndex } from '../../lib/executions/run-index.ts';
+import { startedRow } from '../../lib/executions/run-rows.ts';
 import {
   type ApiStack,
   executionCalls,
@@ -41,6 +44,17 @@ test('it has every run again: those with a log, those whose end was not told, an
   );
   const summary = (await api.request('GET', '/executions/summary', { role: 'viewer' })).body;
   expect([summary.failed.count, summary.running]).toEqual([0, { count: 1, more: false }]);
+  expect(await rebuildIndex(clients)).toBe(3);
+  expect(await list()).toEqual(items);
+  // Rows that say another start of the same runs.
+  const index = new RunIndex(clients.s3);
+  const at = (iso: string) => new Date(Date.parse(iso) + 1);
+  for (const { id, started_at } of [runs, untold]) {
+    const [workflowId = '', name = ''] = id.split('.');
+    const arn = executionArn({ workflowId, name });
+    await index.started(startedRow({ executionArn: arn, startDate: at(started_at).getTime() }));
+  }
+  expect(await list()).toHaveLength(5);
   expect(await rebuildIndex(clients)).toBe(3);
   expect(await list()).toEqual(items);
   await api.answerAction({ output: { text: 'hello' } });

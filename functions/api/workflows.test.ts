@@ -287,6 +287,23 @@ test('the list pages through all workflows', async () => {
   expect(body.next_cursor).toBeNull();
 });
 
+test('the list tells how many schedules and webhooks a workflow has', async () => {
+  const triggers = [
+    { schedule: 'rate(1 hour)' },
+    { schedule: 'rate(1 day)', enabled: false },
+    { webhook: { verify: 'github' } },
+  ];
+  const id = 'counted_triggers';
+  const inputs = { webhook: { type: 'object', required: false } };
+  const saved = await api.request('POST', '/workflows', {
+    body: { id, inputs, triggers, steps: [{ id: 'text', transform: 'x' }] },
+  });
+  expect(saved.status).toBe(201);
+  const { body } = await api.request('GET', '/workflows');
+  const found = body.items.find((item: { id: string }) => item.id === id);
+  expect(found.triggers).toEqual({ schedules: 2, webhooks: 1 });
+});
+
 test.each([
   ['limit=0', '/query/limit'],
   ['limit=101', '/query/limit'],

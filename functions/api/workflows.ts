@@ -112,8 +112,14 @@ function summaryOf({ workflow, ...document }: WorkflowDocument) {
     id: workflow.id,
     name: workflow.name ?? workflow.id,
     description: workflow.description ?? null,
+    triggers: countedTriggers(workflow.triggers),
     ...addedFields(document),
   };
+}
+
+function countedTriggers(triggers: Workflow['triggers'] = []) {
+  const schedules = triggers.filter(isSchedule).length;
+  return { schedules, webhooks: triggers.length - schedules };
 }
 
 function answerOf({ workflow, ...document }: WorkflowDocument) {

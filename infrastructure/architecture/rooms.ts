@@ -33,6 +33,7 @@ const dashboard: Area = {
         apart: true,
       },
     ],
+    [room('dashboard/workflow', 'what pages know of a workflow’s document')],
     [
       room(
         'dashboard/frame',
@@ -75,6 +76,10 @@ const infrastructure: Area = {
         'what `npm run goldens` writes: compiled workflows, the JSON Schema, pages',
       ),
       room('infrastructure/deploy', 'packaging, deployment, the seed'),
+      room(
+        'infrastructure/screenshots',
+        '`npm run screenshots`: pictures of the dashboard, and the data that they show',
+      ),
       room('infrastructure/bench', 'benchmarks of bundles, the compiler and the command line'),
     ],
     [

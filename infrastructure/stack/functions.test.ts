@@ -57,7 +57,6 @@ function iamActions({ client, name }: Command): readonly string[] {
  * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-executions': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
   // A rerun's definition keeps the role that the state machine has.
   'api-reruns': ['iam:PassRole'],

@@ -5,7 +5,6 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
-  addRuns,
   indexRuns,
   listSchedules,
   onExecutions,
@@ -96,9 +95,10 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       readReruns,
-      // The logs of Express executions, which cause no events, and their rows in the index.
+      // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
-      addRuns,
+      // Their rows in the index, and those of runs whose end was not told.
+      ...indexRuns,
     ],
   },
   health: { environment: [], permissions: [] },

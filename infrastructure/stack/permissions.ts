@@ -65,7 +65,6 @@ export const writeReruns: Permission = {
 
 /** The index of runs, which is in the same bucket as the logs. */
 const runs = `s3:::\${LogsBucket}/runs/*`;
-export const addRuns: Permission = { actions: ['s3:PutObject'], resources: [runs] };
 /** A run that has ended leaves those that run, with its versions. */
 export const indexRuns: readonly Permission[] = [
   { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'], resources: [runs] },

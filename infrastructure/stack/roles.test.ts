@@ -30,9 +30,10 @@ const role = z.object({
 /** What a role allows: the resources by action. */
 function allowed(id: string): Record<string, string[]> {
   const [{ PolicyDocument }] = role.parse(made[id]?.Properties).Policies;
-  return Object.fromEntries(
-    PolicyDocument.Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource])),
-  );
+  const resources: Record<string, string[]> = {};
+  for (const { Action, Resource } of PolicyDocument.Statement)
+    for (const action of Action) resources[action] = [...(resources[action] ?? []), ...Resource];
+  return resources;
 }
 
 const log = (name: string) => [arn('logs', `log-group:/aws/lambda/ai-orchestra-prod-${name}:*`)];
@@ -114,10 +115,12 @@ test('what stores and decides approvals may touch approvals alone, and answer th
   }
 });
 
-test('starting Express workflows is allowed for this stage’s, and writing their logs in the folder of logs alone', () => {
+test('starting Express workflows is allowed for this stage’s, and writing logs and the index of runs alone', () => {
+  const logs = `arn:\${AWS::Partition}:s3:::\${LogsBucket}`;
   expect(allowed('ApiExecutionsRole')).toMatchObject({
     'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
-    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/executions/*`],
+    's3:PutObject': [`${logs}/executions/*`, `${logs}/runs/*`],
+    's3:DeleteObject': [`${logs}/runs/*`],
   });
 });
 

@@ -4,6 +4,7 @@ import { executionOfId } from '../arns.ts';
 import type { ExecutionsQuery } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import type { ExecutionSummary } from './execution.ts';
+import type { Mend } from './lost-ends.ts';
 import { endedFolder, type KeyPage, RUNNING_FOLDER, RunIndex } from './run-index.ts';
 import { indexedName, laterRow, type RunRow, rowOfFile, timePosition } from './run-row.ts';
 
@@ -23,14 +24,17 @@ const positionCursor = z.strictObject({ after: z.string(), of: z.string() });
 /**
  * A filter for which the index has no folder is applied to the rows that were read: such a page may have fewer items than
  * asked for, or none, and still be followed by another one.
+ * @param mended what has become of the rows since they were written
  * @throws ApiProblem invalid-request when the cursor is not from a list with the same filters
  */
 export async function listExecutions(
   { limit, cursor, ...filters }: ExecutionsQuery,
   index = new RunIndex(),
+  mended: Mend = async (rows) => rows,
 ): Promise<ExecutionsPage> {
   const { rows, next } = await readRows(filters, { limit, cursor }, index);
-  return { items: rows.map(summaryOf), nextCursor: next };
+  const items = (await mended(rows)).filter((row) => fits(row, filters));
+  return { items: items.map(summaryOf), nextCursor: next };
 }
 
 export interface RowsPage {

@@ -100,7 +100,7 @@ export async function readTaggedLog(
 }
 
 /** The log in S3, without itself where it still has the tag. */
-async function writtenLog(
+export async function writtenLog(
   key: string,
   known: LogTag | undefined,
   s3: Pick<S3Client, 'send'>,
@@ -188,7 +188,8 @@ function logNotWritten(id: string): ApiProblem {
   return new ApiProblem('log-not-written', detail, { headers: { 'retry-after': '1' } });
 }
 
-async function describeIfThere(
+/** @returns undefined when it was deleted, or is not visible yet */
+export async function describeIfThere(
   id: string,
   sfn: Pick<SFNClient, 'send'>,
 ): Promise<DescribeExecutionOutput | undefined> {

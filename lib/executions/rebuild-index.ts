@@ -7,20 +7,22 @@ import {
   StateMachineDoesNotExist,
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
-import { executionArn, executionId, stateMachineArn } from '../arns.ts';
+import { executionArn, stateMachineArn } from '../arns.ts';
 import { setting } from '../config.ts';
 import { parseExactly } from '../exact-json.ts';
 import { executionLog } from '../schemas/execution-log.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { recordEnd } from './record.ts';
-import { RunIndex } from './run-index.ts';
+import { endedFolder, RUNNING_FOLDER, RunIndex } from './run-index.ts';
+import { type RunRow, rowOfFile } from './run-row.ts';
 import { endedRow, startedRow } from './run-rows.ts';
 
 /** How many logs are read at the same time. */
 const CONCURRENCY = 20;
 
 /**
- * Writes every row again; rows that are right stay as they are, and new runs may start meanwhile.
+ * Writes every row again, and removes further rows of the same runs; rows that are right stay as they are, and new runs
+ * may start meanwhile.
  * @returns how many runs were indexed
  */
 export async function rebuildIndex({
@@ -31,29 +33,58 @@ export async function rebuildIndex({
   readonly sfn: SFNClient;
 }): Promise<number> {
   const index = new RunIndex(s3);
-  const logged = new Set<string>();
+  const written = new Map<string, RunRow>();
   for await (const keys of keyPages(s3)) {
     await inGroups(keys, async (Key) => {
       const object = await s3.send(new GetObjectCommand({ Bucket: setting('LOGS_BUCKET'), Key }));
       const log = executionLog.safeParse(parseExactly((await object.Body?.transformToString()) ?? 'null'));
       if (!log.success) return;
-      await index.ended(endedRow(log.data));
-      logged.add(log.data.execution_id);
+      const row = endedRow(log.data);
+      await index.ended(row);
+      written.set(row.id, row);
     });
   }
-  let unlogged = 0;
   for await (const { workflowId, executions } of knownRuns(s3, sfn)) {
     await inGroups(executions, async ({ name = '', status, startDate, redriveCount }) => {
       const arn = executionArn({ workflowId, name });
-      if (status === 'RUNNING' || status === 'PENDING_REDRIVE')
-        await index.started(startedRow({ executionArn: arn, startDate: startDate?.getTime(), redriveCount }));
-      else if (!logged.has(executionId(workflowId, name)))
-        await recordEnd(arn, { s3, sfn }, startDate && { started_at: startDate.toISOString() });
-      else return;
-      unlogged += 1;
+      const row = startedRow({ executionArn: arn, startDate: startDate?.getTime(), redriveCount });
+      if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
+        await index.started(row);
+        written.set(row.id, row);
+      } else if (!written.has(row.id)) {
+        written.set(row.id, await recordEnd(arn, { s3, sfn }, { started_at: row.started_at }));
+      }
     });
   }
-  return logged.size + unlogged;
+  for (const folder of [endedFolder({}), RUNNING_FOLDER]) await removeMoved(folder, written, index);
+  return written.size;
+}
+
+/**
+ * Rows that stand elsewhere than those that were written: the start that a log has may differ from that of the events of
+ * its run.
+ */
+async function removeMoved(
+  folder: string,
+  written: ReadonlyMap<string, RunRow>,
+  index: RunIndex,
+): Promise<void> {
+  let after: string | undefined;
+  do {
+    const { files, truncated } = await index.list(folder, 1000, after);
+    await inGroups(files, async (file) => {
+      const row = rowOfFile(file);
+      const right = row && written.get(row.id);
+      if (right && row.started_at !== right.started_at && !saysMore(row, right)) await index.remove(row);
+    });
+    after = truncated ? files.at(-1) : undefined;
+  } while (after !== undefined);
+}
+
+/** Whether it is of a redrive or an end that was told meanwhile. */
+function saysMore(row: RunRow, than: RunRow): boolean {
+  if (row.redrive_count !== than.redrive_count) return row.redrive_count > than.redrive_count;
+  return row.ended_at !== null && than.ended_at === null;
 }
 
 async function inGroups<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {

@@ -1,13 +1,15 @@
 // Records an execution: its row in the index of runs when it starts, its log and its row when it has ended.
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { closeApprovals } from '../approvals/close.ts';
 import { executionOfArn, logKey } from '../arns.ts';
+import { isoTime } from '../aws-values.ts';
 import { setting } from '../config.ts';
 import { approvalStore } from '../stores/approvals.ts';
 import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
 import { RunIndex } from './run-index.ts';
+import type { RunRow } from './run-row.ts';
 import { endedRow, type StatusChange, startedRow } from './run-rows.ts';
 import { triggerOf } from './run-trigger.ts';
 
@@ -31,14 +33,18 @@ export async function recordExecution(change: StatusChange, dependencies: Depend
  * Writes `executions/<workflow_id>/<name>.json` and the row of the index, and closes the run's open approvals. Idempotent.
  * @param executionArn an execution that has ended
  * @param known what of its row is known better than by its history
+ * @returns its row
  */
 export async function recordEnd(
   executionArn: string,
   { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() }: Dependencies = {},
   known: Parameters<typeof endedRow>[1] = {},
-): Promise<void> {
+): Promise<RunRow> {
   const { id, workflowId, name } = executionOfArn(executionArn);
-  const { log, workflow } = await endedLog(executionArn, { sfn, s3 }, workflows);
+  const started_at = known.started_at ?? (await startOf(executionArn, sfn));
+  const { log: made, workflow } = await endedLog(executionArn, { sfn, s3 }, workflows);
+  // Where a run stands in the index: the log says the same, for a rebuilt index.
+  const log = { ...made, started_at };
   await s3.send(
     new PutObjectCommand({
       Bucket: setting('LOGS_BUCKET'),
@@ -47,9 +53,17 @@ export async function recordEnd(
       ContentType: 'application/json',
     }),
   );
-  await new RunIndex(s3).ended(endedRow(log, known));
+  const row = endedRow(log, { ...known, started_at });
+  await new RunIndex(s3).ended(row);
   const kinds = [...workflow.kinds.values()];
   // Nothing is known of a workflow that was deleted meanwhile.
   if (kinds.length === 0 || kinds.includes('approval'))
     await closeApprovals(id, { store: approvalStore(s3), sfn });
+  return row;
+}
+
+/** As events say it. Nothing says that it is the time of the first event of the history, to the millisecond. */
+async function startOf(executionArn: string, sfn: SFNClient): Promise<string> {
+  const { startDate } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  return isoTime(startDate);
 }

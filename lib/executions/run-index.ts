@@ -125,6 +125,13 @@ export class RunIndex {
     ]);
   }
 
+  /** Removes a row of a run, wherever it stands. */
+  async remove(row: RunRow): Promise<void> {
+    const file = rowFile(row);
+    if (row.ended_at === null) await this.#deleteVersions(RUNNING_FOLDER + file);
+    else await this.#removeEnded([{ row, file }]);
+  }
+
   /** The keys of a folder after a position, without the folder. */
   async list(folder: string, count: number, after: string | undefined): Promise<KeyPage> {
     const { Contents = [], IsTruncated = false } = await this.#s3.send(

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { executionOfId } from '../arns.ts';
 import type { runsSummary } from '../schemas/executions.ts';
+import type { Mend } from './lost-ends.ts';
 import { endedFolder, RUNNING_FOLDER, type RunIndex } from './run-index.ts';
 import { type RunRow, rowOfFile, timePosition } from './run-row.ts';
 
@@ -13,15 +14,21 @@ const MAX_KEYS = 1000;
 /**
  * By three requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
  * @param since only failures of runs that started then or later
+ * @param mended what has become of the rows since they were written
  */
-export async function summarizeRuns(since: Date, index: RunIndex): Promise<RunsSummary> {
+export async function summarizeRuns(
+  since: Date,
+  index: RunIndex,
+  mended: Mend = async (rows) => rows,
+): Promise<RunsSummary> {
   const [failed, timedOut, running] = await Promise.all([
     rowsSince(since, endedFolder({ status: 'failed' }), index),
     rowsSince(since, endedFolder({ status: 'timed_out' }), index),
     rowsSince(new Date(0), RUNNING_FOLDER, index),
   ]);
   // A run that was redriven runs again.
-  const again = new Set(running.rows.map(({ id }) => id));
+  const stillRunning = (await mended(running.rows)).filter(({ ended_at }) => ended_at === null);
+  const again = new Set(stillRunning.map(({ id }) => id));
   const rows = [...failed.rows, ...timedOut.rows].filter(({ id }) => !again.has(id));
   rows.sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
   const groups = Map.groupBy(rows, ({ error }) => JSON.stringify([error?.name, error?.step_id]));

@@ -36,6 +36,9 @@ export const workflowPage = pageOf(
       id: workflowId,
       name: z.string().describe('The id when the workflow has no name'),
       description: z.string().nullable(),
+      triggers: z
+        .object({ schedules: z.int().min(0), webhooks: z.int().min(0) })
+        .describe('How many of each kind it has, paused ones too'),
       ...documentFields,
     })
     .meta({ id: 'WorkflowSummary' }),

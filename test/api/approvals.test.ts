@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../../infrastructure/browser.ts';
 import { bundles } from '../../infrastructure/stack/bundles.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 const workflow = {

@@ -10,7 +10,7 @@ const dashboard = await startDashboard();
 describe.skipIf(!dashboard)('the dashboard', () => {
   const open = (options: Parameters<NonNullable<typeof dashboard>['open']>[0] = {}) => {
     if (!dashboard) throw new Error('There is no browser');
-    return dashboard.open(options);
+    return dashboard.open({ path: '/runs', ...options });
   };
   const isFocused = (page: Page, name: string) =>
     page
@@ -24,10 +24,10 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await page.getByLabel('User').fill('demo');
     await page.getByLabel('Password').fill('demo');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Runs' }).waitFor();
-    await page.getByText('No workflow has run yet').waitFor();
-    expect(new URL(page.url()).pathname).toBe('/app/runs');
-    expect(await page.title()).toBe('Runs · AI-Orchestra');
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await page.getByText('Start your first workflow').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/home');
+    expect(await page.title()).toBe('Home · AI-Orchestra');
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -85,8 +85,8 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     expect(await isFocused(page, 'There is no such page')).toBe(false);
     await page.getByRole('link', { name: 'Go to the first page' }).click();
-    await page.getByText('No workflow has run yet').waitFor();
-    await expect.poll(() => isFocused(page, 'Runs')).toBe(true);
+    await page.getByText('Start your first workflow').waitFor();
+    await expect.poll(() => isFocused(page, 'Home')).toBe(true);
     await page.context().close();
   });
 
@@ -127,9 +127,9 @@ describe.skipIf(!dashboard)('the dashboard', () => {
   test('a tab whose files are gone after a deployment reloads once', async () => {
     const folder = path.join(dashboard?.home ?? '', 'dashboard/assets');
     const gone = (await readdir(folder)).filter(
-      (name) => name.startsWith('runs-page-') && name.includes('.js'),
+      (name) => name.startsWith('home-page-') && name.includes('.js'),
     );
-    const { page } = await open({ user: null });
+    const { page } = await open({ path: '', user: null });
     // A new version: another main script, and this one's parts are no more.
     await page.route('**/app', async (route) => {
       const answer = await route.fetch();
@@ -152,7 +152,7 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByLabel('User').waitFor();
     await logIn(page, 'demo');
-    await page.getByText('No workflow has run yet').waitFor();
+    await page.getByText('Start your first workflow').waitFor();
     await page.context().close();
   });
 

@@ -25,7 +25,7 @@ describe.skipIf(!dashboard)('the session', () => {
     return dashboard;
   };
   const open = (options: Parameters<NonNullable<typeof dashboard>['open']>[0] = {}) =>
-    started().open(options);
+    started().open({ path: '/runs', ...options });
   const inside = (page: Page) => page.getByRole('navigation', { name: 'Pages' }).waitFor();
   const atLogin = (page: Page) => page.getByRole('button', { name: 'Log in', exact: true }).waitFor();
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../../infrastructure/browser.ts';
 import { startTestStack, type TestStack } from './test-stack.ts';
 
 export type DemoUser = 'demo' | 'editor' | 'viewer';

@@ -7,10 +7,10 @@ import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
 import { Compare } from './compare.tsx';
 import { Steps } from './graph.tsx';
 import { jsonText } from './json-text.ts';
-import { type Outline, outlineOf, wayTo } from './outline.ts';
 import { RunActions } from './run-actions.tsx';
 import {
   type RecordedWorkflow,

@@ -1,7 +1,7 @@
 // The state of a step as the page shows it: the log's, and what it says about waiting and about what was not reached.
 import type { Status } from '../../design-system/status.ts';
+import type { StepNode } from '../../workflow/outline.ts';
 import type { StepSummary } from './loop-states.ts';
-import type { StepNode } from './outline.ts';
 
 export type Visits = ReadonlyMap<string, StepSummary>;
 

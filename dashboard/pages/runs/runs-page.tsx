@@ -1,58 +1,39 @@
-// The list of runs, the latest first.
-
-import { useLive } from '../../api/live.ts';
-import { Loaded } from '../../api/loaded.tsx';
-import { request } from '../../api/request.ts';
-import type { AnswerBody } from '../../api/routes.ts';
-import { EmptyState } from '../../design-system/empty-state.tsx';
-import { StatusBadge } from '../../design-system/status-badge.tsx';
-import { type Column, rowLink, Table } from '../../design-system/table.tsx';
-import { Duration, Time } from '../../design-system/time.tsx';
+// The runs of all workflows, the latest first: filtered, live, and without an end.
+import { useMemo, useState } from 'react';
+import { Button } from '../../design-system/button.tsx';
+import { serverNow } from '../../design-system/time-text.ts';
 import { Page } from '../../frame/page.tsx';
-import { Link, path } from '../../frame/router.tsx';
-
-type Run = AnswerBody<'GET /executions'>['items'][number];
-
-const columns: readonly Column<Run>[] = [
-  {
-    id: 'workflow',
-    title: 'Workflow',
-    phone: 'title',
-    cell: ({ id, workflow_id }) => (
-      <Link to={path`/runs/${id}`} className={rowLink}>
-        {workflow_id}
-      </Link>
-    ),
-  },
-  { id: 'status', title: 'Status', phone: 'side', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'started', title: 'Started', cell: ({ started_at }) => <Time at={started_at} /> },
-  {
-    id: 'duration',
-    title: 'Took',
-    align: 'end',
-    cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
-  },
-];
+import { useSearch } from '../../frame/router.tsx';
+import { BulkPanel } from './bulk-panel.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { countFilters, filterShape, noFilters, queryOf } from './filters.ts';
+import css from './runs.module.css';
+import { RunsList } from './runs-list.tsx';
+import { SavedViews } from './saved-views.tsx';
 
 export default function RunsPage() {
-  const runs = useLive({
-    queryKey: ['executions'],
-    queryFn: async ({ signal }) => (await request('GET /executions', {}, { signal })).body,
-    every: (page) => (page?.items.some(({ status }) => status === 'running') ? 2_000 : 5_000),
-  });
+  const [filters, choose] = useSearch(filterShape);
+  const [isOpen, setOpen] = useState(false);
+  // `The last hour` ends when it was chosen: a cursor is one of a list with the same times.
+  const query = useMemo(() => queryOf(filters, serverNow()), [filters]);
+  const chosen = countFilters(filters);
   return (
-    <Page title="Runs">
-      <Loaded query={runs} label="Runs are loading" rows={10}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState title="No workflow has run yet">
-              A run appears here as soon as a workflow is started, by a person, a schedule or a webhook.
-            </EmptyState>
-          ) : (
-            <Table label="Runs" columns={columns} rows={items} rowKey={({ id }) => id} />
-          )
-        }
-      </Loaded>
+    <Page
+      title="Runs"
+      wide
+      actions={
+        <>
+          {chosen > 0 && <Button onClick={() => choose(noFilters)}>Clear filters</Button>}
+          <Button className={css['more'] ?? ''} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Hide filters' : chosen === 0 ? 'Filter runs' : `Filters (${chosen})`}
+          </Button>
+          <SavedViews />
+        </>
+      }
+    >
+      <FilterBar filters={filters} isOpen={isOpen} choose={choose} />
+      <BulkPanel />
+      <RunsList key={JSON.stringify(query)} query={query} isFiltered={chosen > 0} />
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { allSteps, outlineOf, wayTo } from './outline.ts';
 
 test('triage_mail: loops and cases hold their steps, each with its place', async () => {
-  const file = join(import.meta.dirname, '../../../statemachines/triage_mail.workflow.json');
+  const file = join(import.meta.dirname, '../../statemachines/triage_mail.workflow.json');
   const outline = outlineOf(JSON.parse(await readFile(file, 'utf8')));
   const [fetch, each] = outline.steps;
   expect([fetch?.id, fetch?.kind, each?.id, each?.kind]).toEqual([

@@ -1,0 +1,94 @@
+// One run of the list. On a narrow screen it is a card of two lines.
+// biome-ignore-all lint/a11y/noRedundantRoles: rows that CSS lays out as grids are none any more to some browsers
+import { memo } from 'react';
+import { StatusBadge } from '../../design-system/status-badge.tsx';
+import { Duration, Time } from '../../design-system/time.tsx';
+import { Link, path } from '../../frame/router.tsx';
+import type { Run } from './run-list.ts';
+import { count, errorText, inputText, runName, startedBy } from './run-text.ts';
+import css from './runs.module.css';
+
+interface RunRowProps {
+  readonly run: Run;
+  readonly index: number;
+  readonly start: number;
+  readonly height: number;
+  readonly isSelected: boolean;
+  /** The filters let it through no longer. */
+  readonly isGone: boolean;
+  onSelect(index: number, isRange: boolean): void;
+}
+
+export const RunRow = memo(function RunRow({
+  run,
+  index,
+  start,
+  height,
+  isSelected,
+  isGone,
+  onSelect,
+}: RunRowProps) {
+  const error = errorText(run);
+  const inputs = inputText(run);
+  return (
+    <tr
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      data-selected={isSelected || undefined}
+      data-gone={isGone || undefined}
+      data-failed={error !== undefined || undefined}
+      className={css['row']}
+      style={{ height, transform: `translateY(${start}px)` }}
+    >
+      <td role="cell" className={css['check']}>
+        <label>
+          <span className="visually-hidden">
+            Select {run.workflow_id} {runName(run)}
+          </span>
+          <input
+            type="checkbox"
+            checked={isSelected}
+            onChange={(event) =>
+              onSelect(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+            }
+          />
+        </label>
+      </td>
+      <td role="cell" className={css['workflow']}>
+        <Link to={path`/runs/${run.id}`} className={css['link']} title={run.id}>
+          {run.workflow_id}
+          <span className="visually-hidden"> {runName(run)}</span>
+        </Link>
+      </td>
+      <td role="cell" className={css['status']}>
+        <StatusBadge status={run.status} />
+        {isGone && <span className="meta"> has changed</span>}
+      </td>
+      <td role="cell" className={css['what']} data-failed={error !== undefined || undefined}>
+        {inputs !== '' && (
+          <span className={css['inputs']} dir="auto" title={inputs}>
+            {inputs}
+          </span>
+        )}
+        {error && (
+          <span className={css['error']} dir="auto" title={`${error.what}: ${error.says}`}>
+            <b>{error.what}</b> {error.says}
+          </span>
+        )}
+      </td>
+      <td role="cell" className={css['started']}>
+        <Time at={run.started_at} />
+      </td>
+      <td role="cell" className={css['took']}>
+        <Duration from={run.started_at} to={run.ended_at} />
+      </td>
+      <td role="cell" className={css['tokens']}>
+        {run.tokens !== null && count(run.tokens)}
+      </td>
+      <td role="cell" className={css['by']} dir="auto">
+        {startedBy(run)}
+      </td>
+    </tr>
+  );
+});

@@ -1,0 +1,69 @@
+// A run of the list in words.
+import type { Run } from './run-list.ts';
+
+const triggerWords = {
+  api: 'A person',
+  schedule: 'A schedule',
+  webhook: 'A webhook',
+  workflow: 'A workflow',
+} as const satisfies Record<NonNullable<Run['trigger']>['type'], string>;
+
+/** What started it, for the filter: `A schedule` */
+export const triggerWord = (type: keyof typeof triggerWords): string => triggerWords[type];
+
+/** What started it: `ada`, `Schedule`; undefined when that is not known. */
+export function startedBy({ trigger }: Pick<Run, 'trigger'>): string | undefined {
+  switch (trigger?.type) {
+    case 'api':
+      return trigger.user ?? 'A person';
+    case 'schedule':
+      return 'Schedule';
+    case 'webhook':
+      return 'Webhook';
+    case 'workflow':
+      return trigger.execution_id.split('.', 1)[0];
+    case undefined:
+      return undefined;
+  }
+}
+
+/** The part of a run's id after its workflow's. */
+export function runName({ id, workflow_id }: Pick<Run, 'id' | 'workflow_id'>): string {
+  return id.slice(workflow_id.length + 1);
+}
+
+/** `issue: NotFound` of the error, and its sentence. */
+export function errorText({
+  error,
+}: Pick<Run, 'error'>): { readonly what: string; readonly says: string } | undefined {
+  if (!error) return undefined;
+  return {
+    what: error.step_id === null ? error.name : `${error.name} in ${error.step_id}`,
+    says: error.message,
+  };
+}
+
+/** The inputs without their braces and quotes where they are whole: `query: is:unread, limit: 20` */
+export function inputText({ input_preview: preview }: Pick<Run, 'input_preview'>): string {
+  if (preview === null || preview === '{}' || preview === 'null') return '';
+  try {
+    const value: unknown = JSON.parse(preview);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return preview;
+    // What is read is shown as it was written: numbers keep their digits as text.
+    if (/[:[,]\s*-?\d{16}/.test(preview)) return preview;
+    return Object.entries(value)
+      .map(([name, field]) => `${name}: ${typeof field === 'string' ? field : JSON.stringify(field)}`)
+      .join(', ');
+  } catch {
+    // It was cut.
+    return preview.replace(/^\{/, '').replaceAll(/"([a-z_]\w*)":"?/gi, '$1: ');
+  }
+}
+
+/** `1,204` */
+export const count = new Intl.NumberFormat('en-GB').format;
+
+/** `1 run`, `37 runs`, `1,000+ runs` */
+export function runsText(number: number, hasMore = false): string {
+  return `${count(number)}${hasMore ? '+' : ''} ${number === 1 && !hasMore ? 'run' : 'runs'}`;
+}

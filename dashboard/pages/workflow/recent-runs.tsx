@@ -1,0 +1,87 @@
+// The latest runs of a workflow.
+import { Loaded } from '../../api/loaded.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
+import { StatusBadge } from '../../design-system/status-badge.tsx';
+import { type Column, rowLink, Table } from '../../design-system/table.tsx';
+import { Duration, Time } from '../../design-system/time.tsx';
+import { Link, path } from '../../frame/router.tsx';
+import { type Run, SHOWN_RUNS, useRecentRuns } from './workflow-data.ts';
+import css from './workflow-page.module.css';
+
+const columns: readonly Column<Run>[] = [
+  {
+    id: 'started',
+    title: 'Started',
+    phone: 'title',
+    cell: ({ id, started_at }) => (
+      <Link to={path`/runs/${id}`} className={rowLink}>
+        <Time at={started_at} />
+      </Link>
+    ),
+  },
+  { id: 'status', title: 'Status', phone: 'side', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'took',
+    title: 'Took',
+    align: 'end',
+    cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
+  },
+  { id: 'by', title: 'Started by', cell: ({ trigger }) => starterOf(trigger) },
+  {
+    id: 'about',
+    title: 'Input, or the error',
+    cell: ({ error, input_preview }) =>
+      error ? (
+        <span dir="auto">{`${error.name}: ${error.message}`}</span>
+      ) : (
+        <span className="mono quiet" dir="auto">
+          {input_preview === '{}' ? '' : input_preview}
+        </span>
+      ),
+  },
+];
+
+function starterOf(trigger: Run['trigger']): string {
+  if (!trigger) return '';
+  switch (trigger.type) {
+    case 'api':
+      return trigger.user ?? 'the API';
+    case 'schedule':
+      return 'a schedule';
+    case 'webhook':
+      return 'a webhook';
+    case 'workflow':
+      return 'another run';
+  }
+}
+
+export function RecentRuns({ workflow }: { readonly workflow: string }) {
+  const runs = useRecentRuns(workflow);
+  return (
+    <section aria-labelledby="runs" className={css['runs']}>
+      <div className={css['heading']}>
+        <h2 id="runs">Recent runs</h2>
+        <Link to={runsOf(workflow)} className={css['all']}>
+          All runs
+        </Link>
+      </div>
+      <Loaded query={runs} label="The runs are loading" rows={3}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState title="It has not run yet">Its runs appear here, the latest first.</EmptyState>
+          ) : (
+            <>
+              <Table label="Recent runs" columns={columns} rows={items} rowKey={({ id }) => id} />
+              {items.length === SHOWN_RUNS && <p className="meta">The latest {SHOWN_RUNS} are shown.</p>}
+            </>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+/** The list of runs, of this workflow alone. */
+export function runsOf(workflow: string): string {
+  return `/runs?${new URLSearchParams({ workflow })}`;
+}

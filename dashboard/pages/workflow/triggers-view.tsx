@@ -1,0 +1,54 @@
+// What starts a workflow by itself.
+
+import Schedule from 'lucide-react/icons/calendar-clock';
+import Webhook from 'lucide-react/icons/webhook';
+import { CopyButton } from '../../design-system/copy-button.tsx';
+import type { Workflow } from './workflow-data.ts';
+import css from './workflow-page.module.css';
+
+type Trigger = NonNullable<Workflow['triggers']>[number];
+
+export function TriggersView({ workflow }: { readonly workflow: Workflow }) {
+  const { id, triggers = [] } = workflow;
+  if (triggers.length === 0)
+    return <p className="quiet">Nothing starts it by itself: people and programs do.</p>;
+  return (
+    <ul className={css['triggers']}>
+      {triggers.map((trigger, position) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a trigger is named by its place
+        <li key={position}>
+          <TriggerView workflow={id} trigger={trigger} />
+          {trigger.enabled === false && <p className="meta">Paused: it starts nothing.</p>}
+          {trigger.input && (
+            <pre className={css['small']} dir="auto">
+              {JSON.stringify(trigger.input, null, 2)}
+            </pre>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TriggerView({ workflow, trigger }: { readonly workflow: string; readonly trigger: Trigger }) {
+  if ('schedule' in trigger)
+    return (
+      <p className={css['trigger']}>
+        <Schedule size={16} aria-hidden="true" />
+        <span>
+          Schedule <code>{trigger.schedule}</code>, {trigger.timezone ?? 'UTC'}
+        </span>
+      </p>
+    );
+  const { name, verify } = trigger.webhook;
+  const address = `/hooks/${workflow}${name === undefined ? '' : `.${name}`}`;
+  return (
+    <p className={css['trigger']}>
+      <Webhook size={16} aria-hidden="true" />
+      <span>
+        Webhook <code>{address}</code>, verified as <code>{verify}</code>
+      </span>
+      <CopyButton text={new URL(address, location.origin).href} label="Copy the webhook’s address" />
+    </p>
+  );
+}

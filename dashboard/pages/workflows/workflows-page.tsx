@@ -1,0 +1,165 @@
+// The list of workflows: each leads to its page, where it is started.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useLive } from '../../api/live.ts';
+import { Loaded } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import type { AnswerBody } from '../../api/routes.ts';
+import { Button } from '../../design-system/button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
+import { TextField } from '../../design-system/field.tsx';
+import { StatusBadge } from '../../design-system/status-badge.tsx';
+import { type Column, rowLink, Table } from '../../design-system/table.tsx';
+import { Time } from '../../design-system/time.tsx';
+import { Page } from '../../frame/page.tsx';
+import { Link, path, useSearch } from '../../frame/router.tsx';
+import { text } from '../../frame/search.ts';
+import { lastRuns, matching, triggerText } from './workflow-rows.ts';
+import css from './workflows-page.module.css';
+
+type Workflow = AnswerBody<'GET /workflows'>['items'][number];
+type Run = AnswerBody<'GET /executions'>['items'][number];
+
+const shape = { q: text };
+/** One page of the latest runs, whatever the number of workflows. */
+const LATEST = 100;
+
+export default function WorkflowsPage() {
+  const [{ q }, choose] = useSearch(shape);
+  const workflows = useInfiniteQuery({
+    queryKey: ['workflows'],
+    initialPageParam: undefined as string | undefined,
+    refetchOnWindowFocus: 'always',
+    queryFn: async ({ pageParam, signal }) =>
+      (await request('GET /workflows', { query: { limit: 100, cursor: pageParam } }, { signal })).body,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
+  const last = useLastRuns();
+  return (
+    <Page title="Workflows">
+      <Loaded query={workflows} label="Workflows are loading" rows={8}>
+        {({ pages }) => {
+          const all = pages.flatMap(({ items }) => items);
+          if (all.length === 0) return <NoWorkflows />;
+          const shown = matching(all, q);
+          return (
+            <>
+              <search className={css['search']}>
+                <TextField
+                  label="Find"
+                  type="search"
+                  placeholder="Name, id or description"
+                  value={q}
+                  onChange={({ target }) => choose({ q: target.value })}
+                />
+                <p className="meta" role="status">
+                  {q !== '' &&
+                    `${shown.length} of ${all.length}${workflows.hasNextPage ? ' that are loaded' : ''}`}
+                </p>
+              </search>
+              {shown.length === 0 ? (
+                <EmptyState
+                  title="No workflow is called so"
+                  action={<Button onClick={() => choose({ q: '' })}>Show all</Button>}
+                />
+              ) : (
+                <div className={css['list']}>
+                  <Table label="Workflows" columns={columnsWith(last)} rows={shown} rowKey={({ id }) => id} />
+                </div>
+              )}
+              {workflows.hasNextPage && (
+                <div>
+                  <Button busy={workflows.isFetchingNextPage} onClick={() => void workflows.fetchNextPage()}>
+                    Load more workflows
+                  </Button>
+                </div>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function useLastRuns(): ReadonlyMap<string, Run> | undefined {
+  const { data } = useLive({
+    queryKey: ['workflows', 'last-runs'],
+    queryFn: async ({ signal }) =>
+      (await request('GET /executions', { query: { limit: LATEST } }, { signal })).body,
+    every: (page) => (page?.items.some(({ status }) => status === 'running') ? 3_000 : 10_000),
+  });
+  return data && lastRuns(data.items);
+}
+
+function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Column<Workflow>[] {
+  return [
+    {
+      id: 'name',
+      title: 'Workflow',
+      phone: 'title',
+      cell: ({ id, name }) => (
+        <>
+          <Link to={path`/workflows/${id}`} className={rowLink} dir="auto">
+            {name}
+          </Link>
+          {name !== id && <code className={css['id']}>{id}</code>}
+        </>
+      ),
+    },
+    {
+      id: 'description',
+      title: 'What it does',
+      cell: ({ description }) => (
+        <span className={css['description']} dir="auto" title={description ?? undefined}>
+          {description}
+        </span>
+      ),
+    },
+    {
+      id: 'last',
+      title: 'Last run',
+      phone: 'side',
+      cell: ({ id }) => <LastRun run={last?.get(id)} />,
+    },
+    { id: 'triggers', title: 'Triggers', phone: 'none', cell: ({ triggers }) => triggerText(triggers) },
+    {
+      id: 'changed',
+      title: 'Saved',
+      phone: 'none',
+      cell: ({ updated_at, updated_by, version }) => (
+        <>
+          <Time at={updated_at} />{' '}
+          <span className="quiet">
+            by {updated_by}, version {version}
+          </span>
+        </>
+      ),
+    },
+  ];
+}
+
+function LastRun({ run }: { readonly run: Run | undefined }) {
+  if (!run) return null;
+  return (
+    <Link to={path`/runs/${run.id}`} className={css['run']}>
+      <StatusBadge status={run.status} />
+      <span className={css['when']}>
+        <Time at={run.started_at} />
+      </span>
+    </Link>
+  );
+}
+
+function NoWorkflows() {
+  return (
+    <EmptyState title="There is no workflow yet">
+      <p>
+        A workflow is a JSON document of steps that run in order; docs/workflows.md shows how one is written.
+        Save it, and it appears here:
+      </p>
+      <pre className={css['command']}>{`npx orchestra validate my.workflow.json
+curl ${location.origin}/workflows -H "Authorization: Bearer $TOKEN" \\
+  -H 'Content-Type: application/json' -d @my.workflow.json`}</pre>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,112 @@
+// Home in a real browser: for a new user, with failures, each part failing by itself, and nothing that executes.
+import { describe, expect, test } from 'vitest';
+import { looks, overflow, startDashboard, violations } from '../support/dashboard.ts';
+import { indexedRuns, indexRow } from '../support/index-rows.ts';
+
+const dashboard = await startDashboard();
+const HOSTILE = '<img src=x onerror="document.title=`taken`">';
+const LONG = 'AnErrorWithANameAsLongAsSomeProvidersGiveThemSinceNobodyEverSaidThatTheyMustNot';
+
+describe.skipIf(!dashboard)('Home', () => {
+  if (!dashboard) return;
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+  test('a new user is led to a workflow that can be started', async () => {
+    const { page, complaints } = await dashboard.open();
+    await page.getByRole('heading', { name: 'Start your first workflow' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/home');
+    expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual([
+      'Start your first workflow',
+      'Nothing failed since yesterday',
+      'Nothing runs',
+      'Nothing waits for an answer',
+      expect.stringMatching(/ due/),
+    ]);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: /and start it$/ }).click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/app/workflows/simple_ai_completion');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('what failed is told by error and step, what runs as a number, and each leads to its runs', async () => {
+    const { index, add } = indexedRuns(dashboard);
+    const failed = (name: string, step_id: string | null, message: string) => ({
+      status: 'failed' as const,
+      error: { name, step_id, message },
+    });
+    await add([
+      indexRow(
+        'triage_mail.a',
+        ago(50),
+        failed('NotFound', 'issue', 'the repository acme/handbok does not exist'),
+      ),
+      indexRow('triage_mail.b', ago(90), failed('NotFound', 'issue', 'an older one')),
+      indexRow('weekly_digest.c', ago(3 * 3600), failed(HOSTILE, null, HOSTILE)),
+      indexRow('weekly_digest.d', ago(4 * 3600), failed(LONG, 'a_step', `${LONG}${LONG}${LONG}`)),
+      indexRow('weekly_digest.e', ago(2 * 86_400), failed('TooOld', 'a_step', 'two days ago')),
+    ]);
+    await index.started(indexRow('triage_mail.r', ago(5), { status: 'running', ended_at: null }));
+    const { page, complaints } = await dashboard.open();
+    const failures = page.getByRole('region', { name: '4 runs failed since yesterday' });
+    await failures.waitFor();
+    expect(await page.getByText('Start your first workflow').count()).toBe(0);
+    const items = failures.getByRole('listitem');
+    expect(await items.count()).toBe(3);
+    expect(await items.first().innerText()).toMatch(
+      /NotFound in issue\s+2 ×\s+the repository acme\/handbok does not exist\s+Latest: triage_mail, \d+ (s|min) ago/,
+    );
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.getByRole('link', { name: '1 run is going on' }).waitFor();
+    await items.first().getByRole('link', { name: 'NotFound in issue' }).click();
+    await expect.poll(() => page.url()).toMatch(/\/app\/runs\?error=NotFound&step=issue&time=day$/);
+    await page.getByText('2 runs, the latest first').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'triage_mail' }).first().click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/app/runs/triage_mail.a');
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a part that fails says so with a retry, and the others are there', async () => {
+    const { page } = await dashboard.open({ path: '/nowhere' });
+    await page.route('**/approvals*', (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ title: 'The role does not allow this', status: 403 }),
+      }),
+    );
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('alert').getByText('The role does not allow this').waitFor();
+    await page.getByRole('heading', { name: '4 runs failed since yesterday' }).waitFor();
+    expect(await page.getByText('Nothing waits for an answer').count()).toBe(0);
+    await page.unroute('**/approvals*');
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Nothing waits for an answer').waitFor();
+    await page.context().close();
+  });
+
+  test('an approval that waits is named to who may decide it', async () => {
+    const steps = [{ id: 'ask', approval: { message: 'Send the digest?', role: 'admin' } }];
+    await dashboard.call('POST', '/workflows', { body: { id: 'asking', name: 'Asking', steps } });
+    const started = await dashboard.call('POST', '/workflows/asking/executions');
+    expect(started.status).toBe(202);
+    const { page } = await dashboard.open();
+    await page.getByRole('heading', { name: '1 approval waits for you' }).waitFor();
+    await page.getByRole('link', { name: 'Send the digest?' }).waitFor();
+    await page.context().close();
+    const editor = await dashboard.open({ user: 'editor' });
+    await editor.page.getByRole('heading', { name: '1 waits for somebody else' }).waitFor();
+    await editor.page.context().close();
+  });
+
+  test.each(looks)('axe finds nothing and nothing is cut: %s', async (_name, options) => {
+    const { page } = await dashboard.open(options);
+    await page.getByRole('heading', { name: '4 runs failed since yesterday' }).waitFor();
+    await page.getByRole('heading', { name: / due/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    await page.context().close();
+  });
+});
