@@ -4,7 +4,7 @@ import type { Progress } from '../../compiler/rerun/resume-point.ts';
 import { ApiProblem } from '../../problem.ts';
 import { CarriedEvents, checkSize } from './carried-limits.ts';
 
-const flow = { StartAt: 'a', States: { a: { Type: 'Pass', End: true } } } as const;
+const flow = { StartAt: 'a', States: { a: { Type: 'Pass', Output: '{% 0 %}', End: true } } } as const;
 const done = (count: number, output: unknown = 0) =>
   new Map<number, Progress>(Array.from({ length: count }, (_, index) => [index, { output }]));
 const codeOf = (work: () => void): string | undefined => {
