@@ -326,11 +326,6 @@ test('what does not fit is refused before anything starts', async () => {
     'input-fixed',
     '/input',
   ]);
-  expect(await problem([one, counted, two, three], { from: 'start', input: {} })).toEqual([
-    409,
-    'inputs-unknown',
-    '/input',
-  ]);
   expect((await get(id)).reruns).toBeUndefined();
 });
 

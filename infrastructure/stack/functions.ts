@@ -128,6 +128,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       readReruns,
       writeReruns,

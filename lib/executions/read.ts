@@ -51,7 +51,7 @@ export async function readExecution(
     const [described, { version, rerunOf }, reruns] = await Promise.all([
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
       new ExecutedWorkflows().ofExecution(arn, sfn),
-      rerunsOf(id, s3),
+      rerunsOf(id, async (rerun) => (await describeIfThere(rerun, sfn)) !== undefined, s3),
     ]);
     const failedStep = await readFailedStep(arn, described, sfn);
     const view = executionView(name, described, version, failedStep, rerunOf);

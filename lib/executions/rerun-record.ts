@@ -7,6 +7,7 @@ import {
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { executionId, executionOfId } from '../arns.ts';
@@ -47,27 +48,70 @@ export async function readRerunRecord(
   }
 }
 
-export async function writeRerunRecord(id: string, record: RerunRecord, s3: Client): Promise<void> {
+/** @returns the record that is there already, which nothing has replaced */
+export async function addRerunRecord(
+  id: string,
+  record: RerunRecord,
+  s3: Client,
+): Promise<RerunRecord | undefined> {
+  try {
+    await putRecord(id, record, { IfNoneMatch: '*' }, s3);
+    return undefined;
+  } catch (error) {
+    // 409 ConditionalRequestConflict: another one is being written (S3 user guide, "Conditional writes").
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status !== 412 && status !== 409) throw error;
+    return readRerunRecord(id, record.rerun_of, s3);
+  }
+}
+
+export async function replaceRerunRecord(id: string, record: RerunRecord, s3: Client): Promise<void> {
+  await putRecord(id, record, {}, s3);
+}
+
+async function putRecord(id: string, record: RerunRecord, condition: { IfNoneMatch?: string }, s3: Client) {
   const Body = JSON.stringify(record);
-  await s3.send(
-    new PutObjectCommand({ ...placeOf(id, record.rerun_of), Body, ContentType: 'application/json' }),
-  );
+  const ContentType = 'application/json';
+  await s3.send(new PutObjectCommand({ ...placeOf(id, record.rerun_of), Body, ContentType, ...condition }));
 }
 
 export async function deleteRerunRecord(id: string, rerunOf: string, s3: Client): Promise<void> {
   await s3.send(new DeleteObjectCommand(placeOf(id, rerunOf)));
 }
 
-/** The ids of the reruns of a run, at most a thousand. */
-export async function rerunsOf(id: string, s3: Client): Promise<string[]> {
+/** Notes that the run was started, so that nobody has to ask Step Functions whether it was. */
+export async function markStarted(id: string, rerunOf: string, s3: Client): Promise<void> {
+  const { Bucket, Key } = placeOf(id, rerunOf);
+  await s3.send(new PutObjectCommand({ Bucket, Key: Key + STARTED, Body: '', ContentLength: 0 }));
+}
+
+const STARTED = '.started';
+
+/**
+ * The ids of the reruns of a run, of five hundred at most. A rerun that was interrupted may have left a record of a run
+ * that never was.
+ * @param isThere asked for those that nothing says have started
+ */
+export async function rerunsOf(
+  id: string,
+  isThere: (id: string) => Promise<boolean>,
+  s3: Client,
+): Promise<string[]> {
   const Prefix = folderOf(id);
   const { Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: setting('LOGS_BUCKET'), Prefix }),
   );
   const { workflowId } = executionOfId(id);
-  return Contents.toSorted((a, b) => (a.LastModified?.getTime() ?? 0) - (b.LastModified?.getTime() ?? 0)).map(
-    ({ Key = '' }) => executionId(workflowId, Key.slice(Prefix.length, -'.json'.length)),
+  const keys = new Set(Contents.map(({ Key }) => Key));
+  const found = await Promise.all(
+    Contents.filter(({ Key = '' }) => !Key.endsWith(STARTED))
+      .toSorted((a, b) => (a.LastModified?.getTime() ?? 0) - (b.LastModified?.getTime() ?? 0))
+      .map(async ({ Key = '' }) => {
+        const rerun = executionId(workflowId, Key.slice(Prefix.length, -'.json'.length));
+        return keys.has(Key + STARTED) || (await isThere(rerun)) ? [rerun] : [];
+      }),
   );
+  return found.flat();
 }
 
 /** Both runs are found by it: those of a run are in one folder. */

@@ -49,6 +49,8 @@ export function applyEvent(visit: Visit, event: HistoryEvent): void {
     // On a retry, earlier failures no longer count.
     visit.failed = false;
     delete visit.culprit;
+    const items = event.mapStateStartedEventDetails?.length;
+    if (items !== undefined) visit.items = items;
     if (event.type?.endsWith('Succeeded')) delete visit.error;
   } else {
     const failure =

@@ -48,6 +48,8 @@ export interface Visit {
   failed: boolean;
   /** The Map Run of a distributed loop, whose own state may be within; of several attempts the last one's. */
   mapRun?: string;
+  /** Of an inline loop, how many items it has. */
+  items?: number;
   /** The JSON of the state's input and output, and of the variables that it assigned. */
   enteredWith?: string | undefined;
   exitedWith?: string | undefined;

@@ -11,7 +11,7 @@ export function carriedTemplate(value: unknown): Template {
 }
 
 /** Step Functions' limit for what one state assigns, in bytes (developer guide, "Passing data between states with variables"). */
-const MAX_ASSIGNED_BYTES = 262_144;
+export const MAX_ASSIGNED_BYTES = 262_144;
 
 /** Variables in groups that one state each can assign: at least one group. */
 export function withinVariableLimit(

@@ -14,6 +14,7 @@ import { caughtIn } from '../map-runs.ts';
 import { stepKey } from '../rerun-record.ts';
 import type { Visit } from '../visit.ts';
 import { isInside } from '../visit.ts';
+import { CarriedEvents, checkSize } from './carried-limits.ts';
 import {
   endsFlow,
   findMap,
@@ -75,10 +76,12 @@ const FIRST_STATES: readonly StateSuffix[] = ['when', 'timer', 'notify'];
 
 class Finder {
   readonly kept = new Set<string>();
-  /** Iterations that were executions of their own, whose histories are not read. */
+  /** Iterations that were executions of their own, whose histories are not read, or all of a loop in an iteration. */
   readonly keptIterations: { readonly steps: ReadonlySet<string>; readonly index: readonly number[] }[] = [];
   isNamed = false;
   readonly #rules: ContinuationRules;
+  /** By the execution that writes them. */
+  readonly #events = new Map<RecordedRun, CarriedEvents>();
 
   constructor(rules: ContinuationRules) {
     this.#rules = rules;
@@ -228,6 +231,13 @@ class Finder {
     }
     if (found.size === 0) return undefined;
     this.#rules.checkWithin?.(visit.state, { ran, next });
+    checkSize(visit.state, found);
+    if (after?.Type === 'Map' && visit.mapRun === undefined) {
+      const events = this.#events.get(scope.run) ?? new CarriedEvents();
+      this.#events.set(scope.run, events);
+      const { state, items = found.size } = visit;
+      events.add({ state, items, flow: after.ItemProcessor }, found);
+    }
     return found;
   }
 
@@ -267,7 +277,9 @@ class Finder {
     for (const inner of scope.run.inside(visit)) this.#keep(flow, inner, scope);
     const map = visit.mapRun === undefined ? undefined : findMap(flow, visit.state);
     if (!map) return;
-    for (const iteration of this.#iterations(visit, scope)) this.#keepIteration(map, iteration);
+    const isRead = visit.mapRun !== undefined && scope.run.iterations.has(visit.mapRun);
+    if (isRead) for (const iteration of this.#iterations(visit, scope)) this.#keepIteration(map, iteration);
+    else this.keptIterations.push({ steps: stepsIn(map), index: [...scope.prefix, ...visit.index] });
   }
 
   #keepIteration(flow: States, { visits, scope }: IterationVisits): void {

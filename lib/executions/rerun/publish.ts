@@ -23,7 +23,7 @@ interface Run {
   readonly definition: Definition;
 }
 
-/** Somebody saves the workflow at the same moment. */
+/** Somebody saves the workflow, or sends the same request, at the same moment. */
 const TRIES = 4;
 const WAIT_MS = 250;
 
@@ -43,16 +43,23 @@ export async function startRerun(run: Run, sfn: Pick<SFNClient, 'send'>): Promis
       hint: 'Go on at an earlier step, or "start".',
     });
   }
-  const version = await publish(workflowId, JSON.stringify(definition), sfn);
-  try {
-    await sfn.send(new StartExecutionCommand({ stateMachineArn: version, name, input }));
-  } catch (error) {
-    // The same request at the same time: the run is there.
-    if (!(error instanceof ExecutionAlreadyExists)) throw gone(error, workflowId);
-  } finally {
-    await sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: version })).catch(() => {
-      // One that stays behind does no harm (lib/workflows/state-machine.ts prunes it).
-    });
+  const text = JSON.stringify(definition);
+  for (let attempt = 1; ; attempt += 1) {
+    const version = await publish(workflowId, text, sfn);
+    try {
+      await sfn.send(new StartExecutionCommand({ stateMachineArn: version, name, input }));
+      return;
+    } catch (error) {
+      // The same request at the same time: the run is there.
+      if (error instanceof ExecutionAlreadyExists) return;
+      // The same definition has the same version, which the same request, or a save that prunes, may just have deleted.
+      // Where the state machine itself is gone, publishing says so.
+      if (!(error instanceof StateMachineDoesNotExist) || attempt === TRIES) throw gone(error, workflowId);
+    } finally {
+      await sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: version })).catch(() => {
+        // One that stays behind does no harm (lib/workflows/state-machine.ts prunes it).
+      });
+    }
   }
 }
 

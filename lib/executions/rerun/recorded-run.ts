@@ -1,5 +1,6 @@
 // What a run has left in its history, as a rerun needs it: the visits of its states, and of the iterations that were
 // executions of their own.
+import { isDeepStrictEqual } from 'node:util';
 import {
   DescribeExecutionCommand,
   type ExecutionListItem,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { jsonOrText } from '../../aws-values.ts';
+import { isStateName } from '../../compiler/asl/state-names.ts';
 import { executionHistory } from '../../execution-history.ts';
 import type { Visit } from '../visit.ts';
 import { visitsOf } from '../visits.ts';
@@ -19,7 +21,7 @@ export interface RecordedRun {
   /** Those directly within a Map or Parallel state, in the order of their entry; undefined stands for the run itself. */
   inside(around: Visit | undefined): readonly Visit[];
   readonly visits: readonly Visit[];
-  /** Of each distributed loop, by the ARN of its Map Run. */
+  /** Of the distributed loops that the run has not left behind, by the ARN of the Map Run. */
   readonly iterations: ReadonlyMap<string, readonly RecordedIteration[]>;
 }
 
@@ -39,25 +41,43 @@ const CONCURRENCY = 10;
 
 const EMPTY: RecordedRun = { inside: () => [], visits: [], iterations: new Map() };
 
-/** @throws ApiProblem not-rerunnable when distributed loops have too many iterations */
+/**
+ * @param isNamed whether the rerun is to go on at the loop or in it
+ * @throws ApiProblem not-rerunnable when distributed loops have too many iterations
+ */
 export async function readRecordedRun(
   history: readonly HistoryEvent[],
   client: SFNClient,
+  isNamed: (loop: string) => boolean,
   budget = { iterations: MAX_ITERATIONS },
 ): Promise<RecordedRun> {
   const visits = visitsOf(history).filter(({ isAbandoned }) => !isAbandoned);
   const iterations = new Map<string, readonly RecordedIteration[]>();
-  for (const { mapRun, state } of visits) {
-    if (mapRun !== undefined) iterations.set(mapRun, await readIterations(mapRun, state, client, budget));
+  for (const visit of visits) {
+    const { mapRun, state } = visit;
+    if (mapRun === undefined || (isLeftBehind(visit, visits) && !isNamed(state))) continue;
+    iterations.set(mapRun, await readIterations(mapRun, state, client, isNamed, budget));
   }
   const byPlace = Map.groupBy(visits, ({ within }) => within);
   return { inside: (around) => byPlace.get(around) ?? [], visits, iterations };
+}
+
+/** The run has gone on after the loop: its result is all that is needed of it. */
+function isLeftBehind(loop: Visit, visits: readonly Visit[]): boolean {
+  if (loop.exitedAt === undefined || loop.failed || loop.error) return false;
+  const isAfter = ({ state, within, index }: Visit) =>
+    within === loop.within &&
+    isDeepStrictEqual(index, loop.index) &&
+    // It compares what the loop gave: where it fails, items are run again.
+    !isStateName(state, 'tolerance');
+  return visits.slice(visits.indexOf(loop) + 1).some(isAfter);
 }
 
 async function readIterations(
   mapRunArn: string,
   loop: string,
   client: SFNClient,
+  isNamed: (loop: string) => boolean,
   budget: { iterations: number },
 ): Promise<readonly RecordedIteration[]> {
   const children: ExecutionListItem[] = [];
@@ -73,15 +93,15 @@ async function readIterations(
       throw notRerunnable({
         code: 'too-many-iterations',
         pointer: '/from',
-        message: `The distributed loops of that run have more than ${MAX_ITERATIONS} iterations, more than a rerun can read (${loop})`,
-        hint: 'POST /executions/{id}/redrive goes on with any number, where the workflow has no on_failure.',
+        message: `The rerun would go on in distributed loops with more than ${MAX_ITERATIONS} iterations, more than it can read while a request waits (${loop})`,
+        hint: 'Go on at a step after the loop, or before it; or POST /executions/{id}/redrive, which goes on with any number of iterations where the workflow has no on_failure.',
       });
     }
   } while (nextToken);
   const read: RecordedIteration[] = [];
   for (let start = 0; start < children.length; start += CONCURRENCY) {
     const group = children.slice(start, start + CONCURRENCY);
-    read.push(...(await Promise.all(group.map((child) => readIteration(child, client, budget)))));
+    read.push(...(await Promise.all(group.map((child) => readIteration(child, client, isNamed, budget)))));
   }
   return read;
 }
@@ -91,6 +111,7 @@ const childInput = z.object({ index: z.int() });
 async function readIteration(
   { executionArn = '', status }: ExecutionListItem,
   client: SFNClient,
+  isNamed: (loop: string) => boolean,
   budget: { iterations: number },
 ): Promise<RecordedIteration> {
   if (status === 'SUCCEEDED') {
@@ -108,7 +129,7 @@ async function readIteration(
   return {
     index,
     ...(succeeded && { ended: { output: jsonOrText(succeeded.output) } }),
-    run: await readRecordedRun(history, client, budget),
+    run: await readRecordedRun(history, client, isNamed, budget),
   };
 }
 

@@ -1,0 +1,289 @@
+// Reruns over real HTTP in unusual states: two at once, interrupted ones, lost records, large and odd values.
+import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
+import { executionHistory } from '../../lib/execution-history.ts';
+import { recordExecution } from '../../lib/executions/record.ts';
+import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
+
+let api: ApiStack;
+beforeAll(async () => {
+  api = await startApiStack();
+});
+afterAll(() => api.close());
+
+const { start, get, until } = executionCalls(() => api);
+const rerun = (id: string, body: object = {}, headers: Record<string, string> = {}) =>
+  api.request('POST', `/executions/${id}/rerun`, { body, headers });
+const arnOf = (id: string) =>
+  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
+const echo = (id: string, text: string, more: object = {}) => ({
+  id,
+  action: 'test.echo',
+  params: { text },
+  ...more,
+});
+const fails = { error: 'InvalidInput', message: 'not this' };
+
+/** Saves a workflow and runs it with an answer for each call of the action. */
+async function ran(
+  workflow: { id: string; [key: string]: unknown },
+  answers: readonly string[],
+  input: object = {},
+): Promise<string> {
+  const saved = await api.request('POST', '/workflows', { body: workflow });
+  if (saved.status !== 201 && saved.status !== 409) throw new Error(saved.text);
+  const { id } = (await start(input, {}, workflow.id)).body;
+  await answer(...answers);
+  await ended(id);
+  return id;
+}
+/** `!` is a failure. */
+async function answer(...answers: readonly string[]): Promise<void> {
+  for (const text of answers) await api.answerAction(text === '!' ? fails : { output: { text } });
+}
+async function ended(id: string): Promise<string> {
+  for (;;) {
+    const { status } = await get(id);
+    if (status !== 'running') return status;
+  }
+}
+
+const threeSteps = {
+  id: 'three_steps',
+  inputs: { word: { type: 'string', default: 'w' } },
+  steps: [
+    echo('one', '{{ inputs.word }}'),
+    { id: 'counted', set: { length: '{{ $length(steps.one.text) }}' } },
+    echo('two', '{{ steps.one.text }} {{ vars.length }}'),
+    echo('three', '{{ steps.two.text }}'),
+  ],
+  output: ['{{ steps.one.text }}', '{{ vars.length }}', '{{ steps.two.text }}', '{{ steps.three.text }}'],
+};
+
+/** Replaces a workflow, so that its reruns can follow another definition. */
+async function mended(workflow: { id: string; [key: string]: unknown }): Promise<void> {
+  const { status, text } = await api.request('PUT', `/workflows/${workflow.id}`, {
+    body: workflow,
+    headers: { 'if-match': '*' },
+  });
+  if (status !== 200) throw new Error(text);
+}
+
+/** By step the event of its last call. */
+async function callsOf(id: string) {
+  const history = await executionHistory(arnOf(id), new SFNClient({}));
+  return new Map(
+    history.flatMap(({ taskScheduledEventDetails: task }) => {
+      if (!task) return [];
+      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
+      return [[event.execution.step_id, event] as const];
+    }),
+  );
+}
+test('with the same key two requests at once start one run; another request under it starts none', async () => {
+  const id = await ran({ ...threeSteps, id: 'at_once' }, ['first', '!']);
+  const key = { 'idempotency-key': 'twice' };
+  const both = await Promise.all([rerun(id, {}, key), rerun(id, {}, key), rerun(id, { from: 'one' }, key)]);
+  const started = both.filter(({ status }) => status === 202).map(({ body }) => body.id);
+  expect(new Set(started).size).toBe(1);
+  expect(both.filter(({ status }) => status !== 202).map(({ body }) => body.type)).toEqual(
+    started.length === 2 ? ['/docs#idempotency-key-reused'] : Array(2).fill('/docs#idempotency-key-reused'),
+  );
+  expect((await get(id)).reruns).toEqual([started[0]]);
+  await answer('!');
+  await ended(started[0]);
+});
+
+test('a rerun that was interrupted before its start is named nowhere, and its key can be used again', async () => {
+  const id = await ran({ ...threeSteps, id: 'interrupted' }, ['first', '!']);
+  const key = { 'idempotency-key': 'cut short' };
+  const first = (await rerun(id, {}, key)).body.id;
+  await answer('second', 'third');
+  await until(first, 'succeeded');
+  // As when the function ends between its record and the start.
+  const s3 = new S3Client({ forcePathStyle: true });
+  const Bucket = 'ai-orchestra-local-logs';
+  const record = { Bucket, Key: `reruns/interrupted/${id.split('.')[1]}/${first.split('.')[1]}.json` };
+  const Key = record.Key.replace(first.split('.')[1] ?? '', 'never-started');
+  await s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${record.Key}` }));
+  expect((await get(id)).reruns).toEqual([first]);
+  // As when it ends between the start and the note of it.
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: `${record.Key}.started` }));
+  expect((await get(id)).reruns).toEqual([first]);
+  expect((await rerun(id, {}, key)).body.id).toBe(first);
+  // The record is lost: neither steps nor effects are made twice by mistake.
+  await s3.send(new DeleteObjectCommand(record));
+  for (const body of [{ from: 'two' }, { from: 'start' }, { from: 'two', workflow: 'current' }]) {
+    const { status, body: problem } = await rerun(first, body);
+    expect([status, problem.problems[0].code]).toEqual([409, 'record-lost']);
+  }
+  const anew = await rerun(first, { from: 'start', workflow: 'current' });
+  expect(anew.status).toBe(202);
+  await answer('!');
+  await ended(anew.body.id);
+});
+
+test('where a step is called start, "start" does not run all of it again by mistake', async () => {
+  const id = await ran(
+    { id: 'step_start', steps: [echo('one', 'x'), echo('start', '{{ steps.one.text }}')] },
+    ['first', '!'],
+  );
+  const { status, body } = await rerun(id, { from: 'start' });
+  expect([status, body.problems[0].code]).toEqual([409, 'start-is-a-step']);
+  const again = (await rerun(id)).body.id;
+  await answer('second');
+  await until(again, 'succeeded');
+});
+
+test('a run of an older version takes other input by what that version declared', async () => {
+  const workflow = { ...threeSteps, id: 'older_inputs' };
+  const id = await ran(workflow, ['first', '!'], { word: 'old' });
+  const [, ...others] = workflow.steps;
+  const steps = [echo('one', '{{ $string(inputs.word) }}'), ...others];
+  await mended({ ...workflow, steps, inputs: { word: { type: 'integer', default: 1 } } });
+  const { status, body } = await rerun(id, { from: 'start', input: { word: 'other' } });
+  expect([status, body.workflow_version, body.input]).toEqual([202, 1, { word: 'other' }]);
+  await answer('!');
+  await ended(body.id);
+  const wrong = await rerun(id, { from: 'start', input: { word: 5 } });
+  expect([wrong.status, wrong.body.problems[0].pointer]).toEqual([422, '/input/word']);
+});
+
+test('a distributed loop of any length that the run has left behind is carried as it is', async () => {
+  const id = await ran(
+    {
+      id: 'left_behind',
+      steps: [
+        {
+          id: 'each',
+          for_each: '{{ [1..450] }}',
+          mode: 'distributed',
+          steps: [{ id: 'item', transform: '{{ item }}' }],
+        },
+        echo('after', '{{ $string($sum(steps.each)) }}'),
+      ],
+      output: '{{ [$count(steps.each), steps.after.text] }}',
+    },
+    ['!'],
+  );
+  const { body } = await rerun(id);
+  await answer('sum');
+  await until(body.id, 'succeeded');
+  expect((await get(body.id)).output).toEqual([450, 'sum']);
+  const refused = await rerun(id, { from: 'each' });
+  expect([refused.status, refused.body.problems[0].code]).toEqual([409, 'too-many-iterations']);
+});
+
+test('a rerun of a redriven rerun keeps what all of them did', async () => {
+  const id = await ran({ ...threeSteps, id: 'redriven' }, ['first', '!']);
+  const second = (await rerun(id)).body.id;
+  await answer('!');
+  await until(second, 'failed');
+  await api.request('POST', `/executions/${second}/redrive`);
+  await answer('second', '!');
+  await until(second, 'failed');
+  const third = (await rerun(second)).body;
+  expect(third.rerun_of).toBe(second);
+  await answer('third');
+  await until(third.id, 'succeeded');
+  expect((await get(third.id)).output).toEqual(['first', 5, 'second', 'third']);
+});
+
+test('a run that was stopped goes on at the step in which it was', async () => {
+  const workflow = { ...threeSteps, id: 'stopped' };
+  await api.request('POST', '/workflows', { body: workflow });
+  const { id } = (await start({}, {}, 'stopped')).body;
+  await answer('first');
+  for (;;) if ((await callsOf(id)).has('two')) break;
+  await api.request('POST', `/executions/${id}/stop`);
+  await until(id, 'aborted');
+  await answer('too late');
+  const again = (await rerun(id)).body.id;
+  await answer('second', 'third');
+  await until(again, 'succeeded');
+  expect((await get(again)).output).toEqual(['first', 5, 'second', 'third']);
+});
+
+test('values with the characters of expressions, with NUL, and of 60 KB each are carried as they were', async () => {
+  const id = await ran(
+    {
+      id: 'large_values',
+      inputs: { text: { type: 'string' } },
+      steps: [
+        { id: 'one', transform: { a: '{{ inputs.text }}', b: '{{ $string(inputs.text) }}' } },
+        { id: 'two', set: { copy: '{{ steps.one.a }}', again: '{{ inputs.text }}' } },
+        echo('last', 'x'),
+      ],
+      output: '{{ [steps.one.a = vars.copy, steps.one.b = inputs.text, $length(vars.again)] }}',
+    },
+    ['!'],
+    { text: `${'{% "\\ $states.input %}'.repeat(2000)}\u0000\u2028😀` },
+  );
+  const { status, body } = await rerun(id);
+  expect([status, body.problems]).toEqual([202, undefined]);
+  await answer('done');
+  expect(await ended(body.id)).toBe('succeeded');
+  expect((await get(body.id)).output).toEqual([true, true, 44_003]);
+});
+
+test('the steps and iterations that were carried are shown with those of the rerun', async () => {
+  const id = await ran(
+    {
+      id: 'shown',
+      steps: [
+        echo('before', 'x'),
+        { id: 'each', for_each: ['a', 'b'], max_concurrency: 1, steps: [echo('item', '{{ item }}')] },
+      ],
+    },
+    ['x', 'a', '!'],
+  );
+  const again = (await rerun(id)).body.id;
+  await answer('b');
+  await until(again, 'succeeded');
+  await recordExecution({ executionArn: arnOf(again) });
+  const { items } = (await api.request('GET', `/executions/${again}/steps`)).body;
+  expect(
+    items.map((step: Record<string, unknown>) => [step['id'], step['status'], step['carried_from']]),
+  ).toEqual([
+    ['before', 'succeeded', id],
+    ['item', 'succeeded', id],
+    ['each', 'succeeded', undefined],
+    ['item', 'succeeded', undefined],
+  ]);
+  const iterations = (await api.request('GET', `/executions/${again}/iterations?loop=each`)).body;
+  expect(iterations.items.map(({ index, status }: Record<string, unknown>) => [index, status])).toEqual([
+    [0, 'succeeded'],
+    [1, 'succeeded'],
+  ]);
+});
+
+test.each(['inline', 'distributed'])(
+  'from an %s loop that has ended and let items fail only these run again',
+  async (mode) => {
+    const id = await ran(
+      {
+        id: `let_fail_${mode}`,
+        steps: [
+          {
+            id: 'each',
+            for_each: ['a', 'b', 'c'],
+            mode,
+            max_concurrency: 1,
+            on_item_error: 'continue',
+            steps: [echo('item', '{{ item }}')],
+          },
+          { id: 'after', transform: '{{ $count(steps.each) }}' },
+        ],
+        output: '{{ steps.each }}',
+      },
+      ['a', '!', 'c'],
+    );
+    expect((await get(id)).status).toBe('succeeded');
+    const { body } = await rerun(id, { from: 'each' });
+    await answer('b');
+    expect(await ended(body.id)).toBe('succeeded');
+    expect((await get(body.id)).output).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'c' }]);
+  },
+);
