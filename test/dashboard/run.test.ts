@@ -187,6 +187,35 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.context().close();
   });
 
+  test('a distributed loop: iterations that its log does not have are found in the list', async () => {
+    await save({
+      id: 'many',
+      steps: [
+        {
+          id: 'each',
+          mode: 'distributed',
+          for_each: '{{ [1..130] }}',
+          on_item_error: 'continue',
+          steps: [{ id: 'shape', transform: '{{ item = 7 ? $error("seven") : item * 10 }}' }],
+        },
+      ],
+    });
+    const run = await ended('many');
+    const { page } = await stack().open({ path: `/runs/${run}` });
+    await page.getByText('130 items, from 0: 129 succeeded, 1 with a caught error').waitFor();
+    await page.getByText('List the iterations').click();
+    await page.getByLabel('Status of the iterations').selectOption('caught');
+    const list = page.getByRole('table', { name: 'Iterations' });
+    await list.getByRole('button', { name: '6', exact: true }).click();
+    await page.getByRole('heading', { name: 'shape [6]' }).waitFor();
+    await page
+      .getByRole('region', { name: 'The step shape' })
+      .getByText('In the step shape: seven')
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('iteration')).toMatch(/^each:/);
+    await page.context().close();
+  });
+
   test('a viewer is told which role going on needs', async () => {
     const { page } = await stack().open({ path: `/runs/${failed}`, user: 'viewer' });
     await page.getByText('the role editor is needed').waitFor();

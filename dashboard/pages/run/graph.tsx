@@ -4,8 +4,9 @@ import { StatusIcon } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import type { Flow, StepNode } from '../../workflow/outline.ts';
 import css from './graph.module.css';
+import { IterationsList } from './iterations-list.tsx';
 import { LoopBar } from './loop-bar.tsx';
-import { firstToShow, type StepSummary } from './loop-states.ts';
+import { firstToShow, type StepSummary, statusAt } from './loop-states.ts';
 import { useSteps } from './run-data.ts';
 import { indexesOf, indexText, type Selection } from './selection.ts';
 import { noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';
@@ -122,17 +123,47 @@ function Loop({ context, step, flow, visit, index }: LoopProps) {
           context.select({ step: step_id, index: indexText([...index, to]), iteration: '' });
         }}
       />
-      <Iteration context={context} step={step} flow={flow} index={[...index, shown]} />
+      <IterationsList
+        run={context.run}
+        loop={step.id}
+        index={indexText(index)}
+        choose={(one) =>
+          context.select({
+            step: flow.steps[0]?.id ?? step.id,
+            index: indexText([...index, one.index]),
+            iteration: one.iteration ?? '',
+          })
+        }
+      />
+      <Iteration
+        context={context}
+        step={step}
+        flow={flow}
+        index={[...index, shown]}
+        hasBegun={statusAt(loop, shown) !== 'pending'}
+      />
     </>
   );
 }
 
-function Iteration({ context, step, flow, index }: Omit<LoopProps, 'visit'>) {
+function Iteration({
+  context,
+  step,
+  flow,
+  index,
+  hasBegun,
+}: Omit<LoopProps, 'visit'> & { readonly hasBegun: boolean }) {
   const { iteration } = context.selection;
   const place = { loop: step.id, index: indexText(index), ...(iteration !== '' && { iteration }) };
   const { data = [], isPlaceholderData, isPending } = useSteps(context.run, place);
   return (
     <div aria-busy={isPending || isPlaceholderData}>
+      {data.length === 0 && hasBegun && !isPending && (
+        <p className="meta">
+          The log has the steps of a hundred iterations at most, failed ones first. The list of iterations
+          leads to those of any other.
+        </p>
+      )}
       <Steps context={context} steps={flow.steps} visits={visitsOf(data)} index={index} />
     </div>
   );
