@@ -106,6 +106,13 @@ export async function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
+/** Until the page shows what it has: a title, and nothing that loads. */
+export async function isLoaded(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const loading = page.getByText(/ (is|are) loading/);
+  await loading.first().waitFor({ state: 'detached' });
+}
+
 /** The looks that every page is checked in. */
 export const looks = [
   ['light', { colorScheme: 'light' }],
