@@ -2,8 +2,8 @@
 import { type Definition, kindsOfSteps } from '../../compiler/asl/definition.ts';
 import { STEPS_STATE, stepOfState } from '../../compiler/asl/state-names.ts';
 import { closest } from '../../did-you-mean.ts';
+import type { Execution } from '../execution.ts';
 import { notRerunnable } from './not-rerunnable.ts';
-import type { RunBefore } from './run-before.ts';
 
 /** In place of a step: all is run again. */
 export const START = 'start';
@@ -24,7 +24,7 @@ export function checkStart(base: Definition): void {
 /** @throws ApiProblem not-rerunnable */
 export function checkFrom(
   from: string | undefined,
-  { id, status }: Pick<RunBefore, 'id' | 'status'>,
+  { id, status }: Pick<Execution, 'id' | 'status'>,
   base: Definition,
   recorded: Definition,
 ): void {

@@ -1,7 +1,7 @@
 // Whole answers of the API about executions of every kind of state: every field of every event, kept in `answers/`.
 //
-// A file's lines are JSON; ids that are drawn at random stand as <uuid> and <token>. What is in them was compared with
-// the shapes and texts of AWS's API reference (HistoryEvent, DescribeExecution, DescribeMapRun) and the developer guide.
+// A file's lines are JSON; ids that are drawn at random stand as <uuid> and <token>. They hold what the engine answered when
+// they were written: a change of it is to be seen here, and judged by AWS's API reference and docs/conformance.md.
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FunctionServer, TestClock, TestEngine } from '../testing/engine.ts';
