@@ -1,5 +1,5 @@
 // What the page of a run asks the API for, kept up to date while the run goes on.
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../api/errors.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
@@ -47,7 +47,8 @@ export function useSteps(id: string, place: Place, isEnabled = true): UseQueryRe
 
 /** Whether the run, as it was last seen, has ended: then its steps are what they are. */
 function useEnded(id: string): boolean {
-  const { data } = useRun(id);
+  // The page itself asks for it; who only reads asks nothing.
+  const { data } = useQuery<Run>({ queryKey: ['run', id], queryFn: skipToken });
   return data !== undefined && data.status !== 'running';
 }
 

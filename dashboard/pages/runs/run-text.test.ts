@@ -7,7 +7,17 @@ test.each([
   ['{}', ''],
   ['{"query":"is:unread","limit":20,"tags":["a"]}', 'query: is:unread, limit: 20, tags: ["a"]'],
   // What was cut is no JSON any more.
-  ['{"query":"is:unread","body":"Dear…', 'query: is:unread",body: Dear…'],
+  ['{"query":"is:unread","body":"Dear…', 'query: is:unread, body: Dear…'],
+  [
+    '{"items":[{"title":"CSV \\"export\\"","repo":"acme/…',
+    'items: [{"title":"CSV \\"export\\"","repo":"acme/"}]…',
+  ],
+  ['{"a":1,"b…', 'a: 1…'],
+  ['{"a":1,"b":…', 'a: 1…'],
+  ['{"a":1,…', 'a: 1…'],
+  ['{"a":1,"b":tr…', 'a: 1…'],
+  ['{"text":"half a \\u00…', 'text: half a …'],
+  ['{"key…', '…'],
   ['{"id":9223372036854775807}', '{"id":9223372036854775807}'],
   ['"text"', '"text"'],
   ['{"a":"<img src=x onerror=alert(1)>"}', 'a: <img src=x onerror=alert(1)>'],

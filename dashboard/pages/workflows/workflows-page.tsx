@@ -129,7 +129,7 @@ function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Colum
       cell: ({ updated_at, updated_by, version }) => (
         <>
           <Time at={updated_at} />{' '}
-          <span className="quiet">
+          <span className={css['by']}>
             by {updated_by}, version {version}
           </span>
         </>
