@@ -15,6 +15,7 @@ const TITLE = 40;
 
 /** The panels from top to bottom, each with what its folder is. */
 const panels: readonly (readonly [folder: string, caption: string, fill: string])[] = [
+  ['dashboard', 'the web app', '#fdeef3'],
   ['cli', 'npx orchestra', '#f4f0ff'],
   ['functions', 'Lambda handlers, one file each', '#f4f0ff'],
   ['lib', 'the product', '#eef4ff'],

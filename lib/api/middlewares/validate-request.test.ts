@@ -80,5 +80,5 @@ test('a raw request is the very bytes and every header', async () => {
   const bytes = Buffer.from([0xff, 0x00]);
   const changes = { ...good, body: bytes.toString('base64'), isBase64Encoded: true };
   const { raw, body } = await parsed(changes, { ...withoutBody, raw: true });
-  expect([raw, body]).toEqual([{ headers: good.headers, body: bytes }, undefined]);
+  expect([raw, body]).toEqual([{ headers: good.headers, body: bytes, isText: false }, undefined]);
 });

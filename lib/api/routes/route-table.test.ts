@@ -39,6 +39,7 @@ test('every route has this role and these successful answers', () => {
     ['GET /schedules', 'viewer', [200]],
     ['POST /schedules/{id}/pause', 'editor', [200]],
     ['POST /schedules/{id}/resume', 'editor', [200]],
+    ['GET /hooks', 'viewer', [200]],
     ['POST /hooks/{id}', null, [200, 202]],
     ['GET /approvals', 'viewer', [200]],
     ['GET /approvals/{id}', 'viewer', [200]],
