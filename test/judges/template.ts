@@ -43,13 +43,16 @@ const roleFindings = z.object({
 
 export const roles: Judge = async (python) => {
   const bin = await pythonEnvironment('requirements.txt', python);
-  const { code, output } = await run(join(bin, 'python'), [join(import.meta.dirname, 'roles.py'), template]);
+  const { code, stdout, output } = await run(join(bin, 'python'), [
+    join(import.meta.dirname, 'roles.py'),
+    template,
+  ]);
   if (code !== 0) throw new Error(output);
   const {
     roles: count,
     pairs,
     findings,
-  } = roleFindings.parse(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
+  } = roleFindings.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
   return [
     {
       judge: 'roles',
