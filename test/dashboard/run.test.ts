@@ -142,6 +142,9 @@ describe.skipIf(!dashboard)('a run', () => {
     const run = await start('waits');
     const { page } = await stack().open({ path: `/runs/${run}` });
     await page.locator('[data-step="ask"] [data-status="waiting"]').waitFor();
+    await page.getByRole('tab', { name: 'Steps' }).click();
+    const table = page.getByRole('table', { name: 'Steps' });
+    await table.locator('[data-status="waiting"]').waitFor();
     await page.getByRole('button', { name: 'Stop the run' }).click();
     await page.getByLabel('Why (others see it)').fill('Not today');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop the run' }).click();
@@ -149,6 +152,8 @@ describe.skipIf(!dashboard)('a run', () => {
       .getByText(/Not today/)
       .first()
       .waitFor();
+    await table.locator('[data-status="aborted"]').waitFor();
+    await page.getByRole('tab', { name: 'Graph' }).click();
     await page.locator('[data-step="ask"] [data-status="aborted"]').waitFor();
     await page.context().close();
   });

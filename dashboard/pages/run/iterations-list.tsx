@@ -5,11 +5,11 @@ import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
-import { SelectField } from '../../design-system/field.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import css from './run-page.module.css';
+import { StatusFilter } from './status-filter.tsx';
 
 type Iteration = AnswerBody<'GET /executions/{id}/iterations'>['items'][number];
 
@@ -87,14 +87,7 @@ function List({ run, loop, index, choose }: IterationsListProps) {
   ];
   return (
     <>
-      <div className={css['filter']}>
-        <SelectField
-          label="Status of the iterations"
-          value={status ?? ''}
-          onChange={({ target }) => setStatus(statuses.find((one) => one === target.value))}
-          options={[{ value: '', label: 'All' }, ...statuses.map((value) => ({ value, label: value }))]}
-        />
-      </div>
+      <StatusFilter label="Status of the iterations" statuses={statuses} chosen={status} choose={setStatus} />
       <Loaded query={pages} label="The iterations are loading" rows={4}>
         {(loaded) => {
           const found = loaded.pages.flatMap(({ items }) => items);

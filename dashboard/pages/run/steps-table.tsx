@@ -1,18 +1,18 @@
 // Every step of the run as a list, in all iterations, by status and page.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
-import { SelectField } from '../../design-system/field.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import type { StepSummary } from './loop-states.ts';
-import type { Run } from './run-data.ts';
+import { type Run, useSteps } from './run-data.ts';
 import css from './run-page.module.css';
 import { indexText, type Selection } from './selection.ts';
+import { StatusFilter } from './status-filter.tsx';
 import { statusOf } from './step-status.ts';
 
 const statuses = ['succeeded', 'failed', 'running', 'caught', 'skipped', 'aborted'] as const;
@@ -24,18 +24,25 @@ interface StepsTableProps {
   select(selection: Partial<Selection>): void;
 }
 
-export function StepsTable({ run: { id: run, status: runStatus }, selection, select }: StepsTableProps) {
+export function StepsTable({ run: { id: run }, selection, select }: StepsTableProps) {
   const [status, setStatus] = useState<StepStatus | undefined>();
   const pages = useInfiniteQuery({
     queryKey: ['run', run, 'all-steps', status],
     initialPageParam: undefined as string | undefined,
-    refetchInterval: runStatus === 'running' ? 3_000 : false,
     queryFn: async ({ pageParam, signal }) => {
       const query = { status, limit: 100, cursor: pageParam };
       return (await request('GET /executions/{id}/steps', { params: { id: run }, query }, { signal })).body;
     },
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
+  // Whatever happens in the run changes a step in no loop, or the states of its loop: these are kept up to date.
+  const { data: progress } = useSteps(run, {});
+  const { refetch } = pages;
+  const seen = useRef(progress);
+  useEffect(() => {
+    if (seen.current !== undefined && seen.current !== progress) void refetch();
+    seen.current = progress;
+  }, [progress, refetch]);
   const columns: readonly Column<StepSummary>[] = [
     {
       id: 'step',
@@ -82,14 +89,7 @@ export function StepsTable({ run: { id: run, status: runStatus }, selection, sel
   ];
   return (
     <>
-      <div className={css['filter']}>
-        <SelectField
-          label="Status"
-          value={status ?? ''}
-          onChange={({ target }) => setStatus(statuses.find((one) => one === target.value))}
-          options={[{ value: '', label: 'All' }, ...statuses.map((value) => ({ value, label: value }))]}
-        />
-      </div>
+      <StatusFilter label="Status" statuses={statuses} chosen={status} choose={setStatus} />
       <Loaded query={pages} label="Steps are loading">
         {({ pages: read }) => {
           const steps = read.flatMap(({ items }) => items);
