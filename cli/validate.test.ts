@@ -265,7 +265,16 @@ test('no text of a file reaches the terminal as a control sequence or changes it
   expect([...'\u001b\u202e\u0007\u009b'].filter((character) => stdout.includes(character))).toEqual([]);
 });
 
-const colours = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: 'xterm-256color', CI: undefined };
+/** Runs `work` in an environment whose terminal knows colours, whatever the environment of the tests is. */
+async function inColourTerminal<T>(changed: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const knowing = { FORCE_COLOR: undefined, NO_COLOR: undefined, CI: undefined, TERM: 'xterm-256color' };
+  for (const [name, value] of Object.entries({ ...knowing, ...changed })) vi.stubEnv(name, value);
+  try {
+    return await work();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
 
 test.each([
   ['a terminal', true, {}, true],
@@ -273,18 +282,11 @@ test.each([
   ['a terminal that knows none', true, { TERM: 'dumb' }, false],
   ['a file', false, {}, false],
 ])('colours on %s', async (_, terminal, environment, coloured) => {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries({ ...colours, ...environment })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    const { stdout } = await run(['validate', at('set', 'b.workflow.json')], { terminal });
-    expect(stdout.includes('\u001b[31merror\u001b[39m')).toBe(coloured);
-    expect(stdout.includes('\u001b')).toBe(coloured);
-  } finally {
-    process.env = before;
-  }
+  const { stdout } = await inColourTerminal(environment, () =>
+    run(['validate', at('set', 'b.workflow.json')], { terminal }),
+  );
+  expect(stdout.includes('\u001b[31merror\u001b[39m')).toBe(coloured);
+  expect(stdout.includes('\u001b')).toBe(coloured);
 });
 
 test('errors and warnings are in the order of the file, duplicate keys and numbers that are not kept among them', async () => {
@@ -359,9 +361,6 @@ test.each([
   ['33', '1 warning in 1 file', '{"id": "w", "inputs": {"x": {}}, "steps": [{"id": "a", "wait": "PT1S"}]}'],
   ['32', '1 file, no problems', good],
 ])('on a terminal the summary has the colour %s: %s', async (colour, summary, stdin) => {
-  vi.stubEnv('NO_COLOR', undefined);
-  vi.stubEnv('TERM', 'xterm-256color');
-  const { stdout } = await run(['validate', '-'], { stdin, terminal: true });
-  vi.unstubAllEnvs();
+  const { stdout } = await inColourTerminal({}, () => run(['validate', '-'], { stdin, terminal: true }));
   expect(stdout).toContain(`\u001b[${colour}m${summary}\n\u001b[39m`);
 });

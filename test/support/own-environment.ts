@@ -1,6 +1,9 @@
 // Before each test file of those that share a process: what a file sets in the environment ends with it.
 import { afterAll } from 'vitest';
 
+// Texts are compared as they are printed to a file.
+delete process.env['FORCE_COLOR'];
+
 const before = { ...process.env };
 
 afterAll(() => {
