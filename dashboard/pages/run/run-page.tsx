@@ -24,6 +24,7 @@ import {
 } from './run-data.ts';
 import css from './run-page.module.css';
 import { indexText, type Selection, selectionShape } from './selection.ts';
+import { StartedBy } from './started-by.tsx';
 import { StepPanel } from './step-panel.tsx';
 import { visitsOf } from './step-status.ts';
 import { StepsTable } from './steps-table.tsx';
@@ -149,6 +150,7 @@ function Summary({ run, recorded }: RunViewProps) {
       <span>
         began <Time at={run.started_at} />
       </span>
+      <StartedBy trigger={run.trigger} />
       <span>
         {run.ended_at === null ? 'runs for ' : 'ran '}
         <Duration from={run.started_at} to={run.ended_at} />
