@@ -109,13 +109,15 @@ function replaceOperators(value: unknown): void {
 
 /** In place: other parts of the tree lead to this one. */
 function toCall(
-  node: Readonly<Record<string, unknown>>,
+  node: Record<string, unknown>,
   name: string,
   parts: readonly unknown[],
   position: unknown,
 ) {
   const procedure = { type: 'variable', value: name, position };
   Object.assign(node, { type: 'function', value: '(', procedure, arguments: parts });
+  // Else what looks through the tree would meet each part twice, at every level.
+  for (const key of ['lhs', 'rhs', 'expression']) delete node[key];
 }
 
 /** The numbers of an expression's text that whole numbers without a double could be taken for. */
