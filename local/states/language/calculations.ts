@@ -108,12 +108,7 @@ function replaceOperators(value: unknown): void {
 }
 
 /** In place: other parts of the tree lead to this one. */
-function toCall(
-  node: Record<string, unknown>,
-  name: string,
-  parts: readonly unknown[],
-  position: unknown,
-) {
+function toCall(node: Record<string, unknown>, name: string, parts: readonly unknown[], position: unknown) {
   const procedure = { type: 'variable', value: name, position };
   Object.assign(node, { type: 'function', value: '(', procedure, arguments: parts });
   // Else what looks through the tree would meet each part twice, at every level.
