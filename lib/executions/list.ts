@@ -125,10 +125,11 @@ function order(a: string, b: string): number {
 }
 
 function fits(row: RunRow, filters: Filters): boolean {
-  const { workflow_id, status, since, until, trigger, error, step, id } = filters;
+  const { workflow_id, workflow_version, status, since, until, trigger, error, step, id } = filters;
   const { workflowId, name } = executionOfId(row.id);
   return (
     (workflow_id === undefined || workflowId === workflow_id) &&
+    (workflow_version === undefined || row.workflow_version === workflow_version) &&
     (status === undefined || row.status === status) &&
     (since === undefined || Date.parse(row.started_at) >= Date.parse(since)) &&
     (until === undefined || Date.parse(row.started_at) < Date.parse(until)) &&

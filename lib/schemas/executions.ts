@@ -1,6 +1,6 @@
 // Schemas of executions.
 import * as z from 'zod';
-import { pageOf, pageQuery, workflowId } from './common.ts';
+import { decimal, pageOf, pageQuery, workflowId } from './common.ts';
 import { executionError } from './execution-log.ts';
 
 /**
@@ -84,6 +84,9 @@ export const executionsQuery = pageQuery.extend({
   status: executionStatus.optional().describe('Only executions with this status'),
   since: z.iso.datetime().optional().describe('Only executions that started then or later'),
   until: z.iso.datetime().optional().describe('Only executions that started before then'),
+  workflow_version: z
+    .preprocess(decimal, z.int().min(1).optional())
+    .describe('Only executions that have ended and ran this version; with `workflow_id`'),
   trigger: triggerType.optional().describe('Only executions that were started by this'),
   error: z
     .string()
