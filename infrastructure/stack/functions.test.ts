@@ -59,6 +59,9 @@ function iamActions({ client, name }: Command): readonly string[] {
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
   'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
   // A rerun's definition keeps the role that the state machine has; of objects it reads versions, and deletes none.
+  // Versions are listed and read; none is deleted.
+  'api-templates': ['s3:DeleteObjectVersion'],
+  'api-workflows': ['s3:DeleteObjectVersion'],
   'api-reruns': ['iam:PassRole', 's3:DeleteObjectVersion'],
   'record-execution': ['s3:GetObjectVersion'],
 };

@@ -138,6 +138,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     environment: ['TEMPLATES_BUCKET'],
     permissions: [
       ...readObjects('TemplatesBucket'),
+      ...readObjectVersions('TemplatesBucket'),
       onObjects('TemplatesBucket', 's3:DeleteObject', 's3:PutObject'),
     ],
   },
@@ -155,6 +156,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
     permissions: [
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
       onStateMachines(
         'states:CreateStateMachine',

@@ -1,6 +1,6 @@
 // Schemas of executions.
 import * as z from 'zod';
-import { pageOf, pageQuery, workflowId } from './common.ts';
+import { DEFAULT_LIMIT, decimal, pageLimit, pageOf, pageQuery, workflowId } from './common.ts';
 import { executionError } from './execution-log.ts';
 import { runTrigger, triggerType } from './run-trigger.ts';
 
@@ -63,11 +63,21 @@ export const executionRow = z
 
 export const executionPage = pageOf(executionRow).meta({ id: 'ExecutionPage' });
 
+/** What a list is filtered by: those that somebody has to look at are one filter. */
+export const statusFilter = z.enum([...executionStatus.options, 'failed_or_timed_out']);
+
+/** S3 lists so many keys in one request. */
+const MAX_EXECUTIONS = 1000;
+
 export const executionsQuery = pageQuery.extend({
+  limit: pageLimit(MAX_EXECUTIONS, DEFAULT_LIMIT),
   workflow_id: workflowId.optional().describe('Only executions of this workflow'),
-  status: executionStatus.optional().describe('Only executions with this status'),
+  status: statusFilter.optional().describe('Only executions with this status'),
   since: z.iso.datetime().optional().describe('Only executions that started then or later'),
   until: z.iso.datetime().optional().describe('Only executions that started before then'),
+  workflow_version: z
+    .preprocess(decimal, z.int().min(1).optional())
+    .describe('Only executions that have ended and ran this version; with `workflow_id`'),
   trigger: triggerType.optional().describe('Only executions that were started by this'),
   error: z
     .string()

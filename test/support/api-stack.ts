@@ -112,8 +112,8 @@ export async function startApiStack({
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
   const buckets = ['workflows', 'templates', 'logs'].map((name) => `ai-orchestra-local-${name}`);
-  // The workflow that a run had is an older version of its object.
-  await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index === 0 })));
+  // Versions of workflows and templates are older versions of their objects.
+  await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index < 2 })));
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint: lambda.url,

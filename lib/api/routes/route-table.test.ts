@@ -23,6 +23,9 @@ test('every route has this role and these successful answers', () => {
     ['PUT /workflows/{id}', 'editor', [200, 201]],
     ['DELETE /workflows/{id}', 'editor', [204]],
     ['GET /workflows/{id}/definition', 'viewer', [200]],
+    ['GET /workflows/{id}/versions', 'viewer', [200]],
+    ['GET /workflows/{id}/versions/{version}', 'viewer', [200]],
+    ['POST /workflows/{id}/rollback', 'editor', [200]],
     ['POST /workflows/execute', 'editor', [200, 202]],
     ['POST /workflows/{id}/executions', 'editor', [200, 202]],
     ['GET /executions', 'viewer', [200]],
@@ -51,6 +54,9 @@ test('every route has this role and these successful answers', () => {
     ['PUT /templates/{id}', 'editor', [200, 201]],
     ['DELETE /templates/{id}', 'editor', [204]],
     ['POST /templates/{id}/render', 'viewer', [200]],
+    ['GET /templates/{id}/versions', 'viewer', [200]],
+    ['GET /templates/{id}/versions/{version}', 'viewer', [200]],
+    ['POST /templates/{id}/rollback', 'editor', [200]],
     ['GET /actions', 'viewer', [200]],
     ['GET /workflow.schema.json', null, [200]],
     ['GET /openapi.json', null, [200]],
@@ -65,5 +71,8 @@ test('every route has this role and these successful answers', () => {
     ['PUT /prompts/{id}', 'editor', [200, 201]],
     ['DELETE /prompts/{id}', 'editor', [204]],
     ['POST /prompts/{id}/render', 'viewer', [200]],
+    ['GET /prompts/{id}/versions', 'viewer', [200]],
+    ['GET /prompts/{id}/versions/{version}', 'viewer', [200]],
+    ['POST /prompts/{id}/rollback', 'editor', [200]],
   ]);
 });

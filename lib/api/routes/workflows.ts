@@ -2,6 +2,13 @@
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../../schemas/common.ts';
 import {
+  rollbackBody,
+  VERSIONS_KEPT,
+  versionAnswer,
+  versionNumber,
+  versionPage,
+} from '../../schemas/versions.ts';
+import {
   definition,
   savedWorkflow,
   validation,
@@ -119,5 +126,51 @@ export const workflowRoutes = [
     params,
     answers: { 200: { description: 'The definition that new executions run', body: definition } },
     problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'listWorkflowVersions',
+    method: 'GET',
+    path: '/workflows/{id}/versions',
+    role: 'viewer',
+    summary: 'Lists the versions of a workflow, the latest first',
+    description: `${VERSIONS_KEPT} Those of a workflow that was deleted are not listed.`,
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of versions, without their steps', body: versionPage } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'getWorkflowVersion',
+    method: 'GET',
+    path: '/workflows/{id}/versions/{version}',
+    role: 'viewer',
+    summary: 'Gives a version of a workflow',
+    description: 'As it was saved: the pauses of its schedules are not part of it.',
+    params: params.extend({ version: versionNumber }),
+    answers: { 200: { description: 'The workflow as it was saved', body: versionAnswer } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'rollbackWorkflow',
+    method: 'POST',
+    path: '/workflows/{id}/rollback',
+    role: 'editor',
+    summary: 'Brings a version of a workflow back, as a new version',
+    description:
+      'Needs `If-Match` with the ETag of the workflow as it is now, or `*`. The old version is compiled anew, with the actions that there are now; when it has mistakes by now, nothing changes. A schedule that is paused stays paused.',
+    params,
+    headers: z.object({ 'if-match': ifMatch }),
+    body: rollbackBody,
+    answers: { 200: { description: 'Saved as a new version', body: savedWorkflow, headers: etag } },
+    problems: [
+      'not-found',
+      'invalid-workflow',
+      'being-deleted',
+      'precondition-failed',
+      'precondition-required',
+    ],
   },
 ] as const satisfies readonly Route[];

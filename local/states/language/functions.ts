@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../model/clock.ts';
 import { hash, parse, partition, range, seeded } from './added-functions.ts';
-import { formatNumber } from './format-number.ts';
 
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
@@ -45,7 +44,6 @@ const ADDED: Readonly<
   ],
   uuid: [() => () => randomUUID(), '<:s>'],
   parse: [() => parse, '<s?:x>'],
-  formatNumber: [() => formatNumber, '<n-so?:s>'],
   millis: [
     ({ clock }) =>
       function () {
