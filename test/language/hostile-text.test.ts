@@ -12,7 +12,7 @@ const texts = {
   backslashes: String.raw`C:\temp \u0041 \" \\ \n`,
   'delimiters of Step Functions': '{% $states.input %} %} {%',
   'closing braces': 'a }} b } }}}',
-  'expressions of other languages': '{{ x }} ${{ y }} {{{message}}} {{code}} ${z}',
+  'expressions of other languages': '{{ x }} {{{message}}} {{code}} {{{value}}}',
   'line breaks': 'a\nb\r\nc\td',
   'line separators': 'a\u2028b\u2029c',
   'control characters': '\u0000\u0001\u001f\u007f',
