@@ -26,6 +26,7 @@ test('every route has this role and these successful answers', () => {
     ['GET /workflows/{id}/versions', 'viewer', [200]],
     ['GET /workflows/{id}/versions/{version}', 'viewer', [200]],
     ['POST /workflows/{id}/rollback', 'editor', [200]],
+    ['POST /workflows/test-step', 'editor', [200]],
     ['POST /workflows/execute', 'editor', [200, 202]],
     ['POST /workflows/{id}/executions', 'editor', [200, 202]],
     ['GET /executions', 'viewer', [200]],
