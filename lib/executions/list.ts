@@ -50,15 +50,23 @@ export async function readRows(
   const of = textOf(filters);
   const from = cursor === undefined ? undefined : decodeCursor(cursor, positionCursor);
   if (from && from.of !== of) throw invalidCursor();
-  const folder = endedFolder(filters);
+  const folders = foldersOf(filters);
   // A run that is indexed twice takes two keys.
-  const count = isWhole(folder, filters) ? Math.min(MAX_KEYS, limit * 2 + 1) : MAX_KEYS;
+  const count = folders.every((folder) => isWhole(folder, filters))
+    ? Math.min(MAX_KEYS, limit * 2 + 1)
+    : MAX_KEYS;
   const after = from ? `${from.after}~~` : startOf(filters);
-  const [ended, running] = await Promise.all([
-    index.list(folder, count, after),
-    index.list(RUNNING_FOLDER, filters.status === 'running' ? count : MAX_KEYS, after),
-  ]);
-  const found = latestRows([ended, running]);
+  const found = latestRows(
+    await Promise.all(
+      folders.map((folder) =>
+        index.list(
+          folder,
+          folder === RUNNING_FOLDER && filters.status !== 'running' ? MAX_KEYS : count,
+          after,
+        ),
+      ),
+    ),
+  );
   // Of an end that was recorded before its start.
   if (found.outdated.length > 0) await index.removeRunning(found.outdated);
   const last = filters.since === undefined ? undefined : timePosition(Date.parse(filters.since));
@@ -74,9 +82,29 @@ export async function readRows(
   return { rows, next: encodeCursor({ after: passed, of }) };
 }
 
+/** The statuses that a filter lets through. */
+function statusesOf(status: Filters['status']): readonly RunRow['status'][] | undefined {
+  if (status === 'failed_or_timed_out') return ['failed', 'timed_out'];
+  return status && [status];
+}
+
+/**
+ * The two folders that are read for a page. A row of a run that runs (again) is later than that of its end: it is looked
+ * for, except where two folders of ended runs are read, which a run leaves a moment after its redrive has begun.
+ */
+function foldersOf({ status, ...filters }: Filters): readonly string[] {
+  const statuses = statusesOf(status) ?? [undefined];
+  const ended = [...new Set(statuses.map((one) => endedFolder({ ...filters, status: one })))];
+  return ended.length === 1 ? [...ended, RUNNING_FOLDER] : ended;
+}
+
 /** Whether every row of the folder that is read passes the filters, or is followed by too late ones. */
 function isWhole(folder: string, { since: _, until: __, ...filters }: Filters): boolean {
-  const { workflow_id, status, trigger, error } = filters;
+  if (folder === RUNNING_FOLDER) return true;
+  const { workflow_id, trigger, error } = filters;
+  const status = statusesOf(filters.status)?.find(
+    (one) => endedFolder({ workflow_id, status: one, trigger, error }) === folder,
+  );
   const others = Object.entries(filters).filter(([, value]) => value !== undefined);
   const covered = [{ workflow_id }, { status }, { workflow_id, status }, { trigger }, { error }].find(
     (part) => endedFolder(part) === folder,
@@ -137,7 +165,7 @@ function fits(row: RunRow, filters: Filters): boolean {
   return (
     (workflow_id === undefined || workflowId === workflow_id) &&
     (workflow_version === undefined || row.workflow_version === workflow_version) &&
-    (status === undefined || row.status === status) &&
+    (statusesOf(status)?.includes(row.status) ?? true) &&
     (since === undefined || Date.parse(row.started_at) >= Date.parse(since)) &&
     (until === undefined || Date.parse(row.started_at) < Date.parse(until)) &&
     (trigger === undefined || row.trigger?.type === trigger) &&

@@ -88,6 +88,7 @@ test('the answer of Step Functions becomes the execution and its log', async () 
     ended_at: '2026-03-01T00:00:01.000Z',
     redrive_count: 0,
     rerun_of: null,
+    trigger: { type: 'api', user: 'ada' },
     input: { text: 'x' },
     output: { n: 1 },
     error: null,

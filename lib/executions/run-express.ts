@@ -64,14 +64,15 @@ export async function runExpress(
   const answer = await startSync(document, name, input, syncSfn);
   // The name holds the start by this function's clock; that of Step Functions may be slightly behind.
   const stopDate = new Date(Math.max(startDate.getTime(), (answer.stopDate ?? now()).getTime()));
-  const execution = executionView(
+  const view = executionView(
     { id, workflowId, name },
     { ...answer, input, startDate, stopDate },
     document.version,
     // There is no history.
     namedStep(answer),
   );
-  const row = endedRow(expressLogOf(execution), { trigger: { type: 'api', user } });
+  const execution: Execution = { ...view, trigger: { type: 'api', user } };
+  const row = endedRow(expressLogOf(execution));
   const written = Promise.all([
     writeExpressLog(execution, name, s3),
     new RunIndex(s3).add(row, AbortSignal.timeout(EXPRESS_WRITE_MS)),

@@ -104,11 +104,11 @@ export class RunIndex {
   async ended(row: RunRow, beginning?: RunRow): Promise<void> {
     if (!isListed(row)) return;
     await this.add(row);
-    const only = row.redrive_count === 0 ? beginning : undefined;
-    const isFinal = only !== undefined && row.status === 'succeeded';
+    if (beginning && row.status === 'succeeded' && row.redrive_count === 0)
+      return this.removeRunning([rowFile(beginning)]);
     const [ended, running] = await Promise.all([
-      isFinal ? [] : this.#rowsOf(endedFolder({}), row),
-      only ? [{ row: only, file: rowFile(only) }] : this.#rowsOf(RUNNING_FOLDER, row),
+      this.#rowsOf(endedFolder({}), row),
+      this.#rowsOf(RUNNING_FOLDER, row),
     ]);
     // Of rows that say as much, as those of a rebuilt index may, the one that was just written stays.
     const latest = [...ended, ...running].reduce(

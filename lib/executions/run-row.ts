@@ -1,9 +1,8 @@
 // A run in the index of runs: what a list shows of it, and the S3 key that holds all of that.
 import * as z from 'zod';
-import { executionId, executionStatus, runTrigger } from '../schemas/executions.ts';
+import { executionId, executionStatus } from '../schemas/executions.ts';
+import { type RunTrigger, runTrigger } from '../schemas/run-trigger.ts';
 import type { ExecutionStatus } from './execution.ts';
-
-export type RunTrigger = z.output<typeof runTrigger>;
 
 export interface RunRow {
   readonly id: string;
@@ -115,8 +114,8 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
 
 /** An id that is cut would be another one: what does not fit is left out. */
 function cutTrigger(trigger: RunTrigger): RunTrigger {
-  if (trigger.type === 'api')
-    return { type: 'api', user: trigger.user === null ? null : indexedName(trigger.user) };
+  if (trigger.type === 'api' || trigger.type === 'rerun')
+    return { type: trigger.type, user: trigger.user === null ? null : indexedName(trigger.user) };
   if (trigger.type !== 'webhook' || trigger.delivery === indexedName(trigger.delivery ?? '')) return trigger;
   return { type: 'webhook', delivery: null };
 }
