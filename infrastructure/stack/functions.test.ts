@@ -38,6 +38,8 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'sfn:CreateStateMachine':
     case 'sfn:UpdateStateMachine':
       return [`states:${name}`, 'states:PublishStateMachineVersion', 'iam:PassRole'];
+    case 'sfn:TestState':
+      return ['states:TestState', 'iam:PassRole'];
     case 'scheduler:CreateSchedule':
     case 'scheduler:UpdateSchedule':
       return [`scheduler:${name}`, 'iam:PassRole'];
@@ -56,7 +58,8 @@ function iamActions({ client, name }: Command): readonly string[] {
  * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  'api-hooks': ['s3:DeleteObject'],
+  'api-test-step': ['s3:DeleteObject', 's3:PutObject'],
   // A rerun's definition keeps the role that the state machine has.
   'api-reruns': ['iam:PassRole'],
 };
