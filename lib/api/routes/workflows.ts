@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../../schemas/common.ts';
 import {
   definition,
+  deployment,
   savedWorkflow,
   validation,
   workflowAnswer,
@@ -58,6 +59,17 @@ export const workflowRoutes = [
     answers: {
       200: { description: 'Its mistakes and warnings, also when there are none', body: validation },
     },
+    problems: [],
+  },
+  {
+    ...common,
+    operation: 'getDeployment',
+    method: 'GET',
+    path: '/deployment',
+    role: 'viewer',
+    summary: 'Gives what definitions hold of the deployment that they run in',
+    description: 'With the actions and the workflows, all that compiling a workflow takes.',
+    answers: { 200: { description: 'The beginnings of ARNs, and the address of the API', body: deployment } },
     problems: [],
   },
   {
