@@ -3,8 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { close, listen, readBody } from '../../local/shared/http-server.ts';
+import { syncStatesClient } from '../aws-clients.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { runExpress, syncStatesClient } from './run-express.ts';
+import { runExpress } from './run-express.ts';
 import { rowOfFile } from './run-row.ts';
 
 const document: WorkflowDocument = {

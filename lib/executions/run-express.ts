@@ -1,7 +1,7 @@
 // Runs an Express workflow synchronously. Step Functions reports the execution once, in the answer.
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
-  SFNClient,
+  type SFNClient,
   SFNServiceException,
   StartSyncExecutionCommand,
   type StartSyncExecutionOutput,
@@ -10,7 +10,6 @@ import {
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
 import { executionId } from '../arns.ts';
-import { optionalSetting } from '../config.ts';
 import type { ErrorLog } from '../error-log.ts';
 import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
@@ -26,22 +25,11 @@ import { endedRow } from './run-rows.ts';
 const ANSWER_TIMEOUT_MS = 26_500;
 
 export interface ExpressDependencies {
-  /** From syncStatesClient. */
+  /** From syncStatesClient (lib/aws-clients.ts). */
   readonly syncSfn: Pick<SFNClient, 'send'>;
   readonly s3: Pick<S3Client, 'send'>;
   readonly logger: ErrorLog;
   readonly now: () => Date;
-}
-
-/**
- * The client for synchronous starts, which have their own host, `sync-states.…`, unless the setting names an endpoint.
- * It does not retry: that would run the workflow again.
- */
-export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOINT_URL')): SFNClient {
-  return new SFNClient({
-    maxAttempts: 1,
-    ...(endpoint !== undefined && { endpoint, disableHostPrefix: true }),
-  });
 }
 
 /**
