@@ -13,7 +13,10 @@ test.each([
   ['{{ inputs.`with-hyphen` }}', `{% ${INPUT}.\`with-hyphen\` %}`],
   ['{{ "inputs".name }}', `{% ${INPUT}.name %}`],
   ['{{ $$.inputs.name }}', `{% ${INPUT}.name %}`],
-  ['{{ inputs }}', `{% $merge([{"count":3}, ${INPUT}]) %}`],
+  [
+    '{{ inputs }}',
+    `{% $merge([{"count":3}, $sift(${INPUT}, function($value, $name) {$name != "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})]) %}`,
+  ],
   ['{{ steps.fetch }}', '{% $step_fetch %}'],
   ['{{ steps /* the mail */ . fetch . messages }}', '{% $step_fetch . messages %}'],
   ['{{ vars.total }}', '{% $var_total %}'],

@@ -136,13 +136,17 @@ function expectedType(expected: string): string {
   return `${/^[aio]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
-/** Where only one of several shapes is an object, and an object is given: the issues within that shape. */
+/** Where an object is given, and only one of several shapes is an object with its keys: the issues within that shape. */
 function ofItsShape(issue: Issue, raw: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || !isObject(valueIn(raw, issue.path))) return [issue];
   const ofObjects = issue.errors.filter((issues) =>
     issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
   );
-  const [only, another] = ofObjects;
+  const has = (path: readonly PropertyKey[]) => valueIn(raw, [...issue.path, ...path]) !== undefined;
+  const withItsKeys = ofObjects.filter((issues) =>
+    issues.every(({ path }) => path.length === 0 || has(path)),
+  );
+  const [only, another] = ofObjects.length === 1 ? ofObjects : withItsKeys;
   if (!only || another) return [issue];
   return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
