@@ -10,6 +10,18 @@ export interface RequestProblem {
   readonly hint?: string;
   /** The column inside an expression, counted from 1. */
   readonly column?: number;
+  readonly fix?: Fix;
+}
+
+/** The change that a hint means, for editors to make. */
+export interface Fix {
+  /** What is replaced: a key, the value behind it, or in a text that many characters from the problem's column on. */
+  readonly replaces: 'key' | 'value' | 'text';
+  /** Of the key, the value or the text. */
+  readonly pointer: string;
+  readonly with: string;
+  /** In UTF-16 code units; of a text only. */
+  readonly length?: number;
 }
 
 /** Every type of problem: its status, its title and what to do about it. */

@@ -65,7 +65,7 @@ function iamActions({ client, name }: Command): readonly string[] {
  * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  'api-hooks': ['s3:DeleteObject'],
   'api-test-step': ['s3:DeleteObject', 's3:PutObject'],
   // A rerun's definition keeps the role that the state machine has; of objects it reads versions, and deletes none.
   // Versions are listed and read; none is deleted.

@@ -21,6 +21,7 @@ import {
   readObjects,
   readObjectVersions,
   readReruns,
+  refusedDeliveries,
   testState,
   writeApprovals,
   writeReruns,
@@ -105,11 +106,12 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   health: { environment: [], permissions: [] },
   hooks: {
-    environment: ['CONNECTIONS_PATH', 'WORKFLOWS_BUCKET'],
+    environment: ['CONNECTIONS_PATH', 'LOGS_BUCKET', 'WORKFLOWS_BUCKET'],
     permissions: [
       ...readObjects('WorkflowsBucket'),
       readConnections('webhook'),
       onStateMachines('states:StartExecution'),
+      ...refusedDeliveries,
     ],
   },
   reruns: {

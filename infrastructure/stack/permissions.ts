@@ -63,6 +63,12 @@ export const writeReruns: Permission = {
   resources: [reruns],
 };
 
+/** Records of refused deliveries, in the same bucket too. */
+export const refusedDeliveries: readonly Permission[] = [
+  { actions: ['s3:PutObject'], resources: [`s3:::\${LogsBucket}/deliveries/*`] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
+];
+
 /** The index of runs, which is in the same bucket as the logs. */
 const runs = `s3:::\${LogsBucket}/runs/*`;
 /** A run that has ended leaves those that run, with its versions. */

@@ -129,6 +129,12 @@ test('starting Express workflows is allowed for this stage’s, and writing logs
   });
 });
 
+test('what anybody may call writes records of refused deliveries, and nothing else', () => {
+  expect(allowed('ApiHooksRole')['s3:PutObject']).toEqual([
+    `arn:\${AWS::Partition}:s3:::\${LogsBucket}/deliveries/*`,
+  ]);
+});
+
 test('schedules may start this stage’s workflows and keep what they could not start', () => {
   expect(allowed('ScheduleRole')).toEqual({
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],

@@ -45,6 +45,7 @@ test('every route has this role and these successful answers', () => {
     ['POST /schedules/{id}/resume', 'editor', [200]],
     ['GET /hooks', 'viewer', [200]],
     ['POST /hooks/{id}', null, [200, 202]],
+    ['GET /hooks/{id}/refusals', 'viewer', [200]],
     ['GET /approvals', 'viewer', [200]],
     ['GET /approvals/{id}', 'viewer', [200]],
     ['POST /approvals/{id}', 'editor', [200]],
