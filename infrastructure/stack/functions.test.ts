@@ -22,6 +22,12 @@ function bundleOf({ file }: LambdaFunction): Bundle {
   return found;
 }
 
+/** The names of services in IAM, where these differ from the client's. */
+const prefixes: Readonly<Record<string, string>> = {
+  'cognito-identity-provider': 'cognito-idp',
+  sfn: 'states',
+};
+
 /** What IAM asks for before it lets a command through; public operations of Cognito need nothing. */
 function iamActions({ client, name }: Command): readonly string[] {
   switch (`${client}:${name}`) {
@@ -50,7 +56,7 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'cognito-identity-provider:RevokeToken':
       return [];
     default:
-      return [`${client === 'sfn' ? 'states' : client}:${name}`];
+      return [`${prefixes[client] ?? client}:${name}`];
   }
 }
 

@@ -12,6 +12,7 @@ import {
   onObjects,
   onSchedules,
   onStateMachines,
+  onUsers,
   type Permission,
   passScheduleRole,
   passStateMachineRole,
@@ -176,6 +177,24 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:ListMapRuns',
       ),
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
+    ],
+  },
+  users: {
+    environment: ['USER_POOL_ID'],
+    permissions: [
+      onUsers(
+        'cognito-idp:AdminAddUserToGroup',
+        'cognito-idp:AdminCreateUser',
+        'cognito-idp:AdminDisableUser',
+        'cognito-idp:AdminEnableUser',
+        'cognito-idp:AdminGetUser',
+        'cognito-idp:AdminListGroupsForUser',
+        'cognito-idp:AdminRemoveUserFromGroup',
+        'cognito-idp:AdminResetUserPassword',
+        'cognito-idp:AdminUserGlobalSignOut',
+        'cognito-idp:ListUsers',
+        'cognito-idp:ListUsersInGroup',
+      ),
     ],
   },
   workflows: {

@@ -122,6 +122,11 @@ export const passStateMachineRole: Permission = {
   passedToService: 'states.amazonaws.com',
 };
 
+/** On the users and groups of the user pool. */
+export function onUsers(...actions: readonly string[]): Permission {
+  return { actions, resources: [`cognito-idp:${here}:userpool/\${UserPool}`] };
+}
+
 /** Step Functions has no narrower resource for it (service authorization reference, "Actions defined by AWS Step Functions"). */
 export const testState: Permission = { actions: ['states:TestState'], resources: ['*'] };
 
