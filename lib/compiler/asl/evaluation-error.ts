@@ -48,8 +48,11 @@ const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
 
 /** Step Functions' words, and those that the workflow's author knows. */
 const WORDS: readonly (readonly [theirs: string, ours: string])[] = [
-  ['The Seconds field', '"seconds"'],
-  ['The Timestamp field', '"until"'],
+  ['The Seconds field must be between 0 and 99999999 but was:', 'a wait has 0 to 99999999 seconds, not'],
+  [
+    'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string:',
+    '"until" is not a time such as "2026-03-01T09:00:00Z":',
+  ],
   ['returned an unsupported result type', 'gives what JSON does not have, such as a function'],
 ];
 
