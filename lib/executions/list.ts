@@ -1,12 +1,13 @@
 // Lists executions of all workflows or of one from the index of runs, the latest first, with two requests of S3 a page.
 import * as z from 'zod';
 import { executionOfId } from '../arns.ts';
+import { timePosition } from '../newest-first.ts';
 import type { ExecutionsQuery } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import type { ExecutionSummary } from './execution.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, type KeyPage, RUNNING_FOLDER, RunIndex } from './run-index.ts';
-import { indexedName, laterRow, type RunRow, rowOfFile, timePosition } from './run-row.ts';
+import { indexedName, laterRow, type RunRow, rowOfFile } from './run-row.ts';
 
 export interface ExecutionsPage {
   readonly items: readonly ExecutionSummary[];

@@ -22,8 +22,8 @@ import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 
 const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
 
-/** The only action there is. */
-const echo: CatalogueAction = {
+/** The only action there is, unless others are named. */
+export const echo: CatalogueAction = {
   id: 'test.echo',
   function_name: 'test-echo',
   provider: 'test',
@@ -102,7 +102,9 @@ export async function startApiStack({
   scheduleClock = systemClock,
   statesClock = systemClock,
   records = false,
+  actions = [echo],
 }: {
+  readonly actions?: readonly CatalogueAction[];
   readonly scheduleClock?: Clock;
   readonly statesClock?: Clock;
   /** Whether runs are recorded when they start and end, as record-execution does. */
@@ -137,7 +139,7 @@ export async function startApiStack({
   const aws = createAwsServer([s3, states, scheduler]);
   const awsUrl = await aws.listen(0);
   const catalogueFile = join(directory, 'catalogue.json');
-  await writeFile(catalogueFile, JSON.stringify([echo]));
+  await writeFile(catalogueFile, JSON.stringify(actions));
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -7,6 +7,7 @@ import { Link, path } from '../../frame/router.tsx';
 import { pageOfEffect } from './effect.ts';
 import { type RecordedWorkflow, type Run, useWaiting } from './run-data.ts';
 import css from './run-page.module.css';
+import { StartedBy } from './started-by.tsx';
 
 interface SummaryProps {
   readonly run: Run;
@@ -27,6 +28,7 @@ export function Summary({ run, recorded }: SummaryProps) {
       <span>
         began <Time at={run.started_at} />
       </span>
+      <StartedBy trigger={run.trigger} />
       <span>
         {run.ended_at === null ? 'runs for ' : 'ran '}
         <Duration from={run.started_at} to={run.ended_at} />

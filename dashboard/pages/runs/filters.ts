@@ -10,7 +10,7 @@ export const statuses = [
   'failed_or_timed_out',
   'aborted',
 ] as const;
-export const triggers = ['api', 'schedule', 'webhook', 'workflow'] as const;
+export const triggers = ['api', 'rerun', 'schedule', 'webhook', 'workflow'] as const;
 export const spans = ['hour', 'day', 'week', 'custom'] as const;
 
 export const filterShape = {

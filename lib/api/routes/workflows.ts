@@ -1,6 +1,7 @@
 // Routes of workflows.
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../../schemas/common.ts';
+import { testStepAnswer, testStepBody } from '../../schemas/test-step.ts';
 import {
   rollbackBody,
   VERSIONS_KEPT,
@@ -10,6 +11,7 @@ import {
 } from '../../schemas/versions.ts';
 import {
   definition,
+  deployment,
   savedWorkflow,
   validation,
   workflowAnswer,
@@ -22,6 +24,31 @@ import type { Route } from './route.ts';
 const common = { function: 'workflows', tag: 'workflows' } as const;
 const params = z.object({ id: workflowId });
 const etag = { etag: 'Send it as `If-Match` to replace or delete this version' };
+
+/** Of a function of its own: only that may pass a role to TestState. */
+export const testStepRoutes = [
+  {
+    function: 'test-step',
+    tag: 'workflows',
+    operation: 'testStep',
+    method: 'POST',
+    path: '/workflows/test-step',
+    role: 'editor',
+    summary: 'Runs one step of a draft, and saves nothing',
+    description:
+      'By Step Functions’ TestState, with values that the body gives, or that a run gave. A step with an effect outside has it: that must be confirmed. No retry, no `on_error` and no time limit of the step takes part. A test that takes longer than 25 seconds is given up, and what it does may still take place.',
+    body: testStepBody,
+    answers: { 200: { description: 'What became of it, also when it failed', body: testStepAnswer } },
+    problems: [
+      'invalid-workflow',
+      'invalid-input',
+      'not-testable',
+      'effect-unconfirmed',
+      'not-found',
+      'log-not-written',
+    ],
+  },
+] as const satisfies readonly Route[];
 
 export const workflowRoutes = [
   {
@@ -65,6 +92,17 @@ export const workflowRoutes = [
     answers: {
       200: { description: 'Its mistakes and warnings, also when there are none', body: validation },
     },
+    problems: [],
+  },
+  {
+    ...common,
+    operation: 'getDeployment',
+    method: 'GET',
+    path: '/deployment',
+    role: 'viewer',
+    summary: 'Gives what definitions hold of the deployment that they run in',
+    description: 'With the actions and the workflows, all that compiling a workflow takes.',
+    answers: { 200: { description: 'The beginnings of ARNs, and the address of the API', body: deployment } },
     problems: [],
   },
   {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../model/clock.ts';
-import { hash, parse, partition, range, seeded } from './added-functions.ts';
+import { assert, error, hash, parse, partition, range, seeded } from './added-functions.ts';
 
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
@@ -44,6 +44,8 @@ const ADDED: Readonly<
   ],
   uuid: [() => () => randomUUID(), '<:s>'],
   parse: [() => parse, '<s?:x>'],
+  error: [() => error, '<s?:x>'],
+  assert: [() => assert, '<bs?:x>'],
   millis: [
     ({ clock }) =>
       function () {

@@ -10,6 +10,7 @@ import {
   tooLarge,
   watched,
 } from './expression-limits.ts';
+import { FunctionError } from './function-error.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { LargeIntegers } from './large-integers.ts';
 import { readOwnFields } from './own-fields.ts';
@@ -80,7 +81,8 @@ export class Interpreter {
 /** jsonata throws plain objects with a code; functions throw JavaScript's errors. */
 function errorText(error: unknown): string {
   if (!isObject(error)) return String(error);
-  const message = String(error['message'] ?? error);
+  const said = error instanceof FunctionError && error.said;
+  const message = said || String(error['message'] ?? error);
   return typeof error['code'] === 'string' ? `${error['code']}: ${message}` : message;
 }
 
