@@ -5,6 +5,7 @@ import type { Definition } from './asl/definition.ts';
 import { definitionTooLarge, fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
+import { connectionsOf } from './connections.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { kindOf } from './kinds.ts';
@@ -17,6 +18,7 @@ import type { Problem, Report } from './problems/problem.ts';
 import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
+import type { UsedConnection } from './tree/used-connection.ts';
 
 export type { Definition } from './asl/definition.ts';
 export { workflowVersion } from './asl/definition.ts';
@@ -46,6 +48,8 @@ export type CompileResult =
       readonly definition: Definition;
       /** The ids of the workflows that it runs. */
       readonly calls: readonly string[];
+      /** Those that its runs read. */
+      readonly connections: readonly UsedConnection[];
       readonly warnings: Problem[];
     }
   | {
@@ -127,6 +131,7 @@ function compileReporting(
     workflow: resolved.workflow,
     definition,
     calls: callsOf(parsed),
+    connections: connectionsOf(resolved),
     warnings: inDocumentOrder(warnings, document),
   };
 }
