@@ -10,6 +10,18 @@ export interface RequestProblem {
   readonly hint?: string;
   /** The column inside an expression, counted from 1. */
   readonly column?: number;
+  readonly fix?: Fix;
+}
+
+/** The change that a hint means, for editors to make. */
+export interface Fix {
+  /** What is replaced: a key, the value behind it, or in a text that many characters from the problem's column on. */
+  readonly replaces: 'key' | 'value' | 'text';
+  /** Of the key, the value or the text. */
+  readonly pointer: string;
+  readonly with: string;
+  /** In UTF-16 code units; of a text only. */
+  readonly length?: number;
 }
 
 /** Every type of problem: its status, its title and what to do about it. */
@@ -113,6 +125,16 @@ export const problemTypes = {
     status: 409,
     title: 'The step has an effect outside',
     help: 'A test of it writes at the provider, as a run does. Send `"confirm_effects": true` when that is meant. Nothing was done.',
+  },
+  'last-admin': {
+    status: 409,
+    title: 'Somebody has to be admin',
+    help: 'The last admin who can log in keeps the role, and is not disabled. Make somebody else an admin first, who has logged in once.',
+  },
+  'not-resettable': {
+    status: 409,
+    title: 'The password cannot be reset',
+    help: 'The detail says why: the user is disabled, or has no verified address to which a code could be sent.',
   },
   'already-decided': {
     status: 409,

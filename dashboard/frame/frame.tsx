@@ -6,6 +6,8 @@ import { Toasts } from '../design-system/toasts.tsx';
 import { BrokenPage } from './broken-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import css from './frame.module.css';
+import { Jump } from './jump.tsx';
+import { askBeforeLeaving } from './leave-guard.ts';
 import { Navigation } from './navigation.tsx';
 import { Breadcrumb, markNavigated, Page, type Trail, TrailContext } from './page.tsx';
 import type { PageEntry } from './pages.ts';
@@ -22,7 +24,7 @@ interface FrameProps {
 
 export function Frame({ pages, first }: FrameProps) {
   return (
-    <Router base={BASE}>
+    <Router base={BASE} aroundNav={askBeforeLeaving}>
       <a className={css['skip']} href="#main">
         Skip to the content
       </a>
@@ -43,6 +45,7 @@ function Inside({ pages, first }: FrameProps) {
           <Breadcrumb {...trail} />
           <WaitingLink />
           <Shortcuts pages={pages} />
+          <Jump pages={pages} />
           <UserMenu />
         </header>
         <ConnectionBanner />

@@ -19,7 +19,7 @@ import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { isSchedule } from '../../lib/workflow-format/triggers.ts';
 import type { Workflow } from '../../lib/workflow-format/workflow.ts';
-import { compileWorkflow } from '../../lib/workflows/compile.ts';
+import { compileWorkflow, deployment } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
 import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
 import { listWebhooks } from '../../lib/workflows/list-webhooks.ts';
@@ -55,6 +55,10 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
     const { warnings } = result;
     const schedules = result.ok ? dueTimes(result.workflow) : [];
     return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
+  },
+
+  async getDeployment() {
+    return { status: 200, body: deployment() };
   },
 
   async getWorkflow({ params }) {

@@ -11,6 +11,7 @@ import {
 } from '../../schemas/versions.ts';
 import {
   definition,
+  deployment,
   savedWorkflow,
   validation,
   workflowAnswer,
@@ -91,6 +92,17 @@ export const workflowRoutes = [
     answers: {
       200: { description: 'Its mistakes and warnings, also when there are none', body: validation },
     },
+    problems: [],
+  },
+  {
+    ...common,
+    operation: 'getDeployment',
+    method: 'GET',
+    path: '/deployment',
+    role: 'viewer',
+    summary: 'Gives what definitions hold of the deployment that they run in',
+    description: 'With the actions and the workflows, all that compiling a workflow takes.',
+    answers: { 200: { description: 'The beginnings of ARNs, and the address of the API', body: deployment } },
     problems: [],
   },
   {

@@ -183,12 +183,14 @@ test.each([
 ])('%s', (value, code, column, hint) => {
   const found = problems(around(value));
   expect(found).toHaveLength(1);
+  const meant = /Did you mean (\S+)\?/.exec(found[0]?.hint ?? '')?.[1];
   expect(found[0]).toEqual({
     code,
     pointer: '/steps/3/transform',
     message: expect.stringMatching(/^[^\n]+$/),
     column,
     hint: expect.stringContaining(hint),
+    ...(meant !== undefined && { fix: expect.objectContaining({ replaces: 'text', with: meant }) }),
   });
 });
 
