@@ -1,6 +1,7 @@
 // The filters of the list of runs. Each is in the URL as soon as it is chosen; texts when one stops typing.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { Missing } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { SelectField, TextField } from '../../design-system/field.tsx';
 import { statusWords } from '../../design-system/status.ts';
@@ -21,7 +22,8 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
-  const workflows = useWorkflowIds();
+  const asked = useWorkflowIds();
+  const { data: workflows = [] } = asked;
   const ids =
     filters.workflow && !workflows.includes(filters.workflow) ? [filters.workflow, ...workflows] : workflows;
   return (
@@ -85,6 +87,9 @@ export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
         onTyped={(step) => choose({ step })}
       />
       <TypedField label="Run’s id" maxLength={130} value={filters.id} onTyped={(id) => choose({ id })} />
+      <div className={css['missing']}>
+        <Missing query={asked} />
+      </div>
     </search>
   );
 }
@@ -131,8 +136,8 @@ function TypedField({ value, onTyped, ...field }: TypedFieldProps) {
 const MOST_PAGES = 20;
 
 /** All workflows there are; without them one can still filter by all else. */
-function useWorkflowIds(): readonly string[] {
-  const { data = [] } = useQuery({
+function useWorkflowIds() {
+  return useQuery({
     queryKey: ['workflows', 'ids'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
@@ -148,5 +153,4 @@ function useWorkflowIds(): readonly string[] {
       return ids;
     },
   });
-  return data;
 }

@@ -49,9 +49,9 @@ export default function WebhooksPage() {
               </EmptyState>
             ) : (
               <p className="quiet">
-                A delivery that is refused starts nothing, and its sender is not told why. The log of the
-                function <code>api-hooks</code> is: its warning “A delivery was refused” names the webhook and
-                the reason.
+                A delivery that is refused starts nothing, and its sender is not told why. The function{' '}
+                <code>api-hooks</code> logs a warning, “A delivery was refused”, with the webhook and the
+                reason.
               </p>
             )}
             <ul aria-label="Webhooks">
