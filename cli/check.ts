@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { LIVE_ALIAS } from '../lib/arns.ts';
 import { type CompileResult, compile, type Problem } from '../lib/compiler/compile.ts';
+import { locate } from '../lib/compiler/problems/locate.ts';
 import { type JsonLoss, jsonLosses } from '../lib/json-losses.ts';
 import { jsonMistake } from '../lib/json-mistake.ts';
 import { withoutDocumentFields } from '../lib/schemas/document-fields.ts';
@@ -9,7 +10,6 @@ import { type Place, SourceText } from '../lib/source-text.ts';
 import { ANYWHERE } from './deployment.ts';
 import type { Io } from './io.ts';
 import { knownWorkflows } from './known-workflows.ts';
-import { locate } from './locate.ts';
 import type { WorkflowFile } from './workflow-files.ts';
 
 export interface PlacedProblem extends Omit<Problem, 'code'> {

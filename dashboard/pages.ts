@@ -26,7 +26,12 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import('./pages/workflows/workflows-page.tsx')),
     navigation: { title: 'Workflows', icon: Workflows, letter: 'w' },
   },
+  { path: '/workflows/new', page: lazy(() => import('./pages/workflow-editor/new-workflow-page.tsx')) },
   { path: '/workflows/:id', page: lazy(() => import('./pages/workflow/workflow-page.tsx')) },
+  {
+    path: '/workflows/:id/edit',
+    page: lazy(() => import('./pages/workflow-editor/workflow-editor-page.tsx')),
+  },
   {
     path: '/approvals',
     page: lazy(() => import('./pages/approvals/approvals-page.tsx')),

@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  // A module, as the page's own scripts are.
+  worker: { format: 'es' },
   server: {
     // Everything but the dashboard is the API's.
     proxy: { '^/(?!app)': 'http://127.0.0.1:3000' },

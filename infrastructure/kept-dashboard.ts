@@ -9,7 +9,13 @@ import { cacheFolder, fingerprint } from './fingerprint.ts';
 import { projectFolder } from './project-folder.ts';
 
 /** All that the dashboard is made from; the lock file stands for the packages. */
-const SOURCES = ['dashboard', 'infrastructure/build-dashboard.ts', 'lib/exact-json.ts', 'package-lock.json'];
+const SOURCES = [
+  'dashboard',
+  'infrastructure/build-dashboard.ts',
+  'lib',
+  'statemachines',
+  'package-lock.json',
+];
 
 /** For how long a build that nobody asks for any more is kept: another process may be copying it. */
 const UNUSED_MS = 86_400_000;

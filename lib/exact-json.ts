@@ -27,3 +27,21 @@ const WHOLE = /^-?\d+$/;
 export function digitsOf(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
+
+/** As parseExactly, but undefined when the text is not JSON. */
+export function exactValue(text: string): unknown {
+  try {
+    return parseExactly(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value as JSON.parse has it: for what compares, calculates, or looks into values. */
+export function rounded(value: unknown): unknown {
+  const digits = digitsOf(value);
+  if (digits !== undefined) return Number(digits);
+  if (Array.isArray(value)) return value.map(rounded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rounded(member)]));
+}

@@ -10,6 +10,18 @@ export interface RequestProblem {
   readonly hint?: string;
   /** The column inside an expression, counted from 1. */
   readonly column?: number;
+  readonly fix?: Fix;
+}
+
+/** The change that a hint means, for editors to make. */
+export interface Fix {
+  /** What is replaced: a key, the value behind it, or in a text that many characters from the problem's column on. */
+  readonly replaces: 'key' | 'value' | 'text';
+  /** Of the key, the value or the text. */
+  readonly pointer: string;
+  readonly with: string;
+  /** In UTF-16 code units; of a text only. */
+  readonly length?: number;
 }
 
 /** Every type of problem: its status, its title and what to do about it. */
@@ -109,6 +121,11 @@ export const problemTypes = {
     title: 'The execution cannot be rerun like this',
     help: 'The entry in `problems` says what stands in the way and what would do. Nothing was started.',
   },
+  'effect-unconfirmed': {
+    status: 409,
+    title: 'The step has an effect outside',
+    help: 'A test of it writes at the provider, as a run does. Send `"confirm_effects": true` when that is meant. Nothing was done.',
+  },
   'already-decided': {
     status: 409,
     title: 'Somebody has decided already',
@@ -143,6 +160,11 @@ export const problemTypes = {
     status: 422,
     title: 'The workflow has mistakes',
     help: 'Each entry of `problems` points at a place in the workflow and says what would be right. Nothing was saved.',
+  },
+  'not-testable': {
+    status: 422,
+    title: 'A step of this kind cannot be tested alone',
+    help: 'Actions, `transform`, `set`, `switch`, `return` and `fail` can. Loops, branches, approvals, agents and other workflows are run by whole runs only; the steps in them and after them can be tested with given values.',
   },
   'invalid-input': {
     status: 422,

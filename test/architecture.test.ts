@@ -50,12 +50,17 @@ test('the dashboard takes types alone from lib/, and what is named here', async 
     }
   }
   expect([...taken].sort()).toEqual([
+    'lib/actions/invocation/names.ts',
+    'lib/compiler/problems/locate.ts',
     'lib/exact-json.ts',
     'lib/json-losses.ts',
     'lib/json-mistake.ts',
     'lib/json-pointer.ts',
+    'lib/json.ts',
+    'lib/schemas/document-fields.ts',
     'lib/source-text.ts',
     'lib/workflow-format/check-input.ts',
+    'lib/workflows/compile-sent.ts',
   ]);
 });
 

@@ -6,6 +6,7 @@ import { Toasts } from '../design-system/toasts.tsx';
 import { BrokenPage } from './broken-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import css from './frame.module.css';
+import { askBeforeLeaving } from './leave-guard.ts';
 import { Navigation } from './navigation.tsx';
 import { Breadcrumb, markNavigated, Page, type Trail, TrailContext } from './page.tsx';
 import type { PageEntry } from './pages.ts';
@@ -22,7 +23,7 @@ interface FrameProps {
 
 export function Frame({ pages, first }: FrameProps) {
   return (
-    <Router base={BASE}>
+    <Router base={BASE} aroundNav={askBeforeLeaving}>
       <a className={css['skip']} href="#main">
         Skip to the content
       </a>

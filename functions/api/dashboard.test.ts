@@ -89,6 +89,18 @@ test('the page may load, call and be framed by nothing but what it is', async ()
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/);
 });
 
+test('the compiler’s worker may make functions, and reaches nothing', async () => {
+  const assets = await readdir(path.join(folder, 'assets'));
+  const worker = assets.find((name) => /^check\.worker-.*\.js$/.test(name));
+  const { headers } = await get(`assets/${worker}`);
+  expect(headers?.['content-security-policy']).toBe(
+    "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'",
+  );
+  expect((await get(script)).headers).not.toHaveProperty('content-security-policy');
+  const policy = String((await get('runs')).headers?.['content-security-policy']).split('; ');
+  expect(policy).toEqual(expect.arrayContaining(["worker-src 'self'", 'trusted-types compiler-worker']));
+});
+
 test.each(['assets/index-gone.js', 'assets/../index.html', 'assets/%2e%2e/x.js'])(
   '%j, of no deployment or none of the files, is not found',
   async (file) => {

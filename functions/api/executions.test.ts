@@ -43,6 +43,7 @@ test('starting answers 202 at once, with the location', async () => {
     ended_at: null,
     redrive_count: 0,
     rerun_of: null,
+    trigger: { type: 'api', user: 'editor' },
     input: {},
     output: null,
     error: null,

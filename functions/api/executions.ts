@@ -2,14 +2,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
-import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
+import { s3Client, stepFunctionsClient, syncStatesClient } from '../../lib/aws-clients.ts';
 import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { LostEnds } from '../../lib/executions/lost-ends.ts';
 import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
-import { syncStatesClient } from '../../lib/executions/run-express.ts';
 import { RunIndex } from '../../lib/executions/run-index.ts';
 import { summarizeRuns } from '../../lib/executions/runs-summary.ts';
 import { type StartRequest, startExecution } from '../../lib/executions/start.ts';

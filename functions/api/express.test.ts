@@ -49,6 +49,7 @@ test('starting answers 200 with the execution that has ended, whatever is prefer
       status: 'succeeded',
       redrive_count: 0,
       rerun_of: null,
+      trigger: { type: 'api', user: 'editor' },
       input: { name: 'Ada' },
       output: { greeting: 'Hello Ada', times: 1 },
       error: null,

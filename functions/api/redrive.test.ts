@@ -205,6 +205,7 @@ test('the log is told apart: so far, not yet, never, there', async () => {
     ended_at: '2026-03-01T00:00:01.000Z',
     redrive_count: 0,
     rerun_of: null,
+    trigger: { type: 'api', user: 'editor' },
     input: {},
     output: { text: 'hello' },
     error: null,

@@ -10,8 +10,8 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 
 export const handler = apiHandler('reruns', rerunRoutes, {
-  async redriveExecution({ params, headers }) {
-    const execution = await redriveExecution(params.id, headers['idempotency-key'], {
+  async redriveExecution({ params, headers, user = '' }) {
+    const execution = await redriveExecution({ id: params.id, user }, headers['idempotency-key'], {
       s3,
       sfn,
       store: workflowStore(s3),
@@ -19,9 +19,16 @@ export const handler = apiHandler('reruns', rerunRoutes, {
     return { status: 202, body: execution };
   },
 
-  async rerunExecution({ params, headers, body }) {
+  async rerunExecution({ params, headers, body, user = '' }) {
     const { from, input, workflow = 'recorded' } = body ?? {};
-    const request = { id: params.id, from, input, workflow, idempotencyKey: headers['idempotency-key'] };
+    const request = {
+      id: params.id,
+      user,
+      from,
+      input,
+      workflow,
+      idempotencyKey: headers['idempotency-key'],
+    };
     const execution = await rerunExecution(request, { s3, sfn, store: workflowStore(s3) });
     return {
       status: 202,

@@ -1,16 +1,22 @@
 // The API's prompt templates, which also answer under /prompts: list, save, read, delete, render.
 import { apiHandler } from '../../lib/api/handler.ts';
+import { validated } from '../../lib/api/request/validate.ts';
 import { promptRoutes, templateRoutes } from '../../lib/api/routes/templates.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
+import { isObject, jsonValue } from '../../lib/json.ts';
 import { modelEnd } from '../../lib/model-end-dates.ts';
 import { ApiProblem } from '../../lib/problem.ts';
+import { templateBody } from '../../lib/schemas/templates.ts';
 import {
   alreadyExists,
+  checkIfMatch,
   deleteCondition,
   existsDespiteIfNoneMatch,
   putCondition,
+  rollbackCondition,
 } from '../../lib/stores/preconditions.ts';
 import { templateStore } from '../../lib/stores/templates.ts';
+import { versionSummary } from '../../lib/stores/version-history.ts';
 import { render } from '../../lib/template-format/template.ts';
 import {
   createTemplate,
@@ -20,6 +26,7 @@ import {
   replaceTemplate,
   type SavedTemplate,
 } from '../../lib/templates/operations.ts';
+import { listTemplateVersions, readTemplateVersion } from '../../lib/templates/versions.ts';
 
 const s3 = s3Client();
 
@@ -69,6 +76,31 @@ export const handler = apiHandler('templates', [...templateRoutes, ...promptRout
     }));
     throw new ApiProblem('invalid-variables', rendered.message, { problems });
   },
+
+  async listTemplateVersions({ params, query }) {
+    const { versions, nextCursor } = await listTemplateVersions(params.id, query, s3);
+    return { status: 200, body: { items: versions.map(versionSummary), next_cursor: nextCursor } };
+  },
+
+  async getTemplateVersion({ params }) {
+    const { text, ...version } = await readTemplateVersion(params.id, params.version, s3);
+    const template = jsonValue(text);
+    return { status: 200, body: { ...(isObject(template) && template), ...version } };
+  },
+
+  async rollbackTemplate({ params: { id }, headers, body: { version }, user = '' }) {
+    const ifMatch = rollbackCondition(headers);
+    const store = templateStore(s3);
+    checkIfMatch(ifMatch, (await readTemplate(id, store)).etag, `template ${id}`);
+    // One that was saved by an earlier release may not be a template any more.
+    const template = validated(
+      templateBody,
+      jsonValue((await readTemplateVersion(id, version, s3)).text),
+      'body',
+    );
+    const saved = await replaceTemplate(template, user, ifMatch, store, version);
+    return { status: 200, body: answerOf(saved), headers: { etag: saved.etag } };
+  },
 });
 
 function hintOf(hint: string | undefined): { hint?: string } {
@@ -83,13 +115,22 @@ function idDiffers(sent: string, id: string): ApiProblem {
 }
 
 function summaryOf({ template, history }: SavedTemplate) {
-  return { id: template.id, name: template.name, description: template.description ?? null, ...history };
+  return {
+    id: template.id,
+    name: template.name,
+    description: template.description ?? null,
+    ...fieldsOf(history),
+  };
+}
+
+function fieldsOf({ version, created_at, updated_at, updated_by }: SavedTemplate['history']) {
+  return { version, created_at, updated_at, updated_by };
 }
 
 function answerOf({ template, history }: SavedTemplate) {
   const end = template.model === undefined ? undefined : modelEnd(template.model);
   const warnings = end ? [{ code: 'model-ends', pointer: '/model', ...end }] : [];
-  return { ...template, ...history, warnings };
+  return { ...template, ...fieldsOf(history), warnings };
 }
 
 function pathOf({ template }: SavedTemplate): string {

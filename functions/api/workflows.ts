@@ -11,17 +11,20 @@ import {
   deleteCondition,
   existsDespiteIfNoneMatch,
   putCondition,
+  rollbackCondition,
 } from '../../lib/stores/preconditions.ts';
+import { versionSummary } from '../../lib/stores/version-history.ts';
 import type { WorkflowDocument } from '../../lib/stores/workflows.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { isSchedule } from '../../lib/workflow-format/triggers.ts';
 import type { Workflow } from '../../lib/workflow-format/workflow.ts';
-import { compileWorkflow } from '../../lib/workflows/compile.ts';
+import { compileWorkflow, deployment } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
 import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
 import { listWebhooks } from '../../lib/workflows/list-webhooks.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
+import { listWorkflowVersions, readWorkflowVersion, rollbackWorkflow } from '../../lib/workflows/versions.ts';
 
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
@@ -49,6 +52,10 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
     const { warnings } = result;
     const schedules = result.ok ? dueTimes(result.workflow) : [];
     return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
+  },
+
+  async getDeployment() {
+    return { status: 200, body: deployment() };
   },
 
   async getWorkflow({ params }) {
@@ -79,6 +86,22 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
 
   async getWorkflowDefinition({ params }) {
     return { status: 200, body: await readDefinition(params.id, { store: workflowStore(s3), sfn }) };
+  },
+
+  async listWorkflowVersions({ params, query }) {
+    const { versions, nextCursor } = await listWorkflowVersions(params.id, query, s3);
+    return { status: 200, body: { items: versions.map(versionSummary), next_cursor: nextCursor } };
+  },
+
+  async getWorkflowVersion({ params }) {
+    const { workflow, ...version } = await readWorkflowVersion(params.id, params.version, s3);
+    return { status: 200, body: { ...workflow, ...version } };
+  },
+
+  async rollbackWorkflow({ params, headers, body, user = '' }) {
+    const ifMatch = rollbackCondition(headers);
+    const saved = await rollbackWorkflow(params.id, body.version, user, ifMatch, { s3, sfn, scheduler });
+    return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
   },
 
   async listSchedules({ query }) {

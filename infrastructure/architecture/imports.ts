@@ -8,7 +8,7 @@ export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
 const SOURCES = '{*.ts,{cli,dashboard,functions,infrastructure,lib,local}/**/*.{ts,tsx}}';
 // `from './x.ts'`, `import './x.ts'`, `import('./x.ts')` and a worker's or child's `new URL('./x.ts', import.meta.url)`.
-const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*'(\.[^']+\.tsx?)'/g;
+const IMPORT = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*'(\.[^'?]+\.tsx?)(?:\?worker&url)?'/g;
 
 /** What ships and what it is made with; tests and what only they use may import anything. */
 function isTest(file: string): boolean {

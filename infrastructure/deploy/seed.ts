@@ -89,7 +89,13 @@ async function seedTemplate(
 ): Promise<boolean> {
   const parsed = template.parse(document);
   const time = now().toISOString();
-  const metadata = metadataOf({ version: 1, created_at: time, updated_at: time, updated_by: user });
+  const metadata = metadataOf({
+    version: 1,
+    created_at: time,
+    updated_at: time,
+    updated_by: user,
+    restored_version: null,
+  });
   return (await store.write(parsed.id, parsed, { absent: true }, metadata)) !== undefined;
 }
 

@@ -38,6 +38,8 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'sfn:CreateStateMachine':
     case 'sfn:UpdateStateMachine':
       return [`states:${name}`, 'states:PublishStateMachineVersion', 'iam:PassRole'];
+    case 'sfn:TestState':
+      return ['states:TestState', 'iam:PassRole'];
     case 'scheduler:CreateSchedule':
     case 'scheduler:UpdateSchedule':
       return [`scheduler:${name}`, 'iam:PassRole'];
@@ -57,8 +59,12 @@ function iamActions({ client, name }: Command): readonly string[] {
  * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
-  'api-hooks': ['s3:DeleteObject', 's3:PutObject'],
+  'api-hooks': ['s3:DeleteObject'],
+  'api-test-step': ['s3:DeleteObject', 's3:PutObject'],
   // A rerun's definition keeps the role that the state machine has; of objects it reads versions, and deletes none.
+  // Versions are listed and read; none is deleted.
+  'api-templates': ['s3:DeleteObjectVersion'],
+  'api-workflows': ['s3:DeleteObjectVersion'],
   'api-reruns': ['iam:PassRole', 's3:DeleteObjectVersion'],
   'record-execution': ['s3:GetObjectVersion'],
 };

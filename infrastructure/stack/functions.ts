@@ -20,6 +20,8 @@ import {
   readObjects,
   readObjectVersions,
   readReruns,
+  refusedDeliveries,
+  testState,
   writeApprovals,
   writeReruns,
 } from './permissions.ts';
@@ -103,11 +105,12 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   health: { environment: [], permissions: [] },
   hooks: {
-    environment: ['CONNECTIONS_PATH', 'WORKFLOWS_BUCKET'],
+    environment: ['CONNECTIONS_PATH', 'LOGS_BUCKET', 'WORKFLOWS_BUCKET'],
     permissions: [
       ...readObjects('WorkflowsBucket'),
       readConnections('webhook'),
       onStateMachines('states:StartExecution'),
+      ...refusedDeliveries,
     ],
   },
   reruns: {
@@ -138,7 +141,35 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     environment: ['TEMPLATES_BUCKET'],
     permissions: [
       ...readObjects('TemplatesBucket'),
+      ...readObjectVersions('TemplatesBucket'),
       onObjects('TemplatesBucket', 's3:DeleteObject', 's3:PutObject'),
+    ],
+  },
+  'test-step': {
+    environment: [
+      'API_URL',
+      'CATALOGUE_FILE',
+      'FUNCTION_ARN_PREFIX',
+      'LOGS_BUCKET',
+      'STATES_SYNC_ENDPOINT_URL',
+      'STATE_MACHINE_ARN_PREFIX',
+      'STATE_MACHINE_ROLE_ARN',
+      'WORKFLOWS_BUCKET',
+    ],
+    permissions: [
+      testState,
+      passStateMachineRole,
+      // Workflows that the draft calls, and the log of the run that values are taken from.
+      ...readObjects('WorkflowsBucket'),
+      ...readObjects('LogsBucket'),
+      readReruns,
+      onExecutions(
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:ListMapRuns',
+      ),
+      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     ],
   },
   workflows: {
@@ -155,6 +186,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
     permissions: [
       ...readObjects('WorkflowsBucket'),
+      ...readObjectVersions('WorkflowsBucket'),
       onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
       onStateMachines(
         'states:CreateStateMachine',

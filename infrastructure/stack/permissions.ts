@@ -2,7 +2,7 @@
 
 export interface Permission {
   readonly actions: readonly string[];
-  /** ARNs as Fn::Sub templates, without `arn:${AWS::Partition}:` at their start. */
+  /** ARNs as Fn::Sub templates, without `arn:${AWS::Partition}:` at their start; `*` where AWS knows nothing narrower. */
   readonly resources: readonly string[];
   /** The service that a role may be passed to (iam:PassRole). */
   readonly passedToService?: string;
@@ -63,6 +63,12 @@ export const writeReruns: Permission = {
   resources: [reruns],
 };
 
+/** Records of refused deliveries, in the same bucket too. */
+export const refusedDeliveries: readonly Permission[] = [
+  { actions: ['s3:PutObject'], resources: [`s3:::\${LogsBucket}/deliveries/*`] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
+];
+
 /** The index of runs, which is in the same bucket as the logs. */
 const runs = `s3:::\${LogsBucket}/runs/*`;
 /** A run that has ended leaves those that run, with its versions. */
@@ -117,6 +123,9 @@ export const passStateMachineRole: Permission = {
   resources: [`iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
   passedToService: 'states.amazonaws.com',
 };
+
+/** Step Functions has no narrower resource for it (service authorization reference, "Actions defined by AWS Step Functions"). */
+export const testState: Permission = { actions: ['states:TestState'], resources: ['*'] };
 
 /**
  * Reading one provider's connections. They are encrypted with the key aws/ssm, whose own policy lets every

@@ -20,7 +20,12 @@ beforeAll(async () => {
 const statement = z.object({
   Effect: z.literal('Allow'),
   Action: z.array(z.string()),
-  Resource: z.array(z.strictObject({ 'Fn::Sub': z.string() }).transform((value) => value['Fn::Sub'])),
+  Resource: z.array(
+    z.union([
+      z.literal('*'),
+      z.strictObject({ 'Fn::Sub': z.string() }).transform((value) => value['Fn::Sub']),
+    ]),
+  ),
   Condition: z.unknown().optional(),
 });
 const role = z.object({
@@ -124,11 +129,33 @@ test('starting Express workflows is allowed for this stage’s, and writing logs
   });
 });
 
+test('what anybody may call writes records of refused deliveries, and nothing else', () => {
+  expect(allowed('ApiHooksRole')['s3:PutObject']).toEqual([
+    `arn:\${AWS::Partition}:s3:::\${LogsBucket}/deliveries/*`,
+  ]);
+});
+
 test('schedules may start this stage’s workflows and keep what they could not start', () => {
   expect(allowed('ScheduleRole')).toEqual({
     'states:StartExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
     'sqs:SendMessage': [arn('sqs', `\${UnstartedRunsQueue.QueueName}`)],
   });
+});
+
+test('older versions are read of workflows and templates by what lists them, and by what shows and repeats runs', () => {
+  const reading = (bucket: string) =>
+    Object.keys(made).filter((id) =>
+      allowed(id)['s3:ListBucketVersions']?.includes(`arn:\${AWS::Partition}:s3:::\${${bucket}}`),
+    );
+  expect(reading('WorkflowsBucket')).toEqual(['ApiExecutionsRole', 'ApiRerunsRole', 'ApiWorkflowsRole']);
+  expect(reading('TemplatesBucket')).toEqual(['ApiTemplatesRole']);
+});
+
+test('testing a step writes nothing itself', () => {
+  expect(
+    Object.keys(allowed('ApiTestStepRole')).filter((action) => /Put|Delete|Start|Update|Create/.test(action)),
+  ).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  expect(Object.keys(made).filter((id) => allowed(id)['states:TestState'])).toEqual(['ApiTestStepRole']);
 });
 
 test('saving workflows changes schedules of this stage’s group alone', () => {
@@ -141,7 +168,7 @@ test('saving workflows changes schedules of this stage’s group alone', () => {
   });
 });
 
-test('only the function that saves workflows may pass roles on: to Step Functions and to Scheduler, each its own', () => {
+test('only the functions that save workflows and test steps may pass roles on: to Step Functions and to Scheduler, each its own', () => {
   const passing = Object.entries(made).flatMap(([id, { Properties }]) => {
     const [{ PolicyDocument }] = role.parse(Properties).Policies;
     return PolicyDocument.Statement.filter(({ Action }) => Action.includes('iam:PassRole')).map((value) => ({
@@ -150,6 +177,13 @@ test('only the function that saves workflows may pass roles on: to Step Function
     }));
   });
   expect(passing).toEqual([
+    {
+      id: 'ApiTestStepRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/\${StateMachineRole}`],
+      Condition: { StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } },
+    },
     {
       id: 'ApiWorkflowsRole',
       Effect: 'Allow',

@@ -122,9 +122,11 @@ function statement({ actions, resources, passedToService }: Permission, stage: s
   return {
     Effect: 'Allow',
     Action: actions,
-    Resource: resources.map((resource) => ({
-      'Fn::Sub': `arn:\${AWS::Partition}:${resource.replaceAll('{stage}', stage)}`,
-    })),
+    Resource: resources.map((resource) =>
+      resource === '*'
+        ? resource
+        : { 'Fn::Sub': `arn:\${AWS::Partition}:${resource.replaceAll('{stage}', stage)}` },
+    ),
     ...(passedToService && { Condition: { StringEquals: { 'iam:PassedToService': passedToService } } }),
   };
 }

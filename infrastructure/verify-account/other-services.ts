@@ -95,6 +95,21 @@ const events: readonly Assumption[] = [
   },
   {
     service: 'Scheduler',
+    says: 'A schedule starts an execution with the name that it gives to StartExecution, in which the id of the invocation is filled in.',
+    reliedOnBy: ['lib/triggers/desired-schedules.ts', 'lib/executions/run-trigger.ts'],
+    evidence: [
+      {
+        document: docs('scheduler/latest/UserGuide/managing-targets-universal'),
+        says: 'Input – A well-formed JSON you specify with the request parameters that EventBridge Scheduler sends to the target API. The parameters and shape of the JSON you set in Input are determined by the service API your schedule invokes.',
+      },
+      {
+        document: docs('scheduler/latest/UserGuide/managing-schedule-context-attributes'),
+        says: 'EventBridge Scheduler replaces each keyword with its respective value when your schedule invokes the target. … <aws.scheduler.execution-id> – The unique ID that EventBridge Scheduler assigns for each attempted invocation of a target, for example, d32c5kddcf5bb8c3.',
+      },
+    ],
+  },
+  {
+    service: 'Scheduler',
     says: 'A role that may list `schedule/*/*` lists the schedules of a group, and one that may list the group’s alone does not. (The service authorization reference has no resource for scheduler:ListSchedules, so that its judges ask for `*`.)',
     reliedOnBy: ['infrastructure/stack/permissions.ts'],
     evidence: [

@@ -2,11 +2,12 @@
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
-import { infiniteNumberIn } from '../infinite-number.ts';
-import { isObject, jsonValue } from '../json.ts';
+import { exactValue, rounded } from '../exact-json.ts';
+import { isObject } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';
+import { infiniteNumberIn, lostDigitsIn } from '../unkept-numbers.ts';
 import type { Message } from './conversation.ts';
 import { functionParameters, isStrict } from './strict-schema.ts';
 
@@ -154,27 +155,32 @@ function uniqueIds(calls: Reply['toolCalls'], { number, messages }: Turn): strin
 /** The arguments as a text that every server takes back: some parse it, and refuse the conversation when it is no object. */
 function asJsonObject(text: string): string {
   const value = argumentsIn(text);
-  if (!isObject(value)) return JSON.stringify({ invalid_arguments: text });
-  const whole = jsonValue(text);
+  if (!isObject(rounded(value))) return JSON.stringify({ invalid_arguments: text });
+  const whole = exactValue(text);
   return isObject(whole) && wellFormed(whole) === whole ? text : JSON.stringify(value);
 }
 
-/** The value of a call's arguments; no text means none, and a model that escapes twice means what is within. */
+/** The value of a call's arguments, with large whole numbers as parseExactly has them; no text means none, and a model that escapes twice means what is within. */
 function argumentsIn(text: string): unknown {
   if (text.trim() === '') return {};
-  const value = jsonValue(text);
+  const value = exactValue(text);
   if (value === null) return {};
-  const inner = typeof value === 'string' ? jsonValue(value) : undefined;
-  return wellFormed(isObject(inner) ? inner : value);
+  const inner = typeof value === 'string' ? exactValue(value) : undefined;
+  return wellFormed(isObject(rounded(inner)) ? inner : value);
 }
 
 /** @returns the arguments, or what is wrong with them */
 function readArguments(text: string, { parameters }: Tool): Record<string, unknown> | string {
-  const value = argumentsIn(text);
-  if (value === undefined) return 'The arguments are not JSON';
+  const exact = argumentsIn(text);
+  if (exact === undefined) return 'The arguments are not JSON';
+  const value = rounded(exact);
   if (!isObject(value)) return 'The arguments have to be a JSON object';
-  const infinite = infiniteNumberIn(value);
+  const infinite = infiniteNumberIn(exact);
   if (infinite !== undefined) return `The arguments have a number that is larger than any, at ${infinite}`;
+  // Lambda reads an event with JSON.parse: the action would be called with another number.
+  const lost = lostDigitsIn(exact);
+  if (lost !== undefined)
+    return `The arguments have a number with more digits than a tool is given, at ${lost}; a text keeps them`;
   const required = parameters['required'];
   // A model in strict mode, and some others, send null for optional parameters.
   const given = Object.fromEntries(

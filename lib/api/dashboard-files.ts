@@ -10,6 +10,8 @@ import type { AnswerOf, RequestOf } from './routes/route.ts';
 type FileRoute = Extract<(typeof dashboardRoutes)[number], { operation: 'getDashboardFile' }>;
 
 const PAGE = 'index.html';
+/** As Vite names what is built of a file `….worker.ts`. */
+const WORKER = /^assets\/[\w-]+\.worker-[\w-]+\.js$/;
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -19,20 +21,32 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Nothing inline and nothing from elsewhere; no text becomes HTML, a script or the address of one (Trusted Types). */
+/**
+ * Nothing inline and nothing from elsewhere; no text becomes HTML, a script or the address of one (Trusted Types), but for
+ * the one address of the compiler's worker.
+ */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
+  "worker-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types compiler-worker',
 ].join('; ');
+
+/**
+ * A worker that comes from an address has the policy of its own answer, not that of the page (HTML, section 10.2.4, "run a
+ * worker", and CSP Level 3, section 3.1). The compiler's makes functions of JSON Schemas, as ajv does, and has no network.
+ */
+const workerHeaders = {
+  'content-security-policy': "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'",
+};
 
 const pageHeaders = {
   'content-security-policy': contentSecurityPolicy,
@@ -69,6 +83,7 @@ export async function dashboardFile(
       'content-type': types[extname(name)] ?? 'application/octet-stream',
       ...(encoding && { 'content-encoding': encoding }),
       ...(name === PAGE && pageHeaders),
+      ...(WORKER.test(name) && workerHeaders),
     },
   };
 }

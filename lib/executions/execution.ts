@@ -6,6 +6,7 @@ import { isoTime, jsonOrText } from '../aws-values.ts';
 import { ApiProblem } from '../problem.ts';
 import type { execution, executionRow, executionStatus } from '../schemas/executions.ts';
 import { endError } from './run-error.ts';
+import { givenInput, triggerOf } from './run-trigger.ts';
 
 export type Execution = z.output<typeof execution>;
 /** An execution in a list. */
@@ -31,7 +32,7 @@ export function statusOf(status: string | undefined): ExecutionStatus {
 
 /** @param failedStep the step whose error it failed with (failed-step.ts) */
 export function executionView(
-  { id, workflowId }: ExecutionName,
+  { id, workflowId, name }: ExecutionName,
   described: Partial<
     Pick<
       DescribeExecutionOutput,
@@ -52,7 +53,8 @@ export function executionView(
     ended_at: described.stopDate?.toISOString() ?? null,
     redrive_count: described.redriveCount ?? 0,
     rerun_of: rerunOf,
-    input: jsonOrText(described.input),
+    trigger: triggerOf(name, described.input),
+    input: jsonOrText(described.input && givenInput(described.input)),
     output: status === 'succeeded' ? jsonOrText(described.output) : null,
     error:
       status === 'running' || status === 'succeeded'

@@ -18,7 +18,13 @@ async function written(workflowId: string, at: string, status: Execution['status
   const name = expressName(new Date(at));
   const execution: Execution = {
     ...{ id: executionId(workflowId, name), workflow_id: workflowId, workflow_version: 1, status },
-    ...{ started_at: at, ended_at: '2026-01-01T00:00:01.500Z', redrive_count: 0, rerun_of: null },
+    ...{
+      started_at: at,
+      ended_at: '2026-01-01T00:00:01.500Z',
+      redrive_count: 0,
+      rerun_of: null,
+      trigger: null,
+    },
     ...{ input: {}, output: 1 },
     error: status === 'failed' ? { name: 'Bad', message: 'so', step_id: null } : null,
   };

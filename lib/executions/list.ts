@@ -1,12 +1,13 @@
 // Lists executions of all workflows or of one from the index of runs, the latest first, with two requests of S3 a page.
 import * as z from 'zod';
 import { executionOfId } from '../arns.ts';
+import { timePosition } from '../newest-first.ts';
 import type { ExecutionsQuery } from '../schemas/executions.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import type { ExecutionSummary } from './execution.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, type KeyPage, RUNNING_FOLDER, RunIndex } from './run-index.ts';
-import { indexedName, laterRow, type RunRow, rowOfFile, timePosition } from './run-row.ts';
+import { indexedName, laterRow, type RunRow, rowOfFile } from './run-row.ts';
 
 export interface ExecutionsPage {
   readonly items: readonly ExecutionSummary[];
@@ -50,15 +51,23 @@ export async function readRows(
   const of = textOf(filters);
   const from = cursor === undefined ? undefined : decodeCursor(cursor, positionCursor);
   if (from && from.of !== of) throw invalidCursor();
-  const folder = endedFolder(filters);
+  const folders = foldersOf(filters);
   // A run that is indexed twice takes two keys.
-  const count = isWhole(folder, filters) ? Math.min(MAX_KEYS, limit * 2 + 1) : MAX_KEYS;
+  const count = folders.every((folder) => isWhole(folder, filters))
+    ? Math.min(MAX_KEYS, limit * 2 + 1)
+    : MAX_KEYS;
   const after = from ? `${from.after}~~` : startOf(filters);
-  const [ended, running] = await Promise.all([
-    index.list(folder, count, after),
-    index.list(RUNNING_FOLDER, filters.status === 'running' ? count : MAX_KEYS, after),
-  ]);
-  const found = latestRows([ended, running]);
+  const found = latestRows(
+    await Promise.all(
+      folders.map((folder) =>
+        index.list(
+          folder,
+          folder === RUNNING_FOLDER && filters.status !== 'running' ? MAX_KEYS : count,
+          after,
+        ),
+      ),
+    ),
+  );
   const last = filters.since === undefined ? undefined : timePosition(Date.parse(filters.since));
   const rows: RunRow[] = [];
   let passed: string | undefined;
@@ -72,9 +81,29 @@ export async function readRows(
   return { rows, next: encodeCursor({ after: passed, of }) };
 }
 
+/** The statuses that a filter lets through. */
+function statusesOf(status: Filters['status']): readonly RunRow['status'][] | undefined {
+  if (status === 'failed_or_timed_out') return ['failed', 'timed_out'];
+  return status && [status];
+}
+
+/**
+ * The two folders that are read for a page. A row of a run that runs (again) is later than that of its end: it is looked
+ * for, except where two folders of ended runs are read, which a run leaves a moment after its redrive has begun.
+ */
+function foldersOf({ status, ...filters }: Filters): readonly string[] {
+  const statuses = statusesOf(status) ?? [undefined];
+  const ended = [...new Set(statuses.map((one) => endedFolder({ ...filters, status: one })))];
+  return ended.length === 1 ? [...ended, RUNNING_FOLDER] : ended;
+}
+
 /** Whether every row of the folder that is read passes the filters, or is followed by too late ones. */
 function isWhole(folder: string, { since: _, until: __, ...filters }: Filters): boolean {
-  const { workflow_id, status, trigger, error } = filters;
+  if (folder === RUNNING_FOLDER) return true;
+  const { workflow_id, trigger, error } = filters;
+  const status = statusesOf(filters.status)?.find(
+    (one) => endedFolder({ workflow_id, status: one, trigger, error }) === folder,
+  );
   const others = Object.entries(filters).filter(([, value]) => value !== undefined);
   const covered = [{ workflow_id }, { status }, { workflow_id, status }, { trigger }, { error }].find(
     (part) => endedFolder(part) === folder,
@@ -125,11 +154,12 @@ function order(a: string, b: string): number {
 }
 
 function fits(row: RunRow, filters: Filters): boolean {
-  const { workflow_id, status, since, until, trigger, error, step, id } = filters;
+  const { workflow_id, workflow_version, status, since, until, trigger, error, step, id } = filters;
   const { workflowId, name } = executionOfId(row.id);
   return (
     (workflow_id === undefined || workflowId === workflow_id) &&
-    (status === undefined || row.status === status) &&
+    (workflow_version === undefined || row.workflow_version === workflow_version) &&
+    (statusesOf(status)?.includes(row.status) ?? true) &&
     (since === undefined || Date.parse(row.started_at) >= Date.parse(since)) &&
     (until === undefined || Date.parse(row.started_at) < Date.parse(until)) &&
     (trigger === undefined || row.trigger?.type === trigger) &&

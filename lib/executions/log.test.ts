@@ -40,6 +40,7 @@ describe('executionLogOf', () => {
       ended_at: '2026-01-01T00:00:59.000Z',
       redrive_count: 0,
       rerun_of: null,
+      trigger: null,
       input: { repo: 'acme/site' },
       output: { number: 7 },
       error: null,

@@ -1,5 +1,6 @@
 // The execution log of a run, from its history.
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { executionOfId } from '../arns.ts';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { isStateName, type StateSuffix, stateName, stepOfState } from '../compiler/asl/state-names.ts';
 import {
@@ -15,6 +16,7 @@ import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
+import { givenInput, triggerOf } from './run-trigger.ts';
 import { type FailedAttempt, isOpen, isRunning, type Visit, withEnclosing } from './visit.ts';
 import { visitsOf } from './visits.ts';
 
@@ -58,7 +60,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     ended_at: endedAt,
     redrive_count: redriveCount,
     rerun_of: facts.workflow.rerunOf,
-    input: truncated(jsonOrText(input)),
+    ...startOf(facts.executionId, input),
     output: truncated(jsonOrText(output)),
     error,
     usage: summedUsage(steps),
@@ -86,11 +88,19 @@ export function runningLogOf(
     ended_at: null,
     redrive_count: redriveCount,
     rerun_of: workflow.rerunOf,
-    input: truncated(jsonOrText(input)),
+    ...startOf(executionId, input),
     output: null,
     error: null,
     usage: summedUsage(steps),
     steps,
+  };
+}
+
+/** @param input JSON text */
+function startOf(id: string, input: string | undefined): Pick<ExecutionLog, 'trigger' | 'input'> {
+  return {
+    trigger: triggerOf(executionOfId(id).name, input),
+    input: truncated(jsonOrText(input && givenInput(input))),
   };
 }
 

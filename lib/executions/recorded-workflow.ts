@@ -1,14 +1,8 @@
 // The workflow that an execution ran, as it was saved then: an older version of its object in the workflows bucket.
-import {
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  NoSuchKey,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
-import { setting } from '../config.ts';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { ApiProblem } from '../problem.ts';
-import { parsedWorkflow, type WorkflowDocument, workflowKey } from '../stores/workflows.ts';
+import type { ObjectVersions } from '../stores/object-versions.ts';
+import { parsedWorkflow, type WorkflowDocument, workflowObjects } from '../stores/workflows.ts';
 
 export interface RecordedRun {
   readonly id: string;
@@ -34,16 +28,20 @@ const MAX_READ = 12;
  */
 export async function readRecordedWorkflow(
   { id, workflowId, version, startedAt }: RecordedRun,
-  s3: Pick<S3Client, 'send'> = new S3Client({}),
+  s3?: Pick<S3Client, 'send'>,
 ): Promise<RecordedWorkflow> {
-  const current = await documentAt(workflowId, undefined, s3);
+  const objects = workflowObjects(s3);
+  const current = await documentAt(workflowId, undefined, objects);
   const currentVersion = current && current.deletion_began_at === undefined ? current.version : null;
   const isRun = (document: WorkflowDocument | undefined): document is WorkflowDocument =>
     document?.version === version && document.created_at <= startedAt;
   if (isRun(current)) return { document: current, currentVersion };
   if (version !== null) {
-    for (const versionId of await versionIds(workflowId, startedAt, s3)) {
-      const document = await documentAt(workflowId, versionId, s3);
+    // Those that were there when the run started.
+    const { versions } = await objects.list(workflowId);
+    const before = versions.filter(({ lastModified }) => lastModified <= new Date(startedAt));
+    for (const { versionId } of before.slice(0, MAX_READ)) {
+      const document = await documentAt(workflowId, versionId, objects);
       if (isRun(document)) return { document, currentVersion };
     }
   }
@@ -53,41 +51,11 @@ export async function readRecordedWorkflow(
   );
 }
 
-/** The object's versions that were there when the run started, the latest first. */
-async function versionIds(
-  workflowId: string,
-  startedAt: string,
-  s3: Pick<S3Client, 'send'>,
-): Promise<readonly string[]> {
-  const key = workflowKey(workflowId);
-  const { Versions = [] } = await s3.send(
-    new ListObjectVersionsCommand({ Bucket: setting('WORKFLOWS_BUCKET'), Prefix: key }),
-  );
-  return Versions.filter(
-    ({ Key, LastModified }) => Key === key && LastModified && LastModified <= new Date(startedAt),
-  )
-    .slice(0, MAX_READ)
-    .flatMap(({ VersionId }) => (VersionId === undefined ? [] : [VersionId]));
-}
-
-/** @returns undefined where there is none, also when that version is gone meanwhile */
 async function documentAt(
   workflowId: string,
   versionId: string | undefined,
-  s3: Pick<S3Client, 'send'>,
+  objects: ObjectVersions,
 ): Promise<WorkflowDocument | undefined> {
-  try {
-    const { Body } = await s3.send(
-      new GetObjectCommand({
-        Bucket: setting('WORKFLOWS_BUCKET'),
-        Key: workflowKey(workflowId),
-        ...(versionId !== undefined && { VersionId: versionId }),
-      }),
-    );
-    return parsedWorkflow((await Body?.transformToString()) ?? '');
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    if (error instanceof S3ServiceException && error.name === 'NoSuchVersion') return undefined;
-    throw error;
-  }
+  const object = await objects.read(workflowId, versionId);
+  return object && parsedWorkflow(object.text);
 }

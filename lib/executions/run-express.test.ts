@@ -3,8 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { close, listen, readBody } from '../../local/shared/http-server.ts';
+import { syncStatesClient } from '../aws-clients.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { runExpress, syncStatesClient } from './run-express.ts';
+import { runExpress } from './run-express.ts';
 import { rowOfFile } from './run-row.ts';
 
 const document: WorkflowDocument = {
@@ -87,6 +88,7 @@ test('the answer of Step Functions becomes the execution and its log', async () 
     ended_at: '2026-03-01T00:00:01.000Z',
     redrive_count: 0,
     rerun_of: null,
+    trigger: { type: 'api', user: 'ada' },
     input: { text: 'x' },
     output: { n: 1 },
     error: null,

@@ -1,7 +1,7 @@
 // Runs an Express workflow synchronously. Step Functions reports the execution once, in the answer.
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
-  SFNClient,
+  type SFNClient,
   SFNServiceException,
   StartSyncExecutionCommand,
   type StartSyncExecutionOutput,
@@ -10,7 +10,6 @@ import {
   StateMachineTypeNotSupported,
 } from '@aws-sdk/client-sfn';
 import { executionId } from '../arns.ts';
-import { optionalSetting } from '../config.ts';
 import type { ErrorLog } from '../error-log.ts';
 import { ApiProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
@@ -26,22 +25,11 @@ import { endedRow } from './run-rows.ts';
 const ANSWER_TIMEOUT_MS = 26_500;
 
 export interface ExpressDependencies {
-  /** From syncStatesClient. */
+  /** From syncStatesClient (lib/aws-clients.ts). */
   readonly syncSfn: Pick<SFNClient, 'send'>;
   readonly s3: Pick<S3Client, 'send'>;
   readonly logger: ErrorLog;
   readonly now: () => Date;
-}
-
-/**
- * The client for synchronous starts, which have their own host, `sync-states.…`, unless the setting names an endpoint.
- * It does not retry: that would run the workflow again.
- */
-export function syncStatesClient(endpoint = optionalSetting('STATES_SYNC_ENDPOINT_URL')): SFNClient {
-  return new SFNClient({
-    maxAttempts: 1,
-    ...(endpoint !== undefined && { endpoint, disableHostPrefix: true }),
-  });
 }
 
 /**
@@ -64,14 +52,15 @@ export async function runExpress(
   const answer = await startSync(document, name, input, syncSfn);
   // The name holds the start by this function's clock; that of Step Functions may be slightly behind.
   const stopDate = new Date(Math.max(startDate.getTime(), (answer.stopDate ?? now()).getTime()));
-  const execution = executionView(
+  const view = executionView(
     { id, workflowId, name },
     { ...answer, input, startDate, stopDate },
     document.version,
     // There is no history.
     namedStep(answer),
   );
-  const row = endedRow(expressLogOf(execution), { trigger: { type: 'api', user } });
+  const execution: Execution = { ...view, trigger: { type: 'api', user } };
+  const row = endedRow(expressLogOf(execution));
   const written = Promise.all([
     writeExpressLog(execution, name, s3),
     new RunIndex(s3).add(row, AbortSignal.timeout(EXPRESS_WRITE_MS)),

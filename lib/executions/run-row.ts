@@ -1,9 +1,9 @@
 // A run in the index of runs: what a list shows of it, and the S3 key that holds all of that.
 import * as z from 'zod';
-import { executionId, executionStatus, runTrigger } from '../schemas/executions.ts';
+import { timeOfPosition, timePosition } from '../newest-first.ts';
+import { executionId, executionStatus } from '../schemas/executions.ts';
+import { type RunTrigger, runTrigger } from '../schemas/run-trigger.ts';
 import type { ExecutionStatus } from './execution.ts';
-
-export type RunTrigger = z.output<typeof runTrigger>;
 
 export interface RunRow {
   readonly id: string;
@@ -23,8 +23,6 @@ export interface RunRow {
 const MAX_KEY_BYTES = 1024;
 /** The longest folder is `runs/workflow-status/<48 characters>/<status>/`. */
 const MAX_FOLDER_BYTES = 84;
-/** The last millisecond with 13 digits, in the year 2286. */
-const LAST_MS = 9_999_999_999_999;
 
 /** How much is kept of the input and of the error's message: the first row that fits a key is taken, and the last one does. */
 const cuts = [
@@ -50,17 +48,11 @@ const written = z.tuple([
 ]);
 
 /**
- * Where a run stands in every list, the latest first: `<milliseconds until LAST_MS>-<id>`. S3 lists keys in ascending
+ * Where a run stands in every list, the latest first: `<milliseconds until the last one>-<id>`. S3 lists keys in ascending
  * order only. Those that started in the same millisecond are sorted by their ids.
  */
 export function runPosition({ started_at, id }: Pick<RunRow, 'started_at' | 'id'>): string {
   return `${timePosition(Date.parse(started_at))}-${id}`;
-}
-
-/** The beginning of the positions of the runs that started in that millisecond. */
-export function timePosition(ms: number): string {
-  const left = Math.min(LAST_MS, Math.max(0, LAST_MS - ms));
-  return String(left).padStart(13, '0');
 }
 
 /** `<position>~<the rest of the row>`: `~` follows every character that an id may have. */
@@ -77,7 +69,7 @@ export function rowOfFile(file: string): RunRow | undefined {
   if (left === undefined || id === undefined || !executionId.safeParse(id).success) return undefined;
   const parsed = written.safeParse(parsedText(text ?? ''));
   if (!parsed.success) return undefined;
-  const startedMs = LAST_MS - Number(left);
+  const startedMs = timeOfPosition(left);
   const [status, took, redrive_count, workflow_version, trigger, input_preview, error, tokens] = parsed.data;
   return {
     id,
@@ -115,8 +107,8 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
 
 /** An id that is cut would be another one: what does not fit is left out. */
 function cutTrigger(trigger: RunTrigger): RunTrigger {
-  if (trigger.type === 'api')
-    return { type: 'api', user: trigger.user === null ? null : indexedName(trigger.user) };
+  if (trigger.type === 'api' || trigger.type === 'rerun')
+    return { type: trigger.type, user: trigger.user === null ? null : indexedName(trigger.user) };
   if (trigger.type !== 'webhook' || trigger.delivery === indexedName(trigger.delivery ?? '')) return trigger;
   return { type: 'webhook', delivery: null };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { executionOfArn, executionOfId } from '../arns.ts';
 import type { ExecutionLog } from '../schemas/execution-log.ts';
 import type { RunRow } from './run-row.ts';
-import { triggerOf } from './run-trigger.ts';
+import { givenInput, triggerOf } from './run-trigger.ts';
 
 /**
  * What the event of a status change says (developer guide, "EventBridge events for Standard Workflows"): times are
@@ -29,7 +29,7 @@ export function startedRow({ executionArn, startDate = 0, redriveCount, input }:
     redrive_count: redriveCount ?? 0,
     workflow_version: null,
     trigger: triggerOf(name, input ?? undefined),
-    input_preview: input ?? null,
+    input_preview: input == null ? null : givenInput(input),
     error: null,
     tokens: null,
   };
@@ -43,7 +43,16 @@ export function endedRow(
   log: ExecutionLog,
   known: Partial<Pick<RunRow, 'started_at' | 'trigger'>> = {},
 ): RunRow {
-  const { execution_id: id, status, started_at, ended_at, redrive_count, workflow_version, error } = log;
+  const {
+    execution_id: id,
+    status,
+    started_at,
+    ended_at,
+    redrive_count,
+    workflow_version,
+    trigger,
+    error,
+  } = log;
   const input = inputText(log.input);
   return {
     id,
@@ -52,7 +61,7 @@ export function endedRow(
     ended_at,
     redrive_count,
     workflow_version,
-    trigger: triggerOf(executionOfId(id).name, input),
+    trigger: trigger ?? triggerOf(executionOfId(id).name, input),
     input_preview: input,
     error,
     tokens: log.usage?.total_tokens ?? null,

@@ -1,10 +1,11 @@
 // How the runs of late went: those that failed by error and step, and how many run.
 import type * as z from 'zod';
 import { executionOfId } from '../arns.ts';
+import { timePosition } from '../newest-first.ts';
 import type { runsSummary } from '../schemas/executions.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, RUNNING_FOLDER, type RunIndex } from './run-index.ts';
-import { type RunRow, rowOfFile, timePosition } from './run-row.ts';
+import { type RunRow, rowOfFile } from './run-row.ts';
 
 export type RunsSummary = z.output<typeof runsSummary>;
 

@@ -15,6 +15,7 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { executionArn, executionId } from '../arns.ts';
+import { syncStatesClient } from '../aws-clients.ts';
 import { parseExactly } from '../exact-json.ts';
 import { ApiProblem, type RequestProblem } from '../problem.ts';
 import { workflowNotFound } from '../stores/workflow-not-found.ts';
@@ -25,7 +26,7 @@ import { versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionView } from './execution.ts';
 import { readFailedStep } from './failed-step.ts';
 import { RecentDurations } from './recent-durations.ts';
-import { type ExpressDependencies, runExpress, syncStatesClient } from './run-express.ts';
+import { type ExpressDependencies, runExpress } from './run-express.ts';
 import { repeatableName, startedName } from './run-trigger.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */

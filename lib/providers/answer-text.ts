@@ -1,6 +1,6 @@
 // The JSON in a model's text, which models wrap in a fence or begin with a thought.
 import { wellFormed } from '../actions/invocation/well-formed.ts';
-import { jsonValue } from '../json.ts';
+import { exactValue } from '../exact-json.ts';
 
 /** The most characters of an answer that an error holds: its cause is cut by Step Functions at 32,768. */
 const MAX_QUOTED = 2_000;
@@ -22,13 +22,14 @@ export function afterThought(text: string): string {
 
 /**
  * The JSON that a text is, else that follows a thought, stands in its one fence, or is an object with words before or
- * after it. Undefined when there is none, or more than one fence holds some: which was meant is not guessed.
+ * after it. Undefined when there is none, or more than one fence holds some: which was meant is not guessed. Large whole
+ * numbers keep their digits, as parseExactly has it.
  */
 export function jsonIn(text: string): unknown {
-  const whole = jsonValue(text.replace(/^\uFEFF/, ''));
+  const whole = exactValue(text.replace(/^\uFEFF/, ''));
   if (whole !== undefined) return wellFormed(whole);
   const answer = afterThought(text).trim();
-  const found = [jsonValue(answer), ...only(fenced(answer)), jsonValue(objectAtAnEnd(answer))];
+  const found = [exactValue(answer), ...only(fenced(answer)), exactValue(objectAtAnEnd(answer))];
   return wellFormed(found.find((value) => value !== undefined));
 }
 
@@ -46,7 +47,7 @@ function fenced(text: string): unknown[] {
   const values: unknown[] = [];
   let opened: string[] | undefined;
   const close = () => {
-    const value = opened && jsonValue(opened.join('\n'));
+    const value = opened && exactValue(opened.join('\n'));
     if (value !== undefined) values.push(value);
     opened = undefined;
   };

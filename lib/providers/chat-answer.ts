@@ -4,7 +4,8 @@
 import * as z from 'zod';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput, ProviderUnavailable } from '../errors.ts';
-import { isObject, jsonValue } from '../json.ts';
+import { exactValue } from '../exact-json.ts';
+import { isObject } from '../json.ts';
 import { afterThought, quoted } from './answer-text.ts';
 import { refused } from './provider-failure.ts';
 
@@ -102,7 +103,8 @@ function bodyOf(text: string): Record<string, unknown> {
   // Some servers stream whatever they are asked; what they stream was paid for.
   if (/^\s*(data|event): ?\S/.test(text))
     throw new InvalidInput(`OpenAI answered with a stream, which was not asked for: ${quoted(text)}`);
-  const value = jsonValue(text.replace(/^\uFEFF/, ''));
+  // Exactly: the arguments of a call, and an answer as an object, are numbers of the model's.
+  const value = exactValue(text.replace(/^\uFEFF/, ''));
   if (value === undefined) throw new ProviderUnavailable('OpenAI answered something that is not JSON');
   // Gemini's compatible endpoint has its errors in a list.
   const [only, ...more] = Array.isArray(value) ? value : [value];

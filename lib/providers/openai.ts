@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
-import { infiniteNumberIn } from '../infinite-number.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
+import { infiniteNumberIn } from '../unkept-numbers.ts';
 import { jsonIn, quoted } from './answer-text.ts';
 import {
   type Completion,
@@ -134,7 +134,7 @@ function given<Settings extends object>(
 }
 
 /**
- * The value of an answer that was requested as JSON.
+ * The value of an answer that was requested as JSON, with large whole numbers as parseExactly has them.
  * @throws InvalidInput when it holds none, with its text: the call was paid for, and another one would be too
  */
 export function parseJson({ text, finish_reason }: Completion): unknown {

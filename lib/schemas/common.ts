@@ -72,5 +72,16 @@ export const requestProblem = z
     message: z.string().describe('What is wrong'),
     hint: z.string().optional().describe('What would be right'),
     column: z.int().optional().describe('The column inside an expression, from 1'),
+    fix: z
+      .object({
+        replaces: z
+          .enum(['key', 'value', 'text'])
+          .describe('A key, the value behind it, or a part of a text, which begins at `column`'),
+        pointer: z.string().describe('Of the key, the value or the text (RFC 6901)'),
+        with: z.string(),
+        length: z.int().optional().describe('Of the part of a text, in UTF-16 code units'),
+      })
+      .optional()
+      .describe('The change that the hint means, where it is one'),
   })
   .meta({ id: 'RequestProblem' });

@@ -1,5 +1,6 @@
 // Schemas of the execution log: one JSON document an execution.
 import * as z from 'zod';
+import { runTrigger } from './run-trigger.ts';
 
 export const loggedError = z.object({
   name: z.string().meta({ examples: ['RateLimited'] }),
@@ -142,6 +143,7 @@ export const executionLog = z.object({
   ended_at: z.iso.datetime().nullable().describe('null while it runs'),
   redrive_count: z.int().default(0).describe('how often it was redriven before it ended'),
   rerun_of: z.string().nullable().default(null).describe('the execution that it is a rerun of'),
+  trigger: runTrigger.nullable().default(null).describe('what started it; null when that is not known'),
   input: z.unknown(),
   output: z.unknown(),
   error: executionError.nullable(),

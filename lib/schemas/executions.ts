@@ -1,7 +1,8 @@
 // Schemas of executions.
 import * as z from 'zod';
-import { pageOf, pageQuery, workflowId } from './common.ts';
+import { DEFAULT_LIMIT, decimal, pageLimit, pageOf, pageQuery, workflowId } from './common.ts';
 import { executionError } from './execution-log.ts';
+import { runTrigger, triggerType } from './run-trigger.ts';
 
 /**
  * `<workflow_id>.<name>`: a workflow id holds no dot, so the first one ends it. The name has the characters
@@ -13,24 +14,6 @@ export const executionId = z
   .meta({ examples: ['email_to_notion.5e1f7a3c-8f0e-4c8e-9d7a-0d6f0f5b1c2d-by-demo'] });
 
 export const executionStatus = z.enum(['running', 'succeeded', 'failed', 'timed_out', 'aborted']);
-
-export const triggerType = z.enum(['api', 'schedule', 'webhook', 'workflow']);
-
-/** What started a run. */
-export const runTrigger = z
-  .discriminatedUnion('type', [
-    z.object({ type: z.literal('api'), user: z.string().nullable().describe('Who started it') }),
-    z.object({ type: z.literal('schedule') }),
-    z.object({
-      type: z.literal('webhook'),
-      delivery: z.string().nullable().describe('The sender’s id of the delivery, where it sends one'),
-    }),
-    z.object({
-      type: z.literal('workflow'),
-      execution_id: z.string().describe('The execution whose step started it'),
-    }),
-  ])
-  .meta({ id: 'RunTrigger' });
 
 const executionSummary = {
   id: executionId,
@@ -52,6 +35,7 @@ export const execution = z
       .describe(
         'Its own reruns, by the second in which they began; where there are any, and one execution is asked for',
       ),
+    trigger: runTrigger.nullable().describe('What started it; null when that is not known'),
     input: z.unknown(),
     output: z.unknown().describe('null until the execution has succeeded'),
     error: executionError.nullable().describe('Why it did not succeed'),
@@ -79,11 +63,21 @@ export const executionRow = z
 
 export const executionPage = pageOf(executionRow).meta({ id: 'ExecutionPage' });
 
+/** What a list is filtered by: those that somebody has to look at are one filter. */
+export const statusFilter = z.enum([...executionStatus.options, 'failed_or_timed_out']);
+
+/** S3 lists so many keys in one request. */
+const MAX_EXECUTIONS = 1000;
+
 export const executionsQuery = pageQuery.extend({
+  limit: pageLimit(MAX_EXECUTIONS, DEFAULT_LIMIT),
   workflow_id: workflowId.optional().describe('Only executions of this workflow'),
-  status: executionStatus.optional().describe('Only executions with this status'),
+  status: statusFilter.optional().describe('Only executions with this status'),
   since: z.iso.datetime().optional().describe('Only executions that started then or later'),
   until: z.iso.datetime().optional().describe('Only executions that started before then'),
+  workflow_version: z
+    .preprocess(decimal, z.int().min(1).optional())
+    .describe('Only executions that have ended and ran this version; with `workflow_id`'),
   trigger: triggerType.optional().describe('Only executions that were started by this'),
   error: z
     .string()

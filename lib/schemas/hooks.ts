@@ -1,7 +1,7 @@
 // Schemas of webhooks.
 import * as z from 'zod';
 import { webhook } from '../workflow-format/triggers.ts';
-import { pageOf, workflowId } from './common.ts';
+import { pageLimit, pageOf, workflowId } from './common.ts';
 
 export const hookParams = z.object({
   id: z
@@ -32,3 +32,35 @@ export const webhookPage = pageOf(
 export const received = z
   .object({ execution_id: z.string().meta({ examples: ['triage.hook-9f86d081…'] }) })
   .meta({ id: 'Received' });
+
+export const refusalReason = z
+  .enum([
+    'unknown',
+    'disabled',
+    'no_secret',
+    'wrong_signature',
+    'too_late',
+    'not_utf8',
+    'too_large',
+    'invalid_json',
+  ])
+  .describe(
+    '`unknown`: no workflow has the webhook; `disabled`: the trigger is off; `no_secret`: the connection is missing or holds none; `wrong_signature`: the signature or token is wrong or was not sent; `too_late`: it is right, and the time of sending too far from now; `not_utf8`: bytes were lost on the way to the function; `too_large`, `invalid_json`: what was sent cannot be an input',
+  );
+export type RefusalReason = z.output<typeof refusalReason>;
+
+export const refusedDelivery = z
+  .object({
+    received_at: z.iso.datetime(),
+    reason: refusalReason,
+    delivery: z
+      .string()
+      .nullable()
+      .describe('The id that a header claims it to have, of at most 80 characters; nobody has verified it'),
+  })
+  .meta({ id: 'RefusedDelivery' });
+export type RefusedDelivery = z.output<typeof refusedDelivery>;
+
+export const refusalsQuery = z.object({ limit: pageLimit(100, 20) });
+
+export const refusalList = z.object({ items: z.array(refusedDelivery) }).meta({ id: 'RefusedDeliveryList' });

@@ -65,3 +65,11 @@ export const validation = z
 export const definition = z
   .looseObject({})
   .meta({ id: 'StateMachineDefinition', description: 'Amazon States Language' });
+
+export const deployment = z
+  .object({
+    function_arn_prefix: z.string().describe('Of the ARN of every action’s Lambda'),
+    state_machine_arn_prefix: z.string().describe('Of the ARN of every workflow’s state machine'),
+    api_url: z.string().describe('The address that people reach, without a slash at its end'),
+  })
+  .meta({ id: 'Deployment' });

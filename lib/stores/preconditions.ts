@@ -71,6 +71,19 @@ export function putCondition(headers: {
 }
 
 /**
+ * The If-Match that a rollback needs.
+ * @throws ApiProblem precondition-required when it is missing
+ */
+export function rollbackCondition(headers: { readonly 'if-match'?: string | undefined }): string {
+  const { 'if-match': ifMatch } = headers;
+  if (ifMatch !== undefined) return ifMatch;
+  throw new ApiProblem(
+    'precondition-required',
+    'Send the ETag of the version that is in force now in If-Match, or If-Match: * to replace whatever there is',
+  );
+}
+
+/**
  * The If-Match that a DELETE needs.
  * @throws ApiProblem precondition-required when it is missing
  */

@@ -17,6 +17,7 @@ const history: History = {
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-02-01T00:00:00.000Z',
   updated_by: 'ada',
+  restored_version: 5,
 };
 
 test.each(['ada', 'Zoë Łukasiewicz', '山田太郎', 'https://issuer.example#a b', '50%', 'a\nb'])(
@@ -32,15 +33,20 @@ test.each(['ada', 'Zoë Łukasiewicz', '山田太郎', 'https://issuer.example#a
   },
 );
 
-test.each([{}, { version: '0', 'created-at': 'yesterday', 'updated-at': '' }, { version: 'x' }])(
+test.each([
+  {},
+  { version: '0', 'restored-version': 'x', 'created-at': 'yesterday', 'updated-at': '' },
+  { version: 'x' },
+])(
   'what is not there, or is nothing that a save writes, is that of a file copied into the bucket: %j',
   (metadata) => {
     const lastModified = new Date('2026-03-01T00:00:00Z');
-    expect(historyOf({ id: 'letter', document: letter, etag: '"1"', lastModified, metadata })).toEqual({
+    expect(historyOf({ lastModified, metadata })).toEqual({
       version: 1,
       created_at: '2026-03-01T00:00:00.000Z',
       updated_at: '2026-03-01T00:00:00.000Z',
       updated_by: '',
+      restored_version: null,
     });
   },
 );

@@ -4,6 +4,13 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { workflow } from '../workflow-format/workflow.ts';
 import { type DocumentStore, documentStore, type Stored } from './document-store.ts';
+import { type ObjectVersions, objectVersions } from './object-versions.ts';
+
+export const schedulePause = z.object({
+  name: z.string(),
+  paused_by: z.string(),
+  paused_at: z.iso.datetime(),
+});
 
 const workflowDocument = z.object({
   workflow,
@@ -12,16 +19,15 @@ const workflowDocument = z.object({
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
   updated_by: z.string(),
+  /** The version that this one brought back. */
+  restored_version: z.int().min(1).optional(),
   /** The immutable version that executions are started of, so that writing the document puts a change into force. */
   state_machine_version_arn: z.string(),
   /**
    * The schedules that an operator has paused, those that are gone from the workflow too: while its own `enabled` is the
    * author's word, a pause survives every save.
    */
-  paused_schedules: z
-    .array(z.object({ name: z.string(), paused_by: z.string(), paused_at: z.iso.datetime() }))
-    .readonly()
-    .optional(),
+  paused_schedules: z.array(schedulePause).readonly().optional(),
   /**
    * Set by a deletion, which deletes the document last: nobody sees the workflow any more, and its id stays taken until
    * its state machine is deleted.
@@ -29,13 +35,13 @@ const workflowDocument = z.object({
   deletion_began_at: z.iso.datetime().optional(),
 });
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
-export type SchedulePause = NonNullable<WorkflowDocument['paused_schedules']>[number];
+export type SchedulePause = z.infer<typeof schedulePause>;
 
 const FOLDER = 'workflows';
 
-/** The key of a workflow's document in the workflows bucket. */
-export function workflowKey(id: string): string {
-  return `${FOLDER}/${id}.json`;
+/** Every object that was written of a workflow's document. */
+export function workflowObjects(client?: Pick<S3Client, 'send'>): ObjectVersions {
+  return objectVersions({ bucket: setting('WORKFLOWS_BUCKET'), folder: FOLDER }, client);
 }
 
 /** What is in the bucket: its form is checked, since somebody with access to it may have written something else. */

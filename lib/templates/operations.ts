@@ -44,13 +44,20 @@ export async function createTemplate(
   now: () => Date = () => new Date(),
 ): Promise<SavedTemplate | undefined> {
   const time = now().toISOString();
-  const history = { version: 1, created_at: time, updated_at: time, updated_by: user };
+  const history = {
+    version: 1,
+    created_at: time,
+    updated_at: time,
+    updated_by: user,
+    restored_version: null,
+  };
   const etag = await store.write(template.id, template, { absent: true }, metadataOf(history));
   return etag === undefined ? undefined : { template, history, etag };
 }
 
 /**
  * @param ifMatch the header: the ETag of the version to replace, or `*`
+ * @param restored the version that is brought back
  * @throws ApiProblem precondition-failed
  */
 export async function replaceTemplate(
@@ -58,7 +65,7 @@ export async function replaceTemplate(
   user: string,
   ifMatch: string,
   store: TemplateStore,
-  now: () => Date = () => new Date(),
+  restored: number | null = null,
 ): Promise<SavedTemplate> {
   const what = `template ${template.id}`;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -69,8 +76,9 @@ export async function replaceTemplate(
     const history = {
       ...before,
       version: before.version + 1,
-      updated_at: now().toISOString(),
+      updated_at: new Date().toISOString(),
       updated_by: user,
+      restored_version: restored,
     };
     const etag = await store.write(template.id, template, { etag: existing.etag }, metadataOf(history));
     if (etag !== undefined) return { template, history, etag };

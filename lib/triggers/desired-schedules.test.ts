@@ -47,9 +47,13 @@ test('what Scheduler is asked for', () => {
   const desired = [...desiredSchedules(document, Date.parse('2026-03-01T10:20:30Z')).values()];
   vi.unstubAllEnvs();
   const target = (Input: string) => ({
-    Arn: 'arn:version',
+    Arn: 'arn:aws:scheduler:::aws-sdk:sfn:startExecution',
     RoleArn: 'arn:role',
-    Input,
+    Input: JSON.stringify({
+      StateMachineArn: 'arn:version',
+      Name: 'schedule-<aws.scheduler.execution-id>',
+      Input,
+    }),
     RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
     DeadLetterConfig: { Arn: 'arn:queue' },
   });

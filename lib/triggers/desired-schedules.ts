@@ -5,12 +5,27 @@ import { setting } from '../config.ts';
 import { nextTime } from '../schedules/schedule-expression.ts';
 import { timingOf } from '../schedules/timing.ts';
 import type { WorkflowDocument } from '../stores/workflows.ts';
-import { isSchedule, type ScheduleTrigger } from '../workflow-format/triggers.ts';
+import { isSchedule, SCHEDULED_NAME, type ScheduleTrigger } from '../workflow-format/triggers.ts';
 import type { Workflow } from '../workflow-format/workflow.ts';
 
 /** A start that fails is retried for an hour; a run that comes later is of no use. */
 const MAX_EVENT_AGE_SECONDS = 3600;
 const MAX_RETRIES = 185;
+
+/**
+ * The target is the operation itself, with all its parameters (user guide, "Using universal targets"): that of a state
+ * machine takes no name, by which a run tells what started it.
+ */
+const START_EXECUTION = 'arn:aws:scheduler:::aws-sdk:sfn:startExecution';
+
+/** The parameters of StartExecution. Scheduler fills in the id (user guide, "Adding context attributes"). */
+function startOf(StateMachineArn: string, { input = {} }: ScheduleTrigger) {
+  return {
+    StateMachineArn,
+    Name: `${SCHEDULED_NAME}<aws.scheduler.execution-id>`,
+    Input: JSON.stringify(input),
+  };
+}
 
 /** The prefix of the names of a workflow's schedules. An id holds no dot. */
 export function schedulePrefix(workflowId: string): string {
@@ -53,9 +68,9 @@ export function desiredSchedules(
           ? { Mode: 'OFF' }
           : { Mode: 'FLEXIBLE', MaximumWindowInMinutes: trigger.flexible_window_minutes },
       Target: {
-        Arn: document.state_machine_version_arn,
+        Arn: START_EXECUTION,
         RoleArn: setting('SCHEDULE_ROLE_ARN'),
-        Input: JSON.stringify(trigger.input ?? {}),
+        Input: JSON.stringify(startOf(document.state_machine_version_arn, trigger)),
         RetryPolicy: {
           MaximumEventAgeInSeconds: MAX_EVENT_AGE_SECONDS,
           MaximumRetryAttempts: MAX_RETRIES,

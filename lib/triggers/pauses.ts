@@ -34,6 +34,25 @@ export function pauseOf(
   return paused_schedules.find((pause) => pause.name === name);
 }
 
+/** The workflow as its author wrote it: a schedule that is paused is one that was enabled. */
+export function withoutPauses({
+  workflow,
+  paused_schedules,
+}: {
+  readonly workflow: Workflow;
+  readonly paused_schedules: readonly SchedulePause[];
+}): Workflow {
+  if (paused_schedules.length === 0) return workflow;
+  const names = scheduleNames(workflow);
+  const triggers = workflow.triggers?.map((trigger, index): Trigger => {
+    if (!isSchedule(trigger) || !paused_schedules.some(({ name }) => name === names.get(index)))
+      return trigger;
+    const { enabled: _, ...rest } = trigger;
+    return rest;
+  });
+  return triggers ? { ...workflow, triggers } : workflow;
+}
+
 /**
  * What a save has to keep of the pauses: a schedule is known by its timing, and where that has changed by its place.
  * One that is gone stays paused too, for when it comes back: an earlier version of a file starts nothing by surprise.

@@ -13,6 +13,7 @@ import { executionId } from '../arns.ts';
 import { connectionReader } from '../connections/connections.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { ApiProblem } from '../problem.ts';
+import type { RefusalReason } from '../schemas/hooks.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import {
   hookConnection,
@@ -22,9 +23,10 @@ import {
   type Webhook,
   type WebhookTrigger,
 } from '../workflow-format/triggers.ts';
+import { RefusedDeliveries } from './refused-deliveries.ts';
 import { bodyOf } from './webhook-body.ts';
 import { type Handshake, handshakeOf } from './webhook-handshake.ts';
-import { executionName, webhookInput } from './webhook-input.ts';
+import { deliveryId, executionName, webhookInput } from './webhook-input.ts';
 import { type Delivery, isGenuine, senderOf, timestampOf } from './webhook-signature.ts';
 
 /** AWS's limit for the input of an execution, in bytes of UTF-8. */
@@ -40,7 +42,8 @@ export interface ReceiveDependencies {
   readonly ssm?: Pick<SSMClient, 'send'>;
   readonly now?: () => Date;
   /** Powertools' Logger, as far as it is told why a delivery was refused, which the sender is not. */
-  readonly log?: { warn(message: string, details: Readonly<Record<string, string>>): void };
+  readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
+  readonly refusals?: Pick<RefusedDeliveries, 'record'>;
 }
 
 export interface Received {
@@ -50,10 +53,23 @@ export interface Received {
   readonly wantsEmptyAnswer: boolean;
 }
 
+/** Why a delivery is not accepted, and what the sender is answered. */
+class Refused extends Error {
+  override name = 'Refused';
+  readonly reason: RefusalReason;
+  readonly webhook: Webhook | undefined;
+  override readonly cause: ApiProblem;
+
+  constructor(reason: RefusalReason, cause: ApiProblem, webhook?: Webhook) {
+    super(reason);
+    this.reason = reason;
+    this.webhook = webhook;
+    this.cause = cause;
+  }
+}
+
 /**
- * A wrong address, a missing secret and a wrong signature are refused with the same answer and after the same work: the
- * workflow and the secret are read and a signature is computed in any case. Nothing is cached between calls, since a
- * cached value would be answered sooner. The log says which it was.
+ * Keeps why a delivery was refused; the same work is done for every address.
  * @param id of a webhook that was checked (lib/schemas/hooks.ts)
  * @returns the execution that was started, or the answer to a handshake, which starts none
  * @throws ApiProblem delivery-refused, delivery-not-utf8, body-too-large, invalid-json, unavailable
@@ -61,60 +77,109 @@ export interface Received {
 export async function receiveWebhook(
   id: string,
   delivery: Delivery,
+  dependencies: ReceiveDependencies = {},
+): Promise<Received | Handshake> {
+  try {
+    return await received(id, delivery, dependencies);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { log, refusals = new RefusedDeliveries() } = dependencies;
+    const { reason, cause, webhook = UNKNOWN } = error;
+    log?.warn('A delivery was refused', { webhook: id, why: explanations[reason] });
+    const refusal = { hook: id, reason, delivery: deliveryId(webhook, delivery, undefined) ?? null };
+    await refusals.record(refusal).catch((failure: unknown) => {
+      log?.warn('That a delivery was refused could not be kept', { webhook: id, error: failure });
+    });
+    throw cause;
+  }
+}
+
+/** For the function's log. */
+const explanations: Readonly<Record<RefusalReason, string>> = {
+  unknown: 'there is no such workflow, or it has no such webhook',
+  disabled: 'the webhook is not enabled',
+  no_secret: 'its connection does not exist, or holds no secret',
+  wrong_signature: 'the signature, or the token, is wrong or was not sent',
+  too_late: 'the time of sending is too far from now',
+  not_utf8: 'the body held bytes that are not UTF-8, which no signature fits any more',
+  too_large: 'it is larger than an input may be',
+  invalid_json: 'it is JSON that cannot be kept as it is',
+};
+
+/** In place of a webhook that there is not. */
+const UNKNOWN: Webhook = { verify: 'github' };
+
+/**
+ * A wrong address, a missing secret and a wrong signature are refused with the same answer and after the same work: the
+ * workflow and the secret are read and a signature is computed in any case. Nothing is cached between calls, since a
+ * cached value would be answered sooner.
+ * @throws Refused, ApiProblem unavailable
+ */
+async function received(
+  id: string,
+  delivery: Delivery,
   {
     store = workflowStore(),
     sfn = new SFNClient({}),
     ssm = new SSMClient({}),
     now = () => new Date(),
-    log,
-  }: ReceiveDependencies = {},
+  }: ReceiveDependencies,
 ): Promise<Received | Handshake> {
   if (delivery.body.length > MAX_INPUT_BYTES) throw tooLarge(delivery.body.length);
   const [workflowId = ''] = id.split('.');
   const stored = await store.read(workflowId);
   const trigger = stored?.document.workflow.triggers
     ?.filter((one): one is WebhookTrigger => !isSchedule(one))
-    .find((one) => hookId(workflowId, one.webhook) === id && one.enabled !== false);
-  const webhook: Webhook = trigger?.webhook ?? { verify: 'github' };
-  const connectionId = hookConnection(workflowId, webhook);
-  const secret = await readSecret(connectionId, ssm);
+    .find((one) => hookId(workflowId, one.webhook) === id);
+  const webhook: Webhook = trigger?.webhook ?? UNKNOWN;
+  const secret = await readSecret(hookConnection(workflowId, webhook), ssm);
   const key = secret ?? randomBytes(32).toString('hex');
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
   const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
-  if (!stored || !trigger || secret === undefined || !genuine) {
+  if (!stored || !trigger || trigger.enabled === false || secret === undefined || !genuine) {
     const isLate = isGenuineAt(Number(timestampOf(webhook, delivery)));
-    const why = !stored
-      ? 'there is no such workflow'
-      : !trigger
-        ? 'the workflow has no such webhook, or it is not enabled'
+    const reason = !trigger
+      ? 'unknown'
+      : trigger.enabled === false
+        ? 'disabled'
         : secret === undefined
-          ? `the connection webhook/${connectionId} does not exist, or holds no secret`
+          ? 'no_secret'
           : isLate
-            ? 'the time of sending is too far from now'
+            ? 'too_late'
             : wasReplaced(delivery)
-              ? 'the body held bytes that are not UTF-8, which no signature fits any more'
-              : 'the signature, or the token, is wrong or was not sent';
-    log?.warn('A delivery was refused', { webhook: id, why });
-    throw wasReplaced(delivery) ? notUtf8() : refused();
+              ? 'not_utf8'
+              : 'wrong_signature';
+    throw new Refused(reason, wasReplaced(delivery) ? notUtf8() : refused(), webhook);
   }
 
-  const body = bodyOf(webhook, delivery);
+  const body = readBody(webhook, delivery);
   const handshake = handshakeOf(webhook, secret, delivery, body);
   if (handshake) return handshake;
   const given = webhookInput(webhook, delivery, body);
   const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: given });
-  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input));
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input), webhook);
   const name = executionName(id, stored.document.created_at, webhook, delivery, body);
   const stateMachineArn = stored.document.state_machine_version_arn;
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
   } catch (error) {
     // The workflow was deleted after its document had been read.
-    if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting) throw refused();
+    if (error instanceof StateMachineDoesNotExist || error instanceof StateMachineDeleting)
+      throw new Refused('unknown', refused());
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
   // https://api.slack.com/interactivity/slash-commands#responding_basic_receipt
   return { executionId: executionId(workflowId, name), wantsEmptyAnswer: senderOf(webhook) === 'slack' };
+}
+
+/** @throws Refused */
+function readBody(webhook: Webhook, delivery: Delivery): unknown {
+  try {
+    return bodyOf(webhook, delivery);
+  } catch (error) {
+    if (error instanceof ApiProblem) throw new Refused('invalid_json', error, webhook);
+    throw error;
+  }
 }
 
 async function readSecret(id: string, ssm: Pick<SSMClient, 'send'>): Promise<string | undefined> {
@@ -152,9 +217,10 @@ function notUtf8(): ApiProblem {
   );
 }
 
-function tooLarge(bytes: number): ApiProblem {
-  return new ApiProblem(
+function tooLarge(bytes: number, webhook?: Webhook): Refused {
+  const problem = new ApiProblem(
     'body-too-large',
     `The delivery would be an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
   );
+  return new Refused('too_large', problem, webhook);
 }

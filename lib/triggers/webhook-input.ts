@@ -43,8 +43,11 @@ export function executionName(
   return `hook-${hash.digest('hex')}`;
 }
 
-/** What a sender gives a delivery and each repetition of it. */
-function deliveryId(webhook: Webhook, delivery: Delivery, body: unknown): string | undefined {
+/**
+ * What a sender gives a delivery and each repetition of it.
+ * @param body undefined looks into the headers alone
+ */
+export function deliveryId(webhook: Webhook, delivery: Delivery, body: unknown): string | undefined {
   const { headers } = delivery;
   if ('delivery_field' in webhook && webhook.delivery_field !== undefined)
     return fieldOf(body, webhook.delivery_field);

@@ -154,5 +154,14 @@ export function hookConnection(workflowId: string, { connection }: Pick<Webhook,
 /** The input that a webhook's runs are given what was sent in. */
 export const WEBHOOK_INPUT = 'webhook';
 
+/** How the names of the executions begin that schedules start. */
+export const SCHEDULED_NAME = 'schedule-';
+
+/**
+ * What a run gets in its input besides its inputs when a step of another workflow starts it: the ARN of that execution.
+ * Step Functions' console links the two by it (developer guide, "Start workflow executions from a task state").
+ */
+export const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
+
 /** Headers that a run is never given, whatever a trigger asks for: they prove who sends. */
 export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];

@@ -1,17 +1,13 @@
 // Compiles a workflow that was sent to the API, with this stage's actions and functions.
 import { type Catalogue, readCatalogue } from '../actions/catalogue.ts';
-import { liveAliasArn, stateMachineName } from '../arns.ts';
-import { type CompileResult, compile } from '../compiler/compile.ts';
+import type { CompileResult } from '../compiler/compile.ts';
 import { setting } from '../config.ts';
 import { ApiProblem, type RequestProblem } from '../problem.ts';
-import { withoutDocumentFields } from '../schemas/document-fields.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
-import { savedWorkflows } from './saved-workflows.ts';
+import { compileSent, type Deployment } from './compile-sent.ts';
+import { savedIn } from './saved-workflows.ts';
 
 export type Compiled = Extract<CompileResult, { ok: true }>;
-
-/** AWS's limit for the name of a state machine. */
-const MAX_STATE_MACHINE_NAME = 80;
 
 export interface CompileDependencies {
   readonly catalogue?: Catalogue | Promise<Catalogue>;
@@ -19,38 +15,25 @@ export interface CompileDependencies {
   readonly now?: () => Date;
 }
 
-/**
- * Also checks that the state machine's name is not too long for AWS in this stage.
- * @param version which version of the workflow the definition will be
- */
+/** Where this stage's definitions run. */
+export function deployment(): Deployment {
+  return {
+    function_arn_prefix: setting('FUNCTION_ARN_PREFIX'),
+    state_machine_arn_prefix: setting('STATE_MACHINE_ARN_PREFIX'),
+    api_url: setting('API_URL'),
+  };
+}
+
+/** @param version which version of the workflow the definition will be */
 export async function compileWorkflow(
   document: unknown,
   version: number,
   { catalogue = readCatalogue(), store = workflowStore(), now = () => new Date() }: CompileDependencies = {},
 ): Promise<CompileResult> {
-  const functionArnPrefix = setting('FUNCTION_ARN_PREFIX');
-  const sent = withoutDocumentFields(document);
-  const actions = await catalogue;
-  const result = compile(sent, {
-    catalogue: actions,
-    functionArn: (name) => functionArnPrefix + name,
-    stateMachineArn: (id) => liveAliasArn(id),
-    workflows: await savedWorkflows(sent, actions, store),
-    version,
-    apiUrl: setting('API_URL'),
-    now: now().getTime(),
+  return compileSent(document, {
+    ...{ catalogue: await catalogue, deployment: deployment(), version, now: now().getTime() },
+    saved: savedIn(store),
   });
-  if (!result.ok) return result;
-  const { id } = result.workflow;
-  const name = stateMachineName(id);
-  if (name.length <= MAX_STATE_MACHINE_NAME) return result;
-  const message = `The state machine would be named ${name}, which is longer than the ${MAX_STATE_MACHINE_NAME} characters that AWS allows`;
-  const hint = `the id may have ${MAX_STATE_MACHINE_NAME - (name.length - id.length)} characters at most`;
-  return {
-    ok: false,
-    problems: [{ code: 'invalid-id', pointer: '/id', message, hint }],
-    warnings: result.warnings,
-  };
 }
 
 /**

@@ -73,6 +73,7 @@ export async function createWorkflow(
 
 /**
  * @param ifMatch the header: the ETag of the version to replace, or `*`
+ * @param restored the version that is brought back
  * @throws ApiProblem precondition-failed, invalid-workflow, being-deleted
  */
 export async function replaceWorkflow(
@@ -81,6 +82,7 @@ export async function replaceWorkflow(
   id: string,
   ifMatch: string,
   dependencies: SaveDependencies = {},
+  restored?: number,
 ): Promise<Saved> {
   const clients = withDefaults(dependencies);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -90,7 +92,7 @@ export async function replaceWorkflow(
     const compiled = await compiledOrProblem(sent, existing.document.version + 1, id, clients);
     if (isExpress(compiled.workflow) !== isExpress(existing.document.workflow))
       throw typeChangeProblem(compiled);
-    const saved = await replace(compiled, sent, existing, user, clients);
+    const saved = await replace(compiled, { sent, user, restored }, existing, clients);
     if (saved) return saved;
   }
   throw changedMeanwhile(`workflow ${id}`);
@@ -112,9 +114,12 @@ function withDefaults({
  */
 async function replace(
   compiled: Compiled,
-  sent: unknown,
+  {
+    sent,
+    user,
+    restored,
+  }: { readonly sent: unknown; readonly user: string; readonly restored?: number | undefined },
   existing: Stored<WorkflowDocument>,
-  user: string,
   clients: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
   const { workflow, paused_schedules, warnings } = keepPauses(existing.document, compiled.workflow);
@@ -126,6 +131,7 @@ async function replace(
     created_at: existing.document.created_at,
     updated_at: now().toISOString(),
     updated_by: user,
+    ...(restored !== undefined && { restored_version: restored }),
     state_machine_version_arn: await publishDefinition(compiled, false, sfn),
   };
   await reconcileCalled(compiled, clients);

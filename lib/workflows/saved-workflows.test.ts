@@ -1,32 +1,20 @@
 // What is read of the workflows that a document calls.
 import { expect, test } from 'vitest';
 import { MAX_CALLED } from '../compiler/compile.ts';
-import type { WorkflowStore } from '../stores/workflows.ts';
-import { savedWorkflows } from './saved-workflows.ts';
+import { type ReadSaved, savedWorkflows } from './saved-workflows.ts';
 
 const steps = (ids: readonly string[]) => ids.map((id) => ({ id: `run_${id}`, workflow: id }));
 
 /** Holds these workflows, each with the ids that it calls. */
 function storeOf(calls: Readonly<Record<string, readonly string[]>>) {
   const read: string[] = [];
-  const time = '2026-01-01T00:00:00.000Z';
-  const store: WorkflowStore = {
+  const store: ReadSaved = {
     async read(id) {
       read.push(id);
       const called = calls[id];
-      if (!called) return undefined;
-      const inputs = { name: { type: 'string' as const } };
-      const document = {
-        workflow: { id, inputs, steps: steps(called) },
-        ...{ version: 1, created_at: time, updated_at: time, updated_by: 'ada' },
-        state_machine_version_arn: 'arn:1',
-      };
-      return { id, document, etag: '"1"', lastModified: new Date(0), metadata: {} };
+      return called && { id, inputs: { name: { type: 'string' } }, steps: steps(called) };
     },
-    readDeleting: async () => undefined,
-    write: async () => undefined,
-    delete: async () => false,
-    ids: async () => ({ ids: Object.keys(calls), next: undefined }),
+    ids: async () => Object.keys(calls),
   };
   return { store, read };
 }

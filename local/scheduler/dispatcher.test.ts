@@ -20,7 +20,7 @@ test('executions start at the due times, each with its own name', async () => {
   expect(scheduler.started[0]).toMatchObject({
     stateMachineArn: MACHINE,
     input: '{"a":1}',
-    name: expect.stringMatching(/^schedule-[0-9a-f]{32}$/),
+    name: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
   expect(new Set(scheduler.started.map(({ name }) => name)).size).toBe(3);
   expect(scheduler.missed).toEqual([]);
@@ -47,6 +47,24 @@ test('context attributes are filled in', async () => {
     'arn:aws:scheduler:us-east-1:000000000000:schedule/default/digest',
     '1',
     '<aws.scheduler.other>',
+  ]);
+});
+
+test('StartExecution as a target is given its parameters, with the attributes filled in', async () => {
+  const Arn = 'arn:aws:scheduler:::aws-sdk:sfn:startExecution';
+  const parameters = {
+    StateMachineArn: MACHINE,
+    Name: 'digest-<aws.scheduler.execution-id>',
+    Input: '{"at":"<aws.scheduler.scheduled-time>"}',
+  };
+  await scheduler.create({ Target: { Arn, RoleArn: ROLE, Input: JSON.stringify(parameters) } });
+  await scheduler.clock.to('2026-01-05T09:00:30Z');
+  expect(scheduler.started).toMatchObject([
+    {
+      stateMachineArn: MACHINE,
+      input: '{"at":"2026-01-05T09:00:00Z"}',
+      name: expect.stringMatching(/^digest-[0-9a-f]{32}$/),
+    },
   ]);
 });
 

@@ -74,18 +74,33 @@ export function readSchedule(name: string, body: Buffer, now: number): ScheduleI
     if (StartDate !== undefined && EndDate !== undefined && EndDate <= StartDate)
       throw invalid('The StartDate you specify must be earlier than the EndDate.');
   }
-  if (!/^arn:aws(-[a-z]+)?:states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]+(:[\w-]+)?$/.test(Target.Arn))
-    throw invalid(
-      `${Target.Arn} is not a target that is served here: it must be the ARN of a state machine.`,
-    );
-  if (Target.Input !== undefined) checkInput(Target.Input);
+  checkTarget(Target);
   return input;
 }
 
-/** Step Functions takes JSON only, and AWS checks that when the schedule is created. */
-function checkInput(input: string): void {
+/** The operation StartExecution itself as a target (user guide, "Using universal targets"). */
+export const START_EXECUTION = 'arn:aws:scheduler:::aws-sdk:sfn:startExecution';
+
+export const startParameters = z.object({
+  StateMachineArn: z.string().min(1),
+  Name: z.string().min(1).optional(),
+  Input: z.string().default('{}'),
+});
+
+const STATE_MACHINE = /^arn:aws(-[a-z]+)?:states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]+(:[\w-]+)?$/;
+
+function checkTarget({ Arn, Input }: ScheduleInput['Target']): void {
+  if (Arn === START_EXECUTION) {
+    readJson(Input ?? '', startParameters);
+    return;
+  }
+  if (!STATE_MACHINE.test(Arn))
+    throw invalid(
+      `${Arn} is not a target that is served here: it must be the ARN of a state machine, or ${START_EXECUTION}.`,
+    );
+  // Step Functions takes JSON only, and AWS checks that when the schedule is created.
   try {
-    JSON.parse(input);
+    JSON.parse(Input ?? '{}');
   } catch {
     throw invalid('Invalid Input. The Input of a state machine must be JSON text.');
   }

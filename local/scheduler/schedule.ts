@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { nextTime, parseExpression } from '../../lib/schedules/schedule-expression.ts';
-import { scheduleInput } from './request.ts';
+import { START_EXECUTION, scheduleInput, startParameters } from './request.ts';
 
 export const schedule = z.object({
   name: z.string(),
@@ -63,5 +63,7 @@ export function scheduledStart(entry: Schedule, dueAt: number, attempt: number):
     /<aws\.scheduler\.([a-z-]+)>/g,
     (text, attribute: string) => attributes[attribute] ?? text,
   );
-  return { stateMachineArn: Target.Arn, input, name: `schedule-${id}` };
+  if (Target.Arn !== START_EXECUTION) return { stateMachineArn: Target.Arn, input, name: id };
+  const { StateMachineArn, Name = id, Input } = startParameters.parse(JSON.parse(input));
+  return { stateMachineArn: StateMachineArn, input: Input, name: Name };
 }

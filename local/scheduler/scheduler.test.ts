@@ -129,7 +129,12 @@ test.each<[string, Partial<CreateScheduleCommandInput>, string]>([
   [
     'another target',
     { Target: { Arn: 'arn:aws:sqs:us-east-1:1:q', RoleArn: ROLE } },
-    'arn:aws:sqs:us-east-1:1:q is not a target that is served here: it must be the ARN of a state machine.',
+    'arn:aws:sqs:us-east-1:1:q is not a target that is served here: it must be the ARN of a state machine, or arn:aws:scheduler:::aws-sdk:sfn:startExecution.',
+  ],
+  [
+    'an operation without its parameters',
+    { Target: { Arn: 'arn:aws:scheduler:::aws-sdk:sfn:startExecution', RoleArn: ROLE, Input: '{}' } },
+    expect.stringContaining('StateMachineArn'),
   ],
 ])('%s is refused', async (_, more, message) => {
   await expect(scheduler.create(more)).rejects.toMatchObject({

@@ -61,7 +61,9 @@ describe('schedules, by a clock in the test’s hand', () => {
     const after = await endedRuns(stack.call, 'hourly', before.length + 1);
     const fresh = after.filter(({ id }) => !before.some((run) => run.id === id));
     expect(before[0]).toMatchObject({ status: 'succeeded', input: { name: 'Ada' }, output: 'Hello Ada' });
-    expect(fresh).toMatchObject([{ status: 'succeeded', output: 'Bye Ada', workflow_version: 2 }]);
+    expect(fresh).toMatchObject([
+      { status: 'succeeded', output: 'Bye Ada', workflow_version: 2, trigger: { type: 'schedule' } },
+    ]);
 
     const token = await stack.tokenOf('editor');
     const paused = await stack.call('POST', '/schedules/hourly.0/pause', { token });

@@ -41,6 +41,11 @@ describe('webhooks', () => {
     const response = await fetch(`${stack.stack.apiUrl}/hooks/${hook}`, { method: 'POST', body, headers });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
+  async function refusalsOf(hook: string) {
+    const headers = { authorization: `Bearer ${await stack.tokenOf('viewer')}` };
+    const response = await fetch(`${stack.stack.apiUrl}/hooks/${hook}/refusals`, { headers });
+    return { status: response.status, text: await response.text() };
+  }
   const sendAsGithub = (hook: string, body: string | Buffer, delivery: string, headers = {}) =>
     send(hook, body, {
       'content-type': 'application/json',
@@ -306,9 +311,19 @@ describe('webhooks', () => {
     expect(logged.map(({ webhook, why }) => [webhook, why])).toEqual([
       ['logged', 'the time of sending is too far from now'],
       ['logged', 'the signature, or the token, is wrong or was not sent'],
-      ['logged.none', 'the connection webhook/logged does not exist, or holds no secret'],
-      ['logged.other', 'the workflow has no such webhook, or it is not enabled'],
-      ['nowhere', 'there is no such workflow'],
+      ['logged.none', 'its connection does not exist, or holds no secret'],
+      ['logged.other', 'there is no such workflow, or it has no such webhook'],
+      ['nowhere', 'there is no such workflow, or it has no such webhook'],
+    ]);
+    const listed = async (hook: string) => {
+      const { status, text } = await refusalsOf(hook);
+      expect([status, text.includes('v0='), text.includes(SECRET)]).toEqual([200, false, false]);
+      return z.looseObject({ items: z.array(z.looseObject({ reason: z.string() })) }).parse(JSON.parse(text))
+        .items;
+    };
+    expect((await listed('logged')).map(({ reason }) => reason)).toEqual(['wrong_signature', 'too_late']);
+    expect(await listed('logged.none')).toMatchObject([
+      { reason: 'no_secret', delivery: null, received_at: expect.any(String) },
     ]);
   });
 

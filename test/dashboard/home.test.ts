@@ -41,7 +41,10 @@ describe.skipIf(!dashboard)('Home', () => {
         ago(50),
         failed('NotFound', 'issue', 'the repository acme/handbok does not exist'),
       ),
-      indexRow('triage_mail.b', ago(90), failed('NotFound', 'issue', 'an older one')),
+      indexRow('triage_mail.b', ago(90), {
+        ...failed('NotFound', 'issue', 'an older one'),
+        status: 'timed_out',
+      }),
       indexRow('weekly_digest.c', ago(3 * 3600), failed(HOSTILE, null, HOSTILE)),
       indexRow('weekly_digest.d', ago(4 * 3600), failed(LONG, 'a_step', `${LONG}${LONG}${LONG}`)),
       indexRow('weekly_digest.e', ago(2 * 86_400), failed('TooOld', 'a_step', 'two days ago')),
@@ -61,6 +64,10 @@ describe.skipIf(!dashboard)('Home', () => {
     await items.first().getByRole('link', { name: 'NotFound in issue' }).click();
     await expect.poll(() => page.url()).toMatch(/\/app\/runs\?error=NotFound&step=issue&time=day$/);
     await page.getByText('2 runs, the latest first').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: '4 runs failed since yesterday' }).click();
+    // One of them has timed out.
+    await page.getByText('4 runs, the latest first').waitFor();
     await page.goBack();
     await page.getByRole('link', { name: 'triage_mail' }).first().click();
     await expect.poll(() => new URL(page.url()).pathname).toBe('/app/runs/triage_mail.a');

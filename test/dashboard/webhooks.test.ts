@@ -56,10 +56,15 @@ describe.skipIf(!dashboard)('webhooks', () => {
     const { execution_id: id } = JSON.parse(stdout);
     expect(id).toMatch(/^echo\.hook-/);
 
+    // With another secret.
+    await promisify(execFile)('sh', ['-c', command], { env: { ...process.env, SECRET: 'none' } });
     await row.getByText('Recent deliveries').focus();
     await page.keyboard.press('Enter');
     await row.getByText('Succeeded').waitFor();
     expect(await row.getByRole('listitem').getByRole('link').getAttribute('href')).toBe(`/app/runs/${id}`);
+    expect(
+      await row.getByRole('list', { name: 'Deliveries to echo' }).getByRole('listitem').first().innerText(),
+    ).toMatch(/Refused[\s\S]*The signature or token is wrong/);
     await row.getByRole('button', { name: 'Send again' }).click();
     await page.waitForURL(
       (url) => url.pathname.startsWith('/app/runs/echo.') && !url.pathname.includes('hook-'),
@@ -80,7 +85,7 @@ describe.skipIf(!dashboard)('webhooks', () => {
     await row.getByText('How to send to it').click();
     await row.getByText('store it in the connection webhook/github').waitFor();
     await row.getByText('Recent deliveries').click();
-    await row.getByText('Of all webhooks of the workflow.').waitFor();
+    await row.getByText('Runs of all webhooks of the workflow').waitFor();
     expect(await row.getByRole('button', { name: 'Send again' }).first().isDisabled()).toBe(true);
     await page.context().close();
   });

@@ -12,6 +12,7 @@ const texts = {
   backslashes: String.raw`C:\temp \u0041 \" \\ \n`,
   'delimiters of Step Functions': '{% $states.input %} %} {%',
   'closing braces': 'a }} b } }}}',
+  'expressions of other languages': '{{ x }} {{{message}}} {{code}} {{{value}}}',
   'line breaks': 'a\nb\r\nc\td',
   'line separators': 'a\u2028b\u2029c',
   'control characters': '\u0000\u0001\u001f\u007f',
@@ -61,6 +62,24 @@ describe.each(Object.entries(texts))('%s', (_, text) => {
     const { output, definition } = await runner.run(document, {}, () => null);
     expect(output).toEqual({ ...literal, given: text, around: `-${text}1${text}` });
     expect(validate(JSON.parse(JSON.stringify(definition))).errors).toEqual([]);
+  });
+
+  test('as what $error and $assert say, in on_error and in the log', async () => {
+    if (text === '' || text.length > 10_000 || !text.isWellFormed()) return;
+    const document = {
+      id: 'w',
+      inputs: { text: { type: 'string' } },
+      steps: [
+        {
+          id: 'a',
+          transform: '{{ $error(inputs.text) }}',
+          on_error: [{ id: 'seen', transform: '{{ error.message }}' }],
+        },
+        { id: 'b', transform: '{{ $assert(steps.a = "", steps.a) }}' },
+      ],
+    };
+    const { log } = await runner.run(document, { text }, () => null);
+    expect(log.error?.message).toBe(`In the step b: In the step a: ${text}`);
   });
 
   test('as the id of a step it is refused', () => {

@@ -139,12 +139,12 @@ test.each([
   [
     'seconds',
     { wait: { seconds: '{{ inputs.n }}' } },
-    'In the step a: "seconds" must be between 0 and 99999999 but was: -1',
+    'In the step a: a wait has 0 to 99999999 seconds, not -1',
   ],
   [
     'until',
     { wait: { until: '{{ inputs.when }}' } },
-    'In the step a: "until" cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
+    'In the step a: "until" is not a time such as "2026-03-01T09:00:00Z": soon',
   ],
   [
     'a function',

@@ -22,8 +22,8 @@ import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 
 const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
 
-/** The only action there is. */
-const echo: CatalogueAction = {
+/** The only action there is, unless others are named. */
+export const echo: CatalogueAction = {
   id: 'test.echo',
   function_name: 'test-echo',
   provider: 'test',
@@ -102,7 +102,9 @@ export async function startApiStack({
   scheduleClock = systemClock,
   statesClock = systemClock,
   records = false,
+  actions = [echo],
 }: {
+  readonly actions?: readonly CatalogueAction[];
   readonly scheduleClock?: Clock;
   readonly statesClock?: Clock;
   /** Whether runs are recorded when they start and end, as record-execution does. */
@@ -112,8 +114,8 @@ export async function startApiStack({
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
   const buckets = ['workflows', 'templates', 'logs'].map((name) => `ai-orchestra-local-${name}`);
-  // The workflow that a run had is an older version of its object.
-  await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index === 0 })));
+  // Versions of workflows and templates are older versions of their objects.
+  await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index < 2 })));
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint: lambda.url,
@@ -137,7 +139,7 @@ export async function startApiStack({
   const aws = createAwsServer([s3, states, scheduler]);
   const awsUrl = await aws.listen(0);
   const catalogueFile = join(directory, 'catalogue.json');
-  await writeFile(catalogueFile, JSON.stringify([echo]));
+  await writeFile(catalogueFile, JSON.stringify(actions));
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',

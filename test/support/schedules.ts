@@ -2,6 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
 import { type WorkflowDocument, workflowStore } from '../../lib/stores/workflows.ts';
 import { desiredSchedules } from '../../lib/triggers/desired-schedules.ts';
 
@@ -80,9 +81,11 @@ const summary = ({ Name, ScheduleExpression, State, StartDate, Target }: Fields)
   schedule: ScheduleExpression,
   state: State,
   start: StartDate?.toISOString(),
-  version: Target?.Arn,
-  input: Target?.Input,
+  version: started(Target?.Input).StateMachineArn,
+  input: started(Target?.Input).Input,
 });
+const startParameters = z.object({ StateMachineArn: z.string(), Input: z.string() });
+const started = (Input = '') => startParameters.parse(JSON.parse(Input));
 export const desiredBy = (document: WorkflowDocument | undefined, at = NOW) =>
   document ? [...desiredSchedules(document, at.getTime()).values()].map(summary).sort(byName) : [];
 const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>

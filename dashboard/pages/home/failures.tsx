@@ -17,7 +17,7 @@ export function Failures({ summary }: { readonly summary: UseQueryResult<Summary
       label="What failed is loading"
       rows={5}
       sentence={({ failed }) => failedSentence(failed)}
-      to="/runs?status=failed&time=day"
+      to="/runs?status=failed_or_timed_out&time=day"
     >
       {({ failed: { groups } }) => (
         <>

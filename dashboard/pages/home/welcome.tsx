@@ -3,6 +3,16 @@ import { Link, path } from '../../frame/router.tsx';
 import css from './home.module.css';
 import { type Summary, useFirstWorkflow, useHasRun } from './home-data.ts';
 
+/** Opens filled in, in the editor. */
+function Examples() {
+  return (
+    <p className={css['begin']}>
+      <Link to="/workflows/new?from=mail_to_issue">Unread mail to an issue</Link>
+      <Link to="/workflows/new">Other examples</Link>
+    </p>
+  );
+}
+
 /** Nothing while it is not known that nothing has run. */
 export function Welcome({ summary }: { readonly summary: Summary | undefined }) {
   const hasRun = useHasRun();
@@ -14,9 +24,10 @@ export function Welcome({ summary }: { readonly summary: Summary | undefined }) 
     <section className={css['welcome']} aria-labelledby="welcome">
       <h2 id="welcome">Start your first workflow</h2>
       {workflow === null ? (
-        <p>
-          There is no workflow yet. Save one with <code>POST /workflows</code>, and it can be started here.
-        </p>
+        <>
+          <p>A workflow is a list of steps: read mails, ask a model, write an issue.</p>
+          <Examples />
+        </>
       ) : (
         <>
           <p>
@@ -34,6 +45,8 @@ export function Welcome({ summary }: { readonly summary: Summary | undefined }) 
               Open {workflow.name} and start it
             </Link>
           </p>
+          <p>Or build one of your own:</p>
+          <Examples />
         </>
       )}
     </section>

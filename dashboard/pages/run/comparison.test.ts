@@ -25,6 +25,7 @@ const run = (...steps: Step[]): RunLog => ({
   ended_at: null,
   redrive_count: 0,
   rerun_of: null,
+  trigger: null,
   input: {},
   output: null,
   error: null,

@@ -5,6 +5,7 @@ import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import type { StepSummary } from './loop-states.ts';
+import { isInlineLoop, waitingWord } from './step-status.ts';
 
 export type Run = AnswerBody<'GET /executions/{id}'>;
 export type StepDetail = AnswerBody<'GET /executions/{id}/steps/{step}'>;
@@ -74,6 +75,24 @@ async function readSteps(
     cursor = body.next_cursor ?? undefined;
   } while (cursor !== undefined);
   return found;
+}
+
+/** What a running run waits for; undefined while a step in it works. */
+export function useWaiting(run: Run): string | undefined {
+  const isRunning = run.status === 'running';
+  const { data: top = [] } = useSteps(run.id, {}, isRunning);
+  const inLoops = isRunning && top.some((step) => step.status === 'running' && isInlineLoop(step));
+  const { data: within } = useLive({
+    queryKey: ['run', run.id, 'running-steps'],
+    enabled: inLoops,
+    queryFn: async ({ signal }) => {
+      const query = { status: 'running', limit: 100 } as const;
+      return (await request('GET /executions/{id}/steps', { params: { id: run.id }, query }, { signal })).body
+        .items;
+    },
+    every: () => (inLoops ? LIVE_MS : false),
+  });
+  return isRunning ? waitingWord(inLoops ? (within ?? []) : top) : undefined;
 }
 
 export function useStep(id: string, step: string, place: Place): UseQueryResult<StepDetail> {

@@ -1,16 +1,11 @@
 // A run: what became of it and why, its steps as a graph, a timeline, a list and JSON, and what can be done with it.
 import { useEffect } from 'react';
 import { Loaded, Missing } from '../../api/loaded.tsx';
-import { CopyButton } from '../../design-system/copy-button.tsx';
-import { ExternalLink } from '../../design-system/external-link.tsx';
-import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
-import { Duration, Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
-import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { usePathParameter, useSearch } from '../../frame/router.tsx';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
 import { Compare } from './compare.tsx';
-import { pageOfEffect } from './effect.ts';
 import { Steps } from './graph.tsx';
 import { jsonText } from './json-text.ts';
 import { RunActions } from './run-actions.tsx';
@@ -23,6 +18,7 @@ import {
   useSteps,
 } from './run-data.ts';
 import css from './run-page.module.css';
+import { Summary } from './run-summary.tsx';
 import { indexText, type Selection, selectionShape } from './selection.ts';
 import { StepPanel } from './step-panel.tsx';
 import { visitsOf } from './step-status.ts';
@@ -145,55 +141,6 @@ function useFailureFirst(run: Run, chosen: string, choose: (selection: Partial<S
   useEffect(() => {
     if (chosen === '' && visit) choose({ step: visit.id, index: indexText(visit.index ?? []) });
   }, [chosen, visit, choose]);
-}
-
-function Summary({ run, recorded }: RunViewProps) {
-  const current = recorded?.current_version ?? null;
-  const effect = pageOfEffect(run.output);
-  return (
-    <p className={css['facts']}>
-      <StatusBadge status={run.status} />
-      <span>
-        began <Time at={run.started_at} />
-      </span>
-      <span>
-        {run.ended_at === null ? 'runs for ' : 'ran '}
-        <Duration from={run.started_at} to={run.ended_at} />
-      </span>
-      {run.workflow_version !== null && (
-        <span>
-          version {run.workflow_version}
-          {current !== null && current !== run.workflow_version && ` (current is ${current})`}
-          {recorded && current === null && ' (the workflow was deleted since)'}
-        </span>
-      )}
-      {effect && <ExternalLink href={effect.address}>{effect.label}</ExternalLink>}
-      {run.redrive_count > 0 && (
-        <span>
-          redriven {run.redrive_count} {run.redrive_count === 1 ? 'time' : 'times'}
-        </span>
-      )}
-      {run.rerun_of !== null && (
-        <span>
-          goes on with <Link to={path`/runs/${run.rerun_of}`}>another run</Link>
-        </span>
-      )}
-      {run.reruns && run.reruns.length > 0 && (
-        <span>
-          gone on with in{' '}
-          {run.reruns.map((rerun, position) => (
-            <Link key={rerun} to={path`/runs/${rerun}`}>
-              {position === 0 ? 'a new run' : ` and ${position + 1}`}
-            </Link>
-          ))}
-        </span>
-      )}
-      <span className={css['id']}>
-        <code>{run.id}</code>
-        <CopyButton text={run.id} label="Copy the run’s id" />
-      </span>
-    </p>
-  );
 }
 
 interface FailureProps {

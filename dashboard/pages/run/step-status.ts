@@ -26,6 +26,27 @@ export function isWaiting({
   return last !== undefined && last.ended_at === null;
 }
 
+/** Their own steps are in the log too. */
+const AROUND_STEPS: readonly (string | null)[] = ['for_each', 'parallel', 'switch'];
+
+/** Whether a step is a loop whose iterations have their steps in the log. */
+export const isInlineLoop = ({ action, iterations }: StepSummary): boolean =>
+  action === 'for_each' && iterations?.running === undefined;
+
+/**
+ * What a run waits for when nothing in it works: `Waiting for an approval`.
+ * @param steps those of it that run, within loops too
+ */
+export function waitingWord(steps: readonly StepSummary[]): string | undefined {
+  const inner = steps.filter(
+    (step) => step.status === 'running' && !(AROUND_STEPS.includes(step.action) && !isDistributed(step)),
+  );
+  if (inner.length === 0 || !inner.every(isWaiting)) return undefined;
+  return inner.some(({ action }) => action === 'approval') ? 'Waiting for an approval' : 'Waiting';
+}
+
+const isDistributed = (step: StepSummary): boolean => step.action === 'for_each' && !isInlineLoop(step);
+
 /** What a reader is told beside the step's name. */
 export function noteOf(visit: StepSummary | undefined, node: StepNode): string | undefined {
   if (!visit) return node.comment;

@@ -15,15 +15,13 @@ export function ValueView({ name, value }: ValueViewProps) {
   const cut = cutValue(value);
   return (
     <div className={css['value']}>
-      <div className={css['tools']}>
-        {cut && (
-          <p className={css['cut']}>
-            The log has the first {cut.kept} of {cut.total}; the rest was cut.
-          </p>
-        )}
-        <CopyButton text={cut ? cut.preview : copied(value)} label={`Copy ${name}`} />
-      </div>
-      {cut ? <Lines text={cut.preview} /> : <Fields value={value} />}
+      {cut && (
+        <p className={css['cut']}>
+          The log has the first {cut.kept} of {cut.total}; the rest was cut.
+        </p>
+      )}
+      <div className={css['shown']}>{cut ? <Lines text={cut.preview} /> : <Fields value={value} />}</div>
+      <CopyButton text={cut ? cut.preview : copied(value)} label={`Copy ${name}`} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { type Filters, filterShape, isoTime, localTime, spans, statuses, trigger
 import { triggerWord } from './run-text.ts';
 import css from './runs.module.css';
 
+const filterWords = { ...statusWords, failed_or_timed_out: 'Failed or timed out' };
 const ANY = { value: '', label: 'Any' };
 const spanWords = { hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', custom: 'From … to …' };
 const DAY_MS = 86_400_000;
@@ -37,7 +38,7 @@ export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
       <SelectField
         label="Status"
         value={filters.status ?? ''}
-        options={[ANY, ...statuses.map((value) => ({ value, label: statusWords[value] }))]}
+        options={[ANY, ...statuses.map((value) => ({ value, label: filterWords[value] }))]}
         onChange={({ target }) => choose({ status: filterShape.status.read(target.value) })}
       />
       <SelectField

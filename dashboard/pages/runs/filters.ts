@@ -2,8 +2,15 @@
 import type { RequestParts } from '../../api/routes.ts';
 import { optional, type SearchValues, text } from '../../frame/search.ts';
 
-export const statuses = ['running', 'succeeded', 'failed', 'timed_out', 'aborted'] as const;
-export const triggers = ['api', 'schedule', 'webhook', 'workflow'] as const;
+export const statuses = [
+  'running',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'failed_or_timed_out',
+  'aborted',
+] as const;
+export const triggers = ['api', 'rerun', 'schedule', 'webhook', 'workflow'] as const;
 export const spans = ['hour', 'day', 'week', 'custom'] as const;
 
 export const filterShape = {

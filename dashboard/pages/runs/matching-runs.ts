@@ -12,13 +12,13 @@ export async function* matchingRuns(
   statuses: readonly Run['status'][],
   until: string,
 ): AsyncGenerator<Run, undefined> {
-  const asked = query.status === undefined ? statuses : statuses.filter((status) => status === query.status);
+  const asked = statuses.filter((status) => isIn(status, query.status));
   const before = query.until !== undefined && query.until < until ? query.until : until;
   for (const status of asked) {
     let cursor: string | undefined;
     do {
       const { body } = await request('GET /executions', {
-        query: { ...query, status, until: before, limit: 100, ...(cursor !== undefined && { cursor }) },
+        query: { ...query, status, until: before, limit: 1000, ...(cursor !== undefined && { cursor }) },
       });
       yield* body.items;
       cursor = body.next_cursor ?? undefined;
@@ -39,4 +39,9 @@ export async function firstOf(
     first.push(value);
   }
   return { runs: first, more: runs };
+}
+
+function isIn(status: Run['status'], filter: RunQuery['status']): boolean {
+  if (filter === 'failed_or_timed_out') return status === 'failed' || status === 'timed_out';
+  return filter === undefined || filter === status;
 }

@@ -3,6 +3,7 @@ import type { Run } from './run-list.ts';
 
 const triggerWords = {
   api: 'A person',
+  rerun: 'A rerun',
   schedule: 'A schedule',
   webhook: 'A webhook',
   workflow: 'A workflow',
@@ -16,6 +17,8 @@ export function startedBy({ trigger }: Pick<Run, 'trigger'>): string | undefined
   switch (trigger?.type) {
     case 'api':
       return trigger.user ?? 'A person';
+    case 'rerun':
+      return trigger.user === null ? 'Rerun' : `${trigger.user}, again`;
     case 'schedule':
       return 'Schedule';
     case 'webhook':

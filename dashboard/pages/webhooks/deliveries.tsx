@@ -1,5 +1,6 @@
-// The latest runs that deliveries have started, asked for when somebody wants to see them; each can be sent again.
-import { useState } from 'react';
+// The latest deliveries, asked for when somebody wants to see them: the runs that they have started, each of which can be
+// sent again, and those that were refused, with the reason.
+import { useRef, useState } from 'react';
 import { ApiError } from '../../api/errors.ts';
 import { useLive } from '../../api/live.ts';
 import { Loaded } from '../../api/loaded.tsx';
@@ -11,53 +12,89 @@ import { Time } from '../../design-system/time.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path, useNavigate } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
+import { refusalWords } from './refusal-words.ts';
 import css from './webhooks.module.css';
 
 type Run = AnswerBody<'GET /executions'>['items'][number];
+type Refused = AnswerBody<'GET /hooks/{id}/refusals'>['items'][number];
 
 interface DeliveriesProps {
+  readonly hook: string;
   readonly workflowId: string;
   readonly isOnly: boolean;
 }
 
-export function Deliveries({ workflowId, isOnly }: DeliveriesProps) {
+export function Deliveries(props: DeliveriesProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Recent deliveries</summary>
-      {isOpen && <Recent workflowId={workflowId} isOnly={isOnly} />}
+      {isOpen && <Recent {...props} />}
     </details>
   );
 }
 
-function Recent({ workflowId, isOnly }: DeliveriesProps) {
-  const runs = useLive({
-    queryKey: ['deliveries', workflowId],
-    queryFn: async ({ signal }) => {
-      const query = { workflow_id: workflowId, trigger: 'webhook', limit: 10 } as const;
-      return (await request('GET /executions', { query }, { signal })).body.items;
-    },
+type Listed = { readonly at: string } & ({ readonly run: Run } | { readonly refused: Refused });
+
+async function ask({ hook, workflowId }: DeliveriesProps, signal: AbortSignal): Promise<Listed[]> {
+  const query = { workflow_id: workflowId, trigger: 'webhook', limit: 10 } as const;
+  const [runs, refusals] = await Promise.all([
+    request('GET /executions', { query }, { signal }),
+    request('GET /hooks/{id}/refusals', { params: { id: hook }, query: { limit: 10 } }, { signal }),
+  ]);
+  return [
+    ...runs.body.items.map((run) => ({ at: run.started_at, run })),
+    ...refusals.body.items.map((refused) => ({ at: refused.received_at, refused })),
+  ].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
+
+function Recent(props: DeliveriesProps) {
+  const { hook, workflowId, isOnly } = props;
+  const deliveries = useLive({
+    queryKey: ['deliveries', hook],
+    queryFn: ({ signal }) => ask(props, signal),
     every: () => 5_000,
   });
   return (
-    <Loaded query={runs} label="Deliveries are loading" rows={3}>
+    <Loaded query={deliveries} label="Deliveries are loading" rows={3}>
       {(items) =>
         items.length === 0 ? (
-          <p className="quiet">No delivery has started a run yet.</p>
+          <p className="quiet">No delivery has come yet.</p>
         ) : (
           <>
-            {!isOnly && <p className="meta">Of all webhooks of the workflow.</p>}
+            {!isOnly && (
+              <p className="meta">Runs of all webhooks of the workflow, and refusals of this one.</p>
+            )}
             <ul className={css['deliveries']} aria-label={`Deliveries to ${workflowId}`}>
-              {items.map((run) => (
-                <li key={run.id}>
-                  <Delivery run={run} />
-                </li>
-              ))}
+              {items.map((item) =>
+                'run' in item ? (
+                  <li key={item.run.id}>
+                    <Delivery run={item.run} />
+                  </li>
+                ) : (
+                  <li key={`${item.at} ${item.refused.delivery}`}>
+                    <RefusedDelivery refused={item.refused} />
+                  </li>
+                ),
+              )}
             </ul>
           </>
         )
       }
     </Loaded>
+  );
+}
+
+function RefusedDelivery({ refused }: { readonly refused: Refused }) {
+  return (
+    <div className={css['delivery']}>
+      <strong className={css['refused']}>Refused</strong>
+      <Time at={refused.received_at} />
+      <span className="meta" dir="auto">
+        {refused.delivery ?? 'without an id'}
+      </span>
+      <span>{refusalWords[refused.reason]}</span>
+    </div>
   );
 }
 
@@ -87,16 +124,21 @@ function Delivery({ run }: { readonly run: Run }) {
   );
 }
 
-/** A new run with the same input, by the workflow as it is now, as another delivery would start. */
+/**
+ * A new run with the same input, by the workflow as it is now, as another delivery would start. The key stays until it is
+ * known that one has started: pressing again after a lost answer starts no second one.
+ */
 function useSendAgain(id: string) {
   const navigate = useNavigate();
   const [isBusy, setBusy] = useState(false);
+  const key = useRef(crypto.randomUUID());
   const send = async () => {
     setBusy(true);
     try {
-      const headers = { 'idempotency-key': crypto.randomUUID() };
+      const headers = { 'idempotency-key': key.current };
       const rerun = { from: 'start', workflow: 'current' } as const;
       const { body } = await request('POST /executions/{id}/rerun', { params: { id }, headers, body: rerun });
+      key.current = crypto.randomUUID();
       navigate(path`/runs/${body.id}`);
     } catch (error) {
       const why = error instanceof ApiError ? error.detail || error.title : String(error);

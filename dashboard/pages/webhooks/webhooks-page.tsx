@@ -49,9 +49,9 @@ export default function WebhooksPage() {
               </EmptyState>
             ) : (
               <p className="quiet">
-                A delivery that is refused starts nothing, and its sender is not told why. The function{' '}
-                <code>api-hooks</code> logs a warning, “A delivery was refused”, with the webhook and the
-                reason.
+                A delivery that is refused starts nothing, and its sender is not told why: the reason is in
+                its recent deliveries, of about ten a minute. All are in the log of the function{' '}
+                <code>api-hooks</code>, as “A delivery was refused”.
               </p>
             )}
             <ul aria-label="Webhooks">
@@ -118,7 +118,7 @@ function WebhookRow({ webhook, isOnly }: WebhookRowProps) {
           </div>
         )}
       </details>
-      <Deliveries workflowId={webhook.workflow_id} isOnly={isOnly} />
+      <Deliveries hook={webhook.id} workflowId={webhook.workflow_id} isOnly={isOnly} />
     </article>
   );
 }

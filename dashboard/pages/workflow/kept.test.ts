@@ -1,7 +1,7 @@
 // What the browser keeps: keys of starts without an answer, and the values used last.
 import { expect, test } from 'vitest';
 import { parseExactly } from '../../../lib/exact-json.ts';
-import { attemptAnswered, keyOfAttempt } from './attempts.ts';
+import { attemptAnswered, keyOfAttempt } from '../../workflow/attempts.ts';
 import { forgetLastValues, keepLastValues, readLastValues } from './last-values.ts';
 
 function createStorage(limit = Number.POSITIVE_INFINITY) {

@@ -46,12 +46,14 @@ function starterOf(trigger: Run['trigger']): string {
   switch (trigger.type) {
     case 'api':
       return trigger.user ?? 'the API';
+    case 'rerun':
+      return trigger.user === null ? 'a rerun' : `${trigger.user}, again`;
     case 'schedule':
       return 'a schedule';
     case 'webhook':
       return 'a webhook';
     case 'workflow':
-      return 'another run';
+      return trigger.execution_id.split('.', 1)[0] ?? '';
   }
 }
 

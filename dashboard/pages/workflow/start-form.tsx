@@ -9,6 +9,7 @@ import { Tabs } from '../../design-system/tabs.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
+import { isExpress, mayHaveStarted } from '../../workflow/start-workflow.ts';
 import { type Mode, WHOLE } from './form-state.ts';
 import { byInput, type Input, leftOver, readText, type Unplaced } from './input-texts.ts';
 import { forgetLastValues, readLastValues } from './last-values.ts';
@@ -16,7 +17,6 @@ import { runOf } from './prefill.ts';
 import { runsOf } from './recent-runs.tsx';
 import { StartField } from './start-field.tsx';
 import css from './start-form.module.css';
-import { isExpress, mayHaveStarted } from './start-workflow.ts';
 import { useStartForm } from './use-start-form.ts';
 import type { Workflow } from './workflow-data.ts';
 

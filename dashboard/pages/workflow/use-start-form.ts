@@ -4,6 +4,7 @@ import { ApiError } from '../../api/errors.ts';
 import { announce } from '../../design-system/announce.ts';
 import { useDraft } from '../../frame/draft.ts';
 import { path, useNavigate } from '../../frame/router.tsx';
+import { mayHaveStarted, startWorkflow } from '../../workflow/start-workflow.ts';
 import {
   beginForm,
   defaultForm,
@@ -17,7 +18,6 @@ import {
 } from './form-state.ts';
 import { byInput, type Declarations, type Input, type Mistakes, movedTexts } from './input-texts.ts';
 import { keepLastValues, readLastValues } from './last-values.ts';
-import { mayHaveStarted, startWorkflow } from './start-workflow.ts';
 import type { Workflow } from './workflow-data.ts';
 
 const NO_MISTAKES: Mistakes = new Map();

@@ -2,21 +2,22 @@
 import { useState } from 'react';
 import { ApiError } from '../../api/errors.ts';
 import { Loaded, Problem } from '../../api/loaded.tsx';
+import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
-import { Link, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { oneOf } from '../../frame/search.ts';
 import { outlineOf } from '../../workflow/outline.ts';
+import { isExpress } from '../../workflow/start-workflow.ts';
 import type { Input } from './input-texts.ts';
 import { OutlineView } from './outline-view.tsx';
 import { prefillOf, runOf } from './prefill.ts';
 import { RecentRuns, runsOf } from './recent-runs.tsx';
 import { StartForm } from './start-form.tsx';
-import { isExpress } from './start-workflow.ts';
 import { TriggersView } from './triggers-view.tsx';
 import { useRunInput, useWorkflow, type Workflow } from './workflow-data.ts';
 import css from './workflow-page.module.css';
@@ -31,7 +32,17 @@ export default function WorkflowPage() {
   const refresh = async () => (await query.refetch()).data;
   if (isGone && !data) return <Gone id={id} />;
   return (
-    <Page title={data?.name ?? id} crumbs={crumbs}>
+    <Page
+      title={data?.name ?? id}
+      crumbs={crumbs}
+      actions={
+        !isGone && (
+          <Link to={path`/workflows/${id}/edit`} className={buttonClass}>
+            Edit
+          </Link>
+        )
+      }
+    >
       {isGone && (
         <p className={css['gone']} role="alert">
           Somebody has deleted this workflow. What you see is from before; it cannot be started any more.{' '}

@@ -4,7 +4,7 @@ import { useLive } from '../../api/live.ts';
 import { Loaded, Missing } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
-import { Button } from '../../design-system/button.tsx';
+import { Button, buttonClass } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
@@ -35,7 +35,14 @@ export default function WorkflowsPage() {
   });
   const last = useLastRuns();
   return (
-    <Page title="Workflows">
+    <Page
+      title="Workflows"
+      actions={
+        <Link to="/workflows/new" className={buttonClass}>
+          New workflow
+        </Link>
+      }
+    >
       <Loaded query={workflows} label="Workflows are loading" rows={8}>
         {({ pages }) => {
           const all = pages.flatMap(({ items }) => items);
@@ -157,14 +164,15 @@ function LastRun({ run }: { readonly run: Run | undefined }) {
 
 function NoWorkflows() {
   return (
-    <EmptyState title="There is no workflow yet">
-      <p>
-        A workflow is a JSON document of steps that run in order; docs/workflows.md shows how one is written.
-        Save it, and it appears here:
-      </p>
-      <pre className={css['command']}>{`npx orchestra validate my.workflow.json
-curl ${location.origin}/workflows -H "Authorization: Bearer $TOKEN" \\
-  -H 'Content-Type: application/json' -d @my.workflow.json`}</pre>
+    <EmptyState
+      title="There is no workflow yet"
+      action={
+        <Link to="/workflows/new" className={buttonClass}>
+          Begin with an example
+        </Link>
+      }
+    >
+      A workflow is a list of steps that run in order: read mails, ask a model, write an issue.
     </EmptyState>
   );
 }

@@ -151,6 +151,59 @@ test('a number that is larger than any is refused to the model, in arguments and
   expect(JSON.stringify(conversation)).toContain('it has a number that is larger than any, at /n.');
 });
 
+test.each([
+  ['8202522731445525542', false],
+  ['-9007199254740993', false],
+  ['9007199254740992', true],
+  ['1e22', true],
+])('an argument %s is called with only when a tool is given that number', async (number, isGiven) => {
+  const tools = [{ ...search, parameters: { type: 'object', properties: { at: { type: 'object' } } } }];
+  const written = `{"at":{"id":${number}}}`;
+  for (const given of [written, { at: { id: JSON.rawJSON(number) } }]) {
+    server.answer(
+      reply({
+        content: null,
+        tool_calls: [{ function: { name: 'github-search_issues', arguments: given } }],
+      }),
+    );
+    const output = await invoke(handler, { goal: 'x', tools });
+    expect(output).toMatchObject(
+      isGiven
+        ? { tool_calls: [{ arguments: { at: { id: Number(number) } } }], refused_calls: [] }
+        : {
+            tool_calls: [],
+            refused_calls: [
+              {
+                problem:
+                  'The arguments have a number with more digits than a tool is given, at /at/id; a text keeps them',
+              },
+            ],
+          },
+    );
+    if (!isGiven)
+      expect(JSON.stringify(output['conversation'])).toContain(JSON.stringify(written).slice(1, -1));
+  }
+});
+
+test.each(['8202522731445525542', '[8202522731445525542]'])(
+  'arguments that are %s are no object',
+  async (text) => {
+    server.answer(reply({ content: null, tool_calls: [wants('github-search_issues', text)] }));
+    expect(await invoke(handler, { goal: 'x', tools: [search] })).toMatchObject({
+      tool_calls: [],
+      refused_calls: [{ problem: 'The arguments have to be a JSON object' }],
+      conversation: { messages: [{}, {}, { calls: [{ arguments: `{"invalid_arguments":"${text}"}` }] }, {}] },
+    });
+  },
+);
+
+test('whole numbers beyond 2^53 keep their digits in the answer', async () => {
+  const output_schema = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] };
+  server.answer(reply({ content: '{"id":8202522731445525542}' }));
+  const { answer } = await invoke(handler, { goal: 'x', output_schema });
+  expect(JSON.stringify(Object(answer).json)).toBe('{"id":8202522731445525542}');
+});
+
 test('a call whose arguments did not come before the limit of tokens is refused, and the ones before it are made', async () => {
   const tools = [{ ...search, parameters: { type: 'object', properties: {} } }];
   const calls = [wants('github-search_issues', '', 'a'), wants('github-search_issues', '', 'b')];

@@ -24,12 +24,13 @@ import {
   toolResult,
 } from '../../../lib/agents/tools.ts';
 import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
-import { infiniteNumberIn } from '../../../lib/infinite-number.ts';
+import { rounded } from '../../../lib/exact-json.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
 import { completion, isBlank, isCut } from '../../../lib/providers/chat-answer.ts';
 import { ask, openai } from '../../../lib/providers/openai.ts';
+import { infiniteNumberIn } from '../../../lib/unkept-numbers.ts';
 
 /** A longer text beside calls is cut in the output; the conversation has all of it. */
 const MAX_TEXT_BYTES = 16_000;
@@ -235,7 +236,7 @@ function jsonProblem(
 ): string | undefined {
   const infinite = infiniteNumberIn(json);
   if (infinite !== undefined) return `it has a number that is larger than any, at ${infinite || 'its root'}`;
-  if (json !== undefined) return mismatchWith(schema, 'it')(json);
+  if (json !== undefined) return mismatchWith(schema, 'it')(rounded(json));
   return cut ? 'it is cut off by the limit of tokens' : 'it is not JSON';
 }
 

@@ -68,6 +68,37 @@ test('an amount is a multiple of a cent, and a whole number beyond 2^53 fits', a
   });
 });
 
+test.each([
+  ['an answer', '{"id":8202522731445525542,"price":19.90}', '{"id":8202522731445525542,"price":19.9}'],
+  ['one in a fence', '```json\n{"ids":[-9223372036854775808]}\n```', '{"ids":[-9223372036854775808]}'],
+  [
+    'one with half a character',
+    '{"id":8202522731445525542,"a":"\\ud83d"}',
+    '{"id":8202522731445525542,"a":"\ufffd"}',
+  ],
+])('whole numbers beyond 2^53 keep their digits in the JSON of %s', async (_what, content, json) => {
+  server.answer(completion({ content }));
+  const output = await invoke(chat, { messages, response_format: { type: 'json_object' } });
+  expect(JSON.stringify(output['json'])).toBe(json);
+});
+
+test.each([
+  ['{"id":8202522731445525542}', '/id must be at most 1000'],
+  ['{"id":1e400}', undefined],
+  [`{"id":1${'0'.repeat(400)}}`, undefined],
+  ['8202522731445525542', 'it must be an object'],
+])('a number beyond 2^53 is compared with its schema as a number: %s', async (content, problem) => {
+  const schema = { type: 'object', properties: { id: { type: 'integer', maximum: 1000 } } };
+  server.answer(completion({ content }));
+  const format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
+  await expect(invoke(chat, { messages, response_format: format })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: problem
+      ? `The model's answer does not fit response_format: ${problem}. It was: ${content}`
+      : `The model's JSON has a number that is larger than any, at /id: ${content}`,
+  });
+});
+
 test('an invalid schema is refused before the model is called', async () => {
   const format = { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'text' } } };
   await expect(invoke(chat, { messages, response_format: format })).rejects.toMatchObject({

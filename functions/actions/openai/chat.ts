@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput } from '../../../lib/errors.ts';
+import { rounded } from '../../../lib/exact-json.ts';
 import { isObject } from '../../../lib/json.ts';
 import { type Mismatch, mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
@@ -128,7 +129,7 @@ export const handler = defineAction({
     );
     if (!mismatch) return result;
     const json = parseJson(result);
-    const problem = mismatch(json);
+    const problem = mismatch(rounded(json));
     if (problem !== undefined)
       throw new InvalidInput(
         `The model's answer does not fit response_format: ${problem}. It was: ${quoted(result.text)}`,

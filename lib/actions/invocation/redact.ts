@@ -44,6 +44,8 @@ export function withoutSecrets(
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return clean(value);
     if (Array.isArray(value)) return value.map(walk);
+    // A number with all its digits (exact-json.ts).
+    if (JSON.isRawJSON(value)) return value;
     return typeof value === 'object' && value !== null ? fields(value) : value;
   };
   return fields(output);

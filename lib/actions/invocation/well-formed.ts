@@ -1,4 +1,5 @@
 // Text that is not well-formed Unicode: a lone surrogate cannot be sent as UTF-8, nor be part of a URL.
+import { parseExactly } from '../../exact-json.ts';
 
 /**
  * The first string or key, at any depth, that holds a lone surrogate.
@@ -21,11 +22,14 @@ export function illFormedText(value: unknown): string[] | undefined {
   return undefined;
 }
 
-/** The JSON value with U+FFFD for each lone surrogate, as String.prototype.toWellFormed has it for one string. */
+/**
+ * The JSON value with U+FFFD for each lone surrogate, as String.prototype.toWellFormed has it for one string. Large whole
+ * numbers keep their digits, as parseExactly has it.
+ */
 export function wellFormed(value: unknown): unknown {
   if (illFormedText(value) === undefined) return value;
   // JSON.stringify escapes lone surrogates, and no others.
-  return JSON.parse(
+  return parseExactly(
     JSON.stringify(value).replaceAll(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (escaped) =>
       escaped.startsWith('\\u') ? '\ufffd' : escaped,
     ),

@@ -1,7 +1,7 @@
 // The routes of webhooks. That of a delivery needs no access token: the delivery is verified with the webhook's own secret.
 import * as z from 'zod';
 import { pageQuery } from '../../schemas/common.ts';
-import { hookParams, received, webhookPage } from '../../schemas/hooks.ts';
+import { hookParams, received, refusalList, refusalsQuery, webhookPage } from '../../schemas/hooks.ts';
 import type { Route } from './route.ts';
 
 /** The function that saves workflows serves it: what it lists is theirs. */
@@ -47,5 +47,20 @@ export const hookRoutes = [
       },
     },
     problems: ['delivery-refused', 'delivery-not-utf8', 'body-too-large', 'invalid-json'],
+  },
+  {
+    operation: 'listRefusals',
+    method: 'GET',
+    path: '/hooks/{id}/refusals',
+    function: 'hooks',
+    role: 'viewer',
+    tag: 'webhooks',
+    summary: 'Lists the latest deliveries to a webhook that were refused, and why',
+    description:
+      'For two weeks. Anybody can send to an address, so that no more than about ten a minute are kept, and neither the body, the headers nor the signature. Deliveries that were accepted are executions: `GET /executions?trigger=webhook`.',
+    params: hookParams,
+    query: refusalsQuery,
+    answers: { 200: { description: 'Refused deliveries, the latest first', body: refusalList } },
+    problems: [],
   },
 ] as const satisfies readonly Route[];

@@ -10,11 +10,12 @@ import { hookRoutes, webhookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { promptRoutes, templateRoutes } from './templates.ts';
-import { workflowRoutes } from './workflows.ts';
+import { testStepRoutes, workflowRoutes } from './workflows.ts';
 
 const ownRoutes = [
   ...authRoutes,
   ...workflowRoutes,
+  ...testStepRoutes,
   ...executionRoutes,
   ...rerunRoutes,
   ...scheduleRoutes,

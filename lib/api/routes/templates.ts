@@ -2,6 +2,13 @@
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery } from '../../schemas/common.ts';
 import { renderBody, rendered, templateAnswer, templateBody, templatePage } from '../../schemas/templates.ts';
+import {
+  rollbackBody,
+  VERSIONS_KEPT,
+  versionAnswer,
+  versionNumber,
+  versionPage,
+} from '../../schemas/versions.ts';
 import { templateId } from '../../template-format/template.ts';
 import type { Route } from './route.ts';
 
@@ -96,6 +103,44 @@ export const templateRoutes = [
     body: renderBody,
     answers: { 200: { description: 'The prompts', body: rendered } },
     problems: ['not-found', 'invalid-variables'],
+  },
+  {
+    ...common,
+    operation: 'listTemplateVersions',
+    method: 'GET',
+    path: '/templates/{id}/versions',
+    role: 'viewer',
+    summary: 'Lists the versions of a template, the latest first',
+    description: `${VERSIONS_KEPT} Those of a template that was deleted are not listed.`,
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of versions, without their texts', body: versionPage } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'getTemplateVersion',
+    method: 'GET',
+    path: '/templates/{id}/versions/{version}',
+    role: 'viewer',
+    summary: 'Gives a version of a template',
+    params: params.extend({ version: versionNumber }),
+    answers: { 200: { description: 'The template as it was saved', body: versionAnswer } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'rollbackTemplate',
+    method: 'POST',
+    path: '/templates/{id}/rollback',
+    role: 'editor',
+    summary: 'Brings a version of a template back, as a new version',
+    description: 'Needs `If-Match` with the ETag of the template as it is now, or `*`.',
+    params,
+    headers: z.object({ 'if-match': ifMatch }),
+    body: rollbackBody,
+    answers: { 200: { description: 'Saved as a new version', body: templateAnswer, headers: etag } },
+    problems: ['not-found', 'precondition-failed', 'precondition-required'],
   },
 ] as const satisfies readonly Route[];
 

@@ -1,8 +1,17 @@
 // Routes of workflows.
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch, pageQuery, workflowId } from '../../schemas/common.ts';
+import { testStepAnswer, testStepBody } from '../../schemas/test-step.ts';
+import {
+  rollbackBody,
+  VERSIONS_KEPT,
+  versionAnswer,
+  versionNumber,
+  versionPage,
+} from '../../schemas/versions.ts';
 import {
   definition,
+  deployment,
   savedWorkflow,
   validation,
   workflowAnswer,
@@ -15,6 +24,31 @@ import type { Route } from './route.ts';
 const common = { function: 'workflows', tag: 'workflows' } as const;
 const params = z.object({ id: workflowId });
 const etag = { etag: 'Send it as `If-Match` to replace or delete this version' };
+
+/** Of a function of its own: only that may pass a role to TestState. */
+export const testStepRoutes = [
+  {
+    function: 'test-step',
+    tag: 'workflows',
+    operation: 'testStep',
+    method: 'POST',
+    path: '/workflows/test-step',
+    role: 'editor',
+    summary: 'Runs one step of a draft, and saves nothing',
+    description:
+      'By Step Functions’ TestState, with values that the body gives, or that a run gave. A step with an effect outside has it: that must be confirmed. No retry, no `on_error` and no time limit of the step takes part. A test that takes longer than 25 seconds is given up, and what it does may still take place.',
+    body: testStepBody,
+    answers: { 200: { description: 'What became of it, also when it failed', body: testStepAnswer } },
+    problems: [
+      'invalid-workflow',
+      'invalid-input',
+      'not-testable',
+      'effect-unconfirmed',
+      'not-found',
+      'log-not-written',
+    ],
+  },
+] as const satisfies readonly Route[];
 
 export const workflowRoutes = [
   {
@@ -58,6 +92,17 @@ export const workflowRoutes = [
     answers: {
       200: { description: 'Its mistakes and warnings, also when there are none', body: validation },
     },
+    problems: [],
+  },
+  {
+    ...common,
+    operation: 'getDeployment',
+    method: 'GET',
+    path: '/deployment',
+    role: 'viewer',
+    summary: 'Gives what definitions hold of the deployment that they run in',
+    description: 'With the actions and the workflows, all that compiling a workflow takes.',
+    answers: { 200: { description: 'The beginnings of ARNs, and the address of the API', body: deployment } },
     problems: [],
   },
   {
@@ -119,5 +164,51 @@ export const workflowRoutes = [
     params,
     answers: { 200: { description: 'The definition that new executions run', body: definition } },
     problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'listWorkflowVersions',
+    method: 'GET',
+    path: '/workflows/{id}/versions',
+    role: 'viewer',
+    summary: 'Lists the versions of a workflow, the latest first',
+    description: `${VERSIONS_KEPT} Those of a workflow that was deleted are not listed.`,
+    params,
+    query: pageQuery,
+    answers: { 200: { description: 'A page of versions, without their steps', body: versionPage } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'getWorkflowVersion',
+    method: 'GET',
+    path: '/workflows/{id}/versions/{version}',
+    role: 'viewer',
+    summary: 'Gives a version of a workflow',
+    description: 'As it was saved: the pauses of its schedules are not part of it.',
+    params: params.extend({ version: versionNumber }),
+    answers: { 200: { description: 'The workflow as it was saved', body: versionAnswer } },
+    problems: ['not-found'],
+  },
+  {
+    ...common,
+    operation: 'rollbackWorkflow',
+    method: 'POST',
+    path: '/workflows/{id}/rollback',
+    role: 'editor',
+    summary: 'Brings a version of a workflow back, as a new version',
+    description:
+      'Needs `If-Match` with the ETag of the workflow as it is now, or `*`. The old version is compiled anew, with the actions that there are now; when it has mistakes by now, nothing changes. A schedule that is paused stays paused.',
+    params,
+    headers: z.object({ 'if-match': ifMatch }),
+    body: rollbackBody,
+    answers: { 200: { description: 'Saved as a new version', body: savedWorkflow, headers: etag } },
+    problems: [
+      'not-found',
+      'invalid-workflow',
+      'being-deleted',
+      'precondition-failed',
+      'precondition-required',
+    ],
   },
 ] as const satisfies readonly Route[];

@@ -55,15 +55,32 @@ test("what the compiler's own $error says stands alone", async () => {
 });
 
 test.each([
+  ['$error("Use {{ x }}: }} %}")', 'D3137: Use {{ x }}: }} %}'],
+  ['$assert($var_n > 1, "D3137: {{ n }}")', 'D3141: D3137: {{ n }}'],
+])('what a person has %s say stands alone, as it is', async (code, what) => {
+  const text = cause('a', code, `threw an error during evaluation. ${what}`);
+  const message = `In the step a: ${what.slice('D3137: '.length)}`;
+  expect(evaluationMessage(text)).toBe(message);
+  expect(await inTheRun(text)).toBe(message);
+});
+
+test('of another error that an expression with $assert fails with, the expression is told', async () => {
+  const text = cause('a', '$assert($number($var_n) > 1, "x")');
+  const message = `The expression {{ $assert($number(vars.n) > 1, "x") }} of the step a ${D3030}`;
+  expect(evaluationMessage(text)).toBe(message);
+  expect(await inTheRun(text)).toBe(message);
+});
+
+test.each([
   [
     'a',
     'The Seconds field must be between 0 and 99999999 but was: -1',
-    'In the step a: "seconds" must be between 0 and 99999999 but was: -1',
+    'In the step a: a wait has 0 to 99999999 seconds, not -1',
   ],
   [
     'a.try',
     'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
-    'In the step a: "until" cannot be parsed as an ISO-8601 extended offset date-time format string: soon',
+    'In the step a: "until" is not a time such as "2026-03-01T09:00:00Z": soon',
   ],
   [
     'workflow.output',

@@ -13,8 +13,9 @@ const STATE = "An error occurred while executing the state '";
 const ENTERED = '). ';
 const CODE = "The JSONata expression '";
 const FIELD = "' specified for the field '";
-/** $error, called by what the compiler writes around expressions, says all that there is to say. */
-const OWN_ERROR = 'D3137: ';
+/** What $error and $assert say is all that there is to say: who called them, or the compiler around expressions, wrote it. */
+const SAYING = String.raw`\$(error|assert)\x28`;
+const SAID = 'D31(37|41): ';
 
 /** Longer expressions are cut. */
 const MAX_EXPRESSION = 200;
@@ -47,8 +48,11 @@ const WRITTEN: readonly (readonly [pattern: string, written: string])[] = [
 
 /** Step Functions' words, and those that the workflow's author knows. */
 const WORDS: readonly (readonly [theirs: string, ours: string])[] = [
-  ['The Seconds field', '"seconds"'],
-  ['The Timestamp field', '"until"'],
+  ['The Seconds field must be between 0 and 99999999 but was:', 'a wait has 0 to 99999999 seconds, not'],
+  [
+    'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string:',
+    '"until" is not a time such as "2026-03-01T09:00:00Z":',
+  ],
   ['returned an unsupported result type', 'gives what JSON does not have, such as a function'],
 ];
 
@@ -61,7 +65,8 @@ export function evaluationMessage(cause: string): string {
   const failed = after(cause, CODE);
   const code = before(failed, FIELD);
   const what = after(after(failed, FIELD), "' ");
-  if (code.includes('$error(') && what.includes(OWN_ERROR)) return `In ${where}: ${after(what, OWN_ERROR)}`;
+  if (new RegExp(SAYING).test(code) && new RegExp(SAID).test(what))
+    return `In ${where}: ${after(after(what, 'D31'), ': ')}`;
   const written = WRITTEN.reduce((text, [from, to]) => text.replace(new RegExp(from, 'g'), to), code).trim();
   const letters = [...written];
   const shown =
@@ -97,7 +102,7 @@ export const EVALUATION_MESSAGE = [
   `$written := $trim($code${WRITTEN.map(([from, to]) => ` ~> $replace(/${from}/, ${quoted(to)})`).join('')})`,
   [
     `$not($contains($text, ${quoted(FIELD)})) ? "In " & $where & ": " & ${inOurWordsCode(`$substringAfter($text, ${quoted(ENTERED)})`)}`,
-    `$contains($code, "$error(") and $contains($what, ${quoted(OWN_ERROR)}) ? "In " & $where & ": " & $substringAfter($what, ${quoted(OWN_ERROR)})`,
+    `$contains($code, /${SAYING}/) and $contains($what, /${SAID}/) ? "In " & $where & ": " & $substringAfter($substringAfter($what, "D31"), ": ")`,
     `"The expression {{ " & ($length($written) > ${MAX_EXPRESSION} ? $substring($written, 0, ${MAX_EXPRESSION - 1}) & "…" : $written) & " \\u007d\\u007d of " & $where & " " & ${inOurWordsCode('$what')})`,
   ].join(' : '),
 ].join('; ');

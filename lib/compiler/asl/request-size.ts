@@ -1,4 +1,5 @@
 // How large a definition can be.
+import { utf8Bytes } from '../../utf8.ts';
 import { Refused } from '../problems/refused.ts';
 import type { Definition } from './definition.ts';
 
@@ -12,7 +13,7 @@ const REQUEST_ROOM = 8192;
 
 export function fitsRequest(definition: Definition): boolean {
   const text = JSON.stringify(definition);
-  return Buffer.byteLength(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
+  return utf8Bytes(JSON.stringify(text)) + REQUEST_ROOM <= MAX_REQUEST_BYTES;
 }
 
 export function definitionTooLarge(): Refused {

@@ -149,11 +149,13 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
     const name = String(error.params['additionalProperty']);
     const known = error.instancePath === '' ? params : Object.keys(propertiesOf(error.parentSchema));
     const meant = closest(name, known);
+    const at = pointerTo(pointer, name);
     report({
       code: 'unknown-parameter',
-      pointer: pointerTo(pointer, name),
+      pointer: at,
       message: `${action.id} has no parameter ${shown(name)}`,
       hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Parameters: ${known.join(', ') || 'none'}.`,
+      ...(meant !== undefined && { fix: { replaces: 'key', pointer: at, with: meant } }),
     });
   } else if (error.keyword === 'required') {
     const name = String(error.params['missingProperty']);

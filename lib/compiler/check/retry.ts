@@ -46,11 +46,13 @@ export function checkRetry(
   on.forEach((name, index) => {
     const at = pointerTo(pointer, 'retry', 'on', index);
     if (name.startsWith('States.') && !STATES_ERRORS.includes(name)) {
+      const meant = closest(name, STATES_ERRORS);
       report({
         code: 'retry-errors',
         pointer: at,
         message: `Step Functions has no error ${name} to retry on`,
         hint: suggestion(name, STATES_ERRORS, 'errors of its own'),
+        ...(meant !== undefined && { fix: { replaces: 'value', pointer: at, with: meant } }),
       });
     } else if (name === 'States.ALL' && on.length > 1) {
       report({
@@ -83,5 +85,6 @@ function checkActionError(name: string, pointer: string, report: Report): void {
     pointer,
     message: `No action throws the error ${shown(name)}`,
     hint: `Did you mean ${meant}?`,
+    fix: { replaces: 'value', pointer, with: meant },
   });
 }

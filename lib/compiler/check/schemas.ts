@@ -1,4 +1,5 @@
 // The JSON Schemas that are written in a workflow, each read once and all together as many as can be read quickly.
+import { utf8Bytes } from '../../utf8.ts';
 import { isReadable, type SchemaProblem, schemaProblem } from '../expressions/schema-problem.ts';
 import { Refused } from '../problems/refused.ts';
 
@@ -20,7 +21,7 @@ export function schemaChecker(): SchemaCheck {
     if (!isReadable(schema)) return undefined;
     const text = JSON.stringify(schema);
     if (known.has(text)) return known.get(text);
-    bytes += Math.max(LEAST_BYTES, Buffer.byteLength(text));
+    bytes += Math.max(LEAST_BYTES, utf8Bytes(text));
     if (bytes > MAX_BYTES) throw tooManySchemas(pointer);
     const problem = schemaProblem(schema);
     known.set(text, problem);

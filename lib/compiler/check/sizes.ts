@@ -1,5 +1,7 @@
 // The sizes of literals and defaults, which states have to hold whatever expressions give.
+
 import { pointerTo } from '../../json-pointer.ts';
+import { utf8Bytes } from '../../utf8.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import type { ResolvedStep, ResolvedWorkflow } from '../tree/resolved.ts';
@@ -52,15 +54,12 @@ function checkSize(value: Value, pointer: string, report: Report, besides = 0): 
 function leastBytes(value: Value): number {
   switch (value.kind) {
     case 'literal':
-      return Buffer.byteLength(JSON.stringify(value.value) ?? '');
+      return utf8Bytes(JSON.stringify(value.value) ?? '');
     case 'expression':
       return value.textBytes ?? 0;
     case 'array':
       return value.items.reduce((sum, item) => sum + leastBytes(item) + 1, 2);
     case 'object':
-      return value.entries.reduce(
-        (sum, [key, item]) => sum + Buffer.byteLength(key) + leastBytes(item) + 4,
-        2,
-      );
+      return value.entries.reduce((sum, [key, item]) => sum + utf8Bytes(key) + leastBytes(item) + 4, 2);
   }
 }

@@ -15,5 +15,6 @@ export function reportUnknownAction(
     pointer,
     message: `There is no action ${shown(name)}`,
     hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${all === '' ? 'There are no actions.' : `The actions, those most like it first: ${all}.`}`,
+    ...(meant !== undefined && { fix: { replaces: 'value', pointer, with: meant } }),
   });
 }

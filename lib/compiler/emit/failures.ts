@@ -39,11 +39,10 @@ export function failingIn(
 }
 
 /** Whether the step evaluates an expression that can fail. */
-function evaluates({ checksValue, value, callId, condition, cases, approval, agent }: ResolvedStep): boolean {
+function evaluates({ checksValue, value, evaluated = [], callId, condition, cases }: ResolvedStep): boolean {
   if (checksValue === true) return true;
   const codes = [condition, ...cases.map((one) => one.condition)];
-  const values = [value, callId, approval?.about, approval?.notify?.params];
-  for (const { fixed } of agent?.tools ?? []) values.push(fixed);
+  const values = [value, callId, ...evaluated];
   return (
     codes.some((code) => code !== undefined && canFail(code)) ||
     values.some((part) => part !== undefined && holdsFailing(part))

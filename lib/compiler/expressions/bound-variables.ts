@@ -23,7 +23,9 @@ export function boundVariables(ast: Node): ReadonlyMap<string, readonly Node[]> 
   return names;
 }
 
-type NameProblem = Required<Pick<Problem, 'code' | 'message' | 'hint'>>;
+interface NameProblem extends Required<Pick<Problem, 'code' | 'message' | 'hint'>> {
+  readonly meant?: string;
+}
 
 /** Names that the code of references uses: binding one would change the value of a reference. */
 const RESERVED = /^(?:states|exists|merge|(?:step|var)_.*)$/;
@@ -74,6 +76,7 @@ export function variableProblem(name: string, bound: ReadonlyMap<string, unknown
       meant === undefined
         ? 'Functions: see the JSONata 2.0.6 documentation; variables are bound with :=.'
         : `Did you mean $${meant}?`,
+    ...(meant !== undefined && { meant: `$${meant}` }),
   };
 }
 

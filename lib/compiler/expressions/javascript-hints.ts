@@ -19,9 +19,15 @@ const FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['toFixed', '$formatNumber(number, "0.00")'],
 ]);
 
+/** The function that is called without its $. */
+export function functionMeant(name: string): string | undefined {
+  return isFunction(name) ? `$${name}` : undefined;
+}
+
 /** What to write instead of a function called without $, like a method of JavaScript. */
 export function functionInstead(name: string): string | undefined {
-  if (isFunction(name)) return `Did you mean $${name}?`;
+  const meant = functionMeant(name);
+  if (meant !== undefined) return `Did you mean ${meant}?`;
   const instead = FUNCTIONS.get(name);
   return instead === undefined ? undefined : `In JSONata: ${instead}.`;
 }

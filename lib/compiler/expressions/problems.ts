@@ -15,6 +15,13 @@ export interface PlacedProblem {
   readonly message: string;
   readonly hint?: string;
   readonly position: number;
+  /** What takes the place of so many characters from the position on. */
+  readonly fix?: { readonly with: string; readonly length: number };
+}
+
+/** A name as it is written in an expression. */
+export function asName(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !/^(?:and|or|in|true|false|null)$/.test(name) ? name : `\`${name}\``;
 }
 
 /** Deeper expressions could overflow the stack of what evaluates them. */
@@ -60,7 +67,10 @@ export function keyProblem({ type, value }: Node): Omit<PlacedProblem, 'position
   };
 }
 
-export function missingField(name: string, { fields, on }: Missing): Omit<PlacedProblem, 'position'> {
+export function missingField(
+  name: string,
+  { fields, on }: Missing,
+): Omit<PlacedProblem, 'position'> & { readonly meant?: string } {
   const code = 'unknown-field';
   if (fields.length === 0) {
     const hint = name === 'length' ? COUNTED : 'Leave it out.';
@@ -71,6 +81,7 @@ export function missingField(name: string, { fields, on }: Missing): Omit<Placed
     code,
     message: `There is no field ${name} here`,
     hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${list(fields)}.`,
+    ...(meant !== undefined && { meant: asName(meant) }),
   };
 }
 

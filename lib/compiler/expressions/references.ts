@@ -1,5 +1,5 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x` and the others, one resolver a root.
-import { list, namesOf, suggestion } from '../problems/suggestions.ts';
+import { list, namesOf } from '../problems/suggestions.ts';
 import { type Root, unknownRoot } from './root-names.ts';
 import { isPicked, type Reference, type ReferenceProblem, RootedPath } from './rooted-path.ts';
 import { EXECUTION_NAMES, execution, objectOf, type Scope, unresolved } from './scope.ts';
@@ -51,11 +51,7 @@ function resolveInput(path: RootedPath): Reference {
   const input = scope.inputs.get(field);
   return input
     ? path.found(scope.read(`inputs.${field}`, input, 'inputs', field), 2)
-    : path.wrongField(
-        'unknown-reference',
-        `There is no input ${field}`,
-        suggestion(field, namesOf(scope.inputs), 'inputs'),
-      );
+    : path.unknownField(`There is no input ${field}`, namesOf(scope.inputs), 'inputs');
 }
 
 function resolveVariable(path: RootedPath): Reference {
@@ -68,10 +64,10 @@ function resolveVariable(path: RootedPath): Reference {
   const variable = scope.vars.get(field);
   return variable
     ? path.found(guarded(path, scope.read(setVariable(field), variable, 'vars', field)), 2)
-    : path.wrongField(
-        'unknown-reference',
+    : path.unknownField(
         `No step before this one sets the variable ${field}`,
-        suggestion(field, namesOf(scope.vars), 'variables'),
+        namesOf(scope.vars),
+        'variables',
       );
 }
 
@@ -80,11 +76,7 @@ function resolveExecution(path: RootedPath): Reference {
   const visible = execution(scope, path.field);
   return visible
     ? path.found(visible, path.field === undefined ? 1 : 2)
-    : path.wrongField(
-        'unknown-reference',
-        `execution has no ${field}`,
-        suggestion(field, EXECUTION_NAMES, 'fields of execution'),
-      );
+    : path.unknownField(`execution has no ${field}`, EXECUTION_NAMES, 'fields of execution');
 }
 
 function resolveItem(path: RootedPath): Reference {
@@ -106,14 +98,10 @@ function resolveApproval(path: RootedPath): Reference {
   const visible = approval.get(field);
   return visible
     ? path.found(visible, 2)
-    : path.wrongField(
-        'unknown-reference',
-        `approval has no ${field}`,
-        suggestion(field, approval.keys(), 'fields of approval'),
-      );
+    : path.unknownField(`approval has no ${field}`, approval.keys(), 'fields of approval');
 }
 
 function notHere(path: RootedPath): Reference {
-  const { message, hint } = unknownRoot(String(path.root.value), path.scope);
-  return path.wrongRoot(message, hint);
+  const { message, hint, meant } = unknownRoot(String(path.root.value), path.scope);
+  return path.wrongRoot(message, hint, meant);
 }

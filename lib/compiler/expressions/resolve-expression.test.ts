@@ -13,7 +13,10 @@ test.each([
   ['{{ inputs.`with-hyphen` }}', `{% ${INPUT}.\`with-hyphen\` %}`],
   ['{{ "inputs".name }}', `{% ${INPUT}.name %}`],
   ['{{ $$.inputs.name }}', `{% ${INPUT}.name %}`],
-  ['{{ inputs }}', `{% $merge([{"count":3}, ${INPUT}]) %}`],
+  [
+    '{{ inputs }}',
+    `{% $merge([{"count":3}, $sift(${INPUT}, function($value, $name) {$name != "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})]) %}`,
+  ],
   ['{{ steps.fetch }}', '{% $step_fetch %}'],
   ['{{ steps /* the mail */ . fetch . messages }}', '{% $step_fetch . messages %}'],
   ['{{ vars.total }}', '{% $var_total %}'],
@@ -180,12 +183,14 @@ test.each([
 ])('%s', (value, code, column, hint) => {
   const found = problems(around(value));
   expect(found).toHaveLength(1);
+  const meant = /Did you mean (\S+)\?/.exec(found[0]?.hint ?? '')?.[1];
   expect(found[0]).toEqual({
     code,
     pointer: '/steps/3/transform',
     message: expect.stringMatching(/^[^\n]+$/),
     column,
     hint: expect.stringContaining(hint),
+    ...(meant !== undefined && { fix: expect.objectContaining({ replaces: 'text', with: meant }) }),
   });
 });
 

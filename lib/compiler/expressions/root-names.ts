@@ -3,6 +3,7 @@
 import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
 import { namesOf } from '../problems/suggestions.ts';
+import { asName } from './problems.ts';
 import { EXECUTION_NAMES, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { member, type Type } from './types.ts';
@@ -19,7 +20,10 @@ const INNER_ROOTS = {
 export type Root = (typeof ROOTS)[number] | keyof typeof INNER_ROOTS;
 
 /** The problem of a root that does not exist, or not at this place. */
-export function unknownRoot(name: string, scope: Scope): { message: string; hint: string } {
+export function unknownRoot(
+  name: string,
+  scope: Scope,
+): { message: string; hint: string; meant?: string | undefined } {
   const message = `There is no ${name} here`;
   const inner = Object.entries(INNER_ROOTS).find(([root]) => root === name);
   if (inner)
@@ -32,18 +36,19 @@ export function unknownRoot(name: string, scope: Scope): { message: string; hint
   return {
     message,
     hint: meant === undefined ? `${roots} Texts are written in quotes.` : `Did you mean ${meant}? ${roots}`,
+    meant,
   };
 }
 
 /** A name without its root, or a misspelt one. */
 function meantBy(name: string, scope: Scope): string | undefined {
   const named = (['steps', 'inputs', 'vars'] as const).find((root) => scope[root].has(name));
-  if (named) return `${named}.${name}`;
+  if (named) return `${named}.${asName(name)}`;
   const root = closest(name, ROOTS);
   if (root !== undefined) return root;
   for (const prefix of ['inputs', 'steps', 'vars'] as const) {
     const meant = closest(name, namesOf(scope[prefix]));
-    if (meant !== undefined) return `${prefix}.${meant}`;
+    if (meant !== undefined) return `${prefix}.${asName(meant)}`;
   }
   return undefined;
 }

@@ -1,10 +1,15 @@
 // A path that begins with the name of a root, and what a resolver of that root answers.
+import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
+import { suggestion } from '../problems/suggestions.ts';
+import { asName } from './problems.ts';
 import { type Scope, unresolved, type Visible } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 
 export interface ReferenceProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
+  /** What was meant in its place. */
+  readonly meant?: string | undefined;
   /** The name that is wrong. */
   readonly node: Node;
 }
@@ -45,13 +50,23 @@ export class RootedPath {
   }
 
   /** The root has no value by itself, or none at this place. */
-  wrongRoot(message: string, hint: string): Reference {
-    this.#report({ code: 'unknown-reference', message, hint, node: this.root });
+  wrongRoot(message: string, hint: string, meant?: string): Reference {
+    this.#report({ code: 'unknown-reference', message, hint, meant, node: this.root });
     return this.found(unresolved, 1);
   }
 
   wrongField(code: ProblemCode, message: string, hint: string): Reference {
     this.report(code, message, hint);
+    return this.found(unresolved, 2);
+  }
+
+  /** @param whatThereIs `inputs`: what the names are of */
+  unknownField(message: string, names: Iterable<string>, whatThereIs: string): Reference {
+    const { field = '' } = this;
+    const name = closest(field, names);
+    const hint = suggestion(field, names, whatThereIs);
+    const meant = name === undefined ? undefined : asName(name);
+    this.#report({ code: 'unknown-reference', message, hint, meant, node: this.#after(1) ?? this.root });
     return this.found(unresolved, 2);
   }
 

@@ -1,5 +1,5 @@
 // What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
-import { type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
+import { STARTED_BY, type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Guards } from './guards.ts';
 import { jsonataLiteral } from './literal.ts';
@@ -137,7 +137,9 @@ export function inputScope(
   const fields = new Map(
     [...inputs].map(([name, { type, certain }]): [string, Known] => [name, { type, certain }]),
   );
-  const code = Object.keys(defaults).length === 0 ? INPUT : `$merge([${jsonataLiteral(defaults)}, ${INPUT}])`;
+  const given = `$sift(${INPUT}, function($value, $name) {$name != "${STARTED_BY}"})`;
+  // $sift gives nothing for an empty object.
+  const code = `$merge([${jsonataLiteral(defaults)}, ${given}])`;
   return { inputs, allInputs: { code, type: { kind: 'object', fields, open: true }, certain: true } };
 }
 

@@ -1,5 +1,5 @@
 // References to steps: those that have run, the loops around the place, and why any other step cannot be referred to.
-import { list, namesOf, suggestion } from '../problems/suggestions.ts';
+import { list, namesOf } from '../problems/suggestions.ts';
 import type { Reference, RootedPath } from './rooted-path.ts';
 import type { Loop, Scope, Visible } from './scope.ts';
 import { iterationVariable, stepVariable } from './variables.ts';
@@ -40,11 +40,7 @@ function reportStep(path: RootedPath, id: string): Reference {
     return path.wrongField('step-not-visible', `The step ${id} is not visible here`, hidden);
   if (scope.laterSteps.has(id))
     return path.wrongField('later-step', `The step ${id} runs later`, stepsBefore(scope));
-  return path.wrongField(
-    'unknown-reference',
-    `There is no step ${id}`,
-    suggestion(id, namesOf(scope.steps), 'steps before this one'),
-  );
+  return path.unknownField(`There is no step ${id}`, namesOf(scope.steps), 'steps before this one');
 }
 
 function stepsBefore({ steps }: Scope): string {

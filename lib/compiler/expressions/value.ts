@@ -1,6 +1,8 @@
 // Values of a workflow (params, set, transform, output) with their expressions resolved.
+
 import { isObject } from '../../json.ts';
 import { pointerTo } from '../../json-pointer.ts';
+import { utf8Bytes } from '../../utf8.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import { operatorInstead } from './javascript-hints.ts';
@@ -90,9 +92,10 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
     const before = parts[index - 1];
     const isForeign = typeof before === 'string' && before.endsWith('$');
-    const complain = ({ position, ...problem }: PlacedProblem): void =>
+    const complain = ({ position, fix, ...problem }: PlacedProblem): void =>
       report({
         ...problem,
+        ...(fix && !isForeign && { fix: { replaces: 'text', pointer, ...fix } }),
         // ${{ github.sha }} is an expression of another system.
         ...(isForeign && problem.code === 'unknown-reference'
           ? { hint: `To write it as text: \${{ "{{" }}${part.source.slice(0, 100)}}}.` }
@@ -116,7 +119,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
     codes.map((c, index) => (typeof parts[index] === 'string' ? c.code : `(${c.code})`)),
   );
   const texts = parts.filter((part) => typeof part === 'string');
-  const textBytes = Buffer.byteLength(JSON.stringify(texts.join('')));
+  const textBytes = utf8Bytes(JSON.stringify(texts.join('')));
   return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
 }
 

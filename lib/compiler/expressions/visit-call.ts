@@ -1,7 +1,7 @@
 // Calls of functions, and lambdas.
 import { type Argument, argumentProblem } from './call-arguments.ts';
 import { alwaysGives, givenOfItems, givesIfGiven, isChanging, mergedType, resultType } from './functions.ts';
-import { functionInstead } from './javascript-hints.ts';
+import { functionInstead, functionMeant } from './javascript-hints.ts';
 import { missingField } from './problems.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import { timeFormatProblem } from './time-formats.ts';
@@ -61,7 +61,8 @@ function fieldOrMerged(
   if (!first || !second || name !== 'lookup' || key?.type !== 'string') return undefined;
   const field = member(first.type, String(key.value));
   if (!('missing' in field)) return field;
-  walk.report(missingField(String(key.value), field), node);
+  const { meant: _, ...problem } = missingField(String(key.value), field);
+  walk.report(problem, node);
   return anything;
 }
 
@@ -105,7 +106,8 @@ function reportMethod(walk: Walk, procedure: Node | undefined): boolean {
   const instead = functionInstead(String(called.value));
   if (instead === undefined) return false;
   const message = `There is no function ${String(called.value)}`;
-  walk.report({ code: 'unknown-function', message, hint: instead }, called);
+  const meant = functionMeant(String(called.value));
+  walk.report({ code: 'unknown-function', message, hint: instead, meant }, called);
   return true;
 }
 

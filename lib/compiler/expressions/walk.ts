@@ -17,7 +17,10 @@ export type Context = 'root' | Type;
 export type Visit = (walk: Walk, node: Node, context: Context) => Known;
 
 /** A problem whose position is that of a node. */
-export type NodeProblem = Pick<Problem, 'code' | 'message' | 'hint'>;
+export interface NodeProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
+  /** What was meant in the node's place, as it is written there. */
+  readonly meant?: string | undefined;
+}
 
 export class Walk {
   readonly source: string;
@@ -139,11 +142,13 @@ export class Walk {
     return quotedStart(this.source, node);
   }
 
-  report(problem: NodeProblem, node: Node): void {
-    this.reportAt(this.startOf(node), problem);
+  report({ meant, ...problem }: NodeProblem, node: Node): void {
+    const start = this.startOf(node);
+    const fix = meant === undefined ? undefined : { with: meant, length: (node.position ?? start) - start };
+    this.reportAt(start, { ...problem, ...(fix && { fix }) });
   }
 
-  reportAt(position: number, problem: NodeProblem): void {
+  reportAt(position: number, problem: Omit<PlacedProblem, 'position'>): void {
     if (problemKinds[problem.code].severity === 'error') this.isSound = false;
     this.#report({ ...problem, position });
   }

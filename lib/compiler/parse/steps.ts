@@ -171,6 +171,9 @@ function stepKind(raw: Record<string, unknown>, pointer: string, report: Report)
       pointer,
       message: 'Nothing says what this step does',
       hint: `${meant ? `Did you mean ${meant.kind} instead of ${meant.key}? ` : ''}A step has one of the keys ${KINDS.join(', ')}.`,
+      ...(meant?.kind !== undefined && {
+        fix: { replaces: 'key', pointer: pointerTo(pointer, meant.key), with: meant.kind },
+      }),
     });
     return undefined;
   }

@@ -1,5 +1,7 @@
 // The input that a trigger gives, against the inputs that the workflow declares.
+
 import { pointerTo } from '../../json-pointer.ts';
+import { utf8Bytes } from '../../utf8.ts';
 import { type InputCheck, inputChecker } from '../../workflow-format/check-input.ts';
 import { type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration, Workflow } from '../../workflow-format/workflow.ts';
@@ -52,7 +54,7 @@ export function checkTriggerInput(
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });
   }
-  const bytes = Buffer.byteLength(JSON.stringify(input));
+  const bytes = utf8Bytes(JSON.stringify(input));
   if (bytes > MAX_INPUT_BYTES) {
     report({
       code: 'literal-too-large',

@@ -63,7 +63,8 @@ function parseTrigger(raw: unknown, pointer: string, report: Report): Trigger | 
   const kinds = (['schedule', 'webhook'] as const).filter((key) => Object.hasOwn(raw, key));
   const [kind, second] = kinds;
   if (kind === undefined || second !== undefined) {
-    const meant = Object.keys(raw).find((key) => closest(key, KINDS) !== undefined);
+    const misspelt = Object.keys(raw).find((key) => closest(key, KINDS) !== undefined);
+    const meant = misspelt === undefined || second ? undefined : closest(misspelt, KINDS);
     report({
       code: 'no-trigger-kind',
       pointer,
@@ -71,9 +72,13 @@ function parseTrigger(raw: unknown, pointer: string, report: Report): Trigger | 
         ? 'A trigger has schedule or webhook, not both'
         : 'Nothing says what starts the workflow',
       hint:
-        kind === undefined && meant !== undefined
-          ? `Did you mean ${closest(meant, KINDS)} instead of ${meant}?`
+        misspelt !== undefined && meant !== undefined
+          ? `Did you mean ${meant} instead of ${misspelt}?`
           : 'Write {"schedule": "rate(1 hour)"} or {"webhook": {"verify": "github"}}, each a trigger of its own.',
+      ...(misspelt !== undefined &&
+        meant !== undefined && {
+          fix: { replaces: 'key', pointer: pointerTo(pointer, misspelt), with: meant },
+        }),
     });
     return undefined;
   }

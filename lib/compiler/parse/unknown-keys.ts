@@ -53,6 +53,7 @@ export function reportUnknownKey(
     pointer,
     message: `There is no key ${shown(key)} here`,
     hint: `${meant ? `Did you mean ${meant}? ` : ''}Keys: ${known.filter((name) => name !== '$schema').join(', ')}.`,
+    ...(meant !== undefined && { fix: { replaces: 'key', pointer, with: meant } }),
   });
 }
 

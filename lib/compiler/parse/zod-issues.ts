@@ -1,5 +1,6 @@
 // Issues that zod finds in a document, as problems.
 import type * as z from 'zod';
+import { closest } from '../../did-you-mean.ts';
 import { isObject } from '../../json.ts';
 import { STEP_ID, WORKFLOW_ID } from '../../workflow-format/names.ts';
 import type { StepKind } from '../../workflow-format/steps.ts';
@@ -50,12 +51,12 @@ export function reportIssues(
       for (const key of issue.keys) reportUnknownKey(key, at([...path, key]), path, keys, report, kind);
     } else if (value === undefined && path.length > 0) {
       reportMissing(name, at(path.slice(0, -1)), report);
-    } else report({ ...problemOf(issue, name, value), pointer: at(path) });
+    } else report({ ...problemOf(issue, name, value, at(path)), pointer: at(path) });
   }
 }
 
 /** @param name of the key whose value has the issue */
-function problemOf(issue: Issue, name: string, value: unknown): Omit<Problem, 'pointer'> {
+function problemOf(issue: Issue, name: string, value: unknown, pointer: string): Omit<Problem, 'pointer'> {
   switch (issue.code) {
     case 'invalid_format':
       return {
@@ -67,12 +68,16 @@ function problemOf(issue: Issue, name: string, value: unknown): Omit<Problem, 'p
       };
     case 'invalid_type':
       return typeProblem(issue, name, value);
-    case 'invalid_value':
+    case 'invalid_value': {
+      const words = issue.values.filter((one) => typeof one === 'string');
+      const meant = typeof value === 'string' ? closest(value, words) : undefined;
       return {
         code: 'invalid-value',
         message: `${name} cannot be ${shown(value)}`,
-        hint: `Possible values: ${list(issue.values.map((one) => JSON.stringify(one)))}.`,
+        hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Possible values: ${list(issue.values.map((one) => JSON.stringify(one)))}.`,
+        ...(meant !== undefined && { fix: { replaces: 'value', pointer, with: meant } }),
       };
+    }
     case 'too_small':
     case 'too_big': {
       const isLeast = issue.code === 'too_small';
@@ -131,13 +136,17 @@ function expectedType(expected: string): string {
   return `${/^[aio]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
-/** Where only one of several shapes is an object, and an object is given: the issues within that shape. */
+/** Where an object is given, and only one of several shapes is an object with its keys: the issues within that shape. */
 function ofItsShape(issue: Issue, raw: unknown): Issue[] {
   if (issue.code !== 'invalid_union' || !isObject(valueIn(raw, issue.path))) return [issue];
   const ofObjects = issue.errors.filter((issues) =>
     issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
   );
-  const [only, another] = ofObjects;
+  const has = (path: readonly PropertyKey[]) => valueIn(raw, [...issue.path, ...path]) !== undefined;
+  const withItsKeys = ofObjects.filter((issues) =>
+    issues.every(({ path }) => path.length === 0 || has(path)),
+  );
+  const [only, another] = ofObjects.length === 1 ? ofObjects : withItsKeys;
   if (!only || another) return [issue];
   return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }

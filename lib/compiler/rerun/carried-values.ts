@@ -1,5 +1,7 @@
 // Values of a run as the definition of its rerun holds them.
+
 import { digitsOf } from '../../exact-json.ts';
+import { utf8Bytes } from '../../utf8.ts';
 import type { Template } from '../asl/definition.ts';
 import { emitValue } from '../asl/value.ts';
 
@@ -20,7 +22,7 @@ export function withinVariableLimit(
   const groups: (readonly [string, Template])[][] = [[]];
   let bytes = 0;
   for (const entry of assigned) {
-    const size = Buffer.byteLength(JSON.stringify(entry));
+    const size = utf8Bytes(JSON.stringify(entry));
     if (bytes + size > MAX_ASSIGNED_BYTES && bytes > 0) {
       groups.push([]);
       bytes = 0;

@@ -39,6 +39,7 @@ export type KindResult = Pick<ResolvedStep, 'value' | 'known'> &
       | 'approval'
       | 'firstState'
       | 'checksValue'
+      | 'evaluated'
     >
   >;
 

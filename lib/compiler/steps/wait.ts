@@ -4,7 +4,8 @@ import type { StepOf } from '../../workflow-format/steps.ts';
 import { waitSeconds, waitTimestamp } from '../asl/deadline.ts';
 import { emitValue } from '../asl/value.ts';
 import { assign, ending, isLast, kept, NOTHING } from '../emit/transition.ts';
-import { describe, mayFit, scalar } from '../expressions/types.ts';
+import { constantOf } from '../expressions/constant.ts';
+import { describe, mayFit, scalar, textsOf } from '../expressions/types.ts';
 import { resolveValue, type Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
@@ -85,37 +86,63 @@ function checkWait({ parsed: { step, pointer }, value }: ResolvedStep<'wait'>, r
       });
     else checkSeconds(durationSeconds(wait), at);
   } else if ('seconds' in wait) {
-    if (value.kind === 'literal') checkSeconds(value.value, pointerTo(at, 'seconds'));
-    else checkType(value, 'integer', pointerTo(at, 'seconds'));
-  } else if (value.kind !== 'literal') checkType(value, 'string', pointerTo(at, 'until'));
-  else if (!TIMESTAMP.test(wait.until) || Number.isNaN(Date.parse(wait.until)))
+    const place = pointerTo(at, 'seconds');
+    if (value.kind === 'literal') checkSeconds(value.value, place);
+    else if (hasType(value, 'integer', place) && value.kind === 'expression') {
+      const constant = constantOf(value.code);
+      if (constant !== undefined) checkSeconds(constant, place);
+    }
+  } else {
+    const place = pointerTo(at, 'until');
+    if (value.kind === 'literal') checkTimes([wait.until], place);
+    else if (hasType(value, 'string', place) && value.kind === 'expression') {
+      const constant = constantOf(value.code);
+      checkTimes(constant === undefined ? [...(textsOf(value.known.type) ?? [])] : [String(constant)], place);
+    }
+  }
+
+  /** @param texts of which it is one */
+  function checkTimes(texts: readonly string[], place: string): void {
+    const isTime = (text: string) => TIMESTAMP.test(text) && !Number.isNaN(Date.parse(text));
+    const [text] = texts;
+    if (text === undefined || texts.some(isTime)) return;
     report({
       code: 'invalid-timestamp',
-      pointer: pointerTo(at, 'until'),
-      message: `${shown(wait.until)} is not a time`,
+      pointer: place,
+      message: `${shown(text)} is not a time`,
       hint: 'RFC 3339 with its offset: "2026-03-01T09:00:00Z", "2026-03-01T09:00:00+01:00".',
     });
+  }
 
   function checkSeconds(given: unknown, place: string): void {
-    if (typeof given === 'number' && given >= 0 && given <= MAX_SECONDS) return;
+    if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= MAX_SECONDS) return;
     report({
       code: 'invalid-duration',
       pointer: place,
       message:
         typeof given === 'number'
-          ? `A wait has 0 to ${MAX_SECONDS} seconds, not ${given}`
+          ? `A wait has 0 to ${MAX_SECONDS} whole seconds, not ${given}`
           : `${shown(given)} is not a number of seconds`,
-      hint: 'For longer, or for a day to come, use {"until": …}.',
+      hint:
+        typeof given === 'number' && given < MAX_SECONDS
+          ? '$round(…) gives a whole number, $max([0, …]) none below 0.'
+          : 'For longer, or for a day to come, use {"until": …}.',
     });
   }
 
-  function checkType(given: Value, wanted: 'integer' | 'string', place: string): void {
-    if (given.kind !== 'expression' || mayFit(given.known.type, scalar(wanted))) return;
+  function hasType(given: Value, wanted: 'integer' | 'string', place: string): boolean {
+    if (given.kind !== 'expression' || mayFit(given.known.type, scalar(wanted))) return true;
     report({
       code: 'type-mismatch',
       pointer: place,
       message: `${wanted === 'integer' ? 'seconds' : 'until'} must be ${describe(scalar(wanted))}; this expression gives ${describe(given.known.type)}`,
-      hint: wanted === 'integer' ? '$round(…) gives a whole number.' : 'A time is text: $fromMillis(…).',
+      hint:
+        wanted === 'string'
+          ? 'A time is text: $fromMillis(…).'
+          : mayFit(given.known.type, scalar('string'))
+            ? '$number(…) reads a number from a text.'
+            : 'It is a number such as 90.',
     });
+    return false;
   }
 }

@@ -31,6 +31,8 @@ export interface ResolvedStep<Kind extends StepKind = StepKind> {
   readonly value: Value;
   /** Its state can fail to evaluate them whatever the expressions in it give: a time to wait, a limit of a loop. */
   readonly checksValue?: boolean;
+  /** What its states evaluate beside `value`. */
+  readonly evaluated?: readonly Value[];
   /** What the step gives when it runs. */
   readonly known: Known;
   /** JSONata that gives true or false. */

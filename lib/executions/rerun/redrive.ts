@@ -15,18 +15,20 @@ import { type Execution, executionNotFound } from '../execution.ts';
 import { expressStart } from '../express-name.ts';
 import { readExecution } from '../read.ts';
 import { type RerunDependencies, rerunExecution } from './rerun.ts';
+import type { RerunRequest } from './run-before.ts';
 
 /**
  * When the steps of `on_failure` have run, Step Functions would go on at the Fail state after them: "Reenters the Fail
  * state and fails again" (developer guide, "Redriving executions"). Whatever catches a failure has ended the states in
  * which it was, so that no definition can run steps after a failure and still be redriven there. A rerun goes on at the
  * same place, and runs them again when it fails again.
+ * @param user who asks for it
  * @param idempotencyKey repeated requests with the same key redrive once; AWS remembers it for 15 minutes
  * @returns the execution, or its rerun
  * @throws ApiProblem not-found, not-redrivable, not-rerunnable, idempotency-key-reused
  */
 export async function redriveExecution(
-  id: string,
+  { id, user }: Pick<RerunRequest, 'id' | 'user'>,
   idempotencyKey: string | undefined,
   { s3 = new S3Client({}), sfn = new SFNClient({}), store = workflowStore() }: RerunDependencies = {},
 ): Promise<Execution> {
@@ -44,7 +46,7 @@ export async function redriveExecution(
     new ExecutedWorkflows().ofExecution(arn, sfn),
   ]);
   if (status === 'failed' && hasOnFailure) {
-    return rerunExecution({ id, workflow: 'recorded', idempotencyKey }, { s3, sfn, store });
+    return rerunExecution({ id, user, workflow: 'recorded', idempotencyKey }, { s3, sfn, store });
   }
   const clientToken = idempotencyKey && createHash('sha256').update(idempotencyKey).digest('hex');
   try {

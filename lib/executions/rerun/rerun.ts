@@ -1,5 +1,4 @@
 // Runs an execution again: from its start, or from a step on with what the steps before it had given.
-import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -22,6 +21,7 @@ import {
   readRerunRecord,
   replaceRerunRecord,
 } from '../rerun-record.ts';
+import { rerunName } from '../run-trigger.ts';
 import { checkedInput } from '../start.ts';
 import { assignedBefore } from './carried-variables.ts';
 import { checkedVariables, checkWithin } from './changed-definition.ts';
@@ -85,10 +85,9 @@ export async function rerunExecution(
   return readExecution(newId, { s3, sfn });
 }
 
-/** The same key gives the same name for the same run, and Step Functions runs a name once. */
-function nameOf({ id, idempotencyKey }: RerunRequest): string {
-  if (idempotencyKey === undefined) return randomUUID();
-  return createHash('sha256').update(`rerun\n${id}\n${idempotencyKey}`).digest('hex');
+/** The same key of the same user gives the same name for the same run, and Step Functions runs a name once. */
+function nameOf({ id, user, idempotencyKey }: RerunRequest): string {
+  return rerunName(idempotencyKey === undefined ? undefined : `${id}\n${idempotencyKey}`, user);
 }
 
 /** @returns the JSON of the new run's input */

@@ -15,12 +15,15 @@ import { expressStart } from '../express-name.ts';
 import { readExecution } from '../read.ts';
 import { readRecordedWorkflow } from '../recorded-workflow.ts';
 import { type RerunRecord, readRerunRecord } from '../rerun-record.ts';
+import { givenInput } from '../run-trigger.ts';
 import { definitionThatRan } from './definitions.ts';
 import { START } from './from.ts';
 import { notRerunnable } from './not-rerunnable.ts';
 
 export interface RerunRequest {
   readonly id: string;
+  /** Who asks for it; becomes part of the new run's name. */
+  readonly user: string;
   /** A step, or `start`; undefined goes on where the run has ended. */
   readonly from?: string | undefined;
   /** In place of the run's own, from the start only. */
@@ -73,7 +76,7 @@ export async function readRunBefore(
     const needsRecord = from !== START || workflow !== 'current';
     if (rerunOf !== undefined && !record && needsRecord) throw recordLost(id, rerunOf);
     const { startDate, input = '{}' } = described;
-    return { ...name, arn, status, startedAt: isoTime(startDate), input, ran, record };
+    return { ...name, arn, status, startedAt: isoTime(startDate), input: givenInput(input), ran, record };
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;

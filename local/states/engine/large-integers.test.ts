@@ -133,6 +133,41 @@ test('what is calculated is a double', async () => {
   expect(await output(pass({ Output: '{% $states.input * 2 %}' }), ID)).toBe('16405045462891050000');
 });
 
+// The double next to both numbers is 8202522731445525504, and the one after it 8202522731445526528.
+test.each([
+  ['$states.input.b - $states.input.a', '0'],
+  ['$states.input.a + 1', '8202522731445526000'],
+  ['$states.input.a * 1', '8202522731445526000'],
+  ['$states.input.a + 1024', '8202522731445527000'],
+  ['$states.input.b / 2', '4101261365722763000'],
+  ['$states.input.b % 1000', '504'],
+  ['-$states.input.b', '-8202522731445526000'],
+  ['$sum($states.input.ids)', '16405045462891050000'],
+  ['$abs($states.input.b)', '8202522731445526000'],
+  ['$formatNumber($states.input.b, "0")', '"8202522731445525504"'],
+  ['$map($states.input.ids, $abs)', '[8202522731445526000,8202522731445526000]'],
+  ['$number("8202522731445525543")', '8202522731445526000'],
+  ['$number($states.input.b)', String(NEXT)],
+  ['$parseInteger("8202522731445525543", "0")', '8202522731445526000'],
+  ['$states.input.b = 8202522731445526528', 'false'],
+  ['$states.input.b = $states.input.a + 1024', 'false'],
+  ['$states.input.a * 1 < $states.input.a', 'true'],
+  ['$states.input.b * 1 & "/" & $states.input.b', `"8202522731445526000/${NEXT}"`],
+  ['[$states.input.b * 1, $states.input.b]', `[8202522731445526000,${NEXT}]`],
+  ['"x" + $states.input.a', 'T2001: The left side of the "+" operator must evaluate to a number'],
+  ['$states.input.a % "x"', 'T2002: The right side of the "%" operator must evaluate to a number'],
+  ['-($states.input.a & "")', `D1002: Cannot negate a non-numeric value: "${ID}"`],
+  ['1/0 - $states.input.a', 'D1001: Number out of range: null'],
+])('%s is calculated with the double next to each', async (expression, result) => {
+  const { execution } = await engine.run(pass({ Output: `{% ${expression} %}` }), {
+    a: ID,
+    b: NEXT,
+    ids: [ID, NEXT],
+  });
+  const { output = execution.cause?.replace(/.*evaluation\. /, '') } = execution;
+  expect(output).toBe(result);
+});
+
 test('to a function and from it', async () => {
   const call = {
     Call: {

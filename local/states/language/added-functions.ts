@@ -33,6 +33,15 @@ function toLong(value: number): number {
 const failure = (message: string) => new FunctionError('D3137', {}, message);
 const wrongArgument = (index: number) => new FunctionError('T0410', { index });
 
+/** As jsonata's, with the message as it is. */
+export function error(message?: string): never {
+  throw failure(message || '$error() function evaluated');
+}
+
+export function assert(condition: boolean, message?: string): void {
+  if (!condition) throw new FunctionError('D3141', {}, message || '$assert() statement failed');
+}
+
 export function partition(array: unknown, size?: number): unknown[][] | undefined {
   if (array === undefined) return undefined;
   if (!Array.isArray(array)) throw new FunctionError('T0412', { index: 1 });

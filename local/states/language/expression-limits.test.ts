@@ -25,6 +25,9 @@ test.each([
   ['a function that calls itself last, for ever', '($f := function($x){ $f($x + 1) }; $f(1))', TOO_LONG],
   ['a function that calls itself for ever', '($f := function($x){ 1 + $f($x) }; $f(1))', TOO_DEEP],
   ['a sum of 101 terms', sum(101), TOO_DEEP],
+  ['Roman numerals of a large number', '$formatInteger(1e12, "I")', TOO_DEEP],
+  ['words of more than any number', '$formatInteger(1/0, "w")', TOO_DEEP],
+  ['letters of more than any number', '$formatInteger(1/0, "A")', TOO_LONG],
   [
     'a text that doubles',
     '($p := function($s, $n){ $n = 0 ? $s : $p($s & $s, $n - 1) }; $p("x", 23))',
@@ -111,4 +114,24 @@ test.each([
   ['$pad("x", 4, "")', 'x   '],
 ])('%s', async (expression, result) => {
   expect((await evaluate(expression)).output).toEqual({ r: result });
+});
+
+test.each([
+  ['1e300', '1e+300'],
+  ['1e300, "[Y]"', '1e+300'],
+  ['8640000000000001', '8640000000000001'],
+  ['-1e17', '-100000000000000000'],
+  ['1/0', 'Infinity'],
+  ['0/0', 'NaN'],
+])('$fromMillis(%s) is no time', async (time, shown) => {
+  const { execution } = await evaluate(`$fromMillis(${time})`);
+  expect(execution.error).toBe('States.QueryEvaluationError');
+  expect(execution.cause).toMatch(
+    new RegExp(`${shown.replace('+', '\\+')} milliseconds from 1970 are no time$`),
+  );
+});
+
+test('$fromMillis gives the last time that there is', async () => {
+  const { execution } = await evaluate('$fromMillis(8640000000000000, "[Y000001]-[M01]-[D01]")');
+  expect(execution.output).toBe('{"r":"275760-09-13"}');
 });

@@ -28,10 +28,15 @@ export class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded';
 }
 
-const tooDeep =
+export const tooDeep =
   'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.';
 export const tooLong = 'Expression evaluation timeout: Check for infinite loop';
 export const tooLarge = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
+/** Some of jsonata's own functions call themselves as often as their argument is large: Roman numerals do. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+}
 
 /** The key of the watch among an evaluation's variables: no variable of an expression can have such a name. */
 const WATCH = '\0watch';

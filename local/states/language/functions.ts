@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../model/clock.ts';
-import { hash, parse, partition, range, seeded } from './added-functions.ts';
-import { formatNumber } from './format-number.ts';
+import { assert, error, hash, parse, partition, range, seeded } from './added-functions.ts';
 
 /** Between 0 and 1, 1 left out. */
 export type Random = () => number;
@@ -45,7 +44,8 @@ const ADDED: Readonly<
   ],
   uuid: [() => () => randomUUID(), '<:s>'],
   parse: [() => parse, '<s?:x>'],
-  formatNumber: [() => formatNumber, '<n-so?:s>'],
+  error: [() => error, '<s?:x>'],
+  assert: [() => assert, '<bs?:x>'],
   millis: [
     ({ clock }) =>
       function () {

@@ -1,7 +1,16 @@
 // jsonata's interpreter for one expression: in the engine's thread for cheap ones, in a process of its own for others.
 import jsonata from 'jsonata';
 import { isObject, type Json, MAX_NESTING } from '../model/json.ts';
-import { LimitExceeded, MAX_ITEMS, tooLarge, watched } from './expression-limits.ts';
+import { calculateWithDoubles, largeLiterals } from './calculations.ts';
+import {
+  isStackOverflow,
+  LimitExceeded,
+  MAX_ITEMS,
+  tooDeep,
+  tooLarge,
+  watched,
+} from './expression-limits.ts';
+import { FunctionError } from './function-error.ts';
 import { addFunctions, type Sources } from './functions.ts';
 import { LargeIntegers } from './large-integers.ts';
 import { readOwnFields } from './own-fields.ts';
@@ -37,6 +46,7 @@ export function parseExpression(source: string): jsonata.Expression {
 
 export class Interpreter {
   readonly #compiled: jsonata.Expression;
+  readonly #literals: readonly number[];
   /** Adds the watch over one evaluation to its variables. */
   readonly #watched: (bindings: Bindings) => Bindings;
 
@@ -45,13 +55,15 @@ export class Interpreter {
     this.#compiled = parsed;
     addFunctions(parsed, sources);
     readOwnFields(parsed);
+    this.#literals = largeLiterals(parsed.ast());
+    calculateWithDoubles(parsed);
     this.#watched = watch ? watched(parsed) : (bindings) => bindings;
     writeTexts(parsed);
   }
 
   async evaluate(bindings: Bindings): Promise<Evaluated> {
     try {
-      const integers = new LargeIntegers();
+      const integers = new LargeIntegers(this.#literals);
       const given = this.#watched(integers.bind(bindings));
       const value: unknown = await this.#compiled.evaluate(undefined, given);
       if (value === undefined) return NOTHING;
@@ -60,6 +72,7 @@ export class Interpreter {
       return { value: integers.restored(json) };
     } catch (error) {
       if (error instanceof LimitExceeded) return limitFailure(error.message);
+      if (isStackOverflow(error)) return limitFailure(tooDeep);
       return { failure: `threw an error during evaluation. ${errorText(error)}` };
     }
   }
@@ -68,7 +81,8 @@ export class Interpreter {
 /** jsonata throws plain objects with a code; functions throw JavaScript's errors. */
 function errorText(error: unknown): string {
   if (!isObject(error)) return String(error);
-  const message = String(error['message'] ?? error);
+  const said = error instanceof FunctionError && error.said;
+  const message = said || String(error['message'] ?? error);
   return typeof error['code'] === 'string' ? `${error['code']}: ${message}` : message;
 }
 

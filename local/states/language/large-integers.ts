@@ -1,8 +1,8 @@
 // Whole numbers that no double has (bigints), in jsonata's interpreter, which knows doubles only.
 //
 // Each is given to an evaluation as a double near it, distinct numbers as distinct doubles in the same order. Wherever
-// such a double comes out, as a value or in a text, it is the whole number again: what is passed on keeps its digits, and
-// what is calculated with is a double, as exact as one.
+// such a double comes out, as a value or in a text, it is the whole number again: what is passed on keeps its digits.
+// calculations.ts calculates with what it stands for instead.
 import type jsonata from 'jsonata';
 import { isJsonArray, isJsonObject, type Json, mayHoldBigInt } from '../model/json.ts';
 import type { Bindings } from './plain/compile.ts';
@@ -12,7 +12,12 @@ const KEY = '\0integers';
 
 export class LargeIntegers {
   readonly #byDouble = new Map<number, number | bigint>();
-  readonly #doubles = new Map<bigint, number>();
+  readonly #doubles = new Map<number | bigint, number>();
+
+  /** @param literals doubles that stay themselves, whatever else comes to stand near them */
+  constructor(literals: readonly number[] = []) {
+    for (const literal of literals) this.#byDouble.set(literal, literal);
+  }
 
   /** Those of the evaluation that calls a function. */
   static of({ environment }: jsonata.Focus): LargeIntegers {
@@ -32,6 +37,23 @@ export class LargeIntegers {
   /** What a double stands for. */
   exact(double: number): number | bigint {
     return this.#byDouble.get(double) ?? double;
+  }
+
+  /** What is calculated with, for a number or those of a list: the double next to what it stands for. */
+  nearest(value: number): number;
+  nearest(value: unknown): unknown;
+  nearest(value: unknown): unknown {
+    if (this.#byDouble.size === 0) return value;
+    if (typeof value === 'number') return Number(this.exact(value));
+    return Array.isArray(value) ? value.map((item) => this.nearest(item)) : value;
+  }
+
+  /** What stands for a calculated number: another double, if one of the whole numbers has its own. */
+  calculated(value: number): number;
+  calculated(value: unknown): unknown;
+  calculated(value: unknown): unknown {
+    if (typeof value !== 'number' || this.#byDouble.size === 0) return value;
+    return Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value) ? this.#double(value) : value;
   }
 
   restored(value: Json): Json {
@@ -55,13 +77,16 @@ export class LargeIntegers {
     return mapNumbers(value, (number) => (typeof number === 'bigint' ? this.#double(number) : number));
   }
 
-  #double(integer: bigint): number {
-    const known = this.#doubles.get(integer);
+  #double(number: number | bigint): number {
+    const known = this.#doubles.get(number);
     if (known !== undefined) return known;
-    let double = Number(integer);
-    while (this.#byDouble.has(double)) double += spacing(double);
-    this.#byDouble.set(double, integer);
-    this.#doubles.set(integer, double);
+    let double = Number(number);
+    const taken = this.#byDouble.get(double);
+    if (taken === number) return double;
+    const step = taken !== undefined && number < taken ? -spacing(double) : spacing(double);
+    while (this.#byDouble.has(double)) double += step;
+    this.#byDouble.set(double, number);
+    this.#doubles.set(number, double);
     return double;
   }
 }

@@ -92,8 +92,9 @@ export function inGivenString(
   given: unknown,
   edits: ReadonlyMap<string, Positions>,
 ): Problem {
-  const { column, ...rest } = problem;
-  if (column === undefined) return problem;
+  // What was meant is in the words of the current format.
+  const { column, fix: _, ...rest } = problem;
+  if (column === undefined) return rest;
   // A value that was made of several keys has no string of its own.
   if (typeof valueAt(given, problem.pointer) !== 'string') return rest;
   const position = edits.get(problem.pointer)?.inSource(column - 1) ?? column - 1;

@@ -1,6 +1,8 @@
 // An agent's tools and the schema of its answer.
+
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { pointerTo } from '../../../json-pointer.ts';
+import { utf8Bytes } from '../../../utf8.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import type { CheckContext } from '../../check/context.ts';
 import { checkNames } from '../../check/state-names.ts';
@@ -94,7 +96,7 @@ function checkBytes(value: Value, pointer: string, report: Report): void {
   const literals = value.kind === 'object' ? value.entries.filter(([, { kind }]) => kind === 'literal') : [];
   const bytes = literals
     .filter(([key]) => key === 'tools' || key === 'output_schema')
-    .reduce((sum, [, part]) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
+    .reduce((sum, [, part]) => sum + utf8Bytes(JSON.stringify(part)), 0);
   if (bytes > MAX_TOOLS_BYTES)
     report({
       code: 'literal-too-large',

@@ -6,10 +6,10 @@ import { withoutDialect } from '../../expressions/schema.ts';
 import { formProblem, isReadable, objectProblem } from '../../expressions/schema-problem.ts';
 import { fromSchema } from '../../expressions/schema-types.ts';
 import { type Known, unknown } from '../../expressions/types.ts';
-import { resolveValue, type Value } from '../../expressions/value.ts';
-import type { Place, ResolveContext } from '../../resolve/context.ts';
+import { resolveValue } from '../../expressions/value.ts';
+import type { KindResult, Place, ResolveContext } from '../../resolve/context.ts';
 import type { ParsedStep } from '../../tree/parsed.ts';
-import type { ResolvedAgent, ResolvedTool } from '../../tree/resolved.ts';
+import type { ResolvedTool } from '../../tree/resolved.ts';
 
 /** The action that asks the model, once a turn. */
 export const AGENT_TURN = 'openai.agent_turn';
@@ -18,7 +18,7 @@ export function resolveAgent(
   { step: { agent }, valuesPointer }: ParsedStep<'agent'>,
   { scope }: Place,
   { actions, report }: ResolveContext,
-): { value: Value; known: Known; agent: ResolvedAgent } {
+): KindResult {
   const {
     goal,
     instructions,
@@ -64,6 +64,7 @@ export function resolveAgent(
     },
     known: { type: answerType(output_schema, turn), certain: true },
     agent: { ...(turn && { turn }), tools },
+    evaluated: tools.flatMap(({ fixed }) => fixed ?? []),
   };
 }
 

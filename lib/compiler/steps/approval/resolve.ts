@@ -44,7 +44,8 @@ export function resolveApproval(
     id: approvalId,
     ...(about && { about: resolveValue(about, valuesPointer, scope, report) }),
   };
-  if (!notify) return { value, known, approval };
+  const evaluated = approval.about ? [approval.about] : [];
+  if (!notify) return { value, known, approval, evaluated };
   const action = actions.get(notify.action);
   const params = resolveValue(
     notify.params ?? {},
@@ -56,6 +57,7 @@ export function resolveApproval(
     value,
     known,
     approval: { ...approval, notify: { params, ...(action ? { action } : {}) } },
+    evaluated: [...evaluated, params],
     ...(callId === undefined ? {} : { callId }),
     firstState: stateName(id, 'notify'),
   };

@@ -53,6 +53,7 @@ export function checkWorkflowStep(
     pointer: at,
     message: `There is no workflow ${step.workflow}`,
     hint: meant === undefined ? 'Save that one first.' : `Did you mean ${meant}?`,
+    ...(meant !== undefined && { fix: { replaces: 'value', pointer: at, with: meant } }),
   });
 }
 
@@ -89,11 +90,14 @@ function checkInput(
   }
   for (const name of given.keys()) {
     if (Object.hasOwn(inputs, name)) continue;
+    const at = pointerTo(pointer, 'input', name);
+    const meant = closest(name, Object.keys(inputs));
     report({
       code: 'workflow-input',
-      pointer: pointerTo(pointer, 'input', name),
+      pointer: at,
       message: `The workflow ${workflow} has no input ${shown(name)}`,
       hint: suggestion(name, Object.keys(inputs), 'inputs'),
+      ...(meant !== undefined && { fix: { replaces: 'key', pointer: at, with: meant } }),
     });
   }
 }

@@ -1,10 +1,11 @@
 // A `workflow` step: a Task that runs another workflow.
 import { pointerTo } from '../../../json-pointer.ts';
 import type { StepOf } from '../../../workflow-format/steps.ts';
+import { STARTED_BY } from '../../../workflow-format/triggers.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { TaskState } from '../../asl/definition.ts';
 import { childRetrier } from '../../asl/retry.ts';
-import { emitValue } from '../../asl/value.ts';
+import { emitValue, fieldsOf } from '../../asl/value.ts';
 import type { EmitContext } from '../../emit/flow.ts';
 import { taskTransition } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
@@ -19,6 +20,8 @@ import { checkWorkflowStep } from './check.ts';
 const YEAR_SECONDS = 31_536_000;
 /** Starting an execution is one call. */
 const START_SECONDS = 60;
+
+const RUN_ID: Known = { type: scalar('string'), certain: true };
 
 /** What a step gives that does not wait. */
 const STARTED: Known = {
@@ -95,12 +98,17 @@ function runResult(step: StepOf<'workflow'>): string {
 function runTask(
   step: StepOf<'workflow'>,
   input: Value,
-  { stateMachineArn, deadlines }: EmitContext,
+  { stateMachineArn, deadlines, runId }: EmitContext,
 ): Pick<TaskState, 'Resource' | 'Arguments' | 'TimeoutSeconds' | 'Retry'> {
   const waits = waitsForRun(step);
+  const startedBy: Value = { kind: 'expression', code: runId, known: RUN_ID, changing: false };
+  const entries = [...fieldsOf(input), [STARTED_BY, startedBy] as const];
   return {
     Resource: `arn:aws:states:::states:startExecution${waits ? '.sync:2' : ''}`,
-    Arguments: { StateMachineArn: stateMachineArn(step.workflow), Input: emitValue(input) },
+    Arguments: {
+      StateMachineArn: stateMachineArn(step.workflow),
+      Input: emitValue({ kind: 'object', entries }),
+    },
     TimeoutSeconds: timeoutSeconds(step.timeout_seconds ?? (waits ? YEAR_SECONDS : START_SECONDS), deadlines),
     Retry: childRetrier(step.retry),
   };

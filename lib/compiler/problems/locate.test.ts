@@ -1,7 +1,7 @@
 // The offsets of problems in a file: in long texts with several problems, in any order.
 import { expect, test } from 'vitest';
-import type { Problem } from '../lib/compiler/problems/problem.ts';
 import { locate } from './locate.ts';
+import type { Problem } from './problem.ts';
 
 const problem = (pointer: string, column?: number): Problem => ({
   ...{ code: 'expression-syntax', pointer, message: 'm' },

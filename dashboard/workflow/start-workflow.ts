@@ -1,8 +1,7 @@
 // Sends the start of a workflow, so that one run comes of it whatever happens to the answer.
-import { ApiError } from '../../api/errors.ts';
-import { request } from '../../api/request.ts';
+import { ApiError } from '../api/errors.ts';
+import { request } from '../api/request.ts';
 import { attemptAnswered, keyOfAttempt } from './attempts.ts';
-import type { Input } from './input-texts.ts';
 
 interface Startable {
   readonly id: string;
@@ -16,7 +15,10 @@ export const isExpress = ({ type }: Startable): boolean => type === 'express';
  * @returns the id of the run
  * @throws ApiError, NetworkError
  */
-export async function startWorkflow(workflow: Startable, input: Input): Promise<string> {
+export async function startWorkflow(
+  workflow: Startable,
+  input: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const params = { id: workflow.id };
   const body = { input };
   if (isExpress(workflow))

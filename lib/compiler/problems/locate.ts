@@ -1,8 +1,8 @@
-// Finds the offsets in a JSON text of problems, which have a JSON pointer and a column.
+// Finds the offsets in a JSON text of problems, which have a JSON pointer and a column, and of what mends them.
 import { createScanner } from 'jsonc-parser';
-import type { ProblemCode } from '../lib/compiler/problems/codes.ts';
-import type { Problem } from '../lib/compiler/problems/problem.ts';
-import { keysOf } from '../lib/json-pointer.ts';
+import { keysOf } from '../../json-pointer.ts';
+import type { ProblemCode } from './codes.ts';
+import type { Problem } from './problem.ts';
 
 /** Problems about a key, not about its value. */
 const KEY_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
@@ -35,17 +35,75 @@ interface Open {
   index: number | undefined;
 }
 
+/** What is looked for. */
+interface Wanted {
+  readonly pointer: string;
+  readonly column?: number | undefined;
+  /** Whether it is the key that is meant, of what the pointer leads to. */
+  isKey(text: string, part: Part | undefined): boolean;
+}
+
+/** One change of a text. */
+export interface TextEdit {
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
 /**
  * The offset of each problem, in the same order. A missing part has the offset of the nearest existing part around it.
- * Reads the text once, whatever the number of problems, and without recursion, so that it may have any depth.
  * @param text valid JSON
  */
 export function locate(text: string, problems: readonly Problem[]): number[] {
+  const wanted = problems.map((problem) => ({
+    pointer: problem.pointer,
+    column: problem.column,
+    isKey: (whole: string, part: Part | undefined) => isOfKey(problem, whole, part),
+  }));
+  return offsetsOf(text, wanted);
+}
+
+/**
+ * What each problem's fix changes in the text, in the same order; undefined where a problem has none.
+ * @param text valid JSON
+ */
+export function fixEdits(text: string, problems: readonly Problem[]): (TextEdit | undefined)[] {
+  const wanted = problems.flatMap(({ fix, column = 1 }): Wanted[] => {
+    if (!fix) return [];
+    const { pointer, replaces, length = 0 } = fix;
+    const isKey = () => replaces === 'key';
+    if (replaces !== 'text') return [{ pointer, isKey }];
+    return [
+      { pointer, column, isKey },
+      { pointer, column: column + length, isKey },
+    ];
+  });
+  const found = offsetsOf(text, wanted).values();
+  return problems.map(({ fix }) => {
+    if (!fix) return undefined;
+    const offset = found.next().value ?? 0;
+    const written = JSON.stringify(fix.with);
+    if (fix.replaces === 'text')
+      return { offset, length: (found.next().value ?? offset) - offset, text: written.slice(1, -1) };
+    const length = stringLength(text, offset);
+    return length === 0 ? undefined : { offset, length, text: written };
+  });
+}
+
+/** Of the string that begins there, with its quotes; 0 where there is none. */
+function stringLength(text: string, offset: number): number {
+  const string = /"(?:[^"\\]|\\.)*"/y;
+  string.lastIndex = offset;
+  return string.exec(text)?.[0].length ?? 0;
+}
+
+/** Reads the text once, whatever the number of places, and without recursion, so that it may have any depth. */
+function offsetsOf(text: string, wanted: readonly Wanted[]): number[] {
   const root: Part = { parts: new Map(), found: [] };
-  const paths = problems.map(({ pointer }) => pathTo(root, pointer));
+  const paths = wanted.map(({ pointer }) => pathTo(root, pointer));
   scan(text, root);
   const strings = new StringOffsets(text);
-  return problems.map((problem, index) => offsetOf(text, problem, paths[index] ?? [], strings));
+  return wanted.map((one, index) => offsetOf(text, one, paths[index] ?? [], strings));
 }
 
 /** The parts from the document to the one that the pointer (RFC 6901) names. */
@@ -105,11 +163,11 @@ function forget(part: Part): Part {
   return part;
 }
 
-function offsetOf(text: string, problem: Problem, path: readonly Part[], strings: StringOffsets): number {
+function offsetOf(text: string, wanted: Wanted, path: readonly Part[], strings: StringOffsets): number {
   const part = path.at(-1);
-  const start = isOfKey(problem, text, part) ? part?.key : part?.value;
+  const start = wanted.isKey(text, part) ? part?.key : part?.value;
   if (start === undefined) return path.findLast(({ value }) => value !== undefined)?.value ?? 0;
-  return problem.column === undefined ? start : strings.offset(start, problem.column);
+  return wanted.column === undefined ? start : strings.offset(start, wanted.column);
 }
 
 function isOfKey({ code, pointer, column }: Problem, text: string, part: Part | undefined): boolean {

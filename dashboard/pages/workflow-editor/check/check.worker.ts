@@ -1,0 +1,40 @@
+// The compiler in a worker of its own: however long it takes, typing goes on. It has no network (dashboard-files.ts).
+import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
+import { type Account, checkText } from './check-text.ts';
+import type { FromWorker, Question, SavedWorkflow, ToWorker } from './messages.ts';
+
+let account: Account | undefined;
+let asked = 0;
+const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+
+const tell = (message: FromWorker) => postMessage(message);
+
+function ask(question: Question): Promise<unknown> {
+  asked += 1;
+  const number = asked;
+  tell({ kind: 'question', number, question });
+  return new Promise((resolve, reject) => waiting.set(number, { resolve, reject }));
+}
+
+/** What the page answers is what the API gave it. */
+const saved: ReadSaved = {
+  read: async (id) => (await ask({ read: id })) as SavedWorkflow | undefined,
+  ids: async (limit) => (await ask({ ids: limit })) as readonly string[],
+};
+
+async function check(text: string): Promise<void> {
+  if (!account) throw new TypeError('The account was not told yet');
+  tell({ kind: 'checked', problems: await checkText(text, account, saved, Date.now()) });
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.kind === 'account') account = data.account;
+  else if (data.kind === 'check')
+    check(data.text).catch((error: unknown) => tell({ kind: 'failed', message: String(error) }));
+  else {
+    const { number } = data;
+    if (data.kind === 'answer') waiting.get(number)?.resolve(data.value);
+    else waiting.get(number)?.reject(new Error(data.message));
+    waiting.delete(number);
+  }
+});

@@ -1,0 +1,85 @@
+// CodeMirror in the dashboard's look: its colours are the tokens, which reach into the shadow root.
+import { EditorView } from '@codemirror/view';
+
+export const theme = EditorView.theme({
+  '&': {
+    backgroundColor: 'var(--canvas)',
+    color: 'var(--text)',
+    flex: '1',
+    fontSize: '0.8125rem',
+    maxHeight: '100%',
+    minWidth: '0',
+  },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5' },
+  '.cm-content': { caretColor: 'var(--text)', paddingBlock: '8px' },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in oklab, var(--hover), transparent 40%)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface)',
+    borderInlineEnd: '1px solid var(--line)',
+    color: 'var(--quiet)',
+  },
+  '&.cm-focused .cm-matchingBracket, .cm-matchingBracket': {
+    backgroundColor: 'var(--accent-soft)',
+    outline: '1px solid var(--accent)',
+  },
+  '.cm-selectionMatch': { backgroundColor: 'var(--accent-soft)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--waiting-soft)', outline: '1px solid var(--waiting)' },
+  '.cm-foldPlaceholder': {
+    backgroundColor: 'var(--surface)',
+    border: '1px solid var(--line)',
+    color: 'var(--quiet)',
+    padding: '0 4px',
+  },
+  '.cm-tooltip, .cm-panels': {
+    backgroundColor: 'var(--raised)',
+    border: '1px solid var(--line)',
+    borderRadius: 'var(--radius)',
+    color: 'var(--text)',
+    fontFamily: 'var(--font)',
+    maxWidth: 'min(480px, 90vw)',
+  },
+  '.cm-panels': { borderRadius: '0', maxWidth: 'none' },
+  '.cm-panel input, .cm-panel button': {
+    backgroundColor: 'var(--canvas)',
+    backgroundImage: 'none',
+    border: '1px solid var(--control-line)',
+    borderRadius: 'var(--radius)',
+    color: 'var(--text)',
+    font: 'inherit',
+    minHeight: '24px',
+  },
+  '.cm-diagnostic': {
+    borderInlineStart: '3px solid var(--failed)',
+    padding: '6px 10px',
+    whiteSpace: 'pre-wrap',
+  },
+  '.cm-diagnostic-warning': { borderInlineStartColor: 'var(--waiting)' },
+  '.cm-diagnosticAction': {
+    backgroundColor: 'var(--accent)',
+    borderRadius: 'var(--radius)',
+    color: 'var(--on-accent)',
+    fontSize: 'var(--text-meta)',
+    minHeight: '24px',
+    padding: '2px 8px',
+  },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--failed)',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-lintRange-warning': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--waiting)',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-lint-marker-error, .cm-lint-marker-warning': {
+    backgroundColor: 'var(--failed)',
+    borderRadius: '50%',
+    content: '""',
+    height: '0.6em',
+    margin: '0.2em',
+    width: '0.6em',
+  },
+  '.cm-lint-marker-warning': { backgroundColor: 'var(--waiting)', borderRadius: '0' },
+});

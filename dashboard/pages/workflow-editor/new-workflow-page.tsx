@@ -1,0 +1,76 @@
+// Begins a workflow: from an example, or from nothing. The editor is loaded once one of them is chosen.
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Loaded } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import { Skeleton } from '../../design-system/skeleton.tsx';
+import { Page } from '../../frame/page.tsx';
+import { Link, useSearch } from '../../frame/router.tsx';
+import { text } from '../../frame/search.ts';
+import { EMPTY_WORKFLOW, newWorkflow } from './document/new-workflow.ts';
+import { examples } from './examples.ts';
+import css from './new-workflow-page.module.css';
+
+const NewEditor = lazy(() => import('./new-editor.tsx'));
+
+const crumbs = [{ label: 'Workflows', to: '/workflows' }];
+const shape = { from: text };
+
+export default function NewWorkflowPage() {
+  const [{ from }] = useSearch(shape);
+  return from === '' ? <Choice /> : <Begun key={from} from={from} />;
+}
+
+function Choice() {
+  return (
+    <Page title="New workflow" crumbs={crumbs}>
+      <p>Begin with an example, which opens filled in and is saved only when you save it.</p>
+      <ul className={css['examples']}>
+        {examples.map(({ id, name, description }) => (
+          <li key={id}>
+            <Link to={`/workflows/new?from=${id}`} className={css['example']}>
+              <span className={css['name']}>{name}</span>
+              <span className="quiet">{description}</span>
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Link to="/workflows/new?from=empty" className={css['example']}>
+            <span className={css['name']}>Empty workflow</span>
+            <span className="quiet">No steps yet</span>
+          </Link>
+        </li>
+      </ul>
+    </Page>
+  );
+}
+
+function Begun({ from }: { readonly from: string }) {
+  const begun = useQuery({
+    queryKey: ['workflows', 'new', from],
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    queryFn: async ({ signal }) => {
+      const example = examples.find(({ id }) => id === from);
+      const [written, { body }] = await Promise.all([
+        example?.load() ?? EMPTY_WORKFLOW,
+        request('GET /workflows', { query: { limit: 100 } }, { signal }),
+      ]);
+      return newWorkflow(written, new Set(body.items.map(({ id }) => id)));
+    },
+  });
+  const waiting = <Skeleton label="The editor is loading" rows={10} />;
+  if (begun.data === undefined)
+    return (
+      <Page title="New workflow" crumbs={crumbs}>
+        <Loaded query={begun} label="The example is loading" rows={10}>
+          {() => null}
+        </Loaded>
+      </Page>
+    );
+  return (
+    <Suspense fallback={waiting}>
+      <NewEditor from={from} begun={begun.data} />
+    </Suspense>
+  );
+}

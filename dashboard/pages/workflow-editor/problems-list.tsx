@@ -1,0 +1,76 @@
+// What is wrong with the document: each leads to its place, and where the hint is one change, makes it.
+import Warning from 'lucide-react/icons/circle-alert';
+import Wrong from 'lucide-react/icons/circle-x';
+import { useState } from 'react';
+import { Button } from '../../design-system/button.tsx';
+import type { FoundProblem } from './check/check-text.ts';
+import type { Checked } from './check/checker.ts';
+import css from './problems-list.module.css';
+import { problemCount } from './words.ts';
+
+interface ProblemsListProps {
+  readonly checked: Checked;
+  show(problem: FoundProblem): void;
+  fix(problem: FoundProblem): void;
+}
+
+/** More are shown when they are asked for. */
+const MOST = 50;
+
+export function ProblemsList({ checked, show, fix }: ProblemsListProps) {
+  const [isWhole, setWhole] = useState(false);
+  const { problems, failure } = checked;
+  const shown = isWhole ? problems : problems.slice(0, MOST);
+  return (
+    <section className={css['problems']} aria-labelledby="problems">
+      <h2 id="problems">Problems</h2>
+      <p className="meta" role="status">
+        {failure ?? problemCount(checked)}
+      </p>
+      <ol className={css['list']}>
+        {shown.map((problem) => (
+          <li key={`${problem.from} ${problem.message}`}>
+            <Problem problem={problem} show={() => show(problem)} fix={() => fix(problem)} />
+          </li>
+        ))}
+      </ol>
+      {shown.length < problems.length && (
+        <Button onClick={() => setWhole(true)}>Show all {problems.length}</Button>
+      )}
+    </section>
+  );
+}
+
+interface ProblemProps {
+  readonly problem: FoundProblem;
+  show(): void;
+  fix(): void;
+}
+
+function Problem({ problem, show, fix }: ProblemProps) {
+  const { severity, message, hint, meant, pointer } = problem;
+  const isError = severity === 'error';
+  const Icon = isError ? Wrong : Warning;
+  return (
+    <div className={css['problem']} data-severity={severity}>
+      <Icon size={16} aria-hidden="true" />
+      <div className={css['says']}>
+        <button type="button" className={css['show']} onClick={show}>
+          <span className="visually-hidden">{isError ? 'Error: ' : 'Warning: '}</span>
+          <span dir="auto">{message}</span>
+        </button>
+        {pointer !== '' && <code className={css['place']}>{pointer}</code>}
+        {hint !== undefined && (
+          <p className="meta" dir="auto">
+            {hint}
+          </p>
+        )}
+        {meant !== undefined && (
+          <Button onClick={fix} className={css['fix']}>
+            Change to <code>{meant}</code>
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+// Saves what is edited, so that nobody's change is lost: what was read is what is replaced, or both versions are shown.
+import { ApiError } from '../../../api/errors.ts';
+import { request } from '../../../api/request.ts';
+import { isSame, textOf } from '../document/workflow-text.ts';
+
+export interface Saved {
+  readonly id: string;
+  readonly etag: string;
+  readonly version: number;
+}
+
+/** What the service has, as far as this page knows. */
+export interface Origin {
+  /** Undefined for a workflow that was never saved. */
+  readonly saved: Saved | undefined;
+  readonly text: string;
+}
+
+/** The version of somebody else. */
+export interface Theirs {
+  readonly etag: string;
+  readonly text: string;
+  readonly version: number;
+  readonly updated_at: string;
+  readonly updated_by: string;
+}
+
+export type Outcome =
+  | { readonly kind: 'saved'; readonly origin: Origin & { readonly saved: Saved } }
+  /** Undefined when it was deleted. */
+  | { readonly kind: 'conflict'; readonly theirs: Theirs | undefined };
+
+/**
+ * @param text of the document
+ * @throws ApiError when it is refused, NetworkError when no answer comes
+ */
+export async function saveWorkflow(
+  document: Readonly<Record<string, unknown>>,
+  text: string,
+  saved: Saved | undefined,
+): Promise<Outcome> {
+  if (!saved) {
+    const { body, etag = '' } = await request('POST /workflows', { body: document });
+    return savedAs({ id: body.id, etag, version: body.version }, document, text, body);
+  }
+  const { id } = saved;
+  try {
+    const { body, etag = '' } = await request('PUT /workflows/{id}', {
+      ...{ params: { id }, headers: { 'if-match': saved.etag }, body: document },
+    });
+    return savedAs({ id, etag, version: body.version }, document, text, body);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.status !== 412 && error.status !== 404)) throw error;
+    return { kind: 'conflict', theirs: await readTheirs(id) };
+  }
+}
+
+function savedAs(saved: Saved, sent: unknown, text: string, answer: unknown): Outcome {
+  // What was in the older format comes back in the current one.
+  const now = isSame(sent, answer) ? text : textOf(answer);
+  return { kind: 'saved', origin: { saved, text: now } };
+}
+
+async function readTheirs(id: string): Promise<Theirs | undefined> {
+  try {
+    const { body, etag = '' } = await request('GET /workflows/{id}', { params: { id } });
+    const { version, updated_at, updated_by } = body;
+    return { etag, text: textOf(body), version, updated_at, updated_by };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}

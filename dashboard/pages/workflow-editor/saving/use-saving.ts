@@ -1,0 +1,83 @@
+// Saving for the editor: what is saved, whether it differs, what stood in the way.
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef, useState } from 'react';
+import type { EditorDocument } from '../document/editor-document.ts';
+import { documentOf } from '../document/workflow-text.ts';
+import { type Origin, saveWorkflow, type Theirs } from './save-workflow.ts';
+
+export interface Conflict {
+  /** Undefined when somebody has deleted it. */
+  readonly theirs: Theirs | undefined;
+}
+
+export interface Saving {
+  readonly origin: Origin;
+  readonly isBusy: boolean;
+  readonly error: Error | undefined;
+  readonly conflict: Conflict | undefined;
+  /** @returns the id under which it is saved; undefined when it is not */
+  save(): Promise<string | undefined>;
+  /** Goes on from their version: theirs is what the next save replaces. */
+  rebase(theirs: Theirs | undefined): void;
+  /** Shows the version of somebody else beside the own one. */
+  compare(theirs: Theirs): void;
+  closeConflict(): void;
+  isUnsaved(): boolean;
+}
+
+export function useSaving(document: EditorDocument, from: Origin): Saving {
+  const queries = useQueryClient();
+  const [origin, setOrigin] = useState(from);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  const [conflict, setConflict] = useState<Conflict>();
+  // What is asked between two renderings has to be the newest.
+  const current = useRef(from);
+  const begin = useCallback((next: Origin) => {
+    current.current = next;
+    setOrigin(next);
+  }, []);
+  const isUnsaved = useCallback(() => document.text() !== current.current.text, [document]);
+
+  async function save(): Promise<string | undefined> {
+    const text = document.text();
+    const { saved } = current.current;
+    if (saved && text === current.current.text) return saved.id;
+    const sent = documentOf(text);
+    if (!sent || isBusy) return undefined;
+    setBusy(true);
+    setError(undefined);
+    try {
+      const outcome = await saveWorkflow(sent, text, saved);
+      if (outcome.kind === 'conflict') {
+        setConflict({ theirs: outcome.theirs });
+        return undefined;
+      }
+      // What was typed while it was saved stays, as a change of what is saved now.
+      if (outcome.origin.text !== text && document.text() === text) document.replace(outcome.origin.text);
+      begin(outcome.origin);
+      void queries.invalidateQueries({ queryKey: ['workflow', outcome.origin.saved.id] });
+      void queries.invalidateQueries({ queryKey: ['workflows'] });
+      return outcome.origin.saved.id;
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error(String(failure)));
+      return undefined;
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return {
+    ...{ origin, isBusy, error, conflict, save, isUnsaved },
+    rebase(theirs) {
+      const { saved } = current.current;
+      begin({
+        saved: theirs && saved ? { id: saved.id, etag: theirs.etag, version: theirs.version } : undefined,
+        text: theirs?.text ?? '',
+      });
+      setConflict(undefined);
+    },
+    compare: (theirs) => setConflict({ theirs }),
+    closeConflict: () => setConflict(undefined),
+  };
+}

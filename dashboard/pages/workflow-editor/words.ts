@@ -1,0 +1,43 @@
+// What the editor says of the state of things.
+import type { Checked } from './check/checker.ts';
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** `2 problems, 1 warning`. */
+export function problemCount({ text, problems }: Checked): string {
+  if (text === undefined) return 'Being checked';
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) return 'No problems';
+  if (warnings === 0) return counted(errors, 'problem');
+  return `${errors === 0 ? 'No problems' : counted(errors, 'problem')}, ${counted(warnings, 'warning')}`;
+}
+
+interface SavedState {
+  readonly isDirty: boolean;
+  readonly isNew: boolean;
+  /** Whether the browser keeps what is not saved. */
+  readonly hasRoom: boolean;
+  /** Why it cannot be saved. */
+  readonly why: string | undefined;
+}
+
+export function savedState({ isDirty, isNew, hasRoom, why }: SavedState): string {
+  if (!isDirty && !isNew) return 'Saved';
+  if (!hasRoom) return 'Not saved, and this browser has no room to keep it: save it before you leave';
+  return `Not saved yet; kept in this browser${why === undefined ? '' : `. ${why}`}`;
+}
+
+/** Undefined when it can be saved. */
+export function whyNotSaved(role: string, { text, problems, failure }: Checked): string | undefined {
+  if (role !== 'editor' && role !== 'admin') return 'Only editors and admins can save and run workflows';
+  // Nothing is known: the service says what is wrong.
+  if (text === undefined || failure !== undefined) return undefined;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return errors === 0 ? undefined : `${counted(errors, 'problem')} to be mended before it can be saved`;
+}
+
+export function draftNotice(at: number): string {
+  const when = new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return `You see what you had written on ${when} and not saved.`;
+}

@@ -1,0 +1,97 @@
+// The changes that hints mean: each takes its problem away and leaves the rest of the text as it was.
+import { expect, test } from 'vitest';
+import { buildCatalogue } from '../../../infrastructure/build-catalogue.ts';
+import { compile, type Problem } from '../compile.ts';
+import { problemExamples } from './examples.ts';
+import { fixEdits } from './locate.ts';
+
+const catalogue = await buildCatalogue();
+const problemsOf = (text: string): readonly Problem[] => {
+  const result = compile(JSON.parse(text), {
+    catalogue,
+    functionArn: (name) => name,
+    stateMachineArn: (id) => id,
+    version: 1,
+    apiUrl: 'https://example.com',
+    workflows: new Map([['digest', { inputs: { name: { type: 'string' } }, calls: [], isExpress: false }]]),
+  });
+  return [...(result.ok ? [] : result.problems), ...result.warnings];
+};
+
+const workflow = (step: unknown, rest: object = {}) =>
+  JSON.stringify({
+    id: 'w',
+    inputs: { name: { type: 'string' }, 'odd-name': { type: 'string' } },
+    steps: [{ id: 'fetch', action: 'gmail.list_messages', params: {} }, ...[step].flat()],
+    ...rest,
+  });
+const shows = (expression: string) => workflow({ id: 'a', transform: `{{ ${expression} }}` });
+
+test.each([
+  [shows('inputs.nme'), shows('inputs.name')],
+  [shows('inputs.`odd-nam`'), shows('inputs.`odd-name`')],
+  [shows('inputs.odd_name'), shows('inputs.`odd-name`')],
+  [shows('"é\n" & name'), shows('"é\n" & inputs.name')],
+  [shows('steps.fech.messages'), shows('steps.fetch.messages')],
+  [shows('steps.fetch.messages[0].subjct'), shows('steps.fetch.messages[0].subject')],
+  [shows('steps.fetch.messages.`subjct`'), shows('steps.fetch.messages.subject')],
+  [shows('execution.ID'), shows('execution.id')],
+  [shows('$uppercas(inputs.name)'), shows('$uppercase(inputs.name)')],
+  [shows('uppercase(inputs.name)'), shows('$uppercase(inputs.name)')],
+  [
+    workflow({ id: 'a', when: ' {{ inputs.nme = "x" }}', transform: 1 }),
+    workflow({ id: 'a', when: ' {{ inputs.name = "x" }}', transform: 1 }),
+  ],
+  [
+    workflow({ id: 'a', if: true, transform: '{{ steps.fetch }}' }),
+    workflow({ id: 'a', when: true, transform: '{{ steps.fetch }}' }),
+  ],
+  [workflow({ id: 'a', acton: 'gmail.list_messages' }), workflow({ id: 'a', action: 'gmail.list_messages' })],
+  [workflow({ id: 'a', action: 'gmail.list_mesages' }), workflow({ id: 'a', action: 'gmail.list_messages' })],
+  [
+    workflow({ id: 'a', action: 'gmail.list_messages', params: { max_result: 1 } }),
+    workflow({ id: 'a', action: 'gmail.list_messages', params: { max_results: 1 } }),
+  ],
+  [
+    workflow({ id: 'a', workflow: 'digst', input: { name: 'x' } }),
+    workflow({ id: 'a', workflow: 'digest', input: { name: 'x' } }),
+  ],
+  [
+    workflow({ id: 'a', workflow: 'digest', input: { nam: 'x' } }),
+    workflow({ id: 'a', workflow: 'digest', input: { name: 'x' } }),
+  ],
+  [
+    workflow([], { triggers: [{ shedule: 'rate(1 hour)' }] }),
+    workflow([], { triggers: [{ schedule: 'rate(1 hour)' }] }),
+  ],
+  [workflow([], { type: 'expres' }), workflow([], { type: 'express' })],
+  [
+    workflow({ id: 'a', action: 'gmail.list_messages', retry: { on: ['RateLimitd'] } }),
+    workflow({ id: 'a', action: 'gmail.list_messages', retry: { on: ['RateLimited'] } }),
+  ],
+])('%s', (text, mended) => {
+  const problem = problemsOf(text).find(({ fix }) => fix);
+  expect(problem).toBeDefined();
+  const [edit] = fixEdits(text, problem ? [problem] : []);
+  const { offset, length, text: written } = edit ?? { offset: 0, length: 0, text: '' };
+  expect(text.slice(0, offset) + written + text.slice(offset + length)).toBe(mended);
+});
+
+test('what is mended is not reported again, in any example', () => {
+  const left = Object.values(problemExamples).flatMap(({ bad }) => {
+    const text = JSON.stringify(bad);
+    const problems = problemsOf(text);
+    const edits = fixEdits(text, problems);
+    return problems.flatMap((problem, index) => {
+      const edit = edits[index];
+      if (!problem.fix) return [];
+      if (!edit) return [problem];
+      const mended = text.slice(0, edit.offset) + edit.text + text.slice(edit.offset + edit.length);
+      return problemsOf(mended).filter(
+        ({ pointer, column, message }) =>
+          pointer === problem.pointer && column === problem.column && message === problem.message,
+      );
+    });
+  });
+  expect(left).toEqual([]);
+});

@@ -1,0 +1,65 @@
+// What a run's name and input tell of what started it.
+import { beforeAll, expect, test, vi } from 'vitest';
+import { STARTED_BY } from '../workflow-format/triggers.ts';
+import { givenInput, repeatableName, rerunName, startedName, triggerOf } from './run-trigger.ts';
+
+const PARENT = 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-parent:one';
+
+beforeAll(() => {
+  vi.stubEnv(
+    'STATE_MACHINE_ARN_PREFIX',
+    'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-',
+  );
+});
+
+test.each([
+  ['a person', startedName('ada'), '{}', { type: 'api', user: 'ada' }],
+  [
+    'a person with a key',
+    repeatableName('key', 'ada@example.com'),
+    '{}',
+    { type: 'api', user: 'ada@example.com' },
+  ],
+  ['a rerun', rerunName(undefined, 'ada'), '{}', { type: 'rerun', user: 'ada' }],
+  ['a rerun with a key', rerunName('key', 'ada'), '{}', { type: 'rerun', user: 'ada' }],
+  ['a schedule', 'schedule-d32c5kddcf5bb8c3', '{}', { type: 'schedule' }],
+  [
+    'a delivery',
+    'hook-00',
+    '{"webhook":{"delivery":"d1","headers":{},"body":1}}',
+    { type: 'webhook', delivery: 'd1' },
+  ],
+  [
+    'a step of another workflow',
+    '5e1f7a3c',
+    `{"a":1,"${STARTED_BY}":"${PARENT}"}`,
+    { type: 'workflow', execution_id: 'parent.one' },
+  ],
+  // A person may send that too.
+  [
+    'a person whose input says otherwise',
+    startedName('ada'),
+    `{"${STARTED_BY}":"${PARENT}"}`,
+    { type: 'api', user: 'ada' },
+  ],
+  ['something that is no execution', '5e1f7a3c', `{"${STARTED_BY}":"x"}`, null],
+  ['nothing that is known', '5e1f7a3c', undefined, null],
+])('a run that was started by %s', (_, name, input, trigger) => {
+  expect(triggerOf(name, input)).toEqual(trigger);
+});
+
+test('a name has at most the eighty characters that Step Functions allows', () => {
+  const user = 'a'.repeat(100);
+  expect(
+    [startedName(user), rerunName(undefined, user), rerunName('key', user)].map(({ length }) => length),
+  ).toEqual([80, 80, 80]);
+});
+
+test.each([
+  [`{"a":1,"${STARTED_BY}":"${PARENT}"}`, '{"a":1}'],
+  [`{"${STARTED_BY}":"${PARENT}","a":90071992547409931}`, '{"a":90071992547409931}'],
+  [`{"${STARTED_BY}":"${PARENT}"}`, '{}'],
+  [JSON.stringify({ a: `,"${STARTED_BY}":"x"` }), JSON.stringify({ a: `,"${STARTED_BY}":"x"` })],
+])('of the input %s the run was given %s', (text, given) => {
+  expect(givenInput(text)).toBe(given);
+});

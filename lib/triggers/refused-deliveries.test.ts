@@ -1,0 +1,85 @@
+// What is kept of refused deliveries: little, for a while, and not more than so many a minute.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAwsServer } from '../../local/aws/server.ts';
+import { createS3 } from '../../local/s3/s3.ts';
+import { KEPT_DAYS, MOST_A_MINUTE, RefusedDeliveries } from './refused-deliveries.ts';
+
+const MINUTE = 60_000;
+let now = Date.parse('2026-03-01T10:00:00.000Z');
+let s3: S3Client;
+let calls: string[] = [];
+let close: () => Promise<void>;
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'refused-'));
+  const service = createS3({ directory });
+  await service.createBucket('logs', { versioned: true });
+  const server = createAwsServer([service]);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  s3 = new S3Client({
+    region: 'us-east-1',
+    endpoint: await server.listen(0),
+    credentials,
+    forcePathStyle: true,
+  });
+  s3.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        calls.push(`${commandName}`);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  close = async () => {
+    s3.destroy();
+    await server.close();
+    await service.close();
+    await rm(directory, { recursive: true });
+  };
+});
+afterAll(() => close());
+
+const opened = () => new RefusedDeliveries({ s3, bucket: 'logs', now: () => new Date(now) });
+const refusal = (hook: string, delivery: string | null = null) =>
+  ({ hook, reason: 'wrong_signature', delivery }) as const;
+
+test('the latest come first, each webhook’s own, with ids that are not too long, and for two weeks', async () => {
+  const refused = opened();
+  await refused.record(refusal('mail', 'one'));
+  now += MINUTE;
+  await refused.record({ ...refusal('mail', 'x'.repeat(81)), reason: 'too_late' });
+  await refused.record(refusal('mail.other', 'two'));
+  const first = { received_at: '2026-03-01T10:00:00.000Z', reason: 'wrong_signature', delivery: 'one' };
+  const second = { received_at: '2026-03-01T10:01:00.000Z', reason: 'too_late', delivery: null };
+  expect(await refused.latest('mail', 20)).toEqual([second, first]);
+  expect(await refused.latest('mail', 1)).toEqual([second]);
+  now = Date.parse(first.received_at) + KEPT_DAYS * 24 * 60 * MINUTE + 1;
+  expect(await refused.latest('mail', 20)).toEqual([second]);
+});
+
+test('a webhook that is sent to without end keeps some a minute, and asks S3 no more until then', async () => {
+  const [one, other] = [opened(), opened()];
+  for (let count = 0; count < MOST_A_MINUTE; count += 1)
+    await (count % 2 ? one : other).record(refusal('flood'));
+  calls = [];
+  for (let count = 0; count < 5; count += 1) await one.record(refusal('flood'));
+  expect(calls).toEqual(['ListObjectsV2Command']);
+  expect(await one.latest('flood', 100)).toHaveLength(MOST_A_MINUTE);
+  now += MINUTE;
+  await one.record(refusal('flood'));
+  expect(await one.latest('flood', 100)).toHaveLength(MOST_A_MINUTE + 1);
+});
+
+test('an address that nobody has takes as much room as one that somebody has: a few groups hold all', async () => {
+  const refused = opened();
+  for (let count = 0; count < 60; count += 1) await refused.record(refusal(`nobody-${count}`));
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: 'logs', Prefix: 'deliveries/' }),
+  );
+  const groups = new Set(Contents.map(({ Key = '' }) => Key.split('/')[1]));
+  expect(groups.size).toBeLessThanOrEqual(16);
+  expect(Contents.every(({ Size, Key = '' }) => Size === 0 && Key.length < 1024)).toBe(true);
+});

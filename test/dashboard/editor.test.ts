@@ -1,0 +1,203 @@
+// The workflow editor in a browser: text, problems in place, saving, conflicts, drafts; and that it finds what the API finds.
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { checkText } from '../../dashboard/pages/workflow-editor/check/check-text.ts';
+import { projectFolder } from '../../infrastructure/project-folder.ts';
+import { problemExamples } from '../../lib/compiler/problems/examples.ts';
+import { cases } from '../fuzz/generate.ts';
+import { changedJson } from '../support/changed-json.ts';
+import { isLoaded, overflow, PHONE, startDashboard, violations } from '../support/dashboard.ts';
+import { until } from '../support/until.ts';
+
+const dashboard = await startDashboard();
+
+describe.skipIf(!dashboard)('the editor', () => {
+  const started = () => {
+    if (!dashboard) throw new Error('There is no browser');
+    return dashboard;
+  };
+  const open = async (where: string, options: Parameters<ReturnType<typeof started>['open']>[0] = {}) => {
+    const opened = await started().open({ path: where, ...options });
+    await textbox(opened.page).waitFor();
+    return opened;
+  };
+  const textbox = (page: Page) => page.getByRole('textbox', { name: 'The workflow as JSON' });
+  const save = async (document: { readonly id: string } & Record<string, unknown>, ifMatch?: string) => {
+    const headers = ifMatch === undefined ? { 'if-none-match': '*' } : { 'if-match': ifMatch };
+    const saved = await started().call('PUT', `/workflows/${document.id}`, { body: document, headers });
+    expect(saved.status, JSON.stringify(saved.body)).toBeLessThan(300);
+  };
+  const read = async (id: string) => (await started().call('GET', `/workflows/${id}`)).body;
+  /** Selects the text in the editor and types another in its place. */
+  const retype = async (page: Page, written: string, other: string) => {
+    await textbox(page).press('Control+f');
+    await page.getByRole('textbox', { name: 'Find' }).fill(written);
+    await page.getByRole('textbox', { name: 'Find' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Find' }).press('Escape');
+    await page.keyboard.insertText(other);
+  };
+  const greets = (id: string, text = 'Hello') => ({ id, steps: [{ id: 'greet', transform: text }] });
+
+  test('what it finds in a workflow is what the API finds, in any workflow', async () => {
+    const { call } = started();
+    const [actions, deployment] = await Promise.all([call('GET', '/actions'), call('GET', '/deployment')]);
+    const account = { actions: actions.body.items, deployment: deployment.body };
+    const saved = {
+      read: async (id: string) => {
+        const { status, body } = await call('GET', `/workflows/${encodeURIComponent(id)}`);
+        return status === 200 ? body : undefined;
+      },
+      ids: async () =>
+        (await call('GET', '/workflows?limit=100')).body.items.map(({ id }: { id: string }) => id),
+    };
+    const compared = async (document: unknown) => {
+      const text = JSON.stringify(document);
+      const found = await checkText(text, account, saved, Date.now());
+      const { status, body } = await call('POST', '/workflows/validate', { body: document });
+      const said = status === 200 ? [...body.problems, ...body.warnings] : [];
+      expect(found.map(({ code, pointer, message, hint }) => ({ code, pointer, message, hint }))).toEqual(
+        // biome-ignore lint/suspicious/noExplicitAny: an answer of the API
+        said.map(({ code, pointer, message, hint }: any) => ({ code, pointer, message, hint })),
+      );
+      for (const { from, to } of found) expect([from >= 0, to <= text.length]).toEqual([true, true]);
+    };
+    const shipped: unknown[] = [];
+    for await (const file of glob('statemachines/**/*.workflow.json', { cwd: projectFolder }))
+      shipped.push(JSON.parse(await readFile(path.join(projectFolder, file), 'utf8')));
+    const examples = Object.values(problemExamples).flatMap(({ bad, fixed }) => [bad, fixed]);
+    for (const document of [...examples, ...shipped])
+      if (typeof document === 'object' && !Array.isArray(document)) await compared(document);
+    const documents = fc.oneof(
+      changedJson(shipped),
+      cases.map(({ workflow }) => workflow),
+    );
+    await fc.assert(fc.asyncProperty(documents, compared), { numRuns: 60 });
+  });
+
+  test('what is typed is checked in place, mended by one click, undone, and saved', async () => {
+    await save({
+      id: 'typed',
+      steps: [
+        { id: 'a', transform: 'one' },
+        { id: 'b', transform: '{{ steps.a }}' },
+      ],
+    });
+    const { page, complaints } = await open('/workflows/typed/edit');
+    await retype(page, 'steps.a', 'steps.aa');
+    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /There is no step aa/ }).click();
+    expect(await page.evaluate('document.activeElement.shadowRoot.getSelection().toString()')).toBe('aa');
+    await page.getByRole('button', { name: 'Change to a', exact: true }).click();
+    await page.getByText('No problems').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await page.getByText('No problems').waitFor();
+    await retype(page, 'one', 'two');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await read('typed')).toMatchObject({ version: 2, steps: [{ transform: 'two' }, {}] });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a draft survives a reload and a closed tab, and can be given up', async () => {
+    await save(greets('drafted'));
+    const { page } = await open('/workflows/drafted/edit');
+    await retype(page, 'Hello', 'Goodbye');
+    await page.getByText('Not saved yet; kept in this browser').waitFor();
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.reload();
+    await page.getByText('You see what you had written').waitFor();
+    await expect.poll(() => textbox(page).textContent()).toContain('Goodbye');
+    expect((await read('drafted')).steps[0].transform).toBe('Hello');
+    await page.getByRole('button', { name: 'Go back to what is saved' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await expect.poll(() => textbox(page).textContent()).toContain('Hello');
+    await page.context().close();
+  });
+
+  test('who leaves with unsaved changes is asked, stays or leaves, and finds them again', async () => {
+    await save(greets('left'));
+    const { page } = await open('/workflows/left/edit');
+    await retype(page, 'Hello', 'Goodbye');
+    await page.getByRole('link', { name: 'Runs' }).first().click();
+    await page.getByRole('button', { name: 'Stay here' }).click();
+    await expect.poll(() => textbox(page).textContent()).toContain('Goodbye');
+    await page.getByRole('link', { name: 'Runs' }).first().click();
+    await page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.goBack();
+    await page.getByText('You see what you had written').waitFor();
+    await page.context().close();
+  });
+
+  test('of two who save, the second sees both versions, and neither is lost', async () => {
+    await save(greets('shared'));
+    const { page } = await open('/workflows/shared/edit');
+    await retype(page, 'Hello', 'Mine');
+    await save(greets('shared', 'Theirs'), '*');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Somebody else has saved this workflow').waitFor();
+    await expect
+      .poll(() => dialog.getByRole('textbox', { name: 'Theirs' }).textContent())
+      .toContain('Theirs');
+    expect(await dialog.getByRole('textbox', { name: 'Yours' }).textContent()).toContain('Mine');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Take theirs' }).click();
+    await expect.poll(() => textbox(page).textContent()).toContain('Theirs');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => textbox(page).textContent()).toContain('Mine');
+    expect((await read('shared')).steps[0].transform).toBe('Theirs');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await read('shared')).toMatchObject({ version: 3, steps: [{ transform: 'Mine' }] });
+    await page.context().close();
+  });
+
+  test('a viewer reads, and sees why nothing can be saved', async () => {
+    await save(greets('read_only'));
+    const { page } = await open('/workflows/read_only/edit', { user: 'viewer' });
+    await retype(page, 'Hello', 'Goodbye');
+    await page.getByText('Only editors and admins can save and run workflows').waitFor();
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  test('hostile texts stand in it as they are, and on a phone nothing is wider than the screen', async () => {
+    const hostile = '<img src=x onerror=alert(1)> {{ steps. \u202e\u0000"\\ </script>';
+    await save({
+      id: 'hostile',
+      name: '<b>x</b>',
+      steps: [{ id: 'a', transform: '<script>alert(1)</script>' }],
+    });
+    const { page, complaints } = await open('/workflows/hostile/edit', { viewport: PHONE });
+    await retype(page, '<script>alert(1)</script>', JSON.stringify(hostile).slice(1, -1));
+    await page.getByText('{{ is never closed by }}').first().waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('no page before it loads the editor or the compiler', async () => {
+    const { page, requests } = await started().open({ path: '/home' });
+    for (const name of ['Home', 'Workflows']) {
+      await page.getByRole('link', { name }).first().click();
+      await isLoaded(page);
+    }
+    await page.getByRole('link', { name: 'New workflow' }).click();
+    await page.getByRole('link', { name: 'Empty workflow' }).waitFor();
+    const loaded = () => requests.filter((one) => /\/assets\/.*(editor-|worker|locate)/.test(one));
+    expect(loaded()).toEqual([]);
+    await page.getByRole('link', { name: 'Empty workflow' }).click();
+    await until(async () => {
+      if (!loaded().some((one) => one.includes('check.worker'))) throw new Error('not yet');
+    });
+    await page.context().close();
+  });
+});
