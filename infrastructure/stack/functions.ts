@@ -12,6 +12,7 @@ import {
   onObjects,
   onSchedules,
   onStateMachines,
+  onUsers,
   type Permission,
   passScheduleRole,
   passStateMachineRole,
@@ -82,7 +83,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
-    environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: [
+      'LOGS_BUCKET',
+      'RUNS_BUCKET',
+      'STATES_SYNC_ENDPOINT_URL',
+      'STATE_MACHINE_ARN_PREFIX',
+      'WORKFLOWS_BUCKET',
+    ],
     permissions: [
       onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
@@ -172,6 +179,24 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     ],
   },
+  users: {
+    environment: ['USER_POOL_ID'],
+    permissions: [
+      onUsers(
+        'cognito-idp:AdminAddUserToGroup',
+        'cognito-idp:AdminCreateUser',
+        'cognito-idp:AdminDisableUser',
+        'cognito-idp:AdminEnableUser',
+        'cognito-idp:AdminGetUser',
+        'cognito-idp:AdminListGroupsForUser',
+        'cognito-idp:AdminRemoveUserFromGroup',
+        'cognito-idp:AdminResetUserPassword',
+        'cognito-idp:AdminUserGlobalSignOut',
+        'cognito-idp:ListUsers',
+        'cognito-idp:ListUsersInGroup',
+      ),
+    ],
+  },
   workflows: {
     environment: [
       'API_URL',
@@ -234,7 +259,7 @@ const recordExecution: LambdaFunction = {
   file: 'functions/events/record-execution.ts',
   timeoutSeconds: 60,
   memoryMb: ACTION_MEMORY_MB,
-  environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  environment: ['LOGS_BUCKET', 'RUNS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
     onExecutions(
       'states:DescribeExecution',
