@@ -121,7 +121,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   reruns: {
-    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: ['CATALOGUE_FILE', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
       onStateMachines(
         'states:DeleteStateMachineVersion',
