@@ -150,6 +150,45 @@ describe.skipIf(!dashboard)('every page', () => {
     expect(await titles()).toEqual(before);
   });
 
+  test('each request that fails is told with a retry, whatever it fails with, and never as an empty list', async () => {
+    const faults: string[] = [];
+    await Promise.all(
+      tabs.map(async ({ name, path, page }) => {
+        let failing = '';
+        let answer: Answer = answers[0];
+        await page.route('**', (route) =>
+          isOfApi(route.request()) && addressOf(route.request()) === failing
+            ? answer.give(route)
+            : route.fallback(),
+        );
+        const fails = async (address: string) => {
+          failing = address;
+          await page.goto(`${started().apiUrl}/app${path}`);
+          const isCount = address.startsWith('GET /approvals?') && !/home|approvals/.test(name);
+          if (isCount) return page.getByRole('link', { name: '? waiting', exact: true }).waitFor();
+          const told = page.locator('main').getByRole('alert').filter({ hasText: answer.says });
+          const retry = told.first().getByRole('button', { name: 'Try again' });
+          await retry.waitFor();
+          expect(await page.getByRole('main').innerText()).not.toMatch(
+            /No run|There is no|Nothing (waits|is due|failed)/,
+          );
+          failing = '';
+          await retry.press('Enter');
+          await expect.poll(() => told.count()).toBe(0);
+        };
+        const addresses = [...(asked.get(name) ?? [])].filter((address) => address !== GREETING);
+        for (const [position, address] of addresses.entries()) {
+          answer = answers[position % answers.length] ?? answers[0];
+          await fails(address).catch((error: unknown) =>
+            faults.push(`${name}: ${address}, ${answer.says}: ${error}`),
+          );
+        }
+        await page.unroute('**');
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
   test('says that it loads, and an empty list how the first entry comes about', async () => {
     const empty: Readonly<Record<string, RegExp>> = {
       home: /Nothing waits for an answer/,
@@ -206,45 +245,6 @@ describe.skipIf(!dashboard)('every page', () => {
       }),
     );
     await ahead.close();
-  });
-
-  test('each request that fails is told with a retry, whatever it fails with, and never as an empty list', async () => {
-    const faults: string[] = [];
-    await Promise.all(
-      tabs.map(async ({ name, path, page }) => {
-        let failing = '';
-        let answer: Answer = answers[0];
-        await page.route('**', (route) =>
-          isOfApi(route.request()) && addressOf(route.request()) === failing
-            ? answer.give(route)
-            : route.fallback(),
-        );
-        const fails = async (address: string) => {
-          failing = address;
-          await page.goto(`${started().apiUrl}/app${path}`);
-          const isCount = address.startsWith('GET /approvals?') && !/home|approvals/.test(name);
-          if (isCount) return page.getByRole('link', { name: '? waiting', exact: true }).waitFor();
-          const told = page.locator('main').getByRole('alert').filter({ hasText: answer.says });
-          const retry = told.first().getByRole('button', { name: 'Try again' });
-          await retry.waitFor();
-          expect(await page.getByRole('main').innerText()).not.toMatch(
-            /No run|There is no|Nothing (waits|is due|failed)/,
-          );
-          failing = '';
-          await retry.press('Enter');
-          await expect.poll(() => told.count()).toBe(0);
-        };
-        const addresses = [...(asked.get(name) ?? [])].filter((address) => address !== GREETING);
-        for (const [position, address] of addresses.entries()) {
-          answer = answers[position % answers.length] ?? answers[0];
-          await fails(address).catch((error: unknown) =>
-            faults.push(`${name}: ${address}, ${answer.says}: ${error}`),
-          );
-        }
-        await page.unroute('**');
-      }),
-    );
-    expect(faults).toEqual([]);
   });
 
   /** Whether to greet a new user: without an answer nobody is greeted. */
