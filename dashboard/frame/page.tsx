@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useRef } from 're
 import { useLocation } from 'wouter';
 import css from './page.module.css';
 import { Link } from './router.tsx';
+import { returnToPlace } from './scroll-place.ts';
 
 export interface Crumb {
   readonly label: string;
@@ -48,7 +49,7 @@ export function Page({ title, tabPrefix, crumbs = NO_CRUMBS, actions, wide = fal
   useEffect(() => {
     if (!hasNavigated) return;
     heading.current?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    return returnToPlace();
   }, [location]);
 
   return (

@@ -1,11 +1,9 @@
 // Reruns over real HTTP in unusual states: two at once, interrupted ones, lost records, large and odd values.
 import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
-import { executionHistory } from '../../lib/execution-history.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import { arnOf, echo, rerunCalls, threeSteps } from '../../test/support/reruns.ts';
 
 let api: ApiStack;
 beforeAll(async () => {
@@ -13,75 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const { start, get, until } = executionCalls(() => api);
-const rerun = (id: string, body: object = {}, headers: Record<string, string> = {}) =>
-  api.request('POST', `/executions/${id}/rerun`, { body, headers });
-const arnOf = (id: string) =>
-  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
-const echo = (id: string, text: string, more: object = {}) => ({
-  id,
-  action: 'test.echo',
-  params: { text },
-  ...more,
-});
-const fails = { error: 'InvalidInput', message: 'not this' };
+const { start, get, until, answer, ended, rerun, ran, mended, callsOf } = rerunCalls(() => api);
 
-/** Saves a workflow and runs it with an answer for each call of the action. */
-async function ran(
-  workflow: { id: string; [key: string]: unknown },
-  answers: readonly string[],
-  input: object = {},
-): Promise<string> {
-  const saved = await api.request('POST', '/workflows', { body: workflow });
-  if (saved.status !== 201 && saved.status !== 409) throw new Error(saved.text);
-  const { id } = (await start(input, {}, workflow.id)).body;
-  await answer(...answers);
-  await ended(id);
-  return id;
-}
-/** `!` is a failure. */
-async function answer(...answers: readonly string[]): Promise<void> {
-  for (const text of answers) await api.answerAction(text === '!' ? fails : { output: { text } });
-}
-async function ended(id: string): Promise<string> {
-  for (;;) {
-    const { status } = await get(id);
-    if (status !== 'running') return status;
-  }
-}
-
-const threeSteps = {
-  id: 'three_steps',
-  inputs: { word: { type: 'string', default: 'w' } },
-  steps: [
-    echo('one', '{{ inputs.word }}'),
-    { id: 'counted', set: { length: '{{ $length(steps.one.text) }}' } },
-    echo('two', '{{ steps.one.text }} {{ vars.length }}'),
-    echo('three', '{{ steps.two.text }}'),
-  ],
-  output: ['{{ steps.one.text }}', '{{ vars.length }}', '{{ steps.two.text }}', '{{ steps.three.text }}'],
-};
-
-/** Replaces a workflow, so that its reruns can follow another definition. */
-async function mended(workflow: { id: string; [key: string]: unknown }): Promise<void> {
-  const { status, text } = await api.request('PUT', `/workflows/${workflow.id}`, {
-    body: workflow,
-    headers: { 'if-match': '*' },
-  });
-  if (status !== 200) throw new Error(text);
-}
-
-/** By step the event of its last call. */
-async function callsOf(id: string) {
-  const history = await executionHistory(arnOf(id), new SFNClient({}));
-  return new Map(
-    history.flatMap(({ taskScheduledEventDetails: task }) => {
-      if (!task) return [];
-      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
-      return [[event.execution.step_id, event] as const];
-    }),
-  );
-}
 test('with the same key two requests at once start one run; another request under it starts none', async () => {
   const id = await ran({ ...threeSteps, id: 'at_once' }, ['first', '!']);
   const key = { 'idempotency-key': 'twice' };

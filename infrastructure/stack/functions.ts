@@ -83,7 +83,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
-    environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: [
+      'LOGS_BUCKET',
+      'RUNS_BUCKET',
+      'STATES_SYNC_ENDPOINT_URL',
+      'STATE_MACHINE_ARN_PREFIX',
+      'WORKFLOWS_BUCKET',
+    ],
     permissions: [
       onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
@@ -115,7 +121,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   reruns: {
-    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: ['CATALOGUE_FILE', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
       onStateMachines(
         'states:DeleteStateMachineVersion',
@@ -253,7 +259,7 @@ const recordExecution: LambdaFunction = {
   file: 'functions/events/record-execution.ts',
   timeoutSeconds: 60,
   memoryMb: ACTION_MEMORY_MB,
-  environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  environment: ['LOGS_BUCKET', 'RUNS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
     onExecutions(
       'states:DescribeExecution',

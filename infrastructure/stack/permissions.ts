@@ -69,12 +69,10 @@ export const refusedDeliveries: readonly Permission[] = [
   { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
 ];
 
-/** The index of runs, which is in the same bucket as the logs. */
-const runs = `s3:::\${LogsBucket}/runs/*`;
-/** A run that has ended leaves those that run, with its versions. */
+/** The index of runs, whose objects are empty. */
 export const indexRuns: readonly Permission[] = [
-  { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'], resources: [runs] },
-  { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${LogsBucket}`] },
+  { actions: ['s3:DeleteObject', 's3:PutObject'], resources: [`s3:::\${RunsBucket}/runs/*`] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${RunsBucket}`] },
 ];
 
 /** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */

@@ -122,10 +122,11 @@ test('what stores and decides approvals may touch approvals alone, and answer th
 
 test('starting Express workflows is allowed for this stage’s, and writing logs and the index of runs alone', () => {
   const logs = `arn:\${AWS::Partition}:s3:::\${LogsBucket}`;
+  const index = `arn:\${AWS::Partition}:s3:::\${RunsBucket}`;
   expect(allowed('ApiExecutionsRole')).toMatchObject({
     'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
-    's3:PutObject': [`${logs}/executions/*`, `${logs}/runs/*`],
-    's3:DeleteObject': [`${logs}/runs/*`],
+    's3:PutObject': [`${logs}/executions/*`, `${index}/runs/*`],
+    's3:DeleteObject': [`${index}/runs/*`],
   });
 });
 

@@ -16,6 +16,7 @@ import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
 import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
+import type { Given } from './resolve-block.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
 
 export type { Definition } from './asl/definition.ts';
@@ -34,6 +35,11 @@ export interface CompileOptions {
   readonly version: number;
   /** The address of the API that people reach, without a slash at its end. */
   readonly apiUrl: string;
+  /**
+   * What a run has given already that goes on by this workflow: by variable its values, of a loop's several. Steps that
+   * read them are checked against these where they are of other types than the workflow's own would be.
+   */
+  readonly given?: Given;
   /** The time, in milliseconds since 1970: schedules whose last time has passed are warned of. */
   readonly now?: number;
 }
@@ -115,7 +121,7 @@ function compileReporting(
     code += size;
     if (code > MAX_REQUEST_BYTES) throw definitionTooLarge();
   };
-  const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
+  const resolved = resolve(parsed, actions, options, spend, report);
   check(resolved, actions, options.workflows, report);
   if (problems.length > 0) return failed();
   lint(resolved, report);

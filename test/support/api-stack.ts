@@ -113,7 +113,7 @@ export async function startApiStack({
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
-  const buckets = ['workflows', 'templates', 'logs'].map((name) => `ai-orchestra-local-${name}`);
+  const buckets = ['workflows', 'templates', 'logs', 'runs'].map((name) => `ai-orchestra-local-${name}`);
   // Versions of workflows and templates are older versions of their objects.
   await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index < 2 })));
   const states = await createStates({
@@ -149,6 +149,7 @@ export async function startApiStack({
     WORKFLOWS_BUCKET: buckets[0],
     TEMPLATES_BUCKET: buckets[1],
     LOGS_BUCKET: buckets[2],
+    RUNS_BUCKET: buckets[3],
     STATE_MACHINE_ARN_PREFIX: prefix,
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
     API_URL: 'https://api.example.com',
