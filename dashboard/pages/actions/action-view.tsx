@@ -1,4 +1,5 @@
 // One action: what it does, its parameters, what it gives, an example, and how a workflow gets it.
+import { useEffect, useRef } from 'react';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { Link, path } from '../../frame/router.tsx';
@@ -13,14 +14,25 @@ const effects = {
   write: 'Writes: each call has an effect.',
 };
 
-export function ActionView({ action }: { readonly action: Action }) {
+interface ActionViewProps {
+  readonly action: Action;
+  /** Somebody has chosen it on this page: it is read next. */
+  readonly takesFocus: boolean;
+}
+
+export function ActionView({ action, takesFocus }: ActionViewProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another action is shown in the same place
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus();
+  }, [action.id]);
   const { id, title, summary, effect, connection, retryable_errors, timeout_seconds, example } = action;
   const step = JSON.stringify(actionStep(action), null, 2);
   return (
     <article className={css['action']} aria-labelledby="action">
       <header className={css['head']}>
         <div>
-          <h2 id="action" tabIndex={-1}>
+          <h2 id="action" ref={heading} tabIndex={-1}>
             {title}
           </h2>
           <code>{id}</code>

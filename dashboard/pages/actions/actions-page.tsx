@@ -1,5 +1,6 @@
 // The reference of the actions: what each takes and gives, with an example to begin with.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
@@ -18,6 +19,7 @@ const shape = { q: text, action: text };
 
 export default function ActionsPage() {
   const [{ q, action }, choose] = useSearch(shape);
+  const [first] = useState(action);
   const query = useQuery({
     queryKey: ['actions'],
     staleTime: 60_000,
@@ -56,7 +58,7 @@ export default function ActionsPage() {
               </div>
               <div className={css['main']}>
                 {chosen ? (
-                  <ActionView action={chosen} />
+                  <ActionView action={chosen} takesFocus={action !== first} />
                 ) : (
                   <p className="quiet">
                     {action === ''

@@ -72,7 +72,7 @@ export function UserRow({ user, isMe, onChange }: UserRowProps) {
           {email ?? 'no address'}
         </p>
         <p className="meta">
-          {statusText(user)}, since <Time at={created_at} />
+          {statusText(user)}. Created <Time at={created_at} />
         </p>
       </div>
       <div className={css['actions']}>

@@ -38,7 +38,7 @@ function StepDifference({ step: { id, kind, what, fields, place } }: { readonly 
         <span className="meta">
           {' '}
           {kind}
-          {place !== undefined && `, now ${place}`}
+          {place !== undefined && (what === 'added' ? `, ${place}` : `, now ${place}`)}
         </span>
       </h3>
       <Fields fields={fields} />
