@@ -64,8 +64,8 @@ describe.skipIf(!dashboard)('what is managed', () => {
     await rowOf(page, '3 in force').getByText('brings back 1').waitFor();
     expect((await call('GET', '/workflows/greet')).steps).toEqual(greet('one').steps);
     // Any two: the first and the third are the same.
-    await page.getByLabel('From').selectOption('1');
-    await page.getByLabel('To').selectOption('3');
+    await page.getByLabel('From', { exact: true }).selectOption('1');
+    await page.getByLabel('To', { exact: true }).selectOption('3');
     await page.getByText('Nothing differs between these two versions.').waitFor();
     expect(new URL(page.url()).search).toBe('?from=1&to=3');
     await page.getByRole('link', { name: 'Runs of version 1' }).click();

@@ -92,7 +92,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
             <Button
               kind="quiet"
               onClick={() => choose({ from: row.version - 1, to: row.version }, { push: true })}
-              aria-label={`What version ${row.version} changed`}
+              aria-label={`What it changed: version ${row.version}`}
             >
               What it changed
             </Button>
