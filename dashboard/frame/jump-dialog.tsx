@@ -2,6 +2,7 @@
 // stays in the field, and arrows move along the list.
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { Missing } from '../api/loaded.tsx';
 import { request } from '../api/request.ts';
 import { Dialog } from '../design-system/dialog.tsx';
 import css from './jump.module.css';
@@ -49,12 +50,11 @@ export default function JumpDialog({ pages, times, open, onClose }: JumpDialogPr
 const MOST_RUNS = 50;
 
 function useRecentRuns() {
-  const { data = [] } = useQuery({
+  return useQuery({
     queryKey: ['executions', 'recent'],
     queryFn: async ({ signal }) =>
       (await request('GET /executions', { query: { limit: MOST_RUNS } }, { signal })).body.items,
   });
-  return data;
 }
 
 interface TargetsProps extends Pick<JumpDialogProps, 'pages'> {
@@ -66,7 +66,9 @@ function Targets({ field, pages, jump }: TargetsProps) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
-  const targets = jumpTargets(typed, { pages, workflows: useWorkflowIds(), runs: useRecentRuns() });
+  const workflows = useWorkflowIds();
+  const runs = useRecentRuns();
+  const targets = jumpTargets(typed, { pages, workflows: workflows.data ?? [], runs: runs.data ?? [] });
   const chosen = Math.min(at, targets.length - 1);
   const optionId = (position: number) => `${id}-${position}`;
   useEffect(() => {
@@ -124,6 +126,8 @@ function Targets({ field, pages, jump }: TargetsProps) {
           </div>
         ))}
       </div>
+      <Missing query={workflows} />
+      <Missing query={runs} />
       <p role="status" className="meta">
         {targets.length === 0 ? 'Nothing has these letters.' : ''}
       </p>

@@ -79,13 +79,14 @@ export function Breadcrumb({ crumbs, title }: Trail) {
       <ol>
         {crumbs.map(({ label, to }) => (
           <li key={to}>
-            <Link to={to} dir="auto">
-              {label}
+            <Link to={to}>
+              <bdi>{label}</bdi>
             </Link>
           </li>
         ))}
-        <li aria-current="page" dir="auto">
-          {title}
+        {/* Text of another direction turns neither the way nor what stands between its parts. */}
+        <li aria-current="page">
+          <bdi>{title}</bdi>
         </li>
       </ol>
     </nav>

@@ -1,11 +1,11 @@
 // The ids of all workflows, for who chooses one.
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { request } from '../api/request.ts';
 
 const MOST_PAGES = 20;
 
-export function useWorkflowIds(): readonly string[] {
-  const { data = [] } = useQuery({
+export function useWorkflowIds(): UseQueryResult<readonly string[]> {
+  return useQuery({
     queryKey: ['workflows', 'ids'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
@@ -21,5 +21,4 @@ export function useWorkflowIds(): readonly string[] {
       return ids;
     },
   });
-  return data;
 }

@@ -5,6 +5,7 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
+  describeConnections,
   indexRuns,
   listSchedules,
   onExecutions,
@@ -201,6 +202,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     environment: [
       'API_URL',
       'CATALOGUE_FILE',
+      'CONNECTIONS_PATH',
       'FUNCTION_ARN_PREFIX',
       'SCHEDULE_GROUP',
       'SCHEDULE_ROLE_ARN',
@@ -210,6 +212,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       'WORKFLOWS_BUCKET',
     ],
     permissions: [
+      describeConnections,
       ...readObjects('WorkflowsBucket'),
       ...readObjectVersions('WorkflowsBucket'),
       onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),

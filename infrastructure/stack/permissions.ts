@@ -141,6 +141,13 @@ export function readConnections(provider: string): Permission {
   };
 }
 
+/**
+ * Finding which connections there are, by name. It gives no secret, where ssm:GetParametersByPath on the connections alone
+ * would let whoever has it read them all. AWS knows nothing narrower (Systems Manager user guide, "Restricting access to
+ * Parameter Store parameters using IAM policies").
+ */
+export const describeConnections: Permission = { actions: ['ssm:DescribeParameters'], resources: ['*'] };
+
 /** Writing the function's own log group, which the stack creates. */
 export function writeLogs(functionName: string): Permission {
   return {

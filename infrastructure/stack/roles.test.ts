@@ -159,6 +159,15 @@ test('testing a step writes nothing itself', () => {
   expect(Object.keys(made).filter((id) => allowed(id)['states:TestState'])).toEqual(['ApiTestStepRole']);
 });
 
+test('saving workflows finds which connections there are, and reads none', () => {
+  const ofParameters = (id: string) =>
+    Object.entries(allowed(id)).filter(([action]) => action.startsWith('ssm:'));
+  expect(ofParameters('ApiWorkflowsRole')).toEqual([['ssm:DescribeParameters', ['*']]]);
+  expect(Object.keys(made).filter((id) => allowed(id)['ssm:DescribeParameters'])).toEqual([
+    'ApiWorkflowsRole',
+  ]);
+});
+
 test('saving workflows changes schedules of this stage’s group alone', () => {
   const schedules = [arn('scheduler', 'schedule/ai-orchestra-prod/*')];
   expect(allowed('ApiWorkflowsRole')).toMatchObject({

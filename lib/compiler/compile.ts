@@ -5,6 +5,7 @@ import type { Definition } from './asl/definition.ts';
 import { definitionTooLarge, fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
+import { connectionsOf } from './connections.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { kindOf } from './kinds.ts';
@@ -18,6 +19,7 @@ import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
 import type { Given } from './resolve-block.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
+import type { UsedConnection } from './tree/used-connection.ts';
 
 export type { Definition } from './asl/definition.ts';
 export { workflowVersion } from './asl/definition.ts';
@@ -52,6 +54,8 @@ export type CompileResult =
       readonly definition: Definition;
       /** The ids of the workflows that it runs. */
       readonly calls: readonly string[];
+      /** Those that its runs read. */
+      readonly connections: readonly UsedConnection[];
       readonly warnings: Problem[];
     }
   | {
@@ -133,6 +137,7 @@ function compileReporting(
     workflow: resolved.workflow,
     definition,
     calls: callsOf(parsed),
+    connections: connectionsOf(resolved),
     warnings: inDocumentOrder(warnings, document),
   };
 }

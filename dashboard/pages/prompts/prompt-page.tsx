@@ -6,7 +6,7 @@ import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter } from '../../frame/router.tsx';
 import { PromptForm } from './prompt-form.tsx';
 import { useTemplate, useUses } from './prompts-data.ts';
-import { UsedBy } from './used-by.tsx';
+import { UsedBy, UsesProblem } from './used-by.tsx';
 
 const crumbs = [{ label: 'Prompts', to: '/prompts' }];
 
@@ -17,7 +17,7 @@ export default function PromptPage() {
 
 function SavedPrompt({ id }: { readonly id: string }) {
   const query = useTemplate(id);
-  const { data: uses } = useUses();
+  const uses = useUses();
   const refresh = async () => (await query.refetch()).data;
   return (
     <Page
@@ -35,8 +35,9 @@ function SavedPrompt({ id }: { readonly id: string }) {
             <p className="quiet">
               Version {saved.template.version}, saved <Time at={saved.template.updated_at} /> by{' '}
               <span dir="auto">{saved.template.updated_by}</span>. Used by{' '}
-              {uses ? <UsedBy workflows={uses.get(id) ?? []} /> : '…'}
+              {uses.data ? <UsedBy workflows={uses.data.get(id) ?? []} /> : '…'}
             </p>
+            <UsesProblem uses={uses} />
             <PromptForm saved={saved} refresh={refresh} />
           </>
         )}

@@ -11,7 +11,7 @@ import { Link, path, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
 import css from './prompts.module.css';
 import { type UsingWorkflow, useTemplates, useUses } from './prompts-data.ts';
-import { UsedBy } from './used-by.tsx';
+import { UsedBy, UsesProblem } from './used-by.tsx';
 
 type Template = AnswerBody<'GET /templates'>['items'][number];
 type Uses = ReadonlyMap<string, readonly UsingWorkflow[]> | undefined;
@@ -21,7 +21,7 @@ const shape = { q: text };
 export default function PromptsPage() {
   const [{ q }, choose] = useSearch(shape);
   const templates = useTemplates();
-  const { data: uses } = useUses();
+  const uses = useUses();
   const create = (
     <Link to="/prompts/new" className={buttonClass}>
       New prompt
@@ -45,6 +45,7 @@ export default function PromptsPage() {
           );
           return (
             <>
+              <UsesProblem uses={uses} />
               <search className={css['search']}>
                 <TextField
                   label="Find"
@@ -60,7 +61,12 @@ export default function PromptsPage() {
                   action={<Button onClick={() => choose({ q: '' })}>Show all</Button>}
                 />
               ) : (
-                <Table label="Prompts" columns={columnsWith(uses)} rows={shown} rowKey={({ id }) => id} />
+                <Table
+                  label="Prompts"
+                  columns={columnsWith(uses.data)}
+                  rows={shown}
+                  rowKey={({ id }) => id}
+                />
               )}
               {templates.hasNextPage && (
                 <div>

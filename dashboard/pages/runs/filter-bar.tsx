@@ -1,5 +1,6 @@
 // The filters of the list of runs. Each is in the URL as soon as it is chosen; texts when one stops typing.
 import { useEffect, useEffectEvent, useState } from 'react';
+import { Missing } from '../../api/loaded.tsx';
 import { SelectField, TextField } from '../../design-system/field.tsx';
 import { statusWords } from '../../design-system/status.ts';
 import { serverNow } from '../../design-system/time-text.ts';
@@ -21,7 +22,8 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
-  const workflows = useWorkflowIds();
+  const asked = useWorkflowIds();
+  const { data: workflows = [] } = asked;
   const ids =
     filters.workflow && !workflows.includes(filters.workflow) ? [filters.workflow, ...workflows] : workflows;
   return (
@@ -93,6 +95,9 @@ export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
         onTyped={(step) => choose({ step })}
       />
       <TypedField label="Run’s id" maxLength={130} value={filters.id} onTyped={(id) => choose({ id })} />
+      <div className={css['missing']}>
+        <Missing query={asked} />
+      </div>
     </search>
   );
 }
@@ -135,5 +140,3 @@ function TypedField({ value, onTyped, ...field }: TypedFieldProps) {
     />
   );
 }
-
-/** All workflows there are; without them one can still filter by all else. */

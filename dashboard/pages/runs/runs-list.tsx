@@ -85,7 +85,7 @@ function ListBar({ list, query, selection, showNew }: ListBarProps) {
           ? selection.isAll
             ? 'All runs that match are selected'
             : `${runsText(selected)} selected`
-          : `${runsText(rows.length, next !== null)}, the latest first`}
+          : rows.length > 0 && `${runsText(rows.length, next !== null)}, the latest first`}
       </p>
       {selected > 0 && (
         <BulkActions

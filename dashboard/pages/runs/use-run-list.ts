@@ -1,6 +1,7 @@
 // The runs that a query lets through: the first page is asked for again and again, further ones as somebody scrolls, and
 // running rows further down while they are in sight.
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useFailure } from '../../api/failure.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { RunQuery } from './filters.ts';
@@ -51,6 +52,7 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
     every: (page) =>
       page?.items.some(({ status }) => status === 'running') ? LIVE_MS.running : LIVE_MS.quiet,
   });
+  const failure = useFailure(first);
   const receive = useEffectEvent((page: NonNullable<typeof first.data>) => {
     const held = isHeld();
     setList((before) => withFirstPage(before, page, held));
@@ -68,7 +70,7 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
       if (reading.current) return;
       const control = new AbortController();
       reading.current = control;
-      setFurther({ isLoading: true, error: undefined });
+      setFurther(({ error }) => ({ isLoading: true, error }));
       try {
         const page = { ...query, limit, cursor };
         const { body } = await request('GET /executions', { query: page }, { signal: control.signal });
@@ -96,7 +98,7 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
 
   return {
     list,
-    error: first.error,
+    error: list.next === undefined ? failure : first.error,
     isFetching: first.isFetching,
     retry: () => void first.refetch(),
     further,
