@@ -75,7 +75,7 @@ export function PromptForm({ saved, refresh }: PromptFormProps) {
           />
         )}
         <TextField label="Name" required {...field('name')} />
-        <TextField label="What it is for" {...field('description')} />
+        <TextArea label="What it is for" rows={2} {...field('description')} />
         <TextArea label="How the model is to act" rows={5} {...field('system_prompt')} />
         <TextArea label="What the model is asked" rows={10} required {...field('user_prompt')} />
         <p className="meta">

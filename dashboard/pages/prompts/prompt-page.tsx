@@ -1,12 +1,12 @@
 // A prompt: edited with what a model would get beside it, and saved as a new version.
-import { Loaded } from '../../api/loaded.tsx';
+import { Loaded, Missing } from '../../api/loaded.tsx';
 import { buttonClass } from '../../design-system/button.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter } from '../../frame/router.tsx';
 import { PromptForm } from './prompt-form.tsx';
 import { useTemplate, useUses } from './prompts-data.ts';
-import { UsedBy, UsesProblem } from './used-by.tsx';
+import { UsedBy } from './used-by.tsx';
 
 const crumbs = [{ label: 'Prompts', to: '/prompts' }];
 
@@ -37,7 +37,7 @@ function SavedPrompt({ id }: { readonly id: string }) {
               <span dir="auto">{saved.template.updated_by}</span>. Used by{' '}
               {uses.data ? <UsedBy workflows={uses.data.get(id) ?? []} /> : '…'}
             </p>
-            <UsesProblem uses={uses} />
+            <Missing query={uses} />
             <PromptForm saved={saved} refresh={refresh} />
           </>
         )}

@@ -1,5 +1,5 @@
 // The prompts: templates for models, and which workflows use each.
-import { Loaded } from '../../api/loaded.tsx';
+import { Loaded, Missing } from '../../api/loaded.tsx';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button, buttonClass } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
@@ -11,7 +11,7 @@ import { Link, path, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
 import css from './prompts.module.css';
 import { type UsingWorkflow, useTemplates, useUses } from './prompts-data.ts';
-import { UsedBy, UsesProblem } from './used-by.tsx';
+import { UsedBy } from './used-by.tsx';
 
 type Template = AnswerBody<'GET /templates'>['items'][number];
 type Uses = ReadonlyMap<string, readonly UsingWorkflow[]> | undefined;
@@ -45,7 +45,7 @@ export default function PromptsPage() {
           );
           return (
             <>
-              <UsesProblem uses={uses} />
+              <Missing query={uses} />
               <search className={css['search']}>
                 <TextField
                   label="Find"

@@ -4,6 +4,7 @@ import { request } from '../../api/request.ts';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter } from '../../frame/router.tsx';
 import { workflowDifference } from './difference.ts';
+import css from './versions.module.css';
 import { changedMeanwhile, VersionsView } from './versions-view.tsx';
 
 export default function WorkflowVersionsPage() {
@@ -54,6 +55,7 @@ export default function WorkflowVersionsPage() {
         runs={(version) => (
           <Link
             to={path`/runs?workflow=${id}&version=${String(version)}`}
+            className={css['runs']}
             aria-label={`Runs of version ${version}`}
           >
             Runs
