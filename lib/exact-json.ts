@@ -31,6 +31,12 @@ export function digitsOf(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
+/** Whether a number that is kept as text is in the value. */
+export function holdsDigits(value: unknown): boolean {
+  if (digitsOf(value) !== undefined) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsDigits);
+}
+
 /** As parseExactly, but undefined when the text is not JSON. */
 export function exactValue(text: string): unknown {
   try {

@@ -224,6 +224,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DeleteStateMachineVersion',
         'states:DescribeStateMachine',
         'states:DescribeStateMachineAlias',
+        'states:ListStateMachineVersions',
         'states:PublishStateMachineVersion',
         'states:UpdateStateMachine',
         'states:UpdateStateMachineAlias',
