@@ -8,44 +8,13 @@ import {
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isLoaded, startDashboard } from '../support/dashboard.ts';
+import { MARKUP, RUN, texts, WORD } from '../support/hostile-texts.ts';
 import { indexedRuns, indexRow } from '../support/index-rows.ts';
 import { logOf } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
 const dashboard = await startDashboard({ seed: false });
 
-const RUN = 'globalThis.executed=true';
-const MARKUP = `<img src=x onerror="${RUN}">`;
-const WORD = 'wide'.repeat(2_500);
-const texts: readonly string[] = [
-  MARKUP,
-  `<script>${RUN}</script>`,
-  `<svg/onload=${RUN}><a xlink:href="javascript:${RUN}">x</a></svg>`,
-  `"><iframe srcdoc="<script>parent.executed = true</script>"></iframe>`,
-  `' onmouseover='${RUN}' autofocus onfocus='${RUN}`,
-  `javascript:${RUN}`,
-  `  java\tscript:${RUN}`,
-  `data:text/html,<script>${RUN}</script>`,
-  'vbscript:msgbox(1)',
-  'https://github.com@evil.example/',
-  '//evil.example/x',
-  'http://evil.example/in-the-open',
-  '{{ 7 * 7 }} <%= 7 * 7 %> #{7 * 7} {%raw%} [[ 7 * 7 ]]',
-  '</style><style>*{display:none!important}</style>',
-  'position:fixed;inset:0;background:url(https://evil.example/x)',
-  '\u202Egnp.exe \u2066\u2067 abc',
-  'zero\u200Bwidth\uFEFF\u2060',
-  'line\u2028paragraph\u2029',
-  'nul\u0000nul',
-  'half \uD800 surrogate',
-  'مرحبا بالعالم <b>שלום</b>',
-  '👩‍👩‍👧‍👦 🏳️‍🌈',
-  `Z\u0351\u036B\u0343${'\u0351\u036B\u0343'.repeat(40)}`,
-  '__proto__',
-  'constructor',
-  WORD,
-];
-/** Names are told apart by their length too. */
 const USER = `<img/src=x/onerror=${RUN}>`;
 const PASSWORD = 'A-strong-pass-2';
 
