@@ -147,6 +147,30 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
     });
   }
 
+  /** A prompt, and a workflow's second version, whose every line differs from the first. */
+  async function saveVersions(): Promise<void> {
+    const prompt = {
+      id: 'said',
+      name: MARKUP,
+      description: texts.map(written).join('\n'),
+      system_prompt: written(MARKUP),
+      user_prompt: `{{ a }}${texts.map(written).join('\n')}`,
+      variables: { a: { description: MARKUP, default: texts.join('\n') } },
+    };
+    await call('POST', '/templates', prompt);
+    const replace = async (path: string, body: object) => {
+      const answer = await started().call('PUT', path, { body, headers: { 'if-match': '*' } });
+      expect(answer.status, JSON.stringify(answer.body).slice(0, 2_000)).toBe(200);
+    };
+    await replace('/templates/said', { ...prompt, name: `${MARKUP} 2`, user_prompt: '{{ a }}' });
+    const all = await call('GET', '/workflows/all');
+    await replace('/workflows/all', {
+      ...all,
+      inputs: { ...all.inputs, t0: { type: 'string', default: '' } },
+      steps: all.steps.map((step: object) => ({ ...step, comment: texts.join(' ') })),
+    });
+  }
+
   /** What ran before, and was delivered. */
   async function record(): Promise<void> {
     const at = (n: number) => new Date(Date.now() - n * 1_000).toISOString();
@@ -178,6 +202,7 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
 
   beforeAll(async () => {
     await Promise.all([createUser(), saveWorkflows()]);
+    await saveVersions();
     await Promise.all([play(), record()]);
   });
 
@@ -245,6 +270,15 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
       ),
       `/workflows/all?from=${runs.all}`,
       '/workflows/all/edit',
+      '/workflows/all/versions',
+      `/workflows/${inUrl}/versions?from=${inUrl}&to=${inUrl}`,
+      '/prompts',
+      `/prompts?q=${inUrl}`,
+      '/prompts/said',
+      '/prompts/said/versions',
+      `/prompts/${inUrl}`,
+      `/actions?q=${inUrl}&action=${inUrl}`,
+      '/users',
       '/approvals',
       ...[MARKUP, WORD, texts[15] ?? ''].map((text) => `/approvals?approval=${approval(text)}`),
       `/approvals?approval=${inUrl}`,
