@@ -104,6 +104,21 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('one that was begun and not saved is found where one begins', async () => {
+    const { page } = await open('/workflows/new?from=empty');
+    await retype(page, '"New workflow"', '"Half done"');
+    await page.getByText('Not saved yet; kept in this browser').waitFor();
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.goto(`${started().apiUrl}/app/workflows/new`);
+    await page
+      .getByRole('link', { name: 'Empty workflow' })
+      .getByText('You had begun it and not saved')
+      .click();
+    await page.getByRole('button', { name: 'Begin anew' }).click();
+    await expect.poll(() => textbox(page).textContent()).toContain('New workflow');
+    await page.context().close();
+  });
+
   test('a draft survives a reload and a closed tab, and can be given up', async () => {
     await save(greets('drafted'));
     const { page } = await open('/workflows/drafted/edit');

@@ -7,7 +7,9 @@ import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
+import { useSession } from '../../session/session.tsx';
 import { actionWorkflow } from '../../workflow/action-step.ts';
+import { draftKey, readDraft } from './document/drafts.ts';
 import { EMPTY_WORKFLOW, newWorkflow } from './document/new-workflow.ts';
 import { examples } from './examples.ts';
 import css from './new-workflow-page.module.css';
@@ -23,6 +25,11 @@ export default function NewWorkflowPage() {
 }
 
 function Choice() {
+  const { user } = useSession();
+  const written = (from: string) =>
+    readDraft(localStorage, draftKey(user, `new:${from}`)) && (
+      <span className={css['written']}>You had begun it and not saved: it goes on from there</span>
+    );
   return (
     <Page title="New workflow" crumbs={crumbs}>
       <p>Begin with an example, which opens filled in and is saved only when you save it.</p>
@@ -32,6 +39,7 @@ function Choice() {
             <Link to={`/workflows/new?from=${id}`} className={css['example']}>
               <span className={css['name']}>{name}</span>
               <span className="quiet">{description}</span>
+              {written(id)}
             </Link>
           </li>
         ))}
@@ -39,6 +47,7 @@ function Choice() {
           <Link to="/workflows/new?from=empty" className={css['example']}>
             <span className={css['name']}>Empty workflow</span>
             <span className="quiet">No steps yet</span>
+            {written('empty')}
           </Link>
         </li>
       </ul>

@@ -1,6 +1,7 @@
 // Saves what is edited, so that nobody's change is lost: what was read is what is replaced, or both versions are shown.
 import { ApiError } from '../../../api/errors.ts';
 import { request } from '../../../api/request.ts';
+import type { AnswerBody } from '../../../api/routes.ts';
 import { isSame, textOf } from '../document/workflow-text.ts';
 
 export interface Saved {
@@ -26,9 +27,18 @@ export interface Theirs {
 }
 
 export type Outcome =
-  | { readonly kind: 'saved'; readonly origin: Origin & { readonly saved: Saved } }
+  | {
+      readonly kind: 'saved';
+      readonly origin: Origin & { readonly saved: Saved };
+      /** What only the service knows to be missing, in its words. */
+      readonly missing: readonly string[];
+    }
   /** Undefined when it was deleted. */
   | { readonly kind: 'conflict'; readonly theirs: Theirs | undefined };
+
+interface SavedAnswer {
+  readonly warnings: AnswerBody<'POST /workflows'>['warnings'];
+}
 
 /**
  * @param text of the document
@@ -55,10 +65,16 @@ export async function saveWorkflow(
   }
 }
 
-function savedAs(saved: Saved, sent: unknown, text: string, answer: unknown): Outcome {
+function savedAs(saved: Saved, sent: unknown, text: string, answer: SavedAnswer): Outcome {
   // What was in the older format comes back in the current one.
   const now = isSame(sent, answer) ? text : textOf(answer);
-  return { kind: 'saved', origin: { saved, text: now } };
+  // The other warnings are found while somebody writes.
+  const missing = answer.warnings.filter(({ code }) => code === 'connection-missing');
+  return {
+    kind: 'saved',
+    origin: { saved, text: now },
+    missing: missing.map(({ message, hint = '' }) => `${message}. ${hint}`.trim()),
+  };
 }
 
 async function readTheirs(id: string): Promise<Theirs | undefined> {

@@ -1,6 +1,7 @@
 // Saving for the editor: what is saved, whether it differs, what stood in the way.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
+import { showToast } from '../../../design-system/toast-list.ts';
 import type { EditorDocument } from '../document/editor-document.ts';
 import { documentOf } from '../document/workflow-text.ts';
 import { type Origin, saveWorkflow, type Theirs } from './save-workflow.ts';
@@ -56,6 +57,9 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
       // What was typed while it was saved stays, as a change of what is saved now.
       if (outcome.origin.text !== text && document.text() === text) document.replace(outcome.origin.text);
       begin(outcome.origin);
+      // Where it is saved for the first time, another page follows: there it is still read.
+      for (const what of outcome.missing)
+        showToast({ text: `Saved, but it cannot run yet: ${what}`, kind: 'failed' });
       void queries.invalidateQueries({ queryKey: ['workflow', outcome.origin.saved.id] });
       void queries.invalidateQueries({ queryKey: ['workflows'] });
       return outcome.origin.saved.id;
