@@ -179,7 +179,8 @@ describe('roles', () => {
     const open = statements.filter(
       ({ Action, Resource, Principal }) =>
         Action.some((action) => action.includes('*')) ||
-        Resource.includes('*') ||
+        // Of a role: a test of a state is on no resource (above).
+        (Resource.includes('*') && !isDeepStrictEqual(Action, ['states:TestState'])) ||
         JSON.stringify(Principal ?? null).includes('*'),
     );
     expect(open).toEqual([]);
