@@ -7,11 +7,13 @@ import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'r
 import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
-import { path, useNavigate } from '../../frame/router.tsx';
+import { path, useNavigate, useSearch } from '../../frame/router.tsx';
+import { text as textParameter } from '../../frame/search.ts';
 import { useSession } from '../../session/session.tsx';
 import type { Account, FoundProblem } from './check/check-text.ts';
 import { useChecker } from './check/use-checker.ts';
 import { EditorDocument } from './document/editor-document.ts';
+import { placeOf } from './document/place.ts';
 import { documentOf } from './document/workflow-text.ts';
 import css from './editor.module.css';
 import { jsonExtensions } from './json/extensions.ts';
@@ -24,6 +26,9 @@ import { useDraftKeeping } from './saving/use-draft-keeping.ts';
 import { useSaving } from './saving/use-saving.ts';
 import { useRunning } from './use-running.ts';
 import { draftNotice, savedState, whyNotSaved } from './words.ts';
+
+/** `at`: the JSON pointer of what is to be shown first. */
+const searchShape = { at: textParameter };
 
 interface EditorProps {
   readonly account: Account;
@@ -46,6 +51,7 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
   const saving = useSaving(document, from);
   const hasRoom = useDraftKeeping(document, saving.origin, draftKey);
   useEffect(() => checker.check(text), [checker, text]);
+  useFirstPlace(document);
 
   const isDirty = text !== saving.origin.text;
   const why = whyNotSaved(role, checked);
@@ -110,7 +116,9 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
         {draft && isDirty && saving.origin === from && (
           <p className={css['notice']}>
             {draftNotice(draft.at)}{' '}
-            <Button onClick={() => document.replace(saving.origin.text)}>Go back to what is saved</Button>
+            <Button onClick={() => document.replace(saving.origin.text)}>
+              {saving.origin.saved ? 'Go back to what is saved' : 'Begin anew'}
+            </Button>
           </p>
         )}
         {newer && isNewer(newer, saving.origin) && (
@@ -130,6 +138,17 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
       <LeaveDialog isUnsaved={saving.isUnsaved} />
     </Page>
   );
+}
+
+/** Whoever comes from a step that failed sees that step. */
+function useFirstPlace(document: EditorDocument): void {
+  const [{ at }] = useSearch(searchShape);
+  useEffect(() => {
+    const place = placeOf(document.text(), at);
+    if (!place) return;
+    document.select(place.from, place.to);
+    focusText();
+  }, [document, at]);
 }
 
 function documentFrom(text: string, draft: string | undefined): EditorDocument {
