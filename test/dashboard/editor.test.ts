@@ -34,7 +34,7 @@ describe.skipIf(!dashboard)('the editor', () => {
   /** Selects the text in the editor and types another in its place. */
   const retype = async (page: Page, written: string, other: string) => {
     await textbox(page).press('Control+f');
-    await page.getByRole('textbox', { name: 'Find' }).fill(written);
+    await page.getByRole('textbox', { name: 'Find' }).pressSequentially(written);
     await page.getByRole('textbox', { name: 'Find' }).press('Enter');
     await page.getByRole('textbox', { name: 'Find' }).press('Escape');
     await page.keyboard.insertText(other);
@@ -89,7 +89,8 @@ describe.skipIf(!dashboard)('the editor', () => {
     await retype(page, 'steps.a', 'steps.aa');
     await page.getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();
-    expect(await page.evaluate('document.activeElement.shadowRoot.getSelection().toString()')).toBe('aa');
+    const selected = () => page.evaluate('document.activeElement.shadowRoot?.getSelection().toString()');
+    await expect.poll(selected).toBe('aa');
     await page.getByRole('button', { name: 'Change to a', exact: true }).click();
     await page.getByText('No problems').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
