@@ -7,21 +7,26 @@ import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'r
 import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
-import { path, useNavigate } from '../../frame/router.tsx';
+import { path, useNavigate, useSearch } from '../../frame/router.tsx';
+import { oneOf, text as textParameter } from '../../frame/search.ts';
 import { useSession } from '../../session/session.tsx';
+import { allSteps, type Outline } from '../../workflow/outline.ts';
 import type { Account, FoundProblem } from './check/check-text.ts';
 import { useChecker } from './check/use-checker.ts';
+import { DetailPane } from './detail-pane.tsx';
 import { EditorDocument } from './document/editor-document.ts';
-import { documentOf } from './document/workflow-text.ts';
+import { nodeAt } from './document/json-edits.ts';
+import { pathOf } from './document/step-edits.ts';
+import { useContent } from './document/use-content.ts';
 import css from './editor.module.css';
 import { jsonExtensions } from './json/extensions.ts';
-import { JsonView } from './json/json-view.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { ConflictView } from './saving/conflict-view.tsx';
 import { LeaveDialog } from './saving/leave-dialog.tsx';
 import type { Origin, Theirs } from './saving/save-workflow.ts';
 import { useDraftKeeping } from './saving/use-draft-keeping.ts';
 import { useSaving } from './saving/use-saving.ts';
+import { StepsPane } from './steps-pane.tsx';
 import { useRunning } from './use-running.ts';
 import { draftNotice, savedState, whyNotSaved } from './words.ts';
 
@@ -35,31 +40,47 @@ interface EditorProps {
   readonly newer: Theirs | undefined;
 }
 
+const shape = {
+  view: oneOf(['outline', 'graph'], 'outline'),
+  edit: oneOf(['form', 'json'], 'form'),
+  /** The pointer of the selected step. */
+  at: textParameter,
+};
+
 export function Editor({ account, origin: from, draft, draftKey, newer }: EditorProps) {
   const navigate = useNavigate();
   const { role } = useSession();
   const [document] = useState(() => documentFrom(from.text, draft?.text));
-  const state = useSyncExternalStore(document.subscribe, document.state);
+  useSyncExternalStore(document.subscribe, document.state);
   const text = document.text();
+  const content = useContent(text);
+  const [{ view, edit, at }, choose] = useSearch(shape);
   const checker = useChecker(account);
   const checked = useSyncExternalStore(checker.subscribe, checker.checked);
+  const schemas = useSyncExternalStore(checker.subscribe, checker.schemas);
   const saving = useSaving(document, from);
   const hasRoom = useDraftKeeping(document, saving.origin, draftKey);
   useEffect(() => checker.check(text), [checker, text]);
 
   const isDirty = text !== saving.origin.text;
   const why = whyNotSaved(role, checked);
-  const content = documentOf(text);
-  const name = nameOf(content?.['name']) ?? nameOf(content?.['id']) ?? 'New workflow';
+  const name = nameOf(content.document['name']) ?? nameOf(content.document['id']) ?? 'New workflow';
   const save = async (): Promise<string | undefined> => {
     const id = await saving.save();
     if (id !== undefined && !from.saved) navigate(path`/workflows/${id}/edit`, { replace: true });
     return id;
   };
-  const running = useRunning(saving.save, content);
-  const show = ({ from: start, to }: FoundProblem) => {
+  const running = useRunning(save, content.document);
+  const select = (pointer: string) => {
+    choose({ at: pointer });
+    const node = pointer === '' ? undefined : nodeAt(text, pathOf(text, pointer));
+    if (node) document.select(node.offset, node.offset + node.length);
+  };
+  const showProblem = ({ from: start, to, pointer }: FoundProblem) => {
+    choose({ edit: 'json', at: stepOf(content.outline, pointer) });
     document.select(start, to);
-    focusText();
+    // Once the text is shown.
+    setTimeout(focusText);
   };
   const fix = (problem: FoundProblem) => {
     // Of an older text the places are not those of this one.
@@ -121,9 +142,28 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
         )}
         {saving.error && <Problem error={saving.error} retry={() => void save()} busy={saving.isBusy} />}
         {running.error && <Problem error={running.error} retry={running.run} busy={running.isBusy} />}
-        <div className={css['columns']} data-length={state.doc.length}>
-          <JsonView document={document} checked={checked} />
-          <ProblemsList checked={checked} show={show} fix={fix} />
+        <div className={css['columns']}>
+          <StepsPane
+            document={document}
+            content={content}
+            actions={account.actions}
+            problems={checked.problems}
+            selected={at}
+            select={select}
+            view={view}
+            show={(next) => choose({ view: next })}
+          />
+          <DetailPane
+            document={document}
+            content={content}
+            checked={checked}
+            actions={account.actions}
+            schemas={schemas}
+            selected={at}
+            view={edit}
+            show={(next) => choose({ edit: next })}
+          />
+          <ProblemsList checked={checked} show={showProblem} fix={fix} />
         </div>
       </div>
       <ConflictView document={document} saving={saving} />
@@ -147,6 +187,14 @@ function crumbsOf(id: string | undefined) {
 /** Not the version that this page has saved itself, which it reads again a moment later. */
 function isNewer({ etag, version }: Theirs, { saved }: Origin): boolean {
   return saved !== undefined && etag !== saved.etag && version >= saved.version;
+}
+
+/** The innermost step in which the place is. */
+function stepOf({ steps, onFailure }: Outline, pointer: string): string {
+  const around = [...allSteps(steps), ...allSteps(onFailure)].filter(
+    (step) => pointer === step.pointer || pointer.startsWith(`${step.pointer}/`),
+  );
+  return around.at(-1)?.pointer ?? '';
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -2,6 +2,7 @@
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
 import { type Account, checkText } from './check-text.ts';
 import type { FromWorker, Question, SavedWorkflow, ToWorker } from './messages.ts';
+import { stepSchemas } from './step-schemas.ts';
 
 let account: Account | undefined;
 let asked = 0;
@@ -28,8 +29,10 @@ async function check(text: string): Promise<void> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === 'account') account = data.account;
-  else if (data.kind === 'check')
+  if (data.kind === 'account') {
+    account = data.account;
+    tell({ kind: 'schemas', schemas: stepSchemas(account.actions) });
+  } else if (data.kind === 'check')
     check(data.text).catch((error: unknown) => tell({ kind: 'failed', message: String(error) }));
   else {
     const { number } = data;

@@ -1,6 +1,6 @@
 // The page's side of the worker: sends it the newest text, one at a time, and keeps what it found.
 import type { Account, FoundProblem } from './check-text.ts';
-import type { FromWorker, Question, ToWorker } from './messages.ts';
+import type { FromWorker, Question, StepSchemas, ToWorker } from './messages.ts';
 
 export interface Checked {
   /** The text that was looked at; undefined before the first answer. */
@@ -26,6 +26,7 @@ export class Checker {
   readonly #listeners = new Set<() => void>();
   #worker: ReturnType<CheckerDependencies['createWorker']> | undefined;
   #checked: Checked = { text: undefined, problems: [] };
+  #schemas: StepSchemas | undefined;
   #wanted: string | undefined;
   #sent: string | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +42,9 @@ export class Checker {
   };
 
   readonly checked = (): Checked => this.#checked;
+
+  /** Undefined until the compiler is loaded. */
+  readonly schemas = (): StepSchemas | undefined => this.#schemas;
 
   /** Has a text checked, soon; one that is asked for meanwhile takes its place. */
   check(text: string): void {
@@ -76,7 +80,10 @@ export class Checker {
 
   #hear(message: FromWorker): void {
     if (message.kind === 'question') void this.#answer(message.number, message.question);
-    else if (message.kind === 'failed') this.#ended({ problems: [], failure: message.message });
+    else if (message.kind === 'schemas') {
+      this.#schemas ??= message.schemas;
+      this.#changed();
+    } else if (message.kind === 'failed') this.#ended({ problems: [], failure: message.message });
     else this.#ended({ problems: message.problems });
   }
 
@@ -101,8 +108,12 @@ export class Checker {
     const text = this.#sent;
     this.#sent = undefined;
     this.#checked = { text, ...found };
-    for (const listener of this.#listeners) listener();
+    this.#changed();
     this.#send();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #fail(failure: string): void {
