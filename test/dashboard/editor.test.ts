@@ -175,6 +175,15 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Redo' }).click();
     await page.getByText('No problems').waitFor();
+    await retype(page, 'steps.a', '');
+    await page.keyboard.type('steps.');
+    const option = page.getByRole('option', { name: 'a' });
+    await option.getByText('a string').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.type('a');
+    await page.getByText('No problems').waitFor();
+    await textbox(page).getByText('steps.a', { exact: false }).first().hover();
     await retype(page, 'one', 'two');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved', { exact: true }).waitFor();

@@ -1,4 +1,7 @@
 // The editor of a workflow: its text, what is wrong with it, saving and running it.
+
+import type { Extension } from '@codemirror/state';
+import { useQueryClient } from '@tanstack/react-query';
 import Play from 'lucide-react/icons/play';
 import Redo from 'lucide-react/icons/redo-2';
 import Save from 'lucide-react/icons/save';
@@ -20,6 +23,7 @@ import { pathOf } from './document/step-edits.ts';
 import { useContent } from './document/use-content.ts';
 import css from './editor.module.css';
 import { jsonExtensions } from './json/extensions.ts';
+import { lastValues } from './last-values.ts';
 import { ProblemsList } from './problems-list.tsx';
 import { ConflictView } from './saving/conflict-view.tsx';
 import { LeaveDialog } from './saving/leave-dialog.tsx';
@@ -50,12 +54,21 @@ const shape = {
 export function Editor({ account, origin: from, draft, draftKey, newer }: EditorProps) {
   const navigate = useNavigate();
   const { role } = useSession();
-  const [document] = useState(() => documentFrom(from.text, draft?.text));
+
+  const [{ view, edit, at }, choose] = useSearch(shape);
+  const checker = useChecker(account);
+  const queries = useQueryClient();
+  const [document] = useState(() => {
+    const help = {
+      offers: (written: string, offset: number) => checker.offers(written, offset),
+      explain: (written: string, offset: number) => checker.explain(written, offset),
+      lastValue: lastValues(queries, from.saved?.id),
+    };
+    return documentFrom(from.text, draft?.text, jsonExtensions(help));
+  });
   useSyncExternalStore(document.subscribe, document.state);
   const text = document.text();
   const content = useContent(text);
-  const [{ view, edit, at }, choose] = useSearch(shape);
-  const checker = useChecker(account);
   const checked = useSyncExternalStore(checker.subscribe, checker.checked);
   const schemas = useSyncExternalStore(checker.subscribe, checker.schemas);
   const saving = useSaving(document, from);
@@ -172,8 +185,8 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
   );
 }
 
-function documentFrom(text: string, draft: string | undefined): EditorDocument {
-  const made = new EditorDocument(text, jsonExtensions);
+function documentFrom(text: string, draft: string | undefined, extensions: Extension): EditorDocument {
+  const made = new EditorDocument(text, extensions);
   // As a change, so that undo leads back to what is saved.
   if (draft !== undefined) made.replace(draft);
   return made;

@@ -2,6 +2,7 @@
 import type { AnswerBody } from '../../../api/routes.ts';
 import type { FieldSchema } from '../forms/fields.ts';
 import type { Account, FoundProblem } from './check-text.ts';
+import type { Explained, TextOffers } from './help-text.ts';
 
 export type SavedWorkflow = AnswerBody<'GET /workflows/{id}'>;
 
@@ -18,6 +19,12 @@ export interface StepSchemas {
 export type ToWorker =
   | { readonly kind: 'account'; readonly account: Account }
   | { readonly kind: 'check'; readonly text: string }
+  | {
+      readonly kind: 'offer' | 'explain';
+      readonly number: number;
+      readonly text: string;
+      readonly offset: number;
+    }
   | { readonly kind: 'answer'; readonly number: number; readonly value: unknown }
   | { readonly kind: 'no-answer'; readonly number: number; readonly message: string };
 
@@ -25,4 +32,6 @@ export type FromWorker =
   | { readonly kind: 'schemas'; readonly schemas: StepSchemas }
   | { readonly kind: 'question'; readonly number: number; readonly question: Question }
   | { readonly kind: 'checked'; readonly problems: readonly FoundProblem[] }
+  | { readonly kind: 'offers'; readonly number: number; readonly offers: TextOffers | undefined }
+  | { readonly kind: 'explained'; readonly number: number; readonly explained: Explained | undefined }
   | { readonly kind: 'failed'; readonly message: string };

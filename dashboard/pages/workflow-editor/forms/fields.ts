@@ -14,6 +14,7 @@ export interface FieldSchema {
   readonly items?: FieldSchema;
   readonly anyOf?: readonly FieldSchema[];
   readonly oneOf?: readonly FieldSchema[];
+  readonly allOf?: readonly FieldSchema[];
   readonly $ref?: string;
 }
 
@@ -47,10 +48,15 @@ function isAbsentOr(value: unknown, type: string): boolean {
 }
 
 export function dereferenced(schema: FieldSchema, root: unknown): FieldSchema {
-  const { $ref, ...beside } = schema;
+  const { $ref = onlyOf(schema)?.$ref, ...beside } = schema;
   if ($ref === undefined) return schema;
   const target = valueAt(root, $ref.replace(/^#/, ''));
   return isObject(target) ? { ...target, ...beside } : beside;
+}
+
+/** Beside other keywords a `$ref` stands in `allOf`, in the draft that editors know. */
+function onlyOf({ allOf }: FieldSchema): FieldSchema | undefined {
+  return allOf?.length === 1 ? allOf[0] : undefined;
 }
 
 /** Where one of several may be there, the one that is no expression and not null. */
