@@ -39,6 +39,21 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByRole('textbox', { name: 'Find' }).press('Escape');
     await page.keyboard.insertText(other);
   };
+  /** The middle of the last letter of the text where it stands in the editor. */
+  const placeOf = (page: Page, text: string): Promise<{ readonly x: number; readonly y: number }> =>
+    textbox(page).evaluate((content, sought) => {
+      const walker = content.ownerDocument.createTreeWalker(content, 4);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const at = node.textContent?.indexOf(sought) ?? -1;
+        if (at === -1) continue;
+        const range = content.ownerDocument.createRange();
+        range.setStart(node, at + sought.length - 1);
+        range.setEnd(node, at + sought.length);
+        const { x, y, width, height } = range.getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+      }
+      throw new Error(`${sought} is not in the editor`);
+    }, text);
   const greets = (id: string, text = 'Hello') => ({ id, steps: [{ id: 'greet', transform: text }] });
 
   test('eleven actions lead from the login to an own workflow that ran, a typo that one click mends, and a schedule', async () => {
@@ -183,7 +198,9 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('a');
     await page.getByText('No problems').waitFor();
-    await textbox(page).getByText('steps.a', { exact: false }).first().hover();
+    const { x, y } = await placeOf(page, 'steps.a');
+    await page.mouse.move(x, y);
+    await page.getByText('steps.a: a string').waitFor();
     await retype(page, 'one', 'two');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved', { exact: true }).waitFor();
