@@ -9,6 +9,7 @@ import './design-system/base.css';
 import { Frame } from './frame/frame.tsx';
 import { listenForShortcuts } from './frame/keys.ts';
 import { reloadWhenChunksAreGone } from './frame/new-version.ts';
+import { rememberPlaces } from './frame/scroll-place.ts';
 import { applyTheme } from './frame/theme.ts';
 import { firstPage, pages } from './pages.ts';
 import { SessionProvider } from './session/session.tsx';
@@ -17,6 +18,7 @@ applyTheme();
 reloadWhenChunksAreGone();
 listenForShortcuts();
 shareBudget();
+rememberPlaces();
 
 const root = document.getElementById('root');
 if (!root) throw new TypeError('index.html has no root');

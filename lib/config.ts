@@ -12,7 +12,7 @@ const defaults = {
 /**
  * Every setting:
  * - AWS_REGION: set by Lambda.
- * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET: S3 bucket names.
+ * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET, RUNS_BUCKET: S3 bucket names.
  * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
  * - STATES_SYNC_ENDPOINT_URL: where synchronous starts go; AWS's own host for them when it is not set.
@@ -35,6 +35,7 @@ export type Setting =
   | 'WORKFLOWS_BUCKET'
   | 'TEMPLATES_BUCKET'
   | 'LOGS_BUCKET'
+  | 'RUNS_BUCKET'
   | 'STATE_MACHINE_ARN_PREFIX'
   | 'STATE_MACHINE_ROLE_ARN'
   | 'STATES_SYNC_ENDPOINT_URL'

@@ -14,6 +14,8 @@ declare global {
  * @throws SyntaxError
  */
 export function parseExactly(text: string): unknown {
+  // A reviver takes several times as long, and is needed for numbers of 16 digits or more.
+  if (!LONG.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
     const { source = '' } = context ?? {};
     const isLarge = typeof value === 'number' && !Number.isSafeInteger(value) && WHOLE.test(source);
@@ -21,11 +23,18 @@ export function parseExactly(text: string): unknown {
   });
 }
 
+const LONG = /\d{16}/;
 const WHOLE = /^-?\d+$/;
 
 /** The digits of a number that is kept as text; undefined for every other value. */
 export function digitsOf(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+/** Whether a number that is kept as text is in the value. */
+export function holdsDigits(value: unknown): boolean {
+  if (digitsOf(value) !== undefined) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsDigits);
 }
 
 /** As parseExactly, but undefined when the text is not JSON. */

@@ -126,6 +126,16 @@ export const problemTypes = {
     title: 'The step has an effect outside',
     help: 'A test of it writes at the provider, as a run does. Send `"confirm_effects": true` when that is meant. Nothing was done.',
   },
+  'last-admin': {
+    status: 409,
+    title: 'Somebody has to be admin',
+    help: 'The last admin who can log in keeps the role, and is not disabled. Make somebody else an admin first, who has logged in once.',
+  },
+  'not-resettable': {
+    status: 409,
+    title: 'The password cannot be reset',
+    help: 'The detail says why: the user is disabled, or has no verified address to which a code could be sent.',
+  },
   'already-decided': {
     status: 409,
     title: 'Somebody has decided already',

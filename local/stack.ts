@@ -205,7 +205,8 @@ async function deferClose<Service extends { close(): Promise<void> }>(
 }
 
 async function createBuckets(s3: S3): Promise<void> {
-  const { WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET } = localSettings;
+  const { WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET, RUNS_BUCKET } = localSettings;
   for (const bucket of [WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET])
     await s3.createBucket(bucket, { versioned: true });
+  await s3.createBucket(RUNS_BUCKET);
 }

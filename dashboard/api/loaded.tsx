@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ProblemNotice } from '../design-system/problem-notice.tsx';
 import { Skeleton } from '../design-system/skeleton.tsx';
 import { ApiError, NetworkError } from './errors.ts';
+import { useFailure } from './failure.ts';
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>;
@@ -16,10 +17,11 @@ interface LoadedProps<Data> {
 
 export function Loaded<Data>({ query, label, rows = 6, children }: LoadedProps<Data>) {
   const { data, error, isFetching } = query;
+  const failure = useFailure(query);
   const retry = () => void query.refetch();
   if (data === undefined)
-    return error ? (
-      <Problem error={error} retry={retry} busy={isFetching} />
+    return failure ? (
+      <Problem error={failure} retry={retry} busy={isFetching} />
     ) : (
       <Skeleton label={label} rows={rows} />
     );
@@ -30,6 +32,13 @@ export function Loaded<Data>({ query, label, rows = 6, children }: LoadedProps<D
       {children(data)}
     </>
   );
+}
+
+/** Why something could not be read that the page can go on without; nothing as long as it could. */
+export function Missing({ query }: { readonly query: UseQueryResult<unknown> }) {
+  const failure = useFailure(query);
+  if (!failure || query.data !== undefined) return null;
+  return <Problem error={failure} retry={() => void query.refetch()} busy={query.isFetching} />;
 }
 
 interface ProblemProps {

@@ -106,6 +106,21 @@ test('no answer, and half an answer, are a failure of the network', async () => 
   await expect(request('GET /executions')).rejects.toBeInstanceOf(NetworkError);
 });
 
+test('a page of something else in its place is a failure of the network, with an error’s status an error', async () => {
+  const page = (status: number) => (_incoming: IncomingMessage, outgoing: ServerResponse) =>
+    outgoing.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Log in to this network</h1>');
+  answer = page(200);
+  await expect(request('GET /executions')).rejects.toMatchObject({
+    name: 'NetworkError',
+    message: 'Something else has answered in its place',
+  });
+  answer = page(502);
+  await expect(request('GET /executions')).rejects.toMatchObject({
+    name: 'ApiError',
+    title: 'The service answered 502',
+  });
+});
+
 test('what the routes do not know does not compile', () => {
   const wrong = () => [
     // @ts-expect-error the path needs its parameter

@@ -86,14 +86,13 @@ async function send(
   if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
   if (body !== undefined) sent.set('content-type', 'application/json');
   if (before?.etag !== undefined) sent.set('if-none-match', before.etag);
-  const { response, text } = await exchange(address, {
+  const { response, value } = await exchange(address, {
     method,
     headers: sent,
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
   if (response.status === 304 && before) return before;
-  const value = readBody(response, text);
   if (!response.ok) throw new ApiError(response.status, problemOf(response.status, value));
   const etag = response.headers.get('etag') ?? undefined;
   const answer = { status: response.status, headers: response.headers, body: value, etag };
@@ -105,25 +104,31 @@ async function send(
 async function exchange(
   address: string,
   init: RequestInit,
-): Promise<{ readonly response: Response; readonly text: string }> {
+): Promise<{ readonly response: Response; readonly value: unknown }> {
   try {
     // The browser's own cache would hide from the client what has changed.
     const response = await fetch(address, { ...init, cache: 'no-store', redirect: 'error' });
-    const text = await response.text();
+    const value = readBody(response, await response.text());
     reached();
     compareClock(response.headers.get('date'));
-    return { response, text };
+    return { response, value };
   } catch (error) {
     if (init.signal?.aborted) throw error;
     unreached();
+    if (error instanceof NetworkError) throw error;
     throw new NetworkError('No answer came from the service', { cause: error });
   }
 }
 
+/** @throws NetworkError when it is no answer of the API's */
 function readBody(response: Response, text: string): unknown {
   if (text === '') return undefined;
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-  if (!isJson) return text;
+  if (!isJson) {
+    if (!response.ok) return text;
+    // A proxy, or a network that wants a login first, answers with a page of its own.
+    throw new NetworkError('Something else has answered in its place');
+  }
   try {
     return parseExactly(text);
   } catch (error) {

@@ -1,7 +1,7 @@
 // What dialog.tsx shows: Base UI's dialog, loaded when the first one opens.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import Close from 'lucide-react/icons/x';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
 
@@ -13,14 +13,23 @@ export interface DialogProps {
   /** Buttons at its end, the one that does it last. */
   readonly actions?: ReactNode;
   readonly children?: ReactNode;
+  /** What has the focus first; what comes first in it when left out. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+  /** Whether the focus goes back to where it was when it closes: not where it leads to another page. */
+  givesFocusBack?(): boolean;
 }
 
-export default function DialogPopup({ open, onClose, title, description, actions, children }: DialogProps) {
+export default function DialogPopup(props: DialogProps) {
+  const { open, onClose, title, description, actions, children, initialFocus, givesFocusBack } = props;
   return (
     <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={css['backdrop']} />
-        <Base.Popup className={css['popup']}>
+        <Base.Popup
+          className={css['popup']}
+          {...(initialFocus && { initialFocus })}
+          {...(givesFocusBack && { finalFocus: givesFocusBack })}
+        >
           <div className={css['header']}>
             <Base.Title className={css['title']}>{title}</Base.Title>
             <Base.Close render={<IconButton icon={Close} label="Close" />} />

@@ -33,27 +33,29 @@ export const rowLink = css['link'];
 
 export function Table<Row>({ label, columns, rows, rowKey, isSelected }: TableProps<Row>) {
   return (
-    <table className={css['table']} role="table" aria-label={label}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map(({ id, title, align, titleHidden }) => (
-            <th key={id} scope="col" role="columnheader" data-align={align}>
-              {titleHidden ? <span className="visually-hidden">{title}</span> : title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map((row) => (
-          <tr key={rowKey(row)} role="row" aria-current={isSelected?.(row) ? 'true' : undefined}>
-            {columns.map(({ id, cell, align, phone = 'meta' }) => (
-              <td key={id} role="cell" data-align={align} data-phone={phone}>
-                {cell(row)}
-              </td>
+    <div className={css['container']}>
+      <table className={css['table']} role="table" aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ id, title, align, titleHidden }) => (
+              <th key={id} scope="col" role="columnheader" data-align={align}>
+                {titleHidden ? <span className="visually-hidden">{title}</span> : title}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={rowKey(row)} role="row" aria-current={isSelected?.(row) ? 'true' : undefined}>
+              {columns.map(({ id, cell, align, phone = 'meta' }) => (
+                <td key={id} role="cell" data-align={align} data-phone={phone}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { Toasts } from '../design-system/toasts.tsx';
 import { BrokenPage } from './broken-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import css from './frame.module.css';
+import { Jump } from './jump.tsx';
 import { askBeforeLeaving } from './leave-guard.ts';
 import { Navigation } from './navigation.tsx';
 import { Breadcrumb, markNavigated, Page, type Trail, TrailContext } from './page.tsx';
@@ -44,6 +45,7 @@ function Inside({ pages, first }: FrameProps) {
           <Breadcrumb {...trail} />
           <WaitingLink />
           <Shortcuts pages={pages} />
+          <Jump pages={pages} />
           <UserMenu />
         </header>
         <ConnectionBanner />

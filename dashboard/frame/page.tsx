@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useRef } from 're
 import { useLocation } from 'wouter';
 import css from './page.module.css';
 import { Link } from './router.tsx';
+import { returnToPlace } from './scroll-place.ts';
 
 export interface Crumb {
   readonly label: string;
@@ -48,7 +49,7 @@ export function Page({ title, tabPrefix, crumbs = NO_CRUMBS, actions, wide = fal
   useEffect(() => {
     if (!hasNavigated) return;
     heading.current?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    return returnToPlace();
   }, [location]);
 
   return (
@@ -78,13 +79,14 @@ export function Breadcrumb({ crumbs, title }: Trail) {
       <ol>
         {crumbs.map(({ label, to }) => (
           <li key={to}>
-            <Link to={to} dir="auto">
-              {label}
+            <Link to={to}>
+              <bdi>{label}</bdi>
             </Link>
           </li>
         ))}
-        <li aria-current="page" dir="auto">
-          {title}
+        {/* Text of another direction turns neither the way nor what stands between its parts. */}
+        <li aria-current="page">
+          <bdi>{title}</bdi>
         </li>
       </ol>
     </nav>

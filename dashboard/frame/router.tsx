@@ -57,7 +57,9 @@ export function useSearch<Shape extends SearchShape>(
     (changes: Partial<SearchValues<Shape>>, { push = false }: { readonly push?: boolean } = {}) => {
       const search = writeSearch(shape, location.search, changes);
       if (search === location.search) return;
-      history[push ? 'pushState' : 'replaceState'](history.state, '', location.pathname + search);
+      // Another entry has a place of its own.
+      if (push) history.pushState(null, '', location.pathname + search);
+      else history.replaceState(history.state, '', location.pathname + search);
     },
     [shape],
   );

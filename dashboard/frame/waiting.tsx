@@ -1,6 +1,7 @@
 // What waits for a decision: asked for once in the whole page; the bar, the navigation and the inbox show it.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { useFailure } from '../api/failure.ts';
 import { useLive } from '../api/live.ts';
 import { request } from '../api/request.ts';
 import type { AnswerBody } from '../api/routes.ts';
@@ -27,9 +28,13 @@ export function useWaiting(): UseQueryResult<WaitingPage> {
   return useQuery({ queryKey, queryFn: ask, enabled: false });
 }
 
+/** `?` when it could not be asked for. */
 function useMine(): string | undefined {
   const { role } = useSession();
-  return countText(useWaiting().data, role);
+  const waiting = useWaiting();
+  const failure = useFailure(waiting);
+  if (failure && waiting.data === undefined) return '?';
+  return countText(waiting.data, role);
 }
 
 /** `2 waiting`, in the frame's bar: of those that the user may decide. */

@@ -166,6 +166,14 @@ describe('listing', () => {
     return ids;
   };
 
+  test('those that were decided come with the latest decision first', async () => {
+    const asked = [await asking(), await asking(), await asking()];
+    for (const at of [1, 2, 0])
+      await decide(asked[at]?.id ?? '', { decision: at === 2 ? 'reject' : 'approve' });
+    const latest = (await idsOf('&status=decided')).slice(0, 3);
+    expect(latest).toEqual([0, 2, 1].map((at) => asked[at]?.id));
+  });
+
   test('pages through all, or through those of a status', async () => {
     const [waiting, approved, closed] = [await asking(), await asking(), await asking()];
     await decide(approved.id, { decision: 'approve' });

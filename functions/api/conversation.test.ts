@@ -224,6 +224,11 @@ test('runs', async () => {
   const refused = await run('retried', { input: {} });
   await api.answerAction({ error: 'Rejected', message: 'no' });
   await told(refused, 'failed', ['echo']);
+  const limited = await run('retried', { input: {} });
+  // What an action makes of a rate limit where it will be called again.
+  await api.answerAction({ error: 'RetryAfter', message: '0' });
+  await api.answerAction({ output: { text: 'hi' } });
+  await told(limited, 'succeeded', ['echo']);
   const stopped = await run('waiting', { input: {} });
   while ((await api.request('GET', `/executions/${stopped}/steps/echo`)).body.attempts !== 1);
   await ask('GET', `/executions/${stopped}`);

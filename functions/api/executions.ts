@@ -4,9 +4,15 @@ import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient, syncStatesClient } from '../../lib/aws-clients.ts';
 import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
+import { KnownLogs } from '../../lib/executions/known-logs.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { LostEnds } from '../../lib/executions/lost-ends.ts';
-import { readExecution, readExecutionLog, readTaggedLog } from '../../lib/executions/read.ts';
+import {
+  readExecution,
+  readExecutionLog,
+  readRecordedRun,
+  readTaggedLog,
+} from '../../lib/executions/read.ts';
 import { RecentDurations } from '../../lib/executions/recent-durations.ts';
 import { readRecordedWorkflow } from '../../lib/executions/recorded-workflow.ts';
 import { RunIndex } from '../../lib/executions/run-index.ts';
@@ -24,6 +30,8 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 const durations = new RecentDurations();
+// For the life of the container: runs that are polled are not read anew each time.
+const reading = { s3, sfn, known: new KnownLogs() };
 const lostEnds = new LostEnds({ s3, sfn });
 // One for the life of the container: it caches what it has parsed.
 let store: WorkflowStore | undefined;
@@ -54,18 +62,18 @@ export const handler = apiHandler('executions', executionRoutes, {
   },
 
   async getExecution({ params }) {
-    return { status: 200, body: await readExecution(params.id, { s3, sfn }) };
+    return { status: 200, body: await readExecution(params.id, reading) };
   },
 
   async getExecutionLog({ params }) {
-    return { status: 200, body: await readExecutionLog(params.id, { s3, sfn }) };
+    return { status: 200, body: await readExecutionLog(params.id, reading) };
   },
 
   async listSteps({ params: { id }, query, headers }) {
     const { iteration } = query;
     // The tag tells nothing about what happens within an iteration that is an execution of its own.
     const known = iteration === undefined ? headers['if-none-match'] : undefined;
-    const { log, tag } = await readTaggedLog(id, known, { s3, sfn });
+    const { log, tag } = await readTaggedLog(id, known, reading);
     const etag = tag === undefined || iteration !== undefined ? {} : { etag: tag };
     if (!log) return { status: 304, headers: etag };
     const steps = iteration === undefined ? log.steps : await readIterationSteps(id, iteration, sfn);
@@ -75,22 +83,22 @@ export const handler = apiHandler('executions', executionRoutes, {
   },
 
   async getStep({ params: { id, step }, query: { index, iteration } }) {
-    const log = await readExecutionLog(id, { s3, sfn });
+    const log = await readExecutionLog(id, reading);
     const steps = iteration === undefined ? log.steps : await readIterationSteps(id, iteration, sfn);
     return { status: 200, body: findStep(log, steps, step, index) };
   },
 
   async listIterations({ params, query }) {
-    const log = await readExecutionLog(params.id, { s3, sfn });
+    const log = await readExecutionLog(params.id, reading);
     const { items, nextCursor } = await listIterations(log, query, sfn);
     return { status: 200, body: { items, next_cursor: nextCursor } };
   },
 
   async getRecordedWorkflow({ params: { id } }) {
-    const { workflow_id, workflow_version, started_at } = await readExecutionLog(id, { s3, sfn });
-    const run = { id, workflowId: workflow_id, version: workflow_version, startedAt: started_at };
+    const run = await readRecordedRun(id, reading);
     const { document, currentVersion } = await readRecordedWorkflow(run, s3);
     const { workflow, version, updated_at, updated_by } = document;
+    const workflow_id = run.workflowId;
     const body = { workflow_id, workflow, version, updated_at, updated_by, current_version: currentVersion };
     return { status: 200, body };
   },

@@ -1,87 +1,20 @@
 // Reruns over real HTTP in unusual states: two at once, interrupted ones, lost records, large and odd values.
 import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
-import { executionHistory } from '../../lib/execution-history.ts';
+import { catalogue } from '../../lib/compiler/testing/catalogue.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, echo as echoAction, startApiStack } from '../../test/support/api-stack.ts';
+import { arnOf, echo, rerunCalls, threeSteps } from '../../test/support/reruns.ts';
 
 let api: ApiStack;
 beforeAll(async () => {
-  api = await startApiStack();
+  const turn = catalogue.filter(({ id }) => id === 'openai.agent_turn');
+  api = await startApiStack({ actions: [echoAction, ...turn] });
 });
 afterAll(() => api.close());
 
-const { start, get, until } = executionCalls(() => api);
-const rerun = (id: string, body: object = {}, headers: Record<string, string> = {}) =>
-  api.request('POST', `/executions/${id}/rerun`, { body, headers });
-const arnOf = (id: string) =>
-  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
-const echo = (id: string, text: string, more: object = {}) => ({
-  id,
-  action: 'test.echo',
-  params: { text },
-  ...more,
-});
-const fails = { error: 'InvalidInput', message: 'not this' };
+const { start, get, until, answer, ended, rerun, ran, mended, callsOf } = rerunCalls(() => api);
 
-/** Saves a workflow and runs it with an answer for each call of the action. */
-async function ran(
-  workflow: { id: string; [key: string]: unknown },
-  answers: readonly string[],
-  input: object = {},
-): Promise<string> {
-  const saved = await api.request('POST', '/workflows', { body: workflow });
-  if (saved.status !== 201 && saved.status !== 409) throw new Error(saved.text);
-  const { id } = (await start(input, {}, workflow.id)).body;
-  await answer(...answers);
-  await ended(id);
-  return id;
-}
-/** `!` is a failure. */
-async function answer(...answers: readonly string[]): Promise<void> {
-  for (const text of answers) await api.answerAction(text === '!' ? fails : { output: { text } });
-}
-async function ended(id: string): Promise<string> {
-  for (;;) {
-    const { status } = await get(id);
-    if (status !== 'running') return status;
-  }
-}
-
-const threeSteps = {
-  id: 'three_steps',
-  inputs: { word: { type: 'string', default: 'w' } },
-  steps: [
-    echo('one', '{{ inputs.word }}'),
-    { id: 'counted', set: { length: '{{ $length(steps.one.text) }}' } },
-    echo('two', '{{ steps.one.text }} {{ vars.length }}'),
-    echo('three', '{{ steps.two.text }}'),
-  ],
-  output: ['{{ steps.one.text }}', '{{ vars.length }}', '{{ steps.two.text }}', '{{ steps.three.text }}'],
-};
-
-/** Replaces a workflow, so that its reruns can follow another definition. */
-async function mended(workflow: { id: string; [key: string]: unknown }): Promise<void> {
-  const { status, text } = await api.request('PUT', `/workflows/${workflow.id}`, {
-    body: workflow,
-    headers: { 'if-match': '*' },
-  });
-  if (status !== 200) throw new Error(text);
-}
-
-/** By step the event of its last call. */
-async function callsOf(id: string) {
-  const history = await executionHistory(arnOf(id), new SFNClient({}));
-  return new Map(
-    history.flatMap(({ taskScheduledEventDetails: task }) => {
-      if (!task) return [];
-      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
-      return [[event.execution.step_id, event] as const];
-    }),
-  );
-}
 test('with the same key two requests at once start one run; another request under it starts none', async () => {
   const id = await ran({ ...threeSteps, id: 'at_once' }, ['first', '!']);
   const key = { 'idempotency-key': 'twice' };
@@ -285,5 +218,92 @@ test.each(['inline', 'distributed'])(
     await answer('b');
     expect(await ended(body.id)).toBe('succeeded');
     expect((await get(body.id)).output).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'c' }]);
+  },
+);
+
+test('an agent goes on with the conversation that it had, and one that has answered is not asked again', async () => {
+  const tools = ['test.echo'];
+  const workflow = {
+    id: 'agents',
+    steps: [{ id: 'solve', agent: { goal: 'Say it', tools } }, echo('last', '{{ steps.solve.text }}')],
+    output: '{{ [steps.solve.text, steps.last.text] }}',
+  };
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const conversation = { messages: [], turns: 1, tool_calls: 1, usage, corrected: false };
+  const call = { id: 'call_1', tool: 'test.echo', arguments: { text: 'hello' } };
+  const turn = { done: false, text: '', tool_calls: [call], refused_calls: [], model: 'm', usage };
+  const answered = { text: 'Said.', turns: 2, tool_calls: 1, usage };
+  await api.request('POST', '/workflows', { body: workflow });
+  const { id } = (await start({}, {}, 'agents')).body;
+  await api.answerAction({ output: { ...turn, conversation } });
+  // The call of the tool, and the second turn.
+  await answer('hello', '!');
+  expect(await ended(id)).toBe('failed');
+  const second = (await rerun(id)).body.id;
+  await api.answerAction({ output: { ...turn, done: true, answer: answered, tool_calls: [], conversation } });
+  await answer('!');
+  expect(await ended(second)).toBe('failed');
+  const event = (await callsOf(second)).get('solve');
+  expect(event?.input).toMatchObject({
+    conversation,
+    results: [{ id: 'call_1', content: '{"text":"hello"}' }],
+  });
+  const third = (await rerun(second)).body.id;
+  await answer('done');
+  expect(await ended(third)).toBe('succeeded');
+  expect((await get(third)).output).toEqual(['Said.', 'done']);
+  expect([...(await callsOf(third)).keys()]).toEqual(['last']);
+});
+
+test('a run that was stopped while a provider let it wait goes on with the call, at once', async () => {
+  await api.request('POST', '/workflows', { body: { ...threeSteps, id: 'waited' } });
+  const { id } = (await start({}, {}, 'waited')).body;
+  await answer('first');
+  await api.answerAction({ error: 'RetryAfter', message: '300' });
+  for (;;) {
+    const { steps } = (await api.request('GET', `/executions/${id}/log`)).body;
+    if (steps.at(-1).rate_limit_waits) break;
+  }
+  await api.request('POST', `/executions/${id}/stop`);
+  await until(id, 'aborted');
+  const again = (await rerun(id)).body.id;
+  await answer('second', 'third');
+  await until(again, 'succeeded');
+  expect((await get(again)).output).toEqual(['first', 5, 'second', 'third']);
+});
+
+test.each(['inline', 'distributed'])(
+  'whole numbers of 64 bits are carried with all their digits, in an %s loop too',
+  async (mode) => {
+    const workflow = {
+      id: `digits_${mode}`,
+      inputs: { number: { type: 'integer' } },
+      steps: [
+        { id: 'one', transform: { same: '{{ inputs.number }}', lists: ['{{ [[inputs.number]] }}'] } },
+        { id: 'kept', set: { copy: '{{ steps.one.same }}' } },
+        {
+          id: 'each',
+          for_each: [1, 2],
+          mode,
+          max_concurrency: 1,
+          steps: [echo('asked', 'x'), { id: 'given', transform: { number: '{{ inputs.number }}' } }],
+        },
+      ],
+      output: '{{ [steps.one.same, steps.one.lists, vars.copy, steps.each.number] }}',
+    };
+    await api.request('POST', '/workflows', { body: workflow });
+    const raw = '{"input":{"number":9223372036854775807}}';
+    const headers = { 'content-type': 'application/json' };
+    const { id } = (await api.request('POST', `/workflows/${workflow.id}/executions`, { raw, headers })).body;
+    await answer('a', '!');
+    expect(await ended(id)).toBe('failed');
+    for (const how of ['recorded', 'current']) {
+      const again = (await rerun(id, { workflow: how })).body.id;
+      await answer('b');
+      expect(await ended(again)).toBe('succeeded');
+      const { text } = await api.request('GET', `/executions/${again}`);
+      const number = '9223372036854775807';
+      expect(text).toContain(`"output":[${number},[[${number}]],${number},${number},${number}]`);
+    }
   },
 );

@@ -1,11 +1,9 @@
 // Reruns over real HTTP: a new execution that goes on where another one failed, or from a step on.
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callKey } from '../../lib/actions/call-key.ts';
-import { actionEvent } from '../../lib/actions/invocation/action-event.ts';
-import { executionHistory } from '../../lib/execution-history.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { type ApiStack, executionCalls, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import { arnOf, echo, rerunCalls, threeSteps } from '../../test/support/reruns.ts';
 
 let api: ApiStack;
 beforeAll(async () => {
@@ -13,57 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const { start, get, until } = executionCalls(() => api);
-const rerun = (id: string, body: object = {}, headers: Record<string, string> = {}) =>
-  api.request('POST', `/executions/${id}/rerun`, { body, headers });
-const arnOf = (id: string) =>
-  `arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-${id.replace('.', ':')}`;
+const { start, get, until, answer, ended, rerun, ran, callsOf } = rerunCalls(() => api);
 const log = async (id: string) => {
   await recordExecution({ executionArn: arnOf(id) });
   return (await api.request('GET', `/executions/${id}/log`)).body;
-};
-const echo = (id: string, text: string, more: object = {}) => ({
-  id,
-  action: 'test.echo',
-  params: { text },
-  ...more,
-});
-const fails = { error: 'InvalidInput', message: 'not this' };
-
-/** Saves a workflow and runs it with an answer for each call of the action. */
-async function ran(
-  workflow: { id: string },
-  answers: readonly string[],
-  input: object = {},
-): Promise<string> {
-  const saved = await api.request('POST', '/workflows', { body: workflow });
-  if (saved.status !== 201 && saved.status !== 409) throw new Error(saved.text);
-  const { id } = (await start(input, {}, workflow.id)).body;
-  await answer(...answers);
-  await ended(id);
-  return id;
-}
-/** `!` is a failure. */
-async function answer(...answers: readonly string[]): Promise<void> {
-  for (const text of answers) await api.answerAction(text === '!' ? fails : { output: { text } });
-}
-async function ended(id: string): Promise<string> {
-  for (;;) {
-    const { status } = await get(id);
-    if (status !== 'running') return status;
-  }
-}
-
-const threeSteps = {
-  id: 'three_steps',
-  inputs: { word: { type: 'string', default: 'w' } },
-  steps: [
-    echo('one', '{{ inputs.word }}'),
-    { id: 'counted', set: { length: '{{ $length(steps.one.text) }}' } },
-    echo('two', '{{ steps.one.text }} {{ vars.length }}'),
-    echo('three', '{{ steps.two.text }}'),
-  ],
-  output: ['{{ steps.one.text }}', '{{ vars.length }}', '{{ steps.two.text }}', '{{ steps.three.text }}'],
 };
 
 test('a rerun goes on at the step that failed, with what those before it gave, and each run names the other', async () => {
@@ -269,66 +220,6 @@ test('a rerun from the start runs all, with its own input where one is given', a
   expect([wrong.status, wrong.body.problems[0].pointer]).toEqual([422, '/input/word']);
 });
 
-/** Replaces a workflow, so that its reruns can follow another definition. */
-async function mended(workflow: { id: string; [key: string]: unknown }): Promise<void> {
-  const { status, text } = await api.request('PUT', `/workflows/${workflow.id}`, {
-    body: workflow,
-    headers: { 'if-match': '*' },
-  });
-  if (status !== 200) throw new Error(text);
-}
-
-test('a rerun by the mended workflow takes what was given, also what only the mended steps read', async () => {
-  const workflow = { ...threeSteps, id: 'mended_steps', output: '{{ steps.three.text }}' };
-  const id = await ran(workflow, ['first', 'second', '!']);
-  const [one, counted, two] = workflow.steps;
-  const three = echo('three', '{{ steps.one.text }} and {{ steps.two.text }}, {{ vars.length }}');
-  await mended({
-    ...workflow,
-    steps: [one, counted, two, three, { id: 'four', transform: '{{ steps.three.text }}!' }],
-  });
-  const { body } = await rerun(id, { workflow: 'current' });
-  expect(body.workflow_version).toBe(2);
-  await answer('third');
-  expect(await ended(body.id)).toBe('succeeded');
-  const { steps } = await log(body.id);
-  expect(steps.map((step: Record<string, unknown>) => [step['id'], step['input']]).slice(-2)).toEqual([
-    ['three', { text: 'first and second, 5' }],
-    ['four', null],
-  ]);
-  // The definition that was recorded is still the first one.
-  const recorded = (await rerun(id)).body;
-  await answer('third');
-  expect([await ended(recorded.id), recorded.workflow_version]).toEqual(['succeeded', 1]);
-});
-
-test('what does not fit is refused before anything starts', async () => {
-  const workflow = { ...threeSteps, id: 'refused_steps' };
-  const id = await ran(workflow, ['first', 'second', '!']);
-  const [one, counted, two, three] = workflow.steps;
-  const problem = async (steps: readonly unknown[], body: object = { workflow: 'current' }) => {
-    await mended({ ...workflow, output: 'x', steps });
-    const { status, body: answered } = await rerun(id, body);
-    return [status, answered.problems[0].code, answered.problems[0].pointer];
-  };
-  const extra = echo('extra', 'x');
-  expect(await problem([one, counted, two, extra])).toEqual([409, 'step-gone', '/from']);
-  expect(await problem([one, counted, extra, two, three])).toEqual([409, 'step-added', '/from']);
-  const plain = echo('three', 'x');
-  expect(await problem([one, counted, plain, two])).toEqual([409, 'step-moved', '/from']);
-  const other = { id: 'two', transform: { text: 'x' } };
-  expect(await problem([one, counted, other, three])).toEqual([409, 'step-changed', '/from']);
-  const inLoop = { id: 'loop', for_each: [1], steps: [three] };
-  expect(await problem([one, counted, two, inLoop])).toEqual([409, 'step-gone', '/from']);
-  expect(await problem([one, counted, two, three], { from: 'thre' })).toEqual([409, 'unknown-step', '/from']);
-  expect(await problem([one, counted, two, three], { from: 'one', input: {} })).toEqual([
-    409,
-    'input-fixed',
-    '/input',
-  ]);
-  expect((await get(id)).reruns).toBeUndefined();
-});
-
 test('a run that goes on, is not there, or has not come to the step is not rerun', async () => {
   const id = await ran({ ...threeSteps, id: 'asked_steps' }, ['first', '!']);
   const later = await rerun(id, { from: 'three' });
@@ -348,21 +239,6 @@ test('a run that goes on, is not there, or has not come to the step is not rerun
   expect((await get(id)).reruns.toSorted()).toEqual([running, first].toSorted());
   await api.request('DELETE', '/workflows/asked_steps', { headers: { 'if-match': '*' } });
   expect((await rerun(id)).body.problems[0].code).toBe('workflow-deleted');
-});
-
-test('a loop whose items are written otherwise keeps no iterations', async () => {
-  const workflow = (items: readonly string[]) => ({
-    id: 'items',
-    steps: [{ id: 'each', for_each: items, max_concurrency: 1, steps: [echo('first', '{{ item }}')] }],
-  });
-  const id = await ran(workflow(['a', 'b']), ['a', '!']);
-  await mended(workflow(['b', 'a']));
-  const { body } = await rerun(id, { workflow: 'current' });
-  expect(body.problems[0].code).toBe('items-changed');
-  await mended(workflow(['a', 'b']));
-  const again = (await rerun(id, { workflow: 'current' })).body;
-  await answer('b');
-  expect(await ended(again.id)).toBe('succeeded');
 });
 
 test('from a step in a loop only iterations that have not ended go on there', async () => {
@@ -409,17 +285,6 @@ test('a step with a time limit has all of it again', async () => {
   expect((await get(again.id)).output).toEqual({ one: { text: 'in time' }, two: 'y' });
 });
 
-/** By step the event of its last call. */
-async function callsOf(id: string) {
-  const history = await executionHistory(arnOf(id), new SFNClient({}));
-  return new Map(
-    history.flatMap(({ taskScheduledEventDetails: task }) => {
-      if (!task) return [];
-      const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
-      return [[event.execution.step_id, event] as const];
-    }),
-  );
-}
 const keyOf = async (id: string, step: string) => {
   const event = (await callsOf(id)).get(step);
   return event && callKey(event);

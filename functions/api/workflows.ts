@@ -1,5 +1,6 @@
 // The API's workflows: list, save, read, delete, validate; and their schedules: list, pause, resume; and their webhooks: list.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { webhookRoutes } from '../../lib/api/routes/hooks.ts';
 import { scheduleRoutes } from '../../lib/api/routes/schedules.ts';
@@ -29,6 +30,7 @@ import { listWorkflowVersions, readWorkflowVersion, rollbackWorkflow } from '../
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const scheduler = new SchedulerClient({});
+const ssm = new SSMClient({});
 
 export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRoutes, ...webhookRoutes], {
   async listWorkflows({ query }) {
@@ -41,6 +43,7 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
       store: workflowStore(s3),
       sfn,
       scheduler,
+      ssm,
     });
     if (!saved) throw alreadyExists(`workflow ${body['id']}`, `/workflows/${body['id']}`);
     return { status: 201, body: savedAnswer(saved), headers: { etag: saved.etag, location: pathOf(saved) } };
@@ -65,7 +68,7 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
 
   async putWorkflow({ params: { id }, headers, body, user = '' }) {
     const condition = putCondition(headers);
-    const dependencies = { store: workflowStore(s3), sfn, scheduler };
+    const dependencies = { store: workflowStore(s3), sfn, scheduler, ssm };
     if (condition !== 'create') {
       const saved = await replaceWorkflow(body, user, id, condition.ifMatch, dependencies);
       return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
@@ -100,7 +103,7 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
 
   async rollbackWorkflow({ params, headers, body, user = '' }) {
     const ifMatch = rollbackCondition(headers);
-    const saved = await rollbackWorkflow(params.id, body.version, user, ifMatch, { s3, sfn, scheduler });
+    const saved = await rollbackWorkflow(params.id, body.version, user, ifMatch, { s3, sfn, scheduler, ssm });
     return { status: 200, body: savedAnswer(saved), headers: { etag: saved.etag } };
   },
 

@@ -21,9 +21,12 @@ export async function seenPages(seeded: Seeded): Promise<readonly SeenPage[]> {
       { name: 'run-waiting', path: `/runs/${waitingRun}?view=steps&step=agree` },
     ],
     '/workflows/:id': [{ name: 'workflow', path: '/workflows/weekly_digest' }],
+    '/workflows/:id/edit': [{ name: 'workflow-edit', path: '/workflows/weekly_digest/edit' }],
   };
   return (await routes()).flatMap((route) => {
-    const seen = route.includes(':') ? views[route] : [{ name: route.slice(1), path: route }];
+    const seen = route.includes(':')
+      ? views[route]
+      : [{ name: route.slice(1).replaceAll('/', '-'), path: route }];
     if (!seen) throw new Error(`Say in infrastructure/screenshots/pages.ts what ${route} shows`);
     return seen;
   });

@@ -22,6 +22,12 @@ function bundleOf({ file }: LambdaFunction): Bundle {
   return found;
 }
 
+/** The names of services in IAM, where these differ from the client's. */
+const prefixes: Readonly<Record<string, string>> = {
+  'cognito-identity-provider': 'cognito-idp',
+  sfn: 'states',
+};
+
 /** What IAM asks for before it lets a command through; public operations of Cognito need nothing. */
 function iamActions({ client, name }: Command): readonly string[] {
   switch (`${client}:${name}`) {
@@ -29,9 +35,9 @@ function iamActions({ client, name }: Command): readonly string[] {
       return ['s3:GetObject', 's3:ListBucket'];
     case 's3:ListObjectsV2':
       return ['s3:ListBucket'];
-    // GetObject and DeleteObject with a version's id need a right of their own; who lists versions reads or deletes them.
+    // GetObject with a version's id needs a right of its own; who lists versions reads them.
     case 's3:ListObjectVersions':
-      return ['s3:ListBucketVersions', 's3:GetObjectVersion', 's3:DeleteObjectVersion'];
+      return ['s3:ListBucketVersions', 's3:GetObjectVersion'];
     // The client itself calls it, for directory buckets alone, which this project has none of.
     case 's3:CreateSession':
       return [];
@@ -50,23 +56,18 @@ function iamActions({ client, name }: Command): readonly string[] {
     case 'cognito-identity-provider:RevokeToken':
       return [];
     default:
-      return [`${client === 'sfn' ? 'states' : client}:${name}`];
+      return [`${prefixes[client] ?? client}:${name}`];
   }
 }
 
 /**
  * A store of documents can write, so its commands are in every bundle that holds it; these functions only read documents.
- * The index of runs removes rows of the runs that ended; the API reads it, and adds Express executions.
  */
 const neverCalled: Readonly<Record<string, readonly string[]>> = {
   'api-hooks': ['s3:DeleteObject'],
   'api-test-step': ['s3:DeleteObject', 's3:PutObject'],
-  // A rerun's definition keeps the role that the state machine has; of objects it reads versions, and deletes none.
-  // Versions are listed and read; none is deleted.
-  'api-templates': ['s3:DeleteObjectVersion'],
-  'api-workflows': ['s3:DeleteObjectVersion'],
-  'api-reruns': ['iam:PassRole', 's3:DeleteObjectVersion'],
-  'record-execution': ['s3:GetObjectVersion'],
+  // A rerun's definition keeps the role that the state machine has.
+  'api-reruns': ['iam:PassRole'],
 };
 
 describe('permissions', () => {

@@ -5,6 +5,7 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
+  describeConnections,
   indexRuns,
   listSchedules,
   onExecutions,
@@ -12,6 +13,7 @@ import {
   onObjects,
   onSchedules,
   onStateMachines,
+  onUsers,
   type Permission,
   passScheduleRole,
   passStateMachineRole,
@@ -82,7 +84,13 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
-    environment: ['LOGS_BUCKET', 'STATES_SYNC_ENDPOINT_URL', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: [
+      'LOGS_BUCKET',
+      'RUNS_BUCKET',
+      'STATES_SYNC_ENDPOINT_URL',
+      'STATE_MACHINE_ARN_PREFIX',
+      'WORKFLOWS_BUCKET',
+    ],
     permissions: [
       onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
@@ -114,7 +122,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
   },
   reruns: {
-    environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
+    environment: ['CATALOGUE_FILE', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
     permissions: [
       onStateMachines(
         'states:DeleteStateMachineVersion',
@@ -172,10 +180,29 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
     ],
   },
+  users: {
+    environment: ['USER_POOL_ID'],
+    permissions: [
+      onUsers(
+        'cognito-idp:AdminAddUserToGroup',
+        'cognito-idp:AdminCreateUser',
+        'cognito-idp:AdminDisableUser',
+        'cognito-idp:AdminEnableUser',
+        'cognito-idp:AdminGetUser',
+        'cognito-idp:AdminListGroupsForUser',
+        'cognito-idp:AdminRemoveUserFromGroup',
+        'cognito-idp:AdminResetUserPassword',
+        'cognito-idp:AdminUserGlobalSignOut',
+        'cognito-idp:ListUsers',
+        'cognito-idp:ListUsersInGroup',
+      ),
+    ],
+  },
   workflows: {
     environment: [
       'API_URL',
       'CATALOGUE_FILE',
+      'CONNECTIONS_PATH',
       'FUNCTION_ARN_PREFIX',
       'SCHEDULE_GROUP',
       'SCHEDULE_ROLE_ARN',
@@ -185,6 +212,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       'WORKFLOWS_BUCKET',
     ],
     permissions: [
+      describeConnections,
       ...readObjects('WorkflowsBucket'),
       ...readObjectVersions('WorkflowsBucket'),
       onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
@@ -196,6 +224,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
         'states:DeleteStateMachineVersion',
         'states:DescribeStateMachine',
         'states:DescribeStateMachineAlias',
+        'states:ListStateMachineVersions',
         'states:PublishStateMachineVersion',
         'states:UpdateStateMachine',
         'states:UpdateStateMachineAlias',
@@ -234,7 +263,7 @@ const recordExecution: LambdaFunction = {
   file: 'functions/events/record-execution.ts',
   timeoutSeconds: 60,
   memoryMb: ACTION_MEMORY_MB,
-  environment: ['LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  environment: ['LOGS_BUCKET', 'RUNS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
   permissions: [
     onExecutions(
       'states:DescribeExecution',

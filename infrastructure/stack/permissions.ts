@@ -69,12 +69,10 @@ export const refusedDeliveries: readonly Permission[] = [
   { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
 ];
 
-/** The index of runs, which is in the same bucket as the logs. */
-const runs = `s3:::\${LogsBucket}/runs/*`;
-/** A run that has ended leaves those that run, with its versions. */
+/** The index of runs, whose objects are empty. */
 export const indexRuns: readonly Permission[] = [
-  { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'], resources: [runs] },
-  { actions: ['s3:ListBucketVersions'], resources: [`s3:::\${LogsBucket}`] },
+  { actions: ['s3:DeleteObject', 's3:PutObject'], resources: [`s3:::\${RunsBucket}/runs/*`] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${RunsBucket}`] },
 ];
 
 /** Also on their versions, aliases and tasks: Step Functions asks for the right on the state machine. */
@@ -124,6 +122,11 @@ export const passStateMachineRole: Permission = {
   passedToService: 'states.amazonaws.com',
 };
 
+/** On the users and groups of the user pool. */
+export function onUsers(...actions: readonly string[]): Permission {
+  return { actions, resources: [`cognito-idp:${here}:userpool/\${UserPool}`] };
+}
+
 /** Step Functions has no narrower resource for it (service authorization reference, "Actions defined by AWS Step Functions"). */
 export const testState: Permission = { actions: ['states:TestState'], resources: ['*'] };
 
@@ -137,6 +140,13 @@ export function readConnections(provider: string): Permission {
     resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`],
   };
 }
+
+/**
+ * Finding which connections there are, by name. It gives no secret, where ssm:GetParametersByPath on the connections alone
+ * would let whoever has it read them all. AWS knows nothing narrower (Systems Manager user guide, "Restricting access to
+ * Parameter Store parameters using IAM policies").
+ */
+export const describeConnections: Permission = { actions: ['ssm:DescribeParameters'], resources: ['*'] };
 
 /** Writing the function's own log group, which the stack creates. */
 export function writeLogs(functionName: string): Permission {

@@ -122,10 +122,11 @@ test('what stores and decides approvals may touch approvals alone, and answer th
 
 test('starting Express workflows is allowed for this stage’s, and writing logs and the index of runs alone', () => {
   const logs = `arn:\${AWS::Partition}:s3:::\${LogsBucket}`;
+  const index = `arn:\${AWS::Partition}:s3:::\${RunsBucket}`;
   expect(allowed('ApiExecutionsRole')).toMatchObject({
     'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
-    's3:PutObject': [`${logs}/executions/*`, `${logs}/runs/*`],
-    's3:DeleteObject': [`${logs}/runs/*`],
+    's3:PutObject': [`${logs}/executions/*`, `${index}/runs/*`],
+    's3:DeleteObject': [`${index}/runs/*`],
   });
 });
 
@@ -156,6 +157,15 @@ test('testing a step writes nothing itself', () => {
     Object.keys(allowed('ApiTestStepRole')).filter((action) => /Put|Delete|Start|Update|Create/.test(action)),
   ).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
   expect(Object.keys(made).filter((id) => allowed(id)['states:TestState'])).toEqual(['ApiTestStepRole']);
+});
+
+test('saving workflows finds which connections there are, and reads none', () => {
+  const ofParameters = (id: string) =>
+    Object.entries(allowed(id)).filter(([action]) => action.startsWith('ssm:'));
+  expect(ofParameters('ApiWorkflowsRole')).toEqual([['ssm:DescribeParameters', ['*']]]);
+  expect(Object.keys(made).filter((id) => allowed(id)['ssm:DescribeParameters'])).toEqual([
+    'ApiWorkflowsRole',
+  ]);
 });
 
 test('saving workflows changes schedules of this stage’s group alone', () => {

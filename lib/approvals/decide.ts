@@ -40,7 +40,9 @@ export async function decideApproval(
     let { etag } = stored;
     let record = before;
     if (before.decision === null) {
-      record = { ...before, decision: decisionOf(request, now()) };
+      const decision = decisionOf(request, now());
+      record = { ...before, decision };
+      await store.markDecided(id, decision.decided_at);
       const written = await store.write(id, record, { etag });
       // Somebody else has decided, or the step asked again.
       if (written === undefined) continue;

@@ -5,6 +5,7 @@ import type { Definition } from './asl/definition.ts';
 import { definitionTooLarge, fitsRequest, MAX_REQUEST_BYTES } from './asl/request-size.ts';
 import type { SavedWorkflows } from './check/saved-workflows.ts';
 import { check } from './check.ts';
+import { connectionsOf } from './connections.ts';
 import { emit } from './emit.ts';
 import { withinEventBudget } from './event-budget.ts';
 import { kindOf } from './kinds.ts';
@@ -16,7 +17,9 @@ import { inDocumentOrder } from './problems/document-order.ts';
 import type { Problem, Report } from './problems/problem.ts';
 import { Refused } from './problems/refused.ts';
 import { resolve } from './resolve.ts';
+import type { Given } from './resolve-block.ts';
 import { allSteps, type Parsed } from './tree/parsed.ts';
+import type { UsedConnection } from './tree/used-connection.ts';
 
 export type { Definition } from './asl/definition.ts';
 export { workflowVersion } from './asl/definition.ts';
@@ -34,6 +37,11 @@ export interface CompileOptions {
   readonly version: number;
   /** The address of the API that people reach, without a slash at its end. */
   readonly apiUrl: string;
+  /**
+   * What a run has given already that goes on by this workflow: by variable its values, of a loop's several. Steps that
+   * read them are checked against these where they are of other types than the workflow's own would be.
+   */
+  readonly given?: Given;
   /** The time, in milliseconds since 1970: schedules whose last time has passed are warned of. */
   readonly now?: number;
 }
@@ -46,6 +54,8 @@ export type CompileResult =
       readonly definition: Definition;
       /** The ids of the workflows that it runs. */
       readonly calls: readonly string[];
+      /** Those that its runs read. */
+      readonly connections: readonly UsedConnection[];
       readonly warnings: Problem[];
     }
   | {
@@ -115,7 +125,7 @@ function compileReporting(
     code += size;
     if (code > MAX_REQUEST_BYTES) throw definitionTooLarge();
   };
-  const resolved = resolve(parsed, actions, options.apiUrl, spend, report);
+  const resolved = resolve(parsed, actions, options, spend, report);
   check(resolved, actions, options.workflows, report);
   if (problems.length > 0) return failed();
   lint(resolved, report);
@@ -127,6 +137,7 @@ function compileReporting(
     workflow: resolved.workflow,
     definition,
     calls: callsOf(parsed),
+    connections: connectionsOf(resolved),
     warnings: inDocumentOrder(warnings, document),
   };
 }

@@ -4,12 +4,13 @@ import { pointerTo } from '../json-pointer.ts';
 import type { Step } from '../workflow-format/steps.ts';
 import { type Deadline, deadline } from './asl/deadline.ts';
 import { stateName } from './asl/state-names.ts';
+import { knownOfGiven } from './expressions/fits.ts';
 import { union as both, type NameSet, NONE } from './expressions/name-set.ts';
 import { fromSchema } from './expressions/schema-types.ts';
 import { type Scope, withProven } from './expressions/scope.ts';
 import { anything, bounded, type Known, type Type, union } from './expressions/types.ts';
 import { typeOf, type Value } from './expressions/value.ts';
-import { errorVariable, setVariable } from './expressions/variables.ts';
+import { errorVariable, setVariable, stepVariable } from './expressions/variables.ts';
 import { hasTryState, isOneState, kindOf, variablesOf } from './kinds.ts';
 import type { Report } from './problems/problem.ts';
 import { type Condition, resolveCondition } from './resolve/condition.ts';
@@ -20,6 +21,9 @@ import type { VisibleNames } from './resolve/visible-names.ts';
 import type { ParsedStep } from './tree/parsed.ts';
 import type { Block, ResolvedStep } from './tree/resolved.ts';
 
+/** By variable the values that a run has given it already: see CompileOptions.given. */
+export type Given = ReadonlyMap<string, readonly unknown[]>;
+
 export class StepResolver implements ResolveContext {
   readonly names: VisibleNames;
   readonly actions: ReadonlyMap<string, CatalogueAction>;
@@ -28,6 +32,7 @@ export class StepResolver implements ResolveContext {
   readonly isOneState = isOneState;
   readonly variablesOf = variablesOf;
   readonly #loops: ReadonlyMap<string, LoopPlan>;
+  readonly #given: Given;
   readonly #outputTypes = new Map<string, Type>();
   /** What certainly has a value where a condition is true that steps before had too. */
   readonly #byCondition = new Map<string, NameSet>();
@@ -39,11 +44,13 @@ export class StepResolver implements ResolveContext {
     actions: ReadonlyMap<string, CatalogueAction>,
     loops: ReadonlyMap<string, LoopPlan>,
     report: Report,
+    given: Given = new Map(),
   ) {
     this.names = names;
     this.actions = actions;
     this.#loops = loops;
     this.report = report;
+    this.#given = given;
   }
 
   block(parsed: readonly ParsedStep[], { firstScope, ...place }: Place): Block {
@@ -110,7 +117,8 @@ export class StepResolver implements ResolveContext {
     const repeats = place.repeats || (kind.repeatsSteps === true && isTriedAgain(step));
     const result = kind.resolve(parsed, { ...inside, repeats }, this);
     const handler = this.#handler(parsed, inside);
-    const known = recovered(parsed, result.known, handler, kind.errorFields);
+    const inferred = recovered(parsed, result.known, handler, kind.errorFields);
+    const known = knownOfGiven(inferred, this.#given.get(stepVariable(step.id)) ?? []);
     this.#setVariables(parsed, result.value, place);
     const isSkippable = step.when !== undefined && step.when !== true;
     this.names.addStep(step.id, {
@@ -157,7 +165,8 @@ export class StepResolver implements ResolveContext {
     if (names.length === 0) return;
     const { step, kind, pointer } = parsed;
     const { type } = typeOf(value);
-    for (const [name, known] of type.kind === 'object' ? type.fields : []) {
+    for (const [name, inferred] of type.kind === 'object' ? type.fields : []) {
+      const known = knownOfGiven(inferred, this.#given.get(setVariable(name)) ?? []);
       if (place.outerVariables.some((outer) => outer.has(name))) {
         this.report({
           code: 'variable-scope',

@@ -14,20 +14,20 @@ import type { Place } from './resolve/context.ts';
 import { loopPlans, type StepFacts } from './resolve/loop-plans.ts';
 import { FAILED_ERROR } from './resolve/results.ts';
 import { VisibleNames } from './resolve/visible-names.ts';
-import { StepResolver, variablesSet } from './resolve-block.ts';
+import { type Given, StepResolver, variablesSet } from './resolve-block.ts';
 import { resolveOutput } from './resolve-output.ts';
 import { allSteps, type Parsed, type ParsedStep } from './tree/parsed.ts';
 import type { Block, ResolvedWorkflow } from './tree/resolved.ts';
 
 /**
- * @param apiUrl see Scope.apiUrl
+ * @param options see Scope.apiUrl, CompileOptions.given
  * @param spend see Scope.spend
  * @param seen see Scope.seen
  */
 export function resolve(
   parsed: Parsed,
   actions: ReadonlyMap<string, CatalogueAction>,
-  apiUrl: string,
+  { apiUrl, given }: { readonly apiUrl: string; readonly given?: Given },
   spend: Scope['spend'],
   report: Report,
   seen?: Scope['seen'],
@@ -61,6 +61,7 @@ export function resolve(
     actions,
     loopPlans([...parsed.steps, ...parsed.onFailure], factsOf, isExpress(workflow)),
     report,
+    given,
   );
   const place: Place = {
     scope,

@@ -22,7 +22,7 @@ export function atText<Found>(
     const parsed = parse(document, catalogue, nothing);
     if (!parsed) return undefined;
     const actions = new Map(catalogue.map((action) => [action.id, action]));
-    resolve(parsed, actions, '', nothing, nothing, (at, scope) => {
+    resolve(parsed, actions, { apiUrl: '' }, nothing, nothing, (at, scope) => {
       if (at === pointer) found ??= look(scope);
     });
   } catch (error) {

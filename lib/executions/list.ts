@@ -68,6 +68,8 @@ export async function readRows(
       ),
     ),
   );
+  // Of an end that was recorded before its start.
+  if (found.outdated.length > 0) await index.removeRunning(found.outdated);
   const last = filters.since === undefined ? undefined : timePosition(Date.parse(filters.since));
   const rows: RunRow[] = [];
   let passed: string | undefined;
@@ -124,6 +126,8 @@ interface Found {
   readonly rows: readonly (readonly [position: string, row: RunRow | undefined])[];
   /** The position before which all is known; undefined when there is no more. */
   readonly end: string | undefined;
+  /** Keys of runs that are said to run although they have ended. */
+  readonly outdated: readonly string[];
 }
 
 /** The later truth of each run, up to where the shorter of the lists was cut. */
@@ -142,7 +146,10 @@ function latestRows(pages: readonly KeyPage[]): Found {
     const other = latest.get(position);
     latest.set(position, row && other && laterRow(other, row) > 0 ? other : (row ?? other));
   }
-  return { rows: [...latest].sort(([a], [b]) => order(a, b)), end };
+  const outdated = pages
+    .flatMap(({ files }) => files)
+    .filter((file) => latest.get(positionOf(file))?.ended_at != null && rowOfFile(file)?.ended_at === null);
+  return { rows: [...latest].sort(([a], [b]) => order(a, b)), end, outdated };
 }
 
 const positionOf = (file: string): string => file.split('~', 1)[0] ?? '';

@@ -9,21 +9,22 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { type ExecutionName, executionArn, executionOfId, logKey } from '../arns.ts';
+import { isoTime } from '../aws-values.ts';
 import { setting } from '../config.ts';
 import { parseExactly } from '../exact-json.ts';
-import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import { type ExecutionLog, executionLog } from '../schemas/execution-log.ts';
 import { withCarriedSteps } from './carried-steps.ts';
 import { endedLog } from './ended-log.ts';
-import { ExecutedWorkflows } from './executed-workflow.ts';
 import { type Execution, executionNotFound, executionView, logNotFound, statusOf } from './execution.ts';
 import { executionOfLog, readExpressLog } from './express-log.ts';
 import { expressStart } from './express-name.ts';
 import { readFailedStep } from './failed-step.ts';
+import { type DescribedRun, KnownLogs } from './known-logs.ts';
 import { readLiveMapRuns } from './live-map-runs.ts';
 import { runningLogOf } from './log.ts';
 import { decodeTag, encodeTag, type LogTag, type WrittenTag } from './log-tag.ts';
+import type { RecordedRun } from './recorded-workflow.ts';
 import { rerunsOf } from './rerun-record.ts';
 import { hasEnded } from './run.ts';
 
@@ -31,6 +32,8 @@ export interface ReadDependencies {
   readonly s3?: Pick<S3Client, 'send'>;
   readonly sfn?: SFNClient;
   readonly now?: () => Date;
+  /** What is known of runs that were read before. */
+  readonly known?: KnownLogs;
 }
 
 /**
@@ -42,7 +45,7 @@ const LOG_OVERDUE_MS = 10 * 60_000;
 /** @throws ApiProblem not-found */
 export async function readExecution(
   id: string,
-  { s3 = new S3Client({}), sfn = new SFNClient({}) }: ReadDependencies = {},
+  { s3 = new S3Client({}), sfn = new SFNClient({}), known = new KnownLogs() }: ReadDependencies = {},
 ): Promise<Execution> {
   const name = executionOfId(id);
   if (expressStart(name.name)) return executionOfLog(await expressLog(name, s3));
@@ -50,7 +53,7 @@ export async function readExecution(
   try {
     const [described, { version, rerunOf }, reruns] = await Promise.all([
       sfn.send(new DescribeExecutionCommand({ executionArn: arn })),
-      new ExecutedWorkflows().ofExecution(arn, sfn),
+      known.workflows.ofExecution(arn, sfn),
       rerunsOf(id, async (rerun) => (await describeIfThere(rerun, sfn)) !== undefined, s3),
     ]);
     const failedStep = await readFailedStep(arn, described, sfn);
@@ -82,42 +85,82 @@ export interface TaggedLog {
 }
 
 /**
- * The log, unless it is as it was when it had the tag `known`, which is found out with two small requests.
+ * The log, unless it is as it was when it had the tag `ifNoneMatch`, which is found out with two small requests.
  * @throws ApiProblem as `readExecutionLog`
  */
 export async function readTaggedLog(
   id: string,
-  known: string | undefined,
-  { s3 = new S3Client({}), sfn = new SFNClient({}), now = () => new Date() }: ReadDependencies = {},
+  ifNoneMatch: string | undefined,
+  {
+    s3 = new S3Client({}),
+    sfn = new SFNClient({}),
+    now = () => new Date(),
+    known = new KnownLogs(),
+  }: ReadDependencies = {},
 ): Promise<TaggedLog> {
   const { workflowId, name } = executionOfId(id);
   if (expressStart(name)) return { log: await expressLog({ id, workflowId, name }, s3), tag: undefined };
-  const written = await writtenLog(logKey(workflowId, name), decodeTag(known), s3);
+  const tag = decodeTag(ifNoneMatch);
+  const written = await writtenLog(logKey(workflowId, name), tag, s3, known);
   if (written && (written.tag.status === 'succeeded' || !(await isRedriven(id, written.tag, sfn)))) {
     return { log: written.log, tag: encodeTag(written.tag) };
   }
-  return logOfHistory(id, decodeTag(known), { s3, sfn, now });
+  return logOfHistory(id, tag, { s3, sfn, now, known });
 }
 
 /** The log in S3, without itself where it still has the tag. */
 export async function writtenLog(
   key: string,
-  known: LogTag | undefined,
+  ifNoneMatch: LogTag | undefined,
   s3: Pick<S3Client, 'send'>,
+  known = new KnownLogs(),
 ): Promise<{ readonly log: ExecutionLog | undefined; readonly tag: WrittenTag } | undefined> {
-  const tag = known && 'etag' in known ? known : undefined;
-  const object = { Bucket: setting('LOGS_BUCKET'), Key: key, ...(tag && { IfNoneMatch: tag.etag }) };
+  const tag = ifNoneMatch && 'etag' in ifNoneMatch ? ifNoneMatch : undefined;
+  const before = tag ? undefined : known.written(key);
+  const etag = tag?.etag ?? before?.etag;
+  const object = {
+    Bucket: setting('LOGS_BUCKET'),
+    Key: key,
+    ...(etag !== undefined && { IfNoneMatch: etag }),
+  };
   try {
     const { Body, ETag = '' } = await s3.send(new GetObjectCommand(object));
-    const log = executionLog.parse(parseExactly((await Body?.transformToString()) ?? ''));
-    return { log, tag: { etag: ETag, status: log.status, redrive_count: log.redrive_count } };
+    const text = (await Body?.transformToString()) ?? '';
+    const log = executionLog.parse(parseExactly(text));
+    known.keepWritten(key, { etag: ETag, log, bytes: text.length });
+    return { log, tag: tagOf(ETag, log) };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     // The SDK has no class for 304.
-    if (tag && error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304)
-      return { log: undefined, tag };
+    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 304) throw error;
+    if (tag) return { log: undefined, tag };
+    if (before) return { log: before.log, tag: tagOf(before.etag, before.log) };
     throw error;
   }
+}
+
+const tagOf = (etag: string, { status, redrive_count }: ExecutionLog): WrittenTag => ({
+  etag,
+  status,
+  redrive_count,
+});
+
+/**
+ * What a run ran, without its history.
+ * @throws ApiProblem not-found
+ */
+export async function readRecordedRun(
+  id: string,
+  { s3 = new S3Client({}), sfn = new SFNClient({}), known = new KnownLogs() }: ReadDependencies = {},
+): Promise<RecordedRun> {
+  const name = executionOfId(id);
+  const described = expressStart(name.name) ? undefined : await describeIfThere(id, sfn);
+  if (!described) {
+    const { workflow_id, workflow_version, started_at } = await readExecutionLog(id, { s3, sfn, known });
+    return { id, workflowId: workflow_id, version: workflow_version, startedAt: started_at };
+  }
+  const { version } = await known.workflows.ofExecution(executionArn(name), sfn);
+  return { id, workflowId: name.workflowId, version, startedAt: isoTime(described.startDate) };
 }
 
 async function expressLog(name: ExecutionName, s3: Pick<S3Client, 'send'>): Promise<ExecutionLog> {
@@ -138,8 +181,8 @@ async function isRedriven(id: string, written: WrittenTag, sfn: SFNClient): Prom
 /** @throws ApiProblem log-not-written, not-found */
 async function logOfHistory(
   id: string,
-  known: LogTag | undefined,
-  { s3, sfn, now }: Required<ReadDependencies>,
+  ifNoneMatch: LogTag | undefined,
+  { s3, sfn, now, known }: Required<ReadDependencies>,
 ): Promise<TaggedLog> {
   const described = await describeIfThere(id, sfn);
   if (!described) throw logNotFound(id);
@@ -159,15 +202,21 @@ async function logOfHistory(
     live?.pending ?? 0,
   ]);
   const tag: LogTag = { event, redrive_count: described.redriveCount ?? 0, loops };
-  if (isDeepStrictEqual(tag, known)) return { log: undefined, tag: encodeTag(tag) };
+  if (isDeepStrictEqual(tag, ifNoneMatch)) return { log: undefined, tag: encodeTag(tag) };
+  const run: DescribedRun = { arn, startDate: described.startDate };
+  const made = known.made(run, encodeTag(tag));
+  if (made) return { log: made, tag: encodeTag(tag) };
   const [workflow, history] = await Promise.all([
-    new ExecutedWorkflows().ofExecution(arn, sfn),
-    executionHistory(arn, sfn),
+    known.workflows.ofExecution(arn, sfn),
+    known.history(run, event, sfn),
   ]);
   // It has ended since it was described.
   if (hasEnded(history)) throw logNotWritten(id);
-  const log = runningLogOf({ executionId: id, workflowId: name.workflowId, workflow, mapRuns }, history);
-  return { log: await withCarriedSteps(log, s3), tag: encodeTag(tag) };
+  const facts = { executionId: id, workflowId: name.workflowId, workflow, mapRuns };
+  const log = await withCarriedSteps(runningLogOf(facts, history), s3);
+  // Events that came since the tag was read make another one the next time.
+  if (history.length === event) known.keepMade(run, encodeTag(tag), log);
+  return { log, tag: encodeTag(tag) };
 }
 
 /** The number of the latest event. */

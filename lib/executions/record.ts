@@ -11,7 +11,6 @@ import { ExecutedWorkflows } from './executed-workflow.ts';
 import { RunIndex } from './run-index.ts';
 import type { RunRow } from './run-row.ts';
 import { endedRow, type StatusChange, startedRow } from './run-rows.ts';
-import { triggerOf } from './run-trigger.ts';
 
 interface Dependencies {
   readonly sfn?: SFNClient;
@@ -21,24 +20,33 @@ interface Dependencies {
 
 /** Handles the event of a status change. Idempotent, since EventBridge may deliver an event twice, and in any order. */
 export async function recordExecution(change: StatusChange, dependencies: Dependencies = {}): Promise<void> {
-  if (change.status === 'RUNNING') return new RunIndex(dependencies.s3).started(startedRow(change));
+  const beginning = startedRow(change);
+  if (change.status === 'RUNNING') return new RunIndex(dependencies.s3).started(beginning);
   const { executionArn, startDate, input } = change;
-  await recordEnd(executionArn, dependencies, {
-    ...(startDate !== undefined && { started_at: new Date(startDate).toISOString() }),
-    ...(input && { trigger: triggerOf(executionOfArn(executionArn).name, input) }),
-  });
+  await recordEnd(
+    executionArn,
+    dependencies,
+    {
+      ...(startDate !== undefined && { started_at: beginning.started_at }),
+      ...(input && { trigger: beginning.trigger }),
+    },
+    // The event of the end may leave out an input that the event of the start had.
+    startDate !== undefined && input ? beginning : undefined,
+  );
 }
 
 /**
  * Writes `executions/<workflow_id>/<name>.json` and the row of the index, and closes the run's open approvals. Idempotent.
  * @param executionArn an execution that has ended
  * @param known what of its row is known better than by its history
+ * @param beginning the row that its start has left in the index
  * @returns its row
  */
 export async function recordEnd(
   executionArn: string,
   { sfn = new SFNClient({}), s3 = new S3Client({}), workflows = new ExecutedWorkflows() }: Dependencies = {},
   known: Parameters<typeof endedRow>[1] = {},
+  beginning?: RunRow,
 ): Promise<RunRow> {
   const { id, workflowId, name } = executionOfArn(executionArn);
   const started_at = known.started_at ?? (await startOf(executionArn, sfn));
@@ -54,7 +62,7 @@ export async function recordEnd(
     }),
   );
   const row = endedRow(log, { ...known, started_at });
-  await new RunIndex(s3).ended(row);
+  await new RunIndex(s3).ended(row, beginning);
   const kinds = [...workflow.kinds.values()];
   // Nothing is known of a workflow that was deleted meanwhile.
   if (kinds.length === 0 || kinds.includes('approval'))

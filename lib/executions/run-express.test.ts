@@ -54,6 +54,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     STATE_MACHINE_ARN_PREFIX: 'arn:aws:states:us-east-1:000000000000:stateMachine:p-',
     LOGS_BUCKET: 'logs',
+    RUNS_BUCKET: 'runs',
   });
 });
 afterAll(() => close(server));
@@ -98,9 +99,9 @@ test('the answer of Step Functions becomes the execution and its log', async () 
   ]);
   expect(put.map(({ key }) => key.split('~')[0]).toSorted()).toEqual([
     `/logs/executions/w/express/succeeded/${name}.1000.json`,
-    ...['all', 'trigger/api', 'workflow/w'].map((folder) => `/logs/runs/${folder}/8227676799999-w.${name}`),
+    ...['all', 'workflow/w'].map((folder) => `/runs/runs/${folder}/8227676799999-w.${name}`),
   ]);
-  const file = put.find(({ key }) => key.startsWith('/logs/runs/all/'))?.key.slice('/logs/runs/all/'.length);
+  const file = put.find(({ key }) => key.startsWith('/runs/runs/all/'))?.key.slice('/runs/runs/all/'.length);
   expect(rowOfFile(file ?? '')).toMatchObject({
     id: execution.id,
     status: 'succeeded',

@@ -1,5 +1,4 @@
 // The index of runs against S3: any order, loss and repetition of events, filters, pages, and what a page costs.
-import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startS3 } from '../../local/s3/testing/s3.ts';
@@ -23,17 +22,10 @@ beforeAll(async () => {
   );
 });
 afterAll(() => s3.close());
-beforeEach(async () => {
-  const bucket = await s3.newBucket();
-  await versioned(bucket);
-  index = new RunIndex(s3.client, bucket);
-  calls = [];
-});
 
-/** As the logs bucket is. */
-function versioned(Bucket: string) {
-  const VersioningConfiguration = { Status: 'Enabled' as const };
-  return s3.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+async function emptyIndex(): Promise<void> {
+  index = new RunIndex(s3.client, await s3.newBucket());
+  calls = [];
 }
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 1) + ms).toISOString();
@@ -135,6 +127,8 @@ describe('a row in a key', () => {
 });
 
 describe('events', () => {
+  beforeEach(emptyIndex);
+
   /** What happens to one run, as each event is recorded. */
   const story = (id: string, startedMs: number): readonly RunRow[] => [
     running(id, startedMs),
@@ -142,7 +136,10 @@ describe('events', () => {
     running(id, startedMs, { redrive_count: 1 }),
     ended(id, startedMs, 'succeeded', { redrive_count: 1, ended_at: at(startedMs + 50) }),
   ];
-  const record = (row: RunRow) => (row.ended_at === null ? index.started(row) : index.ended(row));
+  const record = (row: RunRow, knows: boolean) =>
+    row.ended_at === null
+      ? index.started(row)
+      : index.ended(row, knows ? running(row.id, Date.parse(row.started_at) - Date.parse(at(0))) : undefined);
 
   test('in any order, some of them lost or repeated, leave the latest that was told', async () => {
     const events = [...story('w.1', 0), ...story('v.2', 7)];
@@ -150,12 +147,11 @@ describe('events', () => {
       fc.asyncProperty(
         fc.shuffledSubarray([...events, ...events], { minLength: 1 }),
         fc.boolean(),
-        async (told, atOnce) => {
-          const bucket = await s3.newBucket();
-          await versioned(bucket);
-          index = new RunIndex(s3.client, bucket);
-          if (atOnce) await Promise.all(told.map(record));
-          else for (const row of told) await record(row);
+        fc.boolean(),
+        async (told, atOnce, knows) => {
+          await emptyIndex();
+          if (atOnce) await Promise.all(told.map((row) => record(row, knows)));
+          else for (const row of told) await record(row, knows);
           const expected = ['v.2', 'w.1'].flatMap((id) => {
             const last = events.findLast((row) => row.id === id && told.includes(row));
             return last ? [[id, last.status, last.redrive_count]] : [];
@@ -176,19 +172,60 @@ describe('events', () => {
     );
   }, 120_000);
 
-  test('that a run has started costs two calls; its end leaves no trace of that', async () => {
+  /** The calls of S3 that these events cost. */
+  const costOf = async (...events: readonly [RunRow, RunRow?][]) => {
+    for (const [row, beginning] of events)
+      await (row.ended_at === null ? index.started(row) : index.ended(row, beginning));
+    return Object.fromEntries(
+      [...Map.groupBy(calls.splice(0), (name) => name)].map(([name, all]) => [name, all.length]),
+    );
+  };
+  const leftOf = async (prefix: string) => {
+    const { KeyCount } = await s3.list({ Prefix: prefix });
+    calls = [];
+    return KeyCount;
+  };
+  const schedule = { trigger: { type: 'schedule' } } as const;
+
+  test('of a run cost a key when it starts, two when it ends, and one for a trigger that is not the API', async () => {
+    expect(await costOf([running('w.1', 0)])).toEqual({ PutObject: 1 });
+    const end = await costOf([ended('w.1', 0), running('w.1', 0)]);
+    expect(end).toEqual({ PutObject: 2, DeleteObject: 1 });
+    expect(await costOf([running('w.2', 1, schedule)])).toEqual({ PutObject: 1 });
+    const scheduled = await costOf([ended('w.2', 1, 'succeeded', schedule), running('w.2', 1, schedule)]);
+    expect(scheduled).toEqual({ PutObject: 3, DeleteObject: 1 });
+    expect(await leftOf('runs/running/')).toBe(0);
+  });
+
+  test('of a run that failed, and can be redriven, cost its error’s keys and a look at its other rows', async () => {
+    const failed: [RunRow, RunRow] = [ended('w.1', 0, 'failed'), running('w.1', 0)];
+    expect(await costOf([running('w.1', 0)], failed)).toEqual({
+      PutObject: 1 + 5,
+      ListObjectsV2: 2,
+      DeleteObject: 1,
+    });
+    const again = { redrive_count: 1 };
+    expect(await costOf([running('w.1', 0, again)])).toEqual({
+      PutObject: 1,
+      ListObjectsV2: 1,
+      DeleteObject: 5,
+    });
+    expect(await leftOf('runs/')).toBe(1);
+    const end = await costOf([ended('w.1', 0, 'succeeded', again), running('w.1', 0)]);
+    expect(end).toEqual({ PutObject: 2, ListObjectsV2: 2, DeleteObject: 1 });
+    expect(await leftOf('runs/')).toBe(2);
+  });
+
+  test('whose start is told after their end leave a row that the first list removes', async () => {
+    await index.ended(ended('w.1', 0), running('w.1', 0));
     await index.started(running('w.1', 0));
-    expect(calls.splice(0)).toEqual(['PutObject', 'ListObjectsV2']);
-    await index.ended(ended('w.1', 0));
-    expect(calls.toSorted()).toEqual([
-      'DeleteObject',
-      'ListObjectVersions',
-      'ListObjectsV2',
-      'PutObject',
-      'PutObject',
-    ]);
-    const { KeyCount } = await s3.list({ Prefix: 'runs/running/' });
-    expect(KeyCount).toBe(0);
+    expect(await leftOf('runs/running/')).toBe(1);
+    for (const query of [{}, { workflow_id: 'w' }, { status: 'succeeded' as const }])
+      expect(
+        (await walk(query)).map(({ status }) => status),
+        JSON.stringify(query),
+      ).toEqual(['succeeded']);
+    expect(await leftOf('runs/running/')).toBe(0);
   });
 
   test('of an execution that the API cannot name are not indexed', async () => {
@@ -218,129 +255,146 @@ describe('lists', () => {
     if (status === 'running') return running(id, number * 1000, more);
     return ended(id, number * 1000, status, status === 'succeeded' ? more : { ...more, error });
   });
-  beforeEach(async () => {
-    for (const row of all) await (row.ended_at === null ? index.started(row) : index.ended(row));
+  async function fill(): Promise<void> {
+    await emptyIndex();
+    await Promise.all(all.map((row) => (row.ended_at === null ? index.started(row) : index.add(row))));
     calls = [];
-  });
+  }
 
   const started = (id: string) => all.find((row) => row.id === id)?.started_at ?? '';
 
-  test.each<[Query, (row: RunRow) => boolean]>([
-    [{}, () => true],
-    [{ workflow_id: 'a' }, ({ id }) => id.startsWith('a.')],
-    [{ status: 'failed' }, ({ status }) => status === 'failed'],
-    [{ status: 'running' }, ({ status }) => status === 'running'],
-    [{ status: 'failed_or_timed_out' }, ({ status }) => status === 'failed' || status === 'timed_out'],
-    [
-      { status: 'failed_or_timed_out', workflow_id: 'a' },
-      ({ status, id }) => (status === 'failed' || status === 'timed_out') && id.startsWith('a.'),
-    ],
-    [
-      { status: 'failed_or_timed_out', error: 'NotFound' },
-      ({ status, error }) => (status === 'failed' || status === 'timed_out') && error?.name === 'NotFound',
-    ],
-    [{ status: 'succeeded' }, ({ status }) => status === 'succeeded'],
-    [
-      { status: 'succeeded', workflow_id: 'ab' },
-      ({ status, id }) => status === 'succeeded' && id.startsWith('ab.'),
-    ],
-    [
-      { status: 'aborted', workflow_id: 'b' },
-      ({ status, id }) => status === 'aborted' && id.startsWith('b.'),
-    ],
-    [{ trigger: 'schedule' }, ({ trigger }) => trigger?.type === 'schedule'],
-    [{ error: 'NotFound' }, ({ error }) => error?.name === 'NotFound'],
-    [
-      { error: 'NotFound', step: 'ask', status: 'timed_out' },
-      ({ error, status }) => error?.name === 'NotFound' && error.step_id === 'ask' && status === 'timed_out',
-    ],
-    [{ id: 'b.3' }, ({ id }) => id.startsWith('b.3')],
-    [{ id: '3' }, ({ id }) => id.split('.')[1]?.startsWith('3') ?? false],
-    [
-      { since: at(20_000), until: at(40_000) },
-      ({ started_at }) => started_at >= at(20_000) && started_at < at(40_000),
-    ],
-    [{ since: at(59_001) }, () => false],
-  ])('%j gives what it says, page by page, the latest first', async (query, isWanted) => {
-    const wanted = all
-      .filter(isWanted)
-      .map(({ id }) => id)
-      .reverse();
-    for (const limit of [1, 4, 100]) expect(await ids({ ...query, limit }), `by ${limit}`).toEqual(wanted);
-  });
+  describe('of an index that does not change', () => {
+    beforeAll(fill);
+    beforeEach(() => {
+      calls = [];
+    });
 
-  test('each page costs two calls', async () => {
-    const queries: Query[] = [
-      {},
-      { workflow_id: 'a' },
-      { status: 'failed' },
-      { status: 'failed_or_timed_out' },
-      { status: 'failed_or_timed_out', error: 'NotFound' },
-      { trigger: 'api' },
-      { id: 'b' },
-    ];
-    for (const query of queries) {
-      await listExecutions({ limit: 10, ...query }, index);
-      expect(calls.splice(0), JSON.stringify(query)).toEqual(['ListObjectsV2', 'ListObjectsV2']);
-    }
-  });
-
-  test('each page costs two calls with two hundred workflows too', async () => {
-    await Promise.all(Array.from({ length: 200 }, (_, n) => index.ended(ended(`w${n}.1`, 100_000 + n))));
-    calls = [];
-    const { items } = await listExecutions({ limit: 1000 }, index);
-    expect([items.length, calls]).toEqual([260, ['ListObjectsV2', 'ListObjectsV2']]);
-  });
-
-  test('a run that ends between two pages is on one of them', async () => {
-    const first = await listExecutions({ limit: 3 }, index);
-    for (const row of all)
-      if (row.ended_at === null) await index.ended({ ...row, status: 'aborted', ended_at: at(90_000) });
-    const rest = await listExecutions({ limit: 100, cursor: first.nextCursor ?? '' }, index);
-    expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(all.map(({ id }) => id).reverse());
-  });
-
-  test('more than a thousand running runs come page by page', async () => {
-    const many = Array.from({ length: 1005 }, (_, n) => running(`m.${n}`, 200_000 + n));
-    for (let n = 0; n < many.length; n += 100)
-      await Promise.all(many.slice(n, n + 100).map((row) => index.started(row)));
-    const found = await ids();
-    expect(found).toEqual([...all, ...many].map(({ id }) => id).reverse());
-  }, 120_000);
-
-  test('a summary groups the failures since a time by error and step, and counts what runs', async () => {
-    const { failed, running } = await summarizeRuns(new Date(at(30_000)), index);
-    expect(calls).toEqual(['ListObjectsV2', 'ListObjectsV2', 'ListObjectsV2']);
-    const wanted = all.filter(
-      ({ status, started_at }) => ['failed', 'timed_out'].includes(status) && started_at >= at(30_000),
-    );
-    expect([failed.count, failed.more, running]).toEqual([wanted.length, false, { count: 12, more: false }]);
-    const of = (name: string, step: string) =>
-      wanted.filter(({ error }) => error?.name === name && error.step_id === step);
-    expect(
-      failed.groups.map((group) => [group.error_name, group.step_id, group.count, group.latest.id]),
-    ).toEqual(
+    test.each<[Query, (row: RunRow) => boolean]>([
+      [{}, () => true],
+      [{ workflow_id: 'a' }, ({ id }) => id.startsWith('a.')],
+      [{ status: 'failed' }, ({ status }) => status === 'failed'],
+      [{ status: 'running' }, ({ status }) => status === 'running'],
+      [{ status: 'failed_or_timed_out' }, ({ status }) => status === 'failed' || status === 'timed_out'],
       [
-        ['RateLimited', 'ask'],
-        ['NotFound', 'fetch'],
-        ['NotFound', 'ask'],
-      ]
-        .map(
-          ([name = '', step = '']) =>
-            [name, step, of(name, step).length, of(name, step).at(-1)?.id ?? ''] as const,
-        )
-        .toSorted(([, , , a], [, , , b]) => (started(a) < started(b) ? 1 : -1)),
-    );
-    // One that was redriven has not failed.
-    const redriven = wanted.at(-1);
-    if (redriven) await index.started({ ...redriven, status: 'running', ended_at: null, redrive_count: 1 });
-    const after = await summarizeRuns(new Date(at(30_000)), index);
-    expect([after.failed.count, after.running.count]).toEqual([wanted.length - 1, 13]);
+        { status: 'failed_or_timed_out', workflow_id: 'a' },
+        ({ status, id }) => (status === 'failed' || status === 'timed_out') && id.startsWith('a.'),
+      ],
+      [
+        { status: 'failed_or_timed_out', error: 'NotFound' },
+        ({ status, error }) => (status === 'failed' || status === 'timed_out') && error?.name === 'NotFound',
+      ],
+      [{ status: 'succeeded' }, ({ status }) => status === 'succeeded'],
+      [
+        { status: 'succeeded', workflow_id: 'ab' },
+        ({ status, id }) => status === 'succeeded' && id.startsWith('ab.'),
+      ],
+      [
+        { status: 'aborted', workflow_id: 'b' },
+        ({ status, id }) => status === 'aborted' && id.startsWith('b.'),
+      ],
+      [{ trigger: 'schedule' }, ({ trigger }) => trigger?.type === 'schedule'],
+      [{ error: 'NotFound' }, ({ error }) => error?.name === 'NotFound'],
+      [
+        { error: 'NotFound', step: 'ask', status: 'timed_out' },
+        ({ error, status }) =>
+          error?.name === 'NotFound' && error.step_id === 'ask' && status === 'timed_out',
+      ],
+      [{ id: 'b.3' }, ({ id }) => id.startsWith('b.3')],
+      [{ id: '3' }, ({ id }) => id.split('.')[1]?.startsWith('3') ?? false],
+      [
+        { since: at(20_000), until: at(40_000) },
+        ({ started_at }) => started_at >= at(20_000) && started_at < at(40_000),
+      ],
+      [{ since: at(59_001) }, () => false],
+    ])('%j gives what it says, page by page, the latest first', async (query, isWanted) => {
+      const wanted = all
+        .filter(isWanted)
+        .map(({ id }) => id)
+        .reverse();
+      for (const limit of [1, 4, 100]) expect(await ids({ ...query, limit }), `by ${limit}`).toEqual(wanted);
+    });
+
+    test('each page costs two calls', async () => {
+      const queries: Query[] = [
+        {},
+        { workflow_id: 'a' },
+        { status: 'failed' },
+        { status: 'failed_or_timed_out' },
+        { status: 'failed_or_timed_out', error: 'NotFound' },
+        { trigger: 'api' },
+        { id: 'b' },
+      ];
+      for (const query of queries) {
+        await listExecutions({ limit: 10, ...query }, index);
+        expect(calls.splice(0), JSON.stringify(query)).toEqual(['ListObjectsV2', 'ListObjectsV2']);
+      }
+    });
   });
 
-  test('what somebody else put there is passed over', async () => {
-    await s3.put('runs/all/0000000000000-a.1~e30', '');
-    await s3.put('runs/all/nothing', '');
-    expect(await ids({ limit: 7 })).toEqual(all.map(({ id }) => id).reverse());
+  describe('of an index that changes', () => {
+    beforeEach(fill);
+
+    test('each page costs two calls with two hundred workflows too', async () => {
+      await Promise.all(Array.from({ length: 200 }, (_, n) => index.ended(ended(`w${n}.1`, 100_000 + n))));
+      calls = [];
+      const { items } = await listExecutions({ limit: 1000 }, index);
+      expect([items.length, calls]).toEqual([260, ['ListObjectsV2', 'ListObjectsV2']]);
+    });
+
+    test('a run that ends between two pages is on one of them', async () => {
+      const first = await listExecutions({ limit: 3 }, index);
+      for (const row of all)
+        if (row.ended_at === null) await index.ended({ ...row, status: 'aborted', ended_at: at(90_000) });
+      const rest = await listExecutions({ limit: 100, cursor: first.nextCursor ?? '' }, index);
+      expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(all.map(({ id }) => id).reverse());
+    });
+
+    test('more than a thousand running runs come page by page', async () => {
+      const many = Array.from({ length: 1005 }, (_, n) => running(`m.${n}`, 200_000 + n));
+      for (let n = 0; n < many.length; n += 100)
+        await Promise.all(many.slice(n, n + 100).map((row) => index.started(row)));
+      const found = await ids();
+      expect(found).toEqual([...all, ...many].map(({ id }) => id).reverse());
+    }, 120_000);
+
+    test('a summary groups the failures since a time by error and step, and counts what runs', async () => {
+      const { failed, running } = await summarizeRuns(new Date(at(30_000)), index);
+      expect(calls).toEqual(['ListObjectsV2', 'ListObjectsV2', 'ListObjectsV2']);
+      const wanted = all.filter(
+        ({ status, started_at }) => ['failed', 'timed_out'].includes(status) && started_at >= at(30_000),
+      );
+      expect([failed.count, failed.more, running]).toEqual([
+        wanted.length,
+        false,
+        { count: 12, more: false },
+      ]);
+      const of = (name: string, step: string) =>
+        wanted.filter(({ error }) => error?.name === name && error.step_id === step);
+      expect(
+        failed.groups.map((group) => [group.error_name, group.step_id, group.count, group.latest.id]),
+      ).toEqual(
+        [
+          ['RateLimited', 'ask'],
+          ['NotFound', 'fetch'],
+          ['NotFound', 'ask'],
+        ]
+          .map(
+            ([name = '', step = '']) =>
+              [name, step, of(name, step).length, of(name, step).at(-1)?.id ?? ''] as const,
+          )
+          .toSorted(([, , , a], [, , , b]) => (started(a) < started(b) ? 1 : -1)),
+      );
+      // One that was redriven has not failed.
+      const redriven = wanted.at(-1);
+      if (redriven) await index.started({ ...redriven, status: 'running', ended_at: null, redrive_count: 1 });
+      const after = await summarizeRuns(new Date(at(30_000)), index);
+      expect([after.failed.count, after.running.count]).toEqual([wanted.length - 1, 13]);
+    });
+
+    test('what somebody else put there is passed over', async () => {
+      await s3.put('runs/all/0000000000000-a.1~e30', '');
+      await s3.put('runs/all/nothing', '');
+      expect(await ids({ limit: 7 })).toEqual(all.map(({ id }) => id).reverse());
+    });
   });
 });

@@ -1,13 +1,7 @@
-// The index of all runs: empty objects in the logs bucket whose keys are the rows, under a folder for each common filter,
-// so that one request of S3 lists a page. It is derived: `npm run rebuild:runs` makes it anew.
+// The index of all runs: empty objects in a bucket whose keys are the rows, under a folder for each common filter, so that
+// one request of S3 lists a page. It is derived: `npm run rebuild:runs` makes it anew.
 import { createHash } from 'node:crypto';
-import {
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { executionOfId } from '../arns.ts';
 import { setting } from '../config.ts';
 import { executionId } from '../schemas/executions.ts';
@@ -24,8 +18,8 @@ export interface RunFilter {
 }
 
 /**
- * The smallest folder that holds every ended run that the filter lets through. Most runs succeed, so that these have no
- * folder of their own.
+ * The smallest folder that holds every ended run that the filter lets through. Each folder is a request at the end of each
+ * of its runs: most runs succeed, and are started over the API or by what starts everything else, so that these have none.
  */
 export function endedFolder({ workflow_id: workflow, status, trigger, error }: RunFilter): string {
   const rare = status !== undefined && status !== 'succeeded' && status !== 'running';
@@ -33,7 +27,7 @@ export function endedFolder({ workflow_id: workflow, status, trigger, error }: R
   if (error !== undefined) return `runs/error/${errorKey(error)}/`;
   if (workflow !== undefined) return `runs/workflow/${workflow}/`;
   if (rare) return `runs/status/${status}/`;
-  if (trigger !== undefined) return `runs/trigger/${trigger}/`;
+  if (trigger !== undefined && trigger !== 'api') return `runs/trigger/${trigger}/`;
   return 'runs/all/';
 }
 
@@ -69,10 +63,6 @@ interface IndexedRow {
   readonly file: string;
 }
 
-interface RunningVersion extends IndexedRow {
-  readonly versionId: string | undefined;
-}
-
 function indexedRow(file: string): IndexedRow | undefined {
   const row = rowOfFile(file);
   return row && { row, file };
@@ -82,21 +72,21 @@ export class RunIndex {
   readonly #s3: Pick<S3Client, 'send'>;
   readonly #bucket: string;
 
-  constructor(s3: Pick<S3Client, 'send'> = new S3Client({}), bucket = setting('LOGS_BUCKET')) {
+  constructor(s3: Pick<S3Client, 'send'> = new S3Client({}), bucket = setting('RUNS_BUCKET')) {
     this.#s3 = s3;
     this.#bucket = bucket;
   }
 
   /**
-   * Records that a run has started, or was redriven. Events come in any order and more than once: each writer writes its
-   * row and then looks at those of the same run, so that of two at once one sees both, and removes what is outdated.
+   * Records that a run has started, or was redriven. Events come in any order and more than once: an end that was told
+   * before hides this row in every list, and whoever lists both removes it.
    */
   async started(row: RunRow): Promise<void> {
     if (!isListed(row)) return;
-    const key = RUNNING_FOLDER + rowFile(row);
-    await this.#put(key);
-    const ended = await this.#endedRows(row);
-    if (ended.some((other) => laterRow(other.row, row) > 0)) await this.#deleteVersions(key);
+    await this.#put(RUNNING_FOLDER + rowFile(row));
+    if (row.redrive_count === 0) return;
+    const ended = await this.#rowsOf(endedFolder({}), row);
+    if (ended.some((other) => laterRow(other.row, row) > 0)) await this.removeRunning([rowFile(row)]);
     await this.#removeEnded(ended.filter((other) => laterRow(other.row, row) < 0));
   }
 
@@ -106,21 +96,29 @@ export class RunIndex {
     await Promise.all(endedFolders(row).map((folder) => this.#put(folder + file, signal)));
   }
 
-  /** Records the end of a run. */
-  async ended(row: RunRow): Promise<void> {
+  /**
+   * Records the end of a run. Only a run that can be redriven, or was, may have rows of other ends: each writer of these
+   * writes its row and then looks at the others, so that of two at once one sees both, and removes what is outdated.
+   * @param beginning the row that its start has left; without it the index is asked which rows of the run there are
+   */
+  async ended(row: RunRow, beginning?: RunRow): Promise<void> {
     if (!isListed(row)) return;
     await this.add(row);
-    const file = rowFile(row);
-    const [ended, running] = await Promise.all([this.#endedRows(row), this.#runningVersions(row)]);
+    if (beginning && row.status === 'succeeded' && row.redrive_count === 0)
+      return this.removeRunning([rowFile(beginning)]);
+    const [ended, running] = await Promise.all([
+      this.#rowsOf(endedFolder({}), row),
+      this.#rowsOf(RUNNING_FOLDER, row),
+    ]);
     // Of rows that say as much, as those of a rebuilt index may, the one that was just written stays.
     const latest = [...ended, ...running].reduce(
       (best, other) => (laterRow(other.row, best.row) > 0 ? other : best),
-      { row, file },
+      { row, file: rowFile(row) },
     );
     await Promise.all([
-      ...running
-        .filter((version) => laterRow(version.row, latest.row) < 0)
-        .map((version) => this.#deleteVersion(RUNNING_FOLDER + version.file, version.versionId)),
+      this.removeRunning(
+        running.filter((other) => laterRow(other.row, latest.row) < 0).map(({ file }) => file),
+      ),
       this.#removeEnded(ended.filter((other) => other.file !== latest.file)),
     ]);
   }
@@ -128,8 +126,13 @@ export class RunIndex {
   /** Removes a row of a run, wherever it stands. */
   async remove(row: RunRow): Promise<void> {
     const file = rowFile(row);
-    if (row.ended_at === null) await this.#deleteVersions(RUNNING_FOLDER + file);
+    if (row.ended_at === null) await this.removeRunning([file]);
     else await this.#removeEnded([{ row, file }]);
+  }
+
+  /** Removes rows of the folder of those that run. */
+  async removeRunning(files: readonly string[]): Promise<void> {
+    await this.#delete(files.map((file) => RUNNING_FOLDER + file));
   }
 
   /** The keys of a folder after a position, without the folder. */
@@ -153,44 +156,22 @@ export class RunIndex {
     await this.#s3.send(command, abortSignal && { abortSignal });
   }
 
-  /** The ended rows of the same run. */
-  async #endedRows(row: RunRow): Promise<readonly IndexedRow[]> {
-    const folder = endedFolder({});
+  /** The rows of the same run in a folder. */
+  async #rowsOf(folder: string, row: RunRow): Promise<readonly IndexedRow[]> {
     const prefix = `${runPosition(row)}~`;
     const { files } = await this.list(folder + prefix, 1000, undefined);
     return files.flatMap((file) => indexedRow(prefix + file) ?? []);
   }
 
   async #removeEnded(rows: readonly IndexedRow[]): Promise<void> {
-    const keys = rows.flatMap(({ row, file }) => endedFolders(row).map((folder) => folder + file));
+    await this.#delete(rows.flatMap(({ row, file }) => endedFolders(row).map((folder) => folder + file)));
+  }
+
+  /** The bucket has no versions: what is deleted is gone, and no list passes over it. */
+  async #delete(keys: readonly string[]): Promise<void> {
     await Promise.all(
       keys.map((Key) => this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key }))),
     );
-  }
-
-  /** The running rows of the same run. */
-  #runningVersions(row: RunRow) {
-    return this.#versions(`${RUNNING_FOLDER}${runPosition(row)}~`);
-  }
-
-  async #versions(prefix: string): Promise<readonly RunningVersion[]> {
-    const { Versions = [] } = await this.#s3.send(
-      new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix }),
-    );
-    return Versions.flatMap(({ Key = '', VersionId }) => {
-      const found = indexedRow(Key.slice(RUNNING_FOLDER.length));
-      return found ? [{ ...found, versionId: VersionId }] : [];
-    });
-  }
-
-  async #deleteVersions(key: string): Promise<void> {
-    const versions = await this.#versions(key);
-    await Promise.all(versions.map(({ versionId }) => this.#deleteVersion(key, versionId)));
-  }
-
-  /** Every run leaves this folder: with delete markers in it, S3 would have to pass over them in each list. */
-  async #deleteVersion(Key: string, VersionId: string | undefined): Promise<void> {
-    await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key, VersionId }));
   }
 }
 

@@ -144,6 +144,8 @@ export function laterRow(a: RunRow, b: RunRow): number {
   return (
     a.redrive_count - b.redrive_count ||
     ended(a) - ended(b) ||
-    Date.parse(a.ended_at ?? a.started_at) - Date.parse(b.ended_at ?? b.started_at)
+    Date.parse(a.ended_at ?? a.started_at) - Date.parse(b.ended_at ?? b.started_at) ||
+    // Tokens are known from the log alone.
+    (a.tokens ?? -1) - (b.tokens ?? -1)
   );
 }

@@ -9,7 +9,9 @@ import * as z from 'zod';
 import { executionIdOfArn } from '../arns.ts';
 import { isoTime, jsonOrText } from '../aws-values.ts';
 import { SET_PREFIX, stepVariable } from '../compiler/expressions/variables.ts';
+import { isObject } from '../json.ts';
 import { approvalOutput } from '../workflow-format/approval.ts';
+import { STARTED_BY } from '../workflow-format/triggers.ts';
 import { caughtErrorOf } from './caught-error.ts';
 import { type RunError, runError } from './run-error.ts';
 import type { Visit } from './visit.ts';
@@ -17,8 +19,16 @@ import type { Visit } from './visit.ts';
 /** The parameters of a Task that calls an action's Lambda, or starts another workflow. */
 const taskParameters = z.union([
   z.object({ Payload: z.object({ input: z.unknown() }) }).transform(({ Payload }) => Payload.input),
-  z.object({ StateMachineArn: z.string(), Input: z.unknown() }).transform(({ Input }) => Input),
+  z.object({ StateMachineArn: z.string(), Input: z.unknown() }).transform(({ Input }) => asWritten(Input)),
 ]);
+
+/** The input of a `workflow` step without what the compiler adds to it. */
+function asWritten(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const { [STARTED_BY]: _, ...written } = input;
+  return written;
+}
+
 const taskOutput = z.object({ Payload: z.unknown() });
 /** The answer of StartExecution, and later the description of an execution that has succeeded. */
 const startedExecution = z.object({ ExecutionArn: z.string() });

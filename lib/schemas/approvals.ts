@@ -52,7 +52,7 @@ export const approvalsQuery = pageQuery.extend({
   status: z
     .enum(['pending', 'decided', 'closed'])
     .optional()
-    .describe('`decided`: approved or rejected; `closed`: timed out too'),
+    .describe('`decided`: approved or rejected, the latest decision first; `closed`: timed out too'),
 });
 
 export const decisionBody = z

@@ -19,7 +19,7 @@ const MINUTE_MS = 60_000;
 /** As the rule of the logs bucket says (infrastructure/stack/storage.yml). */
 export const KEPT_DAYS = 14;
 /** A sender waits. */
-const TIMEOUT_MS = 1000;
+const TIMEOUT_MS = 5000;
 /** An id that is cut would be another one: a longer one is left out. */
 const MAX_DELIVERY = 80;
 

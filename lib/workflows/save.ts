@@ -1,6 +1,7 @@
 // Saves a workflow: compiled, published as a version of its state machine, put into force by one conditional write.
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { RequestProblem } from '../problem.ts';
 import { awaitAll } from '../promises.ts';
 import type { Stored } from '../stores/document-store.ts';
@@ -13,6 +14,7 @@ import { commitDocument } from './commit.ts';
 import { type Compiled, compiledOrProblem, typeChangeProblem } from './compile.ts';
 import { removeOrphan } from './delete.ts';
 import { hasLiveAlias } from './live-alias.ts';
+import { missingConnections } from './missing-connections.ts';
 import { reconcile } from './reconcile.ts';
 import { isInForce, pruneVersions, publishDefinition, StateMachineOfOtherType } from './state-machine.ts';
 
@@ -26,6 +28,7 @@ export interface SaveDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
   readonly scheduler?: Pick<SchedulerClient, 'send'>;
+  readonly ssm?: SSMClient;
   readonly now?: () => Date;
 }
 
@@ -46,12 +49,13 @@ export async function createWorkflow(
   dependencies: SaveDependencies = {},
 ): Promise<Saved | undefined> {
   const clients = withDefaults(dependencies);
-  const { store, sfn, now } = clients;
+  const { store, sfn, ssm, now } = clients;
   const compiled = await compiledOrProblem(sent, 1, id, { store });
-  const { workflow, warnings } = compiled;
+  const { workflow } = compiled;
   if (await store.read(workflow.id)) return undefined;
   const deleting = await store.readDeleting(workflow.id);
   if (deleting) checkInterrupted(deleting, now());
+  const missing = missingConnections(compiled, ssm);
   const time = now().toISOString();
   const unpublished = { workflow, version: 1, created_at: time, updated_at: time, updated_by: user };
   let existing = deleting;
@@ -68,7 +72,7 @@ export async function createWorkflow(
     await checkCalled(compiled, sent, written, clients);
     return withItsVersion(written, compiled, sfn);
   });
-  return committed && { ...committed, warnings };
+  return committed && { ...committed, warnings: [...compiled.warnings, ...(await missing)] };
 }
 
 /**
@@ -102,9 +106,10 @@ function withDefaults({
   store = workflowStore(),
   sfn = new SFNClient({}),
   scheduler = new SchedulerClient({}),
+  ssm = new SSMClient({}),
   now = () => new Date(),
 }: SaveDependencies): Required<SaveDependencies> {
-  return { store, sfn, scheduler, now };
+  return { store, sfn, scheduler, ssm, now };
 }
 
 /**
@@ -123,7 +128,8 @@ async function replace(
   clients: Required<SaveDependencies>,
 ): Promise<Saved | undefined> {
   const { workflow, paused_schedules, warnings } = keepPauses(existing.document, compiled.workflow);
-  const { sfn, now } = clients;
+  const { sfn, ssm, now } = clients;
+  const missing = missingConnections(compiled, ssm);
   const document: WorkflowDocument = {
     workflow,
     ...(paused_schedules.length > 0 && { paused_schedules }),
@@ -142,7 +148,7 @@ async function replace(
   if (!committed) return undefined;
   // Only now do no schedule and no alias refer to the older versions.
   await pruneVersions(existing.document.state_machine_version_arn, document.state_machine_version_arn, sfn);
-  return { ...committed, warnings: [...compiled.warnings, ...warnings] };
+  return { ...committed, warnings: [...compiled.warnings, ...warnings, ...(await missing)] };
 }
 
 /**

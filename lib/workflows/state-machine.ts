@@ -7,6 +7,7 @@ import {
   DeleteStateMachineVersionCommand,
   DescribeStateMachineCommand,
   InvalidDefinition,
+  ListStateMachineVersionsCommand,
   SFNClient,
   StateMachineAlreadyExists,
   StateMachineDeleting,
@@ -88,30 +89,40 @@ export async function isInForce(
   }
 }
 
-/** So many older versions are kept, for starts that read the document just before it changed. */
+/** So many versions are kept, for starts that read the document just before it changed. */
 const KEPT_VERSIONS = 20;
 
 /**
- * Step Functions keeps at most 1000 versions of a state machine. When a save has put one in force, the versions that
- * are now more than KEPT_VERSIONS behind it are deleted: all since the previous version's own window, so that versions
- * of failed saves are deleted too. Their executions keep running. A version that stays behind does no harm, so that
- * failing to delete one is ignored.
+ * Step Functions keeps at most 1000 versions of a state machine. When a save has put one in force, the latest twenty up to
+ * it are kept, and the one before, which may be further behind: failed saves and reruns leave versions too. All other older
+ * ones are deleted; their executions keep running. One that stays behind does no harm, so that failing is ignored: the next
+ * save finds it again.
  */
 export async function pruneVersions(
   previousArn: string,
   currentArn: string,
   client: Pick<SFNClient, 'send'>,
 ): Promise<void> {
-  const [machine, current] = numbered(currentArn);
-  const [, previous] = numbered(previousArn);
-  const obsolete: Promise<unknown>[] = [];
-  for (let number = current - KEPT_VERSIONS; number > previous - KEPT_VERSIONS && number > 0; number -= 1) {
-    // Reruns take numbers too, so that the version before may be far behind: it is kept for the starts that have read it.
-    if (number === previous) continue;
-    const stateMachineVersionArn = `${machine}:${number}`;
-    obsolete.push(client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn })));
-  }
-  await Promise.allSettled(obsolete);
+  const [stateMachineArn, current] = numbered(currentArn);
+  if (current <= KEPT_VERSIONS) return;
+  const older = (await versionsOf(stateMachineArn, client))
+    .filter((arn) => numbered(arn)[1] <= current)
+    .toSorted((a, b) => numbered(b)[1] - numbered(a)[1]);
+  const obsolete = older.slice(KEPT_VERSIONS).filter((arn) => arn !== previousArn);
+  await Promise.allSettled(
+    obsolete.map((stateMachineVersionArn) =>
+      client.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn })),
+    ),
+  );
+}
+
+/** As many as one request gives, which are all that there can be; none where it fails. */
+async function versionsOf(stateMachineArn: string, client: Pick<SFNClient, 'send'>): Promise<string[]> {
+  const command = new ListStateMachineVersionsCommand({ stateMachineArn, maxResults: 1000 });
+  const { stateMachineVersions = [] } = await client
+    .send(command)
+    .catch(() => ({ stateMachineVersions: [] }));
+  return stateMachineVersions.flatMap(({ stateMachineVersionArn }) => stateMachineVersionArn ?? []);
 }
 
 /** The ARN of a version is that of its state machine and a number that counts up. */

@@ -7,8 +7,9 @@ import type { Context } from 'cognito-local/lib/services/context.js';
 import type { Services } from 'cognito-local/lib/services/index.js';
 import { attributeValue, type User } from 'cognito-local/lib/services/userPoolService.js';
 import * as z from 'zod';
+import { administration, userNamed } from './administration.ts';
 import { attemptLimit } from './attempt-limit.ts';
-import { passwordFault } from './password-policy.ts';
+import { refuseWeak } from './refuse-weak.ts';
 
 /** AuthSessionValidity of an app client, when it is not set. */
 const SESSION_MS = 3 * 60_000;
@@ -53,7 +54,7 @@ export function correctedRouter(services: Services): (target: string) => Route {
   const corrections = new Map<string, (route: Route) => Route>([
     ...authentication(services),
     ...forgottenPassword(services),
-    ['AdminCreateUser', withPolicy('TemporaryPassword')],
+    ...administration(services),
     ['AdminSetUserPassword', withPolicy('Password')],
     ['ChangePassword', withPolicy('ProposedPassword')],
     ['SignUp', withPolicy('Password')],
@@ -141,7 +142,7 @@ function authentication({ cognito }: Services): [string, (route: Route) => Route
   ];
 }
 
-function forgottenPassword({ cognito }: Services): [string, (route: Route) => Route][] {
+function forgottenPassword({ cognito, clock, messages, otp }: Services): [string, (route: Route) => Route][] {
   /** By user. */
   const codes = new Map<string, { sent: number[]; wrong: number }>();
 
@@ -164,17 +165,32 @@ function forgottenPassword({ cognito }: Services): [string, (route: Route) => Ro
       }
       if (!user.Enabled || user.UserStatus === 'FORCE_CHANGE_PASSWORD')
         throw notAuthorized('User password cannot be reset in the current state.');
-      if (attributeValue('email_verified', user.Attributes) !== 'true') {
-        throw new CognitoError(
-          'InvalidParameterException',
-          'Cannot reset password for the user as there is no registered/verified email or phone_number',
-        );
-      }
+      verifiedEmail(user);
       const sent = codes.get(user.Username)?.sent.filter((time) => time > Date.now() - CODE_MS) ?? [];
       if (sent.length >= MAX_CODES) throw limitExceeded();
       codes.set(user.Username, { sent: [...sent, Date.now()], wrong: 0 });
       return route(context, request);
     };
+
+  /** cognito-local has no AdminResetUserPassword. */
+  const reset = (): Route => async (context, request) => {
+    const { pool, user } = await userNamed(cognito, context, request);
+    if (!user.Enabled || user.UserStatus === 'FORCE_CHANGE_PASSWORD')
+      throw notAuthorized('User password cannot be reset in the current state.');
+    const email = verifiedEmail(user);
+    const code = otp();
+    codes.set(user.Username, { sent: [Date.now()], wrong: 0 });
+    const renewed: User = {
+      ...user,
+      UserStatus: 'RESET_REQUIRED',
+      ConfirmationCode: code,
+      UserLastModifiedDate: clock.get(),
+    };
+    await pool.saveUser(context, renewed);
+    const to = { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination: email } as const;
+    await messages.deliver(context, 'ForgotPassword', null, pool.options.Id, renewed, code, undefined, to);
+    return {};
+  };
 
   const set =
     (route: Route): Route =>
@@ -197,9 +213,20 @@ function forgottenPassword({ cognito }: Services): [string, (route: Route) => Ro
     };
 
   return [
+    ['AdminResetUserPassword', reset],
     ['ForgotPassword', send],
     ['ConfirmForgotPassword', set],
   ];
+}
+
+/** @throws CognitoError InvalidParameterException */
+function verifiedEmail({ Attributes }: User): string {
+  const email = attributeValue('email', Attributes);
+  if (email !== undefined && attributeValue('email_verified', Attributes) === 'true') return email;
+  throw new CognitoError(
+    'InvalidParameterException',
+    'Cannot reset password for the user as there is no registered/verified email or phone_number',
+  );
 }
 
 /** Refuses a request whose password does not meet the policy. */
@@ -209,9 +236,4 @@ function withPolicy(member: string): (route: Route) => Route {
     if (typeof password === 'string') refuseWeak(password);
     return route(context, request);
   };
-}
-
-function refuseWeak(password: string): void {
-  const fault = passwordFault(password);
-  if (fault !== undefined) throw new CognitoError('InvalidPasswordException', fault);
 }

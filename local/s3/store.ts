@@ -4,7 +4,7 @@
 // a crash at any moment leaves the old version or the new one, whole. Beside them stands a view for people,
 // `<directory>/<bucket>/<key>`, made of hard links to the current contents.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -35,6 +35,8 @@ export interface Removal {
 export class ObjectStore {
   readonly #directory: string;
   readonly #contents: string;
+  /** The file of every empty content, whose versions name none: all of such an object is its key. */
+  readonly #empty: string;
   readonly #now: () => number;
   readonly #index: ObjectIndex;
   readonly #recent = new RecentContents();
@@ -48,8 +50,10 @@ export class ObjectStore {
   constructor(directory: string, now: () => number = Date.now) {
     this.#directory = directory;
     this.#contents = path.join(directory, '.objects', 'content');
+    this.#empty = path.join(directory, '.objects', 'empty');
     this.#now = now;
     mkdirSync(this.#contents, { recursive: true });
+    writeFileSync(this.#empty, '', { flag: 'a', mode: 0o444 });
     const databaseFile = path.join(directory, '.objects', 'index.sqlite');
     const database = new DatabaseSync(databaseFile);
     const index = new ObjectIndex(database);
@@ -97,18 +101,19 @@ export class ObjectStore {
   ): Promise<ObjectVersion> {
     this.#index.bucket(bucket);
     precondition(this.find(bucket, key)); // refuses most before anything is written
-    const blob = randomUUID();
+    const blob = content.length === 0 ? '' : randomUUID();
     const etag = createHash('md5').update(content).digest('hex');
     try {
-      await writeContent(this.#blobPath(blob), content);
+      if (blob !== '') await writeContent(this.#blobPath(blob), content);
       this.#recent.add(blob, content);
       const { version, unneeded } = await this.#committer.run(() => {
-        precondition(this.find(bucket, key));
+        const before = this.find(bucket, key);
+        precondition(before);
         const size = content.length;
         const modified = this.#timestamp();
         const added = { ...attributes, deleteMarker: false, etag, size, modified, blob };
         const { versionId, unneeded } = this.#index.add(this.bucket(bucket), Buffer.from(key), added);
-        this.#view.markStale(bucket, Buffer.from(key));
+        if (blob !== '' || before) this.#view.markStale(bucket, Buffer.from(key));
         const version = this.find(bucket, key, versionId);
         if (!version) throw new Error('The version just written is missing');
         return { version, unneeded };
@@ -134,7 +139,7 @@ export class ObjectStore {
       const version = this.find(bucket, key, versionId);
       precondition(version);
       const change = this.#removeInTransaction(from, bytes, versionId, version);
-      this.#view.markStale(bucket, bytes);
+      if (from.versioning !== '' || version?.blob) this.#view.markStale(bucket, bytes);
       return change;
     });
     await this.#discard(unneeded);
@@ -190,7 +195,7 @@ export class ObjectStore {
   }
 
   #blobPath(blob: string): string {
-    return path.join(this.#contents, blob);
+    return blob === '' ? this.#empty : path.join(this.#contents, blob);
   }
 
   async #discard(blobs: readonly string[]): Promise<void> {

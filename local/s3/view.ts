@@ -1,4 +1,4 @@
-// The objects' current contents under plain paths, `<directory>/<bucket>/<key>`, for people to read.
+// The objects' current contents under plain paths, `<directory>/<bucket>/<key>`, for people to read. Empty ones have none.
 import { linkSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -31,7 +31,7 @@ export function createView(directory: string, database: DatabaseSync, blobPath: 
       const file = plainPath(directory, bucket, key.toString());
       const blob = selectCurrent.get(bucket, key)?.['blob'];
       if (file !== undefined) {
-        if (typeof blob === 'string') show(blobPath(blob), file);
+        if (typeof blob === 'string' && blob !== '') show(blobPath(blob), file);
         else hide(file, path.join(directory, bucket));
       }
     }

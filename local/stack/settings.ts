@@ -15,6 +15,7 @@ export const localSettings = {
   WORKFLOWS_BUCKET: `${PREFIX}workflows`,
   TEMPLATES_BUCKET: `${PREFIX}templates`,
   LOGS_BUCKET: `${PREFIX}logs`,
+  RUNS_BUCKET: `${PREFIX}runs`,
   STATE_MACHINE_ARN_PREFIX: `arn:aws:states:${REGION}:${ACCOUNT_ID}:stateMachine:${PREFIX}`,
   STATE_MACHINE_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${PREFIX}state-machines`,
   FUNCTION_ARN_PREFIX: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${PREFIX}`,

@@ -94,6 +94,19 @@ describe.skipIf(!dashboard)('the inbox', () => {
     expect(await statusOf(second)).toMatchObject({ status: 'rejected', comment: 'not yes' });
     await expect.poll(() => page.title()).toBe('Approvals · AI-Orchestra');
     expect(await page.getByRole('link', { name: /waiting/ }).count()).toBe(0);
+    // Who comes later sees what was decided, and by whom.
+    await page.reload();
+    const decided = page.getByRole('region', { name: 'Decided of late' }).getByRole('link');
+    await page.getByText('Nothing waits for a decision').waitFor();
+    await expect
+      .poll(() => decided.allInnerTexts())
+      .toEqual([
+        expect.stringMatching(/Send the second\?.*Rejected by demo/s),
+        expect.stringMatching(/Send the first\?.*Approved by demo/s),
+      ]);
+    expect(await violations(page)).toEqual([]);
+    await decided.last().click();
+    await heading(page, 'Send the first?').waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
   });

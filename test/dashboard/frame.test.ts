@@ -56,6 +56,48 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await inside.page.context().close();
   });
 
+  test('Ctrl+K leads by some letters to a page, a workflow, or the run of a pasted id, with the keyboard alone', async () => {
+    const { page, complaints } = await open();
+    await page.getByText('No workflow has run yet').waitFor();
+    await page.keyboard.press('?');
+    await page.getByText('Go to a page, a workflow or a run').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const jump = async (text: string) => {
+      await page.keyboard.press('Control+k');
+      const field = page.getByRole('combobox', { name: /the id of a run$/ });
+      await field.waitFor();
+      await expect
+        .poll(() => field.evaluate((element) => element === element.ownerDocument.activeElement))
+        .toBe(true);
+      await page.keyboard.type(text);
+    };
+    await jump('sched');
+    await page.getByRole('option', { name: /Schedules/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/app\/schedules$/);
+    await expect.poll(() => isFocused(page, 'Schedules')).toBe(true);
+
+    await jump('a');
+    await page.getByRole('option').nth(1).waitFor();
+    const second = (await page.getByRole('option').nth(1).innerText()).split('\n')[0] ?? '';
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('option', { name: second, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/app/workflows/${second}$`));
+
+    await jump('greeting.0a1b');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(page.url()).toMatch(/workflows/);
+    await jump('greeting.0a1b');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/app\/runs\/greeting\.0a1b$/);
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await page.context().close();
+  });
+
   test('the keyboard alone opens the shortcuts and goes back, switches them off, skips to the content and logs out', async () => {
     const { page, complaints } = await open();
     await page.getByText('No workflow has run yet').waitFor();

@@ -219,6 +219,32 @@ describe.skipIf(!dashboard)('the list of runs', () => {
     await page.context().close();
   });
 
+  test('who comes back from a run finds the same rows at the same place, of the same last hours', async () => {
+    const { page, requests } = await dashboard.open({
+      path: '/runs?time=custom&since=2000-01-01T00:00:00.000Z',
+    });
+    await rowsOf(page).first().waitFor();
+    await expect
+      .poll(async () => {
+        await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+        return (await names(page)).includes(`answer_issue.${MANY - 1}`);
+      })
+      .toBe(true);
+    await page.evaluate('scrollTo(0, 20000)');
+    await expect.poll(async () => (await names(page)).length).toBeGreaterThan(20);
+    const before = { top: await page.evaluate('scrollY'), rows: await names(page) };
+    await page.evaluate(`document.querySelector('[title="${before.rows[16]}"]').click()`);
+    await page.waitForURL(/\/runs\/answer_issue/);
+    await page.evaluate('scrollY').then((top) => expect(top).toBe(0));
+    const asked = requests.length;
+    await page.goBack();
+    await expect.poll(() => page.evaluate('scrollY')).toBe(before.top);
+    expect(await names(page)).toEqual(before.rows);
+    // Nothing but the first page was asked for again.
+    expect(requests.slice(asked).filter((request) => request === 'GET /executions').length).toBeLessThan(3);
+    await page.context().close();
+  });
+
   test('a page that cannot be read says so below the rows, and is tried again', async () => {
     const { page } = await dashboard.open({ path: '/runs?workflow=answer_issue' });
     await page.route('**/executions?*cursor=*', (route) =>

@@ -109,6 +109,7 @@ describe('functions', () => {
     });
     expect(deployed['record-execution']?.Environment.Variables).toEqual({
       LOGS_BUCKET: '<LogsBucket>',
+      RUNS_BUCKET: '<RunsBucket>',
       STATE_MACHINE_ARN_PREFIX: `arn:aws:states:${ARN}:stateMachine:${PREFIX}`,
     });
   });
@@ -143,6 +144,7 @@ describe('roles', () => {
         `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*(/\\*)?:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
       ),
       new RegExp(`^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/connections/[a-z]+/\\*$`),
+      new RegExp(`^arn:aws:cognito-idp:${ARN}:userpool/<UserPool>$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
       new RegExp(`^arn:aws:sqs:${ARN}:<(UnrecordedExecutionsQueue|UnstartedRunsQueue).QueueName>$`),
       new RegExp(`^arn:aws:scheduler:${ARN}:schedule/ai-orchestra-${STAGE}/\\*$`),
@@ -229,8 +231,8 @@ describe('the HTTP API', () => {
 });
 
 describe('buckets', () => {
-  test('are private, encrypted and versioned, expire old versions and outlive the stack', () => {
-    for (const name of ['Workflows', 'Templates', 'Logs']) {
+  test('are private, encrypted and outlive the stack; those of documents are versioned, and expire old versions', () => {
+    for (const name of ['Workflows', 'Templates', 'Logs', 'Runs']) {
       const bucket = template.Resources[`${name}Bucket`];
       expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
       expect(bucket?.Properties).toMatchObject({
@@ -245,9 +247,12 @@ describe('buckets', () => {
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
         },
-        VersioningConfiguration: { Status: 'Enabled' },
       });
-      expect(JSON.stringify(bucket?.Properties)).toContain('NoncurrentVersionExpiration');
+      const isIndex = name === 'Runs';
+      expect(bucket?.Properties['VersioningConfiguration'], name).toEqual(
+        isIndex ? undefined : { Status: 'Enabled' },
+      );
+      expect(JSON.stringify(bucket?.Properties).includes('NoncurrentVersionExpiration'), name).toBe(!isIndex);
     }
   });
 

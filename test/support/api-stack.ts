@@ -1,10 +1,12 @@
-// The API's functions behind the local HTTP API, with S3, Step Functions and Scheduler, for tests of the API alone.
+// The API's functions behind the local HTTP API, with S3, Step Functions, Scheduler and Systems Manager, for tests of the
+// API alone.
 // Tokens are not checked: `Bearer editor` is the user `editor` with that role. An action waits until the test answers.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
 import { problemsOf } from '../../lib/api/openapi.ts';
@@ -17,6 +19,7 @@ import { createHttpApi } from '../../local/http-api/http-api.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import { createScheduler } from '../../local/scheduler/scheduler.ts';
 import { close, listen, readBody } from '../../local/shared/http-server.ts';
+import { createSsm } from '../../local/ssm/ssm.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
 
@@ -113,7 +116,7 @@ export async function startApiStack({
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
-  const buckets = ['workflows', 'templates', 'logs'].map((name) => `ai-orchestra-local-${name}`);
+  const buckets = ['workflows', 'templates', 'logs', 'runs'].map((name) => `ai-orchestra-local-${name}`);
   // Versions of workflows and templates are older versions of their objects.
   await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index < 2 })));
   const states = await createStates({
@@ -136,7 +139,8 @@ export async function startApiStack({
     onMissed: () => {},
     onFailed: () => {},
   });
-  const aws = createAwsServer([s3, states, scheduler]);
+  const ssm = createSsm({ directory: join(directory, 'ssm') });
+  const aws = createAwsServer([s3, states, scheduler, ssm]);
   const awsUrl = await aws.listen(0);
   const catalogueFile = join(directory, 'catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(actions));
@@ -149,6 +153,7 @@ export async function startApiStack({
     WORKFLOWS_BUCKET: buckets[0],
     TEMPLATES_BUCKET: buckets[1],
     LOGS_BUCKET: buckets[2],
+    RUNS_BUCKET: buckets[3],
     STATE_MACHINE_ARN_PREFIX: prefix,
     STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
     API_URL: 'https://api.example.com',
@@ -157,8 +162,11 @@ export async function startApiStack({
     SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
     UNSTARTED_RUNS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:unstarted-runs',
     CATALOGUE_FILE: catalogueFile,
+    CONNECTIONS_PATH: '/ai-orchestra/local/connections',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
+  const providers = new Set(actions.map(({ connection }) => connection.provider));
+  await Promise.all([...providers].map((provider) => putConnection(`${provider}/default`)));
   const api = await createHttpApi({
     routes: routes.map((route) => ({
       method: route.method,
@@ -184,10 +192,24 @@ export async function startApiStack({
       await scheduler.close();
       await states.close();
       await s3.close();
+      await ssm.close();
       await lambda.close();
       await rm(directory, { recursive: true });
     },
   };
+}
+
+/** @param name of a connection, `<provider>/<id>` */
+export async function putConnection(name: string): Promise<void> {
+  const client = new SSMClient({});
+  await client.send(
+    new PutParameterCommand({
+      Name: `${process.env['CONNECTIONS_PATH']}/${name}`,
+      Type: 'SecureString',
+      Value: '{}',
+    }),
+  );
+  client.destroy();
 }
 
 async function request(

@@ -12,7 +12,7 @@ export interface IndexedRuns {
 
 export function indexedRuns({ stack }: Pick<TestStack, 'stack'>): IndexedRuns {
   const s3 = new S3Client({ ...stack.clientConfig, forcePathStyle: true });
-  const index = new RunIndex(s3, stack.settings.LOGS_BUCKET);
+  const index = new RunIndex(s3, stack.settings.RUNS_BUCKET);
   return {
     index,
     add: async (rows) => {

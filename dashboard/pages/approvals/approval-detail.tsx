@@ -1,5 +1,6 @@
 // One approval: the question with all that helps to decide, then the decision or what became of it.
 import type { RefObject } from 'react';
+import { useFailure } from '../../api/failure.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { Skeleton } from '../../design-system/skeleton.tsx';
@@ -25,6 +26,8 @@ interface ApprovalDetailProps {
 
 export function ApprovalDetail({ id, entry, section, decide }: ApprovalDetailProps) {
   const record = useApproval(id, entry?.state);
+  const failed = useFailure(record);
+  const failure = record.data ? record.error : failed;
   const { user, role } = useSession();
   const isOptimistic = entry?.state === 'sending' || entry?.state === 'decided';
   const approval = isOptimistic ? entry.approval : (record.data ?? entry?.approval);
@@ -33,10 +36,8 @@ export function ApprovalDetail({ id, entry, section, decide }: ApprovalDetailPro
       <Link to="/approvals" className={css['back']}>
         All approvals
       </Link>
-      {record.error && (
-        <Problem error={record.error} retry={() => void record.refetch()} busy={record.isFetching} />
-      )}
-      {!approval && !record.error && <Skeleton label="The approval is loading" rows={4} />}
+      {failure && <Problem error={failure} retry={() => void record.refetch()} busy={record.isFetching} />}
+      {!approval && !failure && <Skeleton label="The approval is loading" rows={4} />}
       {approval && (
         <>
           {/* The list cuts long messages; the record has all of it. */}
@@ -44,7 +45,7 @@ export function ApprovalDetail({ id, entry, section, decide }: ApprovalDetailPro
             {record.data?.message ?? approval.message}
           </h2>
           <Facts approval={approval} />
-          <Details record={record.data} isLoading={record.isLoading} />
+          <Details record={record.data} isLoading={record.isLoading && !failure} />
           {approval.status === 'pending' ? (
             <DecisionForm
               // A question that is asked again is another one.
@@ -142,7 +143,10 @@ function textOf(value: unknown): string {
 
 function Value({ value }: { readonly value: unknown }) {
   return (
-    <pre className={typeof value === 'object' ? css['json'] : css['text']} dir="auto">
+    <pre
+      className={typeof value === 'object' ? css['json'] : css['text']}
+      dir={typeof value === 'string' ? 'auto' : 'ltr'}
+    >
       {textOf(value)}
     </pre>
   );

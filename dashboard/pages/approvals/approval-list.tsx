@@ -29,12 +29,32 @@ export function ApprovalList({ entries, selected, hasMore, isAsking, showMore }:
           </li>
         ))}
       </ul>
+      {entries.length === 0 && <p className="quiet">Nothing waits for a decision.</p>}
       {hasMore && (
         <Button busy={isAsking} onClick={showMore}>
           Show more
         </Button>
       )}
     </div>
+  );
+}
+
+/** What became of the last ones: who decided can look again, and others see by whom it was. */
+export function DecidedList({ entries, selected }: Pick<ApprovalListProps, 'entries' | 'selected'>) {
+  if (entries.length === 0) return null;
+  return (
+    <section className={css['list']} aria-labelledby="decided">
+      <h2 id="decided" className={css['decided']}>
+        Decided of late
+      </h2>
+      <ul>
+        {entries.map((entry) => (
+          <li key={entry.approval.id}>
+            <Row entry={entry} isSelected={entry.approval.id === selected} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

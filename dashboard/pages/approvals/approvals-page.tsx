@@ -10,10 +10,10 @@ import { text } from '../../frame/search.ts';
 import { useShortcuts } from '../../frame/shortcuts.tsx';
 import { useSession } from '../../session/session.tsx';
 import { ApprovalDetail } from './approval-detail.tsx';
-import { ApprovalList, rowId } from './approval-list.tsx';
+import { ApprovalList, DecidedList, rowId } from './approval-list.tsx';
 import css from './approvals.module.css';
 import { nextOf } from './inbox.ts';
-import { type Decision, type Entry, useInbox } from './use-inbox.ts';
+import { type Decision, type Entry, useDecided, useInbox } from './use-inbox.ts';
 
 const shape = { approval: text };
 
@@ -23,6 +23,7 @@ export default function ApprovalsPage() {
   const inbox = useInbox();
   const { entries = [], waiting } = inbox;
   const selected = chosen || inbox.first;
+  const decided = useDecided(entries);
   const entry = entries.find(({ approval }) => approval.id === selected);
   const section = useRef<HTMLElement>(null);
   useFocusOfOneView(chosen, section);
@@ -57,19 +58,25 @@ export default function ApprovalsPage() {
       <Loaded query={waiting} label="Approvals are loading">
         {() =>
           selected === '' ? (
-            <EmptyState title="Nothing waits for a decision">
-              A run that reaches a step of the kind “approval” asks here, and goes on when somebody has
-              decided.
-            </EmptyState>
+            <>
+              <EmptyState title="Nothing waits for a decision">
+                A run that reaches a step of the kind “approval” asks here, and goes on when somebody has
+                decided.
+              </EmptyState>
+              <DecidedList entries={decided} selected={selected} />
+            </>
           ) : (
             <div className={css['inbox']} data-one={chosen === '' ? 'list' : 'detail'}>
-              <ApprovalList
-                entries={entries}
-                selected={selected}
-                hasMore={inbox.hasMore}
-                isAsking={inbox.isAsking}
-                showMore={inbox.showMore}
-              />
+              <div className={css['lists']}>
+                <ApprovalList
+                  entries={entries}
+                  selected={selected}
+                  hasMore={inbox.hasMore}
+                  isAsking={inbox.isAsking}
+                  showMore={inbox.showMore}
+                />
+                <DecidedList entries={decided} selected={selected} />
+              </div>
               <ApprovalDetail id={selected} entry={entry} section={section} decide={decide} />
             </div>
           )

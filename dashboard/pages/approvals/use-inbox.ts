@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api/errors.ts';
+import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import { relativeText, serverNow } from '../../design-system/time-text.ts';
 import { showToast } from '../../design-system/toast-list.ts';
@@ -31,6 +32,22 @@ export function useApproval(id: string, state: Entry['state'] | undefined, enabl
     queryFn: ({ signal }) => ask(id, signal),
     enabled: enabled && id !== '',
   });
+}
+
+const DECIDED = ['approvals', 'decided'] as const;
+
+/** Those that were decided of late, without those that the list above shows. */
+export function useDecided(shown: readonly Entry[]): readonly Entry[] {
+  const { data } = useLive({
+    queryKey: DECIDED,
+    queryFn: async ({ signal }) => {
+      const query = { status: 'decided', limit: 10 } as const;
+      return (await request('GET /approvals', { query }, { signal })).body.items;
+    },
+    every: () => 30_000,
+  });
+  const above = new Set(shown.map(({ approval }) => approval.id));
+  return (data ?? []).filter(({ id }) => !above.has(id)).map((approval) => ({ approval, state: 'decided' }));
 }
 
 export function useInbox() {
@@ -93,6 +110,7 @@ export function useInbox() {
       return false;
     } finally {
       void client.invalidateQueries({ queryKey: ['approval', id] });
+      void client.invalidateQueries({ queryKey: DECIDED });
       void waiting.refetch();
     }
   }

@@ -27,8 +27,10 @@ export function WaitingApprovals() {
             .slice(0, SHOWN)
             .map(({ id, message, workflow_id, expires_at }) => (
               <li key={id}>
-                <Link to="/approvals" className={css['what']} dir="auto" title={message}>
-                  {message}
+                <Link to="/approvals" className={css['what']} title={message}>
+                  <span className={css['asked']} dir="auto">
+                    {message}
+                  </span>
                 </Link>
                 <p className="meta">
                   {workflow_id}, expires <Time at={expires_at} />

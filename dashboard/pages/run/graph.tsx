@@ -1,4 +1,5 @@
 // The graph of a run: every step of the workflow from the start, loops and branches as frames, each with its state.
+import { Missing } from '../../api/loaded.tsx';
 import { StatusIcon } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import { FlowFrame, StepBox, StepFlow } from '../../workflow/graph-parts.tsx';
@@ -131,10 +132,12 @@ function Iteration({
 }: Omit<LoopProps, 'visit'> & { readonly hasBegun: boolean }) {
   const { iteration } = context.selection;
   const place = { loop: step.id, index: indexText(index), ...(iteration !== '' && { iteration }) };
-  const { data = [], isPlaceholderData, isPending } = useSteps(context.run, place);
+  const query = useSteps(context.run, place);
+  const { data = [], isPlaceholderData, isPending, isError } = query;
   return (
     <div aria-busy={isPending || isPlaceholderData}>
-      {data.length === 0 && hasBegun && !isPending && (
+      <Missing query={query} />
+      {data.length === 0 && hasBegun && !isPending && !isError && (
         <p className="meta">
           The log has the steps of a hundred iterations at most, failed ones first. The list of iterations
           leads to those of any other.

@@ -127,8 +127,8 @@ export function useFailedVisit(id: string, step: string | null): UseQueryResult<
   });
 }
 
-/** The workflow as it was when the run began; it never changes. */
-export function useRecordedWorkflow(id: string): UseQueryResult<RecordedWorkflow> {
+/** The workflow as it was when the run began, which never changes; null when it is kept no more. */
+export function useRecordedWorkflow(id: string): UseQueryResult<RecordedWorkflow | null> {
   return useQuery({
     queryKey: ['run', id, 'workflow'],
     staleTime: Number.POSITIVE_INFINITY,
@@ -136,7 +136,10 @@ export function useRecordedWorkflow(id: string): UseQueryResult<RecordedWorkflow
       whenWritten(
         async () => (await request('GET /executions/{id}/workflow', { params: { id } }, { signal })).body,
         signal,
-      ),
+      ).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }),
   });
 }
 

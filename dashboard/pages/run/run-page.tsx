@@ -1,6 +1,6 @@
 // A run: what became of it and why, its steps as a graph, a timeline, a list and JSON, and what can be done with it.
 import { useEffect } from 'react';
-import { Loaded } from '../../api/loaded.tsx';
+import { Loaded, Missing } from '../../api/loaded.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Page } from '../../frame/page.tsx';
 import { usePathParameter, useSearch } from '../../frame/router.tsx';
@@ -42,7 +42,7 @@ export default function RunPage() {
           <RunActions
             key={run.data.id}
             run={run.data}
-            recorded={recorded.data}
+            recorded={recorded.data ?? undefined}
             step={step}
             compare={() => choose({ view: 'compare' })}
           />
@@ -50,7 +50,12 @@ export default function RunPage() {
       }
     >
       <Loaded query={run} label="The run is loading">
-        {(found) => <RunView run={found} recorded={recorded.data} />}
+        {(found) => (
+          <>
+            <Missing query={recorded} />
+            <RunView run={found} recorded={recorded.data ?? undefined} />
+          </>
+        )}
       </Loaded>
     </Page>
   );
@@ -72,11 +77,13 @@ function RunView({ run, recorded }: RunViewProps) {
     ...(search.iteration !== '' && { iteration: search.iteration }),
   };
   const views = { run, outline, selection: search, select };
+  // Two runs beside each other need all the width.
+  const hasPanel = search.step !== '' && search.view !== 'compare';
   return (
     <>
       <Summary run={run} recorded={recorded} />
       <Failure run={run} outline={outline} select={select} />
-      <div className={css['columns']} data-panel={search.step !== '' || undefined}>
+      <div className={css['columns']} data-panel={hasPanel || undefined}>
         <Tabs
           label="Views of the run"
           shown={search.view}
@@ -94,13 +101,13 @@ function RunView({ run, recorded }: RunViewProps) {
                   run={run}
                   other={search.with}
                   choose={(other) => choose({ with: other })}
-                  select={select}
+                  select={(selection) => choose({ ...selection, part: 'result', view: 'graph' })}
                 />
               ),
             },
           ]}
         />
-        {search.step !== '' && (
+        {hasPanel && (
           <section className={css['panel']} aria-label={`The step ${search.step}`}>
             <h2 dir="auto">
               {search.step}
@@ -146,10 +153,10 @@ interface FailureProps {
 function Failure({ run, outline, select }: FailureProps) {
   const { error } = run;
   const step = error?.step_id ?? null;
-  const visit = useFailedVisit(run.id, step).data;
+  const failed = useFailedVisit(run.id, step);
   if (!error) return null;
   const way = step === null || !outline ? [] : wayTo(outline, step);
-  const index = visit?.index ?? [];
+  const index = failed.data?.index ?? [];
   return (
     <section className={css['why']} role="alert" aria-label="Why the run did not succeed">
       <p>
@@ -168,6 +175,7 @@ function Failure({ run, outline, select }: FailureProps) {
       <p className={css['message']} dir="auto">
         {error.message}
       </p>
+      <Missing query={failed} />
     </section>
   );
 }
@@ -220,7 +228,12 @@ function TimelineView({ run, outline, selection, select }: GraphProps) {
         const within = loop === undefined || selection.index === '' ? [] : (inner.data ?? []);
         const at = found.findIndex(({ id }) => id === loop);
         const steps = at === -1 ? [...found, ...within] : found.toSpliced(at + 1, 0, ...within);
-        return <Timeline run={run} steps={steps} selection={selection} select={select} />;
+        return (
+          <>
+            <Missing query={inner} />
+            <Timeline run={run} steps={steps} selection={selection} select={select} />
+          </>
+        );
       }}
     </Loaded>
   );

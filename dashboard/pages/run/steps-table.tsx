@@ -1,7 +1,7 @@
 // Every step of the run as a list, in all iterations, by status and page.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { Loaded } from '../../api/loaded.tsx';
+import { Loaded, Missing } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
@@ -36,7 +36,8 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
   // Whatever happens in the run changes a step in no loop, or the states of its loop: these are kept up to date.
-  const { data: progress } = useSteps(run, {});
+  const steps = useSteps(run, {});
+  const { data: progress } = steps;
   const { refetch } = pages;
   const seen = useRef(progress);
   useEffect(() => {
@@ -89,12 +90,13 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
   ];
   return (
     <>
+      <Missing query={steps} />
       <StatusFilter label="Status" statuses={statuses} chosen={status} choose={setStatus} />
       <Loaded query={pages} label="Steps are loading">
         {({ pages: read }) => {
-          const steps = read.flatMap(({ items }) => items);
+          const shown = read.flatMap(({ items }) => items);
           const total = read[0]?.total ?? 0;
-          if (steps.length === 0)
+          if (shown.length === 0)
             return (
               <EmptyState title={status === undefined ? 'No step has begun' : `No step is ${status}`}>
                 {status !== undefined && 'Choose another status to see more.'}
@@ -105,7 +107,7 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
               <Table
                 label="Steps"
                 columns={columns}
-                rows={steps}
+                rows={shown}
                 rowKey={({ id, index = [], started_at }) => `${id} ${indexText(index)} ${started_at}`}
                 isSelected={({ id, index = [] }) =>
                   id === selection.step && indexText(index) === selection.index
@@ -113,7 +115,7 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
               />
               {pages.hasNextPage && (
                 <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                  {`Show more (${steps.length} of ${total})`}
+                  {`Show more (${shown.length} of ${total})`}
                 </Button>
               )}
             </>

@@ -71,7 +71,7 @@ function Lines({ text, isText = false }: { readonly text: string; readonly isTex
   const shown = text.length > SHOWN ? text.slice(0, SHOWN) : text;
   return (
     <>
-      <pre className={isText ? css['text'] : css['json']} dir="auto">
+      <pre className={isText ? css['text'] : css['json']} dir={isText ? 'auto' : 'ltr'}>
         {shown}
       </pre>
       {shown !== text && (

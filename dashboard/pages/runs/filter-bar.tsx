@@ -1,10 +1,10 @@
 // The filters of the list of runs. Each is in the URL as soon as it is chosen; texts when one stops typing.
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { request } from '../../api/request.ts';
+import { Missing } from '../../api/loaded.tsx';
 import { SelectField, TextField } from '../../design-system/field.tsx';
 import { statusWords } from '../../design-system/status.ts';
 import { serverNow } from '../../design-system/time-text.ts';
+import { useWorkflowIds } from '../../frame/workflow-ids.ts';
 import { type Filters, filterShape, isoTime, localTime, spans, statuses, triggers } from './filters.ts';
 import { triggerWord } from './run-text.ts';
 import css from './runs.module.css';
@@ -22,7 +22,8 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
-  const workflows = useWorkflowIds();
+  const asked = useWorkflowIds();
+  const { data: workflows = [] } = asked;
   const ids =
     filters.workflow && !workflows.includes(filters.workflow) ? [filters.workflow, ...workflows] : workflows;
   return (
@@ -86,6 +87,9 @@ export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
         onTyped={(step) => choose({ step })}
       />
       <TypedField label="Run’s id" maxLength={130} value={filters.id} onTyped={(id) => choose({ id })} />
+      <div className={css['missing']}>
+        <Missing query={asked} />
+      </div>
     </search>
   );
 }
@@ -127,27 +131,4 @@ function TypedField({ value, onTyped, ...field }: TypedFieldProps) {
       onKeyDown={({ key }) => key === 'Enter' && tell()}
     />
   );
-}
-
-const MOST_PAGES = 20;
-
-/** All workflows there are; without them one can still filter by all else. */
-function useWorkflowIds(): readonly string[] {
-  const { data = [] } = useQuery({
-    queryKey: ['workflows', 'ids'],
-    staleTime: 60_000,
-    queryFn: async ({ signal }) => {
-      const ids: string[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
-        const { body } = await request('GET /workflows', { query }, { signal });
-        ids.push(...body.items.map(({ id }) => id));
-        if (body.next_cursor === null) break;
-        cursor = body.next_cursor;
-      }
-      return ids;
-    },
-  });
-  return data;
 }

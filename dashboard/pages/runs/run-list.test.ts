@@ -1,6 +1,15 @@
 // What newer answers change of the runs that are shown.
 import { expect, test } from 'vitest';
-import { emptyList, type Run, showWaiting, withFirstPage, withNextPage, withRowsFrom } from './run-list.ts';
+import {
+  emptyList,
+  nextPageSize,
+  type Run,
+  rowsAhead,
+  showWaiting,
+  withFirstPage,
+  withNextPage,
+  withRowsFrom,
+} from './run-list.ts';
 
 /** A run that started so many seconds after midnight. */
 function run(second: number, more: Partial<Run> = {}): Run {
@@ -100,4 +109,24 @@ test('an empty page that is followed by others says nothing of the rows', () => 
 test('a run that two pages have is shown once', () => {
   const list = withFirstPage(emptyList, page([3, 2], 'a'), false);
   expect(secondsOf(withNextPage(list, page([2, 1])))).toEqual([3, 2, 1]);
+});
+
+test('who scrolls to row 50,000 comes there by few requests, and who does not scroll by small ones', () => {
+  const sizes: number[] = [];
+  let rows = 50;
+  while (rows < 50_000) {
+    sizes.push(nextPageSize(rows));
+    rows += nextPageSize(rows);
+  }
+  expect(sizes.slice(0, 5)).toEqual([100, 150, 300, 600, 1000]);
+  expect(sizes).toHaveLength(53);
+  // At first the second page is read, and nothing more.
+  expect([30 >= 50 - rowsAhead(30), 30 >= 150 - rowsAhead(30)]).toEqual([true, false]);
+  expect(rowsAhead(2000)).toBe(2000);
+  expect(rowsAhead(50_000)).toBe(5000);
+});
+
+test('a page that comes twice adds its runs once', () => {
+  const list = withNextPage(withFirstPage(emptyList, page([5, 4], 'a'), false), page([3, 2], 'b'));
+  expect(secondsOf(withNextPage(list, page([3, 2], 'b')))).toEqual([5, 4, 3, 2]);
 });

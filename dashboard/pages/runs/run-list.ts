@@ -57,13 +57,16 @@ export function withFirstPage(list: RunList, page: RunsPage, isHeld: boolean): R
 
 /** The page that follows the rows. */
 export function withNextPage(list: RunList, page: RunsPage): RunList {
-  const known = new Set(list.rows.map(({ id }) => id));
-  return {
-    ...list,
-    rows: [...list.rows, ...page.items.filter(({ id }) => !known.has(id))],
-    next: page.next_cursor,
-  };
+  const last = list.rows.at(-1);
+  const following = page.items.filter((run) => last === undefined || isBefore(last, run));
+  return { ...list, rows: [...list.rows, ...following], next: page.next_cursor };
 }
+
+/** How many runs to ask for after so many: who scrolls far comes there by few requests, up to what the API gives. */
+export const nextPageSize = (rows: number): number => Math.min(1000, Math.max(100, rows));
+
+/** From how many rows before the end on more are read: as many as somebody has passed, so that the bar can be dragged on. */
+export const rowsAhead = (last: number): number => Math.min(5000, Math.max(30, last));
 
 /** Rows of any place, read anew from `from` on: only what is there already changes. */
 export function withRowsFrom(list: RunList, page: RunsPage, from: Run): RunList {
@@ -96,13 +99,15 @@ interface Change {
 function changeOf(rows: readonly Run[], page: RunsPage, from: Run | undefined): Change {
   const fresh = new Map(page.items.map((run) => [run.id, run]));
   const last = page.items.at(-1);
-  const isCovered = (run: Run) =>
-    (from === undefined || !isBefore(run, from)) &&
-    (page.next_cursor === null || (last !== undefined && !isBefore(last, run)));
+  // The page tells nothing of what comes after its last run.
+  const after =
+    page.next_cursor === null ? -1 : rows.findIndex((run) => last === undefined || isBefore(last, run));
+  const end = after === -1 ? rows.length : after;
+  const isCovered = (run: Run) => from === undefined || !isBefore(run, from);
   const gone = new Set<string>();
   const known = new Set<string>();
   let hasChanged = false;
-  const updated = rows.map((run) => {
+  const updated = rows.slice(0, end).map((run) => {
     const now = fresh.get(run.id);
     if (now) known.add(run.id);
     else if (isCovered(run)) gone.add(run.id);
@@ -118,7 +123,7 @@ function changeOf(rows: readonly Run[], page: RunsPage, from: Run | undefined): 
     last !== undefined &&
     isBefore(last, first);
   return {
-    rows: hasChanged ? updated : rows,
+    rows: hasChanged ? [...updated, ...rows.slice(end)] : rows,
     added: page.items.filter(({ id }) => !known.has(id)),
     gone,
     back: known,

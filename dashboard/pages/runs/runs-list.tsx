@@ -11,17 +11,15 @@ import { useShortcuts } from '../../frame/shortcuts.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import type { RunQuery } from './filters.ts';
 import { useRowHeights } from './row-heights.ts';
-import type { Run, RunList } from './run-list.ts';
+import { type Run, type RunList, rowsAhead } from './run-list.ts';
 import { RunRow } from './run-row.tsx';
 import { count, runsText } from './run-text.ts';
 import css from './runs.module.css';
-import { type LiveRunList, useRunList } from './use-run-list.ts';
+import { FIRST_PAGE, type LiveRunList, useRunList } from './use-run-list.ts';
 import { type SelectionControl, useSelection } from './use-selection.ts';
 
 /** How far one may have scrolled and still be at the top, in pixels. */
 const AT_TOP = 24;
-/** The rest of the rows from which on more are read. */
-const AHEAD = 30;
 /** The frame's bar, the bar of this list and the table's head stand over the rows. */
 const COVERED = 140;
 
@@ -87,13 +85,14 @@ function ListBar({ list, query, selection, showNew }: ListBarProps) {
           ? selection.isAll
             ? 'All runs that match are selected'
             : `${runsText(selected)} selected`
-          : `${runsText(rows.length, next !== null)}, the latest first`}
+          : rows.length > 0 && `${runsText(rows.length, next !== null)}, the latest first`}
       </p>
       {selected > 0 && (
         <BulkActions
           selection={selection}
           query={query}
-          canSelectAll={next !== null && rows.every(({ id }) => selection.runs.has(id))}
+          // Further ones may have come since all that were shown were selected.
+          canSelectAll={next !== null && rows.slice(0, FIRST_PAGE).every(({ id }) => selection.runs.has(id))}
         />
       )}
       <div role="status">
@@ -131,7 +130,7 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (last >= rows.length - AHEAD) loadFurther();
+    if (last >= rows.length - rowsAhead(last)) loadFurther();
   }, [last, rows.length, loadFurther]);
 
   const runningRow = items.find(({ index }) => rows[index]?.status === 'running');
@@ -205,10 +204,12 @@ function useRows(body: RunsTableProps['body'], rows: readonly Run[]) {
   const [active, setActive] = useState<string>();
   const wanted = useRef<number>(undefined);
   const activeIndex = active === undefined ? -1 : rows.findIndex(({ id }) => id === active);
+  // Another function would make it reckon all rows anew, at every step of scrolling.
+  const getItemKey = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
     count: rows.length,
     estimateSize: (index) => (rows[index]?.error ? heights.failed : heights.plain),
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
     overscan: 12,
     scrollMargin: margin,
     scrollPaddingStart: COVERED,

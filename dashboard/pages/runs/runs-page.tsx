@@ -7,6 +7,7 @@ import { useSearch } from '../../frame/router.tsx';
 import { BulkPanel } from './bulk-panel.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { countFilters, filterShape, noFilters, queryOf } from './filters.ts';
+import { keptQuery } from './kept-list.ts';
 import css from './runs.module.css';
 import { RunsList } from './runs-list.tsx';
 import { SavedViews } from './saved-views.tsx';
@@ -15,7 +16,7 @@ export default function RunsPage() {
   const [filters, choose] = useSearch(filterShape);
   const [isOpen, setOpen] = useState(false);
   // `The last hour` ends when it was chosen: a cursor is one of a list with the same times.
-  const query = useMemo(() => queryOf(filters, serverNow()), [filters]);
+  const query = useMemo(() => keptQuery() ?? queryOf(filters, serverNow()), [filters]);
   const chosen = countFilters(filters);
   return (
     <Page

@@ -1,11 +1,13 @@
 // The runs that a query lets through: the first page is asked for again and again, further ones as somebody scrolls, and
 // running rows further down while they are in sight.
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useFailure } from '../../api/failure.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { RunQuery } from './filters.ts';
+import { useKeptList } from './kept-list.ts';
 import {
-  emptyList,
+  nextPageSize,
   type Run,
   type RunList,
   showWaiting,
@@ -14,9 +16,8 @@ import {
   withRowsFrom,
 } from './run-list.ts';
 
-/** The first page is small, for it is asked for often; further ones are as large as the API gives them. */
-const FIRST = 50;
-const FURTHER = 100;
+/** The first page is small, for it is asked for often. */
+export const FIRST_PAGE = 50;
 const LIVE_MS = { running: 2_000, quiet: 5_000 };
 
 export interface LiveRunList {
@@ -41,16 +42,17 @@ interface Options {
 }
 
 export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
-  const [list, setList] = useState<RunList>(emptyList);
+  const [list, setList] = useKeptList(query);
   const [further, setFurther] = useState<LiveRunList['further']>({ isLoading: false, error: undefined });
 
   const first = useLive({
     queryKey: ['executions', query],
     queryFn: async ({ signal }) =>
-      (await request('GET /executions', { query: { ...query, limit: FIRST } }, { signal })).body,
+      (await request('GET /executions', { query: { ...query, limit: FIRST_PAGE } }, { signal })).body,
     every: (page) =>
       page?.items.some(({ status }) => status === 'running') ? LIVE_MS.running : LIVE_MS.quiet,
   });
+  const failure = useFailure(first);
   const receive = useEffectEvent((page: NonNullable<typeof first.data>) => {
     const held = isHeld();
     setList((before) => withFirstPage(before, page, held));
@@ -64,13 +66,13 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
   const reading = useRef<AbortController>(undefined);
   useEffect(() => () => reading.current?.abort(), []);
   const read = useCallback(
-    async (cursor: string) => {
+    async (cursor: string, limit: number) => {
       if (reading.current) return;
       const control = new AbortController();
       reading.current = control;
-      setFurther({ isLoading: true, error: undefined });
+      setFurther(({ error }) => ({ isLoading: true, error }));
       try {
-        const page = { ...query, limit: FURTHER, cursor };
+        const page = { ...query, limit, cursor };
         const { body } = await request('GET /executions', { query: page }, { signal: control.signal });
         // The list may have begun anew meanwhile.
         setList((before) => (before.next === cursor ? withNextPage(before, body) : before));
@@ -82,26 +84,27 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
         reading.current = undefined;
       }
     },
-    [query],
+    [query, setList],
   );
   const { next } = list;
+  const limit = nextPageSize(list.rows.length);
   const hasFailed = further.error !== undefined;
   const loadFurther = useCallback(() => {
-    if (typeof next === 'string' && !hasFailed) void read(next);
-  }, [next, hasFailed, read]);
+    if (typeof next === 'string' && !hasFailed) void read(next, limit);
+  }, [next, limit, hasFailed, read]);
   const retryFurther = useCallback(() => {
-    if (typeof next === 'string') void read(next);
-  }, [next, read]);
+    if (typeof next === 'string') void read(next, limit);
+  }, [next, limit, read]);
 
   return {
     list,
-    error: first.error,
+    error: list.next === undefined ? failure : first.error,
     isFetching: first.isFetching,
     retry: () => void first.refetch(),
     further,
     loadFurther,
     retryFurther,
-    showNew: useCallback(() => setList(showWaiting), []),
+    showNew: useCallback(() => setList(showWaiting), [setList]),
   };
 }
 
@@ -123,7 +126,7 @@ function useWatched(
       (
         await request(
           'GET /executions',
-          { query: { ...query, ...(until && { until }), limit: FIRST } },
+          { query: { ...query, ...(until && { until }), limit: FIRST_PAGE } },
           { signal },
         )
       ).body,

@@ -46,7 +46,7 @@ export function ScheduleRow({ schedule, mayAct, onChange }: ScheduleRowProps) {
         {hasInput && (
           <details>
             <summary>Its input</summary>
-            <pre className={css['input']} dir="auto">
+            <pre className={css['input']} dir="ltr">
               {JSON.stringify(input, null, 2)}
             </pre>
           </details>

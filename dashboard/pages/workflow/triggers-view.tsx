@@ -20,7 +20,7 @@ export function TriggersView({ workflow }: { readonly workflow: Workflow }) {
           <TriggerView workflow={id} trigger={trigger} />
           {trigger.enabled === false && <p className="meta">Paused: it starts nothing.</p>}
           {trigger.input && (
-            <pre className={css['small']} dir="auto">
+            <pre className={css['small']} dir="ltr">
               {JSON.stringify(trigger.input, null, 2)}
             </pre>
           )}

@@ -1,7 +1,7 @@
 // The list of workflows: each leads to its page, where it is started.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useLive } from '../../api/live.ts';
-import { Loaded } from '../../api/loaded.tsx';
+import { Loaded, Missing } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button, buttonClass } from '../../design-system/button.tsx';
@@ -63,6 +63,7 @@ export default function WorkflowsPage() {
                     `${shown.length} of ${all.length}${workflows.hasNextPage ? ' that are loaded' : ''}`}
                 </p>
               </search>
+              <Missing query={last} />
               {shown.length === 0 ? (
                 <EmptyState
                   title="No workflow is called so"
@@ -70,7 +71,12 @@ export default function WorkflowsPage() {
                 />
               ) : (
                 <div className={css['list']}>
-                  <Table label="Workflows" columns={columnsWith(last)} rows={shown} rowKey={({ id }) => id} />
+                  <Table
+                    label="Workflows"
+                    columns={columnsWith(last.data && lastRuns(last.data.items))}
+                    rows={shown}
+                    rowKey={({ id }) => id}
+                  />
                 </div>
               )}
               {workflows.hasNextPage && (
@@ -88,14 +94,13 @@ export default function WorkflowsPage() {
   );
 }
 
-function useLastRuns(): ReadonlyMap<string, Run> | undefined {
-  const { data } = useLive({
+function useLastRuns() {
+  return useLive({
     queryKey: ['workflows', 'last-runs'],
     queryFn: async ({ signal }) =>
       (await request('GET /executions', { query: { limit: LATEST } }, { signal })).body,
     every: (page) => (page?.items.some(({ status }) => status === 'running') ? 3_000 : 10_000),
   });
-  return data && lastRuns(data.items);
 }
 
 function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Column<Workflow>[] {

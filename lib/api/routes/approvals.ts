@@ -15,7 +15,7 @@ export const approvalRoutes = [
     role: 'viewer',
     summary: 'Lists approvals, pending and decided',
     description:
-      'In the order of their ids. Messages are cut after 300 characters. With a `status`, a page may have fewer than `limit` items without being the last.',
+      'In the order of their ids, with the status `decided` the latest decision first. Messages are cut after 300 characters. With a `status`, a page may have fewer than `limit` items without being the last.',
     query: approvalsQuery,
     answers: { 200: { description: 'A page of approvals', body: approvalPage } },
     problems: [],

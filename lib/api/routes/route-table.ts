@@ -10,6 +10,7 @@ import { hookRoutes, webhookRoutes } from './hooks.ts';
 import type { Route } from './route.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { promptRoutes, templateRoutes } from './templates.ts';
+import { userRoutes } from './users.ts';
 import { testStepRoutes, workflowRoutes } from './workflows.ts';
 
 const ownRoutes = [
@@ -23,6 +24,7 @@ const ownRoutes = [
   ...hookRoutes,
   ...approvalRoutes,
   ...templateRoutes,
+  ...userRoutes,
   ...actionRoutes,
   ...documentationRoutes,
   ...healthRoutes,

@@ -1,4 +1,5 @@
 // A resolved value as a state holds it.
+import { digitsOf, holdsDigits } from '../../exact-json.ts';
 import { isObject } from '../../json.ts';
 import { jsonataLiteral } from '../expressions/literal.ts';
 import type { Value } from '../expressions/value.ts';
@@ -37,10 +38,13 @@ function isList(value: Value): boolean {
 
 /** Text that Step Functions would take for an expression, or a validator for a broken one, becomes a JSONata string. */
 function emitLiteral(value: unknown): unknown {
+  // A whole number beyond 2^53 stays as it is written; in JSONata it would lose digits.
+  if (digitsOf(value) !== undefined) return value;
   if (typeof value === 'string') return isHostile(value) ? `{% ${jsonataLiteral(value)} %}` : value;
   if (Array.isArray(value)) {
     // Lists in lists are no templates to asl-validator.
-    return value.some(Array.isArray) ? `{% ${jsonataLiteral(value)} %}` : value.map(emitLiteral);
+    const isNested = value.some(Array.isArray) && !holdsDigits(value);
+    return isNested ? `{% ${jsonataLiteral(value)} %}` : value.map(emitLiteral);
   }
   if (!isObject(value)) return value;
   if (Object.keys(value).some(isHostileKey)) return `{% ${jsonataLiteral(value)} %}`;

@@ -1,14 +1,11 @@
 // Values of a run as the definition of its rerun holds them.
 
-import { digitsOf } from '../../exact-json.ts';
 import { utf8Bytes } from '../../utf8.ts';
 import type { Template } from '../asl/definition.ts';
 import { emitValue } from '../asl/value.ts';
 
 /** The value as a template that gives it. */
 export function carriedTemplate(value: unknown): Template {
-  // A whole number beyond 2^53 stays as it is written.
-  if (digitsOf(value) !== undefined) return value;
   return emitValue({ kind: 'literal', value });
 }
 

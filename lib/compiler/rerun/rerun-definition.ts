@@ -1,5 +1,6 @@
 // The definition of a rerun: the states that follow, with what the states before have left written into it. Step
 // Functions runs it as any other; nothing of the run that it continues is read while it runs.
+import { holdsDigits } from '../../exact-json.ts';
 import { isObject } from '../../json.ts';
 import type {
   ChoiceRule,
@@ -222,6 +223,8 @@ function progressVariable(state: string): string {
 /** A state's Output, which validators of definitions want as an object or an expression. */
 function outputTemplate(value: unknown): Template {
   const template = carriedTemplate(value);
+  // In JSONata its large numbers would lose digits.
+  if (holdsDigits(value)) return template;
   if (isObject(template) || (typeof template === 'string' && template.startsWith('{%'))) return template;
   return `{% ${JSON.stringify(value)} %}`;
 }

@@ -8,6 +8,7 @@ import { SCHEMA_HINT } from '../expressions/schema-problem.ts';
 import { resolveValue } from '../expressions/value.ts';
 import { hasEffect, withCallId } from '../resolve/effects.ts';
 import { givenSchemas, withGivenSchemas } from '../resolve/given-schema.ts';
+import { usedBy } from '../tree/used-connection.ts';
 import type { Kind } from './kind.ts';
 
 export const action: Kind<'action'> = {
@@ -43,6 +44,8 @@ export const action: Kind<'action'> = {
         });
     }
   },
+
+  connections: ({ parsed: { step, pointer }, action }) => usedBy(action, step.connection, pointer, 'action'),
 
   isUseless: ({ action }) => action?.effect === 'read',
 

@@ -8,6 +8,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { KindResult, Place, ResolveContext } from '../resolve/context.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import type { ResolvedStep } from '../tree/resolved.ts';
+import type { UsedConnection } from '../tree/used-connection.ts';
 
 /** A problem whose code its caller knows. */
 export type Found = Omit<Problem, 'code'>;
@@ -31,6 +32,8 @@ export interface Kind<K extends StepKind> {
   readonly errorFields?: Readonly<Record<string, Known>>;
   /** Whether it has an effect, which must not take place twice. */
   hasEffect?(step: StepOf<K>, actions: ReadonlyMap<string, CatalogueAction>): boolean;
+  /** The connections that its calls read. */
+  connections?(step: ResolvedStep<K>): readonly UsedConnection[];
   /** How many turns it takes at most, if it goes on in turns. */
   turns?(step: StepOf<K>): number;
 

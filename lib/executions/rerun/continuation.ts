@@ -52,7 +52,7 @@ export interface ContinuationRules {
    */
   variables(flow: FlowPair, before: readonly Visit[], state: string): Readonly<Record<string, unknown>>;
   /** @throws ApiProblem not-rerunnable where the branches or iterations of a state cannot stay */
-  checkWithin?(state: string, flow: FlowPair): void;
+  checkWithin?(state: string, flow: FlowPair, progress: ReadonlyMap<number, Progress>): void;
 }
 
 /** @throws ApiProblem not-rerunnable */
@@ -230,7 +230,7 @@ class Finder {
       }
     }
     if (found.size === 0) return undefined;
-    this.#rules.checkWithin?.(visit.state, { ran, next });
+    this.#rules.checkWithin?.(visit.state, { ran, next }, found);
     checkSize(visit.state, found);
     if (after?.Type === 'Map' && visit.mapRun === undefined) {
       const events = this.#events.get(scope.run) ?? new CarriedEvents();

@@ -5,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { executionId, executionOfId } from '../../arns.ts';
 import { type Definition, rerunComment } from '../../compiler/asl/definition.ts';
 import { type FirstRun, rerunDefinition } from '../../compiler/rerun/rerun-definition.ts';
+import { isDone } from '../../compiler/rerun/resume-point.ts';
 import { parseExactly } from '../../exact-json.ts';
 import { executionHistory } from '../../execution-history.ts';
 import { isObject } from '../../json.ts';
@@ -23,9 +24,10 @@ import {
 } from '../rerun-record.ts';
 import { rerunName } from '../run-trigger.ts';
 import { checkedInput } from '../start.ts';
+import { CarriedValues, checkTypes } from './carried-types.ts';
 import { assignedBefore } from './carried-variables.ts';
 import { checkedVariables, checkWithin } from './changed-definition.ts';
-import { continuationOf } from './continuation.ts';
+import { type ContinuationRules, continuationOf } from './continuation.ts';
 import { definitionNow, readDefinition } from './definitions.ts';
 import { checkFrom, checkStart, notReached, START } from './from.ts';
 import { findMap, stepsIn } from './inner-visits.ts';
@@ -133,7 +135,8 @@ async function planOf(
   const { id, ran, record } = before;
   const recorded = record ? readDefinition(record.base) : ran;
   const isCurrent = workflow === 'current';
-  const base = isCurrent ? (await definitionNow(before.workflowId, store, sfn)).definition : recorded;
+  const now = isCurrent ? await definitionNow(before.workflowId, store, sfn) : undefined;
+  const base = now?.definition ?? recorded;
   const comment = rerunComment(base.Comment, newId, id);
   if (from === START) {
     checkStart(base);
@@ -150,16 +153,17 @@ async function planOf(
     return from === loop || (from !== undefined && flow !== undefined && stepsIn(flow).has(from));
   };
   const run = await readRecordedRun(await executionHistory(before.arn, sfn), sfn, isNamed);
+  const carried = new CarriedValues();
   const found = continuationOf(
     run,
     { ran, next: base },
-    {
-      from,
-      beginsSteps: isCurrent,
-      variables: (flow, visits, state) =>
-        isCurrent ? checkedVariables(flow, visits, state, recorded) : assignedBefore(visits),
-      ...(isCurrent && { checkWithin }),
-    },
+    isCurrent
+      ? changedRules(from, recorded, carried)
+      : {
+          from,
+          beginsSteps: false,
+          variables: (_, visits) => assignedBefore(visits),
+        },
   );
   if (from !== undefined && !found.isNamed) throw notReached(from);
   const { point, isKept } = found;
@@ -168,7 +172,39 @@ async function planOf(
   const steps = log.steps
     .filter((step) => step.carried_from !== undefined || isKept(step.id, step.index))
     .map((step) => ({ ...step, carried_from: step.carried_from ?? id }));
-  return { definition: rerunDefinition(base, point, { comment, callsOf }), base, callsOf, steps };
+  const definition = rerunDefinition(base, point, { comment, callsOf });
+  if (now) await checkTypes(now.document.workflow, carried, before.input, definition);
+  return { definition, base, callsOf, steps };
+}
+
+/** Of a rerun by another definition than the one that ran. @param carried gets what is carried over */
+function changedRules(
+  from: string | undefined,
+  recorded: Definition,
+  carried: CarriedValues,
+): ContinuationRules {
+  return {
+    from,
+    beginsSteps: true,
+    variables(flow, visits, state) {
+      const variables = checkedVariables(flow, visits, state, recorded);
+      carried.addVariables(variables);
+      return variables;
+    },
+    checkWithin(state, flow, progress) {
+      checkWithin(state, flow);
+      const next = flow.next.States[state];
+      for (const [index, one] of progress) {
+        const inner =
+          next?.Type === 'Map'
+            ? next.ItemProcessor
+            : next?.Type === 'Parallel'
+              ? next.Branches[index]
+              : undefined;
+        if (inner && isDone(one)) carried.addOutput(inner, one.output);
+      }
+    },
+  };
 }
 
 async function readIfThere(

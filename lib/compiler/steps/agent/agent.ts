@@ -1,6 +1,7 @@
 // An `agent` step: a model that works towards a goal with actions as its tools.
 import { type AgentTool, DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { hasEffect, withCallId } from '../../resolve/effects.ts';
+import { usedBy } from '../../tree/used-connection.ts';
 import type { Kind } from '../kind.ts';
 import { checkAgent } from './check.ts';
 import { agentResult, emitAgent } from './emit.ts';
@@ -22,6 +23,13 @@ export const agent: Kind<'agent'> = {
       ...(isEffect ? withCallId(valuesPointer, place, context) : {}),
     };
   },
+
+  connections: ({ parsed: { step, pointer }, agent }) => [
+    ...usedBy(agent?.turn, step.connection, pointer, 'agent'),
+    ...(agent?.tools ?? []).flatMap(({ action, given, pointer: tool, actionPointer }) =>
+      usedBy(action, given.connection, tool, ...(actionPointer === tool ? [] : ['action'])),
+    ),
+  ],
 
   check: checkAgent,
   isUseless: ({ agent }) => agent?.tools.every(({ action }) => action?.effect === 'read') ?? false,

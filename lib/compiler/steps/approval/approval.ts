@@ -2,6 +2,7 @@
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../../workflow-format/approval.ts';
 import { STANDARD } from '../../tree/express.ts';
+import { usedBy } from '../../tree/used-connection.ts';
 import type { Kind } from '../kind.ts';
 import { checkApproval } from './check.ts';
 import { APPROVAL_RESULT, emitApproval, outputOfTimeout } from './emit.ts';
@@ -14,6 +15,14 @@ export const approval: Kind<'approval'> = {
   resultCode: () => APPROVAL_RESULT,
   // Where a timeout is a decision, the step has two ends.
   canGiveOutput: ({ parsed }) => outputOfTimeout(parsed.step) === undefined,
+
+  connections: ({ parsed: { step, pointer }, approval }) =>
+    usedBy(
+      approval?.notify?.action,
+      step.approval.notify?.connection,
+      pointerTo(pointer, 'approval', 'notify'),
+      'action',
+    ),
 
   resolve: resolveApproval,
   check: checkApproval,

@@ -1,0 +1,48 @@
+// Where some letters lead.
+import { expect, test } from 'vitest';
+import { jumpTargets } from './jump-targets.ts';
+
+const known = {
+  pages: [
+    { path: '/home', navigation: { title: 'Home' } },
+    { path: '/runs', navigation: { title: 'Runs' } },
+    { path: '/runs/:id' },
+  ],
+  workflows: ['answer_issue', 'issue_report', 'weekly_digest'],
+  runs: [{ id: 'weekly_digest.3f-by-ada', status: 'timed_out' as const }],
+};
+const labels = (text: string) => jumpTargets(text, known).map(({ label }) => label);
+
+test.each([
+  ['', ['Home', 'Runs', 'answer_issue', 'issue_report', 'weekly_digest', 'weekly_digest.3f-by-ada']],
+  ['RU', ['Runs']],
+  ['issue', ['issue_report', 'answer_issue']],
+  ['digest week', ['weekly_digest', 'weekly_digest.3f-by-ada']],
+  ['nowhere', []],
+])('%j finds what has every word, first what begins with it', (text, found) =>
+  expect(labels(text)).toEqual(found),
+);
+
+test.each([
+  [' sync_orders.5e1f7a3c-8f0e=(x) '],
+  ['https://example.org/app/runs/sync_orders.5e1f7a3c-8f0e%3D(x)?step=a'],
+])('a pasted id, or the address of a run, leads to the run: %s', (text) => {
+  expect(jumpTargets(text, known)).toEqual([
+    { group: 'Run', label: 'sync_orders.5e1f7a3c-8f0e=(x)', to: '/runs/sync_orders.5e1f7a3c-8f0e%3D(x)' },
+  ]);
+});
+
+test('the id of a recent run leads there once, with what became of it', () => {
+  expect(jumpTargets('weekly_digest.3f-by-ada', known)).toEqual([
+    {
+      group: 'Recent runs',
+      label: 'weekly_digest.3f-by-ada',
+      note: 'timed out',
+      to: '/runs/weekly_digest.3f-by-ada',
+    },
+  ]);
+});
+
+test.each(['a.b c', 'javascript:alert(1)', '%E0%A4%A', '/runs/', 'A.b'])('%s is no id', (text) =>
+  expect(labels(text)).toEqual([]),
+);

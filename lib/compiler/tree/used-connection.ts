@@ -1,0 +1,28 @@
+// A connection that a workflow's runs read.
+import type { CatalogueAction } from '../../actions/catalogue.ts';
+import { pointerTo } from '../../json-pointer.ts';
+
+export interface UsedConnection {
+  readonly provider: string;
+  readonly id: string;
+  /** Where the document asks for it. */
+  readonly pointer: string;
+}
+
+/**
+ * The connection of a call.
+ * @param action undefined when there is none of that name
+ * @param id `default` when left out
+ * @param pointer of what may have the key `connection`
+ * @param keys in it, down to what asks for the action
+ */
+export function usedBy(
+  action: CatalogueAction | undefined,
+  id: string | undefined,
+  pointer: string,
+  ...keys: readonly string[]
+): UsedConnection[] {
+  if (!action) return [];
+  const place = id === undefined ? pointerTo(pointer, ...keys) : pointerTo(pointer, 'connection');
+  return [{ provider: action.connection.provider, id: id ?? 'default', pointer: place }];
+}

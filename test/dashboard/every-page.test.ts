@@ -1,0 +1,279 @@
+// What holds for every page of the dashboard, with data in every state: it fits every window, can be used by everybody, and
+// says what fails. A new page is among them by itself.
+import type { BrowserContext, Page, Request, Route } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SeenPage, seenPages } from '../../infrastructure/screenshots/pages.ts';
+import { seedDashboard } from '../../infrastructure/screenshots/seed.ts';
+import {
+  cutTexts,
+  isLoaded,
+  overflow,
+  smallTargets,
+  startDashboard,
+  violations,
+} from '../support/dashboard.ts';
+
+const dashboard = await startDashboard();
+
+interface Tab extends SeenPage {
+  readonly page: Page;
+}
+
+describe.skipIf(!dashboard)('every page', () => {
+  const started = () => {
+    if (!dashboard) throw new Error('There is no browser');
+    return dashboard;
+  };
+  let context: BrowserContext;
+  /** Each page in a tab of its own. */
+  let tabs: readonly Tab[] = [];
+  /** What each asked for until it was there, by the tab's name. */
+  const asked = new Map<string, Set<string>>();
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const seeded = await seedDashboard(async (method, path, body) => {
+      const answer = await started().call(method, path, { body });
+      if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    });
+    const { page: login } = await started().open();
+    context = login.context();
+    tabs = await Promise.all(
+      (await seenPages(seeded)).map(async ({ name, path }) => {
+        const { page, complaints: own } = await started().open({ context, user: null });
+        const requests = new Set<string>();
+        asked.set(name, requests);
+        page.on('request', (request) => isOfApi(request) && requests.add(addressOf(request)));
+        await page.goto(`${started().apiUrl}/app${path}`);
+        await isLoaded(page);
+        complaints.push(...own.map((text) => `${name}: ${text}`));
+        return { name, path, page };
+      }),
+    );
+    await login.close();
+  });
+  afterAll(() => context?.close());
+
+  /** What `look` finds on each page that is not as it should be, by the page's name. */
+  async function found(look: (page: Page) => Promise<readonly string[]>): Promise<readonly string[]> {
+    const all: string[] = [];
+    for (const { name, page } of tabs) all.push(...(await look(page)).map((text) => `${name}: ${text}`));
+    return all;
+  }
+
+  test('is shown without a complaint of the browser', () => {
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['1280 px wide', { width: 1280, height: 800 }],
+    ['with a zoom of 200 %', { width: 640, height: 400 }],
+    ['with a zoom of 400 %', { width: 320, height: 256 }],
+  ])('fits its window, cuts nothing, and its targets are of 24 px or more: %s', async (_name, size) => {
+    expect(
+      await found(async (page) => {
+        await page.setViewportSize(size);
+        const wider = await overflow(page);
+        return [
+          ...(wider === 0 ? [] : [`wider than the window by ${wider} px`]),
+          ...(await cutTexts(page)),
+          ...(await smallTargets(page)),
+        ];
+      }),
+    ).toEqual([]);
+  });
+
+  test('axe finds nothing, dark in a small window and light in a large one', async () => {
+    expect(
+      await found(async (page) => {
+        // Colours that are on their way to others are no fault.
+        await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+        await page.setViewportSize({ width: 320, height: 640 });
+        const dark = await violations(page);
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.setViewportSize({ width: 1280, height: 800 });
+        return [...dark, ...(await violations(page))];
+      }),
+    ).toEqual([]);
+  });
+
+  test('with forced colours tells what is chosen, and moves nothing for whoever wants that', async () => {
+    expect(
+      await found(async (page) => {
+        await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+        const faults = await page.evaluate<string[]>(`
+          const like = (one) => [...(one.className === '' ? one.parentElement.children : document.getElementsByClassName(one.className))]
+            .filter((other) => !other.ariaSelected?.includes('true') && !other.ariaPressed?.includes('true') && !other.ariaCurrent);
+          const lines = (one) => {
+            const { outlineStyle, borderTopColor, borderBottomColor } = getComputedStyle(one);
+            return outlineStyle + borderTopColor + borderBottomColor;
+          };
+          [
+          ...document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 1).map(() => 'something moves'),
+          // What has neither text nor picture needs a line, or a colour of its own.
+          ...[...document.querySelectorAll('[data-status]')].filter((one) => one.checkVisibility() && one.textContent.trim() === '' &&
+            !one.querySelector('svg') && getComputedStyle(one).forcedColorAdjust === 'auto').map((one) => 'a state by its colour alone: ' + one.outerHTML),
+          ...[...document.querySelectorAll('[aria-selected="true"], [aria-pressed="true"], [aria-current="true"], [aria-current="step"]')]
+            .filter((one) => one.checkVisibility() && like(one).some((other) => lines(other) === lines(one)))
+            .map((one) => 'chosen by its colour alone: ' + one.outerHTML.slice(0, 100)),
+        ]`);
+        await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' });
+        return faults;
+      }),
+    ).toEqual([]);
+  });
+
+  test('every control gets the focus by Tab, is seen then, and nothing stands over it', async () => {
+    expect(
+      await found(async (page) => {
+        await page.evaluate('document.activeElement?.blur(); scrollTo(0, 0)');
+        const faults: string[] = [];
+        const seen = new Set<string>();
+        let last: string | undefined;
+        for (let presses = 0; presses < 80; presses += 1) {
+          await page.keyboard.press('Tab');
+          const [key, fault] = await page.evaluate<[string, string | undefined]>(`(async () => {
+            // An editor stands in a tree of its own.
+            const outer = document.activeElement;
+            const one = outer.shadowRoot?.activeElement ?? outer;
+            if (one === document.body) return ['end'];
+            globalThis.numbers ??= new WeakMap();
+            if (!numbers.has(one)) numbers.set(one, String(Math.random()));
+            const what = one.outerHTML.slice(0, 120);
+            const row = one.closest('tr');
+            const around = [one, row, one.parentElement?.closest('.cm-editor')];
+            const ring = () => around.some((each) => each && getComputedStyle(each).outlineStyle !== 'none');
+            // CodeMirror draws its own a moment later.
+            for (let frames = 0; frames < 30 && !ring(); frames += 1) await new Promise(requestAnimationFrame);
+            const { left, top, width, height } = one.getBoundingClientRect();
+            const at = one.getRootNode().elementFromPoint(left + Math.min(width, 16) / 2, top + Math.min(height, 16) / 2);
+            const isCovered = width > 1 && !(at && (one.contains(at) || at.contains(one) || row?.contains(at) || one.labels?.[0]?.contains(at)));
+            return [numbers.get(one), !ring() ? 'has no ring: ' + what : isCovered ? 'is covered: ' + what : undefined];
+          })()`);
+          if (key === last) faults.push('keeps the focus for itself');
+          if (key === 'end' || seen.has(key)) return faults;
+          seen.add(key);
+          last = key;
+          if (fault) faults.push(fault);
+        }
+        return faults;
+      }),
+    ).toEqual([]);
+  });
+
+  test('a change of the data takes the focus from nothing', async () => {
+    const focused = `[...document.querySelectorAll('main :is(a, button, input)')].find((one) => one.checkVisibility() && !one.disabled)`;
+    for (const { page } of tabs)
+      await page.evaluate(
+        `globalThis.focused = ${focused}; focused.focus(); focused === document.activeElement`,
+      );
+    const { call } = started();
+    const later = {
+      id: 'added_later',
+      triggers: [{ schedule: 'rate(1 hour)' }],
+      steps: [{ id: 'a', wait: 'PT1H' }],
+    };
+    expect((await call('POST', '/workflows', { body: later })).status).toBe(201);
+    expect((await call('POST', '/workflows/added_later/executions')).status).toBe(202);
+    expect(
+      await found(async (page) => {
+        const answered = page.waitForResponse((response) => isOfApi(response.request()));
+        await page.evaluate('document.dispatchEvent(new Event("visibilitychange", { bubbles: true }))');
+        await answered;
+        await page.evaluate(
+          'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+        );
+        return (await page.evaluate('document.activeElement === focused')) ? [] : ['the focus is lost'];
+      }),
+    ).toEqual([]);
+  });
+
+  test('says over the old data that nothing can be reached, and goes on by itself', async () => {
+    const banner = (page: Page) => page.getByText('AI-Orchestra cannot be reached');
+    const titles = () =>
+      Promise.all(tabs.map(({ page }) => page.locator('main').locator('h1, h2').allInnerTexts()));
+    await context.setOffline(true);
+    const before = await titles();
+    await Promise.all(tabs.map(({ page }) => banner(page).waitFor()));
+    expect(await titles()).toEqual(before);
+    expect(
+      await found((page) => page.getByRole('alert').getByText('cannot be reached').allInnerTexts()),
+    ).toEqual([]);
+    await context.setOffline(false);
+    await Promise.all(tabs.map(({ page }) => banner(page).waitFor({ state: 'detached' })));
+    expect(await titles()).toEqual(before);
+  });
+
+  test('each request that fails is told with a retry, whatever it fails with, and never as an empty list', async () => {
+    const faults: string[] = [];
+    await Promise.all(
+      tabs.map(async ({ name, path, page }) => {
+        let failing = '';
+        let answer: Answer = answers[0];
+        await page.route('**', (route) =>
+          isOfApi(route.request()) && addressOf(route.request()) === failing
+            ? answer.give(route)
+            : route.fallback(),
+        );
+        const fails = async (address: string) => {
+          failing = address;
+          await page.goto(`${started().apiUrl}/app${path}`);
+          const isCount = address.startsWith('GET /approvals?') && !/home|approvals/.test(name);
+          if (isCount) return page.getByRole('link', { name: '? waiting', exact: true }).waitFor();
+          const told = page.locator('main').getByRole('alert').filter({ hasText: answer.says });
+          const retry = told.first().getByRole('button', { name: 'Try again' });
+          await retry.waitFor();
+          expect(await page.getByRole('main').innerText()).not.toMatch(
+            /No run|There is no|Nothing (waits|is due|failed)/,
+          );
+          failing = '';
+          await retry.press('Enter');
+          await expect.poll(() => told.count()).toBe(0);
+        };
+        const addresses = [...(asked.get(name) ?? [])].filter((address) => address !== GREETING);
+        for (const [position, address] of addresses.entries()) {
+          answer = answers[position % answers.length] ?? answers[0];
+          await fails(address).catch((error: unknown) =>
+            faults.push(`${name}: ${address}, ${answer.says}: ${error}`),
+          );
+        }
+        await page.unroute('**');
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  /** Whether to greet a new user: without an answer nobody is greeted. */
+  const GREETING = 'GET /executions?limit=1';
+  const isOfApi = (request: Request) =>
+    request.resourceType() === 'fetch' && !/\/(auth|health|app)(\/|$)/.test(new URL(request.url()).pathname);
+  const addressOf = (request: Request) => {
+    const { pathname, search } = new URL(request.url());
+    return `${request.method()} ${pathname}${search}`;
+  };
+
+  interface Answer {
+    readonly says: string;
+    give(route: Route): Promise<void>;
+  }
+  const problem = (status: number, title: string): Answer => ({
+    says: title,
+    give: (route) =>
+      route.fulfill({
+        status,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ type: '/docs#internal', title, status, detail: 'Of this test' }),
+      }),
+  });
+  const answers: readonly [Answer, ...Answer[]] = [
+    problem(500, 'Something failed here'),
+    problem(429, 'Too many requests'),
+    { says: 'AI-Orchestra cannot be reached', give: (route) => route.abort('connectionreset') },
+    {
+      says: 'Something else has answered in its place',
+      give: (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Log in to this network</h1>' }),
+    },
+    { says: 'No answer came', give: (route) => route.abort('internetdisconnected') },
+  ];
+});
