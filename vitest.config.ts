@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** They set this process's environment before they load functions, which read it once: each in a process of its own. */
 const ownProcess = [
@@ -8,6 +10,20 @@ const ownProcess = [
   'test/{actions,deployment,fuzz,language}/**/*.test.ts',
   'test/laptop/cli.test.ts',
 ];
+/** These take a minute or so each; what crosses folders takes seconds, and the rest less. */
+const slow = [/\/test\/(?:fuzz|deployment|dashboard)\//, /\/test\//];
+
+/** A slow file that begins last leaves cores idle. In a fresh clone vitest knows no times, and would go by size. */
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = slow.findIndex((pattern) => pattern.test(moduleId));
+      return found === -1 ? slow.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 const all = ['{lib,functions,cli,dashboard,local,infrastructure,test}/**/*.test.ts'];
 
 // What Node compiles it keeps, for the processes of the test files and those that they start.
@@ -18,8 +34,9 @@ export default defineConfig({
     // For what hangs, not for what is slow: at least ten times what any test takes on a quiet machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Also on two cores, of which vitest would leave one idle; many tests wait for what they have started.
-    maxWorkers: '100%',
+    // More than there are cores: many tests wait for what they have started.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: SlowestFirst },
     globalSetup: 'test/support/built-dashboard.ts',
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.

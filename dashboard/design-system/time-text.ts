@@ -58,8 +58,13 @@ export interface TimeTexts {
   readonly utc: string;
 }
 
-export function timeTexts(time: number, zone?: string): TimeTexts {
-  const local = new Intl.DateTimeFormat('en-GB', {
+/** By zone. To make one takes a hundred times as long as to use it, and a list has many times. */
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+function localFormat(zone: string | undefined): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
@@ -68,6 +73,12 @@ export function timeTexts(time: number, zone?: string): TimeTexts {
     second: '2-digit',
     timeZoneName: 'short',
     ...(zone !== undefined && { timeZone: zone }),
-  }).format(time);
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+export function timeTexts(time: number, zone?: string): TimeTexts {
+  const local = localFormat(zone).format(time);
   return { local, utc: `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC` };
 }

@@ -4,6 +4,7 @@ import { timeOfPosition, timePosition } from '../newest-first.ts';
 import { executionId, executionStatus } from '../schemas/executions.ts';
 import { type RunTrigger, runTrigger } from '../schemas/run-trigger.ts';
 import type { ExecutionStatus } from './execution.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface RunRow {
   readonly id: string;
@@ -94,11 +95,11 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
     redrive_count,
     workflow_version,
     trigger && cutTrigger(trigger),
-    row.input_preview === null ? null : shortened(row.input_preview, cut.preview),
+    row.input_preview === null ? null : shortened(withoutSecrets(row.input_preview), cut.preview),
     error && [
       indexedName(error.name),
       error.step_id === null ? null : indexedName(error.step_id),
-      shortened(error.message, cut.message),
+      shortened(withoutSecrets(error.message), cut.message),
     ],
     tokens,
   ];

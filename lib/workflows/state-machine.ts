@@ -187,7 +187,7 @@ function publishProblem(error: unknown, workflowId: string, isNew: boolean): unk
   if (error instanceof StateMachineDeleting) {
     return new ApiProblem(
       'being-deleted',
-      `The workflow ${workflowId} was deleted and its last executions are still ending; try again later, or choose another id`,
+      `The workflow ${workflowId} was deleted, and executions of it have not ended yet: decide or stop those that wait (GET /executions?workflow_id=${workflowId}&status=running), or choose another id`,
       { cause: error, headers: { 'retry-after': '10' } },
     );
   }

@@ -94,16 +94,20 @@ let axeSource: string | undefined;
 export async function violations(page: Page): Promise<readonly string[]> {
   axeSource ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // Playwright's evaluation is not subject to the page's Content-Security-Policy.
-  await page.evaluate(axeSource);
+  if (await page.evaluate('typeof axe === "undefined"')) await page.evaluate(axeSource);
+  // What passes is not told, which spares describing each of its elements.
   return page.evaluate(`axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    resultTypes: ['violations'],
   }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
     id + ': ' + html + ' ' + failureSummary)))`);
 }
 
-/** By how many pixels the page is wider than its window; nothing may make it scroll sideways. */
+/** By how many pixels the page, or what is cut at its edge, is wider than its window. */
 export async function overflow(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  return page.evaluate(
+    `Math.max(...[document.documentElement, ...document.querySelectorAll('main')].map((one) => one.scrollWidth - one.clientWidth))`,
+  );
 }
 
 /** Buttons, links and fields that are smaller than 24 px either way; a link within a sentence may be (WCAG 2.5.8). */
@@ -133,13 +137,13 @@ export async function cutTexts(page: Page): Promise<readonly string[]> {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('svg, .visually-hidden') || clipPath !== 'none') return [];
     const { left, right, width } = element.getBoundingClientRect();
     const isBeside = width > 0 && (left < -1 || right > innerWidth + 1) && !clippingOf(element);
-    const isCutAcross = overflowX !== 'visible' && !/auto|scroll/.test(overflowX) && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
+    const isCutAcross = element.localName !== 'main' && overflowX !== 'visible' && !/auto|scroll/.test(overflowX) && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
     const isCutBelow = /hidden|clip/.test(overflowY) && webkitLineClamp === 'none' && element.scrollHeight > element.clientHeight + 4;
     return isBeside || isCutAcross || isCutBelow ? [(isBeside ? 'beside the window: ' : 'cut: ') + element.outerHTML.slice(0, 160)] : [];
     // What stands around it says itself whether it cuts.
     function clippingOf(inner) {
       for (let outer = inner.parentElement; outer; outer = outer.parentElement)
-        if (getComputedStyle(outer).overflowX !== 'visible') return outer;
+        if (getComputedStyle(outer).overflowX !== 'visible' && outer.localName !== 'main') return outer;
     }
   })`);
 }

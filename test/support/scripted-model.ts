@@ -2,6 +2,7 @@
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { invoke, type ProviderServer, type Reply, startProviderServer } from './provider-server.ts';
 import { type Answer, type Run, run } from './run-compiled.ts';
+import { createRetryingClock } from './test-clock.ts';
 
 /** What each answer of the model costs. */
 export const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
@@ -80,7 +81,7 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
           return error;
         }
       };
-      return run(document, input, answer, catalogue);
+      return run(document, input, answer, catalogue, createRetryingClock());
     },
     reset() {
       asked = 0;

@@ -37,6 +37,16 @@ export function createTestClock(now: number) {
  * time after them.
  */
 export function createSkippingClock(skipped: readonly number[]) {
+  return skippingClock((length) => skipped.find((candidate) => Math.abs(candidate - length) < 1000));
+}
+
+/** The same for what is waited before a retry: less than 25 s. No step has a timeout as short as that. */
+export function createRetryingClock() {
+  return skippingClock((length) => (length < 25_000 ? length : undefined));
+}
+
+/** @param skippedLength the length to which a wait is skipped; undefined when it is not */
+function skippingClock(skippedLength: (length: number) => number | undefined) {
   let ahead = 0;
   /** The lengths of the waits that were skipped, in order. */
   const waits: number[] = [];
@@ -46,7 +56,7 @@ export function createSkippingClock(skipped: readonly number[]) {
     now,
     schedule(at: number, callback: () => void) {
       const length = at - now();
-      const skip = skipped.find((candidate) => Math.abs(candidate - length) < 1000);
+      const skip = skippedLength(length);
       if (skip === undefined) return systemClock.schedule(at - ahead, callback);
       const immediate = setImmediate(() => {
         ahead += length;

@@ -79,7 +79,7 @@ export function LoopBar({ name, loop, index, choose }: LoopBarProps) {
             Next failed
           </Button>
         )}
-        {failed === undefined && caught !== undefined && (
+        {caught !== undefined && (
           <Button onClick={() => go(caught)} disabled={caught === index}>
             Next caught
           </Button>
@@ -94,15 +94,7 @@ export function LoopBar({ name, loop, index, choose }: LoopBarProps) {
 
 /** `20 items, from 0: 17 succeeded, 1 failed` */
 function countsText(loop: LoopStates): string {
-  const known = [...counts(loop)].flatMap(([status, count]) =>
-    status ? [`${count} ${wordOf(status)}`] : [],
-  );
-  const told =
-    known.length > 0
-      ? known
-      : [`${loop.succeeded} succeeded`, ...(loop.failed ? [`${loop.failed} failed`] : [])];
-  if (known.length === 0 && loop.running) told.push(`${loop.running} running`);
-  if (known.length === 0 && loop.pending) told.push(`${loop.pending} not begun`);
+  const told = counts(loop).map(([status, count]) => `${count.toLocaleString('en')} ${wordOf(status)}`);
   return `${loop.total.toLocaleString('en')} ${loop.total === 1 ? 'item' : 'items'}, from 0: ${told.join(', ')}`;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
+import { counts, drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
 
 const loop = {
   total: 20,
@@ -34,4 +34,43 @@ test('of 10,000 iterations that alternate, each place shows what matters most in
   expect(drawn.reduce((sum, { length }) => sum + length, 0)).toBe(10_000);
   const failed = drawn.filter(({ status }) => status === 'failed');
   expect(failed).toEqual([{ status: 'failed', start: 4_300, length: 25 }]);
+});
+
+test('one that failed among 10,000 is seen', () => {
+  const states = [
+    ['succeeded', 9_000],
+    ['failed', 1],
+    ['succeeded', 999],
+  ];
+  const drawn = drawnStretches({ total: 10_000, states } as typeof loop);
+  expect(drawn).toEqual([
+    { status: 'succeeded', start: 0, length: 9_000 },
+    { status: 'failed', start: 9_000, length: 25 },
+    { status: 'succeeded', start: 9_025, length: 975 },
+  ]);
+});
+
+test('where not every iteration is known by itself, the counts are those of all', () => {
+  const states = [
+    ['caught', 1],
+    [null, 9_999],
+  ] as const;
+  const some = { succeeded: 9_897, failed: 103, states } as unknown as Parameters<typeof counts>[0];
+  expect(counts(some)).toEqual([
+    ['succeeded', 9_897],
+    ['failed', 103],
+  ]);
+  const all = {
+    succeeded: 2,
+    failed: 1,
+    states: [
+      ['succeeded', 1],
+      ['caught', 1],
+      ['succeeded', 1],
+    ],
+  };
+  expect(counts(all as Parameters<typeof counts>[0])).toEqual([
+    ['succeeded', 2],
+    ['caught', 1],
+  ]);
 });

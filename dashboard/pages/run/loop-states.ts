@@ -48,14 +48,27 @@ export function firstToShow(loop: Pick<LoopStates, 'states'>): number {
   return 0;
 }
 
-/** How many iterations have each status. */
-export function counts(loop: Pick<LoopStates, 'states'>): ReadonlyMap<IterationStatus, number> {
+/**
+ * How many iterations have each status. Of a large distributed loop the log knows some iterations by themselves, and of
+ * all how many succeeded and failed.
+ */
+export function counts(
+  loop: Omit<LoopStates, 'total'>,
+): readonly (readonly [status: NonNullable<IterationStatus>, count: number])[] {
   const found = new Map<IterationStatus, number>();
   for (const [status, length] of loop.states) found.set(status, (found.get(status) ?? 0) + length);
-  return found;
+  if (!found.has(null)) return [...found].flatMap(([status, count]) => (status ? [[status, count]] : []));
+  const { succeeded, failed, running = 0, pending = 0 } = loop;
+  const all = [
+    ['succeeded', succeeded],
+    ['failed', failed],
+    ['running', running],
+    ['pending', pending],
+  ] as const;
+  return all.filter(([, count]) => count > 0);
 }
 
-/** More stretches than this are not told apart on a screen. */
+/** More than these are not told apart on a screen: a single one of 10,000 would be a tenth of a pixel. */
 const MOST_DRAWN = 400;
 
 /** What matters most of several statuses in one place. */
@@ -69,10 +82,10 @@ const WEIGHT: readonly IterationStatus[] = [
   'succeeded',
 ];
 
-/** The stretches to draw: of a loop whose iterations alternate, each place shows what matters most in it. */
+/** The stretches to draw: of a large loop each place stands for some iterations, and shows what matters most of them. */
 export function drawnStretches(loop: Pick<LoopStates, 'states' | 'total'>): readonly Stretch[] {
   const exact = stretches(loop);
-  if (exact.length <= MOST_DRAWN) return exact;
+  if (loop.total <= MOST_DRAWN) return exact;
   const places: Stretch[] = [];
   let at = 0;
   for (let place = 0; place < MOST_DRAWN; place += 1) {

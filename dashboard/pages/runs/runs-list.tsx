@@ -223,11 +223,18 @@ function useRows(body: RunsTableProps['body'], rows: readonly Run[]) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are known, not measured; other ones, and other rows, are reckoned anew
   useLayoutEffect(() => virtualizer.measure(), [heights.plain, heights.failed, rows, virtualizer]);
-  // What stands above may have become higher.
+  // What stands above may become higher, and the page with it. Asked at every step of scrolling, the browser would have to
+  // lay out the rows once more each time.
   useLayoutEffect(() => {
-    const top = body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0;
-    if (Math.abs(top - margin) >= 1) setMargin(top);
-  });
+    const measure = () => {
+      const top = body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0;
+      setMargin((before) => (Math.abs(top - before) >= 1 ? top : before));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [body]);
   useEffect(() => {
     const element = body.current;
     if (!element) return;

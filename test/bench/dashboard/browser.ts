@@ -68,8 +68,9 @@ async function heapOf(devtools: CDPSession): Promise<number> {
  * @param action JavaScript that acts; @param shown JavaScript that is true once the effect is in the document
  */
 export function drawnAfter(page: Page, action: string, shown: string): Promise<number> {
-  return page.evaluate(`new Promise((resolve) => {
+  return page.evaluate(`new Promise((resolve, reject) => {
     const start = performance.now();
+    setTimeout(() => reject(new Error('Nothing of it was shown within a minute')), 60_000);
     const look = () => ${shown} ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)))
       : requestAnimationFrame(look);
     ${action};

@@ -86,8 +86,8 @@ async function writeRuns(directory: string): Promise<void> {
   await mkdir(join(directory, '.objects', 'content'), { recursive: true });
   const database = new DatabaseSync(join(directory, '.objects', 'index.sqlite'));
   const objects = new ObjectIndex(database);
-  objects.createBucket(localSettings.LOGS_BUCKET, new Date(), 'Enabled');
-  const bucket = objects.bucket(localSettings.LOGS_BUCKET);
+  objects.createBucket(localSettings.RUNS_BUCKET, new Date(), '');
+  const bucket = objects.bucket(localSettings.RUNS_BUCKET);
   const content = {
     deleteMarker: false,
     etag: 'd41d8cd98f00b204e9800998ecf8427e',
