@@ -1,7 +1,7 @@
 // What the page and the worker that checks tell each other. Other workflows are read by the page: the worker has no network.
 import type { AnswerBody } from '../../../api/routes.ts';
-import type { FieldSchema } from '../forms/fields.ts';
 import type { Account, FoundProblem } from './check-text.ts';
+import type { FieldSchema } from './field-schema.ts';
 import type { Explained, TextOffers } from './help-text.ts';
 
 export type SavedWorkflow = AnswerBody<'GET /workflows/{id}'>;

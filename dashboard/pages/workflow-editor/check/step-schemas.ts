@@ -1,8 +1,8 @@
 // The schemas of steps for the forms, from the format's own.
 import { workflowJsonSchema } from '../../../../lib/compiler/json-schema.ts';
 import { stepKinds, stepSchemaName } from '../../../../lib/workflow-format/steps.ts';
-import type { FieldSchema } from '../forms/fields.ts';
 import { type Action, catalogueOf } from './check-text.ts';
+import type { FieldSchema } from './field-schema.ts';
 import type { StepSchemas } from './messages.ts';
 
 export function stepSchemas(actions: readonly Action[]): StepSchemas {

@@ -1,22 +1,7 @@
 // Which control a field gets: by its JSON Schema, and by the value that it has.
 import { isObject } from '../../../../lib/json.ts';
 import { valueAt } from '../../../../lib/json-pointer.ts';
-
-/** A JSON Schema, with the keywords that forms look at. */
-export interface FieldSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: FieldSchema;
-  readonly anyOf?: readonly FieldSchema[];
-  readonly oneOf?: readonly FieldSchema[];
-  readonly allOf?: readonly FieldSchema[];
-  readonly $ref?: string;
-}
+import type { FieldSchema } from '../check/field-schema.ts';
 
 export type Control =
   | { readonly kind: 'expression' | 'text' | 'number' | 'boolean' | 'json' }

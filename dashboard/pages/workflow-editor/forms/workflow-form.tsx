@@ -3,11 +3,10 @@ import { useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { Button } from '../../../design-system/button.tsx';
 import { TextField } from '../../../design-system/field.tsx';
+import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
-import type { FieldSchema } from './fields.ts';
 import css from './form.module.css';
-import { ObjectFields } from './object-fields.tsx';
-import type { FieldContext } from './value-field.tsx';
+import { type FieldContext, ObjectFields } from './object-fields.tsx';
 
 interface WorkflowFormProps {
   readonly content: Readonly<Record<string, unknown>>;

@@ -1,76 +1,8 @@
-// One field of a form: the control that fits its schema, which any field can leave for an expression.
-import Braces from 'lucide-react/icons/braces';
+// The control of one value: a choice, a number, yes or no, a text.
 import { useState } from 'react';
-import { Button } from '../../../design-system/button.tsx';
-import { type ControlProps, Field, inputClass } from '../../../design-system/field.tsx';
-import { type Control, controlOf, type FieldSchema, noteOf } from './fields.ts';
+import { type ControlProps, inputClass } from '../../../design-system/field.tsx';
+import type { Control } from './fields.ts';
 import css from './form.module.css';
-import { JsonField } from './json-field.tsx';
-import { ObjectFields } from './object-fields.tsx';
-
-export interface FieldContext {
-  /** The schema in which `$ref`s lead. */
-  readonly root: unknown;
-  /** What is wrong with the value at a pointer below the form's own. */
-  problemAt(path: readonly string[]): string | undefined;
-  /** Undefined takes the value away. */
-  change(path: readonly string[], value: unknown): void;
-}
-
-interface ValueFieldProps {
-  readonly path: readonly string[];
-  readonly label: string;
-  readonly schema: FieldSchema;
-  readonly value: unknown;
-  readonly isRequired: boolean;
-  readonly context: FieldContext;
-}
-
-export function ValueField({ path, label, schema, value, isRequired, context }: ValueFieldProps) {
-  const { root } = context;
-  const control = controlOf(schema, value, root);
-  const change = (next: unknown) => context.change(path, next);
-  if (control.kind === 'object')
-    return (
-      <fieldset className={css['group']}>
-        <legend>{label}</legend>
-        <ObjectFields path={path} schema={control.schema} value={value} context={context} />
-      </fieldset>
-    );
-  const hint = [schema.description, defaultText(schema.default)].filter(Boolean).join(' ');
-  const shared = {
-    label,
-    note: noteOf(schema, isRequired, root),
-    ...(hint !== '' && { hint }),
-    error: context.problemAt(path),
-  };
-  if (control.kind === 'json') return <JsonField {...shared} value={value} change={change} />;
-  return (
-    <div className={css['field']}>
-      <Field
-        {...shared}
-        control={(props) => (
-          <ValueControl
-            props={props}
-            control={control}
-            value={value}
-            isRequired={isRequired}
-            change={change}
-          />
-        )}
-      />
-      {control.kind !== 'text' && control.kind !== 'expression' && (
-        <Button kind="quiet" icon={Braces} className={css['toggle']} onClick={() => change('{{  }}')}>
-          <span className="visually-hidden">{label}: </span>Use an expression
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function defaultText(value: unknown): string | undefined {
-  return value === undefined ? undefined : `${JSON.stringify(value)} when left out.`;
-}
 
 interface ValueControlProps {
   readonly props: ControlProps;
@@ -80,7 +12,7 @@ interface ValueControlProps {
   change(value: unknown): void;
 }
 
-function ValueControl({ props, control, value, isRequired, change }: ValueControlProps) {
+export function ValueControl({ props, control, value, isRequired, change }: ValueControlProps) {
   const text = value === undefined || value === null ? '' : String(value);
   // An optional value that is emptied is left out.
   const write = (next: string) => change(next === '' && !isRequired ? undefined : next);
