@@ -1,8 +1,12 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
+
+import Actions from 'lucide-react/icons/blocks';
 import Schedules from 'lucide-react/icons/calendar-clock';
 import Approvals from 'lucide-react/icons/circle-check-big';
 import Home from 'lucide-react/icons/house';
 import Runs from 'lucide-react/icons/list';
+import Prompts from 'lucide-react/icons/message-square-text';
+import Users from 'lucide-react/icons/users';
 import Webhooks from 'lucide-react/icons/webhook';
 import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
@@ -29,6 +33,10 @@ export const pages: readonly PageEntry[] = [
   { path: '/workflows/new', page: lazy(() => import('./pages/workflow-editor/new-workflow-page.tsx')) },
   { path: '/workflows/:id', page: lazy(() => import('./pages/workflow/workflow-page.tsx')) },
   {
+    path: '/workflows/:id/versions',
+    page: lazy(() => import('./pages/versions/workflow-versions-page.tsx')),
+  },
+  {
     path: '/workflows/:id/edit',
     page: lazy(() => import('./pages/workflow-editor/workflow-editor-page.tsx')),
   },
@@ -46,6 +54,24 @@ export const pages: readonly PageEntry[] = [
     path: '/webhooks',
     page: lazy(() => import('./pages/webhooks/webhooks-page.tsx')),
     navigation: { title: 'Webhooks', icon: Webhooks, letter: 'k' },
+  },
+  {
+    path: '/prompts',
+    page: lazy(() => import('./pages/prompts/prompts-page.tsx')),
+    navigation: { title: 'Prompts', icon: Prompts, letter: 'p' },
+  },
+  { path: '/prompts/new', page: lazy(() => import('./pages/prompts/new-prompt-page.tsx')) },
+  { path: '/prompts/:id', page: lazy(() => import('./pages/prompts/prompt-page.tsx')) },
+  { path: '/prompts/:id/versions', page: lazy(() => import('./pages/versions/template-versions-page.tsx')) },
+  {
+    path: '/actions',
+    page: lazy(() => import('./pages/actions/actions-page.tsx')),
+    navigation: { title: 'Actions', icon: Actions, letter: 'c' },
+  },
+  {
+    path: '/users',
+    page: lazy(() => import('./pages/users/users-page.tsx')),
+    navigation: { title: 'Users', icon: Users, letter: 'u' },
   },
 ];
 

@@ -9,7 +9,8 @@ import { type Answer, type ApiStack, echo, startApiStack } from '../../test/supp
 let api: ApiStack;
 beforeAll(async () => {
   const write = { ...echo, id: 'test.write', function_name: 'test-write', effect: 'write' as const };
-  api = await startApiStack({ records: true, actions: [echo, write] });
+  const set = { ...write, id: 'test.set', function_name: 'test-set', effect: 'idempotent' as const };
+  api = await startApiStack({ records: true, actions: [echo, write, set] });
 });
 afterAll(() => api.close());
 
@@ -144,6 +145,9 @@ test('an effect outside takes place only when that is confirmed', async () => {
   expect(refused.body.detail).toBe(
     'write calls test.write, which has an effect outside: the test would do it in earnest',
   );
+  // What may run twice has an effect all the same.
+  const sets = draft({ id: 'set', action: 'test.set', params: { text: 'x' } });
+  expect(problems(await testStep(sets, 'set'))).toEqual([409, '/docs#effect-unconfirmed']);
   const tested = testStep(workflow, 'write', { confirm_effects: true });
   await api.answerAction({ output: { text: 'written' } });
   expect(outcome(await tested)).toMatchObject({ status: 'succeeded', output: { text: 'written' } });

@@ -25,6 +25,7 @@ import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflo
 import { listWebhooks } from '../../lib/workflows/list-webhooks.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
+import { usedTemplates } from '../../lib/workflows/used-templates.ts';
 import { listWorkflowVersions, readWorkflowVersion, rollbackWorkflow } from '../../lib/workflows/versions.ts';
 
 const s3 = s3Client();
@@ -143,6 +144,7 @@ function summaryOf({ workflow, ...document }: WorkflowDocument) {
     name: workflow.name ?? workflow.id,
     description: workflow.description ?? null,
     triggers: countedTriggers(workflow.triggers),
+    templates: usedTemplates(workflow),
     ...addedFields(document),
   };
 }

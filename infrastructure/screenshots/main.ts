@@ -43,12 +43,13 @@ const login = z.object({ access_token: z.string() });
 
 async function asAdmin(apiUrl: string): Promise<Call> {
   let token: string | undefined;
-  const call: Call = async (method, path, body) => {
+  const call: Call = async (method, path, body, more = {}) => {
     const response = await fetch(apiUrl + path, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...more,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

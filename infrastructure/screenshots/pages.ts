@@ -22,11 +22,17 @@ export async function seenPages(seeded: Seeded): Promise<readonly SeenPage[]> {
     ],
     '/workflows/:id': [{ name: 'workflow', path: '/workflows/weekly_digest' }],
     '/workflows/:id/edit': [{ name: 'workflow-edit', path: '/workflows/weekly_digest/edit' }],
+    '/workflows/:id/versions': [{ name: 'workflow-versions', path: '/workflows/morning_report/versions' }],
+    '/prompts/:id': [{ name: 'prompt', path: '/prompts/email_summary' }],
+    '/prompts/:id/versions': [{ name: 'prompt-versions', path: '/prompts/email_summary/versions' }],
+    '/actions': [
+      { name: 'actions', path: '/actions' },
+      { name: 'action', path: '/actions?action=github.create_issue' },
+    ],
   };
   return (await routes()).flatMap((route) => {
-    const seen = route.includes(':')
-      ? views[route]
-      : [{ name: route.slice(1).replaceAll('/', '-'), path: route }];
+    const plain = [{ name: route.slice(1).replaceAll('/', '-'), path: route }];
+    const seen = views[route] ?? (route.includes(':') ? undefined : plain);
     if (!seen) throw new Error(`Say in infrastructure/screenshots/pages.ts what ${route} shows`);
     return seen;
   });

@@ -2,7 +2,12 @@
 import * as z from 'zod';
 
 /** One request as the admin. @throws Error when the answer is no success */
-export type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
+export type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<unknown>;
 
 export interface Seeded {
   /** Ended in failure, in an iteration of a loop. */
@@ -139,6 +144,7 @@ export async function seedDashboard(call: Call): Promise<Seeded> {
   for (const prompt of ['Name three things to automate first', 'Write a haiku about state machines'])
     await ended('simple_ai_completion', { prompt });
   await ended('morning_report', {});
+  await changeTwice(call);
   const succeededRun = await ended('generate_sop_to_github', {
     task_description: 'Roll back a release that went wrong',
     repo_name: 'acme/handbook',
@@ -149,6 +155,45 @@ export async function seedDashboard(call: Call): Promise<Seeded> {
   const approvals = z.object({ items: z.array(z.unknown()) });
   await isSeen(async () => approvals.parse(await call('GET', '/approvals')).items.length > 0);
   return { failedRun, waitingRun, succeededRun };
+}
+
+const document = z.looseObject({});
+
+/** A workflow and a prompt have versions, one of which was brought back, and somebody is invited. */
+async function changeTwice(call: Call): Promise<void> {
+  const anyVersion = { 'if-match': '*' };
+  const report = document.parse(await call('GET', '/workflows/morning_report'));
+  const changed = {
+    ...report,
+    description: 'Tells in the morning how much mail came in the night',
+    steps: [
+      {
+        id: 'mail',
+        action: 'gmail.list_messages',
+        params: { query: '{{ inputs.query }}', max_results: 50 },
+      },
+      { id: 'senders', transform: '{{ $distinct(steps.mail.messages.from) }}' },
+      {
+        id: 'count',
+        transform: { unread: '{{ $count(steps.mail.messages) }}', from: '{{ steps.senders }}' },
+      },
+    ],
+  };
+  await call('PUT', '/workflows/morning_report', changed, anyVersion);
+  await call('POST', '/workflows/morning_report/rollback', { version: 1 }, anyVersion);
+  await call('PUT', '/workflows/morning_report', changed, anyVersion);
+  const prompt = document.parse(await call('GET', '/templates/email_summary'));
+  await call(
+    'PUT',
+    '/templates/email_summary',
+    {
+      ...prompt,
+      user_prompt: `${prompt['user_prompt']}\n\nAnswer in at most {{ sentences }} sentences.`,
+      variables: { ...document.parse(prompt['variables']), sentences: { default: 5 } },
+    },
+    anyVersion,
+  );
+  await call('POST', '/users', { id: 'grace', email: 'grace@acme.example', role: 'editor' });
 }
 
 /** Asks again until it is so; a refusal counts as not yet: a log is written a moment after the end. */

@@ -39,6 +39,9 @@ export const workflowPage = pageOf(
       triggers: z
         .object({ schedules: z.int().min(0), webhooks: z.int().min(0) })
         .describe('How many of each kind it has, paused ones too'),
+      templates: z
+        .array(z.string())
+        .describe('The prompt templates that its steps name; one that an expression gives is not among them'),
       ...documentFields,
     })
     .meta({ id: 'WorkflowSummary' }),

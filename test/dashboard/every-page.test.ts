@@ -32,8 +32,8 @@ describe.skipIf(!dashboard)('every page', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    const seeded = await seedDashboard(async (method, path, body) => {
-      const answer = await started().call(method, path, { body });
+    const seeded = await seedDashboard(async (method, path, body, headers = {}) => {
+      const answer = await started().call(method, path, { body, headers });
       if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     });

@@ -14,10 +14,19 @@ interface TimelineProps {
   select(selection: Partial<Selection>): void;
 }
 
-export function Timeline({ run, steps, selection, select }: TimelineProps) {
-  const now = useNow();
+export function Timeline(props: TimelineProps) {
+  const { ended_at } = props.run;
+  // The bars of a run that has ended stay as they are: hundreds need not be drawn again each second.
+  return ended_at === null ? <Growing {...props} /> : <Bars {...props} end={Date.parse(ended_at)} />;
+}
+
+function Growing(props: TimelineProps) {
+  return <Bars {...props} end={useNow()} />;
+}
+
+/** @param end where the scale ends, in milliseconds since 1970 */
+function Bars({ run, steps, selection, select, end }: TimelineProps & { readonly end: number }) {
   const start = Date.parse(run.started_at);
-  const end = run.ended_at === null ? now : Date.parse(run.ended_at);
   const span = Math.max(1, end - start);
   const place = (from: string, to: string | null) => {
     const left = Math.min(100, Math.max(0, ((Date.parse(from) - start) / span) * 100));

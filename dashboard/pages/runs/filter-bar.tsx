@@ -32,8 +32,16 @@ export function FilterBar({ filters, isOpen, choose }: FilterBarProps) {
         label="Workflow"
         value={filters.workflow}
         options={[{ value: '', label: 'All' }, ...ids.map((id) => ({ value: id, label: id }))]}
-        onChange={({ target }) => choose({ workflow: target.value })}
+        onChange={({ target }) => choose({ workflow: target.value, version: undefined })}
       />
+      {filters.version !== undefined && (
+        <TypedField
+          label="Version"
+          maxLength={9}
+          value={String(filters.version)}
+          onTyped={(version) => choose({ version: filterShape.version.read(version) })}
+        />
+      )}
       <SelectField
         label="Status"
         value={filters.status ?? ''}

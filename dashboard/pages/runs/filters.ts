@@ -1,6 +1,6 @@
 // The filters of the list of runs: as the URL has them, and as the API is asked.
 import type { RequestParts } from '../../api/routes.ts';
-import { optional, type SearchValues, text } from '../../frame/search.ts';
+import { index, optional, type SearchValues, text } from '../../frame/search.ts';
 
 export const statuses = [
   'running',
@@ -15,6 +15,8 @@ export const spans = ['hour', 'day', 'week', 'custom'] as const;
 
 export const filterShape = {
   workflow: text,
+  /** Of the workflow. */
+  version: index,
   status: optional(statuses),
   time: optional(spans),
   /** ISO times, of the span `custom`. */
@@ -33,6 +35,7 @@ export type RunQuery = Omit<NonNullable<RequestParts<'GET /executions'>['query']
 
 export const noFilters: Filters = {
   workflow: '',
+  version: undefined,
   status: undefined,
   time: undefined,
   since: '',
@@ -47,9 +50,10 @@ const SPAN_MS = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as co
 
 /** @param now the server's time, in milliseconds since 1970: where `the last hour` ends */
 export function queryOf(filters: Filters, now: number): RunQuery {
-  const { workflow, status, trigger, error, step, id } = filters;
+  const { workflow, version, status, trigger, error, step, id } = filters;
   const asked = {
     workflow_id: workflow.trim(),
+    workflow_version: version,
     status,
     ...timesOf(filters, now),
     trigger,

@@ -7,6 +7,7 @@ import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
+import { actionWorkflow } from '../../workflow/action-step.ts';
 import { EMPTY_WORKFLOW, newWorkflow } from './document/new-workflow.ts';
 import { examples } from './examples.ts';
 import css from './new-workflow-page.module.css';
@@ -45,6 +46,15 @@ function Choice() {
   );
 }
 
+/** `action:github.create_issue` begins with a step that calls it. */
+async function ofAction(from: string, signal: AbortSignal): Promise<string> {
+  const id = from.startsWith('action:') ? from.slice('action:'.length) : undefined;
+  if (id === undefined) return EMPTY_WORKFLOW;
+  const { body } = await request('GET /actions', {}, { signal });
+  const action = body.items.find((one) => one.id === id);
+  return action ? actionWorkflow(action) : EMPTY_WORKFLOW;
+}
+
 function Begun({ from }: { readonly from: string }) {
   const begun = useQuery({
     queryKey: ['workflows', 'new', from],
@@ -53,7 +63,7 @@ function Begun({ from }: { readonly from: string }) {
     queryFn: async ({ signal }) => {
       const example = examples.find(({ id }) => id === from);
       const [written, { body }] = await Promise.all([
-        example?.load() ?? EMPTY_WORKFLOW,
+        example?.load() ?? ofAction(from, signal),
         request('GET /workflows', { query: { limit: 100 } }, { signal }),
       ]);
       return newWorkflow(written, new Set(body.items.map(({ id }) => id)));

@@ -104,7 +104,8 @@ function Facts({ workflow }: { readonly workflow: Workflow }) {
           <CopyButton text={id} label="Copy the workflow’s id" />
         </span>
         <span>
-          version {version}, saved <Time at={updated_at} /> by {updated_by}
+          <Link to={path`/workflows/${id}/versions`}>version {version}</Link>, saved <Time at={updated_at} />{' '}
+          by {updated_by}
         </span>
         {isExpress(workflow) && <span>Express: answers when it has run, and cannot be stopped</span>}
       </p>

@@ -112,7 +112,8 @@ function checkTestable(
     const message = `${step} (${kind}) cannot be tested alone. ${why}`;
     throw new ApiProblem('not-testable', message);
   }
-  if (confirm_effects || catalogue.find(({ id }) => id === kind)?.effect !== 'write') return;
+  const { effect = 'read' } = catalogue.find(({ id }) => id === kind) ?? {};
+  if (confirm_effects || effect === 'read') return;
   const detail = `${step} calls ${kind}, which has an effect outside: the test would do it in earnest`;
   throw new ApiProblem('effect-unconfirmed', detail);
 }

@@ -1,0 +1,59 @@
+// Asks before a version is brought back, and says why that was refused.
+import { useState } from 'react';
+import { Problem } from '../../api/loaded.tsx';
+import { Button } from '../../design-system/button.tsx';
+import { Dialog } from '../../design-system/dialog.tsx';
+import { showToast } from '../../design-system/toast-list.ts';
+import type { Version } from './versions-view.tsx';
+
+interface RestoreDialogProps {
+  readonly what: string;
+  /** Undefined: it is closed. */
+  readonly version: Version | undefined;
+  readonly current: number;
+  restore(version: number): Promise<void>;
+  onClose(): void;
+}
+
+export function RestoreDialog({ what, version, current, restore, onClose }: RestoreDialogProps) {
+  const [shown, setShown] = useState(version);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  // What it asked stays while it closes.
+  if (version && version !== shown) {
+    setShown(version);
+    setError(undefined);
+  }
+  const number = shown?.version ?? 0;
+  const act = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await restore(number);
+      showToast({ text: `Version ${number} is in force again, as version ${current + 1}`, kind: 'done' });
+      onClose();
+    } catch (thrown) {
+      setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open={version !== undefined}
+      onClose={onClose}
+      title={`Restore version ${number}?`}
+      description={`${what} becomes what it was in version ${number}, saved as version ${current + 1}. Version ${current} stays in this list, and runs that have begun go on as they began.`}
+      actions={
+        <>
+          <Button onClick={onClose}>Keep version {current}</Button>
+          <Button kind="primary" busy={isBusy} onClick={() => void act()}>
+            Restore version {number}
+          </Button>
+        </>
+      }
+    >
+      {error && <Problem error={error} />}
+    </Dialog>
+  );
+}

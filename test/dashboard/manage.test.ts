@@ -1,0 +1,211 @@
+// Versions, prompts, actions and users in a real browser: what can be done with each, and what is refused.
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startDashboard } from '../support/dashboard.ts';
+
+const dashboard = await startDashboard({ seed: false });
+
+const HOSTILE = '<img src=x onerror=alert(1)>';
+const anyVersion = { 'if-match': '*' };
+
+describe.skipIf(!dashboard)('what is managed', () => {
+  const started = () => {
+    if (!dashboard) throw new Error('There is no browser');
+    return dashboard;
+  };
+  const open = (path: string, options: Parameters<ReturnType<typeof started>['open']>[0] = {}) =>
+    started().open({ path, ...options });
+  const call = async (method: string, path: string, body?: object, headers = {}) => {
+    const answer = await started().call(method, path, { ...(body && { body }), headers });
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const rowOf = (page: Page, name: string) =>
+    page.getByRole('row').filter({ has: page.getByRole('cell', { name, exact: false }) });
+
+  const greet = (text: string, more: object = {}) => ({
+    id: 'greet',
+    steps: [{ id: 'hello', transform: text }, ...Object.values(more)],
+  });
+  const letter = {
+    id: 'letter',
+    name: 'Letter',
+    user_prompt: `Dear {{ name }}, ${HOSTILE}`,
+    variables: { name: { description: HOSTILE } },
+  };
+
+  beforeAll(async () => {
+    await call('POST', '/workflows', greet('one'));
+    await call('POST', '/workflows/greet/executions', { input: {} }, { prefer: 'wait=20' });
+    const changed = greet(HOSTILE, { said: { id: 'said', transform: '{{ steps.hello }}' } });
+    await call('PUT', '/workflows/greet', changed, anyVersion);
+    await call('POST', '/templates', letter);
+    const asks = {
+      id: 'ask',
+      action: 'openai.chat',
+      params: { template: 'letter', variables: { name: 'x' } },
+    };
+    await call('POST', '/workflows', { id: 'asks', name: 'Asks', steps: [asks] });
+  });
+
+  test('a version’s difference is read step by step, its runs are one link away, and it is restored', async () => {
+    const { page, complaints } = await open('/workflows/greet');
+    await page.getByRole('link', { name: 'version 2' }).click();
+    const changes = page.getByRole('list', { name: 'What differs' });
+    await changes.getByRole('heading', { name: /^hello changed/ }).waitFor();
+    await changes.getByRole('heading', { name: /^said added/ }).waitFor();
+    expect(await changes.locator('[data-kind=removed]').allInnerTexts()).toEqual([
+      expect.stringContaining('one'),
+    ]);
+    await page.getByRole('button', { name: 'Restore version 1' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Restore version 1?' });
+    await dialog.getByRole('button', { name: 'Restore version 1' }).press('Enter');
+    await rowOf(page, '3 in force').getByText('brings back 1').waitFor();
+    expect((await call('GET', '/workflows/greet')).steps).toEqual(greet('one').steps);
+    // Any two: the first and the third are the same.
+    await page.getByLabel('From', { exact: true }).selectOption('1');
+    await page.getByLabel('To', { exact: true }).selectOption('3');
+    await page.getByText('Nothing differs between these two versions.').waitFor();
+    expect(new URL(page.url()).search).toBe('?from=1&to=3');
+    await page.getByRole('link', { name: 'Runs of version 1' }).click();
+    await page.getByRole('link', { name: /greet/ }).first().waitFor();
+    expect(new URL(page.url()).search).toBe('?workflow=greet&version=1');
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('what cannot be restored says why and changes nothing; a viewer sees who could', async () => {
+    await call('POST', '/workflows', { id: 'called', inputs: { a: {} }, steps: [{ id: 'x', transform: 1 }] });
+    const calls = (step: object) => ({ id: 'calls', steps: [{ id: 'step', ...step }] });
+    await call('POST', '/workflows', calls({ workflow: 'called', input: { a: 1 } }));
+    await call('PUT', '/workflows/calls', calls({ transform: 1 }), anyVersion);
+    await call('DELETE', '/workflows/called', undefined, anyVersion);
+    const { page } = await open('/workflows/calls/versions');
+    await page.getByRole('button', { name: 'Restore version 1' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Restore version 1' }).click();
+    await dialog.getByText('The workflow has mistakes').waitFor();
+    await dialog.getByText('/steps/0/workflow').waitFor();
+    expect((await call('GET', '/workflows/calls')).version).toBe(2);
+    // Somebody else saves meanwhile.
+    await page.keyboard.press('Escape');
+    await call('PUT', '/workflows/calls', calls({ transform: 2 }), anyVersion);
+    await page.getByRole('button', { name: 'Restore version 1' }).click();
+    await dialog.getByRole('button', { name: 'Restore version 1' }).click();
+    await dialog.getByText('Somebody has saved version 3').waitFor();
+    await page.context().close();
+    const viewer = await open('/workflows/calls/versions', { user: 'viewer' });
+    await viewer.page.getByText('Restoring needs an editor. You are logged in as viewer.').waitFor();
+    expect(await viewer.page.getByRole('button', { name: 'Restore version 1' }).isDisabled()).toBe(true);
+    await viewer.page.context().close();
+  });
+
+  test('a prompt shows while it is typed what a model would get, and is saved with its variables', async () => {
+    const { page, complaints } = await open('/prompts');
+    await rowOf(page, 'Letter').getByRole('link', { name: 'Asks' }).waitFor();
+    await page.getByRole('link', { name: 'Letter' }).click();
+    const seen = page.getByRole('region', { name: 'What a model would get' });
+    await seen.getByText('name: no value').waitFor();
+    await page.getByLabel('What the model is asked').fill('Dear {{ name }} of {{ city }}{{ 1 }}');
+    await seen.getByText('city: no value').waitFor();
+    await seen.getByText('{{ 1 }}: no variable').waitFor();
+    await seen.getByLabel('city').fill(HOSTILE);
+    await seen.getByText(`of ${HOSTILE}`).waitFor();
+    // The API refuses what is no placeholder, at its field; a reload keeps what was typed.
+    await page.getByRole('button', { name: 'Save prompt' }).click();
+    await page.getByRole('alert').getByText('/user_prompt').waitFor();
+    await page.reload();
+    const asked = page.getByLabel('What the model is asked');
+    await expect.poll(() => asked.inputValue()).toBe('Dear {{ name }} of {{ city }}{{ 1 }}');
+    await asked.fill('Dear {{ name }} of {{ city }}');
+    await page.getByLabel('Default of city').fill('Rome');
+    await page.getByRole('button', { name: 'Save prompt' }).click();
+    await page.getByText('Version 2, saved').waitFor();
+    expect(await call('GET', '/templates/letter')).toMatchObject({
+      user_prompt: 'Dear {{ name }} of {{ city }}',
+      variables: { name: { description: HOSTILE }, city: { default: 'Rome' } },
+    });
+    expect(await page.locator('main img').count()).toBe(0);
+    // The browser tells of the refusal itself.
+    expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('two people who save a prompt lose nothing, and its older version can be restored', async () => {
+    const { page } = await open('/prompts/letter');
+    await page.getByLabel('What it is for').fill('Mine');
+    const { version, updated_at: _, ...now } = await call('GET', '/templates/letter');
+    await call('PUT', '/templates/letter', { ...now, name: 'Theirs' }, anyVersion);
+    await page.getByRole('button', { name: 'Save prompt' }).click();
+    await page.getByText('It was changed meanwhile').waitFor();
+    expect((await call('GET', '/templates/letter')).description).toBeUndefined();
+    await page.getByRole('button', { name: 'Save mine over it' }).click();
+    await page.getByText(`Version ${version + 2}, saved`).waitFor();
+    expect(await call('GET', '/templates/letter')).toMatchObject({ description: 'Mine' });
+    await page.getByRole('link', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: 'Restore version 1' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore version 1' }).click();
+    await page.getByText('brings back 1').waitFor();
+    expect((await call('GET', '/templates/letter')).user_prompt).toBe(letter.user_prompt);
+    await page.goto(`${started().apiUrl}/app/prompts/new`);
+    await page.getByLabel('Id').fill('note');
+    await page.getByLabel('Name', { exact: true }).fill('Note');
+    await page.getByLabel('What the model is asked').fill('Write');
+    await page.getByRole('button', { name: 'Save prompt' }).click();
+    await page.waitForURL('**/app/prompts/note');
+    await page.context().close();
+  });
+
+  test('an action is found, read, and begins a workflow', async () => {
+    const { page, complaints } = await open('');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByLabel('Find').fill('create issue');
+    await page.getByRole('link', { name: /^Create an issue/ }).press('Enter');
+    await page
+      .getByRole('article', { name: 'Create an issue' })
+      .getByText('repo_name text required')
+      .waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Create an issue');
+    await page.getByRole('link', { name: 'Begin a workflow with it' }).click();
+    const editor = page.getByRole('textbox', { name: 'The workflow as JSON' });
+    await editor.getByText('"github.create_issue"').waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('an admin invites, gives a role, disables and enables; the last admin stays', async () => {
+    const { page } = await open('/users');
+    await page.getByRole('button', { name: 'Invite a user' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('User').fill('ada');
+    await dialog.getByLabel('E-mail').fill('ada@acme.example');
+    await page.keyboard.press('Enter');
+    const ada = page.getByRole('article', { name: 'ada' });
+    await ada.getByText('Invited, has not logged in yet').waitFor();
+    expect(started().notes.join('\n')).toMatch(
+      /To ada@acme\.example, not sent: the temporary password of ada is \S+/,
+    );
+    await ada.getByLabel('Role of ada').selectOption('editor');
+    await expect.poll(async () => (await call('GET', '/users/ada')).role).toBe('editor');
+    await ada.getByRole('button', { name: 'Disable' }).click();
+    await dialog.getByRole('button', { name: 'Disable' }).click();
+    await ada.getByText('Disabled: cannot log in').waitFor();
+    await ada.getByRole('button', { name: 'Enable' }).click();
+    await ada.getByText('Invited, has not logged in yet').waitFor();
+    await page.getByRole('article', { name: /^demo/ }).getByLabel('Role of demo').selectOption('viewer');
+    await dialog.getByRole('button', { name: 'Make me viewer' }).click();
+    await dialog.getByText('Somebody has to be admin').waitFor();
+    await page.keyboard.press('Escape');
+    expect((await call('GET', '/users/demo')).role).toBe('admin');
+    await page.context().close();
+    const editor = await open('/users', { user: 'editor' });
+    await editor.page.getByText('Users are managed by admins').waitFor();
+    expect(await editor.page.getByRole('button', { name: 'Invite a user' }).isDisabled()).toBe(true);
+    expect(editor.requests).not.toContain('GET /users');
+    await editor.page.context().close();
+  });
+});
