@@ -6,7 +6,14 @@ import Play from 'lucide-react/icons/play';
 import Redo from 'lucide-react/icons/redo-2';
 import Save from 'lucide-react/icons/save';
 import Undo from 'lucide-react/icons/undo-2';
-import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
@@ -75,6 +82,10 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
   const hasRoom = useDraftKeeping(document, saving.origin, draftKey);
   useEffect(() => checker.check(text), [checker, text]);
 
+  // The outline may come after what is typed.
+  const outlined = useDeferredValue(content);
+  const problems = useDeferredValue(checked.problems);
+
   const isDirty = text !== saving.origin.text;
   const why = whyNotSaved(role, checked);
   const name = nameOf(content.document['name']) ?? nameOf(content.document['id']) ?? 'New workflow';
@@ -84,11 +95,16 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
     return id;
   };
   const running = useRunning(save, content.document);
-  const select = (pointer: string) => {
-    choose({ at: pointer });
-    const node = pointer === '' ? undefined : nodeAt(text, pathOf(text, pointer));
-    if (node) document.select(node.offset, node.offset + node.length);
-  };
+  const select = useCallback(
+    (pointer: string) => {
+      choose({ at: pointer });
+      const written = document.text();
+      const node = pointer === '' ? undefined : nodeAt(written, pathOf(written, pointer));
+      if (node) document.select(node.offset, node.offset + node.length);
+    },
+    [choose, document],
+  );
+  const showView = useCallback((next: 'outline' | 'graph') => choose({ view: next }), [choose]);
   const showProblem = ({ from: start, to, pointer }: FoundProblem) => {
     choose({ edit: 'json', at: stepOf(content.outline, pointer) });
     document.select(start, to);
@@ -158,13 +174,13 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
         <div className={css['columns']}>
           <StepsPane
             document={document}
-            content={content}
+            content={outlined}
             actions={account.actions}
-            problems={checked.problems}
+            problems={problems}
             selected={at}
             select={select}
             view={view}
-            show={(next) => choose({ view: next })}
+            show={showView}
           />
           <DetailPane
             document={document}

@@ -1,7 +1,6 @@
 // The steps: as a tree or as a graph, with what can be done with the selected one.
 import Workflow from 'lucide-react/icons/workflow';
-import { type KeyboardEvent, useState } from 'react';
-import { pointerTo } from '../../../lib/json-pointer.ts';
+import { type KeyboardEvent, memo, useMemo, useState } from 'react';
 import { Button } from '../../design-system/button.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import type { Action, FoundProblem } from './check/check-text.ts';
@@ -13,6 +12,7 @@ import { AddStep } from './outline/add-step.tsx';
 import { StepActions } from './outline/step-actions.tsx';
 import { changeOfKey, changeStep, type StepChange } from './outline/step-changes.ts';
 import { StepList, type StepListContext } from './outline/step-list.tsx';
+import { errorCounter } from './problem-finder.ts';
 import css from './steps-pane.module.css';
 
 interface StepsPaneProps {
@@ -27,7 +27,8 @@ interface StepsPaneProps {
   show(view: 'outline' | 'graph'): void;
 }
 
-export function StepsPane(props: StepsPaneProps) {
+/** Drawn anew when there is time for it: in a large workflow it takes longer than a key may. */
+export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   const { document, content, actions, problems, selected, select, view, show } = props;
   const { outline, isCurrent } = content;
   const [place, setPlace] = useState<{ readonly list: string; readonly index: number }>();
@@ -51,13 +52,11 @@ export function StepsPane(props: StepsPaneProps) {
     event.preventDefault();
     take(changed(change));
   };
-  const context: StepListContext = {
-    selected,
-    select,
-    problemsIn: (pointer) =>
-      problems.filter((one) => one.severity === 'error' && isWithin(one.pointer, pointer)).length,
-    add: (list, index) => setPlace({ list, index }),
-  };
+  const problemsIn = useMemo(() => errorCounter(problems), [problems]);
+  const context: StepListContext = useMemo(
+    () => ({ selected, select, problemsIn, add: (list, index) => setPlace({ list, index }) }),
+    [selected, select, problemsIn],
+  );
   const { steps, onFailure } = outline;
   const tree = () => (
     <>
@@ -103,11 +102,7 @@ export function StepsPane(props: StepsPaneProps) {
       <AddStep open={place !== undefined} actions={actions} close={() => setPlace(undefined)} add={add} />
     </div>
   );
-}
-
-function isWithin(pointer: string, outer: string): boolean {
-  return pointer === outer || pointer.startsWith(pointerTo(outer, ''));
-}
+});
 
 /** The button of the step is another one where it has moved to. */
 function focusStep(pointer: string | undefined): void {
