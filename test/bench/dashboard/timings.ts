@@ -239,4 +239,4 @@ async function* liveChange(browser: Browser, { apiUrl, call }: BenchStack): Figu
   await opened.close();
 }
 
-const measures = { runs: runsList, iterations: largeRun, graph, live: liveChange };
+const measures = { runs: runsList, iterations: largeRun, graph, live: liveChange, editor };
