@@ -91,6 +91,9 @@ describe.skipIf(!dashboard)('the editor', () => {
     expect(actions).toBeLessThanOrEqual(12);
     const saved = await read('mail_to_issue');
     expect([saved.version, saved.triggers]).toEqual([2, [{ schedule: 'rate(1 day)' }]]);
+    expect(await page.evaluate(`Object.keys(localStorage).filter((key) => key.includes('draft'))`)).toEqual(
+      [],
+    );
     expect(complaints).toEqual([]);
     await page.context().close();
   });
