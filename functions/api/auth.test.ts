@@ -1,8 +1,5 @@
 // Logging in against the local user pool over real HTTP, and the authorizer with the tokens that this gives.
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AdminCreateUserCommand,
   AssociateSoftwareTokenCommand,
@@ -15,32 +12,22 @@ import { generate } from 'cognito-local/lib/services/totp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendResetCode } from '../../lib/auth/forgotten-password.ts';
 import { answerChallenge, login, logout } from '../../lib/auth/login.ts';
-import { type Cognito, startCognito } from '../../local/cognito/cognito.ts';
+import type { Cognito } from '../../local/cognito/cognito.ts';
 import type { SentCode } from '../../local/cognito/sent-code.ts';
 import { close, listen } from '../../local/shared/http-server.ts';
-import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import type { ApiStack } from '../../test/support/api-stack.ts';
+import { type ApiWithUsers, startApiWithUsers } from '../../test/support/user-pool.ts';
 import { handler as authorizer } from '../authorizer.ts';
 
+let users: ApiWithUsers;
 let api: ApiStack;
 let cognito: Cognito;
-let directory: string;
-const sent: SentCode[] = [];
+let sent: readonly SentCode[];
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'auth-'));
-  [api, cognito] = await Promise.all([
-    startApiStack(),
-    startCognito({ directory, onSent: (code) => sent.push(code) }),
-  ]);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
-    USER_POOL_ID: cognito.userPoolId,
-    USER_POOL_CLIENT_ID: cognito.clientId,
-  });
+  users = await startApiWithUsers();
+  ({ api, cognito, sent } = users);
 });
-afterAll(async () => {
-  await Promise.all([api.close(), cognito.close()]);
-  await rm(directory, { recursive: true });
-});
+afterAll(() => users.close());
 
 const post = (path: string, body: object) => api.request('POST', `/auth/${path}`, { body });
 const authorize = (authorization: string) => authorizer({ headers: { authorization } });

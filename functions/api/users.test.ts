@@ -1,7 +1,4 @@
 // Users over real HTTP, in the local user pool.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AdminCreateUserCommand,
   AdminRemoveUserFromGroupCommand,
@@ -9,30 +6,20 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setRole } from '../../lib/auth/users.ts';
-import { type Cognito, startCognito } from '../../local/cognito/cognito.ts';
+import type { Cognito } from '../../local/cognito/cognito.ts';
 import type { SentCode } from '../../local/cognito/sent-code.ts';
-import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import type { ApiStack } from '../../test/support/api-stack.ts';
+import { type ApiWithUsers, startApiWithUsers } from '../../test/support/user-pool.ts';
 
+let users: ApiWithUsers;
 let api: ApiStack;
 let cognito: Cognito;
-let directory: string;
-const sent: SentCode[] = [];
+let sent: readonly SentCode[];
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'users-'));
-  [api, cognito] = await Promise.all([
-    startApiStack(),
-    startCognito({ directory, onSent: (code) => sent.push(code) }),
-  ]);
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
-    USER_POOL_ID: cognito.userPoolId,
-    USER_POOL_CLIENT_ID: cognito.clientId,
-  });
+  users = await startApiWithUsers();
+  ({ api, cognito, sent } = users);
 });
-afterAll(async () => {
-  await Promise.all([api.close(), cognito.close()]);
-  await rm(directory, { recursive: true });
-});
+afterAll(() => users.close());
 
 const strong = 'Correct-horse-1';
 const send = (method: string, path: string, body?: object) =>

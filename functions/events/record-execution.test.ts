@@ -1,5 +1,7 @@
 // The function that EventBridge calls at the end of a run.
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordExecution } from '../../lib/executions/record.ts';
 import { type ApiStack, executionCalls, greeting, startApiStack } from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
@@ -39,4 +41,34 @@ test('the log is there once the function has answered', async () => {
 test('an event whose log cannot be written is refused, so that Lambda tries it again and keeps it', async () => {
   await expect(told({ executionArn: arnOf('greeting.never') })).rejects.toThrow('Execution Does Not Exist');
   await expect(told({})).rejects.toThrow('executionArn');
+});
+
+test('a run costs four puts of S3 and a delete, and looks for other rows only where an end names no input', async () => {
+  const s3 = new S3Client({ forcePathStyle: true });
+  let calls: string[] = [];
+  s3.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        calls.push(commandName.replace('Command', ''));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  const run = (await start({ name: 'Ada' }, { prefer: 'wait=20' })).body;
+  const event = { executionArn: arnOf(run.id), startDate: Date.parse(run.started_at), redriveCount: 0 };
+  const costOf = async (status: string, input: string | null) => {
+    calls = [];
+    await recordExecution({ ...event, status, input }, { s3 });
+    return calls.toSorted();
+  };
+  // As Step Functions was given it, whose text the log does not keep.
+  const input = '{ "name": "Ada" }';
+  expect(await costOf('RUNNING', input)).toEqual(['PutObject']);
+  const once = ['DeleteObject', 'PutObject', 'PutObject', 'PutObject'];
+  expect(await costOf('SUCCEEDED', input)).toEqual(once);
+  const { items } = (await api.request('GET', `/executions?id=${run.id}`)).body;
+  expect(items).toMatchObject([{ id: run.id, status: 'succeeded' }]);
+  await costOf('RUNNING', input);
+  expect(await costOf('SUCCEEDED', null)).toEqual([...once, 'ListObjectsV2', 'ListObjectsV2'].toSorted());
+  expect((await api.request('GET', '/executions/summary', { role: 'viewer' })).body.running.count).toBe(0);
 });

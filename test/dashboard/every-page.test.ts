@@ -4,14 +4,8 @@ import type { BrowserContext, Page, Request, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SeenPage, seenPages } from '../../infrastructure/screenshots/pages.ts';
 import { seedDashboard } from '../../infrastructure/screenshots/seed.ts';
-import {
-  cutTexts,
-  isLoaded,
-  overflow,
-  smallTargets,
-  startDashboard,
-  violations,
-} from '../support/dashboard.ts';
+import { isLoaded, logIn, overflow, startDashboard, violations } from '../support/dashboard.ts';
+import { coloursAlone, cutTexts, focusFaults, smallTargets } from '../support/page-checks.ts';
 
 const dashboard = await startDashboard();
 
@@ -102,22 +96,7 @@ describe.skipIf(!dashboard)('every page', () => {
     expect(
       await found(async (page) => {
         await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
-        const faults = await page.evaluate<string[]>(`
-          const like = (one) => [...(one.className === '' ? one.parentElement.children : document.getElementsByClassName(one.className))]
-            .filter((other) => !other.ariaSelected?.includes('true') && !other.ariaPressed?.includes('true') && !other.ariaCurrent);
-          const lines = (one) => {
-            const { outlineStyle, borderTopColor, borderBottomColor } = getComputedStyle(one);
-            return outlineStyle + borderTopColor + borderBottomColor;
-          };
-          [
-          ...document.getAnimations().filter((one) => one.effect.getComputedTiming().duration > 1).map(() => 'something moves'),
-          // What has neither text nor picture needs a line, or a colour of its own.
-          ...[...document.querySelectorAll('[data-status]')].filter((one) => one.checkVisibility() && one.textContent.trim() === '' &&
-            !one.querySelector('svg') && getComputedStyle(one).forcedColorAdjust === 'auto').map((one) => 'a state by its colour alone: ' + one.outerHTML),
-          ...[...document.querySelectorAll('[aria-selected="true"], [aria-pressed="true"], [aria-current="true"], [aria-current="step"]')]
-            .filter((one) => one.checkVisibility() && like(one).some((other) => lines(other) === lines(one)))
-            .map((one) => 'chosen by its colour alone: ' + one.outerHTML.slice(0, 100)),
-        ]`);
+        const faults = await coloursAlone(page);
         await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' });
         return faults;
       }),
@@ -125,41 +104,7 @@ describe.skipIf(!dashboard)('every page', () => {
   });
 
   test('every control gets the focus by Tab, is seen then, and nothing stands over it', async () => {
-    expect(
-      await found(async (page) => {
-        await page.evaluate('document.activeElement?.blur(); scrollTo(0, 0)');
-        const faults: string[] = [];
-        const seen = new Set<string>();
-        let last: string | undefined;
-        for (let presses = 0; presses < 80; presses += 1) {
-          await page.keyboard.press('Tab');
-          const [key, fault] = await page.evaluate<[string, string | undefined]>(`(async () => {
-            // An editor stands in a tree of its own.
-            const outer = document.activeElement;
-            const one = outer.shadowRoot?.activeElement ?? outer;
-            if (one === document.body) return ['end'];
-            globalThis.numbers ??= new WeakMap();
-            if (!numbers.has(one)) numbers.set(one, String(Math.random()));
-            const what = one.outerHTML.slice(0, 120);
-            const row = one.closest('tr');
-            const around = [one, row, one.parentElement?.closest('.cm-editor')];
-            const ring = () => around.some((each) => each && getComputedStyle(each).outlineStyle !== 'none');
-            // CodeMirror draws its own a moment later.
-            for (let frames = 0; frames < 30 && !ring(); frames += 1) await new Promise(requestAnimationFrame);
-            const { left, top, width, height } = one.getBoundingClientRect();
-            const at = one.getRootNode().elementFromPoint(left + Math.min(width, 16) / 2, top + Math.min(height, 16) / 2);
-            const isCovered = width > 1 && !(at && (one.contains(at) || at.contains(one) || row?.contains(at) || one.labels?.[0]?.contains(at)));
-            return [numbers.get(one), !ring() ? 'has no ring: ' + what : isCovered ? 'is covered: ' + what : undefined];
-          })()`);
-          if (key === last) faults.push('keeps the focus for itself');
-          if (key === 'end' || seen.has(key)) return faults;
-          seen.add(key);
-          last = key;
-          if (fault) faults.push(fault);
-        }
-        return faults;
-      }),
-    ).toEqual([]);
+    expect(await found(focusFaults)).toEqual([]);
   });
 
   test('a change of the data takes the focus from nothing', async () => {
@@ -171,7 +116,7 @@ describe.skipIf(!dashboard)('every page', () => {
     const { call } = started();
     const later = {
       id: 'added_later',
-      triggers: [{ schedule: 'rate(1 hour)' }],
+      triggers: [{ schedule: 'rate(1 day)' }],
       steps: [{ id: 'a', wait: 'PT1H' }],
     };
     expect((await call('POST', '/workflows', { body: later })).status).toBe(201);
@@ -242,6 +187,64 @@ describe.skipIf(!dashboard)('every page', () => {
       }),
     );
     expect(faults).toEqual([]);
+  });
+
+  test('says that it loads, and an empty list how the first entry comes about', async () => {
+    const empty: Readonly<Record<string, RegExp>> = {
+      home: /Nothing waits for an answer/,
+      runs: /A run appears here as soon as a workflow is started/,
+      workflows: /Begin with an example/,
+      approvals: /A run that reaches a step of the kind “approval” asks here/,
+      schedules: /is listed here as soon as it is saved/,
+      webhooks: /is listed here as soon as it is saved/,
+    };
+    await Promise.all(
+      tabs.map(async ({ name, path, page }) => {
+        const held = Promise.withResolvers<void>();
+        await page.route('**', async (route) => {
+          if (!isOfApi(route.request())) return route.fallback();
+          await held.promise;
+          if (!empty[name]) return route.fallback();
+          const none = { count: 0, more: false, groups: [] };
+          await route.fulfill({ json: { items: [], next_cursor: null, failed: none, running: none } });
+        });
+        await page.goto(`${started().apiUrl}/app${path}`);
+        // What every page asks for is what waits.
+        if ((asked.get(name)?.size ?? 0) > 1)
+          await page
+            .getByRole('main')
+            .getByText(/ (is|are) loading$/)
+            .first()
+            .waitFor();
+        held.resolve();
+        await isLoaded(page);
+        await page
+          .getByText(empty[name] ?? /./)
+          .first()
+          .waitFor();
+        await page.unroute('**');
+      }),
+    );
+  });
+
+  test('tells times by the clock of the service when that of the device is an hour ahead', async () => {
+    const { page: first } = await started().open({ user: null });
+    const ahead = first.context();
+    await ahead.clock.install({ time: Date.now() + 3_600_000 });
+    await first.reload();
+    await logIn(first, 'demo');
+    await Promise.all(
+      tabs.map(async ({ name, path }) => {
+        const page = await ahead.newPage();
+        await page.goto(`${started().apiUrl}/app${path}`);
+        await isLoaded(page);
+        // Whatever is seen began a few minutes ago.
+        expect(await page.getByRole('main').innerText(), name).not.toMatch(
+          /(?<!in )\b[1-9] h\b|-\d+ (ms|s|min)/,
+        );
+      }),
+    );
+    await ahead.close();
   });
 
   /** Whether to greet a new user: without an answer nobody is greeted. */

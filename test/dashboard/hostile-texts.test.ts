@@ -8,44 +8,13 @@ import {
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isLoaded, startDashboard } from '../support/dashboard.ts';
+import { MARKUP, RUN, texts, WORD } from '../support/hostile-texts.ts';
 import { indexedRuns, indexRow } from '../support/index-rows.ts';
 import { logOf } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
 const dashboard = await startDashboard({ seed: false });
 
-const RUN = 'globalThis.executed=true';
-const MARKUP = `<img src=x onerror="${RUN}">`;
-const WORD = 'wide'.repeat(2_500);
-const texts: readonly string[] = [
-  MARKUP,
-  `<script>${RUN}</script>`,
-  `<svg/onload=${RUN}><a xlink:href="javascript:${RUN}">x</a></svg>`,
-  `"><iframe srcdoc="<script>parent.executed = true</script>"></iframe>`,
-  `' onmouseover='${RUN}' autofocus onfocus='${RUN}`,
-  `javascript:${RUN}`,
-  `  java\tscript:${RUN}`,
-  `data:text/html,<script>${RUN}</script>`,
-  'vbscript:msgbox(1)',
-  'https://github.com@evil.example/',
-  '//evil.example/x',
-  'http://evil.example/in-the-open',
-  '{{ 7 * 7 }} <%= 7 * 7 %> #{7 * 7} {%raw%} [[ 7 * 7 ]]',
-  '</style><style>*{display:none!important}</style>',
-  'position:fixed;inset:0;background:url(https://evil.example/x)',
-  '\u202Egnp.exe \u2066\u2067 abc',
-  'zero\u200Bwidth\uFEFF\u2060',
-  'line\u2028paragraph\u2029',
-  'nul\u0000nul',
-  'half \uD800 surrogate',
-  'مرحبا بالعالم <b>שלום</b>',
-  '👩‍👩‍👧‍👦 🏳️‍🌈',
-  `Z\u0351\u036B\u0343${'\u0351\u036B\u0343'.repeat(40)}`,
-  '__proto__',
-  'constructor',
-  WORD,
-];
-/** Names are told apart by their length too. */
 const USER = `<img/src=x/onerror=${RUN}>`;
 const PASSWORD = 'A-strong-pass-2';
 
@@ -178,6 +147,30 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
     });
   }
 
+  /** A prompt, and a workflow's second version, whose every line differs from the first. */
+  async function saveVersions(): Promise<void> {
+    const prompt = {
+      id: 'said',
+      name: MARKUP,
+      description: texts.map(written).join('\n'),
+      system_prompt: written(MARKUP),
+      user_prompt: `{{ a }}${texts.map(written).join('\n')}`,
+      variables: { a: { description: MARKUP, default: texts.join('\n') } },
+    };
+    await call('POST', '/templates', prompt);
+    const replace = async (path: string, body: object) => {
+      const answer = await started().call('PUT', path, { body, headers: { 'if-match': '*' } });
+      expect(answer.status, JSON.stringify(answer.body).slice(0, 2_000)).toBe(200);
+    };
+    await replace('/templates/said', { ...prompt, name: `${MARKUP} 2`, user_prompt: '{{ a }}' });
+    const all = await call('GET', '/workflows/all');
+    await replace('/workflows/all', {
+      ...all,
+      inputs: { ...all.inputs, t0: { type: 'string', default: '' } },
+      steps: all.steps.map((step: object) => ({ ...step, comment: texts.join(' ') })),
+    });
+  }
+
   /** What ran before, and was delivered. */
   async function record(): Promise<void> {
     const at = (n: number) => new Date(Date.now() - n * 1_000).toISOString();
@@ -209,6 +202,7 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
 
   beforeAll(async () => {
     await Promise.all([createUser(), saveWorkflows()]);
+    await saveVersions();
     await Promise.all([play(), record()]);
   });
 
@@ -276,6 +270,15 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
       ),
       `/workflows/all?from=${runs.all}`,
       '/workflows/all/edit',
+      '/workflows/all/versions',
+      `/workflows/${inUrl}/versions?from=${inUrl}&to=${inUrl}`,
+      '/prompts',
+      `/prompts?q=${inUrl}`,
+      '/prompts/said',
+      '/prompts/said/versions',
+      `/prompts/${inUrl}`,
+      `/actions?q=${inUrl}&action=${inUrl}`,
+      '/users',
       '/approvals',
       ...[MARKUP, WORD, texts[15] ?? ''].map((text) => `/approvals?approval=${approval(text)}`),
       `/approvals?approval=${inUrl}`,

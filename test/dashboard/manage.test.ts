@@ -91,6 +91,7 @@ describe.skipIf(!dashboard)('what is managed', () => {
     expect((await call('GET', '/workflows/calls')).version).toBe(2);
     // Somebody else saves meanwhile.
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await call('PUT', '/workflows/calls', calls({ transform: 2 }), anyVersion);
     await page.getByRole('button', { name: 'Restore version 1' }).click();
     await dialog.getByRole('button', { name: 'Restore version 1' }).click();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { looks, type OpenOptions, overflow, startDashboard, violations } from '../support/dashboard.ts';
 import { endedRuns } from '../support/test-stack.ts';
 
-const dashboard = await startDashboard();
+const dashboard = await startDashboard({ seed: false });
 
 const echo = [{ id: 'echo', comment: 'Gives back what it was given', transform: '{{ inputs }}' }];
 const hostile = `<img src=x onerror="document.title='hit'">\u202e‮مرحبا javascript:document.title='hit' ${'x'.repeat(150)}`;

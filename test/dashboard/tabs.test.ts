@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { startDashboard } from '../support/dashboard.ts';
 
-const dashboard = await startDashboard();
+const dashboard = await startDashboard({ seed: false });
 const TABS = 20;
 
 describe.skipIf(!dashboard)('many tabs', () => {

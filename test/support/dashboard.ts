@@ -110,44 +110,6 @@ export async function overflow(page: Page): Promise<number> {
   );
 }
 
-/** Buttons, links and fields that are smaller than 24 px either way; a link within a sentence may be (WCAG 2.5.8). */
-export async function smallTargets(page: Page): Promise<readonly string[]> {
-  return page.evaluate(`[...document.querySelectorAll(
-    'a[href], button, input, select, textarea, summary, [role="tab"], [role="option"], [role="menuitem"]')].flatMap((element) => {
-    // A link that covers its row.
-    const isCovering = getComputedStyle(element, '::after').position === 'absolute';
-    const { width, height } = (isCovering ? positioned(element) : element).getBoundingClientRect();
-    // Of a checkbox its label is the target too.
-    const label = element.labels?.[0]?.getBoundingClientRect() ?? { width: 0, height: 0 };
-    const isHidden = width <= 1 || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    const isInSentence = element.matches('a') && getComputedStyle(element).display === 'inline' &&
-      element.parentElement.textContent.trim() !== element.textContent.trim();
-    if (isHidden || isInSentence || Math.max(height, label.height) >= 24 && Math.max(width, label.width) >= 24) return [];
-    return [element.outerHTML.slice(0, 120) + ' ' + Math.round(width) + ' x ' + Math.round(height)];
-    function positioned(inner) {
-      return getComputedStyle(inner.parentElement).position === 'static' ? positioned(inner.parentElement) : inner.parentElement;
-    }
-  })`);
-}
-
-/** Texts of which a part cannot be seen, and that neither scroll nor end in an ellipsis; and what stands beside the window. */
-export async function cutTexts(page: Page): Promise<readonly string[]> {
-  return page.evaluate(`[...document.querySelectorAll('body *')].flatMap((element) => {
-    const { overflowX, overflowY, textOverflow, clipPath, webkitLineClamp } = getComputedStyle(element);
-    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('svg, .visually-hidden') || clipPath !== 'none') return [];
-    const { left, right, width } = element.getBoundingClientRect();
-    const isBeside = width > 0 && (left < -1 || right > innerWidth + 1) && !clippingOf(element);
-    const isCutAcross = element.localName !== 'main' && overflowX !== 'visible' && !/auto|scroll/.test(overflowX) && textOverflow !== 'ellipsis' && element.scrollWidth > element.clientWidth + 1;
-    const isCutBelow = /hidden|clip/.test(overflowY) && webkitLineClamp === 'none' && element.scrollHeight > element.clientHeight + 4;
-    return isBeside || isCutAcross || isCutBelow ? [(isBeside ? 'beside the window: ' : 'cut: ') + element.outerHTML.slice(0, 160)] : [];
-    // What stands around it says itself whether it cuts.
-    function clippingOf(inner) {
-      for (let outer = inner.parentElement; outer; outer = outer.parentElement)
-        if (getComputedStyle(outer).overflowX !== 'visible' && outer.localName !== 'main') return outer;
-    }
-  })`);
-}
-
 /** Until the page shows what it has: its title, and nothing that loads. */
 export async function isLoaded(page: Page): Promise<void> {
   // While the session is looked for, the title is the product's.

@@ -1,4 +1,5 @@
 // The approvals that wait, and those that were decided while one looked on. A row stays where it is.
+import { Missing } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
 import { Time, useNow } from '../../design-system/time.tsx';
 import { mayDecide } from '../../frame/deciders.ts';
@@ -7,7 +8,7 @@ import { useSession } from '../../session/session.tsx';
 import css from './approvals.module.css';
 import { neededWords, outcomeText, placeText, untilText } from './inbox.ts';
 import { OutcomeIcon } from './outcome-icon.tsx';
-import { type Entry, useApproval } from './use-inbox.ts';
+import { type Entry, useApproval, useDecided } from './use-inbox.ts';
 
 interface ApprovalListProps {
   readonly entries: readonly Entry[];
@@ -39,8 +40,12 @@ export function ApprovalList({ entries, selected, hasMore, isAsking, showMore }:
   );
 }
 
-/** What became of the last ones: who decided can look again, and others see by whom it was. */
-export function DecidedList({ entries, selected }: Pick<ApprovalListProps, 'entries' | 'selected'>) {
+/** What became of the last ones that the list above does not show: who decided can look again, and others see by whom it was. */
+export function DecidedList({ entries: above, selected }: Pick<ApprovalListProps, 'entries' | 'selected'>) {
+  const decided = useDecided();
+  if (!decided.data) return <Missing query={decided} />;
+  const isAbove = new Set(above.map(({ approval }) => approval.id));
+  const entries = decided.data.filter(({ id }) => !isAbove.has(id));
   if (entries.length === 0) return null;
   return (
     <section className={css['list']} aria-labelledby="decided">
@@ -48,9 +53,9 @@ export function DecidedList({ entries, selected }: Pick<ApprovalListProps, 'entr
         Decided of late
       </h2>
       <ul>
-        {entries.map((entry) => (
-          <li key={entry.approval.id}>
-            <Row entry={entry} isSelected={entry.approval.id === selected} />
+        {entries.map((approval) => (
+          <li key={approval.id}>
+            <Row entry={{ approval, state: 'decided' }} isSelected={approval.id === selected} />
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ import { ApprovalDetail } from './approval-detail.tsx';
 import { ApprovalList, DecidedList, rowId } from './approval-list.tsx';
 import css from './approvals.module.css';
 import { nextOf } from './inbox.ts';
-import { type Decision, type Entry, useDecided, useInbox } from './use-inbox.ts';
+import { type Decision, type Entry, useInbox } from './use-inbox.ts';
 
 const shape = { approval: text };
 
@@ -23,7 +23,6 @@ export default function ApprovalsPage() {
   const inbox = useInbox();
   const { entries = [], waiting } = inbox;
   const selected = chosen || inbox.first;
-  const decided = useDecided(entries);
   const entry = entries.find(({ approval }) => approval.id === selected);
   const section = useRef<HTMLElement>(null);
   useFocusOfOneView(chosen, section);
@@ -63,7 +62,7 @@ export default function ApprovalsPage() {
                 A run that reaches a step of the kind “approval” asks here, and goes on when somebody has
                 decided.
               </EmptyState>
-              <DecidedList entries={decided} selected={selected} />
+              <DecidedList entries={entries} selected={selected} />
             </>
           ) : (
             <div className={css['inbox']} data-one={chosen === '' ? 'list' : 'detail'}>
@@ -75,7 +74,7 @@ export default function ApprovalsPage() {
                   isAsking={inbox.isAsking}
                   showMore={inbox.showMore}
                 />
-                <DecidedList entries={decided} selected={selected} />
+                <DecidedList entries={entries} selected={selected} />
               </div>
               <ApprovalDetail id={selected} entry={entry} section={section} decide={decide} />
             </div>

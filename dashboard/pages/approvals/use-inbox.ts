@@ -36,9 +36,9 @@ export function useApproval(id: string, state: Entry['state'] | undefined, enabl
 
 const DECIDED = ['approvals', 'decided'] as const;
 
-/** Those that were decided of late, without those that the list above shows. */
-export function useDecided(shown: readonly Entry[]): readonly Entry[] {
-  const { data } = useLive({
+/** Those that were decided of late. */
+export function useDecided() {
+  return useLive({
     queryKey: DECIDED,
     queryFn: async ({ signal }) => {
       const query = { status: 'decided', limit: 10 } as const;
@@ -46,8 +46,6 @@ export function useDecided(shown: readonly Entry[]): readonly Entry[] {
     },
     every: () => 30_000,
   });
-  const above = new Set(shown.map(({ approval }) => approval.id));
-  return (data ?? []).filter(({ id }) => !above.has(id)).map((approval) => ({ approval, state: 'decided' }));
 }
 
 export function useInbox() {

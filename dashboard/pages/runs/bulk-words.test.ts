@@ -2,30 +2,17 @@
 import { expect, test } from 'vitest';
 import type { BulkState } from './bulk.ts';
 import { othersText, progressText } from './bulk-words.ts';
-import type { Run } from './run-list.ts';
+import { run } from './testing/run.ts';
 
-const run: Run = {
-  id: 'greeting.1',
-  workflow_id: 'greeting',
-  status: 'running',
-  started_at: '2026-03-01T00:00:00.000Z',
-  ended_at: null,
-  workflow_version: null,
-  duration_ms: null,
-  redrive_count: 0,
-  trigger: null,
-  input_preview: null,
-  error: null,
-  tokens: null,
-};
+const stopped = run(1, { status: 'running' });
 const state: BulkState = {
   action: 'stop',
   total: 5,
   hasMore: false,
   outcomes: [
-    { run, problem: undefined },
-    { run, problem: undefined },
-    { run, problem: 'It has ended' },
+    { run: stopped, problem: undefined },
+    { run: stopped, problem: undefined },
+    { run: stopped, problem: 'It has ended' },
   ],
   phase: 'running',
   problem: undefined,

@@ -2,22 +2,9 @@
 import { expect, test } from 'vitest';
 import { type BulkPlan, type BulkState, startBulk } from './bulk.ts';
 import type { Run } from './run-list.ts';
+import { run } from './testing/run.ts';
 
-const run = (n: number): Run => ({
-  id: `greeting.${n}`,
-  workflow_id: 'greeting',
-  status: 'running',
-  started_at: '2026-03-01T00:00:00.000Z',
-  ended_at: null,
-  workflow_version: null,
-  duration_ms: null,
-  redrive_count: 0,
-  trigger: null,
-  input_preview: null,
-  error: null,
-  tokens: null,
-});
-const runs = (length: number) => Array.from({ length }, (_, n) => run(n));
+const runs = (length: number) => Array.from({ length }, (_, n) => run(n, { status: 'running' }));
 
 function started(plan: Partial<BulkPlan>) {
   const states: BulkState[] = [];

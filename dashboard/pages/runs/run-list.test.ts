@@ -10,25 +10,8 @@ import {
   withNextPage,
   withRowsFrom,
 } from './run-list.ts';
+import { run } from './testing/run.ts';
 
-/** A run that started so many seconds after midnight. */
-function run(second: number, more: Partial<Run> = {}): Run {
-  return {
-    id: `greeting.${second}`,
-    workflow_id: 'greeting',
-    status: 'succeeded',
-    started_at: new Date(Date.UTC(2026, 2, 1) + second * 1000).toISOString(),
-    ended_at: null,
-    workflow_version: null,
-    duration_ms: null,
-    redrive_count: 0,
-    trigger: null,
-    input_preview: null,
-    error: null,
-    tokens: null,
-    ...more,
-  };
-}
 const page = (seconds: readonly number[], next_cursor: string | null = null) => ({
   items: seconds.map((second) => run(second)),
   next_cursor,

@@ -1,5 +1,6 @@
 // Invites a user: a name to log in with, an address, a role.
 import { useId, useState } from 'react';
+import { useAttempt } from '../../api/attempt.ts';
 import { ApiError } from '../../api/errors.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
@@ -22,8 +23,7 @@ const empty = { id: '', email: '', role: 'viewer' };
 export function InviteDialog({ open, onClose, onInvited }: InviteDialogProps) {
   const form = useId();
   const [fields, setFields] = useState(empty);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
+  const { isBusy, error, attempt } = useAttempt();
   const problems = error instanceof ApiError ? error.problems : [];
   const field = (name: 'id' | 'email') => ({
     value: fields[name],
@@ -33,22 +33,13 @@ export function InviteDialog({ open, onClose, onInvited }: InviteDialogProps) {
       setFields({ ...fields, [name]: target.value }),
   });
   const invite = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { id, email } = fields;
-      await request('POST /users', {
-        body: { id: id.trim(), email: email.trim(), role: roleOf(fields.role) ?? 'viewer' },
-      });
-      await onInvited();
-      showToast({ text: `An invitation is on its way to ${email.trim()}`, kind: 'done' });
-      setFields(empty);
-      onClose();
-    } catch (thrown) {
-      setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    } finally {
-      setBusy(false);
-    }
+    const [id, email] = [fields.id.trim(), fields.email.trim()];
+    const body = { id, email, role: roleOf(fields.role) ?? 'viewer' };
+    if (!(await attempt(() => request('POST /users', { body })))) return;
+    await onInvited();
+    showToast({ text: `An invitation is on its way to ${email}`, kind: 'done' });
+    setFields(empty);
+    onClose();
   };
   return (
     <Dialog

@@ -1,5 +1,6 @@
 // One user: who, what role, whether they may log in, and what an admin can do about it.
 import { useState } from 'react';
+import { useAttempt } from '../../api/attempt.ts';
 import { ApiError } from '../../api/errors.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
@@ -151,26 +152,16 @@ interface ConfirmationProps {
 /** Stays open with the reason when it is refused. */
 function Confirmation({ question, onClose, onChange }: ConfirmationProps) {
   const [shown, setShown] = useState(question);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
+  const { isBusy, error, attempt, forget } = useAttempt();
   if (question && question !== shown) {
     setShown(question);
-    setError(undefined);
+    forget();
   }
   const act = async () => {
-    if (!question) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      await question.act();
-      await onChange();
-      showToast({ text: question.done, kind: 'done' });
-      onClose();
-    } catch (thrown) {
-      setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    } finally {
-      setBusy(false);
-    }
+    if (!question || !(await attempt(question.act))) return;
+    await onChange();
+    showToast({ text: question.done, kind: 'done' });
+    onClose();
   };
   return (
     <Dialog

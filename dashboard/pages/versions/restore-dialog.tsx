@@ -1,5 +1,6 @@
 // Asks before a version is brought back, and says why that was refused.
 import { useState } from 'react';
+import { useAttempt } from '../../api/attempt.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
@@ -17,26 +18,17 @@ interface RestoreDialogProps {
 
 export function RestoreDialog({ what, version, current, restore, onClose }: RestoreDialogProps) {
   const [shown, setShown] = useState(version);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
+  const { isBusy, error, attempt, forget } = useAttempt();
   // What it asked stays while it closes.
   if (version && version !== shown) {
     setShown(version);
-    setError(undefined);
+    forget();
   }
   const number = shown?.version ?? 0;
   const act = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await restore(number);
-      showToast({ text: `Version ${number} is in force again, as version ${current + 1}`, kind: 'done' });
-      onClose();
-    } catch (thrown) {
-      setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    } finally {
-      setBusy(false);
-    }
+    if (!(await attempt(() => restore(number)))) return;
+    showToast({ text: `Version ${number} is in force again, as version ${current + 1}`, kind: 'done' });
+    onClose();
   };
   return (
     <Dialog

@@ -1,9 +1,7 @@
 // The versions of a document: list, the difference between any two, and restoring one.
 import { type InfiniteData, type UseInfiniteQueryResult, useQueries } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { ApiError, problemOf } from '../../api/errors.ts';
 import { Loaded } from '../../api/loaded.tsx';
-import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
 import { SelectField } from '../../design-system/field.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
@@ -14,11 +12,11 @@ import { useSession } from '../../session/session.tsx';
 import type { Difference, Fields } from './difference.ts';
 import { DifferenceView } from './difference-view.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
+import type { VersionPage } from './use-versions.ts';
 import css from './versions.module.css';
 
-type Page = AnswerBody<'GET /workflows/{id}/versions'>;
-export type Version = Page['items'][number];
-export type VersionsQuery = UseInfiniteQueryResult<InfiniteData<Page>>;
+export type Version = VersionPage['items'][number];
+export type VersionsQuery = UseInfiniteQueryResult<InfiniteData<VersionPage>>;
 
 interface VersionsViewProps {
   /** `The workflow`, `The template`. */
@@ -32,12 +30,6 @@ interface VersionsViewProps {
   restore(version: number): Promise<void>;
   /** What leads to the runs of a version. */
   runs?(version: number): ReactNode;
-}
-
-/** The one that was looked at is not in force any more. */
-export function changedMeanwhile(version: number): ApiError {
-  const detail = `Somebody has saved version ${version}, which stands in the list now. Look at it first.`;
-  return new ApiError(412, problemOf(412, { title: 'It was changed meanwhile', detail }));
 }
 
 const shape = { from: index, to: index };
