@@ -112,9 +112,10 @@ describe.skipIf(!dashboard)('the editor', () => {
       .getByRole('button', { name: /gmail.list_messages/ })
       .click();
     await expect.poll(shownId).toContain('list_messages');
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.step')).toBe('/steps/1');
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(steps).toEqual(['/steps/0', '/steps/1']);
-    expect(await page.locator('[data-step="/steps/0"]').textContent()).toContain('list_messages');
+    const first = page.locator('[data-step="/steps/0"]');
+    await expect.poll(() => first.textContent()).toContain('list_messages');
     await page.getByRole('button', { name: 'Wrap' }).click();
     await page.getByRole('menuitem', { name: 'Into a loop' }).click();
     await expect.poll(steps).toEqual(['/steps/0', '/steps/0/steps/0', '/steps/1']);

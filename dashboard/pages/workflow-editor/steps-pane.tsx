@@ -1,6 +1,6 @@
 // The steps: as a tree or as a graph, with what can be done with the selected one.
 import Workflow from 'lucide-react/icons/workflow';
-import { type KeyboardEvent, memo, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useState } from 'react';
 import { Button } from '../../design-system/button.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import type { Action, FoundProblem } from './check/check-text.ts';
@@ -32,11 +32,17 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   const { document, content, actions, problems, selected, select, view, show } = props;
   const { outline, isCurrent } = content;
   const [place, setPlace] = useState<{ readonly list: string; readonly index: number }>();
+  // A step that was added or moved is drawn a moment later.
+  const [focused, setFocused] = useState<string>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each drawing of the steps may have it
+  useEffect(() => {
+    if (focused !== undefined && focusStep(focused)) setFocused(undefined);
+  }, [focused, outline]);
   const take = (change: StepEdit | undefined) => {
     if (!change || !isCurrent) return;
     document.edit(change.edits);
     select(change.selected ?? '');
-    focusStep(change.selected);
+    setFocused(change.selected);
   };
   const changed = (change: StepChange) =>
     selected === '' ? undefined : changeStep(document.text(), outline, selected, change);
@@ -104,11 +110,10 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   );
 });
 
-/** The button of the step is another one where it has moved to. */
-function focusStep(pointer: string | undefined): void {
-  if (pointer === undefined) return;
-  requestAnimationFrame(() => {
-    const steps = window.document.querySelectorAll<HTMLElement>('[data-step]');
-    [...steps].find(({ dataset }) => dataset['step'] === pointer)?.focus();
-  });
+/** @returns whether the step is drawn */
+function focusStep(pointer: string): boolean {
+  const steps = window.document.querySelectorAll<HTMLElement>('[data-step]');
+  const button = [...steps].find(({ dataset }) => dataset['step'] === pointer);
+  button?.focus();
+  return button !== undefined;
 }
