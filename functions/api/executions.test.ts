@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startExecution } from '../../lib/executions/start.ts';
+import { encodeCursor } from '../../lib/stores/cursor.ts';
 import {
   type Answer,
   type ApiStack,
@@ -412,8 +413,11 @@ test('a cursor counts only for the list that gave it', async () => {
     const { status, body } = await api.request('GET', `/executions?${query}`);
     expect([status, body.problems[0].code]).toEqual([400, 'invalid-cursor']);
   }
-  const forged = Buffer.from(JSON.stringify({ workflow_id: 'greeting', token: 'x' })).toString('base64url');
-  expect((await api.request('GET', `/executions?workflow_id=greeting&cursor=${forged}`)).status).toBe(400);
+  for (const position of [
+    { workflow_id: 'greeting', token: 'x' },
+    ...['\ud800', '\0'].map((after) => ({ after, of: '[]' })),
+  ])
+    expect((await api.request('GET', `/executions?cursor=${encodeCursor(position)}`)).status).toBe(400);
 });
 
 test('a status that does not exist is refused with those that do', async () => {

@@ -199,6 +199,21 @@ test('a step that handles an error is tested with one', async () => {
   expect((await testStep(workflow, 'tell', { error })).body.output).toBe('Boom: gone');
 });
 
+test('of what a large run gave only what the step reads is given, and more than a test takes is refused', async () => {
+  const large = 'x'.repeat(262_144);
+  const workflow = draft(text, { id: 'other', transform: 1 }, { id: 'again', transform: '{{ steps.text }}' });
+  const tested = await testStep(workflow, 'again', {
+    outputs: { text: 'short', other: large },
+    vars: { kept: large },
+  });
+  expect(outcome(tested)).toEqual(gives('again', 'short'));
+  for (const given of [{ outputs: { text: large } }, { input: { name: large } }]) {
+    const { status, body } = await testStep(workflow, 'input' in given ? 'text' : 'again', given);
+    expect([status, body.type]).toEqual([413, '/docs#body-too-large']);
+    expect(body.detail).toMatch(/^What the step reads has 262\d{3} bytes; a test can be given 262144\./);
+  }
+});
+
 test.each([
   ['ask', { approval: { message: 'Go on?' } }, 'Nobody is asked by a test.'],
   [

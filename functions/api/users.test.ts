@@ -83,6 +83,7 @@ test('an invited user gets a temporary password, and logs in with the role', asy
 
 test.each([
   [{ id: 'has blanks', email: 'a@b.example', role: 'viewer' }, '/id'],
+  [{ id: '..', email: 'a@b.example', role: 'viewer' }, '/id'],
   [{ id: 'eve', email: 'no address', role: 'viewer' }, '/email'],
   [{ id: 'eve', email: 'e@b.example', role: 'owner' }, '/role'],
 ])('an invitation that is not right says where: %j', async (body, pointer) => {

@@ -1,16 +1,15 @@
 // The API's users: list, invite, role, disable and enable, reset.
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import * as z from 'zod';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { userRoutes } from '../../lib/api/routes/users.ts';
 import { inviteUser, listUsers, readUser, resetUser, setEnabled, setRole } from '../../lib/auth/users.ts';
-import { decodeCursor, encodeCursor } from '../../lib/stores/cursor.ts';
+import { awsPlace, decodeCursor, encodeCursor } from '../../lib/stores/cursor.ts';
 
 const cognito = new CognitoIdentityProviderClient({});
 
 export const handler = apiHandler('users', userRoutes, {
   async listUsers({ query: { limit, cursor } }) {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, z.string().min(1));
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, awsPlace);
     const { users, token } = await listUsers(limit, after, cognito);
     const next_cursor = token === undefined ? null : encodeCursor(token);
     return { status: 200, body: { items: users, next_cursor } };

@@ -2,6 +2,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, UpdateStateMachineAliasCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeCursor } from '../../lib/stores/cursor.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { replaceWorkflow } from '../../lib/workflows/save.ts';
 import { type ApiStack, type RequestOptions, startApiStack } from '../../test/support/api-stack.ts';
@@ -72,7 +73,12 @@ test('a page ends at a version, and the next one goes on below it', async () => 
     cursor = `&cursor=${body.next_cursor}`;
   }
   expect(seen).toEqual([[5, 4], [3, 2], [1]]);
-  expect((await api.request('GET', '/workflows/paged/versions?cursor=nothing')).status).toBe(400);
+  // Of another list, half a surrogate pair, NUL.
+  for (const position of [{ after: 'x' }, 'a-user', '\ud800', '\0', '']) {
+    const forged = encodeCursor(position);
+    const { status, body } = await api.request('GET', `/workflows/paged/versions?cursor=${forged}`);
+    expect([status, body.problems[0].code], forged).toEqual([400, 'invalid-cursor']);
+  }
 });
 
 test('a version is brought back as a new one that names it, and runs', async () => {

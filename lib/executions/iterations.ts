@@ -3,6 +3,7 @@ import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
   ExecutionDoesNotExist,
+  InvalidToken,
   ListExecutionsCommand,
   type ExecutionStatus as MapRunStatus,
   type SFNClient,
@@ -14,7 +15,7 @@ import { executionHistory } from '../execution-history.ts';
 import { ApiProblem } from '../problem.ts';
 import type { ExecutionLog, StepLog } from '../schemas/execution-log.ts';
 import type { Iteration, IterationStatus } from '../schemas/execution-steps.ts';
-import { decodeCursor, encodeCursor } from '../stores/cursor.ts';
+import { awsPlace, decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
 import { readLiveMapRuns } from './live-map-runs.ts';
 import { iterationSteps, runningSteps } from './log.ts';
@@ -116,7 +117,7 @@ const ALL_STATUSES: readonly MapRunStatus[] = [
 /** Requests for single iterations at the same time. */
 const CONCURRENCY = 10;
 
-const mapRunCursor = z.strictObject({ status: z.int().min(0), token: z.string().optional() });
+const mapRunCursor = z.strictObject({ status: z.int().min(0), token: awsPlace.optional() });
 
 /** Failed ones first. A page with a filter may have fewer, also none, and another one follow. */
 async function distributedPage(
@@ -131,14 +132,16 @@ async function distributedPage(
   while (arns.length < limit) {
     const statusFilter = statuses[position.status];
     if (statusFilter === undefined) break;
-    const { executions = [], nextToken } = await sfn.send(
-      new ListExecutionsCommand({
-        mapRunArn,
-        statusFilter,
-        maxResults: limit - arns.length,
-        ...(position.token !== undefined && { nextToken: position.token }),
-      }),
-    );
+    const command = new ListExecutionsCommand({
+      mapRunArn,
+      statusFilter,
+      maxResults: limit - arns.length,
+      ...(position.token !== undefined && { nextToken: position.token }),
+    });
+    const { executions = [], nextToken } = await sfn.send(command).catch((error: unknown) => {
+      // A token is good for a day, and for the list that gave it (API reference, ListExecutions).
+      throw error instanceof InvalidToken ? invalidCursor() : error;
+    });
     arns.push(...executions.map(({ executionArn: arn = '' }) => arn));
     position =
       nextToken === undefined

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { executionOfId } from '../arns.ts';
 import { timePosition } from '../newest-first.ts';
 import type { ExecutionsQuery } from '../schemas/executions.ts';
-import { decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
+import { awsPlace, decodeCursor, encodeCursor, invalidCursor } from '../stores/cursor.ts';
 import type { ExecutionSummary } from './execution.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, type KeyPage, RUNNING_FOLDER, RunIndex } from './run-index.ts';
@@ -20,7 +20,7 @@ const MAX_KEYS = 1000;
 type Filters = Omit<ExecutionsQuery, 'limit' | 'cursor'>;
 
 /** Where the last page ended, and a text of the filters of the list. */
-const positionCursor = z.strictObject({ after: z.string(), of: z.string() });
+const positionCursor = z.strictObject({ after: awsPlace, of: z.string() });
 
 /**
  * A filter for which the index has no folder is applied to the rows that were read: such a page may have fewer items than

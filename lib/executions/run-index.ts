@@ -106,20 +106,22 @@ export class RunIndex {
     await this.add(row);
     if (beginning && row.status === 'succeeded' && row.redrive_count === 0)
       return this.removeRunning([rowFile(beginning)]);
-    const [ended, running] = await Promise.all([
+    const [others, running] = await Promise.all([
       this.#rowsOf(endedFolder({}), row),
       this.#rowsOf(RUNNING_FOLDER, row),
     ]);
-    // Of rows that say as much, as those of a rebuilt index may, the one that was just written stays.
-    const latest = [...ended, ...running].reduce(
-      (best, other) => (laterRow(other.row, best.row) > 0 ? other : best),
-      { row, file: rowFile(row) },
+    // Its own is among the ended ones, also when another writer has removed it in the folder that was asked: it may have
+    // been written to the other folders since. Of rows that say as much, as those of a rebuilt index may, it stays.
+    const own: IndexedRow = { row, file: rowFile(row) };
+    const ended = [own, ...others.filter(({ file }) => file !== own.file)];
+    const latest = [...ended, ...running].reduce((best, other) =>
+      laterRow(other.row, best.row) > 0 ? other : best,
     );
     await Promise.all([
       this.removeRunning(
         running.filter((other) => laterRow(other.row, latest.row) < 0).map(({ file }) => file),
       ),
-      this.#removeEnded(ended.filter((other) => other.file !== latest.file)),
+      this.#removeEnded(ended.filter(({ file }) => file !== latest.file)),
     ]);
   }
 

@@ -7,8 +7,9 @@ import { pageLimit, pageOf, pageQuery } from './common.ts';
 export const userId = z
   .string()
   .regex(
-    /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u,
-    'a user’s id has 1 to 128 letters, digits, signs and no blanks',
+    // No path leads to `.` and `..` (RFC 3986, section 5.2.4).
+    /^(?!\.{1,2}$)[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u,
+    'a user’s id has 1 to 128 letters, digits, signs and no blanks, and is not `.` or `..`',
   )
   .meta({ examples: ['ada'] });
 

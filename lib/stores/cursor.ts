@@ -1,7 +1,13 @@
 // Cursors of lists: opaque to clients, validated when they are sent back.
-import type * as z from 'zod';
+import * as z from 'zod';
 import { jsonValue } from '../json.ts';
 import { ApiProblem } from '../problem.ts';
+
+/**
+ * A place in a list of AWS, in a cursor: its keys, version ids and tokens are of these characters. Others cannot be sent to
+ * S3 (half a surrogate pair), or stand in its XML answer (NUL).
+ */
+export const awsPlace = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
 
 export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');

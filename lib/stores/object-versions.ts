@@ -6,6 +6,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { invalidCursor } from './cursor.ts';
 
 export interface ObjectVersion {
   readonly versionId: string;
@@ -24,6 +25,7 @@ export interface ObjectVersions {
    * A page of the versions, the latest first. Delete markers are left out: in S3's answer they stand apart, in no order
    * with the versions.
    * @param after the version before the page; the page begins with the latest when left out
+   * @throws ApiProblem invalid-request when `after` is not the id of a version
    */
   list(
     id: string,
@@ -42,13 +44,16 @@ export function objectVersions(
   return {
     async list(id, after) {
       const key = keyOf(id);
-      const { Versions = [], IsTruncated = false } = await client.send(
-        new ListObjectVersionsCommand({
-          Bucket: bucket,
-          Prefix: key,
-          ...(after !== undefined && { KeyMarker: key, VersionIdMarker: after }),
-        }),
-      );
+      const command = new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: key,
+        ...(after !== undefined && { KeyMarker: key, VersionIdMarker: after }),
+      });
+      const { Versions = [], IsTruncated = false } = await client.send(command).catch((error: unknown) => {
+        // "Invalid version id specified": https://github.com/versity/versitygw/issues/1811 shows what S3 answers.
+        const isMarker = error instanceof S3ServiceException && error.name === 'InvalidArgument';
+        throw after !== undefined && isMarker ? invalidCursor() : error;
+      });
       // A key stands before the longer ones that begin with it.
       const own = Versions.filter(({ Key }) => Key === key);
       return {

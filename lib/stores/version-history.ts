@@ -1,7 +1,6 @@
 // The versions of a document, made of the objects that S3 keeps of it.
-import * as z from 'zod';
 import { ApiProblem } from '../problem.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { awsPlace, decodeCursor, encodeCursor } from './cursor.ts';
 import type { ObjectVersions, WrittenObject } from './object-versions.ts';
 
 /** What every version tells of itself. */
@@ -59,7 +58,7 @@ export async function listVersions(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   history: VersionHistory,
 ): Promise<VersionsPage> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, z.string().min(1).max(1024));
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, awsPlace);
   const versions: KeptVersion[] = [];
   let last: string | undefined;
   for await (const { kept, end } of foundVersions(id, current, history, after)) {

@@ -152,6 +152,9 @@ function readToken(token: string): string {
   return text.slice(1);
 }
 
+/** As object-index.ts makes them. */
+const VERSION_ID = /^(?:null|[0-9a-f]{32})$/;
+
 export function listVersions(store: ObjectStore, bucket: string, query: URLSearchParams): string {
   const encode = encoder(query);
   const keyMarker = query.get('key-marker') ?? undefined;
@@ -161,6 +164,12 @@ export function listVersions(store: ObjectStore, bucket: string, query: URLSearc
       'InvalidArgument',
       { ArgumentName: 'version-id-marker' },
       'A version-id marker cannot be specified without a key marker.',
+    );
+  if (versionMarker !== undefined && !VERSION_ID.test(versionMarker))
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'version-id-marker', ArgumentValue: versionMarker },
+      'Invalid version id specified',
     );
   const olderThan =
     keyMarker === undefined || versionMarker === undefined

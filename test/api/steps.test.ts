@@ -285,6 +285,9 @@ test('while it runs: what happens changes the ETag, and a distributed loop tells
     cursor = body.next_cursor ?? '';
   } while (cursor !== '');
   expect(all).toHaveLength(12);
+  const old = Buffer.from('{"status":0,"token":"of-yesterday"}').toString('base64url');
+  const refused = await get(`/executions/${run}/iterations?loop=each&cursor=${old}`);
+  expect([refused.status, refused.body.problems[0].code]).toEqual([400, 'invalid-cursor']);
   expect(all.filter((one) => String(one).endsWith('running'))).toEqual(all.slice(0, 2));
   const [one] = running.body.items;
   const within = await get(`/executions/${run}/steps?iteration=${encodeURIComponent(one.iteration)}`);

@@ -21,8 +21,8 @@ describe.skipIf(!dashboard)('every page', () => {
   let context: BrowserContext;
   /** Each page in a tab of its own. */
   let tabs: readonly Tab[] = [];
-  /** What each asked for until it was there, by the tab's name. */
-  const asked = new Map<string, Set<string>>();
+  /** What each has asked for. */
+  const asked = new Map<Page, Set<string>>();
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -33,18 +33,19 @@ describe.skipIf(!dashboard)('every page', () => {
     });
     const { page: login } = await started().open();
     context = login.context();
-    tabs = await Promise.all(
-      (await seenPages(seeded)).map(async ({ name, path }) => {
-        const { page, complaints: own } = await started().open({ context, user: null });
-        const requests = new Set<string>();
-        asked.set(name, requests);
-        page.on('request', (request) => isOfApi(request) && requests.add(addressOf(request)));
-        await page.goto(`${started().apiUrl}/app${path}`);
-        await isLoaded(page);
-        complaints.push(...own.map((text) => `${name}: ${text}`));
-        return { name, path, page };
-      }),
-    );
+    context.on('request', (request) => {
+      if (!isOfApi(request)) return;
+      const page = request.frame().page();
+      asked.set(page, (asked.get(page) ?? new Set()).add(addressOf(request)));
+    });
+    const opened: Tab[] = [];
+    for (const { name, path } of await seenPages(seeded)) {
+      const { page, complaints: own } = await started().open({ context, user: null, path });
+      await isLoaded(page);
+      complaints.push(...own.map((text) => `${name}: ${text}`));
+      opened.push({ name, path, page });
+    }
+    tabs = opened;
     await login.close();
   });
   afterAll(() => context?.close());
@@ -176,7 +177,7 @@ describe.skipIf(!dashboard)('every page', () => {
           await retry.press('Enter');
           await expect.poll(() => told.count()).toBe(0);
         };
-        const addresses = [...(asked.get(name) ?? [])].filter((address) => address !== GREETING);
+        const addresses = [...(asked.get(page) ?? [])].filter((address) => address !== GREETING);
         for (const [position, address] of addresses.entries()) {
           answer = answers[position % answers.length] ?? answers[0];
           await fails(address).catch((error: unknown) =>
@@ -187,7 +188,7 @@ describe.skipIf(!dashboard)('every page', () => {
       }),
     );
     expect(faults).toEqual([]);
-  });
+  }, 900_000);
 
   test('says that it loads, and an empty list how the first entry comes about', async () => {
     const empty: Readonly<Record<string, RegExp>> = {
@@ -210,7 +211,7 @@ describe.skipIf(!dashboard)('every page', () => {
         });
         await page.goto(`${started().apiUrl}/app${path}`);
         // What every page asks for is what waits.
-        if ((asked.get(name)?.size ?? 0) > 1)
+        if ((asked.get(page)?.size ?? 0) > 1)
           await page
             .getByRole('main')
             .getByText(/ (is|are) loading$/)

@@ -1,12 +1,11 @@
 // The three panes: the steps, what is selected, and what is wrong. What is selected in one is selected in all.
-import { useCallback, useDeferredValue } from 'react';
+import { useCallback, useDeferredValue, useEffect, useState } from 'react';
 import { useSearch } from '../../frame/router.tsx';
 import { oneOf, text } from '../../frame/search.ts';
 import { allSteps, type Outline } from '../../workflow/outline.ts';
 import type { Action, FoundProblem } from './check/check-text.ts';
 import { DetailPane } from './detail-pane.tsx';
-import { nodeAt } from './document/json-edits.ts';
-import { pathOf } from './document/step-edits.ts';
+import { placeOf } from './document/place.ts';
 import css from './editor.module.css';
 import { ProblemsList } from './problems-list.tsx';
 import { StepsPane } from './steps-pane.tsx';
@@ -33,12 +32,17 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
   const select = useCallback(
     (pointer: string) => {
       choose({ at: pointer });
-      const written = document.text();
-      const node = pointer === '' ? undefined : nodeAt(written, pathOf(written, pointer));
-      if (node) document.select(node.offset, node.offset + node.length);
+      const place = placeOf(document.text(), pointer);
+      if (place) document.select(place.from, place.to);
     },
     [choose, document],
   );
+  // Whoever comes from a step that failed sees that step.
+  const [first] = useState(at);
+  useEffect(() => {
+    const place = placeOf(document.text(), first);
+    if (place) document.select(place.from, place.to);
+  }, [document, first]);
   const showView = useCallback((next: 'outline' | 'graph') => choose({ view: next }), [choose]);
   const showProblem = ({ from, to, pointer }: FoundProblem) => {
     choose({ edit: 'json', at: stepAround(content.outline, pointer) });

@@ -89,7 +89,9 @@ function Notices({ editor, opened: { draft, newer, origin } }: NoticesProps) {
       {draft && isDirty && saving.origin === origin && (
         <p className={css['notice']}>
           {draftNotice(draft.at)}{' '}
-          <Button onClick={() => document.replace(saving.origin.text)}>Go back to what is saved</Button>
+          <Button onClick={() => document.replace(saving.origin.text)}>
+            {saving.origin.saved ? 'Go back to what is saved' : 'Begin anew'}
+          </Button>
         </p>
       )}
       {newer && isNewer(newer, saving.origin) && (

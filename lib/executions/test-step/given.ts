@@ -54,6 +54,9 @@ export function givenFor(
   const isIteration = loop !== undefined && item !== undefined;
   const missing = missingValues(expressions, { ...values, error, isIteration }, steps);
   if (missing.length > 0) throw refusal('invalid-body', missing);
+  // All that a large run gave may be more than TestState takes.
+  const outputs = namedIn(expressions, values.outputs);
+  const vars = namedIn(expressions, values.vars);
 
   const name = `test-${randomUUID()}`;
   const execution = { id: executionArn({ workflowId, name }), name, started_at: now.toISOString() };
@@ -63,16 +66,16 @@ export function givenFor(
   const ofIteration = {
     ...iteration,
     inputs: { ...defaultsOf(inputs), ...input },
-    steps: values.outputs,
-    vars: values.vars,
+    steps: outputs,
+    vars,
     execution,
     error,
   };
   return {
     input: loop === undefined ? input : ofIteration,
     variables: {
-      ...renamed(values.outputs, stepVariable),
-      ...renamed(values.vars, setVariable),
+      ...renamed(outputs, stepVariable),
+      ...renamed(vars, setVariable),
       ...(error && {
         [FAILURE]: error,
         ...Object.fromEntries(steps.map((id) => [errorVariable(id), error])),
@@ -94,6 +97,13 @@ export function givenFor(
       },
     },
   };
+}
+
+/** No expression reads steps or variables but by their names (lib/compiler/expressions/references.ts). */
+function namedIn(expressions: readonly string[], values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => expressions.some((text) => text.includes(name))),
+  );
 }
 
 function renamed(values: Values, variable: (name: string) => string): Values {

@@ -19,6 +19,9 @@ import { type StepStates, statesOfStep, stepsOf } from './step-states.ts';
 /** TestState itself gives up after five minutes; the HTTP API answers within 30 s. */
 const MAX_TEST_MS = 25_000;
 
+/** Of the input, and of all variables together (API reference, TestState). */
+const MAX_GIVEN_BYTES = 262_144;
+
 /** Why a step of this kind is not tested: TestState runs one state, and no Map, Parallel or state that waits for others. */
 const notTestable: Readonly<Record<string, string>> = {
   for_each: 'A loop is run only by a whole run. Test a step in it, with its item in `item`.',
@@ -46,7 +49,7 @@ export interface TestDependencies {
 
 /**
  * @param log the run that the values are taken from where the body names none
- * @throws ApiProblem not-testable, effect-unconfirmed, invalid-body, invalid-input
+ * @throws ApiProblem not-testable, effect-unconfirmed, invalid-body, invalid-input, body-too-large
  */
 export async function testStep(
   { workflow, definition }: TestedDraft,
@@ -127,8 +130,8 @@ async function testState(
   const command = new TestStateCommand({
     definition: JSON.stringify(state),
     roleArn: setting('STATE_MACHINE_ROLE_ARN'),
-    input: JSON.stringify(input),
-    variables: JSON.stringify(variables),
+    input: givenText(input),
+    variables: givenText(variables),
     // Gives `afterArguments`: what a Task sent.
     inspectionLevel: 'DEBUG',
   });
@@ -140,6 +143,17 @@ async function testState(
     const cause = `The step took longer than ${limitMs / 1000} s, for which a test is waited for; what it does may still take place`;
     return { status: 'FAILED', error: 'States.Timeout', cause };
   }
+}
+
+/** @throws ApiProblem body-too-large */
+function givenText(value: unknown): string {
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_GIVEN_BYTES) return text;
+  throw new ApiProblem(
+    'body-too-large',
+    `What the step reads has ${bytes} bytes; a test can be given ${MAX_GIVEN_BYTES}. Give it shorter values`,
+  );
 }
 
 function failed({ error, cause }: TestStateOutput): Pick<StepTest, 'status' | 'error'> {
