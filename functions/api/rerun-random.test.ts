@@ -67,41 +67,35 @@ async function ended(id: string) {
 /** `RERUN_SEEDS=150` tries more of them. */
 const SEEDS = Number(process.env['RERUN_SEEDS'] ?? 8);
 
-test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
-  'workflow %i',
-  { timeout: 60_000 },
-  async (seed) => {
-    const random = numbers(seed);
-    const { steps, calls } = randomSteps(random, 2, 's');
-    const onFailure = random(2) === 0 ? {} : { on_failure: [{ id: 'told', transform: '{{ error.name }}' }] };
-    const output = Object.fromEntries(steps.map(({ id }) => [id, `{{ steps.${id} }}`]));
-    const id = `random_${seed}`;
-    const saved = await api.request('POST', '/workflows', { body: { id, steps, output, ...onFailure } });
-    if (saved.status !== 201) throw new Error(saved.text);
-    let made = 0;
-    /** Answers calls with their number until so many were made. */
-    const succeed = async (upTo: number) => {
-      for (; made < upTo; made += 1) await api.answerAction({ output: { text: `${made}` } });
-    };
+test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('workflow %i', async (seed) => {
+  const random = numbers(seed);
+  const { steps, calls } = randomSteps(random, 2, 's');
+  const onFailure = random(2) === 0 ? {} : { on_failure: [{ id: 'told', transform: '{{ error.name }}' }] };
+  const output = Object.fromEntries(steps.map(({ id }) => [id, `{{ steps.${id} }}`]));
+  const id = `random_${seed}`;
+  const saved = await api.request('POST', '/workflows', { body: { id, steps, output, ...onFailure } });
+  if (saved.status !== 201) throw new Error(saved.text);
+  let made = 0;
+  /** Answers calls with their number until so many were made. */
+  const succeed = async (upTo: number) => {
+    for (; made < upTo; made += 1) await api.answerAction({ output: { text: `${made}` } });
+  };
 
-    const undisturbed = (await start({}, {}, id)).body.id;
-    await succeed(calls);
-    const expected = await ended(undisturbed);
-    expect(expected.status).toBe('succeeded');
+  const undisturbed = (await start({}, {}, id)).body.id;
+  await succeed(calls);
+  const expected = await ended(undisturbed);
+  expect(expected.status).toBe('succeeded');
 
-    made = 0;
-    let run = (await start({}, {}, id)).body.id;
-    const failures = Array.from({ length: Math.min(3, calls) }, () => random(calls)).toSorted(
-      (a, b) => a - b,
-    );
-    for (const failure of failures) {
-      await succeed(failure);
-      await api.answerAction({ error: 'InvalidInput', message: 'not now' });
-      expect((await ended(run)).status).toBe('failed');
-      run = (await api.request('POST', `/executions/${run}/rerun`, { body: {} })).body.id;
-    }
-    await succeed(calls);
-    const last = await ended(run);
-    expect([last.status, last.output]).toEqual(['succeeded', expected.output]);
-  },
-);
+  made = 0;
+  let run = (await start({}, {}, id)).body.id;
+  const failures = Array.from({ length: Math.min(3, calls) }, () => random(calls)).toSorted((a, b) => a - b);
+  for (const failure of failures) {
+    await succeed(failure);
+    await api.answerAction({ error: 'InvalidInput', message: 'not now' });
+    expect((await ended(run)).status).toBe('failed');
+    run = (await api.request('POST', `/executions/${run}/rerun`, { body: {} })).body.id;
+  }
+  await succeed(calls);
+  const last = await ended(run);
+  expect([last.status, last.output]).toEqual(['succeeded', expected.output]);
+});

@@ -170,7 +170,7 @@ describe('events', () => {
       ),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 
   /** The calls of S3 that these events cost. */
   const costOf = async (...events: readonly [RunRow, RunRow?][]) => {
@@ -355,7 +355,7 @@ describe('lists', () => {
         await Promise.all(many.slice(n, n + 100).map((row) => index.started(row)));
       const found = await ids();
       expect(found).toEqual([...all, ...many].map(({ id }) => id).reverse());
-    }, 120_000);
+    });
 
     test('a summary groups the failures since a time by error and step, and counts what runs', async () => {
       const { failed, running } = await summarizeRuns(new Date(at(30_000)), index);

@@ -96,7 +96,7 @@ describe.skipIf(!dashboard)('the inbox', () => {
     expect(await page.getByRole('link', { name: /waiting/ }).count()).toBe(0);
     // Who comes later sees what was decided, and by whom.
     await page.reload();
-    const decided = page.getByRole('region', { name: 'Decided of late' }).getByRole('link');
+    const decided = page.getByRole('region', { name: 'Decided lately' }).getByRole('link');
     await page.getByText('Nothing waits for a decision').waitFor();
     await expect
       .poll(() => decided.allInnerTexts())

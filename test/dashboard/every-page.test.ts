@@ -188,7 +188,7 @@ describe.skipIf(!dashboard)('every page', () => {
       }),
     );
     expect(faults).toEqual([]);
-  });
+  }, 900_000);
 
   test('says that it loads, and an empty list how the first entry comes about', async () => {
     const empty: Readonly<Record<string, RegExp>> = {

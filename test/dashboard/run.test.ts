@@ -166,6 +166,7 @@ describe.skipIf(!dashboard)('a run', () => {
         { id: 'second', when: `{{ ${limit} > 100 }}`, fail: { error: 'TooLarge', cause: 'Mend me' } },
         { id: 'third', transform: '{{ "went on after " & steps.first }}' },
       ],
+      output: { end: 'went on' },
     });
     await save(mendable(200));
     const run = await ended('mendable');
@@ -173,11 +174,17 @@ describe.skipIf(!dashboard)('a run', () => {
     await stack().call('PUT', '/workflows/mendable', { body: mendable(5), headers: { 'if-match': etag } });
     const { page } = await stack().open({ path: `/runs/${run}` });
     await page.getByText('version 1 (current is 2)').waitFor();
+    const toEditor = page.getByRole('link', { name: 'Edit the workflow' });
+    expect(await toEditor.getAttribute('href')).toBe('/app/workflows/mendable/edit?at=/steps/1');
     await page.getByRole('button', { name: 'Other ways to go on' }).click();
     await page.getByRole('menuitem', { name: 'Go on with the current version, 2' }).dblclick();
     await page.waitForURL((url) => url.pathname.startsWith('/app/runs/') && !url.pathname.endsWith(run));
     await page.locator('[data-step="third"] [data-status="succeeded"]').waitFor();
     await page.getByText('kept from the run before').first().waitFor();
+    await page
+      .getByRole('region', { name: 'The run’s output' })
+      .getByText('went on', { exact: true })
+      .waitFor();
     const { body } = await stack().call('GET', `/executions/${run}`);
     expect(body.reruns).toHaveLength(1);
     await page.getByRole('link', { name: 'another run' }).click();

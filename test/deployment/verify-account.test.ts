@@ -80,7 +80,7 @@ test('every check holds on the local engine, and leaves nothing behind', async (
     })),
   ]);
   expect((await sfn.send(new ListStateMachinesCommand({}))).stateMachines).toEqual([]);
-}, 60_000);
+});
 
 test('what differs is told, an error too, and what was created is removed all the same', async () => {
   const told: string[] = [];

@@ -58,6 +58,7 @@ export async function startDashboard({ seed = true } = {}): Promise<DashboardTes
       const around =
         context ?? (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options }));
       const page = await around.newPage();
+      page.setDefaultTimeout(60_000);
       const opened = { page, ...watched(page) };
       await page.goto(`${apiUrl}/app${path}`);
       if (user !== null) await logIn(page, user);

@@ -50,7 +50,7 @@ export function DecidedList({ entries: above, selected }: Pick<ApprovalListProps
   return (
     <section className={css['list']} aria-labelledby="decided">
       <h2 id="decided" className={css['decided']}>
-        Decided of late
+        Decided lately
       </h2>
       <ul>
         {entries.map((approval) => (

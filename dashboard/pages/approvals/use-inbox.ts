@@ -36,7 +36,7 @@ export function useApproval(id: string, state: Entry['state'] | undefined, enabl
 
 const DECIDED = ['approvals', 'decided'] as const;
 
-/** Those that were decided of late. */
+/** Those that were decided lately. */
 export function useDecided() {
   return useLive({
     queryKey: DECIDED,

@@ -108,7 +108,7 @@ function useAgain(run: Run) {
         showToast({ text: 'The run goes on', kind: 'done' });
         return;
       }
-      showToast({ text: 'A new run goes on with what this one has done', kind: 'done' });
+      showToast({ text: 'This is the new run', kind: 'done' });
       navigate(path`/runs/${started.id}`);
     },
     onError: () => queries.invalidateQueries({ queryKey: ['run', run.id] }),

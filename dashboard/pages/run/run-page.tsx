@@ -3,7 +3,8 @@ import { useEffect } from 'react';
 import { Loaded, Missing } from '../../api/loaded.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Page } from '../../frame/page.tsx';
-import { usePathParameter, useSearch } from '../../frame/router.tsx';
+import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
+import { useSession } from '../../session/session.tsx';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
 import { Compare } from './compare.tsx';
 import { Steps } from './graph.tsx';
@@ -77,13 +78,19 @@ function RunView({ run, recorded }: RunViewProps) {
     ...(search.iteration !== '' && { iteration: search.iteration }),
   };
   const views = { run, outline, selection: search, select };
-  // Two runs beside each other need all the width.
+  // Two runs beside each other need all the width, and the JSON has the output already.
   const hasPanel = search.step !== '' && search.view !== 'compare';
+  const hasOutput =
+    search.step === '' &&
+    run.status === 'succeeded' &&
+    run.output !== null &&
+    search.view !== 'compare' &&
+    search.view !== 'json';
   return (
     <>
       <Summary run={run} recorded={recorded} />
-      <Failure run={run} outline={outline} select={select} />
-      <div className={css['columns']} data-panel={hasPanel || undefined}>
+      <Failure run={run} recorded={recorded} outline={outline} select={select} />
+      <div className={css['columns']} data-panel={hasPanel || hasOutput || undefined}>
         <Tabs
           label="Views of the run"
           shown={search.view}
@@ -107,6 +114,12 @@ function RunView({ run, recorded }: RunViewProps) {
             },
           ]}
         />
+        {hasOutput && (
+          <section className={css['panel']} aria-label="The run’s output">
+            <h2>Output</h2>
+            <ValueView name="the run’s output" value={run.output} />
+          </section>
+        )}
         {hasPanel && (
           <section className={css['panel']} aria-label={`The step ${search.step}`}>
             <h2 dir="auto">
@@ -143,15 +156,15 @@ function useFailureFirst(run: Run, chosen: string, choose: (selection: Partial<S
   }, [chosen, visit, choose]);
 }
 
-interface FailureProps {
-  readonly run: Run;
+interface FailureProps extends RunViewProps {
   readonly outline: Outline | undefined;
   select(selection: Partial<Selection>): void;
 }
 
 /** Why it did not succeed, before everything else. */
-function Failure({ run, outline, select }: FailureProps) {
+function Failure({ run, recorded, outline, select }: FailureProps) {
   const { error } = run;
+  const { role } = useSession();
   const step = error?.step_id ?? null;
   const failed = useFailedVisit(run.id, step);
   if (!error) return null;
@@ -175,6 +188,13 @@ function Failure({ run, outline, select }: FailureProps) {
       <p className={css['message']} dir="auto">
         {error.message}
       </p>
+      {role !== 'viewer' && recorded && recorded.current_version !== null && (
+        <p>
+          <Link to={`${path`/workflows/${run.workflow_id}/edit`}?at=${way.at(-1)?.pointer ?? ''}`}>
+            Edit the workflow
+          </Link>
+        </p>
+      )}
       <Missing query={failed} />
     </section>
   );

@@ -35,7 +35,11 @@ export function Summary({ run, recorded }: SummaryProps) {
       </span>
       {run.workflow_version !== null && (
         <span>
-          version {run.workflow_version}
+          {current === null ? (
+            `version ${run.workflow_version}`
+          ) : (
+            <Link to={path`/workflows/${run.workflow_id}`}>version {run.workflow_version}</Link>
+          )}
           {current !== null && current !== run.workflow_version && ` (current is ${current})`}
           {recorded && current === null && ' (the workflow was deleted since)'}
         </span>
@@ -48,12 +52,12 @@ export function Summary({ run, recorded }: SummaryProps) {
       )}
       {run.rerun_of !== null && (
         <span>
-          goes on with <Link to={path`/runs/${run.rerun_of}`}>another run</Link>
+          continues <Link to={path`/runs/${run.rerun_of}`}>another run</Link>
         </span>
       )}
       {run.reruns && run.reruns.length > 0 && (
         <span>
-          gone on with in{' '}
+          continued by{' '}
           {run.reruns.map((rerun, position) => (
             <Link key={rerun} to={path`/runs/${rerun}`}>
               {position === 0 ? 'a new run' : ` and ${position + 1}`}

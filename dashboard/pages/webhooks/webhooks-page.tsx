@@ -49,9 +49,9 @@ export default function WebhooksPage() {
               </EmptyState>
             ) : (
               <p className="quiet">
-                A delivery that is refused starts nothing, and its sender is not told why: the reason is in
-                its recent deliveries, of about ten a minute. All are in the log of the function{' '}
-                <code>api-hooks</code>, as “A delivery was refused”.
+                A delivery that is refused starts nothing, and its sender is not told why. The reason is
+                below, under “Recent deliveries”; of more than about ten a minute, some are only in the log of
+                the function <code>api-hooks</code>.
               </p>
             )}
             <ul aria-label="Webhooks">

@@ -23,7 +23,7 @@ interface SavedState {
 }
 
 export function savedState({ isDirty, isNew, hasRoom, why }: SavedState): string {
-  if (!isDirty && !isNew) return 'Saved';
+  if (!isDirty && !isNew) return `Saved${why === undefined ? '' : `. ${why}`}`;
   if (!hasRoom) return 'Not saved, and this browser has no room to keep it: save it before you leave';
   return `Not saved yet; kept in this browser${why === undefined ? '' : `. ${why}`}`;
 }
