@@ -51,7 +51,10 @@ test('the dashboard takes types alone from lib/, and what is named here', async 
   }
   expect([...taken].sort()).toEqual([
     'lib/actions/invocation/names.ts',
+    'lib/compiler/expressions/offers.ts',
+    'lib/compiler/json-schema.ts',
     'lib/compiler/problems/locate.ts',
+    'lib/compiler/scope-at.ts',
     'lib/exact-json.ts',
     'lib/json-losses.ts',
     'lib/json-mistake.ts',
@@ -60,6 +63,7 @@ test('the dashboard takes types alone from lib/, and what is named here', async 
     'lib/schemas/document-fields.ts',
     'lib/source-text.ts',
     'lib/workflow-format/check-input.ts',
+    'lib/workflow-format/steps.ts',
     'lib/workflows/compile-sent.ts',
   ]);
 });

@@ -11,7 +11,7 @@ interface FieldProps {
 }
 
 /** What a field's control gets: `id`, `aria-describedby` and `aria-invalid`. */
-interface ControlProps {
+export interface ControlProps {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
   readonly 'aria-invalid': true | undefined;

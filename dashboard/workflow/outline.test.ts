@@ -36,7 +36,7 @@ test('every kind of flow, and documents that hold nonsense', () => {
   });
   expect(steps.map(({ flows }) => flows.map(({ kind, label }) => `${kind} ${label}`))).toEqual([
     ['branch a/b', 'branch c~d'],
-    ['case inputs.x = 1'],
+    ['case inputs.x = 1', 'case else'],
     ['error on error'],
     [],
   ]);

@@ -17,6 +17,8 @@ export interface Flow {
   /** `item`: the steps of a loop; `error`: what runs when the step fails. */
   readonly kind: 'item' | 'case' | 'branch' | 'error';
   readonly label: string;
+  /** Of the list of its steps in the document. */
+  readonly pointer: string;
   readonly steps: readonly StepNode[];
 }
 
@@ -74,8 +76,8 @@ function flowsOf(step: Fields, pointer: string): Flow[] {
   const { switch: cases, parallel, for_each } = step;
   const flows: Flow[] = [];
   const add = (kind: Flow['kind'], label: string, value: unknown, at: string) => {
-    const steps = stepsOf(value, `${pointer}/${at}`);
-    if (steps.length > 0) flows.push({ kind, label, steps });
+    if (!Array.isArray(value)) return;
+    flows.push({ kind, label, pointer: `${pointer}/${at}`, steps: stepsOf(value, `${pointer}/${at}`) });
   };
   if (for_each !== undefined) add('item', 'each item', step['steps'], 'steps');
   if (Array.isArray(cases)) {

@@ -81,6 +81,13 @@ test('what fails fails in our words, and is not tried again or handled', async (
   const failed = await testStep(wrong, 'sum', { input: { name: 'no number' } });
   expect(outcome(failed)).toMatchObject({ status: 'failed', error: { name: 'States.QueryEvaluationError' } });
   expect(failed.body.error.message).toContain('no number');
+  expect(failed.body.error.message).toContain('of the step sum ');
+  const grows = draft({ id: 'grows', transform: '{{ $pad(inputs.name, 300000) }}' });
+  expect((await testStep(grows, 'grows', { input: { name: 'x' } })).body.error).toEqual({
+    name: 'States.DataLimitExceeded',
+    message:
+      'The step grows returned a result with a size exceeding the maximum number of bytes service limit.',
+  });
   const tried = draft({ id: 'sum', transform: '{{ $number(inputs.name) }}', on_error: 'continue' }, text);
   expect((await testStep(tried, 'sum', { input: { name: '7' } })).body.output).toBe(7);
 });

@@ -83,13 +83,15 @@ test('an invited user gets a temporary password, and logs in with the role', asy
 
 test.each([
   [{ id: 'has blanks', email: 'a@b.example', role: 'viewer' }, '/id'],
+  [{ id: 'constructor', email: 'a@b.example', role: 'viewer' }, ''],
   [{ id: '..', email: 'a@b.example', role: 'viewer' }, '/id'],
   [{ id: 'eve', email: 'no address', role: 'viewer' }, '/email'],
   [{ id: 'eve', email: 'e@b.example', role: 'owner' }, '/role'],
 ])('an invitation that is not right says where: %j', async (body, pointer) => {
   const answer = await send('POST', '', body);
   expect([answer.status, answer.body.problems[0].pointer]).toEqual([422, pointer]);
-  expect((await send('GET', '/eve')).status).toBe(404);
+  for (const id of ['eve', 'constructor', '__proto__'])
+    expect((await send('GET', `/${id}`)).status).toBe(404);
 });
 
 test('a role is changed, and the user has only the new one', async () => {

@@ -112,7 +112,7 @@ export async function inviteUser(
 
 /** @throws ApiProblem not-found, last-admin, too-many-requests */
 export async function setRole(id: string, role: Role, client: Client): Promise<User> {
-  const { role: before } = await readUser(id, client);
+  const { id: known, role: before } = await readUser(id, client);
   const change = async (to: Role | null) => {
     // The new role first: nobody is without one meanwhile.
     if (to !== null) await client.send(new AdminAddUserToGroupCommand({ ...group(id, to) }));
@@ -122,7 +122,7 @@ export async function setRole(id: string, role: Role, client: Client): Promise<U
     );
   };
   await keepingAnAdmin(
-    id,
+    known,
     before === 'admin' && role !== 'admin',
     { make: () => change(role), undo: () => change(before) },
     client,
@@ -137,12 +137,12 @@ const group = (id: string, role: Role) => ({ ...pool(), Username: id, GroupName:
  * @throws ApiProblem not-found, last-admin, too-many-requests
  */
 export async function setEnabled(id: string, enabled: boolean, client: Client): Promise<User> {
-  const { role, enabled: before } = await readUser(id, client);
+  const { id: known, role, enabled: before } = await readUser(id, client);
   const name = { ...pool(), Username: id };
   const enable = () => client.send(new AdminEnableUserCommand(name));
   const disable = () => client.send(new AdminDisableUserCommand(name));
   await keepingAnAdmin(
-    id,
+    known,
     before && !enabled && role === 'admin',
     enabled ? { make: enable, undo: disable } : { make: disable, undo: enable },
     client,
@@ -191,6 +191,7 @@ async function signOut(id: string, client: Client): Promise<void> {
  * Cognito writes under no condition, so that two admins may take each other's role at the same moment. Each looks after its
  * own write whether an admin is left, and otherwise undoes it: of two at once the later one sees both. A crash between the
  * two may leave none; docs/deploy.md says how to make one.
+ * @param id as the pool has it: it finds a user by an id in capitals too (infrastructure/stack/users.yml)
  * @throws ApiProblem last-admin
  */
 async function keepingAnAdmin(

@@ -22,6 +22,7 @@ import type { Block, ResolvedWorkflow } from './tree/resolved.ts';
 /**
  * @param options see Scope.apiUrl, CompileOptions.given
  * @param spend see Scope.spend
+ * @param seen see Scope.seen
  */
 export function resolve(
   parsed: Parsed,
@@ -29,6 +30,7 @@ export function resolve(
   { apiUrl, given }: { readonly apiUrl: string; readonly given?: Given },
   spend: Scope['spend'],
   report: Report,
+  seen?: Scope['seen'],
 ): ResolvedWorkflow {
   const { workflow } = parsed;
   const broken = new Map<string, Visible>(
@@ -47,6 +49,7 @@ export function resolve(
       return visible;
     },
     spend,
+    ...(seen && { seen }),
   };
   const factsOf = (step: ParsedStep): StepFacts => ({
     turns: kindOf(step).turns?.(step.step),

@@ -106,7 +106,7 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
   return JSON.stringify(value);
 }
 
-/** An id that is cut would be another one: what does not fit is left out. */
+/** An id that is cut would be another one: what does not fit, or looks like a secret, is left out. */
 function cutTrigger(trigger: RunTrigger): RunTrigger {
   if (trigger.type === 'api' || trigger.type === 'rerun')
     return { type: trigger.type, user: trigger.user === null ? null : indexedName(trigger.user) };
@@ -126,7 +126,7 @@ export function shortened(text: string, length: number): string {
 }
 
 /** A name as the index has it. */
-export const indexedName = (name: string): string => shortened(name, MAX_NAME);
+export const indexedName = (name: string): string => shortened(withoutSecrets(name), MAX_NAME);
 
 function parsedText(text: string): unknown {
   try {

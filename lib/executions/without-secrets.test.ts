@@ -38,14 +38,16 @@ test('a secret at the place where the text is cut is no part of it either', () =
   expect(withoutSecrets(input)).not.toContain('s3cret');
 });
 
-test('a row’s key holds neither the secrets of its input nor those of its error', () => {
+test('a row’s key holds no secrets of its input, of its error or of what started it', () => {
   const row = indexRow('w.one', '2026-03-01T00:00:00.000Z', {
     input_preview: '{"api_key":"abc","repo":"acme/site"}',
-    error: { name: 'Bad', step_id: null, message: 'Key sk-abcdefgh12345678 is wrong' },
+    error: { name: 'sk-abcdefgh12345678', step_id: null, message: 'Key sk-abcdefgh12345678 is wrong' },
+    trigger: { type: 'webhook', delivery: 'ghp_0123456789abcdef0123' },
   });
   const kept = rowOfFile(rowFile(row));
-  expect([kept?.input_preview, kept?.error?.message]).toEqual([
+  expect([kept?.input_preview, kept?.error, kept?.trigger]).toEqual([
     `{"api_key":"${HIDDEN}","repo":"acme/site"}`,
-    `Key ${HIDDEN} is wrong`,
+    { name: HIDDEN, step_id: null, message: `Key ${HIDDEN} is wrong` },
+    { type: 'webhook', delivery: null },
   ]);
 });

@@ -61,7 +61,7 @@ export async function listVersions(
   const after = cursor === undefined ? undefined : decodeCursor(cursor, awsPlace);
   const versions: KeptVersion[] = [];
   let last: string | undefined;
-  for await (const { kept, end } of foundVersions(id, current, history, after)) {
+  for await (const { kept, end } of foundVersions(id, current, history, { after })) {
     if (versions.length === limit) return { versions, nextCursor: encodeCursor(last) };
     versions.push(kept);
     last = end;
@@ -69,14 +69,19 @@ export async function listVersions(
   return { versions, nextCursor: null };
 }
 
-/** @returns undefined when that version never was, or is not kept any more */
+/**
+ * At least one object was written for each version above it, so that as many need not be read.
+ * @param current the document there is now
+ * @returns undefined when that version never was, or is not kept any more
+ */
 export async function findVersion(
   id: string,
-  current: string,
+  current: Pick<VersionHead, 'version' | 'created_at'>,
   version: number,
   history: VersionHistory,
 ): Promise<KeptVersion | undefined> {
-  for await (const { kept } of foundVersions(id, current, history)) {
+  const skipped = Math.max(0, current.version - version);
+  for await (const { kept } of foundVersions(id, current.created_at, history, { skipped })) {
     if (kept.version === version) return kept;
     if (kept.version < version) return undefined;
   }
@@ -94,10 +99,10 @@ async function* foundVersions(
   id: string,
   current: string,
   history: VersionHistory,
-  after?: string,
+  from: Start,
 ): AsyncGenerator<Found> {
   let pending: Found | undefined;
-  for await (const { object, versionId } of objectsOf(id, history.objects, after)) {
+  for await (const { object, versionId } of objectsOf(id, history.objects, from)) {
     const head = history.headOf(object);
     if (!head) continue;
     if (head.created_at !== current) break;
@@ -108,10 +113,20 @@ async function* foundVersions(
   if (pending) yield pending;
 }
 
-async function* objectsOf(id: string, objects: ObjectVersions, after: string | undefined) {
+interface Start {
+  /** The S3 version of the object before. */
+  readonly after?: string | undefined;
+  /** How many of the objects are not read. */
+  readonly skipped?: number;
+}
+
+async function* objectsOf(id: string, objects: ObjectVersions, { after, skipped = 0 }: Start) {
+  let left = skipped;
   for (let last = after; ; ) {
     const { versions, truncated } = await objects.list(id, last);
-    for (let start = 0; start < versions.length; start += CONCURRENCY) {
+    const first = Math.min(left, versions.length);
+    left -= first;
+    for (let start = first; start < versions.length; start += CONCURRENCY) {
       const group = versions.slice(start, start + CONCURRENCY);
       const read = await Promise.all(group.map(({ versionId }) => objects.read(id, versionId)));
       for (const [index, { versionId }] of group.entries()) {

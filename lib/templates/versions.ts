@@ -32,7 +32,7 @@ export async function readTemplateVersion(
   s3: Pick<S3Client, 'send'>,
 ): Promise<KeptVersion> {
   const current = await readTemplate(id, templateStore(s3));
-  const found = await findVersion(id, current.history.created_at, version, history(s3));
+  const found = await findVersion(id, current.history, version, history(s3));
   if (!found) throw versionNotFound(`template ${id}`, version);
   return found;
 }

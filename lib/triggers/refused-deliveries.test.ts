@@ -52,6 +52,8 @@ test('the latest come first, each webhook’s own, with ids that are not too lon
   now += MINUTE;
   await refused.record({ ...refusal('mail', 'x'.repeat(81)), reason: 'too_late' });
   await refused.record(refusal('mail.other', 'two'));
+  await refused.record(refusal('mail.secret', `ghp_${'a'.repeat(36)}`));
+  expect(await refused.latest('mail.secret', 1)).toMatchObject([{ delivery: null }]);
   const first = { received_at: '2026-03-01T10:00:00.000Z', reason: 'wrong_signature', delivery: 'one' };
   const second = { received_at: '2026-03-01T10:01:00.000Z', reason: 'too_late', delivery: null };
   expect(await refused.latest('mail', 20)).toEqual([second, first]);

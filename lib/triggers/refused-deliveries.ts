@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
+import { withoutSecrets } from '../executions/without-secrets.ts';
 import { jsonValue } from '../json.ts';
 import { timeOfPosition, timePosition } from '../newest-first.ts';
 import { type RefusedDelivery, refusalReason } from '../schemas/hooks.ts';
@@ -20,7 +21,7 @@ const MINUTE_MS = 60_000;
 export const KEPT_DAYS = 14;
 /** A sender waits. */
 const TIMEOUT_MS = 5000;
-/** An id that is cut would be another one: a longer one is left out. */
+/** An id that is cut would be another one: a longer one is left out, as is one that looks like a secret. */
 const MAX_DELIVERY = 80;
 
 const written = z.tuple([z.string(), refusalReason, z.string().nullable()]);
@@ -64,8 +65,9 @@ export class RefusedDeliveries {
       this.#fullUntil.set(group, free);
       return;
     }
-    const id = delivery !== null && delivery.length > MAX_DELIVERY ? null : delivery;
-    const text = JSON.stringify([hook, reason, id] satisfies z.input<typeof written>);
+    const isKept =
+      delivery !== null && delivery.length <= MAX_DELIVERY && withoutSecrets(delivery) === delivery;
+    const text = JSON.stringify([hook, reason, isKept ? delivery : null] satisfies z.input<typeof written>);
     const file = `${timePosition(now)}-${randomBytes(4).toString('hex')}~${Buffer.from(text).toString('base64url')}`;
     const object = { Bucket: this.#bucket, Key: group + file, Body: '', ContentLength: 0 };
     await this.#s3.send(new PutObjectCommand(object), { abortSignal });

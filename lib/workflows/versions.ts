@@ -63,7 +63,7 @@ export async function readWorkflowVersion(
   s3?: Pick<S3Client, 'send'>,
 ): Promise<WorkflowVersion> {
   const { document } = await readWorkflow(id, workflowStore(s3));
-  const found = await findVersion(id, document.created_at, version, history(s3));
+  const found = await findVersion(id, document, version, history(s3));
   if (!found) throw versionNotFound(`workflow ${id}`, version);
   const { text, ...head } = found;
   const { workflow, paused_schedules } = kept.parse(jsonValue(text));

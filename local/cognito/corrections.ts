@@ -61,8 +61,23 @@ export function correctedRouter(services: Services): (target: string) => Route {
   ]);
   return (target) => {
     const route = router(target);
-    return corrections.get(target)?.(route) ?? route;
+    const corrected = corrections.get(target)?.(route) ?? route;
+    return async (context, request) => {
+      refuseUnkeepable(target, request);
+      return corrected(context, request);
+    };
   };
+}
+
+const withName = z.object({ Username: z.string() });
+
+/** cognito-local keeps its users in an object, and takes what every object has, such as `constructor`, for users. */
+function refuseUnkeepable(target: string, request: unknown): void {
+  const { data } = withName.safeParse(request);
+  if (data === undefined || !(data.Username in {})) return;
+  if (target === 'AdminCreateUser' || target === 'SignUp')
+    throw new CognitoError('InvalidParameterException', 'The laptop’s user pool cannot keep this name.');
+  throw new CognitoError('UserNotFoundException', 'User does not exist.');
 }
 
 /** Logins and their challenges. */

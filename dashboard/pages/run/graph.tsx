@@ -1,10 +1,9 @@
 // The graph of a run: every step of the workflow from the start, loops and branches as frames, each with its state.
-import type { ReactNode } from 'react';
 import { Missing } from '../../api/loaded.tsx';
 import { StatusIcon } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { FlowFrame, StepBox, StepFlow } from '../../workflow/graph-parts.tsx';
 import type { Flow, StepNode } from '../../workflow/outline.ts';
-import css from './graph.module.css';
 import { IterationsList } from './iterations-list.tsx';
 import { LoopBar } from './loop-bar.tsx';
 import { firstToShow, type StepSummary, statusAt } from './loop-states.ts';
@@ -28,13 +27,13 @@ interface FlowProps {
 
 export function Steps({ steps, ...rest }: FlowProps) {
   return (
-    <ol className={css['flow']}>
+    <StepFlow>
       {steps.map((step) => (
         <li key={step.id}>
           <Step {...rest} step={step} />
         </li>
       ))}
-    </ol>
+    </StepFlow>
   );
 }
 
@@ -43,48 +42,25 @@ function Step({ context, step, visits, index }: Omit<FlowProps, 'steps'> & { rea
   const isSelected = context.selection.step === step.id;
   return (
     <>
-      <button
-        type="button"
-        className={css['step']}
-        data-step={step.id}
-        aria-current={isSelected ? 'step' : undefined}
-        onClick={() => context.select({ step: step.id, index: indexText(index) })}
-      >
-        <StatusIcon status={statusOf(visit)} />
-        <span className={css['name']} dir="auto">
-          {step.id}
-        </span>
-        <span className={css['kind']}>{step.kind}</span>
-        {visit && (
-          <span className={css['took']}>
-            <Duration from={visit.started_at} to={visit.ended_at} />
-          </span>
-        )}
-        <span className={css['note']} data-failed={visit?.error ? true : undefined} dir="auto">
-          {noteOf(visit, step)}
-        </span>
-      </button>
+      <StepBox
+        step={step}
+        isSelected={isSelected}
+        select={() => context.select({ step: step.id, index: indexText(index) })}
+        icon={<StatusIcon status={statusOf(visit)} />}
+        took={visit && <Duration from={visit.started_at} to={visit.ended_at} />}
+        note={noteOf(visit, step)}
+        isFailed={visit?.error !== undefined && visit.error !== null}
+      />
       {step.flows.map((flow) => (
-        <Frame key={`${flow.kind} ${flow.label}`} flow={flow}>
+        <FlowFrame key={`${flow.kind} ${flow.label}`} flow={flow}>
           {flow.kind === 'item' ? (
             <Loop context={context} step={step} flow={flow} visit={visit} index={index} />
           ) : (
             <Steps context={context} steps={flow.steps} visits={visits} index={index} />
           )}
-        </Frame>
+        </FlowFrame>
       ))}
     </>
-  );
-}
-
-function Frame({ flow, children }: { readonly flow: Flow; readonly children: ReactNode }) {
-  return (
-    <section className={css['frame']} data-flow={flow.kind} aria-label={flow.label}>
-      <p className={css['label']} dir="auto">
-        {flow.label}
-      </p>
-      {children}
-    </section>
   );
 }
 

@@ -1,138 +1,44 @@
-// The editor of a workflow: its text, what is wrong with it, saving and running it.
+// The editor of a workflow: its title and actions, what is to be said of it, and the panes in which it is changed.
 import Play from 'lucide-react/icons/play';
 import Redo from 'lucide-react/icons/redo-2';
 import Save from 'lucide-react/icons/save';
 import Undo from 'lucide-react/icons/undo-2';
-import { type KeyboardEvent, useEffect, useState, useSyncExternalStore } from 'react';
+import type { KeyboardEvent } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
-import { path, useNavigate, useSearch } from '../../frame/router.tsx';
-import { text as textParameter } from '../../frame/search.ts';
-import { useSession } from '../../session/session.tsx';
-import type { Account, FoundProblem } from './check/check-text.ts';
-import { useChecker } from './check/use-checker.ts';
-import { EditorDocument } from './document/editor-document.ts';
-import { placeOf } from './document/place.ts';
-import { documentOf } from './document/workflow-text.ts';
+import { path } from '../../frame/router.tsx';
 import css from './editor.module.css';
-import { jsonExtensions } from './json/extensions.ts';
-import { JsonView } from './json/json-view.tsx';
-import { ProblemsList } from './problems-list.tsx';
+import { EditorPanes } from './editor-panes.tsx';
 import { ConflictView } from './saving/conflict-view.tsx';
 import { LeaveDialog } from './saving/leave-dialog.tsx';
 import type { Origin, Theirs } from './saving/save-workflow.ts';
-import { useDraftKeeping } from './saving/use-draft-keeping.ts';
-import { useSaving } from './saving/use-saving.ts';
-import { useRunning } from './use-running.ts';
-import { draftNotice, savedState, whyNotSaved } from './words.ts';
+import { type EditorProps, type EditorState, useEditor } from './use-editor.ts';
+import { draftNotice, savedState } from './words.ts';
 
-/** `at`: the JSON pointer of what is to be shown first. */
-const searchShape = { at: textParameter };
-
-interface EditorProps {
-  readonly account: Account;
-  readonly origin: Origin;
-  /** What was written before and not saved. */
-  readonly draft: { readonly text: string; readonly at: number } | undefined;
-  readonly draftKey: string;
-  /** A version that somebody saved after the one that is edited. */
-  readonly newer: Theirs | undefined;
-}
-
-export function Editor({ account, origin: from, draft, draftKey, newer }: EditorProps) {
-  const navigate = useNavigate();
-  const { role } = useSession();
-  const [document] = useState(() => documentFrom(from.text, draft?.text));
-  const state = useSyncExternalStore(document.subscribe, document.state);
-  const text = document.text();
-  const checker = useChecker(account);
-  const checked = useSyncExternalStore(checker.subscribe, checker.checked);
-  const saving = useSaving(document, from);
-  const hasRoom = useDraftKeeping(document, saving.origin, draftKey);
-  useEffect(() => checker.check(text), [checker, text]);
-  useFirstPlace(document);
-
-  const isDirty = text !== saving.origin.text;
-  const why = whyNotSaved(role, checked);
-  const content = documentOf(text);
-  const name = nameOf(content?.['name']) ?? nameOf(content?.['id']) ?? 'New workflow';
-  const save = async (): Promise<string | undefined> => {
-    const id = await saving.save();
-    if (id !== undefined && !from.saved) navigate(path`/workflows/${id}/edit`, { replace: true });
-    return id;
-  };
-  const running = useRunning(saving.save, content);
-  const show = ({ from: start, to }: FoundProblem) => {
-    document.select(start, to);
-    focusText();
-  };
-  const fix = (problem: FoundProblem) => {
-    // Of an older text the places are not those of this one.
-    if (problem.fix && checked.text === document.text()) document.edit([problem.fix]);
-  };
+export function Editor(props: EditorProps) {
+  const editor = useEditor(props);
+  const { document, content, saving, isDirty, hasRoom, why, save } = editor;
+  const { name, id } = content.document;
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 's') return;
     event.preventDefault();
     if (why === undefined) void save();
   };
-
   return (
     <Page
-      title={name}
+      title={textOr(name, textOr(id, 'New workflow'))}
       wide
       crumbs={crumbsOf(saving.origin.saved?.id)}
-      actions={
-        <>
-          <IconButton icon={Undo} label="Undo" disabled={!document.canUndo} onClick={() => document.undo()} />
-          <IconButton icon={Redo} label="Redo" disabled={!document.canRedo} onClick={() => document.redo()} />
-          <Button
-            icon={Play}
-            busy={running.isBusy}
-            disabled={why !== undefined}
-            title={why}
-            onClick={running.run}
-          >
-            Run
-          </Button>
-          <Button
-            kind="primary"
-            icon={Save}
-            busy={saving.isBusy}
-            disabled={why !== undefined || (!isDirty && saving.origin.saved !== undefined)}
-            title={why}
-            onClick={() => void save()}
-          >
-            Save
-          </Button>
-        </>
-      }
+      actions={<Actions editor={editor} />}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+S counts wherever in the editor the focus is */}
       <div className={css['editor']} onKeyDown={onKeyDown}>
         <p className="meta" role="status">
           {savedState({ isDirty, isNew: !saving.origin.saved, hasRoom, why })}
         </p>
-        {draft && isDirty && saving.origin === from && (
-          <p className={css['notice']}>
-            {draftNotice(draft.at)}{' '}
-            <Button onClick={() => document.replace(saving.origin.text)}>
-              {saving.origin.saved ? 'Go back to what is saved' : 'Begin anew'}
-            </Button>
-          </p>
-        )}
-        {newer && isNewer(newer, saving.origin) && (
-          <p className={css['notice']}>
-            <span dir="auto">{newer.updated_by}</span> has saved version {newer.version} meanwhile.{' '}
-            <Button onClick={() => saving.compare(newer)}>Compare</Button>
-          </p>
-        )}
-        {saving.error && <Problem error={saving.error} retry={() => void save()} busy={saving.isBusy} />}
-        {running.error && <Problem error={running.error} retry={running.run} busy={running.isBusy} />}
-        <div className={css['columns']} data-length={state.doc.length}>
-          <JsonView document={document} checked={checked} />
-          <ProblemsList checked={checked} show={show} fix={fix} />
-        </div>
+        <Notices editor={editor} opened={props} />
+        <EditorPanes editor={editor} actions={props.account.actions} />
       </div>
       <ConflictView document={document} saving={saving} />
       <LeaveDialog isUnsaved={saving.isUnsaved} />
@@ -140,22 +46,64 @@ export function Editor({ account, origin: from, draft, draftKey, newer }: Editor
   );
 }
 
-/** Whoever comes from a step that failed sees that step. */
-function useFirstPlace(document: EditorDocument): void {
-  const [{ at }] = useSearch(searchShape);
-  useEffect(() => {
-    const place = placeOf(document.text(), at);
-    if (!place) return;
-    document.select(place.from, place.to);
-    focusText();
-  }, [document, at]);
+function Actions({ editor }: { readonly editor: EditorState }) {
+  const { document, saving, running, isDirty, why, save } = editor;
+  const isSaved = !isDirty && saving.origin.saved !== undefined;
+  return (
+    <>
+      <IconButton icon={Undo} label="Undo" disabled={!document.canUndo} onClick={() => document.undo()} />
+      <IconButton icon={Redo} label="Redo" disabled={!document.canRedo} onClick={() => document.redo()} />
+      <Button
+        icon={Play}
+        busy={running.isBusy}
+        disabled={why !== undefined}
+        title={why}
+        onClick={running.run}
+      >
+        Run
+      </Button>
+      <Button
+        kind="primary"
+        icon={Save}
+        busy={saving.isBusy}
+        disabled={why !== undefined || isSaved}
+        title={why}
+        onClick={() => void save()}
+      >
+        Save
+      </Button>
+    </>
+  );
 }
 
-function documentFrom(text: string, draft: string | undefined): EditorDocument {
-  const made = new EditorDocument(text, jsonExtensions);
-  // As a change, so that undo leads back to what is saved.
-  if (draft !== undefined) made.replace(draft);
-  return made;
+interface NoticesProps {
+  readonly editor: EditorState;
+  readonly opened: EditorProps;
+}
+
+/** What happened before or meanwhile, and what went wrong. */
+function Notices({ editor, opened: { draft, newer, origin } }: NoticesProps) {
+  const { document, saving, running, isDirty, save } = editor;
+  return (
+    <>
+      {draft && isDirty && saving.origin === origin && (
+        <p className={css['notice']}>
+          {draftNotice(draft.at)}{' '}
+          <Button onClick={() => document.replace(saving.origin.text)}>
+            {saving.origin.saved ? 'Go back to what is saved' : 'Begin anew'}
+          </Button>
+        </p>
+      )}
+      {newer && isNewer(newer, saving.origin) && (
+        <p className={css['notice']}>
+          <span dir="auto">{newer.updated_by}</span> has saved version {newer.version} meanwhile.{' '}
+          <Button onClick={() => saving.compare(newer)}>Compare</Button>
+        </p>
+      )}
+      {saving.error && <Problem error={saving.error} retry={() => void save()} busy={saving.isBusy} />}
+      {running.error && <Problem error={running.error} retry={running.run} busy={running.isBusy} />}
+    </>
+  );
 }
 
 function crumbsOf(id: string | undefined) {
@@ -168,11 +116,6 @@ function isNewer({ etag, version }: Theirs, { saved }: Origin): boolean {
   return saved !== undefined && etag !== saved.etag && version >= saved.version;
 }
 
-function nameOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function focusText(): void {
-  for (const host of window.document.querySelectorAll('main div'))
-    host.shadowRoot?.querySelector<HTMLElement>('.cm-content')?.focus();
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
 }

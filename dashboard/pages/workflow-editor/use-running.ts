@@ -4,7 +4,7 @@ import { isRequired } from '../../../lib/workflow-format/check-input.ts';
 import { path, useNavigate } from '../../frame/router.tsx';
 import { startWorkflow } from '../../workflow/start-workflow.ts';
 
-interface Running {
+export interface Running {
   readonly isBusy: boolean;
   readonly error: Error | undefined;
   run(): void;

@@ -55,6 +55,8 @@ export interface Scope {
   /** The expression is a condition, in which a missing value counts as false. */
   readonly isTest: boolean;
   readonly split: Split;
+  /** Called with each text that holds expressions, and what they see there: for editors. */
+  seen?(pointer: string, scope: Scope): void;
   /** Takes this much from the size that a definition can have. @throws Refused when it is used up */
   spend(characters: number): void;
 }

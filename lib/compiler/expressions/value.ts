@@ -73,6 +73,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
     }
     return { kind: 'literal', value: text };
   }
+  scope.seen?.(pointer, scope);
   const template = scope.split(text);
   if ('error' in template) {
     const { code, message, column } = template.error;

@@ -76,12 +76,12 @@ export async function testStep(
   });
   if (when) {
     const asked = await test(when);
-    if (asked.status !== 'SUCCEEDED') return answer(failed(asked));
+    if (asked.status !== 'SUCCEEDED') return answer(failed(step, asked));
     if (stepOfState(asked.nextState ?? '').id !== step) return answer({ status: 'skipped' });
   }
   const tested = await test(own);
   const input = sentInput(tested);
-  if (tested.status !== 'SUCCEEDED') return answer({ ...failed(tested), input });
+  if (tested.status !== 'SUCCEEDED') return answer({ ...failed(step, tested), input });
   const isChoice = states.own.Type === 'Choice';
   return answer({
     status: 'succeeded',
@@ -156,8 +156,17 @@ function givenText(value: unknown): string {
   );
 }
 
-function failed({ error, cause }: TestStateOutput): Pick<StepTest, 'status' | 'error'> {
-  return { status: 'failed', error: runError(error, cause) };
+/** TestState calls a state that it is given without others by no name of its own. */
+const NAMELESS = "'StateName'";
+
+function failed(step: string, { error, cause }: TestStateOutput): Pick<StepTest, 'status' | 'error'> {
+  return {
+    status: 'failed',
+    error: runError(
+      error,
+      cause?.replace(NAMELESS, () => `'${step}'`),
+    ),
+  };
 }
 
 const sent = z.object({ Payload: z.object({ input: z.unknown() }) });

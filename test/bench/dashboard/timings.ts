@@ -2,14 +2,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../../infrastructure/browser.ts';
 import { baselineMs, drawnAfter, type MeasuredPage, openMeasured, PHONE, scrollAbout } from './browser.ts';
+import { editor } from './editor.ts';
+import type { Figure } from './figure.ts';
 import { type BenchStack, ITEMS, RUNS, runRow, STEPS, startBenchStack } from './stack.ts';
-
-interface Figure {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: 'ms' | 'MB' | 'elements' | 'requests' | 's';
-  readonly limit?: number;
-}
 
 /** What counts, not how long it takes: the same on every machine. */
 const EXACT: readonly Figure['unit'][] = ['elements', 'requests', 'MB'];
@@ -244,4 +239,4 @@ async function* liveChange(browser: Browser, { apiUrl, call }: BenchStack): Figu
   await opened.close();
 }
 
-const measures = { runs: runsList, iterations: largeRun, graph, live: liveChange };
+const measures = { runs: runsList, iterations: largeRun, graph, live: liveChange, editor };

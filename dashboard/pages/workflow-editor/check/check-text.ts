@@ -1,5 +1,5 @@
 // Every mistake of a workflow's text, each with its place: what POST /workflows/validate says, and what its request would be refused for.
-import type { Catalogue } from '../../../../lib/actions/catalogue.ts';
+import type { Catalogue, CatalogueAction } from '../../../../lib/actions/catalogue.ts';
 import { functionName } from '../../../../lib/actions/invocation/names.ts';
 import { fixEdits, locate, type TextEdit } from '../../../../lib/compiler/problems/locate.ts';
 import type { Problem } from '../../../../lib/compiler/problems/problem.ts';
@@ -8,9 +8,9 @@ import { deeperThan, jsonMistake, MAX_JSON_DEPTH } from '../../../../lib/json-mi
 import { SourceText } from '../../../../lib/source-text.ts';
 import { compileSent, type Deployment } from '../../../../lib/workflows/compile-sent.ts';
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
-import type { AnswerBody } from '../../../api/routes.ts';
 
-export type Action = AnswerBody<'GET /actions'>['items'][number];
+/** As the API lists it. */
+export type Action = Omit<CatalogueAction, 'function_name' | 'reads_templates'>;
 
 /** What the account has that a workflow is checked against. */
 export interface Account {

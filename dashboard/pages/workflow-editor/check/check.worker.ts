@@ -1,7 +1,9 @@
 // The compiler in a worker of its own: however long it takes, typing goes on. It has no network (dashboard-files.ts).
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
 import { type Account, checkText } from './check-text.ts';
+import { explain, offersIn } from './help-text.ts';
 import type { FromWorker, Question, SavedWorkflow, ToWorker } from './messages.ts';
+import { stepSchemas } from './step-schemas.ts';
 
 let account: Account | undefined;
 let asked = 0;
@@ -28,13 +30,31 @@ async function check(text: string): Promise<void> {
 }
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  if (data.kind === 'account') account = data.account;
-  else if (data.kind === 'check')
-    check(data.text).catch((error: unknown) => tell({ kind: 'failed', message: String(error) }));
-  else {
-    const { number } = data;
-    if (data.kind === 'answer') waiting.get(number)?.resolve(data.value);
-    else waiting.get(number)?.reject(new Error(data.message));
-    waiting.delete(number);
+  switch (data.kind) {
+    case 'account':
+      account = data.account;
+      return tell({ kind: 'schemas', schemas: stepSchemas(account.actions) });
+    case 'check':
+      return void check(data.text).catch((error: unknown) =>
+        tell({ kind: 'failed', message: String(error) }),
+      );
+    case 'offer':
+      return tell({
+        kind: 'offers',
+        number: data.number,
+        offers: account && offersIn(data.text, data.offset, account),
+      });
+    case 'explain':
+      return tell({
+        kind: 'explained',
+        number: data.number,
+        explained: account && explain(data.text, data.offset, account),
+      });
+    case 'answer':
+      waiting.get(data.number)?.resolve(data.value);
+      return void waiting.delete(data.number);
+    case 'no-answer':
+      waiting.get(data.number)?.reject(new Error(data.message));
+      return void waiting.delete(data.number);
   }
 });

@@ -1,6 +1,7 @@
 // The page's side of the worker: sends it the newest text, one at a time, and keeps what it found.
 import type { Account, FoundProblem } from './check-text.ts';
-import type { FromWorker, Question, ToWorker } from './messages.ts';
+import type { Explained, TextOffers } from './help-text.ts';
+import type { FromWorker, Question, StepSchemas, ToWorker } from './messages.ts';
 
 export interface Checked {
   /** The text that was looked at; undefined before the first answer. */
@@ -21,11 +22,16 @@ interface CheckerDependencies {
   readonly account: Account;
 }
 
+type Help = TextOffers | Explained | undefined;
+
 export class Checker {
   readonly #dependencies: CheckerDependencies;
   readonly #listeners = new Set<() => void>();
   #worker: ReturnType<CheckerDependencies['createWorker']> | undefined;
   #checked: Checked = { text: undefined, problems: [] };
+  readonly #helped = new Map<number, (found: Help) => void>();
+  #number = 0;
+  #schemas: StepSchemas | undefined;
   #wanted: string | undefined;
   #sent: string | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -42,12 +48,39 @@ export class Checker {
 
   readonly checked = (): Checked => this.#checked;
 
+  /** Undefined until the compiler is loaded. */
+  readonly schemas = (): StepSchemas | undefined => this.#schemas;
+
   /** Has a text checked, soon; one that is asked for meanwhile takes its place. */
   check(text: string): void {
     if (text === (this.#wanted ?? this.#sent ?? this.#checked.text)) return;
     this.#wanted = text;
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => this.#send(), PAUSE_MS);
+  }
+
+  /** What can be written at the place; undefined when that is in no expression. */
+  async offers(text: string, offset: number): Promise<TextOffers | undefined> {
+    const found = await this.#asked('offer', text, offset);
+    return found && 'offers' in found ? found : undefined;
+  }
+
+  /** What is known of the name at the place. */
+  async explain(text: string, offset: number): Promise<Explained | undefined> {
+    const found = await this.#asked('explain', text, offset);
+    return found && 'names' in found ? found : undefined;
+  }
+
+  #asked(kind: 'offer' | 'explain', text: string, offset: number): Promise<Help> {
+    this.#number += 1;
+    const number = this.#number;
+    this.#post({ kind, number, text, offset });
+    return new Promise((resolve) => this.#helped.set(number, resolve));
+  }
+
+  #help(number: number, found: Help): void {
+    this.#helped.get(number)?.(found);
+    this.#helped.delete(number);
   }
 
   close(): void {
@@ -76,7 +109,12 @@ export class Checker {
 
   #hear(message: FromWorker): void {
     if (message.kind === 'question') void this.#answer(message.number, message.question);
-    else if (message.kind === 'failed') this.#ended({ problems: [], failure: message.message });
+    else if (message.kind === 'offers') this.#help(message.number, message.offers);
+    else if (message.kind === 'explained') this.#help(message.number, message.explained);
+    else if (message.kind === 'schemas') {
+      this.#schemas ??= message.schemas;
+      this.#changed();
+    } else if (message.kind === 'failed') this.#ended({ problems: [], failure: message.message });
     else this.#ended({ problems: message.problems });
   }
 
@@ -101,8 +139,12 @@ export class Checker {
     const text = this.#sent;
     this.#sent = undefined;
     this.#checked = { text, ...found };
-    for (const listener of this.#listeners) listener();
+    this.#changed();
     this.#send();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #fail(failure: string): void {
@@ -112,6 +154,8 @@ export class Checker {
 
   #stop(): void {
     clearTimeout(this.#limit);
+    for (const resolve of this.#helped.values()) resolve(undefined);
+    this.#helped.clear();
     this.#worker?.terminate();
     this.#worker = undefined;
   }

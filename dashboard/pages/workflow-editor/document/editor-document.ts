@@ -1,10 +1,10 @@
 // The document that is edited: one text with one history, whichever view changes it.
-import { history, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
+import { history, isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
 import {
   EditorSelection,
   EditorState,
   type Extension,
-  Transaction,
+  type Transaction,
   type TransactionSpec,
 } from '@codemirror/state';
 import type { TextEdit } from '../../../../lib/compiler/problems/locate.ts';
@@ -49,13 +49,21 @@ export class EditorDocument {
 
   /** Changes several places at once: one step of the history. */
   edit(edits: readonly TextEdit[]): void {
+    this.#change(edits, { annotations: isolateHistory.of('full') });
+  }
+
+  /** What is typed into a field: keys that follow each other are one step of the history, as in the text. */
+  type(edits: readonly TextEdit[]): void {
+    this.#change(edits, { userEvent: 'input.type' });
+  }
+
+  #change(edits: readonly TextEdit[], how: TransactionSpec): void {
     const changes = edits.map(({ offset, length, text }) => ({
       from: offset,
       to: offset + length,
       insert: text,
     }));
-    if (changes.length === 0) return;
-    this.#dispatch({ changes, userEvent: 'input.form', annotations: Transaction.addToHistory.of(true) });
+    if (changes.length > 0) this.#dispatch({ changes, ...how });
   }
 
   /** Another text in place of this one, which undo brings back; what both have at their ends stays untouched. */

@@ -7,10 +7,11 @@ const WIDTH = 100;
 
 /** JSON as people write it: what fits on a line stands on one. */
 export function textOf(value: unknown): string {
-  return `${lines(withoutDocumentFields(value), '')}\n`;
+  return `${jsonLines(withoutDocumentFields(value), '')}\n`;
 }
 
-function lines(value: unknown, indent: string): string {
+/** @param indent of the line on which it begins */
+export function jsonLines(value: unknown, indent: string): string {
   const flat = onOneLine(value);
   const isList = Array.isArray(value);
   if (typeof value !== 'object' || value === null || flat === '[]' || flat === '{}') return flat;
@@ -18,8 +19,10 @@ function lines(value: unknown, indent: string): string {
   if (isShort) return flat;
   const inner = `${indent}  `;
   const items = isList
-    ? value.map((item) => inner + lines(item, inner))
-    : Object.entries(value).map(([key, child]) => `${inner}${JSON.stringify(key)}: ${lines(child, inner)}`);
+    ? value.map((item) => inner + jsonLines(item, inner))
+    : Object.entries(value).map(
+        ([key, child]) => `${inner}${JSON.stringify(key)}: ${jsonLines(child, inner)}`,
+      );
   return `${isList ? '[' : '{'}\n${items.join(',\n')}\n${indent}${isList ? ']' : '}'}`;
 }
 

@@ -1,5 +1,5 @@
 // What CodeMirror knows of a workflow's text: JSON, keys, marks, and the dashboard's colours.
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import {
@@ -16,6 +16,7 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import type { Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { type ExpressionHelp, expressionHelp } from './expression-help.ts';
 import { theme } from './theme.ts';
 
 const colours = HighlightStyle.define([
@@ -26,7 +27,7 @@ const colours = HighlightStyle.define([
 ]);
 
 /** Tab leaves the text, as everywhere on the page (WCAG 2.1.2). */
-export const jsonExtensions: Extension = [
+export const jsonExtensions = (help: ExpressionHelp): Extension => [
   lineNumbers(),
   codeFolding(),
   foldGutter(),
@@ -42,6 +43,7 @@ export const jsonExtensions: Extension = [
   EditorView.lineWrapping,
   EditorView.contentAttributes.of({ 'aria-label': 'The workflow as JSON', spellcheck: 'false' }),
   keymap.of([
+    ...completionKeymap,
     ...closeBracketsKeymap,
     ...defaultKeymap,
     ...searchKeymap,
@@ -49,5 +51,6 @@ export const jsonExtensions: Extension = [
     ...foldKeymap,
     ...lintKeymap,
   ]),
+  ...expressionHelp(help),
   theme,
 ];

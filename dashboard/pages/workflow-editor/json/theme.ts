@@ -49,6 +49,15 @@ export const theme = EditorView.theme({
     font: 'inherit',
     minHeight: '24px',
   },
+  '.cm-explained': { padding: '6px 10px', whiteSpace: 'pre-wrap' },
+  '.cm-explained p': { margin: '0' },
+  '.cm-tooltip-autocomplete ul li': { minHeight: '24px', padding: '2px 8px' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'var(--accent-soft)',
+    color: 'var(--text)',
+  },
+  '.cm-completionDetail': { color: 'var(--quiet)', fontStyle: 'normal', marginInlineStart: '12px' },
+  '.cm-completionMatchedText': { color: 'var(--accent)', textDecoration: 'none' },
   '.cm-diagnostic': {
     borderInlineStart: '3px solid var(--failed)',
     padding: '6px 10px',

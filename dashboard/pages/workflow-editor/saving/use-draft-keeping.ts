@@ -2,20 +2,27 @@
 import { useEffect, useState } from 'react';
 import { type Draft, forgetDraft, keepDraft } from '../document/drafts.ts';
 import type { EditorDocument } from '../document/editor-document.ts';
-import type { Origin } from './save-workflow.ts';
+import type { Saving } from './use-saving.ts';
 
 const PAUSE_MS = 300;
 
 /** @returns whether the browser has had room for it */
-export function useDraftKeeping(document: EditorDocument, origin: Origin, key: string): boolean {
+export function useDraftKeeping(
+  document: EditorDocument,
+  { origin, currentOrigin }: Pick<Saving, 'origin' | 'currentOrigin'>,
+  key: string,
+): boolean {
   const [hasRoom, setRoom] = useState(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another origin makes the same text a draft, or no draft
   useEffect(() => {
     let pause: ReturnType<typeof setTimeout> | undefined;
     const keep = () => {
       clearTimeout(pause);
       const text = document.text();
-      if (text === origin.text) return forgetDraft(localStorage, key);
-      const base = origin.saved && { text: origin.text, ...origin.saved };
+      // What was saved a moment ago is no draft, though the page is left before it is drawn again.
+      const { saved, text: before } = currentOrigin();
+      if (text === before) return forgetDraft(localStorage, key);
+      const base = saved && { text: before, ...saved };
       const draft: Draft = { text, at: Date.now(), ...(base && { base }) };
       setRoom(keepDraft(localStorage, key, draft));
     };
@@ -31,6 +38,6 @@ export function useDraftKeeping(document: EditorDocument, origin: Origin, key: s
       removeEventListener('pagehide', keep);
       keep();
     };
-  }, [document, origin, key]);
+  }, [document, origin, currentOrigin, key]);
   return hasRoom;
 }

@@ -24,6 +24,8 @@ export interface Saving {
   compare(theirs: Theirs): void;
   closeConflict(): void;
   isUnsaved(): boolean;
+  /** The newest, also between two renderings. */
+  currentOrigin(): Origin;
 }
 
 export function useSaving(document: EditorDocument, from: Origin): Saving {
@@ -39,6 +41,8 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
     setOrigin(next);
   }, []);
   const isUnsaved = useCallback(() => document.text() !== current.current.text, [document]);
+
+  const currentOrigin = useCallback(() => current.current, []);
 
   async function save(): Promise<string | undefined> {
     const text = document.text();
@@ -72,7 +76,7 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
   }
 
   return {
-    ...{ origin, isBusy, error, conflict, save, isUnsaved },
+    ...{ origin, isBusy, error, conflict, save, isUnsaved, currentOrigin },
     rebase(theirs) {
       const { saved } = current.current;
       begin({

@@ -4,8 +4,14 @@ import { isDistributed } from '../../distributed-map/items.ts';
 import { checkInput } from '../../engine/start-execution.ts';
 import { findIntegration } from '../../integrations/resources.ts';
 import { Cancelled } from '../../model/cancellation.ts';
-import { ErrorName, ServiceError, StateFailure, validationException } from '../../model/errors.ts';
-import { isJsonObject, type JsonObject, jsonText, parseJson } from '../../model/json.ts';
+import {
+  dataLimitExceeded,
+  ErrorName,
+  ServiceError,
+  StateFailure,
+  validationException,
+} from '../../model/errors.ts';
+import { exceedsPayload, isJsonObject, type JsonObject, jsonText, parseJson } from '../../model/json.ts';
 import { readJson } from '../../model/json-text.ts';
 import { compileErrorHandlers, matchesError, retryDelay } from '../../runtime/retry-and-catch.ts';
 import type { MapItem } from '../../runtime/thread.ts';
@@ -142,6 +148,7 @@ async function attemptInTime(tested: TestedState, visit: Visit, inspection: Insp
 async function outcomeOf(tested: TestedState, visit: Visit, inspection: Inspection): Promise<object> {
   try {
     const outcome = await attemptInTime(tested, visit, inspection);
+    if (exceedsPayload(jsonText(outcome.output))) throw dataLimitExceeded(tested.name);
     return { status: 'SUCCEEDED', ...success(tested, visit, outcome, inspection) };
   } catch (error) {
     if (error instanceof TooManyFailures) {

@@ -1,0 +1,77 @@
+// What is selected: as a form, or its place in the whole text.
+
+import { isObject } from '../../../lib/json.ts';
+import { valueAt } from '../../../lib/json-pointer.ts';
+import { Tabs } from '../../design-system/tabs.tsx';
+import { allSteps } from '../../workflow/outline.ts';
+import type { Action } from './check/check-text.ts';
+import type { Checked } from './check/checker.ts';
+import type { StepSchemas } from './check/messages.ts';
+import type { EditorDocument } from './document/editor-document.ts';
+import { removeValue, setValue } from './document/json-edits.ts';
+import { pathOf } from './document/step-edits.ts';
+import type { Content } from './document/use-content.ts';
+import { StepForm } from './forms/step-form.tsx';
+import { WorkflowForm } from './forms/workflow-form.tsx';
+import { JsonView } from './json/json-view.tsx';
+import { problemFinder } from './problem-finder.ts';
+
+interface DetailPaneProps {
+  readonly document: EditorDocument;
+  readonly content: Content;
+  readonly checked: Checked;
+  readonly actions: readonly Action[];
+  readonly schemas: StepSchemas | undefined;
+  readonly selected: string;
+  readonly view: 'form' | 'json';
+  show(view: 'form' | 'json'): void;
+}
+
+export function DetailPane(props: DetailPaneProps) {
+  const { document, checked, view, show } = props;
+  return (
+    <Tabs
+      label="How it is edited"
+      shown={view}
+      onShow={show}
+      tabs={[
+        { id: 'form', title: 'Form', content: () => <Form {...props} /> },
+        { id: 'json', title: 'JSON', content: () => <JsonView document={document} checked={checked} /> },
+      ]}
+    />
+  );
+}
+
+function Form({ document, content, checked, actions, schemas, selected }: DetailPaneProps) {
+  const { outline, isCurrent } = content;
+  const node = [...allSteps(outline.steps), ...allSteps(outline.onFailure)].find(
+    ({ pointer }) => pointer === selected,
+  );
+  const value = valueAt(content.document, selected);
+  const step = node && isObject(value) ? value : undefined;
+  const base = step ? selected : '';
+  const change = (path: readonly string[], next: unknown) => {
+    const text = document.text();
+    const keys = pathOf(text, base + path.map((key) => `/${escaped(key)}`).join(''));
+    document.type(next === undefined ? removeValue(text, keys) : setValue(text, keys, next));
+  };
+  const problemAt = problemFinder(checked, base);
+  if (!isCurrent) return <p>The text is no JSON right now. Mend it under JSON, and the form is back.</p>;
+  return node && step ? (
+    <StepForm
+      key={selected}
+      node={node}
+      step={step}
+      actions={actions}
+      schemas={schemas}
+      problemAt={problemAt}
+      change={change}
+    />
+  ) : (
+    <WorkflowForm content={content.document} schemas={schemas} problemAt={problemAt} change={change} />
+  );
+}
+
+function escaped(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,92 @@
+// The three panes: the steps, what is selected, and what is wrong. What is selected in one is selected in all.
+import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useSearch } from '../../frame/router.tsx';
+import { oneOf, text } from '../../frame/search.ts';
+import { allSteps, type Outline } from '../../workflow/outline.ts';
+import type { Action, FoundProblem } from './check/check-text.ts';
+import { DetailPane } from './detail-pane.tsx';
+import { placeOf } from './document/place.ts';
+import css from './editor.module.css';
+import { ProblemsList } from './problems-list.tsx';
+import { StepsPane } from './steps-pane.tsx';
+import type { EditorState } from './use-editor.ts';
+
+interface EditorPanesProps {
+  readonly editor: EditorState;
+  readonly actions: readonly Action[];
+}
+
+const shape = {
+  view: oneOf(['outline', 'graph'], 'outline'),
+  edit: oneOf(['form', 'json'], 'form'),
+  /** The pointer of the selected step. */
+  at: text,
+};
+
+export function EditorPanes({ editor, actions }: EditorPanesProps) {
+  const { document, content, checked, schemas } = editor;
+  const [{ view, edit, at }, choose] = useSearch(shape);
+  // The outline may come after what is typed.
+  const outlined = useDeferredValue(content);
+  const problems = useDeferredValue(checked.problems);
+  const select = useCallback(
+    (pointer: string) => {
+      choose({ at: pointer });
+      const place = placeOf(document.text(), pointer);
+      if (place) document.select(place.from, place.to);
+    },
+    [choose, document],
+  );
+  // Whoever comes from a step that failed sees that step.
+  const [first] = useState(at);
+  useEffect(() => {
+    const place = placeOf(document.text(), first);
+    if (place) document.select(place.from, place.to);
+  }, [document, first]);
+  const showView = useCallback((next: 'outline' | 'graph') => choose({ view: next }), [choose]);
+  const showProblem = ({ from, to, pointer }: FoundProblem) => {
+    choose({ edit: 'json', at: stepAround(content.outline, pointer) });
+    document.select(from, to);
+    // Once the text is shown.
+    setTimeout(focusText);
+  };
+  const fix = (problem: FoundProblem) => {
+    // Of an older text the places are not those of this one.
+    if (problem.fix && checked.text === document.text()) document.edit([problem.fix]);
+  };
+  const shared = { document, actions, selected: at };
+  return (
+    <div className={css['columns']}>
+      <StepsPane
+        {...shared}
+        content={outlined}
+        problems={problems}
+        select={select}
+        view={view}
+        show={showView}
+      />
+      <DetailPane
+        {...shared}
+        content={content}
+        checked={checked}
+        schemas={schemas}
+        view={edit}
+        show={(next) => choose({ edit: next })}
+      />
+      <ProblemsList checked={checked} show={showProblem} fix={fix} />
+    </div>
+  );
+}
+
+/** The innermost step in which the place is. */
+function stepAround({ steps, onFailure }: Outline, pointer: string): string {
+  const around = [...allSteps(steps), ...allSteps(onFailure)].filter(
+    (step) => pointer === step.pointer || pointer.startsWith(`${step.pointer}/`),
+  );
+  return around.at(-1)?.pointer ?? '';
+}
+
+function focusText(): void {
+  for (const host of window.document.querySelectorAll('main div'))
+    host.shadowRoot?.querySelector<HTMLElement>('.cm-content')?.focus();
+}

@@ -1,0 +1,83 @@
+// The control of one value: a choice, a number, yes or no, a text.
+import { useState } from 'react';
+import { type ControlProps, inputClass } from '../../../design-system/field.tsx';
+import type { Control } from './fields.ts';
+import css from './form.module.css';
+
+interface ValueControlProps {
+  readonly props: ControlProps;
+  readonly control: Exclude<Control, { readonly kind: 'object' }>;
+  readonly value: unknown;
+  readonly isRequired: boolean;
+  change(value: unknown): void;
+}
+
+export function ValueControl({ props, control, value, isRequired, change }: ValueControlProps) {
+  const text = value === undefined || value === null ? '' : String(value);
+  // An optional value that is emptied is left out.
+  const write = (next: string) => change(next === '' && !isRequired ? undefined : next);
+  switch (control.kind) {
+    case 'choice':
+      return (
+        <select {...props} className={inputClass} value={text} onChange={({ target }) => write(target.value)}>
+          {(!isRequired || text === '') && <option value="">–</option>}
+          {[...new Set([...control.options, ...(text === '' ? [] : [text])])].map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      );
+    case 'boolean':
+      return (
+        <select
+          {...props}
+          className={inputClass}
+          value={text}
+          onChange={({ target }) => change(target.value === '' ? undefined : target.value === 'true')}
+        >
+          <option value="">–</option>
+          <option value="true">yes</option>
+          <option value="false">no</option>
+        </select>
+      );
+    case 'number':
+      return <NumberInput props={props} value={value} change={change} />;
+    default:
+      return (
+        <textarea
+          {...props}
+          dir="auto"
+          className={`${inputClass} ${control.kind === 'expression' ? css['expression'] : ''}`}
+          rows={Math.min(12, Math.max(1, text.split('\n').length, Math.ceil(text.length / 60)))}
+          value={text}
+          onChange={({ target }) => write(target.value)}
+        />
+      );
+  }
+}
+
+/** What is no number is kept as it is typed, and is not written. */
+function NumberInput({ props, value, change }: Pick<ValueControlProps, 'props' | 'value' | 'change'>) {
+  const own = value === undefined || value === null ? '' : String(value);
+  const [typed, setTyped] = useState<string>();
+  const shown = typed !== undefined && numberOf(typed) === value ? typed : (typed ?? own);
+  return (
+    <input
+      {...props}
+      inputMode="decimal"
+      className={inputClass}
+      value={shown}
+      onBlur={() => setTyped(undefined)}
+      onChange={({ target }) => {
+        setTyped(target.value);
+        const next = numberOf(target.value);
+        if (target.value.trim() === '') change(undefined);
+        else if (next !== undefined) change(next);
+        else if (target.value.includes('{{')) change(target.value);
+      }}
+    />
+  );
+}
+
+function numberOf(text: string): number | undefined {
+  return /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
+}

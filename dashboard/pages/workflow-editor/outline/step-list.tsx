@@ -1,0 +1,102 @@
+// The steps as a tree to choose from: loops, branches and error handlers hold theirs, and each list takes new ones.
+import Plus from 'lucide-react/icons/plus';
+import { memo } from 'react';
+import { Button } from '../../../design-system/button.tsx';
+import type { Flow, StepNode } from '../../../workflow/outline.ts';
+import css from './step-list.module.css';
+
+export interface StepListContext {
+  readonly selected: string;
+  /** How many errors there are in the step itself or in what is in it. */
+  problemsIn(pointer: string): number;
+  select(pointer: string): void;
+  /** Opens the choice of a step for the end of a list. */
+  add(list: string, index: number): void;
+}
+
+interface StepListProps {
+  readonly steps: readonly StepNode[];
+  /** The pointer of the list. */
+  readonly list: string;
+  /** What the list is of, for the button that adds to it. */
+  readonly label: string;
+  readonly context: StepListContext;
+}
+
+export function StepList({ steps, list, label, context }: StepListProps) {
+  return (
+    <>
+      <ol className={css['steps']}>
+        {steps.map((step) => (
+          <li key={step.pointer}>
+            <Step step={step} context={context} />
+          </li>
+        ))}
+      </ol>
+      <Button kind="quiet" icon={Plus} className={css['add']} onClick={() => context.add(list, steps.length)}>
+        Add a step<span className="visually-hidden"> {label}</span>
+      </Button>
+    </>
+  );
+}
+
+const Step = memo(function Step({
+  step,
+  context,
+}: {
+  readonly step: StepNode;
+  readonly context: StepListContext;
+}) {
+  const count = context.problemsIn(step.pointer);
+  return (
+    <>
+      <button
+        type="button"
+        className={css['step']}
+        data-step={step.pointer}
+        aria-current={context.selected === step.pointer ? 'step' : undefined}
+        onClick={() => context.select(step.pointer)}
+      >
+        <span className={css['name']} dir="auto">
+          {step.id || 'no id'}
+        </span>
+        <span className={css['kind']} dir="auto">
+          {step.kind || 'nothing yet'}
+        </span>
+        {count > 0 && (
+          <span className={css['count']}>
+            {count}
+            <span className="visually-hidden"> problems</span>
+          </span>
+        )}
+      </button>
+      {step.flows.map((flow) => (
+        <Inner key={flow.pointer} flow={flow} step={step} context={context} />
+      ))}
+    </>
+  );
+});
+
+function Inner({
+  flow,
+  step,
+  context,
+}: {
+  readonly flow: Flow;
+  readonly step: StepNode;
+  readonly context: StepListContext;
+}) {
+  return (
+    <section className={css['flow']} data-flow={flow.kind} aria-label={`${step.id}: ${flow.label}`}>
+      <p className={css['label']} dir="auto">
+        {flow.label}
+      </p>
+      <StepList
+        steps={flow.steps}
+        list={flow.pointer}
+        label={`to ${step.id}, ${flow.label}`}
+        context={context}
+      />
+    </section>
+  );
+}

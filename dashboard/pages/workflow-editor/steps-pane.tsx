@@ -1,0 +1,119 @@
+// The steps: as a tree or as a graph, with what can be done with the selected one.
+import Workflow from 'lucide-react/icons/workflow';
+import { type KeyboardEvent, memo, useEffect, useMemo, useState } from 'react';
+import { Button } from '../../design-system/button.tsx';
+import { Tabs } from '../../design-system/tabs.tsx';
+import type { Action, FoundProblem } from './check/check-text.ts';
+import type { EditorDocument } from './document/editor-document.ts';
+import { addStep, freeStepId, type StepEdit } from './document/step-edits.ts';
+import type { Content } from './document/use-content.ts';
+import { Graph } from './graph.tsx';
+import { AddStep } from './outline/add-step.tsx';
+import { StepActions } from './outline/step-actions.tsx';
+import { changeOfKey, changeStep, type StepChange } from './outline/step-changes.ts';
+import { StepList, type StepListContext } from './outline/step-list.tsx';
+import { errorCounter } from './problem-finder.ts';
+import css from './steps-pane.module.css';
+
+interface StepsPaneProps {
+  readonly document: EditorDocument;
+  readonly content: Content;
+  readonly actions: readonly Action[];
+  readonly problems: readonly FoundProblem[];
+  /** A pointer; empty for the workflow itself. */
+  readonly selected: string;
+  select(pointer: string): void;
+  readonly view: 'outline' | 'graph';
+  show(view: 'outline' | 'graph'): void;
+}
+
+/** Drawn anew when there is time for it: in a large workflow it takes longer than a key may. */
+export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
+  const { document, content, actions, problems, selected, select, view, show } = props;
+  const { outline, isCurrent } = content;
+  const [place, setPlace] = useState<{ readonly list: string; readonly index: number }>();
+  // A step that was added or moved is drawn a moment later.
+  const [focused, setFocused] = useState<string>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each drawing of the steps may have it
+  useEffect(() => {
+    if (focused !== undefined && focusStep(focused)) setFocused(undefined);
+  }, [focused, outline]);
+  const take = (change: StepEdit | undefined) => {
+    if (!change || !isCurrent) return;
+    document.edit(change.edits);
+    select(change.selected ?? '');
+    setFocused(change.selected);
+  };
+  const changed = (change: StepChange) =>
+    selected === '' ? undefined : changeStep(document.text(), outline, selected, change);
+  const add = (step: Readonly<Record<string, unknown>>, wanted: string) => {
+    if (!place) return;
+    setPlace(undefined);
+    const text = document.text();
+    take(addStep(text, place.list, place.index, { id: freeStepId(text, wanted), ...step }));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const change = event.altKey ? changeOfKey[event.key] : undefined;
+    if (!change || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    take(changed(change));
+  };
+  const problemsIn = useMemo(() => errorCounter(problems), [problems]);
+  const context: StepListContext = useMemo(
+    () => ({ selected, select, problemsIn, add: (list, index) => setPlace({ list, index }) }),
+    [selected, select, problemsIn],
+  );
+  const { steps, onFailure } = outline;
+  const tree = () => (
+    <>
+      <StepList steps={steps} list="/steps" label="to the workflow" context={context} />
+      {onFailure.length > 0 && (
+        <section aria-labelledby="on-failure">
+          <h3 id="on-failure">When the run fails</h3>
+          <StepList steps={onFailure} list="/on_failure" label="to what runs on failure" context={context} />
+        </section>
+      )}
+    </>
+  );
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys count wherever among the steps the focus is
+    <div className={css['pane']} onKeyDown={onKeyDown}>
+      <Button
+        kind="quiet"
+        icon={Workflow}
+        className={css['whole']}
+        aria-current={selected === '' ? 'true' : undefined}
+        onClick={() => select('')}
+      >
+        The workflow itself
+      </Button>
+      <StepActions
+        can={(change) => isCurrent && changed(change) !== undefined}
+        make={(c) => take(changed(c))}
+      />
+      {!isCurrent && (
+        <p className="meta" role="status">
+          The text is no JSON right now: you see the steps as they were before.
+        </p>
+      )}
+      <Tabs
+        label="The steps"
+        shown={view}
+        onShow={show}
+        tabs={[
+          { id: 'outline', title: 'Outline', content: tree },
+          { id: 'graph', title: 'Graph', content: () => <Graph outline={outline} context={context} /> },
+        ]}
+      />
+      <AddStep open={place !== undefined} actions={actions} close={() => setPlace(undefined)} add={add} />
+    </div>
+  );
+});
+
+/** @returns whether the step is drawn */
+function focusStep(pointer: string): boolean {
+  const steps = window.document.querySelectorAll<HTMLElement>('[data-step]');
+  const button = [...steps].find(({ dataset }) => dataset['step'] === pointer);
+  button?.focus();
+  return button !== undefined;
+}

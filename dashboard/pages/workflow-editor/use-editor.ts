@@ -1,0 +1,83 @@
+// The state of the editor: the document, what is wrong with it, whether it is saved, and what can be done with it.
+import type { Extension } from '@codemirror/state';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { path, useNavigate } from '../../frame/router.tsx';
+import { useSession } from '../../session/session.tsx';
+import type { Account } from './check/check-text.ts';
+import type { Checked } from './check/checker.ts';
+import type { StepSchemas } from './check/messages.ts';
+import { useChecker } from './check/use-checker.ts';
+import { EditorDocument } from './document/editor-document.ts';
+import { type Content, useContent } from './document/use-content.ts';
+import { jsonExtensions } from './json/extensions.ts';
+import { lastValues } from './last-values.ts';
+import type { Origin, Theirs } from './saving/save-workflow.ts';
+import { useDraftKeeping } from './saving/use-draft-keeping.ts';
+import { type Saving, useSaving } from './saving/use-saving.ts';
+import { type Running, useRunning } from './use-running.ts';
+import { whyNotSaved } from './words.ts';
+
+export interface EditorProps {
+  readonly account: Account;
+  readonly origin: Origin;
+  /** What was written before and not saved. */
+  readonly draft: { readonly text: string; readonly at: number } | undefined;
+  readonly draftKey: string;
+  /** A version that somebody saved after the one that is edited. */
+  readonly newer: Theirs | undefined;
+}
+
+export interface EditorState {
+  readonly document: EditorDocument;
+  readonly content: Content;
+  readonly checked: Checked;
+  readonly schemas: StepSchemas | undefined;
+  readonly saving: Saving;
+  readonly running: Running;
+  readonly isDirty: boolean;
+  /** Whether the browser keeps what is not saved. */
+  readonly hasRoom: boolean;
+  /** Why it cannot be saved now; undefined when it can. */
+  readonly why: string | undefined;
+  save(): Promise<string | undefined>;
+}
+
+export function useEditor({ account, origin, draft, draftKey }: EditorProps): EditorState {
+  const navigate = useNavigate();
+  const { role } = useSession();
+  const queries = useQueryClient();
+  const checker = useChecker(account);
+  const [document] = useState(() => {
+    const help = {
+      offers: (written: string, offset: number) => checker.offers(written, offset),
+      explain: (written: string, offset: number) => checker.explain(written, offset),
+      lastValue: lastValues(queries, origin.saved?.id),
+    };
+    return documentFrom(origin.text, draft?.text, jsonExtensions(help));
+  });
+  useSyncExternalStore(document.subscribe, document.state);
+  const text = document.text();
+  const content = useContent(text);
+  const checked = useSyncExternalStore(checker.subscribe, checker.checked);
+  const schemas = useSyncExternalStore(checker.subscribe, checker.schemas);
+  const saving = useSaving(document, origin);
+  const hasRoom = useDraftKeeping(document, saving, draftKey);
+  useEffect(() => checker.check(text), [checker, text]);
+  const save = async (): Promise<string | undefined> => {
+    const id = await saving.save();
+    if (id !== undefined && !origin.saved) navigate(path`/workflows/${id}/edit`, { replace: true });
+    return id;
+  };
+  const running = useRunning(save, content.document);
+  const isDirty = text !== saving.origin.text;
+  const why = whyNotSaved(role, checked);
+  return { document, content, checked, schemas, saving, running, isDirty, hasRoom, why, save };
+}
+
+function documentFrom(text: string, draft: string | undefined, extensions: Extension): EditorDocument {
+  const made = new EditorDocument(text, extensions);
+  // As a change, so that undo leads back to what is saved.
+  if (draft !== undefined) made.replace(draft);
+  return made;
+}
