@@ -1,10 +1,10 @@
 // A run in the index of runs: what a list shows of it, and the S3 key that holds all of that.
 import * as z from 'zod';
+import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
 import { timeOfPosition, timePosition } from '../newest-first.ts';
 import { executionId, executionStatus } from '../schemas/executions.ts';
 import { type RunTrigger, runTrigger } from '../schemas/run-trigger.ts';
 import type { ExecutionStatus } from './execution.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 export interface RunRow {
   readonly id: string;

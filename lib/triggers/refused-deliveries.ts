@@ -3,8 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
 import { setting } from '../config.ts';
-import { withoutSecrets } from '../executions/without-secrets.ts';
 import { jsonValue } from '../json.ts';
 import { timeOfPosition, timePosition } from '../newest-first.ts';
 import { type RefusedDelivery, refusalReason } from '../schemas/hooks.ts';

@@ -1,12 +1,15 @@
 // One action: what it does, its parameters, what it gives, an example, and how a workflow gets it.
+
 import { useEffect, useRef } from 'react';
+import type { AnswerBody } from '../../api/routes.ts';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { actionStep } from '../../workflow/action-step.ts';
 import css from './actions.module.css';
-import type { Action } from './actions-page.tsx';
 import { type SchemaRow, schemaRows } from './schema-rows.ts';
+
+export type Action = AnswerBody<'GET /actions'>['items'][number];
 
 const effects = {
   read: 'Reads, and changes nothing.',

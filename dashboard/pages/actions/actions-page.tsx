@@ -3,17 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
-import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
-import { ActionView } from './action-view.tsx';
+import { type Action, ActionView } from './action-view.tsx';
 import css from './actions.module.css';
-
-export type Action = AnswerBody<'GET /actions'>['items'][number];
 
 const shape = { q: text, action: text };
 

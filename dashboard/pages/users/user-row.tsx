@@ -9,9 +9,8 @@ import { Dialog } from '../../design-system/dialog.tsx';
 import { SelectField } from '../../design-system/field.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
-import { roleOf, roleOptions, statusText } from './user-words.ts';
+import { roleOf, roleOptions, statusText, type User } from './user-words.ts';
 import css from './users.module.css';
-import type { User } from './users-page.tsx';
 
 interface UserRowProps {
   readonly user: User;

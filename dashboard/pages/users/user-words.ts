@@ -1,5 +1,7 @@
 // What is said of a user.
-import type { User } from './users-page.tsx';
+import type { AnswerBody } from '../../api/routes.ts';
+
+export type User = AnswerBody<'GET /users'>['items'][number];
 
 type Role = NonNullable<User['role']>;
 

@@ -3,7 +3,6 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
-import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
@@ -11,8 +10,6 @@ import { useSession } from '../../session/session.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { UserRow } from './user-row.tsx';
 import css from './users.module.css';
-
-export type User = AnswerBody<'GET /users'>['items'][number];
 
 export default function UsersPage() {
   const { role } = useSession();

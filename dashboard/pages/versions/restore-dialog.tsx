@@ -5,7 +5,7 @@ import { Problem } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
-import type { Version } from './versions-view.tsx';
+import type { Version } from './use-versions.ts';
 
 interface RestoreDialogProps {
   readonly what: string;

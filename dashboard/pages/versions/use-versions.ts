@@ -4,6 +4,7 @@ import { ApiError, problemOf } from '../../api/errors.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 
 export type VersionPage = AnswerBody<'GET /workflows/{id}/versions'>;
+export type Version = VersionPage['items'][number];
 
 interface Calls {
   list(

@@ -12,10 +12,9 @@ import { useSession } from '../../session/session.tsx';
 import type { Difference, Fields } from './difference.ts';
 import { DifferenceView } from './difference-view.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
-import type { VersionPage } from './use-versions.ts';
+import type { Version, VersionPage } from './use-versions.ts';
 import css from './versions.module.css';
 
-export type Version = VersionPage['items'][number];
 export type VersionsQuery = UseInfiniteQueryResult<InfiniteData<VersionPage>>;
 
 interface VersionsViewProps {

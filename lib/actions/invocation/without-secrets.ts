@@ -1,5 +1,5 @@
 // Texts as they may stand in S3 keys, which access logs and inventories show: without what looks like a secret.
-import { redact } from '../actions/invocation/redact.ts';
+import { redact } from './redact.ts';
 
 /** A field of JSON text whose name says that its text is a secret; the text may be cut. */
 const SECRET_FIELD =

@@ -1,8 +1,8 @@
 // What of an input may stand in the key of its run's row.
 import { expect, test } from 'vitest';
 import { indexRow } from '../../test/support/index-rows.ts';
+import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
 import { rowFile, rowOfFile } from './run-row.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 const HIDDEN = '[redacted]';
 
