@@ -77,7 +77,9 @@ export async function focusFaults(page: Page): Promise<readonly string[]> {
       const what = one.outerHTML.slice(0, 120);
       const row = one.closest('tr');
       const around = [one, row, one.parentElement?.closest('.cm-editor')];
-      const ring = () => around.some((each) => each && getComputedStyle(each).outlineStyle !== 'none');
+      // A link that covers its row draws its ring around it.
+      const ring = () => [...around.map((each) => [each]), [one, '::after']]
+        .some(([each, part]) => each && getComputedStyle(each, part).outlineStyle !== 'none');
       // CodeMirror draws its own a moment later.
       for (let frames = 0; frames < 30 && !ring(); frames += 1) await new Promise(requestAnimationFrame);
       const { left, top, width, height } = one.getBoundingClientRect();

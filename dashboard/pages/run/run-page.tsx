@@ -190,7 +190,10 @@ function Failure({ run, recorded, outline, select }: FailureProps) {
       </p>
       {role !== 'viewer' && recorded && recorded.current_version !== null && (
         <p>
-          <Link to={`${path`/workflows/${run.workflow_id}/edit`}?at=${way.at(-1)?.pointer ?? ''}`}>
+          <Link
+            className={css['target']}
+            to={`${path`/workflows/${run.workflow_id}/edit`}?at=${way.at(-1)?.pointer ?? ''}`}
+          >
             Edit the workflow
           </Link>
         </p>

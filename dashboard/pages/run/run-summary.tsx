@@ -38,7 +38,9 @@ export function Summary({ run, recorded }: SummaryProps) {
           {current === null ? (
             `version ${run.workflow_version}`
           ) : (
-            <Link to={path`/workflows/${run.workflow_id}`}>version {run.workflow_version}</Link>
+            <Link className={css['target']} to={path`/workflows/${run.workflow_id}`}>
+              version {run.workflow_version}
+            </Link>
           )}
           {current !== null && current !== run.workflow_version && ` (current is ${current})`}
           {recorded && current === null && ' (the workflow was deleted since)'}
