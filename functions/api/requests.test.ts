@@ -184,7 +184,7 @@ test.each([
   [
     '/executions?status=done',
     'invalid-value',
-    '`status` must be one of `running`, `succeeded`, `failed`, `timed_out`, `aborted`, but it is "done"',
+    '`status` must be one of `running`, `succeeded`, `failed`, `timed_out`, `aborted`, `failed_or_timed_out`, but it is "done"',
   ],
   [
     '/workflows/A',

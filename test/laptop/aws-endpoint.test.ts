@@ -81,6 +81,7 @@ test('buckets, secrets and functions are where they are on AWS', async () => {
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   expect(Buckets.map(({ Name }) => Name)).toEqual([
     'ai-orchestra-local-logs',
+    'ai-orchestra-local-runs',
     'ai-orchestra-local-templates',
     'ai-orchestra-local-workflows',
   ]);
