@@ -2,7 +2,7 @@
 import More from 'lucide-react/icons/chevron-down';
 import Trash from 'lucide-react/icons/trash-2';
 import { useState } from 'react';
-import { ApiError } from '../../api/errors.ts';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded, Problem } from '../../api/loaded.tsx';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
@@ -34,7 +34,7 @@ export default function WorkflowPage() {
   const id = usePathParameter('id');
   const query = useWorkflow(id);
   const { data, error } = query;
-  const isGone = error instanceof ApiError && error.status === 404;
+  const isGone = isNotThere(error);
   const refresh = async () => (await query.refetch()).data;
   if (isGone && !data) return <Gone id={id} />;
   return (
