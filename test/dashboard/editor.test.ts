@@ -207,8 +207,8 @@ describe.skipIf(!dashboard)('the editor', () => {
     for (const look of [{ width: 1280, height: 720 }, PHONE]) {
       await page.setViewportSize(look);
       expect(await overflow(page)).toBeLessThanOrEqual(0);
-      expect(await violations(page)).toEqual([]);
     }
+    expect(await violations(page)).toEqual([]);
     const opened = page.context().waitForEvent('page');
     await link.click();
     await (await opened).getByRole('heading', { level: 1 }).getByText('Tested by hand').waitFor();
@@ -262,6 +262,10 @@ describe.skipIf(!dashboard)('the editor', () => {
       ],
     });
     const { page, complaints } = await open('/workflows/typed/edit');
+    // Over texts of several colours: the browser's own editing would keep them in an inline style.
+    await textbox(page).press('Control+a');
+    await page.keyboard.insertText('{}');
+    await page.getByRole('button', { name: 'Undo' }).click();
     await retype(page, 'steps.a', 'steps.aa');
     await page.getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();

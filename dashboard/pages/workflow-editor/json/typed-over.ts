@@ -5,8 +5,16 @@ import { EditorView } from '@codemirror/view';
 
 export const typedOver: Extension = EditorView.domEventHandlers({
   beforeinput({ inputType, data, isComposing }, view) {
-    const { main, ranges } = view.state.selection;
-    if (inputType !== 'insertText' || data === null || isComposing || ranges.length > 1 || main.empty)
+    const { selection, readOnly } = view.state;
+    const { main, ranges } = selection;
+    if (
+      inputType !== 'insertText' ||
+      data === null ||
+      isComposing ||
+      readOnly ||
+      ranges.length > 1 ||
+      main.empty
+    )
       return false;
     const { from, to } = main;
     const insert = () =>

@@ -46,7 +46,7 @@ export function GivingRunField({ runs: { data = [] }, id, choose }: GivingRun) {
   if (data.length === 0 && id === undefined) return null;
   const listed = data.map((run, place) => ({
     value: run.id,
-    label: `${place === 0 ? 'The last run' : 'The run'} of ${timeTexts(Date.parse(run.started_at)).local}: ${statusWords[run.status]}`,
+    label: `${place === 0 ? 'Last run' : 'Run'} · ${statusWords[run.status]} · ${timeTexts(Date.parse(run.started_at)).local}`,
   }));
   const isListed = id === undefined || data.some((run) => run.id === id);
   return (
