@@ -367,6 +367,21 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('a new workflow whose id is taken leads to the one that has it, and is saved under a free one', async () => {
+    const { page } = await started().open({ path: '/workflows/new?from=empty&edit=json' });
+    await textbox(page).waitFor();
+    await save(greets('new_workflow', 'Theirs'));
+    await retype(page, '[]', JSON.stringify(greets('new_workflow', 'Mine').steps));
+    await page.getByRole('button', { name: 'Save' }).click();
+    const notice = page.getByRole('alert').filter({ hasText: 'another workflow with the id new_workflow' });
+    expect(await notice.getByRole('link').getAttribute('href')).toBe('/app/workflows/new_workflow');
+    await notice.getByRole('button', { name: 'Save this one as new_workflow_2' }).click();
+    await page.waitForURL('**/workflows/new_workflow_2/edit*');
+    expect((await read('new_workflow_2')).steps[0].transform).toBe('Mine');
+    expect((await read('new_workflow')).steps[0].transform).toBe('Theirs');
+    await page.context().close();
+  });
+
   test('a viewer reads, and sees why nothing can be saved', async () => {
     await save(greets('read_only'));
     const { page } = await open('/workflows/read_only/edit', { user: 'viewer' });
