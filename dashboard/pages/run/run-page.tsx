@@ -7,10 +7,11 @@ import { Tabs } from '../../design-system/tabs.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
+import { jsonText } from '../../workflow/json-text.ts';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
+import { ValueView } from '../../workflow/value-view.tsx';
 import { Compare } from './compare.tsx';
 import { Steps } from './graph.tsx';
-import { jsonText } from './json-text.ts';
 import { RunActions } from './run-actions.tsx';
 import {
   type RecordedWorkflow,
@@ -27,7 +28,6 @@ import { StepPanel } from './step-panel.tsx';
 import { visitsOf } from './step-status.ts';
 import { StepsTable } from './steps-table.tsx';
 import { Timeline } from './timeline.tsx';
-import { ValueView } from './value-view.tsx';
 
 export default function RunPage() {
   const id = usePathParameter('id');
