@@ -27,6 +27,14 @@ export class ApiError extends Error {
   }
 }
 
+/** Nothing has the id that the page's address holds, also because it is none that anything could have. */
+export function isNotThere(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 404 || (error.status === 400 && error.problems.some(isOfId));
+}
+
+const isOfId = ({ pointer }: RequestProblem): boolean => pointer === '/path/id';
+
 /** No answer came: no network, the server is away, or the answer was cut. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';

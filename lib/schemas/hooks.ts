@@ -24,6 +24,10 @@ export const webhookPage = pageOf(
         .string()
         .meta({ examples: ['webhook/triage'] })
         .describe('The connection that holds the secret'),
+      parameter: z
+        .string()
+        .meta({ examples: ['/ai-orchestra/prod/connections/webhook/triage'] })
+        .describe('The SSM parameter that the connection is'),
       webhook: webhook.describe('How a delivery is verified, as the workflow says it'),
     })
     .meta({ id: 'Webhook' }),

@@ -1,5 +1,6 @@
 // Lists the webhooks of all workflows.
 import type * as z from 'zod';
+import { setting } from '../config.ts';
 import type { webhookPage } from '../schemas/hooks.ts';
 import { type WorkflowStore, workflowStore } from '../stores/workflows.ts';
 import { hookConnection, hookId, isSchedule } from '../workflow-format/triggers.ts';
@@ -14,20 +15,21 @@ export async function listWebhooks(
 ): Promise<{ readonly webhooks: Webhook[]; readonly nextCursor: string | null }> {
   const { workflows, nextCursor } = await listWorkflows(page, store);
   const webhooks = workflows.flatMap(({ workflow: { id, triggers = [] } }) =>
-    triggers.flatMap((trigger, index): Webhook[] =>
-      isSchedule(trigger)
-        ? []
-        : [
-            {
-              id: hookId(id, trigger.webhook),
-              workflow_id: id,
-              trigger: index,
-              enabled: trigger.enabled !== false,
-              connection: `webhook/${hookConnection(id, trigger.webhook)}`,
-              webhook: trigger.webhook,
-            },
-          ],
-    ),
+    triggers.flatMap((trigger, index): Webhook[] => {
+      if (isSchedule(trigger)) return [];
+      const connection = `webhook/${hookConnection(id, trigger.webhook)}`;
+      return [
+        {
+          id: hookId(id, trigger.webhook),
+          workflow_id: id,
+          trigger: index,
+          enabled: trigger.enabled !== false,
+          connection,
+          parameter: `${setting('CONNECTIONS_PATH')}/${connection}`,
+          webhook: trigger.webhook,
+        },
+      ];
+    }),
   );
   return { webhooks, nextCursor };
 }

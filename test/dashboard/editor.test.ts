@@ -10,6 +10,7 @@ import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { cases } from '../fuzz/generate.ts';
 import { changedJson } from '../support/changed-json.ts';
 import { isLoaded, logIn, overflow, PHONE, startDashboard, violations } from '../support/dashboard.ts';
+import { logOf } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
 const dashboard = await startDashboard();
@@ -138,6 +139,84 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('a step of the draft is tested with the values of a run; one with an effect asks first, and then has it', async () => {
+    await save({
+      id: 'tested',
+      inputs: { state: { type: 'string' } },
+      steps: [
+        { id: 'query', transform: 'is:{{ inputs.state }}' },
+        {
+          ...{ id: 'fetch', action: 'gmail.list_messages' },
+          params: { query: '{{ steps.query }}', max_results: 1 },
+        },
+        {
+          id: 'many',
+          for_each: '{{ steps.fetch.messages }}',
+          steps: [{ id: 'from', transform: '{{ item.from }}' }],
+        },
+        {
+          ...{ id: 'issue', when: '{{ $not(steps.query = "is:unread") }}', action: 'github.create_issue' },
+          params: { repo_name: 'acme/handbook', title: 'Tested {{ steps.query }}', body: 'x' },
+        },
+      ],
+    });
+    const run = await started().call('POST', '/workflows/tested/executions', {
+      body: { input: { state: 'unread' } },
+      headers: { prefer: 'wait=20' },
+    });
+    const dashboardTest = started();
+    await logOf(dashboardTest, run.body.id);
+    const { page, complaints } = await dashboardTest.open({ path: '/workflows/tested/edit?at=/steps/1' });
+    const panel = page.getByRole('region', { name: 'Test this step' });
+    const status = panel.getByRole('status');
+    const test = panel.getByRole('button', { name: 'Test the step' });
+    await page.getByText('No problems').waitFor();
+    // What is tested is the draft, not what is saved.
+    await page.getByRole('textbox', { name: 'max_results', exact: true }).fill('2');
+    await panel.getByRole('combobox', { name: 'Values come from' }).waitFor();
+    await test.click();
+    await status.getByText('Succeeded').waitFor();
+    expect(await panel.getByText('"subject":').count()).toBe(1);
+    expect((await panel.getByText('"subject":').textContent())?.match(/"subject":/g)).toHaveLength(2);
+    await panel.getByText('What it was sent').click();
+    await panel.getByText('is:unread', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: /^many / }).click();
+    await test.click();
+    await panel.getByText('A loop is run only by a whole run.').waitFor();
+    await page.getByRole('button', { name: /^from / }).click();
+    await test.click();
+    await panel.getByText('The step stands in a loop, and reads an item that is not given').first().waitFor();
+    const item = panel.getByRole('textbox', { name: 'item' });
+    expect(await item.getAttribute('aria-invalid')).toBe('true');
+    await item.fill('{"from": "Ada');
+    expect(await test.isDisabled()).toBe(true);
+    await item.fill('{"from": "Ada"}');
+    await test.click();
+    await panel.getByText('Ada', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: /^issue / }).click();
+    await panel.getByRole('textbox', { name: 'steps.query' }).fill('"by hand"');
+    await test.click();
+    const dialog = page.getByRole('dialog', { name: 'Test issue in earnest?' });
+    await dialog.getByText('issue calls github.create_issue, which has an effect outside').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Test in earnest' }).click();
+    const link = panel.getByRole('link', { name: /Open at the emulated provider/ }).first();
+    await link.waitFor();
+    for (const look of [{ width: 1280, height: 720 }, PHONE]) {
+      await page.setViewportSize(look);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+    }
+    expect(await violations(page)).toEqual([]);
+    const opened = page.context().waitForEvent('page');
+    await link.click();
+    await (await opened).getByRole('heading', { level: 1 }).getByText('Tested by hand').waitFor();
+    // The console tells of each answer that is a refusal.
+    expect(complaints.filter((one) => !/status of (409|422)/.test(one))).toEqual([]);
+    await page.context().close();
+  });
+
   test('what it finds in a workflow is what the API finds, in any workflow', async () => {
     const { call } = started();
     const [actions, deployment] = await Promise.all([call('GET', '/actions'), call('GET', '/deployment')]);
@@ -183,6 +262,10 @@ describe.skipIf(!dashboard)('the editor', () => {
       ],
     });
     const { page, complaints } = await open('/workflows/typed/edit');
+    // Over texts of several colours: the browser's own editing would keep them in an inline style.
+    await textbox(page).press('Control+a');
+    await page.keyboard.insertText('{}');
+    await page.getByRole('button', { name: 'Undo' }).click();
     await retype(page, 'steps.a', 'steps.aa');
     await page.getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();
@@ -261,7 +344,7 @@ describe.skipIf(!dashboard)('the editor', () => {
 
   test('of two who save, the second sees both versions, and neither is lost', async () => {
     await save(greets('shared'));
-    const { page } = await open('/workflows/shared/edit');
+    const { page, complaints } = await open('/workflows/shared/edit');
     await retype(page, 'Hello', 'Mine');
     await save(greets('shared', 'Theirs'), '*');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -280,6 +363,22 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(await read('shared')).toMatchObject({ version: 3, steps: [{ transform: 'Mine' }] });
+    expect(complaints.filter((one) => !one.includes('status of 412'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a new workflow whose id is taken leads to the one that has it, and is saved under a free one', async () => {
+    const { page } = await started().open({ path: '/workflows/new?from=empty&edit=json' });
+    await textbox(page).waitFor();
+    await save(greets('new_workflow', 'Theirs'));
+    await retype(page, '[]', JSON.stringify(greets('new_workflow', 'Mine').steps));
+    await page.getByRole('button', { name: 'Save' }).click();
+    const notice = page.getByRole('alert').filter({ hasText: 'another workflow with the id new_workflow' });
+    expect(await notice.getByRole('link').getAttribute('href')).toBe('/app/workflows/new_workflow');
+    await notice.getByRole('button', { name: 'Save this one as new_workflow_2' }).click();
+    await page.waitForURL('**/workflows/new_workflow_2/edit*');
+    expect((await read('new_workflow_2')).steps[0].transform).toBe('Mine');
+    expect((await read('new_workflow')).steps[0].transform).toBe('Theirs');
     await page.context().close();
   });
 
@@ -289,6 +388,13 @@ describe.skipIf(!dashboard)('the editor', () => {
     await retype(page, 'Hello', 'Goodbye');
     await page.getByText('Only editors and admins can save and run workflows').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await page.getByRole('tab', { name: 'Form' }).click();
+    await page.getByRole('button', { name: /^greet / }).click();
+    const test = page.getByRole('button', { name: 'Test the step' });
+    expect([await test.isDisabled(), await test.getAttribute('aria-describedby')]).toEqual([
+      true,
+      await page.getByText('Only editors and admins can test steps').getAttribute('id'),
+    ]);
     await page.context().close();
   });
 

@@ -103,6 +103,34 @@ describe.skipIf(!dashboard)('what is managed', () => {
     await viewer.page.context().close();
   });
 
+  test('a workflow is deleted from its page, in the version that was looked at, and a viewer sees who could', async () => {
+    const ends = { ...greet('x'), id: 'ends', triggers: [{ schedule: 'rate(1 day)' }] };
+    await call('POST', '/workflows', ends);
+    const viewer = await open('/workflows/ends', { user: 'viewer' });
+    await viewer.page.getByRole('button', { name: 'More', exact: true }).click();
+    const refused = viewer.page.getByRole('menuitem', { name: 'Delete: needs the role editor' });
+    await refused.waitFor();
+    expect(await refused.getAttribute('aria-disabled')).toBe('true');
+    await viewer.page.context().close();
+    const { page, complaints } = await open('/workflows/ends');
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Delete / });
+    await dialog.getByText('Nothing starts it any more, its schedule included.').waitFor();
+    const remove = dialog.getByRole('button', { name: 'Delete the workflow' });
+    await call('PUT', '/workflows/ends', { ...ends, name: 'Ends' }, anyVersion);
+    await remove.click();
+    await dialog.getByText('Somebody has saved it meanwhile').waitFor();
+    await dialog.getByText('Version 2 and all before it').waitFor();
+    await remove.click();
+    await page.waitForURL('**/app/workflows');
+    await page.getByText('Ends is deleted').waitFor();
+    await expect(call('GET', '/workflows/ends')).rejects.toThrow('There is no workflow ends');
+    expect((await call('GET', '/schedules')).items).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('a prompt shows while it is typed what a model would get, and is saved with its variables', async () => {
     const { page, complaints } = await open('/prompts');
     await rowOf(page, 'Letter').getByRole('link', { name: 'Asks' }).waitFor();

@@ -101,7 +101,7 @@ describe.skipIf(!dashboard)('a run', () => {
 
   test('its iterations are gone through by number, one by one, and to the next failure; the URL names each', async () => {
     const { page } = await stack().open({ path: `/runs/${failed}?step=check&index=0` });
-    await page.getByText('4 items, from 0: 3 succeeded, 1 failed').waitFor();
+    await page.getByText('4 items begun, from 0: 3 succeeded, 1 failed').waitFor();
     await page.getByRole('button', { name: 'Next failed' }).click();
     await page.waitForURL(/index=3/);
     await page.getByRole('button', { name: 'The iteration before, of each' }).click();
@@ -252,6 +252,12 @@ describe.skipIf(!dashboard)('a run', () => {
   test('that is not there says so, and where its log might be', async () => {
     const { page } = await stack().open({ path: '/runs/orders.none' });
     await page.getByText('There is no execution orders.none').first().waitFor();
+    // What could be the id of no run either.
+    await page.goto(`${stack().apiUrl}/app/runs/nope`);
+    await page.getByText('There is no such run').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.goto(`${stack().apiUrl}/app/workflows/No%20Id`);
+    await page.getByText('There is no such workflow').waitFor();
     await page.context().close();
   });
 

@@ -51,7 +51,8 @@ describe.skipIf(!dashboard)('webhooks', () => {
     const row = rowOf(page, 'Verified as HMAC-SHA256');
     await row.getByText('How to send to it').focus();
     await page.keyboard.press('Enter');
-    const command = (await row.locator('pre').textContent()) ?? '';
+    const sending = row.getByRole('group').filter({ hasText: 'How to send to it' });
+    const command = (await sending.locator('pre').textContent()) ?? '';
     const { stdout } = await promisify(execFile)('sh', ['-c', command], { env: { ...process.env, SECRET } });
     const { execution_id: id } = JSON.parse(stdout);
     expect(id).toMatch(/^echo\.hook-/);
@@ -82,6 +83,8 @@ describe.skipIf(!dashboard)('webhooks', () => {
     const row = rowOf(page, 'Verified as GitHub');
     await row.getByText(`${started().apiUrl}/hooks/echo.code`).waitFor();
     await row.getByText('It is off').waitFor();
+    await row.getByText('How to store its secret').click();
+    await row.getByText("--name '/ai-orchestra/local/connections/webhook/github'").waitFor();
     await row.getByText('How to send to it').click();
     await row.getByText('store it in the connection webhook/github').waitFor();
     await row.getByText('Recent deliveries').click();

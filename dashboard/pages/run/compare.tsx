@@ -6,11 +6,11 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import { ValueView } from '../../workflow/value-view.tsx';
 import { type Difference, differences } from './comparison.ts';
 import type { Run } from './run-data.ts';
 import css from './run-page.module.css';
 import type { Selection } from './selection.ts';
-import { ValueView } from './value-view.tsx';
 
 interface CompareProps {
   readonly run: Run;

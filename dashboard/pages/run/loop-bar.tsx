@@ -5,25 +5,18 @@ import Next from 'lucide-react/icons/chevron-right';
 import { type ChangeEvent, type MouseEvent, useId } from 'react';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import css from './loop-bar.module.css';
-import { counts, drawnStretches, type IterationStatus, type LoopStates, nextWith } from './loop-states.ts';
-
-const words: Readonly<Record<string, string>> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  caught: 'with a caught error',
-  aborted: 'stopped',
-  running: 'running',
-  pending: 'not begun',
-};
+import { countsText, drawnStretches, type LoopStates, nextWith } from './loop-states.ts';
 
 interface LoopBarProps {
   readonly name: string;
   readonly loop: LoopStates;
   readonly index: number;
+  /** It may have more items than have begun, and only those are known. */
+  readonly isPartial: boolean;
   choose(index: number): void;
 }
 
-export function LoopBar({ name, loop, index, choose }: LoopBarProps) {
+export function LoopBar({ name, loop, index, isPartial, choose }: LoopBarProps) {
   const id = useId();
   const { total } = loop;
   if (total === 0) return <p className="meta">No items, so that nothing ran in it.</p>;
@@ -85,19 +78,9 @@ export function LoopBar({ name, loop, index, choose }: LoopBarProps) {
           </Button>
         )}
         <span id={`${id}-counts`} className="meta">
-          {countsText(loop)}
+          {countsText(loop, isPartial)}
         </span>
       </div>
     </div>
   );
-}
-
-/** `20 items, from 0: 17 succeeded, 1 failed` */
-function countsText(loop: LoopStates): string {
-  const told = counts(loop).map(([status, count]) => `${count.toLocaleString('en')} ${wordOf(status)}`);
-  return `${loop.total.toLocaleString('en')} ${loop.total === 1 ? 'item' : 'items'}, from 0: ${told.join(', ')}`;
-}
-
-function wordOf(status: NonNullable<IterationStatus>): string {
-  return words[status] ?? status;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counts, drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
+import { counts, countsText, drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
 
 const loop = {
   total: 20,
@@ -72,5 +72,19 @@ test('where not every iteration is known by itself, the counts are those of all'
   expect(counts(all as Parameters<typeof counts>[0])).toEqual([
     ['succeeded', 2],
     ['caught', 1],
+  ]);
+});
+
+test('of a loop that may have more items than have begun, those that have begun are counted as such', () => {
+  const stopped = {
+    total: 10,
+    states: [
+      ['succeeded', 9],
+      ['failed', 1],
+    ],
+  } as unknown as Parameters<typeof countsText>[0];
+  expect([countsText(stopped, true), countsText(stopped, false)]).toEqual([
+    '10 items begun, from 0: 9 succeeded, 1 failed',
+    '10 items, from 0: 9 succeeded, 1 failed',
   ]);
 });

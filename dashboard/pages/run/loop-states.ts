@@ -68,6 +68,26 @@ export function counts(
   return all.filter(([, count]) => count > 0);
 }
 
+const words: Readonly<Record<NonNullable<IterationStatus>, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  caught: 'with a caught error',
+  aborted: 'stopped',
+  running: 'running',
+  pending: 'not begun',
+};
+
+/**
+ * `20 items, from 0: 17 succeeded, 3 failed`
+ * @param isPartial there may be more items than the log tells of: those that have not begun
+ */
+export function countsText(loop: LoopStates, isPartial: boolean): string {
+  const number = (count: number) => count.toLocaleString('en');
+  const told = counts(loop).map(([status, count]) => `${number(count)} ${words[status]}`);
+  const items = `${number(loop.total)} ${loop.total === 1 ? 'item' : 'items'}`;
+  return `${items}${isPartial ? ' begun' : ''}, from 0: ${told.join(', ')}`;
+}
+
 /** More than these are not told apart on a screen: a single one of 10,000 would be a tenth of a pixel. */
 const MOST_DRAWN = 400;
 

@@ -1,14 +1,17 @@
 // A run: what became of it and why, its steps as a graph, a timeline, a list and JSON, and what can be done with it.
 import { useEffect } from 'react';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded, Missing } from '../../api/loaded.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
+import { jsonText } from '../../workflow/json-text.ts';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
+import { ValueView } from '../../workflow/value-view.tsx';
 import { Compare } from './compare.tsx';
 import { Steps } from './graph.tsx';
-import { jsonText } from './json-text.ts';
 import { RunActions } from './run-actions.tsx';
 import {
   type RecordedWorkflow,
@@ -25,7 +28,6 @@ import { StepPanel } from './step-panel.tsx';
 import { visitsOf } from './step-status.ts';
 import { StepsTable } from './steps-table.tsx';
 import { Timeline } from './timeline.tsx';
-import { ValueView } from './value-view.tsx';
 
 export default function RunPage() {
   const id = usePathParameter('id');
@@ -33,6 +35,7 @@ export default function RunPage() {
   const recorded = useRecordedWorkflow(id);
   const [{ step }, choose] = useSearch(selectionShape);
   const workflow = run.data?.workflow_id ?? id.split('.')[0] ?? id;
+  if (!run.data && isNotThere(run.error)) return <NoRun id={id} />;
   return (
     <Page
       title={workflow}
@@ -58,6 +61,17 @@ export default function RunPage() {
           </>
         )}
       </Loaded>
+    </Page>
+  );
+}
+
+function NoRun({ id }: { readonly id: string }) {
+  return (
+    <Page title={id} crumbs={[{ label: 'Runs', to: '/runs' }]}>
+      <EmptyState title="There is no such run" action={<Link to="/runs">See all runs</Link>}>
+        There is no execution {id}. Either there never was, or its workflow was deleted, or Step Functions
+        keeps it no longer. Its log may still be there: <code>GET /executions/{id}/log</code> gives it.
+      </EmptyState>
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
-import { pageOfEffect } from './effect.ts';
+import { pageOfEffect } from '../../workflow/effect.ts';
 import { type RecordedWorkflow, type Run, useWaiting } from './run-data.ts';
 import css from './run-page.module.css';
 import { StartedBy } from './started-by.tsx';

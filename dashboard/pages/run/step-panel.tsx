@@ -6,15 +6,15 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import { pageOfEffect } from '../../workflow/effect.ts';
+import { jsonText } from '../../workflow/json-text.ts';
 import type { StepNode } from '../../workflow/outline.ts';
-import { pageOfEffect } from './effect.ts';
-import { jsonText } from './json-text.ts';
+import { Single, ValueView } from '../../workflow/value-view.tsx';
 import { type Place, type StepDetail, useStep } from './run-data.ts';
 import css from './run-page.module.css';
 import type { Part } from './selection.ts';
 import { isWaiting } from './step-status.ts';
 import { Turns } from './turns.tsx';
-import { Single, ValueView } from './value-view.tsx';
 
 interface StepPanelProps {
   readonly run: string;

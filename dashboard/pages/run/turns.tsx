@@ -1,9 +1,9 @@
 // An agent's turns as a conversation: what its model said, what it called, what came back.
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { ValueView } from '../../workflow/value-view.tsx';
 import type { StepDetail } from './run-data.ts';
 import css from './run-page.module.css';
-import { ValueView } from './value-view.tsx';
 
 type Turn = NonNullable<StepDetail['turns']>[number];
 type Call = Turn['calls'][number];

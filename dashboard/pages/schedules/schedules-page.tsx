@@ -7,6 +7,7 @@ import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
+import { Link } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
 import { type Schedule, ScheduleRow } from './schedule-row.tsx';
 import css from './schedules.module.css';
@@ -46,7 +47,10 @@ export default function SchedulesPage() {
         {({ items, hasMore }) => (
           <>
             {items.length === 0 && !hasMore && (
-              <EmptyState title="No workflow has a schedule yet">
+              <EmptyState
+                title="No workflow has a schedule yet"
+                action={<Link to="/workflows">Give one to a workflow</Link>}
+              >
                 A workflow whose <code>triggers</code> have a <code>schedule</code>, such as{' '}
                 <code>{'{ "schedule": "cron(0 9 ? * MON *)", "timezone": "Europe/Berlin" }'}</code>, is listed
                 here as soon as it is saved.

@@ -10,7 +10,7 @@ const roles: readonly Role[] = ['viewer', 'editor', 'admin'];
 export const roleWords: Readonly<Record<Role, string>> = {
   viewer: 'Viewer: reads',
   editor: 'Editor: also writes and runs',
-  admin: 'Admin: also manages users and connections',
+  admin: 'Admin: also manages users',
 };
 
 export function roleOf(text: string): Role | undefined {

@@ -90,6 +90,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
           )}
           {row.version !== current && (
             <Button
+              className={css['restore']}
               disabled={!mayRestore}
               onClick={() => setRestored(row)}
               aria-label={`Restore version ${row.version}`}

@@ -1,8 +1,11 @@
 // How deliveries are signed: a shell that runs the command sends what the webhook takes, and nothing of it is run.
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { example, steps, type Webhook } from './signing.ts';
+import { example, steps, storing, type Webhook } from './signing.ts';
 
 const hook = (webhook: Webhook['webhook']): Webhook => ({
   id: 'triage',
@@ -10,6 +13,7 @@ const hook = (webhook: Webhook['webhook']): Webhook => ({
   trigger: 0,
   enabled: true,
   connection: 'webhook/triage',
+  parameter: '/ai-orchestra/prod/connections/webhook/triage',
   webhook,
 });
 
@@ -77,4 +81,29 @@ test('services that sign by themselves have steps instead of a command', () => {
     expect(example(hook({ verify }), 'https://acme.example')).toBeUndefined();
     expect(steps(hook({ verify })).join(' ')).toContain('webhook/triage');
   }
+});
+
+test.each([
+  ['prod', []],
+  ['local', ['--endpoint-url', 'http://127.0.0.1:4566']],
+])('the secret is stored under the name of the stage %s, and no file of it stays', (stage, endpoint) => {
+  const parameter = `/ai-orchestra/${stage}/connections/webhook/triage`;
+  const script = `aws() { printf '%s\\n' "$@"; cat connection.json; }\n${storing({ parameter })}`;
+  const cwd = mkdtempSync(join(tmpdir(), 'storing-'));
+  const said = execFileSync('sh', ['-c', script], { cwd, input: '{"secret":"s3cr3t"}' });
+  expect(said.toString().split('\n')).toEqual([
+    'ssm',
+    'put-parameter',
+    ...endpoint,
+    '--type',
+    'SecureString',
+    '--overwrite',
+    '--name',
+    parameter,
+    '--value',
+    'file://connection.json',
+    '{"secret":"s3cr3t"}',
+  ]);
+  expect(readdirSync(cwd)).toEqual([]);
+  rmSync(cwd, { recursive: true });
 });

@@ -1,4 +1,5 @@
-// How a delivery to a webhook is signed: where a known service wants address and secret, or a command that signs one.
+// How a delivery to a webhook is signed: where a known service wants address and secret, or a command that signs one; and
+// the commands that store the secret.
 import type { AnswerBody } from '../../api/routes.ts';
 
 export type Webhook = AnswerBody<'GET /hooks'>['items'][number];
@@ -93,6 +94,25 @@ export function example({ webhook }: Webhook, address: string): string | undefin
     ...(timestamp ? ['TIME=$(date +%s)'] : []),
     `SIGNATURE=$(printf '%s' ${text} | ${digest})`,
     curl(address, headers),
+  ].join('\n');
+}
+
+/** The stack on a laptop, whose AWS endpoint is not that of AWS (docs/laptop.md). */
+const LAPTOP = '/ai-orchestra/local/';
+const LAPTOP_CREDENTIALS = 'AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
+
+export const isOnLaptop = ({ parameter }: Pick<Webhook, 'parameter'>): boolean =>
+  parameter.startsWith(LAPTOP);
+
+/** Commands for a shell that store the secret, which is typed into a file that only its owner reads (docs/deploy.md). */
+export function storing(webhook: Pick<Webhook, 'parameter'>): string {
+  const isLocal = isOnLaptop(webhook);
+  return [
+    '(umask 077; cat > connection.json)   # paste {"secret":"…"}, then Enter and Ctrl-D',
+    ...(isLocal ? [`export ${LAPTOP_CREDENTIALS}`] : []),
+    `aws ssm put-parameter ${isLocal ? '--endpoint-url http://127.0.0.1:4566 ' : ''}--type SecureString --overwrite \\`,
+    `  --name ${quoted(webhook.parameter)} --value file://connection.json`,
+    'rm connection.json',
   ].join('\n');
 }
 

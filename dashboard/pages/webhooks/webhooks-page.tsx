@@ -9,7 +9,7 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { Deliveries } from './deliveries.tsx';
-import { example, steps, verifyName, type Webhook } from './signing.ts';
+import { example, isOnLaptop, steps, storing, verifyName, type Webhook } from './signing.ts';
 import css from './webhooks.module.css';
 
 interface Webhooks {
@@ -43,7 +43,10 @@ export default function WebhooksPage() {
         {({ items, hasMore }) => (
           <>
             {items.length === 0 && !hasMore ? (
-              <EmptyState title="No workflow has a webhook yet">
+              <EmptyState
+                title="No workflow has a webhook yet"
+                action={<Link to="/workflows">Give one to a workflow</Link>}
+              >
                 A workflow whose <code>triggers</code> have a <code>webhook</code>, such as{' '}
                 <code>{'{ "webhook": { "verify": "github" } }'}</code>, is listed here as soon as it is saved.
               </EmptyState>
@@ -105,20 +108,38 @@ function WebhookRow({ webhook, isOnly }: WebhookRowProps) {
         {!webhook.enabled && '. It is off: the workflow says "enabled": false'}
       </p>
       <details>
+        <summary>How to store its secret</summary>
+        <p>
+          The connection <code>{webhook.connection}</code> is the SSM parameter{' '}
+          <code>{webhook.parameter}</code> of the AWS account. Who may write it there stores the secret with
+          the AWS CLI, and a new secret takes effect at once:
+        </p>
+        <Command text={storing(webhook)} label="Copy the commands that store it" />
+        {isOnLaptop(webhook) && (
+          <p className="meta">
+            The port is the one of the AWS endpoint that <code>npm start</code> has printed.
+          </p>
+        )}
+      </details>
+      <details>
         <summary>How to send to it</summary>
         <ol className={css['steps']}>
           {steps(webhook).map((step) => (
             <li key={step}>{step}</li>
           ))}
         </ol>
-        {command !== undefined && (
-          <div className={css['command']}>
-            <pre>{command}</pre>
-            <CopyButton text={command} label="Copy the command" />
-          </div>
-        )}
+        {command !== undefined && <Command text={command} label="Copy the command" />}
       </details>
       <Deliveries hook={webhook.id} workflowId={webhook.workflow_id} isOnly={isOnly} />
     </article>
+  );
+}
+
+function Command({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <div className={css['command']}>
+      <pre>{text}</pre>
+      <CopyButton text={text} label={label} />
+    </div>
   );
 }

@@ -1,8 +1,9 @@
-// What is selected: as a form, or its place in the whole text.
-
+// What is selected: as a form with a test of it, or its place in the whole text.
+import { Fragment } from 'react';
 import { isObject } from '../../../lib/json.ts';
 import { valueAt } from '../../../lib/json-pointer.ts';
 import { Tabs } from '../../design-system/tabs.tsx';
+import { useSession } from '../../session/session.tsx';
 import { allSteps } from '../../workflow/outline.ts';
 import type { Action } from './check/check-text.ts';
 import type { Checked } from './check/checker.ts';
@@ -15,6 +16,8 @@ import { StepForm } from './forms/step-form.tsx';
 import { WorkflowForm } from './forms/workflow-form.tsx';
 import { JsonView } from './json/json-view.tsx';
 import { problemFinder } from './problem-finder.ts';
+import { StepTester } from './testing/step-tester.tsx';
+import { whyNotTested } from './words.ts';
 
 interface DetailPaneProps {
   readonly document: EditorDocument;
@@ -23,6 +26,8 @@ interface DetailPaneProps {
   readonly actions: readonly Action[];
   readonly schemas: StepSchemas | undefined;
   readonly selected: string;
+  /** The id under which the workflow is saved; undefined for one that never was. */
+  readonly saved: string | undefined;
   readonly view: 'form' | 'json';
   show(view: 'form' | 'json'): void;
 }
@@ -42,7 +47,8 @@ export function DetailPane(props: DetailPaneProps) {
   );
 }
 
-function Form({ document, content, checked, actions, schemas, selected }: DetailPaneProps) {
+function Form({ document, content, checked, actions, schemas, selected, saved }: DetailPaneProps) {
+  const { role } = useSession();
   const { outline, isCurrent } = content;
   const node = [...allSteps(outline.steps), ...allSteps(outline.onFailure)].find(
     ({ pointer }) => pointer === selected,
@@ -58,15 +64,23 @@ function Form({ document, content, checked, actions, schemas, selected }: Detail
   const problemAt = problemFinder(checked, base);
   if (!isCurrent) return <p>The text is no JSON right now. Mend it under JSON, and the form is back.</p>;
   return node && step ? (
-    <StepForm
-      key={selected}
-      node={node}
-      step={step}
-      actions={actions}
-      schemas={schemas}
-      problemAt={problemAt}
-      change={change}
-    />
+    <Fragment key={selected}>
+      <StepForm
+        node={node}
+        step={step}
+        actions={actions}
+        schemas={schemas}
+        problemAt={problemAt}
+        change={change}
+      />
+      <StepTester
+        workflow={content.document}
+        step={step}
+        action={actions.find(({ id }) => id === step['action'])}
+        saved={saved}
+        why={whyNotTested(role, checked)}
+      />
+    </Fragment>
   ) : (
     <WorkflowForm content={content.document} schemas={schemas} problemAt={problemAt} change={change} />
   );

@@ -24,7 +24,7 @@ const shape = {
 };
 
 export function EditorPanes({ editor, actions }: EditorPanesProps) {
-  const { document, content, checked, schemas } = editor;
+  const { document, content, checked, schemas, saving } = editor;
   const [{ view, edit, at }, choose] = useSearch(shape);
   // The outline may come after what is typed.
   const outlined = useDeferredValue(content);
@@ -70,6 +70,7 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
         content={content}
         checked={checked}
         schemas={schemas}
+        saved={saving.origin.saved?.id}
         view={edit}
         show={(next) => choose({ edit: next })}
       />

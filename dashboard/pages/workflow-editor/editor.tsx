@@ -8,11 +8,13 @@ import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
+import { withId } from './document/new-workflow.ts';
 import css from './editor.module.css';
 import { EditorPanes } from './editor-panes.tsx';
 import { ConflictView } from './saving/conflict-view.tsx';
 import { LeaveDialog } from './saving/leave-dialog.tsx';
 import type { Origin, Theirs } from './saving/save-workflow.ts';
+import { TakenNotice } from './saving/taken-notice.tsx';
 import { type EditorProps, type EditorState, useEditor } from './use-editor.ts';
 import { draftNotice, savedState } from './words.ts';
 
@@ -99,6 +101,16 @@ function Notices({ editor, opened: { draft, newer, origin } }: NoticesProps) {
           <span dir="auto">{newer.updated_by}</span> has saved version {newer.version} meanwhile.{' '}
           <Button onClick={() => saving.compare(newer)}>Compare</Button>
         </p>
+      )}
+      {saving.taken !== undefined && (
+        <TakenNotice
+          id={saving.taken}
+          isBusy={saving.isBusy}
+          saveAs={(id) => {
+            document.replace(withId(document.text(), id));
+            void save();
+          }}
+        />
       )}
       {saving.error && <Problem error={saving.error} retry={() => void save()} busy={saving.isBusy} />}
       {running.error && <Problem error={running.error} retry={running.run} busy={running.isBusy} />}

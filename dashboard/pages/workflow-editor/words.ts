@@ -29,12 +29,27 @@ export function savedState({ isDirty, isNew, hasRoom, why }: SavedState): string
 }
 
 /** Undefined when it can be saved. */
-export function whyNotSaved(role: string, { text, problems, failure }: Checked): string | undefined {
-  if (role !== 'editor' && role !== 'admin') return 'Only editors and admins can save and run workflows';
-  // Nothing is known: the service says what is wrong.
-  if (text === undefined || failure !== undefined) return undefined;
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
+export function whyNotSaved(role: string, checked: Checked): string | undefined {
+  if (!mayEdit(role)) return 'Only editors and admins can save and run workflows';
+  const errors = errorsIn(checked);
   return errors === 0 ? undefined : `${counted(errors, 'problem')} to be mended before it can be saved`;
+}
+
+/** Undefined when a step of it can be tested. */
+export function whyNotTested(role: string, checked: Checked): string | undefined {
+  if (!mayEdit(role)) return 'Only editors and admins can test steps';
+  const errors = errorsIn(checked);
+  return errors === 0
+    ? undefined
+    : `${counted(errors, 'problem')} of the workflow to be mended before a step can be tested`;
+}
+
+const mayEdit = (role: string): boolean => role === 'editor' || role === 'admin';
+
+/** None where nothing is known: the service says what is wrong. */
+function errorsIn({ text, problems, failure }: Checked): number {
+  if (text === undefined || failure !== undefined) return 0;
+  return problems.filter(({ severity }) => severity === 'error').length;
 }
 
 export function draftNotice(at: number): string {

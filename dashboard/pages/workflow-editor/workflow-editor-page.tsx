@@ -1,6 +1,6 @@
 // Edits a saved workflow.
 import { useState } from 'react';
-import { ApiError } from '../../api/errors.ts';
+import { isNotThere } from '../../api/errors.ts';
 import { useLive } from '../../api/live.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
@@ -27,7 +27,7 @@ export default function WorkflowEditorPage() {
     },
     every: () => 15_000,
   });
-  if (!workflow.data && workflow.error instanceof ApiError && workflow.error.status === 404)
+  if (!workflow.data && isNotThere(workflow.error))
     return (
       <Page title={id} crumbs={[{ label: 'Workflows', to: '/workflows' }]}>
         <EmptyState

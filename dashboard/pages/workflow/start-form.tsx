@@ -26,14 +26,17 @@ interface StartFormProps {
   /** Of the run that the link names. */
   readonly runInput: Input | undefined;
   refresh(): Promise<Workflow | undefined>;
+  /** The workflow was deleted: there is nothing to start. */
+  readonly isGone: boolean;
 }
 
 type Form = ReturnType<typeof useStartForm>;
 
-export function StartForm({ workflow, prefill, runInput, refresh }: StartFormProps) {
+export function StartForm({ workflow, prefill, runInput, refresh, isGone }: StartFormProps) {
   const { user, role } = useSession();
   const form = useStartForm({ workflow, user, prefill, runInput, refresh });
-  const mayStart = role === 'editor' || role === 'admin';
+  const hasRole = role === 'editor' || role === 'admin';
+  const mayStart = hasRole && !isGone;
   const element = useFirstMistake(form.refusals);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -45,13 +48,13 @@ export function StartForm({ workflow, prefill, runInput, refresh }: StartFormPro
   return (
     <form ref={element} onSubmit={submit} onKeyDown={onKeyDown} noValidate className={css['form']}>
       <Notes form={form} prefill={prefill} />
-      {!mayStart && (
+      {!hasRole && (
         <p className={css['note']}>
           Starting a workflow needs the role editor, and you are logged in as{' '}
           {role || 'a user without a role'}. An admin can give it to you.
         </p>
       )}
-      <Inputs form={form} isDisabled={!mayStart} />
+      <Inputs form={form} isDisabled={!hasRole} />
       <div className={css['end']}>
         <Button type="submit" kind="primary" busy={form.isBusy} disabled={!mayStart}>
           Start the workflow
@@ -60,7 +63,7 @@ export function StartForm({ workflow, prefill, runInput, refresh }: StartFormPro
           <span className="quiet">It is an Express workflow: it answers when it has run.</span>
         )}
       </div>
-      {mayStart && <Keeping form={form} user={user} />}
+      {hasRole && <Keeping form={form} user={user} />}
     </form>
   );
 }

@@ -1,18 +1,24 @@
 // A workflow: starts it, and shows what it does, what starts it by itself and how it ran.
+import More from 'lucide-react/icons/chevron-down';
+import Trash from 'lucide-react/icons/trash-2';
 import { useState } from 'react';
-import { ApiError } from '../../api/errors.ts';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded, Problem } from '../../api/loaded.tsx';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
+import { Menu } from '../../design-system/menu.tsx';
+import type { MenuEntry } from '../../design-system/menu-popup.tsx';
 import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { oneOf } from '../../frame/search.ts';
+import { useSession } from '../../session/session.tsx';
 import { outlineOf } from '../../workflow/outline.ts';
 import { isExpress } from '../../workflow/start-workflow.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
 import type { Input } from './input-texts.ts';
 import { OutlineView } from './outline-view.tsx';
 import { prefillOf, runOf } from './prefill.ts';
@@ -28,20 +34,14 @@ export default function WorkflowPage() {
   const id = usePathParameter('id');
   const query = useWorkflow(id);
   const { data, error } = query;
-  const isGone = error instanceof ApiError && error.status === 404;
+  const isGone = isNotThere(error);
   const refresh = async () => (await query.refetch()).data;
   if (isGone && !data) return <Gone id={id} />;
   return (
     <Page
       title={data?.name ?? id}
       crumbs={crumbs}
-      actions={
-        !isGone && (
-          <Link to={path`/workflows/${id}/edit`} className={buttonClass}>
-            Edit
-          </Link>
-        )
-      }
+      actions={!isGone && <Actions id={id} workflow={data} refresh={refresh} />}
     >
       {isGone && (
         <p className={css['gone']} role="alert">
@@ -50,7 +50,7 @@ export default function WorkflowPage() {
         </p>
       )}
       {data && isGone ? (
-        <WorkflowView workflow={data} refresh={refresh} />
+        <WorkflowView workflow={data} refresh={refresh} isGone />
       ) : (
         <Loaded query={query} label="The workflow is loading" rows={10}>
           {(workflow) => <WorkflowView workflow={workflow} refresh={refresh} />}
@@ -70,19 +70,70 @@ function Gone({ id }: { readonly id: string }) {
   );
 }
 
+interface ActionsProps {
+  readonly id: string;
+  /** Undefined while it is loading. */
+  readonly workflow: Workflow | undefined;
+  refresh(): Promise<unknown>;
+}
+
+function Actions({ id, workflow, refresh }: ActionsProps) {
+  const { role } = useSession();
+  const [isDeleting, setDeleting] = useState(false);
+  const mayDelete = role === 'editor' || role === 'admin';
+  const remove: MenuEntry = {
+    label: mayDelete ? 'Delete' : 'Delete: needs the role editor',
+    icon: Trash,
+    danger: true,
+    disabled: !mayDelete,
+    act: () => setDeleting(true),
+  };
+  return (
+    <>
+      <Link to={path`/workflows/${id}/edit`} className={buttonClass}>
+        Edit
+      </Link>
+      {workflow && (
+        <>
+          <Menu
+            trigger={{
+              className: buttonClass,
+              children: (
+                <>
+                  More
+                  <More size={16} aria-hidden="true" />
+                </>
+              ),
+            }}
+            entries={[remove]}
+          />
+          <DeleteDialog
+            workflow={workflow}
+            open={isDeleting}
+            onClose={() => setDeleting(false)}
+            refresh={refresh}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
 interface ViewProps {
   readonly workflow: Workflow;
   refresh(): Promise<Workflow | undefined>;
+  /** It was deleted while it is looked at. */
+  readonly isGone?: boolean;
 }
 
-function WorkflowView({ workflow, refresh }: ViewProps) {
+function WorkflowView({ workflow, refresh, isGone = false }: ViewProps) {
   return (
     <>
       <Facts workflow={workflow} />
       <div className={css['columns']}>
         <section aria-labelledby="start" className={css['card']}>
           <h2 id="start">Start it</h2>
-          <Start workflow={workflow} refresh={refresh} />
+          <Start workflow={workflow} refresh={refresh} isGone={isGone} />
         </section>
         <section aria-label="What it is" className={css['about']}>
           <About workflow={workflow} />
@@ -114,7 +165,7 @@ function Facts({ workflow }: { readonly workflow: Workflow }) {
 }
 
 /** The form, once the run is there whose input it begins with. */
-function Start({ workflow, refresh }: ViewProps) {
+function Start({ workflow, refresh, isGone = false }: ViewProps) {
   // The link that led here; what is typed afterwards does not change it.
   const [prefill] = useState(() => prefillOf(location.search));
   const run = runOf(prefill);
@@ -138,6 +189,7 @@ function Start({ workflow, refresh }: ViewProps) {
       prefill={prefill}
       runInput={inputOf(data?.input)}
       refresh={refresh}
+      isGone={isGone}
     />
   );
 }

@@ -15,7 +15,11 @@ export function newWorkflow(example: string, taken: ReadonlySet<string>): string
   const id = String(documentOf(example)?.['id'] ?? 'new_workflow');
   // The schema stands beside the example's file.
   const withoutSchema = example.replace(/^\s*"\$schema": "[^"]*",\n/m, '');
-  return applyEdits(withoutSchema, modify(withoutSchema, ['id'], freeId(id, taken), {}));
+  return withId(withoutSchema, freeId(id, taken));
+}
+
+export function withId(text: string, id: string): string {
+  return applyEdits(text, modify(text, ['id'], id, {}));
 }
 
 export function freeId(wanted: string, taken: ReadonlySet<string>): string {

@@ -18,6 +18,7 @@ import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirro
 import { tags } from '@lezer/highlight';
 import { type ExpressionHelp, expressionHelp } from './expression-help.ts';
 import { theme } from './theme.ts';
+import { typedOver } from './typed-over.ts';
 
 const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--accent)' },
@@ -52,5 +53,6 @@ export const jsonExtensions = (help: ExpressionHelp): Extension => [
     ...lintKeymap,
   ]),
   ...expressionHelp(help),
+  typedOver,
   theme,
 ];

@@ -33,6 +33,8 @@ export type Outcome =
       /** What only the service knows to be missing, in its words. */
       readonly missing: readonly string[];
     }
+  /** Another workflow has the id. */
+  | { readonly kind: 'taken'; readonly id: string }
   /** Undefined when it was deleted. */
   | { readonly kind: 'conflict'; readonly theirs: Theirs | undefined };
 
@@ -49,10 +51,7 @@ export async function saveWorkflow(
   text: string,
   saved: Saved | undefined,
 ): Promise<Outcome> {
-  if (!saved) {
-    const { body, etag = '' } = await request('POST /workflows', { body: document });
-    return savedAs({ id: body.id, etag, version: body.version }, document, text, body);
-  }
+  if (!saved) return saveFirst(document, text);
   const { id } = saved;
   try {
     const { body, etag = '' } = await request('PUT /workflows/{id}', {
@@ -62,6 +61,17 @@ export async function saveWorkflow(
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 412 && error.status !== 404)) throw error;
     return { kind: 'conflict', theirs: await readTheirs(id) };
+  }
+}
+
+async function saveFirst(document: Readonly<Record<string, unknown>>, text: string): Promise<Outcome> {
+  try {
+    const { body, etag = '' } = await request('POST /workflows', { body: document });
+    return savedAs({ id: body.id, etag, version: body.version }, document, text, body);
+  } catch (error) {
+    if (error instanceof ApiError && error.type === 'already-exists')
+      return { kind: 'taken', id: String(document['id']) };
+    throw error;
   }
 }
 

@@ -16,6 +16,8 @@ export interface Saving {
   readonly isBusy: boolean;
   readonly error: Error | undefined;
   readonly conflict: Conflict | undefined;
+  /** The id under which it could not be saved, since another workflow has it. */
+  readonly taken: string | undefined;
   /** @returns the id under which it is saved; undefined when it is not */
   save(): Promise<string | undefined>;
   /** Goes on from their version: theirs is what the next save replaces. */
@@ -34,6 +36,7 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
   const [conflict, setConflict] = useState<Conflict>();
+  const [taken, setTaken] = useState<string>();
   // What is asked between two renderings has to be the newest.
   const current = useRef(from);
   const begin = useCallback((next: Origin) => {
@@ -52,8 +55,13 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
     if (!sent || isBusy) return undefined;
     setBusy(true);
     setError(undefined);
+    setTaken(undefined);
     try {
       const outcome = await saveWorkflow(sent, text, saved);
+      if (outcome.kind === 'taken') {
+        setTaken(outcome.id);
+        return undefined;
+      }
       if (outcome.kind === 'conflict') {
         setConflict({ theirs: outcome.theirs });
         return undefined;
@@ -76,7 +84,7 @@ export function useSaving(document: EditorDocument, from: Origin): Saving {
   }
 
   return {
-    ...{ origin, isBusy, error, conflict, save, isUnsaved, currentOrigin },
+    ...{ origin, isBusy, error, conflict, taken, save, isUnsaved, currentOrigin },
     rebase(theirs) {
       const { saved } = current.current;
       begin({

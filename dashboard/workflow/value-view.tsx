@@ -1,7 +1,7 @@
 // A value of a run as people read it: texts with their line breaks, objects by field, everything else as JSON.
-import { CopyButton } from '../../design-system/copy-button.tsx';
-import { ExternalLink } from '../../design-system/external-link.tsx';
-import { safeAddress } from '../../design-system/safe-address.ts';
+import { CopyButton } from '../design-system/copy-button.tsx';
+import { ExternalLink } from '../design-system/external-link.tsx';
+import { safeAddress } from '../design-system/safe-address.ts';
 import { cutValue, jsonText } from './json-text.ts';
 import css from './value-view.module.css';
 

@@ -1,5 +1,5 @@
 // Where the effect of a step can be looked at: the page at the provider that its output names.
-import { safeAddress } from '../../design-system/safe-address.ts';
+import { safeAddress } from '../design-system/safe-address.ts';
 
 export interface EffectPage {
   readonly address: string;
