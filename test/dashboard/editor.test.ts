@@ -21,7 +21,10 @@ describe.skipIf(!dashboard)('the editor', () => {
     return dashboard;
   };
   const open = async (where: string, options: Parameters<ReturnType<typeof started>['open']>[0] = {}) => {
-    const opened = await started().open({ path: `${where}${where.includes('?') ? '&' : '?'}edit=json`, ...options });
+    const opened = await started().open({
+      path: `${where}${where.includes('?') ? '&' : '?'}edit=json`,
+      ...options,
+    });
     await textbox(opened.page).waitFor();
     return opened;
   };

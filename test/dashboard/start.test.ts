@@ -319,6 +319,7 @@ describe.skipIf(!dashboard)('starting a workflow', () => {
     await stack().call('DELETE', '/workflows/deleted', { headers: { 'if-match': '*' } });
     await start(page).click();
     await page.getByRole('alert').getByText('Somebody has deleted this workflow.').waitFor();
+    await expect.poll(() => start(page).isDisabled()).toBe(true);
     expect(await field(page, 'text').inputValue()).toBe('typed');
     await page.reload();
     await page.getByText('There is no such workflow').waitFor();
