@@ -70,6 +70,7 @@ test('--json gives the problems of the API, each with its place in the file', as
           column: 28,
           message: 'There is no field subjct here',
           hint: expect.stringMatching(/^Did you mean subject\?/),
+          fix: { pointer: '/steps/1/transform', replaces: 'text', with: 'subject', length: 6 },
           place: { line: 5, column: 63 },
         },
       ],

@@ -48,7 +48,8 @@ export function Page({ title, tabPrefix, crumbs = NO_CRUMBS, actions, wide = fal
   // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another page, also in the same component
   useEffect(() => {
     if (!hasNavigated) return;
-    heading.current?.focus({ preventScroll: true });
+    // A dialog that was opened meanwhile keeps the focus.
+    if (!document.activeElement?.closest('[role="dialog"]')) heading.current?.focus({ preventScroll: true });
     return returnToPlace();
   }, [location]);
 

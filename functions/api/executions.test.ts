@@ -373,6 +373,14 @@ test('lists page through one workflow or all, the latest first, each execution o
     );
     for (const { name } of executions) expected.add(`${id}.${name}`);
   }
+  // What happens to a run is told to the list by an event.
+  const isListed = async () => {
+    const listed = new Map((await walk('limit=100')).map(({ id, status }) => [id, status]));
+    return [...expected].every(
+      (id) => listed.has(id) && (!id.startsWith('second.') || listed.get(id) !== 'running'),
+    );
+  };
+  await expect.poll(isListed).toBe(true);
   for (const limit of [1, 3, 100]) {
     const all = await walk(`limit=${limit}`);
     const listed = all.map(({ id }) => id);

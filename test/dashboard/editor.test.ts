@@ -310,6 +310,7 @@ describe.skipIf(!dashboard)('the editor', () => {
       .getByText('You had begun it and not saved')
       .click();
     await page.getByRole('button', { name: 'Begin anew' }).click();
+    await page.getByRole('tab', { name: 'JSON' }).click();
     await expect.poll(() => textbox(page).textContent()).toContain('New workflow');
     await page.context().close();
   });

@@ -200,6 +200,7 @@ describe.skipIf(!dashboard)('what is managed', () => {
       .waitFor();
     await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Create an issue');
     await page.getByRole('link', { name: 'Begin a workflow with it' }).click();
+    await page.getByRole('tab', { name: 'JSON' }).click();
     const editor = page.getByRole('textbox', { name: 'The workflow as JSON' });
     await editor.getByText('"github.create_issue"').waitFor();
     expect(complaints).toEqual([]);

@@ -19,6 +19,7 @@ test('every route has this role and these successful answers', () => {
     ['GET /workflows', 'viewer', [200]],
     ['POST /workflows', 'editor', [201]],
     ['POST /workflows/validate', 'viewer', [200]],
+    ['GET /deployment', 'viewer', [200]],
     ['GET /workflows/{id}', 'viewer', [200]],
     ['PUT /workflows/{id}', 'editor', [200, 201]],
     ['DELETE /workflows/{id}', 'editor', [204]],

@@ -128,6 +128,7 @@ test('a misspelt key of concurrency is told with those that there are', () => {
       pointer: '/concurrency/when_reach',
       message: 'There is no key "when_reach" here',
       hint: 'Did you mean when_reached? Keys: limit, when_reached.',
+      fix: { pointer: '/concurrency/when_reach', replaces: 'key', with: 'when_reached' },
     },
   ]);
 });
