@@ -128,7 +128,7 @@ async function* largeRun(browser: Browser, stack: BenchStack): Figures {
     const at = viewport ? 'phone' : 'wide';
     // Its chunk is loaded, as after any other run.
     await go(page, `/runs/${runRow(0).id}`);
-    await page.getByRole('alert').first().waitFor();
+    await page.getByText('There is no such run').first().waitFor();
     const open = `history.pushState(null, '', '/app/runs/${encodeURIComponent(id)}')`;
     const shown = `document.querySelector('[data-iteration]') && document.querySelectorAll('[data-step]').length > 2`;
     yield {
