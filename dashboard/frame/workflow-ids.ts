@@ -1,5 +1,6 @@
 // The ids of all workflows, for who chooses one.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { firstPages } from '../api/first-pages.ts';
 import { request } from '../api/request.ts';
 
 const MOST_PAGES = 20;
@@ -9,16 +10,10 @@ export function useWorkflowIds(): UseQueryResult<readonly string[]> {
     queryKey: ['workflows', 'ids'],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
-      const ids: string[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
-        const { body } = await request('GET /workflows', { query }, { signal });
-        ids.push(...body.items.map(({ id }) => id));
-        if (body.next_cursor === null) break;
-        cursor = body.next_cursor;
-      }
-      return ids;
+      const { items } = await firstPages(MOST_PAGES, (cursor) =>
+        request('GET /workflows', { query: { limit: 100, cursor } }, { signal }),
+      );
+      return items.map(({ id }) => id);
     },
   });
 }

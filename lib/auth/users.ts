@@ -115,7 +115,7 @@ export async function setRole(id: string, role: Role, client: Client): Promise<U
   const { id: known, role: before } = await readUser(id, client);
   const change = async (to: Role | null) => {
     // The new role first: nobody is without one meanwhile.
-    if (to !== null) await client.send(new AdminAddUserToGroupCommand({ ...group(id, to) }));
+    if (to !== null) await client.send(new AdminAddUserToGroupCommand(group(id, to)));
     const others = roles.filter((other) => other !== to);
     await Promise.all(
       others.map((other) => client.send(new AdminRemoveUserFromGroupCommand({ ...group(id, other) }))),

@@ -1,5 +1,6 @@
 // What Home asks the API for.
 import { useQuery } from '@tanstack/react-query';
+import { firstPages } from '../../api/first-pages.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
@@ -29,18 +30,10 @@ const MOST_PAGES = 5;
 export function useSchedules() {
   return useLive({
     queryKey: ['schedules', 'home'],
-    queryFn: async ({ signal }) => {
-      const items: Schedule[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const query = { limit: 100, ...(cursor !== undefined && { cursor }) };
-        const { body } = await request('GET /schedules', { query }, { signal });
-        items.push(...body.items);
-        if (body.next_cursor === null) return { items, hasMore: false };
-        cursor = body.next_cursor;
-      }
-      return { items, hasMore: true };
-    },
+    queryFn: ({ signal }) =>
+      firstPages(MOST_PAGES, (cursor) =>
+        request('GET /schedules', { query: { limit: 100, cursor } }, { signal }),
+      ),
     every: () => 30_000,
   });
 }

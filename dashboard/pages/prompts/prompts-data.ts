@@ -1,5 +1,6 @@
 // What the pages of prompts ask the API for.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { firstPages } from '../../api/first-pages.ts';
 import { request } from '../../api/request.ts';
 
 export function useTemplates() {
@@ -27,14 +28,11 @@ export function useUses() {
     staleTime: 10_000,
     queryFn: async ({ signal }) => {
       const uses = new Map<string, UsingWorkflow[]>();
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const { body } = await request('GET /workflows', { query: { limit: 100, cursor } }, { signal });
-        for (const { id, name, templates } of body.items)
-          for (const template of templates) uses.set(template, [...(uses.get(template) ?? []), { id, name }]);
-        cursor = body.next_cursor ?? undefined;
-        if (cursor === undefined) break;
-      }
+      const { items } = await firstPages(MOST_PAGES, (cursor) =>
+        request('GET /workflows', { query: { limit: 100, cursor } }, { signal }),
+      );
+      for (const { id, name, templates } of items)
+        for (const template of templates) uses.set(template, [...(uses.get(template) ?? []), { id, name }]);
       return uses as ReadonlyMap<string, readonly UsingWorkflow[]>;
     },
   });

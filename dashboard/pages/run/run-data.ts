@@ -1,6 +1,7 @@
 // What the page of a run asks the API for, kept up to date while the run goes on.
 import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../api/errors.ts';
+import { firstPages } from '../../api/first-pages.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
@@ -63,18 +64,17 @@ async function readSteps(
   query: Place & { readonly depth?: number | undefined },
   signal: AbortSignal,
 ): Promise<readonly StepSummary[]> {
-  const found: StepSummary[] = [];
   // An iteration that is an execution of its own names its loop itself.
   const { iteration, ...filter } = query;
   const own = iteration === undefined ? filter : { iteration, depth: 0 };
-  let cursor: string | undefined;
-  do {
-    const parts = { params: { id }, query: { ...own, limit: 500, cursor } };
-    const { body } = await request('GET /executions/{id}/steps', parts, { signal });
-    found.push(...body.items);
-    cursor = body.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  return found;
+  const { items } = await firstPages(Number.POSITIVE_INFINITY, (cursor) =>
+    request(
+      'GET /executions/{id}/steps',
+      { params: { id }, query: { ...own, limit: 500, cursor } },
+      { signal },
+    ),
+  );
+  return items;
 }
 
 /** What a running run waits for; undefined while a step in it works. */

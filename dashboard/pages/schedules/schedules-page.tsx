@@ -1,6 +1,7 @@
 // All schedules of all workflows: when each is due next, who paused it, and what starts it now.
 import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
+import { firstPages } from '../../api/first-pages.ts';
 import { useLive } from '../../api/live.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
@@ -9,34 +10,16 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
-import { type Schedule, ScheduleRow } from './schedule-row.tsx';
+import { ScheduleRow } from './schedule-row.tsx';
 import css from './schedules.module.css';
-
-interface Schedules {
-  readonly items: readonly Schedule[];
-  readonly hasMore: boolean;
-}
-
-/** The schedules of the first workflows, a hundred a page. */
-async function ask(pages: number, signal: AbortSignal): Promise<Schedules> {
-  const items: Schedule[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < pages; page += 1) {
-    const query = { limit: 100, cursor };
-    const { body } = await request('GET /schedules', { query }, { signal });
-    items.push(...body.items);
-    cursor = body.next_cursor ?? undefined;
-    if (cursor === undefined) break;
-  }
-  return { items, hasMore: cursor !== undefined };
-}
 
 export default function SchedulesPage() {
   const { role } = useSession();
   const [pages, setPages] = useState(1);
   const schedules = useLive({
     queryKey: ['schedules', pages],
-    queryFn: ({ signal }) => ask(pages, signal),
+    queryFn: ({ signal }) =>
+      firstPages(pages, (cursor) => request('GET /schedules', { query: { limit: 100, cursor } }, { signal })),
     placeholderData: keepPreviousData,
     every: () => 10_000,
   });

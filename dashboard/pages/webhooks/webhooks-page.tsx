@@ -1,6 +1,7 @@
 // All webhooks of all workflows: the address, how a delivery is signed, and what came lately.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { firstPages } from '../../api/first-pages.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
@@ -12,29 +13,12 @@ import { Deliveries } from './deliveries.tsx';
 import { example, isOnLaptop, steps, storing, verifyName, type Webhook } from './signing.ts';
 import css from './webhooks.module.css';
 
-interface Webhooks {
-  readonly items: readonly Webhook[];
-  readonly hasMore: boolean;
-}
-
-/** The webhooks of the first workflows, a hundred a page. */
-async function ask(pages: number, signal: AbortSignal): Promise<Webhooks> {
-  const items: Webhook[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < pages; page += 1) {
-    const { body } = await request('GET /hooks', { query: { limit: 100, cursor } }, { signal });
-    items.push(...body.items);
-    cursor = body.next_cursor ?? undefined;
-    if (cursor === undefined) break;
-  }
-  return { items, hasMore: cursor !== undefined };
-}
-
 export default function WebhooksPage() {
   const [pages, setPages] = useState(1);
   const webhooks = useQuery({
     queryKey: ['webhooks', pages],
-    queryFn: ({ signal }) => ask(pages, signal),
+    queryFn: ({ signal }) =>
+      firstPages(pages, (cursor) => request('GET /hooks', { query: { limit: 100, cursor } }, { signal })),
     placeholderData: keepPreviousData,
   });
   return (

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { ApiError } from '../../../api/errors.ts';
+import { firstPages } from '../../../api/first-pages.ts';
 import { request } from '../../../api/request.ts';
 import type { Account } from './check-text.ts';
 import { Checker } from './checker.ts';
@@ -59,13 +60,8 @@ async function readWorkflow(id: string) {
 const PAGE = 100;
 
 async function readIds(limit: number): Promise<readonly string[]> {
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { body } = await request('GET /workflows', { query });
-    ids.push(...body.items.map(({ id }) => id));
-    cursor = body.next_cursor ?? undefined;
-  } while (cursor !== undefined && ids.length < limit);
-  return ids.slice(0, limit);
+  const { items } = await firstPages(Math.ceil(limit / PAGE), (cursor) =>
+    request('GET /workflows', { query: { limit: PAGE, cursor } }),
+  );
+  return items.map(({ id }) => id).slice(0, limit);
 }
