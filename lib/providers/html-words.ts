@@ -33,10 +33,15 @@ function alternatives(node: DomNode): string {
 /** Digits above or below a number are not its further digits: 10² and 15⁹⁹ would become 102 and 1599. */
 export function formatScript(mark: string): FormatCallback {
   return (node, walk, builder) => {
-    if (/\d\s*$/.test(lastText(node.prev)) && /^\s*[-\u2212+]?\d/.test(firstText(node)))
+    if (/\d\s*$/.test(textBefore(node)) && /^\s*[-\u2212+]?\d/.test(firstText(node)))
       builder.addLiteral(mark);
     walk(node.children, builder);
   };
+}
+
+function textBefore(node: DomNode): string {
+  const siblings = node.parent?.children ?? [];
+  return lastText(siblings[siblings.indexOf(node) - 1]);
 }
 
 function firstText(node: DomNode | undefined): string {
@@ -44,7 +49,7 @@ function firstText(node: DomNode | undefined): string {
   return node.children?.map(firstText).find((text) => text.trim() !== '') ?? '';
 }
 
-function lastText(node: DomNode | null | undefined): string {
+function lastText(node: DomNode | undefined): string {
   if (!node || node.type === 'text') return node?.data ?? '';
   return node.children?.map(lastText).findLast((text) => text.trim() !== '') ?? '';
 }
