@@ -1,11 +1,17 @@
 // Users over real HTTP, in the local user pool.
 import {
+  AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminRemoveUserFromGroupCommand,
+  AdminResetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  CognitoIdentityProviderServiceException,
+  ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { setRole } from '../../lib/auth/users.ts';
+import { listUsers, resetUser, setEnabled, setRole } from '../../lib/auth/users.ts';
 import type { Cognito } from '../../local/cognito/cognito.ts';
 import type { SentCode } from '../../local/cognito/sent-code.ts';
 import type { ApiStack } from '../../test/support/api-stack.ts';
@@ -38,6 +44,17 @@ async function firstLogin(id: string, role?: string): Promise<void> {
 const setRoleOf = (id: string, role: string) => send('PUT', `/${id}/role`, { role });
 const typeOf = ({ body }: { body: { type: string } }) => body.type;
 
+/** A client that does something before it sends each command, and may change what it sends. */
+function clientThat(act: (command: string, input: object) => Promise<object | undefined>) {
+  const client = new CognitoIdentityProviderClient({});
+  client.middlewareStack.add(
+    (next, context) => async (args) =>
+      next({ ...args, input: { ...args.input, ...(await act(`${context.commandName}`, args.input)) } }),
+    { step: 'initialize' },
+  );
+  return client;
+}
+
 test('users are listed in pages, with their roles', async () => {
   const { body } = await send('GET', '');
   expect(body).toEqual({
@@ -62,6 +79,22 @@ test('users are listed in pages, with their roles', async () => {
   expect([ids(first), ids(second), second.next_cursor]).toEqual([['demo', 'editor'], ['viewer'], null]);
   expect((await send('GET', '?limit=2&cursor=Im5vYm9keSI')).status).toBe(400);
   expect((await api.request('GET', '/users', { role: 'editor' })).status).toBe(403);
+});
+
+test('of several groups the highest role counts, and of large groups every page', async () => {
+  const group = { UserPoolId: cognito.userPoolId, Username: 'viewer', GroupName: 'editor' };
+  await new CognitoIdentityProviderClient({}).send(new AdminAddUserToGroupCommand(group));
+  expect((await send('GET', '/viewer')).body.role).toBe('editor');
+  const small = clientThat(async (command) =>
+    command === ListUsersInGroupCommand.name ? { Limit: 1 } : undefined,
+  );
+  const { users: all } = await listUsers(60, undefined, small);
+  expect(all.map(({ id, role }) => [id, role])).toEqual([
+    ['demo', 'admin'],
+    ['editor', 'editor'],
+    ['viewer', 'editor'],
+  ]);
+  expect((await setRoleOf('viewer', 'viewer')).body.role).toBe('viewer');
 });
 
 test('an invited user gets a temporary password, and logs in with the role', async () => {
@@ -104,7 +137,8 @@ test('a role is changed, and the user has only the new one', async () => {
 test('a disabled user cannot log in or go on, until enabled', async () => {
   await firstLogin('dan');
   const { refresh_token } = (await login('dan', strong)).body;
-  expect((await send('POST', '/dan/disable')).body.enabled).toBe(false);
+  const disabled = (await send('POST', '/dan/disable')).body;
+  expect([disabled.enabled, disabled.updated_at > disabled.created_at]).toEqual([false, true]);
   expect(typeOf(await login('dan', strong))).toBe('/docs#login-failed');
   expect((await send('POST', '/dan/enable')).body.enabled).toBe(true);
   expect((await login('dan', strong)).status).toBe(200);
@@ -143,9 +177,41 @@ test('a reset password takes a code for a new one, and who never came is invited
   expect((await send('GET', '/hal')).body).toMatchObject({ role: null, status: 'invited' });
 });
 
+test.each(['InvalidParameterException', 'NotAuthorizedException'])(
+  'who has no password that could be reset is told so: %s',
+  async (name) => {
+    const client = clientThat(async (command) => {
+      if (command !== AdminResetUserPasswordCommand.name) return undefined;
+      const $metadata = { httpStatusCode: 400 };
+      throw new CognitoIdentityProviderServiceException({
+        name,
+        message: 'Not so',
+        $fault: 'client',
+        $metadata,
+      });
+    });
+    await expect(resetUser('fay', client)).rejects.toMatchObject({
+      type: 'not-resettable',
+      message: 'The password of fay cannot be reset: Not so',
+    });
+  },
+);
+
 test('the last admin who can log in keeps the role', async () => {
   for (const answer of [await setRoleOf('demo', 'viewer'), await send('POST', '/demo/disable')])
     expect([answer.status, typeOf(answer)]).toEqual([409, '/docs#last-admin']);
+  expect((await setRoleOf('demo', 'admin')).status).toBe(200);
+  // Nothing is taken even for a moment, by whichever name the pool finds the user.
+  const commands: string[] = [];
+  const client = clientThat(async (command, input) => {
+    commands.push(command);
+    return 'Username' in input ? { Username: 'demo' } : undefined;
+  });
+  for (const act of [() => setRole('DEMO', 'viewer', client), () => setEnabled('DEMO', false, client)])
+    await expect(act()).rejects.toMatchObject({ type: 'last-admin' });
+  expect(new Set(commands)).toEqual(
+    new Set(['AdminGetUserCommand', 'AdminListGroupsForUserCommand', 'ListUsersInGroupCommand']),
+  );
   // One who was only invited may never come, and one who is disabled cannot.
   await invite('ida', 'admin');
   await firstLogin('jo', 'admin');
@@ -160,21 +226,38 @@ test('the last admin who can log in keeps the role', async () => {
 });
 
 test('of two admins who take each other’s role at the same moment one at least stays', async () => {
-  const client = new CognitoIdentityProviderClient({});
   let other: Promise<unknown> | undefined;
   // The other one is demoted between this one's check and its write.
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === AdminRemoveUserFromGroupCommand.name) {
-        other ??= setRoleOf('demo', 'editor');
-        await other;
-      }
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
+  const client = clientThat(async (command) => {
+    if (command !== AdminRemoveUserFromGroupCommand.name) return undefined;
+    other ??= setRoleOf('demo', 'editor');
+    await other;
+    return undefined;
+  });
   await expect(setRole('jo', 'editor', client)).rejects.toMatchObject({ type: 'last-admin' });
   expect(await other).toMatchObject({ status: 200 });
   expect((await send('GET', '/jo')).body.role).toBe('admin');
   expect((await send('GET', '/demo')).body.role).toBe('editor');
+});
+
+test('of two admins who disable each other at the same moment one at least stays', async () => {
+  expect((await setRoleOf('demo', 'admin')).status).toBe(200);
+  let other: Promise<unknown> | undefined;
+  const client = clientThat(async (command) => {
+    if (command !== AdminDisableUserCommand.name) return undefined;
+    other ??= send('POST', '/demo/disable');
+    await other;
+    return undefined;
+  });
+  await expect(setEnabled('jo', false, client)).rejects.toMatchObject({ type: 'last-admin' });
+  expect(await other).toMatchObject({ status: 200 });
+  expect((await send('GET', '/jo')).body.enabled).toBe(true);
+});
+
+test('where no admin can log in any more, who is none or is disabled already can be disabled', async () => {
+  const jo = { UserPoolId: cognito.userPoolId, Username: 'jo' };
+  const client = new CognitoIdentityProviderClient({});
+  await client.send(new AdminDisableUserCommand(jo));
+  for (const id of ['demo', 'fay']) expect((await send('POST', `/${id}/disable`)).body.enabled).toBe(false);
+  await client.send(new AdminEnableUserCommand(jo));
 });
