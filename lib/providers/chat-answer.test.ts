@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readAnswer } from './chat-answer.ts';
 
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
-const asked = { model: 'asked', retryAfterSeconds: undefined };
+const asked = { model: 'asked', headers: undefined };
 const read = (body: unknown) => readAnswer(typeof body === 'string' ? body : JSON.stringify(body), asked);
 const answer = (message: object, rest: object = {}, choice: object = {}) => ({
   model: 'm',
@@ -265,7 +265,10 @@ test.each([
 
 test('an error within an answer of 200 tells when to come again', () => {
   expect(() =>
-    readAnswer('{"error":{"code":429,"message":"Slow"}}', { ...asked, retryAfterSeconds: 7 }),
+    readAnswer('{"error":{"code":429,"message":"Slow"}}', {
+      ...asked,
+      headers: new Headers({ 'retry-after': '7' }),
+    }),
   ).toThrow('OpenAI answered 429: Slow (retry_after_seconds: 7)');
 });
 

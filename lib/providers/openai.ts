@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { infiniteNumberIn } from '../unkept-numbers.ts';
 import { jsonIn, quoted } from './answer-text.ts';
@@ -16,7 +17,8 @@ import {
   type Reply,
   readAnswer,
 } from './chat-answer.ts';
-import { refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { bareError, errorIn, onlyOf, refusal } from './chat-refusal.ts';
+import { unreachable } from './provider-failure.ts';
 
 const secrets = z.object({ api_key: z.string().min(1) });
 
@@ -114,7 +116,7 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
     const text = await response.text();
     return readAnswer(text, {
       model,
-      retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
+      headers: response.headers,
     });
   } catch (error) {
     throw orchestraError(error);
@@ -170,18 +172,18 @@ function orchestraError(error: unknown): unknown {
       new ProviderUnavailable(`OpenAI could not be reached: ${error.message}`)
     );
   }
-  const milliseconds = Number(error.headers?.get('retry-after-ms') ?? Number.NaN);
-  return refused({
-    provider: 'OpenAI',
-    status: error.status,
-    // A 429 that waiting does not cure: the account has no credit left. Retries would only hide that.
-    meaning: [error.code, error.type].includes('insufficient_quota') ? 402 : undefined,
-    // The SDK puts the status before the provider's message, or a text of its own when there is none.
-    message: error.message.replace(/^\d+ (status code \(no body\))?/, '') + hint(error),
-    retryAfterSeconds: Number.isNaN(milliseconds)
-      ? retryAfterSeconds(error.headers?.get('retry-after'))
-      : Math.ceil(milliseconds / 1000),
-  });
+  // The SDK gives the body's `error`, or a body without one.
+  const body = onlyOf(error.error);
+  const given = isObject(body)
+    ? (errorIn(body) ?? (typeof body['message'] === 'string' ? body : bareError(body)) ?? body)
+    : { message: body };
+  // The SDK puts the status before the provider's message, or a text of its own when there is none.
+  const words = error.message.replace(/^\d+ (status code \(no body\))?/, '');
+  const message = typeof given['message'] === 'string' ? given['message'] : words;
+  return refusal(
+    { ...given, message: message + hint(error) },
+    { status: error.status, headers: error.headers },
+  );
 }
 
 /** What helps where a model refuses a setting: the message names it, and not how to send none. */

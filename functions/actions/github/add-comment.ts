@@ -15,7 +15,7 @@ export const handler = defineAction({
   summary: 'Writes a comment below an issue or pull request.',
   connection: github,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: z.strictObject({
     repo_name: repoName,

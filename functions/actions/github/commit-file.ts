@@ -21,7 +21,8 @@ export const handler = defineAction({
   summary:
     'Creates or replaces one file by one commit; makes no commit when the file has that content already.',
   connection: github,
-  effect: 'idempotent',
+  effect: 'write',
+  once: 'native',
   timeoutSeconds: 60,
   input: z.strictObject({
     repo_name: repoName,

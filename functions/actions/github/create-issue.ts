@@ -18,7 +18,7 @@ export const handler = defineAction({
   summary: 'Opens an issue in a repository.',
   connection: github,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 30,
   input: z.strictObject({
     repo_name: repoName,

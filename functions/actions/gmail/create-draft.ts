@@ -18,7 +18,7 @@ export const handler = defineAction({
   summary: 'Writes a mail, or a reply to one, as a draft; sends nothing.',
   connection: google,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({

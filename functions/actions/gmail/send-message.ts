@@ -18,7 +18,7 @@ export const handler = defineAction({
   summary: 'Sends a mail, or a reply to one.',
   connection: google,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({
