@@ -10,8 +10,7 @@ import type { Account } from './check/check-text.ts';
 import { useAccount } from './check/use-checker.ts';
 import { draftKey, readDraft } from './document/drafts.ts';
 import { Editor } from './editor.tsx';
-import { useSavedWorkflow } from './saving/read-saved.ts';
-import type { Theirs } from './saving/save-workflow.ts';
+import { type Theirs, useSavedWorkflow } from './saving/read-saved.ts';
 
 export default function WorkflowEditorPage() {
   const id = usePathParameter('id');

@@ -2,7 +2,15 @@
 import { useLive } from '../../../api/live.ts';
 import { request } from '../../../api/request.ts';
 import { textOf } from '../document/workflow-text.ts';
-import type { Theirs } from './save-workflow.ts';
+
+/** The version that is in force. */
+export interface Theirs {
+  readonly etag: string;
+  readonly text: string;
+  readonly version: number;
+  readonly updated_at: string;
+  readonly updated_by: string;
+}
 
 export async function readSaved(id: string, signal?: AbortSignal): Promise<Theirs> {
   const control = signal ? { signal } : {};

@@ -4,7 +4,7 @@ import { ApiError } from '../../../api/errors.ts';
 import { request } from '../../../api/request.ts';
 import type { AnswerBody } from '../../../api/routes.ts';
 import { isSame, textOf } from '../document/workflow-text.ts';
-import { readSaved } from './read-saved.ts';
+import { readSaved, type Theirs } from './read-saved.ts';
 
 export interface Saved {
   readonly id: string;
@@ -17,15 +17,6 @@ export interface Origin {
   /** Undefined for a workflow that was never saved. */
   readonly saved: Saved | undefined;
   readonly text: string;
-}
-
-/** The version of somebody else. */
-export interface Theirs {
-  readonly etag: string;
-  readonly text: string;
-  readonly version: number;
-  readonly updated_at: string;
-  readonly updated_by: string;
 }
 
 export type Outcome =
