@@ -7,7 +7,7 @@ import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts'
 import { isObject } from '../json.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { infiniteNumberIn } from '../unkept-numbers.ts';
-import { jsonIn, quoted } from './answer-text.ts';
+import { jsonIn, quoted, withoutThought } from './answer-text.ts';
 import {
   type Completion,
   type FunctionCall,
@@ -71,10 +71,15 @@ export interface Caller {
 
 /**
  * Completes a chat that offers no tools.
- * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete
+ * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete, or is nothing
+ *   but a thought
  */
 export async function complete(request: CompletionRequest, caller: Caller): Promise<Completion> {
   const { completion } = await ask(request, caller);
+  if (isBlank(completion.text) && completion.text.trim() !== '')
+    throw new InvalidInput(
+      `The model gave reasoning and no answer; its reasoning: ${quoted(completion.text)}`,
+    );
   if (isBlank(completion.text) && !/^(stop|end_turn|eos)$/i.test(completion.finish_reason ?? ''))
     throw new InvalidInput(
       `The model answered nothing (finish_reason: ${completion.finish_reason ?? 'none'})`,
@@ -114,10 +119,11 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
       )
       .asResponse();
     const text = await response.text();
-    return readAnswer(text, {
-      model,
-      headers: response.headers,
-    });
+    const reply = readAnswer(text, { model, headers: response.headers });
+    // JSON is read from the text as it is; a text is for people, who get no thoughts.
+    if (response_format !== undefined) return reply;
+    const { completion } = reply;
+    return { ...reply, completion: { ...completion, text: withoutThought(completion.text) } };
   } catch (error) {
     throw orchestraError(error);
   }
