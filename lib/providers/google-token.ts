@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { Unauthorized } from '../errors.ts';
 import { jsonValue } from '../json.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds } from './provider-wait.ts';
 
 export const googleSecrets = z.object({
   client_id: z.string().min(1),
