@@ -28,7 +28,7 @@ export async function buildCatalogue(folder = actionsFolder): Promise<Catalogue>
 function describe(file: string, definition: ActionDefinition): CatalogueAction {
   const [provider = '', name = ''] = file.replace(/\.ts$/, '').split(/[/\\]/);
   const functionName = `${provider}-${name}`;
-  const { effect, once, connection, example } = definition;
+  const { effect, once, connection, scopes, example } = definition;
   return {
     id: actionId(functionName),
     function_name: functionName,
@@ -46,7 +46,11 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
       ...(connection.retryableErrors ?? []),
     ],
     reads_templates: definition.readsTemplates ?? false,
-    connection: { provider: connection.provider, fields: Object.keys(connection.secrets.shape) },
+    connection: {
+      provider: connection.provider,
+      fields: Object.keys(connection.secrets.shape),
+      ...(scopes && { scopes }),
+    },
     input: jsonSchema(definition.input, 'input'),
     output: jsonSchema(definition.output, 'output'),
     example,

@@ -75,6 +75,11 @@ export class ConnectionInvalid extends OrchestraError {
   override readonly name = 'ConnectionInvalid';
 }
 
+/** The provider has ended the grant of the connection: it expired or was revoked, and a person has to connect it again. */
+export class ConnectionExpired extends OrchestraError {
+  override readonly name = 'ConnectionExpired';
+}
+
 /** An environment variable that this function needs is missing. */
 export class ConfigurationError extends OrchestraError {
   override readonly name = 'ConfigurationError';

@@ -1,8 +1,9 @@
 // OpenAI: its connection, the one call that all its actions make (Chat Completions), and its errors.
 import OpenAI, { APIError } from 'openai';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { openaiCredentials } from '../connections/credentials.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { infiniteNumberIn } from '../unkept-numbers.ts';
@@ -18,9 +19,10 @@ import {
 } from './chat-answer.ts';
 import { refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
 
-const secrets = z.object({ api_key: z.string().min(1) });
-
-export const openai: Connection<typeof secrets> = { provider: 'openai', secrets };
+export const openai: Connection<typeof openaiCredentials> = {
+  provider: 'openai',
+  secrets: openaiCredentials,
+};
 
 /** A message of Chat Completions. */
 export type ChatMessage =
@@ -63,7 +65,7 @@ export type ResponseFormat =
     };
 
 export interface Caller {
-  readonly secrets: z.output<typeof secrets>;
+  readonly secrets: z.output<(typeof openai)['secrets']>;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +90,7 @@ export async function complete(request: CompletionRequest, caller: Caller): Prom
 export async function ask(request: CompletionRequest, { secrets, signal }: Caller): Promise<Reply> {
   const client = new OpenAI({
     apiKey: secrets.api_key,
-    baseURL: setting('OPENAI_BASE_URL'),
+    baseURL: secrets.base_url ?? setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
     // Following a redirect would take the key or the prompt elsewhere.
