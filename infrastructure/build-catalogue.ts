@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../lib/actions/catalogue.ts';
 import type { ActionDefinition, ActionHandler } from '../lib/actions/define-action.ts';
+import type { ActionEffect } from '../lib/actions/effect.ts';
 import { actionId } from '../lib/actions/invocation/names.ts';
 
 const actionsFolder = fileURLToPath(new URL('../functions/actions', import.meta.url));
@@ -28,23 +29,17 @@ export async function buildCatalogue(folder = actionsFolder): Promise<Catalogue>
 function describe(file: string, definition: ActionDefinition): CatalogueAction {
   const [provider = '', name = ''] = file.replace(/\.ts$/, '').split(/[/\\]/);
   const functionName = `${provider}-${name}`;
-  const { effect, once, connection, scopes, example } = definition;
+  const { connection, scopes, example } = definition;
   return {
     id: actionId(functionName),
     function_name: functionName,
     provider,
     title: definition.title,
     summary: definition.summary,
-    effect,
-    ...(once && { once }),
+    ...effectOf(definition),
     timeout_seconds: definition.timeoutSeconds,
-    // After a write that got no answer it is unknown whether it took effect: another try could do it twice, unless it looks
-    // for what the first one did.
-    retryable_errors: [
-      'RateLimited',
-      ...(effect === 'write' && !once ? [] : ['ProviderUnavailable']),
-      ...(connection.retryableErrors ?? []),
-    ],
+    // Also of an action that writes: what makes it take effect once holds for a try after an answer that was lost.
+    retryable_errors: ['RateLimited', 'ProviderUnavailable', ...(connection.retryableErrors ?? [])],
     reads_templates: definition.readsTemplates ?? false,
     connection: {
       provider: connection.provider,
@@ -55,6 +50,10 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
     output: jsonSchema(definition.output, 'output'),
     example,
   };
+}
+
+function effectOf({ effect, once }: ActionDefinition): ActionEffect {
+  return effect === 'read' ? { effect } : { effect, once };
 }
 
 function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema {

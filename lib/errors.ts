@@ -70,7 +70,7 @@ export class OutputTooLarge extends OrchestraError {
   override readonly name = 'OutputTooLarge';
 }
 
-/** The named connection does not exist, or its secret lacks a field that the action reads. */
+/** The named connection does not exist, its secret lacks a field that the action reads, or it is not for this workflow. */
 export class ConnectionInvalid extends OrchestraError {
   override readonly name = 'ConnectionInvalid';
 }

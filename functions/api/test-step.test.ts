@@ -8,8 +8,14 @@ import { type Answer, type ApiStack, echo, startApiStack } from '../../test/supp
 
 let api: ApiStack;
 beforeAll(async () => {
-  const write = { ...echo, id: 'test.write', function_name: 'test-write', effect: 'write' as const };
-  const set = { ...write, id: 'test.set', function_name: 'test-set', effect: 'idempotent' as const };
+  const write = {
+    ...echo,
+    id: 'test.write',
+    function_name: 'test-write',
+    effect: 'write',
+    once: 'marker',
+  } as const;
+  const set = { ...write, id: 'test.set', function_name: 'test-set', once: 'native' } as const;
   api = await startApiStack({ records: true, actions: [echo, write, set] });
 });
 afterAll(() => api.close());

@@ -1,6 +1,7 @@
 // docs/actions.md, made of the catalogue: what each action takes, what it returns, and an example of it as a step.
 import { join } from 'node:path';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../../lib/actions/catalogue.ts';
+import type { OnceMeans } from '../../lib/actions/effect.ts';
 import { asJson } from './json-text.ts';
 
 export const actionDocs = join(import.meta.dirname, '..', '..', 'docs', 'actions.md');
@@ -13,15 +14,17 @@ const titles: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
 };
 
-const effects: Readonly<Record<CatalogueAction['effect'], string>> = {
-  read: '**Reads.** Nothing outside changes.',
-  idempotent: '**Writes, and can safely run twice**: a second call with the same input changes nothing more.',
-  write:
-    '**Writes.** A call whose answer was lost is not made again by itself, since it may have taken effect.',
-};
+const READS = '**Reads.** Nothing outside changes.';
 
-const WRITES_ONCE =
-  '**Writes, each call once.** A further try of a call, also by a redrive, first looks for what an earlier one made.';
+/** What makes a call take effect once: see lib/actions/effect.ts. */
+const means: Readonly<Record<OnceMeans, string>> = {
+  native:
+    '**Writes, each call once (native).** A second call with the same input changes nothing more: the provider compares, or has it already.',
+  marker:
+    '**Writes, each call once (marker).** A further try of a call, also by a redrive, first looks for what an earlier one made.',
+  record:
+    '**Writes, each call once (record).** A further try of a call, also by a redrive, goes by the record that an earlier one left; where that does not tell the outcome, the step fails with `OutcomeUnknown`.',
+};
 
 /** The errors of lib/errors.ts that an action can end with. */
 export const actionErrors: Readonly<Record<string, string>> = {
@@ -33,7 +36,9 @@ export const actionErrors: Readonly<Record<string, string>> = {
   InvalidInput: "the input does not fit the action's parameters, or the provider refused it (400, 422)",
   Conflict: "the provider's state does not allow the change (409, 412, 423)",
   OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
-  ConnectionInvalid: 'the connection does not exist, or lacks a field that the action reads',
+  ConnectionInvalid:
+    'the connection does not exist, lacks a field that the action reads, or is not for this workflow',
+  ConnectionExpired: 'the provider has ended the grant of the connection: connect the account again',
   MaxTurnsExceeded: 'an agent still wanted to call tools after its last turn',
 };
 
@@ -63,8 +68,7 @@ export function actionPage(catalogue: Catalogue): string {
 }
 
 function section(action: CatalogueAction): string {
-  const { id, summary, effect, once, timeout_seconds, retryable_errors, connection, input, output, example } =
-    action;
+  const { id, summary, once, timeout_seconds, retryable_errors, connection, input, output, example } = action;
   const parameters = rows(input);
   const choice = alternatives(input);
   const step = { id: id.split('.')[1], action: id, params: example.input };
@@ -72,7 +76,7 @@ function section(action: CatalogueAction): string {
     `### \`${id}\``,
     summary,
     [
-      `- ${once ? WRITES_ONCE : effects[effect]}`,
+      `- ${once ? means[once] : READS}`,
       `- Connection \`${connection.provider}\` with ${connection.fields.map((field) => `\`${field}\``).join(', ')}.${action.reads_templates ? ' Reads stored prompt templates.' : ''}`,
       `- Timeout: ${timeout_seconds} s. Retried: ${retryable_errors.map((name) => `\`${name}\``).join(', ')}.`,
     ].join('\n'),

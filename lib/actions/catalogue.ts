@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConfigurationError } from '../errors.ts';
+import { type ActionEffect, onceMeans } from './effect.ts';
 
 /** A JSON Schema (draft 2020-12), with the keywords that actions use named; others may occur. */
 export interface JsonSchema {
@@ -23,7 +24,9 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-export interface CatalogueAction {
+export type CatalogueAction = ActionEffect & ActionDescription;
+
+interface ActionDescription {
   /** `github.create_issue` */
   readonly id: string;
   /** `github-create-issue`: the Lambda's name without the prefix of service and stage. */
@@ -32,10 +35,6 @@ export interface CatalogueAction {
   readonly provider: string;
   readonly title: string;
   readonly summary: string;
-  /** See ActionDefinition.effect. */
-  readonly effect: 'read' | 'idempotent' | 'write';
-  /** See ActionDefinition.once. */
-  readonly once?: true | undefined;
   readonly timeout_seconds: number;
   /** Names of errors after which a further try may succeed and does no harm. */
   readonly retryable_errors: readonly string[];
@@ -62,27 +61,32 @@ export type Catalogue = readonly CatalogueAction[];
 const jsonObject = z.record(z.string(), z.unknown());
 const jsonSchema = z.custom<JsonSchema>((value) => jsonObject.safeParse(value).success);
 
+const effect = z.discriminatedUnion('effect', [
+  z.object({ effect: z.literal('read') }),
+  z.object({ effect: z.literal('write'), once: z.enum(onceMeans) }),
+]);
+
 const catalogue: z.ZodType<Catalogue> = z.array(
-  z.object({
-    id: z.string(),
-    function_name: z.string(),
-    provider: z.string(),
-    title: z.string(),
-    summary: z.string(),
-    effect: z.enum(['read', 'idempotent', 'write']),
-    once: z.literal(true).optional(),
-    timeout_seconds: z.number(),
-    retryable_errors: z.array(z.string()),
-    reads_templates: z.boolean(),
-    connection: z.object({
+  z
+    .object({
+      id: z.string(),
+      function_name: z.string(),
       provider: z.string(),
-      fields: z.array(z.string()),
-      scopes: z.array(z.string()).optional(),
-    }),
-    input: jsonSchema,
-    output: jsonSchema,
-    example: z.object({ input: jsonObject, output: jsonObject }),
-  }),
+      title: z.string(),
+      summary: z.string(),
+      timeout_seconds: z.number(),
+      retryable_errors: z.array(z.string()),
+      reads_templates: z.boolean(),
+      connection: z.object({
+        provider: z.string(),
+        fields: z.array(z.string()),
+        scopes: z.array(z.string()).optional(),
+      }),
+      input: jsonSchema,
+      output: jsonSchema,
+      example: z.object({ input: jsonObject, output: jsonObject }),
+    })
+    .and(effect),
 );
 
 // The file is part of the deployed bundle and does not change while a process lives.

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
 import { invocationValue } from '../invocation-value.ts';
 import { callKey, earliestAttempt } from './call-key.ts';
+import type { ActionEffect } from './effect.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 import type { ActionLog, ActionOutput, InvocationContext } from './invocation/invocation.ts';
 import { checkOutput } from './middlewares/check-output.ts';
@@ -27,11 +28,14 @@ export interface ActionContext<Secrets> {
   readonly triedSince: Date | undefined;
 }
 
-export interface ActionDefinition<
+/** With `effect` and, where that is `write`, `once`: see effect.ts. */
+export type ActionDefinition<
   Input extends z.ZodObject = z.ZodObject,
   Output extends z.ZodObject = z.ZodObject,
   Secrets extends z.ZodObject = z.ZodObject,
-> {
+> = ActionEffect & ActionParts<Input, Output, Secrets>;
+
+interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Secrets extends z.ZodObject> {
   readonly title: string;
   /** One sentence: what it does, and what its effect is when it has one. */
   readonly summary: string;
@@ -42,16 +46,6 @@ export interface ActionDefinition<
   /** A strict object: keys that it does not have are refused. */
   readonly input: Input;
   readonly output: Output;
-  /**
-   * `read` changes nothing outside; `idempotent` may run twice with the effect of once; `write` may not.
-   * A `write` is not tried again when it is unknown whether the first try took effect, unless it is `once`.
-   */
-  readonly effect: 'read' | 'idempotent' | 'write';
-  /**
-   * A `write` whose call takes effect once, however often it is tried: it leaves `callKey` with what it makes and, when
-   * there is a `triedSince`, looks for that first.
-   */
-  readonly once?: true;
   /** The Lambda's timeout and the Task's default timeout. */
   readonly timeoutSeconds: number;
   /** Template files are read from S3 (only actions that render templates). */

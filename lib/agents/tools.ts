@@ -200,6 +200,7 @@ const WITHOUT_EFFECT = [
   'InvalidInput',
   'Conflict',
   'ConnectionInvalid',
+  'ConnectionExpired',
   'ConfigurationError',
   'Lambda.TooManyRequestsException',
 ];

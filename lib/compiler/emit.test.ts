@@ -102,7 +102,18 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
         },
         TimeoutSeconds: 9,
         Retry: [
-          // A write is called again only when it surely did not run.
+          // A write that looks for what it wrote is called again when the earlier call has surely ended.
+          {
+            ErrorEquals: [
+              'Lambda.ServiceException',
+              'Lambda.AWSLambdaException',
+              'Lambda.SdkClientException',
+            ],
+            IntervalSeconds: 60,
+            BackoffRate: 1,
+            MaxAttempts: 3,
+            JitterStrategy: 'NONE',
+          },
           {
             ErrorEquals: ['Lambda.TooManyRequestsException'],
             IntervalSeconds: 1,
@@ -110,6 +121,14 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             MaxDelaySeconds: 30,
             MaxAttempts: 3,
             JitterStrategy: 'FULL',
+          },
+          {
+            ErrorEquals: ['ProviderUnavailable'],
+            IntervalSeconds: 10,
+            BackoffRate: 1,
+            MaxDelaySeconds: 30,
+            MaxAttempts: 3,
+            JitterStrategy: 'NONE',
           },
         ],
         Catch: [
@@ -149,7 +168,19 @@ test.each([
     ],
   ],
   [{ max_attempts: 1 }, []],
-  [{ max_attempts: 3 }, []],
+  [
+    { max_attempts: 3 },
+    [
+      {
+        ErrorEquals: ['ProviderUnavailable'],
+        IntervalSeconds: 1,
+        BackoffRate: 2,
+        MaxDelaySeconds: 30,
+        MaxAttempts: 2,
+        JitterStrategy: 'FULL',
+      },
+    ],
+  ],
   [
     { max_attempts: 9, interval_seconds: 5, backoff_rate: 1.5, max_interval_seconds: 60, on: ['States.ALL'] },
     [
@@ -178,7 +209,7 @@ test.each([
   ],
 ])('retry %j', (retry, expected) => {
   const state = definition(issue({ repo_name: 'o/r', title: 't' }, { retry })).States['a'];
-  expect(state?.Type === 'Task' && state.Retry.slice(1)).toEqual(expected);
+  expect(state?.Type === 'Task' && state.Retry.slice(2)).toEqual(expected);
 });
 
 test('the last state gives the output, and needs a state of its own only where it can be skipped or caught', () => {

@@ -79,11 +79,11 @@ export async function refreshGoogleToken(
     : (apiErrorReply.safeParse(body).data?.error.message ?? '');
   const limited = response.status === 429 || /rate.?limit|quota|slow_down/i.test(message);
   const unavailable = /temporarily_unavailable|internal_failure|server_error/i.test(message);
-  // The refresh token has expired, was revoked, or is another client's (RFC 6749, section 5.2).
-  if (failure?.error === 'invalid_grant' && !limited)
-    throw new ConnectionExpired(`Google no longer takes the connection's refresh token: ${message}`);
-  // Google answers the others with 400 too.
+  // Google answers those of RFC 6749, section 5.2, with 400 too.
   if (failure && response.status >= 400 && response.status < 500 && !limited && !unavailable) {
+    // The refresh token has expired, was revoked, or is another client's: a person has to connect the account again.
+    if (failure.error === 'invalid_grant')
+      throw new ConnectionExpired(`Google no longer takes the connection's refresh token: ${message}`);
     throw new Unauthorized(`Google refused the connection's credentials: ${message}`);
   }
   throw refused({

@@ -1,33 +1,40 @@
 // Schemas of the catalogue of actions.
 import * as z from 'zod';
+import { onceMeans } from '../actions/effect.ts';
 
 const jsonSchema = z.looseObject({}).describe('JSON Schema, draft 2020-12');
 
-const action = z
-  .object({
-    id: z
-      .string()
-      .describe('What a step names in `action`')
-      .meta({ examples: ['github.create_issue'] }),
+const common = {
+  id: z
+    .string()
+    .describe('What a step names in `action`')
+    .meta({ examples: ['github.create_issue'] }),
+  provider: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  timeout_seconds: z.number(),
+  retryable_errors: z.array(z.string()).describe('Errors after which a step tries again by itself'),
+  connection: z.object({
     provider: z.string(),
-    title: z.string(),
-    summary: z.string(),
-    effect: z
-      .enum(['read', 'idempotent', 'write'])
-      .describe(
-        '`read` changes nothing; `idempotent` may run twice with the effect of once; `write` may not',
-      ),
-    timeout_seconds: z.number(),
-    retryable_errors: z.array(z.string()).describe('Errors after which a step tries again by itself'),
-    connection: z.object({
-      provider: z.string(),
-      fields: z.array(z.string()),
-      scopes: z.array(z.string()).optional().describe('The OAuth scopes of which it needs one'),
-    }),
-    input: jsonSchema,
-    output: jsonSchema,
-    example: z.object({ input: z.looseObject({}), output: z.looseObject({}) }),
-  })
-  .meta({ id: 'Action' });
+    fields: z.array(z.string()),
+    scopes: z.array(z.string()).optional().describe('The OAuth scopes of which it needs one'),
+  }),
+  input: jsonSchema,
+  output: jsonSchema,
+  example: z.object({ input: z.looseObject({}), output: z.looseObject({}) }),
+};
+
+const reading = z.object({ ...common, effect: z.literal('read').describe('Nothing outside changes') });
+const writing = z.object({
+  ...common,
+  effect: z.literal('write').describe('It changes something outside'),
+  once: z
+    .enum(onceMeans)
+    .describe(
+      'What makes a call take effect once, however often it is tried: `native`: the provider makes a second call harmless; `marker`: a mark in what was made, which a further try looks for; `record`: a record of the call, after whose loss the step fails with OutcomeUnknown instead of writing again',
+    ),
+});
+
+const action = z.discriminatedUnion('effect', [reading, writing]).meta({ id: 'Action' });
 
 export const actionList = z.object({ items: z.array(action) }).meta({ id: 'ActionList' });

@@ -61,6 +61,10 @@ test('mistakes do not compile', () => {
       effect: 'delete',
       run: async () => ({ text: 'x', total: 1 }),
     }),
+    // @ts-expect-error an effect outside without what makes it happen once
+    defineAction({ ...base, effect: 'write', run: async () => ({ text: 'x', total: 1 }) }),
+    // @ts-expect-error what only an action that writes has
+    defineAction({ ...base, once: 'marker', run: async () => ({ text: 'x', total: 1 }) }),
     // @ts-expect-error no run
     defineAction(base),
   ];

@@ -11,10 +11,10 @@ import { type SchemaRow, schemaRows } from './schema-rows.ts';
 
 export type Action = AnswerBody<'GET /actions'>['items'][number];
 
-const effects = {
-  read: 'Reads, and changes nothing.',
-  idempotent: 'Changes something; doing it twice is the same as doing it once.',
-  write: 'Writes: each call has an effect.',
+const means = {
+  native: 'Writes, each call once: its provider makes a second one harmless.',
+  marker: 'Writes, each call once: a further try looks for what an earlier one made.',
+  record: 'Writes, each call once: a further try goes by the record that an earlier one left.',
 };
 
 interface ActionViewProps {
@@ -29,7 +29,7 @@ export function ActionView({ action, takesFocus }: ActionViewProps) {
   useEffect(() => {
     if (takesFocus) heading.current?.focus();
   }, [action.id]);
-  const { id, title, summary, effect, connection, retryable_errors, timeout_seconds, example } = action;
+  const { id, title, summary, connection, retryable_errors, timeout_seconds, example } = action;
   const step = JSON.stringify(actionStep(action), null, 2);
   return (
     <article className={css['action']} aria-labelledby="action">
@@ -46,7 +46,7 @@ export function ActionView({ action, takesFocus }: ActionViewProps) {
       </header>
       <p>{summary}</p>
       <ul className={css['facts']}>
-        <li>{effects[effect]}</li>
+        <li>{action.effect === 'read' ? 'Reads, and changes nothing.' : means[action.once]}</li>
         <li>
           Needs a connection to {connection.provider}
           {connection.fields.length > 0 && ` (${connection.fields.join(', ')})`}.

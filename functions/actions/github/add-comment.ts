@@ -17,7 +17,7 @@ export const handler = defineAction({
   connection: github,
   scopes: githubWriteScopes,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: z.strictObject({
     repo_name: repoName,

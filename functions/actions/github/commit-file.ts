@@ -23,7 +23,8 @@ export const handler = defineAction({
     'Creates or replaces one file by one commit; makes no commit when the file has that content already.',
   connection: github,
   scopes: githubWriteScopes,
-  effect: 'idempotent',
+  effect: 'write',
+  once: 'native',
   timeoutSeconds: 60,
   input: z.strictObject({
     repo_name: repoName,

@@ -20,7 +20,7 @@ export const handler = defineAction({
   connection: github,
   scopes: githubWriteScopes,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 30,
   input: z.strictObject({
     repo_name: repoName,

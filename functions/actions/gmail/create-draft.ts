@@ -20,7 +20,7 @@ export const handler = defineAction({
   connection: google,
   scopes: gmailScopes.draft,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({

@@ -31,7 +31,8 @@ export const handler = defineAction({
     'Puts labels on a mail and takes labels off: without UNREAD it is read, without INBOX it is archived.',
   connection: google,
   scopes: gmailScopes.modify,
-  effect: 'idempotent',
+  effect: 'write',
+  once: 'native',
   timeoutSeconds: 60,
   input: z.strictObject({
     message_id: messageId.describe('The mail, by its id in Gmail (gmail.list_messages gives it)'),

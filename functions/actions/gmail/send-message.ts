@@ -20,7 +20,7 @@ export const handler = defineAction({
   connection: google,
   scopes: gmailScopes.send,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({

@@ -10,7 +10,7 @@ export const handler = defineAction({
   summary: 'Adds text to the end of a page.',
   connection: notion,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: z.strictObject({
     page_id: notionId.describe('The page, by its id or its address'),

@@ -33,7 +33,7 @@ export const handler = defineAction({
   summary: 'Creates a page in a database or below another page.',
   connection: notion,
   effect: 'write',
-  once: true,
+  once: 'marker',
   timeoutSeconds: 60,
   input: z.strictObject({
     parent_id: notionId.describe(

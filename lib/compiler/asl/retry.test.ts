@@ -7,8 +7,7 @@ import { isFirstTry } from './retry-after.ts';
 
 const [issue] = catalogue;
 if (issue?.effect !== 'write') throw new Error('the first action of the catalogue writes');
-const retryable_errors = ['RateLimited', 'ProviderUnavailable'];
-const once = { ...issue, once: true, timeout_seconds: 40, retryable_errors } as const;
+const marked = { ...issue, timeout_seconds: 40 };
 const unknown = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException'];
 const throttled = {
   ErrorEquals: ['Lambda.TooManyRequestsException'],
@@ -19,19 +18,22 @@ const throttled = {
   JitterStrategy: 'FULL',
 };
 
-test('a write that finds what it wrote is called again when the first call has surely ended; one that does not never is', () => {
-  expect(lambdaRetriers(issue)).toEqual([throttled]);
-  expect(lambdaRetriers(once)).toEqual([
-    { ErrorEquals: unknown, IntervalSeconds: 40, BackoffRate: 1, MaxAttempts: 3, JitterStrategy: 'NONE' },
-    throttled,
-  ]);
-  expect(lambdaRetriers({ ...issue, effect: 'read' })).toEqual([
-    { ...throttled, ErrorEquals: [...unknown, ...throttled.ErrorEquals] },
-  ]);
+test('a write that heeds earlier tries is called again when they have surely ended, one whose provider does at once', () => {
+  for (const once of ['marker', 'record'] as const) {
+    expect(lambdaRetriers({ ...marked, once })).toEqual([
+      { ErrorEquals: unknown, IntervalSeconds: 40, BackoffRate: 1, MaxAttempts: 3, JitterStrategy: 'NONE' },
+      throttled,
+    ]);
+  }
+  for (const once of ['native', undefined] as const) {
+    expect(lambdaRetriers({ ...marked, once })).toEqual([
+      { ...throttled, ErrorEquals: [...unknown, ...throttled.ErrorEquals] },
+    ]);
+  }
 });
 
 test('a provider that did not answer a write has ten seconds to finish it, unless the step says otherwise', () => {
-  expect(actionRetrier(once, undefined)).toEqual([
+  expect(actionRetrier(marked, undefined)).toEqual([
     {
       ...throttled,
       ErrorEquals: ['ProviderUnavailable'],
@@ -40,9 +42,11 @@ test('a provider that did not answer a write has ten seconds to finish it, unles
       JitterStrategy: 'NONE',
     },
   ]);
-  const own = actionRetrier(once, { interval_seconds: 2 });
+  const own = actionRetrier(marked, { interval_seconds: 2 });
   expect(own).toEqual([{ ...throttled, ErrorEquals: ['ProviderUnavailable'], IntervalSeconds: 2 }]);
-  expect(actionRetrier(issue, undefined)).toEqual([]);
+  expect(actionRetrier({ ...marked, once: 'native' }, undefined)).toEqual([
+    { ...throttled, ErrorEquals: ['ProviderUnavailable'] },
+  ]);
 });
 
 test.each([

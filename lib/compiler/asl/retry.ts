@@ -1,5 +1,6 @@
 // Retry and Catch: what is tried again, and what becomes of an error.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
+import { heedsEarlierTries } from '../../actions/effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, NEVER_AFTER_DEADLINE } from './deadline.ts';
 import type { Assign, Catcher, Retrier, Template } from './definition.ts';
@@ -9,17 +10,13 @@ const UNKNOWN_OUTCOME = ['Lambda.ServiceException', 'Lambda.AWSLambdaException',
 
 /**
  * Errors of the call itself. Of these only a throttled call surely did not run: after the others the function may
- * have, or may still be running, and a second call of an action that writes could write twice. One that looks for what
- * the first call wrote is called again when that has ended, which is after the function's own timeout at the latest.
+ * have, or may still be running: an action that looks for what earlier calls did is called again when they have ended,
+ * which is after the function's own timeout at the latest.
  */
-export function lambdaRetriers({
-  effect,
-  once,
-  timeout_seconds,
-}: Pick<CatalogueAction, 'effect' | 'once' | 'timeout_seconds'>): Retrier[] {
-  if (effect !== 'write') return [retrier([...UNKNOWN_OUTCOME, ...THROTTLED], {})];
-  const after = { interval_seconds: timeout_seconds, backoff_rate: 1 };
-  return [...(once ? [exactly(retrier(UNKNOWN_OUTCOME, after))] : []), retrier(THROTTLED, {})];
+export function lambdaRetriers(action: Pick<CatalogueAction, 'once' | 'timeout_seconds'>): Retrier[] {
+  if (!heedsEarlierTries(action)) return [retrier([...UNKNOWN_OUTCOME, ...THROTTLED], {})];
+  const after = { interval_seconds: action.timeout_seconds, backoff_rate: 1 };
+  return [exactly(retrier(UNKNOWN_OUTCOME, after)), retrier(THROTTLED, {})];
 }
 
 /** Without jitter, where a shorter wait would be too early. */
@@ -41,7 +38,7 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
   if (errors.length === 0 || policy?.max_attempts === 1) return [];
   const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
   const own =
-    policy === undefined && action.effect === 'write'
+    policy === undefined && heedsEarlierTries(action)
       ? exactly(retrier(errors, { interval_seconds: WRITE_INTERVAL_SECONDS, backoff_rate: 1 }))
       : retrier(errors, policy ?? {});
   return [...(isAny ? [NEVER_RATE_LIMITS] : []), own];

@@ -1,5 +1,6 @@
 // The states that call an action: a Task, and the wait that its provider may ask for.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
+import { heedsEarlierTries } from '../../actions/effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
 import type { Catcher, TaskState, Template } from '../asl/definition.ts';
@@ -77,9 +78,9 @@ interface Tries {
   readonly variable: string | undefined;
 }
 
-/** What an action that writes is told of other tries of the call. */
+/** What an action that heeds earlier tries of the call is told of them. */
 export function triesOf({ action, repeats, context, variable }: Tries): Readonly<Record<string, Template>> {
-  if (action.effect !== 'write') return {};
+  if (!heedsEarlierTries(action)) return {};
   if (repeats) return { repeats: true };
   const started_at = `{% ${EXECUTION_STARTED} %}`;
   // Step Functions may run an Express execution more than once ("at-least-once", "Choosing workflow type").

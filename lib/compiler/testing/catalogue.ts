@@ -21,7 +21,7 @@ const completion = object({
 
 function action(
   id: string,
-  effect: CatalogueAction['effect'],
+  once: CatalogueAction['once'],
   input: JsonSchema,
   output: JsonSchema,
 ): CatalogueAction {
@@ -32,9 +32,9 @@ function action(
     provider,
     title: id,
     summary: id,
-    effect,
+    ...(once ? { effect: 'write', once } : { effect: 'read' }),
     timeout_seconds: 60,
-    retryable_errors: effect === 'write' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable'],
+    retryable_errors: ['RateLimited', 'ProviderUnavailable'],
     reads_templates: id === 'openai.chat',
     connection: { provider: provider === 'gmail' ? 'google' : provider, fields: [] },
     input,
@@ -46,7 +46,7 @@ function action(
 export const catalogue: Catalogue = [
   action(
     'github.create_issue',
-    'write',
+    'marker',
     object(
       {
         repo_name: text('The repository, owner/name'),
@@ -60,7 +60,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'github.commit_file',
-    'idempotent',
+    'native',
     object(
       {
         file_path: text('The file'),
@@ -73,7 +73,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'gmail.list_messages',
-    'read',
+    undefined,
     object({ max_results: { type: 'integer', minimum: 1, maximum: 100 }, query: text('Gmail search') }, []),
     object({
       messages: {
@@ -96,7 +96,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'notion.create_page',
-    'write',
+    'marker',
     object(
       {
         parent_id: text('A page or database'),
@@ -109,7 +109,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'notion.query_pages',
-    'read',
+    undefined,
     {
       ...object({ filter: { $ref: '#/$defs/filter' }, properties: { $ref: '#/$defs/properties' } }, []),
       $defs: {
@@ -126,7 +126,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'openai.agent_turn',
-    'read',
+    undefined,
     object(
       {
         goal: text('What is to be reached'),
@@ -152,7 +152,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'openai.chat',
-    'read',
+    undefined,
     object(
       {
         template: text('A prompt template'),
@@ -178,7 +178,7 @@ export const catalogue: Catalogue = [
   ),
   action(
     'openai.summarize',
-    'read',
+    undefined,
     object({ text: text('What to summarise'), max_length: { type: 'integer', minimum: 1 } }, ['text']),
     completion,
   ),

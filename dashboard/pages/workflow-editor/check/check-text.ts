@@ -1,5 +1,6 @@
 // Every mistake of a workflow's text, each with its place: what POST /workflows/validate says, and what its request would be refused for.
 import type { Catalogue, CatalogueAction } from '../../../../lib/actions/catalogue.ts';
+import type { ActionEffect } from '../../../../lib/actions/effect.ts';
 import { functionName } from '../../../../lib/actions/invocation/names.ts';
 import { fixEdits, locate, type TextEdit } from '../../../../lib/compiler/problems/locate.ts';
 import type { Problem } from '../../../../lib/compiler/problems/problem.ts';
@@ -10,7 +11,8 @@ import { compileSent, type Deployment } from '../../../../lib/workflows/compile-
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
 
 /** As the API lists it. */
-export type Action = Omit<CatalogueAction, 'function_name' | 'reads_templates'>;
+export type Action = ActionEffect &
+  Omit<CatalogueAction, keyof ActionEffect | 'function_name' | 'reads_templates'>;
 
 /** What the account has that a workflow is checked against. */
 export interface Account {

@@ -1,5 +1,6 @@
 // An agent's goal and tools, resolved.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
+import { heedsEarlierTries } from '../../../actions/effect.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { withoutDialect } from '../../expressions/schema.ts';
@@ -97,7 +98,7 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
       ...Object.keys(given.params ?? {}),
       ...Object.keys(fixedWith(action)),
     ]),
-    ...(action.effect === 'write' ? { writes: true } : {}),
+    ...(heedsEarlierTries(action) ? { writes: true } : {}),
   };
 }
 

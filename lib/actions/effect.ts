@@ -1,0 +1,22 @@
+// What an action does outside, and by which means a call of one that writes takes effect once however often it is made.
+
+/**
+ * From the strongest means to the weakest; an action uses the strongest that its provider has.
+ * - `native`: the provider itself makes a second call harmless: it sets what is there to what is asked for, compares what it
+ *   has with what the caller saw, or refuses what exists already. Two calls at the same moment do no harm either.
+ * - `marker`: the call's key is left with what is made, and a further try looks for it first.
+ * - `record`: a record of the call is written before it is made and completed after it. A further try that finds it
+ *   incomplete does not know whether the call took effect (OutcomeUnknown).
+ */
+export const onceMeans = ['native', 'marker', 'record'] as const;
+export type OnceMeans = (typeof onceMeans)[number];
+
+/** An action that writes must say what makes it happen once. */
+export type ActionEffect =
+  | { readonly effect: 'read'; readonly once?: undefined }
+  | { readonly effect: 'write'; readonly once: OnceMeans };
+
+/** Whether a further try of a call has to know of earlier ones, and may do harm while one of them is still at work. */
+export function heedsEarlierTries({ once }: { readonly once?: OnceMeans | undefined }): boolean {
+  return once === 'marker' || once === 'record';
+}
