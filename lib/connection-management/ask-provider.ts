@@ -3,7 +3,8 @@ import { redact } from '../actions/invocation/redact.ts';
 import { ConnectionExpired, type OrchestraError, ProviderUnavailable, RateLimited } from '../errors.ts';
 import { isObject, jsonValue } from '../json.ts';
 import { ApiProblem } from '../problem.ts';
-import { refused, retryAfterSeconds, unreachable } from '../providers/provider-failure.ts';
+import { refused, unreachable } from '../providers/provider-failure.ts';
+import { retryAfterSeconds } from '../providers/provider-wait.ts';
 
 /** A person waits for the answer; the HTTP API gives up after 30 s. */
 const TIMEOUT_MS = 10_000;

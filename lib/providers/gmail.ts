@@ -6,7 +6,8 @@ import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { googleCredentials } from '../connections/credentials.ts';
 import { type AccessTokens, accessTokens, type GoogleSecrets } from './google-token.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds, retryDelay } from './provider-wait.ts';
 
 export const google: Connection<typeof googleCredentials> = {
   provider: 'google',
@@ -77,7 +78,7 @@ const errorBody = z.object({
     message: z.string().default(''),
     status: z.string().default(''),
     errors: z.array(z.object({ reason: z.string().optional() })).default([]),
-    details: z.array(z.object({ reason: z.string().optional() })).default([]),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).default([]),
   }),
 });
 
@@ -117,6 +118,7 @@ function orchestraError(error: unknown, token: string): unknown {
     retryAfterSeconds:
       retryAfterSeconds(failure.headers.get('retry-after')) ??
       // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".
-      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]),
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]) ??
+      retryDelay(body?.details),
   });
 }

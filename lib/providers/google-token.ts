@@ -4,7 +4,8 @@ import { setting } from '../config.ts';
 import type { googleCredentials } from '../connections/credentials.ts';
 import { ConnectionExpired, Unauthorized } from '../errors.ts';
 import { jsonValue } from '../json.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds } from './provider-wait.ts';
 
 export type GoogleSecrets = z.output<typeof googleCredentials>;
 
