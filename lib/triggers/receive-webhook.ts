@@ -130,7 +130,7 @@ async function received(
     ?.filter((one): one is WebhookTrigger => !isSchedule(one))
     .find((one) => hookId(workflowId, one.webhook) === id);
   const webhook: Webhook = trigger?.webhook ?? UNKNOWN;
-  const secret = await readSecret(hookConnection(workflowId, webhook), ssm);
+  const secret = await readSecret(hookConnection(workflowId, webhook), workflowId, ssm);
   const key = secret ?? randomBytes(32).toString('hex');
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
   const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
@@ -182,10 +182,14 @@ function readBody(webhook: Webhook, delivery: Delivery): unknown {
   }
 }
 
-async function readSecret(id: string, ssm: Pick<SSMClient, 'send'>): Promise<string | undefined> {
+async function readSecret(
+  id: string,
+  workflowId: string,
+  ssm: Pick<SSMClient, 'send'>,
+): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(SECRET_TIMEOUT_MS);
-    return (await connectionReader(ssm).read(connection, id, signal)).secret;
+    return (await connectionReader(ssm).read(connection, id, { signal, workflowId })).secret;
   } catch (error) {
     if (error instanceof ConnectionInvalid) return undefined;
     if (error instanceof ProviderUnavailable) {
