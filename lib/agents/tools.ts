@@ -215,6 +215,7 @@ const WITHOUT_EFFECT = [
   'InvalidInput',
   'Conflict',
   'ConnectionInvalid',
+  'ConnectionExpired',
   'ConfigurationError',
   'Lambda.TooManyRequestsException',
 ];

@@ -1,8 +1,9 @@
 // OpenAI: its connection, the one call that all its actions make (Chat Completions), and its errors.
 import OpenAI, { APIError } from 'openai';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { openaiCredentials } from '../connections/credentials.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
@@ -20,9 +21,10 @@ import {
 import { bareError, errorIn, onlyOf, refusal } from './chat-refusal.ts';
 import { unreachable } from './provider-failure.ts';
 
-const secrets = z.object({ api_key: z.string().min(1) });
-
-export const openai: Connection<typeof secrets> = { provider: 'openai', secrets };
+export const openai: Connection<typeof openaiCredentials> = {
+  provider: 'openai',
+  secrets: openaiCredentials,
+};
 
 /** A message of Chat Completions. */
 export type ChatMessage =
@@ -65,7 +67,7 @@ export type ResponseFormat =
     };
 
 export interface Caller {
-  readonly secrets: z.output<typeof secrets>;
+  readonly secrets: z.output<(typeof openai)['secrets']>;
   readonly signal: AbortSignal;
 }
 
@@ -95,7 +97,7 @@ export async function complete(request: CompletionRequest, caller: Caller): Prom
 export async function ask(request: CompletionRequest, { secrets, signal }: Caller): Promise<Reply> {
   const client = new OpenAI({
     apiKey: secrets.api_key,
-    baseURL: setting('OPENAI_BASE_URL'),
+    baseURL: secrets.base_url ?? setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
     // Following a redirect would take the key or the prompt elsewhere.
