@@ -180,6 +180,21 @@ test.each([
   ['with spaces around the name', [call({ name: ' f\n' })], [{ id: '', name: 'f', arguments: '{}' }]],
   ['one call instead of a list', call({}, { id: 'c' }), [{ id: 'c', name: 'f', arguments: '{}' }]],
   ['without a function', [{ id: 'c' }], [{ id: 'c', name: '', arguments: '' }]],
+  ['flat', [{ id: 'c', name: 'f', arguments: '{}' }], [{ id: 'c', name: 'f', arguments: '{}' }]],
+  ['with parameters', [{ name: 'f', parameters: { a: 1 } }], [{ id: '', name: 'f', arguments: '{"a":1}' }]],
+  [
+    'several in one',
+    [call({ arguments: '{"a":1}{"a":2}' }, { id: 'c' })],
+    [
+      { id: 'c', name: 'f', arguments: '{"a":1}' },
+      { id: '', name: 'f', arguments: '{"a":2}' },
+    ],
+  ],
+  [
+    'an empty object before it',
+    [call({ arguments: '{}{"a":1}' }, { id: 'c' })],
+    [{ id: 'c', name: 'f', arguments: '{"a":1}' }],
+  ],
   ['null', null, []],
   ['null in a list', [null], []],
 ])('tool calls: %s', (_, tool_calls, calls) => {
@@ -363,6 +378,25 @@ test.each([
 ])('%s', (_, body, name, message) => {
   expect(thrown(body)).toMatchObject({ name, message });
 });
+
+test.each(['content_filter: RECITATION', 'PROHIBITED_CONTENT', 'SAFETY', 'sensitive', 'refusal'])(
+  'an empty answer that ended with %s was refused',
+  (finish_reason) => {
+    expect(thrown(answer({ content: '' }, {}, { finish_reason }))).toMatchObject({
+      name: 'InvalidInput',
+      message: "The model's content filter refused the answer",
+    });
+  },
+);
+
+test.each(['model_length', 'model_context_window_exceeded', 'MAX_TOKENS'])(
+  'an empty answer that ended with %s was cut',
+  (finish_reason) => {
+    expect(thrown(answer({ content: '' }, {}, { finish_reason }))).toMatchObject({
+      message: expect.stringMatching(/^The limit of tokens was used up/),
+    });
+  },
+);
 
 test('an answer that is cut off or filtered, and not empty, counts; so does one beside its reasoning', () => {
   const told = (message: object, finish_reason: string) =>

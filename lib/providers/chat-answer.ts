@@ -6,7 +6,7 @@ import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput, ProviderUnavailable } from '../errors.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject } from '../json.ts';
-import { afterThought, quoted } from './answer-text.ts';
+import { afterThought, objectsIn, quoted } from './answer-text.ts';
 import { bareError, errorIn, onlyOf, refusal } from './chat-refusal.ts';
 
 /** The output of every action with a chat completion. */
@@ -91,12 +91,17 @@ export function isBlank(text: string): boolean {
 
 /** Whether the limit of tokens ended the answer. Servers in front of other providers pass on their words. */
 export function isCut(finishReason: string | undefined): boolean {
-  return /^(length|max_tokens|max_output_tokens)$/i.test(finishReason ?? '');
+  // Mistral's, Anthropic's and others'.
+  return /^(length|max_tokens|max_output_tokens|model_length|model_context_window_exceeded)$/i.test(
+    finishReason ?? '',
+  );
 }
 
-/** Whether a filter ended the answer. */
+/** Whether a filter ended the answer: OpenAI's word, Gemini's (`content_filter: RECITATION`), Zhipu's, Anthropic's, Bedrock's. */
 export function isFiltered(finishReason: string | undefined): boolean {
-  return /^(content_filter|safety)$/i.test(finishReason ?? '');
+  return /^(content_?filter(ed)?|safety|prohibited_content|recitation|blocklist|spii|sensitive|refusal|guardrail_intervened)\b/i.test(
+    finishReason ?? '',
+  );
 }
 
 function bodyOf(text: string): Record<string, unknown> {
@@ -189,18 +194,23 @@ function textIn(part: Record<string, unknown>, isListed: boolean): string | unde
   return [delta, content].find((one) => typeof one === 'string');
 }
 
-/** The calls in the form of today, or the one call in the form before (`function_call`). */
+/**
+ * The calls in the form of today, or the one call in the form before (`function_call`). Some servers leave `function` out
+ * around the name and the arguments.
+ */
 function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
   const { tool_calls: calls, function_call: older } = message;
   const list = Array.isArray(calls) ? calls : isObject(calls) ? [calls] : [];
   const given = list.length > 0 ? list : isObject(older) ? [{ function: older }] : [];
-  return given.filter(isObject).map((call) => {
-    const called = isObject(call['function']) ? call['function'] : {};
-    return {
-      id: textOf(call['id']),
+  return given.filter(isObject).flatMap((call) => {
+    const called = isObject(call['function']) ? call['function'] : call;
+    const text = argumentsOf(called['arguments'] ?? called['parameters'] ?? called['input']);
+    const several = exactValue(text) === undefined ? objectsIn(text) : [];
+    return (several.length > 0 ? several : [text]).map((one, index) => ({
+      id: index === 0 ? textOf(call['id']) : '',
       name: textOf(called['name']).trim(),
-      arguments: argumentsOf(called['arguments']),
-    };
+      arguments: one,
+    }));
   });
 }
 

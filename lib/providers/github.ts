@@ -3,13 +3,12 @@ import { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { tokenCredentials } from '../connections/credentials.ts';
 import { NotFound } from '../errors.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
-const secrets = z.object({ token: z.string().min(1) });
-
-export const github: Connection<typeof secrets> = { provider: 'github', secrets };
+export const github: Connection<typeof tokenCredentials> = { provider: 'github', secrets: tokenCredentials };
 
 export const repoName = z
   .string()

@@ -4,11 +4,15 @@ import * as z from 'zod';
 import { redact } from '../actions/invocation/redact.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { type AccessTokens, accessTokens, type GoogleSecrets, googleSecrets } from './google-token.ts';
+import { googleCredentials } from '../connections/credentials.ts';
+import { type AccessTokens, accessTokens, type GoogleSecrets } from './google-token.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds, retryDelay } from './provider-wait.ts';
 
-export const google: Connection<typeof googleSecrets> = { provider: 'google', secrets: googleSecrets };
+export const google: Connection<typeof googleCredentials> = {
+  provider: 'google',
+  secrets: googleCredentials,
+};
 
 export const messageId = z.string().regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them');
 

@@ -3,19 +3,18 @@ import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/clie
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { tokenCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
-
-const secrets = z.object({ token: z.string().min(1) });
 
 /**
  * Notion's 409, conflict_error: "The transaction could not be completed, potentially due to a data collision. Make sure the
  * parameters are up to date and try again." (https://developers.notion.com/reference/status-codes). Nothing was written.
  */
-export const notion: Connection<typeof secrets> = {
+export const notion: Connection<typeof tokenCredentials> = {
   provider: 'notion',
-  secrets,
+  secrets: tokenCredentials,
   retryableErrors: ['Conflict'],
 };
 
