@@ -36,7 +36,9 @@ export const actionErrors: Readonly<Record<string, string>> = {
   InvalidInput: "the input does not fit the action's parameters, or the provider refused it (400, 422)",
   Conflict: "the provider's state does not allow the change (409, 412, 423)",
   OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
-  ConnectionInvalid: 'the connection does not exist, or lacks a field that the action reads',
+  ConnectionInvalid:
+    'the connection does not exist, lacks a field that the action reads, or is not for this workflow',
+  ConnectionExpired: 'the provider has ended the grant of the connection: connect the account again',
   MaxTurnsExceeded: 'an agent still wanted to call tools after its last turn',
 };
 

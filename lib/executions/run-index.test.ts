@@ -262,6 +262,29 @@ describe('events', () => {
     expect(await leftOf('runs/')).toBe(2);
   });
 
+  test('of runs that started at once and whose ids begin alike stay apart', async () => {
+    for (const id of ['w.12', 'w.1']) {
+      await index.started(running(id, 0));
+      await index.ended(ended(id, 0, 'failed'));
+    }
+    await index.started(running('w.1', 0, { redrive_count: 1 }));
+    const statuses = (await walk()).map(({ id, status }) => `${id} ${status}`);
+    expect(statuses).toEqual(['w.12 failed', 'w.1 running']);
+  });
+
+  test('whose error or step has a long name are found by the whole of it', async () => {
+    const long = { name: `E${'x'.repeat(99)}`, step_id: `s${'y'.repeat(99)}`, message: '' };
+    await index.add(ended('long.1', 0, 'failed', { error: long }));
+    expect(await ids({ error: long.name })).toEqual(['long.1']);
+    expect(await ids({ workflow_id: 'long', status: 'failed', error: long.name })).toEqual(['long.1']);
+    expect(await ids({ step: long.step_id })).toEqual(['long.1']);
+  });
+
+  test('that are given up are not written', async () => {
+    await expect(index.add(ended('w.1', 0), AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(await leftOf('runs/')).toBe(0);
+  });
+
   test('that say as much of an end leave the row that was written last', async () => {
     await index.ended(ended('w.1', 0, 'failed', { input_preview: '{"a":1}' }));
     await index.ended(ended('w.1', 0, 'failed', { input_preview: '{"b":2}' }));
@@ -430,14 +453,6 @@ describe('lists', () => {
       if (redriven) await index.started({ ...redriven, status: 'running', ended_at: null, redrive_count: 1 });
       const after = await summarizeRuns(new Date(at(30_000)), index);
       expect([after.failed.count, after.running.count]).toEqual([wanted.length - 1, 13]);
-    });
-
-    test('an error is found by its whole name, however long, and a step by its own', async () => {
-      const long = { name: `E${'x'.repeat(99)}`, step_id: `s${'y'.repeat(99)}`, message: '' };
-      await index.add(ended('long.1', 0, 'failed', { error: long }));
-      expect(await ids({ error: long.name })).toEqual(['long.1']);
-      expect(await ids({ workflow_id: 'long', status: 'failed', error: long.name })).toEqual(['long.1']);
-      expect(await ids({ step: long.step_id })).toEqual(['long.1']);
     });
 
     test('a failure whose rerun has succeeded is counted as mended, through a rerun that failed too', async () => {

@@ -4,10 +4,15 @@ import * as z from 'zod';
 import { redact } from '../actions/invocation/redact.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { type AccessTokens, accessTokens, type GoogleSecrets, googleSecrets } from './google-token.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { googleCredentials } from '../connections/credentials.ts';
+import { type AccessTokens, accessTokens, type GoogleSecrets } from './google-token.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds, retryDelay } from './provider-wait.ts';
 
-export const google: Connection<typeof googleSecrets> = { provider: 'google', secrets: googleSecrets };
+export const google: Connection<typeof googleCredentials> = {
+  provider: 'google',
+  secrets: googleCredentials,
+};
 
 export const messageId = z.string().regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them');
 
@@ -73,7 +78,7 @@ const errorBody = z.object({
     message: z.string().default(''),
     status: z.string().default(''),
     errors: z.array(z.object({ reason: z.string().optional() })).default([]),
-    details: z.array(z.object({ reason: z.string().optional() })).default([]),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).default([]),
   }),
 });
 
@@ -113,6 +118,7 @@ function orchestraError(error: unknown, token: string): unknown {
     retryAfterSeconds:
       retryAfterSeconds(failure.headers.get('retry-after')) ??
       // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".
-      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]),
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]) ??
+      retryDelay(body?.details),
   });
 }

@@ -182,8 +182,10 @@ test('a cached access token that Google rejects is renewed once; a rejected new 
 test.each([
   [
     { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been revoked.' } },
-    'Unauthorized',
-    "Google refused the connection's credentials: invalid_grant: Token has been revoked.",
+    'ConnectionExpired',
+    expect.stringMatching(
+      /^The connection google\/[\w-]+ has to be connected again: .*invalid_grant: Token has been revoked\. \(\/app\/connections\/google\/[\w-]+\)$/,
+    ),
   ],
   [
     { status: 401, body: { error: 'invalid_client', error_description: 'bad hush-hush' } },

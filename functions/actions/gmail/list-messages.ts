@@ -1,6 +1,7 @@
 // gmail.list_messages: the newest mails that match a query, decoded.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { NotFound } from '../../../lib/errors.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
 import {
@@ -24,6 +25,7 @@ export const handler = defineAction({
   title: 'List messages',
   summary: 'Lists the newest mails that match a query, with their text.',
   connection: google,
+  scopes: gmailScopes.read,
   effect: 'read',
   timeoutSeconds: 60,
   input: z.strictObject({

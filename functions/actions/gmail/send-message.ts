@@ -1,6 +1,7 @@
 // gmail.send_message: sends a mail, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
 import {
   compose,
@@ -17,6 +18,7 @@ export const handler = defineAction({
   title: 'Send a message',
   summary: 'Sends a mail, or a reply to one.',
   connection: google,
+  scopes: gmailScopes.send,
   effect: 'write',
   once: 'marker',
   timeoutSeconds: 60,

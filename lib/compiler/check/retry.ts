@@ -16,6 +16,7 @@ const ACTION_ERRORS = [
   'Conflict',
   'OutputTooLarge',
   'ConnectionInvalid',
+  'ConnectionExpired',
   'ConfigurationError',
   'MaxTurnsExceeded',
   'Lambda.ServiceException',
