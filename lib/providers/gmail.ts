@@ -50,6 +50,30 @@ export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = 
 /** Makes one call of Gmail and validates its response. */
 export type GmailCall = ReturnType<typeof gmailCaller>;
 
+/** What a connection's scopes allow, as far as the way depends on it in which a mail is sent. */
+export interface GmailScopes {
+  /** Drafts are created, read, deleted and sent. */
+  readonly drafts: boolean;
+  /** Mails are listed, searched and read. */
+  readonly reading: boolean;
+}
+
+/**
+ * By the list of scopes that each method of Gmail's takes (https://gmail.googleapis.com/$discovery/rest?version=v1).
+ * Where Google does not say what it granted, everything is tried.
+ */
+export async function gmailScopes(
+  { secrets, signal }: Caller,
+  tokens: AccessTokens = containerTokens,
+): Promise<GmailScopes> {
+  const { scopes } = await tokens.get(secrets, signal);
+  const grants = (...names: string[]) =>
+    scopes === undefined ||
+    scopes.includes('https://mail.google.com/') ||
+    names.some((name) => scopes.includes(`https://www.googleapis.com/auth/gmail.${name}`));
+  return { drafts: grants('compose', 'modify'), reading: grants('modify', 'readonly') };
+}
+
 function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
   const client = gmailApi({
     version: 'v1',

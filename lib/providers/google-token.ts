@@ -12,17 +12,24 @@ export const googleSecrets = z.object({
 });
 export type GoogleSecrets = z.output<typeof googleSecrets>;
 
+export interface AccessToken {
+  readonly token: string;
+  /** What it allows: Google's scopes, by their addresses. Undefined where Google does not say. */
+  readonly scopes: readonly string[] | undefined;
+}
+
 export interface AccessTokens {
   /** A valid access token, and whether it comes from the cache. */
-  get(
-    secrets: GoogleSecrets,
-    signal: AbortSignal,
-  ): Promise<{ readonly token: string; readonly cached: boolean }>;
+  get(secrets: GoogleSecrets, signal: AbortSignal): Promise<AccessToken & { readonly cached: boolean }>;
   /** Requests a new token next time. */
   forget(secrets: GoogleSecrets): void;
 }
 
-const tokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().default(3600) });
+const tokenReply = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().default(3600),
+  scope: z.string().optional(),
+});
 /** RFC 6749, section 5.2. */
 const errorReply = z.object({ error: z.string(), error_description: z.string().optional() });
 /** Its limits come as rate_limit_exceeded or slow_down with a 403 ("OAuth 2.0 for TV and Limited-Input Device Applications"), or in the form of Google's other interfaces. */
@@ -33,15 +40,16 @@ const EARLY_MS = 60_000;
 
 /** A source of access tokens with a cache of its own. */
 export function accessTokens(now: () => number = Date.now): AccessTokens {
-  const cache = new Map<string, { readonly token: string; readonly until: number }>();
+  const cache = new Map<string, AccessToken & { readonly until: number }>();
   const key = ({ client_id, refresh_token }: GoogleSecrets) => `${client_id} ${refresh_token}`;
   return {
     async get(secrets, signal) {
       const known = cache.get(key(secrets));
-      if (known && known.until > now()) return { token: known.token, cached: true };
-      const { access_token, expires_in } = await refresh(secrets, signal);
-      cache.set(key(secrets), { token: access_token, until: now() + expires_in * 1000 - EARLY_MS });
-      return { token: access_token, cached: false };
+      if (known && known.until > now()) return { token: known.token, scopes: known.scopes, cached: true };
+      const { access_token: token, expires_in, scope } = await refresh(secrets, signal);
+      const scopes = scope?.split(' ').filter(Boolean);
+      cache.set(key(secrets), { token, scopes, until: now() + expires_in * 1000 - EARLY_MS });
+      return { token, scopes, cached: false };
     },
     forget(secrets) {
       cache.delete(key(secrets));
