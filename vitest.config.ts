@@ -10,8 +10,11 @@ const ownProcess = [
   'test/{actions,deployment,fuzz,language}/**/*.test.ts',
   'test/laptop/cli.test.ts',
 ];
-/** These take a minute or so each; what crosses folders takes seconds, and the rest less. */
-const slow = [/\/test\/(?:fuzz|deployment|dashboard)\//, /\/test\//];
+/** These take a minute or so each; what crosses folders takes seconds, and the rest less, but for these. */
+const slow = [
+  /\/test\/(?:fuzz|deployment|dashboard)\//,
+  /\/test\/|\/(?:sandbox|compile-time|expression-limits|markdown)\.test\.ts$/,
+];
 
 /** A slow file that begins last leaves cores idle. In a fresh clone vitest knows no times, and would go by size. */
 class SlowestFirst extends BaseSequencer {
@@ -35,7 +38,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // More than there are cores: many tests wait for what they have started.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: SlowestFirst },
     globalSetup: 'test/support/built-dashboard.ts',
     expect: { poll: { timeout: 60_000, interval: 20 } },

@@ -29,7 +29,7 @@ export async function buildCatalogue(folder = actionsFolder): Promise<Catalogue>
 function describe(file: string, definition: ActionDefinition): CatalogueAction {
   const [provider = '', name = ''] = file.replace(/\.ts$/, '').split(/[/\\]/);
   const functionName = `${provider}-${name}`;
-  const { connection, example } = definition;
+  const { connection, scopes, example } = definition;
   return {
     id: actionId(functionName),
     function_name: functionName,
@@ -41,7 +41,11 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
     // Also of an action that writes: what makes it take effect once holds for a try after an answer that was lost.
     retryable_errors: ['RateLimited', 'ProviderUnavailable', ...(connection.retryableErrors ?? [])],
     reads_templates: definition.readsTemplates ?? false,
-    connection: { provider: connection.provider, fields: Object.keys(connection.secrets.shape) },
+    connection: {
+      provider: connection.provider,
+      fields: Object.keys(connection.secrets.shape),
+      ...(scopes && { scopes }),
+    },
     input: jsonSchema(definition.input, 'input'),
     output: jsonSchema(definition.output, 'output'),
     example,

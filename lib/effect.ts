@@ -24,6 +24,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'InvalidInput',
   'Conflict',
   'ConnectionInvalid',
+  'ConnectionExpired',
   'ConfigurationError',
 ];
 

@@ -85,9 +85,14 @@ export class OutputTooLarge extends OrchestraError {
   override readonly name = 'OutputTooLarge';
 }
 
-/** The named connection does not exist, or its secret lacks a field that the action reads. */
+/** The named connection does not exist, its secret lacks a field that the action reads, or it is not for this workflow. */
 export class ConnectionInvalid extends OrchestraError {
   override readonly name = 'ConnectionInvalid';
+}
+
+/** The provider has ended the grant of the connection: it expired or was revoked, and a person has to connect it again. */
+export class ConnectionExpired extends OrchestraError {
+  override readonly name = 'ConnectionExpired';
 }
 
 /** An environment variable that this function needs is missing. */

@@ -126,6 +126,11 @@ export const problemTypes = {
     title: 'The step has an effect outside',
     help: 'A test of it writes at the provider, as a run does. Send `"confirm_effects": true` when that is meant. Nothing was done.',
   },
+  'connection-in-use': {
+    status: 409,
+    title: 'Workflows name the connection',
+    help: '`workflows` has their ids; their runs would fail. Send `?force=true` to delete it all the same. Nothing was deleted.',
+  },
   'last-admin': {
     status: 409,
     title: 'Somebody has to be admin',
@@ -185,6 +190,11 @@ export const problemTypes = {
     status: 422,
     title: 'The variables do not fit the template',
     help: 'Each entry of `problems` names a variable.',
+  },
+  'credentials-refused': {
+    status: 422,
+    title: 'The provider refuses the credentials',
+    help: 'The detail has its own words. Copy them once more, whole, and look whether they were revoked or have expired. Nothing was saved.',
   },
   'idempotency-key-reused': {
     status: 422,

@@ -1,9 +1,9 @@
 // What Promise itself does not offer.
 
 /** Promise.all that waits for all of them also when one fails: what comes next must not overlap with the rest. */
-export async function awaitAll(work: readonly Promise<void>[]): Promise<void> {
+export async function awaitAll<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
   await Promise.allSettled(work);
-  await Promise.all(work);
+  return Promise.all(work);
 }
 
 /** @returns false when the work failed with the expected error; any other error is thrown */

@@ -16,6 +16,7 @@ test('only what changed is new', () => {
   expect(kept).toMatchObject({ items: [expect.toSatisfy((item) => item === before.items[0]), { id: 'c' }] });
   expect(keepEqual({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 });
   expect(keepEqual([1, 2], [1])).toEqual([1]);
+  expect(keepEqual([1], { 0: 1 })).toEqual({ 0: 1 });
   expect(keepEqual({ a: undefined }, { b: undefined })).toEqual({ b: undefined });
 });
 

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { serverNow } from '../design-system/time-text.ts';
 import { setAuthorization } from './authorization.ts';
 import { ApiError, NetworkError } from './errors.ts';
 import { forgetAnswers, request } from './request.ts';
@@ -46,6 +47,76 @@ test('what has an ETag is asked for with it, and not sent again', async () => {
   const second = await request('GET /workflows/{id}', { params: { id: 'greeting' } });
   expect(second).toBe(first);
   expect(asked).toEqual([undefined, '"1"']);
+});
+
+test('what was read has no part in what is written, and 100 answers are known', async () => {
+  const asked: string[] = [];
+  answer = (incoming, outgoing) => {
+    asked.push(`${incoming.method} ${incoming.url} ${incoming.headers['if-none-match']}`);
+    json(outgoing, 200, '{}', { etag: '"1"' });
+  };
+  const read = (id: number) => request('GET /workflows/{id}', { params: { id: `w${id}` } });
+  await read(0);
+  const put = { params: { id: 'w0' }, headers: { 'if-match': '"1"' }, body: {} };
+  await request('PUT /workflows/{id}', put);
+  for (let id = 1; id < 100; id += 1) await read(id);
+  asked.length = 0;
+  // The one that was read last is known longest.
+  for (const id of [0, 100, 0, 1]) await read(id);
+  expect(asked).toEqual([
+    'GET /workflows/w0 "1"',
+    'GET /workflows/w100 undefined',
+    'GET /workflows/w0 "1"',
+    'GET /workflows/w1 undefined',
+  ]);
+  await request('DELETE /workflows/{id}', { params: { id: 'w0' }, headers: { 'if-match': '"1"' } });
+  expect(asked.at(-1)).toBe('DELETE /workflows/w0 undefined');
+});
+
+test('whether the API is well, and a login, are asked for without a token', async () => {
+  const tokens: (string | undefined)[] = [];
+  answer = (incoming, outgoing) => {
+    tokens.push(incoming.headers.authorization);
+    json(outgoing, 200, '{}');
+  };
+  const token = vi.fn(async () => 'old');
+  setAuthorization({ token, renew: async () => undefined });
+  await request('GET /health');
+  await request('POST /auth/login', { body: { user_id: 'ada', password: 'x' } });
+  expect([tokens, token.mock.calls.length]).toEqual([[undefined, undefined], 0]);
+  await request('GET /executions');
+  expect(tokens[2]).toBe('Bearer old');
+});
+
+test('where nobody is logged in, a refusal asks for no token', async () => {
+  answer = (_incoming, outgoing) => json(outgoing, 401, '{"message":"Unauthorized"}');
+  const renew = vi.fn(async () => 'new');
+  setAuthorization({ token: async () => undefined, renew });
+  await expect(request('GET /executions')).rejects.toMatchObject({ status: 401 });
+  expect(renew).not.toHaveBeenCalled();
+});
+
+test('nothing comes out of a cache, and no answer leads elsewhere', async () => {
+  const calls = vi.spyOn(globalThis, 'fetch');
+  answer = (_incoming, outgoing) => outgoing.writeHead(302, { location: '/health' }).end();
+  await expect(request('GET /executions')).rejects.toBeInstanceOf(NetworkError);
+  expect(calls.mock.calls[0]?.[1]).toMatchObject({ cache: 'no-store', redirect: 'error' });
+  calls.mockRestore();
+});
+
+test('a request that is given up is no failure of the network', async () => {
+  const control = new AbortController();
+  answer = () => control.abort();
+  await expect(request('GET /executions', {}, { signal: control.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+});
+
+test('an answer tells the time of the service', async () => {
+  const now = Date.now() + 3_600_000;
+  answer = (_incoming, outgoing) => json(outgoing, 200, '{}', { date: new Date(now).toUTCString() });
+  await request('GET /health');
+  expect(Math.abs(serverNow() - now)).toBeLessThan(60_000);
 });
 
 test('problem details become an error with all that they say', async () => {

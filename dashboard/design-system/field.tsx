@@ -64,10 +64,11 @@ export function Field({
 /** For a control that is none of those below. */
 export const inputClass = css['input'];
 
-export function TextField({ label, hint, error, ...input }: FieldProps & ComponentProps<'input'>) {
+export function TextField({ label, note, hint, error, ...input }: FieldProps & ComponentProps<'input'>) {
   return (
     <Field
       label={label}
+      note={note}
       hint={hint}
       error={error}
       control={(props) => <input dir="auto" {...input} {...props} className={css['input']} />}

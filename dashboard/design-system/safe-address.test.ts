@@ -8,6 +8,7 @@ test.each([
   ['http://example.com/', undefined],
   ['http://127.0.0.1.example.com/', undefined],
   ['https://github.com@evil.example/', undefined],
+  ['https://:github.com@evil.example/', undefined],
   ['javascript:alert(1)', undefined],
   [' javascript:alert(1)', undefined],
   ['java\nscript:alert(1)', undefined],

@@ -43,6 +43,12 @@ test('the id of a recent run leads there once, with what became of it', () => {
   ]);
 });
 
+test('of each group eight are shown, those first that begin with what was typed', () => {
+  const workflows = Array.from({ length: 9 }, (_, n) => `a_sync_${n}`);
+  const found = jumpTargets('sync', { ...known, workflows: [...workflows, 'sync_all'] });
+  expect(found.map(({ label }) => label)).toEqual(['sync_all', ...workflows.slice(0, 7)]);
+});
+
 test.each(['a.b c', 'javascript:alert(1)', '%E0%A4%A', '/runs/', 'A.b'])('%s is no id', (text) =>
   expect(labels(text)).toEqual([]),
 );

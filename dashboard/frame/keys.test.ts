@@ -22,6 +22,10 @@ test('a sequence that goes nowhere leaves its last key a meaning of its own', ()
   expect([found('g', '?'), found('g', 'g'), found('g', 'x')]).toEqual(['?', 'prefix', undefined]);
 });
 
+test('the begin of a key’s name is no begin of a sequence', () => {
+  expect(meaning([shortcut('Enter')], '', 'E')).toBeUndefined();
+});
+
 test('of two that are the same the later one counts', () => {
   expect(found('', 'j')).toBe('page');
 });

@@ -189,6 +189,7 @@ test.each([
   'NotAuthorizedException',
   'InvalidParameterException',
   'UserNotConfirmedException',
+  'PasswordResetRequiredException',
   'LimitExceededException',
   'CodeDeliveryFailureException',
 ])('%s for a forgotten password is not told', async (name) => {
@@ -196,6 +197,18 @@ test.each([
   await expect(sendResetCode('ada', client)).resolves.toBeUndefined();
   await end();
 });
+
+test.each([
+  [400, 'TooManyRequestsException', { type: 'too-many-requests' }],
+  [500, 'InternalErrorException', { name: 'InternalErrorException' }],
+])(
+  '%d %s, which tells nothing of the user, is told to who has forgotten a password',
+  async (status, name, told) => {
+    const { client, end } = await answering(status, { __type: name, message: 'of the user pool' });
+    await expect(sendResetCode('ada', client)).rejects.toMatchObject(told);
+    await end();
+  },
+);
 
 /** A user with a temporary password, made as an administrator does. */
 async function createUser(Username: string): Promise<string> {

@@ -1,11 +1,17 @@
 // Users over real HTTP, in the local user pool.
 import {
+  AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
   AdminRemoveUserFromGroupCommand,
+  AdminResetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  CognitoIdentityProviderServiceException,
+  ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { setRole } from '../../lib/auth/users.ts';
+import { listUsers, readUser, resetUser, setEnabled, setRole } from '../../lib/auth/users.ts';
 import type { Cognito } from '../../local/cognito/cognito.ts';
 import type { SentCode } from '../../local/cognito/sent-code.ts';
 import type { ApiStack } from '../../test/support/api-stack.ts';
@@ -38,6 +44,17 @@ async function firstLogin(id: string, role?: string): Promise<void> {
 const setRoleOf = (id: string, role: string) => send('PUT', `/${id}/role`, { role });
 const typeOf = ({ body }: { body: { type: string } }) => body.type;
 
+/** A client that does something before it sends each command, and may change what it sends. */
+function clientThat(act: (command: string, input: object) => Promise<object | undefined>) {
+  const client = new CognitoIdentityProviderClient({});
+  client.middlewareStack.add(
+    (next, context) => async (args) =>
+      next({ ...args, input: { ...args.input, ...(await act(`${context.commandName}`, args.input)) } }),
+    { step: 'initialize' },
+  );
+  return client;
+}
+
 test('users are listed in pages, with their roles', async () => {
   const { body } = await send('GET', '');
   expect(body).toEqual({
@@ -62,6 +79,39 @@ test('users are listed in pages, with their roles', async () => {
   expect([ids(first), ids(second), second.next_cursor]).toEqual([['demo', 'editor'], ['viewer'], null]);
   expect((await send('GET', '?limit=2&cursor=Im5vYm9keSI')).status).toBe(400);
   expect((await api.request('GET', '/users', { role: 'editor' })).status).toBe(403);
+});
+
+test('of several groups the highest role counts, and of large groups every page', async () => {
+  const group = { UserPoolId: cognito.userPoolId, Username: 'viewer', GroupName: 'editor' };
+  await new CognitoIdentityProviderClient({}).send(new AdminAddUserToGroupCommand(group));
+  expect((await send('GET', '/viewer')).body.role).toBe('editor');
+  const small = clientThat(async (command) =>
+    command === ListUsersInGroupCommand.name ? { Limit: 1 } : undefined,
+  );
+  const { users: all } = await listUsers(60, undefined, small);
+  expect(all.map(({ id, role }) => [id, role])).toEqual([
+    ['demo', 'admin'],
+    ['editor', 'editor'],
+    ['viewer', 'editor'],
+  ]);
+  expect((await setRoleOf('viewer', 'viewer')).body.role).toBe('viewer');
+});
+
+test('a user was changed later than made, and a status of which nothing is known is another one', async () => {
+  const client = new CognitoIdentityProviderClient({});
+  const output = {
+    $metadata: {},
+    Username: 'ada',
+    UserCreateDate: new Date('2026-01-01T00:00:00Z'),
+    UserLastModifiedDate: new Date('2026-02-01T00:00:00Z'),
+    UserStatus: 'EXTERNAL_PROVIDER',
+  };
+  client.middlewareStack.add(() => async () => ({ response: undefined, output }), { step: 'initialize' });
+  expect(await readUser('ada', client)).toEqual({
+    ...{ id: 'ada', email: null, role: null, enabled: true, status: 'other' },
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-02-01T00:00:00.000Z',
+  });
 });
 
 test('an invited user gets a temporary password, and logs in with the role', async () => {
@@ -143,9 +193,41 @@ test('a reset password takes a code for a new one, and who never came is invited
   expect((await send('GET', '/hal')).body).toMatchObject({ role: null, status: 'invited' });
 });
 
+test.each(['InvalidParameterException', 'NotAuthorizedException'])(
+  'who has no password that could be reset is told so: %s',
+  async (name) => {
+    const client = clientThat(async (command) => {
+      if (command !== AdminResetUserPasswordCommand.name) return undefined;
+      const $metadata = { httpStatusCode: 400 };
+      throw new CognitoIdentityProviderServiceException({
+        name,
+        message: 'Not so',
+        $fault: 'client',
+        $metadata,
+      });
+    });
+    await expect(resetUser('fay', client)).rejects.toMatchObject({
+      type: 'not-resettable',
+      message: 'The password of fay cannot be reset: Not so',
+    });
+  },
+);
+
 test('the last admin who can log in keeps the role', async () => {
   for (const answer of [await setRoleOf('demo', 'viewer'), await send('POST', '/demo/disable')])
     expect([answer.status, typeOf(answer)]).toEqual([409, '/docs#last-admin']);
+  expect((await setRoleOf('demo', 'admin')).status).toBe(200);
+  // Nothing is taken even for a moment, by whichever name the pool finds the user.
+  const commands: string[] = [];
+  const client = clientThat(async (command, input) => {
+    commands.push(command);
+    return 'Username' in input ? { Username: 'demo' } : undefined;
+  });
+  for (const act of [() => setRole('DEMO', 'viewer', client), () => setEnabled('DEMO', false, client)])
+    await expect(act()).rejects.toMatchObject({ type: 'last-admin' });
+  expect(new Set(commands)).toEqual(
+    new Set(['AdminGetUserCommand', 'AdminListGroupsForUserCommand', 'ListUsersInGroupCommand']),
+  );
   // One who was only invited may never come, and one who is disabled cannot.
   await invite('ida', 'admin');
   await firstLogin('jo', 'admin');
@@ -160,21 +242,38 @@ test('the last admin who can log in keeps the role', async () => {
 });
 
 test('of two admins who take each other’s role at the same moment one at least stays', async () => {
-  const client = new CognitoIdentityProviderClient({});
   let other: Promise<unknown> | undefined;
   // The other one is demoted between this one's check and its write.
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === AdminRemoveUserFromGroupCommand.name) {
-        other ??= setRoleOf('demo', 'editor');
-        await other;
-      }
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
+  const client = clientThat(async (command) => {
+    if (command !== AdminRemoveUserFromGroupCommand.name) return undefined;
+    other ??= setRoleOf('demo', 'editor');
+    await other;
+    return undefined;
+  });
   await expect(setRole('jo', 'editor', client)).rejects.toMatchObject({ type: 'last-admin' });
   expect(await other).toMatchObject({ status: 200 });
   expect((await send('GET', '/jo')).body.role).toBe('admin');
   expect((await send('GET', '/demo')).body.role).toBe('editor');
+});
+
+test('of two admins who disable each other at the same moment one at least stays', async () => {
+  expect((await setRoleOf('demo', 'admin')).status).toBe(200);
+  let other: Promise<unknown> | undefined;
+  const client = clientThat(async (command) => {
+    if (command !== AdminDisableUserCommand.name) return undefined;
+    other ??= send('POST', '/demo/disable');
+    await other;
+    return undefined;
+  });
+  await expect(setEnabled('jo', false, client)).rejects.toMatchObject({ type: 'last-admin' });
+  expect(await other).toMatchObject({ status: 200 });
+  expect((await send('GET', '/jo')).body.enabled).toBe(true);
+});
+
+test('where no admin can log in any more, who is none or is disabled already can be disabled', async () => {
+  const jo = { UserPoolId: cognito.userPoolId, Username: 'jo' };
+  const client = new CognitoIdentityProviderClient({});
+  await client.send(new AdminDisableUserCommand(jo));
+  for (const id of ['demo', 'fay']) expect((await send('POST', `/${id}/disable`)).body.enabled).toBe(false);
+  await client.send(new AdminEnableUserCommand(jo));
 });

@@ -165,6 +165,7 @@ const lib: Area = {
       room('lib/agents', 'the conversation and tools of an agent'),
       room('lib/approvals', 'ask, read, decide and close approvals'),
       room('lib/compiler', 'workflow JSON to Amazon States Language'),
+      room('lib/connection-management', 'connect accounts: try, describe, replace, revoke credentials'),
       room('lib/templates', 'read and render prompt templates'),
       room('lib/triggers', 'schedules and webhooks'),
     ],

@@ -38,7 +38,9 @@ export const actionErrors: Readonly<Record<string, string>> = {
   OutcomeUnknown:
     'a call that writes may have taken effect or not, and nothing tells; it is tried again only by `on_unknown: "retry"`',
   OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
-  ConnectionInvalid: 'the connection does not exist, or lacks a field that the action reads',
+  ConnectionInvalid:
+    'the connection does not exist, lacks a field that the action reads, or is not for this workflow',
+  ConnectionExpired: 'the provider has ended the grant of the connection: connect the account again',
   MaxTurnsExceeded: 'an agent still wanted to call tools after its last turn',
 };
 

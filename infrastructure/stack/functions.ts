@@ -5,9 +5,11 @@ import type { Route } from '../../lib/api/routes/route.ts';
 import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
 import {
+  connectionDescriptions,
   describeConnections,
   indexRuns,
   listSchedules,
+  manageConnections,
   onExecutions,
   onMapRuns,
   onObjects,
@@ -81,6 +83,24 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   // Login and refresh are public operations of Cognito.
   auth: { environment: ['API_URL', 'DEMO_USERS', 'USER_POOL_CLIENT_ID'], permissions: [] },
+  connections: {
+    environment: [
+      'CATALOGUE_FILE',
+      'CONNECTIONS_PATH',
+      'GITHUB_API_URL',
+      'GMAIL_BASE_URL',
+      'GOOGLE_TOKEN_URL',
+      'NOTION_BASE_URL',
+      'OPENAI_BASE_URL',
+      'WORKFLOWS_BUCKET',
+    ],
+    permissions: [
+      describeConnections,
+      manageConnections,
+      ...connectionDescriptions,
+      ...readObjects('WorkflowsBucket'),
+    ],
+  },
   // Files of its own zip.
   dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },

@@ -155,6 +155,20 @@ export function readConnections(provider: string): Permission {
  */
 export const describeConnections: Permission = { actions: ['ssm:DescribeParameters'], resources: ['*'] };
 
+/** Reading, trying, writing and deleting the connections of every provider. */
+export const manageConnections: Permission = {
+  actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/*`],
+};
+
+/** What is known of connections besides their secrets, in the same bucket as the workflows. */
+export const connectionDescriptions: readonly Permission[] = [
+  {
+    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    resources: [`s3:::\${WorkflowsBucket}/connections/*`],
+  },
+];
+
 /** Writing the function's own log group, which the stack creates. */
 export function writeLogs(functionName: string): Permission {
   return {

@@ -171,11 +171,23 @@ test('testing a step writes nothing itself', () => {
   expect(Object.keys(made).filter((id) => allowed(id)['states:TestState'])).toEqual(['ApiTestStepRole']);
 });
 
+test('the API of connections alone writes and deletes parameters, and those of connections alone', () => {
+  const writing = ['ssm:PutParameter', 'ssm:DeleteParameter'];
+  expect(Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]))).toEqual([
+    'ApiConnectionsRole',
+  ]);
+  for (const action of [...writing, 'ssm:GetParameter'])
+    expect(JSON.stringify(allowed('ApiConnectionsRole')[action])).toMatch(
+      /^\[[^,]*parameter\/ai-orchestra\/\w+\/connections\/\*[^,]*\]$/,
+    );
+});
+
 test('saving workflows finds which connections there are, and reads none', () => {
   const ofParameters = (id: string) =>
     Object.entries(allowed(id)).filter(([action]) => action.startsWith('ssm:'));
   expect(ofParameters('ApiWorkflowsRole')).toEqual([['ssm:DescribeParameters', ['*']]]);
   expect(Object.keys(made).filter((id) => allowed(id)['ssm:DescribeParameters'])).toEqual([
+    'ApiConnectionsRole',
     'ApiWorkflowsRole',
   ]);
 });

@@ -41,7 +41,12 @@ interface ActionDescription {
   /** Whether the action reads template files from S3. */
   readonly reads_templates: boolean;
   /** The connection's provider (gmail actions: `google`) and the fields that are read from it. */
-  readonly connection: { readonly provider: string; readonly fields: readonly string[] };
+  readonly connection: {
+    readonly provider: string;
+    readonly fields: readonly string[];
+    /** Of which it needs one, where the provider tells the connection's scopes. */
+    readonly scopes?: readonly string[] | undefined;
+  };
   readonly input: JsonSchema;
   readonly output: JsonSchema;
   readonly example: {
@@ -72,7 +77,11 @@ const catalogue: z.ZodType<Catalogue> = z.array(
       timeout_seconds: z.number(),
       retryable_errors: z.array(z.string()),
       reads_templates: z.boolean(),
-      connection: z.object({ provider: z.string(), fields: z.array(z.string()) }),
+      connection: z.object({
+        provider: z.string(),
+        fields: z.array(z.string()),
+        scopes: z.array(z.string()).optional(),
+      }),
       input: jsonSchema,
       output: jsonSchema,
       example: z.object({ input: jsonObject, output: jsonObject }),

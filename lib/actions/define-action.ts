@@ -45,6 +45,8 @@ interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Sec
   readonly summary: string;
   /** Whose connection it reads, and which fields of it. */
   readonly connection: Connection<Secrets>;
+  /** The OAuth scopes of which the connection needs one, where its provider tells its scopes (lib/connections/scopes.ts). */
+  readonly scopes?: readonly string[];
   /** A strict object: keys that it does not have are refused. */
   readonly input: Input;
   readonly output: Output;

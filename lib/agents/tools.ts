@@ -6,6 +6,7 @@ import { hadNoEffect } from '../effect.ts';
 import { exactValue, rounded } from '../exact-json.ts';
 import { isObject } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
+import { jsonIn } from '../providers/answer-text.ts';
 import type { Reply } from '../providers/chat-answer.ts';
 import type { ChatMessage, ChatTool } from '../providers/openai.ts';
 import { infiniteNumberIn, lostDigitsIn } from '../unkept-numbers.ts';
@@ -113,7 +114,9 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
   let bytes = 0;
   calls.forEach(({ name, arguments: text }, index) => {
     const id = ids[index] ?? '';
-    const known = byFunction.get(name);
+    const known = namesOf(name)
+      .map((one) => byFunction.get(one))
+      .find((one) => one !== undefined);
     bytes += jsonBytes(text);
     const tooLarge = bytes > MAX_ARGUMENTS_BYTES;
     const called = known?.name ?? (name.slice(0, 64).toWellFormed() || 'unnamed');
@@ -131,6 +134,15 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
     else valid.push({ id, tool: called, arguments: read });
   });
   return { valid, refused, written };
+}
+
+/**
+ * The function that a model may mean: as it is, the tool's own id, with the namespace in which it sees functions, or with
+ * marks of its template behind it (openai/gpt-oss: `functions.f<|channel|>commentary`).
+ */
+function namesOf(name: string): string[] {
+  const [bare = ''] = name.replace(/^functions[.:]/, '').split('<|');
+  return [name, functionName(name), bare, functionName(bare)];
 }
 
 /**
@@ -161,13 +173,16 @@ function asJsonObject(text: string): string {
   return isObject(whole) && wellFormed(whole) === whole ? text : JSON.stringify(value);
 }
 
-/** The value of a call's arguments, with large whole numbers as parseExactly has them; no text means none, and a model that escapes twice means what is within. */
+/**
+ * The value of a call's arguments, with large whole numbers as parseExactly has them; no text means none, and a model that
+ * escapes twice means what is within.
+ */
 function argumentsIn(text: string): unknown {
   if (text.trim() === '') return {};
-  const value = exactValue(text);
+  const value = jsonIn(text);
   if (value === null) return {};
-  const inner = typeof value === 'string' ? exactValue(value) : undefined;
-  return wellFormed(isObject(rounded(inner)) ? inner : value);
+  const inner = typeof value === 'string' ? jsonIn(value) : undefined;
+  return isObject(rounded(inner)) ? inner : value;
 }
 
 /** @returns the arguments, or what is wrong with them */

@@ -57,6 +57,7 @@ const problem = z
     detail: z.string().describe('What was wrong with this request'),
     instance: z.string().optional().describe('Identifies this request in the service’s log'),
     problems: z.array(requestProblem).optional().describe('Each single mistake'),
+    workflows: z.array(z.string()).optional().describe('Of `connection-in-use`'),
     challenge: loginChallenge.optional().describe('Of `challenge-required`'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });

@@ -6,7 +6,7 @@ import { type ProviderServer, startProviderServer } from '../../test/support/pro
 import { connectionReader } from './connections.ts';
 
 const github = { provider: 'github', secrets: z.object({ token: z.string().min(1) }) };
-const { signal } = new AbortController();
+const by = { signal: new AbortController().signal, workflowId: 'mail' };
 const parameter = (id: string) => `/ai-orchestra/test/connections/github/${id}`;
 
 let server: ProviderServer;
@@ -19,14 +19,14 @@ test('the declared fields are read from the parameter of the provider and id, `d
   server.stored.set(parameter('default'), '{"token":"one","more":"x"}');
   server.stored.set(parameter('work'), '{"token":"two"}');
   const reader = connectionReader();
-  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'one' });
-  expect(await reader.read(github, 'work', signal)).toEqual({ token: 'two' });
+  expect(await reader.read(github, undefined, by)).toEqual({ token: 'one' });
+  expect(await reader.read(github, 'work', by)).toEqual({ token: 'two' });
 });
 
 test('a connection is cached for 30 seconds, or until it is forgotten', async () => {
   let now = 0;
   const reader = connectionReader(undefined, () => now);
-  const read = async () => (await reader.read(github, 'kept', signal)).token;
+  const read = async () => (await reader.read(github, 'kept', by)).token;
   server.stored.set(parameter('kept'), '{"token":"old"}');
   expect(await read()).toBe('old');
   server.stored.set(parameter('kept'), '{"token":"new"}');
@@ -39,7 +39,25 @@ test('a connection is cached for 30 seconds, or until it is forgotten', async ()
   expect(await read()).toBe('newest');
 });
 
+test('a connection that is restricted to workflows is read for these alone', async () => {
+  server.stored.set(parameter('own'), '{"token":"x","restricted_to":["mail","post"]}');
+  server.stored.set(parameter('nobody'), '{"token":"x","restricted_to":[]}');
+  const reader = connectionReader();
+  expect(await reader.read(github, 'own', by)).toEqual({ token: 'x' });
+  const other = { ...by, workflowId: 'other' };
+  await expect(reader.read(github, 'own', other)).rejects.toMatchObject({
+    name: 'ConnectionInvalid',
+    message: 'The connection github/own may not be used by the workflow other',
+  });
+  await expect(reader.read(github, 'nobody', by)).rejects.toThrow('may not be used by the workflow mail');
+});
+
 test.each([
+  [
+    'restricted',
+    '{"token":"x","restricted_to":"mail"}',
+    'The connection github/restricted lacks a valid value for restricted_to',
+  ],
   ['none', undefined, 'The connection github/none does not exist'],
   ['empty', '{"token":""}', 'The connection github/empty lacks a valid value for token'],
   ['other', '{"key":"hush"}', 'The connection github/other lacks a valid value for token'],
@@ -53,7 +71,7 @@ test.each([
   ['../x', undefined, '"../x" is not a connection id: it may have a-z, 0-9, _ and -, at most 64 characters'],
 ])('an unusable connection: %s', async (id, value, message) => {
   if (value !== undefined) server.stored.set(parameter(id), value);
-  await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({
+  await expect(connectionReader().read(github, id, by)).rejects.toMatchObject({
     name: 'ConnectionInvalid',
     message,
   });
@@ -72,13 +90,13 @@ test('what is read is asked for decrypted; what cannot be read again is not answ
     },
   };
   const reader = connectionReader(client, () => now);
-  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'old' });
+  expect(await reader.read(github, undefined, by)).toEqual({ token: 'old' });
   now = 30_000;
-  await expect(reader.read(github, undefined, signal)).rejects.toThrow(
+  await expect(reader.read(github, undefined, by)).rejects.toThrow(
     'The connection github/default could not be read from AWS: Error',
   );
   now = 0;
-  expect(await reader.read(github, undefined, signal)).toEqual({ token: 'new' });
+  expect(await reader.read(github, undefined, by)).toEqual({ token: 'new' });
   expect(sent).toEqual(Array(3).fill({ Name: parameter('default'), WithDecryption: true }));
 });
 
@@ -97,7 +115,7 @@ test.each([
   ],
 ])('AWS refuses or fails: %s', async (id, value, name, message) => {
   server.stored.set(parameter(id), value);
-  await expect(connectionReader().read(github, id, signal)).rejects.toMatchObject({
+  await expect(connectionReader().read(github, id, by)).rejects.toMatchObject({
     name,
     message: `The connection github/${id} ${message}`,
   });

@@ -1,6 +1,6 @@
 // Reads connections. A connection holds the secrets for one account at one provider: an SSM SecureString, a JSON object.
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { jsonValue } from '../json.ts';
@@ -15,17 +15,27 @@ export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
   readonly retryableErrors?: readonly string[];
 }
 
+/** On whose behalf a connection is read. */
+export interface Reader {
+  readonly signal: AbortSignal;
+  readonly workflowId: string;
+}
+
+/** Beside the fields of a secret: the workflows that alone may use it. */
+const restriction = z.object({ restricted_to: z.array(z.string()).optional() });
+
 export interface ConnectionReader {
   /**
    * The declared fields of a connection, read from SSM and kept for 30 seconds.
    * @param id the connection's id, `default` when left out
-   * @throws ConnectionInvalid when there is no such connection or a declared field is missing; names the field, never a value
+   * @throws ConnectionInvalid when there is no such connection, a declared field is missing (names the field, never a value),
+   *   or it is restricted to other workflows
    * @throws ProviderUnavailable when AWS does not answer
    */
   read<Secrets extends z.ZodObject>(
     connection: Connection<Secrets>,
     id: string | undefined,
-    signal: AbortSignal,
+    reader: Reader,
   ): Promise<z.output<Secrets>>;
   /** Drops the connection from the cache, after a provider has refused its credentials. */
   forget(connection: Connection, id: string | undefined): void;
@@ -75,12 +85,16 @@ export function connectionReader(
   }
 
   return {
-    async read(connection, id, signal) {
+    async read(connection, id, { signal, workflowId }) {
       const name = `${connection.provider}/${id ?? 'default'}`;
-      const text = await readText(connectionParameter(connection.provider, id), name, signal);
-      const parsed = connection.secrets.safeParse(jsonValue(text));
-      if (parsed.success) return parsed.data;
-      const fields = [...new Set(parsed.error.issues.map((issue) => issue.path[0]))];
+      const value = jsonValue(await readText(connectionParameter(connection.provider, id), name, signal));
+      const restricted = restriction.safeParse(value);
+      const parsed = connection.secrets.safeParse(value);
+      if (restricted.data?.restricted_to?.includes(workflowId) === false)
+        throw new ConnectionInvalid(`The connection ${name} may not be used by the workflow ${workflowId}`);
+      if (parsed.success && restricted.success) return parsed.data;
+      const issues = [...(parsed.error?.issues ?? []), ...(restricted.error?.issues ?? [])];
+      const fields = [...new Set(issues.map((issue) => issue.path[0]))];
       throw new ConnectionInvalid(
         fields[0] === undefined
           ? `The connection ${name} is not a JSON object of fields`

@@ -1,4 +1,5 @@
 // The index of runs against S3: any order, loss and repetition of events, filters, pages, and what a page costs.
+import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startS3 } from '../../local/s3/testing/s3.ts';
@@ -10,6 +11,7 @@ import { summarizeRuns } from './runs-summary.ts';
 let s3: Awaited<ReturnType<typeof startS3>>;
 let calls: string[] = [];
 let index: RunIndex;
+let bucket: string;
 beforeAll(async () => {
   s3 = await startS3();
   s3.client.middlewareStack.add(
@@ -24,7 +26,8 @@ beforeAll(async () => {
 afterAll(() => s3.close());
 
 async function emptyIndex(): Promise<void> {
-  index = new RunIndex(s3.client, await s3.newBucket());
+  bucket = await s3.newBucket();
+  index = new RunIndex(s3.client, bucket);
   calls = [];
 }
 
@@ -194,6 +197,9 @@ describe('events', () => {
     expect(await costOf([running('w.2', 1, schedule)])).toEqual({ PutObject: 1 });
     const scheduled = await costOf([ended('w.2', 1, 'succeeded', schedule), running('w.2', 1, schedule)]);
     expect(scheduled).toEqual({ PutObject: 3, DeleteObject: 1 });
+    const api = { trigger: { type: 'api', user: 'ada' } } as const;
+    const byApi = await costOf([ended('w.3', 2, 'succeeded', api), running('w.3', 2, api)]);
+    expect(byApi).toEqual({ PutObject: 2, DeleteObject: 1 });
     expect(await leftOf('runs/running/')).toBe(0);
   });
 
@@ -220,12 +226,67 @@ describe('events', () => {
     await index.ended(ended('w.1', 0), running('w.1', 0));
     await index.started(running('w.1', 0));
     expect(await leftOf('runs/running/')).toBe(1);
-    for (const query of [{}, { workflow_id: 'w' }, { status: 'succeeded' as const }])
+    for (const query of [{ status: 'running' as const }, { status: 'running' as const, workflow_id: 'w' }])
+      expect(await walk(query), JSON.stringify(query)).toEqual([]);
+    expect(await leftOf('runs/running/')).toBe(0);
+    for (const query of [{}, { workflow_id: 'w' }, { status: 'succeeded' as const }]) {
+      await index.started(running('w.1', 0));
       expect(
         (await walk(query)).map(({ status }) => status),
         JSON.stringify(query),
       ).toEqual(['succeeded']);
-    expect(await leftOf('runs/running/')).toBe(0);
+      expect(await leftOf('runs/running/')).toBe(0);
+    }
+  });
+
+  test('of an end that another writer has removed meanwhile leave no key in any folder', async () => {
+    const again = { redrive_count: 1 };
+    await index.ended(ended('w.1', 0, 'succeeded', again));
+    const late = ended('w.1', 0, 'failed');
+    let isRemoved = false;
+    const overtaken = {
+      // The wrapper passes a command on and gives back what came: it has the client's own overloads.
+      async send(command: Parameters<typeof s3.client.send>[0]) {
+        if (command instanceof ListObjectsV2Command && !isRemoved) {
+          isRemoved = true;
+          await s3.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `runs/all/${rowFile(late)}` }));
+        }
+        return s3.client.send(command);
+      },
+    } as unknown as Pick<S3Client, 'send'>;
+    await new RunIndex(overtaken, bucket).ended(late);
+    expect(isRemoved).toBe(true);
+    expect(await leftOf('runs/')).toBe(2);
+  });
+
+  test('of runs that started at once and whose ids begin alike stay apart', async () => {
+    for (const id of ['w.12', 'w.1']) {
+      await index.started(running(id, 0));
+      await index.ended(ended(id, 0, 'failed'));
+    }
+    await index.started(running('w.1', 0, { redrive_count: 1 }));
+    const statuses = (await walk()).map(({ id, status }) => `${id} ${status}`);
+    expect(statuses).toEqual(['w.12 failed', 'w.1 running']);
+  });
+
+  test('whose error or step has a long name are found by the whole of it', async () => {
+    const long = { name: `E${'x'.repeat(99)}`, step_id: `s${'y'.repeat(99)}`, message: '' };
+    await index.add(ended('long.1', 0, 'failed', { error: long }));
+    expect(await ids({ error: long.name })).toEqual(['long.1']);
+    expect(await ids({ workflow_id: 'long', status: 'failed', error: long.name })).toEqual(['long.1']);
+    expect(await ids({ step: long.step_id })).toEqual(['long.1']);
+  });
+
+  test('that are given up are not written', async () => {
+    await expect(index.add(ended('w.1', 0), AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(await leftOf('runs/')).toBe(0);
+  });
+
+  test('that say as much of an end leave the row that was written last', async () => {
+    await index.ended(ended('w.1', 0, 'failed', { input_preview: '{"a":1}' }));
+    await index.ended(ended('w.1', 0, 'failed', { input_preview: '{"b":2}' }));
+    expect((await walk()).map(({ input_preview }) => input_preview)).toEqual(['{"b":2}']);
+    expect(await leftOf('runs/')).toBe(5);
   });
 
   test('of an execution that the API cannot name are not indexed', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { indexRow } from '../../test/support/index-rows.ts';
 import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
-import { rowFile, rowOfFile } from './run-row.ts';
+import { laterRow, type RunRow, rowFile, rowOfFile } from './run-row.ts';
 
 const HIDDEN = '[redacted]';
 
@@ -50,4 +50,35 @@ test('a row’s key holds no secrets of its input, of its error or of what start
     { name: HIDDEN, step_id: null, message: `Key ${HIDDEN} is wrong` },
     { type: 'webhook', delivery: null },
   ]);
+});
+
+test.each(['api', 'rerun'] as const)(
+  'nor does it hold what looks like a secret as the name of a user: %s',
+  (type) => {
+    const user = `xoxb-123456789012-abcdefghijkl`;
+    const row = indexRow('w.one', '2026-03-01T00:00:00.000Z', { trigger: { type, user } });
+    expect(rowOfFile(rowFile(row))?.trigger).toEqual({ type, user: HIDDEN });
+  },
+);
+
+test('an end before the start, by another clock, counts as the start', () => {
+  const started_at = '2026-03-01T00:00:01.000Z';
+  const row = indexRow('w.one', started_at, { ended_at: '2026-03-01T00:00:00.000Z' });
+  expect(rowOfFile(rowFile(row))).toEqual({ ...row, ended_at: started_at });
+});
+
+test.each<[later: Partial<RunRow>, earlier: Partial<RunRow>]>([
+  [{ redrive_count: 1, ended_at: null }, { redrive_count: 0 }],
+  [{}, { ended_at: null }],
+  [
+    { ended_at: '2026-03-01T00:00:02.001Z', tokens: null },
+    { ended_at: '2026-03-01T00:00:02.000Z', tokens: 9 },
+  ],
+  [{ tokens: 0 }, { tokens: null }],
+  [{ tokens: 2 }, { tokens: 1 }],
+])('%j is later than %j', (later, earlier) => {
+  const row = (more: Partial<RunRow>) => indexRow('w.one', '2026-03-01T00:00:00.000Z', more);
+  expect(Math.sign(laterRow(row(later), row(earlier)))).toBe(1);
+  expect(Math.sign(laterRow(row(earlier), row(later)))).toBe(-1);
+  expect(laterRow(row(later), row(later))).toBe(0);
 });

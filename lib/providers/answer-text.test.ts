@@ -1,6 +1,6 @@
 // Which JSON is read from a model's text, and which is not.
 import { expect, test } from 'vitest';
-import { afterThought, jsonIn, quoted } from './answer-text.ts';
+import { afterThought, jsonIn, objectsIn, quoted, withoutThought } from './answer-text.ts';
 
 const object = '{"a":"b"}';
 
@@ -22,6 +22,15 @@ test.each([
   ['the end of a thought before it', `Is it {"a":"c"}?</think>${object}`],
   ['a thought, then a fence', `<think>\`\`\`json\n{}\n\`\`\`</think>\n\`\`\`json\n${object}\n\`\`\``],
   ['words before it', `Sure! ${object}`],
+  ['a comma at the end', '{"a":"b",}'],
+  ['a comma at the end, in a fence behind a thought', '<think>Hm</think>```json\n{"a":"b" ,\n}\n```'],
+  ...[
+    ['<thinking>', '</thinking>'],
+    ['<thought>', '</thought>'],
+    ['<seed:think>', '</seed:think>'],
+    ['[THINK]', '[/THINK]'],
+    ['◁think▷', '◁/think▷'],
+  ].map(([begin, end]) => [`a thought within ${begin}`, `${begin}{"a":"c"}${end}${object}`]),
   ['words after it', `${object}\n\nAnything else?`],
 ])('read: %s', (_, text) => {
   expect(jsonIn(text)).toEqual({ a: 'b' });
@@ -49,7 +58,7 @@ test.each([
   ['words', 'I cannot answer that.'],
   ['an object that is cut off', '{"a":'],
   ['a fence whose object is cut off', '```json\n{"a":'],
-  ['a comma at the end', '{"a":"b",}'],
+  ['two commas at the end', '{"a":"b",,}'],
   ['single quotes', "{'a':'b'}"],
   ['two fences with JSON', '```json\n{"a":1}\n```\nor\n```json\n{"a":2}\n```'],
   ['two objects', '{"a":1}\n{"a":2}'],
@@ -68,9 +77,65 @@ test('lone surrogates become U+FFFD, in keys too; pairs and escaped escapes stay
 
 test('the time that marks take grows with the text', () => {
   const started = performance.now();
-  for (const piece of ['`', '~', '```\n', '``` x', '```json\n{"a":', '{', '</think>'])
-    expect(jsonIn(piece.repeat(300_000 / piece.length))).toBeUndefined();
+  for (const piece of [',]', '"\\', '{",', '{}', '{"a":1}x'])
+    expect(objectsIn(piece.repeat(100_000 / piece.length)).length).toBeLessThan(2);
+  for (const piece of [
+    ',]',
+    '"\\',
+    ',}',
+    ', ',
+    '<think>',
+    '\n</think>\n',
+    '`',
+    '~',
+    '```\n',
+    '``` x',
+    '```json\n{"a":',
+    '{',
+    '</think>',
+  ])
+    expect(jsonIn(piece.repeat(100_000 / piece.length))).toBeUndefined();
   expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+test('commas at an end within texts stay', () => {
+  expect(jsonIn('{"a":",}","b":["\\",]",[1,],],"n":12345678901234567890,}')).toEqual({
+    a: ',}',
+    b: ['",]', [1]],
+    n: JSON.rawJSON('12345678901234567890'),
+  });
+});
+
+test.each([
+  ['<think>Hm</think>\n\nAnswer </think> it', 'Answer </think> it'],
+  [' <think>\nHm\n</think>Answer', 'Answer'],
+  ['Hm\n</think>\n\nAnswer', 'Answer'],
+  ['[THINK]Hm[/THINK]Answer', 'Answer'],
+  ['<think></think>\n\nAnswer', 'Answer'],
+  // Not a thought, not ended, or nothing else.
+  ['The tag `</think>` ends it', 'The tag `</think>` ends it'],
+  ['Say\n  </think> x', 'Say\n  </think> x'],
+  ['Answer <think>Hm</think>', 'Answer <think>Hm</think>'],
+  ['<think>Hm', '<think>Hm'],
+  ['<think>Hm</think>\n', '<think>Hm</think>\n'],
+])('the text without its thought: %j', (text, answer) => {
+  expect(withoutThought(text)).toBe(answer);
+});
+
+test.each([
+  ['{"a":1}{"a":2}', ['{"a":1}', '{"a":2}']],
+  ['{"a":"}{"}\n{"b":{"c":"\\"{"}};{"d":1,}', ['{"a":"}{"}', '{"b":{"c":"\\"{"}}', '{"d":1,}']],
+  ['{}{"a":1}', ['{"a":1}']],
+  ['{"a":1}, {"a":1}', ['{"a":1}']],
+  ['{}{ }', ['{}']],
+  ['{"a":1}{"b":', []],
+  ['{"a":1}{b}', []],
+  ['{"a":1} and {"b":2}', []],
+  ['[{"a":1}{"b":2}]', []],
+  ['}{', []],
+  ['', []],
+])('the objects of %j', (text, objects) => {
+  expect(objectsIn(text)).toEqual(objects);
 });
 
 test('what follows a thought', () => {

@@ -13,25 +13,71 @@ export function quoted(text: string): string {
     : shown;
 }
 
-/** What follows the thought that a text begins with (DeepSeek, Qwen); some servers give its end without its beginning. */
+/** How models, and servers that pass their text on, mark a thought: DeepSeek and Qwen, Gemma, Seed, Magistral, Kimi. */
+const beginOfThought = /^\s*(?:<(?:think|thinking|thought|reasoning|seed:think)>|\[THINK\]|◁think▷)/i;
+const endOfThought = /<\/(?:think|thinking|thought|reasoning|seed:think)>|\[\/THINK\]|◁\/think▷/gi;
+
+/** What follows the thought that a text begins with; some servers give its end without its beginning. */
 export function afterThought(text: string): string {
-  const end = text.lastIndexOf('</think>');
-  if (end !== -1) return text.slice(end + '</think>'.length);
-  return /^\s*<think>/.test(text) ? '' : text;
+  const end = [...text.matchAll(endOfThought)].at(-1);
+  if (end) return text.slice(end.index + end[0].length);
+  return beginOfThought.test(text) ? '' : text;
+}
+
+/**
+ * A text without the thought before it: what it begins with, or what a mark on a line of its own ends. A text that is
+ * nothing but a thought stays.
+ */
+export function withoutThought(text: string): string {
+  const [end] = text.matchAll(endOfThought);
+  if (!end) return text;
+  const behind = text.slice(end.index + end[0].length);
+  const isOwnLine = /(?:^|\n)[ \t]*$/.test(text.slice(0, end.index)) && /^[ \t]*\r?\n/.test(behind);
+  return (beginOfThought.test(text) || isOwnLine) && behind.trim() !== '' ? behind.trimStart() : text;
 }
 
 /**
  * The JSON that a text is, else that follows a thought, stands in its one fence, or is an object with words before or
- * after it. Undefined when there is none, or more than one fence holds some: which was meant is not guessed. Large whole
+ * after it; with a comma before its end or without. Undefined when there is none, or more than one fence holds some: which was meant is not guessed. Large whole
  * numbers keep their digits, as parseExactly has it.
  */
 export function jsonIn(text: string): unknown {
-  const whole = exactValue(text.replace(/^\uFEFF/, ''));
+  const whole = modelValue(text.replace(/^\uFEFF/, ''));
   if (whole !== undefined) return wellFormed(whole);
   const answer = afterThought(text).trim();
-  const found = [exactValue(answer), ...only(fenced(answer)), exactValue(objectAtAnEnd(answer))];
+  const found = [modelValue(answer), ...only(fenced(answer)), modelValue(objectAtAnEnd(answer))];
   return wellFormed(found.find((value) => value !== undefined));
 }
+
+/** As exactValue; models often write a comma behind the last element, which JSON does not have and nobody misreads. */
+function modelValue(text: string): unknown {
+  const value = exactValue(text);
+  if (value !== undefined || !commaAtEnd.test(text)) return value;
+  return exactValue(text.replace(stringsAndCommas, '$1'));
+}
+const commaAtEnd = /,\s*[}\]]/;
+const stringsAndCommas = /("(?:[^"\\]|\\[\s\S])*\\?(?:"|$))|,(?=\s*[}\]])/g;
+
+/**
+ * The objects of a text that is nothing but several of them, one after another: models put several calls into the arguments of
+ * one (BerriAI/litellm#20543), and servers an empty object before the real one. Each once, an empty one only when it is alone.
+ */
+export function objectsIn(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    if (token === '{' && depth++ === 0) start = index;
+    else if (token === '}' && --depth === 0) found.push(text.slice(start, index + 1));
+    else if (depth <= 0 && /[^\s,;]/.test(token)) return [];
+  }
+  if (depth !== 0 || found.some((one) => modelValue(one) === undefined)) return [];
+  const once = [...new Set(found)];
+  const filled = once.filter((one) => !/^\{\s*\}$/.test(one));
+  return filled.length > 0 ? filled : once.slice(0, 1);
+}
+/** A string, an end of an object, or whatever else is not within either. */
+const tokens = /"(?:[^"\\]|\\[\s\S])*\\?(?:"|$)|[{}]|[^{}"]+/g;
 
 function only(values: readonly unknown[]): readonly unknown[] {
   return values.length === 1 ? values : [];
@@ -47,7 +93,7 @@ function fenced(text: string): unknown[] {
   const values: unknown[] = [];
   let opened: string[] | undefined;
   const close = () => {
-    const value = opened && exactValue(opened.join('\n'));
+    const value = opened && modelValue(opened.join('\n'));
     if (value !== undefined) values.push(value);
     opened = undefined;
   };

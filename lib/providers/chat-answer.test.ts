@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readAnswer } from './chat-answer.ts';
 
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
-const asked = { model: 'asked', retryAfterSeconds: undefined };
+const asked = { model: 'asked', headers: undefined };
 const read = (body: unknown) => readAnswer(typeof body === 'string' ? body : JSON.stringify(body), asked);
 const answer = (message: object, rest: object = {}, choice: object = {}) => ({
   model: 'm',
@@ -180,6 +180,21 @@ test.each([
   ['with spaces around the name', [call({ name: ' f\n' })], [{ id: '', name: 'f', arguments: '{}' }]],
   ['one call instead of a list', call({}, { id: 'c' }), [{ id: 'c', name: 'f', arguments: '{}' }]],
   ['without a function', [{ id: 'c' }], [{ id: 'c', name: '', arguments: '' }]],
+  ['flat', [{ id: 'c', name: 'f', arguments: '{}' }], [{ id: 'c', name: 'f', arguments: '{}' }]],
+  ['with parameters', [{ name: 'f', parameters: { a: 1 } }], [{ id: '', name: 'f', arguments: '{"a":1}' }]],
+  [
+    'several in one',
+    [call({ arguments: '{"a":1}{"a":2}' }, { id: 'c' })],
+    [
+      { id: 'c', name: 'f', arguments: '{"a":1}' },
+      { id: '', name: 'f', arguments: '{"a":2}' },
+    ],
+  ],
+  [
+    'an empty object before it',
+    [call({ arguments: '{}{"a":1}' }, { id: 'c' })],
+    [{ id: 'c', name: 'f', arguments: '{"a":1}' }],
+  ],
   ['null', null, []],
   ['null in a list', [null], []],
 ])('tool calls: %s', (_, tool_calls, calls) => {
@@ -265,7 +280,10 @@ test.each([
 
 test('an error within an answer of 200 tells when to come again', () => {
   expect(() =>
-    readAnswer('{"error":{"code":429,"message":"Slow"}}', { ...asked, retryAfterSeconds: 7 }),
+    readAnswer('{"error":{"code":429,"message":"Slow"}}', {
+      ...asked,
+      headers: new Headers({ 'retry-after': '7' }),
+    }),
   ).toThrow('OpenAI answered 429: Slow (retry_after_seconds: 7)');
 });
 
@@ -360,6 +378,25 @@ test.each([
 ])('%s', (_, body, name, message) => {
   expect(thrown(body)).toMatchObject({ name, message });
 });
+
+test.each(['content_filter: RECITATION', 'PROHIBITED_CONTENT', 'SAFETY', 'sensitive', 'refusal'])(
+  'an empty answer that ended with %s was refused',
+  (finish_reason) => {
+    expect(thrown(answer({ content: '' }, {}, { finish_reason }))).toMatchObject({
+      name: 'InvalidInput',
+      message: "The model's content filter refused the answer",
+    });
+  },
+);
+
+test.each(['model_length', 'model_context_window_exceeded', 'MAX_TOKENS'])(
+  'an empty answer that ended with %s was cut',
+  (finish_reason) => {
+    expect(thrown(answer({ content: '' }, {}, { finish_reason }))).toMatchObject({
+      message: expect.stringMatching(/^The limit of tokens was used up/),
+    });
+  },
+);
 
 test('an answer that is cut off or filtered, and not empty, counts; so does one beside its reasoning', () => {
   const told = (message: object, finish_reason: string) =>

@@ -6,8 +6,8 @@ import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput, ProviderUnavailable } from '../errors.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject } from '../json.ts';
-import { afterThought, quoted } from './answer-text.ts';
-import { refused } from './provider-failure.ts';
+import { afterThought, objectsIn, quoted } from './answer-text.ts';
+import { bareError, errorIn, onlyOf, refusal } from './chat-refusal.ts';
 
 /** The output of every action with a chat completion. */
 export const completion = z.object({
@@ -42,8 +42,8 @@ export interface Reply {
 
 interface Asked {
   readonly model: string;
-  /** From the header Retry-After. */
-  readonly retryAfterSeconds: number | undefined;
+  /** Of the answer: an error within it may say there how long to wait. */
+  readonly headers: Headers | undefined;
 }
 
 /**
@@ -55,13 +55,13 @@ export function readAnswer(text: string, asked: Asked): Reply {
   const body = bodyOf(text);
   const choice = firstChoice(body['choices']);
   const error = errorIn(body) ?? (choice || isPaidFor(body) ? undefined : bareError(body));
-  if (error !== undefined) throw refusal(error, asked);
+  if (error !== undefined) throw refusal(error, { headers: asked.headers });
   if (!choice) throw isPaidFor(body) ? withoutChoice(text) : unknownFormat();
   const finishReason = typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : '';
   const failure =
     errorIn(choice) ??
     (/^error$/i.test(finishReason) ? { message: 'the answer ended in an error' } : undefined);
-  if (failure !== undefined) throw refusal(failure, asked);
+  if (failure !== undefined) throw refusal(failure, { headers: asked.headers });
 
   // Some servers answer with the one piece of a stream that was not asked for.
   const message = [choice['message'], choice['delta']].find(isObject) ?? {};
@@ -91,12 +91,17 @@ export function isBlank(text: string): boolean {
 
 /** Whether the limit of tokens ended the answer. Servers in front of other providers pass on their words. */
 export function isCut(finishReason: string | undefined): boolean {
-  return /^(length|max_tokens|max_output_tokens)$/i.test(finishReason ?? '');
+  // Mistral's, Anthropic's and others'.
+  return /^(length|max_tokens|max_output_tokens|model_length|model_context_window_exceeded)$/i.test(
+    finishReason ?? '',
+  );
 }
 
-/** Whether a filter ended the answer. */
+/** Whether a filter ended the answer: OpenAI's word, Gemini's (`content_filter: RECITATION`), Zhipu's, Anthropic's, Bedrock's. */
 export function isFiltered(finishReason: string | undefined): boolean {
-  return /^(content_filter|safety)$/i.test(finishReason ?? '');
+  return /^(content_?filter(ed)?|safety|prohibited_content|recitation|blocklist|spii|sensitive|refusal|guardrail_intervened)\b/i.test(
+    finishReason ?? '',
+  );
 }
 
 function bodyOf(text: string): Record<string, unknown> {
@@ -106,9 +111,8 @@ function bodyOf(text: string): Record<string, unknown> {
   // Exactly: the arguments of a call, and an answer as an object, are numbers of the model's.
   const value = exactValue(text.replace(/^\uFEFF/, ''));
   if (value === undefined) throw new ProviderUnavailable('OpenAI answered something that is not JSON');
-  // Gemini's compatible endpoint has its errors in a list.
-  const [only, ...more] = Array.isArray(value) ? value : [value];
-  if (isObject(only) && more.length === 0) return only;
+  const body = onlyOf(value);
+  if (isObject(body)) return body;
   throw unknownFormat();
 }
 
@@ -146,93 +150,6 @@ function throwIfStopped(finishReason: string, message: Record<string, unknown>):
       `The limit of tokens was used up, by reasoning perhaps, before the model answered anything; raise max_tokens or lower reasoning_effort${kept}`,
     );
   if (thought) throw new InvalidInput(`The model gave reasoning and no answer${kept}`);
-}
-
-/** An error that rides on a status of success (OpenRouter, "Errors and debugging"), or on a choice. */
-function errorIn(holder: Record<string, unknown>): Record<string, unknown> | undefined {
-  const { error, object } = holder;
-  if (object === 'error' || error === true) return holder;
-  if (typeof error === 'string') return error.trim() === '' ? undefined : { message: error };
-  return isObject(error) && Object.keys(error).length > 0 ? error : undefined;
-}
-
-/**
- * An error that is the whole body: `{"code": …, "message": …}` (DashScope, vLLM before 0.10), `{"detail": …}` (FastAPI),
- * `{"errors": [{"code": …, "message": …}]}` (Cloudflare), `{"error_code": …, "error_msg": …}` (Baidu),
- * `{"base_resp": {"status_code": …, "status_msg": …}}` (MiniMax).
- */
-function bareError(body: Record<string, unknown>): Record<string, unknown> | undefined {
-  const { errors, base_resp: inner } = body;
-  const given = [Array.isArray(errors) ? errors[0] : errors, inner, body].find(isObject) ?? body;
-  const words = ['message', 'msg', 'detail', 'error_msg', 'error_message', 'status_msg'].map(
-    (name) => given[name],
-  );
-  const message = words.find((word) => typeof word === 'string' && word.trim() !== '');
-  if (message === undefined) return undefined;
-  const codes = ['code', 'status', 'error_code', 'status_code', 'statusCode', 'type'].map(
-    (name) => given[name],
-  );
-  const known = codes.find((code) => statusOf(code) !== undefined);
-  return { message, code: known ?? codes.find((code) => typeof code === 'string') };
-}
-
-/** What the codes and types of OpenAI, and of servers that follow it, are as a status. */
-const STATUS_OF: Readonly<Record<string, number>> = {
-  rate_limit_exceeded: 429,
-  rate_limit_error: 429,
-  rate_limit: 429,
-  too_many_requests: 429,
-  resource_exhausted: 429,
-  insufficient_quota: 402,
-  invalid_api_key: 401,
-  authentication_error: 401,
-  permission_error: 403,
-  permission_denied: 403,
-  model_not_found: 404,
-  not_found: 404,
-  not_found_error: 404,
-  context_length_exceeded: 400,
-  content_filter: 400,
-  invalid_argument: 400,
-  invalid_request_error: 400,
-  server_error: 500,
-  internal_server_error: 500,
-  api_error: 500,
-  overloaded_error: 503,
-  // DashScope's (Alibaba Cloud Model Studio, "Error messages").
-  throttling: 429,
-  invalidapikey: 401,
-  arrearage: 402,
-  accessdenied: 403,
-  modelnotfound: 404,
-  invalidparameter: 400,
-  datainspectionfailed: 400,
-  internalerror: 500,
-  serviceunavailable: 503,
-};
-
-function refusal(error: Record<string, unknown>, { retryAfterSeconds }: Asked): Error {
-  const { code, status, type, message, metadata } = error;
-  const statuses = [code, status, type].map(statusOf).filter((known) => known !== undefined);
-  // OpenRouter says "Provider returned error" and has the provider's own words beside it.
-  const raw = isObject(metadata) ? textOf(metadata['raw']) : '';
-  const words = typeof message === 'string' ? message : JSON.stringify(message ?? error);
-  return refused({
-    provider: 'OpenAI',
-    // Without one: it is not known to be the request's fault.
-    status: statuses[0] ?? 500,
-    message: `${words.toWellFormed()}${raw ? ` (${raw.slice(0, 500).toWellFormed()})` : ''}`,
-    retryAfterSeconds,
-  });
-}
-
-function statusOf(given: unknown): number | undefined {
-  const number = Number(given);
-  if (Number.isInteger(number)) return number >= 400 && number <= 599 ? number : undefined;
-  if (typeof given !== 'string') return undefined;
-  // Of `Throttling.RateQuota` what stands before the dot.
-  const [general = ''] = given.toLowerCase().split('.');
-  return STATUS_OF[given.toLowerCase()] ?? STATUS_OF[general];
 }
 
 interface Said {
@@ -277,18 +194,23 @@ function textIn(part: Record<string, unknown>, isListed: boolean): string | unde
   return [delta, content].find((one) => typeof one === 'string');
 }
 
-/** The calls in the form of today, or the one call in the form before (`function_call`). */
+/**
+ * The calls in the form of today, or the one call in the form before (`function_call`). Some servers leave `function` out
+ * around the name and the arguments.
+ */
 function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
   const { tool_calls: calls, function_call: older } = message;
   const list = Array.isArray(calls) ? calls : isObject(calls) ? [calls] : [];
   const given = list.length > 0 ? list : isObject(older) ? [{ function: older }] : [];
-  return given.filter(isObject).map((call) => {
-    const called = isObject(call['function']) ? call['function'] : {};
-    return {
-      id: textOf(call['id']),
+  return given.filter(isObject).flatMap((call) => {
+    const called = isObject(call['function']) ? call['function'] : call;
+    const text = argumentsOf(called['arguments'] ?? called['parameters'] ?? called['input']);
+    const several = exactValue(text) === undefined ? objectsIn(text) : [];
+    return (several.length > 0 ? several : [text]).map((one, index) => ({
+      id: index === 0 ? textOf(call['id']) : '',
       name: textOf(called['name']).trim(),
-      arguments: argumentsOf(called['arguments']),
-    };
+      arguments: one,
+    }));
   });
 }
 

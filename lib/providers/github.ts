@@ -3,12 +3,12 @@ import { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { tokenCredentials } from '../connections/credentials.ts';
 import { NotFound } from '../errors.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds } from './provider-wait.ts';
 
-const secrets = z.object({ token: z.string().min(1) });
-
-export const github: Connection<typeof secrets> = { provider: 'github', secrets };
+export const github: Connection<typeof tokenCredentials> = { provider: 'github', secrets: tokenCredentials };
 
 export const repoName = z
   .string()
@@ -126,7 +126,8 @@ const UNTOLD_WAIT_SECONDS = 60;
  * How GitHub calls its limits: "API rate limit exceeded", "secondary rate limit", formerly "abuse detection mechanism", and
  * in the address of the page about them, which Octokit appends to the message.
  */
-const limitWords = /\brate[ -]limit|\babuse detection\b|\btemporarily blocked\b|\btoo many requests\b/i;
+const limitWords =
+  /\b(?:rate|secondary)[ -]limit|\babuse detection\b|\btemporarily blocked\b|\btoo many (?:concurrent )?requests\b/i;
 /** The limit of what may be created, as an invalid request (422): https://github.com/cli/cli/issues/4801. */
 const tooQuickly = /\bsubmitted too quickly\b/i;
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { CallRecords, KnownCall } from '../actions/call-records.ts';
 import { hadNoEffect } from '../effect.ts';
 import { NotFound, OutcomeUnknown } from '../errors.ts';
-import type { GmailCall, GmailScopes } from './gmail.ts';
+import type { GmailCall, GrantedScopes } from './gmail.ts';
 import type { Composed } from './outgoing-mail.ts';
 import { type Draft, draft, findDraft, findSent, type Message, rememberKey } from './outgoing-mark.ts';
 
@@ -33,7 +33,7 @@ export interface Outgoing {
   readonly call: GmailCall;
   readonly callKey: string;
   readonly mail: Composed;
-  readonly scopes: GmailScopes;
+  readonly scopes: GrantedScopes;
   readonly records: CallRecords<Sending>;
   /** What an earlier try has recorded; undefined when it has not been looked for, or there is nothing. */
   readonly known: Known | undefined;

@@ -4,10 +4,16 @@ import * as z from 'zod';
 import { redact } from '../actions/invocation/redact.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { type AccessTokens, accessTokens, type GoogleSecrets, googleSecrets } from './google-token.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { googleCredentials } from '../connections/credentials.ts';
+import { gmailScopes } from '../connections/scopes.ts';
+import { type AccessTokens, accessTokens, type GoogleSecrets } from './google-token.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds, retryDelay } from './provider-wait.ts';
 
-export const google: Connection<typeof googleSecrets> = { provider: 'google', secrets: googleSecrets };
+export const google: Connection<typeof googleCredentials> = {
+  provider: 'google',
+  secrets: googleCredentials,
+};
 
 export const messageId = z.string().regex(/^[\w-]{1,128}$/, 'must be an id as Gmail gives them');
 
@@ -51,27 +57,21 @@ export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = 
 export type GmailCall = ReturnType<typeof gmailCaller>;
 
 /** What a connection's scopes allow, as far as the way depends on it in which a mail is sent. */
-export interface GmailScopes {
+export interface GrantedScopes {
   /** Drafts are created, read, deleted and sent. */
   readonly drafts: boolean;
   /** Mails are listed, searched and read. */
   readonly reading: boolean;
 }
 
-/**
- * By the list of scopes that each method of Gmail's takes (https://gmail.googleapis.com/$discovery/rest?version=v1).
- * Where Google does not say what it granted, everything is tried.
- */
-export async function gmailScopes(
+/** Where Google does not say what it granted, everything is tried. */
+export async function grantedScopes(
   { secrets, signal }: Caller,
   tokens: AccessTokens = containerTokens,
-): Promise<GmailScopes> {
+): Promise<GrantedScopes> {
   const { scopes } = await tokens.get(secrets, signal);
-  const grants = (...names: string[]) =>
-    scopes === undefined ||
-    scopes.includes('https://mail.google.com/') ||
-    names.some((name) => scopes.includes(`https://www.googleapis.com/auth/gmail.${name}`));
-  return { drafts: grants('compose', 'modify'), reading: grants('modify', 'readonly') };
+  const grants = (any: readonly string[]) => !scopes || any.some((scope) => scopes.includes(scope));
+  return { drafts: grants(gmailScopes.draft), reading: grants(gmailScopes.read) };
 }
 
 function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
@@ -97,7 +97,7 @@ const errorBody = z.object({
     message: z.string().default(''),
     status: z.string().default(''),
     errors: z.array(z.object({ reason: z.string().optional() })).default([]),
-    details: z.array(z.object({ reason: z.string().optional() })).default([]),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).default([]),
   }),
 });
 
@@ -137,6 +137,7 @@ function orchestraError(error: unknown, token: string): unknown {
     retryAfterSeconds:
       retryAfterSeconds(failure.headers.get('retry-after')) ??
       // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".
-      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]),
+      retryAfterSeconds(/\bRetry after (\S+Z)/i.exec(message)?.[1]) ??
+      retryDelay(body?.details),
   });
 }

@@ -61,8 +61,8 @@ test.each([
   [
     400,
     { error: 'invalid_grant', error_description: 'Token has been revoked.' },
-    'Unauthorized',
-    "Google refused the connection's credentials: invalid_grant: Token has been revoked.",
+    'ConnectionExpired',
+    "Google no longer takes the connection's refresh token: invalid_grant: Token has been revoked.",
   ],
   [
     401,

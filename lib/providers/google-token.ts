@@ -1,16 +1,13 @@
 // Google's access tokens: requested with a connection's refresh token (RFC 6749, section 6), cached until they expire.
 import * as z from 'zod';
 import { setting } from '../config.ts';
-import { Unauthorized } from '../errors.ts';
+import type { googleCredentials } from '../connections/credentials.ts';
+import { ConnectionExpired, Unauthorized } from '../errors.ts';
 import { jsonValue } from '../json.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds } from './provider-wait.ts';
 
-export const googleSecrets = z.object({
-  client_id: z.string().min(1),
-  client_secret: z.string().min(1),
-  refresh_token: z.string().min(1),
-});
-export type GoogleSecrets = z.output<typeof googleSecrets>;
+export type GoogleSecrets = z.output<typeof googleCredentials>;
 
 export interface AccessToken {
   readonly token: string;
@@ -28,6 +25,7 @@ export interface AccessTokens {
 const tokenReply = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().default(3600),
+  /** Of the grant, with spaces between them. */
   scope: z.string().optional(),
 });
 /** RFC 6749, section 5.2. */
@@ -46,7 +44,7 @@ export function accessTokens(now: () => number = Date.now): AccessTokens {
     async get(secrets, signal) {
       const known = cache.get(key(secrets));
       if (known && known.until > now()) return { token: known.token, scopes: known.scopes, cached: true };
-      const { access_token: token, expires_in, scope } = await refresh(secrets, signal);
+      const { access_token: token, expires_in, scope } = await refreshGoogleToken(secrets, signal);
       const scopes = scope?.split(' ').filter(Boolean);
       cache.set(key(secrets), { token, scopes, until: now() + expires_in * 1000 - EARLY_MS });
       return { token, scopes, cached: false };
@@ -57,7 +55,14 @@ export function accessTokens(now: () => number = Date.now): AccessTokens {
   };
 }
 
-async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.output<typeof tokenReply>> {
+/**
+ * A new access token (RFC 6749, section 6).
+ * @throws ConnectionExpired when the grant is gone; RateLimited, Unauthorized, ProviderUnavailable
+ */
+export async function refreshGoogleToken(
+  secrets: GoogleSecrets,
+  signal: AbortSignal,
+): Promise<z.output<typeof tokenReply>> {
   let response: Response;
   let body: unknown;
   try {
@@ -79,8 +84,11 @@ async function refresh(secrets: GoogleSecrets, signal: AbortSignal): Promise<z.o
     : (apiErrorReply.safeParse(body).data?.error.message ?? '');
   const limited = response.status === 429 || /rate.?limit|quota|slow_down/i.test(message);
   const unavailable = /temporarily_unavailable|internal_failure|server_error/i.test(message);
-  // invalid_grant: the refresh token has expired or was revoked. Google answers it, and others, with 400.
+  // Google answers those of RFC 6749, section 5.2, with 400 too.
   if (failure && response.status >= 400 && response.status < 500 && !limited && !unavailable) {
+    // The refresh token has expired, was revoked, or is another client's: a person has to connect the account again.
+    if (failure.error === 'invalid_grant')
+      throw new ConnectionExpired(`Google no longer takes the connection's refresh token: ${message}`);
     throw new Unauthorized(`Google refused the connection's credentials: ${message}`);
   }
   throw refused({

@@ -27,6 +27,24 @@ test.each([
   ['"chief@bank.example>" <thief@evil.example>', ['chief@bank.example <thief@evil.example>']],
   ['"a -> b" <ada@example.com>', ['a - b <ada@example.com>']],
   ['"<chief@bank.example>" <thief@evil.example>', ['(chief@bank.example) <thief@evil.example>']],
+  // The address stands behind the name, quoted or not.
+  [
+    'The Chief <chief@bank.example> <thief@evil.example>',
+    ['The Chief (chief@bank.example) <thief@evil.example>'],
+  ],
+  [
+    'A <a@x.example>, <chief@bank.example> via <thief@evil.example>',
+    ['A <a@x.example>', '(chief@bank.example) via <thief@evil.example>'],
+  ],
+  ['"a <b@x.example> <c@x.example>" <d@x.example>', ['a (b@x.example) (c@x.example) <d@x.example>']],
+  ['<a@x.example>, C: <d@x.example>, <e@x.example>;', ['a@x.example', 'C: d@x.example, e@x.example;']],
+  // No semicolon ends a group.
+  ['Support: Team <team@x.example>, b@x.example', ['Support: Team <team@x.example>', 'b@x.example']],
+  ['Support: <team@x.example>', ['Support: <team@x.example>']],
+  ['Nobody:', ['Nobody']],
+  ['Ada (a (b) c) <ada@example.com> (home (x))', ['Ada <ada@example.com>']],
+  ['ada @ example.com', ['ada@example.com']],
+  ['Ada <ada @example.com>', ['Ada <ada@example.com>']],
   ['"Team <x@y.example>": a@example.com;', ['Team (x@y.example): a@example.com;']],
   ['"john doe"@example.com', ['"john doe"@example.com']],
   ['J <"john doe"@example.com>', ['J <"john doe"@example.com>']],

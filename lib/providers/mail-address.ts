@@ -17,7 +17,31 @@ const isAddress = new RegExp(`^${addressPattern}$`, 'u');
  * an entry without an address is the beginning of the next one's name.
  */
 export function addressList(header: string): Address[] {
-  return joinNames(addressParser(header));
+  const entries = addressParser(plainSyntax(header));
+  // A group ends in a semicolon (RFC 5322, section 3.4): without any, a colon is part of a name.
+  return joinNames(header.includes(';') ? entries : entries.flatMap(ungrouped));
+}
+
+function ungrouped(entry: Address): Address[] {
+  if (!entry.group) return [entry];
+  const [first, ...more] = entry.group;
+  return first
+    ? [{ ...first, name: `${entry.name}: ${first.name}`.trim() }, ...more]
+    : [nameAlone(entry.name)];
+}
+
+/** A text in quotation marks, a comment with comments in it, or an address in brackets before another one of the same entry. */
+const element = /"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.|\([^()]*\))*\)|<([^<>"]*)>(?=[^<>"(),:;@]*<)/g;
+
+/**
+ * Without what the parser reads otherwise: a comment within a comment ends the outer one there, and of two addresses in
+ * brackets the first counts, though the address stands behind the name (RFC 5322, section 3.4).
+ */
+function plainSyntax(header: string): string {
+  return header.replace(element, (whole, address?: string) => {
+    if (address !== undefined) return `"(${address})"`;
+    return whole.startsWith('(') ? `(${whole.slice(1, -1).replace(/[()]/g, ' ')})` : whole;
+  });
 }
 
 /** The same without groups. */
@@ -53,11 +77,13 @@ function mailboxOf(one: Address): Mailbox[] {
   return one.group ? [] : [one];
 }
 
-/** Without a route (RFC 5322, section 4.4) or a scheme; with the quotation marks that its parser takes away. */
+/** Without a route or spaces (RFC 5322, section 4.4) or a scheme; with the quotation marks that its parser takes away. */
 function plainAddress(text: string): string {
   const address = text.trim().replace(/^(?:mailto:|@[^:]*:)/i, '');
   const at = address.lastIndexOf('@');
   if (at < 1 || isAddress.test(address)) return address;
+  const together = address.replace(/\s*@\s*/, '@');
+  if (isAddress.test(together)) return together;
   const local = address.slice(0, at).replace(/["\\]/g, '\\$&');
   const requoted = `"${local}"${address.slice(at)}`;
   return isAddress.test(requoted) ? requoted : address;
@@ -82,6 +108,6 @@ function plainName(name: string): string {
   return name
     .replace(/<([^<>]*)>/g, '($1)')
     .replace(/[<>]/g, ' ')
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 }

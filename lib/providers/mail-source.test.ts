@@ -188,6 +188,23 @@ test.each([
     '--x\n\nText',
   ],
   [
+    'a multipart whose boundary stands nowhere',
+    lines(
+      'Content-Type: multipart/mixed;',
+      ' boundary=other',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      'Gr=C3=BC=C3=9Fe',
+    ),
+    'Grüße',
+  ],
+  [
+    'a boundary that ends in a space',
+    lines('Content-Type: multipart/mixed; boundary="zz "', '', '--zz', '', 'Text', '--zz--'),
+    'Text',
+  ],
+  ['a source that begins with a byte order mark', '\ufeffContent-Type: text/html\r\n\r\n<p>Hi</p>', 'Hi'],
+  [
     'an attachment is no text',
     multipart(
       'mixed',

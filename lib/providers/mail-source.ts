@@ -23,8 +23,8 @@ type Boundaries = ReadonlyMap<string, Multipart>;
 
 /** @param cut whether the mail goes on behind what is given */
 export function mailSource(given: Buffer, cut: boolean): MailSource {
-  // One character a byte.
-  const source = given.toString('latin1');
+  // One character a byte; a byte order mark is no part of the first header's name.
+  const source = given.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
   const boundaries = new Map<string, Multipart>();
   const written: string[] = [];
   let within: Multipart | undefined;
@@ -42,9 +42,13 @@ export function mailSource(given: Buffer, cut: boolean): MailSource {
       continue;
     }
     const header = headerBlock(source, at, boundaries);
-    const part = readPart(source.slice(at, header.end), within?.type);
-    written.push(...part.headers);
+    const block = source.slice(at, header.end);
+    let part = readPart(block, within?.type);
     at = header.body;
+    // A boundary that stands nowhere separates nothing: what it should have separated is shown as it is.
+    if (part.boundary !== undefined && !within && !cut && !source.includes(`\n--${part.boundary}`, at - 1))
+      part = readPart(withoutType(block), undefined);
+    written.push(...part.headers);
     if (part.boundary !== undefined) {
       const alternative = part.type === 'multipart/alternative' ? { hasPlain: false } : within?.alternative;
       boundaries.set(part.boundary, { type: part.type, alternative });
@@ -69,6 +73,10 @@ export function mailSource(given: Buffer, cut: boolean): MailSource {
     if (isLast) textCut = !(isHtml && alternative?.hasPlain);
   }
   return { source: Buffer.from(written.join(''), 'latin1'), textCut, htmlAlone };
+}
+
+function withoutType(block: string): string {
+  return block.replace(/^content-type:.*(?:\r?\n[ \t].*)*(?:\r?\n|$)/gim, '');
 }
 
 /** The next line that is a boundary (RFC 2046, section 5.1.1); white space may follow it. */
@@ -139,7 +147,8 @@ function readPart(block: string, parentType: string | undefined): Part {
     contentType === undefined && parentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   const named = /^[\w.+-]+\/[\w.+-]+/.exec(contentType ?? '')?.[0].toLowerCase() ?? byDefault;
   const parameter = (name: string) => headerParameter(contentType ?? '', name);
-  const boundary = named.startsWith('multipart/') ? parameter('boundary') : undefined;
+  // RFC 2046, section 5.1.1: it ends in no space.
+  const boundary = named.startsWith('multipart/') ? parameter('boundary')?.trimEnd() : undefined;
   // Without a boundary, nothing says where its parts are: it is shown as it is.
   const type = named.startsWith('multipart/') && boundary === undefined ? 'text/plain' : named;
   const isAttached = /^attachment\b/i.test(value('content-disposition') ?? '');

@@ -119,6 +119,19 @@ test('senders and recipients keep their addresses', async () => {
   expect(await sender('From: <>')).toBe('');
 });
 
+test('a subject and a name are one line, whatever their encoded words hold', async () => {
+  const source = lines(
+    'From: =?utf-8?Q?Ada=0D=0AL=00?= <ada@example.com>',
+    'Subject: =?utf-8?Q?One=0D=0A?= =?utf-8?Q?Two=1B=5B31m?=',
+    '',
+    'x',
+  );
+  expect(await decodeMail(message(source))).toMatchObject({
+    from: 'Ada L <ada@example.com>',
+    subject: 'One Two [31m',
+  });
+});
+
 test('anything but a mail has no text, and does not fail', async () => {
   expect(await decodeMail(message(''))).toMatchObject({ subject: '', from: '', to: [], body_text: '' });
 });

@@ -42,8 +42,8 @@ export const rawMessage = z.object({
   threadId: z.string(),
   labelIds: z.array(z.string()).default([]),
   snippet: z.string().default(''),
-  /** Milliseconds since 1970. */
-  internalDate: z.string().regex(/^\d{1,15}$/),
+  /** Milliseconds since 1970; before it, less than 0. */
+  internalDate: z.string().regex(/^-?\d{1,15}$/),
   /** The mail's source (RFC 5322) as base64url. */
   raw: z.string(),
 });
@@ -71,7 +71,8 @@ export async function decodeMail(message: z.output<typeof rawMessage>): Promise<
   return {
     id: message.id,
     thread_id: message.threadId,
-    subject: cutText(parsed?.subject ?? '', 1000),
+    // Encoded words may hold line breaks, which a title elsewhere must not have.
+    subject: cutText((parsed?.subject ?? '').replace(/\p{Cc}+/gu, ' ').trim(), 1000),
     from: addresses(parsed, 'from')[0] ?? '',
     to: addresses(parsed, 'to').slice(0, 20),
     date: new Date(Number(message.internalDate)).toISOString(),

@@ -3,18 +3,18 @@ import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/clie
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { tokenCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
-import { answer, refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
-
-const secrets = z.object({ token: z.string().min(1) });
+import { answer, refused, unreachable } from './provider-failure.ts';
+import { retryAfterSeconds } from './provider-wait.ts';
 
 /**
  * Notion's 409, conflict_error: "The transaction could not be completed, potentially due to a data collision. Make sure the
  * parameters are up to date and try again." (https://developers.notion.com/reference/status-codes). Nothing was written.
  */
-export const notion: Connection<typeof secrets> = {
+export const notion: Connection<typeof tokenCredentials> = {
   provider: 'notion',
-  secrets,
+  secrets: tokenCredentials,
   retryableErrors: ['Conflict'],
 };
 
@@ -71,7 +71,23 @@ export async function reply<Schema extends z.ZodType>(
   const value = await call.catch((error: unknown) => {
     throw orchestraError(error);
   });
+  // A gateway may pass on an error with a status of success.
+  const failure = errorBody.safeParse(value).data;
+  if (failure) throw refused({ provider: 'Notion', ...failure, meaning: meaningOf(failure) });
   return answer('Notion', schema, value);
+}
+
+const errorBody = z.object({
+  object: z.literal('error'),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  message: z.string(),
+});
+
+/** The code decides where the status says something else (https://developers.notion.com/reference/status-codes). */
+function meaningOf({ status, code }: { readonly status: number; readonly code: string }): number | undefined {
+  // 529, the whole of Notion has too many requests: like 429 in that nothing was done (see the SDK's `canRetry`).
+  return status === 529 || code === 'service_overload' || code === 'rate_limited' ? 429 : undefined;
 }
 
 /** The part of a page that outputs are made of. */
@@ -106,8 +122,7 @@ function orchestraError(error: unknown): unknown {
   return refused({
     provider: 'Notion',
     status: error.status,
-    // 529, the whole of Notion has too many requests: like 429 in that nothing was done (see the SDK's `canRetry`).
-    meaning: error.code === 'service_overload' || error.status === 529 ? 429 : undefined,
+    meaning: meaningOf(error),
     message: error.message,
     retryAfterSeconds: retryAfterSeconds(retryAfter),
   });

@@ -1,12 +1,14 @@
 // OpenAI: its connection, the one call that all its actions make (Chat Completions), and its errors.
 import OpenAI, { APIError } from 'openai';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
+import { openaiCredentials } from '../connections/credentials.ts';
 import { InvalidInput, OrchestraError, ProviderUnavailable } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { type ModelSettings, modelSettings } from '../model-settings.ts';
 import { infiniteNumberIn } from '../unkept-numbers.ts';
-import { jsonIn, quoted } from './answer-text.ts';
+import { jsonIn, quoted, withoutThought } from './answer-text.ts';
 import {
   type Completion,
   type FunctionCall,
@@ -16,11 +18,13 @@ import {
   type Reply,
   readAnswer,
 } from './chat-answer.ts';
-import { refused, retryAfterSeconds, unreachable } from './provider-failure.ts';
+import { bareError, errorIn, onlyOf, refusal } from './chat-refusal.ts';
+import { unreachable } from './provider-failure.ts';
 
-const secrets = z.object({ api_key: z.string().min(1) });
-
-export const openai: Connection<typeof secrets> = { provider: 'openai', secrets };
+export const openai: Connection<typeof openaiCredentials> = {
+  provider: 'openai',
+  secrets: openaiCredentials,
+};
 
 /** A message of Chat Completions. */
 export type ChatMessage =
@@ -63,16 +67,21 @@ export type ResponseFormat =
     };
 
 export interface Caller {
-  readonly secrets: z.output<typeof secrets>;
+  readonly secrets: z.output<(typeof openai)['secrets']>;
   readonly signal: AbortSignal;
 }
 
 /**
  * Completes a chat that offers no tools.
- * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete
+ * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete, or is nothing
+ *   but a thought
  */
 export async function complete(request: CompletionRequest, caller: Caller): Promise<Completion> {
   const { completion } = await ask(request, caller);
+  if (isBlank(completion.text) && completion.text.trim() !== '')
+    throw new InvalidInput(
+      `The model gave reasoning and no answer; its reasoning: ${quoted(completion.text)}`,
+    );
   if (isBlank(completion.text) && !/^(stop|end_turn|eos)$/i.test(completion.finish_reason ?? ''))
     throw new InvalidInput(
       `The model answered nothing (finish_reason: ${completion.finish_reason ?? 'none'})`,
@@ -88,7 +97,7 @@ export async function complete(request: CompletionRequest, caller: Caller): Prom
 export async function ask(request: CompletionRequest, { secrets, signal }: Caller): Promise<Reply> {
   const client = new OpenAI({
     apiKey: secrets.api_key,
-    baseURL: setting('OPENAI_BASE_URL'),
+    baseURL: secrets.base_url ?? setting('OPENAI_BASE_URL'),
     maxRetries: 0,
     logLevel: 'off',
     // Following a redirect would take the key or the prompt elsewhere.
@@ -112,10 +121,11 @@ export async function ask(request: CompletionRequest, { secrets, signal }: Calle
       )
       .asResponse();
     const text = await response.text();
-    return readAnswer(text, {
-      model,
-      retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
-    });
+    const reply = readAnswer(text, { model, headers: response.headers });
+    // JSON is read from the text as it is; a text is for people, who get no thoughts.
+    if (response_format !== undefined) return reply;
+    const { completion } = reply;
+    return { ...reply, completion: { ...completion, text: withoutThought(completion.text) } };
   } catch (error) {
     throw orchestraError(error);
   }
@@ -170,18 +180,18 @@ function orchestraError(error: unknown): unknown {
       new ProviderUnavailable(`OpenAI could not be reached: ${error.message}`)
     );
   }
-  const milliseconds = Number(error.headers?.get('retry-after-ms') ?? Number.NaN);
-  return refused({
-    provider: 'OpenAI',
-    status: error.status,
-    // A 429 that waiting does not cure: the account has no credit left. Retries would only hide that.
-    meaning: [error.code, error.type].includes('insufficient_quota') ? 402 : undefined,
-    // The SDK puts the status before the provider's message, or a text of its own when there is none.
-    message: error.message.replace(/^\d+ (status code \(no body\))?/, '') + hint(error),
-    retryAfterSeconds: Number.isNaN(milliseconds)
-      ? retryAfterSeconds(error.headers?.get('retry-after'))
-      : Math.ceil(milliseconds / 1000),
-  });
+  // The SDK gives the body's `error`, or a body without one.
+  const body = onlyOf(error.error);
+  const given = isObject(body)
+    ? (errorIn(body) ?? (typeof body['message'] === 'string' ? body : bareError(body)) ?? body)
+    : { message: body };
+  // The SDK puts the status before the provider's message, or a text of its own when there is none.
+  const words = error.message.replace(/^\d+ (status code \(no body\))?/, '');
+  const message = typeof given['message'] === 'string' ? given['message'] : words;
+  return refusal(
+    { ...given, message: message + hint(error) },
+    { status: error.status, headers: error.headers },
+  );
 }
 
 /** What helps where a model refuses a setting: the message names it, and not how to send none. */

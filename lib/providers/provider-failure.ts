@@ -95,17 +95,3 @@ export function answer<Schema extends z.ZodType>(
     `${provider} answered in an unknown format (unexpected: ${[...new Set(places)].slice(0, 5).join(', ')})`,
   );
 }
-
-/**
- * The header Retry-After (RFC 9110, section 10.2.3): seconds, or a date.
- * @returns whole seconds from now, at least 0; undefined when the header is missing or neither of the two
- */
-export function retryAfterSeconds(value: string | null | undefined, now = Date.now()): number | undefined {
-  const text = value?.trim();
-  if (!text) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
-  // An HTTP-date begins with the day's name (RFC 9110, section 5.6.7), and Gmail's time is ISO 8601; Date.parse would
-  // take "5, 5" for a month and a day.
-  const date = /^(?:[A-Za-z]{3,9},? |\d{4}-\d\d-\d\dT)/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
-}

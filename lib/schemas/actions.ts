@@ -14,7 +14,11 @@ const common = {
   summary: z.string(),
   timeout_seconds: z.number(),
   retryable_errors: z.array(z.string()).describe('Errors after which a step tries again by itself'),
-  connection: z.object({ provider: z.string(), fields: z.array(z.string()) }),
+  connection: z.object({
+    provider: z.string(),
+    fields: z.array(z.string()),
+    scopes: z.array(z.string()).optional().describe('The OAuth scopes of which it needs one'),
+  }),
   input: jsonSchema,
   output: jsonSchema,
   example: z.object({ input: z.looseObject({}), output: z.looseObject({}) }),

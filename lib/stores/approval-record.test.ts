@@ -1,6 +1,6 @@
 // What an approval's status is, to the millisecond.
 import { expect, test } from 'vitest';
-import { type ApprovalRecord, approvalRecord, isOpen, statusOf } from './approval-record.ts';
+import { type ApprovalRecord, approvalRecord, approvalView, isOpen, statusOf } from './approval-record.ts';
 
 const record: ApprovalRecord = approvalRecord.parse({
   message: 'Go?',
@@ -38,4 +38,19 @@ test('one that was decided keeps the decision, and is open until it was delivere
   expect(isOpen({ ...record, decision })).toBe(true);
   expect(isOpen({ ...record, decision, task_token: null })).toBe(false);
   expect(isOpen({ ...record, closed_at: before.toISOString() })).toBe(false);
+});
+
+test('one without details, in no loop and not decided, says so', () => {
+  expect(approvalView('mail.run.ask', record, before)).toEqual({
+    ...{ id: 'mail.run.ask', workflow_id: 'mail', execution_id: 'mail.run', step_id: 'ask' },
+    ...{ status: 'pending', message: 'Go?', details: null, role: 'editor', on_timeout: 'fail' },
+    ...{ requested_at: record.requested_at, expires_at: record.expires_at },
+    ...{ comment: null, decided_by: null, decided_at: null },
+  });
+  expect(approvalView('mail.run.ask.2.0', { ...record, decision }, before)).toMatchObject({
+    index: [2, 0],
+    status: 'rejected',
+    decided_by: 'ada',
+    decided_at: decision.decided_at,
+  });
 });

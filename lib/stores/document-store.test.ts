@@ -14,7 +14,8 @@ const server = createServer((request, response) => {
   asked.push(`${request.method} ${match === undefined ? `unless ${noneMatch}` : `if ${match}`}`);
   request.resume().on('end', () => {
     response.writeHead(answer.status, { etag: '"2"', 'content-type': 'application/xml' });
-    response.end(answer.code && `<Error><Code>${answer.code}</Code><Message>m</Message></Error>`);
+    if (request.method === 'GET') response.end('{"a":1}');
+    else response.end(answer.code && `<Error><Code>${answer.code}</Code><Message>m</Message></Error>`);
   });
 });
 let store: DocumentStore<{ a: number }>;
@@ -57,4 +58,18 @@ test.each([
 test('what was written has the new ETag', async () => {
   answer = { status: 200, code: '' };
   expect(await store.write('x', { a: 1 }, { etag: '"1"' })).toBe('"2"');
+});
+
+test('of what is read again, what was read last is known longest', async () => {
+  answer = { status: 200, code: '' };
+  const read = async (id: string | number) => (await store.read(`${id}`))?.document;
+  const first = await read('used');
+  expect(first).toEqual({ a: 1 });
+  for (let other = 0; other < 99; other += 1) await read(other);
+  expect(await read('used')).toBe(first);
+  const unused = await read(0);
+  for (let other = 100; other < 198; other += 1) await read(other);
+  expect(await read('used')).toBe(first);
+  await read('one more');
+  expect(await read(0)).not.toBe(unused);
 });

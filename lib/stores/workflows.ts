@@ -23,6 +23,8 @@ const workflowDocument = z.object({
   restored_version: z.int().min(1).optional(),
   /** The immutable version that executions are started of, so that writing the document puts a change into force. */
   state_machine_version_arn: z.string(),
+  /** The connections that its runs read, `<provider>/<id>`; not known of one that an earlier release saved. */
+  connections: z.array(z.string()).optional(),
   /**
    * The schedules that an operator has paused, those that are gone from the workflow too: while its own `enabled` is the
    * author's word, a pause survives every save.

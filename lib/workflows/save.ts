@@ -57,7 +57,15 @@ export async function createWorkflow(
   if (deleting) checkInterrupted(deleting, now());
   const missing = missingConnections(compiled, ssm);
   const time = now().toISOString();
-  const unpublished = { workflow, version: 1, created_at: time, updated_at: time, updated_by: user };
+  const connections = connectionNames(compiled);
+  const unpublished = {
+    workflow,
+    connections,
+    version: 1,
+    created_at: time,
+    updated_at: time,
+    updated_by: user,
+  };
   let existing = deleting;
   const versionArn = await publishDefinition(compiled, true, sfn).catch(async (error: unknown) => {
     if (!(error instanceof StateMachineOfOtherType)) throw error;
@@ -102,6 +110,10 @@ export async function replaceWorkflow(
   throw changedMeanwhile(`workflow ${id}`);
 }
 
+function connectionNames({ connections }: Compiled): string[] {
+  return [...new Set(connections.map(({ provider, id }) => `${provider}/${id}`))].toSorted();
+}
+
 function withDefaults({
   store = workflowStore(),
   sfn = new SFNClient({}),
@@ -132,6 +144,7 @@ async function replace(
   const missing = missingConnections(compiled, ssm);
   const document: WorkflowDocument = {
     workflow,
+    connections: connectionNames(compiled),
     ...(paused_schedules.length > 0 && { paused_schedules }),
     version: existing.document.version + 1,
     created_at: existing.document.created_at,

@@ -3,7 +3,6 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { jsonValue } from '../json.ts';
 import { ApiProblem } from '../problem.ts';
-import { checkIfMatch } from '../stores/preconditions.ts';
 import {
   findVersion,
   type KeptVersion,
@@ -84,8 +83,6 @@ export async function rollbackWorkflow(
   { s3, ...dependencies }: Omit<SaveDependencies, 'store'> & { readonly s3?: Pick<S3Client, 'send'> } = {},
 ): Promise<Saved> {
   const store = workflowStore(s3);
-  const { etag } = await readWorkflow(id, store);
-  checkIfMatch(ifMatch, etag, `workflow ${id}`);
   const { workflow } = await readWorkflowVersion(id, version, s3);
   const saved = replaceWorkflow(workflow, user, id, ifMatch, { ...dependencies, store }, version);
   return saved.catch((error: unknown) => {

@@ -40,6 +40,26 @@ const google = (code: number, reason: string, message: string) => ({
 const openai = (code: string | null, type: string) => ({
   error: { message: 'Later', type, code, param: null },
 });
+const openaiWords = (message: string) => ({
+  error: { message, type: 'tokens', code: 'rate_limit_exceeded' },
+});
+const resets = (requests: string, tokens: string) => () => ({
+  'x-ratelimit-remaining-requests': requests,
+  'x-ratelimit-reset-requests': '6m0s',
+  'x-ratelimit-remaining-tokens': tokens,
+  'x-ratelimit-reset-tokens': '1h2m3s',
+});
+const retryInfo = (retryDelay: string) => [
+  { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay },
+];
+const googleQuota = {
+  error: {
+    code: 429,
+    message: 'Quota exceeded for quota metric',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [{ reason: 'RATE_LIMIT_EXCEEDED' }, ...retryInfo('21.5s')],
+  },
+};
 const notion = (status: number, code: string) => ({ object: 'error', status, code, message: 'Later' });
 const secondary =
   'You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.';
@@ -90,6 +110,10 @@ const wordings: Readonly<Record<Provider, readonly Case[]>> = {
     ['the former words', 403, none, github(abuse), minute],
     ['the page that it links to', 403, none, github('Please wait', limitsPage), minute],
     ['the limit of what is created', 422, none, github('Validation Failed: was submitted too quickly'), minute],
+    ['too many at once', 403, none, github('You have sent too many concurrent requests'), minute],
+    ['a Retry-After that has passed', 403, () => ({ 'retry-after': httpDate(-90) }), github(secondary), /^RateLimited: .*: 0\)$/],
+    ['a Retry-After below zero', 429, () => ({ 'retry-after': '-5' }), github('Wait'), minute],
+    ['a page of HTML', 429, () => ({ 'content-type': 'text/html' }), '<html>Whoa there!', /^RateLimited: .*a page of HTML .*: 60\)$/],
     ['a 429 without a word', 429, none, '', minute],
     ['a 403 that is none', 403, left, github('Resource not accessible', 'rest/issues/issues#create-an-issue'), /^Unauthorized: .*accessible - https/],
     ['a 422 that is none', 422, none, github('Validation Failed'), /^InvalidInput: .*Failed$/],
@@ -100,6 +124,11 @@ const wordings: Readonly<Record<Provider, readonly Case[]>> = {
     ['its limit without a time', 429, none, notion(429, 'rate_limited'), /^RateLimited: .*Later$/],
     ['an overload', 529, () => ({ 'retry-after': '9' }), notion(529, 'service_overload'), /^RateLimited: .*: 9\)$/],
     ['an overload that a proxy tells', 529, none, '<html>', /^RateLimited: .*answered 529/],
+    ['its limit under another status', 400, none, notion(429, 'rate_limited'), /^RateLimited: .*answered 400: Later$/],
+    ['its limit within an answer of 200', 200, none, notion(429, 'rate_limited'), /^RateLimited: .*answered 429: Later$/],
+    ['a failure within an answer of 200', 200, none, notion(502, 'bad_gateway'), /^ProviderUnavailable: .*answered 502: Later$/],
+    ['a fraction of a second', 429, () => ({ 'retry-after': '0.4' }), notion(429, 'rate_limited'), /^RateLimited: .*: 1\)$/],
+    ['a page of HTML', 429, () => ({ 'content-type': 'text/html', 'retry-after': '30' }), '<html>1015', /^RateLimited: .*: 30\)$/],
     ['a collision', 409, none, notion(409, 'conflict_error'), /^Conflict: .*Later$/],
     ['a timeout of its gateway', 504, none, notion(504, 'gateway_timeout'), /^ProviderUnavailable: .*Later$/],
     ['a database that is not there', 503, none, notion(503, 'database_connection_unavailable'), /^ProviderUnavailable: .*answered 503/],
@@ -109,6 +138,9 @@ const wordings: Readonly<Record<Provider, readonly Case[]>> = {
     ...['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'].map(
       (reason): Case => [`403 ${reason}`, 403, none, google(403, reason, 'Later'), /^RateLimited: .*Later$/],
     ),
+    ['a quota of Service Infrastructure', 429, none, googleQuota, /^RateLimited: .*: 22\)$/],
+    ['an API that is switched off', 403, none, google(403, 'accessNotConfigured', 'Off'), /^Unauthorized: .*Off$/],
+    ['a scope that is missing', 403, none, google(403, 'insufficientPermissions', 'Scope'), /^Unauthorized: .*Scope$/],
     ['a 403 that is none', 403, none, google(403, 'domainPolicy', 'Not here'), /^Unauthorized: .*Not here$/],
     ['a 400 with the reason of a limit', 400, none, google(400, 'rateLimitExceeded', 'Odd'), /^InvalidInput: .*Odd$/],
   ],
@@ -116,6 +148,24 @@ const wordings: Readonly<Record<Provider, readonly Case[]>> = {
     ['its limit', 429, none, openai('rate_limit_exceeded', 'requests'), /^RateLimited: .*Later$/],
     ['its limit in milliseconds, rounded up', 429, () => ({ 'retry-after-ms': '1200', 'retry-after': '9' }), openai('rate_limit_exceeded', 'tokens'), /^RateLimited: .*: 2\)$/],
     ['a used-up quota, which waiting does not cure', 429, () => ({ 'x-should-retry': 'false' }), openai('insufficient_quota', 'insufficient_quota'), /^Unauthorized: .*answered 429: Later$/],
+    ['a time in words', 429, none, openaiWords('Limit 3. Please try again in 1m26.4s. Visit'), /^RateLimited: .*: 87\)$/],
+    ['milliseconds in words', 429, none, openaiWords('Please try again in 120ms.'), /^RateLimited: .*: 1\)$/],
+    ["Azure's words", 429, none, openaiWords('Please retry after 26 seconds. To increase'), /^RateLimited: .*: 26\)$/],
+    ['an address behind the words', 429, none, openaiWords('Please try again in a few minutes'), /^RateLimited: .*minutes$/],
+    ['a header that is empty', 429, () => ({ 'retry-after-ms': '', 'retry-after': '5' }), openaiWords('Later'), /^RateLimited: .*: 5\)$/],
+    ['when the limit that is used up is whole again', 429, resets('0', '99'), openaiWords('Later'), /^RateLimited: .*: 360\)$/],
+    ['when both are', 429, resets('0', '0'), openaiWords('Later'), /^RateLimited: .*: 3723\)$/],
+    ['when none is used up', 429, resets('1', '99'), openaiWords('Later'), /^RateLimited: .*Later$/],
+    ["Gemini's list", 429, none, [{ error: { code: 429, message: 'Later', status: 'RESOURCE_EXHAUSTED', details: retryInfo('37s') } }], /^RateLimited: .*answered 429: Later .*: 37\)$/],
+    ["Azure's gateway", 429, none, { statusCode: 429, message: 'Rate limit is exceeded. Try again in 42 seconds.' }, /^RateLimited: .*: 42\)$/],
+    ['no credit', 429, none, openai('billing_hard_limit_reached', 'invalid_request_error'), /^Unauthorized: .*Later$/],
+    ['no credit, as a gateway tells it', 429, none, openaiWords('OpenAIException - You exceeded your current quota, see https://platform.openai.com/docs/guides/error-codes'), /^Unauthorized: /],
+    ["the same words of Gemini's limit by the minute", 429, none, openaiWords('You exceeded your current quota, see https://ai.google.dev/gemini-api/docs/rate-limits'), /^RateLimited: /],
+    ['more in one request than in a minute', 429, none, openaiWords('Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 40000.'), /^InvalidInput: .*answered 429: Request too large/],
+    ["Groq's full capacity", 498, none, openaiWords('Later'), /^ProviderUnavailable: .*answered 498: Later$/],
+    ["Gemini's word for a wrong key", 400, none, [{ error: { code: 400, message: 'No', status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] } }], /^Unauthorized: .*answered 400: No$/],
+    ['an error that is a text', 404, none, { error: 'model not found' }, /^NotFound: .*answered 404: model not found$/],
+    ['an error that is a detail', 401, none, { detail: 'No' }, /^Unauthorized: .*answered 401: No$/],
     ['an overloaded engine', 503, none, openai(null, 'server_error'), /^ProviderUnavailable: .*Later$/],
   ],
 };

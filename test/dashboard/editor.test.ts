@@ -9,7 +9,15 @@ import { projectFolder } from '../../infrastructure/project-folder.ts';
 import { problemExamples } from '../../lib/compiler/problems/examples.ts';
 import { cases } from '../fuzz/generate.ts';
 import { changedJson } from '../support/changed-json.ts';
-import { isLoaded, logIn, overflow, PHONE, startDashboard, violations } from '../support/dashboard.ts';
+import {
+  isLoaded,
+  logIn,
+  NARROW,
+  overflow,
+  PHONE,
+  startDashboard,
+  violations,
+} from '../support/dashboard.ts';
 import { logOf } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
@@ -207,7 +215,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await dialog.getByRole('button', { name: 'Test in earnest' }).click();
     const link = panel.getByRole('link', { name: /Open at the emulated provider/ }).first();
     await link.waitFor();
-    for (const look of [{ width: 1280, height: 720 }, PHONE]) {
+    for (const look of [PHONE, { width: 1280, height: 720 }]) {
       await page.setViewportSize(look);
       expect(await overflow(page)).toBeLessThanOrEqual(0);
     }
@@ -295,6 +303,70 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.press('Control+s');
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(await read('typed')).toMatchObject({ version: 2, steps: [{ transform: 'two' }, {}] });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('in the forms expressions are completed and explained, and a renamed step is renamed where it is named', async () => {
+    await save({
+      id: 'named',
+      steps: [
+        { id: 'fetch', action: 'gmail.list_messages', params: {} },
+        { id: 'say', transform: 'x' },
+        { id: 'last', transform: ['{{ steps.fetch }}', 'steps.fetch'] },
+      ],
+    });
+    const ran = await started().call('POST', '/workflows/named/executions', {
+      ...{ body: { input: {} }, headers: { prefer: 'wait=20' } },
+    });
+    await logOf(started(), ran.body.id);
+    const { page, complaints } = await started().open({
+      ...{ path: '/workflows/named/edit?at=/steps/1', viewport: NARROW },
+    });
+    await page.getByText('No problems').waitFor();
+    const text = page.getByRole('textbox', { name: 'transform', exact: true });
+    await text.fill('');
+    await text.pressSequentially('Mail {{ steps.fe');
+    const offers = page.getByRole('listbox', { name: 'What can be written here' });
+    await offers.getByRole('option', { name: 'fetch an object', selected: true }).waitFor();
+    expect(await text.getAttribute('aria-activedescendant')).toBe(
+      await offers.getByRole('option').first().getAttribute('id'),
+    );
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.keyboard.press('Escape');
+    await offers.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Space');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('.messages[0].sub');
+    await offers.getByRole('option', { name: 'subject a string' }).click();
+    expect(await text.inputValue()).toBe('Mail {{ steps.fetch.messages[0].subject }}');
+    const about = page.getByText('steps.fetch.messages.subject: a string');
+    await about.getByText('Last run: "').waitFor();
+    expect(await text.getAttribute('aria-describedby')).toContain(
+      (await about.getAttribute('id')) ?? 'no id',
+    );
+    await page.getByRole('button', { name: 'Move down' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: /^fetch / }).click();
+    const id = page.getByRole('textbox', { name: 'id', exact: true });
+    await id.press('End');
+    await page.keyboard.type('_mail');
+    await page.getByRole('button', { name: /^fetch_mail / }).waitFor();
+    await page.getByRole('button', { name: 'Delete the step' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete fetch_mail?' });
+    await expect
+      .poll(() => dialog.getByRole('list', { name: 'What uses it' }).allInnerTexts())
+      .toEqual(['say\nlast']);
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByText('No problems').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect((await read('named')).steps.map(({ transform }: { transform: unknown }) => transform)).toEqual([
+      undefined,
+      'Mail {{ steps.fetch_mail.messages[0].subject }}',
+      ['{{ steps.fetch_mail }}', 'steps.fetch'],
+    ]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

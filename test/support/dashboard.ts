@@ -120,9 +120,28 @@ export async function isLoaded(page: Page): Promise<void> {
   await loading.first().waitFor({ state: 'detached' });
 }
 
-/** The looks that every page is checked in. */
-export const looks = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['320 px wide', { viewport: NARROW }],
-] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
+/**
+ * What axe finds, and by how much the page is wider than its window: light, dark and 320 px wide.
+ * @example expect(await faultsInEveryLook(page)).toEqual([]);
+ */
+export async function faultsInEveryLook(page: Page): Promise<readonly string[]> {
+  const size = page.viewportSize();
+  const faults: string[] = [];
+  for (const { look, colorScheme, viewport } of looks) {
+    // Colours that are on their way to others are no fault.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    if (viewport) await page.setViewportSize(viewport);
+    faults.push(...(await violations(page)).map((text) => `${look}: ${text}`));
+    const wider = await overflow(page);
+    if (wider !== 0) faults.push(`${look}: wider than the window by ${wider} px`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  if (size) await page.setViewportSize(size);
+  return faults;
+}
+
+const looks = [
+  { look: 'light', colorScheme: 'light', viewport: undefined },
+  { look: 'dark', colorScheme: 'dark', viewport: undefined },
+  { look: 'narrow', colorScheme: 'light', viewport: NARROW },
+] as const;

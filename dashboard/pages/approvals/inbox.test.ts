@@ -39,6 +39,8 @@ test('what the user may decide comes first, then what ends soonest', () => {
   expect(inOrder(items, 'editor').map(({ id }) => id)).toEqual(['c', 'b', 'a']);
   expect(inOrder(items, 'admin').map(({ id }) => id)).toEqual(['a', 'c', 'b']);
   expect(inOrder(items, 'viewer').map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+  // Those that end at once keep one order, whichever the page has.
+  expect(inOrder([approval('e'), approval('d')], 'editor').map(({ id }) => id)).toEqual(['d', 'e']);
 });
 
 test('new ones are counted, and one beyond the page is not taken for gone', () => {
@@ -84,6 +86,8 @@ test('the outcome names who decided', () => {
   expect(outcomeText(approval('a', { status: 'timed_out', on_timeout: 'reject' }))).toBe(
     'Nobody decided in time: it counted as rejected',
   );
+  expect(outcomeText(approval('a', { status: 'closed' }))).toBe('The run ended before anybody decided');
+  expect(outcomeText(approval('a'))).toBe('It waits');
 });
 
 test('a step in loops is named and linked with its iterations', () => {

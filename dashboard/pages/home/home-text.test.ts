@@ -13,16 +13,18 @@ import {
 
 test('what failed and what runs is counted in a sentence', () => {
   const failed = (count: number, more = false) => failedSentence({ count, more, groups: [] });
-  expect([failed(0), failed(1), failed(3), failed(1000, true)]).toEqual([
+  expect([failed(0), failed(1), failed(1, true), failed(3), failed(1000, true)]).toEqual([
     'Nothing failed since yesterday',
     '1 run failed since yesterday',
+    '1+ runs failed since yesterday',
     '3 runs failed since yesterday',
     '1,000+ runs failed since yesterday',
   ]);
-  const running = (count: number) => runningSentence({ count, more: false });
-  expect([running(0), running(1), running(2)]).toEqual([
+  const running = (count: number, more = false) => runningSentence({ count, more });
+  expect([running(0), running(1), running(1, true), running(2)]).toEqual([
     'Nothing runs',
     '1 run is going on',
+    '1+ runs are going on',
     '2 runs are going on',
   ]);
 });
@@ -61,11 +63,15 @@ test('what waits for me is what my role may decide, the next to expire first', (
     waitingSentence(1, 1, false),
     waitingSentence(2, 5, false),
     waitingSentence(0, 1, false),
+    waitingSentence(1, 1, true),
+    waitingSentence(0, 1, true),
   ]).toEqual([
     'Nothing waits for an answer',
     '1 approval waits for you',
     '2 approvals wait for you, 3 for somebody else',
     '1 waits for somebody else',
+    '1+ approvals wait for you',
+    '1+ wait for somebody else',
   ]);
 });
 

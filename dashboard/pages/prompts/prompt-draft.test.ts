@@ -1,6 +1,6 @@
 // A prompt that is edited and sent.
 import { expect, test } from 'vitest';
-import { draftOf, emptyDraft, readDraft, type Template, templateOf } from './prompt-draft.ts';
+import { declaredOf, draftOf, emptyDraft, readDraft, type Template, templateOf } from './prompt-draft.ts';
 
 const template: Template = {
   id: 'letter',
@@ -47,4 +47,9 @@ test('a draft is read as it was written, and nothing else is one', () => {
     user_prompt: 'Hi',
     variables: {},
   });
+});
+
+test('an empty default is none, in the preview too', () => {
+  const draft = draftOf({ ...template, variables: { name: { default: '' }, list: { default: [1, 2] } } });
+  expect(declaredOf(draft)).toEqual({ name: {}, list: { default: '[1,2]' } });
 });

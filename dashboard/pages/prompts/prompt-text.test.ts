@@ -10,7 +10,7 @@ test('variables are found where they are used, each once', () => {
 });
 
 test('a value, a default, a missing variable and what is no variable are told apart', () => {
-  const variables = { name: {}, count: { default: 3 }, other: {} };
+  const variables = { name: {}, count: { default: 3 }, other: { default: null } };
   expect(renderedParts(text, variables, { name: '{{ count }}', other: '' })).toEqual([
     { kind: 'text', text: 'Hi ' },
     { kind: 'value', text: '{{ count }}' },

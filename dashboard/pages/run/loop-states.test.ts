@@ -22,6 +22,15 @@ test('the state of each iteration, and the next that failed, going round', () =>
   expect([-1, 7, 16, 17, 19].map((after) => nextWith(loop, 'failed', after))).toEqual([7, 16, 17, 7, 7]);
   expect(nextWith(loop, 'running', 0)).toBeUndefined();
   expect(firstToShow(loop)).toBe(7);
+  const states = (...all: string[]) =>
+    ({ states: all.map((status) => [status, 1]) }) as unknown as typeof loop;
+  expect([
+    firstToShow(states('succeeded', 'caught', 'running', 'failed')),
+    firstToShow(states('succeeded', 'caught', 'running')),
+    firstToShow(states('succeeded', 'caught')),
+    firstToShow(states('succeeded', 'succeeded')),
+    firstToShow(states()),
+  ]).toEqual([3, 2, 1, 0, 0]);
 });
 
 test('of 10,000 iterations that alternate, each place shows what matters most in it', () => {

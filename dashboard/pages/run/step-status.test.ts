@@ -1,7 +1,7 @@
 // What the page says of a run that is under way.
 import { expect, test } from 'vitest';
 import type { StepSummary } from './loop-states.ts';
-import { waitingWord } from './step-status.ts';
+import { noteOf, statusOf, visitsOf, waitingWord } from './step-status.ts';
 
 function step(action: string, more: Partial<StepSummary> = {}): StepSummary {
   return {
@@ -35,3 +35,39 @@ test.each<[string, readonly StepSummary[], string | undefined]>([
   ],
   ['the run is between two steps', [step('set', { status: 'succeeded' })], undefined],
 ])('when %s', (_, steps, word) => expect(waitingWord(steps)).toBe(word));
+
+const paused = (ended_at: string | null) => ({
+  rate_limit_waits: [{ started_at: '2026-03-01T00:00:00.000Z', ended_at }],
+});
+
+test.each<[string, StepSummary | undefined, string]>([
+  ['was not reached', undefined, 'not_reached'],
+  ['works', step('openai.chat'), 'running'],
+  ['asks a person', step('approval'), 'waiting'],
+  ['waits for a time', step('wait'), 'waiting'],
+  ['waits for its provider', step('openai.chat', paused(null)), 'waiting'],
+  ['has waited for its provider', step('openai.chat', paused('2026-03-01T00:01:00.000Z')), 'running'],
+  ['was decided', step('approval', { status: 'succeeded' }), 'succeeded'],
+  ['was stopped while it waited', step('wait', { status: 'aborted' }), 'aborted'],
+])('a step that %s', (_, visit, status) => expect(statusOf(visit)).toBe(status));
+
+test('of several visits of a step the latest counts', () => {
+  const visits = [step('a', { status: 'failed' }), step('b'), step('a', { status: 'succeeded' })];
+  expect([...visitsOf(visits)].map(([id, { status }]) => [id, status])).toEqual([
+    ['a', 'succeeded'],
+    ['b', 'running'],
+  ]);
+});
+
+const node = { id: 'a', kind: 'agent', comment: 'Why', pointer: '/steps/0', flows: [], params: {} };
+const usage = { prompt_tokens: 1000, completion_tokens: 234, total_tokens: 1234 };
+
+test.each<[StepSummary | undefined, string]>([
+  [undefined, 'Why'],
+  [step('a'), 'Why'],
+  [step('a', { attempts: 2 }), '2 attempts'],
+  [step('a', { turns: 1 }), '1 turn'],
+  [step('a', { turns: 3, usage, attempts: 2 }), '2 attempts · 3 turns · 1,234 tokens'],
+  [step('a', { carried_from: 'w.1' }), 'kept from the run before'],
+  [step('a', { attempts: 2, error: { name: 'Bad', message: 'No' } }), 'Bad: No'],
+])('beside the name of a step: %#', (visit, note) => expect(noteOf(visit, node)).toBe(note));

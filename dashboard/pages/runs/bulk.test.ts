@@ -1,6 +1,6 @@
 // One action on many runs.
 import { expect, test } from 'vitest';
-import { type BulkPlan, type BulkState, startBulk } from './bulk.ts';
+import { type BulkPlan, type BulkState, startBulk, statusesOf } from './bulk.ts';
 import type { Run } from './run-list.ts';
 import { run } from './testing/run.ts';
 
@@ -89,6 +89,57 @@ test('further runs are read as those before are done, and none is left out or ta
       .sort(),
   ).toEqual(runs(9).map(({ id }) => id));
   expect(last()).toMatchObject({ total: 9, hasMore: false, phase: 'done', problem: undefined });
+});
+
+test('each action is for the runs that it can be done with', () => {
+  expect(statusesOf).toEqual({
+    stop: ['running'],
+    redrive: ['failed', 'timed_out', 'aborted'],
+    rerun: ['succeeded', 'failed', 'timed_out', 'aborted'],
+  });
+});
+
+test('what is done cannot be called off', async () => {
+  const { done, cancel, last } = started({ runs: runs(2) });
+  await done;
+  cancel();
+  expect(last()?.phase).toBe('done');
+});
+
+test('further runs are read one by one, and one that came after it was called off is left as it is', async () => {
+  const acted: string[] = [];
+  let reads = 0;
+  let most = 0;
+  const given: PromiseWithResolvers<IteratorResult<Run>>[] = [];
+  const bulk = started({
+    runs: [],
+    more: {
+      next: async () => {
+        reads += 1;
+        most = Math.max(most, reads);
+        const next = Promise.withResolvers<IteratorResult<Run>>();
+        given.push(next);
+        const result = await next.promise;
+        reads -= 1;
+        return result;
+      },
+    },
+    act: async ({ id }) => {
+      acted.push(id);
+      return undefined;
+    },
+  });
+  await new Promise(setImmediate);
+  given[0]?.resolve({ value: run(0), done: false });
+  await new Promise(setImmediate);
+  bulk.cancel();
+  given[1]?.resolve({ value: run(1), done: false });
+  for (let at = 2; at < 5; at += 1) {
+    await new Promise(setImmediate);
+    given[at]?.resolve({ value: undefined, done: true });
+  }
+  await bulk.done;
+  expect([most, acted, bulk.last()?.phase]).toEqual([1, ['greeting.0'], 'cancelled']);
 });
 
 test('further runs that cannot be read are said', async () => {

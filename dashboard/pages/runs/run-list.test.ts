@@ -113,3 +113,26 @@ test('a page that comes twice adds its runs once', () => {
   const list = withNextPage(withFirstPage(emptyList, page([5, 4], 'a'), false), page([3, 2], 'b'));
   expect(secondsOf(withNextPage(list, page([3, 2], 'b')))).toEqual([5, 4, 3, 2]);
 });
+
+test('runs that started at once stand by their ids, as the API sorts them', () => {
+  const at = (...ids: string[]) => ids.map((id) => ({ ...run(1), id }));
+  const list = withFirstPage(emptyList, { items: at('greeting.a', 'greeting.c'), next_cursor: 'n' }, false);
+  const after = withNextPage(list, {
+    items: at('greeting.b', 'greeting.c', 'greeting.d'),
+    next_cursor: null,
+  });
+  expect(after.rows.map(({ id }) => id)).toEqual(['greeting.a', 'greeting.c', 'greeting.d']);
+  const newer = { items: at('greeting.a', 'greeting.b', 'greeting.c'), next_cursor: 'n' };
+  expect(withFirstPage(list, newer, false).rows.map(({ id }) => id)).toEqual([
+    'greeting.a',
+    'greeting.b',
+    'greeting.c',
+  ]);
+});
+
+test('a page with as many runs as there are rows says what follows; one with fewer does not', () => {
+  const list = withFirstPage(emptyList, page([2, 1]), false);
+  expect(withFirstPage(list, page([3, 2, 1], 'more'), false).next).toBe('more');
+  const longer = withNextPage(withFirstPage(emptyList, page([4, 3], 'a'), false), page([2, 1], 'b'));
+  expect(withFirstPage(longer, page([5, 4, 3], 'other'), false).next).toBe('b');
+});

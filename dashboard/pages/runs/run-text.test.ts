@@ -29,6 +29,10 @@ test('what started a run is named as far as it is known', () => {
   const by = (trigger: Parameters<typeof startedBy>[0]['trigger']) => startedBy({ trigger });
   expect(by({ type: 'api', user: 'ada' })).toBe('ada');
   expect(by({ type: 'api', user: null })).toBe('A person');
+  expect([by({ type: 'rerun', user: 'ada' }), by({ type: 'rerun', user: null })]).toEqual([
+    'ada, again',
+    'Rerun',
+  ]);
   expect(by({ type: 'schedule' })).toBe('Schedule');
   expect(by({ type: 'webhook', delivery: 'x' })).toBe('Webhook');
   expect(by({ type: 'workflow', execution_id: 'triage_mail.1.2' })).toBe('triage_mail');
@@ -47,9 +51,10 @@ test('an error is told with its step', () => {
 });
 
 test('counts of runs are counted right', () => {
-  expect([runsText(0), runsText(1), runsText(1234), runsText(1000, true)]).toEqual([
+  expect([runsText(0), runsText(1), runsText(1, true), runsText(1234), runsText(1000, true)]).toEqual([
     '0 runs',
     '1 run',
+    '1+ runs',
     '1,234 runs',
     '1,000+ runs',
   ]);

@@ -21,3 +21,12 @@ test('no two views have one name', () => {
   expect(renamed([a, b], 'a', 'c')).toEqual([{ ...a, name: 'c' }, b]);
   expect(renamed([a, b], 'a', 'a')).toEqual([a, b]);
 });
+
+test('fifty views are kept, the oldest goes', () => {
+  const many = Array.from({ length: 51 }, (_, n) => ({ name: `v${n}`, search: '' }));
+  expect(readViews(JSON.stringify(many))).toEqual(many.slice(0, 50));
+  expect(withView(many.slice(0, 50), { name: 'new', search: '' }).map(({ name }) => name)).toEqual([
+    ...many.slice(1, 50).map(({ name }) => name),
+    'new',
+  ]);
+});

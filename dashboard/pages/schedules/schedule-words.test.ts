@@ -32,6 +32,8 @@ test.each([
   'cron(0 22-4 * * ? *)',
   'cron(0 8-17/2 * * ? *)',
   'cron(61 9 * * ? *)',
+  'cron(0 9 1 * MON *)',
+  'cron(0 9 * * ? * *)',
   'rate(soon)',
   'every day',
 ])('%s has no words', (schedule) => {

@@ -88,10 +88,10 @@ test.each([
   ['local', ['--endpoint-url', 'http://127.0.0.1:4566']],
 ])('the secret is stored under the name of the stage %s, and no file of it stays', (stage, endpoint) => {
   const parameter = `/ai-orchestra/${stage}/connections/webhook/triage`;
-  const script = `aws() { printf '%s\\n' "$@"; cat connection.json; }\n${storing({ parameter })}`;
+  const script = `aws() { printf '%s\\n' "$@"; cat connection.json; find connection.json -perm 600; }\n${storing({ parameter })}`;
   const cwd = mkdtempSync(join(tmpdir(), 'storing-'));
-  const said = execFileSync('sh', ['-c', script], { cwd, input: '{"secret":"s3cr3t"}' });
-  expect(said.toString().split('\n')).toEqual([
+  const said = execFileSync('sh', ['-c', script], { cwd, input: '{"secret":"s3cr3t"}\n' });
+  expect(said.toString().trimEnd().split('\n')).toEqual([
     'ssm',
     'put-parameter',
     ...endpoint,
@@ -103,6 +103,7 @@ test.each([
     '--value',
     'file://connection.json',
     '{"secret":"s3cr3t"}',
+    'connection.json',
   ]);
   expect(readdirSync(cwd)).toEqual([]);
   rmSync(cwd, { recursive: true });

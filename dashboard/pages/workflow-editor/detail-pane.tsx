@@ -6,10 +6,11 @@ import { Tabs } from '../../design-system/tabs.tsx';
 import { useSession } from '../../session/session.tsx';
 import { allSteps } from '../../workflow/outline.ts';
 import type { Action } from './check/check-text.ts';
-import type { Checked } from './check/checker.ts';
+import type { Checked, Checker } from './check/checker.ts';
 import type { StepSchemas } from './check/messages.ts';
 import type { EditorDocument } from './document/editor-document.ts';
 import { removeValue, setValue } from './document/json-edits.ts';
+import { renameStep, whyNotCalled } from './document/rename-step.ts';
 import { pathOf } from './document/step-edits.ts';
 import type { Content } from './document/use-content.ts';
 import { StepForm } from './forms/step-form.tsx';
@@ -22,6 +23,7 @@ import { whyNotTested } from './words.ts';
 interface DetailPaneProps {
   readonly document: EditorDocument;
   readonly content: Content;
+  readonly checker: Checker;
   readonly checked: Checked;
   readonly actions: readonly Action[];
   readonly schemas: StepSchemas | undefined;
@@ -47,7 +49,7 @@ export function DetailPane(props: DetailPaneProps) {
   );
 }
 
-function Form({ document, content, checked, actions, schemas, selected, saved }: DetailPaneProps) {
+function Form({ document, content, checker, checked, actions, schemas, selected, saved }: DetailPaneProps) {
   const { role } = useSession();
   const { outline, isCurrent } = content;
   const node = [...allSteps(outline.steps), ...allSteps(outline.onFailure)].find(
@@ -72,6 +74,12 @@ function Form({ document, content, checked, actions, schemas, selected, saved }:
         schemas={schemas}
         problemAt={problemAt}
         change={change}
+        whyNotCalled={(id) => whyNotCalled(outline, node, id)}
+        rename={(id, isBegun) =>
+          void renameStep(document, selected, id, isBegun, (text, from, to) =>
+            checker.ask({ about: 'renaming', text, from, to }),
+          )
+        }
       />
       <StepTester
         workflow={content.document}

@@ -24,7 +24,7 @@ const shape = {
 };
 
 export function EditorPanes({ editor, actions }: EditorPanesProps) {
-  const { document, content, checked, schemas, saving } = editor;
+  const { document, content, checker, checked, schemas, saving } = editor;
   const [{ view, edit, at }, choose] = useSearch(shape);
   // The outline may come after what is typed.
   const outlined = useDeferredValue(content);
@@ -54,7 +54,7 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
     // Of an older text the places are not those of this one.
     if (problem.fix && checked.text === document.text()) document.edit([problem.fix]);
   };
-  const shared = { document, actions, selected: at };
+  const shared = { document, checker, actions, selected: at };
   return (
     <div className={css['columns']}>
       <StepsPane

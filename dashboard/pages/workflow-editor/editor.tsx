@@ -8,6 +8,7 @@ import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
+import { HelpContext } from './check/expression-help.ts';
 import { withId } from './document/new-workflow.ts';
 import css from './editor.module.css';
 import { EditorPanes } from './editor-panes.tsx';
@@ -40,7 +41,9 @@ export function Editor(props: EditorProps) {
           {savedState({ isDirty, isNew: !saving.origin.saved, hasRoom, why })}
         </p>
         <Notices editor={editor} opened={props} />
-        <EditorPanes editor={editor} actions={props.account.actions} />
+        <HelpContext value={editor.help}>
+          <EditorPanes editor={editor} actions={props.account.actions} />
+        </HelpContext>
       </div>
       <ConflictView document={document} saving={saving} />
       <LeaveDialog isUnsaved={saving.isUnsaved} />

@@ -1,14 +1,18 @@
 // The steps: as a tree or as a graph, with what can be done with the selected one.
 import Workflow from 'lucide-react/icons/workflow';
 import { type KeyboardEvent, memo, useEffect, useMemo, useState } from 'react';
+import { pointerTo, valueAt } from '../../../lib/json-pointer.ts';
 import { Button } from '../../design-system/button.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import type { Action, FoundProblem } from './check/check-text.ts';
+import type { Checker } from './check/checker.ts';
 import type { EditorDocument } from './document/editor-document.ts';
+import { usersOf } from './document/rename-step.ts';
 import { addStep, freeStepId, type StepEdit } from './document/step-edits.ts';
 import type { Content } from './document/use-content.ts';
 import { Graph } from './graph.tsx';
 import { AddStep } from './outline/add-step.tsx';
+import { DeleteDialog, type DeletedStep } from './outline/delete-dialog.tsx';
 import { StepActions } from './outline/step-actions.tsx';
 import { changeOfKey, changeStep, type StepChange } from './outline/step-changes.ts';
 import { StepList, type StepListContext } from './outline/step-list.tsx';
@@ -17,6 +21,7 @@ import css from './steps-pane.module.css';
 
 interface StepsPaneProps {
   readonly document: EditorDocument;
+  readonly checker: Checker;
   readonly content: Content;
   readonly actions: readonly Action[];
   readonly problems: readonly FoundProblem[];
@@ -29,7 +34,7 @@ interface StepsPaneProps {
 
 /** Drawn anew when there is time for it: in a large workflow it takes longer than a key may. */
 export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
-  const { document, content, actions, problems, selected, select, view, show } = props;
+  const { document, checker, content, actions, problems, selected, select, view, show } = props;
   const { outline, isCurrent } = content;
   const [place, setPlace] = useState<{ readonly list: string; readonly index: number }>();
   // A step that was added or moved is drawn a moment later.
@@ -46,6 +51,14 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   };
   const changed = (change: StepChange) =>
     selected === '' ? undefined : changeStep(document.text(), outline, selected, change);
+  const [deleted, setDeleted] = useState<DeletedStep>();
+  const remove = async () => {
+    const uses = (await checker.ask({ about: 'uses', text: document.text() })) ?? [];
+    const users = usersOf(outline, selected, uses);
+    if (users.length === 0) return take(changed('delete'));
+    const id = valueAt(content.document, pointerTo(selected, 'id'));
+    setDeleted({ pointer: selected, id: String(id ?? ''), users });
+  };
   const add = (step: Readonly<Record<string, unknown>>, wanted: string) => {
     if (!place) return;
     setPlace(undefined);
@@ -89,7 +102,7 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
       </Button>
       <StepActions
         can={(change) => isCurrent && changed(change) !== undefined}
-        make={(c) => take(changed(c))}
+        make={(change) => (change === 'delete' ? void remove() : take(changed(change)))}
       />
       {!isCurrent && (
         <p className="meta" role="status">
@@ -104,6 +117,14 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
           { id: 'outline', title: 'Outline', content: tree },
           { id: 'graph', title: 'Graph', content: () => <Graph outline={outline} context={context} /> },
         ]}
+      />
+      <DeleteDialog
+        step={deleted}
+        close={() => setDeleted(undefined)}
+        remove={() => {
+          setDeleted(undefined);
+          if (deleted?.pointer === selected) take(changed('delete'));
+        }}
       />
       <AddStep open={place !== undefined} actions={actions} close={() => setPlace(undefined)} add={add} />
     </div>

@@ -5,7 +5,8 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { path, useNavigate } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
 import type { Account } from './check/check-text.ts';
-import type { Checked } from './check/checker.ts';
+import type { Checked, Checker } from './check/checker.ts';
+import type { ExpressionHelp } from './check/expression-help.ts';
 import type { StepSchemas } from './check/messages.ts';
 import { useChecker } from './check/use-checker.ts';
 import { EditorDocument } from './document/editor-document.ts';
@@ -31,7 +32,9 @@ export interface EditorProps {
 export interface EditorState {
   readonly document: EditorDocument;
   readonly content: Content;
+  readonly checker: Checker;
   readonly checked: Checked;
+  readonly help: ExpressionHelp;
   readonly schemas: StepSchemas | undefined;
   readonly saving: Saving;
   readonly running: Running;
@@ -48,13 +51,14 @@ export function useEditor({ account, origin, draft, draftKey }: EditorProps): Ed
   const { role } = useSession();
   const queries = useQueryClient();
   const checker = useChecker(account);
-  const [document] = useState(() => {
-    const help = {
-      offers: (written: string, offset: number) => checker.offers(written, offset),
-      explain: (written: string, offset: number) => checker.explain(written, offset),
+  const [{ document, help }] = useState(() => {
+    const made: ExpressionHelp = {
+      offers: (place) => checker.ask({ about: 'offers', text: document.text(), place }),
+      explain: (place) => checker.ask({ about: 'explained', text: document.text(), place }),
       lastValue: lastValues(queries, origin.saved?.id),
     };
-    return documentFrom(origin.text, draft?.text, jsonExtensions(help));
+    const document = documentFrom(origin.text, draft?.text, jsonExtensions(made));
+    return { document, help: made };
   });
   useSyncExternalStore(document.subscribe, document.state);
   const text = document.text();
@@ -72,7 +76,7 @@ export function useEditor({ account, origin, draft, draftKey }: EditorProps): Ed
   const running = useRunning(save, content.document);
   const isDirty = text !== saving.origin.text;
   const why = whyNotSaved(role, checked);
-  return { document, content, checked, schemas, saving, running, isDirty, hasRoom, why, save };
+  return { document, content, checker, checked, help, schemas, saving, running, isDirty, hasRoom, why, save };
 }
 
 function documentFrom(text: string, draft: string | undefined, extensions: Extension): EditorDocument {

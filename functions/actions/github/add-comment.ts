@@ -1,6 +1,7 @@
 // github.add_comment: writes a comment below an issue or pull request, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { githubWriteScopes } from '../../../lib/connections/scopes.ts';
 import { data, github, githubClient, PAGE, repoName, repository } from '../../../lib/providers/github.ts';
 import {
   findMarked,
@@ -14,6 +15,7 @@ export const handler = defineAction({
   title: 'Add a comment',
   summary: 'Writes a comment below an issue or pull request.',
   connection: github,
+  scopes: githubWriteScopes,
   effect: 'write',
   once: 'marker',
   timeoutSeconds: 60,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { githubWriteScopes } from '../../../lib/connections/scopes.ts';
 import { Conflict, InvalidInput, NotFound } from '../../../lib/errors.ts';
 import { data, filePath, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
 import { isWorkflowFile } from '../../../lib/providers/github-workflow-files.ts';
@@ -21,6 +22,7 @@ export const handler = defineAction({
   summary:
     'Creates or replaces one file by one commit; makes no commit when the file has that content already.',
   connection: github,
+  scopes: githubWriteScopes,
   effect: 'write',
   once: 'native',
   timeoutSeconds: 60,

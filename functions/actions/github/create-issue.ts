@@ -1,6 +1,7 @@
 // github.create_issue: opens an issue, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { githubWriteScopes } from '../../../lib/connections/scopes.ts';
 import { data, github, githubClient, PAGE, repoName, repository } from '../../../lib/providers/github.ts';
 import { findMarked, githubTime, issueState, marker } from '../../../lib/providers/github-issues.ts';
 
@@ -17,6 +18,7 @@ export const handler = defineAction({
   title: 'Create an issue',
   summary: 'Opens an issue in a repository.',
   connection: github,
+  scopes: githubWriteScopes,
   effect: 'write',
   once: 'marker',
   timeoutSeconds: 30,

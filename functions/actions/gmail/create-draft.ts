@@ -1,6 +1,7 @@
 // gmail.create_draft: a mail that a person can look at and send, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
 import { compose, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
 import { draft, findDraft, rememberKey } from '../../../lib/providers/outgoing-mark.ts';
@@ -9,6 +10,7 @@ export const handler = defineAction({
   title: 'Create a draft',
   summary: 'Writes a mail, or a reply to one, as a draft; sends nothing.',
   connection: google,
+  scopes: gmailScopes.draft,
   effect: 'write',
   once: 'marker',
   timeoutSeconds: 60,

@@ -1,6 +1,7 @@
 // gmail.get_message: one mail, decoded.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { gmailCaller, google, messageId } from '../../../lib/providers/gmail.ts';
 import { decodeMail, exampleMail, fitMail, mail, rawMessage } from '../../../lib/providers/mail.ts';
 
@@ -8,6 +9,7 @@ export const handler = defineAction({
   title: 'Get a message',
   summary: 'Gives one mail, with its text.',
   connection: google,
+  scopes: gmailScopes.read,
   effect: 'read',
   timeoutSeconds: 60,
   input: z.strictObject({

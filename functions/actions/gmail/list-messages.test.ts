@@ -104,6 +104,21 @@ test('no mail matches: Gmail leaves the list out', async () => {
   });
 });
 
+test('a mail that is deleted meanwhile is left out; one from before 1970 is a mail', async () => {
+  const all = google(['m1', 'gone', 'm3']);
+  server.answerBy((asked) => {
+    if (asked.path.includes('/gone?'))
+      return { status: 404, body: { error: { code: 404, message: 'Not found' } } };
+    const reply = all(asked);
+    return asked.path.includes('/m3?') ? { body: { ...reply.body, internalDate: '-3600000' } } : reply;
+  });
+  const { messages } = await invoke(listMessages, { max_results: 3 }, connect('deleted'));
+  expect(Object(messages).map(({ id, date }: Record<string, string>) => [id, date])).toEqual([
+    ['m1', '2026-03-02T09:30:00.000Z'],
+    ['m3', '1969-12-31T23:00:00.000Z'],
+  ]);
+});
+
 test('50 mails of 100 KB fit into one output', async () => {
   const ids = Array.from({ length: 50 }, (_, i) => `m${i}`);
   server.answerBy(google(ids, 'ü'.repeat(50_000)));
@@ -167,8 +182,10 @@ test('a cached access token that Google rejects is renewed once; a rejected new 
 test.each([
   [
     { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been revoked.' } },
-    'Unauthorized',
-    "Google refused the connection's credentials: invalid_grant: Token has been revoked.",
+    'ConnectionExpired',
+    expect.stringMatching(
+      /^The connection google\/[\w-]+ has to be connected again: .*invalid_grant: Token has been revoked\. \(\/app\/connections\/google\/[\w-]+\)$/,
+    ),
   ],
   [
     { status: 401, body: { error: 'invalid_client', error_description: 'bad hush-hush' } },

@@ -1,6 +1,8 @@
 // gmail.list_messages: the newest mails that match a query, decoded.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
+import { NotFound } from '../../../lib/errors.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
 import {
   decodeMail,
@@ -23,6 +25,7 @@ export const handler = defineAction({
   title: 'List messages',
   summary: 'Lists the newest mails that match a query, with their text.',
   connection: google,
+  scopes: gmailScopes.read,
   effect: 'read',
   timeoutSeconds: 60,
   input: z.strictObject({
@@ -51,12 +54,17 @@ export const handler = defineAction({
       const some = ids.slice(at, at + AT_ONCE).map(async (id) => {
         const raw = await call(rawMessage, (gmail) =>
           gmail.users.messages.get({ userId: 'me', id, format: 'raw' }),
-        );
-        return decodeMail(raw);
+        ).catch(ifDeleted);
+        return raw ? [await decodeMail(raw)] : [];
       });
       // A decoded text can still have megabytes: it is cut here, before it is kept.
-      messages.push(...fitMails(await Promise.all(some)));
+      messages.push(...fitMails((await Promise.all(some)).flat()));
     }
     return { messages: fitMails(messages), has_more: found.nextPageToken !== undefined };
   },
 });
+
+/** A mail that was deleted after it was listed must not hide the others. */
+function ifDeleted(error: unknown): undefined {
+  if (!(error instanceof NotFound)) throw error;
+}

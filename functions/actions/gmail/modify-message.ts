@@ -1,6 +1,7 @@
 // gmail.modify_message: adds labels to a mail and removes them: read, archived, starred, and user-defined ones.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { Conflict, InvalidInput } from '../../../lib/errors.ts';
 import { type GmailCall, gmailCaller, google, messageId } from '../../../lib/providers/gmail.ts';
 
@@ -29,6 +30,7 @@ export const handler = defineAction({
   summary:
     'Puts labels on a mail and takes labels off: without UNREAD it is read, without INBOX it is archived.',
   connection: google,
+  scopes: gmailScopes.modify,
   effect: 'write',
   once: 'native',
   timeoutSeconds: 60,

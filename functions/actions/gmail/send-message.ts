@@ -1,7 +1,8 @@
 // gmail.send_message: sends a mail, once.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { gmailCaller, gmailScopes, google } from '../../../lib/providers/gmail.ts';
+import { gmailScopes } from '../../../lib/connections/scopes.ts';
+import { gmailCaller, google, grantedScopes } from '../../../lib/providers/gmail.ts';
 import { sending, sendOnce } from '../../../lib/providers/gmail-sending.ts';
 import { compose, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
 import { callRecords } from '../../../lib/stores/call-records.ts';
@@ -12,6 +13,7 @@ export const handler = defineAction({
   title: 'Send a message',
   summary: 'Sends a mail, or a reply to one.',
   connection: google,
+  scopes: gmailScopes.send,
   effect: 'write',
   once: 'record',
   timeoutSeconds: 60,
@@ -40,7 +42,7 @@ export const handler = defineAction({
     const known = triedSince && (await records.read(callKey));
     if (known?.document.output) return known.document.output;
     const call = gmailCaller(context);
-    const [mail, scopes] = [await compose(input, context, call), await gmailScopes(context)];
+    const [mail, scopes] = [await compose(input, context, call), await grantedScopes(context)];
     return sendOnce({ call, callKey, mail, scopes, records, known, retryUnknown });
   },
 });

@@ -267,6 +267,8 @@ test.each([
   ['an object', { body: 'x' }, { body: 'x' }, '{"body":"x"}'],
   ['escaped twice', JSON.stringify('{"body":"x"}'), { body: 'x' }, '{"body":"x"}'],
   ['half of a character', '{"body":"\\ud83d"}', { body: '\ufffd' }, '{"body":"\ufffd"}'],
+  ['ended by a comma', '{"body":"x",}', { body: 'x' }, '{"body":"x"}'],
+  ['within a fence', '```json\n{"body":"x"}\n```', { body: 'x' }, '{"body":"x"}'],
   ['null', null, undefined, '{}'],
   ['nothing', '', undefined, '{}'],
   ['no JSON', '{"body":', undefined, '{"invalid_arguments":"{\\"body\\":"}'],
@@ -281,6 +283,34 @@ test.each([
     expect(Object(output['conversation']).messages[2].calls[0].arguments).toBe(kept);
   },
 );
+
+test.each([
+  'github.add_comment',
+  'functions.github-add_comment',
+  'functions:github.add_comment',
+  'github-add_comment<|channel|>commentary',
+])('a tool by the name %s', async (name) => {
+  server.answer(
+    reply({ content: null, tool_calls: [{ id: 'c', function: { name, arguments: '{"body":"x"}' } }] }),
+  );
+  const output = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(output['tool_calls']).toEqual([{ id: 'c', tool: comment.name, arguments: { body: 'x' } }]);
+});
+
+test('several calls in the arguments of one are as many calls', async () => {
+  const arguments_ = '{"body":"x"}\n{"body":"y"}';
+  server.answer(
+    reply({
+      content: null,
+      tool_calls: [{ id: 'c', function: { name: 'github-add_comment', arguments: arguments_ } }],
+    }),
+  );
+  const output = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(output['tool_calls']).toEqual([
+    { id: 'c', tool: comment.name, arguments: { body: 'x' } },
+    { id: 'call01000', tool: comment.name, arguments: { body: 'y' } },
+  ]);
+});
 
 test('a call without a name is refused to the model, and the conversation goes on', async () => {
   const nameless = { id: 'c', function: { arguments: '{}' } };

@@ -176,6 +176,18 @@ test.each([
   expect(await invoke(chat, { messages, response_format })).toMatchObject({ text: content, json: { a: 1 } });
 });
 
+test('a text has no thought before it; one that is nothing else is an error that tells it', async () => {
+  server.answer(completion({ content: '<think>Secretly: no.</think>\n\nYes.' }));
+  expect(await invoke(chat, { messages })).toMatchObject({ text: 'Yes.' });
+  for (const content of ['<think>Secretly: no.', '<think>Secretly: no.</think>']) {
+    server.answer(completion({ content }));
+    await expect(invoke(chat, { messages })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      message: `The model gave reasoning and no answer; its reasoning: ${content}`,
+    });
+  }
+});
+
 test('a setting that is null is not sent, whatever the template has', async () => {
   server.answer(completion({ content: 'bill' }));
   const none = { temperature: null, top_p: null, reasoning_effort: null, max_tokens: null };

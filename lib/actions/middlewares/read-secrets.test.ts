@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { actionChain, actionEventOf } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
-import { ConnectionInvalid, NotFound, Unauthorized } from '../../errors.ts';
+import { ConnectionExpired, ConnectionInvalid, NotFound, Unauthorized } from '../../errors.ts';
 import { invocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -25,7 +25,7 @@ function call(
   signal.set(context, own);
   const connections: Parameters<typeof readSecrets>[1] = {
     async read(from, id, by) {
-      asked.push(['read', from.provider, id, by === own]);
+      asked.push(['read', from.provider, id, by.signal === own, by.workflowId]);
       reading();
       if (id === 'gone') throw new ConnectionInvalid('The connection github/gone does not exist');
       return from.secrets.parse({ token: 'tok-1' });
@@ -42,7 +42,7 @@ test('the declared fields of the connection that the event names, read under the
   const { result, asked, secrets } = call('work', async () => ({}));
   await result;
   expect(secrets()).toEqual({ token: 'tok-1' });
-  expect(asked).toEqual([['read', 'github', 'work', true]]);
+  expect(asked).toEqual([['read', 'github', 'work', true, 'm']]);
 });
 
 test('a connection that cannot be read ends the call', async () => {
@@ -78,7 +78,7 @@ test('what is refused after the deadline is not forgotten', async () => {
     deadline.signal,
   );
   await expect(late.result).rejects.toThrow('Bad credentials');
-  expect(late.asked).toEqual([['read', 'github', 'work', true]]);
+  expect(late.asked).toEqual([['read', 'github', 'work', true, 'm']]);
 });
 
 test('only what the provider did not accept is forgotten', async () => {
@@ -88,4 +88,14 @@ test('only what the provider did not accept is forgotten', async () => {
   const missing = call(undefined, () => Promise.reject(new NotFound('x')));
   await expect(missing.result).rejects.toThrow('x');
   expect(missing.asked).toHaveLength(1);
+});
+
+test('of a grant that is gone the run is told which connection, and where it is connected again', async () => {
+  const gone = call('work', () => Promise.reject(new ConnectionExpired('Google says: invalid_grant')));
+  await expect(gone.result).rejects.toMatchObject({
+    name: 'ConnectionExpired',
+    message:
+      'The connection github/work has to be connected again: Google says: invalid_grant (/app/connections/github/work)',
+  });
+  expect(gone.asked.at(-1)).toEqual(['forget', 'github', 'work']);
 });

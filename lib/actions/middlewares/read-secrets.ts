@@ -1,7 +1,8 @@
 // Reads the secrets of the connection that the event names.
 import type * as z from 'zod';
 import type { Connection, ConnectionReader } from '../../connections/connections.ts';
-import { Unauthorized } from '../../errors.ts';
+import { expired } from '../../connections/expired.ts';
+import { ConnectionExpired, Unauthorized } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
@@ -15,17 +16,21 @@ export function readSecrets<Secrets extends z.ZodObject>(
 ): ActionMiddleware {
   return {
     async before({ context }) {
-      const id = known.event.get(context).connection;
+      const { connection: id, execution } = known.event.get(context);
       const signal = known.signal.get(context);
-      const read = await connections.read(connection, id, signal);
+      const read = await connections.read(connection, id, { signal, workflowId: execution.workflow_id });
       // The call has ended without them: the action must not run after its deadline.
       signal.throwIfAborted();
       secrets.set(context, read);
     },
-    onError({ error, context }) {
+    onError(request) {
+      const { error, context } = request;
+      const id = known.event.find(context)?.connection;
+      const refused = error instanceof Unauthorized || error instanceof ConnectionExpired;
       // After the deadline the container may serve another call, whose secrets are not this one's to forget.
-      if (error instanceof Unauthorized && !known.signal.find(context)?.aborted)
-        connections.forget(connection, known.event.find(context)?.connection);
+      if (refused && !known.signal.find(context)?.aborted) connections.forget(connection, id);
+      if (error instanceof ConnectionExpired)
+        request.error = expired(`${connection.provider}/${id ?? 'default'}`, error);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { actionRoutes } from './actions.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
+import { connectionRoutes } from './connections.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { documentationRoutes } from './documentation.ts';
 import { executionRoutes, rerunRoutes } from './executions.ts';
@@ -24,6 +25,7 @@ const ownRoutes = [
   ...hookRoutes,
   ...approvalRoutes,
   ...templateRoutes,
+  ...connectionRoutes,
   ...userRoutes,
   ...actionRoutes,
   ...documentationRoutes,

@@ -17,6 +17,7 @@ const ACTION_ERRORS = [
   'OutcomeUnknown',
   'OutputTooLarge',
   'ConnectionInvalid',
+  'ConnectionExpired',
   'ConfigurationError',
   'MaxTurnsExceeded',
   'Lambda.ServiceException',

@@ -1,8 +1,9 @@
 // The compiler in a worker of its own: however long it takes, typing goes on. It has no network (dashboard-files.ts).
+import { renameEdits, stepUses } from '../../../../lib/compiler/step-uses.ts';
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
 import { type Account, checkText } from './check-text.ts';
 import { explain, offersIn } from './help-text.ts';
-import type { FromWorker, Question, SavedWorkflow, ToWorker } from './messages.ts';
+import type { Answers, FromWorker, Question, Request, SavedWorkflow, ToWorker } from './messages.ts';
 import { stepSchemas } from './step-schemas.ts';
 
 let account: Account | undefined;
@@ -29,6 +30,19 @@ async function check(text: string): Promise<void> {
   tell({ kind: 'checked', problems: await checkText(text, account, saved, Date.now()) });
 }
 
+function toldOf(request: Request, known: Account): Partial<Answers> {
+  switch (request.about) {
+    case 'offers':
+      return { offers: offersIn(request.text, request.place, known) };
+    case 'explained':
+      return { explained: explain(request.text, request.place, known) };
+    case 'renaming':
+      return { renaming: renameEdits(request.text, request.from, request.to) };
+    case 'uses':
+      return { uses: stepUses(JSON.parse(request.text)) };
+  }
+}
+
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case 'account':
@@ -38,18 +52,8 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       return void check(data.text).catch((error: unknown) =>
         tell({ kind: 'failed', message: String(error) }),
       );
-    case 'offer':
-      return tell({
-        kind: 'offers',
-        number: data.number,
-        offers: account && offersIn(data.text, data.offset, account),
-      });
-    case 'explain':
-      return tell({
-        kind: 'explained',
-        number: data.number,
-        explained: account && explain(data.text, data.offset, account),
-      });
+    case 'request':
+      return tell({ kind: 'told', number: data.number, told: account ? toldOf(data.request, account) : {} });
     case 'answer':
       waiting.get(data.number)?.resolve(data.value);
       return void waiting.delete(data.number);

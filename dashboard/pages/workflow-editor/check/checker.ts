@@ -1,7 +1,6 @@
 // The page's side of the worker: sends it the newest text, one at a time, and keeps what it found.
 import type { Account, FoundProblem } from './check-text.ts';
-import type { Explained, TextOffers } from './help-text.ts';
-import type { FromWorker, Question, StepSchemas, ToWorker } from './messages.ts';
+import type { Answers, FromWorker, Question, Request, StepSchemas, ToWorker } from './messages.ts';
 
 export interface Checked {
   /** The text that was looked at; undefined before the first answer. */
@@ -22,14 +21,12 @@ interface CheckerDependencies {
   readonly account: Account;
 }
 
-type Help = TextOffers | Explained | undefined;
-
 export class Checker {
   readonly #dependencies: CheckerDependencies;
   readonly #listeners = new Set<() => void>();
   #worker: ReturnType<CheckerDependencies['createWorker']> | undefined;
   #checked: Checked = { text: undefined, problems: [] };
-  readonly #helped = new Map<number, (found: Help) => void>();
+  readonly #asked = new Map<number, (told: Partial<Answers>) => void>();
   #number = 0;
   #schemas: StepSchemas | undefined;
   #wanted: string | undefined;
@@ -59,28 +56,15 @@ export class Checker {
     this.#pause = setTimeout(() => this.#send(), PAUSE_MS);
   }
 
-  /** What can be written at the place; undefined when that is in no expression. */
-  async offers(text: string, offset: number): Promise<TextOffers | undefined> {
-    const found = await this.#asked('offer', text, offset);
-    return found && 'offers' in found ? found : undefined;
-  }
-
-  /** What is known of the name at the place. */
-  async explain(text: string, offset: number): Promise<Explained | undefined> {
-    const found = await this.#asked('explain', text, offset);
-    return found && 'names' in found ? found : undefined;
-  }
-
-  #asked(kind: 'offer' | 'explain', text: string, offset: number): Promise<Help> {
+  /** What the worker knows; undefined when it had to be ended meanwhile. */
+  async ask<About extends Request['about']>(
+    request: Request & { readonly about: About },
+  ): Promise<Answers[About] | undefined> {
     this.#number += 1;
     const number = this.#number;
-    this.#post({ kind, number, text, offset });
-    return new Promise((resolve) => this.#helped.set(number, resolve));
-  }
-
-  #help(number: number, found: Help): void {
-    this.#helped.get(number)?.(found);
-    this.#helped.delete(number);
+    this.#post({ kind: 'request', number, request });
+    const told = await new Promise<Partial<Answers>>((resolve) => this.#asked.set(number, resolve));
+    return told[request.about];
   }
 
   close(): void {
@@ -109,9 +93,10 @@ export class Checker {
 
   #hear(message: FromWorker): void {
     if (message.kind === 'question') void this.#answer(message.number, message.question);
-    else if (message.kind === 'offers') this.#help(message.number, message.offers);
-    else if (message.kind === 'explained') this.#help(message.number, message.explained);
-    else if (message.kind === 'schemas') {
+    else if (message.kind === 'told') {
+      this.#asked.get(message.number)?.(message.told);
+      this.#asked.delete(message.number);
+    } else if (message.kind === 'schemas') {
       this.#schemas ??= message.schemas;
       this.#changed();
     } else if (message.kind === 'failed') this.#ended({ problems: [], failure: message.message });
@@ -154,8 +139,8 @@ export class Checker {
 
   #stop(): void {
     clearTimeout(this.#limit);
-    for (const resolve of this.#helped.values()) resolve(undefined);
-    this.#helped.clear();
+    for (const resolve of this.#asked.values()) resolve({});
+    this.#asked.clear();
     this.#worker?.terminate();
     this.#worker = undefined;
   }

@@ -1,8 +1,10 @@
 // What the page and the worker that checks tell each other. Other workflows are read by the page: the worker has no network.
+import type { TextEdit } from '../../../../lib/compiler/problems/locate.ts';
+import type { StepUse } from '../../../../lib/compiler/step-uses.ts';
 import type { AnswerBody } from '../../../api/routes.ts';
 import type { Account, FoundProblem } from './check-text.ts';
 import type { FieldSchema } from './field-schema.ts';
-import type { Explained, TextOffers } from './help-text.ts';
+import type { Explained, Place, TextOffers } from './help-text.ts';
 
 export type SavedWorkflow = AnswerBody<'GET /workflows/{id}'>;
 
@@ -16,15 +18,26 @@ export interface StepSchemas {
   readonly definitions: Readonly<Record<string, FieldSchema>>;
 }
 
+/** What the page wants to know of a text besides its problems. */
+export type Request =
+  | { readonly about: 'offers' | 'explained'; readonly text: string; readonly place: Place }
+  /** What changes where a step of one id is named that gets another. */
+  | { readonly about: 'renaming'; readonly text: string; readonly from: string; readonly to: string }
+  /** Where steps are named. */
+  | { readonly about: 'uses'; readonly text: string };
+
+/** What it is told. */
+export interface Answers {
+  readonly offers: TextOffers | undefined;
+  readonly explained: Explained | undefined;
+  readonly renaming: readonly TextEdit[];
+  readonly uses: readonly StepUse[];
+}
+
 export type ToWorker =
   | { readonly kind: 'account'; readonly account: Account }
   | { readonly kind: 'check'; readonly text: string }
-  | {
-      readonly kind: 'offer' | 'explain';
-      readonly number: number;
-      readonly text: string;
-      readonly offset: number;
-    }
+  | { readonly kind: 'request'; readonly number: number; readonly request: Request }
   | { readonly kind: 'answer'; readonly number: number; readonly value: unknown }
   | { readonly kind: 'no-answer'; readonly number: number; readonly message: string };
 
@@ -32,6 +45,5 @@ export type FromWorker =
   | { readonly kind: 'schemas'; readonly schemas: StepSchemas }
   | { readonly kind: 'question'; readonly number: number; readonly question: Question }
   | { readonly kind: 'checked'; readonly problems: readonly FoundProblem[] }
-  | { readonly kind: 'offers'; readonly number: number; readonly offers: TextOffers | undefined }
-  | { readonly kind: 'explained'; readonly number: number; readonly explained: Explained | undefined }
+  | { readonly kind: 'told'; readonly number: number; readonly told: Partial<Answers> }
   | { readonly kind: 'failed'; readonly message: string };

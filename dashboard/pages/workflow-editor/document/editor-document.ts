@@ -57,6 +57,13 @@ export class EditorDocument {
     this.#change(edits, { userEvent: 'input.type' });
   }
 
+  /** Typed in a field that changes several places: one step of the history however long it takes. @param isBegun by a key before */
+  typeOn(edits: readonly TextEdit[], isBegun: boolean): void {
+    // CodeMirror's history joins what is composed with what is before it, always.
+    if (isBegun) this.#change(edits, { userEvent: 'input.type.compose' });
+    else this.#change(edits, { userEvent: 'input.type', annotations: isolateHistory.of('before') });
+  }
+
   #change(edits: readonly TextEdit[], how: TransactionSpec): void {
     const changes = edits.map(({ offset, length, text }) => ({
       from: offset,

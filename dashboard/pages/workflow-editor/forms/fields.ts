@@ -28,8 +28,9 @@ export function controlOf(schema: FieldSchema, value: unknown, root: unknown): C
   return { kind: typeof value === 'string' ? 'text' : 'json' };
 }
 
+/** A new step has empty texts for what it needs, whatever they are to become. */
 function isAbsentOr(value: unknown, type: string): boolean {
-  return value === undefined || value === null || typeof value === type;
+  return value === undefined || value === null || value === '' || typeof value === type;
 }
 
 export function dereferenced(schema: FieldSchema, root: unknown): FieldSchema {
@@ -47,11 +48,18 @@ function onlyOf({ allOf }: FieldSchema): FieldSchema | undefined {
 /** Where one of several may be there, the one that is no expression and not null. */
 function alternative(schema: FieldSchema, root: unknown): FieldSchema {
   const all = (schema.anyOf ?? schema.oneOf ?? []).map((one) => dereferenced(one, root));
-  const plain = all.filter(
-    ({ type, description }) => type !== 'null' && !description?.startsWith('An expression'),
-  );
+  const plain = all.filter((one) => one.type !== 'null' && !isOfExpressions(one));
   const [only] = plain;
   return only && plain.length === 1 ? { ...only, ...schemaWords(schema) } : schema;
+}
+
+const isOfExpressions = ({ description }: FieldSchema): boolean =>
+  description?.startsWith('An expression') ?? false;
+
+/** Whether the schema itself lets an expression stand for the value. */
+export function allowsExpression(schema: FieldSchema, root: unknown): boolean {
+  const { anyOf, oneOf } = dereferenced(schema, root);
+  return (anyOf ?? oneOf ?? []).some((one) => isOfExpressions(dereferenced(one, root)));
 }
 
 function schemaWords({ description }: FieldSchema): FieldSchema {

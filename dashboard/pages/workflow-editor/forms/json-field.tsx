@@ -1,7 +1,8 @@
 // A value of several parts, as JSON; a text that is none is kept and not written.
 import { useState } from 'react';
-import { Field, inputClass } from '../../../design-system/field.tsx';
+import { Field } from '../../../design-system/field.tsx';
 import { jsonLines } from '../document/workflow-text.ts';
+import { ExpressionInput } from './expression-input.tsx';
 import css from './form.module.css';
 
 interface JsonFieldProps {
@@ -10,10 +11,11 @@ interface JsonFieldProps {
   readonly hint?: string;
   readonly error: string | undefined;
   readonly value: unknown;
+  readonly pointer: string;
   change(value: unknown): void;
 }
 
-export function JsonField({ value, change, error, ...rest }: JsonFieldProps) {
+export function JsonField({ value, pointer, change, error, ...rest }: JsonFieldProps) {
   const own = value === undefined ? '' : jsonLines(value, '');
   const [typed, setTyped] = useState<string>();
   const text = typed ?? own;
@@ -23,18 +25,20 @@ export function JsonField({ value, change, error, ...rest }: JsonFieldProps) {
       {...rest}
       error={read && 'mistake' in read ? read.mistake : error}
       control={(props) => (
-        <textarea
-          {...props}
+        <ExpressionInput
+          props={props}
           spellCheck={false}
-          className={`${inputClass} ${css['expression']}`}
+          className={css['expression']}
           rows={Math.min(16, Math.max(1, text.split('\n').length))}
-          value={text}
+          text={text}
+          pointer={pointer}
+          isJson={!isExpressionAlone(text)}
           onBlur={() => {
             if (!read || 'value' in read) setTyped(undefined);
           }}
-          onChange={({ target }) => {
-            setTyped(target.value);
-            const next = valueIn(target.value);
+          write={(written) => {
+            setTyped(written);
+            const next = valueIn(written);
             if ('value' in next) change(next.value);
           }}
         />
@@ -43,10 +47,12 @@ export function JsonField({ value, change, error, ...rest }: JsonFieldProps) {
   );
 }
 
+/** An expression may stand for the whole. */
+const isExpressionAlone = (text: string): boolean => text.trimStart().startsWith('{{');
+
 function valueIn(text: string): { readonly value: unknown } | { readonly mistake: string } {
   if (text.trim() === '') return { value: undefined };
-  // An expression may stand for the whole.
-  if (text.trimStart().startsWith('{{')) return { value: text };
+  if (isExpressionAlone(text)) return { value: text };
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -2,17 +2,22 @@
 import Braces from 'lucide-react/icons/braces';
 import { useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
+import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { Button } from '../../../design-system/button.tsx';
 import { Field } from '../../../design-system/field.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
-import { controlOf, noteOf } from './fields.ts';
+import { allowsExpression, controlOf, noteOf } from './fields.ts';
 import css from './form.module.css';
 import { JsonField } from './json-field.tsx';
 import { ValueControl } from './value-control.tsx';
 
 export interface FieldContext {
+  /** The pointer of what the form shows. */
+  readonly base: string;
   /** The schema in which `$ref`s lead. */
   readonly root: unknown;
+  /** Whether any value may be an expression, or only those whose schema says so. */
+  readonly takesExpressions: boolean;
   /** What is wrong with the value at a pointer below the form's own. */
   problemAt(path: readonly string[]): string | undefined;
   /** Undefined takes the value away. */
@@ -29,8 +34,11 @@ interface ValueFieldProps {
 }
 
 export function ValueField({ path, label, schema, value, isRequired, context }: ValueFieldProps) {
-  const { root } = context;
+  const { root, base, takesExpressions } = context;
+  const [isBegun, setBegun] = useState(false);
   const control = controlOf(schema, value, root);
+  const pointer = pointerTo(base, ...path);
+  const mayBeExpression = takesExpressions || allowsExpression(schema, root);
   const change = (next: unknown) => context.change(path, next);
   if (control.kind === 'object')
     return (
@@ -46,7 +54,8 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
     ...(hint !== '' && { hint }),
     error: context.problemAt(path),
   };
-  if (control.kind === 'json') return <JsonField {...shared} value={value} change={change} />;
+  if (control.kind === 'json')
+    return <JsonField {...shared} value={value} pointer={pointer} change={change} />;
   return (
     <div className={css['field']}>
       <Field
@@ -56,13 +65,23 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
             props={props}
             control={control}
             value={value}
+            pointer={pointer}
             isRequired={isRequired}
+            takesFocus={isBegun}
             change={change}
           />
         )}
       />
-      {control.kind !== 'text' && control.kind !== 'expression' && (
-        <Button kind="quiet" icon={Braces} className={css['toggle']} onClick={() => change('{{  }}')}>
+      {control.kind !== 'text' && control.kind !== 'expression' && mayBeExpression && (
+        <Button
+          kind="quiet"
+          icon={Braces}
+          className={css['toggle']}
+          onClick={() => {
+            setBegun(true);
+            change('{{  }}');
+          }}
+        >
           <span className="visually-hidden">{label}: </span>Use an expression
         </Button>
       )}

@@ -6,6 +6,7 @@ import type { Action } from '../check/check-text.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
 import css from './form.module.css';
+import { IdField } from './id-field.tsx';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
 
 interface StepFormProps {
@@ -15,18 +16,23 @@ interface StepFormProps {
   readonly schemas: StepSchemas | undefined;
   problemAt: FieldContext['problemAt'];
   change: FieldContext['change'];
+  /** Why the step cannot be called so; undefined when it can. */
+  whyNotCalled(id: string): string | undefined;
+  /** @param isBegun whether the same renaming goes on */
+  rename(id: string, isBegun: boolean): void;
 }
 
-/** Steps within it are in the outline. */
-const FLOWS = ['steps', 'else', 'parallel', 'switch', 'on_error', 'params'];
+/** Steps within it are in the outline, and others have a place of their own. */
+const ELSEWHERE = ['id', 'steps', 'else', 'parallel', 'switch', 'on_error', 'params'];
 
-export function StepForm({ node, step, actions, schemas, problemAt, change }: StepFormProps) {
+export function StepForm(props: StepFormProps) {
+  const { node, step, actions, schemas, problemAt, change } = props;
   const action = actions.find(({ id }) => id === step['action']);
   const kind = schemas && Object.keys(schemas.kinds).find((name) => Object.hasOwn(step, name));
   const own: FieldSchema = (kind !== undefined && schemas?.kinds[kind]) || {};
   const ofParams: FieldSchema | undefined = action?.input;
   const cases: readonly unknown[] = Array.isArray(step['switch']) ? step['switch'] : [];
-  const context = { root: schemas, problemAt, change };
+  const context = { base: node.pointer, root: schemas, takesExpressions: false, problemAt, change };
   return (
     <div className={css['form']}>
       <div>
@@ -35,7 +41,8 @@ export function StepForm({ node, step, actions, schemas, problemAt, change }: St
         </h2>
         {action && <p className="meta">{action.summary}</p>}
       </div>
-      <ObjectFields path={[]} schema={own} value={step} context={context} without={FLOWS} />
+      <IdField id={node.id} error={problemAt(['id'])} whyNot={props.whyNotCalled} rename={props.rename} />
+      <ObjectFields path={[]} schema={own} value={step} context={context} without={ELSEWHERE} />
       {ofParams && (
         <fieldset className={css['group']}>
           <legend>Parameters</legend>
@@ -43,7 +50,7 @@ export function StepForm({ node, step, actions, schemas, problemAt, change }: St
             path={['params']}
             schema={ofParams}
             value={step['params']}
-            context={{ ...context, root: action?.input }}
+            context={{ ...context, root: action?.input, takesExpressions: true }}
           />
         </fieldset>
       )}

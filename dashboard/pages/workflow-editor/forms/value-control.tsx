@@ -1,6 +1,7 @@
 // The control of one value: a choice, a number, yes or no, a text.
 import { useState } from 'react';
 import { type ControlProps, inputClass } from '../../../design-system/field.tsx';
+import { ExpressionInput } from './expression-input.tsx';
 import type { Control } from './fields.ts';
 import css from './form.module.css';
 
@@ -8,11 +9,15 @@ interface ValueControlProps {
   readonly props: ControlProps;
   readonly control: Exclude<Control, { readonly kind: 'object' }>;
   readonly value: unknown;
+  readonly pointer: string;
   readonly isRequired: boolean;
+  /** Of an expression that was just begun. */
+  readonly takesFocus: boolean;
   change(value: unknown): void;
 }
 
-export function ValueControl({ props, control, value, isRequired, change }: ValueControlProps) {
+export function ValueControl(given: ValueControlProps) {
+  const { props, control, value, pointer, isRequired, takesFocus, change } = given;
   const text = value === undefined || value === null ? '' : String(value);
   // An optional value that is emptied is left out.
   const write = (next: string) => change(next === '' && !isRequired ? undefined : next);
@@ -43,13 +48,16 @@ export function ValueControl({ props, control, value, isRequired, change }: Valu
       return <NumberInput props={props} value={value} change={change} />;
     default:
       return (
-        <textarea
-          {...props}
+        <ExpressionInput
+          props={props}
           dir="auto"
-          className={`${inputClass} ${control.kind === 'expression' ? css['expression'] : ''}`}
+          className={control.kind === 'expression' ? css['expression'] : undefined}
           rows={Math.min(12, Math.max(1, text.split('\n').length, Math.ceil(text.length / 60)))}
-          value={text}
-          onChange={({ target }) => write(target.value)}
+          text={text}
+          pointer={pointer}
+          isJson={false}
+          takesFocus={takesFocus}
+          write={write}
         />
       );
   }

@@ -19,7 +19,7 @@ interface WorkflowFormProps {
 const ELSEWHERE = ['$schema', 'steps', 'on_failure', 'inputs', 'triggers'];
 
 export function WorkflowForm({ content, schemas, problemAt, change }: WorkflowFormProps) {
-  const context = { root: schemas, problemAt, change };
+  const context = { base: '', root: schemas, takesExpressions: false, problemAt, change };
   const inputs = isObject(content['inputs']) ? content['inputs'] : {};
   const triggers: readonly unknown[] = Array.isArray(content['triggers']) ? content['triggers'] : [];
   const addTrigger = (trigger: unknown) => change(['triggers'], [...triggers, trigger]);

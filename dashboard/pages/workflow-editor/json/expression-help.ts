@@ -2,15 +2,8 @@
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
 import { hoverTooltip } from '@codemirror/view';
-import type { Explained, TextOffers } from '../check/help-text.ts';
-
-/** Who knows the workflow. */
-export interface ExpressionHelp {
-  offers(text: string, offset: number): Promise<TextOffers | undefined>;
-  explain(text: string, offset: number): Promise<Explained | undefined>;
-  /** The value of a path in the last run, as text; undefined when there is none. */
-  lastValue(names: readonly string[]): Promise<string | undefined>;
-}
+import { asksForOffers, type ExpressionHelp } from '../check/expression-help.ts';
+import type { Explained } from '../check/help-text.ts';
 
 /** Roots and fields stand before functions. */
 const BOOST = { field: 2, root: 1, function: 0 } as const;
@@ -19,8 +12,8 @@ const TYPES = { field: 'property', root: 'namespace', function: 'function' } as 
 export function expressionHelp(help: ExpressionHelp): readonly Extension[] {
   return [
     autocompletion({ override: [(context) => completions(help, context)], icons: false }),
-    hoverTooltip(async ({ state }, offset) => {
-      const found = await help.explain(state.doc.toString(), offset);
+    hoverTooltip(async (_, offset) => {
+      const found = await help.explain({ offset });
       if (!found) return null;
       const last = await help.lastValue(found.names);
       return {
@@ -37,9 +30,8 @@ async function completions(
   context: CompletionContext,
 ): Promise<CompletionResult | null> {
   const { state, pos, explicit } = context;
-  // Names, dots and what opens an expression ask by themselves; all else only when somebody asks.
-  if (!explicit && !/[\w.$`]$|\{\{\s*$/.test(state.sliceDoc(Math.max(0, pos - 20), pos))) return null;
-  const found = await help.offers(state.doc.toString(), pos);
+  if (!explicit && !asksForOffers(state.sliceDoc(Math.max(0, pos - 20), pos))) return null;
+  const found = await help.offers({ offset: pos });
   if (!found || found.offers.length === 0) return null;
   return {
     from: found.from,

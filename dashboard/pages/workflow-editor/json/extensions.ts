@@ -16,7 +16,8 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import type { Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type ExpressionHelp, expressionHelp } from './expression-help.ts';
+import type { ExpressionHelp } from '../check/expression-help.ts';
+import { expressionHelp } from './expression-help.ts';
 import { theme } from './theme.ts';
 import { typedOver } from './typed-over.ts';
 

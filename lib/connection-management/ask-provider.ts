@@ -1,0 +1,84 @@
+// One request to a provider with credentials that are tried, and what its refusal means.
+import { redact } from '../actions/invocation/redact.ts';
+import { ConnectionExpired, type OrchestraError, ProviderUnavailable, RateLimited } from '../errors.ts';
+import { isObject, jsonValue } from '../json.ts';
+import { ApiProblem } from '../problem.ts';
+import { refused, unreachable } from '../providers/provider-failure.ts';
+import { retryAfterSeconds } from '../providers/provider-wait.ts';
+
+/** A person waits for the answer; the HTTP API gives up after 30 s. */
+const TIMEOUT_MS = 10_000;
+
+export interface ProviderAnswer {
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/**
+ * @param provider its name as people write it: `GitHub`
+ * @throws OrchestraError for any status but 2xx, and when it does not answer
+ */
+export async function askProvider(
+  provider: string,
+  url: string,
+  init: { readonly headers?: Readonly<Record<string, string>>; readonly form?: URLSearchParams },
+): Promise<ProviderAnswer> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(url, {
+      ...(init.form && { method: 'POST', body: init.form }),
+      headers: { 'user-agent': 'ai-orchestra', accept: 'application/json', ...init.headers },
+      // A redirect would take the credentials to another host.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    body = jsonValue(await response.text());
+  } catch (error) {
+    throw unreachable(provider, error) ?? error;
+  }
+  if (response.ok) return { headers: response.headers, body };
+  throw refused({
+    provider,
+    status: response.status,
+    message: messageIn(body),
+    retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
+  });
+}
+
+/** OpenAI: `error.message`; GitHub and Notion: `message`. */
+function messageIn(body: unknown): string {
+  if (!isObject(body)) return '';
+  const { error, message } = body;
+  const told = isObject(error) ? error['message'] : message;
+  return typeof told === 'string' ? told : '';
+}
+
+/** Why a provider does not take credentials: its own words, with none of these in them. */
+export function refusalOf(error: OrchestraError, secrets: Iterable<unknown>): string {
+  return redact(error.message, secrets).slice(0, 1000);
+}
+
+/** Whether the provider has judged the credentials at all. */
+export function isRefusal(error: OrchestraError): boolean {
+  return !(error instanceof ProviderUnavailable || error instanceof RateLimited);
+}
+
+/** Of credentials that could not be tried: nothing was saved, and a further attempt may do. */
+export function notTried(error: OrchestraError, secrets: Iterable<unknown>): ApiProblem {
+  const seconds = error instanceof RateLimited ? (error.retryAfterSeconds ?? 60) : 5;
+  return new ApiProblem('unavailable', `The credentials could not be tried: ${refusalOf(error, secrets)}`, {
+    headers: { 'retry-after': String(seconds) },
+  });
+}
+
+export function credentialsRefused(error: OrchestraError, secrets: Iterable<unknown>): ApiProblem {
+  const message = refusalOf(error, secrets);
+  const hint =
+    error instanceof ConnectionExpired
+      ? 'connect the account anew: the refresh token was revoked, has expired, or is another client’s'
+      : 'copy the credentials once more, whole, and look whether they were revoked or have expired';
+  return new ApiProblem('credentials-refused', message, {
+    problems: [{ code: 'refused', pointer: '/credentials', message, hint }],
+  });
+}

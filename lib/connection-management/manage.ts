@@ -1,0 +1,281 @@
+// Creates, replaces, tests and deletes connections. The write of the parameter with the secret is what puts a change into force.
+import type { ConnectionProvider } from '../connections/credentials.ts';
+import {
+  type ConnectionName,
+  type ConnectionParameters,
+  MAX_SECRET_BYTES,
+  type ParameterInfo,
+  type Secret,
+} from '../connections/parameters.ts';
+import { ApiProblem } from '../problem.ts';
+import type { ConnectionDescription, ConnectionDocument, ConnectionStore } from '../stores/connections.ts';
+import type { Stored } from '../stores/document-store.ts';
+import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
+import { credentialsRefused, isRefusal, notTried, refusalOf } from './ask-provider.ts';
+import { descriptionOf, triedFields } from './description.ts';
+import { asOrchestraError, tryCredentials } from './try-credentials.ts';
+
+export interface ManagedName extends ConnectionName {
+  readonly provider: ConnectionProvider;
+}
+
+export interface ManageDependencies {
+  readonly parameters: ConnectionParameters;
+  readonly store: ConnectionStore;
+  readonly now?: () => Date;
+}
+
+export interface Managed {
+  readonly name: ManagedName;
+  readonly etag: string;
+  readonly description: ConnectionDescription;
+}
+
+/** What a request says of a connection; its credentials are parsed by their provider's schema. */
+export interface Wanted {
+  readonly label: string | null;
+  readonly workflows: readonly string[] | null;
+  readonly credentials?: Secret | undefined;
+}
+
+/** A write that has not put its secret into force for so long never will. */
+const ABANDONED_MS = 60_000;
+
+/** The version of the parameter that was read: the secret and what is told of it change only with it. */
+export function etagOf({ version }: ParameterInfo): string {
+  return `"${version}"`;
+}
+
+function documentId({ provider, id }: ConnectionName): string {
+  return `${provider}/${id}`;
+}
+
+/** @throws ApiProblem not-found */
+export async function readConnection(
+  name: ManagedName,
+  { parameters, store }: ManageDependencies,
+): Promise<Managed> {
+  const [info, stored] = await Promise.all([parameters.find(name), store.read(documentId(name))]);
+  if (!info) throw connectionNotFound(name);
+  return { name, etag: etagOf(info), description: descriptionOf(info, stored?.document) };
+}
+
+/**
+ * @returns undefined when the id is taken
+ * @throws ApiProblem invalid-body, credentials-refused, unavailable
+ */
+export async function createConnection(
+  name: ManagedName,
+  { label, workflows, credentials }: Required<Wanted> & { readonly credentials: Secret },
+  user: string,
+  dependencies: ManageDependencies,
+): Promise<Managed | undefined> {
+  const { parameters, store, now = () => new Date() } = dependencies;
+  const secret = secretOf(credentials, workflows);
+  if (await parameters.find(name)) return undefined;
+  const at = now().toISOString();
+  const tried = await triedFor(name.provider, credentials, at);
+  const description: ConnectionDescription = {
+    ...{ label, owner: user, source: 'api', workflows: workflows && [...workflows] },
+    ...{ base_url: baseUrlOf(credentials), ...tried },
+    ...{ created_at: at, updated_at: at, updated_by: user },
+  };
+  // What a deletion or another creation has left that was interrupted.
+  const leftover = await store.read(documentId(name));
+  if (leftover && isUnderWay(leftover.document, 0, now())) return undefined;
+  const prepared = await prepare(name, { 1: description }, leftover, dependencies);
+  if (!prepared) return undefined;
+  const version = await put(name, secret, false, prepared, dependencies);
+  if (version === undefined) return undefined;
+  return { name, etag: etagOf({ version, modified: now() }), description };
+}
+
+/**
+ * Without credentials those that there are stay.
+ * @throws ApiProblem invalid-body, precondition-failed, credentials-refused, unavailable
+ */
+export async function replaceConnection(
+  name: ManagedName,
+  { label, workflows, credentials }: Wanted,
+  user: string,
+  ifMatch: string,
+  dependencies: ManageDependencies,
+): Promise<Managed> {
+  const { parameters, store, now = () => new Date() } = dependencies;
+  const what = `connection ${documentId(name)}`;
+  const current = await parameters.read(name);
+  if (!current) throw nothingToReplace(what);
+  checkIfMatch(ifMatch, etagOf(current), what);
+  const stored = await store.read(documentId(name));
+  if (stored && isUnderWay(stored.document, current.version, now())) throw changedMeanwhile(what);
+  const before = descriptionOf(current, stored?.document);
+  const fields = credentials ?? withoutRestriction(current.secret);
+  const secret = secretOf(fields, workflows);
+  const tried = credentials && (await triedFor(name.provider, credentials, now().toISOString()));
+  const description: ConnectionDescription = {
+    ...before,
+    ...tried,
+    ...{ label, workflows: workflows && [...workflows], base_url: baseUrlOf(fields), source: 'api' },
+    ...{ updated_at: now().toISOString(), updated_by: user },
+  };
+  const versions = { [current.version]: before, [current.version + 1]: description };
+  const prepared = await prepare(name, versions, stored, dependencies);
+  if (!prepared) throw changedMeanwhile(what);
+  const version = await put(name, secret, true, prepared, dependencies);
+  if (version === undefined) throw changedMeanwhile(what);
+  // Somebody has written the parameter by hand meanwhile: the last write is in force.
+  if (version !== current.version + 1) await describe(name, version, () => description, dependencies);
+  return { name, etag: etagOf({ version, modified: now() }), description };
+}
+
+/**
+ * Tries the credentials at the provider, and keeps what it says.
+ * @throws ApiProblem not-found, unavailable (the provider does not answer: nothing is said of the credentials)
+ */
+export async function testConnection(name: ManagedName, dependencies: ManageDependencies): Promise<Managed> {
+  const { parameters, store, now = () => new Date() } = dependencies;
+  const current = await parameters.read(name);
+  if (!current) throw connectionNotFound(name);
+  const at = now().toISOString();
+  const update = await outcome(name, current.secret, at);
+  const description = await describe(
+    name,
+    current.version,
+    (before) => ({ ...before, ...update }),
+    dependencies,
+    descriptionOf(current, (await store.read(documentId(name)))?.document),
+  );
+  return { name, etag: etagOf(current), description };
+}
+
+/** The fields that follow from a test. */
+async function outcome(
+  { provider }: ManagedName,
+  secret: Secret,
+  at: string,
+): Promise<Partial<ConnectionDescription>> {
+  try {
+    return triedFields(await tryCredentials(provider, secret), at);
+  } catch (thrown) {
+    const error = asOrchestraError(thrown);
+    const secrets = Object.values(secret);
+    if (!isRefusal(error)) throw notTried(error, secrets);
+    return {
+      status: 'needs_reconnect',
+      tested_at: at,
+      last_failure: { at, message: refusalOf(error, secrets), execution_id: null },
+    };
+  }
+}
+
+/** @throws ApiProblem not-found, precondition-failed */
+export async function deleteConnection(
+  name: ManagedName,
+  ifMatch: string,
+  { parameters, store }: ManageDependencies,
+): Promise<Secret> {
+  const what = `connection ${documentId(name)}`;
+  const [current, stored] = await Promise.all([parameters.read(name), store.read(documentId(name))]);
+  if (!current && !stored) throw connectionNotFound(name);
+  if (current) checkIfMatch(ifMatch, etagOf(current), what);
+  // The secret goes first: what is left without it is nothing that anybody could use, and goes with the next attempt.
+  await parameters.delete(name);
+  for (let left = stored; left; left = await store.read(documentId(name)))
+    if (await store.delete(documentId(name), left.etag)) break;
+  if (!current) throw connectionNotFound(name);
+  return current.secret;
+}
+
+/** @throws ApiProblem credentials-refused, unavailable */
+async function triedFor(provider: ConnectionProvider, credentials: Secret, at: string) {
+  try {
+    return triedFields(await tryCredentials(provider, credentials), at);
+  } catch (thrown) {
+    const error = asOrchestraError(thrown);
+    const secrets = Object.values(credentials);
+    throw isRefusal(error) ? credentialsRefused(error, secrets) : notTried(error, secrets);
+  }
+}
+
+/**
+ * Describes the version that is about to be written.
+ * @returns undefined when somebody else has written the document first
+ */
+async function prepare(
+  name: ConnectionName,
+  versions: ConnectionDocument['versions'],
+  stored: Stored<ConnectionDocument> | undefined,
+  { store, now = () => new Date() }: ManageDependencies,
+): Promise<Stored<ConnectionDocument> | undefined> {
+  const document = { versions, prepared_at: now().toISOString() };
+  const condition = stored ? { etag: stored.etag } : ({ absent: true } as const);
+  const etag = await store.write(documentId(name), document, condition);
+  return etag === undefined
+    ? undefined
+    : { id: documentId(name), document, etag, lastModified: now(), metadata: {} };
+}
+
+/** Whether somebody else has described a version that is not written yet, a moment ago. */
+function isUnderWay({ versions, prepared_at }: ConnectionDocument, version: number, now: Date): boolean {
+  if (prepared_at === undefined || now.getTime() - Date.parse(prepared_at) > ABANDONED_MS) return false;
+  return Object.keys(versions).some((described) => Number(described) > version);
+}
+
+/** Puts the secret into force. When it fails, the next attempt need not wait: this one is no longer under way. */
+async function put(
+  name: ConnectionName,
+  secret: Secret,
+  replace: boolean,
+  { document: { versions }, etag }: Stored<ConnectionDocument>,
+  { parameters, store }: ManageDependencies,
+): Promise<number | undefined> {
+  try {
+    return await parameters.write(name, secret, replace);
+  } catch (error) {
+    // Both descriptions stay, for the parameter may have been written and only the answer lost.
+    await store.write(documentId(name), { versions }, { etag }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Changes the description of a version, whoever else writes the document at that moment. */
+async function describe(
+  name: ConnectionName,
+  version: number,
+  change: (before: ConnectionDescription) => ConnectionDescription,
+  { store }: ManageDependencies,
+  otherwise?: ConnectionDescription,
+): Promise<ConnectionDescription> {
+  for (;;) {
+    const stored = await store.read(documentId(name));
+    const before = stored?.document.versions[version] ?? otherwise;
+    const changed = change(before ?? descriptionOf({ version, modified: new Date() }, undefined));
+    const versions = { ...stored?.document.versions, [version]: changed };
+    const condition = stored ? { etag: stored.etag } : ({ absent: true } as const);
+    const document = { ...stored?.document, versions };
+    if ((await store.write(documentId(name), document, condition)) !== undefined) return changed;
+  }
+}
+
+/** @throws ApiProblem invalid-body when it is longer than a parameter may be */
+function secretOf(credentials: Secret, workflows: readonly string[] | null): Secret {
+  const secret = { ...credentials, ...(workflows && { restricted_to: workflows }) };
+  const bytes = Buffer.byteLength(JSON.stringify(secret));
+  if (bytes <= MAX_SECRET_BYTES) return secret;
+  const message = `The credentials and the workflows have ${bytes} bytes together; Systems Manager takes ${MAX_SECRET_BYTES}`;
+  throw new ApiProblem('invalid-body', message, {
+    problems: [{ code: 'too-large', pointer: '/credentials', message }],
+  });
+}
+
+function withoutRestriction({ restricted_to: _, ...fields }: Secret): Secret {
+  return fields;
+}
+
+function baseUrlOf({ base_url }: Secret): string | null {
+  return typeof base_url === 'string' ? base_url : null;
+}
+
+export function connectionNotFound({ provider, id }: ConnectionName): ApiProblem {
+  return new ApiProblem('not-found', `There is no connection ${provider}/${id}`);
+}

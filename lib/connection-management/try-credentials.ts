@@ -1,0 +1,135 @@
+// Tries credentials at their provider: whose account they are for, and what they may do.
+import * as z from 'zod';
+import { setting } from '../config.ts';
+import { type ConnectionProvider, credentials } from '../connections/credentials.ts';
+import type { Secret } from '../connections/parameters.ts';
+import { ConnectionInvalid, InvalidInput, NotFound, OrchestraError, Unauthorized } from '../errors.ts';
+import { refreshGoogleToken } from '../providers/google-token.ts';
+import { answer } from '../providers/provider-failure.ts';
+import { askProvider } from './ask-provider.ts';
+
+/** What a provider tells of credentials that it takes. */
+export interface Tried {
+  readonly account: string | null;
+  readonly scopes: readonly string[] | null;
+  /** Whether the provider has said that it takes them; false where there is nothing to ask. */
+  readonly taken: boolean;
+}
+
+const TIMEOUT_MS = 10_000;
+
+const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tried>>> = {
+  /** https://platform.openai.com/docs/api-reference/models/list; the header is one of "Debugging requests". */
+  openai: trial(credentials.openai, async ({ api_key, base_url }) => {
+    const headers = { authorization: `Bearer ${api_key}` };
+    try {
+      const models = await askProvider('OpenAI', `${base_url ?? setting('OPENAI_BASE_URL')}/models`, {
+        headers,
+      });
+      answer('OpenAI', z.object({ data: z.array(z.unknown()) }), models.body);
+      return { account: models.headers.get('openai-organization'), scopes: null, taken: true };
+    } catch (error) {
+      // A restricted key that may not list models is a good one all the same.
+      if (error instanceof Unauthorized && /missing scopes/i.test(error.message))
+        return { account: null, scopes: null, taken: true };
+      // Servers that speak OpenAI's API need not have this operation of it.
+      if (base_url !== undefined && isUnknownOperation(error))
+        return { account: null, scopes: null, taken: false };
+      throw error;
+    }
+  }),
+
+  /**
+   * https://docs.github.com/rest/users/users#get-the-authenticated-user; `X-OAuth-Scopes` has the scopes of classic tokens
+   * and of OAuth apps, other tokens have permissions that GitHub does not tell
+   * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
+   */
+  github: trial(credentials.github, async ({ token }) => {
+    const { headers, body } = await askProvider('GitHub', `${setting('GITHUB_API_URL')}/user`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+    });
+    const { login } = answer('GitHub', z.object({ login: z.string() }), body);
+    const scopes = headers.get('x-oauth-scopes');
+    return { account: login, scopes: scopes === null ? null : listed(scopes, ','), taken: true };
+  }),
+
+  /** https://developers.notion.com/reference/get-self: the integration's bot. Its capabilities are not told. */
+  notion: trial(credentials.notion, async ({ token }) => {
+    const { body } = await askProvider('Notion', `${setting('NOTION_BASE_URL')}/v1/users/me`, {
+      headers: { authorization: `Bearer ${token}`, 'notion-version': '2025-09-03' },
+    });
+    const bot = z.object({
+      name: z.string().nullish(),
+      bot: z.object({ workspace_name: z.string().nullish() }).nullish(),
+    });
+    const me = answer('Notion', bot, body);
+    return { account: me.bot?.workspace_name ?? me.name ?? null, scopes: null, taken: true };
+  }),
+
+  /** RFC 6749, section 6: the answer tells the scopes of the grant. */
+  google: trial(credentials.google, async (secrets) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const { access_token, scope } = await refreshGoogleToken(secrets, signal);
+    const scopes = scope === undefined ? null : listed(scope, ' ');
+    return { account: await googleAccount(access_token), scopes, taken: true };
+  }),
+
+  /** The sender alone knows it. */
+  webhook: trial(credentials.webhook, async () => {
+    return { account: null, scopes: null, taken: false };
+  }),
+};
+
+/**
+ * The address of the mailbox (https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile).
+ * @returns null when the scopes of the token do not reach it: gmail.send alone does not
+ */
+async function googleAccount(accessToken: string): Promise<string | null> {
+  try {
+    const { body } = await askProvider('Gmail', `${setting('GMAIL_BASE_URL')}/gmail/v1/users/me/profile`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    return answer('Gmail', z.object({ emailAddress: z.string() }), body).emailAddress;
+  } catch (error) {
+    if (error instanceof Unauthorized) return null;
+    throw error;
+  }
+}
+
+function listed(text: string, separator: string): string[] {
+  return text
+    .split(separator)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+/** 404, 405 and the like. */
+function isUnknownOperation(error: unknown): boolean {
+  return error instanceof NotFound || (error instanceof InvalidInput && / answered 405:/.test(error.message));
+}
+
+/**
+ * @param fields of which those that the provider's credentials have are tried
+ * @throws OrchestraError when the provider refuses them, or does not answer; ConnectionInvalid when a field is missing
+ */
+export async function tryCredentials(provider: ConnectionProvider, fields: Secret): Promise<Tried> {
+  return trials[provider](fields);
+}
+
+function trial<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (secrets: z.output<Schema>) => Promise<Tried>,
+): (fields: Secret) => Promise<Tried> {
+  return async (fields) => {
+    const parsed = schema.safeParse(fields);
+    if (parsed.success) return run(parsed.data);
+    const missing = new Set(parsed.error.issues.map(({ path: [field = 'secret'] }) => String(field)));
+    throw new ConnectionInvalid(`The connection lacks a valid value for ${[...missing].join(', ')}`);
+  };
+}
+
+/** Of what was thrown while credentials were tried. */
+export function asOrchestraError(error: unknown): OrchestraError {
+  if (error instanceof OrchestraError) return error;
+  throw error;
+}
