@@ -55,9 +55,11 @@ function Inside({ pages, first }: FrameProps) {
             <BrokenPage key={location}>
               <Suspense fallback={<Waiting />}>
                 <Switch>
-                  <Route path="/">
-                    <Redirect to={first} replace />
-                  </Route>
+                  {['/', '/index.html'].map((path) => (
+                    <Route key={path} path={path}>
+                      <Redirect to={first} replace />
+                    </Route>
+                  ))}
                   {pages.map(({ path, page }) => (
                     <Route key={path} path={path} component={page} />
                   ))}
