@@ -67,6 +67,33 @@ export function moveIn(text: string, step: string, into: string | undefined): St
   return { edits: inOrder(edits), selected: pointerTo(into, index) };
 }
 
+/**
+ * To any place of any list, but not into itself.
+ * @param list the pointer of a list of steps @param index before which of its steps, as they are now
+ */
+export function moveTo(text: string, step: string, list: string, index: number): StepEdit | undefined {
+  const from = placeOf(step);
+  const raw = rawAt(text, pathOf(text, step));
+  const isSame = from.list === list;
+  if (raw === undefined || list === step || list.startsWith(`${step}/`)) return undefined;
+  if (isSame && (index === from.index || index === from.index + 1)) return undefined;
+  const edits = [
+    ...removeValue(text, pathOf(text, step)),
+    ...insertItem(text, pathOf(text, list), index, raw),
+  ];
+  if (edits.length < 2) return undefined;
+  const after = isSame && index > from.index ? index - 1 : index;
+  return { edits: inOrder(edits), selected: pointerTo(withoutStep(list, from), after) };
+}
+
+/** The pointer of a list when a step before it in the document has gone. */
+function withoutStep(list: string, gone: ReturnType<typeof placeOf>): string {
+  if (!list.startsWith(`${gone.list}/`)) return list;
+  const [index = '', ...rest] = list.slice(gone.list.length + 1).split('/');
+  if (!/^\d+$/.test(index) || Number(index) < gone.index) return list;
+  return [gone.list, Number(index) - 1, ...rest].join('/');
+}
+
 /** The step becomes the first of the steps in a new one around it. */
 export function wrapStep(text: string, step: string, wrapper: Wrapper): StepEdit | undefined {
   const raw = rawAt(text, pathOf(text, step));
