@@ -87,12 +87,10 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   const tree = () => (
     <>
       <StepList steps={steps} list="/steps" label="to the workflow" context={context} />
-      {onFailure.length > 0 && (
-        <section aria-labelledby="on-failure">
-          <h3 id="on-failure">When the run fails</h3>
-          <StepList steps={onFailure} list="/on_failure" label="to what runs on failure" context={context} />
-        </section>
-      )}
+      <section aria-labelledby="on-failure">
+        <h3 id="on-failure">When the run fails</h3>
+        <StepList steps={onFailure} list="/on_failure" label="to what runs on failure" context={context} />
+      </section>
     </>
   );
   return (

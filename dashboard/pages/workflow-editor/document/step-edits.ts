@@ -13,9 +13,12 @@ export interface StepEdit {
 /** How a step can be wrapped: into what it then is in. */
 export type Wrapper = 'for_each' | 'switch' | 'parallel';
 
-/** @param list the pointer of the list of steps */
+/** @param list the pointer of the list of steps, which is made when there is none */
 export function addStep(text: string, list: string, index: number, step: unknown): StepEdit {
-  const edits = insertItem(text, pathOf(text, list), index, jsonLines(step, ''));
+  const path = pathOf(text, list);
+  const edits = Array.isArray(valueAt(documentOf(text), list))
+    ? insertItem(text, path, index, jsonLines(step, ''))
+    : setValue(text, path, [step]);
   return { edits, selected: pointerTo(list, index) };
 }
 
