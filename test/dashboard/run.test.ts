@@ -145,6 +145,11 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.getByRole('tab', { name: 'Steps' }).click();
     const table = page.getByRole('table', { name: 'Steps' });
     await table.locator('[data-status="waiting"]').waitFor();
+    // Who opens it can answer from there.
+    await page.getByRole('link', { name: 'Decide' }).click();
+    await page.getByRole('heading', { name: 'Go on?' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('approval')).toBe(`${run}.ask`);
+    await page.goBack();
     await page.getByRole('button', { name: 'Stop the run' }).click();
     await page.getByLabel('Why (others see it)').fill('Not today');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop the run' }).click();
