@@ -1,5 +1,6 @@
 // The selected step: what it was given, what it gave or why it failed, every attempt, an agent's turns, and the record.
 import type { ReactNode } from 'react';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
@@ -28,6 +29,13 @@ interface StepPanelProps {
 
 export function StepPanel({ run, node, step, place, part, choosePart }: StepPanelProps) {
   const detail = useStep(run, step, place);
+  // Of the workflow as it was, and yet not in the log.
+  if (!detail.data && node && isNotThere(detail.error))
+    return (
+      <p className="quiet">
+        The run did not reach this step{place.index !== undefined && ' in this iteration'}.
+      </p>
+    );
   return (
     <Loaded query={detail} label={`The step ${step} is loading`}>
       {(found) => <Detail run={run} step={found} node={node} part={part} choosePart={choosePart} />}
