@@ -24,13 +24,11 @@ import {
   type WebhookTrigger,
 } from '../workflow-format/triggers.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
-import { bodyOf } from './webhook-body.ts';
+import { bodyOf, MAX_INPUT_BYTES, tooLarge } from './webhook-body.ts';
 import { type Handshake, handshakeOf } from './webhook-handshake.ts';
 import { deliveryId, executionName, webhookInput } from './webhook-input.ts';
-import { type Delivery, isGenuine, senderOf, timestampOf } from './webhook-signature.ts';
+import { type Delivery, isGenuine, secondsOf, senderOf, timestampOf } from './webhook-signature.ts';
 
-/** AWS's limit for the input of an execution, in bytes of UTF-8. */
-const MAX_INPUT_BYTES = 262_144;
 /** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
 const SECRET_TIMEOUT_MS = 10_000;
 
@@ -125,7 +123,7 @@ async function received(
     now = () => new Date(),
   }: ReceiveDependencies,
 ): Promise<Received | Handshake> {
-  if (delivery.body.length > MAX_INPUT_BYTES) throw tooLarge(delivery.body.length);
+  if (delivery.body.length > MAX_INPUT_BYTES) throw new Refused('too_large', tooLarge(delivery.body.length));
   const [workflowId = ''] = id.split('.');
   const stored = await store.read(workflowId);
   const trigger = stored?.document.workflow.triggers
@@ -137,7 +135,7 @@ async function received(
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
   const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
   if (!stored || !trigger || trigger.enabled === false || secret === undefined || !genuine) {
-    const isLate = isGenuineAt(Number(timestampOf(webhook, delivery)));
+    const isLate = isGenuineAt(secondsOf(timestampOf(webhook, delivery)) ?? Number.NaN);
     const reason = !trigger
       ? 'unknown'
       : trigger.enabled === false
@@ -157,7 +155,8 @@ async function received(
   if (handshake) return handshake;
   const given = webhookInput(webhook, delivery, body);
   const input = JSON.stringify({ ...trigger.input, [WEBHOOK_INPUT]: given });
-  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) throw tooLarge(Buffer.byteLength(input), webhook);
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES)
+    throw new Refused('too_large', tooLarge(Buffer.byteLength(input)), webhook);
   const name = executionName(id, stored.document.created_at, webhook, delivery, body);
   const stateMachineArn = stored.document.state_machine_version_arn;
   try {
@@ -177,7 +176,8 @@ function readBody(webhook: Webhook, delivery: Delivery): unknown {
   try {
     return bodyOf(webhook, delivery);
   } catch (error) {
-    if (error instanceof ApiProblem) throw new Refused('invalid_json', error, webhook);
+    if (error instanceof ApiProblem)
+      throw new Refused(error.type === 'body-too-large' ? 'too_large' : 'invalid_json', error, webhook);
     throw error;
   }
 }
@@ -219,12 +219,4 @@ function notUtf8(): ApiProblem {
     'delivery-not-utf8',
     'The body holds bytes that are not UTF-8, or U+FFFD in their place; what was signed cannot be compared',
   );
-}
-
-function tooLarge(bytes: number, webhook?: Webhook): Refused {
-  const problem = new ApiProblem(
-    'body-too-large',
-    `The delivery would be an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
-  );
-  return new Refused('too_large', problem, webhook);
 }

@@ -1,4 +1,5 @@
 // The bodies of deliveries: media types, charsets, forms, and numbers that JavaScript cannot hold.
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Webhook } from '../workflow-format/triggers.ts';
 import { bodyOf, fieldOf } from './webhook-body.ts';
@@ -65,6 +66,24 @@ test('a text that is no UTF-8 is read as its charset says', () => {
   expect(body(token, 'text/plain; charset=nonsense', latin)).toBe('gr\ufffdn');
   // The bytes decide where label and bytes disagree.
   expect(body(token, 'text/plain; charset=iso-8859-1', 'grün')).toBe('grün');
+});
+
+test('a compressed body is read; one that would be larger than an input is refused', () => {
+  const compressed = (encoding: string, content: Buffer) =>
+    bodyOf(token, {
+      headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      body: content,
+    });
+  const json = Buffer.from('{"a":"ä"}');
+  expect(compressed('gzip', gzipSync(json))).toEqual({ a: 'ä' });
+  expect(compressed(' X-GZIP', gzipSync(json))).toEqual({ a: 'ä' });
+  expect(compressed('deflate', deflateSync(json))).toEqual({ a: 'ä' });
+  // What says so and is not, and what nobody reads here.
+  expect(compressed('gzip', json)).toEqual({ a: 'ä' });
+  expect(compressed('identity', json)).toEqual({ a: 'ä' });
+  expect(() => compressed('gzip', gzipSync(Buffer.alloc(262_145)))).toThrow(
+    expect.objectContaining({ type: 'body-too-large' }),
+  );
 });
 
 test('a form becomes its fields', () => {

@@ -1,4 +1,5 @@
 // The body of a delivery as a value: JSON, the fields of a form, or a text.
+import { unzipSync } from 'node:zlib';
 import { parseExactly } from '../exact-json.ts';
 import { isJsonType, isObject } from '../json.ts';
 import { refuseLosses } from '../json-losses.ts';
@@ -6,6 +7,9 @@ import { deeperThan } from '../json-mistake.ts';
 import { ApiProblem } from '../problem.ts';
 import type { Webhook } from '../workflow-format/triggers.ts';
 import { type Delivery, senderOf } from './webhook-signature.ts';
+
+/** AWS's limit for the input of an execution, in bytes of UTF-8. */
+export const MAX_INPUT_BYTES = 262_144;
 
 /** Step Functions allows 1,000 levels of nesting in a value; two of them are around the body. */
 const MAX_DEPTH = 998;
@@ -15,9 +19,11 @@ const JSON_FIELD = 'payload';
 
 /**
  * What is not what its media type says stays a text.
- * @throws ApiProblem invalid-json when it is nested too deep, or has a number that is larger than any that is kept
+ * @throws ApiProblem invalid-json when it is nested too deep, or has a number that is larger than any that is kept;
+ *   body-too-large when what it is compressed of is larger than an input
  */
-export function bodyOf(webhook: Webhook, { headers, body }: Delivery): unknown {
+export function bodyOf(webhook: Webhook, { headers, body: sent }: Delivery): unknown {
+  const body = uncompressed(headers['content-encoding'], sent);
   // Without the header it is JSON, as nearly all senders mean.
   const [type = '', ...parameters] = (headers['content-type'] || 'application/json').split(';');
   const mediaType = type.trim().toLowerCase();
@@ -35,6 +41,26 @@ export function bodyOf(webhook: Webhook, { headers, body }: Delivery): unknown {
   const isKnown = sender !== undefined && sender !== 'token';
   if (isKnown || isJsonType(mediaType)) return jsonOr(decoded(body));
   return decoded(body, charsetOf(parameters));
+}
+
+/** Signatures are of the bytes as they are sent, so that this comes after they are checked. */
+function uncompressed(encoding: string | undefined, body: Buffer): Buffer {
+  if (!/^\s*(?:x-)?(?:gzip|deflate)\s*$/i.test(encoding ?? '')) return body;
+  try {
+    return unzipSync(body, { maxOutputLength: MAX_INPUT_BYTES });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+      throw tooLarge(MAX_INPUT_BYTES + 1);
+    // It was uncompressed on its way, or never compressed.
+    return body;
+  }
+}
+
+export function tooLarge(bytes: number): ApiProblem {
+  return new ApiProblem(
+    'body-too-large',
+    `The delivery would be an input of ${bytes} bytes; Step Functions allows ${MAX_INPUT_BYTES}`,
+  );
 }
 
 /** Texts by name; of a name that comes more than once, the list of them. */

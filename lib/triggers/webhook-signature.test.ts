@@ -163,3 +163,31 @@ test('the name of an execution identifies its delivery', () => {
   const withId: Webhook = { verify: 'token', delivery_header: 'X-Id' };
   expect(name(withId, { 'x-id': '1' })).not.toBe(name(withId, { 'x-id': '2' }));
 });
+
+test.each([
+  ['1531420618', true],
+  ['1531420618000', true],
+  ['1531420917999', true],
+  ['1531420919000', false],
+  ['2018-07-12T18:36:58Z', true],
+  ['2018-07-12T20:36:58.123456789+02:00', true],
+  ['2018-07-12T18:42:58Z', false],
+  ['2018-07-12', false],
+  ['99999999999999999', false],
+  ['soon', false],
+])('a time of sending %s is recent: %s', (time, isRecent) => {
+  const webhook: Webhook = { verify: 'hmac', header: 'X-Signature', timestamp: { header: 'X-Time' } };
+  const signature = createHmac('sha256', 's').update(`${time}.body`).digest('hex');
+  expect(check(webhook, 's', { 'x-signature': signature, 'x-time': time }, 'body')).toBe(isRecent);
+});
+
+test('base64 is read in both of its alphabets, padded or not', () => {
+  const webhook: Webhook = { verify: 'hmac', header: 'X-Signature', encoding: 'base64' };
+  // The digest of this body has characters that differ.
+  const signature = createHmac('sha256', 's').update('body 7').digest('base64');
+  expect(signature).toMatch(/[+/]/);
+  const url = signature.replaceAll('+', '-').replaceAll('/', '_');
+  for (const sent of [signature, signature.replace('=', ''), url, url.replace('=', '')])
+    expect(check(webhook, 's', { 'x-signature': sent }, 'body 7')).toBe(true);
+  expect(check(webhook, 's', { 'x-signature': `${url}!` }, 'body 7')).toBe(false);
+});

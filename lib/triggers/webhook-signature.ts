@@ -136,7 +136,21 @@ function timeOf({ timestamp }: Signature, { headers }: Delivery): string | undef
 }
 
 function isRecent(time: string | undefined, tolerance = DEFAULT_TOLERANCE_SECONDS, now: number): boolean {
-  return /^\d{1,12}$/.test(time ?? '') && Math.abs(now - Number(time)) <= tolerance;
+  const sent = secondsOf(time);
+  return sent !== undefined && Math.abs(now - sent) <= tolerance;
+}
+
+/** From here on a number is milliseconds: as seconds it would be in the year 5138. */
+const MILLISECONDS = 1e11;
+
+/**
+ * A time of sending in seconds since 1970. Services send those, milliseconds (Contentful, HubSpot), or a date of RFC 3339
+ * (Twitch); undefined when it is none of them.
+ */
+export function secondsOf(time = ''): number | undefined {
+  if (/^\d{1,14}$/.test(time)) return Number(time) < MILLISECONDS ? Number(time) : Number(time) / 1000;
+  const date = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/i.test(time) ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date / 1000;
 }
 
 /** What follows the prefix in each item of a header: of `t=1,v1=a,v1=b` and `v1=` it is `a` and `b`. */
@@ -163,9 +177,9 @@ function anyEqual(sent: readonly string[], encoding: 'hex' | 'base64', expected:
     .includes(true);
 }
 
-/** Empty when the text is not valid in the encoding: Buffer.from skips what it cannot decode. */
+/** Empty when the text is not valid in the encoding (base64 in either alphabet): Buffer.from skips what it cannot decode. */
 function decoded(text: string, encoding: 'hex' | 'base64'): Buffer {
-  const valid = encoding === 'hex' ? /^[0-9a-f]*$/i : /^[A-Za-z0-9+/]*={0,2}$/;
+  const valid = encoding === 'hex' ? /^[0-9a-f]*$/i : /^[\w+/-]*={0,2}$/;
   return valid.test(text) ? Buffer.from(text, encoding) : Buffer.alloc(0);
 }
 
