@@ -8,6 +8,7 @@ import './design-system/tokens.css';
 import './design-system/base.css';
 import { Frame } from './frame/frame.tsx';
 import { listenForShortcuts } from './frame/keys.ts';
+import { guardHistory } from './frame/leave-guard.ts';
 import { reloadWhenChunksAreGone } from './frame/new-version.ts';
 import { rememberPlaces } from './frame/scroll-place.ts';
 import { applyTheme } from './frame/theme.ts';
@@ -19,6 +20,7 @@ reloadWhenChunksAreGone();
 listenForShortcuts();
 shareBudget();
 rememberPlaces();
+guardHistory();
 
 const root = document.getElementById('root');
 if (!root) throw new TypeError('index.html has no root');

@@ -11,7 +11,7 @@ import { askBeforeLeaving } from './leave-guard.ts';
 import { Navigation } from './navigation.tsx';
 import { Breadcrumb, markNavigated, Page, type Trail, TrailContext } from './page.tsx';
 import type { PageEntry } from './pages.ts';
-import { BASE, Link } from './router.tsx';
+import { BASE, Link, useShownLocation } from './router.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { WaitingLink } from './waiting.tsx';
@@ -24,7 +24,7 @@ interface FrameProps {
 
 export function Frame({ pages, first }: FrameProps) {
   return (
-    <Router base={BASE} aroundNav={askBeforeLeaving}>
+    <Router base={BASE} hook={useShownLocation} aroundNav={askBeforeLeaving}>
       <a className={css['skip']} href="#main">
         Skip to the content
       </a>
@@ -55,9 +55,11 @@ function Inside({ pages, first }: FrameProps) {
             <BrokenPage key={location}>
               <Suspense fallback={<Waiting />}>
                 <Switch>
-                  <Route path="/">
-                    <Redirect to={first} replace />
-                  </Route>
+                  {['/', '/index.html'].map((path) => (
+                    <Route key={path} path={path}>
+                      <Redirect to={first} replace />
+                    </Route>
+                  ))}
                   {pages.map(({ path, page }) => (
                     <Route key={path} path={path} component={page} />
                   ))}

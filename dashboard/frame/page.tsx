@@ -25,6 +25,8 @@ interface PageProps {
   readonly tabPrefix?: string;
   /** The pages above it. */
   readonly crumbs?: readonly Crumb[];
+  /** What stands after them, where the title is that of the page above: `Edit`. */
+  readonly trailEnd?: string;
   /** Buttons beside the title. */
   readonly actions?: ReactNode;
   /** Graphs and tables may take all the width. */
@@ -34,11 +36,12 @@ interface PageProps {
 
 const NO_CRUMBS: readonly Crumb[] = [];
 
-export function Page({ title, tabPrefix, crumbs = NO_CRUMBS, actions, wide = false, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, tabPrefix, crumbs = NO_CRUMBS, trailEnd = title, actions, wide = false, children } = props;
   const setTrail = useContext(TrailContext);
   const heading = useRef<HTMLHeadingElement>(null);
   const [location] = useLocation();
-  const trail = JSON.stringify({ crumbs, title });
+  const trail = JSON.stringify({ crumbs, title: trailEnd });
 
   useEffect(() => {
     document.title = [tabPrefix, title, '·', 'AI-Orchestra'].filter(Boolean).join(' ');

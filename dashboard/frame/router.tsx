@@ -1,8 +1,8 @@
 // Where the user is: the path names the page and what it shows, the search parameters all that was chosen on it.
 import type { ComponentProps } from 'react';
-import { useCallback, useMemo } from 'react';
-import { useLocation, useParams, Link as WouterLink } from 'wouter';
-import { useLocationProperty } from 'wouter/use-browser-location';
+import { useCallback, useEffect, useMemo } from 'react';
+import { type BaseLocationHook, useLocation, useParams, Link as WouterLink } from 'wouter';
+import { useBrowserLocation, useLocationProperty } from 'wouter/use-browser-location';
 import { readSearch, type SearchShape, type SearchValues, writeSearch } from './search.ts';
 
 /** Everything of the dashboard stands below it. */
@@ -37,6 +37,41 @@ export function usePathParameter(name: string): string {
 export function useNavigate(): (to: string, options?: { readonly replace?: boolean }) => void {
   const [, navigate] = useLocation();
   return navigate;
+}
+
+/** A page that stays though its address has become that of another: both paths. */
+let moved: { readonly page: string; readonly address: string } | undefined;
+
+/** For the router: the path of the page that is shown. */
+export const useShownLocation: BaseLocationHook = () => {
+  const [location, navigate] = useBrowserLocation();
+  return [location === moved?.address ? moved.page : location, navigate];
+};
+
+const currentPath = () => location.pathname;
+
+/**
+ * For a page whose address changes while it is shown, as that of a new workflow does when it is saved: nothing of it is
+ * drawn anew, and a reload shows the page of that address.
+ * @returns whether the address has changed, and what changes it
+ */
+export function useMovedAddress(): readonly [boolean, (to: string) => void] {
+  const path = useLocationProperty(currentPath, currentPath);
+  useEffect(() => {
+    if (path !== moved?.address) moved = undefined;
+  }, [path]);
+  useEffect(
+    () => () => {
+      moved = undefined;
+    },
+    [],
+  );
+  const move = useCallback((to: string) => {
+    const address = new URL(BASE + to, location.href);
+    moved = { page: moved?.page ?? location.pathname, address: address.pathname };
+    history.replaceState(history.state, '', address);
+  }, []);
+  return [path === moved?.address, move];
 }
 
 const currentSearch = () => location.search;

@@ -68,6 +68,22 @@ test.each(['runs', 'runs/triage_mail.3f2c', 'index.html', ''])(
   },
 );
 
+test('the slash after the app, its file and the question for its headers alone lead to the page as well', async () => {
+  const asked = async (routeKey: string, pathParameters?: Record<string, string>) => {
+    const { statusCode, headers } = await handler(
+      apiEvent({ routeKey, ...(pathParameters && { pathParameters }) }),
+      lambdaContext(),
+    );
+    return [statusCode, headers?.['content-type'] ?? headers?.['location']];
+  };
+  const found = [200, 'text/html; charset=utf-8'];
+  expect(await asked('GET /app/{file+}')).toEqual(found);
+  expect(await asked('GET /app/{file+}', { file: '' })).toEqual(found);
+  expect(await asked('HEAD /app')).toEqual(found);
+  expect(await asked('HEAD /app/{file+}', { file: 'runs' })).toEqual(found);
+  expect(await asked('HEAD /')).toEqual([302, '/app']);
+});
+
 test('the page may load, call and be framed by nothing but what it is', async () => {
   const { headers } = await get('runs');
   const policy = String(headers?.['content-security-policy']);

@@ -65,6 +65,23 @@ test('a rerun that fails too can be rerun, with what both have done', async () =
   ]);
 });
 
+test('the list of runs says of which run a rerun is, while it runs too, and has it once', async () => {
+  const id = await ran(threeSteps, ['first', '!']);
+  const again = (await rerun(id)).body;
+  const row = async () => {
+    const { items } = (await api.request('GET', `/executions?id=${again.id}`)).body;
+    return items.map(({ status, rerun_of }: Record<string, unknown>) => [status, rerun_of]);
+  };
+  const started = { executionArn: arnOf(again.id), startDate: Date.parse(again.started_at), input: '{}' };
+  await recordExecution({ ...started, status: 'RUNNING' });
+  expect(await row()).toEqual([['running', id]]);
+  await answer('second', 'third');
+  await until(again.id, 'succeeded');
+  await recordExecution({ ...started, status: 'SUCCEEDED' });
+  expect(await row()).toEqual([['succeeded', id]]);
+  expect((await api.request('GET', `/executions?status=running&id=${again.id}`)).body.items).toEqual([]);
+});
+
 test('of a run whose on_failure has run a redrive is a rerun, which runs it again when it fails again', async () => {
   const id = await ran(
     {

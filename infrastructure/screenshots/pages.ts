@@ -39,7 +39,7 @@ export async function seenPages(seeded: Seeded): Promise<readonly SeenPage[]> {
 }
 
 /** As dashboard/pages.ts lists them; Node does not run the components that it imports. */
-async function routes(): Promise<readonly string[]> {
+export async function routes(): Promise<readonly string[]> {
   const list = await readFile(join(projectFolder, 'dashboard', 'pages.ts'), 'utf8');
   return [...list.matchAll(/\bpath: '([^']+)'/g)].map(([, route = '']) => route);
 }

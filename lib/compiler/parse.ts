@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Catalogue } from '../actions/catalogue.ts';
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
+import { inOrderOf } from '../key-order.ts';
 import { INPUT_NAME } from '../workflow-format/names.ts';
 import { inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
 import {
@@ -85,7 +86,7 @@ export function parse(
     ...(onFailure.length > 0 ? { on_failure: onFailure.map(({ step }) => step) } : {}),
   };
   return {
-    workflow,
+    workflow: inOrderOf(current.document, workflow),
     steps,
     onFailure,
     brokenSteps: parser.broken,

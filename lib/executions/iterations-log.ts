@@ -1,6 +1,6 @@
 // The iterations of a distributed loop in the log, each of which is an execution of its own.
 import { failedItems } from '../compiler/asl/tolerated-failures.ts';
-import { type LoopIterations, MAX_FAILURES } from '../schemas/execution-log.ts';
+import { type LoopIterations, MAX_FAILURES, MAX_FURTHER_FAILURES } from '../schemas/execution-log.ts';
 import { truncatedError } from './log-values.ts';
 import { caughtIn, type MapRun } from './map-runs.ts';
 import type { Visit } from './visit.ts';
@@ -23,6 +23,8 @@ export function iterationsOf(
   const ended = run.iterations.flatMap(({ index, error, aborted }) =>
     error && !aborted ? [[index, error] as const] : [],
   );
+  const failures = [...ended, ...caught].sort(([a], [b]) => a - b);
+  const further = runsOf(failures.slice(MAX_FAILURES).map(([index]) => index));
   const caughtCount = Math.max(caught.size, failedItems(error?.message) ?? 0);
   return {
     map_run_arn: run.arn,
@@ -30,10 +32,22 @@ export function iterationsOf(
     succeeded: run.succeeded - caughtCount,
     failed: run.failed + caughtCount,
     ...run.live,
-    failures: [...ended, ...caught]
-      .sort(([a], [b]) => a - b)
+    ...(run.left !== undefined && { pending: run.left }),
+    failures: failures
       .slice(0, MAX_FAILURES)
       .map(([index, failure]) => ({ index, ...truncatedError(failure) })),
+    ...(further.length > 0 && { further_failures: further.slice(0, MAX_FURTHER_FAILURES) }),
     listed: run.iterations.length,
   };
+}
+
+/** Rows of indexes that follow each other. @param indexes in ascending order */
+function runsOf(indexes: readonly number[]): [first: number, count: number][] {
+  const runs: [number, number][] = [];
+  for (const index of indexes) {
+    const last = runs.at(-1);
+    if (last && last[0] + last[1] === index) last[1] += 1;
+    else runs.push([index, 1]);
+  }
+  return runs;
 }

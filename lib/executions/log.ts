@@ -246,6 +246,7 @@ function stepOf(id: string, first: Visit, last: Visit, end: End): Omit<StepLog, 
       ? { failed_attempts: first.failedAttempts.slice(-MAX_FAILED_ATTEMPTS).map(failedAttempt) }
       : {}),
     ...(first.rateLimitWaits ? { rate_limit_waits: [...first.rateLimitWaits] } : {}),
+    ...(first.items === undefined || first.mapRun !== undefined ? {} : { items: first.items }),
     ...(last.executionId === undefined ? {} : { execution_id: last.executionId }),
     // The output of a loop, a branch or another workflow comes from a step in it, which counts the tokens.
     usage: first.type === 'Task' && first.executionId === undefined ? usageOf(first.output) : null,

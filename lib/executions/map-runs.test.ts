@@ -91,7 +91,7 @@ test('those that timed out count as failed, each has its error, and they come by
   const ended = { steps: [], aborted: false, caught: null, error: null };
   expect([...found.values()]).toEqual([
     {
-      ...{ arn: mapRunArn, total: 7, succeeded: 2, failed: 2 },
+      ...{ arn: mapRunArn, total: 7, succeeded: 2, failed: 2, left: 1 },
       iterations: [
         {
           ...ended,

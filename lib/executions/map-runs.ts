@@ -38,6 +38,8 @@ export interface MapRun {
   readonly failed: number;
   /** While it runs. */
   readonly live?: { readonly running: number; readonly pending: number };
+  /** How many had not begun when it ended. */
+  readonly left?: number;
   /** By index; only some of many, failed ones first. */
   readonly iterations: readonly Iteration[];
 }
@@ -93,7 +95,7 @@ async function readMapRun(
   budget: Budget,
 ): Promise<MapRun> {
   const { itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn }));
-  const { total = 0, succeeded = 0, failed = 0, timedOut = 0 } = itemCounts ?? {};
+  const { total = 0, succeeded = 0, failed = 0, timedOut = 0, pending = 0 } = itemCounts ?? {};
   const children: ExecutionListItem[] = [];
   for (const statusFilter of STATUSES) {
     const maxResults = budget.iterations - children.length;
@@ -117,7 +119,8 @@ async function readMapRun(
     }
   }
   iterations.sort((a, b) => a.index - b.index);
-  return { arn: mapRunArn, total, succeeded, failed: failed + timedOut, iterations };
+  const left = pending > 0 ? { left: pending } : {};
+  return { arn: mapRunArn, total, succeeded, failed: failed + timedOut, ...left, iterations };
 }
 
 const failedItem = z.object({ error: loggedError.extend({ index: z.int() }) });

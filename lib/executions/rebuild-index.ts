@@ -12,7 +12,7 @@ import { setting } from '../config.ts';
 import { parseExactly } from '../exact-json.ts';
 import { executionLog } from '../schemas/execution-log.ts';
 import { workflowStore } from '../stores/workflows.ts';
-import { recordEnd } from './record.ts';
+import { beginningRow, recordEnd } from './record.ts';
 import { endedFolder, RUNNING_FOLDER, RunIndex } from './run-index.ts';
 import { type RunRow, rowOfFile } from './run-row.ts';
 import { endedRow, startedRow } from './run-rows.ts';
@@ -47,9 +47,10 @@ export async function rebuildIndex({
   for await (const { workflowId, executions } of knownRuns(s3, sfn)) {
     await inGroups(executions, async ({ name = '', status, startDate, redriveCount }) => {
       const arn = executionArn({ workflowId, name });
-      const row = startedRow({ executionArn: arn, startDate: startDate?.getTime(), redriveCount });
+      const change = { executionArn: arn, startDate: startDate?.getTime(), redriveCount };
+      const row = startedRow(change);
       if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
-        await index.started(row);
+        await index.started(await beginningRow(change, { sfn }));
         written.set(row.id, row);
       } else if (!written.has(row.id)) {
         written.set(row.id, await recordEnd(arn, { s3, sfn }, { started_at: row.started_at }));

@@ -20,8 +20,9 @@ interface Dependencies {
 
 /** Handles the event of a status change. Idempotent, since EventBridge may deliver an event twice, and in any order. */
 export async function recordExecution(change: StatusChange, dependencies: Dependencies = {}): Promise<void> {
+  if (change.status === 'RUNNING')
+    return new RunIndex(dependencies.s3).started(await beginningRow(change, dependencies));
   const beginning = startedRow(change);
-  if (change.status === 'RUNNING') return new RunIndex(dependencies.s3).started(beginning);
   const { executionArn, startDate, input } = change;
   await recordEnd(
     executionArn,
@@ -30,8 +31,8 @@ export async function recordExecution(change: StatusChange, dependencies: Depend
       ...(startDate !== undefined && { started_at: beginning.started_at }),
       ...(input && { trigger: beginning.trigger }),
     },
-    // The event of the end may leave out an input that the event of the start had.
-    startDate !== undefined && input ? beginning : undefined,
+    // The event of the end may leave out an input that the event of the start had, and neither says what a rerun is of.
+    startDate !== undefined && input && beginning.trigger?.type !== 'rerun' ? beginning : undefined,
   );
 }
 
@@ -68,6 +69,16 @@ export async function recordEnd(
   if (kinds.length === 0 || kinds.includes('approval'))
     await closeApprovals(id, { store: approvalStore(s3), sfn });
   return row;
+}
+
+/** The row of a run that has started. Of which run a rerun is says its definition alone. */
+export async function beginningRow(
+  change: StatusChange,
+  { sfn = new SFNClient({}), workflows = new ExecutedWorkflows() }: Omit<Dependencies, 's3'> = {},
+): Promise<RunRow> {
+  const row = startedRow(change);
+  if (row.trigger?.type !== 'rerun') return row;
+  return { ...row, rerun_of: (await workflows.ofExecution(change.executionArn, sfn)).rerunOf };
 }
 
 /** As events say it. Nothing says that it is the time of the first event of the history, to the millisecond. */

@@ -1,6 +1,7 @@
 // A run in the index of runs: what a list shows of it, and the S3 key that holds all of that.
 import * as z from 'zod';
 import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
+import { executionOfId, executionId as idOf } from '../arns.ts';
 import { timeOfPosition, timePosition } from '../newest-first.ts';
 import { executionId, executionStatus } from '../schemas/executions.ts';
 import { type RunTrigger, runTrigger } from '../schemas/run-trigger.ts';
@@ -12,6 +13,8 @@ export interface RunRow {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly redrive_count: number;
+  /** The id of the run that it is a rerun of. */
+  readonly rerun_of: string | null;
   readonly workflow_version: number | null;
   readonly trigger: RunTrigger | null;
   /** The beginning of its input as JSON text. */
@@ -46,6 +49,8 @@ const written = z.tuple([
   z.string().nullable(),
   z.tuple([z.string(), z.string().nullable(), z.string()]).nullable(),
   z.number().nullable(),
+  // The name of the run that it is a rerun of, which is one of the same workflow: most runs have none.
+  z.string().optional(),
 ]);
 
 /**
@@ -71,13 +76,15 @@ export function rowOfFile(file: string): RunRow | undefined {
   const parsed = written.safeParse(parsedText(text ?? ''));
   if (!parsed.success) return undefined;
   const startedMs = timeOfPosition(left);
-  const [status, took, redrive_count, workflow_version, trigger, input_preview, error, tokens] = parsed.data;
+  const [status, took, redrive_count, workflow_version, trigger, input_preview, error, tokens, rerunOf] =
+    parsed.data;
   return {
     id,
     status,
     started_at: new Date(startedMs).toISOString(),
     ended_at: took === null ? null : new Date(startedMs + took).toISOString(),
     redrive_count,
+    rerun_of: rerunOf === undefined ? null : idOf(executionOfId(id).workflowId, rerunOf),
     workflow_version,
     trigger,
     input_preview,
@@ -103,6 +110,7 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
     ],
     tokens,
   ];
+  if (row.rerun_of !== null) value.push(executionOfId(row.rerun_of).name);
   return JSON.stringify(value);
 }
 

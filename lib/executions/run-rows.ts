@@ -18,7 +18,7 @@ export const statusChange = z.object({
 });
 export type StatusChange = z.infer<typeof statusChange>;
 
-/** The row of a run that has started, or was redriven. */
+/** The row of a run that has started, or was redriven. Of a rerun it does not say of which run. */
 export function startedRow({ executionArn, startDate = 0, redriveCount, input }: StatusChange): RunRow {
   const { id, name } = executionOfArn(executionArn);
   return {
@@ -27,6 +27,7 @@ export function startedRow({ executionArn, startDate = 0, redriveCount, input }:
     started_at: new Date(startDate).toISOString(),
     ended_at: null,
     redrive_count: redriveCount ?? 0,
+    rerun_of: null,
     workflow_version: null,
     trigger: triggerOf(name, input ?? undefined),
     input_preview: input == null ? null : givenInput(input),
@@ -49,6 +50,7 @@ export function endedRow(
     started_at,
     ended_at,
     redrive_count,
+    rerun_of,
     workflow_version,
     trigger,
     error,
@@ -60,6 +62,7 @@ export function endedRow(
     started_at,
     ended_at,
     redrive_count,
+    rerun_of,
     workflow_version,
     trigger: trigger ?? triggerOf(executionOfId(id).name, input),
     input_preview: input,

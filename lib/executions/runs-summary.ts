@@ -5,7 +5,7 @@ import { timePosition } from '../newest-first.ts';
 import type { runsSummary } from '../schemas/executions.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, RUNNING_FOLDER, type RunIndex } from './run-index.ts';
-import { type RunRow, rowOfFile } from './run-row.ts';
+import { laterRow, type RunRow, rowOfFile } from './run-row.ts';
 
 export type RunsSummary = z.output<typeof runsSummary>;
 
@@ -13,7 +13,7 @@ export type RunsSummary = z.output<typeof runsSummary>;
 const MAX_KEYS = 1000;
 
 /**
- * By three requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
+ * By four requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
  * @param since only failures of runs that started then or later
  * @param mended what has become of the rows since they were written
  */
@@ -22,15 +22,19 @@ export async function summarizeRuns(
   index: RunIndex,
   mended: Mend = async (rows) => rows,
 ): Promise<RunsSummary> {
-  const [failed, timedOut, running] = await Promise.all([
+  const [failed, timedOut, reruns, running] = await Promise.all([
     rowsSince(since, endedFolder({ status: 'failed' }), index),
     rowsSince(since, endedFolder({ status: 'timed_out' }), index),
+    // A rerun starts after what it is of.
+    rowsSince(since, endedFolder({ trigger: 'rerun' }), index),
     rowsSince(new Date(0), RUNNING_FOLDER, index),
   ]);
   // A run that was redriven runs again.
   const stillRunning = (await mended(running.rows)).filter(({ ended_at }) => ended_at === null);
   const again = new Set(stillRunning.map(({ id }) => id));
-  const rows = [...failed.rows, ...timedOut.rows].filter(({ id }) => !again.has(id));
+  const mendedRuns = mendedBy(reruns.rows);
+  const all = [...failed.rows, ...timedOut.rows].filter(({ id }) => !again.has(id));
+  const rows = all.filter(({ id }) => !mendedRuns.has(id));
   rows.sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
   const groups = Map.groupBy(rows, ({ error }) => JSON.stringify([error?.name, error?.step_id]));
   return {
@@ -38,6 +42,7 @@ export async function summarizeRuns(
     failed: {
       count: rows.length,
       more: failed.more || timedOut.more,
+      mended: all.length - rows.length,
       groups: [...groups.values()].flatMap((group) => {
         const [latest] = group;
         if (!latest) return [];
@@ -60,6 +65,14 @@ export async function summarizeRuns(
   };
 }
 
+/** The runs of which a rerun, or a rerun of their rerun, has succeeded. @param reruns the latest first */
+function mendedBy(reruns: readonly RunRow[]): ReadonlySet<string> {
+  const mended = new Set<string>();
+  for (const { id, status, rerun_of } of reruns)
+    if (rerun_of !== null && (status === 'succeeded' || mended.has(id))) mended.add(rerun_of);
+  return mended;
+}
+
 /** The latest row of each run of a folder that started since then, and whether there are more. */
 async function rowsSince(since: Date, folder: string, index: RunIndex) {
   const { files, truncated } = await index.list(folder, MAX_KEYS, undefined);
@@ -68,7 +81,8 @@ async function rowsSince(since: Date, folder: string, index: RunIndex) {
   const rows = new Map<string, RunRow>();
   for (const file of wanted) {
     const row = rowOfFile(file);
-    if (row) rows.set(row.id, row);
+    const other = row && rows.get(row.id);
+    if (row && (!other || laterRow(row, other) > 0)) rows.set(row.id, row);
   }
   return { rows: [...rows.values()], more: truncated && wanted.length === files.length };
 }

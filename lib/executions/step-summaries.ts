@@ -90,10 +90,17 @@ export class LoopIndex {
     const known = new Map<number, IterationStatus>();
     for (const [index, steps] of this.iterationsOf(loop)) known.set(index, iterationStatus(steps));
     const { iterations } = loop;
-    for (const { index } of iterations?.failures ?? []) {
+    for (const index of failuresOf(loop)) {
       if (known.get(index) !== 'failed') known.set(index, loop.status === 'failed' ? 'failed' : 'caught');
     }
-    const total = iterations?.total ?? Math.max(-1, ...known.keys()) + 1;
+    // A rerun's own loop may have fewer than there were before it.
+    const total =
+      iterations?.total ??
+      Math.max(
+        loop.items ?? 0,
+        [...known.keys()].reduce((a, b) => Math.max(a, b + 1), 0),
+      );
+    const others = unlisted(loop);
     const count = (status: IterationStatus) => [...known.values()].filter((one) => one === status).length;
     return {
       total,
@@ -101,15 +108,27 @@ export class LoopIndex {
       failed: iterations?.failed ?? count('failed'),
       ...(iterations?.running !== undefined && { running: iterations.running }),
       ...(iterations?.pending !== undefined && { pending: iterations.pending }),
-      states: runsOf(total, (index) => known.get(index) ?? unlisted(loop)),
+      states: runsOf(total, (index) => known.get(index) ?? others),
     };
   }
 }
 
-/** Every iteration of a loop that has succeeded has, but for the failures that the log lists. */
-function unlisted({ status, iterations }: StepLog): IterationStatus | null {
-  if (status !== 'succeeded' || !iterations) return null;
-  return iterations.failed <= iterations.failures.length ? 'succeeded' : null;
+/** The indexes of the iterations of a distributed loop that are known to have failed. */
+function* failuresOf({ iterations }: StepLog): Generator<number> {
+  for (const { index } of iterations?.failures ?? []) yield index;
+  for (const [first, count] of iterations?.further_failures ?? [])
+    for (let index = first; index < first + count; index += 1) yield index;
+}
+
+/**
+ * Of a loop that runs within the execution the log has every iteration that was begun. Of a distributed one every
+ * iteration has succeeded when it has, but for the failures that the log has.
+ */
+function unlisted(loop: StepLog): IterationStatus | null {
+  const { status, iterations } = loop;
+  if (!iterations) return status === 'succeeded' ? 'succeeded' : 'pending';
+  if (status !== 'succeeded') return null;
+  return iterations.failed <= [...failuresOf(loop)].length ? 'succeeded' : null;
 }
 
 /** That of an iteration, from the steps in it. */

@@ -54,6 +54,7 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
       if (/^(Map|Parallel)StateFailed$/.test(event.type ?? '')) failWith(before.visit, visit);
       applyEvent(visit, event);
       if (isTry(visit) && visit.mapRun !== undefined) visit.within.mapRun = visit.mapRun;
+      if (isTry(visit) && visit.items !== undefined) visit.within.items = visit.items;
     }
     if (event.id !== undefined) positions.set(event.id, position);
   }

@@ -60,16 +60,25 @@ export const MAX_FAILED_ATTEMPTS = 20;
 /** How many failures of a distributed loop are listed. */
 export const MAX_FAILURES = 100;
 
+/** How many runs of further failures are kept: a loop of 10,000 items may fail at every second. */
+export const MAX_FURTHER_FAILURES = 1000;
+
 export const loopIterations = z.object({
   map_run_arn: z.string().describe('the Map Run of the iterations'),
   total: z.int(),
   succeeded: z.int(),
   failed: z.int(),
   running: z.int().optional().describe('while the loop runs'),
-  pending: z.int().optional().describe('while the loop runs: those that have not begun'),
+  pending: z.int().optional().describe('those that have not begun, or were never reached'),
   failures: z
     .array(loggedError.extend({ index: z.int() }))
     .describe(`the first ${MAX_FAILURES} known ones, by index`),
+  further_failures: z
+    .array(z.tuple([z.int(), z.int()]))
+    .optional()
+    .describe(
+      `where more are known: the indexes of the others, as \`[first, how many]\`; at most ${MAX_FURTHER_FAILURES} of these`,
+    ),
   listed: z.int().describe('how many have their steps in this log; failed ones come first'),
 });
 export type LoopIterations = z.infer<typeof loopIterations>;
@@ -128,6 +137,7 @@ export const stepLog = z.object({
     .describe(
       'of a rerun: the execution that ran the step, whose result this one goes on with; its tokens are not part of this run’s usage',
     ),
+  items: z.int().optional().describe('of a for_each that runs within the execution: how many items it has'),
   iterations: loopIterations
     .optional()
     .describe('of a distributed loop: its iterations, each an execution of its own'),

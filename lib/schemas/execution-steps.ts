@@ -16,11 +16,13 @@ const loopStates = loopIterations
   .extend({
     total: z
       .int()
-      .describe('how many there are; of a loop that runs within the execution those begun so far'),
+      .describe(
+        'how many there are; in old logs, of a loop that runs within the execution, those that were begun',
+      ),
     states: z
       .array(z.tuple([iterationStatus.nullable(), z.int()]))
       .describe(
-        'the iterations by index, as runs of equal ones: `[["succeeded", 17], ["failed", 1]]`; null where the log does not tell. `caught`: an error in it was caught',
+        'the iterations by index, as runs of equal ones: `[["succeeded", 17], ["failed", 1]]`; null where the log does not tell. `caught`: an error in it was caught, `pending`: it has not begun, or was never reached',
       ),
   });
 export type LoopStates = z.output<typeof loopStates>;

@@ -51,6 +51,7 @@ export const executionRow = z
       .describe('The version that it ran; null while it runs, and when unknown'),
     duration_ms: z.int().nullable().describe('null while it runs'),
     redrive_count: z.int().describe('How often it was redriven'),
+    rerun_of: z.string().nullable().describe('The execution that it is a rerun of'),
     trigger: runTrigger.nullable().describe('What started it; null when that is not known'),
     input_preview: z
       .string()
@@ -111,6 +112,9 @@ export const runsSummary = z
       .object({
         count: z.int(),
         more,
+        mended: z
+          .int()
+          .describe('How many more did, and have a rerun that succeeded: they are counted nowhere else'),
         groups: z
           .array(
             z.object({

@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
+import { inOrderOf } from '../key-order.ts';
 
 export interface Stored<Document> {
   readonly id: string;
@@ -60,7 +61,10 @@ export function documentStore<Schema extends z.ZodType>(
 ): DocumentStore<z.output<Schema>> {
   const keyOf = (id: string) => `${folder}/${id}.json`;
   const idOf = (key: string) => key.slice(folder.length + 1, -'.json'.length);
-  const parsed = new ParsedTexts((text) => schema.parse(JSON.parse(text)));
+  const parsed = new ParsedTexts((text) => {
+    const written: unknown = JSON.parse(text);
+    return inOrderOf(written, schema.parse(written));
+  });
 
   return {
     async read(id) {

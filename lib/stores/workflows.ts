@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { setting } from '../config.ts';
+import { inOrderOf } from '../key-order.ts';
 import { workflow } from '../workflow-format/workflow.ts';
 import { type DocumentStore, documentStore, type Stored } from './document-store.ts';
 import { type ObjectVersions, objectVersions } from './object-versions.ts';
@@ -48,7 +49,8 @@ export function workflowObjects(client?: Pick<S3Client, 'send'>): ObjectVersions
 
 /** What is in the bucket: its form is checked, since somebody with access to it may have written something else. */
 export function parsedWorkflow(text: string): WorkflowDocument {
-  return workflowDocument.parse(JSON.parse(text));
+  const written: unknown = JSON.parse(text);
+  return inOrderOf(written, workflowDocument.parse(written));
 }
 
 export interface WorkflowStore extends DocumentStore<WorkflowDocument> {

@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { jsonValue } from '../json.ts';
+import { inOrderOf } from '../key-order.ts';
 import { ApiProblem } from '../problem.ts';
 import {
   findVersion,
@@ -67,7 +68,12 @@ export async function readWorkflowVersion(
   const { text, ...head } = found;
   const { workflow, paused_schedules } = kept.parse(jsonValue(text));
   const readable = workflowFormat.safeParse(workflow).data;
-  return { ...head, workflow: readable ? withoutPauses({ workflow: readable, paused_schedules }) : workflow };
+  return {
+    ...head,
+    workflow: readable
+      ? inOrderOf(workflow, withoutPauses({ workflow: readable, paused_schedules }))
+      : workflow,
+  };
 }
 
 /**

@@ -271,6 +271,7 @@ test('a greedy path variable takes all the segments that are left, after every n
     return [routeKey, pathParameters];
   };
   expect(await found('/files')).toEqual(['GET /files', undefined]);
+  expect(await found('/files/')).toEqual(['GET /files/{name+}', { name: '' }]);
   expect(await found('/files/a')).toEqual(['GET /files/{name+}', { name: 'a' }]);
   expect(await found('/files/a/b%2Fc/d%20e')).toEqual(['GET /files/{name+}', { name: 'a/b/c/d e' }]);
   expect(await found('/files/a/log')).toEqual(['GET /files/{id}/log', { id: 'a' }]);

@@ -2,7 +2,10 @@
 
 export interface HttpApiRoute {
   readonly method: string;
-  /** `/workflows/{id}`: a part in braces takes one segment of the path, `{file+}` at the end all that are left. */
+  /**
+   * `/workflows/{id}`: a part in braces takes one segment of the path, `{file+}` at the end all that are left, also the
+   * empty one after a slash: no route may end in a slash, and https://github.com/storacha/w3infra/pull/166 is served so.
+   */
   readonly path: string;
   readonly functionName: string;
   /** Whether the authorizer decides on its requests. */
@@ -75,8 +78,8 @@ export function createRouter(routes: readonly HttpApiRoute[]) {
     if (segment === undefined) return node.routes.get(method);
     const literal = node.literals.get(segment);
     const found = literal && walk(literal, segments, at + 1, method, parameters);
-    if (found || segment === '') return found;
-    if (node.parameter) {
+    if (found) return found;
+    if (node.parameter && segment !== '') {
       parameters.push(node.parameter.name, decode(segment));
       const deeper = walk(node.parameter.node, segments, at + 1, method, parameters);
       if (deeper) return deeper;

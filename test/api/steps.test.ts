@@ -239,6 +239,34 @@ test('a provider’s failures are told attempt by attempt, and its waits', async
   });
 });
 
+test('of a loop that failed the items that it did not reach are told', async () => {
+  await save({
+    id: 'cut_short',
+    steps: [
+      {
+        id: 'each',
+        for_each: '{{ [1..9] }}',
+        max_concurrency: 1,
+        steps: [{ id: 'check', transform: '{{ item = 3 ? $error("three") : item }}' }],
+      },
+    ],
+  });
+  const { body } = await get(`/executions/${await ended('cut_short')}/steps?step=each`);
+  expect([body.items[0].items, body.items[0].iterations]).toEqual([
+    9,
+    {
+      total: 9,
+      succeeded: 2,
+      failed: 1,
+      states: [
+        ['succeeded', 2],
+        ['failed', 1],
+        ['pending', 6],
+      ],
+    },
+  ]);
+});
+
 test('while it runs: what happens changes the ETag, and a distributed loop tells how far it is', async () => {
   await save({
     id: 'under_way',

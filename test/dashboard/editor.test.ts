@@ -415,6 +415,71 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.goBack();
     await page.getByText('You see what you had written').waitFor();
+    // The browser's own buttons ask as well, in either direction.
+    await page.goForward();
+    await page.getByRole('button', { name: 'Stay here' }).click();
+    expect(new URL(page.url()).pathname).toBe('/app/workflows/left/edit');
+    await expect.poll(() => textbox(page).textContent()).toContain('Goodbye');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/runs');
+    await page.goForward();
+    await page.getByText('You see what you had written').waitFor();
+    await page.context().close();
+  });
+
+  test('undo goes back past the first save, and a paused schedule is no change of the text', async () => {
+    const { page, complaints } = await open('/workflows/new?from=empty');
+    const keys = ['steps', 'triggers', 'name', 'id'];
+    const first =
+      '{"steps": [{"transform": "one", "id": "a"}], "triggers": [{"schedule": "rate(1 day)"}], "name": "First", "id": "first_save"}';
+    await textbox(page).press('Control+a');
+    await page.keyboard.insertText(first);
+    await page.getByText('No problems').waitFor();
+    await textbox(page).press('Control+s');
+    await page.waitForURL('**/workflows/first_save/edit*');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    // The focus and the cursor are where they were.
+    await page.keyboard.type(' ');
+    expect(await textbox(page).textContent()).toBe(`${first} `);
+    const saved = await read('first_save');
+    expect(Object.keys(saved).filter((key) => keys.includes(key))).toEqual(keys);
+    expect(Object.keys(saved.steps[0])).toEqual(['transform', 'id']);
+    const { call } = started();
+    await call('POST', '/schedules/first_save.0/pause');
+    expect((await read('first_save')).triggers).toEqual([{ schedule: 'rate(1 day)', enabled: false }]);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await textbox(page).textContent()).toBe(`${first} `);
+    await page.reload();
+    await expect.poll(() => textbox(page).textContent()).toContain('"schedule": "rate(1 day)"');
+    expect(await textbox(page).textContent()).not.toContain('enabled');
+    expect((await textbox(page).textContent())?.indexOf('"steps"')).toBeLessThan(
+      (await textbox(page).textContent())?.indexOf('"name"') ?? 0,
+    );
+    expect(complaints.filter((one) => !one.includes('status of 412'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('the cursor selects its step in the outline, and the outline shows the step in the text and keeps the focus', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({ id: `s${index}`, transform: index }));
+    await save({ id: 'followed', steps: many });
+    const { page } = await open('/workflows/followed/edit');
+    const current = () => page.locator('[data-step][aria-current]').getAttribute('data-step');
+    await page.locator('[data-step="/steps/50"]').click();
+    await textbox(page).getByText('"s50"').waitFor();
+    expect(await page.evaluate('document.activeElement.dataset.step')).toBe('/steps/50');
+    expect(await page.evaluate('scrollY')).toBe(0);
+    await textbox(page).getByText('"s52"').click();
+    await expect.poll(current).toBe('/steps/52');
+    await page.keyboard.press('Control+Home');
+    await expect
+      .poll(() => page.getByRole('button', { name: 'The workflow itself' }).getAttribute('aria-current'))
+      .toBe('true');
+    await page.getByRole('tab', { name: 'Graph' }).click();
+    await textbox(page).getByText('"s1"').click();
+    await expect.poll(() => page.locator('[aria-current="step"]').getAttribute('data-step')).toBe('s1');
     await page.context().close();
   });
 

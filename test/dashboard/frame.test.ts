@@ -3,6 +3,7 @@ import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { routes } from '../../infrastructure/screenshots/pages.ts';
 import { faultsInEveryLook, logIn, startDashboard, violations } from '../support/dashboard.ts';
 
 const dashboard = await startDashboard();
@@ -128,6 +129,26 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await page.getByRole('link', { name: 'Go to the first page' }).click();
     await page.getByText('Start your first workflow').waitFor();
     await expect.poll(() => isFocused(page, 'Home')).toBe(true);
+    await page.context().close();
+  });
+
+  test('every page says in its own words that what its address names is not there, whatever the id', async () => {
+    const { page } = await open();
+    const paths = (await routes()).filter((route) => route.includes(':id'));
+    expect(paths.length).toBeGreaterThan(5);
+    for (const id of ['nothing', 'Not%20an%20id!%E0%A4%A']) {
+      for (const path of paths) {
+        await page.evaluate(`history.pushState(null, '', '/app${path.replace(':id', id)}')`);
+        await page.getByText(/^There is no such (run|workflow|prompt)$/).waitFor();
+        expect(await page.getByRole('alert').allInnerTexts(), `${path} of ${id}`).toEqual([]);
+        await page.evaluate(`history.pushState(null, '', '/app/actions')`);
+        await page.getByRole('heading', { level: 1, name: 'Actions' }).waitFor();
+      }
+    }
+    for (const address of ['/app/', '/app/index.html']) {
+      await page.goto(new URL(address, page.url()).href);
+      await page.getByRole('heading', { name: 'Home' }).waitFor();
+    }
     await page.context().close();
   });
 

@@ -35,6 +35,7 @@ describe.skipIf(!dashboard)('Home', () => {
       status: 'failed' as const,
       error: { name, step_id, message },
     });
+    const rerun = { trigger: { type: 'rerun', user: 'demo' } as const };
     await add([
       indexRow(
         'triage_mail.a',
@@ -47,6 +48,8 @@ describe.skipIf(!dashboard)('Home', () => {
       }),
       indexRow('weekly_digest.c', ago(3 * 3600), failed(HOSTILE, null, HOSTILE)),
       indexRow('weekly_digest.d', ago(4 * 3600), failed(LONG, 'a_step', `${LONG}${LONG}${LONG}`)),
+      indexRow('weekly_digest.f', ago(5 * 3600), failed('Throttled', 'a_step', 'too many')),
+      indexRow('weekly_digest.g', ago(4.5 * 3600), { ...rerun, rerun_of: 'weekly_digest.f' }),
       indexRow('weekly_digest.e', ago(2 * 86_400), failed('TooOld', 'a_step', 'two days ago')),
     ]);
     await index.started(indexRow('triage_mail.r', ago(5), { status: 'running', ended_at: null }));
@@ -54,6 +57,7 @@ describe.skipIf(!dashboard)('Home', () => {
     const failures = page.getByRole('region', { name: '4 runs failed since yesterday' });
     await failures.waitFor();
     expect(await page.getByText('Start your first workflow').count()).toBe(0);
+    await failures.getByText('1 more run failed and was mended: a rerun of it has succeeded.').waitFor();
     const items = failures.getByRole('listitem');
     expect(await items.count()).toBe(3);
     expect(await items.first().innerText()).toMatch(
@@ -66,8 +70,14 @@ describe.skipIf(!dashboard)('Home', () => {
     await page.getByText('2 runs, the latest first').waitFor();
     await page.goBack();
     await page.getByRole('link', { name: '4 runs failed since yesterday' }).click();
-    // One of them has timed out.
-    await page.getByText('4 runs, the latest first').waitFor();
+    // One of them has timed out, and one was mended.
+    await page.getByText('5 runs, the latest first').waitFor();
+    await page.getByLabel('Status').selectOption('');
+    await page.getByRole('link', { name: 'demo, again' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Mended by a rerun' }).click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/app/runs/weekly_digest.g');
+    await page.goBack();
     await page.goBack();
     await page.getByRole('link', { name: 'triage_mail' }).first().click();
     await expect.poll(() => new URL(page.url()).pathname).toBe('/app/runs/triage_mail.a');

@@ -37,6 +37,7 @@ export function indexRow(id: string, started_at: string, more: Partial<RunRow> =
     started_at,
     ended_at,
     redrive_count: 0,
+    rerun_of: null,
     workflow_version: 1,
     trigger: { type: 'api', user: 'demo' },
     input_preview: '{}',

@@ -5,7 +5,7 @@ import { Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import css from './home.module.css';
 import type { Summary } from './home-data.ts';
-import { counted, failedSentence, groupAddress } from './home-text.ts';
+import { counted, failedSentence, groupAddress, mendedSentence } from './home-text.ts';
 import { Part } from './part.tsx';
 
 const SHOWN = 12;
@@ -19,7 +19,7 @@ export function Failures({ summary }: { readonly summary: UseQueryResult<Summary
       sentence={({ failed }) => failedSentence(failed)}
       to="/runs?status=failed_or_timed_out&time=day"
     >
-      {({ failed: { groups } }) => (
+      {({ failed, failed: { groups } }) => (
         <>
           <ul className={css['list']}>
             {groups.slice(0, SHOWN).map((group) => (
@@ -45,6 +45,7 @@ export function Failures({ summary }: { readonly summary: UseQueryResult<Summary
               {counted(groups.length - SHOWN, false)} further kinds of failures are among the runs.
             </p>
           )}
+          {failed.mended > 0 && <p className="quiet">{mendedSentence(failed)}</p>}
         </>
       )}
     </Part>

@@ -7,18 +7,29 @@ import {
   failedSentence,
   forRole,
   groupAddress,
+  mendedSentence,
   runningSentence,
   waitingSentence,
 } from './home-text.ts';
 
 test('what failed and what runs is counted in a sentence', () => {
-  const failed = (count: number, more = false) => failedSentence({ count, more, groups: [] });
+  const failed = (count: number, more = false, mended = 0) =>
+    failedSentence({ count, more, mended, groups: [] });
   expect([failed(0), failed(1), failed(1, true), failed(3), failed(1000, true)]).toEqual([
     'Nothing failed since yesterday',
     '1 run failed since yesterday',
     '1+ runs failed since yesterday',
     '3 runs failed since yesterday',
     '1,000+ runs failed since yesterday',
+  ]);
+  expect(failed(0, false, 2)).toBe('Nothing is left to mend since yesterday');
+  const mended = (count: number, mended: number) =>
+    mendedSentence({ count, more: false, mended, groups: [] });
+  expect([mended(3, 0), mended(0, 1), mended(0, 2), mended(3, 2)]).toEqual([
+    undefined,
+    '1 run failed and was mended: a rerun of it has succeeded.',
+    '2 runs failed and were mended: a rerun of each has succeeded.',
+    '2 more runs failed and were mended: a rerun of each has succeeded.',
   ]);
   const running = (count: number, more = false) => runningSentence({ count, more });
   expect([running(0), running(1), running(1, true), running(2)]).toEqual([

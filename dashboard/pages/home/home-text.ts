@@ -6,10 +6,18 @@ import type { Approval, Schedule, Summary } from './home-data.ts';
 export const counted = (count: number, more: boolean): string =>
   `${new Intl.NumberFormat('en-GB').format(count)}${more ? '+' : ''}`;
 
-/** `3 runs failed since yesterday` */
-export function failedSentence({ count, more }: Summary['failed']): string {
-  if (count === 0) return 'Nothing failed since yesterday';
+/** `3 runs failed since yesterday`: those that nobody has mended. */
+export function failedSentence({ count, more, mended }: Summary['failed']): string {
+  if (count === 0)
+    return mended > 0 ? 'Nothing is left to mend since yesterday' : 'Nothing failed since yesterday';
   return `${counted(count, more)} ${count === 1 && !more ? 'run' : 'runs'} failed since yesterday`;
+}
+
+/** Why the list of failed runs has more of them; undefined when it has not. */
+export function mendedSentence({ count, mended }: Summary['failed']): string | undefined {
+  if (mended === 0) return undefined;
+  const runs = `${counted(mended, false)} ${count === 0 ? '' : 'more '}${mended === 1 ? 'run' : 'runs'}`;
+  return `${runs} failed and ${mended === 1 ? 'was' : 'were'} mended: a rerun of ${mended === 1 ? 'it' : 'each'} has succeeded.`;
 }
 
 export function runningSentence({ count, more }: Summary['running']): string {

@@ -1,6 +1,8 @@
 // A prompt: edited with what a model would get beside it, and saved as a new version.
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded, Missing } from '../../api/loaded.tsx';
 import { buttonClass } from '../../design-system/button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter } from '../../frame/router.tsx';
@@ -19,6 +21,17 @@ function SavedPrompt({ id }: { readonly id: string }) {
   const query = useTemplate(id);
   const uses = useUses();
   const refresh = async () => (await query.refetch()).data;
+  if (!query.data && isNotThere(query.error))
+    return (
+      <Page title={id} crumbs={crumbs}>
+        <EmptyState
+          title="There is no such prompt"
+          action={<Link to="/prompts/new">Begin a new prompt</Link>}
+        >
+          It was deleted, or there never was one with this id.
+        </EmptyState>
+      </Page>
+    );
   return (
     <Page
       title={query.data?.template.name ?? id}

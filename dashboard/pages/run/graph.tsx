@@ -9,7 +9,7 @@ import { LoopBar } from './loop-bar.tsx';
 import { firstToShow, type StepSummary, statusAt } from './loop-states.ts';
 import { useSteps } from './run-data.ts';
 import { indexesOf, indexText, type Selection } from './selection.ts';
-import { isInlineLoop, noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';
+import { noteOf, statusOf, type Visits, visitsOf } from './step-status.ts';
 
 interface GraphContext {
   readonly run: string;
@@ -80,7 +80,7 @@ function Loop({ context, step, flow, visit, index }: LoopProps) {
   if (!loop || loop.total === 0)
     return (
       <>
-        {loop && <LoopBar name={step.id} loop={loop} index={0} isPartial={false} choose={() => {}} />}
+        {loop && <LoopBar name={step.id} loop={loop} index={0} choose={() => {}} />}
         <Steps context={context} steps={flow.steps} visits={NONE} index={index} />
       </>
     );
@@ -93,7 +93,6 @@ function Loop({ context, step, flow, visit, index }: LoopProps) {
         name={step.id}
         loop={loop}
         index={shown}
-        isPartial={isInlineLoop(visit) && visit.status !== 'succeeded'}
         choose={(to) => {
           // What is selected in the loop stays selected, in the other iteration.
           const isWithin = chosen.length > index.length && isHere;

@@ -11,12 +11,10 @@ interface LoopBarProps {
   readonly name: string;
   readonly loop: LoopStates;
   readonly index: number;
-  /** It may have more items than have begun, and only those are known. */
-  readonly isPartial: boolean;
   choose(index: number): void;
 }
 
-export function LoopBar({ name, loop, index, isPartial, choose }: LoopBarProps) {
+export function LoopBar({ name, loop, index, choose }: LoopBarProps) {
   const id = useId();
   const { total } = loop;
   if (total === 0) return <p className="meta">No items, so that nothing ran in it.</p>;
@@ -78,7 +76,7 @@ export function LoopBar({ name, loop, index, isPartial, choose }: LoopBarProps) 
           </Button>
         )}
         <span id={`${id}-counts`} className="meta">
-          {countsText(loop, isPartial)}
+          {countsText(loop)}
         </span>
       </div>
     </div>

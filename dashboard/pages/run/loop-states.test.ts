@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { counts, countsText, drawnStretches, firstToShow, nextWith, statusAt } from './loop-states.ts';
+import {
+  counts,
+  countsText,
+  drawnStretches,
+  firstToShow,
+  type LoopStates,
+  nextWith,
+  statusAt,
+} from './loop-states.ts';
 
 const loop = {
   total: 20,
@@ -64,7 +72,9 @@ test('where not every iteration is known by itself, the counts are those of all'
     ['caught', 1],
     [null, 9_999],
   ] as const;
-  const some = { succeeded: 9_897, failed: 103, states } as unknown as Parameters<typeof counts>[0];
+  const some = { total: 10_000, succeeded: 9_897, failed: 103, states } as unknown as Parameters<
+    typeof counts
+  >[0];
   expect(counts(some)).toEqual([
     ['succeeded', 9_897],
     ['failed', 103],
@@ -84,16 +94,15 @@ test('where not every iteration is known by itself, the counts are those of all'
   ]);
 });
 
-test('of a loop that may have more items than have begun, those that have begun are counted as such', () => {
-  const stopped = {
-    total: 10,
-    states: [
-      ['succeeded', 9],
-      ['failed', 1],
-    ],
-  } as unknown as Parameters<typeof countsText>[0];
-  expect([countsText(stopped, true), countsText(stopped, false)]).toEqual([
-    '10 items begun, from 0: 9 succeeded, 1 failed',
-    '10 items, from 0: 9 succeeded, 1 failed',
-  ]);
+test('items that were not reached, or stopped, are among the counts', () => {
+  const failed = { total: 10, succeeded: 2, failed: 1, states: [] as LoopStates['states'] };
+  const states: LoopStates['states'] = [
+    ['succeeded', 2],
+    ['failed', 1],
+    ['pending', 7],
+  ];
+  expect(countsText({ ...failed, states })).toBe('10 items, from 0: 2 succeeded, 1 failed, 7 not begun');
+  expect(countsText({ ...failed, pending: 4, states: [[null, 10]] })).toBe(
+    '10 items, from 0: 2 succeeded, 1 failed, 3 stopped, 4 not begun',
+  );
 });

@@ -53,16 +53,17 @@ export function firstToShow(loop: Pick<LoopStates, 'states'>): number {
  * all how many succeeded and failed.
  */
 export function counts(
-  loop: Omit<LoopStates, 'total'>,
+  loop: LoopStates,
 ): readonly (readonly [status: NonNullable<IterationStatus>, count: number])[] {
   const found = new Map<IterationStatus, number>();
   for (const [status, length] of loop.states) found.set(status, (found.get(status) ?? 0) + length);
   if (!found.has(null)) return [...found].flatMap(([status, count]) => (status ? [[status, count]] : []));
-  const { succeeded, failed, running = 0, pending = 0 } = loop;
+  const { total, succeeded, failed, running = 0, pending = 0 } = loop;
   const all = [
     ['succeeded', succeeded],
     ['failed', failed],
     ['running', running],
+    ['aborted', total - succeeded - failed - running - pending],
     ['pending', pending],
   ] as const;
   return all.filter(([, count]) => count > 0);
@@ -77,15 +78,12 @@ const words: Readonly<Record<NonNullable<IterationStatus>, string>> = {
   pending: 'not begun',
 };
 
-/**
- * `20 items, from 0: 17 succeeded, 3 failed`
- * @param isPartial there may be more items than the log tells of: those that have not begun
- */
-export function countsText(loop: LoopStates, isPartial: boolean): string {
+/** `20 items, from 0: 17 succeeded, 3 failed` */
+export function countsText(loop: LoopStates): string {
   const number = (count: number) => count.toLocaleString('en');
   const told = counts(loop).map(([status, count]) => `${number(count)} ${words[status]}`);
   const items = `${number(loop.total)} ${loop.total === 1 ? 'item' : 'items'}`;
-  return `${items}${isPartial ? ' begun' : ''}, from 0: ${told.join(', ')}`;
+  return `${items}, from 0: ${told.join(', ')}`;
 }
 
 /** More than these are not told apart on a screen: a single one of 10,000 would be a tenth of a pixel. */

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import {
   emptyList,
+  mendedBy,
   nextPageSize,
   type Run,
   rowsAhead,
@@ -107,6 +108,24 @@ test('who scrolls to row 50,000 comes there by few requests, and who does not sc
   expect([30 >= 50 - rowsAhead(30), 30 >= 150 - rowsAhead(30)]).toEqual([true, false]);
   expect(rowsAhead(2000)).toBe(2000);
   expect(rowsAhead(50_000)).toBe(5000);
+});
+
+test('a failure is mended by the rerun that succeeded, also by one of its rerun', () => {
+  const again = (second: number, of: number, status: Run['status']) =>
+    run(second, { status, rerun_of: `greeting.${of}` });
+  const rows = [
+    again(6, 3, 'succeeded'),
+    again(5, 2, 'failed'),
+    again(4, 1, 'running'),
+    again(3, 0, 'failed'),
+    run(2),
+    run(1),
+    run(0),
+  ];
+  expect([...mendedBy(rows)]).toEqual([
+    ['greeting.3', 'greeting.6'],
+    ['greeting.0', 'greeting.6'],
+  ]);
 });
 
 test('a page that comes twice adds its runs once', () => {

@@ -62,6 +62,17 @@ export function withNextPage(list: RunList, page: RunsPage): RunList {
   return { ...list, rows: [...list.rows, ...following], next: page.next_cursor };
 }
 
+/** By the id of a run the rerun that has mended it: one that succeeded, of it or of a rerun of it. */
+export function mendedBy(rows: readonly Run[]): ReadonlyMap<string, string> {
+  const mended = new Map<string, string>();
+  // A rerun began later, and stands before.
+  for (const { id, status, rerun_of } of rows) {
+    const by = status === 'succeeded' ? id : mended.get(id);
+    if (rerun_of !== null && by !== undefined && !mended.has(rerun_of)) mended.set(rerun_of, by);
+  }
+  return mended;
+}
+
 /** How many runs to ask for after so many: who scrolls far comes there by few requests, up to what the API gives. */
 export const nextPageSize = (rows: number): number => Math.min(1000, Math.max(100, rows));
 

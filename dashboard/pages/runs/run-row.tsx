@@ -16,6 +16,8 @@ interface RunRowProps {
   readonly isSelected: boolean;
   /** The filters let it through no longer. */
   readonly isGone: boolean;
+  /** The rerun that has succeeded in its place. */
+  readonly mendedBy: string | undefined;
   onSelect(index: number, isRange: boolean): void;
 }
 
@@ -26,6 +28,7 @@ export const RunRow = memo(function RunRow({
   height,
   isSelected,
   isGone,
+  mendedBy,
   onSelect,
 }: RunRowProps) {
   const error = errorText(run);
@@ -73,6 +76,13 @@ export const RunRow = memo(function RunRow({
         )}
         {error && (
           <span className={css['error']} dir="auto" title={`${error.what}: ${error.says}`}>
+            {mendedBy !== undefined && (
+              <>
+                <Link to={path`/runs/${mendedBy}`} className={css['related']}>
+                  Mended by a rerun
+                </Link>{' '}
+              </>
+            )}
             <b>{error.what}</b> {error.says}
           </span>
         )}
@@ -87,7 +97,17 @@ export const RunRow = memo(function RunRow({
         {run.tokens !== null && count(run.tokens)}
       </td>
       <td role="cell" className={css['by']} dir="auto">
-        {startedBy(run)}
+        {run.rerun_of === null ? (
+          startedBy(run)
+        ) : (
+          <Link
+            to={path`/runs/${run.rerun_of}`}
+            className={css['related']}
+            title={`A rerun of ${run.rerun_of}`}
+          >
+            {startedBy(run)}
+          </Link>
+        )}
       </td>
     </tr>
   );

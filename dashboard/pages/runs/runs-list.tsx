@@ -11,7 +11,7 @@ import { useShortcuts } from '../../frame/shortcuts.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import type { RunQuery } from './filters.ts';
 import { useRowHeights } from './row-heights.ts';
-import { type Run, type RunList, rowsAhead } from './run-list.ts';
+import { mendedBy, type Run, type RunList, rowsAhead } from './run-list.ts';
 import { RunRow } from './run-row.tsx';
 import { count, runsText } from './run-text.ts';
 import css from './runs.module.css';
@@ -137,6 +137,7 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
   const watched = runningRow && rows[runningRow.index];
   useEffect(() => onWatch(watched), [onWatch, watched]);
 
+  const mended = useMemo(() => mendedBy(rows), [rows]);
   const { select } = selection;
   const onSelect = useCallback(
     (index: number, isRange: boolean) => select(rows, index, isRange),
@@ -188,6 +189,7 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
               height={size}
               isSelected={selection.runs.has(run.id)}
               isGone={gone.has(run.id)}
+              mendedBy={mended.get(run.id)}
               onSelect={onSelect}
             />
           );
@@ -210,7 +212,7 @@ function useRows(body: RunsTableProps['body'], rows: readonly Run[]) {
     count: rows.length,
     estimateSize: (index) => (rows[index]?.error ? heights.failed : heights.plain),
     getItemKey,
-    overscan: 12,
+    overscan: 6,
     scrollMargin: margin,
     scrollPaddingStart: COVERED,
     scrollPaddingEnd: 80,
@@ -221,8 +223,8 @@ function useRows(body: RunsTableProps['body'], rows: readonly Run[]) {
       return [...shown, activeIndex].sort((a, b) => a - b);
     },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are known, not measured; other ones, and other rows, are reckoned anew
-  useLayoutEffect(() => virtualizer.measure(), [heights.plain, heights.failed, rows, virtualizer]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are known, not measured; other rows have other keys, and are reckoned anew without this
+  useLayoutEffect(() => virtualizer.measure(), [heights.plain, heights.failed, virtualizer]);
   // What stands above may become higher, and the page with it. Asked at every step of scrolling, the browser would have to
   // lay out the rows once more each time.
   useLayoutEffect(() => {

@@ -35,7 +35,7 @@ export function RestoreDialog({ what, version, current, restore, onClose }: Rest
       open={version !== undefined}
       onClose={onClose}
       title={`Restore version ${number}?`}
-      description={`${what} becomes what it was in version ${number}, saved as version ${current + 1}. Version ${current} stays in this list, and runs that have begun go on as they began.`}
+      description={`The ${what} becomes what it was in version ${number}, saved as version ${current + 1}. Version ${current} stays in this list, and runs that have begun go on as they began.`}
       actions={
         <>
           <Button onClick={onClose}>Keep version {current}</Button>

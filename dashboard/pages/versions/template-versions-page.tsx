@@ -25,7 +25,7 @@ export default function TemplateVersionsPage() {
       ]}
     >
       <VersionsView
-        what="The prompt"
+        what="prompt"
         {...versions}
         read={async (version, signal) =>
           (await request('GET /templates/{id}/versions/{version}', { params: { id, version } }, { signal }))

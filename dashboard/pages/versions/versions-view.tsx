@@ -1,8 +1,10 @@
 // The versions of a document: list, the difference between any two, and restoring one.
 import { type InfiniteData, type UseInfiniteQueryResult, useQueries } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
+import { EmptyState } from '../../design-system/empty-state.tsx';
 import { SelectField } from '../../design-system/field.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Time } from '../../design-system/time.tsx';
@@ -18,8 +20,7 @@ import css from './versions.module.css';
 export type VersionsQuery = UseInfiniteQueryResult<InfiniteData<VersionPage>>;
 
 interface VersionsViewProps {
-  /** `The workflow`, `The template`. */
-  readonly what: string;
+  readonly what: 'workflow' | 'prompt';
   readonly versions: VersionsQuery;
   /** Names the document in the cache. */
   readonly cacheKey: readonly string[];
@@ -34,6 +35,13 @@ interface VersionsViewProps {
 const shape = { from: index, to: index };
 
 export function VersionsView(props: VersionsViewProps) {
+  const { what, versions } = props;
+  if (!versions.data && isNotThere(versions.error))
+    return (
+      <EmptyState title={`There is no such ${what}`}>
+        It was deleted, or there never was one with this id.
+      </EmptyState>
+    );
   return (
     <Loaded query={props.versions} label="Versions are loading" rows={6}>
       {({ pages }) => <VersionsList {...props} items={pages.flatMap(({ items }) => items)} />}
@@ -117,7 +125,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
       )}
       {current > 1 && <Comparison {...props} items={items} chosen={chosen} choose={choose} />}
       {items.length === 1 && !versions.hasNextPage && (
-        <p className="quiet">{what} has not been changed since it was created.</p>
+        <p className="quiet">The {what} has not been changed since it was created.</p>
       )}
       <RestoreDialog
         what={what}

@@ -26,7 +26,7 @@ export default function WorkflowVersionsPage() {
       ]}
     >
       <VersionsView
-        what="The workflow"
+        what="workflow"
         {...versions}
         read={async (version, signal) =>
           (await request('GET /workflows/{id}/versions/{version}', { params: { id, version } }, { signal }))

@@ -32,10 +32,12 @@ interface DetailPaneProps {
   readonly saved: string | undefined;
   readonly view: 'form' | 'json';
   show(view: 'form' | 'json'): void;
+  /** The cursor of the text has come to a place. */
+  onCursor(offset: number): void;
 }
 
 export function DetailPane(props: DetailPaneProps) {
-  const { document, checked, view, show } = props;
+  const { document, checked, view, show, onCursor } = props;
   return (
     <Tabs
       label="How it is edited"
@@ -43,7 +45,11 @@ export function DetailPane(props: DetailPaneProps) {
       onShow={show}
       tabs={[
         { id: 'form', title: 'Form', content: () => <Form {...props} /> },
-        { id: 'json', title: 'JSON', content: () => <JsonView document={document} checked={checked} /> },
+        {
+          id: 'json',
+          title: 'JSON',
+          content: () => <JsonView document={document} checked={checked} onCursor={onCursor} />,
+        },
       ]}
     />
   );

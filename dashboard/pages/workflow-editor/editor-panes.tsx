@@ -5,7 +5,7 @@ import { oneOf, text } from '../../frame/search.ts';
 import { allSteps, type Outline } from '../../workflow/outline.ts';
 import type { Action, FoundProblem } from './check/check-text.ts';
 import { DetailPane } from './detail-pane.tsx';
-import { placeOf } from './document/place.ts';
+import { placeOf, pointerAt } from './document/place.ts';
 import css from './editor.module.css';
 import { ProblemsList } from './problems-list.tsx';
 import { StepsPane } from './steps-pane.tsx';
@@ -73,6 +73,10 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
         saved={saving.origin.saved?.id}
         view={edit}
         show={(next) => choose({ edit: next })}
+        onCursor={(offset) => {
+          const step = stepAround(content.outline, pointerAt(document.text(), offset));
+          if (content.isCurrent && step !== at) choose({ at: step });
+        }}
       />
       <ProblemsList checked={checked} show={showProblem} fix={fix} />
     </div>

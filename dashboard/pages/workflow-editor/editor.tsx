@@ -10,11 +10,13 @@ import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
 import { HelpContext } from './check/expression-help.ts';
 import { withId } from './document/new-workflow.ts';
+import { documentOf, isSame } from './document/workflow-text.ts';
 import css from './editor.module.css';
 import { EditorPanes } from './editor-panes.tsx';
 import { ConflictView } from './saving/conflict-view.tsx';
 import { LeaveDialog } from './saving/leave-dialog.tsx';
-import type { Origin, Theirs } from './saving/save-workflow.ts';
+import type { Theirs } from './saving/read-saved.ts';
+import type { Origin } from './saving/save-workflow.ts';
 import { TakenNotice } from './saving/taken-notice.tsx';
 import { type EditorProps, type EditorState, useEditor } from './use-editor.ts';
 import { draftNotice, savedState } from './words.ts';
@@ -32,7 +34,8 @@ export function Editor(props: EditorProps) {
     <Page
       title={textOr(name, textOr(id, 'New workflow'))}
       wide
-      crumbs={crumbsOf(saving.origin.saved?.id)}
+      crumbs={crumbsOf(saving.origin.saved?.id, textOr(name, ''))}
+      {...(saving.origin.saved && { trailEnd: 'Edit' })}
       actions={<Actions editor={editor} />}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+S counts wherever in the editor the focus is */}
@@ -121,14 +124,15 @@ function Notices({ editor, opened: { draft, newer, origin } }: NoticesProps) {
   );
 }
 
-function crumbsOf(id: string | undefined) {
+function crumbsOf(id: string | undefined, name: string) {
   const workflows = { label: 'Workflows', to: '/workflows' };
-  return id === undefined ? [workflows] : [workflows, { label: id, to: path`/workflows/${id}` }];
+  return id === undefined ? [workflows] : [workflows, { label: name || id, to: path`/workflows/${id}` }];
 }
 
-/** Not the version that this page has saved itself, which it reads again a moment later. */
-function isNewer({ etag, version }: Theirs, { saved }: Origin): boolean {
-  return saved !== undefined && etag !== saved.etag && version >= saved.version;
+/** Not the version that this page has saved itself, and not a schedule that was paused or resumed. */
+function isNewer({ etag, version, text }: Theirs, { saved, text: before }: Origin): boolean {
+  if (saved === undefined || etag === saved.etag || version < saved.version) return false;
+  return version > saved.version || !isSame(documentOf(text), documentOf(before));
 }
 
 function textOr(value: unknown, otherwise: string): string {

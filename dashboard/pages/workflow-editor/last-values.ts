@@ -11,9 +11,10 @@ interface LastRun {
   readonly input: unknown;
 }
 
-/** @param workflow undefined for one that was never saved */
-export function lastValues(queries: QueryClient, workflow: string | undefined) {
+/** @param idOf the workflow's; undefined for one that was never saved */
+export function lastValues(queries: QueryClient, idOf: () => string | undefined) {
   return async ([root, name = '', ...rest]: readonly string[]): Promise<string | undefined> => {
+    const workflow = idOf();
     if (workflow === undefined || name === '') return undefined;
     try {
       const run = await lastRun(queries, workflow);

@@ -1,11 +1,11 @@
 // Begins a workflow: from an example, or from nothing. The editor is loaded once one of them is chosen.
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Page } from '../../frame/page.tsx';
-import { Link, useSearch } from '../../frame/router.tsx';
+import { Link, path, useMovedAddress, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
 import { useSession } from '../../session/session.tsx';
 import { actionWorkflow } from '../../workflow/action-step.ts';
@@ -21,7 +21,17 @@ const shape = { from: text };
 
 export default function NewWorkflowPage() {
   const [{ from }] = useSearch(shape);
-  return from === '' ? <Choice /> : <Begun key={from} from={from} />;
+  const [isMoved, move] = useMovedAddress();
+  const [begun, setBegun] = useState(from);
+  if (from !== '' && from !== begun) setBegun(from);
+  // Once it is saved its address is that of its own editor, and this one goes on.
+  const onSaved = (id: string) => {
+    const search = new URLSearchParams(location.search);
+    search.delete('from');
+    move(`${path`/workflows/${id}/edit`}?${search}`);
+  };
+  const shown = isMoved ? begun : from;
+  return shown === '' ? <Choice /> : <Begun key={shown} from={shown} onSaved={onSaved} />;
 }
 
 function Choice() {
@@ -64,7 +74,7 @@ async function ofAction(from: string, signal: AbortSignal): Promise<string> {
   return action ? actionWorkflow(action) : EMPTY_WORKFLOW;
 }
 
-function Begun({ from }: { readonly from: string }) {
+function Begun({ from, onSaved }: { readonly from: string; onSaved(id: string): void }) {
   const begun = useQuery({
     queryKey: ['workflows', 'new', from],
     staleTime: Number.POSITIVE_INFINITY,
@@ -89,7 +99,7 @@ function Begun({ from }: { readonly from: string }) {
     );
   return (
     <Suspense fallback={waiting}>
-      <NewEditor from={from} begun={begun.data} />
+      <NewEditor from={from} begun={begun.data} onSaved={onSaved} />
     </Suspense>
   );
 }

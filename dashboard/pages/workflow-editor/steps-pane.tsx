@@ -1,6 +1,6 @@
 // The steps: as a tree or as a graph, with what can be done with the selected one.
 import Workflow from 'lucide-react/icons/workflow';
-import { type KeyboardEvent, memo, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { pointerTo, valueAt } from '../../../lib/json-pointer.ts';
 import { Button } from '../../design-system/button.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
@@ -43,6 +43,11 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   useEffect(() => {
     if (focused !== undefined && focusStep(focused)) setFocused(undefined);
   }, [focused, outline]);
+  const pane = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step is selected, wherever that was done
+  useEffect(() => {
+    if (pane.current) reveal(pane.current);
+  }, [selected]);
   const take = (change: StepEdit | undefined) => {
     if (!change || !isCurrent) return;
     document.edit(change.edits);
@@ -90,7 +95,7 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys count wherever among the steps the focus is
-    <div className={css['pane']} onKeyDown={onKeyDown}>
+    <div ref={pane} className={css['pane']} onKeyDown={onKeyDown}>
       <Button
         kind="quiet"
         icon={Workflow}
@@ -130,6 +135,14 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
     </div>
   );
 });
+
+/** Scrolls the pane to the selected step, and nothing around it. */
+function reveal(pane: HTMLElement): void {
+  const step = pane.querySelector('[aria-current="step"]')?.getBoundingClientRect();
+  const { top, bottom } = pane.getBoundingClientRect();
+  if (step && (step.top < top || step.bottom > bottom))
+    pane.scrollBy({ top: step.top - top - pane.clientHeight / 3 });
+}
 
 /** @returns whether the step is drawn */
 function focusStep(pointer: string): boolean {

@@ -1,8 +1,7 @@
 // The state of the editor: the document, what is wrong with it, whether it is saved, and what can be done with it.
 import type { Extension } from '@codemirror/state';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { path, useNavigate } from '../../frame/router.tsx';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useSession } from '../../session/session.tsx';
 import type { Account } from './check/check-text.ts';
 import type { Checked, Checker } from './check/checker.ts';
@@ -13,7 +12,8 @@ import { EditorDocument } from './document/editor-document.ts';
 import { type Content, useContent } from './document/use-content.ts';
 import { jsonExtensions } from './json/extensions.ts';
 import { lastValues } from './last-values.ts';
-import type { Origin, Theirs } from './saving/save-workflow.ts';
+import type { Theirs } from './saving/read-saved.ts';
+import type { Origin } from './saving/save-workflow.ts';
 import { useDraftKeeping } from './saving/use-draft-keeping.ts';
 import { type Saving, useSaving } from './saving/use-saving.ts';
 import { type Running, useRunning } from './use-running.ts';
@@ -24,9 +24,12 @@ export interface EditorProps {
   readonly origin: Origin;
   /** What was written before and not saved. */
   readonly draft: { readonly text: string; readonly at: number } | undefined;
-  readonly draftKey: string;
+  /** Where the draft is kept. @param saved the id under which it is saved */
+  draftKeyOf(saved: string | undefined): string;
   /** A version that somebody saved after the one that is edited. */
   readonly newer: Theirs | undefined;
+  /** It is saved for the first time. */
+  onSaved?(id: string): void;
 }
 
 export interface EditorState {
@@ -46,16 +49,16 @@ export interface EditorState {
   save(): Promise<string | undefined>;
 }
 
-export function useEditor({ account, origin, draft, draftKey }: EditorProps): EditorState {
-  const navigate = useNavigate();
+export function useEditor({ account, origin, draft, draftKeyOf, onSaved }: EditorProps): EditorState {
   const { role } = useSession();
   const queries = useQueryClient();
   const checker = useChecker(account);
+  const savedId = useRef(origin.saved?.id);
   const [{ document, help }] = useState(() => {
     const made: ExpressionHelp = {
       offers: (place) => checker.ask({ about: 'offers', text: document.text(), place }),
       explain: (place) => checker.ask({ about: 'explained', text: document.text(), place }),
-      lastValue: lastValues(queries, origin.saved?.id),
+      lastValue: lastValues(queries, () => savedId.current),
     };
     const document = documentFrom(origin.text, draft?.text, jsonExtensions(made));
     return { document, help: made };
@@ -66,11 +69,15 @@ export function useEditor({ account, origin, draft, draftKey }: EditorProps): Ed
   const checked = useSyncExternalStore(checker.subscribe, checker.checked);
   const schemas = useSyncExternalStore(checker.subscribe, checker.schemas);
   const saving = useSaving(document, origin);
-  const hasRoom = useDraftKeeping(document, saving, draftKey);
+  const hasRoom = useDraftKeeping(document, saving, draftKeyOf);
   useEffect(() => checker.check(text), [checker, text]);
+  useEffect(() => {
+    savedId.current = saving.origin.saved?.id;
+  }, [saving.origin]);
   const save = async (): Promise<string | undefined> => {
+    const isFirst = saving.currentOrigin().saved === undefined;
     const id = await saving.save();
-    if (id !== undefined && !origin.saved) navigate(path`/workflows/${id}/edit`, { replace: true });
+    if (id !== undefined && isFirst) onSaved?.(id);
     return id;
   };
   const running = useRunning(save, content.document);

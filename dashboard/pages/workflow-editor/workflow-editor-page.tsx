@@ -1,9 +1,7 @@
 // Edits a saved workflow.
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { isNotThere } from '../../api/errors.ts';
-import { useLive } from '../../api/live.ts';
 import { Loaded } from '../../api/loaded.tsx';
-import { request } from '../../api/request.ts';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, usePathParameter } from '../../frame/router.tsx';
@@ -11,22 +9,13 @@ import { useSession } from '../../session/session.tsx';
 import type { Account } from './check/check-text.ts';
 import { useAccount } from './check/use-checker.ts';
 import { draftKey, readDraft } from './document/drafts.ts';
-import { textOf } from './document/workflow-text.ts';
 import { Editor } from './editor.tsx';
-import type { Theirs } from './saving/save-workflow.ts';
+import { type Theirs, useSavedWorkflow } from './saving/read-saved.ts';
 
 export default function WorkflowEditorPage() {
   const id = usePathParameter('id');
   const account = useAccount();
-  const workflow = useLive({
-    queryKey: ['workflow', id, 'edited'],
-    queryFn: async ({ signal }): Promise<Theirs> => {
-      const { body, etag = '' } = await request('GET /workflows/{id}', { params: { id } }, { signal });
-      const { version, updated_at, updated_by } = body;
-      return { etag, text: textOf(body), version, updated_at, updated_by };
-    },
-    every: () => 15_000,
-  });
+  const workflow = useSavedWorkflow(id);
   if (!workflow.data && isNotThere(workflow.error))
     return (
       <Page title={id} crumbs={[{ label: 'Workflows', to: '/workflows' }]}>
@@ -62,11 +51,11 @@ interface OpenedProps {
 /** What was there when the page was opened is edited; what is saved by others is told. */
 function Opened({ id, workflow, account }: OpenedProps) {
   const { user } = useSession();
-  const key = draftKey(user, id);
+  const keyOf = useCallback(() => draftKey(user, id), [user, id]);
   const [{ draft, origin }] = useState(() => {
-    const kept = readDraft(localStorage, key);
+    const kept = readDraft(localStorage, keyOf());
     const { text, etag, version } = kept?.base ?? workflow;
     return { draft: kept, origin: { saved: { id, etag, version }, text } };
   });
-  return <Editor account={account} origin={origin} draft={draft} draftKey={key} newer={workflow} />;
+  return <Editor account={account} origin={origin} draft={draft} draftKeyOf={keyOf} newer={workflow} />;
 }

@@ -39,7 +39,7 @@ const served = {
   problems: ['not-found'],
 } as const;
 
-export const dashboardRoutes = [
+const pages = [
   {
     ...common,
     operation: 'getRoot',
@@ -62,6 +62,18 @@ export const dashboardRoutes = [
     operation: 'getDashboardFile',
     path: '/app/{file+}',
     summary: 'Gives a file of the dashboard, and for a path that is none the dashboard itself',
-    params: z.object({ file: z.string() }),
+    // Empty, or left out, after the slash of `/app/`.
+    params: z.object({ file: z.string().default('') }),
   },
 ] as const satisfies readonly Route[];
+
+/** What watches an address, or previews a link, asks for its headers: an HTTP API has a route for each method. */
+const headersOf = <Page extends (typeof pages)[number]>(page: Page) =>
+  ({ ...page, method: 'HEAD', operation: `${page.operation}Headers`, sameAs: page.operation }) as const;
+
+export const dashboardRoutes = [
+  ...pages,
+  headersOf(pages[0]),
+  headersOf(pages[1]),
+  headersOf(pages[2]),
+] as const;

@@ -22,7 +22,7 @@ export interface Answer {
 export interface Route {
   /** The name of the operation: OpenAPI's operationId and the name of its handler. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** As API Gateway and OpenAPI write it: `/workflows/{id}`. */
   readonly path: string;
   /** The file under functions/api that serves it. */

@@ -25,6 +25,8 @@ interface Found {
   readonly code: ProblemCode;
   readonly message: string;
   readonly hint: string;
+  /** The operator that was meant. */
+  readonly meant?: string;
 }
 
 export interface Side {
@@ -54,6 +56,8 @@ function arithmeticProblem(operator: string, left: Side, right: Side): Found | u
     hint: joins
       ? '& joins texts; $number(…) reads a number from one.'
       : '$number(…) makes a number of a value.',
+    // With a text that is written there it is surely meant.
+    ...(joins && [left, right].some(({ node }) => node?.type === 'string') && { meant: '&' }),
   };
 }
 

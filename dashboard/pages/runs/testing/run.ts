@@ -12,6 +12,7 @@ export function run(second: number, more: Partial<Run> = {}): Run {
     workflow_version: null,
     duration_ms: null,
     redrive_count: 0,
+    rerun_of: null,
     trigger: null,
     input_preview: null,
     error: null,

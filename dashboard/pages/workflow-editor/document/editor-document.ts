@@ -12,6 +12,8 @@ import type { TextEdit } from '../../../../lib/compiler/problems/locate.ts';
 /** Shows the document, and changes it by way of itself. */
 interface View {
   dispatch(transaction: Transaction): void;
+  /** Scrolls itself to the place, and nothing around it. */
+  reveal(offset: number): void;
 }
 
 export class EditorDocument {
@@ -89,7 +91,8 @@ export class EditorDocument {
   select(from: number, to = from): void {
     const { length } = this.#state.doc;
     const selection = EditorSelection.range(Math.min(from, length), Math.min(to, length));
-    this.#dispatch({ selection, scrollIntoView: true });
+    this.#dispatch({ selection });
+    this.#view?.reveal(selection.from);
   }
 
   undo(): boolean {

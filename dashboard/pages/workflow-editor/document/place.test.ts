@@ -1,6 +1,6 @@
 // Where in the text of a workflow a step of a run stands.
 import { expect, test } from 'vitest';
-import { placeOf } from './place.ts';
+import { placeOf, pointerAt } from './place.ts';
 
 const text = `{
   "id": "a",
@@ -22,4 +22,13 @@ test('a pointer to what is not there, and none, leads nowhere', () => {
   expect(shown('/steps/0/transform/x')).toBeUndefined();
   expect(shown('')).toBeUndefined();
   expect(placeOf('{ "steps": [', '/steps/0')).toBeUndefined();
+});
+
+test.each([
+  ['"one"', '/steps/0/id'],
+  ['{ "id": "two"', '/steps/1/'],
+  ['"a/b"', '/steps/1/parallel/0/0/id'],
+  ['"a",', '/id'],
+])('at %s stands %s', (part, pointer) => {
+  expect(pointerAt(text, text.indexOf(part) + 1)).toBe(pointer);
 });

@@ -11,18 +11,25 @@ import css from './json-view.module.css';
 interface JsonViewProps {
   readonly document: EditorDocument;
   readonly checked: Checked;
-  /** Gets the focus when it appears. */
-  readonly autoFocus?: boolean;
+  /** Somebody has moved the cursor, or written. */
+  onCursor(offset: number): void;
 }
 
-export function JsonView({ document, checked, autoFocus = false }: JsonViewProps) {
+/** The cursor rests. */
+const REST_MS = 120;
+
+export function JsonView({ document, checked, onCursor }: JsonViewProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const hasFocus = useRef(autoFocus);
+  const tellCursor = useRef(onCursor);
+  useEffect(() => {
+    tellCursor.current = onCursor;
+  }, [onCursor]);
 
   useEffect(() => {
     if (!host.current) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
+    let rest: ReturnType<typeof setTimeout> | undefined;
     const made = new EditorView({
       state: document.state(),
       root,
@@ -30,15 +37,21 @@ export function JsonView({ document, checked, autoFocus = false }: JsonViewProps
       dispatchTransactions(transactions, shown) {
         shown.update(transactions);
         document.accept(shown.state);
+        if (!shown.hasFocus || !transactions.some(({ selection, docChanged }) => selection ?? docChanged))
+          return;
+        clearTimeout(rest);
+        rest = setTimeout(() => tellCursor.current(shown.state.selection.main.head), REST_MS);
       },
     });
     view.current = made;
-    const detach = document.attach({ dispatch: (transaction) => made.dispatch(transaction) });
-    if (hasFocus.current) {
-      made.focus();
-      made.dispatch({ selection: made.state.selection, scrollIntoView: true });
-    }
+    const reveal = (offset: number) => {
+      const { top } = made.lineBlockAt(offset);
+      made.scrollDOM.scrollTo({ top: top - made.scrollDOM.clientHeight / 4 });
+    };
+    const detach = document.attach({ dispatch: (transaction) => made.dispatch(transaction), reveal });
+    made.requestMeasure({ read: () => {}, write: () => reveal(made.state.selection.main.from) });
     return () => {
+      clearTimeout(rest);
       detach();
       made.destroy();
       view.current = undefined;

@@ -1,8 +1,10 @@
 // Saves what is edited, so that nobody's change is lost: what was read is what is replaced, or both versions are shown.
+import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { ApiError } from '../../../api/errors.ts';
 import { request } from '../../../api/request.ts';
 import type { AnswerBody } from '../../../api/routes.ts';
 import { isSame, textOf } from '../document/workflow-text.ts';
+import { readSaved, type Theirs } from './read-saved.ts';
 
 export interface Saved {
   readonly id: string;
@@ -17,15 +19,6 @@ export interface Origin {
   readonly text: string;
 }
 
-/** The version of somebody else. */
-export interface Theirs {
-  readonly etag: string;
-  readonly text: string;
-  readonly version: number;
-  readonly updated_at: string;
-  readonly updated_by: string;
-}
-
 export type Outcome =
   | {
       readonly kind: 'saved';
@@ -38,9 +31,7 @@ export type Outcome =
   /** Undefined when it was deleted. */
   | { readonly kind: 'conflict'; readonly theirs: Theirs | undefined };
 
-interface SavedAnswer {
-  readonly warnings: AnswerBody<'POST /workflows'>['warnings'];
-}
+type SavedAnswer = Pick<AnswerBody<'POST /workflows'>, 'warnings' | 'triggers'>;
 
 /**
  * @param text of the document
@@ -60,8 +51,22 @@ export async function saveWorkflow(
     return savedAs({ id, etag, version: body.version }, document, text, body);
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 412 && error.status !== 404)) throw error;
-    return { kind: 'conflict', theirs: await readTheirs(id) };
+    const theirs = await readTheirs(id);
+    // A schedule was paused or resumed, which is no other version.
+    const isSameVersion = theirs?.version === saved.version && theirs.etag !== saved.etag;
+    if (isSameVersion) return saveWorkflow(document, text, { ...saved, etag: theirs.etag });
+    return { kind: 'conflict', theirs };
   }
+}
+
+/** What was saved, without the pauses of schedules, which are the operator's. */
+function authored({ warnings, ...answer }: SavedAnswer): unknown {
+  const paused = warnings.filter(({ code }) => code === 'schedule-paused').map(({ pointer }) => pointer);
+  const triggers = answer.triggers?.map((trigger, index) => {
+    const { enabled: _, ...rest } = trigger;
+    return paused.includes(pointerTo('/triggers', index)) ? rest : trigger;
+  });
+  return triggers ? { ...answer, triggers } : answer;
 }
 
 async function saveFirst(document: Readonly<Record<string, unknown>>, text: string): Promise<Outcome> {
@@ -75,9 +80,15 @@ async function saveFirst(document: Readonly<Record<string, unknown>>, text: stri
   }
 }
 
-function savedAs(saved: Saved, sent: unknown, text: string, answer: SavedAnswer): Outcome {
-  // What was in the older format comes back in the current one.
-  const now = isSame(sent, answer) ? text : textOf(answer);
+function savedAs(
+  saved: Saved,
+  sent: Readonly<Record<string, unknown>>,
+  text: string,
+  answer: SavedAnswer,
+): Outcome {
+  const kept = authored(answer);
+  // One without a name is called by its id. What was in the older format comes back in the current one.
+  const now = isSame({ name: sent['id'], ...sent }, kept) ? text : textOf(kept);
   // The other warnings are found while somebody writes.
   const missing = answer.warnings.filter(({ code }) => code === 'connection-missing');
   return {
@@ -89,9 +100,7 @@ function savedAs(saved: Saved, sent: unknown, text: string, answer: SavedAnswer)
 
 async function readTheirs(id: string): Promise<Theirs | undefined> {
   try {
-    const { body, etag = '' } = await request('GET /workflows/{id}', { params: { id } });
-    const { version, updated_at, updated_by } = body;
-    return { etag, text: textOf(body), version, updated_at, updated_by };
+    return await readSaved(id);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

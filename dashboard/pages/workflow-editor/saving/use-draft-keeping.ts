@@ -10,7 +10,7 @@ const PAUSE_MS = 300;
 export function useDraftKeeping(
   document: EditorDocument,
   { origin, currentOrigin }: Pick<Saving, 'origin' | 'currentOrigin'>,
-  key: string,
+  keyOf: (saved: string | undefined) => string,
 ): boolean {
   const [hasRoom, setRoom] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another origin makes the same text a draft, or no draft
@@ -21,6 +21,9 @@ export function useDraftKeeping(
       const text = document.text();
       // What was saved a moment ago is no draft, though the page is left before it is drawn again.
       const { saved, text: before } = currentOrigin();
+      const key = keyOf(saved?.id);
+      // Once it is saved it is not begun any more.
+      if (keyOf(undefined) !== key) forgetDraft(localStorage, keyOf(undefined));
       if (text === before) return forgetDraft(localStorage, key);
       const base = saved && { text: before, ...saved };
       const draft: Draft = { text, at: Date.now(), ...(base && { base }) };
@@ -38,6 +41,6 @@ export function useDraftKeeping(
       removeEventListener('pagehide', keep);
       keep();
     };
-  }, [document, origin, currentOrigin, key]);
+  }, [document, origin, currentOrigin, keyOf]);
   return hasRoom;
 }

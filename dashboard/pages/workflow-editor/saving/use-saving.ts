@@ -4,7 +4,8 @@ import { useCallback, useRef, useState } from 'react';
 import { showToast } from '../../../design-system/toast-list.ts';
 import type { EditorDocument } from '../document/editor-document.ts';
 import { documentOf } from '../document/workflow-text.ts';
-import { type Origin, saveWorkflow, type Theirs } from './save-workflow.ts';
+import type { Theirs } from './read-saved.ts';
+import { type Origin, saveWorkflow } from './save-workflow.ts';
 
 export interface Conflict {
   /** Undefined when somebody has deleted it. */
