@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../lib/actions/catalogue.ts';
 import type { ActionDefinition, ActionHandler } from '../lib/actions/define-action.ts';
-import type { ActionEffect } from '../lib/actions/effect.ts';
 import { actionId } from '../lib/actions/invocation/names.ts';
+import type { ActionEffect } from '../lib/effect.ts';
 
 const actionsFolder = fileURLToPath(new URL('../functions/actions', import.meta.url));
 

@@ -43,6 +43,21 @@ export class RetryAfter extends OrchestraError {
 /** The provider failed or could not be reached: 5xx, a dropped connection, a timeout, a response in another format. */
 export class ProviderUnavailable extends OrchestraError {
   override readonly name = 'ProviderUnavailable';
+  /** Whether the request surely never reached the provider. */
+  readonly unsent: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly unsent?: boolean } = {}) {
+    super(message, options);
+    this.unsent = options.unsent ?? false;
+  }
+}
+
+/**
+ * A call that writes may have taken effect or not, and there is nothing by which a further try could find out. It is not
+ * tried again unless its step says `on_unknown: retry`.
+ */
+export class OutcomeUnknown extends OrchestraError {
+  override readonly name = 'OutcomeUnknown';
 }
 
 /** The provider did not accept the connection's credentials, or they do not allow this call (401, 402, 403). */

@@ -1,7 +1,9 @@
 // The function that EventBridge calls at the end of a run.
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordExecution } from '../../lib/executions/record.ts';
+import { STARTED_BY } from '../../lib/workflow-format/triggers.ts';
 import { type ApiStack, executionCalls, greeting, startApiStack } from '../../test/support/api-stack.ts';
 
 let api: ApiStack;
@@ -36,6 +38,29 @@ test('the log is there once the function has answered', async () => {
   await told({ executionArn: arnOf(id), status: 'SUCCEEDED' });
   const { status, body } = await api.request('GET', `/executions/${id}/log`);
   expect([status, body.status, body.output]).toEqual([200, 'succeeded', output]);
+});
+
+test('a run stands where its events say that it started, in the index and in its log', async () => {
+  const { id, started_at } = (await start({ name: 'Ada' }, { prefer: 'wait=20' })).body;
+  const startDate = Date.parse(started_at) + 1;
+  await told({ executionArn: arnOf(id), status: 'SUCCEEDED', startDate, input: '{"name":"Ada"}' });
+  const { items } = (await api.request('GET', `/executions?id=${id}`)).body;
+  const { body } = await api.request('GET', `/executions/${id}/log`);
+  const told_at = new Date(startDate).toISOString();
+  expect([items[0].started_at, body.started_at]).toEqual([told_at, told_at]);
+});
+
+test('what started a run is read from its log where the event of its end has no input', async () => {
+  const input = JSON.stringify({ name: 'Ada', [STARTED_BY]: arnOf('daily.1') });
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-greeting';
+  await new SFNClient({}).send(new StartExecutionCommand({ stateMachineArn, name: 'child', input }));
+  const id = 'greeting.child';
+  await expect
+    .poll(async () => (await api.request('GET', `/executions/${id}`)).body.status)
+    .toBe('succeeded');
+  await told({ executionArn: arnOf(id), status: 'SUCCEEDED', startDate: 1, input: null });
+  const { items } = (await api.request('GET', `/executions?id=${id}`)).body;
+  expect(items[0].trigger).toEqual({ type: 'workflow', execution_id: 'daily.1' });
 });
 
 test('an event whose log cannot be written is refused, so that Lambda tries it again and keeps it', async () => {

@@ -1,7 +1,7 @@
 // docs/actions.md, made of the catalogue: what each action takes, what it returns, and an example of it as a step.
 import { join } from 'node:path';
 import type { Catalogue, CatalogueAction, JsonSchema } from '../../lib/actions/catalogue.ts';
-import type { OnceMeans } from '../../lib/actions/effect.ts';
+import type { OnceMeans } from '../../lib/effect.ts';
 import { asJson } from './json-text.ts';
 
 export const actionDocs = join(import.meta.dirname, '..', '..', 'docs', 'actions.md');
@@ -16,7 +16,7 @@ const titles: Readonly<Record<string, string>> = {
 
 const READS = '**Reads.** Nothing outside changes.';
 
-/** What makes a call take effect once: see lib/actions/effect.ts. */
+/** What makes a call take effect once: see lib/effect.ts. */
 const means: Readonly<Record<OnceMeans, string>> = {
   native:
     '**Writes, each call once (native).** A second call with the same input changes nothing more: the provider compares, or has it already.',
@@ -35,6 +35,8 @@ export const actionErrors: Readonly<Record<string, string>> = {
   NotFound: 'what the call names does not exist, or the credentials cannot see it (404, 410, 451)',
   InvalidInput: "the input does not fit the action's parameters, or the provider refused it (400, 422)",
   Conflict: "the provider's state does not allow the change (409, 412, 423)",
+  OutcomeUnknown:
+    'a call that writes may have taken effect or not, and nothing tells; it is tried again only by `on_unknown: "retry"`',
   OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
   ConnectionInvalid:
     'the connection does not exist, lacks a field that the action reads, or is not for this workflow',

@@ -24,6 +24,7 @@ import {
   readObjects,
   readObjectVersions,
   readReruns,
+  recordCalls,
   refusedDeliveries,
   testState,
   writeApprovals,
@@ -346,10 +347,12 @@ function actionFunction(action: CatalogueAction): LambdaFunction {
       'CONNECTIONS_PATH',
       ...settings,
       ...(action.reads_templates ? (['TEMPLATES_BUCKET'] as const) : []),
+      ...(action.once === 'record' ? (['LOGS_BUCKET'] as const) : []),
     ],
     permissions: [
       readConnections(action.connection.provider),
       ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
+      ...(action.once === 'record' ? recordCalls : []),
     ],
     routes: [],
   };

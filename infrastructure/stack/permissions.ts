@@ -55,6 +55,13 @@ export const writeApprovals: Permission = {
   resources: [approvals],
 };
 
+/** Records of calls, in the same bucket too. */
+const calls = `s3:::\${LogsBucket}/calls/*`;
+export const recordCalls: readonly Permission[] = [
+  { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resources: [calls] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
+];
+
 /** What is kept of reruns, in the same bucket too. */
 const reruns = `s3:::\${LogsBucket}/reruns/*`;
 export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };

@@ -65,6 +65,18 @@ test('an action that renders templates may read them', () => {
   });
 });
 
+test('an action whose calls are recorded may write the records', () => {
+  expect(allowed('GmailSendMessageRole')).toEqual({
+    'logs:CreateLogStream': log('gmail-send-message'),
+    'logs:PutLogEvents': log('gmail-send-message'),
+    'ssm:GetParameter': connections('google'),
+    's3:DeleteObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
+    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
+    's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}`],
+  });
+});
+
 test('functions that need nothing of AWS may write their log alone', () => {
   for (const id of ['AuthorizerRole', 'ApiAuthRole', 'ApiHealthRole', 'ApiActionsRole', 'ApiDocsRole']) {
     expect(Object.keys(allowed(id)), id).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);

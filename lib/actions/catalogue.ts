@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { setting } from '../config.ts';
+import { type ActionEffect, onceMeans } from '../effect.ts';
 import { ConfigurationError } from '../errors.ts';
-import { type ActionEffect, onceMeans } from './effect.ts';
 
 /** A JSON Schema (draft 2020-12), with the keywords that actions use named; others may occur. */
 export interface JsonSchema {

@@ -3,9 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type * as z from 'zod';
 import { type Connection, type ConnectionReader, connectionReader } from '../connections/connections.ts';
+import type { ActionEffect } from '../effect.ts';
 import { invocationValue } from '../invocation-value.ts';
 import { callKey, earliestAttempt } from './call-key.ts';
-import type { ActionEffect } from './effect.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 import type { ActionLog, ActionOutput, InvocationContext } from './invocation/invocation.ts';
 import { checkOutput } from './middlewares/check-output.ts';
@@ -26,6 +26,10 @@ export interface ActionContext<Secrets> {
   readonly callKey: string;
   /** Since when an earlier try of the call can have left something; undefined when there was none. */
   readonly triedSince: Date | undefined;
+  /** Since when a try of the call can have left something, another one at the same moment included. */
+  readonly since: Date;
+  /** A call whose outcome an earlier try left unknown is to be made again, though it may take effect twice. */
+  readonly retryUnknown: boolean;
 }
 
 /** With `effect` and, where that is `write`, `once`: see effect.ts. */
@@ -102,12 +106,15 @@ export function defineAction<
     .use(validateInput(definition.input, event, input))
     .use(checkOutput(definition.output, secrets))
     .handler(async (_event, context: InvocationContext) => {
-      const { execution, ...rest } = event.get(context);
+      const { execution, on_unknown, ...rest } = event.get(context);
+      const since = earliestAttempt(execution);
       return definition.run(input.get(context), {
         secrets: secrets.get(context),
         signal: signal.get(context),
         callKey: callKey({ execution, ...rest }),
-        triedSince: execution.first_try ? undefined : earliestAttempt(execution),
+        triedSince: execution.first_try ? undefined : since,
+        since,
+        retryUnknown: on_unknown === 'retry',
       });
     });
 

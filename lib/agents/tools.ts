@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { wellFormed } from '../actions/invocation/well-formed.ts';
+import { hadNoEffect } from '../effect.ts';
 import { exactValue, rounded } from '../exact-json.ts';
 import { isObject } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
@@ -207,19 +208,6 @@ function readArguments(text: string, { parameters }: Tool): Record<string, unkno
   return problem === undefined ? given : `The arguments do not fit: ${problem}`;
 }
 
-/** After these errors a call certainly had no effect. */
-const WITHOUT_EFFECT = [
-  'RateLimited',
-  'Unauthorized',
-  'NotFound',
-  'InvalidInput',
-  'Conflict',
-  'ConnectionInvalid',
-  'ConnectionExpired',
-  'ConfigurationError',
-  'Lambda.TooManyRequestsException',
-];
-
 export function resultMessage(
   { id, tool: called, content = '', error }: ToolResult,
   tools: readonly Tool[],
@@ -227,7 +215,7 @@ export function resultMessage(
   if (!error) return { role: 'tool', id, content };
   const isWrite = tools.some(({ name, writes }) => name === called && writes);
   const note =
-    isWrite && !WITHOUT_EFFECT.includes(error.name)
+    isWrite && !hadNoEffect(error) && error.name !== 'Lambda.TooManyRequestsException'
       ? { note: 'It may have taken effect all the same: find out before you call it again.' }
       : {};
   return { role: 'tool', id, content: JSON.stringify({ error: { ...error, ...note } }) };

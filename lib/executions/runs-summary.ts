@@ -5,7 +5,7 @@ import { timePosition } from '../newest-first.ts';
 import type { runsSummary } from '../schemas/executions.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, RUNNING_FOLDER, type RunIndex } from './run-index.ts';
-import { type RunRow, rowOfFile } from './run-row.ts';
+import { laterRow, type RunRow, rowOfFile } from './run-row.ts';
 
 export type RunsSummary = z.output<typeof runsSummary>;
 
@@ -90,7 +90,8 @@ async function rowsSince(since: Date, folder: string, index: RunIndex) {
   const rows = new Map<string, RunRow>();
   for (const file of wanted) {
     const row = rowOfFile(file);
-    if (row) rows.set(row.id, row);
+    const other = row && rows.get(row.id);
+    if (row && (!other || laterRow(row, other) > 0)) rows.set(row.id, row);
   }
   return { rows: [...rows.values()], more: truncated && wanted.length === files.length };
 }

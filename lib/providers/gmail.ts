@@ -5,6 +5,7 @@ import { redact } from '../actions/invocation/redact.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { googleCredentials } from '../connections/credentials.ts';
+import { gmailScopes } from '../connections/scopes.ts';
 import { type AccessTokens, accessTokens, type GoogleSecrets } from './google-token.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds, retryDelay } from './provider-wait.ts';
@@ -54,6 +55,24 @@ export function gmailCaller({ secrets, signal }: Caller, tokens: AccessTokens = 
 
 /** Makes one call of Gmail and validates its response. */
 export type GmailCall = ReturnType<typeof gmailCaller>;
+
+/** What a connection's scopes allow, as far as the way depends on it in which a mail is sent. */
+export interface GrantedScopes {
+  /** Drafts are created, read, deleted and sent. */
+  readonly drafts: boolean;
+  /** Mails are listed, searched and read. */
+  readonly reading: boolean;
+}
+
+/** Where Google does not say what it granted, everything is tried. */
+export async function grantedScopes(
+  { secrets, signal }: Caller,
+  tokens: AccessTokens = containerTokens,
+): Promise<GrantedScopes> {
+  const { scopes } = await tokens.get(secrets, signal);
+  const grants = (any: readonly string[]) => !scopes || any.some((scope) => scopes.includes(scope));
+  return { drafts: grants(gmailScopes.draft), reading: grants(gmailScopes.read) };
+}
 
 function send(request: Call, token: string, signal: AbortSignal): ReturnType<Call> {
   const client = gmailApi({

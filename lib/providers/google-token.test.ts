@@ -21,16 +21,24 @@ test('a token is used until a minute before it expires', async () => {
   let now = 0;
   const tokens = accessTokens(() => now);
   server.answer(given('a1'), given('a2', {}), given('a3'));
-  expect(await tokens.get(ada, signal)).toEqual({ token: 'a1', cached: false });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a1', scopes: undefined, cached: false });
   now = 3_539_999;
-  expect(await tokens.get(ada, signal)).toEqual({ token: 'a1', cached: true });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a1', scopes: undefined, cached: true });
   now = 3_540_000;
-  expect(await tokens.get(ada, signal)).toEqual({ token: 'a2', cached: false });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a2', scopes: undefined, cached: false });
   // An hour, where Google does not say how long.
   now += 3_539_999;
-  expect(await tokens.get(ada, signal)).toEqual({ token: 'a2', cached: true });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a2', scopes: undefined, cached: true });
   tokens.forget(ada);
-  expect(await tokens.get(ada, signal)).toEqual({ token: 'a3', cached: false });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a3', scopes: undefined, cached: false });
+});
+
+test('a token comes with what it allows, also from the cache', async () => {
+  const tokens = accessTokens(() => 0);
+  server.answer(given('a', { scope: 'https://mail.google.com/  openid' }));
+  const scopes = ['https://mail.google.com/', 'openid'];
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a', scopes, cached: false });
+  expect(await tokens.get(ada, signal)).toEqual({ token: 'a', scopes, cached: true });
 });
 
 test('every refresh token has its own, and forgetting one keeps the others', async () => {

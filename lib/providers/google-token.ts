@@ -9,12 +9,15 @@ import { retryAfterSeconds } from './provider-wait.ts';
 
 export type GoogleSecrets = z.output<typeof googleCredentials>;
 
+export interface AccessToken {
+  readonly token: string;
+  /** What it allows: Google's scopes, by their addresses. Undefined where Google does not say. */
+  readonly scopes: readonly string[] | undefined;
+}
+
 export interface AccessTokens {
   /** A valid access token, and whether it comes from the cache. */
-  get(
-    secrets: GoogleSecrets,
-    signal: AbortSignal,
-  ): Promise<{ readonly token: string; readonly cached: boolean }>;
+  get(secrets: GoogleSecrets, signal: AbortSignal): Promise<AccessToken & { readonly cached: boolean }>;
   /** Requests a new token next time. */
   forget(secrets: GoogleSecrets): void;
 }
@@ -35,15 +38,16 @@ const EARLY_MS = 60_000;
 
 /** A source of access tokens with a cache of its own. */
 export function accessTokens(now: () => number = Date.now): AccessTokens {
-  const cache = new Map<string, { readonly token: string; readonly until: number }>();
+  const cache = new Map<string, AccessToken & { readonly until: number }>();
   const key = ({ client_id, refresh_token }: GoogleSecrets) => `${client_id} ${refresh_token}`;
   return {
     async get(secrets, signal) {
       const known = cache.get(key(secrets));
-      if (known && known.until > now()) return { token: known.token, cached: true };
-      const { access_token, expires_in } = await refreshGoogleToken(secrets, signal);
-      cache.set(key(secrets), { token: access_token, until: now() + expires_in * 1000 - EARLY_MS });
-      return { token: access_token, cached: false };
+      if (known && known.until > now()) return { token: known.token, scopes: known.scopes, cached: true };
+      const { access_token: token, expires_in, scope } = await refreshGoogleToken(secrets, signal);
+      const scopes = scope?.split(' ').filter(Boolean);
+      cache.set(key(secrets), { token, scopes, until: now() + expires_in * 1000 - EARLY_MS });
+      return { token, scopes, cached: false };
     },
     forget(secrets) {
       cache.delete(key(secrets));

@@ -6,6 +6,7 @@ import { InvalidInput } from '../errors.ts';
 import { decodeWords, encodedWords, joinWords } from './encoded-words.ts';
 import { type GmailCall, messageId } from './gmail.ts';
 import { addressPattern, addressText, mailboxes } from './mail-address.ts';
+import { type Earlier, KEY_HEADER } from './outgoing-mark.ts';
 
 interface Recipient {
   readonly name: string;
@@ -54,14 +55,21 @@ export interface Composed {
   readonly message: { readonly raw: string; readonly threadId?: string };
   readonly subject: string;
   readonly to: readonly string[];
-  /** Finds the mail that an earlier try of the same call created among those to the same person; undefined when there was none. */
-  readonly earlier: { readonly q: string } | undefined;
+  /** Whether an earlier try of the same call can have made it. */
+  readonly isRepeat: boolean;
+  /** Finds what an earlier try made, among the mails to the same person. */
+  readonly earlier: Earlier;
 }
 
 /** An address that is one word of a search, written as the mail has it. */
 const searchable = /^\w[\w.+-]*@(?!.*\bxn--)[\w.-]+$/;
 
-const KEY_HEADER = 'X-AI-Orchestra-Call';
+/** What is known of the tries of a call: see ActionContext. */
+interface CallTries {
+  readonly callKey: string;
+  readonly triedSince: Date | undefined;
+  readonly since: Date;
+}
 
 /**
  * Composes the mail's source. A reply takes recipients and subject from the mail that it answers, unless they are given.
@@ -69,7 +77,7 @@ const KEY_HEADER = 'X-AI-Orchestra-Call';
  */
 export async function compose(
   { to, cc, subject, body, reply_to_message_id }: z.output<typeof outgoingInput>,
-  { callKey, triedSince }: { readonly callKey: string; readonly triedSince: Date | undefined },
+  { callKey, triedSince, since }: CallTries,
   call: GmailCall,
 ): Promise<Composed> {
   const original = reply_to_message_id === undefined ? undefined : await answered(call, reply_to_message_id);
@@ -96,8 +104,9 @@ export async function compose(
     },
     subject: line,
     to: recipients.map(addressText),
-    earlier: triedSince && {
-      q: `${searchable.test(first.address) ? `to:${first.address} ` : ''}after:${Math.floor(triedSince.getTime() / 1000)}`,
+    isRepeat: triedSince !== undefined,
+    earlier: {
+      q: `${searchable.test(first.address) ? `to:${first.address} ` : ''}after:${Math.floor(since.getTime() / 1000)}`,
     },
   };
 }
@@ -110,20 +119,15 @@ const metadata = z.object({
     .default({ headers: [] }),
 });
 
-/** A mail's headers by name; of several with one name the first. */
-async function headersOf(call: GmailCall, id: string, names: readonly string[]) {
-  const message = await call(metadata, (gmail) =>
-    gmail.users.messages.get({ userId: 'me', id, format: 'metadata', metadataHeaders: [...names] }),
-  );
-  const header = (header: string) =>
-    message.payload.headers.find(({ name }) => name.toLowerCase() === header.toLowerCase())?.value ?? '';
-  return { threadId: message.threadId, header };
-}
-
 /** The fields that a reply takes from the mail that it answers (RFC 5322, sections 3.6.2 and 3.6.4). */
 async function answered(call: GmailCall, id: string) {
-  const names = ['Message-ID', 'In-Reply-To', 'References', 'Reply-To', 'From', 'Subject'];
-  const { threadId, header } = await headersOf(call, id, names);
+  const metadataHeaders = ['Message-ID', 'In-Reply-To', 'References', 'Reply-To', 'From', 'Subject'];
+  const { threadId, payload } = await call(metadata, (gmail) =>
+    gmail.users.messages.get({ userId: 'me', id, format: 'metadata', metadataHeaders }),
+  );
+  // Of several with one name the first.
+  const header = (wanted: string) =>
+    payload.headers.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())?.value ?? '';
   const [own] = messageIds(header('Message-ID'));
   const parents = messageIds(header('In-Reply-To'));
   const before = messageIds(header('References'));
@@ -166,43 +170,6 @@ function answerable(header: string): Recipient[] {
 /** How a subject says that it is a reply: RFC 5322, section 3.6.5, and what programs in other languages write. */
 const replyMark =
   /^(?:(?:re|aw|antw|sv|vs|rv|odp|ynt|回复|答复|回覆|답장)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*)+/iu;
-
-/** How many mails to one person within 15 days are searched: the most that Gmail lists at once. */
-export const MAX_SEARCHED = 500;
-/** The newest are listed too: Gmail's search knows a mail later than its lists do. */
-export const MAX_NEWEST = 20;
-const AT_ONCE = 5;
-
-/**
- * What a message's header said, by its id. Gmail searches no such header, and replaces the Message-ID of what it sends
- * (seen in 2022: FlowCrypt/flowcrypt-browser#4273), so that each mail must be asked for. A message never changes: once is
- * enough.
- */
-const seenKeys = new Map<string, string>();
-const MAX_SEEN = 5000;
-
-/** The first of the messages that an earlier attempt of the same call created, or else a new one. */
-export async function createOnce<Item extends { readonly messageId: string }>(
-  call: GmailCall,
-  key: string,
-  items: readonly Item[],
-  create: () => Promise<Item>,
-): Promise<Item> {
-  const unknown = new Set(items.map(({ messageId }) => messageId).filter((id) => !seenKeys.has(id)));
-  const ids = [...unknown];
-  const earlier = () => items.find(({ messageId }) => seenKeys.get(messageId) === key);
-  for (let at = 0; at < ids.length && !earlier(); at += AT_ONCE) {
-    await Promise.all(
-      ids.slice(at, at + AT_ONCE).map(async (id) => {
-        seenKeys.set(id, (await headersOf(call, id, [KEY_HEADER])).header(KEY_HEADER));
-      }),
-    );
-  }
-  const item = earlier() ?? (await create());
-  seenKeys.set(item.messageId, key);
-  for (const id of [...seenKeys.keys()].slice(0, -MAX_SEEN)) seenKeys.delete(id);
-  return item;
-}
 
 function needed(field: string): InvalidInput {
   return new InvalidInput(`The input is invalid. /${field}: is needed, unless reply_to_message_id is given`);

@@ -47,6 +47,9 @@ export function refused(refusal: Refusal): OrchestraError {
   return new InvalidInput(text);
 }
 
+/** No connection came about: the port is closed, the name has no address (Node's and undici's codes). */
+const UNSENT = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+
 /**
  * The error for a request without a usable response: dropped, refused or timed out, or not readable as JSON.
  * @returns undefined when the error has another cause (a mistake in our own code, for example)
@@ -62,6 +65,9 @@ export function unreachable(provider: string, error: unknown): ProviderUnavailab
     }
     const code = 'code' in cause ? String(cause.code) : '';
     // Node's system errors, and undici's own (a connection that closes in the middle of an answer).
+    if (UNSENT.test(code)) {
+      return new ProviderUnavailable(`${provider} could not be reached (${code})`, { unsent: true });
+    }
     if (/^(E[A-Z]{3,}|UND_ERR_\w+|HPE_\w+|ERR_(TLS|SSL)_\w+|CERT_\w+)$/.test(code)) {
       return new ProviderUnavailable(`${provider} could not be reached (${code})`);
     }

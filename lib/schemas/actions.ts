@@ -1,6 +1,6 @@
 // Schemas of the catalogue of actions.
 import * as z from 'zod';
-import { onceMeans } from '../actions/effect.ts';
+import { onceMeans } from '../effect.ts';
 
 const jsonSchema = z.looseObject({}).describe('JSON Schema, draft 2020-12');
 

@@ -202,7 +202,7 @@ test('a draft and a mail whose answers got lost are found by the next try', asyn
   expect((await mailbox.users.drafts.list({ userId: 'me' })).data.drafts?.map(({ id }) => id)).toEqual([
     drafted.id,
   ]);
-  stack.faults.gmail.inject(['lose'], { path: /\/messages\/send$/ });
+  stack.faults.gmail.inject(['lose'], { path: /\/drafts\/send$/ });
   const send = { id: 'send', action: 'gmail.send_message', params, retry };
   const sent = await run('lost_mail', [send], { id: '{{ steps.send.message_id }}' });
   const { data } = await mailbox.users.messages.list({ userId: 'me', q: 'in:sent' });

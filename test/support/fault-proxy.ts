@@ -8,6 +8,10 @@ export type Fault =
   | 'drop'
   /** The emulator does what it is asked, and its answer is lost. */
   | 'lose'
+  /** The emulator does what it is asked, and its answer never comes. */
+  | 'stall'
+  /** The emulator does what it is asked, and its answer ends after half of it. */
+  | 'cut'
   /** The request is never answered. */
   | 'hang';
 
@@ -58,6 +62,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         );
       } else if (fault === 'drop') incoming.socket.destroy();
       else if (fault === 'lose') forward(target, incoming, body).then(() => incoming.socket.destroy());
+      else if (fault === 'stall') forward(target, incoming, body).then((answer) => answer.resume());
+      else if (fault === 'cut') forward(target, incoming, body).then((answer) => cut(answer, outgoing));
       else if (fault !== 'hang') outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '');
     });
   });
@@ -96,6 +102,14 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
   return new Promise((resolve, reject) => {
     request(url, { method: incoming.method, headers }, resolve).on('error', reject).end(body);
   });
+}
+
+/** The whole answer is promised, and half of it sent. */
+async function cut(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = await read(answer);
+  const { 'transfer-encoding': _, ...headers } = answer.headers;
+  outgoing.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': String(body.length + 1) });
+  outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
 }
 
 function pass(answer: IncomingMessage, outgoing: ServerResponse): void {

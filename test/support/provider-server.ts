@@ -1,5 +1,6 @@
 // An HTTP server for tests of actions: answers as a provider would, in the order told, and keeps what it was asked.
-// It also serves connections (SSM GetParameter) and templates (S3 GetObject), so that a whole handler runs.
+// It also serves connections (SSM GetParameter), templates (S3 GetObject) and the records of calls, so that a whole handler runs.
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type * as z from 'zod';
@@ -37,6 +38,12 @@ export interface ProviderServer {
   close(): Promise<void>;
 }
 
+interface Sent {
+  readonly method: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
 /** Starts the server on a free port and points the environment's AWS and provider addresses at it. */
 export async function startProviderServer(): Promise<ProviderServer> {
   const asked: Asked[] = [];
@@ -51,7 +58,11 @@ export async function startProviderServer(): Promise<ProviderServer> {
     const path = request.url ?? '/';
     if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
       return parameter(response, JSON.parse(text).Name);
-    if (path.startsWith('/templates-bucket/')) return object(response, path.split('?')[0] ?? '');
+    const [key = ''] = path.split('?');
+    if (key.startsWith('/templates-bucket/')) return object(response, key);
+    if (key.startsWith('/logs-bucket/')) {
+      return record(response, key, { method: request.method, headers: request.headers, text });
+    }
     const ask = { method: request.method ?? '', path, headers: request.headers, text, json: parse(text) };
     asked.push(ask);
     send(response, make ? make(ask) : (replies.shift() ?? { status: 599, body: 'no answer was prepared' }));
@@ -80,6 +91,27 @@ export async function startProviderServer(): Promise<ProviderServer> {
         .end('<Error><Code>NoSuchKey</Code></Error>');
   }
 
+  /** An object that is written under a condition, as those of lib/stores/call-records.ts. */
+  function record(response: ServerResponse, key: string, { method, headers, text }: Sent) {
+    const value = stored.get(key);
+    const etagOf = (content: string) => `"${createHash('md5').update(content).digest('hex')}"`;
+    const refused = (status: number, code: string) =>
+      response
+        .writeHead(status, { 'content-type': 'application/xml' })
+        .end(`<Error><Code>${code}</Code></Error>`);
+    if (value === '!') return refused(403, 'AccessDenied');
+    if (method === 'GET') {
+      if (value === undefined) return refused(404, 'NoSuchKey');
+      return response.writeHead(200, { etag: etagOf(value) }).end(value);
+    }
+    const holds =
+      headers['if-none-match'] === '*' ? value === undefined : headers['if-match'] === etagOf(value ?? '');
+    if (!holds) return refused(412, 'PreconditionFailed');
+    if (method === 'DELETE') stored.delete(key);
+    else stored.set(key, text);
+    return response.writeHead(method === 'DELETE' ? 204 : 200, { etag: etagOf(text) }).end();
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an AddressInfo, not a path.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -90,6 +122,7 @@ export async function startProviderServer(): Promise<ProviderServer> {
     AWS_ENDPOINT_URL: url,
     CONNECTIONS_PATH: '/ai-orchestra/test/connections',
     TEMPLATES_BUCKET: 'templates-bucket',
+    LOGS_BUCKET: 'logs-bucket',
     OPENAI_BASE_URL: `${url}/v1`,
     GITHUB_API_URL: url,
     NOTION_BASE_URL: url,

@@ -3,16 +3,8 @@ import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailScopes } from '../../../lib/connections/scopes.ts';
 import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import {
-  compose,
-  createOnce,
-  MAX_NEWEST,
-  MAX_SEARCHED,
-  outgoingInput,
-} from '../../../lib/providers/outgoing-mail.ts';
-
-const draft = z.object({ id: z.string(), message: z.object({ id: z.string(), threadId: z.string() }) });
-const list = z.object({ drafts: z.array(draft).default([]) });
+import { compose, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
+import { draft, findDraft, rememberKey } from '../../../lib/providers/outgoing-mark.ts';
 
 export const handler = defineAction({
   title: 'Create a draft',
@@ -42,25 +34,16 @@ export const handler = defineAction({
   },
   async run(input, context) {
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context, call);
-    const listed = (query: object) =>
-      call(list, (gmail) => gmail.users.drafts.list({ userId: 'me', ...query }));
+    const { callKey } = context;
+    const { message, subject, to, isRepeat, earlier } = await compose(input, context, call);
     // An earlier try may have created it without its answer arriving.
-    const lists = earlier
-      ? await Promise.all([
-          listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
-          listed({ maxResults: MAX_NEWEST }),
-        ])
-      : [];
-    const before = lists
-      .flatMap(({ drafts }) => drafts)
-      .map((one) => ({ ...one, messageId: one.message.id }));
-    const found = await createOnce(call, context.callKey, before, async () => {
-      const made = await call(draft, (gmail) =>
+    const before = isRepeat ? await findDraft(call, callKey, earlier) : undefined;
+    const found =
+      before ??
+      (await call(draft, (gmail) =>
         gmail.users.drafts.create({ userId: 'me', requestBody: { message: { ...message } } }),
-      );
-      return { ...made, messageId: made.message.id };
-    });
+      ));
+    rememberKey(found.message.id, callKey);
     return {
       draft_id: found.id,
       message_id: found.message.id,

@@ -30,13 +30,24 @@ let mailboxes = 0;
 let unsearched = false;
 function mailbox(headers: Record<string, string>, lose = 0) {
   const prefix = `w${mailboxes++}-`;
-  const written: { readonly id: string; readonly raw: string; readonly threadId?: string }[] = [];
+  const written: { readonly id: string; readonly raw: string; readonly threadId?: string; sent?: true }[] =
+    [];
+  const notFound = { status: 404, body: { error: { message: 'Requested entity was not found.' } } };
+  for (const key of server.stored.keys()) if (key.startsWith('/logs-bucket/')) server.stored.delete(key);
+  let posts = 0;
   server.answerBy(({ method, path, json }: Asked) => {
     if (path === '/token') return { body: { access_token: 'access-1' } };
     if (method === 'POST') {
+      posts += 1;
+      if (path.endsWith('/drafts/send')) {
+        const draft = written.find(({ id, sent }) => `d-${id}` === Object(json).id && !sent);
+        if (!draft) return notFound;
+        draft.sent = true;
+        return posts <= lose ? 'drop' : { body: { id: draft.id, threadId: draft.threadId ?? 't-new' } };
+      }
       const message = Object(json).message ?? json;
       written.push({ id: `${prefix}${written.length}`, ...Object(message) });
-      if (written.length <= lose) return 'drop';
+      if (posts <= lose) return 'drop';
       const made = { id: written.at(-1)?.id, threadId: Object(message).threadId ?? 't-new' };
       return { body: path.includes('drafts') ? { id: `d-${made.id}`, message: made } : made };
     }
@@ -46,16 +57,25 @@ function mailbox(headers: Record<string, string>, lose = 0) {
       return { body: { id, threadId: 't1', payload: { headers: list } } };
     }
     // Gmail's search knows a mail later than its lists do.
-    const listed = unsearched && path.includes('q=') ? [] : written;
+    const isDraft = path.startsWith(`${users}/drafts`);
+    const listed =
+      unsearched && path.includes('q=') ? [] : written.filter(({ sent = false }) => sent !== isDraft);
     const all = listed.map((one) => ({ id: one.id, threadId: one.threadId ?? 't-new' }));
-    if (path.startsWith(`${users}/drafts`)) {
+    if (path.startsWith(`${users}/drafts?`)) {
       return { body: { drafts: all.map((message) => ({ id: `d-${message.id}`, message })) } };
     }
-    if (id === '') return { body: all.length > 0 ? { messages: all } : { resultSizeEstimate: 0 } };
-    const raw = Buffer.from(written.find((one) => one.id === id)?.raw ?? '', 'base64url').toString();
+    if (id === '' && !isDraft)
+      return { body: all.length > 0 ? { messages: all } : { resultSizeEstimate: 0 } };
+    const [, ofDraft = id] = /\/drafts\/d-([^?]+)/.exec(path) ?? [];
+    const raw = Buffer.from(written.find((one) => one.id === ofDraft)?.raw ?? '', 'base64url').toString();
     const value = /^x-ai-orchestra-call: (.*)\r$/im.exec(raw)?.[1] ?? '';
     // Gmail keeps the name as it was written.
-    return { body: { id, threadId: 't', payload: { headers: [{ name: 'X-Ai-Orchestra-Call', value }] } } };
+    const found = {
+      id: ofDraft,
+      threadId: 't',
+      payload: { headers: [{ name: 'X-Ai-Orchestra-Call', value }] },
+    };
+    return { body: isDraft ? { id: `d-${ofDraft}`, message: found } : found };
   });
   return written;
 }
@@ -274,13 +294,13 @@ test('a mail is asked once whose it is, and not at all when it was sent from her
     invoke(sendMessage, { to: ['ada@example.com'], subject: 'x', body: 'x' }, { execution: { call_id } });
   for (const call_id of ['a', 'b', 'c']) await send(call_id);
   expect(written).toHaveLength(3);
-  const gets = () => asked().filter((one) => one.includes('metadataHeaders'));
+  const gets = () => asked().filter((one) => one.includes('format=metadata'));
   expect(gets()).toEqual([]);
   // Those of somebody else.
   written.push({ id: 'other-1', raw: '' }, { id: 'other-2', raw: '' });
   for (const call_id of ['d', 'e']) await send(call_id);
   expect(gets()).toHaveLength(2);
-  expect(asked().filter((one) => one.startsWith('POST'))).toHaveLength(5);
+  expect(asked().filter((one) => one === `POST ${users}/drafts/send`)).toHaveLength(5);
 });
 
 test.each([
@@ -343,7 +363,7 @@ test.each([
     'drafts',
     { draft_id: expect.stringMatching(/^d-w\d+-0$/), message_id: expect.stringMatching(/^w\d+-0$/) },
   ],
-  ['send_message', sendMessage, 'messages/send', { message_id: expect.stringMatching(/^w\d+-0$/) }],
+  ['send_message', sendMessage, 'drafts', { message_id: expect.stringMatching(/^w\d+-0$/) }],
 ] as const)(
   '%s: after a lost response the retry finds the mail, and creates none',
   async (_id, handler, path, found) => {
@@ -352,7 +372,9 @@ test.each([
     await expect(invoke(handler, input)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
     expect(await invoke(handler, input)).toMatchObject(found);
     expect(written).toHaveLength(1);
-    expect(asked().filter((one) => one.startsWith('POST'))).toEqual([`POST ${users}/${path}`]);
+    expect(asked().filter((one) => one.startsWith('POST') && !one.endsWith('/send'))).toEqual([
+      `POST ${users}/${path}`,
+    ]);
     // The call of another iteration is another one.
     await invoke(handler, input, { execution: { call_id: '1' } });
     expect(written).toHaveLength(2);

@@ -2,17 +2,12 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { gmailScopes } from '../../../lib/connections/scopes.ts';
-import { gmailCaller, google } from '../../../lib/providers/gmail.ts';
-import {
-  compose,
-  createOnce,
-  MAX_NEWEST,
-  MAX_SEARCHED,
-  outgoingInput,
-} from '../../../lib/providers/outgoing-mail.ts';
+import { gmailCaller, google, grantedScopes } from '../../../lib/providers/gmail.ts';
+import { sending, sendOnce } from '../../../lib/providers/gmail-sending.ts';
+import { compose, outgoingInput } from '../../../lib/providers/outgoing-mail.ts';
+import { callRecords } from '../../../lib/stores/call-records.ts';
 
-const sent = z.object({ id: z.string(), threadId: z.string() });
-const list = z.object({ messages: z.array(sent).default([]) });
+const records = callRecords(sending);
 
 export const handler = defineAction({
   title: 'Send a message',
@@ -20,11 +15,15 @@ export const handler = defineAction({
   connection: google,
   scopes: gmailScopes.send,
   effect: 'write',
-  once: 'marker',
+  once: 'record',
   timeoutSeconds: 60,
   input: outgoingInput,
   output: z.object({
-    message_id: z.string().describe("The sent mail's id in Gmail"),
+    message_id: z
+      .string()
+      .describe(
+        "The sent mail's id in Gmail; empty when it got lost with an answer, and the connection may not read mails",
+      ),
     thread_id: z.string().describe("The conversation's id in Gmail"),
     to: z.array(z.string()).describe('Who gets it, as address or Name <address>'),
     subject: z.string().describe('Its subject'),
@@ -39,24 +38,11 @@ export const handler = defineAction({
     },
   },
   async run(input, context) {
+    const { callKey, triedSince, retryUnknown } = context;
+    const known = triedSince && (await records.read(callKey));
+    if (known?.document.output) return known.document.output;
     const call = gmailCaller(context);
-    const { message, subject, to, earlier } = await compose(input, context, call);
-    const listed = (query: object) =>
-      call(list, (gmail) => gmail.users.messages.list({ userId: 'me', labelIds: ['SENT'], ...query }));
-    // An earlier try may have sent it without its answer arriving.
-    const lists = earlier
-      ? await Promise.all([
-          listed({ q: earlier.q, maxResults: MAX_SEARCHED }),
-          listed({ maxResults: MAX_NEWEST }),
-        ])
-      : [];
-    const before = lists.flatMap(({ messages }) => messages).map((one) => ({ ...one, messageId: one.id }));
-    const found = await createOnce(call, context.callKey, before, async () => {
-      const made = await call(sent, (gmail) =>
-        gmail.users.messages.send({ userId: 'me', requestBody: { ...message } }),
-      );
-      return { ...made, messageId: made.id };
-    });
-    return { message_id: found.id, thread_id: found.threadId, to: [...to], subject };
+    const [mail, scopes] = [await compose(input, context, call), await grantedScopes(context)];
+    return sendOnce({ call, callKey, mail, scopes, records, known, retryUnknown });
   },
 });

@@ -21,6 +21,8 @@ export const actionEvent = z.object({
     /** No try of this call came before; one may have when left out. */
     first_try: z.boolean().optional(),
   }),
+  /** A call whose outcome an earlier try left unknown is made again; it fails with OutcomeUnknown when left out. */
+  on_unknown: z.literal('retry').optional(),
   /** How the state machine retries rate limits; it does not when left out. */
   retry: z
     .object({

@@ -1,6 +1,6 @@
 // Retry and Catch: what is tried again, and what becomes of an error.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import { heedsEarlierTries } from '../../actions/effect.ts';
+import { heedsEarlierTries } from '../../effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, NEVER_AFTER_DEADLINE } from './deadline.ts';
 import type { Assign, Catcher, Retrier, Template } from './definition.ts';

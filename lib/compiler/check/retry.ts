@@ -14,6 +14,7 @@ const ACTION_ERRORS = [
   'NotFound',
   'InvalidInput',
   'Conflict',
+  'OutcomeUnknown',
   'OutputTooLarge',
   'ConnectionInvalid',
   'ConnectionExpired',

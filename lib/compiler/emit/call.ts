@@ -1,6 +1,6 @@
 // The states that call an action: a Task, and the wait that its provider may ask for.
 import type { CatalogueAction } from '../../actions/catalogue.ts';
-import { heedsEarlierTries } from '../../actions/effect.ts';
+import { heedsEarlierTries } from '../../effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
 import type { Catcher, TaskState, Template } from '../asl/definition.ts';

@@ -13,6 +13,7 @@ export async function handleMailRequest(request: Request, mailbox: string, send:
   const [, id] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
   if (request.method === 'GET' && id !== undefined) return getMessage(request, send);
   if (request.method === 'GET' && path === '/drafts') return listDrafts(request, send);
+  if (request.method === 'GET' && path.startsWith('/drafts/')) return getDraft(request, send);
   if (request.method !== 'POST') return send(request);
   const text = await request.text();
   const post = (body: string) => send(new Request(url, { method: 'POST', headers: request.headers, body }));
@@ -22,6 +23,7 @@ export async function handleMailRequest(request: Request, mailbox: string, send:
     const toItself = typeof message['raw'] === 'string' && (await isAddressedTo(mailbox, message['raw']));
     return post(JSON.stringify({ ...message, ...(toItself && { labelIds: ['INBOX', 'UNREAD'] }) }));
   }
+  if (path === '/drafts/send') return sendDraft(request, text, mailbox, send);
   if (path === '/drafts')
     return post(JSON.stringify({ ...body, message: await completeMessage(Object(body.message), mailbox) }));
   const response = await post(text);
@@ -62,6 +64,31 @@ async function getMessage(request: Request, send: Send): Promise<Response> {
       ? all.filter(({ name }) => wanted.includes(name.toLowerCase()))
       : all;
   return Response.json({ ...message, payload: { ...message.payload, headers } });
+}
+
+/** A draft whose message has all its headers. */
+async function getDraft(request: Request, send: Send): Promise<Response> {
+  const url = new URL(request.url);
+  const response = await send(request.clone());
+  if (!response.ok || ['raw', 'minimal'].includes(url.searchParams.get('format') ?? '')) return response;
+  const draft = Object(await response.json());
+  const source = new URL(`../messages/${draft.message.id}${url.search}`, url);
+  const message = await getMessage(new Request(source, request), send);
+  return message.ok ? Response.json({ ...draft, message: await message.json() }) : message;
+}
+
+/** What its owner sends to itself arrives, too. */
+async function sendDraft(request: Request, text: string, mailbox: string, send: Send): Promise<Response> {
+  const { headers } = request;
+  const post = (url: string | URL, body: string) => send(new Request(url, { method: 'POST', headers, body }));
+  const response = await post(request.url, text);
+  if (!response.ok) return response;
+  const sent = Object(await response.json());
+  const place = new URL(`../messages/${sent.id}`, request.url);
+  const source = await send(new Request(`${place}?format=raw`, { headers }));
+  const { raw = '' } = Object(await source.json());
+  if (!(await isAddressedTo(mailbox, raw))) return Response.json(sent);
+  return post(`${place}/modify`, JSON.stringify({ addLabelIds: ['INBOX', 'UNREAD'] }));
 }
 
 /** The drafts that a query finds; the emulator returns all. */

@@ -1,11 +1,13 @@
 // What Google refuses and the emulator behind would accept, and the conflict that the emulator reports in other words.
+import { insufficientScope } from './scopes.ts';
 import type { GoogleStore } from './store.ts';
 
-/** The emulator accepts any access token as that of its first user; Google only those that it issued. */
+/** The emulator accepts any access token as that of its first user for everything; Google those that it issued, by scope. */
 export function refuse(request: Request, store: GoogleStore): Response | undefined {
   if (!/^\/(upload\/)?(gmail|calendar|drive)\//.test(new URL(request.url).pathname)) return undefined;
   const token = /^bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  return token !== undefined && store.hasIssued(token) ? undefined : unauthenticated();
+  const granted = token === undefined ? undefined : store.scopesOf(token);
+  return granted ? insufficientScope(request, granted) : unauthenticated();
 }
 
 /** https://developers.google.com/workspace/gmail/api/guides/handle-errors */

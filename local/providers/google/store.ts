@@ -7,7 +7,8 @@ import { usageLimit } from './usage-limit.ts';
 export interface GoogleStore extends PackagedEmulator {
   /** Answers a token request (RFC 6749 section 4.1.3 or 6). */
   issueToken(form: URLSearchParams): Promise<Response>;
-  hasIssued(accessToken: string): boolean;
+  /** What an access token that it issued allows; undefined when it issued no such token. */
+  scopesOf(accessToken: string): readonly string[] | undefined;
 }
 
 export async function openStore({ baseUrl, seededAt }: StartOptions): Promise<GoogleStore> {
@@ -18,18 +19,18 @@ export async function openStore({ baseUrl, seededAt }: StartOptions): Promise<Go
   };
   const tokenUrl = `${baseUrl}/oauth2/token`;
   const refreshToken = await grantConsent(emulator.fetch, baseUrl, tokenUrl);
-  const accessTokens = new Set<string>();
+  const accessTokens = new Map<string, readonly string[]>();
   return {
     ...emulator,
     async issueToken(form) {
       // The emulator's own refresh tokens are new at each start; the connection's stays the same.
       if (form.get('refresh_token') === googleClient.refresh_token) form.set('refresh_token', refreshToken);
       const response = await emulator.fetch(formRequest(tokenUrl, form));
-      const { access_token } = await readTokens(response.clone());
-      if (access_token) accessTokens.add(access_token);
+      const { access_token, scope = '' } = await readTokens(response.clone());
+      if (access_token) accessTokens.set(access_token, scope.split(' ').filter(Boolean));
       return response;
     },
-    hasIssued: (accessToken) => accessTokens.has(accessToken),
+    scopesOf: (accessToken) => accessTokens.get(accessToken),
   };
 }
 
@@ -61,8 +62,14 @@ async function grantConsent(
 }
 
 /** RFC 6749 section 5.1; an error has neither. */
-async function readTokens(response: Response): Promise<{ access_token?: string; refresh_token?: string }> {
-  return (await response.json()) as { access_token?: string; refresh_token?: string };
+async function readTokens(response: Response): Promise<Tokens> {
+  return (await response.json()) as Tokens;
+}
+
+interface Tokens {
+  readonly access_token?: string;
+  readonly refresh_token?: string;
+  readonly scope?: string;
 }
 
 function formRequest(url: string, form: URLSearchParams): Request {

@@ -1,4 +1,4 @@
-// `npm run effects-test [-- --runs 200 --kills 6 --seed 1]`: kills the whole stack while runs write to all providers, redrives
+// The second part of `npm run effects-test [-- --runs 200 --kills 6 --seed 1]`: kills the whole stack while runs write to all providers, redrives
 // what failed, and counts what is there.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,9 +1,9 @@
 // Every mistake of a workflow's text, each with its place: what POST /workflows/validate says, and what its request would be refused for.
 import type { Catalogue, CatalogueAction } from '../../../../lib/actions/catalogue.ts';
-import type { ActionEffect } from '../../../../lib/actions/effect.ts';
 import { functionName } from '../../../../lib/actions/invocation/names.ts';
 import { fixEdits, locate, type TextEdit } from '../../../../lib/compiler/problems/locate.ts';
 import type { Problem } from '../../../../lib/compiler/problems/problem.ts';
+import type { ActionEffect } from '../../../../lib/effect.ts';
 import { jsonLosses } from '../../../../lib/json-losses.ts';
 import { deeperThan, jsonMistake, MAX_JSON_DEPTH } from '../../../../lib/json-mistake.ts';
 import { SourceText } from '../../../../lib/source-text.ts';

@@ -1,6 +1,6 @@
 // An agent's goal and tools, resolved.
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
-import { heedsEarlierTries } from '../../../actions/effect.ts';
+import { heedsEarlierTries } from '../../../effect.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
 import { withoutDialect } from '../../expressions/schema.ts';

@@ -16,6 +16,23 @@ export type ActionEffect =
   | { readonly effect: 'read'; readonly once?: undefined }
   | { readonly effect: 'write'; readonly once: OnceMeans };
 
+/** After these errors, by name, a call certainly had no effect. */
+const WITHOUT_EFFECT: readonly string[] = [
+  'RateLimited',
+  'Unauthorized',
+  'NotFound',
+  'InvalidInput',
+  'Conflict',
+  'ConnectionInvalid',
+  'ConnectionExpired',
+  'ConfigurationError',
+];
+
+/** Whether a call that ended with an error surely had no effect at the provider. */
+export function hadNoEffect(error: { readonly name: string; readonly unsent?: unknown }): boolean {
+  return WITHOUT_EFFECT.includes(error.name) || error.unsent === true;
+}
+
 /** Whether a further try of a call has to know of earlier ones, and may do harm while one of them is still at work. */
 export function heedsEarlierTries({ once }: { readonly once?: OnceMeans | undefined }): boolean {
   return once === 'marker' || once === 'record';
