@@ -22,6 +22,8 @@ export interface Fix {
   readonly with: string;
   /** In UTF-16 code units; of a text only. */
   readonly length?: number;
+  /** Where in the text it begins, from 1, when that is not the problem's column. */
+  readonly column?: number;
 }
 
 /** Every type of problem: its status, its title and what to do about it. */

@@ -41,6 +41,7 @@ test('a token is tried before it is saved; the answer tells account and scopes, 
   expect(created.body).toEqual({
     provider: 'github',
     id: 'work',
+    version: 1,
     label: 'Work',
     owner: 'admin',
     source: 'api',

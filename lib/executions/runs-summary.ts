@@ -5,12 +5,15 @@ import { timePosition } from '../newest-first.ts';
 import type { runsSummary } from '../schemas/executions.ts';
 import type { Mend } from './lost-ends.ts';
 import { endedFolder, RUNNING_FOLDER, type RunIndex } from './run-index.ts';
-import { type RunRow, rowOfFile } from './run-row.ts';
+import { laterRow, type RunRow, rowOfFile } from './run-row.ts';
 
 export type RunsSummary = z.output<typeof runsSummary>;
 
 /** The most keys that S3 gives in one request. */
 const MAX_KEYS = 1000;
+
+/** How many of those that run are told one by one. */
+const SHOWN_RUNNING = 5;
 
 /**
  * By four requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
@@ -61,7 +64,13 @@ export async function summarizeRuns(
         ];
       }),
     },
-    running: { count: again.size, more: running.more },
+    running: {
+      count: again.size,
+      more: running.more,
+      latest: stillRunning
+        .slice(0, SHOWN_RUNNING)
+        .map(({ id, started_at }) => ({ id, workflow_id: executionOfId(id).workflowId, started_at })),
+    },
   };
 }
 
@@ -81,7 +90,8 @@ async function rowsSince(since: Date, folder: string, index: RunIndex) {
   const rows = new Map<string, RunRow>();
   for (const file of wanted) {
     const row = rowOfFile(file);
-    if (row) rows.set(row.id, row);
+    const other = row && rows.get(row.id);
+    if (row && (!other || laterRow(row, other) > 0)) rows.set(row.id, row);
   }
   return { rows: [...rows.values()], more: truncated && wanted.length === files.length };
 }

@@ -80,6 +80,10 @@ export const requestProblem = z
         pointer: z.string().describe('Of the key, the value or the text (RFC 6901)'),
         with: z.string(),
         length: z.int().optional().describe('Of the part of a text, in UTF-16 code units'),
+        column: z
+          .int()
+          .optional()
+          .describe('Where the part begins, from 1, when that is not the problem’s `column`'),
       })
       .optional()
       .describe('The change that the hint means, where it is one'),

@@ -16,7 +16,12 @@ export interface PlacedProblem {
   readonly hint?: string;
   readonly position: number;
   /** What takes the place of so many characters from the position on. */
-  readonly fix?: { readonly with: string; readonly length: number };
+  readonly fix?: {
+    readonly with: string;
+    readonly length: number;
+    /** Where these begin, when that is not the problem's position. */
+    readonly position?: number;
+  };
 }
 
 /** A name as it is written in an expression. */

@@ -184,14 +184,16 @@ test.each([
   const found = problems(around(value));
   expect(found).toHaveLength(1);
   const meant = /Did you mean (\S+)\?/.exec(found[0]?.hint ?? '')?.[1];
-  expect(found[0]).toEqual({
+  // What is meant by what is written as in JavaScript is held in problems/fix.test.ts.
+  const { fix, ...told } = found[0] ?? {};
+  expect(told).toEqual({
     code,
     pointer: '/steps/3/transform',
     message: expect.stringMatching(/^[^\n]+$/),
     column,
     hint: expect.stringContaining(hint),
-    ...(meant !== undefined && { fix: expect.objectContaining({ replaces: 'text', with: meant }) }),
   });
+  if (meant !== undefined) expect(fix).toMatchObject({ replaces: 'text', with: meant });
 });
 
 test.each([

@@ -3,6 +3,7 @@
 import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
 import { namesOf } from '../problems/suggestions.ts';
+import { asJsonata, writeInstead } from './javascript-hints.ts';
 import { asName } from './problems.ts';
 import { EXECUTION_NAMES, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
@@ -30,6 +31,13 @@ export function unknownRoot(
     return {
       message,
       hint: `Only ${inner[1]} have it. Here expressions begin with ${ROOTS.join(', ')}.`,
+    };
+  const template = name.includes('${') ? asJsonata(`\`${name}\``, false) : undefined;
+  if (template)
+    return {
+      message: 'A text between backticks is a name here, and there is none',
+      hint: `In JSONata texts are joined with &.${writeInstead(template)}`,
+      meant: `(${template.with})`,
     };
   const roots = `Expressions begin with ${ROOTS.join(', ')}.`;
   const meant = meantBy(name, scope);

@@ -5,7 +5,7 @@ import { pointerTo } from '../../json-pointer.ts';
 import { utf8Bytes } from '../../utf8.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
-import { operatorInstead } from './javascript-hints.ts';
+import { meantAt, operatorInstead, writeInstead } from './javascript-hints.ts';
 import { jsonataLiteral } from './literal.ts';
 import { nullProblem, type PossibleNull, possibleNull } from './nullable.ts';
 import { type PlacedProblem, valueAsName } from './problems.ts';
@@ -77,13 +77,15 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
   const template = scope.split(text);
   if ('error' in template) {
     const { code, message, column } = template.error;
+    const meant = code === 'expression-syntax' ? meantAt(text, column, scope.isTest) : undefined;
+    const instead = operatorInstead(text, column);
     const hint =
       code === 'expression-unclosed'
         ? 'Close it with }}. To write the two braces themselves: {{ "{{" }}.'
-        : (operatorInstead(text, column) ??
-          valueAsName(text, column) ??
-          'Expressions are JSONata 2.0.6, with texts in quotes.');
-    report({ code, pointer, message, hint, column });
+        : (instead ?? valueAsName(text, column) ?? 'Expressions are JSONata 2.0.6, with texts in quotes.') +
+          writeInstead(meant);
+    const fix = meant && { replaces: 'text' as const, pointer, ...meant };
+    report({ code, pointer, message, hint, column, ...(fix && { fix }) });
     return nothing;
   }
   const { parts } = template;
@@ -93,10 +95,10 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
     const before = parts[index - 1];
     const isForeign = typeof before === 'string' && before.endsWith('$');
-    const complain = ({ position, fix, ...problem }: PlacedProblem): void =>
+    const complain = ({ position, fix, ...problem }: PlacedProblem): void => {
       report({
         ...problem,
-        ...(fix && !isForeign && { fix: { replaces: 'text', pointer, ...fix } }),
+        ...(fix && !isForeign && { fix: { replaces: 'text', pointer, ...inText(fix, part.offset) } }),
         // ${{ github.sha }} is an expression of another system.
         ...(isForeign && problem.code === 'unknown-reference'
           ? { hint: `To write it as text: \${{ "{{" }}${part.source.slice(0, 100)}}}.` }
@@ -104,6 +106,7 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
         pointer,
         column: part.offset + position + 1,
       });
+    };
     const { code, type, certain, changing: changes } = resolveExpression(part, scope, complain);
     changing ||= changes;
     const mayBeNull = possibleNull(part.ast, { type, certain }, scope);
@@ -122,6 +125,11 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
   const texts = parts.filter((part) => typeof part === 'string');
   const textBytes = utf8Bytes(JSON.stringify(texts.join('')));
   return { kind: 'expression', code, known: { type: scalar('string'), certain: true }, changing, textBytes };
+}
+
+/** @param offset of the expression in the text */
+function inText({ position, ...fix }: NonNullable<PlacedProblem['fix']>, offset: number) {
+  return { ...fix, ...(position !== undefined && { column: offset + position + 1 }) };
 }
 
 /** Step Functions evaluates expressions that are at most 100 levels deep, and each `&` is nested in the next one. */

@@ -1,7 +1,7 @@
 // Calls of functions, and lambdas.
 import { type Argument, argumentProblem } from './call-arguments.ts';
 import { alwaysGives, givenOfItems, givesIfGiven, isChanging, mergedType, resultType } from './functions.ts';
-import { functionInstead, functionMeant } from './javascript-hints.ts';
+import { asJsonata, functionInstead, functionMeant, writeInstead } from './javascript-hints.ts';
 import { missingField } from './problems.ts';
 import { isPairs, type Node } from './syntax-tree.ts';
 import { timeFormatProblem } from './time-formats.ts';
@@ -106,8 +106,10 @@ function reportMethod(walk: Walk, procedure: Node | undefined): boolean {
   const instead = functionInstead(String(called.value));
   if (instead === undefined) return false;
   const message = `There is no function ${String(called.value)}`;
-  const meant = functionMeant(String(called.value));
-  walk.report({ code: 'unknown-function', message, hint: instead, meant }, called);
+  const meant = asJsonata(walk.source, false);
+  const problem = { code: 'unknown-function' as const, message, hint: instead + writeInstead(meant) };
+  if (meant) walk.reportAt(walk.startOf(called), { ...problem, fix: meant });
+  else walk.report({ ...problem, meant: functionMeant(String(called.value)) }, called);
   return true;
 }
 

@@ -1,11 +1,11 @@
 // Paths of an expression: a reference at their beginning, then steps that look into the value before them.
 import { unlessTested } from './nullable.ts';
-import { LIST_LENGTH } from './problems.ts';
+import { LIST_LENGTH, missingField } from './problems.ts';
 import { resolveReference } from './references.ts';
 import { rootMeant } from './root-names.ts';
 import type { Reference } from './rooted-path.ts';
 import type { Node } from './syntax-tree.ts';
-import { anything, isMany, itemOf, type Known, many } from './types.ts';
+import { anything, isMany, itemOf, type Known, many, member } from './types.ts';
 import { grouped } from './visit-constructor.ts';
 import type { Context, Walk } from './walk.ts';
 
@@ -72,11 +72,39 @@ function visitStep(walk: Walk, path: Node, step: Node, before: Known): Known {
     walk.isListLength(step, path)
   )
     walk.report(LIST_LENGTH, step);
+  if (reportLength(walk, path, step, before)) return anything;
   const known = walk.node(step, base);
   if (goesThroughItems) return { type: many(known.type), certain: false };
   // A step over a missing value or an empty list has no value, whatever it is.
   const isGiven = before.certain && (base.kind === 'object' || base.kind === 'scalar');
   return isGiven ? known : { type: known.type, certain: false };
+}
+
+/** `.length` of a list or a text, as JavaScript has it: the function that gives it is put around what is before. */
+function reportLength(walk: Walk, path: Node, step: Node, before: Known): boolean {
+  const [first] = path.steps ?? [];
+  const isLast = step === path.steps?.at(-1) && !path.group;
+  if (
+    step.type !== 'name' ||
+    step.value !== 'length' ||
+    !isLast ||
+    (first?.type !== 'name' && first?.type !== 'variable')
+  )
+    return false;
+  const base = itemOf(before.type);
+  const isList = isMany(before.type);
+  if (!isList && !(base.kind === 'scalar' && base.name === 'string')) return false;
+  const field = member(base, 'length');
+  if (!('missing' in field)) return false;
+  const position = walk.startOf(first);
+  const of = walk.source.slice(position, walk.startOf(step)).replace(/\s*\.\s*$/, '');
+  const { meant: _, ...problem } = missingField('length', field);
+  const length = (step.position ?? position) - position;
+  walk.reportAt(walk.startOf(step), {
+    ...problem,
+    fix: { with: `$${isList ? 'count' : 'length'}(${of})`, position, length },
+  });
+  return true;
 }
 
 /** Predicates see one item of the value; `[0]` gives one, other predicates any number of items. */

@@ -1,4 +1,5 @@
 // The changes that hints mean: each takes its problem away and leaves the rest of the text as it was.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: JavaScript’s templates are among the mistakes
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../../infrastructure/build-catalogue.ts';
 import { compile, type Problem } from '../compile.ts';
@@ -38,6 +39,32 @@ test.each([
   [shows('execution.ID'), shows('execution.id')],
   [shows('$uppercas(inputs.name)'), shows('$uppercase(inputs.name)')],
   [shows('uppercase(inputs.name)'), shows('$uppercase(inputs.name)')],
+  [shows('inputs.name === "x"'), shows('inputs.name = "x"')],
+  [shows('inputs.name !== "x" ? 1 : 2'), shows('inputs.name != "x" ? 1 : 2')],
+  [shows('!inputs.name'), shows('$not(inputs.name)')],
+  [shows('inputs.name ?? "you"'), shows('(inputs.name != null ? inputs.name : "you")')],
+  [shows('inputs.name || "you"'), shows('(inputs.name ? inputs.name : "you")')],
+  [shows('`Hello ${inputs.name}`'), shows('("Hello " & inputs.name)')],
+  [shows('steps.fetch.messages.length'), shows('$count(steps.fetch.messages)')],
+  [shows('1 + inputs.name.length'), shows('1 + $length(inputs.name)')],
+  [
+    shows('steps.fetch.messages.map(m => m.subject)'),
+    shows('$map(steps.fetch.messages, function($m) { $m.subject })'),
+  ],
+  [
+    shows('steps.fetch.messages.map(function($m) { $m.subject })'),
+    shows('$map(steps.fetch.messages, function($m) { $m.subject })'),
+  ],
+  [shows('inputs.name.toUpperCase()'), shows('$uppercase(inputs.name)')],
+  [shows('"é" + inputs.name'), shows('"é" & inputs.name')],
+  [
+    workflow({ id: 'a', when: '{{ inputs.name && steps.fetch.messages }}', transform: 1 }),
+    workflow({ id: 'a', when: '{{ inputs.name and steps.fetch.messages }}', transform: 1 }),
+  ],
+  [
+    workflow({ id: 'a', transform: 'a {{ inputs.name }} {{ inputs.name === "}}" }}' }),
+    workflow({ id: 'a', transform: 'a {{ inputs.name }} {{ inputs.name = "}}" }}' }),
+  ],
   [
     workflow({ id: 'a', when: ' {{ inputs.nme = "x" }}', transform: 1 }),
     workflow({ id: 'a', when: ' {{ inputs.name = "x" }}', transform: 1 }),

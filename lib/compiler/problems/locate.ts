@@ -71,11 +71,12 @@ export function fixEdits(text: string, problems: readonly Problem[]): (TextEdit 
   const wanted = problems.flatMap(({ fix, column = 1 }): Wanted[] => {
     if (!fix) return [];
     const { pointer, replaces, length = 0 } = fix;
+    const start = fix.column ?? column;
     const isKey = () => replaces === 'key';
     if (replaces !== 'text') return [{ pointer, isKey }];
     return [
-      { pointer, column, isKey },
-      { pointer, column: column + length, isKey },
+      { pointer, column: start, isKey },
+      { pointer, column: start + length, isKey },
     ];
   });
   const found = offsetsOf(text, wanted).values();

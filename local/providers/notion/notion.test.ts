@@ -86,12 +86,20 @@ test('a page below a page is listed as a child page, and blocks append with nest
     block_id: child.id,
     children: [
       { toggle: { rich_text: [{ text: { content: 'More' } }], children: [paragraph('Inside')] } },
-      { to_do: { rich_text: [{ text: { content: 'Ask' } }] } },
+      { to_do: { rich_text: [{ text: { content: 'Ask' } }, { equation: { expression: 'x^2' } }] } },
+      { equation: { expression: 'y^2' } },
     ],
   });
   expect(added).toMatchObject([
     { type: 'toggle', has_children: true },
-    { type: 'to_do', to_do: { checked: false } },
+    {
+      type: 'to_do',
+      to_do: {
+        checked: false,
+        rich_text: [{ type: 'text' }, { type: 'equation', plain_text: 'x^2', href: null }],
+      },
+    },
+    { type: 'equation', equation: { expression: 'y^2' } },
   ]);
   const inside = await notion.blocks.children.list({ block_id: added[0]?.id ?? '' });
   expect(inside.results).toMatchObject([{ paragraph: { rich_text: [{ plain_text: 'Inside' }] } }]);
