@@ -6,7 +6,7 @@ import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import type { StepSummary } from './loop-states.ts';
-import { isInlineLoop, waitingWord } from './step-status.ts';
+import { askedIn, isInlineLoop, waitingWord } from './step-status.ts';
 
 export type Run = AnswerBody<'GET /executions/{id}'>;
 export type StepDetail = AnswerBody<'GET /executions/{id}/steps/{step}'>;
@@ -77,22 +77,28 @@ async function readSteps(
   return items;
 }
 
-/** What a running run waits for; undefined while a step in it works. */
-export function useWaiting(run: Run): string | undefined {
-  const isRunning = run.status === 'running';
-  const { data: top = [] } = useSteps(run.id, {}, isRunning);
+export interface Waiting {
+  /** What the run waits for; undefined while a step in it works. */
+  readonly word: string | undefined;
+  /** The id of an approval that somebody is asked for, also while another branch works. */
+  readonly approval: string | undefined;
+}
+
+export function useWaiting(id: string, run: Run | undefined): Waiting {
+  const isRunning = run?.status === 'running';
+  const { data: top = [] } = useSteps(id, {}, isRunning);
   const inLoops = isRunning && top.some((step) => step.status === 'running' && isInlineLoop(step));
   const { data: within } = useLive({
-    queryKey: ['run', run.id, 'running-steps'],
+    queryKey: ['run', id, 'running-steps'],
     enabled: inLoops,
     queryFn: async ({ signal }) => {
       const query = { status: 'running', limit: 100 } as const;
-      return (await request('GET /executions/{id}/steps', { params: { id: run.id }, query }, { signal })).body
-        .items;
+      return (await request('GET /executions/{id}/steps', { params: { id }, query }, { signal })).body.items;
     },
     every: () => (inLoops ? LIVE_MS : false),
   });
-  return isRunning ? waitingWord(inLoops ? (within ?? []) : top) : undefined;
+  const steps = isRunning ? (inLoops ? (within ?? []) : top) : [];
+  return { word: waitingWord(steps), approval: askedIn(id, steps) };
 }
 
 export function useStep(id: string, step: string, place: Place): UseQueryResult<StepDetail> {
