@@ -162,11 +162,20 @@ export const manageConnections: Permission = {
 };
 
 /** What is known of connections besides their secrets, in the same bucket as the workflows. */
-export const connectionDescriptions: readonly Permission[] = [
-  {
-    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-    resources: [`s3:::\${WorkflowsBucket}/connections/*`],
-  },
+const descriptions = `s3:::\${WorkflowsBucket}/connections/*`;
+export const connectionDescriptions: Permission = {
+  actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+  resources: [descriptions],
+};
+export const readConnectionDescriptions: Permission = {
+  actions: ['s3:GetObject'],
+  resources: [descriptions],
+};
+
+/** Writing down that a run has found a grant gone. */
+export const markConnections: readonly Permission[] = [
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: [descriptions] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${WorkflowsBucket}`] },
 ];
 
 /** Writing the function's own log group, which the stack creates. */

@@ -78,7 +78,7 @@ export function readAnswer(text: string, asked: Asked): Reply {
       ...(finishReason && { finish_reason: finishReason.toWellFormed() }),
       usage: usageOf(body['usage']),
     },
-    toolCalls: callsOf(message),
+    toolCalls: callsOf(message, finishReason, body['choices']),
   };
   if (reply.toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finishReason, message);
   return reply;
@@ -195,10 +195,29 @@ function textIn(part: Record<string, unknown>, isListed: boolean): string | unde
 }
 
 /**
+ * The calls of a message. Some gateways put what Claude says and what it calls into two choices
+ * (SecretiveShell/MCP-Bridge#48): where the first ended to call something and has no call, those of the next one count.
+ */
+function callsOf(
+  message: Record<string, unknown>,
+  finishReason: string,
+  choices: unknown,
+): Reply['toolCalls'] {
+  const own = callsIn(message);
+  if (own.length > 0 || !/^(tool_calls|function_call|tool_use)$/i.test(finishReason)) return own;
+  const others = Array.isArray(choices) ? choices.filter(isObject) : [];
+  return (
+    others
+      .map((choice) => (isObject(choice['message']) ? callsIn(choice['message']) : []))
+      .find((calls) => calls.length > 0) ?? []
+  );
+}
+
+/**
  * The calls in the form of today, or the one call in the form before (`function_call`). Some servers leave `function` out
  * around the name and the arguments.
  */
-function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
+function callsIn(message: Record<string, unknown>): Reply['toolCalls'] {
   const { tool_calls: calls, function_call: older } = message;
   const list = Array.isArray(calls) ? calls : isObject(calls) ? [calls] : [];
   const given = list.length > 0 ? list : isObject(older) ? [{ function: older }] : [];
