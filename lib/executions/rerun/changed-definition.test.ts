@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { States } from '../../compiler/asl/definition.ts';
 import { definition } from '../../compiler/testing/compile.ts';
+import { parseExactly } from '../../exact-json.ts';
 import { ApiProblem } from '../../problem.ts';
 import type { Visit } from '../visit.ts';
 import { CarriedValues } from './carried-types.ts';
@@ -131,13 +132,13 @@ test('iterations and branches stay only in a loop over the same items, and among
 
 test('what ended flows gave is compared by the one step that ends the mended flow', () => {
   const carried = new CarriedValues();
-  carried.addVariables({ step_a: 1 });
+  carried.addVariables({ step_a: parseExactly('9007199254740993') });
   const end = { Type: 'Pass', Output: 1, End: true } as const;
   carried.addOutput({ StartAt: 'z', States: { z: end } }, 'of z');
   carried.addOutput({ StartAt: 'z', States: { 'z.output': end, z: end } }, 'of z too');
   carried.addOutput({ StartAt: 'x', States: { x: end, y: end } }, 'of one of two');
   expect([...carried.all]).toEqual([
-    ['step_a', [1]],
+    ['step_a', [9007199254740992]],
     ['step_z', ['of z', 'of z too']],
   ]);
 });

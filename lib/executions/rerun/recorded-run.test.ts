@@ -109,6 +109,22 @@ test('a loop that the run has left behind is read only when the rerun goes on at
   expect(await iterationsOf(compared)).toHaveLength(1);
 });
 
+test('what comes after a loop is looked for in its own iteration', async () => {
+  children = [{ status: 'SUCCEEDED', output: 1 }];
+  const events = history(
+    ['ExecutionStarted', 0],
+    ['MapStateEntered', 1, entered('outer')],
+    ['MapStateStarted', 2],
+    ['MapIterationStarted', 3, { mapIterationStartedEventDetails: { name: 'outer', index: 0 } }],
+    ['MapStateEntered', 4, entered('each')],
+    ['MapRunStarted', 5, { mapRunStartedEventDetails: { mapRunArn: MAP_RUN } }],
+    ['MapStateExited', 6, exited('each', [1])],
+    ['MapIterationStarted', 3, { mapIterationStartedEventDetails: { name: 'outer', index: 1 } }],
+    ['PassStateEntered', 8, entered('after')],
+  );
+  expect(await iterationsOf(events)).toHaveLength(1);
+});
+
 test('four hundred iterations are read, and not one more', async () => {
   children = Array.from({ length: 400 }, () => ({ status: 'SUCCEEDED' as const, output: 1 }));
   expect(await iterationsOf(history(...loop))).toHaveLength(400);
