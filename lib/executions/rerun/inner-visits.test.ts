@@ -11,7 +11,11 @@ const visit = (state: string, more: Partial<Visit> = {}): Visit => ({
 });
 const flow: States = {
   StartAt: 'a',
-  States: { a: { Type: 'Pass', Next: 'b' }, b: { Type: 'Pass', End: true }, c: { Type: 'Succeed' } },
+  States: {
+    a: { Type: 'Pass', Output: 1, Next: 'b' },
+    b: { Type: 'Pass', Output: 1, End: true },
+    c: { Type: 'Succeed' },
+  },
 };
 const iteration = (visits: readonly Visit[], ended?: { readonly output: unknown }): IterationVisits => ({
   ...{ index: 3, visits, ...(ended && { ended }) },
