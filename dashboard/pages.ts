@@ -6,6 +6,7 @@ import Approvals from 'lucide-react/icons/circle-check-big';
 import Home from 'lucide-react/icons/house';
 import Runs from 'lucide-react/icons/list';
 import Prompts from 'lucide-react/icons/message-square-text';
+import Connections from 'lucide-react/icons/plug';
 import Users from 'lucide-react/icons/users';
 import Webhooks from 'lucide-react/icons/webhook';
 import Workflows from 'lucide-react/icons/workflow';
@@ -67,6 +68,11 @@ export const pages: readonly PageEntry[] = [
     path: '/actions',
     page: lazy(() => import('./pages/actions/actions-page.tsx')),
     navigation: { title: 'Actions', icon: Actions, letter: 'c' },
+  },
+  {
+    path: '/connections',
+    page: lazy(() => import('./pages/connections/connections-page.tsx')),
+    navigation: { title: 'Connections', icon: Connections, letter: 'o' },
   },
   {
     path: '/users',

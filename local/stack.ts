@@ -136,7 +136,7 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
   add(createEvents({ bus, region: REGION, accountId: ACCOUNT_ID, onUndelivered }));
 
   await createBuckets(s3);
-  await putConnections(providers.connections, clientConfig);
+  await putConnections(providers.connections, new Set(Object.keys(providers.urls)), clientConfig);
   // Executions that were running continue from here, so everything that they call is started by now.
   add(
     await createStates({

@@ -5,6 +5,7 @@ import css from './button.module.css';
 
 /** For what has to be another element, and looks as a button does. */
 export const buttonClass = css['button'] ?? '';
+export const primaryClass = `${buttonClass} ${css['primary']}`;
 
 interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: 'default' | 'primary' | 'danger' | 'quiet';

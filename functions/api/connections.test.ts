@@ -41,6 +41,7 @@ test('a token is tried before it is saved; the answer tells account and scopes, 
   expect(created.body).toEqual({
     provider: 'github',
     id: 'work',
+    version: 1,
     label: 'Work',
     owner: 'admin',
     source: 'api',
@@ -282,6 +283,16 @@ test('the grant of a Google account is revoked with its last connection', async 
   provider.answer({});
   expect(await remove('two')).toEqual({ revoked: true, revoke_at: null });
   expect(provider.asked).toMatchObject([{ method: 'POST', path: '/revoke', text: 'token=refresh-two' }]);
+});
+
+test('what reads a connection that does not exist is not started; it is once there is one', async () => {
+  const steps = [{ id: 'a', action: 'test.echo', connection: 'later', params: { text: 'x' } }];
+  await admin('POST', '/workflows', { body: { id: 'later', name: 'Later', steps } });
+  const refused = await api.request('POST', '/workflows/later/executions', { body: {} });
+  expect([refused.status, refused.body.type]).toEqual([409, '/docs#connection-missing']);
+  expect(refused.body.problems).toMatchObject([{ message: 'There is no connection test/later' }]);
+  await putConnection('test/later');
+  expect((await api.request('POST', '/workflows/later/executions', { body: {} })).status).toBe(202);
 });
 
 test.each([

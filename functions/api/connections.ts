@@ -6,13 +6,16 @@ import { apiHandler } from '../../lib/api/handler.ts';
 import { validated } from '../../lib/api/request/validate.ts';
 import { connectionRoutes } from '../../lib/api/routes/connections.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
-import { connectionView } from '../../lib/connection-management/description.ts';
+import {
+  connectionView,
+  type Managed,
+  type ManagedName,
+} from '../../lib/connection-management/description.ts';
 import { listConnections } from '../../lib/connection-management/list.ts';
 import {
   createConnection,
   deleteConnection,
-  type Managed,
-  type ManagedName,
+  etagOf,
   readConnection,
   replaceConnection,
   testConnection,
@@ -47,8 +50,8 @@ export const handler = apiHandler('connections', connectionRoutes, {
       readCatalogue(),
       uses(),
     ]);
-    const views = items.map(({ name, description }) =>
-      connectionView(name, description, catalogue, used.get(textOf(name)) ?? []),
+    const views = items.map((managed) =>
+      connectionView(managed, catalogue, used.get(textOf(managed.name)) ?? []),
     );
     return {
       status: 200,
@@ -107,10 +110,10 @@ function parsed({ provider }: ManagedName, sent: Readonly<Record<string, unknown
   return validated(schema, { credentials: sent }, 'body').credentials;
 }
 
-async function answerOf({ name, etag, description }: Managed) {
+async function answerOf(managed: Managed) {
   const [catalogue, used] = await Promise.all([readCatalogue(), uses()]);
-  const body = connectionView(name, description, catalogue, used.get(textOf(name)) ?? []);
-  return { body, headers: { etag } };
+  const body = connectionView(managed, catalogue, used.get(textOf(managed.name)) ?? []);
+  return { body, headers: { etag: etagOf(managed) } };
 }
 
 async function createdAnswer(managed: Managed) {

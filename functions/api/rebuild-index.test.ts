@@ -43,7 +43,14 @@ test('it has every run again: those with a log, those whose end was not told, an
     })),
   );
   const summary = (await api.request('GET', '/executions/summary', { role: 'viewer' })).body;
-  expect([summary.failed.count, summary.running]).toEqual([0, { count: 1, more: false }]);
+  expect([summary.failed.count, summary.running]).toEqual([
+    0,
+    {
+      count: 1,
+      more: false,
+      latest: [{ id: runs.id, workflow_id: 'waiting', started_at: runs.started_at }],
+    },
+  ]);
   expect(await rebuildIndex(clients)).toBe(3);
   expect(await list()).toEqual(items);
   // Rows that say another start of the same runs.

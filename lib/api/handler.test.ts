@@ -70,8 +70,25 @@ test.each([
   [Object.assign(new Error('x'), { code: 'ECONNREFUSED' })],
   [Object.assign(new Error('x'), { name: 'ThrottlingException', $fault: 'client' })],
   [Object.assign(new Error('x'), { name: 'InternalError', $fault: 'server' })],
+  [Object.assign(new Error('x'), { code: 'EPIPE' })],
+  [Object.assign(new Error('x'), { code: 'ETIMEDOUT' })],
+  [Object.assign(new Error('x'), { name: 'SlowDown', $fault: 'client' })],
+  [Object.assign(new Error('x'), { name: 'TooManyRequestsException', $fault: 'client' })],
 ])('%s of a service is 503 with Retry-After', async (error) => {
   expect(await thrown(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+});
+
+test('a parameter that the route does not know is refused', async () => {
+  const handler = apiHandler(
+    'health',
+    healthRoutes,
+    { getHealth: async () => ({ status: 200, body: { status: 'ok' } }) },
+    { logger },
+  );
+  const queryStringParameters = { lmit: '1' };
+  const { statusCode, body = '' } = await handler({ ...event, queryStringParameters }, lambdaContext());
+  expect([statusCode, JSON.parse(body).problems[0].pointer]).toEqual([400, '/query/lmit']);
+  expect((await handler(event, lambdaContext())).statusCode).toBe(200);
 });
 
 test('a route of another function is not served', async () => {

@@ -212,6 +212,22 @@ test.each([
   expect(state?.Type === 'Task' && state.Retry.slice(2)).toEqual(expected);
 });
 
+test('a step that may repeat a call whose outcome is unknown tells the action, and retries it', () => {
+  const params = { to: ['a@x.example'], subject: 's' };
+  const send = { id: 'a', action: 'gmail.send_message', params };
+  const task = (more: object) => {
+    const state = definition(steps({ ...send, ...more })).States['a'];
+    if (state?.Type !== 'Task') throw new Error('a Task');
+    const { Payload } = Object(state.Arguments);
+    return [
+      Payload.on_unknown,
+      state.Retry.some(({ ErrorEquals }) => ErrorEquals.includes('OutcomeUnknown')),
+    ];
+  };
+  expect(task({})).toEqual([undefined, false]);
+  expect(task({ on_unknown: 'retry' })).toEqual(['retry', true]);
+});
+
 test('the last state gives the output, and needs a state of its own only where it can be skipped or caught', () => {
   const output = { all: '{{ steps.a }}', fetched: '{{ steps.fetch.messages }}' };
   const states = (last: object) => definition({ ...steps(fetch, { id: 'a', ...last }), output }).States;

@@ -1,9 +1,22 @@
 // What is known of a connection: the description of its parameter's present version, and what the API shows of it.
 import type { Catalogue } from '../actions/catalogue.ts';
+import type { ConnectionProvider } from '../connections/credentials.ts';
 import type { ConnectionName, ParameterInfo } from '../connections/parameters.ts';
 import type { ConnectionView } from '../schemas/connections.ts';
 import type { ConnectionDescription, ConnectionDocument } from '../stores/connections.ts';
 import type { Tried } from './try-credentials.ts';
+
+export interface ManagedName extends ConnectionName {
+  readonly provider: ConnectionProvider;
+}
+
+/** A connection as it is now. */
+export interface Managed {
+  readonly name: ManagedName;
+  /** Of its parameter: the secret and what is told of it change only with it. */
+  readonly version: number;
+  readonly description: ConnectionDescription;
+}
 
 /** The description of a parameter's version; of one that was written by hand there is none. */
 export function descriptionOf(
@@ -41,14 +54,14 @@ export function triedFields({ account, scopes, taken }: Tried, at: string) {
 }
 
 export function connectionView(
-  { provider, id }: ConnectionName & { readonly provider: ConnectionView['provider'] },
-  description: ConnectionDescription,
+  { name: { provider, id }, version, description }: Managed,
   catalogue: Catalogue,
   usedBy: readonly string[],
 ): ConnectionView {
   return {
     provider,
     id,
+    version,
     ...description,
     missing: missingScopes(provider, description.scopes, catalogue),
     used_by: [...usedBy],

@@ -1,8 +1,8 @@
 // A page of connections, in the order of provider and id.
 import { CONNECTION_PROVIDERS } from '../connections/credentials.ts';
 import { awaitAll } from '../promises.ts';
-import { descriptionOf } from './description.ts';
-import { etagOf, type ManageDependencies, type Managed } from './manage.ts';
+import { descriptionOf, type Managed } from './description.ts';
+import type { ManageDependencies } from './manage.ts';
 
 /** @param page `after` is the `<provider>/<id>` of the last one of the page before */
 export async function listConnections(
@@ -20,7 +20,7 @@ export async function listConnections(
       const stored = await store.read(`${provider}/${id}`);
       return {
         name: { provider, id },
-        etag: etagOf(info),
+        version: info.version,
         description: descriptionOf(info, stored?.document),
       };
     }),

@@ -4,7 +4,6 @@ import {
   type ConnectionName,
   type ConnectionParameters,
   MAX_SECRET_BYTES,
-  type ParameterInfo,
   type Secret,
 } from '../connections/parameters.ts';
 import { ApiProblem } from '../problem.ts';
@@ -12,23 +11,13 @@ import type { ConnectionDescription, ConnectionDocument, ConnectionStore } from 
 import type { Stored } from '../stores/document-store.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { credentialsRefused, isRefusal, notTried, refusalOf } from './ask-provider.ts';
-import { descriptionOf, triedFields } from './description.ts';
+import { descriptionOf, type Managed, type ManagedName, triedFields } from './description.ts';
 import { asOrchestraError, tryCredentials } from './try-credentials.ts';
-
-export interface ManagedName extends ConnectionName {
-  readonly provider: ConnectionProvider;
-}
 
 export interface ManageDependencies {
   readonly parameters: ConnectionParameters;
   readonly store: ConnectionStore;
   readonly now?: () => Date;
-}
-
-export interface Managed {
-  readonly name: ManagedName;
-  readonly etag: string;
-  readonly description: ConnectionDescription;
 }
 
 /** What a request says of a connection; its credentials are parsed by their provider's schema. */
@@ -41,8 +30,7 @@ export interface Wanted {
 /** A write that has not put its secret into force for so long never will. */
 const ABANDONED_MS = 60_000;
 
-/** The version of the parameter that was read: the secret and what is told of it change only with it. */
-export function etagOf({ version }: ParameterInfo): string {
+export function etagOf({ version }: Pick<Managed, 'version'>): string {
   return `"${version}"`;
 }
 
@@ -57,7 +45,7 @@ export async function readConnection(
 ): Promise<Managed> {
   const [info, stored] = await Promise.all([parameters.find(name), store.read(documentId(name))]);
   if (!info) throw connectionNotFound(name);
-  return { name, etag: etagOf(info), description: descriptionOf(info, stored?.document) };
+  return { name, version: info.version, description: descriptionOf(info, stored?.document) };
 }
 
 /**
@@ -87,7 +75,7 @@ export async function createConnection(
   if (!prepared) return undefined;
   const version = await put(name, secret, false, prepared, dependencies);
   if (version === undefined) return undefined;
-  return { name, etag: etagOf({ version, modified: now() }), description };
+  return { name, version, description };
 }
 
 /**
@@ -125,7 +113,7 @@ export async function replaceConnection(
   if (version === undefined) throw changedMeanwhile(what);
   // Somebody has written the parameter by hand meanwhile: the last write is in force.
   if (version !== current.version + 1) await describe(name, version, () => description, dependencies);
-  return { name, etag: etagOf({ version, modified: now() }), description };
+  return { name, version, description };
 }
 
 /**
@@ -145,7 +133,7 @@ export async function testConnection(name: ManagedName, dependencies: ManageDepe
     dependencies,
     descriptionOf(current, (await store.read(documentId(name)))?.document),
   );
-  return { name, etag: etagOf(current), description };
+  return { name, version: current.version, description };
 }
 
 /** The fields that follow from a test. */

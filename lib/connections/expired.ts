@@ -7,7 +7,7 @@ import { ConnectionExpired } from '../errors.ts';
  */
 export function expired(name: string, cause: ConnectionExpired): ConnectionExpired {
   return new ConnectionExpired(
-    `The connection ${name} has to be connected again: ${cause.message} (/app/connections/${name})`,
+    `The connection ${name} has to be connected again: ${cause.message} (/app/connections?connection=${name})`,
     { cause },
   );
 }

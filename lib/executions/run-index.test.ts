@@ -430,7 +430,15 @@ describe('lists', () => {
       expect([failed.count, failed.more, running]).toEqual([
         wanted.length,
         false,
-        { count: 12, more: false },
+        {
+          count: 12,
+          more: false,
+          latest: all
+            .filter(({ ended_at }) => ended_at === null)
+            .slice(-5)
+            .toReversed()
+            .map(({ id, started_at }) => ({ id, workflow_id: id.split('.')[0], started_at })),
+        },
       ]);
       const of = (name: string, step: string) =>
         wanted.filter(({ error }) => error?.name === name && error.step_id === step);

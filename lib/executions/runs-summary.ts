@@ -12,6 +12,9 @@ export type RunsSummary = z.output<typeof runsSummary>;
 /** The most keys that S3 gives in one request. */
 const MAX_KEYS = 1000;
 
+/** How many of those that run are told one by one. */
+const SHOWN_RUNNING = 5;
+
 /**
  * By four requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
  * @param since only failures of runs that started then or later
@@ -61,7 +64,13 @@ export async function summarizeRuns(
         ];
       }),
     },
-    running: { count: again.size, more: running.more },
+    running: {
+      count: again.size,
+      more: running.more,
+      latest: stillRunning
+        .slice(0, SHOWN_RUNNING)
+        .map(({ id, started_at }) => ({ id, workflow_id: executionOfId(id).workflowId, started_at })),
+    },
   };
 }
 

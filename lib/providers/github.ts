@@ -37,14 +37,24 @@ export function githubClient({
   readonly secrets: z.output<(typeof github)['secrets']>;
   readonly signal: AbortSignal;
 }): Octokit {
-  return new Octokit({
+  const client = new Octokit({
     auth: secrets.token,
     baseUrl: setting('GITHUB_API_URL'),
     // Following a redirect would turn the POST to a renamed repository into a GET.
     request: { signal, redirect: 'manual' },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
+  client.hook.before('request', ({ headers }) => {
+    headers['x-github-api-version'] = API_VERSION;
+  });
+  return client;
 }
+
+/**
+ * "Version 2022-11-28 will continue to be fully supported for at least 24 months from today", and is what requests without
+ * the header get (https://github.blog/changelog/2026-03-12-rest-api-version-2026-03-10-is-now-available).
+ */
+const API_VERSION = '2026-03-10';
 
 /**
  * The validated data of one call.

@@ -232,9 +232,12 @@ test.each([0, 1, 2])(
 
 test('a snippet is given as text', async () => {
   const { snippet } = await decodeMail(
-    message('', { snippet: 'It&#39;s &lt;ready&gt; &amp;amp; &quot;waiting&quot; \ud83d' }),
+    message('', {
+      snippet:
+        'It&#39;s &lt;ready&gt; &amp;amp; &quot;waiting&quot; \ud83d &#8364;&#x1F600;&#xD800;&#0; &#99999999; &nope;',
+    }),
   );
-  expect(snippet).toBe('It\'s <ready> &amp; "waiting" \ufffd');
+  expect(snippet).toBe('It\'s <ready> &amp; "waiting" \ufffd €😀\ufffd&#0; &#99999999; &nope;');
 });
 
 const mail = (body_text: string): Mail => ({

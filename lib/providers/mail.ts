@@ -93,16 +93,23 @@ function addresses(mail: Email | undefined, name: string): string[] {
 
 /** Gmail's snippets are HTML: `It&#39;s &lt;ready&gt; &amp; waiting`. */
 function plainSnippet(html: string): string {
-  const characters: Readonly<Record<string, string>> = {
-    '&amp;': '&',
-    '&lt;': '<',
-    '&gt;': '>',
-    '&quot;': '"',
-    '&#39;': "'",
-    '&nbsp;': ' ',
+  const names: Readonly<Record<string, string>> = {
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: ' ',
   };
   return html
-    .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => characters[entity] ?? entity)
+    .replace(
+      /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([\da-f]{1,6}));/gi,
+      (entity, name, decimal, hex) => {
+        if (name !== undefined) return names[name] ?? entity;
+        const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+        return code > 0 && code <= 0x10_ffff ? String.fromCodePoint(code) : entity;
+      },
+    )
     .toWellFormed();
 }
 

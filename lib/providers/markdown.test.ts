@@ -149,6 +149,25 @@ test('a table: alignment, escaped pipes, code, short and long rows, links', () =
   ]);
 });
 
+const formula = (text: string) => ({ kind: 'formula', text });
+test.each<[string, string, object[]]>([
+  [
+    'dollars on lines of their own',
+    'a\n$$\nx_1 \\cdot y*z*\n= 2\n$$\nb',
+    [paragraph('a'), formula('x_1 \\cdot y*z*\n= 2'), paragraph('b')],
+  ],
+  ['a line', '$$E = mc^2$$', [formula('E = mc^2')]],
+  ['brackets of LaTeX', '\\[\n\\frac{a}{b}\n\\]\n\n\\[ x^2 \\]', [formula('\\frac{a}{b}'), formula('x^2')]],
+  ['in a list', '- a\n\n  $$\n  x^2\n  $$', [item('bulleted', 'a', [formula('x^2')])]],
+  // Nothing that ends it, an empty line within, or nothing that looks like a formula.
+  ['without an end', '$$\nx^2', [paragraph('$$\nx^2')]],
+  ['with an empty line', '$$\nx^2\n\n$$', [paragraph('$$\nx^2'), paragraph('$$')]],
+  ['escaped brackets', '\\[draft\\]', [paragraph('[draft]')]],
+  ['code', '```\n$$\nx^2\n$$\n```', [{ kind: 'code', language: '', text: '$$\nx^2\n$$' }]],
+])('a formula: %s', (_, text, expected) => {
+  expect(parsed(text)).toEqual(expected);
+});
+
 test('text that only looks like Markdown stays text', () => {
   const text =
     '#hashtag\n-5 degrees\n3.5 km\n**bold start\n-- signature\n2 * 3 * 4\nsnake_case_name\n| no table |';
@@ -250,6 +269,25 @@ test.each<[string, Span[]]>([
   ['a  \nb\\\nc\nd<br>e<BR />f', [{ text: 'a\nb\nc\nd\ne\nf' }]],
   ['**😀 a** ü', [{ text: '😀 a', bold }, { text: ' ü' }]],
   ['**a**b', [{ text: 'a', bold }, { text: 'b' }]],
+  [
+    'a $$x_1*2*y$$ \\(E=mc^2\\) **\\( x \\)**',
+    [
+      { text: 'a ' },
+      { text: 'x_1*2*y', formula: true },
+      { text: ' ' },
+      { text: 'E=mc^2', formula: true },
+      { text: ' ' },
+      { text: 'x', bold, formula: true },
+    ],
+  ],
+  [
+    '$5 and $10, $a_b$, echo $$ && kill $$, \\(c\\) `$$x^2$$`',
+    [{ text: '$5 and $10, $a_b$, echo $$ && kill $$, (c) ' }, { text: '$$x^2$$', code }],
+  ],
+  [
+    'a [](https://e.com) [**b**](https://e.com)',
+    [{ text: 'a ' }, { text: 'https://e.com', url }, { text: ' ' }, { text: 'b', bold, url }],
+  ],
 ])('spans: %s', (text, expected) => {
   const [first] = parsed(text);
   expect(first && 'spans' in first ? first.spans : undefined).toEqual(expected);
@@ -296,6 +334,11 @@ const hostile: readonly ((n: number) => string)[] = [
     '| a |\n',
     '[a]: b\n',
     'https://a.b ',
+    '$$',
+    '$$\n',
+    '$$x^',
+    '\\(',
+    '\\[ x\n',
   ].map((part) => (n: number) => part.repeat(n)),
   (n) => `# ${'#'.repeat(n)}x`,
   (n) => `\`\`\`${'a'.repeat(n)}\``,

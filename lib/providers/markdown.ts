@@ -1,5 +1,6 @@
 // Reads Markdown (CommonMark with GitHub's tables, strikethrough, task lists and bare links) into pieces, by markdown-it.
 import MarkdownIt, { type Token } from 'markdown-it';
+import { MATH_BLOCK, MATH_INLINE, math } from './markdown-math.ts';
 
 /** A part of a text with one style. */
 export interface Span {
@@ -9,6 +10,8 @@ export interface Span {
   readonly italic?: true;
   readonly strikethrough?: true;
   readonly code?: true;
+  /** The text is a formula of LaTeX. */
+  readonly formula?: true;
 }
 
 /** A text with what stands below it: the further paragraphs of a list item, a list in it. */
@@ -26,6 +29,7 @@ export type Piece =
   | { readonly kind: 'image'; readonly url: string; readonly alt: string }
   /** Rows of cells, the header first; every row has as many. */
   | { readonly kind: 'table'; readonly rows: readonly (readonly (readonly Span[])[])[] }
+  | { readonly kind: 'formula'; readonly text: string }
   | { readonly kind: 'divider' };
 
 /** Lists and quotes deeper than this are no document any more; markdown-it would drop what is in them. */
@@ -41,6 +45,7 @@ export function parseMarkdown(content: string, isLink: (url: string) => boolean)
   const parser = new MarkdownIt({ linkify: true, maxNesting: MAX_DEPTH });
   parser.validateLink = isLink;
   parser.use(singleTildes);
+  parser.use(math);
   // A byte order mark is no part of the text, and would hide a heading.
   const tokens = parser.parse(content.replace(/^\uFEFF/, ''), {});
   const tooDeep = tokens.some(({ level }) => level >= MAX_DEPTH - 1);
@@ -114,6 +119,8 @@ function pieces(nodes: readonly Node[]): Piece[] {
         return [{ kind: 'code', text: token.content.replace(/\n$/, ''), language: language(token.info) }];
       case 'hr':
         return [{ kind: 'divider' }];
+      case MATH_BLOCK:
+        return [{ kind: 'formula', text: token.content }];
       case 'blockquote_open':
         return [{ kind: 'quote', ...textWithRest(pieces(children)) }];
       case 'bullet_list_open':
@@ -197,6 +204,7 @@ function spans(tokens: readonly Token[]): Span[] {
   const result: Span[] = [];
   const styles = { bold: 0, italic: 0, strikethrough: 0 };
   const links: string[] = [];
+  let before = 0;
   const add = (text: string, more: Partial<Span> = {}) => {
     // One without an address is text.
     const url = links.at(-1);
@@ -221,6 +229,9 @@ function spans(tokens: readonly Token[]): Span[] {
       case 'code_inline':
         add(token.content, { code: true });
         break;
+      case MATH_INLINE:
+        add(token.content, { formula: true });
+        break;
       case 'image':
         add(altText(token) || attribute(token, 'src'), urlOf(attribute(token, 'src')));
         break;
@@ -238,8 +249,11 @@ function spans(tokens: readonly Token[]): Span[] {
         break;
       case 'link_open':
         links.push(attribute(token, 'href'));
+        before = result.length;
         break;
       case 'link_close':
+        // One without a text is shown by its address.
+        if (result.length === before) add(links.at(-1) ?? '');
         links.pop();
         break;
       default:
@@ -266,8 +280,15 @@ function joined(all: readonly Span[]): Span[] {
   for (const span of all) {
     const { text, ...rest } = span;
     if (text === '') continue;
-    const style = JSON.stringify([rest.url, rest.bold, rest.italic, rest.strikethrough, rest.code]);
-    if (last?.style === style) {
+    const style = JSON.stringify([
+      rest.url,
+      rest.bold,
+      rest.italic,
+      rest.strikethrough,
+      rest.code,
+      rest.formula,
+    ]);
+    if (last?.style === style && !rest.formula) {
       last.texts.push(text);
     } else {
       end();

@@ -46,6 +46,16 @@ test.each([
   ]);
 });
 
+test('a formula is an equation; one that is longer than Notion takes is code, or text', () => {
+  const long = `x^${'1'.repeat(999)}`;
+  expect(textBlocks(`$$x^2$$\n\na **\\(y^2\\)**\n\n$$${long}$$\n\nb $$${long}$$`)).toEqual([
+    { type: 'equation', equation: { expression: 'x^2' } },
+    paragraph(rich('a '), { equation: { expression: 'y^2' }, annotations: { bold: true } }),
+    { type: 'code', code: { rich_text: [rich(long)], language: 'latex' } },
+    paragraph(rich('b '), rich(long)),
+  ]);
+});
+
 test('links that Notion would refuse stay text', () => {
   const text =
     'Set [the endpoint](https://<host>/path), [port](https://example.com:99999/) and [v6](https://[::1).';

@@ -3,7 +3,14 @@ import type { BlockObjectRequest } from '@notionhq/client';
 import { jsonBytes } from '../actions/invocation/output-size.ts';
 import { type Piece, parseMarkdown, type Span, type TextPiece } from './markdown.ts';
 import { codeLanguage } from './notion-code-languages.ts';
-import { isNotionImage, isNotionLink, MAX_ARRAY, type RichText, richTexts } from './notion-text.ts';
+import {
+  isNotionImage,
+  isNotionLink,
+  MAX_ARRAY,
+  MAX_FORMULA,
+  type RichText,
+  richTexts,
+} from './notion-text.ts';
 
 // https://developers.notion.com/reference/request-limits: 1,000 blocks and 500 KB a request, of which some bytes are for the
 // rest of it. https://developers.notion.com/reference/patch-block-children: 100 blocks a list, two levels below the first.
@@ -92,7 +99,17 @@ function single(piece: Single) {
     }
     case 'image':
       return [image(piece.url, piece.alt)];
+    case 'formula':
+      return formula(piece.text);
   }
+}
+
+function formula(expression: string) {
+  if (expression.length <= MAX_FORMULA) return [{ type: 'equation' as const, equation: { expression } }];
+  return richTexts([{ text: expression }]).map((rich_text) => ({
+    type: 'code' as const,
+    code: { rich_text, language: 'latex' as const },
+  }));
 }
 
 /** Notion has three levels of headings. */

@@ -6,18 +6,24 @@ import type { Span } from './markdown.ts';
 // Characters are JavaScript's: Notion's messages speak of `content.length`.
 export const MAX_TEXT = 2000;
 export const MAX_ARRAY = 100;
+/** Of the expression of an equation. */
+export const MAX_FORMULA = 1000;
 /** No list of rich texts is larger, so that one block always fits into a request. */
 const MAX_BYTES = 300_000;
 
-export interface RichText {
-  readonly text: { readonly content: string; readonly link?: { readonly url: string } };
-  readonly annotations?: {
-    readonly bold?: true;
-    readonly italic?: true;
-    readonly strikethrough?: true;
-    readonly code?: true;
-  };
+interface Annotations {
+  readonly bold?: true;
+  readonly italic?: true;
+  readonly strikethrough?: true;
+  readonly code?: true;
 }
+
+export type RichText = {
+  readonly annotations?: Annotations;
+} & (
+  | { readonly text: { readonly content: string; readonly link?: { readonly url: string } } }
+  | { readonly equation: { readonly expression: string } }
+);
 
 /**
  * Whether Notion accepts an address as a link. It refuses the whole request for one that it does not, with "Invalid URL for
@@ -56,10 +62,12 @@ export function richTexts(spans: readonly Span[]): RichText[][] {
   return lists;
 }
 
-function richText({ text, url, ...annotations }: Span): RichText[] {
+function richText({ text, url, formula, ...annotations }: Span): RichText[] {
+  const style = Object.keys(annotations).length > 0 && { annotations };
+  if (formula && text.length <= MAX_FORMULA) return [{ equation: { expression: text }, ...style }];
   return chunks(text).map((content) => ({
     text: { content, ...(url !== undefined && { link: { url } }) },
-    ...(Object.keys(annotations).length > 0 && { annotations }),
+    ...style,
   }));
 }
 

@@ -1,4 +1,4 @@
-// Notion (API version 2025-09-03): its connection, client and errors.
+// Notion (API version 2026-03-11): its connection, client and errors.
 import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
 import * as z from 'zod';
 import { setting } from '../config.ts';
@@ -44,6 +44,8 @@ export function notionClient({
 }): Client {
   return new Client({
     auth: secrets.token,
+    // https://developers.notion.com/reference/changes-by-version
+    notionVersion: '2026-03-11',
     baseUrl: setting('NOTION_BASE_URL'),
     retry: false,
     // The SDK would write failed requests to the console.

@@ -78,6 +78,7 @@ export const connection = z
   .object({
     provider,
     id: z.string(),
+    version: z.int().describe('Of its SSM parameter, and in quotation marks its ETag'),
     label: z.string().nullable(),
     owner: z.string().nullable().describe('The user who created it'),
     source: connectionSource,

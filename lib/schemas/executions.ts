@@ -132,7 +132,13 @@ export const runsSummary = z
           .describe('By error and step, the group with the latest failure first'),
       })
       .describe('Those that failed or ran into their time limit'),
-    running: z.object({ count: z.int(), more }),
+    running: z.object({
+      count: z.int(),
+      more,
+      latest: z
+        .array(z.object({ id: executionId, workflow_id: workflowId, started_at: z.iso.datetime() }))
+        .describe('The five that began last'),
+    }),
   })
   .meta({ id: 'RunsSummary' });
 

@@ -68,6 +68,8 @@ test('a pause goes with its schedule, wherever that moves', () => {
   const paused = withPause(document(DAILY, HOURLY), 0, BY_ADA);
   expect(enabled(saved(paused, HOOK, HOURLY, DAILY))).toEqual([undefined, undefined, false]);
   expect(enabled(saved(paused, HOURLY))).toEqual([undefined]);
+  // Where a new one has come into its place.
+  expect(enabled(saved(paused, WEEKLY, DAILY))).toEqual([undefined, false]);
 });
 
 test('a schedule with another time in the place of a paused one is paused', () => {

@@ -46,6 +46,28 @@ const opened = () => new RefusedDeliveries({ s3, bucket: 'logs', now: () => new 
 const refusal = (hook: string, delivery: string | null = null) =>
   ({ hook, reason: 'wrong_signature', delivery }) as const;
 
+test('ten a minute are kept for two weeks, in one of sixteen groups, without waiting long', async () => {
+  expect([MOST_A_MINUTE, KEPT_DAYS]).toEqual([10, 14]);
+  const sent: { readonly input: object; readonly isLimited: boolean }[] = [];
+  const watched = {
+    // The wrapper passes a command on and gives back what came: it has the client's own overloads.
+    send(command: Parameters<typeof s3.send>[0], options?: { readonly abortSignal?: AbortSignal }) {
+      sent.push({ input: command.input, isLimited: options?.abortSignal !== undefined });
+      return s3.send(command, options);
+    },
+  } as unknown as S3Client;
+  const refused = new RefusedDeliveries({ s3: watched, bucket: 'logs', now: () => new Date(now) });
+  await refused.record(refusal('h23', 'x'.repeat(80)));
+  // The SHA-256 of both names begins with a byte that 16 divides: they share a group.
+  await refused.record(refusal('h48', 'other'));
+  expect(
+    sent.map(({ input, isLimited }) => [Object.values(input).join().includes('/0/'), isLimited]),
+  ).toEqual(Array(4).fill([true, true]));
+  expect((await refused.latest('h23', 20)).map(({ delivery }) => delivery)).toEqual(['x'.repeat(80)]);
+  expect((await refused.latest('h48', 20)).map(({ delivery }) => delivery)).toEqual(['other']);
+  now += MINUTE;
+});
+
 test('the latest come first, each webhook’s own, with ids that are not too long, and for two weeks', async () => {
   const refused = opened();
   await refused.record(refusal('mail', 'one'));
@@ -54,8 +76,8 @@ test('the latest come first, each webhook’s own, with ids that are not too lon
   await refused.record(refusal('mail.other', 'two'));
   await refused.record(refusal('mail.secret', `ghp_${'a'.repeat(36)}`));
   expect(await refused.latest('mail.secret', 1)).toMatchObject([{ delivery: null }]);
-  const first = { received_at: '2026-03-01T10:00:00.000Z', reason: 'wrong_signature', delivery: 'one' };
-  const second = { received_at: '2026-03-01T10:01:00.000Z', reason: 'too_late', delivery: null };
+  const first = { received_at: '2026-03-01T10:01:00.000Z', reason: 'wrong_signature', delivery: 'one' };
+  const second = { received_at: '2026-03-01T10:02:00.000Z', reason: 'too_late', delivery: null };
   expect(await refused.latest('mail', 20)).toEqual([second, first]);
   expect(await refused.latest('mail', 1)).toEqual([second]);
   now = Date.parse(first.received_at) + KEPT_DAYS * 24 * 60 * MINUTE + 1;
@@ -63,18 +85,19 @@ test('the latest come first, each webhook’s own, with ids that are not too lon
 });
 
 test('a webhook that is sent to without end keeps some a minute, and asks S3 no more until then', async () => {
-  const [one, other] = [opened(), opened()];
+  // The last one knows nothing of what the others have kept.
+  const [one, other, last] = [opened(), opened(), opened()];
   for (let count = 0; count < MOST_A_MINUTE; count += 1)
     await (count % 2 ? one : other).record(refusal('flood'));
   calls = [];
-  await one.record(refusal('flood'));
+  await last.record(refusal('flood'));
   expect(calls.slice(0, 2)).toEqual(['PutObjectCommand', 'ListObjectsV2Command']);
   calls = [];
-  for (let count = 0; count < 5; count += 1) await one.record(refusal('flood'));
+  for (let count = 0; count < 5; count += 1) await last.record(refusal('flood'));
   expect(calls).toEqual([]);
   expect(await one.latest('flood', 100)).toHaveLength(MOST_A_MINUTE);
   now += MINUTE;
-  await one.record(refusal('flood'));
+  await last.record(refusal('flood'));
   expect(await one.latest('flood', 100)).toHaveLength(MOST_A_MINUTE + 1);
 });
 

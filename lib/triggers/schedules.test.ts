@@ -10,6 +10,8 @@ import { prepareSchedules, putSchedules } from './schedules.ts';
 
 let there: string[] = [];
 const asked: string[] = [];
+/** The error that the next request of that method gets: `PUT` */
+const errors = new Map<string, readonly [status: number, type: string]>();
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   const name = pathname.slice('/schedules/'.length);
@@ -17,6 +19,9 @@ const server = createServer((request, response) => {
   request.resume().on('end', () => {
     if (pathname !== '/schedules') {
       asked.push(`${request.method} ${name}`);
+      const [status = 200, type = ''] = errors.get(request.method ?? '') ?? [];
+      errors.delete(request.method ?? '');
+      response.writeHead(status, { 'x-amzn-errortype': type });
       return response.end('{}');
     }
     const prefix = searchParams.get('NamePrefix') ?? '';
@@ -78,4 +83,37 @@ test('a workflow without schedules asks for none before its document is written'
   const { workflow } = document;
   await prepareSchedules({ ...document, workflow: { ...workflow, triggers: [] } }, { scheduler, now });
   expect(asked).toEqual([]);
+});
+
+const NOT_FOUND = [404, 'ResourceNotFoundException'] as const;
+const CONFLICT = [409, 'ConflictException'] as const;
+const one = { ...document, workflow: { ...document.workflow, triggers: triggers.slice(0, 1) } };
+
+test('one that somebody else is creating or deleting at this moment is no error', async () => {
+  there = [];
+  errors.set('POST', CONFLICT);
+  await prepareSchedules(one, { scheduler, now });
+  there = ['w.gone'];
+  errors.set('DELETE', NOT_FOUND);
+  await putSchedules('w', undefined, { scheduler, now });
+  expect(asked.filter((text) => !text.startsWith('list'))).toEqual([`POST ${names[0]}`, 'DELETE w.gone']);
+});
+
+test('one that is not there is created, and where somebody else was faster updated', async () => {
+  there = [];
+  errors.set('PUT', NOT_FOUND);
+  await putSchedules('w', one, { scheduler, now });
+  expect(asked.slice(1)).toEqual([`PUT ${names[0]}`, `POST ${names[0]}`]);
+  asked.length = 0;
+  errors.set('PUT', NOT_FOUND);
+  errors.set('POST', CONFLICT);
+  await putSchedules('w', one, { scheduler, now });
+  expect(asked.slice(1)).toEqual([`PUT ${names[0]}`, `POST ${names[0]}`, `PUT ${names[0]}`]);
+});
+
+test('one that somebody else is changing is the caller’s to try again', async () => {
+  errors.set('PUT', CONFLICT);
+  await expect(putSchedules('w', one, { scheduler, now })).rejects.toMatchObject({
+    type: 'precondition-failed',
+  });
 });

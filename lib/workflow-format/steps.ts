@@ -142,6 +142,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...ownTimeout,
       ...failingKeys,
       action: actionId.describe('The action that is called: `GET /actions` lists them'),
+      on_unknown: z
+        .literal('retry')
+        .optional()
+        .describe(
+          '`retry`: a call of which nothing tells whether it took effect (OutcomeUnknown) is made again, and may then take effect twice',
+        ),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({

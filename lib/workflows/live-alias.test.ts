@@ -1,6 +1,7 @@
 // The alias that other workflows start: it stands for the version in force, whatever breaks and whoever else saves.
 import {
   ConflictException,
+  DeleteStateMachineAliasCommand,
   DescribeStateMachineAliasCommand,
   DescribeStateMachineCommand,
   ResourceNotFound,
@@ -47,6 +48,16 @@ function clientThat(command: new (...parameters: never[]) => object, act: () => 
   );
   return client;
 }
+
+test('is made for a workflow that has none when one that runs it is saved', async () => {
+  await createWorkflow(oldWorkflow('called'), 'ada', undefined, { now });
+  const stateMachineAliasArn = liveAliasArn('called');
+  await sfn().send(new DeleteStateMachineAliasCommand({ stateMachineAliasArn }));
+  expect(await live('called')).toBeUndefined();
+  const caller = { id: 'caller', steps: [{ id: 'run', workflow: 'called' }] };
+  await createWorkflow(caller, 'ada', undefined, { now });
+  expect(await live('called')).toBe(await versionOf('called'));
+});
 
 test('follows every save, and is deleted with the workflow', async () => {
   const created = await createWorkflow(oldWorkflow('follows'), 'ada', undefined, { now });

@@ -57,6 +57,24 @@ test('schedules are created, updated in place, replaced and deleted with the wor
   expect(await schedules('whole')).toEqual([]);
 });
 
+test('whatever there is is replaced, also what two others have saved meanwhile, and no more than two', async () => {
+  await createWorkflow(workflow('contended', 'x', []), 'ada', undefined, { now });
+  const store = workflowStore();
+  const overtaken = async (times: number) => {
+    let left = times;
+    const write: typeof store.write = async (id, document, condition) => {
+      left -= 1;
+      return left >= 0 ? undefined : store.write(id, document, condition);
+    };
+    return replaceWorkflow(workflow('contended', 'x', []), 'bo', 'contended', '*', {
+      now,
+      store: { ...store, write },
+    });
+  };
+  expect((await overtaken(2)).document).toMatchObject({ version: 2, updated_by: 'bo' });
+  await expect(overtaken(3)).rejects.toMatchObject({ type: 'precondition-failed' });
+});
+
 test('a schedule that was paused stays so, however often the file is saved that knows nothing of it', async () => {
   const id = 'stays_paused';
   const hourly = workflow(id, 'x', [{ schedule: 'rate(1 hour)' }]);

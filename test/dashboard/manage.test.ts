@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startDashboard } from '../support/dashboard.ts';
+import { grantedConnection } from '../support/google-consent.ts';
 
 const dashboard = await startDashboard({ seed: false });
 
@@ -205,6 +206,93 @@ describe.skipIf(!dashboard)('what is managed', () => {
     await editor.getByText('"github.create_issue"').waitFor();
     expect(complaints).toEqual([]);
     await page.context().close();
+  });
+
+  test('an admin connects an account, which is tried first; its use is told before it is deleted', async () => {
+    const { page, complaints } = await open('/connections');
+    const demo = page.getByRole('article', { name: 'github/default' });
+    await demo.getByText('Of the emulated provider on this machine').waitFor();
+    await demo.getByRole('button', { name: 'Test' }).click();
+    await demo.getByText('Connected').waitFor();
+    await page.getByRole('button', { name: 'Connect an account' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Provider').selectOption('openai');
+    await dialog.getByRole('textbox', { name: 'Id' }).fill('team');
+    await dialog.getByLabel('API key').fill('sk-planted-wrong');
+    await dialog.getByLabel('Label').fill(HOSTILE);
+    await page.keyboard.press('Enter');
+    await dialog.getByText('The provider refuses the credentials').waitFor();
+    expect(await dialog.innerText()).not.toContain('sk-planted-wrong');
+    const { api_key = '' } = started().stack.connections['openai/default'] ?? {};
+    await dialog.getByLabel('API key').fill(api_key);
+    await dialog.getByRole('button', { name: 'Connect' }).click();
+    const team = page.getByRole('article', { name: 'openai/team' });
+    await team.getByText(HOSTILE).waitFor();
+    await team.getByText('Connected by demo').waitFor();
+    await team.getByText('no workflow').waitFor();
+    await team.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByLabel('Only for these workflows').fill('asks');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await team.getByText('Only for').waitFor();
+    await page.getByRole('article', { name: 'openai/default' }).getByRole('link', { name: 'asks' }).waitFor();
+    await page
+      .getByRole('article', { name: 'openai/default' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await dialog.getByText('Runs of asks fail without it.').waitFor();
+    await page.keyboard.press('Escape');
+    await team.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await team.waitFor({ state: 'detached' });
+    // A refusal is no fault of the page.
+    expect(complaints.filter((complaint) => !/422/.test(complaint))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a grant that is gone fails the run with a link, and the page tells of it until the account is connected again', async () => {
+    const google = started().stack.emulated['google'] ?? '';
+    const connect = async () => grantedConnection(google, 'modify');
+    const credentials = await connect();
+    await call('POST', '/connections', { provider: 'google', id: 'gone', credentials });
+    const steps = [{ id: 'read', action: 'gmail.list_messages', connection: 'gone', params: {} }];
+    await call('POST', '/workflows', { id: 'inbox', name: 'Inbox', steps });
+    const body = new URLSearchParams({ token: credentials['refresh_token'] ?? '' });
+    await fetch(`${google}/oauth2/revoke`, { method: 'POST', body });
+    const run = await call('POST', '/workflows/inbox/executions', { input: {} }, { prefer: 'wait=20' });
+    expect(run.error).toMatchObject({
+      name: 'ConnectionExpired',
+      message: expect.stringMatching(
+        /^The connection google\/gone has to be connected again: .*\(\/app\/connections\?connection=google\/gone\)$/,
+      ),
+    });
+    await expect
+      .poll(async () => (await call('GET', '/connections/google/gone')).status)
+      .toBe('needs_reconnect');
+    const { page } = await open('/connections?connection=google/gone');
+    await page.getByText('One account has to be connected again').waitFor();
+    await page.getByRole('link', { name: 'failed runs of inbox' }).waitFor();
+    await page.getByRole('link', { name: 'the run that failed last' }).click();
+    await page.waitForURL(`**/app/runs/${run.id}`);
+    await page.context().close();
+    const again = { credentials: await connect() };
+    const { status } = await call('PUT', '/connections/google/gone', again, anyVersion);
+    expect(status).toBe('connected');
+    const cured = await call('POST', '/workflows/inbox/executions', { input: {} }, { prefer: 'wait=20' });
+    expect(cured.status).toBe('succeeded');
+  });
+
+  test('who builds workflows sees connections and tests them; who reads sees none', async () => {
+    const editor = await open('/connections', { user: 'editor' });
+    await editor.page
+      .getByRole('article', { name: 'notion/default' })
+      .getByRole('button', { name: 'Test' })
+      .waitFor();
+    expect(await editor.page.getByRole('button', { name: /^(Change|Delete)$/ }).count()).toBe(0);
+    await editor.page.context().close();
+    const viewer = await open('/connections', { user: 'viewer' });
+    await viewer.page.getByText('Connections are for those who build workflows').waitFor();
+    expect(viewer.requests).not.toContain('GET /connections');
+    await viewer.page.context().close();
   });
 
   test('an admin invites, gives a role, disables and enables; the last admin stays', async () => {

@@ -101,7 +101,7 @@ describe.skipIf(!dashboard)('a run', () => {
 
   test('its iterations are gone through by number, one by one, and to the next failure; the URL names each', async () => {
     const { page } = await stack().open({ path: `/runs/${failed}?step=check&index=0` });
-    await page.getByText('4 items begun, from 0: 3 succeeded, 1 failed').waitFor();
+    await page.getByText('5 items, from 0: 3 succeeded, 1 failed, 1 not begun').waitFor();
     await page.getByRole('button', { name: 'Next failed' }).click();
     await page.waitForURL(/index=3/);
     await page.getByRole('button', { name: 'The iteration before, of each' }).click();
@@ -110,6 +110,9 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.waitForURL(/index=1/);
     await page.getByRole('heading', { name: 'check [1]' }).waitFor();
     await page.reload();
+    await page.getByLabel('Iteration', { exact: true }).fill('4');
+    await page.getByText('The run did not reach this step in this iteration.').waitFor();
+    expect(await page.getByText('There is no').count()).toBe(0);
     await page.context().close();
   });
 
@@ -145,6 +148,11 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.getByRole('tab', { name: 'Steps' }).click();
     const table = page.getByRole('table', { name: 'Steps' });
     await table.locator('[data-status="waiting"]').waitFor();
+    // Who opens it can answer from there.
+    await page.getByRole('link', { name: 'Decide' }).click();
+    await page.getByRole('heading', { name: 'Go on?' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('approval')).toBe(`${run}.ask`);
+    await page.goBack();
     await page.getByRole('button', { name: 'Stop the run' }).click();
     await page.getByLabel('Why (others see it)').fill('Not today');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop the run' }).click();

@@ -66,6 +66,17 @@ describe.skipIf(!dashboard)('webhooks', () => {
     expect(
       await row.getByRole('list', { name: 'Deliveries to echo' }).getByRole('listitem').first().innerText(),
     ).toMatch(/Refused[\s\S]*The signature or token is wrong/);
+    // The answer to the first press is lost after the run has started.
+    await page.route(
+      '**/rerun',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await row.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText(/^It could not be sent again/).waitFor();
     await row.getByRole('button', { name: 'Send again' }).click();
     await page.waitForURL(
       (url) => url.pathname.startsWith('/app/runs/echo.') && !url.pathname.includes('hook-'),
@@ -73,8 +84,9 @@ describe.skipIf(!dashboard)('webhooks', () => {
     const again = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
     const run = (await started().call('GET', `/executions/${again}`)).body;
     expect(run.input.webhook.body).toEqual({ hello: 'world' });
+    expect((await started().call('GET', `/executions/${id}`)).body.reruns).toEqual([again]);
     expect(JSON.stringify(await page.content())).not.toContain(SECRET);
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
     await page.context().close();
   });
 

@@ -25,6 +25,7 @@ export interface EmulatedActions {
 export interface ActionOptions {
   readonly connection?: string;
   readonly execution?: Partial<ActionEvent['execution']>;
+  readonly on_unknown?: 'retry';
 }
 
 const settings: Readonly<Record<ProviderName, Readonly<Record<string, string>>>> = {
@@ -60,10 +61,14 @@ export async function startEmulatedActions(...names: ProviderName[]): Promise<Em
   return {
     server,
     url: (name) => new Map(emulators).get(name)?.url ?? '',
-    async action(path, input, { connection = 'default', execution } = {}) {
+    async action(path, input, { connection = 'default', execution, on_unknown } = {}) {
       const file = new URL(`../../functions/actions/${path}.ts`, import.meta.url);
       const { handler }: { handler: ActionHandler } = await import(file.href);
-      return invoke(handler, input, { connection, ...(execution && { execution }) });
+      return invoke(handler, input, {
+        connection,
+        ...(execution && { execution }),
+        ...(on_unknown && { on_unknown }),
+      });
     },
     async close() {
       await Promise.all(emulators.map(([, emulator]) => emulator.close()));

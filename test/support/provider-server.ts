@@ -185,18 +185,21 @@ export function invoke(
     retry,
     remainingMs = 20_000,
     execution = {},
+    on_unknown,
   }: {
     connection?: string;
     retry?: z.input<typeof actionEvent>['retry'];
     remainingMs?: number;
     /** What of the call differs from the others of a test. */
     execution?: Partial<ActionEvent['execution']>;
+    on_unknown?: 'retry';
   } = {},
 ): Promise<Record<string, unknown>> {
   const event = {
     input,
     ...(connection !== undefined && { connection }),
     ...(retry && { retry }),
+    ...(on_unknown && { on_unknown }),
     execution: {
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',

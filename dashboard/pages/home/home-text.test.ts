@@ -31,7 +31,7 @@ test('what failed and what runs is counted in a sentence', () => {
     '2 runs failed and were mended: a rerun of each has succeeded.',
     '2 more runs failed and were mended: a rerun of each has succeeded.',
   ]);
-  const running = (count: number, more = false) => runningSentence({ count, more });
+  const running = (count: number, more = false) => runningSentence({ count, more, latest: [] });
   expect([running(0), running(1), running(1, true), running(2)]).toEqual([
     'Nothing runs',
     '1 run is going on',

@@ -6,7 +6,7 @@ import Stop from 'lucide-react/icons/square';
 import { useState } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
-import { Button, buttonClass } from '../../design-system/button.tsx';
+import { Button, buttonClass, primaryClass } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { Menu } from '../../design-system/menu.tsx';
@@ -14,7 +14,7 @@ import type { MenuEntry } from '../../design-system/menu-popup.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path, useNavigate } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
-import type { RecordedWorkflow, Run } from './run-data.ts';
+import { type RecordedWorkflow, type Run, useWaiting } from './run-data.ts';
 
 interface RunActionsProps {
   readonly run: Run;
@@ -30,8 +30,25 @@ export function RunActions(props: RunActionsProps) {
     return (
       <p className="meta">To stop it, to go on with it or to run it again, the role editor is needed.</p>
     );
-  if (props.run.status === 'running') return <StopRun run={props.run} />;
+  if (props.run.status === 'running')
+    return (
+      <>
+        <Decide run={props.run} />
+        <StopRun run={props.run} />
+      </>
+    );
   return <GoOn {...props} />;
+}
+
+/** Leads to what somebody is asked in the run. */
+function Decide({ run }: { readonly run: Run }) {
+  const { approval } = useWaiting(run);
+  if (approval === undefined) return null;
+  return (
+    <Link className={primaryClass} to={path`/approvals?approval=${approval}`}>
+      Decide
+    </Link>
+  );
 }
 
 function StopRun({ run }: { readonly run: Run }) {

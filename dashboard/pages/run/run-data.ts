@@ -6,7 +6,7 @@ import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import type { StepSummary } from './loop-states.ts';
-import { isInlineLoop, waitingWord } from './step-status.ts';
+import { askedIn, isInlineLoop, waitingWord } from './step-status.ts';
 
 export type Run = AnswerBody<'GET /executions/{id}'>;
 export type StepDetail = AnswerBody<'GET /executions/{id}/steps/{step}'>;
@@ -77,8 +77,14 @@ async function readSteps(
   return items;
 }
 
-/** What a running run waits for; undefined while a step in it works. */
-export function useWaiting(run: Run): string | undefined {
+export interface Waiting {
+  /** What the run waits for; undefined while a step in it works. */
+  readonly word: string | undefined;
+  /** The id of an approval that somebody is asked for, also while another branch works. */
+  readonly approval: string | undefined;
+}
+
+export function useWaiting(run: Run): Waiting {
   const isRunning = run.status === 'running';
   const { data: top = [] } = useSteps(run.id, {}, isRunning);
   const inLoops = isRunning && top.some((step) => step.status === 'running' && isInlineLoop(step));
@@ -92,7 +98,8 @@ export function useWaiting(run: Run): string | undefined {
     },
     every: () => (inLoops ? LIVE_MS : false),
   });
-  return isRunning ? waitingWord(inLoops ? (within ?? []) : top) : undefined;
+  const steps = isRunning ? (inLoops ? (within ?? []) : top) : [];
+  return { word: waitingWord(steps), approval: askedIn(run.id, steps) };
 }
 
 export function useStep(id: string, step: string, place: Place): UseQueryResult<StepDetail> {

@@ -17,7 +17,7 @@ interface SummaryProps {
 export function Summary({ run, recorded }: SummaryProps) {
   const current = recorded?.current_version ?? null;
   const effect = pageOfEffect(run.output);
-  const waits = useWaiting(run);
+  const { word: waits } = useWaiting(run);
   return (
     <p className={css['facts']}>
       {waits === undefined ? (

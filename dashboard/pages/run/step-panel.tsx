@@ -1,5 +1,6 @@
 // The selected step: what it was given, what it gave or why it failed, every attempt, an agent's turns, and the record.
 import type { ReactNode } from 'react';
+import { isNotThere } from '../../api/errors.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
@@ -13,7 +14,7 @@ import { Single, ValueView } from '../../workflow/value-view.tsx';
 import { type Place, type StepDetail, useStep } from './run-data.ts';
 import css from './run-page.module.css';
 import type { Part } from './selection.ts';
-import { isWaiting } from './step-status.ts';
+import { approvalId, isWaiting } from './step-status.ts';
 import { Turns } from './turns.tsx';
 
 interface StepPanelProps {
@@ -28,25 +29,32 @@ interface StepPanelProps {
 
 export function StepPanel({ run, node, step, place, part, choosePart }: StepPanelProps) {
   const detail = useStep(run, step, place);
+  // Of the workflow as it was, and yet not in the log.
+  if (!detail.data && node && isNotThere(detail.error))
+    return (
+      <p className="quiet">
+        The run did not reach this step{place.index !== undefined && ' in this iteration'}.
+      </p>
+    );
   return (
     <Loaded query={detail} label={`The step ${step} is loading`}>
-      {(found) => <Detail step={found} node={node} part={part} choosePart={choosePart} />}
+      {(found) => <Detail run={run} step={found} node={node} part={part} choosePart={choosePart} />}
     </Loaded>
   );
 }
 
-interface DetailProps extends Pick<StepPanelProps, 'node' | 'part' | 'choosePart'> {
+interface DetailProps extends Pick<StepPanelProps, 'run' | 'node' | 'part' | 'choosePart'> {
   readonly step: StepDetail;
 }
 
-function Detail({ step, node, part, choosePart }: DetailProps) {
+function Detail({ run, step, node, part, choosePart }: DetailProps) {
   const attempts = step.failed_attempts?.length ?? 0;
   const waits = step.rate_limit_waits?.length ?? 0;
   const tabs: { readonly id: Part; readonly title: string; content(): ReactNode }[] = [
     {
       id: 'result',
       title: step.error ? 'Error' : 'Output',
-      content: () => <Result step={step} node={node} />,
+      content: () => <Result run={run} step={step} node={node} />,
     },
     { id: 'input', title: 'Input', content: () => <Input step={step} node={node} /> },
   ];
@@ -102,10 +110,16 @@ function Facts({ step }: { readonly step: StepDetail }) {
   );
 }
 
-function Result({ step, node }: Pick<DetailProps, 'step' | 'node'>) {
+function Result({ run, step, node }: Pick<DetailProps, 'run' | 'step' | 'node'>) {
   if (!step.error) {
     if (step.status === 'skipped')
       return <p className="quiet">It was skipped: its condition was not true.</p>;
+    if (step.ended_at === null && step.action === 'approval')
+      return (
+        <p>
+          It waits for a decision. <Link to={path`/approvals?approval=${approvalId(run, step)}`}>Decide</Link>
+        </p>
+      );
     if (step.ended_at === null) return <p className="quiet">It has not ended.</p>;
     return <ValueView name="the output" value={step.output} />;
   }

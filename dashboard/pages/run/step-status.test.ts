@@ -1,7 +1,7 @@
 // What the page says of a run that is under way.
 import { expect, test } from 'vitest';
 import type { StepSummary } from './loop-states.ts';
-import { noteOf, statusOf, visitsOf, waitingWord } from './step-status.ts';
+import { askedIn, noteOf, statusOf, visitsOf, waitingWord } from './step-status.ts';
 
 function step(action: string, more: Partial<StepSummary> = {}): StepSummary {
   return {
@@ -35,6 +35,12 @@ test.each<[string, readonly StepSummary[], string | undefined]>([
   ],
   ['the run is between two steps', [step('set', { status: 'succeeded' })], undefined],
 ])('when %s', (_, steps, word) => expect(waitingWord(steps)).toBe(word));
+
+test('what a person is asked is named as the inbox names it, also while another branch works', () => {
+  const asked = step('approval', { id: 'agree', index: [2, 17] });
+  expect(askedIn('w.1', [step('openai/chat'), asked])).toBe('w.1.agree.2.17');
+  expect(askedIn('w.1', [step('openai/chat'), { ...asked, status: 'succeeded' }])).toBeUndefined();
+});
 
 const paused = (ended_at: string | null) => ({
   rate_limit_waits: [{ started_at: '2026-03-01T00:00:00.000Z', ended_at }],

@@ -45,6 +45,15 @@ export function waitingWord(steps: readonly StepSummary[]): string | undefined {
   return inner.some(({ action }) => action === 'approval') ? 'Waiting for an approval' : 'Waiting';
 }
 
+/** What a person is asked in a run: the id of the approval; the first of several. */
+export function askedIn(run: string, steps: readonly StepSummary[]): string | undefined {
+  const asking = steps.find(({ action, status }) => action === 'approval' && status === 'running');
+  return asking && approvalId(run, asking);
+}
+
+export const approvalId = (run: string, { id, index = [] }: Pick<StepSummary, 'id' | 'index'>): string =>
+  [run, id, ...index].join('.');
+
 const isDistributed = (step: StepSummary): boolean => step.action === 'for_each' && !isInlineLoop(step);
 
 /** What a reader is told beside the step's name. */

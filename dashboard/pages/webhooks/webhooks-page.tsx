@@ -37,8 +37,8 @@ export default function WebhooksPage() {
             ) : (
               <p className="quiet">
                 A delivery that is refused starts nothing, and its sender is not told why. The reason is
-                below, under “Recent deliveries”; of more than about ten a minute, some are only in the log of
-                the function <code>api-hooks</code>.
+                below, under “Recent deliveries”; of more than ten a minute, some are only in the log of the
+                function <code>api-hooks</code>.
               </p>
             )}
             <ul aria-label="Webhooks">

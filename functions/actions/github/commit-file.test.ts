@@ -41,6 +41,7 @@ test('a new file is created', async () => {
     'PUT /repos/octo/handbook/contents/sops/a.md',
   ]);
   expect(server.asked[1]?.headers.authorization).toBe('token tok-1234');
+  expect(server.asked[1]?.headers['x-github-api-version']).toBe('2026-03-10');
   expect(server.asked[1]?.json).toEqual({
     branch: 'main',
     message: 'Add sops/a.md',

@@ -184,7 +184,7 @@ test.each([
     { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been revoked.' } },
     'ConnectionExpired',
     expect.stringMatching(
-      /^The connection google\/[\w-]+ has to be connected again: .*invalid_grant: Token has been revoked\. \(\/app\/connections\/google\/[\w-]+\)$/,
+      /^The connection google\/[\w-]+ has to be connected again: .*invalid_grant: Token has been revoked\. \(\/app\/connections\?connection=google\/[\w-]+\)$/,
     ),
   ],
   [

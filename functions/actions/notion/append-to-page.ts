@@ -18,7 +18,7 @@ export const handler = defineAction({
       .string()
       .regex(/\S/, 'must hold some text')
       .describe(
-        'The text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, images, links',
+        'The text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, formulas, images, links',
       ),
   }),
   output: z.object({

@@ -56,7 +56,7 @@ test('in a database: its only data source, its title property whatever its name'
     title: 'Hello',
   });
   expect(asked()).toEqual([`GET /v1/databases/${db}`, 'GET /v1/data_sources/ds', 'POST /v1/pages']);
-  expect(server.asked[2]?.headers['notion-version']).toBe('2025-09-03');
+  expect(server.asked[2]?.headers['notion-version']).toBe('2026-03-11');
   expect(server.asked[2]?.headers.authorization).toBe('Bearer ntn-1234');
   expect(server.asked[2]?.json).toEqual({
     parent: { type: 'data_source_id', data_source_id: 'ds' },

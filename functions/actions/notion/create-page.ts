@@ -44,7 +44,7 @@ export const handler = defineAction({
       .string()
       .default('')
       .describe(
-        'Its text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, images, links',
+        'Its text, as GitHub reads Markdown: headings, lists, to-dos, quotes, tables, code, formulas, images, links',
       ),
   }),
   output: z.object({

@@ -95,7 +95,7 @@ test('of a grant that is gone the run is told which connection, and where it is 
   await expect(gone.result).rejects.toMatchObject({
     name: 'ConnectionExpired',
     message:
-      'The connection github/work has to be connected again: Google says: invalid_grant (/app/connections/github/work)',
+      'The connection github/work has to be connected again: Google says: invalid_grant (/app/connections?connection=github/work)',
   });
   expect(gone.asked.at(-1)).toEqual(['forget', 'github', 'work']);
 });

@@ -75,6 +75,17 @@ test('a body takes the id of the path only where the route says so, and keeps it
   expect((await parsed(other, { ...route, bodyIdFromPath: true })).body).toEqual({ id: 'b', name: 'Ada' });
 });
 
+test('large numbers keep their digits only where the route says so', async () => {
+  const own = { ...route, body: z.object({ n: z.unknown() }) };
+  const changes = { ...good, body: '{"n":9007199254740993}' };
+  await expect(parsed(changes, own)).rejects.toMatchObject({
+    type: 'invalid-json',
+    problems: [{ pointer: '/n' }],
+  });
+  const { body } = await parsed(changes, { ...own, exactNumbers: true });
+  expect(JSON.stringify(body)).toBe('{"n":9007199254740993}');
+});
+
 test('a raw request is the very bytes and every header', async () => {
   const { body: _, ...withoutBody } = route;
   const bytes = Buffer.from([0xff, 0x00]);

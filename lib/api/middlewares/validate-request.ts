@@ -38,6 +38,6 @@ function bodyOf(route: Route, event: ApiEvent): unknown {
   const body = readBody(event, { exactNumbers: route.exactNumbers ?? false });
   const id = event.pathParameters?.['id'];
   if (!route.bodyIdFromPath || id === undefined) return body;
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || 'id' in body) return body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   return { id, ...body };
 }

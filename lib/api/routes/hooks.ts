@@ -57,7 +57,7 @@ export const hookRoutes = [
     tag: 'webhooks',
     summary: 'Lists the latest deliveries to a webhook that were refused, and why',
     description:
-      'For two weeks. Anybody can send to an address, so that no more than about ten a minute are kept, and neither the body, the headers nor the signature. Deliveries that were accepted are executions: `GET /executions?trigger=webhook`.',
+      'For two weeks. Anybody can send to an address, so that no more than ten a minute are kept, and neither the body, the headers nor the signature. Deliveries that were accepted are executions: `GET /executions?trigger=webhook`.',
     params: hookParams,
     query: refusalsQuery,
     answers: { 200: { description: 'Refused deliveries, the latest first', body: refusalList } },

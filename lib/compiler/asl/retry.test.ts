@@ -49,6 +49,24 @@ test('a provider that did not answer a write has ten seconds to finish it, unles
   ]);
 });
 
+test('a call whose outcome is unknown is made again only where the step says so, also by a policy for every error', () => {
+  const recorded = { ...marked, once: 'record' } as const;
+  const first = (...given: Parameters<typeof actionRetrier>) => {
+    const [retrier, ...rest] = actionRetrier(...given);
+    return [retrier?.ErrorEquals, retrier?.MaxAttempts, rest.length];
+  };
+  const limits = ['RateLimited', 'RetryAfter'];
+  expect(first(recorded, undefined)).toEqual([['ProviderUnavailable'], 3, 0]);
+  expect(first(recorded, undefined, 'retry')).toEqual([['ProviderUnavailable', 'OutcomeUnknown'], 3, 0]);
+  expect(first(recorded, { on: ['OutcomeUnknown', 'Conflict'] })).toEqual([['Conflict'], 3, 0]);
+  expect(actionRetrier(recorded, { on: ['OutcomeUnknown'] })).toEqual([]);
+  expect(first(recorded, { on: ['OutcomeUnknown'] }, 'retry')).toEqual([['OutcomeUnknown'], 3, 0]);
+  expect(first(recorded, { on: ['States.ALL'] })).toEqual([[...limits, 'OutcomeUnknown'], 0, 1]);
+  expect(first(recorded, { on: ['States.ALL'] }, 'retry')).toEqual([limits, 0, 1]);
+  expect(first(marked, { on: ['States.ALL'] })).toEqual([limits, 0, 1]);
+  expect(actionRetrier(recorded, { max_attempts: 1 }, 'retry')).toEqual([]);
+});
+
 test.each([
   [{ RedriveCount: 0 }, 0, undefined, true],
   [{ RedriveCount: 0 }, 1, undefined, false],

@@ -32,16 +32,31 @@ export const RATE_LIMITED = 'RateLimited';
 /** The error of an action's Lambda that is to be called again later; its message is the number of seconds. */
 export const RETRY_AFTER = 'RetryAfter';
 
-/** The step's policy, or else the action's own, without rate limits. */
-export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | undefined): Retrier[] {
-  const errors = (policy?.on ?? action.retryable_errors).filter((name) => name !== RATE_LIMITED);
+/** The error of a call that may have taken effect or not, and that nothing tells of. */
+const OUTCOME_UNKNOWN = 'OutcomeUnknown';
+
+/**
+ * The step's policy, or else the action's own, without rate limits.
+ * @param onUnknown whether a call is made again of which it is unknown whether it took effect
+ */
+export function actionRetrier(
+  action: CatalogueAction,
+  policy: RetryPolicy | undefined,
+  onUnknown?: 'retry',
+): Retrier[] {
+  const apart = [RATE_LIMITED, OUTCOME_UNKNOWN];
+  const known = (policy?.on ?? action.retryable_errors).filter((name) => !apart.includes(name));
+  const isAny = known.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
+  const errors = [...known, ...(onUnknown && !isAny ? [OUTCOME_UNKNOWN] : [])];
   if (errors.length === 0 || policy?.max_attempts === 1) return [];
-  const isAny = errors.some((name) => name === 'States.ALL' || name === 'States.TaskFailed');
   const own =
     policy === undefined && heedsEarlierTries(action)
       ? exactly(retrier(errors, { interval_seconds: WRITE_INTERVAL_SECONDS, backoff_rate: 1 }))
       : retrier(errors, policy ?? {});
-  return [...(isAny ? [NEVER_RATE_LIMITS] : []), own];
+  if (!isAny) return [own];
+  // Step Functions goes by the first retrier that has the error.
+  const never = action.once === 'record' && !onUnknown ? [OUTCOME_UNKNOWN] : [];
+  return [{ ErrorEquals: [RATE_LIMITED, RETRY_AFTER, ...never], MaxAttempts: 0 }, own];
 }
 
 /**
@@ -51,8 +66,6 @@ export function actionRetrier(action: CatalogueAction, policy: RetryPolicy | und
  */
 const WRITE_INTERVAL_SECONDS = 10;
 
-/** Step Functions goes by the first retrier that has the error. */
-const NEVER_RATE_LIMITS: Retrier = { ErrorEquals: [RATE_LIMITED, RETRY_AFTER], MaxAttempts: 0 };
 const NEVER_TIMEOUTS: Retrier = { ErrorEquals: ['States.Timeout'], MaxAttempts: 0 };
 
 /**

@@ -30,11 +30,13 @@ export interface ActionCall {
   /** The action's own when left out. */
   readonly seconds?: number | undefined;
   readonly retry: RetryPolicy | undefined;
+  /** Whether a call whose outcome is unknown is made again. */
+  readonly onUnknown?: 'retry' | undefined;
 }
 
 /** @param rest the state's Comment and transition */
 export function emitCall(
-  { state, action, input, connection, seconds = action.timeout_seconds, retry }: ActionCall,
+  { state, action, input, connection, seconds = action.timeout_seconds, retry, onUnknown }: ActionCall,
   rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,
   { step, context, flow, input: flowInput }: StepEmission,
 ): void {
@@ -58,11 +60,12 @@ export function emitCall(
           ...(step.callId && { call_id: emitValue(step.callId) }),
           ...triesOf({ action, repeats: step.repeats, context, variable: waiting && triesVariable(id) }),
         },
+        ...(onUnknown && { on_unknown: onUnknown }),
         ...(waiting && { retry: retryPayload(triesVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
-    Retry: [...lambdaRetriers(action), ...actionRetrier(action, retry)],
+    Retry: [...lambdaRetriers(action), ...actionRetrier(action, retry, onUnknown)],
     // The action's own output, without the SDK's metadata around it.
     ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state, readsInput), transition),
   });

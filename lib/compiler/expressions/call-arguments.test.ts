@@ -167,6 +167,14 @@ test.each([
   ],
   ['{{ $type(inputs.count) in ["integer", "number"] }}', undefined, undefined],
   [
+    '{{ $type(inputs.count) in ["integer", "text"] }}',
+    'unlikely-comparison',
+    'This is always false: the left side can be none of "integer", "text"',
+  ],
+  ['{{ inputs.name in ["integer", "text"] }}', undefined, undefined],
+  ['{{ $type(inputs.count) in ["integer", inputs.name] }}', undefined, undefined],
+  ['{{ $type(inputs.count) in [] }}', undefined, undefined],
+  [
     '{{ inputs.count in ["1", "2"] }}',
     'unlikely-comparison',
     'This is always false: an integer is never among what is a string',

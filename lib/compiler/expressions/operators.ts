@@ -39,7 +39,8 @@ export function operatorProblem(operator: string, left: Side, right: Side): Foun
   if (isLiteral(left) && isLiteral(right)) return undefined;
   if (ARITHMETIC.has(operator)) return arithmeticProblem(operator, left, right);
   if (ORDERING.has(operator)) return orderingProblem(operator, left.known.type, right.known.type);
-  if (operator === 'in') return inProblem(literalType(left), right.known.type);
+  if (operator === 'in')
+    return inProblem(literalType(left), literalItem(right.node) ?? oneItem(right.known.type));
   return EQUALITY.has(operator)
     ? equalityProblem(operator, literalType(left), literalType(right))
     : undefined;
@@ -89,16 +90,22 @@ function equalityProblem(operator: string, left: Type, right: Type): Found | und
 }
 
 /** `in` looks for a value among the items of a list, or compares it with the only one. */
-function inProblem(left: Type, list: Type): Found | undefined {
-  const item = oneItem(list);
+function inProblem(left: Type, item: Type): Found | undefined {
   if (mayEqual(left, item)) return undefined;
-  const isText = mayFit(left, item);
+  const always = 'This is always false:';
+  if (!mayFit(left, item))
+    return {
+      code: 'unlikely-comparison',
+      message: `${always} ${describe(left)} is never among what is ${describe(item)}`,
+      hint: '$string(…) makes text of a value, $number(…) a number; $contains(…) looks for a text in a text.',
+    };
+  const isOne = textsOf(left)?.size === 1;
   return {
     code: 'unlikely-comparison',
-    message: `This is always false: ${isText ? quotedList(left) : describe(left)} is never among ${isText ? quotedList(item) : `what is ${describe(item)}`}`,
-    hint: isText
-      ? `Possible values: ${quotedList(item)}.`
-      : '$string(…) makes text of a value, $number(…) a number; $contains(…) looks for a text in a text.',
+    message: isOne
+      ? `${always} ${quotedList(left)} is never among ${quotedList(item)}`
+      : `${always} the left side can be none of ${quotedList(item)}`,
+    hint: `Possible values: ${quotedList(isOne ? item : left)}.`,
   };
 }
 
@@ -114,4 +121,11 @@ function quotedList(type: Type): string {
 function literalType({ node, known }: Side): Type {
   if (node?.type !== 'string') return known.type;
   return { ...scalar('string'), values: new Set([String(node.value)]) };
+}
+
+/** What an item of a literal list of literal texts can be. */
+function literalItem(list: Node | undefined): Type | undefined {
+  const items = list?.type === 'unary' && list.value === '[' ? (list.expressions ?? []) : [];
+  if (items.length === 0 || items.some(({ type }) => type !== 'string')) return undefined;
+  return { ...scalar('string'), values: new Set(items.map(({ value }) => String(value))) };
 }

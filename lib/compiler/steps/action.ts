@@ -33,6 +33,14 @@ export const action: Kind<'action'> = {
   check({ parsed, action, value }, context) {
     if (!action) return reportUnknownAction(parsed.step.action, pointerTo(parsed.pointer, 'action'), context);
     context.checkParams(action, value, parsed);
+    if (parsed.step.on_unknown !== undefined && action.once !== 'record') {
+      context.report({
+        code: 'no-effect',
+        pointer: pointerTo(parsed.pointer, 'on_unknown'),
+        message: `${action.id} never fails with OutcomeUnknown`,
+        hint: 'Remove on_unknown: a call of this action can be repeated without harm as it is.',
+      });
+    }
     for (const { pointer, schema } of givenSchemas(action, value)) {
       const wrong = context.schemaProblem(schema, parsed.valuesPointer + pointer);
       if (wrong)
@@ -61,6 +69,7 @@ export const action: Kind<'action'> = {
         connection: parsed.step.connection,
         seconds: parsed.step.timeout_seconds,
         retry: parsed.step.retry,
+        ...(action.once === 'record' && { onUnknown: parsed.step.on_unknown }),
       },
       { ...comment, ...taskTransition(emission, PAYLOAD) },
       emission,

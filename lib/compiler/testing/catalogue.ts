@@ -95,6 +95,12 @@ export const catalogue: Catalogue = [
     }),
   ),
   action(
+    'gmail.send_message',
+    'record',
+    object({ to: { type: 'array', items: { type: 'string' } }, subject: text('The subject') }),
+    object({ message_id: text('The id') }),
+  ),
+  action(
     'notion.create_page',
     'marker',
     object(

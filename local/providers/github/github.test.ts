@@ -185,3 +185,21 @@ test('a port that somebody has taken meanwhile is given up', async () => {
   expect((await github.repos.get(handbook)).status).toBe(200);
   other.close();
 });
+
+test('version 2026-03-10 has its fields alone, and there is no other than it and the one before', async () => {
+  const issue = (version: string | undefined) =>
+    fetch(`${emulator.url}/repos/acme/handbook/issues/1`, {
+      headers: {
+        authorization: `Bearer ${githubToken}`,
+        ...(version !== undefined && { 'x-github-api-version': version }),
+      },
+    });
+  for (const version of [undefined, '2022-11-28']) {
+    expect(await (await issue(version)).json()).toHaveProperty('assignee');
+  }
+  const current = await issue('2026-03-10');
+  const body = await current.json();
+  expect(body).toMatchObject({ number: 1, assignees: [] });
+  expect(body).not.toHaveProperty('assignee');
+  expect((await issue('2027-01-01')).status).toBe(400);
+});

@@ -2,8 +2,45 @@
 import type { SearchQuery } from './search-query.ts';
 import { githubToken } from './seed.ts';
 
+const VERSION_HEADER = 'x-github-api-version';
+/** What requests without the header get. */
+const OLD_VERSION = '2022-11-28';
+const VERSION = '2026-03-10';
+/** "If you specify an API version that is no longer supported, you will receive a 400 error." */
+const VERSIONS_PAGE = 'https://docs.github.com/rest/about-the-rest-api/api-versions';
+
+/**
+ * Fields that 2026-03-10 has no more, of what the emulator answers with
+ * (https://docs.github.com/rest/about-the-rest-api/breaking-changes).
+ */
+const REMOVED = new Set([
+  'assignee',
+  'has_downloads',
+  'merge_commit_sha',
+  'rate',
+  'use_squash_pr_title_as_default',
+]);
+
+/** An answer of the emulator, which knows no versions, as of the version that was asked for. */
+export async function inVersion(request: Request, response: Response): Promise<Response> {
+  if (request.headers.get(VERSION_HEADER) !== VERSION) return response;
+  const text = await response.text();
+  if (!/^\s*[[{]/.test(text)) return new Response(text === '' ? null : text, response);
+  const body: unknown = JSON.parse(text, function (this: unknown, key, value) {
+    return REMOVED.has(key) && !Array.isArray(this) ? undefined : value;
+  });
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response(JSON.stringify(body), { status: response.status, headers });
+}
+
 /** Without a token the emulator itself tells what is public and what needs one; but it accepts any token. */
 export function refuse(request: Request): Response | undefined {
+  const version = request.headers.get(VERSION_HEADER);
+  if (version !== null && version !== OLD_VERSION && version !== VERSION) {
+    const message = `Bad Request: ${version} is not a supported API version`;
+    return Response.json({ message, documentation_url: VERSIONS_PAGE, status: '400' }, { status: 400 });
+  }
   const authorization = request.headers.get('authorization');
   if (authorization === null) return undefined;
   const token = /^(?:bearer|token) (.+)$/i.exec(authorization)?.[1];

@@ -1,6 +1,6 @@
 // Which requests to GitHub are answered here: web pages, searches, pull requests as issues; the rest by the store.
 import { renderPage } from './pages.ts';
-import { documentedByGitHub } from './refusals.ts';
+import { documentedByGitHub, inVersion } from './refusals.ts';
 import { search } from './search.ts';
 import { asIssue, type GitHubStore, type Read } from './store.ts';
 
@@ -12,7 +12,9 @@ export function createRoutes(store: GitHubStore): (request: Request) => Promise<
     const response = isBrowser
       ? await renderPage(new URL(request.url).pathname, read)
       : ((await search(request, read)) ?? (await pullRequestAsIssue(request, read)));
-    return response ?? documentedByGitHub(await store.fetch(request));
+    return response && isBrowser
+      ? response
+      : inVersion(request, response ?? (await documentedByGitHub(await store.fetch(request))));
   };
 }
 

@@ -6,6 +6,13 @@ import { pathId, queryPaging, type Routes, readBody, readId, viewOptions } from 
 import { blockObject, childPageObject, jsonResponse, listOf, pageObject } from './responses.ts';
 import { addBlocks, currentMinute, findBlock, findPage, type Parent, touch } from './store.ts';
 
+/** Where blocks are inserted, since version 2026-03-11; `after` is its predecessor. */
+const position = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start') }),
+  z.object({ type: z.literal('end') }),
+  z.object({ type: z.literal('after_block'), after_block: z.object({ id: z.string() }) }),
+]);
+
 export function addBlockRoutes({ app, state: workspace, baseUrl }: Routes): void {
   app.get('/v1/blocks/:id', (call) => {
     const block = workspace.blocks[pathId(call, 'block')];
@@ -68,13 +75,21 @@ export function addBlockChildrenRoutes({ app, state: workspace }: Routes): void 
   app.patch('/v1/blocks/:id/children', async (call) => {
     const id = pathId(call, 'block');
     const sent = validate(
-      z.looseObject({ children: z.unknown(), after: z.string().optional() }),
+      z.looseObject({ children: z.unknown(), after: z.string().optional(), position: position.optional() }),
       await readBody(call),
     );
     const block = workspace.blocks[id];
     if ((block ?? findPage(workspace, id, 'block')).in_trash) throw archived();
     const parent: Parent = block ? { type: 'block_id', block_id: id } : { type: 'page_id', page_id: id };
-    const after = sent.after === undefined ? undefined : readId(sent.after, 'body.after');
+    const at = sent.position;
+    const after =
+      at?.type === 'start'
+        ? null
+        : at?.type === 'after_block'
+          ? readId(at.after_block.id, 'body.position.after_block.id')
+          : sent.after === undefined
+            ? undefined
+            : readId(sent.after, 'body.after');
     const added = addBlocks(workspace, parent, readBlocks(sent.children), after);
     touch(workspace, id);
     const objects = added

@@ -12,26 +12,40 @@ const annotations = {
   color: z.string().default('default'),
 };
 
+/** https://developers.notion.com/reference/rich-text#equation; its length: https://developers.notion.com/reference/request-limits */
+const equation = z.object({ expression: z.string().max(1000) });
+
 const richTextItem = z.object({
-  type: z.literal('text').optional(),
+  type: z.enum(['text', 'equation']).optional(),
   // https://developers.notion.com/reference/request-limits
-  text: z.object({
-    content: z.string().max(2000),
-    link: z.object({ url: z.string().max(2000) }).nullish(),
-  }),
+  text: z
+    .object({ content: z.string().max(2000), link: z.object({ url: z.string().max(2000) }).nullish() })
+    .optional(),
+  equation: equation.optional(),
   annotations: z.object(annotations).prefault({}),
 });
 
 /** Rich text as it is sent, transformed into what is read back. */
 export const richText = z
   .array(
-    richTextItem.transform(({ text: { content, link }, annotations }) => ({
-      type: 'text' as const,
-      text: { content, link: link ?? null },
-      annotations,
-      plain_text: content,
-      href: link?.url ?? null,
-    })),
+    richTextItem.transform(({ text, equation, annotations }, { issues }) => {
+      if (equation) {
+        const { expression } = equation;
+        return { type: 'equation' as const, equation, annotations, plain_text: expression, href: null };
+      }
+      if (!text) {
+        issues.push({ code: 'invalid_type', expected: 'object', path: ['text'], input: text });
+        return z.NEVER;
+      }
+      const { content, link } = text;
+      return {
+        type: 'text' as const,
+        text: { content, link: link ?? null },
+        annotations,
+        plain_text: content,
+        href: link?.url ?? null,
+      };
+    }),
   )
   .max(100);
 export type RichText = z.output<typeof richText>;
@@ -65,6 +79,7 @@ const blockContents = {
   to_do: z.object({ rich_text: richText, color, checked: z.boolean().default(false) }),
   code: z.object({ rich_text: richText, language: z.enum(codeLanguages), caption: richText.default([]) }),
   divider: z.object({}),
+  equation,
   bookmark: link,
   embed: link,
   image: image.transform((sent) => ({ type: 'external' as const, ...sent })),

@@ -86,12 +86,20 @@ test('a page below a page is listed as a child page, and blocks append with nest
     block_id: child.id,
     children: [
       { toggle: { rich_text: [{ text: { content: 'More' } }], children: [paragraph('Inside')] } },
-      { to_do: { rich_text: [{ text: { content: 'Ask' } }] } },
+      { to_do: { rich_text: [{ text: { content: 'Ask' } }, { equation: { expression: 'x^2' } }] } },
+      { equation: { expression: 'y^2' } },
     ],
   });
   expect(added).toMatchObject([
     { type: 'toggle', has_children: true },
-    { type: 'to_do', to_do: { checked: false } },
+    {
+      type: 'to_do',
+      to_do: {
+        checked: false,
+        rich_text: [{ type: 'text' }, { type: 'equation', plain_text: 'x^2', href: null }],
+      },
+    },
+    { type: 'equation', equation: { expression: 'y^2' } },
   ]);
   const inside = await notion.blocks.children.list({ block_id: added[0]?.id ?? '' });
   expect(inside.results).toMatchObject([{ paragraph: { rich_text: [{ plain_text: 'Inside' }] } }]);
@@ -177,6 +185,32 @@ test('a database names its data source, which holds the properties', async () =>
     ['Status', 'select'],
   ]);
   expect(await notion.users.me({})).toMatchObject({ object: 'user', type: 'bot' });
+});
+
+test('version 2026-03-11 has position and in_trash, and refuses after and archived', async () => {
+  const current = clientWith(notionToken, '2026-03-11');
+  const page = await digestPage('Versions', []);
+  const append = (text: string, place: object) =>
+    current.blocks.children.append({ block_id: page.id, children: [paragraph(text)], ...place });
+  const { results } = await append('two', { position: { type: 'end' } });
+  await append('one', { position: { type: 'start' } });
+  await append('three', {
+    position: { type: 'after_block', after_block: { id: results[0]?.id ?? '' } },
+  });
+  const list = await current.blocks.children.list({ block_id: page.id });
+  expect(JSON.stringify(list).match(/"plain_text":"\w+"/g)).toEqual(
+    ['one', 'two', 'three'].map((text) => `"plain_text":"${text}"`),
+  );
+  await expect(append('x', { after: results[0]?.id })).rejects.toMatchObject({
+    code: 'validation_error',
+    message: `body failed validation: body.after should be not present, instead was \`"${results[0]?.id}"\`.`,
+  });
+  await expect(current.pages.update({ page_id: page.id, archived: true })).rejects.toMatchObject({
+    message: 'body failed validation: body.archived should be not present, instead was `true`.',
+  });
+  expect(Object.keys(await current.pages.update({ page_id: page.id, in_trash: true }))).not.toContain(
+    'archived',
+  );
 });
 
 test('version 2022-06-28 has no data sources', async () => {

@@ -1,10 +1,11 @@
-// Notion on the laptop: the part of its API (2025-09-03, and 2022-06-28) that pages, blocks, search and queries need.
+// Notion on the laptop: the part of its API (2026-03-11, 2025-09-03 and 2022-06-28) that pages, blocks, search and queries need.
 import { createEmulator, defineEmulator } from 'emulate';
 import type { EmulatedProvider } from '../shared/emulated-provider.ts';
 import { refuse } from './refusals.ts';
 import { addRoutes, changesState } from './routes.ts';
 import { seedWorkspace } from './seed.ts';
 import type { Workspace } from './store.ts';
+import { inVersion } from './versions.ts';
 
 export const provider: EmulatedProvider = {
   async start({ baseUrl }) {
@@ -18,7 +19,11 @@ export const provider: EmulatedProvider = {
       listen: false,
       baseUrl,
     });
-    return { refuse, fetch: (request) => emulator.fetch(request), close: () => emulator.close() };
+    return {
+      refuse,
+      fetch: async (request) => inVersion(request, await emulator.fetch(request)),
+      close: () => emulator.close(),
+    };
   },
   changesState,
 };

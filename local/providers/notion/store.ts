@@ -67,12 +67,12 @@ export function newObject(id = newId()): StoredObject {
   return { id, created_time: currentMinute(), last_edited_time: currentMinute(), in_trash: false };
 }
 
-/** Adds blocks below a page or block, after the child `after` or at the end, and returns their ids. */
+/** Adds blocks below a page or block, after the child `after`, first (null) or last, and returns their ids. */
 export function addBlocks(
   workspace: Workspace,
   parent: Parent,
   blocks: readonly NewBlock[],
-  after?: string,
+  after?: string | null,
 ): string[] {
   const parentId =
     parent.type === 'page_id' ? parent.page_id : parent.type === 'block_id' ? parent.block_id : '';
@@ -84,8 +84,8 @@ export function addBlocks(
     if (children.length > 0) addBlocks(workspace, { type: 'block_id', block_id: id }, children);
     return id;
   });
-  const position = after === undefined ? siblings.length : siblings.indexOf(after) + 1;
-  if (after !== undefined && position === 0) throw notFound('block', after);
+  const position = after === undefined ? siblings.length : after === null ? 0 : siblings.indexOf(after) + 1;
+  if (typeof after === 'string' && position === 0) throw notFound('block', after);
   siblings.splice(position, 0, ...ids);
   return ids;
 }

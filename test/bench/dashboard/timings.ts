@@ -211,7 +211,12 @@ async function* graph(browser: Browser, stack: BenchStack): Figures {
     };
     yield { what: `${what}: longest task of it`, value: await opened.longestTask(), unit: 'ms' };
     for (const name of ['Timeline', 'Steps']) {
-      await drawnAfter(page, tab(name), `document.querySelectorAll('[role="tabpanel"] button').length > 90`);
+      const view = `document.querySelector('[role="tabpanel"] ${name === 'Steps' ? 'table' : '[class*="timeline"]'}')`;
+      yield {
+        what: `${name} of ${STEPS} steps: shown`,
+        value: await drawnAfter(page, tab(name), view),
+        unit: 'ms',
+      };
       await opened.longestTask();
       await scrollAbout(page);
       yield {

@@ -185,7 +185,7 @@ try {
     method: 'POST',
     headers: {
       authorization: `Bearer ${notionToken}`,
-      'notion-version': '2025-09-03',
+      'notion-version': '2026-03-11',
       'content-type': 'application/json',
     },
     body: '{"page_size":100}',

@@ -160,7 +160,7 @@ function placeOf(step: string): { readonly list: string; readonly index: number 
 
 /** Of the step in one of whose flows the list is. */
 function stepAround(list: string): string | undefined {
-  return /^(.*\/\d+)\/(?:steps|else|on_error|parallel\/[^/]*|switch\/\d+\/steps)$/.exec(list)?.[1];
+  return /^(.*?\/\d+)\/(?:steps|else|on_error|parallel\/[^/]*|switch\/\d+\/steps)$/.exec(list)?.[1];
 }
 
 /** Those of one text, none within another. */

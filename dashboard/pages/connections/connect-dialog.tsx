@@ -1,0 +1,188 @@
+// Connects an account, or changes a connection: its label, who may use it, its credentials.
+import { useId, useState } from 'react';
+import { useAttempt } from '../../api/attempt.ts';
+import { ApiError } from '../../api/errors.ts';
+import { Problem } from '../../api/loaded.tsx';
+import { request } from '../../api/request.ts';
+import { Button } from '../../design-system/button.tsx';
+import { Dialog } from '../../design-system/dialog.tsx';
+import { ExternalLink } from '../../design-system/external-link.tsx';
+import { SelectField, TextField } from '../../design-system/field.tsx';
+import { showToast } from '../../design-system/toast-list.ts';
+import {
+  type Connection,
+  credentialsIn,
+  idsIn,
+  nameOf,
+  type Provider,
+  providerOf,
+  providers,
+} from './connection-words.ts';
+import css from './connections.module.css';
+
+interface ConnectDialogProps {
+  readonly open: boolean;
+  /** The one that is changed; a new one when left out. */
+  readonly existing?: Connection;
+  onClose(): void;
+  /** Asks for the list again. */
+  onDone(): Promise<unknown>;
+}
+
+const providerOptions = Object.entries(providers).map(([value, { title }]) => ({ value, label: title }));
+
+interface Fields {
+  readonly provider: Provider;
+  readonly id: string;
+  readonly label: string;
+  readonly workflows: string;
+  /** By name; secrets are kept no longer than the dialog is open. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+function fieldsOf(existing: Connection | undefined): Fields {
+  return {
+    provider: existing?.provider ?? 'openai',
+    id: existing?.id ?? 'default',
+    label: existing?.label ?? '',
+    workflows: existing?.workflows?.join(', ') ?? '',
+    credentials: {},
+  };
+}
+
+export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialogProps) {
+  const form = useId();
+  const [fields, setFields] = useState<Fields>(fieldsOf(existing));
+  const [wasOpen, setWasOpen] = useState(open);
+  const { isBusy, error, attempt, forget } = useAttempt();
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    setFields(fieldsOf(existing));
+    forget();
+  }
+  const { provider } = fields;
+  const words = providers[provider];
+  const credentials = credentialsIn(provider, fields.credentials);
+  const save = async () => {
+    let saved: Connection | undefined;
+    const send = async () => {
+      saved = existing ? await replace(existing, fields, credentials) : await create(fields, credentials);
+    };
+    if (!(await attempt(send)) || !saved) return;
+    await onDone();
+    const whose = saved.account === null ? '' : ` to ${saved.account}`;
+    const done = existing ? 'saved' : `connected${whose}`;
+    showToast({ text: `${nameOf(saved)} is ${done}`, kind: 'done' });
+    onClose();
+  };
+  const problems = error instanceof ApiError ? error.problems : [];
+  const wrong = (pointer: string) =>
+    problems.find((problem) => problem.pointer === pointer || problem.pointer.startsWith(`${pointer}/`))
+      ?.message;
+  const isTold = problems.length > 0 && !problems.some(({ pointer }) => pointer === '/credentials');
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={existing ? `Change ${nameOf(existing)}` : 'Connect an account'}
+      description="The credentials are tried at the provider before they are saved, and nobody can read them here again."
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} kind="primary" busy={isBusy}>
+            {existing ? 'Save' : 'Connect'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className={css['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isBusy) void save();
+        }}
+      >
+        {error && !isTold && <Problem error={error} />}
+        {!existing && (
+          <>
+            <SelectField
+              label="Provider"
+              value={provider}
+              options={providerOptions}
+              onChange={({ target }) =>
+                setFields({ ...fields, provider: providerOf(target.value), credentials: {} })
+              }
+            />
+            <TextField
+              label="Id"
+              hint="What steps name in “connection”. Steps that name none use default."
+              value={fields.id}
+              required
+              autoComplete="off"
+              error={wrong('/id')}
+              onChange={({ target }) => setFields({ ...fields, id: target.value })}
+            />
+          </>
+        )}
+        <p className="meta">
+          {words.help} {words.address && <ExternalLink href={words.address}>Where it is made</ExternalLink>}
+        </p>
+        {words.fields.map(({ name, label, hint, isPublic }) => (
+          <TextField
+            key={name}
+            label={label}
+            hint={existing && !isPublic ? 'Empty: the one that there is stays.' : hint}
+            type={isPublic ? 'text' : 'password'}
+            autoComplete={isPublic ? 'off' : 'new-password'}
+            required={!existing && !isPublic}
+            value={fields.credentials[name] ?? ''}
+            error={wrong(`/credentials/${name}`)}
+            onChange={({ target }) =>
+              setFields({ ...fields, credentials: { ...fields.credentials, [name]: target.value } })
+            }
+          />
+        ))}
+        <TextField
+          label="Label"
+          hint="What people call it."
+          value={fields.label}
+          maxLength={100}
+          error={wrong('/label')}
+          onChange={({ target }) => setFields({ ...fields, label: target.value })}
+        />
+        <TextField
+          label="Only for these workflows"
+          hint="Their ids, with commas between. Empty: any workflow may use it."
+          value={fields.workflows}
+          error={wrong('/workflows')}
+          onChange={({ target }) => setFields({ ...fields, workflows: target.value })}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+function described({ label, workflows }: Fields) {
+  return { label: label.trim() || null, workflows: idsIn(workflows) };
+}
+
+async function create(fields: Fields, credentials: Record<string, string>): Promise<Connection> {
+  const { provider, id } = fields;
+  const body = { provider, id: id.trim(), ...described(fields), credentials };
+  return (await request('POST /connections', { body })).body;
+}
+
+async function replace(
+  { provider, id, version }: Connection,
+  fields: Fields,
+  credentials: Record<string, string>,
+): Promise<Connection> {
+  const hasNew = Object.keys(credentials).length > 0;
+  const answer = await request('PUT /connections/{provider}/{id}', {
+    params: { provider, id },
+    headers: { 'if-match': `"${version}"` },
+    body: { ...described(fields), ...(hasNew && { credentials }) },
+  });
+  return answer.body;
+}
