@@ -128,6 +128,11 @@ export const problemTypes = {
     title: 'The step has an effect outside',
     help: 'A test of it writes at the provider, as a run does. Send `"confirm_effects": true` when that is meant. Nothing was done.',
   },
+  'connection-missing': {
+    status: 409,
+    title: 'The workflow reads a connection that does not exist',
+    help: 'Each entry of `problems` names one. Connect the account with `POST /connections` or on the dashboard’s page Connections. Nothing was started.',
+  },
   'connection-in-use': {
     status: 409,
     title: 'Workflows name the connection',

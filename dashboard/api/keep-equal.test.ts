@@ -17,7 +17,7 @@ test('only what changed is new', () => {
   expect(keepEqual({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 });
   expect(keepEqual([1, 2], [1])).toEqual([1]);
   expect(keepEqual([1], { 0: 1 })).toEqual({ 0: 1 });
-  expect(keepEqual({ a: undefined }, { b: undefined })).toEqual({ b: undefined });
+  expect(keepEqual({ a: undefined }, { b: undefined })).toStrictEqual({ b: undefined });
 });
 
 test('large numbers keep their digits, and are told apart', () => {

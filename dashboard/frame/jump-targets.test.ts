@@ -18,6 +18,7 @@ test.each([
   ['RU', ['Runs']],
   ['issue', ['issue_report', 'answer_issue']],
   ['digest week', ['weekly_digest', 'weekly_digest.3f-by-ada']],
+  ['issue answer', ['answer_issue']],
   ['nowhere', []],
 ])('%j finds what has every word, first what begins with it', (text, found) =>
   expect(labels(text)).toEqual(found),

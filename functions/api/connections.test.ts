@@ -285,6 +285,16 @@ test('the grant of a Google account is revoked with its last connection', async 
   expect(provider.asked).toMatchObject([{ method: 'POST', path: '/revoke', text: 'token=refresh-two' }]);
 });
 
+test('what reads a connection that does not exist is not started; it is once there is one', async () => {
+  const steps = [{ id: 'a', action: 'test.echo', connection: 'later', params: { text: 'x' } }];
+  await admin('POST', '/workflows', { body: { id: 'later', name: 'Later', steps } });
+  const refused = await api.request('POST', '/workflows/later/executions', { body: {} });
+  expect([refused.status, refused.body.type]).toEqual([409, '/docs#connection-missing']);
+  expect(refused.body.problems).toMatchObject([{ message: 'There is no connection test/later' }]);
+  await putConnection('test/later');
+  expect((await api.request('POST', '/workflows/later/executions', { body: {} })).status).toBe(202);
+});
+
 test.each([
   ['GET', '/connections', 'viewer'],
   ['GET', '/connections/github/work', 'viewer'],

@@ -4,6 +4,7 @@ import { apiHandler } from '../../lib/api/handler.ts';
 import { executionRoutes } from '../../lib/api/routes/executions.ts';
 import { s3Client, stepFunctionsClient, syncStatesClient } from '../../lib/aws-clients.ts';
 import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
+import { KnownConnections } from '../../lib/executions/known-connections.ts';
 import { KnownLogs } from '../../lib/executions/known-logs.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { LostEnds } from '../../lib/executions/lost-ends.ts';
@@ -30,6 +31,7 @@ const s3 = s3Client();
 const sfn = stepFunctionsClient();
 const express = { s3, syncSfn: syncStatesClient(), logger: new Logger({ serviceName: 'api-executions' }) };
 const durations = new RecentDurations();
+const connections = new KnownConnections();
 // For the life of the container: runs that are polled are not read anew each time.
 const reading = { s3, sfn, known: new KnownLogs() };
 const lostEnds = new LostEnds({ s3, sfn });
@@ -118,7 +120,7 @@ async function started(request: StartRequest, { prefer, 'idempotency-key': idemp
   store ??= workflowStore(s3);
   const { execution, isResult, waited } = await startExecution(
     { ...request, idempotencyKey, waitSeconds },
-    { store, sfn, durations, express },
+    { store, sfn, durations, express, connections },
   );
   const headers = {
     location: `/executions/${encodeURIComponent(execution.id)}`,

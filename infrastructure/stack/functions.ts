@@ -10,6 +10,7 @@ import {
   indexRuns,
   listSchedules,
   manageConnections,
+  markConnections,
   onExecutions,
   onMapRuns,
   onObjects,
@@ -20,6 +21,7 @@ import {
   passScheduleRole,
   passStateMachineRole,
   readApprovals,
+  readConnectionDescriptions,
   readConnections,
   readObjects,
   readObjectVersions,
@@ -97,7 +99,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     permissions: [
       describeConnections,
       manageConnections,
-      ...connectionDescriptions,
+      connectionDescriptions,
       ...readObjects('WorkflowsBucket'),
     ],
   },
@@ -106,6 +108,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
   executions: {
     environment: [
+      'CONNECTIONS_PATH',
       'LOGS_BUCKET',
       'RUNS_BUCKET',
       'STATES_SYNC_ENDPOINT_URL',
@@ -113,6 +116,8 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       'WORKFLOWS_BUCKET',
     ],
     permissions: [
+      describeConnections,
+      ...markConnections,
       onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
       onExecutions(
         'states:DescribeExecution',
@@ -234,6 +239,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
     ],
     permissions: [
       describeConnections,
+      readConnectionDescriptions,
       ...readObjects('WorkflowsBucket'),
       ...readObjectVersions('WorkflowsBucket'),
       onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
@@ -284,8 +290,9 @@ const recordExecution: LambdaFunction = {
   file: 'functions/events/record-execution.ts',
   timeoutSeconds: 60,
   memoryMb: ACTION_MEMORY_MB,
-  environment: ['LOGS_BUCKET', 'RUNS_BUCKET', 'STATE_MACHINE_ARN_PREFIX'],
+  environment: ['LOGS_BUCKET', 'RUNS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
   permissions: [
+    ...markConnections,
     onExecutions(
       'states:DescribeExecution',
       'states:DescribeStateMachineForExecution',

@@ -1,4 +1,5 @@
 // The permissions of functions on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
+import { CONNECTION_PROVIDERS } from '../../lib/connections/credentials.ts';
 
 export interface Permission {
   readonly actions: readonly string[];
@@ -144,7 +145,7 @@ export const testState: Permission = { actions: ['states:TestState'], resources:
 export function readConnections(provider: string): Permission {
   return {
     actions: ['ssm:GetParameter'],
-    resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`],
+    resources: [connectionsOf(provider)],
   };
 }
 
@@ -155,18 +156,31 @@ export function readConnections(provider: string): Permission {
  */
 export const describeConnections: Permission = { actions: ['ssm:DescribeParameters'], resources: ['*'] };
 
+function connectionsOf(provider: string): string {
+  return `ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`;
+}
+
 /** Reading, trying, writing and deleting the connections of every provider. */
 export const manageConnections: Permission = {
   actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
-  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/*`],
+  resources: CONNECTION_PROVIDERS.map(connectionsOf),
 };
 
 /** What is known of connections besides their secrets, in the same bucket as the workflows. */
-export const connectionDescriptions: readonly Permission[] = [
-  {
-    actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-    resources: [`s3:::\${WorkflowsBucket}/connections/*`],
-  },
+const descriptions = `s3:::\${WorkflowsBucket}/connections/*`;
+export const connectionDescriptions: Permission = {
+  actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+  resources: [descriptions],
+};
+export const readConnectionDescriptions: Permission = {
+  actions: ['s3:GetObject'],
+  resources: [descriptions],
+};
+
+/** Writing down that a run has found a grant gone. */
+export const markConnections: readonly Permission[] = [
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: [descriptions] },
+  { actions: ['s3:ListBucket'], resources: [`s3:::\${WorkflowsBucket}`] },
 ];
 
 /** Writing the function's own log group, which the stack creates. */

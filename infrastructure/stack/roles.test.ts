@@ -135,9 +135,10 @@ test('what stores and decides approvals may touch approvals alone, and answer th
 test('starting Express workflows is allowed for this stage’s, and writing logs and the index of runs alone', () => {
   const logs = `arn:\${AWS::Partition}:s3:::\${LogsBucket}`;
   const index = `arn:\${AWS::Partition}:s3:::\${RunsBucket}`;
+  const connections = `arn:\${AWS::Partition}:s3:::\${WorkflowsBucket}/connections/*`;
   expect(allowed('ApiExecutionsRole')).toMatchObject({
     'states:StartSyncExecution': [arn('states', 'stateMachine:ai-orchestra-prod-*')],
-    's3:PutObject': [`${logs}/executions/*`, `${index}/runs/*`],
+    's3:PutObject': [connections, `${logs}/executions/*`, `${index}/runs/*`],
     's3:DeleteObject': [`${index}/runs/*`],
   });
 });
@@ -177,8 +178,10 @@ test('the API of connections alone writes and deletes parameters, and those of c
     'ApiConnectionsRole',
   ]);
   for (const action of [...writing, 'ssm:GetParameter'])
-    expect(JSON.stringify(allowed('ApiConnectionsRole')[action])).toMatch(
-      /^\[[^,]*parameter\/ai-orchestra\/\w+\/connections\/\*[^,]*\]$/,
+    expect(allowed('ApiConnectionsRole')[action]).toEqual(
+      ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
+        arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
+      ),
     );
 });
 
@@ -188,6 +191,7 @@ test('saving workflows finds which connections there are, and reads none', () =>
   expect(ofParameters('ApiWorkflowsRole')).toEqual([['ssm:DescribeParameters', ['*']]]);
   expect(Object.keys(made).filter((id) => allowed(id)['ssm:DescribeParameters'])).toEqual([
     'ApiConnectionsRole',
+    'ApiExecutionsRole',
     'ApiWorkflowsRole',
   ]);
 });

@@ -25,6 +25,7 @@ import { isExpress } from '../workflow-format/workflow.ts';
 import { versionOfExecution } from './executed-workflow.ts';
 import { type Execution, executionView } from './execution.ts';
 import { readFailedStep } from './failed-step.ts';
+import { KnownConnections } from './known-connections.ts';
 import { RecentDurations } from './recent-durations.ts';
 import { type ExpressDependencies, runExpress } from './run-express.ts';
 import { repeatableName, startedName } from './run-trigger.ts';
@@ -53,6 +54,7 @@ export interface StartDependencies {
   readonly sfn?: Pick<SFNClient, 'send'>;
   readonly express?: Partial<ExpressDependencies>;
   readonly durations?: RecentDurations;
+  readonly connections?: KnownConnections;
 }
 
 export interface Started {
@@ -64,7 +66,7 @@ export interface Started {
   readonly waited: number | undefined;
 }
 
-/** @throws ApiProblem not-found, invalid-input, invalid-request, body-too-large, idempotency-key-reused, unavailable */
+/** @throws ApiProblem not-found, connection-missing, invalid-input, invalid-request, body-too-large, idempotency-key-reused, unavailable */
 export async function startExecution(
   request: StartRequest,
   {
@@ -72,11 +74,13 @@ export async function startExecution(
     sfn = new SFNClient({}),
     durations = new RecentDurations(),
     express = {},
+    connections = new KnownConnections(),
   }: StartDependencies = {},
 ): Promise<Started> {
   const { workflowId, waitSeconds: waited } = request;
   const stored = await store.read(workflowId);
   if (!stored) throw workflowNotFound(workflowId);
+  await connections.check(stored.document);
   if (isExpress(stored.document.workflow)) {
     const execution = await startExpress(request, stored.document, express);
     return { execution, isResult: true, waited: undefined };

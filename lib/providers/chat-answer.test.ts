@@ -201,6 +201,22 @@ test.each([
   expect(read(answer({ content: null, tool_calls })).toolCalls).toEqual(calls);
 });
 
+test('what a gateway puts into two choices is one answer: words, and calls', () => {
+  const tool_calls = [call({}, { id: 'c' })];
+  const two = (finish_reason: string) => ({
+    choices: [
+      { finish_reason, message: { content: 'I search.' } },
+      { finish_reason, message: { content: null, tool_calls } },
+    ],
+  });
+  expect(read(two('tool_calls'))).toMatchObject({
+    completion: { text: 'I search.' },
+    toolCalls: [{ id: 'c', name: 'f', arguments: '{}' }],
+  });
+  // Another answer, which was not asked for.
+  expect(read(two('stop')).toolCalls).toEqual([]);
+});
+
 test('a call in the form of before', () => {
   const function_call = { name: 'f', arguments: '{"a":1}' };
   const calls = [{ id: '', ...function_call }];

@@ -33,11 +33,25 @@ export interface FunctionCall {
   readonly arguments: string;
 }
 
+export interface RequestedCall extends FunctionCall {
+  /** As the server gave it: perhaps empty, or the same twice. */
+  readonly id: string;
+  /**
+   * Gemini's, which has the signature of the thought behind a call. Without it the next request is refused
+   * (https://ai.google.dev/gemini-api/docs/thought-signatures, langchain-ai/langchain#37347).
+   */
+  readonly extra_content?: Record<string, unknown>;
+}
+
 /** A model's answer: text, function calls, or both. */
 export interface Reply {
   readonly completion: Completion;
-  /** With the ids that the server gave: perhaps empty, or the same twice. */
-  readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
+  readonly toolCalls: readonly RequestedCall[];
+  /**
+   * What DeepSeek wants back with a message that called something, and refuses the next request without
+   * (https://api-docs.deepseek.com/guides/thinking_mode#tool-calls, continuedev/continue#9606).
+   */
+  readonly reasoning_content?: string;
 }
 
 interface Asked {
@@ -78,7 +92,10 @@ export function readAnswer(text: string, asked: Asked): Reply {
       ...(finishReason && { finish_reason: finishReason.toWellFormed() }),
       usage: usageOf(body['usage']),
     },
-    toolCalls: callsOf(message),
+    toolCalls: callsOf(message, finishReason, body['choices']),
+    ...(typeof message['reasoning_content'] === 'string' && {
+      reasoning_content: message['reasoning_content'].toWellFormed(),
+    }),
   };
   if (reply.toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finishReason, message);
   return reply;
@@ -195,10 +212,29 @@ function textIn(part: Record<string, unknown>, isListed: boolean): string | unde
 }
 
 /**
+ * The calls of a message. Some gateways put what Claude says and what it calls into two choices
+ * (SecretiveShell/MCP-Bridge#48): where the first ended to call something and has no call, those of the next one count.
+ */
+function callsOf(
+  message: Record<string, unknown>,
+  finishReason: string,
+  choices: unknown,
+): Reply['toolCalls'] {
+  const own = callsIn(message);
+  if (own.length > 0 || !/^(tool_calls|function_call|tool_use)$/i.test(finishReason)) return own;
+  const others = Array.isArray(choices) ? choices.filter(isObject) : [];
+  return (
+    others
+      .map((choice) => (isObject(choice['message']) ? callsIn(choice['message']) : []))
+      .find((calls) => calls.length > 0) ?? []
+  );
+}
+
+/**
  * The calls in the form of today, or the one call in the form before (`function_call`). Some servers leave `function` out
  * around the name and the arguments.
  */
-function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
+function callsIn(message: Record<string, unknown>): Reply['toolCalls'] {
   const { tool_calls: calls, function_call: older } = message;
   const list = Array.isArray(calls) ? calls : isObject(calls) ? [calls] : [];
   const given = list.length > 0 ? list : isObject(older) ? [{ function: older }] : [];
@@ -210,6 +246,7 @@ function callsOf(message: Record<string, unknown>): Reply['toolCalls'] {
       id: index === 0 ? textOf(call['id']) : '',
       name: textOf(called['name']).trim(),
       arguments: one,
+      ...(isObject(call['extra_content']) && { extra_content: call['extra_content'] }),
     }));
   });
 }

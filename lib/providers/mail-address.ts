@@ -79,7 +79,12 @@ function mailboxOf(one: Address): Mailbox[] {
 
 /** Without a route or spaces (RFC 5322, section 4.4) or a scheme; with the quotation marks that its parser takes away. */
 function plainAddress(text: string): string {
-  const address = text.trim().replace(/^(?:mailto:|@[^:]*:)/i, '');
+  const address = text
+    .trim()
+    .replace(/^mailto:([^?]*).*$/i, '$1')
+    .replace(/^@[^:]*:/, '')
+    // As some programs write an address that has no name.
+    .replace(/^'(.*)'$/, '$1');
   const at = address.lastIndexOf('@');
   if (at < 1 || isAddress.test(address)) return address;
   const together = address.replace(/\s*@\s*/, '@');

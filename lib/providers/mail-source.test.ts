@@ -188,6 +188,15 @@ test.each([
     '--x\n\nText',
   ],
   [
+    'types that are encoded words',
+    multipart(
+      'mixed',
+      part('Content-Type: =?koi8-r?Q?image/png=3B_name=3D=22=D4=C5?=\r\n =?koi8-r?Q?=D3=D4=22?=', 'PNG'),
+      part('Content-Type: =?utf-8?Q?text/html=3B_charset=3Dutf-8?=', '<p>Grüße</p>'),
+    ),
+    'Grüße',
+  ],
+  [
     'a multipart whose boundary stands nowhere',
     lines(
       'Content-Type: multipart/mixed;',

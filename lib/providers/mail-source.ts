@@ -1,7 +1,7 @@
 // A mail's source (RFC 5322, RFC 2045), made so that its parser reads it right whatever the sender wrote: every text in
 // UTF-8 and base64, every header in UTF-8 with one encoded word for each run of them.
 import { textOf } from './charset.ts';
-import { joinWords, unescapeBytes } from './encoded-words.ts';
+import { decodeWords, joinWords, unescapeBytes } from './encoded-words.ts';
 import { flowedText } from './flowed-text.ts';
 import { headerParameter } from './header-parameter.ts';
 
@@ -141,7 +141,9 @@ function readPart(block: string, parentType: string | undefined): Part {
       ?.slice(name.length + 1)
       .replace(/\r?\n/g, '')
       .trim();
-  const contentType = value('content-type');
+  // Some programs encode the header as a whole.
+  const contentType = value('content-type')?.replace(/^=\?.*/s, decodeWords);
+  const isEncoded = contentType !== value('content-type');
   // RFC 2046, section 5.1.5: the parts of a digest are mails. RFC 2045, section 5.2: anything else is a text.
   const byDefault =
     contentType === undefined && parentType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
@@ -163,6 +165,7 @@ function readPart(block: string, parentType: string | undefined): Part {
         // So that the parser finds the same parts.
         if (isMultipart && /^content-type:/i.test(header))
           return `Content-Type: ${type}; boundary=${inQuotes(boundary)}\r\n`;
+        if (isEncoded && /^content-type:/i.test(header)) return `Content-Type: ${type}\r\n`;
         return `${/^content-/i.test(header) ? header : readableHeader(header, charset)}\r\n`;
       }),
     type,

@@ -4,6 +4,7 @@ import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { close, listen } from '../../local/shared/http-server.ts';
 import { type ApiStack, echo, putConnection, startApiStack } from '../../test/support/api-stack.ts';
+import { descriptionOf } from '../connection-management/description.ts';
 import type { RequestProblem } from '../problem.ts';
 import { missingConnections } from './missing-connections.ts';
 
@@ -30,8 +31,9 @@ const missing = (pointer: string, name: string) => ({
   code: 'connection-missing',
   pointer,
   message: `There is no connection ${name}`,
-  hint: `Create the parameter /ai-orchestra/local/connections/${name} in Systems Manager, or name another connection.`,
+  hint: 'Connect the account under Connections, or name another connection.',
 });
+const workflow = { id: 'mail' };
 const told = (warnings: readonly RequestProblem[]) =>
   warnings.filter(({ code }) => code === 'connection-missing');
 
@@ -77,6 +79,8 @@ test('a connection that does not exist is a warning where it is first asked for,
   ];
   const byPointer = (a: RequestProblem, b: RequestProblem) => (a.pointer < b.pointer ? -1 : 1);
   expect(told(created.body.warnings).toSorted(byPointer)).toEqual(expected.toSorted(byPointer));
+  const validated = await api.request('POST', '/workflows/validate', { body: document });
+  expect(told(validated.body.warnings)).toEqual(told(created.body.warnings));
 
   await putConnection('test/work');
   const headers = { 'if-match': '*' };
@@ -92,7 +96,7 @@ test('of default connections the place of the action is told, and one that there
     { provider: 'nowhere', id: 'default', pointer: '/steps/1/action' },
   ];
   const client = new SSMClient({});
-  expect(await missingConnections({ connections }, client)).toEqual([
+  expect(await missingConnections({ workflow, connections }, client)).toEqual([
     missing('/steps/1/action', 'nowhere/default'),
   ]);
   client.destroy();
@@ -106,8 +110,8 @@ test('only names are asked for, in one request, and none where no connection is 
     return next(args);
   });
   const used = (id: string) => ({ provider: 'test', id, pointer: '' });
-  await missingConnections({ connections: ['a', 'b', 'a'].map(used) }, client);
-  await missingConnections({ connections: [] }, client);
+  await missingConnections({ workflow, connections: ['a', 'b', 'a'].map(used) }, client);
+  await missingConnections({ workflow, connections: [] }, client);
   const { input } = new DescribeParametersCommand({
     MaxResults: 50,
     ParameterFilters: [
@@ -122,13 +126,70 @@ test('only names are asked for, in one request, and none where no connection is 
   client.destroy();
 });
 
+test('a connection that lacks a scope, or is for other workflows, is told where it is asked for', async () => {
+  await putConnection('mail/scoped');
+  const described = (fields: object) => ({
+    id: '',
+    etag: '',
+    lastModified: new Date(),
+    metadata: {},
+    document: {
+      versions: {
+        1: { ...descriptionOf({ version: 1, modified: new Date() }, undefined), ...fields },
+      },
+    },
+  });
+  const client = new SSMClient({});
+  const warnings = (fields: object) =>
+    missingConnections(
+      {
+        workflow,
+        connections: [
+          {
+            provider: 'mail',
+            id: 'scoped',
+            pointer: '/steps/0',
+            needs: { action: 'mail.read', scopes: ['a'] },
+          },
+          {
+            provider: 'mail',
+            id: 'scoped',
+            pointer: '/steps/1',
+            needs: { action: 'mail.send', scopes: ['b', 'c'] },
+          },
+          { provider: 'mail', id: 'scoped', pointer: '/steps/2' },
+        ],
+      },
+      client,
+      { read: async () => described(fields) },
+    );
+  expect(await warnings({ scopes: null, workflows: ['mail'] })).toEqual([]);
+  expect(await warnings({ scopes: ['a', 'x'] })).toEqual([
+    {
+      code: 'connection-scope',
+      pointer: '/steps/1',
+      message: 'The connection mail/scoped lacks a scope that mail.send needs',
+      hint: 'Connect the account again with b or c.',
+    },
+  ]);
+  expect(await warnings({ scopes: [], workflows: ['other'] })).toEqual([
+    {
+      code: 'connection-restricted',
+      pointer: '/steps/0',
+      message: 'The connection mail/scoped may not be used by the workflow mail',
+      hint: 'Let an admin add the workflow to those that may use it, or name another connection.',
+    },
+  ]);
+  client.destroy();
+});
+
 test.each([403, 500])('a Systems Manager that answers %i is no warning and no failure', async (status) => {
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'x-amzn-errortype': 'AccessDeniedException' }).end('{}');
   });
   const client = new SSMClient({ endpoint: await listen(server, 0), maxAttempts: 1 });
   const connections = [{ provider: 'test', id: 'x', pointer: '/steps/0/connection' }];
-  expect(await missingConnections({ connections }, client)).toEqual([]);
+  expect(await missingConnections({ workflow, connections }, client)).toEqual([]);
   client.destroy();
   await close(server);
 });

@@ -1,55 +1,76 @@
-// Connections that a workflow's runs would look for in vain: a warning on saving, since they may be created after it.
-import { paginateDescribeParameters, type SSMClient } from '@aws-sdk/client-ssm';
-import { setting } from '../config.ts';
+// Connections that a workflow's runs would look for in vain, or that would not do: a warning on saving, since they may be
+// created and changed after it.
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { UsedConnection } from '../compiler/tree/used-connection.ts';
+import { descriptionOf } from '../connection-management/description.ts';
+import { existingConnections, MAX_NAMES } from '../connection-management/existing.ts';
 import type { RequestProblem } from '../problem.ts';
+import { type ConnectionStore, connectionStore } from '../stores/connections.ts';
 import type { Compiled } from './compile.ts';
-
-/** A save does not wait longer for an answer. */
-const MAX_MS = 2000;
-/** The most values of a filter (API reference, ParameterStringFilter). */
-const MAX_NAMES = 50;
 
 /**
  * Asks for the names alone, and reads no secret: DescribeParameters gives none, whatever the caller may do.
- * @returns nothing when Systems Manager does not answer: that keeps nobody from saving
+ * @returns nothing when Systems Manager or S3 does not answer: that keeps nobody from saving
  */
 export async function missingConnections(
-  { connections }: Pick<Compiled, 'connections'>,
+  { workflow, connections }: Pick<Compiled, 'connections'> & { readonly workflow: { readonly id: string } },
   ssm: SSMClient,
+  store: Pick<ConnectionStore, 'read'> = connectionStore(),
 ): Promise<RequestProblem[]> {
-  // Each is told of where it is first asked for.
-  const pointers = new Map<string, string>();
-  for (const { provider, id, pointer } of connections) {
-    const name = `${provider}/${id}`;
-    if (pointers.size < MAX_NAMES && !pointers.has(name)) pointers.set(name, pointer);
+  const uses = new Map<string, UsedConnection[]>();
+  for (const used of connections) {
+    const name = `${used.provider}/${used.id}`;
+    if (uses.size < MAX_NAMES || uses.has(name)) uses.set(name, [...(uses.get(name) ?? []), used]);
   }
-  if (pointers.size === 0) return [];
+  if (uses.size === 0) return [];
   try {
-    const path = setting('CONNECTIONS_PATH');
-    const found = await existing(
-      [...pointers.keys()].map((name) => `${path}/${name}`),
-      ssm,
-    );
-    return [...pointers]
-      .filter(([name]) => !found.has(`${path}/${name}`))
-      .map(([name, pointer]) => ({
-        code: 'connection-missing',
-        pointer,
-        message: `There is no connection ${name}`,
-        hint: `Create the parameter ${path}/${name} in Systems Manager, or name another connection.`,
-      }));
+    const versions = await existingConnections([...uses.keys()], ssm);
+    const problems = [...uses].map(async ([name, used]) => {
+      const version = versions.get(name);
+      // Each is told of where it is first asked for.
+      if (version === undefined) return used.slice(0, 1).map(({ pointer }) => missing(name, pointer));
+      const { document } = (await store.read(name)) ?? {};
+      const { scopes, workflows } = descriptionOf({ version, modified: new Date(0) }, document);
+      if (workflows?.includes(workflow.id) === false)
+        return used.slice(0, 1).map(({ pointer }) => restricted(name, workflow.id, pointer));
+      return scopes === null ? [] : used.flatMap((one) => lacking(name, one, scopes));
+    });
+    return (await Promise.all(problems)).flat();
   } catch {
     return [];
   }
 }
 
-async function existing(names: string[], client: SSMClient): Promise<ReadonlySet<string>> {
-  const pages = paginateDescribeParameters(
-    { client, pageSize: MAX_NAMES },
-    { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: names }] },
-    { abortSignal: AbortSignal.timeout(MAX_MS) },
-  );
-  const found = new Set<string>();
-  for await (const { Parameters = [] } of pages) for (const { Name = '' } of Parameters) found.add(Name);
-  return found;
+function missing(name: string, pointer: string): RequestProblem {
+  return {
+    code: 'connection-missing',
+    pointer,
+    message: `There is no connection ${name}`,
+    hint: 'Connect the account under Connections, or name another connection.',
+  };
+}
+
+function restricted(name: string, workflow: string, pointer: string): RequestProblem {
+  return {
+    code: 'connection-restricted',
+    pointer,
+    message: `The connection ${name} may not be used by the workflow ${workflow}`,
+    hint: 'Let an admin add the workflow to those that may use it, or name another connection.',
+  };
+}
+
+function lacking(
+  name: string,
+  { needs, pointer }: UsedConnection,
+  scopes: readonly string[],
+): RequestProblem[] {
+  if (!needs || needs.scopes.some((scope) => scopes.includes(scope))) return [];
+  return [
+    {
+      code: 'connection-scope',
+      pointer,
+      message: `The connection ${name} lacks a scope that ${needs.action} needs`,
+      hint: `Connect the account again with ${needs.scopes.join(' or ')}.`,
+    },
+  ];
 }

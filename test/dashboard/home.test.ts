@@ -111,7 +111,9 @@ describe.skipIf(!dashboard)('Home', () => {
     expect(started.status).toBe(202);
     const { page } = await dashboard.open();
     await page.getByRole('heading', { name: '1 approval waits for you' }).waitFor();
-    await page.getByRole('link', { name: 'Send the digest?' }).waitFor();
+    await page.getByRole('link', { name: 'Send the digest?' }).click();
+    await page.getByRole('heading', { name: 'Send the digest?' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('approval')).toBe(`${started.body.id}.ask`);
     await page.context().close();
     const editor = await dashboard.open({ user: 'editor' });
     await editor.page.getByRole('heading', { name: '1 waits for somebody else' }).waitFor();

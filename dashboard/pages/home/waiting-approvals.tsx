@@ -1,6 +1,6 @@
 // What waits for an answer, first of all mine.
 import { Time } from '../../design-system/time.tsx';
-import { Link } from '../../frame/router.tsx';
+import { Link, path } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
 import css from './home.module.css';
 import { useApprovals } from './home-data.ts';
@@ -27,7 +27,7 @@ export function WaitingApprovals() {
             .slice(0, SHOWN)
             .map(({ id, message, workflow_id, expires_at }) => (
               <li key={id}>
-                <Link to="/approvals" className={css['what']} title={message}>
+                <Link to={path`/approvals?approval=${id}`} className={css['what']} title={message}>
                   <span className={css['asked']} dir="auto">
                     {message}
                   </span>

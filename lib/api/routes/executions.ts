@@ -48,7 +48,7 @@ const started = {
     },
     202: { description: 'It runs', body: execution, headers: startHeadersOut },
   },
-  problems: ['not-found', 'invalid-input', 'idempotency-key-reused'],
+  problems: ['not-found', 'connection-missing', 'invalid-input', 'idempotency-key-reused'],
 } as const;
 
 export const executionRoutes = [

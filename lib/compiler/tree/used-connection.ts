@@ -5,6 +5,8 @@ import { pointerTo } from '../../json-pointer.ts';
 export interface UsedConnection {
   readonly provider: string;
   readonly id: string;
+  /** The action that reads it, when that needs one of some OAuth scopes. */
+  readonly needs?: { readonly action: string; readonly scopes: readonly string[] };
   /** Where the document asks for it. */
   readonly pointer: string;
 }
@@ -24,5 +26,7 @@ export function usedBy(
 ): UsedConnection[] {
   if (!action) return [];
   const place = id === undefined ? pointerTo(pointer, ...keys) : pointerTo(pointer, 'connection');
-  return [{ provider: action.connection.provider, id: id ?? 'default', pointer: place }];
+  const { provider, scopes } = action.connection;
+  const needs = scopes && { needs: { action: action.id, scopes } };
+  return [{ provider, id: id ?? 'default', ...needs, pointer: place }];
 }

@@ -32,7 +32,11 @@ const WAIT_MS = 250;
  * versions of the workflow do, so that reruns do not fill the thousand versions that a state machine can have.
  * @throws ApiProblem not-rerunnable
  */
-export async function startRerun(run: Run, sfn: Pick<SFNClient, 'send'>): Promise<void> {
+export async function startRerun(
+  run: Run,
+  sfn: Pick<SFNClient, 'send'>,
+  waitMs: number = WAIT_MS,
+): Promise<void> {
   const { workflowId, name, input, definition } = run;
   if (!fitsRequest(definition)) {
     throw notRerunnable({
@@ -45,7 +49,7 @@ export async function startRerun(run: Run, sfn: Pick<SFNClient, 'send'>): Promis
   }
   const text = JSON.stringify(definition);
   for (let attempt = 1; ; attempt += 1) {
-    const version = await publish(workflowId, text, sfn);
+    const version = await publish(workflowId, text, sfn, waitMs);
     try {
       await sfn.send(new StartExecutionCommand({ stateMachineArn: version, name, input }));
       return;
@@ -67,6 +71,7 @@ async function publish(
   workflowId: string,
   definition: string,
   sfn: Pick<SFNClient, 'send'>,
+  waitMs: number,
 ): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -81,7 +86,7 @@ async function publish(
       throw new TypeError('Step Functions gave no version although publish was asked for');
     } catch (error) {
       if (!(error instanceof ConflictException) || attempt === TRIES) throw gone(error, workflowId);
-      await sleep(WAIT_MS * attempt);
+      await sleep(waitMs * attempt);
     }
   }
 }

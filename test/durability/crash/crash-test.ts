@@ -99,10 +99,17 @@ async function start(engine: EngineProcess, kind: Kind, id: string): Promise<Acc
     if (!(error instanceof ApiError && error.code === 'ExecutionAlreadyExists')) throw error;
   }
   if (kind.stopped) {
-    // Only once it waits, so that everything before that has been done.
+    // Only once it waits, so that everything before that has been done. One that ended before is found by its check.
     for (;;) {
-      const history = await engine.call('GetExecutionHistory', { executionArn: arn });
-      if (JSON.stringify(history).includes('WaitStateEntered')) break;
+      const { events } = await engine.call('GetExecutionHistory', {
+        executionArn: arn,
+        reverseOrder: true,
+        maxResults: 1,
+      });
+      if (
+        /"(?:WaitStateEntered|Execution(?:Failed|Aborted|TimedOut|Succeeded))"/.test(JSON.stringify(events))
+      )
+        break;
       await pause(20);
     }
     await engine.call('StopExecution', { executionArn: arn, error: 'Stop' });

@@ -24,12 +24,12 @@ export interface Kind {
 }
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:do';
-/** Retries a call whose answer a restart has cut off. */
+/** Retries a call whose answer a restart has cut off: on a slow machine every kill cuts the same call off. */
 const lost = {
   ErrorEquals: ['Lambda.SdkClientException', 'StepFunctions.SdkClientException'],
   IntervalSeconds: 1,
   BackoffRate: 1,
-  MaxAttempts: 99,
+  MaxAttempts: 9999,
   JitterStrategy: 'FULL',
 };
 const busy = { ...lost, ErrorEquals: ['Busy'], MaxAttempts: 9 };

@@ -90,7 +90,7 @@ function savedAs(
   // One without a name is called by its id. What was in the older format comes back in the current one.
   const now = isSame({ name: sent['id'], ...sent }, kept) ? text : textOf(kept);
   // The other warnings are found while somebody writes.
-  const missing = answer.warnings.filter(({ code }) => code === 'connection-missing');
+  const missing = answer.warnings.filter(({ code }) => code.startsWith('connection-'));
   return {
     kind: 'saved',
     origin: { saved, text: now },

@@ -1,0 +1,41 @@
+// Which connections a run's failures mark, against S3.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startS3 } from '../../local/s3/testing/s3.ts';
+import { expired } from '../connections/expired.ts';
+import { ConnectionExpired } from '../errors.ts';
+import { connectionStore } from '../stores/connections.ts';
+import { descriptionOf } from './description.ts';
+import { markExpired } from './mark-expired.ts';
+
+let bench: Awaited<ReturnType<typeof startS3>>;
+beforeAll(async () => {
+  bench = await startS3();
+});
+afterAll(() => bench.close());
+
+const { message } = expired('google/default', new ConnectionExpired('Google says: invalid_grant'));
+const failure = { error: { message }, ended_at: '2026-01-02T00:00:00.000Z' };
+
+test.each([
+  ['of before', '2026-01-01T00:00:00.000Z', null, 'needs_reconnect'],
+  ['connected again since', '2026-01-03T00:00:00.000Z', null, 'untested'],
+  ['tried with success since', '2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z', 'untested'],
+])('a connection %s', async (_name, updated, tested_at, status) => {
+  const store = connectionStore(bench.client, await bench.newBucket());
+  const description = { ...descriptionOf({ version: 4, modified: new Date(updated) }, undefined), tested_at };
+  await store.write('google/default', { versions: { 4: description } }, { absent: true });
+  await markExpired('mail.run', [failure, { error: null, ended_at: null }, failure], store);
+  const marked = (await store.read('google/default'))?.document.versions[4];
+  const last_failure = { at: failure.ended_at, message, execution_id: 'mail.run' };
+  expect(marked).toEqual(status === 'untested' ? description : { ...description, status, last_failure });
+});
+
+test('one that nothing is known of, and errors in other words, mark nothing', async () => {
+  const store = connectionStore(bench.client, await bench.newBucket());
+  await markExpired(
+    'mail.run',
+    [failure, { ...failure, error: { message: 'google/default is gone' } }],
+    store,
+  );
+  expect(await store.read('google/default')).toBeUndefined();
+});
