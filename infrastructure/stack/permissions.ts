@@ -1,4 +1,5 @@
 // The permissions of functions on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
+import { CONNECTION_PROVIDERS } from '../../lib/connections/credentials.ts';
 
 export interface Permission {
   readonly actions: readonly string[];
@@ -144,7 +145,7 @@ export const testState: Permission = { actions: ['states:TestState'], resources:
 export function readConnections(provider: string): Permission {
   return {
     actions: ['ssm:GetParameter'],
-    resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`],
+    resources: [connectionsOf(provider)],
   };
 }
 
@@ -155,10 +156,14 @@ export function readConnections(provider: string): Permission {
  */
 export const describeConnections: Permission = { actions: ['ssm:DescribeParameters'], resources: ['*'] };
 
+function connectionsOf(provider: string): string {
+  return `ssm:${here}:parameter/ai-orchestra/{stage}/connections/${provider}/*`;
+}
+
 /** Reading, trying, writing and deleting the connections of every provider. */
 export const manageConnections: Permission = {
   actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
-  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connections/*`],
+  resources: CONNECTION_PROVIDERS.map(connectionsOf),
 };
 
 /** What is known of connections besides their secrets, in the same bucket as the workflows. */

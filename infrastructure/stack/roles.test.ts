@@ -178,8 +178,10 @@ test('the API of connections alone writes and deletes parameters, and those of c
     'ApiConnectionsRole',
   ]);
   for (const action of [...writing, 'ssm:GetParameter'])
-    expect(JSON.stringify(allowed('ApiConnectionsRole')[action])).toMatch(
-      /^\[[^,]*parameter\/ai-orchestra\/\w+\/connections\/\*[^,]*\]$/,
+    expect(allowed('ApiConnectionsRole')[action]).toEqual(
+      ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
+        arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
+      ),
     );
 });
 

@@ -6,7 +6,7 @@ import type { Secret } from '../connections/parameters.ts';
 import { ConnectionInvalid, InvalidInput, NotFound, OrchestraError, Unauthorized } from '../errors.ts';
 import { refreshGoogleToken } from '../providers/google-token.ts';
 import { answer } from '../providers/provider-failure.ts';
-import { askProvider } from './ask-provider.ts';
+import { askProvider, isRefusal } from './ask-provider.ts';
 
 /** What a provider tells of credentials that it takes. */
 export interface Tried {
@@ -91,7 +91,8 @@ async function googleAccount(accessToken: string): Promise<string | null> {
     });
     return answer('Gmail', z.object({ emailAddress: z.string() }), body).emailAddress;
   } catch (error) {
-    if (error instanceof Unauthorized) return null;
+    // Google has taken the credentials already.
+    if (error instanceof OrchestraError && isRefusal(error)) return null;
     throw error;
   }
 }

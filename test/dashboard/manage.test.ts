@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startDashboard } from '../support/dashboard.ts';
+import { grantedConnection } from '../support/google-consent.ts';
 
 const dashboard = await startDashboard({ seed: false });
 
@@ -246,6 +247,38 @@ describe.skipIf(!dashboard)('what is managed', () => {
     // A refusal is no fault of the page.
     expect(complaints.filter((complaint) => !/422/.test(complaint))).toEqual([]);
     await page.context().close();
+  });
+
+  test('a grant that is gone fails the run with a link, and the page tells of it until the account is connected again', async () => {
+    const google = started().stack.emulated['google'] ?? '';
+    const connect = async () => grantedConnection(google, 'modify');
+    const credentials = await connect();
+    await call('POST', '/connections', { provider: 'google', id: 'gone', credentials });
+    const steps = [{ id: 'read', action: 'gmail.list_messages', connection: 'gone', params: {} }];
+    await call('POST', '/workflows', { id: 'inbox', name: 'Inbox', steps });
+    const body = new URLSearchParams({ token: credentials['refresh_token'] ?? '' });
+    await fetch(`${google}/oauth2/revoke`, { method: 'POST', body });
+    const run = await call('POST', '/workflows/inbox/executions', { input: {} }, { prefer: 'wait=20' });
+    expect(run.error).toMatchObject({
+      name: 'ConnectionExpired',
+      message: expect.stringMatching(
+        /^The connection google\/gone has to be connected again: .*\(\/app\/connections\?connection=google\/gone\)$/,
+      ),
+    });
+    await expect
+      .poll(async () => (await call('GET', '/connections/google/gone')).status)
+      .toBe('needs_reconnect');
+    const { page } = await open('/connections?connection=google/gone');
+    await page.getByText('One account has to be connected again').waitFor();
+    await page.getByRole('link', { name: 'failed runs of inbox' }).waitFor();
+    await page.getByRole('link', { name: 'the run that failed last' }).click();
+    await page.waitForURL(`**/app/runs/${run.id}`);
+    await page.context().close();
+    const again = { credentials: await connect() };
+    const { status } = await call('PUT', '/connections/google/gone', again, anyVersion);
+    expect(status).toBe('connected');
+    const cured = await call('POST', '/workflows/inbox/executions', { input: {} }, { prefer: 'wait=20' });
+    expect(cured.status).toBe('succeeded');
   });
 
   test('who builds workflows sees connections and tests them; who reads sees none', async () => {

@@ -12,6 +12,8 @@ export async function handleMailRequest(request: Request, mailbox: string, send:
   const path = url.pathname.replace(/^\/gmail\/v1\/users\/[^/]+/, '');
   const [, id] = /^\/messages\/([^/]+)$/.exec(path) ?? [];
   if (request.method === 'GET' && id !== undefined) return getMessage(request, send);
+  // The package has none. Of what Gmail tells besides, the counts, nothing is read.
+  if (request.method === 'GET' && path === '/profile') return Response.json({ emailAddress: mailbox });
   if (request.method === 'GET' && path === '/drafts') return listDrafts(request, send);
   if (request.method === 'GET' && path.startsWith('/drafts/')) return getDraft(request, send);
   if (request.method !== 'POST') return send(request);
