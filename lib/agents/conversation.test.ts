@@ -39,6 +39,26 @@ test('then the model’s own texts, whose arguments stay JSON', () => {
   expect(told).toEqual(result('1', 'done'));
 });
 
+test('a thought that a server wants back is emptied, and what it wants back with a call is kept', () => {
+  const extra_content = { google: { thought_signature: 'x' } };
+  const messages: Message[] = [
+    ...head,
+    {
+      role: 'assistant',
+      content: '',
+      calls: [{ id: '1', tool: 't', arguments: '{}', extra_content }],
+      reasoning_content: 'x'.repeat(2000),
+    },
+    result('1', 'done'),
+  ];
+  expect(shortenedTo(messages, 1000)[2]).toEqual({
+    role: 'assistant',
+    content: '',
+    calls: [{ id: '1', tool: 't', arguments: '{}', extra_content }],
+    reasoning_content: '',
+  });
+});
+
 test('finally whole turns, the oldest first', () => {
   const turns = Array.from({ length: 20 }, (_, index) => [
     call(`${index}`),

@@ -18,6 +18,10 @@ const call = z.strictObject({
     .min(1)
     .describe('The action that it asked for; a name of its own when there is no such tool'),
   arguments: z.string().describe('The arguments: a JSON object, which holds what is no JSON as text'),
+  extra_content: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('What the server wants back with the call'),
 });
 export const message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system').describe('The instructions'), content: text }),
@@ -29,6 +33,7 @@ export const message = z.discriminatedUnion('role', [
     role: z.literal('assistant').describe('The model'),
     content: text,
     calls: z.array(call).optional().describe('The tools that it wants called'),
+    reasoning_content: z.string().optional().describe('What it thought, where the server wants that back'),
   }),
   z.strictObject({
     role: z.literal('tool').describe('The result of a call'),
@@ -112,7 +117,13 @@ function withShorterText(given: Message): Message {
     ...call,
     arguments: call.arguments.length > CUT_ARGUMENTS.length ? CUT_ARGUMENTS : call.arguments,
   }));
-  return { ...given, content: shorter(given.content, Number.POSITIVE_INFINITY), ...(calls && { calls }) };
+  return {
+    ...given,
+    content: shorter(given.content, Number.POSITIVE_INFINITY),
+    ...(calls && { calls }),
+    // The server wants one, of any length.
+    ...(given.reasoning_content !== undefined && { reasoning_content: '' }),
+  };
 }
 
 function shorter(content: string, over: number): string {

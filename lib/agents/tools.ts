@@ -77,10 +77,12 @@ export function chatMessages(messages: readonly Message[]): ChatMessage[] {
     return {
       role: 'assistant',
       content: each.content === '' ? null : each.content,
-      tool_calls: each.calls.map(({ id, tool: called, arguments: written }) => ({
+      ...(each.reasoning_content !== undefined && { reasoning_content: each.reasoning_content }),
+      tool_calls: each.calls.map(({ id, tool: called, arguments: written, extra_content }) => ({
         id,
         type: 'function',
         function: { name: functionName(called), arguments: written },
+        ...(extra_content && { extra_content }),
       })),
     };
   });
@@ -112,7 +114,7 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
   const refused: RefusedCall[] = [];
   const written: SortedCalls['written'] = [];
   let bytes = 0;
-  calls.forEach(({ name, arguments: text }, index) => {
+  calls.forEach(({ name, arguments: text, extra_content }, index) => {
     const id = ids[index] ?? '';
     const known = namesOf(name)
       .map((one) => byFunction.get(one))
@@ -120,7 +122,12 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
     bytes += jsonBytes(text);
     const tooLarge = bytes > MAX_ARGUMENTS_BYTES;
     const called = known?.name ?? (name.slice(0, 64).toWellFormed() || 'unnamed');
-    written.push({ id, tool: called, arguments: tooLarge ? '{"cut":true}' : asJsonObject(text) });
+    written.push({
+      id,
+      tool: called,
+      arguments: tooLarge ? '{"cut":true}' : asJsonObject(text),
+      ...(extra_content && { extra_content }),
+    });
     const read = tooLarge
       ? `The arguments of one turn's calls may have ${MAX_ARGUMENTS_BYTES} bytes together; these have more`
       : index >= MAX_CALLS

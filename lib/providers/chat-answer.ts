@@ -33,11 +33,25 @@ export interface FunctionCall {
   readonly arguments: string;
 }
 
+export interface RequestedCall extends FunctionCall {
+  /** As the server gave it: perhaps empty, or the same twice. */
+  readonly id: string;
+  /**
+   * Gemini's, which has the signature of the thought behind a call. Without it the next request is refused
+   * (https://ai.google.dev/gemini-api/docs/thought-signatures, langchain-ai/langchain#37347).
+   */
+  readonly extra_content?: Record<string, unknown>;
+}
+
 /** A model's answer: text, function calls, or both. */
 export interface Reply {
   readonly completion: Completion;
-  /** With the ids that the server gave: perhaps empty, or the same twice. */
-  readonly toolCalls: readonly (FunctionCall & { readonly id: string })[];
+  readonly toolCalls: readonly RequestedCall[];
+  /**
+   * What DeepSeek wants back with a message that called something, and refuses the next request without
+   * (https://api-docs.deepseek.com/guides/thinking_mode#tool-calls, continuedev/continue#9606).
+   */
+  readonly reasoning_content?: string;
 }
 
 interface Asked {
@@ -79,6 +93,9 @@ export function readAnswer(text: string, asked: Asked): Reply {
       usage: usageOf(body['usage']),
     },
     toolCalls: callsOf(message, finishReason, body['choices']),
+    ...(typeof message['reasoning_content'] === 'string' && {
+      reasoning_content: message['reasoning_content'].toWellFormed(),
+    }),
   };
   if (reply.toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finishReason, message);
   return reply;
@@ -229,6 +246,7 @@ function callsIn(message: Record<string, unknown>): Reply['toolCalls'] {
       id: index === 0 ? textOf(call['id']) : '',
       name: textOf(called['name']).trim(),
       arguments: one,
+      ...(isObject(call['extra_content']) && { extra_content: call['extra_content'] }),
     }));
   });
 }

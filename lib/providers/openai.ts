@@ -32,7 +32,14 @@ export type ChatMessage =
   | {
       readonly role: 'assistant';
       readonly content: string | null;
-      readonly tool_calls: { id: string; type: 'function'; function: FunctionCall }[];
+      /** Beside OpenAI's fields: see Reply. */
+      readonly reasoning_content?: string;
+      readonly tool_calls: {
+        id: string;
+        type: 'function';
+        function: FunctionCall;
+        extra_content?: Record<string, unknown>;
+      }[];
     }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: string };
 

@@ -223,7 +223,7 @@ describe.skipIf(!dashboard)('every page', () => {
           if (!isOfApi(route.request())) return route.fallback();
           await held.promise;
           if (!empty[name]) return route.fallback();
-          const none = { count: 0, more: false, groups: [] };
+          const none = { count: 0, more: false, groups: [], latest: [] };
           await route.fulfill({ json: { items: [], next_cursor: null, failed: none, running: none } });
         });
         await page.goto(`${started().apiUrl}/app${path}`);

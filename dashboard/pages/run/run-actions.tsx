@@ -14,12 +14,11 @@ import type { MenuEntry } from '../../design-system/menu-popup.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path, useNavigate } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
-import type { RecordedWorkflow, Run, Waiting } from './run-data.ts';
+import { type RecordedWorkflow, type Run, useWaiting } from './run-data.ts';
 
 interface RunActionsProps {
   readonly run: Run;
   readonly recorded: RecordedWorkflow | undefined;
-  readonly waiting: Waiting;
   /** The step that is selected, to go on from. */
   readonly step: string;
   compare(): void;
@@ -34,7 +33,7 @@ export function RunActions(props: RunActionsProps) {
   if (props.run.status === 'running')
     return (
       <>
-        {props.waiting.approval !== undefined && <Decide approval={props.waiting.approval} />}
+        <Decide run={props.run} />
         <StopRun run={props.run} />
       </>
     );
@@ -42,7 +41,9 @@ export function RunActions(props: RunActionsProps) {
 }
 
 /** Leads to what somebody is asked in the run. */
-function Decide({ approval }: { readonly approval: string }) {
+function Decide({ run }: { readonly run: Run }) {
+  const { approval } = useWaiting(run);
+  if (approval === undefined) return null;
   return (
     <Link className={primaryClass} to={path`/approvals?approval=${approval}`}>
       Decide

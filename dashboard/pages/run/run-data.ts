@@ -84,21 +84,22 @@ export interface Waiting {
   readonly approval: string | undefined;
 }
 
-export function useWaiting(id: string, run: Run | undefined): Waiting {
-  const isRunning = run?.status === 'running';
-  const { data: top = [] } = useSteps(id, {}, isRunning);
+export function useWaiting(run: Run): Waiting {
+  const isRunning = run.status === 'running';
+  const { data: top = [] } = useSteps(run.id, {}, isRunning);
   const inLoops = isRunning && top.some((step) => step.status === 'running' && isInlineLoop(step));
   const { data: within } = useLive({
-    queryKey: ['run', id, 'running-steps'],
+    queryKey: ['run', run.id, 'running-steps'],
     enabled: inLoops,
     queryFn: async ({ signal }) => {
       const query = { status: 'running', limit: 100 } as const;
-      return (await request('GET /executions/{id}/steps', { params: { id }, query }, { signal })).body.items;
+      return (await request('GET /executions/{id}/steps', { params: { id: run.id }, query }, { signal })).body
+        .items;
     },
     every: () => (inLoops ? LIVE_MS : false),
   });
   const steps = isRunning ? (inLoops ? (within ?? []) : top) : [];
-  return { word: waitingWord(steps), approval: askedIn(id, steps) };
+  return { word: waitingWord(steps), approval: askedIn(run.id, steps) };
 }
 
 export function useStep(id: string, step: string, place: Place): UseQueryResult<StepDetail> {

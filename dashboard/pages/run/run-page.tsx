@@ -20,8 +20,6 @@ import {
   useRecordedWorkflow,
   useRun,
   useSteps,
-  useWaiting,
-  type Waiting,
 } from './run-data.ts';
 import css from './run-page.module.css';
 import { Summary } from './run-summary.tsx';
@@ -35,7 +33,6 @@ export default function RunPage() {
   const id = usePathParameter('id');
   const run = useRun(id);
   const recorded = useRecordedWorkflow(id);
-  const waiting = useWaiting(id, run.data);
   const [{ step }, choose] = useSearch(selectionShape);
   const workflow = run.data?.workflow_id ?? id.split('.')[0] ?? id;
   if (!run.data && isNotThere(run.error)) return <NoRun id={id} />;
@@ -50,7 +47,6 @@ export default function RunPage() {
             key={run.data.id}
             run={run.data}
             recorded={recorded.data ?? undefined}
-            waiting={waiting}
             step={step}
             compare={() => choose({ view: 'compare' })}
           />
@@ -61,7 +57,7 @@ export default function RunPage() {
         {(found) => (
           <>
             <Missing query={recorded} />
-            <RunView run={found} recorded={recorded.data ?? undefined} waiting={waiting} />
+            <RunView run={found} recorded={recorded.data ?? undefined} />
           </>
         )}
       </Loaded>
@@ -85,7 +81,7 @@ interface RunViewProps {
   readonly recorded: RecordedWorkflow | undefined;
 }
 
-function RunView({ run, recorded, waiting }: RunViewProps & { readonly waiting: Waiting }) {
+function RunView({ run, recorded }: RunViewProps) {
   const [search, choose] = useSearch(selectionShape);
   const outline = recorded && outlineOf(recorded.workflow);
   const select = (selection: Partial<Selection>) => choose({ ...selection, part: 'result' });
@@ -106,7 +102,7 @@ function RunView({ run, recorded, waiting }: RunViewProps & { readonly waiting: 
     search.view !== 'json';
   return (
     <>
-      <Summary run={run} recorded={recorded} waiting={waiting} />
+      <Summary run={run} recorded={recorded} />
       <Failure run={run} recorded={recorded} outline={outline} select={select} />
       <div className={css['columns']} data-panel={hasPanel || hasOutput || undefined}>
         <Tabs

@@ -5,19 +5,19 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { pageOfEffect } from '../../workflow/effect.ts';
-import type { RecordedWorkflow, Run, Waiting } from './run-data.ts';
+import { type RecordedWorkflow, type Run, useWaiting } from './run-data.ts';
 import css from './run-page.module.css';
 import { StartedBy } from './started-by.tsx';
 
 interface SummaryProps {
   readonly run: Run;
   readonly recorded: RecordedWorkflow | undefined;
-  readonly waiting: Waiting;
 }
 
-export function Summary({ run, recorded, waiting: { word: waits } }: SummaryProps) {
+export function Summary({ run, recorded }: SummaryProps) {
   const current = recorded?.current_version ?? null;
   const effect = pageOfEffect(run.output);
+  const { word: waits } = useWaiting(run);
   return (
     <p className={css['facts']}>
       {waits === undefined ? (

@@ -312,6 +312,66 @@ test('several calls in the arguments of one are as many calls', async () => {
   ]);
 });
 
+test('what Gemini and DeepSeek want back with a call is sent back, and does not go to the tool', async () => {
+  const extra_content = { google: { thought_signature: 'c2lnbmF0dXJl' } };
+  const call = {
+    id: 'c',
+    function: { name: 'github-add_comment', arguments: '{"body":"x"}' },
+    extra_content,
+  };
+  server.answer(
+    reply({ content: null, reasoning_content: 'I comment.', tool_calls: [call] }),
+    reply({ content: 'Done.' }),
+  );
+  const first = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(first['tool_calls']).toEqual([{ id: 'c', tool: comment.name, arguments: { body: 'x' } }]);
+  await invoke(handler, {
+    conversation: first['conversation'],
+    results: [{ id: 'c', tool: comment.name, content: '{}' }],
+    tools: [comment],
+  });
+  expect(Object(server.asked[1]?.json).messages[2]).toEqual({
+    role: 'assistant',
+    content: null,
+    reasoning_content: 'I comment.',
+    tool_calls: [
+      {
+        id: 'c',
+        type: 'function',
+        function: { name: 'github-add_comment', arguments: '{"body":"x"}' },
+        extra_content,
+      },
+    ],
+  });
+});
+
+test.each([
+  '<tool_call>\n{"name":"github-add_comment","arguments":{"body":"x"}}\n</tool_call>',
+  ' [TOOL_CALLS][{"name":"github-add_comment"}]',
+  '<|python_tag|>{"name":"github-add_comment"}',
+  '<function=github-add_comment>{"body":"x"}</function>',
+])('a call that is written as text is neither made nor an answer: %s', async (content) => {
+  server.answer(reply({ content }), reply({ content }));
+  const first = await invoke(handler, { goal: 'x', tools: [comment] });
+  expect(first).toMatchObject({ done: false, tool_calls: [] });
+  expect(Object(first['conversation']).messages.at(-1)).toEqual({
+    role: 'user',
+    content:
+      'This is a call that is written as text, and nothing was called. Call the function itself, or answer.',
+  });
+  await expect(
+    invoke(handler, { conversation: first['conversation'], tools: [comment] }),
+  ).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining(
+      'it is a call that is written as text, which the server did not read as one',
+    ),
+  });
+  // Without tools it is a text as any other.
+  server.answer(reply({ content }));
+  expect(await invoke(handler, { goal: 'x' })).toMatchObject({ done: true });
+});
+
 test('a call without a name is refused to the model, and the conversation goes on', async () => {
   const nameless = { id: 'c', function: { arguments: '{}' } };
   server.answer(reply({ content: null, tool_calls: [nameless] }), reply({ content: 'Done.' }));

@@ -149,7 +149,11 @@ export const handler = defineAction({
       ...before.messages,
       ...results.map((result) => resultMessage(result, tools)),
     ]);
-    const { completion: reply, toolCalls } = await ask(
+    const {
+      completion: reply,
+      toolCalls,
+      reasoning_content,
+    } = await ask(
       {
         ...settings,
         messages: chatMessages(messages),
@@ -188,23 +192,38 @@ export const handler = defineAction({
           `max_turns (${max_turns}) is reached, and the model still wants to call ${names}`,
         );
       return nextTurn(
-        [{ role: 'assistant', content: reply.text, calls: written }, ...refused.map(refusalMessage)],
+        [
+          {
+            role: 'assistant',
+            content: reply.text,
+            calls: written,
+            ...(reasoning_content !== undefined && {
+              reasoning_content: cutText(reasoning_content, MAX_TEXT_BYTES),
+            }),
+          },
+          ...refused.map(refusalMessage),
+        ],
         before.corrected,
       );
     }
 
     const json = output_schema && jsonIn(reply.text);
+    const isCall = tools.length > 0 && writtenCall.test(reply.text);
     const problem = isBlank(reply.text)
       ? 'it is empty'
-      : output_schema && jsonProblem(json, output_schema, cut);
+      : isCall
+        ? 'it is a call that is written as text, which the server did not read as one'
+        : output_schema && jsonProblem(json, output_schema, cut);
     if (problem !== undefined) {
       if (before.corrected || now.turns >= max_turns)
         throw new InvalidInput(
           `The model's answer does not fit${output_schema ? ' output_schema' : ''}: ${problem}. It was: ${quoted(reply.text)}`,
         );
-      const correction = output_schema
-        ? `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`
-        : 'This answer is empty. Go on, or say what came of it.';
+      const correction = isCall
+        ? 'This is a call that is written as text, and nothing was called. Call the function itself, or answer.'
+        : output_schema
+          ? `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`
+          : 'This answer is empty. Go on, or say what came of it.';
       return nextTurn(
         [
           // An empty message is refused by some servers.
@@ -227,6 +246,13 @@ export const handler = defineAction({
     };
   },
 });
+
+/**
+ * How models begin a call that a server without a parser for them passes on as text: Hermes and Qwen, Llama, Mistral, GPT OSS.
+ * It is never made: what a text says may come from anywhere.
+ */
+const writtenCall =
+  /^\s*(?:<tool_calls?>|<function[=_ ]|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_calls?_|<\|channel\|>commentary to=)/;
 
 /** Why an answer does not fit its schema. */
 function jsonProblem(
