@@ -204,6 +204,13 @@ describe.skipIf(!dashboard)('what is managed', () => {
     await page.getByRole('tab', { name: 'JSON' }).click();
     const editor = page.getByRole('textbox', { name: 'The workflow as JSON' });
     await editor.getByText('"github.create_issue"').waitFor();
+    // Or it is added to one that there is, which is not saved by that.
+    await page.goto(`${started().apiUrl}/app/actions?action=github.create_issue`);
+    await page.getByLabel('Add to workflow').selectOption('asks');
+    await page.getByRole('button', { name: /^create_issue / }).waitFor();
+    await page.getByText('Not saved yet; kept in this browser').waitFor();
+    expect(new URL(page.url()).search).toBe('?at=%2Fsteps%2F1');
+    expect((await call('GET', '/workflows/asks')).steps).toHaveLength(1);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
