@@ -13,6 +13,8 @@ export interface DialogProps {
   /** Buttons at its end, the one that does it last. */
   readonly actions?: ReactNode;
   readonly children?: ReactNode;
+  /** As wide as the window lets it: two texts stand in it side by side. */
+  readonly wide?: boolean;
   /** What has the focus first; what comes first in it when left out. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
   /** Whether the focus goes back to where it was when it closes: not where it leads to another page. */
@@ -20,13 +22,13 @@ export interface DialogProps {
 }
 
 export default function DialogPopup(props: DialogProps) {
-  const { open, onClose, title, description, actions, children, initialFocus, givesFocusBack } = props;
+  const { open, onClose, title, description, actions, children, wide, initialFocus, givesFocusBack } = props;
   return (
     <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={css['backdrop']} />
         <Base.Popup
-          className={css['popup']}
+          className={[css['popup'], wide && css['wide']].filter(Boolean).join(' ')}
           {...(initialFocus && { initialFocus })}
           {...(givesFocusBack && { finalFocus: givesFocusBack })}
         >

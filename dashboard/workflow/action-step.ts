@@ -7,7 +7,7 @@ interface Action {
 }
 
 /** `github.create_issue` is called `create_issue`. */
-export function actionStep({ id, example }: Action): object {
+export function actionStep({ id, example }: Action) {
   return { id: id.slice(id.indexOf('.') + 1), action: id, params: example.input };
 }
 

@@ -94,6 +94,7 @@ function flowsOf(step: Fields, pointer: string): Flow[] {
 
 /** `{{ steps.judge.kind = "bug" }}` without its braces. */
 function labelOfCase(when: unknown): string {
+  if (when === undefined) return 'no condition yet';
   const written = String(when);
   return /^\{\{\s*(.*?)\s*\}\}$/s.exec(written)?.[1] ?? written;
 }

@@ -81,20 +81,47 @@ test('users are listed in pages, with their roles', async () => {
   expect((await api.request('GET', '/users', { role: 'editor' })).status).toBe(403);
 });
 
-test('of several groups the highest role counts, and of large groups every page', async () => {
+test('of several groups the highest role counts, and of large groups no more is read than the page needs', async () => {
   const group = { UserPoolId: cognito.userPoolId, Username: 'viewer', GroupName: 'editor' };
   await new CognitoIdentityProviderClient({}).send(new AdminAddUserToGroupCommand(group));
   expect((await send('GET', '/viewer')).body.role).toBe('editor');
-  const small = clientThat(async (command) =>
-    command === ListUsersInGroupCommand.name ? { Limit: 1 } : undefined,
-  );
+  const calls: string[] = [];
+  const small = clientThat(async (command) => {
+    calls.push(command);
+    return command === ListUsersInGroupCommand.name ? { Limit: 1 } : undefined;
+  });
   const { users: all } = await listUsers(60, undefined, small);
   expect(all.map(({ id, role }) => [id, role])).toEqual([
     ['demo', 'admin'],
     ['editor', 'editor'],
     ['viewer', 'editor'],
   ]);
+  const count = (name: string) => calls.filter((call) => call === name).length;
+  expect([count('ListUsersInGroupCommand'), count('AdminListGroupsForUserCommand')]).toEqual([3, 3]);
   expect((await setRoleOf('viewer', 'viewer')).body.role).toBe('viewer');
+});
+
+test('an invitation that was stopped before the role was given is finished by the same one again', async () => {
+  const create = new AdminCreateUserCommand({
+    ...{ UserPoolId: cognito.userPoolId, Username: 'half', DesiredDeliveryMediums: ['EMAIL'] },
+    UserAttributes: [{ Name: 'email', Value: 'half@acme.example' }],
+  });
+  await new CognitoIdentityProviderClient({}).send(create);
+  expect((await send('GET', '/half')).body).toMatchObject({ role: null, status: 'invited' });
+  const other = await send('POST', '', { id: 'half', email: 'other@acme.example', role: 'editor' });
+  expect([other.status, typeOf(other)]).toEqual([409, expect.stringContaining('already-exists')]);
+  expect((await invite('half')).status).toBe(201);
+  expect((await send('GET', '/half')).body.role).toBe('editor');
+  expect((await invite('half')).status).toBe(409);
+});
+
+test('an id with a slash, which no path leads to, is refused before anybody is invited', async () => {
+  const refused = await send('POST', '', { id: 'acme/ada', email: 'ada@acme.example', role: 'viewer' });
+  expect([refused.status, refused.body.problems]).toEqual([
+    422,
+    [expect.objectContaining({ pointer: '/id', message: expect.stringContaining('no `/`') })],
+  ]);
+  expect((await send('PUT', '/acme%2Fada/role', { role: 'editor' })).status).toBe(400);
 });
 
 test('a user was changed later than made, and a status of which nothing is known is another one', async () => {

@@ -23,6 +23,7 @@ import { compileWorkflow, deployment } from '../../lib/workflows/compile.ts';
 import { deleteWorkflow } from '../../lib/workflows/delete.ts';
 import { listSchedules, NEXT_TIMES, setScheduleEnabled } from '../../lib/workflows/list-schedules.ts';
 import { listWebhooks } from '../../lib/workflows/list-webhooks.ts';
+import { missingConnections } from '../../lib/workflows/missing-connections.ts';
 import { listWorkflows, readDefinition, readWorkflow } from '../../lib/workflows/read.ts';
 import { createWorkflow, replaceWorkflow, type Saved } from '../../lib/workflows/save.ts';
 import { usedTemplates } from '../../lib/workflows/used-templates.ts';
@@ -53,7 +54,8 @@ export const handler = apiHandler('workflows', [...workflowRoutes, ...scheduleRo
   async validateWorkflow({ body }) {
     const result = await compileWorkflow(body, 1, { store: workflowStore(s3) });
     const problems = result.ok ? [] : result.problems;
-    const { warnings } = result;
+    const missing = result.ok ? await missingConnections(result, ssm) : [];
+    const warnings = [...result.warnings, ...missing];
     const schedules = result.ok ? dueTimes(result.workflow) : [];
     return { status: 200, body: { valid: result.ok, problems, warnings, schedules } };
   },

@@ -45,7 +45,14 @@ const statuses: Readonly<Record<string, User['status']>> = {
 
 const pool = () => ({ UserPoolId: setting('USER_POOL_ID') });
 
-/** @throws ApiProblem invalid-request when the cursor is not one of this list; too-many-requests */
+/** Of how many users the groups are asked for at the same time. */
+const AT_ONCE = 8;
+
+/**
+ * The first page of each group says the roles of small pools in three calls; where a group has more, the users of the page
+ * are asked for theirs, so that a page takes a bounded number of calls, however many users there are.
+ * @throws ApiProblem invalid-request when the cursor is not one of this list; too-many-requests
+ */
 export async function listUsers(
   limit: number,
   token: string | undefined,
@@ -55,13 +62,19 @@ export async function listUsers(
     const page = { ...pool(), Limit: limit, ...(token !== undefined && { PaginationToken: token }) };
     const [{ Users = [], PaginationToken }, ...members] = await Promise.all([
       client.send(new ListUsersCommand(page)),
-      ...roles.map((role) => membersOf(role, client)),
+      ...roles.map((role) => membersPage(role, undefined, client)),
     ]);
-    const roleOf = (id: string) => roles.findLast((_, index) => members[index]?.has(id)) ?? null;
-    return {
-      users: Users.map((user) => userOf(user, user.Attributes, roleOf(user.Username ?? ''))),
-      token: PaginationToken,
-    };
+    const areWhole = members.every(({ next }) => next === undefined);
+    const roleOf = (id: string) => roles.findLast((_, index) => members[index]?.users.has(id)) ?? null;
+    const users: User[] = [];
+    for (let at = 0; at < Users.length; at += AT_ONCE) {
+      const some = Users.slice(at, at + AT_ONCE).map(async (user) => {
+        const id = user.Username ?? '';
+        return userOf(user, user.Attributes, areWhole ? roleOf(id) : await roleIn(id, client));
+      });
+      users.push(...(await Promise.all(some)));
+    }
+    return { users, token: PaginationToken };
   } catch (error) {
     throw usersProblem(error);
   }
@@ -70,26 +83,41 @@ export async function listUsers(
 /** @throws ApiProblem not-found, too-many-requests */
 export async function readUser(id: string, client: Client): Promise<User> {
   try {
-    const name = { ...pool(), Username: id };
-    const [user, { Groups = [] }] = await Promise.all([
-      client.send(new AdminGetUserCommand(name)),
-      client.send(new AdminListGroupsForUserCommand(name)),
+    const [user, role] = await Promise.all([
+      client.send(new AdminGetUserCommand({ ...pool(), Username: id })),
+      roleIn(id, client),
     ]);
-    const role = roles.findLast((one) => Groups.some(({ GroupName }) => GroupName === one)) ?? null;
     return userOf(user, user.UserAttributes, role);
   } catch (error) {
     throw usersProblem(error, id);
   }
 }
 
+/** Of several groups the highest role counts. */
+async function roleIn(id: string, client: Client): Promise<Role | null> {
+  const { Groups = [] } = await client.send(new AdminListGroupsForUserCommand({ ...pool(), Username: id }));
+  return roles.findLast((one) => Groups.some(({ GroupName }) => GroupName === one)) ?? null;
+}
+
 /**
- * Cognito mails a temporary password, which the first login replaces.
+ * Cognito mails a temporary password, which the first login replaces. An invitation that was stopped between its two calls
+ * is finished by the same one again.
  * @throws ApiProblem already-exists, too-many-requests
  */
 export async function inviteUser(
   { id, email, role }: { readonly id: string; readonly email: string; readonly role: Role },
   client: Client,
 ): Promise<User> {
+  try {
+    await create(id, email, client);
+    await client.send(new AdminAddUserToGroupCommand({ ...pool(), Username: id, GroupName: role }));
+  } catch (error) {
+    throw usersProblem(error, id);
+  }
+  return readUser(id, client);
+}
+
+async function create(id: string, email: string, client: Client): Promise<void> {
   try {
     await client.send(
       new AdminCreateUserCommand({
@@ -103,11 +131,12 @@ export async function inviteUser(
         DesiredDeliveryMediums: ['EMAIL'],
       }),
     );
-    await client.send(new AdminAddUserToGroupCommand({ ...pool(), Username: id, GroupName: role }));
   } catch (error) {
-    throw usersProblem(error, id);
+    if (!isNamed(error, 'UsernameExistsException')) throw error;
+    const user = await readUser(id, client);
+    const isUnfinished = user.status === 'invited' && user.role === null && user.email === email;
+    if (!isUnfinished) throw error;
   }
-  return readUser(id, client);
 }
 
 /** @throws ApiProblem not-found, last-admin, too-many-requests */
@@ -229,18 +258,27 @@ async function membersOf(role: Role, client: Client): Promise<ReadonlyMap<string
   const found = new Map<string, UserType>();
   let token: string | undefined;
   do {
-    const { Users = [], NextToken } = await client.send(
-      new ListUsersInGroupCommand({
-        ...pool(),
-        GroupName: role,
-        Limit: MAX_USERS,
-        ...(token !== undefined && { NextToken: token }),
-      }),
-    );
-    for (const user of Users) found.set(user.Username ?? '', user);
-    token = NextToken;
+    const { users, next } = await membersPage(role, token, client);
+    for (const [id, user] of users) found.set(id, user);
+    token = next;
   } while (token !== undefined);
   return found;
+}
+
+async function membersPage(
+  role: Role,
+  token: string | undefined,
+  client: Client,
+): Promise<{ readonly users: ReadonlyMap<string, UserType>; readonly next: string | undefined }> {
+  const { Users = [], NextToken } = await client.send(
+    new ListUsersInGroupCommand({
+      ...pool(),
+      GroupName: role,
+      Limit: MAX_USERS,
+      ...(token !== undefined && { NextToken: token }),
+    }),
+  );
+  return { users: new Map(Users.map((user) => [user.Username ?? '', user])), next: NextToken };
 }
 
 function userOf(

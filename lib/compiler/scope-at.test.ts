@@ -91,3 +91,19 @@ test('of a document that is none there is nothing', () => {
   expect(atText([], AT, catalogue, () => 1)).toBeUndefined();
   expect(atText({ id: 'w' }, AT, catalogue, () => 1)).toBeUndefined();
 });
+
+test('in a step that is not whole yet the same is offered', () => {
+  const document = workflow('x');
+  const steps = [
+    ...document.steps.slice(0, 2),
+    {
+      id: 'each',
+      for_each: '{{ steps.fetch.messages }}',
+      steps: [{ id: 'helper', agent: { goal: 'a {{ steps.', tools: [] } }],
+    },
+  ];
+  const found = atText({ ...document, steps }, '/steps/2/steps/0/agent/goal', catalogue, (scope) =>
+    offersAt(scope, 'steps.'),
+  );
+  expect(texts(found?.offers)).toEqual(['each: an object', 'fetch: an object', 'total: an object']);
+});

@@ -1,5 +1,6 @@
 // What the expressions of one text of a workflow see: for editors, which complete and explain them while they are written.
 import type { Catalogue } from '../actions/catalogue.ts';
+import { valueAt } from '../json-pointer.ts';
 import type { Scope } from './expressions/scope.ts';
 import { parse } from './parse.ts';
 import { Refused } from './problems/refused.ts';
@@ -11,6 +12,15 @@ import { resolve } from './resolve.ts';
  * @returns undefined when the place is not looked at, because of other mistakes
  */
 export function atText<Found>(
+  document: unknown,
+  pointer: string,
+  catalogue: Catalogue,
+  look: (scope: Scope) => Found,
+): Found | undefined {
+  return looked(document, pointer, catalogue, look) ?? inPlainStep(document, pointer, catalogue, look);
+}
+
+function looked<Found>(
   document: unknown,
   pointer: string,
   catalogue: Catalogue,
@@ -29,4 +39,24 @@ export function atText<Found>(
     if (!(error instanceof Refused)) throw error;
   }
   return found;
+}
+
+/** Up to the innermost step in which the text is. */
+const AROUND = /^(.*\/(?:steps|else|on_error|on_failure|parallel\/[^/]+))\/(\d+)(?=\/)/;
+
+/** A step that is not whole yet is not looked at: one of the same id, which has only the text, sees the same. */
+function inPlainStep<Found>(
+  document: unknown,
+  pointer: string,
+  catalogue: Catalogue,
+  look: (scope: Scope) => Found,
+): Found | undefined {
+  const [step, list = '', index] = AROUND.exec(pointer) ?? [];
+  const text = valueAt(document, pointer);
+  if (step === undefined || typeof text !== 'string') return undefined;
+  const copy: unknown = structuredClone(document);
+  const steps = valueAt(copy, list);
+  if (!Array.isArray(steps)) return undefined;
+  steps[Number(index)] = { id: valueAt(document, `${step}/id`), transform: text };
+  return looked(copy, `${step}/transform`, catalogue, look);
 }

@@ -86,6 +86,8 @@ test.each([
   ['an event came', { id: 3 }, false],
   ['it was redriven', { redriveCount: 1 }, false],
   ['an iteration of its loop has begun', { running: 2, pending: 1 }, false],
+  ['one more iteration runs', { running: 2 }, false],
+  ['one iteration fewer waits', { pending: 1 }, false],
   ['an iteration has succeeded', { succeeded: 1, running: 0 }, false],
   ['an iteration has failed', { failed: 1, running: 0 }, false],
 ])('the log of a run under way is the same where %s: %j %s', async (_, change, isSame) => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { indexRow } from '../../test/support/index-rows.ts';
 import { withoutSecrets } from '../actions/invocation/without-secrets.ts';
-import { laterRow, type RunRow, rowFile, rowOfFile } from './run-row.ts';
+import { laterRow, type RunRow, rowFile, rowOfFile, shortened } from './run-row.ts';
 
 const HIDDEN = '[redacted]';
 
@@ -81,4 +81,9 @@ test.each<[later: Partial<RunRow>, earlier: Partial<RunRow>]>([
   expect(Math.sign(laterRow(row(later), row(earlier)))).toBe(1);
   expect(Math.sign(laterRow(row(earlier), row(later)))).toBe(-1);
   expect(laterRow(row(later), row(later))).toBe(0);
+});
+
+test('a text is cut where it is too long, in one line and not within a character', () => {
+  expect([shortened('ab', 2), shortened('abc', 2), shortened('a\n\tb', 3)]).toEqual(['ab', 'ab…', 'a b']);
+  expect([shortened('a😀b', 2), shortened('a😀b', 3)]).toEqual(['a…', 'a😀…']);
 });

@@ -33,6 +33,18 @@ test('a token is used until a minute before it expires', async () => {
   expect(await tokens.get(ada, signal)).toEqual({ token: 'a3', scopes: undefined, cached: false });
 });
 
+test('calls that want a token at the same time share one request, and a refusal', async () => {
+  server.reset();
+  const tokens = accessTokens(() => 0);
+  server.answer({ status: 503, body: 'down' }, given('a'));
+  const get = () => tokens.get(ada, signal);
+  const refused = await Promise.allSettled([get(), get()]);
+  expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(server.asked).toHaveLength(1);
+  expect((await Promise.all([get(), get(), get()])).map(({ token }) => token)).toEqual(['a', 'a', 'a']);
+  expect(server.asked).toHaveLength(2);
+});
+
 test('a token comes with what it allows, also from the cache', async () => {
   const tokens = accessTokens(() => 0);
   server.answer(given('a', { scope: 'https://mail.google.com/  openid' }));

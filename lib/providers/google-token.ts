@@ -39,15 +39,32 @@ const EARLY_MS = 60_000;
 /** A source of access tokens with a cache of its own. */
 export function accessTokens(now: () => number = Date.now): AccessTokens {
   const cache = new Map<string, AccessToken & { readonly until: number }>();
+  /** Calls that want a token at the same time share one request for it. */
+  const asking = new Map<
+    string,
+    Promise<{ readonly token: string; readonly scopes: string[] | undefined }>
+  >();
   const key = ({ client_id, refresh_token }: GoogleSecrets) => `${client_id} ${refresh_token}`;
+
+  async function refresh(name: string, secrets: GoogleSecrets, signal: AbortSignal) {
+    try {
+      const { access_token: token, expires_in, scope } = await refreshGoogleToken(secrets, signal);
+      const scopes = scope?.split(' ').filter(Boolean);
+      cache.set(name, { token, scopes, until: now() + expires_in * 1000 - EARLY_MS });
+      return { token, scopes };
+    } finally {
+      asking.delete(name);
+    }
+  }
+
   return {
     async get(secrets, signal) {
       const known = cache.get(key(secrets));
       if (known && known.until > now()) return { token: known.token, scopes: known.scopes, cached: true };
-      const { access_token: token, expires_in, scope } = await refreshGoogleToken(secrets, signal);
-      const scopes = scope?.split(' ').filter(Boolean);
-      cache.set(key(secrets), { token, scopes, until: now() + expires_in * 1000 - EARLY_MS });
-      return { token, scopes, cached: false };
+      const name = key(secrets);
+      const asked = asking.get(name) ?? refresh(name, secrets, signal);
+      asking.set(name, asked);
+      return { ...(await asked), cached: false };
     },
     forget(secrets) {
       cache.delete(key(secrets));

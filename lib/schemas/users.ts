@@ -3,13 +3,16 @@ import * as z from 'zod';
 import { roles } from '../auth/roles.ts';
 import { pageLimit, pageOf, pageQuery } from './common.ts';
 
-/** As Cognito takes the name of a user (API reference, AdminCreateUser). */
+/**
+ * As Cognito takes the name of a user (API reference, AdminCreateUser), where a path can lead to it: HTTP APIs decode a path
+ * before they look for its route, so that `%2F` parts it (developer guide, "Create routes for HTTP APIs").
+ */
 export const userId = z
   .string()
   .regex(
     // No path leads to `.` and `..` (RFC 3986, section 5.2.4).
-    /^(?!\.{1,2}$)[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u,
-    'a user’s id has 1 to 128 letters, digits, signs and no blanks, and is not `.` or `..`',
+    /^(?!\.{1,2}$)(?!.*\/)[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u,
+    'a user’s id has 1 to 128 letters, digits, signs, no blanks and no `/`, and is not `.` or `..`',
   )
   .meta({ examples: ['ada'] });
 

@@ -79,6 +79,8 @@ test('a connection that does not exist is a warning where it is first asked for,
   ];
   const byPointer = (a: RequestProblem, b: RequestProblem) => (a.pointer < b.pointer ? -1 : 1);
   expect(told(created.body.warnings).toSorted(byPointer)).toEqual(expected.toSorted(byPointer));
+  const validated = await api.request('POST', '/workflows/validate', { body: document });
+  expect(told(validated.body.warnings)).toEqual(told(created.body.warnings));
 
   await putConnection('test/work');
   const headers = { 'if-match': '*' };

@@ -1,4 +1,5 @@
 // How each provider's failures reach the state machine: whole handlers, real SDKs, real HTTP.
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -76,6 +77,17 @@ const statuses: [number, string][] = [
   [520, 'ProviderUnavailable'],
 ];
 
+test('the reference has every status, with its error', () => {
+  const reference = readFileSync(new URL('../../docs/workflow-reference.md', import.meta.url), 'utf8');
+  const rows = [...reference.matchAll(/^\| (\d{3}(?:, \d{3})*) \| `(\w+)`/gm)];
+  const documented = rows.flatMap(([, list = '', name = '']) =>
+    list.split(', ').map((status): [number, string] => [Number(status), name]),
+  );
+  expect(documented.sort(([a], [b]) => a - b)).toEqual(
+    [...statuses, [429, 'RateLimited']].sort(([a], [b]) => Number(a) - Number(b)),
+  );
+});
+
 describe.each(providers)('%s', (provider) => {
   const requests = () => server.asked.filter(({ path }) => path !== '/token').length;
 
@@ -100,6 +112,13 @@ describe.each(providers)('%s', (provider) => {
 
   test('an answer that breaks off is ProviderUnavailable', async () => {
     expect((await failure(provider, 'drop midway'))[0]).toBe('ProviderUnavailable');
+  });
+
+  test('an answer that hangs within its body is ProviderUnavailable', async () => {
+    expect(await failure(provider, 'hang midway', 700)).toEqual([
+      'ProviderUnavailable',
+      'The provider did not answer in time (0.2 s)',
+    ]);
   });
 
   test('garbage instead of JSON is ProviderUnavailable', async () => {

@@ -17,11 +17,12 @@ export interface Asked {
   readonly json: unknown;
 }
 
-/** An answer: `body` is sent as JSON unless it is a string; `drop` closes the connection, `hang` never answers. */
+/** An answer: `body` is sent as JSON unless it is a string; `drop` closes the connection, `hang` never answers, and both do so within a body too. */
 export type Reply =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | 'drop'
   | 'drop midway'
+  | 'hang midway'
   | 'hang';
 
 export interface ProviderServer {
@@ -158,9 +159,9 @@ function send(response: ServerResponse, reply: Reply): void {
     response.socket?.destroy();
     return;
   }
-  if (reply === 'drop midway') {
+  if (reply === 'drop midway' || reply === 'hang midway') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-    response.write('{"id":', () => response.socket?.destroy());
+    response.write('{"id":', () => reply === 'drop midway' && response.socket?.destroy());
     return;
   }
   const { status = 200, headers = {}, body = {} } = reply;

@@ -7,6 +7,7 @@ import { CopyButton } from '../../design-system/copy-button.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { actionStep } from '../../workflow/action-step.ts';
 import css from './actions.module.css';
+import { AddToWorkflow } from './add-to-workflow.tsx';
 import { type SchemaRow, schemaRows } from './schema-rows.ts';
 
 export type Action = AnswerBody<'GET /actions'>['items'][number];
@@ -40,9 +41,12 @@ export function ActionView({ action, takesFocus }: ActionViewProps) {
           </h2>
           <code>{id}</code>
         </div>
-        <Link to={path`/workflows/new?from=${`action:${id}`}`} className={buttonClass}>
-          Begin a workflow with it
-        </Link>
+        <div className={css['use']}>
+          <Link to={path`/workflows/new?from=${`action:${id}`}`} className={buttonClass}>
+            Begin a workflow with it
+          </Link>
+          <AddToWorkflow action={id} />
+        </div>
       </header>
       <p>{summary}</p>
       <ul className={css['facts']}>

@@ -1,11 +1,14 @@
 // The three panes: the steps, what is selected, and what is wrong. What is selected in one is selected in all.
-import { useCallback, useDeferredValue, useEffect, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { useSearch } from '../../frame/router.tsx';
 import { oneOf, text } from '../../frame/search.ts';
+import { actionStep } from '../../workflow/action-step.ts';
 import { allSteps, type Outline } from '../../workflow/outline.ts';
 import type { Action, FoundProblem } from './check/check-text.ts';
 import { DetailPane } from './detail-pane.tsx';
 import { placeOf, pointerAt } from './document/place.ts';
+import { addStep, freeStepId } from './document/step-edits.ts';
+import { documentOf } from './document/workflow-text.ts';
 import css from './editor.module.css';
 import { ProblemsList } from './problems-list.tsx';
 import { StepsPane } from './steps-pane.tsx';
@@ -21,11 +24,13 @@ const shape = {
   edit: oneOf(['form', 'json'], 'form'),
   /** The pointer of the selected step. */
   at: text,
+  /** An action for which a step is added when the editor opens. */
+  add: text,
 };
 
 export function EditorPanes({ editor, actions }: EditorPanesProps) {
   const { document, content, checker, checked, schemas, saving } = editor;
-  const [{ view, edit, at }, choose] = useSearch(shape);
+  const [{ view, edit, at, add }, choose] = useSearch(shape);
   // The outline may come after what is typed.
   const outlined = useDeferredValue(content);
   const problems = useDeferredValue(checked.problems);
@@ -43,6 +48,19 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
     const place = placeOf(document.text(), first);
     if (place) document.select(place.from, place.to);
   }, [document, first]);
+  const isAdded = useRef(false);
+  useEffect(() => {
+    const action = actions.find(({ id }) => id === add);
+    if (add === '' || isAdded.current) return;
+    isAdded.current = true;
+    const written = document.text();
+    const { steps } = documentOf(written) ?? {};
+    if (!action || !Array.isArray(steps)) return choose({ add: '' });
+    const { id, ...step } = actionStep(action);
+    const added = addStep(written, '/steps', steps.length, { id: freeStepId(written, id), ...step });
+    document.edit(added.edits);
+    choose({ add: '', at: added.selected ?? '' });
+  }, [actions, add, choose, document]);
   const showView = useCallback((next: 'outline' | 'graph') => choose({ view: next }), [choose]);
   const showProblem = ({ from, to, pointer }: FoundProblem) => {
     choose({ edit: 'json', at: stepAround(content.outline, pointer) });

@@ -8,7 +8,7 @@ import type { Action, FoundProblem } from './check/check-text.ts';
 import type { Checker } from './check/checker.ts';
 import type { EditorDocument } from './document/editor-document.ts';
 import { usersOf } from './document/rename-step.ts';
-import { addStep, freeStepId, type StepEdit } from './document/step-edits.ts';
+import { addStep, freeStepId, moveTo, type StepEdit } from './document/step-edits.ts';
 import type { Content } from './document/use-content.ts';
 import { Graph } from './graph.tsx';
 import { AddStep } from './outline/add-step.tsx';
@@ -16,6 +16,7 @@ import { DeleteDialog, type DeletedStep } from './outline/delete-dialog.tsx';
 import { StepActions } from './outline/step-actions.tsx';
 import { changeOfKey, changeStep, type StepChange } from './outline/step-changes.ts';
 import { StepList, type StepListContext } from './outline/step-list.tsx';
+import { useDragging } from './outline/use-dragging.ts';
 import { errorCounter } from './problem-finder.ts';
 import css from './steps-pane.module.css';
 
@@ -76,21 +77,20 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
     event.preventDefault();
     take(changed(change));
   };
+  const dragging = useDragging((step, { list, index }) => take(moveTo(document.text(), step, list, index)));
   const problemsIn = useMemo(() => errorCounter(problems), [problems]);
   const context: StepListContext = useMemo(
-    () => ({ selected, select, problemsIn, add: (list, index) => setPlace({ list, index }) }),
-    [selected, select, problemsIn],
+    () => ({ selected, select, problemsIn, dragging, add: (list, index) => setPlace({ list, index }) }),
+    [selected, select, problemsIn, dragging],
   );
   const { steps, onFailure } = outline;
   const tree = () => (
     <>
       <StepList steps={steps} list="/steps" label="to the workflow" context={context} />
-      {onFailure.length > 0 && (
-        <section aria-labelledby="on-failure">
-          <h3 id="on-failure">When the run fails</h3>
-          <StepList steps={onFailure} list="/on_failure" label="to what runs on failure" context={context} />
-        </section>
-      )}
+      <section aria-labelledby="on-failure">
+        <h3 id="on-failure">When the run fails</h3>
+        <StepList steps={onFailure} list="/on_failure" label="to what runs on failure" context={context} />
+      </section>
     </>
   );
   return (

@@ -19,7 +19,6 @@ export interface EffectsTestOptions {
   /** Of each action, at least; left out, each fault is met at each point once. */
   readonly runs?: number;
   readonly seed: number;
-  readonly log?: (line: string) => void;
 }
 
 export interface EffectsOfAction {
@@ -128,7 +127,7 @@ async function runsOf(action: WritingAction, bench: Bench): Promise<EffectsOfAct
   const label = action.variant === undefined ? action.path : `${action.path} (${action.variant})`;
   const count = (wanted: Outcome) => [...outcomes.values()].filter((one) => one === wanted).length;
   const effects = names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
-  const found = {
+  return {
     action: label,
     once: handler.definition.once,
     runs: names.length,
@@ -137,10 +136,6 @@ async function runsOf(action: WritingAction, bench: Bench): Promise<EffectsOfAct
     effects,
     wrong,
   };
-  bench.log?.(
-    `${label}, ${found.once}: ${found.runs} runs, ${found.succeeded} succeeded, ${found.outcomeUnknown} unknown, ${effects} effects`,
-  );
-  return found;
 }
 
 interface Point {

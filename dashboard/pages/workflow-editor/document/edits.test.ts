@@ -13,6 +13,7 @@ import {
   moveIn,
   moveOut,
   moveStep,
+  moveTo,
   pathOf,
   type StepEdit,
   wrapStep,
@@ -96,6 +97,29 @@ test('a step moves with its own spaces', () => {
 }`);
 });
 
+test.each([
+  ['/steps/0', '/steps', 2, ['b', 'a'], '/steps/1'],
+  ['/steps/1', '/steps', 0, ['b', 'a'], '/steps/0'],
+])('%s goes before number %3$s of %2$s', (step, list, index, ids, selected) => {
+  const moved = moveTo(written, step, list, index);
+  const text = edited(written, () => moved?.edits ?? []);
+  expect([JSON.parse(text).steps.map(({ id }: { id: string }) => id), moved?.selected]).toEqual([
+    ids,
+    selected,
+  ]);
+});
+
+test('a step goes into a list of another, whose place has changed by then, and not into itself or where it is', () => {
+  const text = '{"steps": [{"id": "a"}, {"id": "each", "steps": [{"id": "b"}]}]}';
+  const moved = moveTo(text, '/steps/0', '/steps/1/steps', 1);
+  expect(edited(text, () => moved?.edits ?? [])).toBe(
+    '{"steps": [{"id": "each", "steps": [{"id": "b"}, {"id": "a"}]}]}',
+  );
+  expect(moved?.selected).toBe('/steps/0/steps/1');
+  expect(moveTo(text, '/steps/1', '/steps/1/steps', 0)).toBeUndefined();
+  expect([0, 1].map((index) => moveTo(text, '/steps/0', '/steps', index))).toEqual([undefined, undefined]);
+});
+
 test('a step is wrapped, and comes out again as it was', () => {
   const document = new EditorDocument(written);
   const wrapped = wrapStep(written, '/steps/1', 'for_each');
@@ -118,7 +142,7 @@ test('a step is wrapped, and comes out again as it was', () => {
 /** Something that somebody does in a view. */
 type Act =
   | {
-      readonly kind: 'add' | 'delete' | 'up' | 'down' | 'out' | 'in' | 'handler' | 'undo' | 'redo';
+      readonly kind: 'drag' | 'add' | 'delete' | 'up' | 'down' | 'out' | 'in' | 'handler' | 'undo' | 'redo';
       readonly at: number;
     }
   | { readonly kind: 'wrap'; readonly at: number; readonly into: 'for_each' | 'switch' | 'parallel' }
@@ -127,7 +151,7 @@ type Act =
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
-    kind: fc.constantFrom('add', 'delete', 'up', 'down', 'out', 'in', 'handler', 'undo', 'redo'),
+    kind: fc.constantFrom('drag', 'add', 'delete', 'up', 'down', 'out', 'in', 'handler', 'undo', 'redo'),
     at: fc.nat(99),
   }),
   fc.record({
@@ -156,6 +180,12 @@ function edit(text: string, document: object, { kind, at, ...rest }: Act): StepE
       return moveOut(text, step.pointer);
     case 'in':
       return moveIn(text, step.pointer, flowBefore(steps, step)?.pointer);
+    case 'drag': {
+      const lists = ['/steps', ...steps.flatMap(({ flows }) => flows.map(({ pointer }) => pointer))];
+      const list = lists[(at * 7) % lists.length] ?? '/steps';
+      const items = valueAt(document, list);
+      return moveTo(text, step.pointer, list, at % ((Array.isArray(items) ? items.length : 0) + 1));
+    }
     case 'handler':
       return addErrorHandler(text, step.pointer);
     case 'wrap':
@@ -197,7 +227,8 @@ test('whatever is done in whatever order: no step is lost or doubled, and undo b
           const after = document.text();
           const selected = done.selected && valueAt(documentOf(after), done.selected);
           if (done.selected !== undefined) expect(selected).toBeTypeOf('object');
-          if (['up', 'down', 'out', 'in'].includes(one.kind)) expect(idsOf(after)).toEqual(idsOf(before));
+          if (['up', 'down', 'out', 'in', 'drag'].includes(one.kind))
+            expect(idsOf(after)).toEqual(idsOf(before));
           if (one.kind === 'wrap') expect(idsOf(after).length).toBe(idsOf(before).length + 1);
           if (one.kind === 'set' && 'value' in one)
             expect(selected).toMatchObject({ note: JSON.parse(JSON.stringify(one.value)) });

@@ -20,7 +20,8 @@ export function setValue(text: string, path: JsonPath, value: unknown): readonly
   }
   const key = path.at(-1);
   const outer = path.slice(0, -1);
-  if (typeof key !== 'string') return [];
+  if (typeof key === 'number') return insertItem(text, outer, key, jsonLines(value, ''));
+  if (key === undefined) return [];
   const holder = nodeAt(text, outer);
   // What it stands in is made too.
   if (!holder && outer.length > 0) return setValue(text, outer, { [key]: value });

@@ -13,9 +13,12 @@ export interface StepEdit {
 /** How a step can be wrapped: into what it then is in. */
 export type Wrapper = 'for_each' | 'switch' | 'parallel';
 
-/** @param list the pointer of the list of steps */
+/** @param list the pointer of the list of steps, which is made when there is none */
 export function addStep(text: string, list: string, index: number, step: unknown): StepEdit {
-  const edits = insertItem(text, pathOf(text, list), index, jsonLines(step, ''));
+  const path = pathOf(text, list);
+  const edits = Array.isArray(valueAt(documentOf(text), list))
+    ? insertItem(text, path, index, jsonLines(step, ''))
+    : setValue(text, path, [step]);
   return { edits, selected: pointerTo(list, index) };
 }
 
@@ -65,6 +68,33 @@ export function moveIn(text: string, step: string, into: string | undefined): St
     ...insertItem(text, pathOf(text, into), index, raw),
   ];
   return { edits: inOrder(edits), selected: pointerTo(into, index) };
+}
+
+/**
+ * To any place of any list, but not into itself.
+ * @param list the pointer of a list of steps @param index before which of its steps, as they are now
+ */
+export function moveTo(text: string, step: string, list: string, index: number): StepEdit | undefined {
+  const from = placeOf(step);
+  const raw = rawAt(text, pathOf(text, step));
+  const isSame = from.list === list;
+  if (raw === undefined || list === step || list.startsWith(`${step}/`)) return undefined;
+  if (isSame && (index === from.index || index === from.index + 1)) return undefined;
+  const edits = [
+    ...removeValue(text, pathOf(text, step)),
+    ...insertItem(text, pathOf(text, list), index, raw),
+  ];
+  if (edits.length < 2) return undefined;
+  const after = isSame && index > from.index ? index - 1 : index;
+  return { edits: inOrder(edits), selected: pointerTo(withoutStep(list, from), after) };
+}
+
+/** The pointer of a list when a step before it in the document has gone. */
+function withoutStep(list: string, gone: ReturnType<typeof placeOf>): string {
+  if (!list.startsWith(`${gone.list}/`)) return list;
+  const [index = '', ...rest] = list.slice(gone.list.length + 1).split('/');
+  if (!/^\d+$/.test(index) || Number(index) < gone.index) return list;
+  return [gone.list, Number(index) - 1, ...rest].join('/');
 }
 
 /** The step becomes the first of the steps in a new one around it. */

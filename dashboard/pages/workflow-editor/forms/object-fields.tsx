@@ -110,7 +110,10 @@ export function ObjectFields({ path, schema, value, context, without = [] }: Obj
   const names = [...known, ...Object.keys(given).filter((name) => !known.includes(name))].filter(
     (name) => !without.includes(name),
   );
-  const isShown = (name: string) => required.has(name) || given[name] !== undefined;
+  // What is emptied stays, with the focus in it.
+  const [seen] = useState(() => new Set<string>());
+  for (const name of names) if (required.has(name) || given[name] !== undefined) seen.add(name);
+  const isShown = (name: string) => seen.has(name);
   const hidden = names.filter((name) => !isShown(name));
   return (
     <>

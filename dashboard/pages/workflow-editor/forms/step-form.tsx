@@ -57,23 +57,53 @@ export function StepForm(props: StepFormProps) {
       {Array.isArray(step['switch']) && (
         <>
           {cases.map((one, index) => (
-            <ObjectFields
-              // biome-ignore lint/suspicious/noArrayIndexKey: a case has no other name than its place
-              key={index}
-              path={['switch', String(index)]}
-              schema={{
-                properties: { when: { type: 'string', description: `Case ${index + 1} runs when` } },
-              }}
-              value={isObject(one) ? one : {}}
-              context={context}
-              without={['steps']}
-            />
+            // biome-ignore lint/suspicious/noArrayIndexKey: a case has no other name than its place
+            <fieldset key={index} className={css['group']}>
+              <legend>Case {index + 1}</legend>
+              <ObjectFields
+                path={['switch', String(index)]}
+                schema={{
+                  required: ['when'],
+                  properties: { when: { type: 'string', description: `Case ${index + 1} runs when` } },
+                }}
+                value={isObject(one) ? one : {}}
+                context={context}
+                without={['steps']}
+              />
+              <Button onClick={() => change(['switch', String(index)], undefined)}>
+                Remove case {index + 1} with its steps
+              </Button>
+            </fieldset>
           ))}
-          <Button onClick={() => change(['switch'], [...cases, { when: true, steps: [] }])}>
-            Add a case
-          </Button>
+          <div className={css['actions']}>
+            <Button onClick={() => change(['switch', String(cases.length)], { when: true, steps: [] })}>
+              Add a case
+            </Button>
+            {step['else'] === undefined && <Button onClick={() => change(['else'], [])}>Add else</Button>}
+          </div>
         </>
       )}
+      {isObject(step['parallel']) && <Branches branches={Object.keys(step['parallel'])} change={change} />}
+    </div>
+  );
+}
+
+interface BranchesProps {
+  readonly branches: readonly string[];
+  change: FieldContext['change'];
+}
+
+function Branches({ branches, change }: BranchesProps) {
+  let number = branches.length + 1;
+  while (branches.includes(`branch_${number}`)) number += 1;
+  return (
+    <div className={css['actions']}>
+      {branches.map((name) => (
+        <Button key={name} onClick={() => change(['parallel', name], undefined)}>
+          Remove the branch {name} with its steps
+        </Button>
+      ))}
+      <Button onClick={() => change(['parallel', `branch_${number}`], [])}>Add a branch</Button>
     </div>
   );
 }

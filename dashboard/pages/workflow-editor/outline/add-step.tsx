@@ -4,7 +4,7 @@ import { Dialog } from '../../../design-system/dialog.tsx';
 import { TextField } from '../../../design-system/field.tsx';
 import type { Action } from '../check/check-text.ts';
 import css from './add-step.module.css';
-import { kindChoices, newStepOf } from './new-steps.ts';
+import { kindChoices, newStepOf, soughtIn } from './new-steps.ts';
 
 interface AddStepProps {
   readonly open: boolean;
@@ -16,14 +16,12 @@ interface AddStepProps {
 
 export function AddStep({ open, actions, close, add }: AddStepProps) {
   const [sought, setSought] = useState('');
-  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (...texts: string[]) => words.every((word) => texts.join(' ').toLowerCase().includes(word));
   const choose = (step: Readonly<Record<string, unknown>>, wanted: string) => {
     setSought('');
     add(step, wanted);
   };
-  const kinds = kindChoices.filter(({ title, about }) => fits(title, about));
-  const found = actions.filter(({ id, title, summary }) => fits(id, title, summary));
+  const kinds = soughtIn(kindChoices, sought, ({ kind, title, about }) => `${kind} ${title} ${about}`);
+  const found = soughtIn(actions, sought, ({ id, title, summary }) => `${id} ${title} ${summary}`);
   return (
     <Dialog open={open} onClose={close} title="Add a step">
       <TextField

@@ -1,4 +1,5 @@
 // What a new step is written as, before anything is filled in.
+import { pointerTo, valueAt } from '../../../../lib/json-pointer.ts';
 import type { StepKind } from '../../../../lib/workflow-format/steps.ts';
 import type { Action } from '../check/check-text.ts';
 
@@ -53,8 +54,32 @@ export const kindChoices: readonly KindChoice[] = [
   { kind: 'fail', title: 'Fail', about: 'Ends the run with an error', step: { fail: { error: 'Refused' } } },
 ];
 
-/** With the parameters that it needs, to be filled in. */
+/** With the texts that it needs, to be filled in. */
 export function newStepOf({ id, input }: Action): Readonly<Record<string, unknown>> {
-  const required = Array.isArray(input['required']) ? input['required'] : [];
-  return { action: id, params: Object.fromEntries(required.map((name) => [String(name), ''])) };
+  const required: readonly unknown[] = Array.isArray(input['required']) ? input['required'] : [];
+  const texts = required.filter(
+    (name) => valueAt(input, pointerTo('/properties', String(name), 'type')) === 'string',
+  );
+  return { action: id, params: Object.fromEntries(texts.map((name) => [String(name), ''])) };
+}
+
+/** Those that have any of the words, the ones that have most of them first. */
+export function soughtIn<Item>(
+  items: readonly Item[],
+  sought: string,
+  textOf: (item: Item) => string,
+): readonly Item[] {
+  const words = sought
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word.length > 2);
+  if (words.length === 0) return items;
+  const counted = items.map((item) => {
+    const text = textOf(item).toLowerCase();
+    return { item, count: words.filter((word) => text.includes(word.replace(/s$/, ''))).length };
+  });
+  return counted
+    .filter(({ count }) => count > 0)
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ item }) => item);
 }

@@ -1,9 +1,11 @@
 // The steps as a tree to choose from: loops, branches and error handlers hold theirs, and each list takes new ones.
+import Grip from 'lucide-react/icons/grip-vertical';
 import Plus from 'lucide-react/icons/plus';
 import { memo } from 'react';
 import { Button } from '../../../design-system/button.tsx';
 import type { Flow, StepNode } from '../../../workflow/outline.ts';
 import css from './step-list.module.css';
+import type { Dragging } from './use-dragging.ts';
 
 export interface StepListContext {
   readonly selected: string;
@@ -12,6 +14,7 @@ export interface StepListContext {
   select(pointer: string): void;
   /** Opens the choice of a step for the end of a list. */
   add(list: string, index: number): void;
+  readonly dragging: Dragging;
 }
 
 interface StepListProps {
@@ -24,16 +27,26 @@ interface StepListProps {
 }
 
 export function StepList({ steps, list, label, context }: StepListProps) {
+  const { place } = context.dragging;
+  const dropsAt = (index: number) => place?.list === list && place.index === index;
   return (
     <>
       <ol className={css['steps']}>
-        {steps.map((step) => (
-          <li key={step.pointer}>
+        {steps.map((step, index) => (
+          <li key={step.pointer} data-drop={dropsAt(index) || undefined}>
             <Step step={step} context={context} />
           </li>
         ))}
       </ol>
-      <Button kind="quiet" icon={Plus} className={css['add']} onClick={() => context.add(list, steps.length)}>
+      <Button
+        kind="quiet"
+        icon={Plus}
+        className={css['add']}
+        data-end={list}
+        data-count={steps.length}
+        data-drop={dropsAt(steps.length) || undefined}
+        onClick={() => context.add(list, steps.length)}
+      >
         Add a step<span className="visually-hidden"> {label}</span>
       </Button>
     </>
@@ -50,26 +63,32 @@ const Step = memo(function Step({
   const count = context.problemsIn(step.pointer);
   return (
     <>
-      <button
-        type="button"
-        className={css['step']}
-        data-step={step.pointer}
-        aria-current={context.selected === step.pointer ? 'step' : undefined}
-        onClick={() => context.select(step.pointer)}
-      >
-        <span className={css['name']} dir="auto">
-          {step.id || 'no id'}
-        </span>
-        <span className={css['kind']} dir="auto">
-          {step.kind || 'nothing yet'}
-        </span>
-        {count > 0 && (
-          <span className={css['count']}>
-            {count}
-            <span className="visually-hidden"> problems</span>
+      <div className={css['row']}>
+        <button
+          type="button"
+          className={css['step']}
+          data-step={step.pointer}
+          aria-current={context.selected === step.pointer ? 'step' : undefined}
+          onClick={() => context.select(step.pointer)}
+        >
+          <span className={css['name']} dir="auto">
+            {step.id || 'no id'}
           </span>
-        )}
-      </button>
+          <span className={css['kind']} dir="auto">
+            {step.kind || 'nothing yet'}
+          </span>
+          {count > 0 && (
+            <span className={css['count']}>
+              {count}
+              <span className="visually-hidden"> problems</span>
+            </span>
+          )}
+        </button>
+        {/* The buttons and keys above do the same. */}
+        <span aria-hidden="true" className={css['handle']} {...context.dragging.handle(step.pointer)}>
+          <Grip size={14} />
+        </span>
+      </div>
       {step.flows.map((flow) => (
         <Inner key={flow.pointer} flow={flow} step={step} context={context} />
       ))}

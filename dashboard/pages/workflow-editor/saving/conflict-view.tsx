@@ -5,9 +5,16 @@ import { CopyButton } from '../../../design-system/copy-button.tsx';
 import { Dialog } from '../../../design-system/dialog.tsx';
 import { Time } from '../../../design-system/time.tsx';
 import type { EditorDocument } from '../document/editor-document.ts';
+import { documentOf, textOf } from '../document/workflow-text.ts';
 import css from './conflict-view.module.css';
 import { MergeView } from './merge-view.tsx';
 import type { Conflict, Saving } from './use-saving.ts';
+
+/** Spaces and line breaks are no difference. A text that is no document is shown as it is. */
+function tidy(text: string): string {
+  const document = documentOf(text);
+  return document ? textOf(document) : text;
+}
 
 interface ConflictViewProps {
   readonly document: EditorDocument;
@@ -29,6 +36,7 @@ export function ConflictView({ document, saving }: ConflictViewProps) {
     <Dialog
       open={conflict !== undefined}
       onClose={saving.closeConflict}
+      wide
       title={theirs ? 'Somebody else has saved this workflow' : 'Somebody else has deleted this workflow'}
       actions={
         <>
@@ -55,7 +63,7 @@ export function ConflictView({ document, saving }: ConflictViewProps) {
               Yours <CopyButton text={document.text()} label="Copy your version" />
             </p>
           </div>
-          <MergeView before={theirs.text} after={document.text()} labels={['Theirs', 'Yours']} />
+          <MergeView before={tidy(theirs.text)} after={tidy(document.text())} labels={['Theirs', 'Yours']} />
         </>
       ) : (
         <p>What you have written is still here, and can be saved as a new workflow of the same id.</p>
