@@ -28,7 +28,8 @@ export default function NewWorkflowPage() {
   const onSaved = (id: string) => {
     const search = new URLSearchParams(location.search);
     search.delete('from');
-    move(`${path`/workflows/${id}/edit`}?${search}`);
+    const chosen = search.toString();
+    move(path`/workflows/${id}/edit` + (chosen === '' ? '' : `?${chosen}`));
   };
   const shown = isMoved ? begun : from;
   return shown === '' ? <Choice /> : <Begun key={shown} from={shown} onSaved={onSaved} />;
