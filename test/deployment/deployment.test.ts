@@ -111,6 +111,7 @@ describe('functions', () => {
       LOGS_BUCKET: '<LogsBucket>',
       RUNS_BUCKET: '<RunsBucket>',
       STATE_MACHINE_ARN_PREFIX: `arn:aws:states:${ARN}:stateMachine:${PREFIX}`,
+      WORKFLOWS_BUCKET: '<WorkflowsBucket>',
     });
   });
 
