@@ -221,7 +221,7 @@ test('gmail: max_results bounds the list, a mail that is not there is NotFound',
   });
 });
 
-test('wrong credentials are Unauthorized at every provider, and are not told', async () => {
+test('wrong credentials are Unauthorized at every provider, a wrong grant ConnectionExpired, and none is told', async () => {
   const wrong = {
     openai: { api_key: 'wrong-credential-1' },
     github: { token: 'wrong-credential-2' },
@@ -239,7 +239,8 @@ test('wrong credentials are Unauthorized at every provider, and are not told', a
   };
   for (const [path, input] of Object.entries(inputs)) {
     const error = await emulated.action(path, input, { connection: 'wrong' }).catch((cause: Error) => cause);
-    expect([path, Object(error).name]).toEqual([path, 'Unauthorized']);
+    const wanted = path.startsWith('gmail/') ? 'ConnectionExpired' : 'Unauthorized';
+    expect([path, Object(error).name]).toEqual([path, wanted]);
     expect(String(Object(error).stack)).not.toContain('wrong-credential');
   }
 });

@@ -205,7 +205,7 @@ test('a repository that does not exist: its branches stop, and one mail says so'
 });
 
 test('Gmail sends the mail and its answer gets lost: there is still one', async () => {
-  stack.faults.gmail.inject(['lose'], { path: /messages\/send/ });
+  stack.faults.gmail.inject(['lose'], { path: /drafts\/send/ });
   const { execution, log, mails } = await run({ repo_name: 'acme/nowhere' });
   expect(mails).toEqual([told('acme/nowhere', execution)]);
   expect(log.steps.at(-1)).toMatchObject({ id: 'tell', status: 'succeeded', attempts: 2 });

@@ -15,7 +15,7 @@ export function AddToWorkflow({ action }: { readonly action: string }) {
         value=""
         disabled={options.length === 0}
         options={[
-          { value: '', label: options.length === 0 ? 'There is none yet' : 'Choose one' },
+          { value: '', label: ids.data?.length === 0 ? 'There is none yet' : 'Choose one' },
           ...options,
         ]}
         onChange={({ target }) => {

@@ -309,11 +309,18 @@ function Foot({ live, isFiltered }: FootProps) {
   const foot = (content: ReactNode) => <div className={css['foot']}>{content}</div>;
   if (further.error)
     return foot(<Problem error={further.error} retry={retryFurther} busy={further.isLoading} />);
-  if (typeof list.next === 'string')
+  if (isSearching || further.isLoading)
     return foot(
       <p className="quiet" role="status">
         {isSearching ? 'No run so far; older ones are looked through…' : 'Older runs are loading…'}
       </p>,
+    );
+  // Scrolling loads them too.
+  if (typeof list.next === 'string')
+    return foot(
+      <Button kind="quiet" onClick={loadFurther}>
+        Show older runs
+      </Button>,
     );
   if (list.rows.length > 0) return null;
   return isFiltered ? (
