@@ -182,6 +182,17 @@ const s3: readonly Assumption[] = [
   },
   {
     service: 'S3',
+    says: 'A key whose current version is a delete marker counts as absent for If-None-Match.',
+    reliedOnBy: ['lib/stores/call-records.ts', 'lib/stores/document-store.ts'],
+    evidence: [
+      {
+        document: docs('AmazonS3/latest/userguide/conditional-writes'),
+        says: 'For buckets with versioning enabled, if there’s no current object version with the same name, or if the current object version is a delete marker, the write operation succeeds. Otherwise, it results in a failed write operation with a 412 Precondition Failed response.',
+      },
+    ],
+  },
+  {
+    service: 'S3',
     says: 'DeleteObject under If-Match leaves an object alone that has changed, in buckets of general purpose, and needs s3:GetObject besides s3:DeleteObject.',
     reliedOnBy: ['lib/stores/document-store.ts', 'infrastructure/stack/permissions.ts'],
     evidence: [

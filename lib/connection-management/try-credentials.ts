@@ -56,7 +56,7 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
   /** https://developers.notion.com/reference/get-self: the integration's bot. Its capabilities are not told. */
   notion: trial(credentials.notion, async ({ token }) => {
     const { body } = await askProvider('Notion', `${setting('NOTION_BASE_URL')}/v1/users/me`, {
-      headers: { authorization: `Bearer ${token}`, 'notion-version': '2025-09-03' },
+      headers: { authorization: `Bearer ${token}`, 'notion-version': '2026-03-11' },
     });
     const bot = z.object({
       name: z.string().nullish(),

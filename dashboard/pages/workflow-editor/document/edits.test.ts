@@ -2,6 +2,7 @@
 // brings back the bytes.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isObject } from '../../../../lib/json.ts';
 import { pointerTo, valueAt } from '../../../../lib/json-pointer.ts';
 import { allSteps, type Flow, outlineOf, type StepNode } from '../../../workflow/outline.ts';
 import { EditorDocument } from './editor-document.ts';
@@ -146,7 +147,8 @@ type Act =
       readonly at: number;
     }
   | { readonly kind: 'wrap'; readonly at: number; readonly into: 'for_each' | 'switch' | 'parallel' }
-  | { readonly kind: 'set'; readonly at: number; readonly value: unknown }
+  /** What a control of a form writes: undefined when it is emptied. */
+  | { readonly kind: 'set'; readonly at: number; readonly field: readonly string[]; readonly value: unknown }
   | { readonly kind: 'type'; readonly at: number; readonly text: string };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -159,7 +161,26 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     at: fc.nat(99),
     into: fc.constantFrom('for_each', 'switch', 'parallel'),
   }),
-  fc.record({ kind: fc.constant('set'), at: fc.nat(99), value: fc.jsonValue() }),
+  fc.record({
+    kind: fc.constant('set'),
+    at: fc.nat(99),
+    field: fc.constantFrom<readonly string[]>(
+      ['note'],
+      ['when'],
+      ['params', 'title'],
+      ['params', 'labels'],
+      ['retry', 'max_attempts'],
+    ),
+    value: fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constantFrom('bug', '{{  }}', '{{ steps.a }}', undefined, null),
+      fc.array(fc.string(), { maxLength: 3 }),
+      fc.jsonValue(),
+    ),
+  }),
   fc.record({ kind: fc.constant('type'), at: fc.nat(99), text: fc.constantFrom(' ', '\n', '  \n ') }),
 );
 
@@ -190,11 +211,12 @@ function edit(text: string, document: object, { kind, at, ...rest }: Act): StepE
       return addErrorHandler(text, step.pointer);
     case 'wrap':
       return into && wrapStep(text, step.pointer, into);
-    case 'set':
-      return {
-        edits: setValue(text, [...pathOf(text, step.pointer), 'note'], 'value' in rest ? rest.value : null),
-        selected: step.pointer,
-      };
+    case 'set': {
+      const path = [...pathOf(text, step.pointer), ...('field' in rest ? rest.field : [])];
+      const value = 'value' in rest ? rest.value : undefined;
+      const edits = value === undefined ? removeValue(text, path) : setValue(text, path, value);
+      return { edits, selected: step.pointer };
+    }
     default:
       return undefined;
   }
@@ -203,6 +225,25 @@ function edit(text: string, document: object, { kind, at, ...rest }: Act): StepE
 function flowBefore(steps: readonly StepNode[], step: StepNode): Flow | undefined {
   const [, list = '', index = ''] = /^(.*)\/(\d+)$/.exec(step.pointer) ?? [];
   return steps.find(({ pointer }) => pointer === pointerTo(list, Number(index) - 1))?.flows.at(-1);
+}
+
+/** The document after a form's control has written, as a value. */
+function withField(
+  document: object,
+  step: string,
+  { field, value }: { readonly field: readonly string[]; readonly value: unknown },
+): unknown {
+  const copy: unknown = structuredClone(document);
+  let holder = valueAt(copy, step);
+  for (const key of field.slice(0, -1)) {
+    if (!isObject(holder) || (holder[key] === undefined && value === undefined)) return copy;
+    holder[key] ??= {};
+    holder = holder[key];
+  }
+  const last = field.at(-1) ?? '';
+  if (isObject(holder) && value === undefined) delete holder[last];
+  else if (isObject(holder)) holder[last] = JSON.parse(JSON.stringify(value));
+  return copy;
 }
 
 const idsOf = (text: string): string[] =>
@@ -230,8 +271,9 @@ test('whatever is done in whatever order: no step is lost or doubled, and undo b
           if (['up', 'down', 'out', 'in', 'drag'].includes(one.kind))
             expect(idsOf(after)).toEqual(idsOf(before));
           if (one.kind === 'wrap') expect(idsOf(after).length).toBe(idsOf(before).length + 1);
-          if (one.kind === 'set' && 'value' in one)
-            expect(selected).toMatchObject({ note: JSON.parse(JSON.stringify(one.value)) });
+          // Nothing else of the document has changed, whichever view shows it.
+          if (one.kind === 'set')
+            expect(documentOf(after)).toEqual(withField(value, done.selected ?? '', one));
         }
       }
       while (document.canUndo) document.undo();
