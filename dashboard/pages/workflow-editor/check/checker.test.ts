@@ -118,6 +118,75 @@ test('what the worker asks is answered, and so is that it cannot be', async () =
   ]);
 });
 
+test('the pause begins anew with each key', () => {
+  const { checker, texts } = checkerWith();
+  checker.check('a');
+  vi.advanceTimersByTime(20);
+  checker.check('ab');
+  vi.advanceTimersByTime(29);
+  expect(texts()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(texts()).toEqual(['ab']);
+});
+
+test('a text that waits, is looked at or was looked at last is not sent again', () => {
+  const { checker, workers, texts } = checkerWith();
+  checker.check('a');
+  vi.advanceTimersByTime(20);
+  checker.check('a');
+  vi.advanceTimersByTime(10);
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  workers[0]?.say({ kind: 'checked', problems: [] });
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  expect(texts()).toEqual(['a']);
+});
+
+test('a change that is taken back takes the place of the one that waits', () => {
+  const { checker, workers, texts } = checkerWith();
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  workers[0]?.say({ kind: 'checked', problems: [problem] });
+  checker.check('ab');
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  expect(texts()).toEqual(['a', 'a']);
+});
+
+test('of a worker that was ended what it was asked is undefined, and what it asked is answered to nobody', async () => {
+  const answers = Promise.withResolvers<unknown>();
+  const { checker, workers } = checkerWith(() => answers.promise);
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  const asked = checker.ask({ about: 'uses', text: '{}' });
+  workers[0]?.say({ kind: 'question', number: 1, question: { read: 'digest' } });
+  workers[0]?.break();
+  expect(await asked).toBeUndefined();
+  checker.check('b');
+  vi.advanceTimersByTime(30);
+  answers.resolve({ id: 'digest' });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(workers.map(({ sent }) => sent.map(({ kind }) => kind))).toEqual([
+    ['account', 'check', 'request'],
+    ['account', 'check'],
+  ]);
+});
+
+test('the schemas of the first worker stay those of the next one', () => {
+  const { checker, workers } = checkerWith();
+  const schemas = () => ({ workflow: {}, kinds: {}, definitions: {} });
+  const first = schemas();
+  checker.check('a');
+  vi.advanceTimersByTime(30);
+  workers[0]?.say({ kind: 'schemas', schemas: first });
+  workers[0]?.break();
+  checker.check('b');
+  vi.advanceTimersByTime(30);
+  workers[1]?.say({ kind: 'schemas', schemas: schemas() });
+  expect(checker.schemas()).toBe(first);
+});
+
 test('once closed, nothing is sent', () => {
   const { checker, workers, texts } = checkerWith();
   checker.check('a');
