@@ -69,6 +69,7 @@ beforeAll(async () => {
   vi.stubEnv('CATALOGUE_FILE', join(folder, 'catalogue.json'));
   vi.stubEnv('STATE_MACHINE_ARN_PREFIX', STATE_MACHINES);
   vi.stubEnv('STATE_MACHINE_ROLE_ARN', ROLE);
+  vi.stubEnv('WORKFLOWS_BUCKET', 'workflows');
   vi.stubEnv('SCHEDULE_GROUP', 'ai-orchestra-local');
   vi.stubEnv('API_URL', 'https://api.example.com');
   vi.stubEnv('FUNCTION_ARN_PREFIX', `arn:aws:lambda:${PLACE}:function:ai-orchestra-local-`);

@@ -20,6 +20,7 @@ test('a run that was redriven has the number of that, and shows nothing that a s
     started_at: '2026-03-01T00:00:00.000Z',
     ended_at: null,
     redrive_count: 2,
+    rerun_of: null,
     workflow_version: null,
     trigger: null,
     input_preview: '{"n": 1}',
@@ -57,7 +58,12 @@ test('the end of a run is as its log says, with all tokens, and with what is kno
   const row = endedRow(log);
   expect(row).toEqual({
     ...{ id: 'mail.hook-1', status: 'failed', started_at: log.started_at, ended_at: log.ended_at },
-    ...{ redrive_count: 1, workflow_version: 3, trigger: { type: 'webhook', delivery: 'd-1' } },
+    ...{
+      redrive_count: 1,
+      rerun_of: null,
+      workflow_version: 3,
+      trigger: { type: 'webhook', delivery: 'd-1' },
+    },
     ...{ input_preview: byHook, error: log.error, tokens: 3 },
   });
   const known = { started_at: '2026-02-28T23:59:59.999Z', trigger: { type: 'schedule' } } as const;
