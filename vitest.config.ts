@@ -8,6 +8,7 @@ const ownProcess = [
   'functions/**/*.test.ts',
   'lib/workflows/*.test.ts',
   'test/{actions,deployment,fuzz,language}/**/*.test.ts',
+  'test/durability/effects/*.test.ts',
   'test/laptop/cli.test.ts',
 ];
 /** These take a minute or so each; what crosses folders takes seconds, and the rest less, but for these. */
