@@ -295,6 +295,19 @@ test('what reads a connection that does not exist is not started; it is once the
   expect((await api.request('POST', '/workflows/later/executions', { body: {} })).status).toBe(202);
 });
 
+test('a key that was used gives its run, also when the workflow now reads a connection that does not exist', async () => {
+  const workflow = { id: 'kept', steps: [{ id: 'a', transform: 1 }] };
+  await admin('POST', '/workflows', { body: workflow });
+  const start = (key: string) =>
+    api.request('POST', '/workflows/kept/executions', { body: {}, headers: { 'idempotency-key': key } });
+  const first = await start('one');
+  expect(first.status).toBe(202);
+  const steps = [{ id: 'a', action: 'test.echo', connection: 'gone', params: { text: 'x' } }];
+  await admin('PUT', '/workflows/kept', { body: { ...workflow, steps }, headers: { 'if-match': '*' } });
+  expect((await start('one')).body.id).toBe(first.body.id);
+  expect((await start('two')).status).toBe(409);
+});
+
 test.each([
   ['GET', '/connections', 'viewer'],
   ['GET', '/connections/github/work', 'viewer'],

@@ -80,15 +80,15 @@ export async function startExecution(
   const { workflowId, waitSeconds: waited } = request;
   const stored = await store.read(workflowId);
   if (!stored) throw workflowNotFound(workflowId);
-  await connections.check(stored.document);
   if (isExpress(stored.document.workflow)) {
+    await connections.check(stored.document);
     const execution = await startExpress(request, stored.document, express);
     return { execution, isResult: true, waited: undefined };
   }
   const name = executionName(request, stored.document);
   const arn = executionArn({ workflowId, name });
   const calledAt = performance.now();
-  let described = await startedOrRepeated(request, stored.document, name, sfn);
+  let described = await startedOrRepeated(request, stored.document, name, { sfn, connections });
   if (request.waitSeconds) {
     const firstPollMs = durations.firstPollMs(workflowId, performance.now() - calledAt);
     described = await waitForEnd(arn, described, request.waitSeconds, firstPollMs, sfn);
@@ -131,16 +131,17 @@ function idempotencyKeyRefused(workflowId: string): ApiProblem {
   });
 }
 
-/** A key that was used before returns its execution, even if the workflow's inputs have changed since. */
+/** A key that was used before returns its execution, even if the workflow's inputs or connections have changed since. */
 async function startedOrRepeated(
   request: StartRequest,
   document: WorkflowDocument,
   name: string,
-  sfn: Pick<SFNClient, 'send'>,
+  { sfn, connections }: Pick<Required<StartDependencies>, 'sfn' | 'connections'>,
 ): Promise<DescribeExecutionOutput> {
   const arn = executionArn({ workflowId: request.workflowId, name });
   let input: string;
   try {
+    await connections.check(document);
     input = checkedInput(request, document);
   } catch (problem) {
     const first = request.idempotencyKey === undefined ? undefined : await describe(arn, sfn);

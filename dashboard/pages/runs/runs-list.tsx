@@ -309,16 +309,16 @@ function Foot({ live, isFiltered }: FootProps) {
   const foot = (content: ReactNode) => <div className={css['foot']}>{content}</div>;
   if (further.error)
     return foot(<Problem error={further.error} retry={retryFurther} busy={further.isLoading} />);
-  if (isSearching || further.isLoading)
+  if (isSearching)
     return foot(
       <p className="quiet" role="status">
-        {isSearching ? 'No run so far; older ones are looked through…' : 'Older runs are loading…'}
+        No run so far; older ones are looked through…
       </p>,
     );
-  // Scrolling loads them too.
+  // Scrolling loads them too. It stays while they load, and keeps the focus.
   if (typeof list.next === 'string')
     return foot(
-      <Button kind="quiet" onClick={loadFurther}>
+      <Button kind="quiet" busy={further.isLoading} onClick={loadFurther}>
         Show older runs
       </Button>,
     );
