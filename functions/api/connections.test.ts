@@ -156,6 +156,11 @@ test.each([
     'invalid-format',
   ],
   [
+    { provider: 'openai', credentials: { api_key: 'x', base_url: 'llm.acme.example/v1' } },
+    '/credentials/base_url',
+    'invalid-format',
+  ],
+  [
     { provider: 'openai', credentials: { api_key: 'x', base_url: 'https://u:p@x/v1' } },
     '/credentials/base_url',
     'invalid-value',
