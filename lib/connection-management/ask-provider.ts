@@ -10,6 +10,7 @@ import { retryAfterSeconds } from '../providers/provider-wait.ts';
 const TIMEOUT_MS = 10_000;
 
 export interface ProviderAnswer {
+  readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
@@ -20,16 +21,18 @@ interface ProviderRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: URLSearchParams;
   readonly json?: unknown;
+  /** Statuses that are no failure, besides 2xx. */
+  readonly alsoTaken?: readonly number[];
 }
 
 /**
  * @param provider its name as people write it: `GitHub`
- * @throws OrchestraError for any status but 2xx, and when it does not answer
+ * @throws OrchestraError for any status but 2xx and those of `alsoTaken`, and when it does not answer
  */
 export async function askProvider(
   provider: string,
   url: string,
-  { method, headers, form, json }: ProviderRequest,
+  { method, headers, form, json, alsoTaken = [] }: ProviderRequest,
 ): Promise<ProviderAnswer> {
   let response: Response;
   let body: unknown;
@@ -51,10 +54,11 @@ export async function askProvider(
   } catch (error) {
     throw unreachable(provider, error) ?? error;
   }
-  if (response.ok) return { headers: response.headers, body };
+  const { status } = response;
+  if (response.ok || alsoTaken.includes(status)) return { status, headers: response.headers, body };
   throw refused({
     provider,
-    status: response.status,
+    status,
     message: messageIn(body),
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConnectionExpired, Unauthorized } from '../errors.ts';
 import { jsonValue } from '../json.ts';
+import { NOTION_VERSION } from './api-versions.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
@@ -42,7 +43,7 @@ export async function notionTokens(
       headers: {
         authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`,
         'content-type': 'application/json',
-        'notion-version': '2026-03-11',
+        'notion-version': NOTION_VERSION,
       },
       body: JSON.stringify(request),
       // A redirect would take the credentials to another host.

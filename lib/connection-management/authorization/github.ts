@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { setting } from '../../config.ts';
 import { Unauthorized } from '../../errors.ts';
+import { GITHUB_VERSION } from '../../providers/api-versions.ts';
 import { answer } from '../../providers/provider-failure.ts';
 import { askProvider } from '../ask-provider.ts';
 import { failed, type Grant, withParameters } from './grant.ts';
@@ -85,7 +86,11 @@ async function installationsOf(token: string): Promise<readonly Installation[]> 
     'GitHub',
     `${setting('GITHUB_API_URL')}/user/installations?per_page=100`,
     {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': GITHUB_VERSION,
+      },
     },
   );
   return answer('GitHub', z.object({ installations: z.array(installation) }), body).installations;
@@ -119,7 +124,7 @@ async function forget(
   const url = `${setting('GITHUB_API_URL')}/applications/${encodeURIComponent(client_id)}/token`;
   await askProvider('GitHub', url, {
     method: 'DELETE',
-    headers: { authorization: `Basic ${basic}` },
+    headers: { authorization: `Basic ${basic}`, 'x-github-api-version': GITHUB_VERSION },
     json: { access_token },
   }).catch(() => undefined);
 }
