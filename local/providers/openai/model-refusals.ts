@@ -3,7 +3,7 @@
 import type { Refusal } from './tool-refusals.ts';
 
 /** How a model reasons. */
-interface Reasoning {
+export interface Reasoning {
   /** The efforts that it takes. */
   readonly efforts: readonly string[];
   /** What it does when it is told nothing. */
@@ -17,7 +17,7 @@ interface Reasoning {
 const UP_TO_HIGH = ['low', 'medium', 'high'];
 
 /** @returns undefined for a model that does not reason, and one that is not OpenAI's */
-function reasoningOf(model: string): Reasoning | undefined {
+export function reasoningOf(model: string): Reasoning | undefined {
   if (/^o\d/.test(model))
     return { efforts: UP_TO_HIGH, effort: 'medium', samples: false, callsWhileReasoning: true };
   const [, major = '', minor = '0', variant = ''] = /^gpt-(\d+)(?:\.(\d+))?(.*)$/.exec(model) ?? [];
@@ -88,7 +88,7 @@ export function checkSettings(fields: Readonly<Record<string, unknown>>): Refusa
 }
 
 /** `'low', 'medium', and 'high'` */
-function listed(values: readonly string[]): string {
+export function listed(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`);
   return `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`;
 }

@@ -4,8 +4,8 @@ import * as z from 'zod';
 /** Message, parameter and code of a refusal. */
 export type Refusal = readonly [message: string, param: string | null, code: string | null];
 
-const NAME = /^[a-zA-Z0-9_-]+$/;
-const MAX_NAME = 64;
+export const NAME = /^[a-zA-Z0-9_-]+$/;
+export const MAX_NAME = 64;
 const FORBIDDEN_AT_TOP_LEVEL = ['oneOf', 'anyOf', 'allOf', 'enum', 'not'];
 /** https://platform.openai.com/docs/guides/structured-outputs, "Supported schemas". */
 const FORBIDDEN_IN_STRICT_MODE = [
@@ -92,14 +92,17 @@ export function checkToolChoice(choice: unknown, tools: unknown): Refusal | unde
     : [`Tool choice '${named}' not found in 'tools' parameter.`, 'tool_choice', null];
 }
 
-function parametersProblem(schema: Readonly<Record<string, unknown>>, strict: boolean): string | undefined {
+export function parametersProblem(
+  schema: Readonly<Record<string, unknown>>,
+  strict: boolean,
+): string | undefined {
   const isCombined = FORBIDDEN_AT_TOP_LEVEL.some((keyword) => keyword in schema);
   if (isCombined || (Object.keys(schema).length > 0 && schema['type'] !== 'object'))
     return "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.";
   return strict ? strictSchemaProblem(schema, []) : undefined;
 }
 
-function strictSchemaProblem(given: unknown, context: readonly string[]): string | undefined {
+export function strictSchemaProblem(given: unknown, context: readonly string[]): string | undefined {
   const parsed = z.record(z.string(), z.unknown()).safeParse(given);
   if (!parsed.success) return undefined;
   const schema = parsed.data;
