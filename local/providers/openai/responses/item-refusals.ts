@@ -1,5 +1,6 @@
 // Items of a Responses request that OpenAI refuses: of another form, out of order, or that only it could have made.
-import { NAME, type Refusal } from '../tool-refusals.ts';
+import { NAME } from '../rules/functions.ts';
+import type { Refusal } from '../rules/refusal.ts';
 import { isOwnReasoning } from './encrypted-reasoning.ts';
 import { type Item, inputItem } from './request.ts';
 

@@ -1,8 +1,9 @@
 // Requests of the Responses API that OpenAI refuses, in its own words (https://developers.openai.com/api/docs/guides/
 // migrate-to-responses; the messages as clients have reported them).
 import * as z from 'zod';
-import { listed, reasoningOf } from '../model-refusals.ts';
-import { MAX_NAME, NAME, parametersProblem, type Refusal, strictSchemaProblem } from '../tool-refusals.ts';
+import { MAX_NAME, NAME, parametersProblem, strictSchemaProblem } from '../rules/functions.ts';
+import { listed, reasoningOf } from '../rules/reasoning.ts';
+import type { Refusal } from '../rules/refusal.ts';
 import { checkItems } from './item-refusals.ts';
 import {
   functionTool,

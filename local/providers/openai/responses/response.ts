@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { answer, countTokens, type ModelAnswer } from '../model/model.ts';
 import type { CompletedCall } from '../model/tool-calls.ts';
-import { reasoningOf } from '../model-refusals.ts';
+import { reasoningOf } from '../rules/reasoning.ts';
 import { encryptedReasoning } from './encrypted-reasoning.ts';
 import { type Item, itemsOf, type ResponsesRequest, textOf } from './request.ts';
 
