@@ -61,6 +61,7 @@ test('a token is tried before it is saved; the answer tells account and scopes, 
   const [asked] = provider.asked;
   expect(asked).toMatchObject({ method: 'GET', path: '/user' });
   expect(asked?.headers.authorization).toBe('Bearer ghp_planted1');
+  expect(asked?.headers['x-github-api-version']).toBe('2026-03-10');
   const read = await api.request('GET', '/connections/github/work');
   expect(read.body).toEqual(created.body);
   expect(read.headers.get('etag')).toBe('"1"');
@@ -129,16 +130,20 @@ test('a key goes to the server that its connection names, which need not list mo
     id,
     credentials: { api_key: 'k', base_url: `${base_url}/` },
   });
-  provider.answer({ body: { data: [] } }, { status: 404, body: 'no such page' }, { status: 401, body: {} });
-  const [listed, unlisted, refused] = [
-    await admin('POST', '/connections', { body: body('listed') }),
-    await admin('POST', '/connections', { body: body('unlisted') }),
-    await admin('POST', '/connections', { body: body('refused') }),
-  ];
+  provider.answer({ body: { data: [] } }, { status: 401, body: {} });
+  const listed = await admin('POST', '/connections', { body: body('listed') });
   expect([listed.body.status, listed.body.base_url]).toEqual(['connected', base_url]);
-  expect([unlisted.status, unlisted.body.status, unlisted.body.tested_at]).toEqual([201, 'untested', null]);
-  expect(refused.status).toBe(422);
-  expect(provider.asked.map(({ path }) => path)).toEqual(Array(3).fill('/own/v1/models'));
+  expect((await admin('POST', '/connections', { body: body('refused') })).status).toBe(422);
+  for (const status of [404, 405, 501]) {
+    provider.answer({ status, body: 'no such page' });
+    const unlisted = await admin('POST', '/connections', { body: body(`unlisted-${status}`) });
+    expect([unlisted.status, unlisted.body.status, unlisted.body.tested_at]).toEqual([201, 'untested', null]);
+  }
+  expect(provider.asked.map(({ path }) => path)).toEqual(Array(5).fill('/own/v1/models'));
+  // OpenAI itself has that operation.
+  provider.answer({ status: 404, body: {} });
+  const own = { provider: 'openai', id: 'moved', credentials: { api_key: 'k' } };
+  expect((await admin('POST', '/connections', { body: own })).status).toBe(422);
 });
 
 test.each([
@@ -147,6 +152,11 @@ test.each([
   [{ provider: 'github', credentials: { token: 'x', tokn: 'y' } }, '/credentials/tokn', 'unknown-key'],
   [
     { provider: 'openai', credentials: { api_key: 'x', base_url: 'ftp://x' } },
+    '/credentials/base_url',
+    'invalid-format',
+  ],
+  [
+    { provider: 'openai', credentials: { api_key: 'x', base_url: 'llm.acme.example/v1' } },
     '/credentials/base_url',
     'invalid-format',
   ],

@@ -128,6 +128,36 @@ test('a secret that was written by hand since is not described as the one before
   });
 });
 
+test('a secret that was written by hand in the middle of a replacement is overtaken by it, description and all', async () => {
+  await create('old', 'one');
+  const Name = `/ai-orchestra/local/connections/webhook/${name.id}`;
+  const overtaken = new SSMClient({ maxAttempts: 1 });
+  overtaken.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'PutParameterCommand')
+          await client.send(new PutParameterCommand({ Name, Value: '{"secret":"hand"}', Overwrite: true }));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  const parameters = new ConnectionParameters(overtaken);
+  expect((await replace('new', 'two', { ...dependencies, parameters })).version).toBe(3);
+  overtaken.destroy();
+  expect([await labelOf(), await secretOf()]).toEqual(['new', { secret: 'two' }]);
+});
+
+test('a restriction is taken away without the secret', async () => {
+  const restricted = { label: null, workflows: ['mail'], credentials: { secret: 'one' } };
+  await createConnection(name, restricted, 'ada', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one', restricted_to: ['mail'] });
+  const open = { label: null, workflows: null };
+  await replaceConnection(name, open, 'ada', '*', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one' });
+  await replaceConnection(name, { ...open, workflows: [] }, 'ada', '*', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one', restricted_to: [] });
+});
+
 test('a deletion that failed halfway leaves nothing that could be used, and is finished by the next', async () => {
   await create('old', 'one');
   const store = { ...dependencies.store, delete: () => Promise.reject(new Error('S3 is away')) };
