@@ -97,7 +97,7 @@ test('a provider that does not answer says nothing of credentials: nothing is sa
     { status: 429, headers: { 'retry-after': '7' }, body: {} },
     { status: 429, body: {} },
   ];
-  provider.answer('drop', ...limits, { status: 302 });
+  provider.answer('drop', ...limits, { status: 302, headers: { location: '/elsewhere' } });
   const body = { provider: 'notion', id: 'late', credentials: { token: 'x' } };
   const answers = [];
   for (let index = 0; index < 4; index += 1) answers.push(await admin('POST', '/connections', { body }));
@@ -107,6 +107,8 @@ test('a provider that does not answer says nothing of credentials: nothing is sa
     [503, '60'],
     [503, '5'],
   ]);
+  // A redirect would take the credentials elsewhere.
+  expect(provider.asked.map(({ path }) => path)).toEqual(Array(4).fill('/v1/users/me'));
   expect((await api.request('GET', '/connections/notion/late')).status).toBe(404);
 });
 
