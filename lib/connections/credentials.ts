@@ -22,6 +22,12 @@ export const openaiCredentials = z.object({
     .optional()
     .describe('Of a server that speaks OpenAI’s API, with its version: `http://localhost:11434/v1`')
     .meta({ examples: ['https://llm.acme.example/v1'] }),
+  api: z
+    .enum(['responses', 'chat_completions'])
+    .optional()
+    .describe(
+      'Which of OpenAI’s APIs the server speaks; when left out, `chat_completions` at a `base_url`, and else `responses`',
+    ),
 });
 
 export const tokenCredentials = z.object({ token });

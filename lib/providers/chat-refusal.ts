@@ -54,6 +54,11 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   not_found_error: 404,
   context_length_exceeded: 400,
   content_filter: 400,
+  // Of a response that failed (SDK, ResponseError).
+  invalid_prompt: 400,
+  data_residency_mismatch: 400,
+  bio_policy: 400,
+  misalignment_policy_violation: 400,
   invalid_argument: 400,
   invalid_request_error: 400,
   server_error: 500,
