@@ -7,6 +7,7 @@ import { lambdaContext } from '../../test/support/lambda-context.ts';
 import { ApiProblem } from '../problem.ts';
 import { apiHandler } from './handler.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { authRoutes } from './routes/auth.ts';
 import { healthRoutes } from './routes/health.ts';
 
 const logger = new CapturedLogger();
@@ -113,6 +114,40 @@ test('without the authorizer’s context a protected route is forbidden', async 
   expect(await handler({ ...event, routeKey: 'GET /actions' }, lambdaContext())).toMatchObject({
     statusCode: 403,
   });
+});
+
+test('cookies go with an answer that has a body, with one that has none, and are no empty list', async () => {
+  const set = ['a=1', 'b=2'];
+  const other = () => Promise.reject(new Error('is not called'));
+  const operations = {
+    login: async ({ body: { user_id } }: { body: { user_id: string } }) => ({
+      status: 200 as const,
+      body: { access_token: 'a', token_type: 'Bearer' as const, expires_in: 1, user_id, roles: [] },
+      cookies: user_id === 'none' ? [] : set,
+    }),
+    logout: async () => ({ status: 204 as const, cookies: set }),
+    ...{ answerChallenge: other, forgotPassword: other, resetPassword: other },
+    ...{ refresh: other, getSession: other },
+  };
+  const handler = apiHandler('auth', authRoutes, operations, { logger });
+  const send = (path: string, body?: object) =>
+    handler(
+      {
+        ...event,
+        routeKey: `POST /auth/${path}`,
+        ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      },
+      lambdaContext(),
+    );
+  const login = await send('login', { user_id: 'u', password: 'p' });
+  expect(login).toMatchObject({
+    statusCode: 200,
+    cookies: ['a=1', 'b=2'],
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(JSON.parse(login.body ?? '')).toMatchObject({ access_token: 'a' });
+  expect(await send('logout')).toMatchObject({ statusCode: 204, cookies: ['a=1', 'b=2'] });
+  expect(await send('login', { user_id: 'none', password: 'p' })).not.toHaveProperty('cookies');
 });
 
 test('a function that was not given the routes of its operations does not start', () => {

@@ -1,6 +1,7 @@
 // What the expressions of one text of a workflow see: for editors, which complete and explain them while they are written.
 import type { Catalogue } from '../actions/catalogue.ts';
 import { valueAt } from '../json-pointer.ts';
+import { stepPointer } from '../workflow-format/step-pointer.ts';
 import type { Scope } from './expressions/scope.ts';
 import { parse } from './parse.ts';
 import { Refused } from './problems/refused.ts';
@@ -41,9 +42,6 @@ function looked<Found>(
   return found;
 }
 
-/** Up to the innermost step in which the text is. */
-const AROUND = /^(.*\/(?:steps|else|on_error|on_failure|parallel\/[^/]+))\/(\d+)(?=\/)/;
-
 /** A step that is not whole yet is not looked at: one of the same id, which has only the text, sees the same. */
 function inPlainStep<Found>(
   document: unknown,
@@ -51,12 +49,13 @@ function inPlainStep<Found>(
   catalogue: Catalogue,
   look: (scope: Scope) => Found,
 ): Found | undefined {
-  const [step, list = '', index] = AROUND.exec(pointer) ?? [];
+  const step = stepPointer(pointer);
   const text = valueAt(document, pointer);
-  if (step === undefined || typeof text !== 'string') return undefined;
+  if (step === undefined || step === pointer || typeof text !== 'string') return undefined;
   const copy: unknown = structuredClone(document);
-  const steps = valueAt(copy, list);
+  const end = step.lastIndexOf('/');
+  const steps = valueAt(copy, step.slice(0, end));
   if (!Array.isArray(steps)) return undefined;
-  steps[Number(index)] = { id: valueAt(document, `${step}/id`), transform: text };
+  steps[Number(step.slice(end + 1))] = { id: valueAt(document, `${step}/id`), transform: text };
   return looked(copy, `${step}/transform`, catalogue, look);
 }

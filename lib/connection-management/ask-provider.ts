@@ -10,25 +10,33 @@ import { retryAfterSeconds } from '../providers/provider-wait.ts';
 const TIMEOUT_MS = 10_000;
 
 export interface ProviderAnswer {
+  readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
+interface Asked {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: URLSearchParams;
+  /** Statuses that are no failure, besides 2xx. */
+  readonly alsoTaken?: readonly number[];
+}
+
 /**
  * @param provider its name as people write it: `GitHub`
- * @throws OrchestraError for any status but 2xx, and when it does not answer
+ * @throws OrchestraError for any status but 2xx and those of `alsoTaken`, and when it does not answer
  */
 export async function askProvider(
   provider: string,
   url: string,
-  init: { readonly headers?: Readonly<Record<string, string>>; readonly form?: URLSearchParams },
+  { headers, form, alsoTaken = [] }: Asked,
 ): Promise<ProviderAnswer> {
   let response: Response;
   let body: unknown;
   try {
     response = await fetch(url, {
-      ...(init.form && { method: 'POST', body: init.form }),
-      headers: { 'user-agent': 'ai-orchestra', accept: 'application/json', ...init.headers },
+      ...(form && { method: 'POST', body: form }),
+      headers: { 'user-agent': 'ai-orchestra', accept: 'application/json', ...headers },
       // A redirect would take the credentials to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -37,10 +45,11 @@ export async function askProvider(
   } catch (error) {
     throw unreachable(provider, error) ?? error;
   }
-  if (response.ok) return { headers: response.headers, body };
+  const { status } = response;
+  if (response.ok || alsoTaken.includes(status)) return { status, headers: response.headers, body };
   throw refused({
     provider,
-    status: response.status,
+    status,
     message: messageIn(body),
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });

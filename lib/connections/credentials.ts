@@ -8,7 +8,7 @@ const token = z
   .regex(/^[\x21-\x7e]{1,2048}$/, 'must be one word of visible ASCII characters, at most 2,048');
 
 const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address with http or https' })
+  .url({ protocol: /^https?$/, error: 'must be an address with http or https', abort: true })
   .max(500)
   .refine((text) => {
     const { username, password, search, hash } = new URL(text);
@@ -22,6 +22,12 @@ export const openaiCredentials = z.object({
     .optional()
     .describe('Of a server that speaks OpenAI’s API, with its version: `http://localhost:11434/v1`')
     .meta({ examples: ['https://llm.acme.example/v1'] }),
+  api: z
+    .enum(['responses', 'chat_completions'])
+    .optional()
+    .describe(
+      'Which of OpenAI’s APIs the server speaks; when left out, `chat_completions` at a `base_url`, and else `responses`',
+    ),
 });
 
 export const tokenCredentials = z.object({ token });
@@ -33,7 +39,12 @@ export const googleCredentials = z.object({
 });
 
 export const webhookCredentials = z.object({
-  secret: z.string().min(1).max(2048).describe('What the sender signs its deliveries with'),
+  secret: z
+    .string()
+    .overwrite((text) => text.replace(/[\r\n]+$/, ''))
+    .min(1)
+    .max(2048)
+    .describe('What the sender signs its deliveries with'),
 });
 
 /** By the provider of the connection. */

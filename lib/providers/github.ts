@@ -5,6 +5,7 @@ import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { tokenCredentials } from '../connections/credentials.ts';
 import { NotFound } from '../errors.ts';
+import { GITHUB_VERSION } from './api-versions.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
@@ -45,16 +46,10 @@ export function githubClient({
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   client.hook.before('request', ({ headers }) => {
-    headers['x-github-api-version'] = API_VERSION;
+    headers['x-github-api-version'] = GITHUB_VERSION;
   });
   return client;
 }
-
-/**
- * "Version 2022-11-28 will continue to be fully supported for at least 24 months from today", and is what requests without
- * the header get (https://github.blog/changelog/2026-03-12-rest-api-version-2026-03-10-is-now-available).
- */
-const API_VERSION = '2026-03-10';
 
 /**
  * The validated data of one call.

@@ -1,10 +1,11 @@
-// Notion (API version 2026-03-11): its connection, client and errors.
+// Notion: its connection, client and errors.
 import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { tokenCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
+import { NOTION_VERSION } from './api-versions.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
@@ -44,8 +45,7 @@ export function notionClient({
 }): Client {
   return new Client({
     auth: secrets.token,
-    // https://developers.notion.com/reference/changes-by-version
-    notionVersion: '2026-03-11',
+    notionVersion: NOTION_VERSION,
     baseUrl: setting('NOTION_BASE_URL'),
     retry: false,
     // The SDK would write failed requests to the console.

@@ -87,8 +87,11 @@ test('a real provider is called where .env says, an emulated one never', async (
     },
   });
   expect(Object.keys(providers.urls)).toEqual(['notion', 'google']);
+  expect(providers.connections['openai/default']).toEqual({
+    api_key: 'any',
+    base_url: 'http://127.0.0.1:11434/v1',
+  });
   expect(providers.settings).toEqual({
-    OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
     NOTION_BASE_URL: providers.urls.notion,
     GMAIL_BASE_URL: providers.urls.google,
     GOOGLE_TOKEN_URL: `${providers.urls.google}/oauth2/token`,

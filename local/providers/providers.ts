@@ -22,6 +22,8 @@ export interface Providers {
 interface Provider {
   /** The fields of a connection, and the variable of `.env` that each comes from. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Those that may be left out. */
+  readonly optional?: Readonly<Record<string, string>>;
   readonly emulated: Readonly<Record<string, string>>;
   settings(url: string): Partial<Record<Setting, string>>;
   /** The variables of `.env` that say where the real one is, in place of the provider's own address. */
@@ -31,9 +33,11 @@ interface Provider {
 const providers: Readonly<Record<ProviderName, Provider>> = {
   openai: {
     fields: { api_key: 'OPENAI_API_KEY' },
+    // Of a server of one's own, and so its connection's.
+    optional: { base_url: 'OPENAI_BASE_URL' },
     emulated: { api_key: openaiKey },
     settings: (url) => ({ OPENAI_BASE_URL: `${url}/v1` }),
-    addresses: ['OPENAI_BASE_URL'],
+    addresses: [],
   },
   github: {
     fields: { token: 'GITHUB_TOKEN' },
@@ -110,12 +114,12 @@ function addressesOf({ addresses }: Provider, keys: Readonly<Record<string, stri
 }
 
 function realConnection(
-  { fields, addresses }: Provider,
+  { fields, optional = {}, addresses }: Provider,
   keys: Readonly<Record<string, string>>,
 ): Record<string, string> | undefined {
   const variables = Object.values(fields);
   const missing = variables.filter((variable) => !keys[variable]);
-  const address = addresses.find((name) => keys[name]);
+  const address = [...addresses, ...Object.values(optional)].find((name) => keys[name]);
   if (missing.length === variables.length && address !== undefined) {
     throw new ConfigurationError(
       `${address} in .env needs ${variables.join(', ')} there too; a server that asks for no key takes any`,
@@ -127,5 +131,9 @@ function realConnection(
       `${variables.join(', ')} go together in .env; missing: ${missing.join(', ')}`,
     );
   }
-  return Object.fromEntries(Object.entries(fields).map(([field, variable]) => [field, keys[variable] ?? '']));
+  return Object.fromEntries(
+    Object.entries({ ...fields, ...optional }).flatMap(([field, variable]) =>
+      keys[variable] ? [[field, keys[variable]]] : [],
+    ),
+  );
 }

@@ -1,4 +1,5 @@
 // A rerun by the mended workflow: whether its steps can read what the run before has given, as far as types tell.
+import * as z from 'zod';
 import { readCatalogue } from '../../actions/catalogue.ts';
 import { type Definition, innerFlows, type States } from '../../compiler/asl/definition.ts';
 import { stepOfState } from '../../compiler/asl/state-names.ts';
@@ -7,9 +8,10 @@ import { quoted } from '../../compiler/expressions/scope.ts';
 import { stepVariable } from '../../compiler/expressions/variables.ts';
 import { parseExactly, rounded } from '../../exact-json.ts';
 import { isObject } from '../../json.ts';
-import { keysOf } from '../../json-pointer.ts';
+import { valueAt } from '../../json-pointer.ts';
 import { ApiProblem, type RequestProblem } from '../../problem.ts';
 import { inputProblems } from '../../workflow-format/check-input.ts';
+import { stepPointer } from '../../workflow-format/step-pointer.ts';
 import type { Workflow } from '../../workflow-format/workflow.ts';
 import { endsFlow } from './inner-visits.ts';
 
@@ -97,10 +99,14 @@ async function typeMistakes(workflow: Workflow, { all: given }: CarriedValues): 
 function inputMistakes({ inputs = {} }: Workflow, input: string, definition: Definition): RequestProblem[] {
   const given = parseExactly(input);
   const text = JSON.stringify(definition);
-  const declared = Object.entries(inputs).filter(([name]) =>
-    // As it stands in a JSON text.
-    text.includes(JSON.stringify(`Execution.Input.${quoted(name)}`).slice(1, -1)),
-  );
+  const declared = Object.entries(inputs).filter(([name]) => {
+    // As it stands in a JSON text; of a longer name it is only the beginning.
+    const path = JSON.stringify(`Execution.Input.${quoted(name)}`).slice(1, -1);
+    return text
+      .split(path)
+      .slice(1)
+      .some((rest) => path.endsWith('`') || !/^\w/.test(rest));
+  });
   const values = Object.entries(isObject(given) ? given : {}).filter(([name]) =>
     declared.some(([other]) => other === name),
   );
@@ -123,15 +129,10 @@ function stepsOf(flow: States): ReadonlySet<string> {
   );
 }
 
+const named = z.object({ id: z.string() });
+
 /** The innermost step that a pointer leads into. */
-function stepAt(workflow: unknown, pointer: string): string | undefined {
-  let at: unknown = workflow;
-  let id: string | undefined;
-  for (const key of keysOf(pointer)) {
-    const isInList = Array.isArray(at);
-    at = isObject(at) || isInList ? Reflect.get(Object(at), key) : undefined;
-    if (key === 'params') break;
-    if (isInList && isObject(at) && typeof at['id'] === 'string') id = at['id'];
-  }
-  return id;
+function stepAt(workflow: Workflow, pointer: string): string | undefined {
+  const step = stepPointer(pointer);
+  return step === undefined ? undefined : named.safeParse(valueAt(workflow, step)).data?.id;
 }

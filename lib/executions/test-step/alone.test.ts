@@ -79,6 +79,17 @@ test.each([
   });
 });
 
+test('the last step gives what it has set, also where that is one variable, and not the output of the workflow', () => {
+  const last = definition({
+    id: 'w',
+    steps: [{ id: 'only', set: { total: 1 } }],
+    output: { all: '{{ vars.total }}' },
+  });
+  const state = statesOfStep(last, 'only')?.own;
+  expect(state).toMatchObject({ Output: { all: '{% (1) %}' } });
+  expect(state && aloneStep(state, 'only')).toMatchObject({ Output: { total: 1 } });
+});
+
 test('a choice keeps its rules and where it leads, and assigns nothing', () => {
   const state = {
     Type: 'Choice',
