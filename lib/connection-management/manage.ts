@@ -76,7 +76,11 @@ export async function createConnection(
   const prepared = await prepare(name, { 1: description }, leftover, dependencies);
   if (!prepared) return undefined;
   const version = await put(name, secret, false, prepared, dependencies);
-  if (version === undefined) return undefined;
+  if (version === undefined) {
+    // Somebody has written the parameter by hand meanwhile: what was described is not that one.
+    await store.delete(documentId(name), prepared.etag);
+    return undefined;
+  }
   return { name, version, description };
 }
 
