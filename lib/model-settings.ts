@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /**
- * The model where nobody names one. Small, with no announced end (lib/model-end-dates.json); it does not reason unless it
+ * The model where nobody names one. Small, with no announced end (lib/models.json); it does not reason unless it
  * is told to, so that it takes a temperature, and tools by Chat Completions.
  */
 export const DEFAULT_MODEL = 'gpt-5.4-mini';

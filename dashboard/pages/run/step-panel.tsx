@@ -16,6 +16,7 @@ import css from './run-page.module.css';
 import type { Part } from './selection.ts';
 import { approvalId, isWaiting } from './step-status.ts';
 import { Turns } from './turns.tsx';
+import { usageText } from './usage-text.ts';
 
 interface StepPanelProps {
   readonly run: string;
@@ -96,7 +97,7 @@ function Facts({ step }: { readonly step: StepDetail }) {
         took <Duration from={step.started_at} to={step.ended_at} />
       </span>
       {step.attempts > 1 && <span>{step.attempts} attempts</span>}
-      {step.usage && <span>{step.usage.total_tokens.toLocaleString('en')} tokens</span>}
+      {step.usage && <span>{usageText(step.usage)}</span>}
       {step.carried_from !== undefined && (
         <span>
           kept from <Link to={path`/runs/${step.carried_from}`}>the run before</Link>

@@ -2,6 +2,7 @@
 import type { Status } from '../../design-system/status.ts';
 import type { StepNode } from '../../workflow/outline.ts';
 import type { StepSummary } from './loop-states.ts';
+import { usageText } from './usage-text.ts';
 
 export type Visits = ReadonlyMap<string, StepSummary>;
 
@@ -65,7 +66,7 @@ export function noteOf(visit: StepSummary | undefined, node: StepNode): string |
     carried_from !== undefined && 'kept from the run before',
     attempts > 1 && `${attempts} attempts`,
     turns !== undefined && `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
-    usage && `${usage.total_tokens.toLocaleString('en')} tokens`,
+    usage && usageText(usage),
   ].filter((note) => typeof note === 'string');
   return notes.length > 0 ? notes.join(' · ') : node.comment;
 }

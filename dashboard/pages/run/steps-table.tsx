@@ -14,6 +14,7 @@ import css from './run-page.module.css';
 import { indexText, type Selection } from './selection.ts';
 import { StatusFilter } from './status-filter.tsx';
 import { statusOf } from './step-status.ts';
+import { costText } from './usage-text.ts';
 
 const statuses = ['succeeded', 'failed', 'running', 'caught', 'skipped', 'aborted'] as const;
 type StepStatus = (typeof statuses)[number];
@@ -81,6 +82,13 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
       align: 'end',
       phone: 'none',
       cell: ({ usage }) => usage?.total_tokens.toLocaleString('en') ?? '',
+    },
+    {
+      id: 'cost',
+      title: 'Cost',
+      align: 'end',
+      phone: 'none',
+      cell: ({ usage }) => (typeof usage?.cost_usd === 'number' ? costText(usage.cost_usd) : ''),
     },
     {
       id: 'error',

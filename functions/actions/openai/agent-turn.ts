@@ -130,11 +130,11 @@ export const handler = defineAction({
         ],
         turns: 1,
         tool_calls: 1,
-        usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+        usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170, cost_usd: 0.00024 },
         corrected: false,
       },
       model: 'gpt-5.4-mini-2026-03-17',
-      usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+      usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170, cost_usd: 0.00024 },
     },
   },
   async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
@@ -268,7 +268,7 @@ function newConversation(goal: string, instructions: string | undefined): Conver
     messages: beginning(goal, instructions),
     turns: 0,
     tool_calls: 0,
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost_usd: 0 },
     corrected: false,
   };
 }

@@ -106,7 +106,7 @@ export const handler = defineAction({
       text: '{"urgent":true}',
       model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
-      usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37 },
+      usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37, cost_usd: 0.00005025 },
       json: { urgent: true },
     },
   },

@@ -24,7 +24,7 @@ export const handler = defineAction({
       text: 'Red, yellow and blue.',
       model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
-      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18, cost_usd: 0.00003975 },
     },
   },
   async run({ prompt, system_prompt, ...settings }, context) {

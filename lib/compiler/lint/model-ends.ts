@@ -2,7 +2,7 @@
 
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { modelEnd } from '../../model-end-dates.ts';
+import { modelEnd } from '../../models.ts';
 import type { Report } from '../problems/problem.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from '../tree/resolved.ts';
 
