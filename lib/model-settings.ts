@@ -48,5 +48,35 @@ export const modelSettings = {
     ),
 };
 
+/** The model that is asked, or several; one of the two. */
+export const modelChoice = {
+  model: z.string().min(1).optional().describe(`The model; ${DEFAULT_MODEL} when left out`),
+  models: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(5)
+    .optional()
+    .describe(
+      'Models in place of one: each is asked when the one before it is rate limited or unavailable; `model` of the output says which answered',
+    ),
+};
+
+interface Choice {
+  readonly model?: string | undefined;
+  readonly models?: readonly string[] | undefined;
+}
+
+/** @returns what is wrong with a choice */
+export function choiceProblem({ model, models }: Choice): string | undefined {
+  return model !== undefined && models !== undefined
+    ? 'has both model and models; give one of them'
+    : undefined;
+}
+
+/** The models to ask, in order. */
+export function modelsOf({ model, models }: Choice, fallback = DEFAULT_MODEL): readonly string[] {
+  return models ?? [model ?? fallback];
+}
+
 const settings = z.object(modelSettings);
 export type ModelSettings = Readonly<z.output<typeof settings>>;

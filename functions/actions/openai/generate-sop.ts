@@ -33,7 +33,7 @@ export const handler = defineAction({
   async run({ task_description }, context) {
     return complete(
       {
-        model: DEFAULT_MODEL,
+        models: [DEFAULT_MODEL],
         messages: [
           { role: 'system', content: instructions },
           { role: 'user', content: task_description },
