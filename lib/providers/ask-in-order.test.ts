@@ -63,7 +63,7 @@ test('one that hangs has its share of the time, the last one all that is left', 
   const signals: AbortSignal[] = [];
   const answer = await askInOrder(
     ['a', 'b'],
-    { signal: never, remainingMs: () => 20 },
+    { signal: never, remainingMs: () => 21.5 },
     async (model, signal) => {
       signals.push(signal);
       if (model === 'b') return 'answer';

@@ -21,7 +21,8 @@ export async function askInOrder<Answer>(
   const failures: { readonly model: string; readonly error: RateLimited | ProviderUnavailable }[] = [];
   for (const [index, model] of models.entries()) {
     const left = models.length - index;
-    const share = left === 1 ? signal : AbortSignal.any([signal, AbortSignal.timeout(remainingMs() / left)]);
+    const share =
+      left === 1 ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.floor(remainingMs() / left))]);
     try {
       return await ask(model, share);
     } catch (error) {
