@@ -6,6 +6,7 @@ import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
+import { usageText } from '../../design-system/usage-text.ts';
 import { Link, path } from '../../frame/router.tsx';
 import { pageOfEffect } from '../../workflow/effect.ts';
 import { jsonText } from '../../workflow/json-text.ts';
@@ -16,7 +17,6 @@ import css from './run-page.module.css';
 import type { Part } from './selection.ts';
 import { approvalId, isWaiting } from './step-status.ts';
 import { Turns } from './turns.tsx';
-import { usageText } from './usage-text.ts';
 
 interface StepPanelProps {
   readonly run: string;

@@ -1,8 +1,8 @@
 // The state of a step as the page shows it: the log's, and what it says about waiting and about what was not reached.
 import type { Status } from '../../design-system/status.ts';
+import { usageText } from '../../design-system/usage-text.ts';
 import type { StepNode } from '../../workflow/outline.ts';
 import type { StepSummary } from './loop-states.ts';
-import { usageText } from './usage-text.ts';
 
 export type Visits = ReadonlyMap<string, StepSummary>;
 

@@ -8,13 +8,13 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { costText } from '../../design-system/usage-text.ts';
 import type { StepSummary } from './loop-states.ts';
 import { type Run, useSteps } from './run-data.ts';
 import css from './run-page.module.css';
 import { indexText, type Selection } from './selection.ts';
 import { StatusFilter } from './status-filter.tsx';
 import { statusOf } from './step-status.ts';
-import { costText } from './usage-text.ts';
 
 const statuses = ['succeeded', 'failed', 'running', 'caught', 'skipped', 'aborted'] as const;
 type StepStatus = (typeof statuses)[number];

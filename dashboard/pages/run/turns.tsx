@@ -1,10 +1,10 @@
 // An agent's turns as a conversation: what its model said, what it called, what came back.
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { usageText } from '../../design-system/usage-text.ts';
 import { ValueView } from '../../workflow/value-view.tsx';
 import type { StepDetail } from './run-data.ts';
 import css from './run-page.module.css';
-import { usageText } from './usage-text.ts';
 
 type Turn = NonNullable<StepDetail['turns']>[number];
 type Call = Turn['calls'][number];

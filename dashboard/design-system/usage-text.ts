@@ -1,7 +1,9 @@
 // What a model used, in words: tokens, and what they cost where that is known.
-import type { AnswerBody } from '../../api/routes.ts';
 
-type Usage = NonNullable<AnswerBody<'GET /executions/{id}/log'>['usage']>;
+interface Usage {
+  readonly total_tokens: number;
+  readonly cost_usd?: number | null | undefined;
+}
 
 /** `1,234 tokens · $0.0052` */
 export function usageText({ total_tokens: tokens, cost_usd: cost }: Usage): string {
