@@ -1,10 +1,10 @@
-// How long the end of a run is waited for.
+// How long the end of a run is waited for, and how large its input may be.
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { beforeEach, expect, test } from 'vitest';
 import type { WorkflowDocument, WorkflowStore } from '../stores/workflows.ts';
 import { KnownConnections } from './known-connections.ts';
-import { startExecution } from './start.ts';
+import { checkedInput, startExecution } from './start.ts';
 
 const document: WorkflowDocument = {
   workflow: { id: 'w', steps: [{ id: 'a', transform: 1 }] },
@@ -67,4 +67,17 @@ test('without a wait it is not asked for', async () => {
   polls = 3;
   expect(await run(undefined)).toMatchObject({ execution: { status: 'running' }, isResult: false });
   expect(polls).toBe(3);
+});
+
+test('the bytes of an input count, not its letters', () => {
+  const inputs = { t: { type: 'string' } } as const;
+  const check = (t: string) =>
+    checkedInput(
+      { input: { t }, inputPointer: '/input' },
+      { ...document, workflow: { ...document.workflow, inputs } },
+    );
+  // 262,144 bytes, of which eight are around the text.
+  const largest = 'ä'.repeat(131_068);
+  expect(Buffer.byteLength(check(largest))).toBe(262_144);
+  expect(() => check(`${largest}x`)).toThrow('The input has 262145 bytes; Step Functions allows 262144');
 });

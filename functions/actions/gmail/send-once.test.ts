@@ -124,7 +124,8 @@ test('what was begun in one way goes on in it, also when the connection may do m
   const byDraft = call('compose');
   gmail.inject(['lose'], { path: /drafts\/send$/ });
   await expect(byDraft.send(true)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
-  await expect(byDraft.send(false, undefined, 'send')).rejects.toMatchObject({ name: 'Unauthorized' });
+  for (const first of [false, true])
+    await expect(byDraft.send(first, undefined, 'send')).rejects.toMatchObject({ name: 'Unauthorized' });
   expect(await byDraft.send(false)).toMatchObject({ subject: byDraft.subject });
   expect(await byDraft.sent()).toBe(1);
 });
@@ -135,6 +136,30 @@ test('who may send and read finds the mail whose answer was lost', async () => {
   await expect(send(true)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
   expect(await send(false)).toMatchObject({ message_id: expect.stringMatching(/./) });
   expect(await sent()).toBe(1);
+});
+
+test('who may send and read sends again what is not found', async () => {
+  const { send, sent } = call('send-readonly');
+  gmail.inject(['drop'], { path: /messages\/send$/ });
+  await expect(send(true)).rejects.toMatchObject({ name: 'ProviderUnavailable' });
+  await send(false);
+  expect(await sent()).toBe(1);
+});
+
+test('what was sent is told, also when that could not be recorded', async () => {
+  for (const connection of ['default', 'send']) {
+    const { send, sent, subject } = call(connection);
+    let key = '';
+    const when = () => {
+      key = records().at(-1) ?? '';
+      emulated.server.stored.set(key, '!');
+      return false;
+    };
+    gmail.inject(['drop'], { path: /\/send$/, when });
+    expect(await send(true)).toMatchObject({ subject, message_id: expect.stringMatching(/./) });
+    expect([emulated.server.stored.get(key), await sent()]).toEqual(['!', 1]);
+    emulated.server.stored.delete(key);
+  }
 });
 
 test('what Gmail refused is no unknown outcome: the next try sends it', async () => {
