@@ -93,12 +93,22 @@ test.each([
 });
 
 test('a provider that does not answer says nothing of credentials: nothing is saved', async () => {
-  provider.answer('drop', { status: 429, headers: { 'retry-after': '7' }, body: {} }, { status: 302 });
+  const limits = [
+    { status: 429, headers: { 'retry-after': '7' }, body: {} },
+    { status: 429, body: {} },
+  ];
+  provider.answer('drop', ...limits, { status: 302, headers: { location: '/elsewhere' } });
   const body = { provider: 'notion', id: 'late', credentials: { token: 'x' } };
   const answers = [];
-  for (let index = 0; index < 3; index += 1) answers.push(await admin('POST', '/connections', { body }));
-  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
-  expect(answers[1]?.headers.get('retry-after')).toBe('7');
+  for (let index = 0; index < 4; index += 1) answers.push(await admin('POST', '/connections', { body }));
+  expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+    [503, '5'],
+    [503, '7'],
+    [503, '60'],
+    [503, '5'],
+  ]);
+  // A redirect would take the credentials elsewhere.
+  expect(provider.asked.map(({ path }) => path)).toEqual(Array(4).fill('/v1/users/me'));
   expect((await api.request('GET', '/connections/notion/late')).status).toBe(404);
 });
 
@@ -185,6 +195,8 @@ test('a secret that is longer than a parameter may be is refused before it is tr
 
 test('an id is taken by one that was written by hand, and listed as such', async () => {
   await putConnection('webhook/hand');
+  // No step can name that one.
+  await putConnection('webhook/By.Hand');
   const body = { provider: 'webhook', id: 'hand', credentials: { secret: 'x' } };
   expect((await admin('POST', '/connections', { body })).body.type).toBe('/docs#already-exists');
   const read = await api.request('GET', '/connections/webhook/hand');
@@ -335,4 +347,8 @@ test('a list is read page by page', async () => {
   const second = await api.request('GET', `/connections?limit=2&cursor=${first.body.next_cursor}`);
   const names = [...first.body.items, ...second.body.items].map(({ provider: of, id }) => `${of}/${id}`);
   expect(names).toEqual([...new Set(names)].toSorted());
+  const { items } = (await api.request('GET', '/connections?limit=100')).body;
+  expect(items.map(({ id }: { id: string }) => id)).not.toContain('By.Hand');
+  const exact = await api.request('GET', `/connections?limit=${items.length}`);
+  expect([exact.body.items.length, exact.body.next_cursor]).toEqual([items.length, null]);
 });

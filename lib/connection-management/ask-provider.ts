@@ -15,9 +15,12 @@ export interface ProviderAnswer {
   readonly body: unknown;
 }
 
-interface Asked {
+interface ProviderRequest {
+  /** POST with a form, else GET, when left out. */
+  readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: URLSearchParams;
+  readonly json?: unknown;
   /** Statuses that are no failure, besides 2xx. */
   readonly alsoTaken?: readonly number[];
 }
@@ -29,14 +32,20 @@ interface Asked {
 export async function askProvider(
   provider: string,
   url: string,
-  { headers, form, alsoTaken = [] }: Asked,
+  { method, headers, form, json, alsoTaken = [] }: ProviderRequest,
 ): Promise<ProviderAnswer> {
   let response: Response;
   let body: unknown;
   try {
     response = await fetch(url, {
-      ...(form && { method: 'POST', body: form }),
-      headers: { 'user-agent': 'ai-orchestra', accept: 'application/json', ...headers },
+      method: method ?? (form ? 'POST' : 'GET'),
+      ...(form && { body: form }),
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      headers: {
+        ...{ 'user-agent': 'ai-orchestra', accept: 'application/json' },
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       // A redirect would take the credentials to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -55,10 +64,12 @@ export async function askProvider(
   });
 }
 
-/** OpenAI: `error.message`; GitHub and Notion: `message`. */
+/** OpenAI: `error.message`; GitHub and Notion: `message`; token endpoints: `error` and `error_description` (RFC 6749, section 5.2). */
 function messageIn(body: unknown): string {
   if (!isObject(body)) return '';
-  const { error, message } = body;
+  const { error, error_description, message } = body;
+  if (typeof error === 'string')
+    return [error, error_description].filter((text) => typeof text === 'string').join(': ');
   const told = isObject(error) ? error['message'] : message;
   return typeof told === 'string' ? told : '';
 }

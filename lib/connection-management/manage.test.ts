@@ -128,23 +128,33 @@ test('a secret that was written by hand since is not described as the one before
   });
 });
 
-test('a secret that was written by hand in the middle of a replacement is overtaken by it, description and all', async () => {
-  await create('old', 'one');
+/** Systems Manager where somebody writes the parameter by hand just before each write. */
+function overtaken(): ManageDependencies {
   const Name = `/ai-orchestra/local/connections/webhook/${name.id}`;
-  const overtaken = new SSMClient({ maxAttempts: 1 });
-  overtaken.middlewareStack.add(
+  const late = new SSMClient({ maxAttempts: 1 });
+  late.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        if (commandName === 'PutParameterCommand')
-          await client.send(new PutParameterCommand({ Name, Value: '{"secret":"hand"}', Overwrite: true }));
+        const hand = { Name, Value: '{"secret":"hand"}', Type: 'SecureString', Overwrite: true } as const;
+        if (commandName === 'PutParameterCommand') await client.send(new PutParameterCommand(hand));
         return next(args);
       },
     { step: 'initialize' },
   );
-  const parameters = new ConnectionParameters(overtaken);
-  expect((await replace('new', 'two', { ...dependencies, parameters })).version).toBe(3);
-  overtaken.destroy();
+  return { ...dependencies, parameters: new ConnectionParameters(late) };
+}
+
+test('a secret that was written by hand in the middle of a replacement is overtaken by it, description and all', async () => {
+  await create('old', 'one');
+  expect((await replace('new', 'two', overtaken())).version).toBe(3);
   expect([await labelOf(), await secretOf()]).toEqual(['new', { secret: 'two' }]);
+});
+
+test('a secret that was written by hand in the middle of a creation stays, and is described as such', async () => {
+  expect(await create('new', 'two', overtaken())).toBeUndefined();
+  expect(await secretOf()).toEqual({ secret: 'hand' });
+  const { version, description } = await readConnection(name, dependencies);
+  expect([version, description.label, description.source]).toEqual([1, null, 'parameter']);
 });
 
 test('a restriction is taken away without the secret', async () => {

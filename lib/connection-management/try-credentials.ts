@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { type ConnectionProvider, credentials } from '../connections/credentials.ts';
 import type { Secret } from '../connections/parameters.ts';
-import { ConnectionInvalid, OrchestraError, Unauthorized } from '../errors.ts';
+import { ConnectionExpired, ConnectionInvalid, OrchestraError, Unauthorized } from '../errors.ts';
 import { GITHUB_VERSION, NOTION_VERSION } from '../providers/api-versions.ts';
+import { appToken, type Installation } from '../providers/github-app.ts';
 import { refreshGoogleToken } from '../providers/google-token.ts';
 import { answer } from '../providers/provider-failure.ts';
 import { askProvider, isRefusal } from './ask-provider.ts';
@@ -48,7 +49,8 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
    * and of OAuth apps, other tokens have permissions that GitHub does not tell
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
    */
-  github: trial(credentials.github, async ({ token }) => {
+  github: trial(credentials.github, async ({ token, ...installation }) => {
+    if (token === undefined) return tryInstallation(installation);
     const { headers, body } = await askProvider('GitHub', `${setting('GITHUB_API_URL')}/user`, {
       headers: {
         authorization: `Bearer ${token}`,
@@ -87,6 +89,29 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
     return { account: null, scopes: null, taken: false };
   }),
 };
+
+/** https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app; permissions are no scopes. */
+async function tryInstallation(installation: Installation): Promise<Tried> {
+  const { installation_id, account } = installation.app ?? {};
+  const { body } = await askProvider(
+    'GitHub',
+    `${setting('GITHUB_API_URL')}/app/installations/${installation_id}`,
+    {
+      headers: {
+        authorization: `Bearer ${await appToken(installation)}`,
+        accept: 'application/vnd.github+json',
+      },
+    },
+  );
+  const known = answer('GitHub', installed, body);
+  const { login } = known.account;
+  if (login.toLowerCase() !== account?.toLowerCase())
+    throw new ConnectionInvalid(`The installation ${installation_id} is for ${login}, not for ${account}`);
+  if (known.suspended_at) throw new ConnectionExpired(`The installation for ${login} is suspended at GitHub`);
+  return { account: login, scopes: null, taken: true };
+}
+
+const installed = z.object({ account: z.object({ login: z.string() }), suspended_at: z.string().nullish() });
 
 /**
  * The address of the mailbox (https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile).

@@ -1,12 +1,12 @@
 // Credentials as they are copied and typed.
 import { expect, test } from 'vitest';
-import { openaiCredentials, tokenCredentials, webhookCredentials } from './credentials.ts';
+import { githubCredentials, openaiCredentials, webhookCredentials } from './credentials.ts';
 
 test('a token is one word, without what was copied around it', () => {
-  expect(tokenCredentials.parse({ token: ' ghp_a\r\n' })).toEqual({ token: 'ghp_a' });
-  expect(tokenCredentials.parse({ token: 'x'.repeat(2048) }).token).toHaveLength(2048);
+  expect(githubCredentials.parse({ token: ' ghp_a\r\n' })).toEqual({ token: 'ghp_a' });
+  expect(githubCredentials.parse({ token: 'x'.repeat(2048) }).token).toHaveLength(2048);
   for (const token of ['', ' ', 'two words', 'ü', 'a\nb', 'x'.repeat(2049)])
-    expect(tokenCredentials.safeParse({ token }).success, token).toBe(false);
+    expect(githubCredentials.safeParse({ token }).success, token).toBe(false);
 });
 
 test('a secret of a webhook is as it was typed, but for the line break at its end', () => {
@@ -34,4 +34,27 @@ test('an address is one of http, and ends in no slash', () => {
     'https://llm.acme.example/v1#a',
   ])
     expect(of(wrong), wrong).toBeUndefined();
+});
+
+const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIIB\nAB==\n-----END RSA PRIVATE KEY-----';
+const app = { client_id: 'Iv23', installation_id: 7, account: 'acme' };
+
+test('GitHub takes a token, or an installation of an App with its key, and says what of it is missing', () => {
+  const wrong = (value: object) =>
+    githubCredentials.safeParse(value).error?.issues.map(({ path, code }) => [path.join('.'), code]);
+  expect(wrong({ token: 't' })).toBeUndefined();
+  expect(wrong({ app, private_key: pem })).toBeUndefined();
+  expect(wrong({})).toEqual([['token', 'invalid_type']]);
+  expect(wrong({ app })).toEqual([['private_key', 'invalid_type']]);
+  expect(wrong({ private_key: pem })).toEqual([['app', 'invalid_type']]);
+  expect(wrong({ token: 't', app, private_key: pem })).toEqual([['token', 'custom']]);
+  expect(wrong({ app: { ...app, installation_id: '7' }, private_key: pem })).toEqual([
+    ['app.installation_id', 'invalid_type'],
+  ]);
+  expect(wrong({ app, private_key: 'MIIB' })).toEqual([['private_key', 'invalid_format']]);
+});
+
+test('a key whose line breaks were written as \\n is taken', () => {
+  const copied = `${pem.replaceAll('\n', '\\n')}\\n`;
+  expect(githubCredentials.parse({ app, private_key: copied }).private_key).toBe(pem);
 });

@@ -106,8 +106,20 @@ export function refusal(
     status: told,
     meaning: meaningOf(told, codes, words, details),
     message: `${words.toWellFormed()}${raw ? ` (${raw.slice(0, 500).toWellFormed()})` : ''}`,
-    retryAfterSeconds: waitSeconds({ ...asked, message: `${words} ${raw}`, details }),
+    retryAfterSeconds:
+      waitSeconds({ ...asked, message: `${words} ${raw}`, details }) ??
+      waitSeconds({ headers: headersIn(metadata), message: '', details: undefined }),
   });
+}
+
+/** OpenRouter tells of its own limits there (Gitlawb/openclaude#936). */
+function headersIn(metadata: unknown): Headers {
+  const given = isObject(metadata) && isObject(metadata['headers']) ? metadata['headers'] : {};
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given))
+    if (/^x-ratelimit-[a-z-]+$/i.test(name) && /^[\w.]+$/.test(String(value)))
+      headers.set(name, String(value));
+  return headers;
 }
 
 /** The status that decides, where it is not the one that was told. */

@@ -3,7 +3,7 @@ import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/clie
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { tokenCredentials } from '../connections/credentials.ts';
+import { notionCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
 import { NOTION_VERSION } from './api-versions.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
@@ -13,9 +13,9 @@ import { retryAfterSeconds } from './provider-wait.ts';
  * Notion's 409, conflict_error: "The transaction could not be completed, potentially due to a data collision. Make sure the
  * parameters are up to date and try again." (https://developers.notion.com/reference/status-codes). Nothing was written.
  */
-export const notion: Connection<typeof tokenCredentials> = {
+export const notion: Connection<typeof notionCredentials> = {
   provider: 'notion',
-  secrets: tokenCredentials,
+  secrets: notionCredentials,
   retryableErrors: ['Conflict'],
 };
 

@@ -1,11 +1,12 @@
 // Starts the emulators of the providers for which `.env` has no keys.
 import type { Setting } from '../../lib/config.ts';
 import { ConfigurationError } from '../../lib/errors.ts';
-import { githubToken } from './github/seed.ts';
+import { githubApp, githubToken } from './github/seed.ts';
+import { appKey } from './github-app-key.ts';
 import { googleClient } from './google/seed.ts';
-import { notionToken } from './notion/seed.ts';
+import { notionClient, notionToken } from './notion/seed.ts';
 import { openaiKey } from './openai/seed.ts';
-import { type Emulator, startEmulator } from './shared/emulator.ts';
+import { DEFAULT_API_URL, type Emulator, startEmulator } from './shared/emulator.ts';
 
 export type ProviderName = 'openai' | 'github' | 'notion' | 'google';
 
@@ -14,6 +15,8 @@ export interface Providers {
   readonly settings: Partial<Record<Setting, string>>;
   /** By `<provider>/<connection id>`: the fields of the connection that its actions read. */
   readonly connections: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The OAuth clients that the emulated ones know, by provider. */
+  readonly oauthClients: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where the emulated ones listen, `http://127.0.0.1:<port>`. */
   readonly urls: Readonly<Partial<Record<ProviderName, string>>>;
   close(): Promise<void>;
@@ -42,8 +45,8 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
   github: {
     fields: { token: 'GITHUB_TOKEN' },
     emulated: { token: githubToken },
-    settings: (url) => ({ GITHUB_API_URL: url }),
-    addresses: ['GITHUB_API_URL'],
+    settings: (url) => ({ GITHUB_API_URL: url, GITHUB_URL: url }),
+    addresses: ['GITHUB_API_URL', 'GITHUB_URL'],
   },
   notion: {
     fields: { token: 'NOTION_TOKEN' },
@@ -58,27 +61,36 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
       refresh_token: 'GOOGLE_REFRESH_TOKEN',
     },
     emulated: googleClient,
-    settings: (url) => ({ GMAIL_BASE_URL: url, GOOGLE_TOKEN_URL: `${url}/oauth2/token` }),
-    addresses: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
+    settings: (url) => ({
+      GMAIL_BASE_URL: url,
+      GOOGLE_AUTH_URL: `${url}/o/oauth2/v2/auth`,
+      GOOGLE_TOKEN_URL: `${url}/oauth2/token`,
+    }),
+    addresses: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_AUTH_URL'],
   },
 };
 const names = Object.keys(providers) as ProviderName[];
 
 /**
  * @param directory the emulators' state, kept across starts, and a log file of each
+ * @param apiUrl where the API is, to which the emulators lead back after consent
  * @param keys the variables of `.env`; a provider whose variables are all set is not emulated
  * @throws ConfigurationError when only some of a provider's variables are set, or its address without them
  */
 export async function startProviders({
   directory,
   keys,
+  apiUrl = DEFAULT_API_URL,
 }: {
   readonly directory: string;
   readonly keys: Readonly<Record<string, string>>;
+  readonly apiUrl?: string;
 }): Promise<Providers> {
   const real = new Map(names.map((name) => [name, realConnection(providers[name], keys)]));
   const emulated = names.filter((name) => !real.get(name));
-  const starts = await Promise.allSettled(emulated.map((name) => startEmulator(name, directory)));
+  const { privateKey, publicKey } = await appKey(directory);
+  const options = { apiUrl, appPublicKey: publicKey };
+  const starts = await Promise.allSettled(emulated.map((name) => startEmulator(name, directory, options)));
   const emulators = new Map<ProviderName, Emulator>();
   for (const [index, name] of emulated.entries()) {
     const start = starts[index];
@@ -103,8 +115,20 @@ export async function startProviders({
     connections: Object.fromEntries(
       names.map((name) => [`${name}/default`, real.get(name) ?? providers[name].emulated]),
     ),
+    oauthClients: Object.fromEntries(
+      Object.entries(clients(privateKey)).filter(([name]) => emulators.has(name as ProviderName)),
+    ),
     urls: Object.fromEntries(started),
     close,
+  };
+}
+
+function clients(private_key: string) {
+  const { client_id, client_secret } = googleClient;
+  return {
+    google: { client_id, client_secret },
+    notion: notionClient,
+    github: { ...githubApp, private_key },
   };
 }
 

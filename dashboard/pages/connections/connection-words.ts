@@ -99,6 +99,8 @@ export function sourceWords({ source, owner }: Connection): string {
   switch (source) {
     case 'api':
       return `Connected by ${owner ?? 'somebody'}`;
+    case 'oauth':
+      return `Connected by ${owner ?? 'somebody'}, by consent at the provider`;
     case 'env':
       return 'From .env on this machine, which writes it again at each start';
     case 'emulator':
