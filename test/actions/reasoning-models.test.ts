@@ -87,7 +87,11 @@ test('of several models the next one answers when one is limited, in steps and i
   stack.faults.openai.inject([limited]);
   const goal = { goal: 'Search issues about the rota', tools: ['github.search_issues'], models };
   const agent = await run('fallback_agent', { agent: goal });
-  expect([agent.status, agent.error, agent.sent.map(({ model }) => model)]).toEqual(['succeeded', null, [...models, models[0]]]);
+  expect([agent.status, agent.error, agent.sent.map(({ model }) => model)]).toEqual([
+    'succeeded',
+    null,
+    [...models, models[0]],
+  ]);
 });
 
 test('what ships runs on a model that reasons', async () => {
