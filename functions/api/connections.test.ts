@@ -195,6 +195,8 @@ test('a secret that is longer than a parameter may be is refused before it is tr
 
 test('an id is taken by one that was written by hand, and listed as such', async () => {
   await putConnection('webhook/hand');
+  // No step can name that one.
+  await putConnection('webhook/By.Hand');
   const body = { provider: 'webhook', id: 'hand', credentials: { secret: 'x' } };
   expect((await admin('POST', '/connections', { body })).body.type).toBe('/docs#already-exists');
   const read = await api.request('GET', '/connections/webhook/hand');
@@ -346,6 +348,7 @@ test('a list is read page by page', async () => {
   const names = [...first.body.items, ...second.body.items].map(({ provider: of, id }) => `${of}/${id}`);
   expect(names).toEqual([...new Set(names)].toSorted());
   const { items } = (await api.request('GET', '/connections?limit=100')).body;
+  expect(items.map(({ id }: { id: string }) => id)).not.toContain('By.Hand');
   const exact = await api.request('GET', `/connections?limit=${items.length}`);
   expect([exact.body.items.length, exact.body.next_cursor]).toEqual([items.length, null]);
 });
