@@ -22,6 +22,8 @@ export interface ActionContext<Secrets> {
   readonly secrets: Secrets;
   /** Aborts shortly before the Lambda's own deadline. */
   readonly signal: AbortSignal;
+  /** Until then. */
+  remainingMs(): number;
   /** To be left with what the call makes, so that a further try of it finds it there (see call-key.ts). */
   readonly callKey: string;
   /** Since when an earlier try of the call can have left something; undefined when there was none. */
@@ -113,6 +115,7 @@ export function defineAction<
       return definition.run(input.get(context), {
         secrets: secrets.get(context),
         signal: signal.get(context),
+        remainingMs: () => Math.max(0, context.getRemainingTimeInMillis() - marginMs),
         callKey: callKey({ execution, ...rest }),
         triedSince: execution.first_try ? undefined : since,
         since,

@@ -130,6 +130,7 @@ test('parameters are those that people already use', () => {
       'output_schema',
       'max_turns',
       'model',
+      'models',
       'temperature',
       'reasoning_effort',
       'verbosity',
@@ -139,6 +140,7 @@ test('parameters are those that people already use', () => {
       'variables',
       'messages',
       'model',
+      'models',
       'temperature',
       'top_p',
       'reasoning_effort',
@@ -149,6 +151,7 @@ test('parameters are those that people already use', () => {
     'openai.generate_completion': [
       'prompt',
       'model',
+      'models',
       'temperature',
       'top_p',
       'reasoning_effort',
