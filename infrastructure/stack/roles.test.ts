@@ -181,8 +181,10 @@ test('the API of connections alone writes and deletes parameters, and those of c
     arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
   );
   for (const action of writing) expect(allowed('ApiConnectionsRole')[action]).toEqual(connections);
-  const clients = arn('ssm', 'parameter/ai-orchestra/prod/oauth-clients/*');
-  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, clients]);
+  const clients = ['google', 'notion', 'github'].map((provider) =>
+    arn('ssm', `parameter/ai-orchestra/prod/oauth-clients/${provider}`),
+  );
+  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, ...clients]);
 });
 
 test('saving workflows finds which connections there are, and reads none', () => {
