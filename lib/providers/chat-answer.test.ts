@@ -52,7 +52,7 @@ test.each([
     text: 'ok',
     model: 'm',
     finish_reason: 'stop',
-    usage: counted,
+    usage: { ...counted, cost_usd: null },
   });
 });
 
@@ -154,7 +154,10 @@ test.each([
 });
 
 test('a body with nothing but an answer, also after a byte order mark, is one', () => {
-  const reply = { completion: { text: 'ok', model: 'asked', usage: zero }, toolCalls: [] };
+  const reply = {
+    completion: { text: 'ok', model: 'asked', usage: { ...zero, cost_usd: null } },
+    toolCalls: [],
+  };
   const body = JSON.stringify({ choices: [{ message: { content: 'ok' } }] });
   expect(read(body)).toEqual(reply);
   expect(read(`\uFEFF${body}`)).toEqual(reply);

@@ -36,12 +36,13 @@ export function readAnswer(text: string, asked: Asked): Reply {
   const said = written.text || written.refusal ? written : { text: audio, refusal: '' };
   const refusedWith = said.refusal || textOf(message['refusal']);
   if (refusedWith) throw new InvalidInput(`The model refused to answer: ${refusedWith}`);
+  const model = textOf(body['model']) || asked.model;
   const reply: Reply = {
     completion: {
       text: said.text,
-      model: textOf(body['model']) || asked.model,
+      model,
       ...(finishReason && { finish_reason: finishReason.toWellFormed() }),
-      usage: usageOf(body['usage']),
+      usage: usageOf(body, model),
     },
     toolCalls: callsOf(message, finishReason, body['choices']),
     ...(typeof message['reasoning_content'] === 'string' && {

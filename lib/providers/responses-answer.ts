@@ -37,12 +37,13 @@ export function readResponse(text: string, asked: Asked): Reply {
   if (said.refusal) throw new InvalidInput(`The model refused to answer: ${said.refusal}`);
   const finish_reason = finishReason(body, toolCalls.length > 0);
   if (toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finish_reason, thoughtIn(output));
+  const model = textOf(body['model']) || asked.model;
   return {
     completion: {
       text: said.text,
-      model: textOf(body['model']) || asked.model,
+      model,
       finish_reason,
-      usage: usageOf(body['usage']),
+      usage: usageOf(body, model),
     },
     toolCalls,
     ...(before.length > 0 && said.text !== '' && { reasoning: before }),
