@@ -54,6 +54,8 @@ interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Sec
   readonly output: Output;
   /** The Lambda's timeout and the Task's default timeout. */
   readonly timeoutSeconds: number;
+  /** Errors that another attempt may cure and does no harm after, besides those of every action and of its connection. */
+  readonly retryableErrors?: readonly string[];
   /** Template files are read from S3 (only actions that render templates). */
   readonly readsTemplates?: boolean;
   /** An input and the output that it could give. */
