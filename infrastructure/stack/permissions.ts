@@ -166,6 +166,14 @@ export const manageConnections: Permission = {
   resources: CONNECTION_PROVIDERS.map(connectionsOf),
 };
 
+/** Keeping the tokens that replace those of one provider's connections, and claims of who replaces them. */
+export function replaceTokens(provider: string): Permission {
+  return {
+    actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+    resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/${provider}/*`],
+  };
+}
+
 /** Reading the OAuth clients that an admin has written. */
 export const readOAuthClients: Permission = {
   actions: ['ssm:GetParameter'],
