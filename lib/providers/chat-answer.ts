@@ -1,12 +1,11 @@
 // What a server of Chat Completions answered, read so that a call that was paid for is not lost for its form. OpenRouter,
 // Ollama, vLLM, LiteLLM, Azure, Groq, LM Studio, llama.cpp and Gemini's compatible endpoint each leave out, empty or
 // rename something that OpenAI's API reference has.
-import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput } from '../errors.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject } from '../json.ts';
 import { type Asked, bodyOf, unknownFormat } from './answer-body.ts';
-import { contentOf, textOf } from './answer-content.ts';
+import { argumentsOf, contentOf, textOf } from './answer-content.ts';
 import { objectsIn, quoted } from './answer-text.ts';
 import { bareError, errorIn, refusal } from './chat-refusal.ts';
 import { isBlank, type Reply, throwIfStopped, usageOf } from './completion.ts';
@@ -111,10 +110,4 @@ function callsIn(message: Record<string, unknown>): Reply['toolCalls'] {
       ...(isObject(call['extra_content']) && { extra_content: call['extra_content'] }),
     }));
   });
-}
-
-/** Ollama gives an object where OpenAI gives its text, and servers leave out what is empty. */
-function argumentsOf(given: unknown): string {
-  if (given === null || given === undefined) return '';
-  return typeof given === 'string' ? given.toWellFormed() : JSON.stringify(wellFormed(given));
 }

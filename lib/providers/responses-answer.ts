@@ -2,7 +2,7 @@
 import { InvalidInput } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type Asked, bodyOf, unknownFormat } from './answer-body.ts';
-import { contentOf, textOf } from './answer-content.ts';
+import { argumentsOf, contentOf, textOf } from './answer-content.ts';
 import { quoted } from './answer-text.ts';
 import { bareError, errorIn, refusal } from './chat-refusal.ts';
 import {
@@ -83,7 +83,7 @@ function itemsOf(output: readonly Item[]): Items {
       toolCalls.push({
         id: textOf(item['call_id']) || textOf(item['id']),
         name: textOf(item['name']).trim(),
-        arguments: textOf(item['arguments']),
+        arguments: argumentsOf(item['arguments']),
         ...(thought.length > 0 && { reasoning: thought }),
       });
       thought = [];

@@ -182,6 +182,32 @@ test('an agent gets back what it thought, each thought right before what it led 
   ]);
 });
 
+test('an agent whose connection speaks the older API meanwhile goes on without its thoughts', async () => {
+  connect('older', { api: 'chat_completions' });
+  const wants = [
+    thought('E1'),
+    said('I look.', { phase: 'commentary' }),
+    thought('E2'),
+    call('github-search_issues', '{}', 'call_1'),
+  ];
+  server.answer(response(wants), {
+    body: { choices: [{ finish_reason: 'stop', message: { content: 'Done.' } }] },
+  });
+  const { conversation } = await invoke(turn, { goal: 'Find', tools: [search] });
+  const next = { conversation, results: results.slice(0, 1), tools: [search] };
+  expect(await invoke(turn, next, { connection: 'older' })).toMatchObject({ done: true });
+  expect(sent()[1].messages.slice(2)).toEqual([
+    {
+      role: 'assistant',
+      content: 'I look.',
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'github-search_issues', arguments: '{}' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: '{"issues":[]}' },
+  ]);
+});
+
 test('thoughts that OpenAI cannot read, as after a change of the key’s organization, are left out, and those after are kept', async () => {
   const wants = [thought('E1'), call('github-search_issues', '{}', 'call_1')];
   server.answer(
