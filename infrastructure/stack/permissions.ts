@@ -1,5 +1,6 @@
 // The permissions of functions on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
 import { CONNECTION_PROVIDERS } from '../../lib/connections/credentials.ts';
+import { OAUTH_PROVIDERS } from '../../lib/connections/oauth-clients.ts';
 
 export interface Permission {
   readonly actions: readonly string[];
@@ -177,7 +178,9 @@ export function replaceTokens(provider: string): Permission {
 /** Reading the OAuth clients that an admin has written. */
 export const readOAuthClients: Permission = {
   actions: ['ssm:GetParameter'],
-  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/oauth-clients/*`],
+  resources: OAUTH_PROVIDERS.map(
+    (provider) => `ssm:${here}:parameter/ai-orchestra/{stage}/oauth-clients/${provider}`,
+  ),
 };
 
 /** Which authorizations were answered, in the same bucket as the logs. */

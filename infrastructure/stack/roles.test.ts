@@ -188,8 +188,10 @@ test('the API of connections alone writes and deletes connections; what refreshe
   );
   for (const action of writing)
     expect(allowed('ApiConnectionsRole')[action]).toEqual([...connections, tokens]);
-  const clients = arn('ssm', 'parameter/ai-orchestra/prod/oauth-clients/*');
-  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, clients, tokens]);
+  const clients = ['google', 'notion', 'github'].map((provider) =>
+    arn('ssm', `parameter/ai-orchestra/prod/oauth-clients/${provider}`),
+  );
+  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, ...clients, tokens]);
 });
 
 test('saving workflows finds which connections there are, and reads none', () => {

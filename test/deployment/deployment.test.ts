@@ -150,7 +150,7 @@ describe('roles', () => {
         `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*(/\\*)?:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
       ),
       new RegExp(
-        `^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/(?:connections/[a-z]+|connection-tokens/notion|oauth-clients)/\\*$`,
+        `^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/(connections/[a-z]+/\\*|connection-tokens/notion/\\*|oauth-clients/[a-z]+)$`,
       ),
       new RegExp(`^arn:aws:cognito-idp:${ARN}:userpool/<UserPool>$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
