@@ -224,6 +224,17 @@ describe.skipIf(!dashboard)('the editor', () => {
     await test.click();
     await panel.getByText('Ada', { exact: true }).waitFor();
 
+    // What a step gave in its test, those after it are tested with.
+    await page.getByRole('button', { name: /^query / }).click();
+    await panel.getByRole('textbox', { name: 'inputs.state' }).fill('"starred"');
+    await test.click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^fetch / }).click();
+    await panel.getByText('JSON · of its last test when empty').waitFor();
+    await test.click();
+    await panel.getByText('What it was sent').click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
+
     await page.getByRole('button', { name: /^issue / }).click();
     await panel.getByRole('textbox', { name: 'steps.query' }).fill('"by hand"');
     await test.click();

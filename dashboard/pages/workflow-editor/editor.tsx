@@ -19,12 +19,14 @@ import type { Theirs } from './saving/read-saved.ts';
 import type { Origin } from './saving/save-workflow.ts';
 import { TakenNotice } from './saving/taken-notice.tsx';
 import { type EditorProps, type EditorState, useEditor } from './use-editor.ts';
+import { useUndoKeys } from './use-undo-keys.ts';
 import { draftNotice, savedState } from './words.ts';
 
 export function Editor(props: EditorProps) {
   const editor = useEditor(props);
   const { document, content, saving, isDirty, hasRoom, why, save } = editor;
   const { name, id } = content.document;
+  useUndoKeys(document);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 's') return;
     event.preventDefault();
