@@ -371,6 +371,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.press('Escape');
     await offers.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+Space');
+    await offers.getByRole('option', { name: 'fetch an object', selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('.messages[0].sub');
     await offers.getByRole('option', { name: 'subject a string' }).click();
