@@ -4,9 +4,11 @@ import { ConfigurationError } from './errors.ts';
 const defaults = {
   OPENAI_BASE_URL: 'https://api.openai.com/v1',
   GITHUB_API_URL: 'https://api.github.com',
+  GITHUB_URL: 'https://github.com',
   NOTION_BASE_URL: 'https://api.notion.com',
   GMAIL_BASE_URL: 'https://gmail.googleapis.com',
   GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com/token',
+  GOOGLE_AUTH_URL: 'https://accounts.google.com/o/oauth2/v2/auth',
 } as const;
 
 /**
@@ -19,6 +21,7 @@ const defaults = {
  * - FUNCTION_ARN_PREFIX: ARN of an action's Lambda without the action's name (`github-create-issue`) at its end.
  * - API_URL: the address of the API that people reach, without a slash at its end.
  * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
+ * - OAUTH_CLIENTS_PATH: path of the SSM parameters that hold the OAuth clients, without a slash at its end.
  * - SCHEDULE_GROUP: the group of EventBridge Scheduler that holds the workflows' schedules.
  * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
  * - UNSTARTED_RUNS_QUEUE_ARN: the SQS queue for due times whose execution could not be started.
@@ -29,6 +32,7 @@ const defaults = {
  * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
  * - DEMO_USERS: JSON list of users whose passwords are no secret, `[{user_id, password, role}]`: the login page names them.
  * - OPENAI_BASE_URL, GITHUB_API_URL, NOTION_BASE_URL, GMAIL_BASE_URL, GOOGLE_TOKEN_URL: the providers.
+ * - GITHUB_URL, GOOGLE_AUTH_URL: where people give their consent; Notion's page is at NOTION_BASE_URL.
  */
 export type Setting =
   | 'AWS_REGION'
@@ -42,6 +46,7 @@ export type Setting =
   | 'FUNCTION_ARN_PREFIX'
   | 'API_URL'
   | 'CONNECTIONS_PATH'
+  | 'OAUTH_CLIENTS_PATH'
   | 'SCHEDULE_GROUP'
   | 'SCHEDULE_ROLE_ARN'
   | 'UNSTARTED_RUNS_QUEUE_ARN'

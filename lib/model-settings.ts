@@ -7,12 +7,15 @@ import * as z from 'zod';
  */
 export const DEFAULT_MODEL = 'gpt-5.4-mini';
 
-/** The values of Chat Completions; a model takes some of them. */
+/** The values of OpenAI's APIs; a model takes some of them. */
 export const REASONING_EFFORT = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
+export const VERBOSITY = z.enum(['low', 'medium', 'high']);
+
+const LEFT_OUT = 'null sends none; what the model refuses is left out';
 
 /**
- * The model's settings that every action with a chat completion takes. Null sends none, also where a template has one:
- * models that reason refuse a temperature (https://developers.openai.com/api/docs/guides/reasoning).
+ * The model's settings that every action with a chat completion takes. Null sends none, also where a template has one.
+ * Models that reason refuse a temperature (https://developers.openai.com/api/docs/guides/reasoning), others an effort.
  */
 export const modelSettings = {
   temperature: z
@@ -21,23 +24,28 @@ export const modelSettings = {
     .max(2)
     .nullable()
     .optional()
-    .describe('0 (repeatable) to 2 (random); null sends none, and leaves the model its own default'),
+    .describe(
+      `0 (repeatable) to 2 (random); ${LEFT_OUT}, as by one that reasons, which has its own default then`,
+    ),
   top_p: z
     .number()
     .min(0)
     .max(1)
     .nullable()
     .optional()
-    .describe('The share of likely tokens to choose from, instead of a temperature; null sends none'),
+    .describe(`The share of likely tokens to choose from, instead of a temperature; ${LEFT_OUT}`),
   reasoning_effort: REASONING_EFFORT.nullable()
     .optional()
-    .describe('How much a model that reasons does so before it answers; null sends none'),
+    .describe(`How much a model that reasons does so before it answers; ${LEFT_OUT}`),
+  verbosity: VERBOSITY.nullable().optional().describe(`How long the answer is to be; ${LEFT_OUT}`),
   max_tokens: z
     .int()
     .min(1)
     .nullable()
     .optional()
-    .describe('The most tokens to generate, those of reasoning included; null sends no limit'),
+    .describe(
+      'The most tokens to generate, those of reasoning included; null sends no limit. OpenAI takes no limit below 16: 16 is sent then',
+    ),
 };
 
 const settings = z.object(modelSettings);

@@ -33,6 +33,11 @@ export const problemTypes = {
     title: 'A parameter or header of the request is not valid',
     help: 'Each entry of `problems` names the parameter and what it should be.',
   },
+  'authorization-invalid': {
+    status: 400,
+    title: 'The answer of the provider belongs to nothing that was begun here',
+    help: 'An authorization is good for ten minutes, once, and in the browser that began it. Nothing was saved. Begin again on the dashboard’s page Connections.',
+  },
   'invalid-json': {
     status: 400,
     title: 'The body is not valid JSON',
@@ -133,6 +138,11 @@ export const problemTypes = {
     title: 'The workflow reads a connection that does not exist',
     help: 'Each entry of `problems` names one. Connect the account with `POST /connections` or on the dashboard’s page Connections. Nothing was started.',
   },
+  'oauth-client-missing': {
+    status: 409,
+    title: 'There is no OAuth client of the provider',
+    help: 'Accounts of Google, Notion and GitHub are connected by consent once an admin has registered a client there and written it to Systems Manager; the detail names the parameter. See docs/connections.md.',
+  },
   'connection-in-use': {
     status: 409,
     title: 'Workflows name the connection',
@@ -197,6 +207,11 @@ export const problemTypes = {
     status: 422,
     title: 'The variables do not fit the template',
     help: 'Each entry of `problems` names a variable.',
+  },
+  'authorization-failed': {
+    status: 422,
+    title: 'The account could not be connected',
+    help: 'The person gave no access at the provider, or the provider refused it; the detail says what it said. Nothing was saved. Begin again on the dashboard’s page Connections.',
   },
   'credentials-refused': {
     status: 422,

@@ -15,7 +15,7 @@ import { createS3, type S3 } from './s3/s3.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { startApi } from './stack/api.ts';
 import { builtCatalogue } from './stack/catalogue.ts';
-import { type Connections, putConnections } from './stack/connections.ts';
+import { type Connections, putConnections, putOAuthClients } from './stack/connections.ts';
 import { createStackEventBus } from './stack/events.ts';
 import { functionEnvironment, seedOnce, stackFunctions } from './stack/functions.ts';
 import { lockHome } from './stack/home.ts';
@@ -107,7 +107,7 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 
   const s3 = add(createS3({ directory: folder('s3') }));
   add(createSsm({ directory: folder('ssm') }));
-  const { providers, cognito, catalogue, dashboard } = await startProcesses(options, resources);
+  const { providers, cognito, catalogue, dashboard } = await startProcesses(options, api.url, resources);
   add(createCognitoProxy(cognito.url));
   const catalogueFile = folder('catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(catalogue));
@@ -137,6 +137,7 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 
   await createBuckets(s3);
   await putConnections(providers.connections, new Set(Object.keys(providers.urls)), clientConfig);
+  await putOAuthClients(providers.oauthClients, clientConfig);
   // Executions that were running continue from here, so everything that they call is started by now.
   add(
     await createStates({
@@ -173,11 +174,12 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
 /** What runs in processes and threads of its own, started side by side. */
 async function startProcesses(
   { home, keys = {}, note = () => {} }: StackOptions,
+  apiUrl: string,
   resources: AsyncDisposableStack,
 ) {
   const folder = (name: string) => path.join(home, name);
   const startup = {
-    providers: deferClose(startProviders({ directory: folder('providers'), keys }), resources),
+    providers: deferClose(startProviders({ directory: folder('providers'), keys, apiUrl }), resources),
     cognito: deferClose(
       startCognito({ directory: folder('cognito'), onSent: (sent) => note(sentCodeLine(sent)) }),
       resources,

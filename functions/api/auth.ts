@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { apiHandler } from '../../lib/api/handler.ts';
 import { authRoutes } from '../../lib/api/routes/auth.ts';
 import { loginFailed } from '../../lib/auth/cognito-problems.ts';
+import type { Sender } from '../../lib/auth/cookies.ts';
 import { demoUsers } from '../../lib/auth/demo-users.ts';
 import { resetPassword, sendResetCode } from '../../lib/auth/forgotten-password.ts';
 import { answerChallenge, login, logout, refresh, type Tokens } from '../../lib/auth/login.ts';
@@ -11,7 +12,6 @@ import {
   hasSession,
   readSession,
   requireOwnOrigin,
-  type Sender,
   sessionCookie,
 } from '../../lib/auth/session-cookie.ts';
 

@@ -61,6 +61,7 @@ test('a token is tried before it is saved; the answer tells account and scopes, 
   const [asked] = provider.asked;
   expect(asked).toMatchObject({ method: 'GET', path: '/user' });
   expect(asked?.headers.authorization).toBe('Bearer ghp_planted1');
+  expect(asked?.headers['x-github-api-version']).toBe('2026-03-10');
   const read = await api.request('GET', '/connections/github/work');
   expect(read.body).toEqual(created.body);
   expect(read.headers.get('etag')).toBe('"1"');
@@ -92,12 +93,22 @@ test.each([
 });
 
 test('a provider that does not answer says nothing of credentials: nothing is saved', async () => {
-  provider.answer('drop', { status: 429, headers: { 'retry-after': '7' }, body: {} }, { status: 302 });
+  const limits = [
+    { status: 429, headers: { 'retry-after': '7' }, body: {} },
+    { status: 429, body: {} },
+  ];
+  provider.answer('drop', ...limits, { status: 302, headers: { location: '/elsewhere' } });
   const body = { provider: 'notion', id: 'late', credentials: { token: 'x' } };
   const answers = [];
-  for (let index = 0; index < 3; index += 1) answers.push(await admin('POST', '/connections', { body }));
-  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
-  expect(answers[1]?.headers.get('retry-after')).toBe('7');
+  for (let index = 0; index < 4; index += 1) answers.push(await admin('POST', '/connections', { body }));
+  expect(answers.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+    [503, '5'],
+    [503, '7'],
+    [503, '60'],
+    [503, '5'],
+  ]);
+  // A redirect would take the credentials elsewhere.
+  expect(provider.asked.map(({ path }) => path)).toEqual(Array(4).fill('/v1/users/me'));
   expect((await api.request('GET', '/connections/notion/late')).status).toBe(404);
 });
 
@@ -129,16 +140,20 @@ test('a key goes to the server that its connection names, which need not list mo
     id,
     credentials: { api_key: 'k', base_url: `${base_url}/` },
   });
-  provider.answer({ body: { data: [] } }, { status: 404, body: 'no such page' }, { status: 401, body: {} });
-  const [listed, unlisted, refused] = [
-    await admin('POST', '/connections', { body: body('listed') }),
-    await admin('POST', '/connections', { body: body('unlisted') }),
-    await admin('POST', '/connections', { body: body('refused') }),
-  ];
+  provider.answer({ body: { data: [] } }, { status: 401, body: {} });
+  const listed = await admin('POST', '/connections', { body: body('listed') });
   expect([listed.body.status, listed.body.base_url]).toEqual(['connected', base_url]);
-  expect([unlisted.status, unlisted.body.status, unlisted.body.tested_at]).toEqual([201, 'untested', null]);
-  expect(refused.status).toBe(422);
-  expect(provider.asked.map(({ path }) => path)).toEqual(Array(3).fill('/own/v1/models'));
+  expect((await admin('POST', '/connections', { body: body('refused') })).status).toBe(422);
+  for (const status of [404, 405, 501]) {
+    provider.answer({ status, body: 'no such page' });
+    const unlisted = await admin('POST', '/connections', { body: body(`unlisted-${status}`) });
+    expect([unlisted.status, unlisted.body.status, unlisted.body.tested_at]).toEqual([201, 'untested', null]);
+  }
+  expect(provider.asked.map(({ path }) => path)).toEqual(Array(5).fill('/own/v1/models'));
+  // OpenAI itself has that operation.
+  provider.answer({ status: 404, body: {} });
+  const own = { provider: 'openai', id: 'moved', credentials: { api_key: 'k' } };
+  expect((await admin('POST', '/connections', { body: own })).status).toBe(422);
 });
 
 test.each([
@@ -147,6 +162,11 @@ test.each([
   [{ provider: 'github', credentials: { token: 'x', tokn: 'y' } }, '/credentials/tokn', 'unknown-key'],
   [
     { provider: 'openai', credentials: { api_key: 'x', base_url: 'ftp://x' } },
+    '/credentials/base_url',
+    'invalid-format',
+  ],
+  [
+    { provider: 'openai', credentials: { api_key: 'x', base_url: 'llm.acme.example/v1' } },
     '/credentials/base_url',
     'invalid-format',
   ],
@@ -175,6 +195,8 @@ test('a secret that is longer than a parameter may be is refused before it is tr
 
 test('an id is taken by one that was written by hand, and listed as such', async () => {
   await putConnection('webhook/hand');
+  // No step can name that one.
+  await putConnection('webhook/By.Hand');
   const body = { provider: 'webhook', id: 'hand', credentials: { secret: 'x' } };
   expect((await admin('POST', '/connections', { body })).body.type).toBe('/docs#already-exists');
   const read = await api.request('GET', '/connections/webhook/hand');
@@ -325,4 +347,8 @@ test('a list is read page by page', async () => {
   const second = await api.request('GET', `/connections?limit=2&cursor=${first.body.next_cursor}`);
   const names = [...first.body.items, ...second.body.items].map(({ provider: of, id }) => `${of}/${id}`);
   expect(names).toEqual([...new Set(names)].toSorted());
+  const { items } = (await api.request('GET', '/connections?limit=100')).body;
+  expect(items.map(({ id }: { id: string }) => id)).not.toContain('By.Hand');
+  const exact = await api.request('GET', `/connections?limit=${items.length}`);
+  expect([exact.body.items.length, exact.body.next_cursor]).toEqual([items.length, null]);
 });

@@ -5,7 +5,12 @@ import { readCatalogue } from '../../lib/actions/catalogue.ts';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { validated } from '../../lib/api/request/validate.ts';
 import { connectionRoutes } from '../../lib/api/routes/connections.ts';
+import type { Sender } from '../../lib/auth/cookies.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
+import { beginAuthorization } from '../../lib/connection-management/authorization/begin.ts';
+import { completeAuthorization } from '../../lib/connection-management/authorization/complete.ts';
+import { GOOGLE_SCOPES } from '../../lib/connection-management/authorization/google.ts';
+import type { CallbackQuery } from '../../lib/connection-management/authorization/grant.ts';
 import {
   connectionView,
   type Managed,
@@ -23,6 +28,7 @@ import {
 import { isGrantShared, revoke } from '../../lib/connection-management/revoke.ts';
 import { connectionUses } from '../../lib/connection-management/used-by.ts';
 import { credentials } from '../../lib/connections/credentials.ts';
+import type { OAuthProvider } from '../../lib/connections/oauth-clients.ts';
 import { ConnectionParameters } from '../../lib/connections/parameters.ts';
 import { ApiProblem } from '../../lib/problem.ts';
 import { connectionStore } from '../../lib/stores/connections.ts';
@@ -33,6 +39,7 @@ import {
   existsDespiteIfNoneMatch,
   putCondition,
 } from '../../lib/stores/preconditions.ts';
+import { usedStates } from '../../lib/stores/used-states.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = s3Client();
@@ -41,6 +48,62 @@ const ssm = new SSMClient({});
 const dependencies = () => ({ parameters: new ConnectionParameters(ssm), store: connectionStore(s3) });
 const uses = () => connectionUses(workflowStore(s3));
 const textOf = ({ provider, id }: ManagedName) => `${provider}/${id}`;
+
+/** The query of any provider's `authorize`. */
+interface AuthorizeQuery {
+  readonly id: string;
+  readonly label?: string | undefined;
+  readonly workflows?: readonly string[] | undefined;
+  readonly scope?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+async function begin(
+  provider: OAuthProvider,
+  { workflows, scope, ...query }: AuthorizeQuery,
+  user: string,
+  sender: Sender,
+) {
+  const before = await existing({ provider, id: query.id });
+  const wished = {
+    ...query,
+    user,
+    workflows: workflows && [...workflows],
+    scope: scope === undefined ? undefined : knownScopes(scope),
+    knownAccount: before?.description.account ?? undefined,
+  };
+  const { authorizeUrl, expires, cookie } = await beginAuthorization(provider, wished, sender, { ssm });
+  const body = { authorize_url: authorizeUrl, expires_at: expires.toISOString() };
+  return { status: 200 as const, body, cookies: [cookie] };
+}
+
+async function complete(provider: OAuthProvider, query: CallbackQuery, sender: Sender) {
+  const completed = await completeAuthorization(provider, query, sender, {
+    ...dependencies(),
+    ssm,
+    states: usedStates(s3),
+  });
+  const location =
+    'next' in completed
+      ? completed.next
+      : `/app/connections?connection=${textOf(completed.connection.name)}&connected=true`;
+  return { status: 303 as const, headers: { location }, cookies: completed.cookies };
+}
+
+async function existing(name: ManagedName): Promise<Managed | undefined> {
+  try {
+    return await readConnection(name, dependencies());
+  } catch (error) {
+    if (error instanceof ApiProblem && error.type === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** @throws ApiProblem invalid-request */
+function knownScopes(text: string): string[] {
+  const scopes = z.object({ scope: z.array(z.enum(GOOGLE_SCOPES)).min(1) });
+  return validated(scopes, { scope: text.split(' ').filter(Boolean) }, 'query').scope;
+}
 
 export const handler = apiHandler('connections', connectionRoutes, {
   async listConnections({ query: { limit, cursor } }) {
@@ -98,6 +161,13 @@ export const handler = apiHandler('connections', connectionRoutes, {
     const secret = await deleteConnection(params, ifMatch, dependencies());
     return { status: 200, body: await revoke(params.provider, secret, shared) };
   },
+
+  authorizeGoogle: ({ query, user = '', sender }) => begin('google', query, user, sender),
+  completeGoogle: ({ query, sender }) => complete('google', query, sender),
+  authorizeNotion: ({ query, user = '', sender }) => begin('notion', query, user, sender),
+  completeNotion: ({ query, sender }) => complete('notion', query, sender),
+  authorizeGitHub: ({ query, user = '', sender }) => begin('github', query, user, sender),
+  completeGitHub: ({ query, sender }) => complete('github', query, sender),
 
   async testConnection({ params }) {
     return { status: 200, ...(await answerOf(await testConnection(params, dependencies()))) };

@@ -166,6 +166,17 @@ export const manageConnections: Permission = {
   resources: CONNECTION_PROVIDERS.map(connectionsOf),
 };
 
+/** Reading the OAuth clients that an admin has written. */
+export const readOAuthClients: Permission = {
+  actions: ['ssm:GetParameter'],
+  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/oauth-clients/*`],
+};
+
+/** Which authorizations were answered, in the same bucket as the logs. */
+export const rememberAuthorizations: readonly Permission[] = [
+  { actions: ['s3:PutObject'], resources: [`s3:::\${LogsBucket}/authorizations/*`] },
+];
+
 /** What is known of connections besides their secrets, in the same bucket as the workflows. */
 const descriptions = `s3:::\${WorkflowsBucket}/connections/*`;
 export const connectionDescriptions: Permission = {

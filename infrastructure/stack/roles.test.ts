@@ -177,12 +177,12 @@ test('the API of connections alone writes and deletes parameters, and those of c
   expect(Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]))).toEqual([
     'ApiConnectionsRole',
   ]);
-  for (const action of [...writing, 'ssm:GetParameter'])
-    expect(allowed('ApiConnectionsRole')[action]).toEqual(
-      ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
-        arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
-      ),
-    );
+  const connections = ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
+    arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
+  );
+  for (const action of writing) expect(allowed('ApiConnectionsRole')[action]).toEqual(connections);
+  const clients = arn('ssm', 'parameter/ai-orchestra/prod/oauth-clients/*');
+  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, clients]);
 });
 
 test('saving workflows finds which connections there are, and reads none', () => {

@@ -39,6 +39,33 @@ test('then the model’s own texts, whose arguments stay JSON', () => {
   expect(told).toEqual(result('1', 'done'));
 });
 
+const thinking = (id: string): Message => ({
+  role: 'assistant',
+  content: 'I look.',
+  phase: 'commentary',
+  reasoning: ['x'.repeat(400)],
+  calls: [{ id, tool: 't', arguments: '{}', reasoning: ['y'.repeat(400)] }],
+});
+const thoughtless = (id: string): Message => ({
+  role: 'assistant',
+  content: 'I look.',
+  phase: 'commentary',
+  calls: [{ id, tool: 't', arguments: '{}' }],
+});
+
+test('what was thought before the last turn goes first, the last turn’s thoughts after the results of tools', () => {
+  const [first, last] = [result('1', 'a'.repeat(500)), result('2', 'b'.repeat(500))];
+  const messages = [...head, thinking('1'), first, thinking('2'), last];
+  const size = jsonBytes(messages);
+  expect(shortenedTo(messages, size - 100)).toEqual([...head, thoughtless('1'), first, thinking('2'), last]);
+  const cut = shortenedTo(messages, size - 1_400);
+  expect(cut[4]).toEqual(thinking('2'));
+  expect(cut[3]).toMatchObject({ content: expect.stringMatching(/… \(cut\)$/) });
+  const all = shortenedTo(messages, size - 2_000);
+  expect(all[4]).toEqual(thoughtless('2'));
+  expect(jsonBytes(all)).toBeLessThanOrEqual(size - 2_000);
+});
+
 test('a thought that a server wants back is emptied, and what it wants back with a call is kept', () => {
   const extra_content = { google: { thought_signature: 'x' } };
   const messages: Message[] = [

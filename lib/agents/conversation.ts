@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { cutText, jsonBytes } from '../actions/invocation/output-size.ts';
 import { InvalidInput } from '../errors.ts';
-import { completion } from '../providers/chat-answer.ts';
+import { tokenUsage } from '../token-usage.ts';
 
 /**
  * The most bytes that the messages have as JSON. A turn's Task holds them with the tools and the results of the last
@@ -11,6 +11,10 @@ import { completion } from '../providers/chat-answer.ts';
 export const MAX_CONVERSATION_BYTES = 120_000;
 
 const text = z.string().describe('What is said');
+const reasoning = z
+  .array(z.string())
+  .optional()
+  .describe('What the model thought before it, encrypted by OpenAI, which alone can read it');
 const call = z.strictObject({
   id: z.string().min(1).describe('The id of the call, once in the conversation'),
   tool: z
@@ -22,6 +26,7 @@ const call = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe('What the server wants back with the call'),
+  reasoning,
 });
 export const message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system').describe('The instructions'), content: text }),
@@ -33,6 +38,11 @@ export const message = z.discriminatedUnion('role', [
     role: z.literal('assistant').describe('The model'),
     content: text,
     calls: z.array(call).optional().describe('The tools that it wants called'),
+    phase: z
+      .enum(['commentary', 'final_answer'])
+      .optional()
+      .describe('Whether it said that on the way, where the model tells'),
+    reasoning,
     reasoning_content: z.string().optional().describe('What it thought, where the server wants that back'),
   }),
   z.strictObject({
@@ -43,14 +53,11 @@ export const message = z.discriminatedUnion('role', [
 ]);
 export type Message = z.output<typeof message>;
 
-export const usage = completion.shape.usage;
-export type Usage = z.output<typeof usage>;
-
 export const conversation = z.strictObject({
   messages: z.array(message).min(1).describe('The conversation so far; old results may be cut'),
   turns: z.int().min(1).describe('How often the model was asked'),
   tool_calls: z.int().min(0).describe('How many calls were made'),
-  usage: usage.describe('Tokens of all turns so far'),
+  usage: tokenUsage.describe('Tokens of all turns so far'),
   corrected: z.boolean().describe('Whether an answer that did not fit the schema was sent back'),
 });
 export type Conversation = z.output<typeof conversation>;
@@ -72,17 +79,19 @@ const CUT = ' … (cut)';
 const CUT_ARGUMENTS = '{"cut":true}';
 
 /**
- * Shortens the messages to a number of bytes of JSON, the oldest first: the results of tools, then the model's own texts,
- * finally whole turns; never the instructions and the goal.
+ * Shortens the messages to a number of bytes of JSON, the oldest first: what the model thought before its last turn, the
+ * results of tools, then the model's own texts and all its thoughts, finally whole turns; never the instructions and the
+ * goal. A model that gets its thoughts no longer thinks anew; a result that is lost is lost.
  * @throws InvalidInput when these alone are too large
  */
 export function shortenedTo(messages: readonly Message[], maxBytes = MAX_CONVERSATION_BYTES): Message[] {
   const kept = [...messages];
   let over = kept.reduce((sum, each) => sum + jsonBytes(each) + 1, 1) - maxBytes;
-  for (const shortened of [withShorterResult, withShorterText]) {
+  const lastTurn = kept.findLastIndex(({ role }) => role === 'assistant');
+  for (const shortened of [withoutReasoning, withShorterResult, withShorterText]) {
     for (let index = 0; index < kept.length && over > 0; index++) {
       const before = kept[index];
-      if (!before) break;
+      if (!before || (shortened === withoutReasoning && index >= lastTurn)) break;
       const after = shortened(before, over);
       over -= jsonBytes(before) - jsonBytes(after);
       kept[index] = after;
@@ -104,6 +113,12 @@ function firstTurn(messages: readonly Message[]): number {
   return messages.findIndex(({ role }) => role === 'assistant' || role === 'tool');
 }
 
+function withoutReasoning(given: Message): Message {
+  if (given.role !== 'assistant') return given;
+  const { reasoning: _, calls, ...rest } = given;
+  return { ...rest, ...(calls && { calls: calls.map(({ reasoning: __, ...each }) => each) }) };
+}
+
 /** @param over the excess in bytes: a larger result keeps its beginning */
 function withShorterResult(given: Message, over: number): Message {
   if (given.role !== 'tool') return given;
@@ -111,7 +126,8 @@ function withShorterResult(given: Message, over: number): Message {
   return { ...given, content };
 }
 
-function withShorterText(given: Message): Message {
+function withShorterText(message: Message): Message {
+  const given = withoutReasoning(message);
   if (given.role !== 'assistant') return given;
   const calls = given.calls?.map((call) => ({
     ...call,
@@ -130,12 +146,4 @@ function shorter(content: string, over: number): string {
   if (content.length <= CUT.length) return content;
   const most = Math.max(0, jsonBytes(content) - over - Buffer.byteLength(CUT));
   return cutText(content, most) + CUT;
-}
-
-export function summed(left: Usage, right: Usage): Usage {
-  return {
-    prompt_tokens: left.prompt_tokens + right.prompt_tokens,
-    completion_tokens: left.completion_tokens + right.completion_tokens,
-    total_tokens: left.total_tokens + right.total_tokens,
-  };
 }

@@ -7,8 +7,8 @@ import { exactValue, rounded } from '../exact-json.ts';
 import { isObject } from '../json.ts';
 import { mismatchWith } from '../json-schema/mismatch.ts';
 import { jsonIn } from '../providers/answer-text.ts';
-import type { Reply } from '../providers/chat-answer.ts';
-import type { ChatMessage, ChatTool } from '../providers/openai.ts';
+import type { Reply } from '../providers/completion.ts';
+import type { ChatMessage, ChatTool } from '../providers/model-request.ts';
 import { infiniteNumberIn, lostDigitsIn } from '../unkept-numbers.ts';
 import type { Message } from './conversation.ts';
 import { functionParameters, isStrict } from './strict-schema.ts';
@@ -60,30 +60,33 @@ function functionName(tool: string): string {
 
 export function chatTools(tools: readonly Tool[]): ChatTool[] {
   return tools.map(({ name, description, parameters }) => ({
-    type: 'function',
-    function: {
-      name: functionName(name),
-      description,
-      parameters: functionParameters(parameters),
-      strict: isStrict(parameters),
-    },
+    name: functionName(name),
+    description,
+    parameters: functionParameters(parameters),
+    strict: isStrict(parameters),
   }));
 }
 
 export function chatMessages(messages: readonly Message[]): ChatMessage[] {
   return messages.map((each): ChatMessage => {
     if (each.role === 'tool') return { role: 'tool', tool_call_id: each.id, content: each.content };
-    if (each.role !== 'assistant' || !each.calls) return { role: each.role, content: each.content };
+    if (each.role !== 'assistant') return { role: each.role, content: each.content };
+    const { content, calls, reasoning, phase, reasoning_content } = each;
     return {
       role: 'assistant',
-      content: each.content === '' ? null : each.content,
-      ...(each.reasoning_content !== undefined && { reasoning_content: each.reasoning_content }),
-      tool_calls: each.calls.map(({ id, tool: called, arguments: written, extra_content }) => ({
-        id,
-        type: 'function',
-        function: { name: functionName(called), arguments: written },
-        ...(extra_content && { extra_content }),
-      })),
+      content: content === '' && calls ? null : content,
+      ...(phase && { phase }),
+      ...(reasoning && { reasoning }),
+      ...(reasoning_content !== undefined && { reasoning_content }),
+      ...(calls && {
+        tool_calls: calls.map(({ id, tool: called, arguments: written, ...rest }) => ({
+          id,
+          type: 'function',
+          function: { name: functionName(called), arguments: written },
+          ...(rest.extra_content && { extra_content: rest.extra_content }),
+          ...(rest.reasoning && { reasoning: rest.reasoning }),
+        })),
+      }),
     };
   });
 }
@@ -114,7 +117,7 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
   const refused: RefusedCall[] = [];
   const written: SortedCalls['written'] = [];
   let bytes = 0;
-  calls.forEach(({ name, arguments: text, extra_content }, index) => {
+  calls.forEach(({ name, arguments: text, extra_content, reasoning }, index) => {
     const id = ids[index] ?? '';
     const known = namesOf(name)
       .map((one) => byFunction.get(one))
@@ -127,6 +130,7 @@ export function sortCalls(calls: Reply['toolCalls'], tools: readonly Tool[], tur
       tool: called,
       arguments: tooLarge ? '{"cut":true}' : asJsonObject(text),
       ...(extra_content && { extra_content }),
+      ...(reasoning && { reasoning: [...reasoning] }),
     });
     const read = tooLarge
       ? `The arguments of one turn's calls may have ${MAX_ARGUMENTS_BYTES} bytes together; these have more`

@@ -51,7 +51,7 @@ export function apiHandler<Name extends ApiFunction>(
   return middy<ApiEvent, ApiResult, unknown, Context>({ timeoutEarlyInMillis: 0 })
     .use(loggerContext(logger))
     .use(responseHeaders())
-    .use(problemDetails(logger))
+    .use(problemDetails(logger, matched))
     .use(matchRoute(routeTable(routes, operations), matched))
     .use(checkRole(matched, caller))
     .use(validateRequest(matched, caller, request))

@@ -1,11 +1,11 @@
 // The cookie of a session by the scheme and port of the request, and who may use it.
 import { afterEach, expect, test } from 'vitest';
+import type { Sender } from './cookies.ts';
 import {
   endedSessionCookie,
   hasSession,
   readSession,
   requireOwnOrigin,
-  type Sender,
   sessionCookie,
 } from './session-cookie.ts';
 

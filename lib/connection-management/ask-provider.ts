@@ -10,25 +10,42 @@ import { retryAfterSeconds } from '../providers/provider-wait.ts';
 const TIMEOUT_MS = 10_000;
 
 export interface ProviderAnswer {
+  readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
+interface ProviderRequest {
+  /** POST with a form, else GET, when left out. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: URLSearchParams;
+  readonly json?: unknown;
+  /** Statuses that are no failure, besides 2xx. */
+  readonly alsoTaken?: readonly number[];
+}
+
 /**
  * @param provider its name as people write it: `GitHub`
- * @throws OrchestraError for any status but 2xx, and when it does not answer
+ * @throws OrchestraError for any status but 2xx and those of `alsoTaken`, and when it does not answer
  */
 export async function askProvider(
   provider: string,
   url: string,
-  init: { readonly headers?: Readonly<Record<string, string>>; readonly form?: URLSearchParams },
+  { method, headers, form, json, alsoTaken = [] }: ProviderRequest,
 ): Promise<ProviderAnswer> {
   let response: Response;
   let body: unknown;
   try {
     response = await fetch(url, {
-      ...(init.form && { method: 'POST', body: init.form }),
-      headers: { 'user-agent': 'ai-orchestra', accept: 'application/json', ...init.headers },
+      method: method ?? (form ? 'POST' : 'GET'),
+      ...(form && { body: form }),
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      headers: {
+        ...{ 'user-agent': 'ai-orchestra', accept: 'application/json' },
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       // A redirect would take the credentials to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -37,19 +54,22 @@ export async function askProvider(
   } catch (error) {
     throw unreachable(provider, error) ?? error;
   }
-  if (response.ok) return { headers: response.headers, body };
+  const { status } = response;
+  if (response.ok || alsoTaken.includes(status)) return { status, headers: response.headers, body };
   throw refused({
     provider,
-    status: response.status,
+    status,
     message: messageIn(body),
     retryAfterSeconds: retryAfterSeconds(response.headers.get('retry-after')),
   });
 }
 
-/** OpenAI: `error.message`; GitHub and Notion: `message`. */
+/** OpenAI: `error.message`; GitHub and Notion: `message`; token endpoints: `error` and `error_description` (RFC 6749, section 5.2). */
 function messageIn(body: unknown): string {
   if (!isObject(body)) return '';
-  const { error, message } = body;
+  const { error, error_description, message } = body;
+  if (typeof error === 'string')
+    return [error, error_description].filter((text) => typeof text === 'string').join(': ');
   const told = isObject(error) ? error['message'] : message;
   return typeof told === 'string' ? told : '';
 }

@@ -128,6 +128,46 @@ test('a secret that was written by hand since is not described as the one before
   });
 });
 
+/** Systems Manager where somebody writes the parameter by hand just before each write. */
+function overtaken(): ManageDependencies {
+  const Name = `/ai-orchestra/local/connections/webhook/${name.id}`;
+  const late = new SSMClient({ maxAttempts: 1 });
+  late.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const hand = { Name, Value: '{"secret":"hand"}', Type: 'SecureString', Overwrite: true } as const;
+        if (commandName === 'PutParameterCommand') await client.send(new PutParameterCommand(hand));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return { ...dependencies, parameters: new ConnectionParameters(late) };
+}
+
+test('a secret that was written by hand in the middle of a replacement is overtaken by it, description and all', async () => {
+  await create('old', 'one');
+  expect((await replace('new', 'two', overtaken())).version).toBe(3);
+  expect([await labelOf(), await secretOf()]).toEqual(['new', { secret: 'two' }]);
+});
+
+test('a secret that was written by hand in the middle of a creation stays, and is described as such', async () => {
+  expect(await create('new', 'two', overtaken())).toBeUndefined();
+  expect(await secretOf()).toEqual({ secret: 'hand' });
+  const { version, description } = await readConnection(name, dependencies);
+  expect([version, description.label, description.source]).toEqual([1, null, 'parameter']);
+});
+
+test('a restriction is taken away without the secret', async () => {
+  const restricted = { label: null, workflows: ['mail'], credentials: { secret: 'one' } };
+  await createConnection(name, restricted, 'ada', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one', restricted_to: ['mail'] });
+  const open = { label: null, workflows: null };
+  await replaceConnection(name, open, 'ada', '*', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one' });
+  await replaceConnection(name, { ...open, workflows: [] }, 'ada', '*', dependencies);
+  expect(await secretOf()).toEqual({ secret: 'one', restricted_to: [] });
+});
+
 test('a deletion that failed halfway leaves nothing that could be used, and is finished by the next', async () => {
   await create('old', 'one');
   const store = { ...dependencies.store, delete: () => Promise.reject(new Error('S3 is away')) };

@@ -25,6 +25,8 @@ export interface Wanted {
   readonly label: string | null;
   readonly workflows: readonly string[] | null;
   readonly credentials?: Secret | undefined;
+  /** How the credentials came here; `api` when left out. */
+  readonly source?: 'api' | 'oauth';
 }
 
 /** A write that has not put its secret into force for so long never will. */
@@ -54,7 +56,7 @@ export async function readConnection(
  */
 export async function createConnection(
   name: ManagedName,
-  { label, workflows, credentials }: Required<Wanted> & { readonly credentials: Secret },
+  { label, workflows, credentials, source = 'api' }: Wanted & { readonly credentials: Secret },
   user: string,
   dependencies: ManageDependencies,
 ): Promise<Managed | undefined> {
@@ -64,7 +66,7 @@ export async function createConnection(
   const at = now().toISOString();
   const tried = await triedFor(name.provider, credentials, at);
   const description: ConnectionDescription = {
-    ...{ label, owner: user, source: 'api', workflows: workflows && [...workflows] },
+    ...{ label, owner: user, source, workflows: workflows && [...workflows] },
     ...{ base_url: baseUrlOf(credentials), ...tried },
     ...{ created_at: at, updated_at: at, updated_by: user },
   };
@@ -74,7 +76,11 @@ export async function createConnection(
   const prepared = await prepare(name, { 1: description }, leftover, dependencies);
   if (!prepared) return undefined;
   const version = await put(name, secret, false, prepared, dependencies);
-  if (version === undefined) return undefined;
+  if (version === undefined) {
+    // Somebody has written the parameter by hand meanwhile: what was described is not that one.
+    await store.delete(documentId(name), prepared.etag);
+    return undefined;
+  }
   return { name, version, description };
 }
 
@@ -84,7 +90,7 @@ export async function createConnection(
  */
 export async function replaceConnection(
   name: ManagedName,
-  { label, workflows, credentials }: Wanted,
+  { label, workflows, credentials, source = 'api' }: Wanted,
   user: string,
   ifMatch: string,
   dependencies: ManageDependencies,
@@ -103,7 +109,8 @@ export async function replaceConnection(
   const description: ConnectionDescription = {
     ...before,
     ...tried,
-    ...{ label, workflows: workflows && [...workflows], base_url: baseUrlOf(fields), source: 'api' },
+    ...{ label, workflows: workflows && [...workflows], base_url: baseUrlOf(fields) },
+    source: credentials === undefined && before.source === 'oauth' ? before.source : source,
     ...{ updated_at: now().toISOString(), updated_by: user },
   };
   const versions = { [current.version]: before, [current.version + 1]: description };

@@ -39,3 +39,22 @@ test('one that nothing is known of, and errors in other words, mark nothing', as
   );
   expect(await store.read('google/default')).toBeUndefined();
 });
+
+test('what somebody else writes meanwhile stays, and the mark is set on it', async () => {
+  const store = connectionStore(bench.client, await bench.newBucket());
+  const before = descriptionOf({ version: 1, modified: new Date('2026-01-01T00:00:00.000Z') }, undefined);
+  await store.write('google/default', { versions: { 1: before } }, { absent: true });
+  let isFirst = true;
+  const write: typeof store.write = async (id, document, condition) => {
+    if (isFirst && 'etag' in condition) {
+      isFirst = false;
+      await store.write(id, { versions: { 1: { ...before, label: 'New' } } }, condition);
+    }
+    return store.write(id, document, condition);
+  };
+  await markExpired('mail.run', [failure], { ...store, write });
+  expect((await store.read('google/default'))?.document.versions[1]).toMatchObject({
+    label: 'New',
+    status: 'needs_reconnect',
+  });
+});

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { type ConnectionProvider, credentials } from '../connections/credentials.ts';
 import type { Secret } from '../connections/parameters.ts';
-import { ConnectionInvalid, InvalidInput, NotFound, OrchestraError, Unauthorized } from '../errors.ts';
+import { ConnectionExpired, ConnectionInvalid, OrchestraError, Unauthorized } from '../errors.ts';
+import { GITHUB_VERSION, NOTION_VERSION } from '../providers/api-versions.ts';
+import { appToken, type Installation } from '../providers/github-app.ts';
 import { refreshGoogleToken } from '../providers/google-token.ts';
 import { answer } from '../providers/provider-failure.ts';
 import { askProvider, isRefusal } from './ask-provider.ts';
@@ -18,6 +20,9 @@ export interface Tried {
 
 const TIMEOUT_MS = 10_000;
 
+/** Of a server that does not have the operation (RFC 9110, sections 15.5.5, 15.5.6 and 15.6.2). */
+const UNKNOWN_OPERATION: readonly number[] = [404, 405, 501];
+
 const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tried>>> = {
   /** https://platform.openai.com/docs/api-reference/models/list; the header is one of "Debugging requests". */
   openai: trial(credentials.openai, async ({ api_key, base_url }) => {
@@ -25,16 +30,16 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
     try {
       const models = await askProvider('OpenAI', `${base_url ?? setting('OPENAI_BASE_URL')}/models`, {
         headers,
+        // Servers that speak OpenAI's API need not have this operation of it.
+        ...(base_url !== undefined && { alsoTaken: UNKNOWN_OPERATION }),
       });
+      if (UNKNOWN_OPERATION.includes(models.status)) return { account: null, scopes: null, taken: false };
       answer('OpenAI', z.object({ data: z.array(z.unknown()) }), models.body);
       return { account: models.headers.get('openai-organization'), scopes: null, taken: true };
     } catch (error) {
       // A restricted key that may not list models is a good one all the same.
       if (error instanceof Unauthorized && /missing scopes/i.test(error.message))
         return { account: null, scopes: null, taken: true };
-      // Servers that speak OpenAI's API need not have this operation of it.
-      if (base_url !== undefined && isUnknownOperation(error))
-        return { account: null, scopes: null, taken: false };
       throw error;
     }
   }),
@@ -44,9 +49,14 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
    * and of OAuth apps, other tokens have permissions that GitHub does not tell
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps).
    */
-  github: trial(credentials.github, async ({ token }) => {
+  github: trial(credentials.github, async ({ token, ...installation }) => {
+    if (token === undefined) return tryInstallation(installation);
     const { headers, body } = await askProvider('GitHub', `${setting('GITHUB_API_URL')}/user`, {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': GITHUB_VERSION,
+      },
     });
     const { login } = answer('GitHub', z.object({ login: z.string() }), body);
     const scopes = headers.get('x-oauth-scopes');
@@ -56,7 +66,7 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
   /** https://developers.notion.com/reference/get-self: the integration's bot. Its capabilities are not told. */
   notion: trial(credentials.notion, async ({ token }) => {
     const { body } = await askProvider('Notion', `${setting('NOTION_BASE_URL')}/v1/users/me`, {
-      headers: { authorization: `Bearer ${token}`, 'notion-version': '2026-03-11' },
+      headers: { authorization: `Bearer ${token}`, 'notion-version': NOTION_VERSION },
     });
     const bot = z.object({
       name: z.string().nullish(),
@@ -80,6 +90,29 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
   }),
 };
 
+/** https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app; permissions are no scopes. */
+async function tryInstallation(installation: Installation): Promise<Tried> {
+  const { installation_id, account } = installation.app ?? {};
+  const { body } = await askProvider(
+    'GitHub',
+    `${setting('GITHUB_API_URL')}/app/installations/${installation_id}`,
+    {
+      headers: {
+        authorization: `Bearer ${await appToken(installation)}`,
+        accept: 'application/vnd.github+json',
+      },
+    },
+  );
+  const known = answer('GitHub', installed, body);
+  const { login } = known.account;
+  if (login.toLowerCase() !== account?.toLowerCase())
+    throw new ConnectionInvalid(`The installation ${installation_id} is for ${login}, not for ${account}`);
+  if (known.suspended_at) throw new ConnectionExpired(`The installation for ${login} is suspended at GitHub`);
+  return { account: login, scopes: null, taken: true };
+}
+
+const installed = z.object({ account: z.object({ login: z.string() }), suspended_at: z.string().nullish() });
+
 /**
  * The address of the mailbox (https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile).
  * @returns null when the scopes of the token do not reach it: gmail.send alone does not
@@ -102,11 +135,6 @@ function listed(text: string, separator: string): string[] {
     .split(separator)
     .map((one) => one.trim())
     .filter((one) => one !== '');
-}
-
-/** 404, 405 and the like. */
-function isUnknownOperation(error: unknown): boolean {
-  return error instanceof NotFound || (error instanceof InvalidInput && / answered 405:/.test(error.message));
 }
 
 /**

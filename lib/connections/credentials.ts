@@ -8,7 +8,7 @@ const token = z
   .regex(/^[\x21-\x7e]{1,2048}$/, 'must be one word of visible ASCII characters, at most 2,048');
 
 const baseUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address with http or https' })
+  .url({ protocol: /^https?$/, error: 'must be an address with http or https', abort: true })
   .max(500)
   .refine((text) => {
     const { username, password, search, hash } = new URL(text);
@@ -22,9 +22,65 @@ export const openaiCredentials = z.object({
     .optional()
     .describe('Of a server that speaks OpenAI’s API, with its version: `http://localhost:11434/v1`')
     .meta({ examples: ['https://llm.acme.example/v1'] }),
+  api: z
+    .enum(['responses', 'chat_completions'])
+    .optional()
+    .describe(
+      'Which of OpenAI’s APIs the server speaks; when left out, `chat_completions` at a `base_url`, and else `responses`',
+    ),
 });
 
-export const tokenCredentials = z.object({ token });
+/** As GitHub generates it for an App; a copied one may have lost its line breaks to `\\n`. */
+export const privateKey = z
+  .string()
+  .transform((text) => text.replaceAll('\\n', '\n').trim())
+  .pipe(
+    z
+      .string()
+      .max(3500)
+      .regex(
+        /^-----BEGIN (RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/=\s]+\n-----END (RSA )?PRIVATE KEY-----$/,
+        'must be a private key in PEM, from BEGIN to END',
+      ),
+  );
+
+/** A token of a user, or an installation of a GitHub App, which acts for itself by the App's key. */
+export const githubCredentials = z
+  .object({
+    token: token.optional().describe('Of a user; or else `app` and `private_key`'),
+    app: z
+      .strictObject({
+        client_id: token.describe('The App’s client ID'),
+        installation_id: z.int().min(1).describe('The number at the end of the installation’s page'),
+        account: z
+          .string()
+          .regex(/^[\w-]{1,100}$/)
+          .describe('The user or organization that it is installed for'),
+      })
+      .optional(),
+    private_key: privateKey.optional(),
+  })
+  .superRefine(({ token: given, app, private_key }, context) => {
+    const missing = (field: string, expected: 'string' | 'object') =>
+      context.addIssue({ code: 'invalid_type', expected, path: [field], input: undefined });
+    if (given !== undefined && app === undefined && private_key === undefined) return;
+    if (given !== undefined)
+      return context.addIssue({
+        ...{ code: 'custom', path: ['token'], input: given },
+        message: 'goes without `app` and `private_key`',
+      });
+    if (app === undefined && private_key === undefined) return missing('token', 'string');
+    if (app === undefined) missing('app', 'object');
+    if (private_key === undefined) missing('private_key', 'string');
+  });
+
+/** The token of an internal integration; or, of a public one, the tokens of a grant and the client that they were given to. */
+export const notionCredentials = z.object({
+  token,
+  refresh_token: token.optional(),
+  client_id: token.optional(),
+  client_secret: token.optional(),
+});
 
 export const googleCredentials = z.object({
   client_id: token,
@@ -33,14 +89,19 @@ export const googleCredentials = z.object({
 });
 
 export const webhookCredentials = z.object({
-  secret: z.string().min(1).max(2048).describe('What the sender signs its deliveries with'),
+  secret: z
+    .string()
+    .overwrite((text) => text.replace(/[\r\n]+$/, ''))
+    .min(1)
+    .max(2048)
+    .describe('What the sender signs its deliveries with'),
 });
 
 /** By the provider of the connection. */
 export const credentials = {
   openai: openaiCredentials,
-  github: tokenCredentials,
-  notion: tokenCredentials,
+  github: githubCredentials,
+  notion: notionCredentials,
   google: googleCredentials,
   webhook: webhookCredentials,
 } as const;

@@ -1,7 +1,8 @@
 // An agent's turns in the execution log: what the model said, and the calls that it requested.
 import * as z from 'zod';
-import type { CallLog, loggedError, TurnLog, tokenUsage } from '../schemas/execution-log.ts';
-import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
+import type { CallLog, loggedError, TurnLog } from '../schemas/execution-log.ts';
+import type { TokenUsage } from '../token-usage.ts';
+import { truncated, truncatedError, usageOf, usageOfParts } from './log-values.ts';
 import { isRunning, type Visit, withEnclosing } from './visit.ts';
 
 /** The output of openai.agent_turn, as far as the log shows it. */
@@ -113,6 +114,6 @@ export function endOf(
 }
 
 /** The tokens of the turns, and of tools that call a model themselves. */
-export function usageOfTurns(turns: readonly TurnLog[]): z.infer<typeof tokenUsage> | null {
-  return summedUsage(turns.flatMap((turn) => [turn, ...turn.calls]));
+export function usageOfTurns(turns: readonly TurnLog[]): TokenUsage | null {
+  return usageOfParts(turns.flatMap((turn) => [turn, ...turn.calls]));
 }

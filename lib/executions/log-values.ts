@@ -1,6 +1,6 @@
 // Values in the execution log: truncated when they are large, and the tokens that models used.
 import * as z from 'zod';
-import { type TokenUsage, tokenUsage } from '../schemas/execution-log.ts';
+import { summedUsage, type TokenUsage, tokenUsage } from '../token-usage.ts';
 import type { RunError } from './run-error.ts';
 
 /** A value whose JSON has more bytes of UTF-8 is truncated in the log. */
@@ -14,15 +14,9 @@ export function usageOf(output: unknown): TokenUsage | null {
 }
 
 /** @returns null when no model was asked */
-export function summedUsage(parts: readonly { readonly usage: TokenUsage | null }[]): TokenUsage | null {
-  const used = parts.flatMap(({ usage }) => (usage ? [usage] : []));
-  if (used.length === 0) return null;
-  const sum = (key: keyof TokenUsage) => used.reduce((total, usage) => total + usage[key], 0);
-  return {
-    prompt_tokens: sum('prompt_tokens'),
-    completion_tokens: sum('completion_tokens'),
-    total_tokens: sum('total_tokens'),
-  };
+export function usageOfParts(parts: readonly { readonly usage: TokenUsage | null }[]): TokenUsage | null {
+  const used = parts.flatMap(({ usage }) => usage ?? []);
+  return used.length === 0 ? null : summedUsage(used);
 }
 
 /** The value itself, or when it is too large `{truncated: true, size_bytes, preview}` with the start of its JSON. */

@@ -12,7 +12,7 @@ import {
 import { answerOf, endOf, turnsOf, usageOfTurns } from './agent-log.ts';
 import type { ExecutedWorkflow } from './executed-workflow.ts';
 import { iterationsOf } from './iterations-log.ts';
-import { summedUsage, truncated, truncatedError, usageOf } from './log-values.ts';
+import { truncated, truncatedError, usageOf, usageOfParts } from './log-values.ts';
 import type { MapRuns, StepsOf } from './map-runs.ts';
 import { beginningOf, runOf } from './run.ts';
 import type { RunError } from './run-error.ts';
@@ -63,7 +63,7 @@ export function executionLogOf(facts: RunFacts, history: readonly HistoryEvent[]
     ...startOf(facts.executionId, input),
     output: truncated(jsonOrText(output)),
     error,
-    usage: summedUsage(steps),
+    usage: usageOfParts(steps),
     steps,
   };
 }
@@ -91,7 +91,7 @@ export function runningLogOf(
     ...startOf(executionId, input),
     output: null,
     error: null,
-    usage: summedUsage(steps),
+    usage: usageOfParts(steps),
     steps,
   };
 }

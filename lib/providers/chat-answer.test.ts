@@ -301,6 +301,15 @@ test('an error within an answer of 200 tells when to come again', () => {
       headers: new Headers({ 'retry-after': '7' }),
     }),
   ).toThrow('OpenAI answered 429: Slow (retry_after_seconds: 7)');
+  const limited = (headers: unknown) =>
+    thrown({ error: { code: 429, message: 'Slow', metadata: { headers } } });
+  const used = { 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '0' };
+  expect(limited({ ...used, 'X-RateLimit-Reset': 17 })).toMatchObject({ retryAfterSeconds: 17 });
+  expect(limited({ ...used, 'X-RateLimit-Reset': `${Date.now() - 1}` })).toMatchObject({
+    retryAfterSeconds: 0,
+  });
+  for (const none of [null, 'x', { 'a b': 'x\n', 'X-RateLimit-Reset': { a: 1 } }])
+    expect(limited(none)).toMatchObject({ name: 'RateLimited', retryAfterSeconds: undefined });
 });
 
 test.each([

@@ -54,6 +54,11 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   not_found_error: 404,
   context_length_exceeded: 400,
   content_filter: 400,
+  // Of a response that failed (SDK, ResponseError).
+  invalid_prompt: 400,
+  data_residency_mismatch: 400,
+  bio_policy: 400,
+  misalignment_policy_violation: 400,
   invalid_argument: 400,
   invalid_request_error: 400,
   server_error: 500,
@@ -101,8 +106,20 @@ export function refusal(
     status: told,
     meaning: meaningOf(told, codes, words, details),
     message: `${words.toWellFormed()}${raw ? ` (${raw.slice(0, 500).toWellFormed()})` : ''}`,
-    retryAfterSeconds: waitSeconds({ ...asked, message: `${words} ${raw}`, details }),
+    retryAfterSeconds:
+      waitSeconds({ ...asked, message: `${words} ${raw}`, details }) ??
+      waitSeconds({ headers: headersIn(metadata), message: '', details: undefined }),
   });
+}
+
+/** OpenRouter tells of its own limits there (Gitlawb/openclaude#936). */
+function headersIn(metadata: unknown): Headers {
+  const given = isObject(metadata) && isObject(metadata['headers']) ? metadata['headers'] : {};
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given))
+    if (/^x-ratelimit-[a-z-]+$/i.test(name) && /^[\w.]+$/.test(String(value)))
+      headers.set(name, String(value));
+  return headers;
 }
 
 /** The status that decides, where it is not the one that was told. */

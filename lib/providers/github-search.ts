@@ -2,7 +2,7 @@
 import type { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
-import { repoName, repository } from './github.ts';
+import { type GitHubSecrets, repoName, repository } from './github.ts';
 
 export const searchFields = {
   query: z
@@ -34,6 +34,7 @@ export interface Search {
 export async function search(
   client: Octokit,
   { query, repo_name }: { readonly query: string; readonly repo_name?: string | undefined },
+  secrets: GitHubSecrets,
 ): Promise<Search> {
   const words = query.trim().replace(/\s+/g, ' ');
   if (repo_name === undefined) return { q: words, inside: () => true };
@@ -41,7 +42,7 @@ export async function search(
   if (refused !== undefined) {
     throw new InvalidInput(`The input is invalid. /query: cannot have ${refused} beside repo_name`);
   }
-  const { owner, repo } = await repository(client, repo_name);
+  const { owner, repo } = await repository(client, repo_name, secrets);
   const fullName = `${owner}/${repo}`;
   return {
     q: `${words} repo:${fullName}`,

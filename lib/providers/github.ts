@@ -3,12 +3,19 @@ import { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { tokenCredentials } from '../connections/credentials.ts';
-import { NotFound } from '../errors.ts';
+import { githubCredentials } from '../connections/credentials.ts';
+import { ConnectionExpired, NotFound } from '../errors.ts';
+import { GITHUB_VERSION } from './api-versions.ts';
+import { forgetInstallationTokens, installationAuth } from './github-app.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
-export const github: Connection<typeof tokenCredentials> = { provider: 'github', secrets: tokenCredentials };
+export const github: Connection<typeof githubCredentials> = {
+  provider: 'github',
+  secrets: githubCredentials,
+};
+
+export type GitHubSecrets = z.output<typeof githubCredentials>;
 
 export const repoName = z
   .string()
@@ -16,7 +23,7 @@ export const repoName = z
     /^(?:[\w-]{1,100}\/)?(?!\.{1,2}$)[\w.-]{1,100}$/,
     'must be owner/name, or the name of an own repository',
   )
-  .describe("The repository: owner/name, or name for one of the token's own user");
+  .describe("The repository: owner/name, or name for one of the connection's own account");
 
 export const filePath = z
   .string()
@@ -34,27 +41,25 @@ export function githubClient({
   secrets,
   signal,
 }: {
-  readonly secrets: z.output<(typeof github)['secrets']>;
+  readonly secrets: GitHubSecrets;
   readonly signal: AbortSignal;
 }): Octokit {
   const client = new Octokit({
-    auth: secrets.token,
+    ...(secrets.token === undefined ? installationAuth(secrets) : { auth: secrets.token }),
     baseUrl: setting('GITHUB_API_URL'),
     // Following a redirect would turn the POST to a renamed repository into a GET.
     request: { signal, redirect: 'manual' },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   client.hook.before('request', ({ headers }) => {
-    headers['x-github-api-version'] = API_VERSION;
+    headers['x-github-api-version'] = GITHUB_VERSION;
+  });
+  client.hook.error('request', (error) => {
+    if (secrets.app && requestError.safeParse(error).data?.status === 401) forgetInstallationTokens();
+    throw error;
   });
   return client;
 }
-
-/**
- * "Version 2022-11-28 will continue to be fully supported for at least 24 months from today", and is what requests without
- * the header get (https://github.blog/changelog/2026-03-12-rest-api-version-2026-03-10-is-now-available).
- */
-const API_VERSION = '2026-03-10';
 
 /**
  * The validated data of one call.
@@ -80,10 +85,16 @@ export async function data<Schema extends z.ZodType>(
   return answer('GitHub', schema, reply.data);
 }
 
-/** The owner and name of a repository; the owner of a bare name is the token's own user. */
-export async function repository(client: Octokit, name: string): Promise<{ owner: string; repo: string }> {
+/** The owner and name of a repository; the owner of a bare name is the connection's own account. */
+export async function repository(
+  client: Octokit,
+  name: string,
+  { app }: GitHubSecrets,
+): Promise<{ owner: string; repo: string }> {
   const [first = '', second] = name.split('/');
   if (second !== undefined) return { owner: first, repo: second };
+  // An installation is no user, and may not ask who it is.
+  if (app) return { owner: app.account, repo: first };
   const user = await data(z.object({ login: z.string() }), client.rest.users.getAuthenticated());
   return { owner: user.login, repo: first };
 }
@@ -128,6 +139,7 @@ const requestError = z.object({
   status: z.number(),
   message: z.string(),
   response: z.object({ headers: z.record(z.string(), z.unknown()) }).optional(),
+  request: z.object({ url: z.string() }).optional(),
 });
 
 /** GitHub asks for this wait when it sends no time: "Otherwise, wait for at least one minute before retrying your request." */
@@ -148,7 +160,11 @@ function asOurs(error: unknown): unknown {
     const value = failure.response?.headers[name];
     return value === undefined ? undefined : String(value);
   };
-  const { status, message } = failure;
+  const { status, message, request } = failure;
+  // Of the request for an installation's token: the App was uninstalled (404) or suspended (403).
+  const isGone = status === 404 || (status === 403 && /suspended/i.test(message));
+  if (isGone && request?.url.endsWith('/access_tokens') === true)
+    return new ConnectionExpired(`GitHub no longer lets the App act there: ${message}`);
   // GitHub, "Rate limits for the REST API" (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api):
   // both limits answer 403 or 429. The primary one sends the time of its reset; the secondary one sends Retry-After, that
   // time, or neither, and is then recognisable by its words or by the page that they link to.

@@ -27,6 +27,25 @@ const multipart = (type: string, ...parts: string[]) =>
 const part = (headers: string, body: string) => lines(headers, '', body);
 const textOf = async (source: string | Buffer) => (await decodeMail(message(source))).body_text;
 
+test('parts that are encoded all together are read as parts', async () => {
+  const parts = (type: string) =>
+    lines('--x', part(`Content-Type: text/plain; charset=utf-8`, `Grüße, ${type}`), '--x--', '');
+  const mail = (encoding: string, body: string) =>
+    part(
+      lines(
+        'Subject: S',
+        `Content-Transfer-Encoding: ${encoding}`,
+        'Content-Type: multipart/mixed; boundary=x',
+      ),
+      body,
+    );
+  const encoded = Buffer.from(parts('encoded')).toString('base64').replace(/.{76}/g, '$&\r\n');
+  expect(await textOf(mail('base64', encoded))).toBe('Grüße, encoded');
+  // The parts are as they are, whatever is said of them.
+  expect(await textOf(mail('base64', parts('plain')))).toBe('Grüße, plain');
+  expect(await textOf(mail('quoted-printable', parts('plain')))).toBe('Grüße, plain');
+});
+
 test('what the bytes say counts where the label is wrong or missing, in texts and in raw headers', async () => {
   const mail = (charset: string, text: Buffer) =>
     Buffer.concat([
@@ -77,6 +96,18 @@ test.each([
     'Quoted-Printable',
     'Gr=C3=BC=c3=9fe =\r\naus Köln=3D=',
     'Grüße aus Köln=',
+  ],
+  [
+    'base64 above the footer of a mailing list',
+    'base64',
+    'R3LD\r\nvMOfZSE=\r\n_____\r\nThe list of all who read and write: http://list.example\r\n',
+    'Grüße!\n_____\nThe list of all who read and write: http://list.example',
+  ],
+  [
+    'base64 above a footer that is one word',
+    'base64',
+    'R3LDvMOfZSE=\r\nhttp://list.example/\r\n',
+    'Grüße!\nhttp://list.example/',
   ],
   ['a comment', '(as ever) base64', 'SGVsbG8=', 'Hello'],
   ['a space behind it', 'Base64 ', 'SGVsbG8=', 'Hello'],

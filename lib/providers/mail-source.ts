@@ -24,7 +24,7 @@ type Boundaries = ReadonlyMap<string, Multipart>;
 /** @param cut whether the mail goes on behind what is given */
 export function mailSource(given: Buffer, cut: boolean): MailSource {
   // One character a byte; a byte order mark is no part of the first header's name.
-  const source = given.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
+  let source = given.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
   const boundaries = new Map<string, Multipart>();
   const written: string[] = [];
   let within: Multipart | undefined;
@@ -45,6 +45,8 @@ export function mailSource(given: Buffer, cut: boolean): MailSource {
     const block = source.slice(at, header.end);
     let part = readPart(block, within?.type);
     at = header.body;
+    if (part.boundary !== undefined && part.encoding !== '' && !within && !cut)
+      source = source.slice(0, at) + decodedParts(source.slice(at), part.boundary, part.encoding);
     // A boundary that stands nowhere separates nothing: what it should have separated is shown as it is.
     if (part.boundary !== undefined && !within && !cut && !source.includes(`\n--${part.boundary}`, at - 1))
       part = readPart(withoutType(block), undefined);
@@ -73,6 +75,14 @@ export function mailSource(given: Buffer, cut: boolean): MailSource {
     if (isLast) textCut = !(isHtml && alternative?.hasPlain);
   }
   return { source: Buffer.from(written.join(''), 'latin1'), textCut, htmlAlone };
+}
+
+/** Some programs encode all parts together, which no multipart may be (RFC 2045, section 6.4; zbateson/mail-mime-parser#202). */
+function decodedParts(body: string, boundary: string, encoding: string): string {
+  const isBoundary = (text: string) => `\n${text}`.includes(`\n--${boundary}`);
+  if (isBoundary(body)) return body;
+  const decoded = decodedBody(body, encoding);
+  return isBoundary(decoded) ? decoded : body;
 }
 
 function withoutType(block: string): string {
@@ -160,7 +170,9 @@ function readPart(block: string, parentType: string | undefined): Part {
   const isFlowed = type === 'text/plain' && parameter('format')?.toLowerCase() === 'flowed';
   return {
     headers: headers
-      .filter((header) => header !== '' && !(isText && /^content-(?:type|transfer-encoding):/i.test(header)))
+      .filter((header) => header !== '')
+      .filter((header) => !(isText && /^content-type:/i.test(header)))
+      .filter((header) => !((isText || isMultipart) && /^content-transfer-encoding:/i.test(header)))
       .map((header) => {
         // So that the parser finds the same parts.
         if (isMultipart && /^content-type:/i.test(header))
@@ -211,10 +223,24 @@ function partText({ type, charset, encoding, flow }: Part, body: string, isCut: 
 /** One character a byte. */
 function decodedBody(body: string, encoding: string): string {
   if (encoding === 'quoted-printable') return unescapeBytes(body.replace(/=[ \t]*(?:\r?\n|$)/g, ''));
-  if (encoding !== 'base64' || isWords(body)) return body;
+  if (encoding !== 'base64') return body;
+  const [encoded, footer] = apart(body);
+  if (footer !== '') return `${decodedBody(encoded, encoding)}\n${footer}`;
+  if (isWords(body)) return body;
   // Other characters are noise (RFC 2045, section 6.8), and some senders pad within.
   const units = body.replace(/[^A-Za-z\d+/=]+/g, '').split(/=+/);
   return Buffer.concat(units.map((unit) => Buffer.from(unit, 'base64'))).toString('latin1');
+}
+
+const NOT_BASE64 = /[^A-Za-z\d+/=\s]/;
+
+/** What is base64, and what a mailing list has put below it, as below every mail (afewmail/afew#146). */
+function apart(body: string): [encoded: string, footer: string] {
+  const padding = body.indexOf('=');
+  const end = padding === -1 ? body.length : lineEnd(body, padding);
+  const [encoded, footer] = [body.slice(0, end), body.slice(end)];
+  const isFooter = NOT_BASE64.test(footer) && !NOT_BASE64.test(encoded) && !isWords(encoded);
+  return isFooter ? [encoded, footer] : [body, ''];
 }
 
 /** Whether a text that is said to be base64 is not: words stand in its lines, with spaces between them. */

@@ -1,10 +1,11 @@
-// Notion (API version 2026-03-11): its connection, client and errors.
+// Notion: its connection, client and errors.
 import { Client, isHTTPResponseError, isNotionClientError } from '@notionhq/client';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
-import { tokenCredentials } from '../connections/credentials.ts';
+import { notionCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
+import { NOTION_VERSION } from './api-versions.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
@@ -12,9 +13,9 @@ import { retryAfterSeconds } from './provider-wait.ts';
  * Notion's 409, conflict_error: "The transaction could not be completed, potentially due to a data collision. Make sure the
  * parameters are up to date and try again." (https://developers.notion.com/reference/status-codes). Nothing was written.
  */
-export const notion: Connection<typeof tokenCredentials> = {
+export const notion: Connection<typeof notionCredentials> = {
   provider: 'notion',
-  secrets: tokenCredentials,
+  secrets: notionCredentials,
   retryableErrors: ['Conflict'],
 };
 
@@ -44,8 +45,7 @@ export function notionClient({
 }): Client {
   return new Client({
     auth: secrets.token,
-    // https://developers.notion.com/reference/changes-by-version
-    notionVersion: '2026-03-11',
+    notionVersion: NOTION_VERSION,
     baseUrl: setting('NOTION_BASE_URL'),
     retry: false,
     // The SDK would write failed requests to the console.

@@ -48,23 +48,36 @@ export function retryDelay(details: unknown): number | undefined {
 
 /**
  * "Please try again in 1m26.4s." (OpenAI, Groq), "Please retry after 26 seconds." (Azure), "Try again in 42 seconds" (Azure's
- * API Management).
+ * API Management), "Please wait 30 seconds".
  */
 function waitInWords(message: string): number | undefined {
-  const words = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)? ?[a-z]+ ?){1,4})/i.exec(message)?.[1];
+  const words =
+    /\b(?:(?:try again|retry) (?:in|after)|wait(?: for)?) ((?:\d+(?:\.\d+)? ?[a-z]+ ?){1,4})/i.exec(
+      message,
+    )?.[1];
   return words === undefined ? undefined : duration(words);
 }
 
 /**
- * OpenAI, "Rate limits in headers": `x-ratelimit-reset-tokens: 6m0s` is when that limit is whole again; of the limits that
- * are used up the last.
+ * OpenAI, "Rate limits in headers": `x-ratelimit-reset-tokens: 6m0s` is when that limit is whole again. OpenRouter's
+ * `x-ratelimit-reset` is a time in milliseconds ("Errors and debugging", and in the `metadata` of its errors), others' are
+ * seconds. Of the limits that are used up the last.
  */
 function untilReset(headers: Headers | undefined): number | undefined {
-  const waits = ['requests', 'tokens'].flatMap((what) => {
-    const usedUp = headers?.get(`x-ratelimit-remaining-${what}`)?.trim() === '0';
-    return (usedUp ? duration(headers?.get(`x-ratelimit-reset-${what}`) ?? '') : undefined) ?? [];
+  const waits = ['', '-requests', '-tokens'].flatMap((what) => {
+    const usedUp = headers?.get(`x-ratelimit-remaining${what}`)?.trim() === '0';
+    const reset = headers?.get(`x-ratelimit-reset${what}`)?.trim() ?? '';
+    return (usedUp ? (untilTime(reset) ?? duration(reset)) : undefined) ?? [];
   });
   return waits.length > 0 ? Math.max(...waits) : undefined;
+}
+
+/** Seconds until a number: of seconds, or a time in seconds or milliseconds since 1970. */
+function untilTime(text: string): number | undefined {
+  if (!/^\d{1,15}(?:\.\d+)?$/.test(text)) return undefined;
+  const number = Number(text);
+  const time = number > 1e11 ? number / 1000 : number;
+  return Math.max(0, Math.ceil(time > 1e9 ? time - Date.now() / 1000 : time));
 }
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };

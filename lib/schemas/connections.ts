@@ -15,6 +15,12 @@ const id = z
   .describe('Steps that name no connection read `default`')
   .meta({ examples: ['default'] });
 
+/** `GET /connections/google/authorize` is no connection. */
+const newId = id.refine(
+  (text) => !['authorize', 'callback'].includes(text),
+  'is the name of a route, and none that a connection can have',
+);
+
 export const connectionParams = z.object({ provider, id });
 
 const label = z
@@ -35,10 +41,56 @@ const workflows = z
 
 const secret = z.record(z.string(), z.unknown()).describe('See the provider; no answer ever holds them');
 
+const oauthParams = {
+  id: newId.default('default'),
+  label: label.unwrap().unwrap().optional(),
+  workflows: z
+    .string()
+    .max(1000)
+    .transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
+    .pipe(z.array(workflowId).max(20))
+    .optional()
+    .describe('The ids of the workflows that alone may use it, with commas between'),
+};
+
+export const googleAuthorizeQuery = z.object({
+  ...oauthParams,
+  scope: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('The scopes that are asked for, with spaces between; what was granted before stays'),
+});
+export const notionAuthorizeQuery = z.object(oauthParams);
+export const githubAuthorizeQuery = z.object({
+  ...oauthParams,
+  account: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, 'must be the name of a user or an organization')
+    .optional()
+    .describe('The user or organization at GitHub that the App is, or is to be, installed for'),
+});
+
+/** Providers send more parameters than these. */
+export const callbackQuery = z.looseObject({
+  state: z.string().max(4000).optional().describe('What was sent to the provider'),
+  code: z.string().max(2000).optional(),
+  error: z.string().max(200).optional(),
+  installation_id: z.string().max(20).optional().describe('Of GitHub, after an App was installed'),
+  setup_action: z.string().max(20).optional(),
+});
+
+export const begunAuthorization = z
+  .object({
+    authorize_url: z.string().describe('The page of the provider where the person gives consent'),
+    expires_at: z.iso.datetime().describe('Until when the provider’s answer is taken'),
+  })
+  .meta({ id: 'BegunAuthorization' });
+
 /** Of which the credentials are checked by the provider's own schema (`credentialsBody`). */
 export const connectionBody = z.strictObject({
   provider,
-  id: id.default('default'),
+  id: newId.default('default'),
   label,
   workflows,
   credentials: secret,
@@ -64,9 +116,9 @@ export const connectionStatus = z
   );
 
 export const connectionSource = z
-  .enum(['api', 'env', 'emulator', 'parameter'])
+  .enum(['api', 'oauth', 'env', 'emulator', 'parameter'])
   .describe(
-    '`api`: connected here; `env`: of `.env` on this machine, written again at each start; `emulator`: of an emulated provider; `parameter`: written in Systems Manager by hand',
+    '`api`: with credentials that were sent here; `oauth`: with an authorization at the provider; `env`: of `.env` on this machine, written again at each start; `emulator`: of an emulated provider; `parameter`: written in Systems Manager by hand',
   );
 
 const missingScope = z.object({

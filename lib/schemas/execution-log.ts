@@ -1,5 +1,6 @@
 // Schemas of the execution log: one JSON document an execution.
 import * as z from 'zod';
+import { tokenUsage } from '../token-usage.ts';
 import { runTrigger } from './run-trigger.ts';
 
 export const loggedError = z.object({
@@ -17,13 +18,6 @@ export const executionError = loggedError.extend({
       'The step that failed; null when none did (the execution was stopped, or ran into its own time limit), and where Step Functions does not tell, as of most errors of Express workflows',
     ),
 });
-
-export const tokenUsage = z.object({
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
-  total_tokens: z.int(),
-});
-export type TokenUsage = z.infer<typeof tokenUsage>;
 
 const callLog = z.object({
   id: z.string().describe('the id that the model gave the call'),

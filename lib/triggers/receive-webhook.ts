@@ -8,9 +8,9 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import * as z from 'zod';
 import { executionId } from '../arns.ts';
 import { connectionReader } from '../connections/connections.ts';
+import { webhookCredentials } from '../connections/credentials.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { ApiProblem } from '../problem.ts';
 import type { RefusalReason } from '../schemas/hooks.ts';
@@ -32,7 +32,7 @@ import { type Delivery, isGenuine, secondsOf, senderOf, timestampOf } from './we
 /** Longer than any answer of SSM should take, and shorter than the HTTP API waits. */
 const SECRET_TIMEOUT_MS = 10_000;
 
-const connection = { provider: 'webhook', secrets: z.object({ secret: z.string().min(1) }) };
+const connection = { provider: 'webhook', secrets: webhookCredentials };
 
 export interface ReceiveDependencies {
   readonly store?: WorkflowStore;

@@ -64,6 +64,9 @@ test('a text that is no UTF-8 is read as its charset says', () => {
   expect(body(token, 'text/plain; charset="iso-8859-1"', latin)).toBe('grün');
   expect(body(token, 'text/plain; charset=utf-8', latin)).toBe('gr\ufffdn');
   expect(body(token, 'text/plain; charset=nonsense', latin)).toBe('gr\ufffdn');
+  const json = Buffer.concat([Buffer.from('{"a":"'), latin, Buffer.from('"}')]);
+  expect(body(token, 'application/json; charset=iso-8859-1', json)).toEqual({ a: 'grün' });
+  expect(body(token, 'application/json', json)).toEqual({ a: 'gr\ufffdn' });
   // The bytes decide where label and bytes disagree.
   expect(body(token, 'text/plain; charset=iso-8859-1', 'grün')).toBe('grün');
 });

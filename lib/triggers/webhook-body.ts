@@ -39,8 +39,8 @@ export function bodyOf(webhook: Webhook, { headers, body: sent }: Delivery): unk
   }
   // The services that are known send JSON, whatever they call it.
   const isKnown = sender !== undefined && sender !== 'token';
-  if (isKnown || isJsonType(mediaType)) return jsonOr(decoded(body));
-  return decoded(body, charsetOf(parameters));
+  const text = decoded(body, charsetOf(parameters));
+  return isKnown || isJsonType(mediaType) ? jsonOr(text) : text;
 }
 
 /** Signatures are of the bytes as they are sent, so that this comes after they are checked. */

@@ -1,7 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
-import { DEFAULT_MODEL, REASONING_EFFORT } from '../model-settings.ts';
+import { DEFAULT_MODEL, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -89,11 +89,21 @@ export const agent = z
     temperature: z
       .union([z.number().min(0).max(2), z.null(), expression])
       .optional()
-      .describe("0 (repeatable) to 2 (random); the model's own default when left out or null"),
+      .describe(
+        "0 (repeatable) to 2 (random); the model's own default when left out, null or refused by the model",
+      ),
     reasoning_effort: z
       .union([REASONING_EFFORT, z.null(), expression])
       .optional()
-      .describe("How much a model that reasons does so; the model's own default when left out or null"),
+      .describe(
+        "How much a model that reasons does so; the model's own default when left out, null or refused by it",
+      ),
+    verbosity: z
+      .union([VERBOSITY, z.null(), expression])
+      .optional()
+      .describe(
+        "How long what it says is to be; the model's own default when left out, null or refused by it",
+      ),
     tools: z
       .array(z.union([actionId, agentTool]))
       .min(1)

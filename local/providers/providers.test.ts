@@ -20,8 +20,10 @@ test('without keys all four are emulated, each at its own address, with a connec
   expect(providers.settings).toEqual({
     OPENAI_BASE_URL: `${openai}/v1`,
     GITHUB_API_URL: github,
+    GITHUB_URL: github,
     NOTION_BASE_URL: notion,
     GMAIL_BASE_URL: google,
+    GOOGLE_AUTH_URL: `${google}/o/oauth2/v2/auth`,
     GOOGLE_TOKEN_URL: `${google}/oauth2/token`,
   });
   const status = async (url: string, headers: Record<string, string>) =>
@@ -87,10 +89,14 @@ test('a real provider is called where .env says, an emulated one never', async (
     },
   });
   expect(Object.keys(providers.urls)).toEqual(['notion', 'google']);
+  expect(providers.connections['openai/default']).toEqual({
+    api_key: 'any',
+    base_url: 'http://127.0.0.1:11434/v1',
+  });
   expect(providers.settings).toEqual({
-    OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
     NOTION_BASE_URL: providers.urls.notion,
     GMAIL_BASE_URL: providers.urls.google,
+    GOOGLE_AUTH_URL: `${providers.urls.google}/o/oauth2/v2/auth`,
     GOOGLE_TOKEN_URL: `${providers.urls.google}/oauth2/token`,
   });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 export interface ThreadServer {
@@ -137,6 +138,10 @@ export async function startThreadServer<Settings>({
       running?.worker.postMessage('close');
       await running?.exited;
       for (const client of clients) client.destroy();
+      // Clients in this process learn of it in the next turn: a new start on the same port would get their requests on a
+      // connection that is gone.
+      await setImmediate();
+      await setImmediate();
     },
   };
 }

@@ -1,6 +1,6 @@
 // The connections of the stack: those that `.env` and the emulated providers give, described as such.
 import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { descriptionOf } from '../../lib/connection-management/description.ts';
 import { ConnectionParameters } from '../../lib/connections/parameters.ts';
 import { connectionStore } from '../../lib/stores/connections.ts';
@@ -31,7 +31,7 @@ export async function putConnections(
       const before = current && descriptionOf(current, stored?.document);
       if (JSON.stringify(current?.secret) === JSON.stringify(fields) && before?.source !== 'parameter')
         return;
-      if (before?.source === 'api' && emulated.has(provider)) return;
+      if ((before?.source === 'api' || before?.source === 'oauth') && emulated.has(provider)) return;
       const version = (await parameters.write({ provider, id }, fields, true)) ?? 0;
       const at = new Date();
       const description = {
@@ -45,4 +45,25 @@ export async function putConnections(
   );
   ssm.destroy();
   s3.destroy();
+}
+
+/** Saves the OAuth clients that the emulated providers know; those of real ones are written by an admin. */
+export async function putOAuthClients(
+  clients: Readonly<Record<string, object>>,
+  config: ClientConfig,
+): Promise<void> {
+  const ssm = new SSMClient(config);
+  await Promise.all(
+    Object.entries(clients).map(([provider, client]) =>
+      ssm.send(
+        new PutParameterCommand({
+          Name: `${localSettings.OAUTH_CLIENTS_PATH}/${provider}`,
+          Value: JSON.stringify(client),
+          Type: 'SecureString',
+          Overwrite: true,
+        }),
+      ),
+    ),
+  );
+  ssm.destroy();
 }

@@ -132,6 +132,7 @@ test('parameters are those that people already use', () => {
       'model',
       'temperature',
       'reasoning_effort',
+      'verbosity',
     ],
     'openai.chat': [
       'template',
@@ -141,6 +142,7 @@ test('parameters are those that people already use', () => {
       'temperature',
       'top_p',
       'reasoning_effort',
+      'verbosity',
       'max_tokens',
       'response_format',
     ],
@@ -150,6 +152,7 @@ test('parameters are those that people already use', () => {
       'temperature',
       'top_p',
       'reasoning_effort',
+      'verbosity',
       'max_tokens',
       'system_prompt',
     ],

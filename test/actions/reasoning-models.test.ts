@@ -41,25 +41,37 @@ const chat = (params: object) => ({
   params: { template: 'cold', variables: { word: 'hello' }, ...params },
 });
 
-test('a temperature that the model refuses fails the step at once, which says how to send none', async () => {
+test('a temperature that the model refuses is left out', async () => {
   const { status, error, sent } = await run('refused', chat({ model: 'gpt-5.6-luna', top_p: null }));
-  expect([status, error.name, sent.length]).toEqual(['failed', 'InvalidInput', 1]);
-  expect(error.message).toContain("'temperature' does not support 0.2 with this model");
-  expect(error.message).toContain('(temperature: null sends none)');
+  expect([status, error]).toEqual(['succeeded', null]);
+  expect(sent.map(({ temperature }) => temperature)).toEqual([0.2, undefined]);
 });
 
 test('null switches off what the template sets, written or as the value of an expression', async () => {
-  const written = await run('written', chat({ model: 'gpt-5.6-luna', temperature: null, top_p: null }));
+  const off = { temperature: null, top_p: null };
+  const written = await run('written', chat({ model: 'gpt-5.6-luna', ...off }));
   expect(written.status).toBe('succeeded');
   expect(written.sent).toEqual([
-    { model: 'gpt-5.6-luna', messages: [{ role: 'user', content: 'Say hello' }], max_completion_tokens: 500 },
+    {
+      model: 'gpt-5.6-luna',
+      input: [{ role: 'user', content: 'Say hello' }],
+      store: false,
+      include: ['reasoning.encrypted_content'],
+      max_output_tokens: 500,
+    },
   ]);
   stack.faults.openai.clear();
   const none = '{{ inputs.none }}';
-  const settings = { temperature: none, top_p: none, max_tokens: none, reasoning_effort: none };
+  const settings = {
+    temperature: none,
+    top_p: none,
+    max_tokens: none,
+    reasoning_effort: none,
+    verbosity: none,
+  };
   const given = await run('given', chat({ model: 'o4-mini', ...settings }), { none: { required: false } });
   expect(given.status).toBe('succeeded');
-  expect(Object.keys(given.sent[0])).toEqual(['model', 'messages']);
+  expect(Object.keys(given.sent[0])).toEqual(['model', 'input', 'store', 'include']);
 });
 
 test('what ships runs on a model that reasons', async () => {
@@ -68,14 +80,22 @@ test('what ships runs on a model that reasons', async () => {
   expect((await start('simple_ai_completion', { model: 'o4-mini' })).status).toBe('succeeded');
 });
 
-test('an agent calls its tools on one that calls none while it reasons, when it is told not to reason', async () => {
+test('an agent on a model that reasons gets its thoughts back, and calls its tools while it reasons', async () => {
   const agent = {
     goal: 'Search issues about the rota',
     tools: ['github.search_issues'],
     model: 'gpt-5.6-luna',
+    reasoning_effort: 'high',
+    verbosity: 'low',
   };
-  const refused = await run('reasoning', { agent });
-  expect([refused.status, refused.error.name]).toEqual(['failed', 'InvalidInput']);
-  const { status, sent } = await run('not_reasoning', { agent: { ...agent, reasoning_effort: 'none' } });
-  expect([status, sent.at(-1).reasoning_effort]).toEqual(['succeeded', 'none']);
+  const { status, sent } = await run('reasoning', { agent });
+  expect(status).toBe('succeeded');
+  expect(sent.map(({ reasoning, text }) => [reasoning, text])).toEqual(
+    Array(2).fill([{ effort: 'high' }, { verbosity: 'low' }]),
+  );
+  expect(sent[1].input.slice(2)).toMatchObject([
+    { type: 'reasoning', encrypted_content: expect.stringMatching(/^gAAAAA/) },
+    { type: 'function_call', name: 'github-search_issues' },
+    { type: 'function_call_output' },
+  ]);
 });

@@ -221,13 +221,13 @@ describe.skipIf(!browser)('the page', () => {
     );
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('alert').getByText('The login has expired').waitFor();
-    await page.unroute(`**/approvals/${approval}`);
+    await page.unrouteAll({ behavior: 'wait' });
     await logIn(page, 'editor');
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     await page.route(`**/approvals/${approval}`, (route) => route.abort());
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
-    await page.unroute(`**/approvals/${approval}`);
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText(/Approved by editor, .* “Kept”/).waitFor();
     await page.close();

@@ -112,6 +112,13 @@ test('who is not a page of the API’s own origin can neither begin, use nor end
   expect((await post('refresh', undefined, sent)).status).toBe(200);
 });
 
+test('a refresh token in the body counts, whatever session there is beside it', async () => {
+  const { cookie } = await openSession();
+  const { body } = await post('login', { user_id: 'viewer', password: 'viewer' });
+  const refreshed = await post('refresh', { refresh_token: body.refresh_token }, { cookie });
+  expect([refreshed.status, refreshed.body.user_id]).toEqual([200, 'viewer']);
+});
+
 test('a client cannot have the cookie’s rules changed by a header', async () => {
   const headers = { origin: `https://${new URL(stack.stack.apiUrl).host}`, 'x-forwarded-proto': 'https' };
   const { status, cookies } = await post('login', { ...demo, session: true }, headers);

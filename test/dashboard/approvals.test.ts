@@ -294,7 +294,7 @@ describe.skipIf(!dashboard)('the inbox', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('The role does not allow this').waitFor();
     expect(await page.getByText('Nothing waits').count()).toBe(0);
-    await page.unroute('**/approvals?*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();
     await page.context().close();

@@ -83,7 +83,7 @@ describe.skipIf(!dashboard)('every page', () => {
     expect(
       await found(async (page) => {
         // Colours that are on their way to others are no fault.
-        await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme: 'dark' });
         await page.setViewportSize({ width: 320, height: 640 });
         const dark = await violations(page);
         await page.emulateMedia({ colorScheme: 'light' });
@@ -96,9 +96,9 @@ describe.skipIf(!dashboard)('every page', () => {
   test('with forced colours tells what is chosen, and moves nothing for whoever wants that', async () => {
     expect(
       await found(async (page) => {
-        await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+        await page.emulateMedia({ forcedColors: 'active' });
         const faults = await coloursAlone(page);
-        await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' });
+        await page.emulateMedia({ forcedColors: 'none' });
         return faults;
       }),
     ).toEqual([]);
@@ -139,6 +139,8 @@ describe.skipIf(!dashboard)('every page', () => {
     const banner = (page: Page) => page.getByText('AI-Orchestra cannot be reached');
     const titles = () =>
       Promise.all(tabs.map(({ page }) => page.locator('main').locator('h1, h2').allInnerTexts()));
+    // What a page has not yet has to be asked for, and fails.
+    await Promise.all(tabs.map(({ page }) => isLoaded(page)));
     await context.setOffline(true);
     const before = await titles();
     await Promise.all(tabs.map(({ page }) => banner(page).waitFor()));
@@ -189,7 +191,9 @@ describe.skipIf(!dashboard)('every page', () => {
             faults.push(`${name}: ${address}, ${answer.says}: ${error}`),
           );
         }
-        await page.unroute('**');
+        // A request that is on its way while its route goes would never be answered.
+        await isLoaded(page);
+        await page.unrouteAll({ behavior: 'wait' });
       }),
     );
     expect(faults).toEqual([]);
@@ -240,7 +244,7 @@ describe.skipIf(!dashboard)('every page', () => {
           .getByText(empty[name] ?? /./)
           .first()
           .waitFor();
-        await page.unroute('**');
+        await page.unrouteAll({ behavior: 'wait' });
       }),
     );
   });

@@ -156,10 +156,11 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     const { page } = await open();
     await page.getByText('No workflow has run yet').waitFor();
     await page.route('**/*', (route) => route.abort());
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange", { bubbles: true }))');
     await page.getByText('AI-Orchestra cannot be reached').waitFor();
     expect(await page.getByText('No workflow has run yet').isVisible()).toBe(true);
     expect(await page.getByRole('alert').count()).toBe(0);
-    await page.unroute('**/*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try now' }).click();
     await page.getByText('AI-Orchestra cannot be reached').waitFor({ state: 'detached' });
     await page.context().close();
@@ -179,7 +180,7 @@ describe.skipIf(!dashboard)('the dashboard', () => {
     await logIn(page, 'viewer');
     await page.getByRole('alert').getByText('The role does not allow this').waitFor();
     expect(await page.getByText('No workflow has run yet').count()).toBe(0);
-    await page.unroute('**/executions*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('No workflow has run yet').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);

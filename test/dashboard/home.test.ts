@@ -98,7 +98,7 @@ describe.skipIf(!dashboard)('Home', () => {
     await page.getByRole('alert').getByText('The role does not allow this').waitFor();
     await page.getByRole('heading', { name: '4 runs failed since yesterday' }).waitFor();
     expect(await page.getByText('Nothing waits for an answer').count()).toBe(0);
-    await page.unroute('**/approvals*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Nothing waits for an answer').waitFor();
     await page.context().close();

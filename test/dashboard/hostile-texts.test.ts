@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { isLoaded, startDashboard } from '../support/dashboard.ts';
 import { MARKUP, RUN, texts, WORD } from '../support/hostile-texts.ts';
 import { indexedRuns, indexRow } from '../support/index-rows.ts';
+import { modelAnswer } from '../support/model-answers.ts';
 import { logOf } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
@@ -110,23 +111,12 @@ describe.skipIf(!dashboard)('texts of anybody', () => {
       (await call('POST', `/workflows/${id}/executions`, { input })).id as string;
     runs.all = await start('all', { value, texts });
     runs.fails = await start('fails', { text: `${MARKUP} ${texts.join(' ')}` });
-    const said = (message: object) => ({
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        id: 'c',
-        object: 'chat.completion',
-        model: 'gpt-4o-mini',
-        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', ...message } }],
-        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-      }),
-    });
     const wants = { name: 'github-list_issues', arguments: JSON.stringify({ repo_name: MARKUP }) };
     const content = texts.join('\n');
     started().faults.openai.inject([
-      said({ content }),
-      said({ content, tool_calls: [{ id: MARKUP, type: 'function', function: wants }] }),
-      said({ content }),
+      modelAnswer(content),
+      modelAnswer(content, [{ id: MARKUP, ...wants }]),
+      modelAnswer(content),
     ]);
     started().faults.github.inject(
       [

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startDashboard } from '../support/dashboard.ts';
-import { grantedConnection } from '../support/google-consent.ts';
+import { grantedTo } from '../support/google-consent.ts';
 
 const dashboard = await startDashboard({ seed: false });
 
@@ -258,7 +258,7 @@ describe.skipIf(!dashboard)('what is managed', () => {
 
   test('a grant that is gone fails the run with a link, and the page tells of it until the account is connected again', async () => {
     const google = started().stack.emulated['google'] ?? '';
-    const connect = async () => grantedConnection(google, 'modify');
+    const connect = async () => grantedTo(started().stack.apiUrl, google, 'modify');
     const credentials = await connect();
     await call('POST', '/connections', { provider: 'google', id: 'gone', credentials });
     const steps = [{ id: 'read', action: 'gmail.list_messages', connection: 'gone', params: {} }];

@@ -263,7 +263,7 @@ describe.skipIf(!dashboard)('the list of runs', () => {
       })
       .toBe(1);
     expect(await rowsOf(page).count()).toBeGreaterThan(10);
-    await page.unroute('**/executions?*cursor=*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.context().close();

@@ -140,7 +140,7 @@ describe.skipIf(!dashboard)('schedules', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('The service is busy').waitFor();
     expect(await page.getByText('No workflow has a schedule').count()).toBe(0);
-    await page.unroute('**/schedules?*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Every Monday at 09:00').waitFor();
     await page.context().close();

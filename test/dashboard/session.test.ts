@@ -213,7 +213,7 @@ describe.skipIf(!dashboard)('the session', () => {
     await page.getByRole('button', { name: /account and looks/ }).click();
     await page.getByRole('menuitem', { name: 'Log out' }).click();
     await page.getByText('AI-Orchestra cannot be reached').waitFor();
-    await page.unroute('**/auth/**');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await atLogin(page);
     expect(await page.context().cookies()).toEqual([]);
@@ -289,7 +289,7 @@ describe.skipIf(!dashboard)('the session', () => {
     await page.reload();
     await page.getByText('AI-Orchestra cannot be reached').waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.unroute('**/auth/session');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await atLogin(page);
     await page.context().close();

@@ -120,7 +120,7 @@ describe.skipIf(!dashboard)('starting a workflow', () => {
     });
     await start(page).click();
     await page.getByRole('alert').getByText('one run comes of it, not two').waitFor();
-    await page.unroute('**/executions');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.reload();
     expect(await field(page, 'text').inputValue()).toBe('lost');
     await start(page).click();
@@ -380,7 +380,7 @@ describe.skipIf(!dashboard)('starting a workflow', () => {
     await page.route('**/workflows?*', (route) => route.fulfill({ status: 500, body: '{}' }));
     await page.reload();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
-    await page.unroute('**/workflows?*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('link', { name: 'One text' }).waitFor();
     await page.context().close();

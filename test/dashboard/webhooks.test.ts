@@ -121,7 +121,7 @@ describe.skipIf(!dashboard)('webhooks', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('The role does not allow this').waitFor();
     expect(await page.getByText('No workflow has a webhook').count()).toBe(0);
-    await page.unroute('**/hooks?*');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('Verified as GitHub').waitFor();
     await page.context().close();

@@ -2,6 +2,7 @@
 import { Octokit } from '@octokit/rest';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { githubToken } from '../../local/providers/github/seed.ts';
+import { modelAnswer } from '../support/model-answers.ts';
 import { startTestStack, type TestStack } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
@@ -112,17 +113,12 @@ test('runs that a run starts write one each, in steps and in a loop', async () =
 test('an agent’s calls are distinct within a turn, over turns, iterations and agents, whatever ids the model gives', async () => {
   const issue = await newIssue();
   const args = JSON.stringify({ repo_name: 'acme/handbook', issue_number: issue, body: WORDS });
-  const said = (message: object) => ({
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ choices: [{ message }] }),
-  });
   const calling = (...ids: string[]) =>
-    said({
-      content: null,
-      tool_calls: ids.map((id) => ({ id, function: { name: 'github-add_comment', arguments: args } })),
-    });
-  const turns = [calling('c1', 'c1'), calling('c1'), calling(''), said({ content: 'Done.' })];
+    modelAnswer(
+      null,
+      ids.map((id) => ({ id, name: 'github-add_comment', arguments: args })),
+    );
+  const turns = [calling('c1', 'c1'), calling('c1'), calling(''), modelAnswer('Done.')];
   stack.faults.openai.inject([...turns, ...turns, ...turns]);
   const agent = { goal: 'Comment', tools: ['github.add_comment'] };
   await run('agents', [
@@ -131,8 +127,10 @@ test('an agent’s calls are distinct within a turn, over turns, iterations and 
   ]);
   expect(await comments(issue)).toHaveLength(3 * 4);
   expect(stack.faults.openai.requests).toHaveLength(12);
-  const sent = stack.faults.openai.requests.map(({ body }) => JSON.parse(body).messages);
-  const ids = sent[3].flatMap((message: { tool_call_id?: string }) => message.tool_call_id ?? []);
+  const sent = stack.faults.openai.requests.map(({ body }) => JSON.parse(body).input);
+  const ids = sent[3].flatMap((item: { type?: string; call_id: string }) =>
+    item.type === 'function_call_output' ? item.call_id : [],
+  );
   expect(ids).toEqual(['c1', 'call01000', 'call02000', 'call03000']);
 });
 

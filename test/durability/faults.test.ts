@@ -1,5 +1,6 @@
 // Providers that misbehave: what the run, its log and the provider's side look like afterwards.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { modelAnswer } from '../support/model-answers.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 
 let stack: TestStack;
@@ -152,19 +153,7 @@ describe('a provider that fails for good', () => {
 });
 
 test('an output of 300 KB ends the run with a clear error', async () => {
-  const answer = {
-    id: 'c1',
-    object: 'chat.completion',
-    created: 1,
-    model: 'gpt-5.4-mini',
-    choices: [
-      { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'y'.repeat(300_000) } },
-    ],
-    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-  };
-  stack.faults.openai.inject([
-    { status: 200, body: JSON.stringify(answer), headers: { 'content-type': 'application/json' } },
-  ]);
+  stack.faults.openai.inject([modelAnswer('y'.repeat(300_000))]);
   const { execution, log } = await run('too_large', ask);
   expect(execution).toMatchObject({ status: 'failed', error: { name: 'OutputTooLarge' } });
   expect(log.steps).toMatchObject([{ status: 'failed', attempts: 1 }]);

@@ -19,7 +19,7 @@ export const act: Act = (step, input, attempt) => {
     case 0:
       return { error: 'NotFound' };
     case 1:
-      return { error: 'ProviderUnavailable' };
+      return { error: isMail(input) ? 'OutcomeUnknown' : 'ProviderUnavailable' };
     case 2:
       return attempt < 3 ? { error: 'RateLimited' } : { output: outputOf(step, input) };
     case 3:
@@ -28,6 +28,11 @@ export const act: Act = (step, input, attempt) => {
       return { output: outputOf(step, input) };
   }
 };
+
+/** Of a mail it can be unknown whether it was sent. */
+function isMail(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'to' in input;
+}
 
 function outputOf(step: string, input: unknown): unknown {
   return {

@@ -202,7 +202,7 @@ class Builder {
       const name = place.depth === 0 ? this.#oneOf(['a', 'b', 'c']) : `v${this.#count}`;
       return { step: { set: { [name]: this.#value(place) } }, sets: name };
     }
-    if (choice < 13 || (choice < 17 && !deeper)) return { step: this.#action(place) };
+    if (choice < 13 || (choice < 17 && !deeper)) return { step: this.#action(place, recovery) };
     if (choice === 13) return this.#switch(inner, place, isRecovered);
     if (choice === 14 && inner.length > 1) return { step: { parallel: this.#branches(inner, place) } };
     if (choice < 17) return { step: this.#loop(inner[0] ?? [], place, recovery) };
@@ -242,13 +242,16 @@ class Builder {
     return steps.length > 0 ? steps : [{ id: `ok${++this.#count}`, transform: 1 }];
   }
 
-  #action(place: Place): Record<string, unknown> {
+  #action(place: Place, { retry }: Options): Record<string, unknown> {
     const { 0: action, 1: params } = this.#oneOf<[string, Record<string, unknown>]>([
+      ['gmail.send_message', { to: ['ada@example.com'], subject: this.#text(place) }],
       ['github.create_issue', { repo_name: 'o/r', title: `t ${this.#text(place)}` }],
       ['openai.summarize', { text: this.#text(place) }],
       ['gmail.list_messages', { query: this.#text(place), max_results: 1 + this.#pick(9) }],
     ]);
-    return { action, params };
+    // Without a policy the next try is made after ten seconds, for which nobody waits here.
+    const again = action === 'gmail.send_message' && retry !== undefined && this.#pick(2) === 0;
+    return { action, params, ...(again ? { on_unknown: 'retry' } : {}) };
   }
 
   #branches(inner: Shape['inner'], place: Place): Options {

@@ -44,6 +44,7 @@ class Returned {
     this.value = value;
   }
 }
+const WRITES = ['github.create_issue', 'gmail.send_message'];
 const EVALUATION = 'States.QueryEvaluationError';
 const THRESHOLD = 'States.ExceedToleratedFailureThreshold';
 
@@ -145,8 +146,10 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     const attempts = step.retry?.max_attempts ?? 4;
     const on: string[] =
       step.retry?.on ??
-      (step.action === 'github.create_issue' ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable']);
+      (WRITES.includes(step.action) ? ['RateLimited'] : ['RateLimited', 'ProviderUnavailable']);
     const isAny = on.includes('States.ALL');
+    const isRetried = (error: string) =>
+      error === 'OutcomeUnknown' ? step.on_unknown === 'retry' : isAny || on.includes(error);
     for (let attempt = 1; ; attempt++) {
       const call = async (n: number) => {
         const input = await inputOf();
@@ -156,8 +159,8 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       const result = await call(attempt);
       if ('output' in result) return result.output;
       if (result.error === 'RateLimited') {
-        if ((isAny || on.includes('RateLimited')) && attempt < attempts) continue;
-      } else if (isAny || on.includes(result.error)) {
+        if (isRetried('RateLimited') && attempt < attempts) continue;
+      } else if (isRetried(result.error)) {
         for (let more = 1; more < attempts; more++) await call(attempt + more);
       }
       throw new Failure(result.error, `${result.error} of ${step.id}`);

@@ -66,7 +66,7 @@ test('simple_ai_completion asks the model', async () => {
   const [sent] = stack.faults.openai.requests;
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({
     model: 'gpt-5.4-mini',
-    messages: [{ role: 'user', content: 'Say hello' }],
+    input: [{ role: 'user', content: 'Say hello' }],
   });
   expect(output.text).toContain('Say hello');
   expect(output.text).toContain('(emulated model)');

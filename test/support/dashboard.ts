@@ -56,9 +56,16 @@ export async function startDashboard({ seed = true } = {}): Promise<DashboardTes
     apiUrl,
     open: async ({ path = '', user = 'demo', context, ...options } = {}) => {
       const around =
-        context ?? (await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options }));
+        context ??
+        (await browser.newContext({
+          locale: 'en-GB',
+          timezoneId: 'Europe/Berlin',
+          // What moves is drawn anew all the time, by the processor.
+          reducedMotion: 'reduce',
+          ...options,
+        }));
       const page = await around.newPage();
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(120_000);
       const opened = { page, ...watched(page) };
       await page.goto(`${apiUrl}/app${path}`);
       if (user !== null) await logIn(page, user);
@@ -129,13 +136,13 @@ export async function faultsInEveryLook(page: Page): Promise<readonly string[]> 
   const faults: string[] = [];
   for (const { look, colorScheme, viewport } of looks) {
     // Colours that are on their way to others are no fault.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     if (viewport) await page.setViewportSize(viewport);
     faults.push(...(await violations(page)).map((text) => `${look}: ${text}`));
     const wider = await overflow(page);
     if (wider !== 0) faults.push(`${look}: wider than the window by ${wider} px`);
   }
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.emulateMedia({ colorScheme: null });
   if (size) await page.setViewportSize(size);
   return faults;
 }

@@ -51,7 +51,11 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
   const { handler } = await import('../../functions/actions/openai/agent-turn.ts');
   const catalogue = await buildCatalogue();
   const server = await startProviderServer();
-  server.stored.set('/ai-orchestra/test/connections/openai/default', '{"api_key":"sk-test"}');
+  server.stored.set(
+    '/ai-orchestra/test/connections/openai/default',
+    // A server of one's own, which speaks Chat Completions.
+    JSON.stringify({ api_key: 'sk-test', base_url: `${server.url}/v1` }),
+  );
   let asked = 0;
   const sent = (index: number) => Object(server.asked[index]?.json);
   return {

@@ -11,6 +11,7 @@ import { SelectField, TextField } from '../../design-system/field.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import {
   type Connection,
+  type CredentialField,
   credentialsIn,
   idsIn,
   nameOf,
@@ -128,18 +129,15 @@ export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialog
         <p className="meta">
           {words.help} {words.address && <ExternalLink href={words.address}>Where it is made</ExternalLink>}
         </p>
-        {words.fields.map(({ name, label, hint, isPublic }) => (
-          <TextField
-            key={name}
-            label={label}
-            hint={existing && !isPublic ? 'Empty: the one that there is stays.' : hint}
-            type={isPublic ? 'text' : 'password'}
-            autoComplete={isPublic ? 'off' : 'new-password'}
-            required={!existing && !isPublic}
-            value={fields.credentials[name] ?? ''}
-            error={wrong(`/credentials/${name}`)}
-            onChange={({ target }) =>
-              setFields({ ...fields, credentials: { ...fields.credentials, [name]: target.value } })
+        {words.fields.map((field) => (
+          <CredentialInput
+            key={field.name}
+            field={field}
+            isChange={existing !== undefined}
+            value={fields.credentials[field.name] ?? ''}
+            error={wrong(`/credentials/${field.name}`)}
+            onChange={(value) =>
+              setFields({ ...fields, credentials: { ...fields.credentials, [field.name]: value } })
             }
           />
         ))}
@@ -160,6 +158,40 @@ export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialog
         />
       </form>
     </Dialog>
+  );
+}
+
+interface CredentialInputProps {
+  readonly field: CredentialField;
+  /** Whether the connection exists already. */
+  readonly isChange: boolean;
+  readonly value: string;
+  readonly error: string | undefined;
+  onChange(value: string): void;
+}
+
+function CredentialInput({ field, isChange, value, error, onChange }: CredentialInputProps) {
+  const { label, hint, isPublic, options } = field;
+  if (options)
+    return (
+      <SelectField
+        label={label}
+        value={value}
+        options={options}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    );
+  return (
+    <TextField
+      label={label}
+      hint={isChange && !isPublic ? 'Empty: the one that there is stays.' : hint}
+      type={isPublic ? 'text' : 'password'}
+      autoComplete={isPublic ? 'off' : 'new-password'}
+      required={!isChange && !isPublic}
+      value={value}
+      error={error}
+      onChange={({ target }) => onChange(target.value)}
+    />
   );
 }
 

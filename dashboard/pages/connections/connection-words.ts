@@ -5,12 +5,14 @@ import type { Status } from '../../design-system/status.ts';
 export type Connection = AnswerBody<'GET /connections'>['items'][number];
 export type Provider = Connection['provider'];
 
-interface CredentialField {
+export interface CredentialField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
   /** It is no secret, and may be left empty. */
   readonly isPublic?: true;
+  /** What can be chosen, where it is no free text. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
 
 interface ProviderWords {
@@ -33,6 +35,16 @@ export const providers: Readonly<Record<Provider, ProviderWords>> = {
         label: 'Address of another server',
         hint: 'With its version, as in http://localhost:11434/v1. Empty: OpenAI itself.',
         isPublic: true,
+      },
+      {
+        name: 'api',
+        label: 'API that it speaks',
+        isPublic: true,
+        options: [
+          { value: '', label: 'Responses at OpenAI itself, Chat Completions elsewhere' },
+          { value: 'responses', label: 'Responses' },
+          { value: 'chat_completions', label: 'Chat Completions' },
+        ],
       },
     ],
   },
@@ -87,6 +99,8 @@ export function sourceWords({ source, owner }: Connection): string {
   switch (source) {
     case 'api':
       return `Connected by ${owner ?? 'somebody'}`;
+    case 'oauth':
+      return `Connected by ${owner ?? 'somebody'}, by consent at the provider`;
     case 'env':
       return 'From .env on this machine, which writes it again at each start';
     case 'emulator':

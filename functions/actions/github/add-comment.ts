@@ -48,7 +48,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, issue_number, body }, context) {
     const client = githubClient(context);
-    const place = { ...(await repository(client, repo_name)), issue_number };
+    const place = { ...(await repository(client, repo_name, context.secrets)), issue_number };
     const { callKey, triedSince } = context;
     // An earlier try may have written it without its answer arriving.
     const before =

@@ -83,7 +83,7 @@ export const handler = defineAction({
       );
     }
     const client = githubClient(context);
-    const place = await repository(client, repo_name);
+    const place = await repository(client, repo_name, context.secrets);
     const branch = given ?? (await defaultBranch(client, place));
     const target = { ...place, path, branch };
     try {

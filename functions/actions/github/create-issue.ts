@@ -52,7 +52,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, title, body, labels }, context) {
     const client = githubClient(context);
-    const place = await repository(client, repo_name);
+    const place = await repository(client, repo_name, context.secrets);
     const { callKey, triedSince } = context;
     // An earlier try may have made it without its answer arriving. The list knows it at once, the search only later.
     const before =

@@ -53,7 +53,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, file_path: path, branch }, context) {
     const client = githubClient(context);
-    const place = await repository(client, repo_name);
+    const place = await repository(client, repo_name, context.secrets);
     const found = await data(
       contents,
       client.rest.repos.getContent({ ...place, path, ...(branch !== undefined && { ref: branch }) }),

@@ -57,7 +57,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, issue_number, max_comments }, context) {
     const client = githubClient(context);
-    const place = { ...(await repository(client, repo_name)), issue_number };
+    const place = { ...(await repository(client, repo_name, context.secrets)), issue_number };
     const issue = await data(wireIssue, client.rest.issues.get(place), place);
     const latest = await latestComments(client, place, issue.comments, max_comments);
     const described = { ...describedIssue(issue), pull_request: issue.pull_request !== undefined };

@@ -81,7 +81,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, branch, path, since, until, max_results }, context) {
     const client = githubClient(context);
-    const place = await repository(client, repo_name);
+    const place = await repository(client, repo_name, context.secrets);
     const filter = {
       ...place,
       ...(branch !== undefined && { sha: branch }),

@@ -52,7 +52,7 @@ export const handler = defineAction({
   },
   async run({ repo_name, state, labels = [], since, max_results }, context) {
     const client = githubClient(context);
-    const place = await repository(client, repo_name);
+    const place = await repository(client, repo_name, context.secrets);
     const { items, more } = await collect({
       page: (page) =>
         data(

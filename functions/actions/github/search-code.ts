@@ -53,7 +53,7 @@ export const handler = defineAction({
   },
   async run({ query, repo_name, max_results }, context) {
     const client = githubClient(context);
-    const { q, inside } = await search(client, { query, repo_name });
+    const { q, inside } = await search(client, { query, repo_name }, context.secrets);
     const { items, total_count } = await data(
       found,
       client.rest.search.code({

@@ -3,14 +3,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { cutText } from '../../../lib/actions/invocation/output-size.ts';
-import {
-  beginning,
-  type Conversation,
-  conversation,
-  shortenedTo,
-  summed,
-  usage,
-} from '../../../lib/agents/conversation.ts';
+import { beginning, type Conversation, conversation, shortenedTo } from '../../../lib/agents/conversation.ts';
 import { isStrict } from '../../../lib/agents/strict-schema.ts';
 import {
   chatMessages,
@@ -28,8 +21,9 @@ import { rounded } from '../../../lib/exact-json.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
-import { completion, isBlank, isCut } from '../../../lib/providers/chat-answer.ts';
+import { completion, isBlank, isCut } from '../../../lib/providers/completion.ts';
 import { ask, openai } from '../../../lib/providers/openai.ts';
+import { summedUsage, tokenUsage } from '../../../lib/token-usage.ts';
 import { infiniteNumberIn } from '../../../lib/unkept-numbers.ts';
 
 /** A longer text beside calls is cut in the output; the conversation has all of it. */
@@ -55,6 +49,7 @@ const input = z
     model: z.string().min(1).default(DEFAULT_MODEL).describe('The model'),
     temperature: modelSettings.temperature,
     reasoning_effort: modelSettings.reasoning_effort,
+    verbosity: modelSettings.verbosity,
   })
   .check(({ value, issues }) => {
     if ((value.goal === undefined) === (value.conversation === undefined))
@@ -67,7 +62,7 @@ const answer = z.object({
   json: z.unknown().optional().describe('The answer as JSON, when output_schema asked for it'),
   turns: z.int().describe('How often the model was asked'),
   tool_calls: z.int().describe('How many calls were made'),
-  usage: usage.describe('Tokens of all turns'),
+  usage: tokenUsage.describe('Tokens of all turns'),
 });
 
 export const handler = defineAction({
@@ -87,7 +82,7 @@ export const handler = defineAction({
       .describe('What it asked for and cannot have, which it is told in the next turn'),
     conversation: conversation.optional().describe('What the next turn is given'),
     model: completion.shape.model,
-    usage: usage.describe('Tokens of this turn'),
+    usage: tokenUsage.describe('Tokens of this turn'),
   }),
   example: {
     input: {
@@ -153,6 +148,7 @@ export const handler = defineAction({
       completion: reply,
       toolCalls,
       reasoning_content,
+      ...said
     } = await ask(
       {
         ...settings,
@@ -175,7 +171,7 @@ export const handler = defineAction({
       ...before,
       turns: before.turns + 1,
       tool_calls: before.tool_calls + valid.length,
-      usage: summed(before.usage, reply.usage),
+      usage: summedUsage([before.usage, reply.usage]),
     };
     const turn = { model: reply.model, usage: reply.usage, tool_calls: valid, refused_calls: refused };
     const nextTurn = (more: Conversation['messages'], corrected: boolean) => ({
@@ -197,6 +193,7 @@ export const handler = defineAction({
             role: 'assistant',
             content: reply.text,
             calls: written,
+            ...said,
             ...(reasoning_content !== undefined && {
               reasoning_content: cutText(reasoning_content, MAX_TEXT_BYTES),
             }),
@@ -227,7 +224,7 @@ export const handler = defineAction({
       return nextTurn(
         [
           // An empty message is refused by some servers.
-          ...(isBlank(reply.text) ? [] : [{ role: 'assistant' as const, content: reply.text }]),
+          ...(isBlank(reply.text) ? [] : [{ role: 'assistant' as const, content: reply.text, ...said }]),
           { role: 'user', content: correction },
         ],
         true,

@@ -8,7 +8,11 @@ const { handler: chat } = await import('./chat.ts');
 let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
-  server.stored.set('/ai-orchestra/test/connections/openai/default', '{"api_key":"sk-test"}');
+  server.stored.set(
+    '/ai-orchestra/test/connections/openai/default',
+    // A server of one's own, which speaks Chat Completions.
+    JSON.stringify({ api_key: 'sk-test', base_url: `${server.url}/v1` }),
+  );
 });
 beforeEach(() => server.reset());
 afterAll(() => server.close());

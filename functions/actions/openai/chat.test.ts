@@ -11,7 +11,11 @@ const { handler: generateSop } = await import('./generate-sop.ts');
 let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
-  server.stored.set('/ai-orchestra/test/connections/openai/default', '{"api_key":"sk-test"}');
+  server.stored.set(
+    '/ai-orchestra/test/connections/openai/default',
+    // A server of one's own, which speaks Chat Completions.
+    JSON.stringify({ api_key: 'sk-test', base_url: `${server.url}/v1` }),
+  );
   const template = {
     id: 'triage',
     name: 'Triage',
@@ -53,7 +57,7 @@ test('messages are sent as they are, with the default model; the output has text
     text: 'Hi.',
     model: 'gpt-5.4-mini-2026-03-17',
     finish_reason: 'stop',
-    usage,
+    usage: { ...usage, cached_tokens: 0 },
   });
   expect(server.asked).toHaveLength(1);
   expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v1/chat/completions' });
@@ -197,25 +201,65 @@ test('a setting that is null is not sent, whatever the template has', async () =
 
 test('each setting is sent under the name that models which reason take', async () => {
   server.answer(completion({ content: 'Hi.' }));
-  await invoke(chat, { messages, temperature: 1, top_p: 0.5, reasoning_effort: 'low', max_tokens: 9 });
+  await invoke(chat, {
+    messages,
+    temperature: 1,
+    top_p: 0.5,
+    reasoning_effort: 'low',
+    verbosity: 'high',
+    max_tokens: 9,
+  });
   expect(server.asked[0]?.json).toEqual({
     model: 'gpt-5.4-mini',
     messages,
     temperature: 1,
     top_p: 0.5,
     reasoning_effort: 'low',
+    verbosity: 'high',
     max_completion_tokens: 9,
   });
 });
 
-test('a setting that the model refuses is InvalidInput, which says how to send none', async () => {
-  const message = "Unsupported value: 'temperature' does not support 0 with this model.";
-  const error = { message, type: 'invalid_request_error', param: 'temperature', code: 'unsupported_value' };
-  server.answer({ status: 400, body: { error } });
-  await expect(invoke(chat, { messages, temperature: 0 })).rejects.toMatchObject({
+test.each([
+  [
+    'by a code',
+    { param: 'temperature', code: 'unsupported_value' },
+    "Unsupported value: 'temperature' does not support 0 with this model.",
+  ],
+  ['by an older one', { param: null, code: null }, 'Unrecognized request argument supplied: temperature'],
+  [
+    'in LiteLLM’s words',
+    { param: null, code: '400' },
+    "litellm.UnsupportedParamsError: o1 does not support parameters: ['temperature'], for model=o1.",
+  ],
+])(
+  'a setting that is refused %s is left out, at once in the calls that follow',
+  async (how, refusal, words) => {
+    const refused = {
+      status: 400,
+      body: { error: { message: words, type: 'invalid_request_error', ...refusal } },
+    };
+    server.answer(refused, completion({ content: 'Hi.' }), completion({ content: 'Hi again.' }));
+    const input = { messages, model: how, temperature: 0, verbosity: 'low' };
+    expect(await invoke(chat, input)).toMatchObject({ text: 'Hi.' });
+    expect(await invoke(chat, input)).toMatchObject({ text: 'Hi again.' });
+    expect(server.asked.map(({ json }) => json)).toEqual([
+      { model: how, messages, temperature: 0, verbosity: 'low' },
+      { model: how, messages, verbosity: 'low' },
+      { model: how, messages, verbosity: 'low' },
+    ]);
+  },
+);
+
+test('a setting that is refused again, or was not sent, is InvalidInput', async () => {
+  const error = { message: 'No.', param: 'top_p', code: 'unsupported_parameter' };
+  const refused = { status: 400, body: { error } };
+  server.answer(refused, refused);
+  await expect(invoke(chat, { messages, model: 'strict', top_p: 0.5 })).rejects.toMatchObject({
     name: 'InvalidInput',
-    message: `OpenAI answered 400: ${message} (temperature: null sends none)`,
+    message: 'OpenAI answered 400: No.',
   });
+  expect(server.asked).toHaveLength(2);
 });
 
 test('a quota that is used up is Unauthorized, whether the code or the type says so', async () => {

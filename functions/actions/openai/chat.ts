@@ -7,7 +7,7 @@ import { isObject } from '../../../lib/json.ts';
 import { type Mismatch, mismatchWith } from '../../../lib/json-schema/mismatch.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
 import { quoted } from '../../../lib/providers/answer-text.ts';
-import { completion } from '../../../lib/providers/chat-answer.ts';
+import { completion } from '../../../lib/providers/completion.ts';
 import { complete, openai, parseJson } from '../../../lib/providers/openai.ts';
 import { type Prompt, render, templateId } from '../../../lib/template-format/template.ts';
 import { templateReader } from '../../../lib/templates/read-template.ts';

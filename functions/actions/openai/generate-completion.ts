@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
-import { completion } from '../../../lib/providers/chat-answer.ts';
+import { completion } from '../../../lib/providers/completion.ts';
 import { complete, openai } from '../../../lib/providers/openai.ts';
 
 export const handler = defineAction({

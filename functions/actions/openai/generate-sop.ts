@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { DEFAULT_MODEL } from '../../../lib/model-settings.ts';
-import { completion } from '../../../lib/providers/chat-answer.ts';
+import { completion } from '../../../lib/providers/completion.ts';
 import { complete, openai } from '../../../lib/providers/openai.ts';
 
 const instructions = `You write standard operating procedures. For the task that the user describes, write one in Markdown:

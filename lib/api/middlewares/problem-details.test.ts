@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { apiChain, apiEvent } from '../../../test/support/api-event.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
+import { invocationValue } from '../../invocation-value.ts';
 import { ApiProblem } from '../../problem.ts';
 import type { ApiMiddleware } from '../request/request.ts';
 import { problemDetails } from './problem-details.ts';
@@ -9,7 +10,7 @@ import { problemDetails } from './problem-details.ts';
 async function refused(middleware: ApiMiddleware) {
   const logged: unknown[] = [];
   const handler = apiChain()
-    .use(problemDetails({ error: (...line) => void logged.push(line) }))
+    .use(problemDetails({ error: (...line) => void logged.push(line) }, invocationValue('route')))
     .use(middleware)
     .handler(async () => ({ statusCode: 204 }));
   return { result: await handler(apiEvent(), lambdaContext()), logged };

@@ -1,13 +1,15 @@
 // Turns whatever was thrown on the way into the answer that the caller gets.
 import type { ErrorLog } from '../../error-log.ts';
+import type { InvocationValue } from '../../invocation-value.ts';
 import { ApiProblem, problemTypes } from '../../problem.ts';
-import type { ApiMiddleware } from '../request/request.ts';
+import type { ApiMiddleware, Matched } from '../request/request.ts';
+import { problemPage } from './problem-page.ts';
 
 /**
  * The problem details (RFC 9457) of an error. Only an ApiProblem speaks to the caller; of any other error
  * the caller learns an id, under which the function's log has the rest.
  */
-export function problemDetails(logger: ErrorLog): ApiMiddleware {
+export function problemDetails(logger: ErrorLog, matched: InvocationValue<Matched>): ApiMiddleware {
   return {
     onError(request) {
       const { error, event } = request;
@@ -16,6 +18,10 @@ export function problemDetails(logger: ErrorLog): ApiMiddleware {
       const instance = `/requests/${encodeURIComponent(event.requestContext.requestId)}`;
       if (status >= 500)
         logger.error(problem.message, { instance, error: error instanceof Error ? error : String(error) });
+      if (matched.find(request.context)?.route.page && wantsPage(event.headers)) {
+        request.response = { statusCode: status, ...problemPage(title, problem.message) };
+        return;
+      }
       // Set and not returned: with a returned response middy ends the chain, and no headers would be added.
       request.response = {
         statusCode: status,
@@ -32,6 +38,11 @@ export function problemDetails(logger: ErrorLog): ApiMiddleware {
       };
     },
   };
+}
+
+/** Browsers name HTML first when a person is led somewhere (https://fetch.spec.whatwg.org/#concept-fetch, document). */
+function wantsPage({ accept }: Readonly<Record<string, string | undefined>>): boolean {
+  return accept?.startsWith('text/html') === true;
 }
 
 function unexpected(error: unknown): ApiProblem {

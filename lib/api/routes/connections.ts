@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import { ifMatch, ifNoneMatch } from '../../schemas/common.ts';
 import {
+  begunAuthorization,
+  callbackQuery,
   connection,
   connectionBody,
   connectionPage,
@@ -11,6 +13,9 @@ import {
   deleteConnectionQuery,
   deletedConnection,
   documentedConnectionBody,
+  githubAuthorizeQuery,
+  googleAuthorizeQuery,
+  notionAuthorizeQuery,
   replaceConnectionBody,
 } from '../../schemas/connections.ts';
 import type { Route } from './route.ts';
@@ -24,7 +29,63 @@ const created = {
   headers: { ...etag, location: 'Path of the connection' },
 };
 
+/** With a path of its own for each provider, which is the redirect URI that is registered there. */
+const authorize = {
+  ...common,
+  method: 'GET',
+  role: 'admin',
+  cookies: true,
+  summary: 'Begins an authorization at the provider',
+  description:
+    'For pages of this origin: the answer sets a cookie with which this browser alone, within ten minutes and once, can end it. Of a connection that there is, the credentials are replaced. Without `label` and `workflows` these stay as they are.',
+  answers: {
+    200: { description: 'Where the person is sent', body: begunAuthorization, setsCookies: true },
+  },
+  problems: ['oauth-client-missing', 'foreign-origin'],
+} as const;
+
+const callback = {
+  ...common,
+  method: 'GET',
+  // The state that an admin’s authorization was given, and the cookie of the browser.
+  role: null,
+  cookies: true,
+  page: true,
+  summary: 'Takes the provider’s answer to an authorization',
+  description: 'The person’s browser is sent here by the provider. A browser gets a problem as a page.',
+  query: callbackQuery,
+  answers: {
+    303: {
+      description: 'Connected, or sent on to the provider',
+      headers: { location: 'The page Connections, or the provider’s' },
+      setsCookies: true,
+    },
+  },
+  problems: ['authorization-invalid', 'authorization-failed', 'oauth-client-missing'],
+} as const;
+
 export const connectionRoutes = [
+  {
+    ...authorize,
+    operation: 'authorizeGoogle',
+    path: '/connections/google/authorize',
+    query: googleAuthorizeQuery,
+  },
+  { ...callback, operation: 'completeGoogle', path: '/connections/google/callback' },
+  {
+    ...authorize,
+    operation: 'authorizeNotion',
+    path: '/connections/notion/authorize',
+    query: notionAuthorizeQuery,
+  },
+  { ...callback, operation: 'completeNotion', path: '/connections/notion/callback' },
+  {
+    ...authorize,
+    operation: 'authorizeGitHub',
+    path: '/connections/github/authorize',
+    query: githubAuthorizeQuery,
+  },
+  { ...callback, operation: 'completeGitHub', path: '/connections/github/callback' },
   {
     ...common,
     operation: 'listConnections',

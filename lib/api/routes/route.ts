@@ -1,7 +1,7 @@
 // A route of the API, and the types of its requests and answers.
 import type * as z from 'zod';
+import type { Sender } from '../../auth/cookies.ts';
 import type { Role } from '../../auth/roles.ts';
-import type { Sender } from '../../auth/session-cookie.ts';
 import type { ProblemType } from '../../problem.ts';
 
 /** Header names in lower case. */
@@ -51,6 +51,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, Answer>>;
   /** The problems of this operation; those of every operation are in problem.ts. */
   readonly problems: readonly ProblemType[];
+  /** A person's browser is led here: it gets a problem as a page. */
+  readonly page?: true;
   /** Serves a person's browser, not programs: not in the API's description. */
   readonly hidden?: true;
   /** For a second path of another route: the operation whose handler serves it. */

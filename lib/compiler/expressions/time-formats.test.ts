@@ -61,6 +61,53 @@ test.each([
   ]);
 });
 
+test.each([
+  ...[
+    '[Y]-[M]-[D]',
+    '[Y0001][M01][D01]',
+    '[ Y ]',
+    '[Y,4-4]',
+    '[Y,2-2]',
+    '[MNn] [D1o]',
+    '[MNn,3-3]',
+    '[h#1]:[m01][P]',
+  ],
+  ...[
+    '[d]',
+    '[F]',
+    '[FNn]',
+    '[Z]',
+    '[z]',
+    '[Z0101t]',
+    '[f001]',
+    '[W]',
+    '[w]',
+    '[x]',
+    '[X]',
+    '[s]',
+    '[E]',
+    '[C]',
+    '[YI]',
+  ],
+  ...[
+    '[[x]] [Y]',
+    '[YYYY]-[MM]-[DD]',
+    '[HH]:[mm]:[ss]',
+    '[yyyy]',
+    '[DD.MM.YYYY]',
+    '[MMM] [D]',
+    '[h]:[m] [a]',
+  ],
+  ...['[Q]', '[T]', '[S]', '[]', '[Hh]', '[Yx]'],
+])('the picture %s, which JSONata knows or does not', async (picture) => {
+  const given: unknown = await jsonata('$fromMillis(1000000000000, $picture)')
+    .evaluate(undefined, { picture })
+    .catch(() => 'undefined');
+  const isKnown = typeof given === 'string' && !given.includes('undefined');
+  const warned = found(`{{ $fromMillis(0, "${picture}") }}`).map(({ code }) => code);
+  expect(warned).toEqual(isKnown ? [] : ['unlikely-format']);
+});
+
 test.each(['{{ $now() }}', '{{ $toMillis(inputs.name) }}', '{{ $now(inputs.name, inputs.name) }}'])(
   'no false alarm: %s',
   (value) => {

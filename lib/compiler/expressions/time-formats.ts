@@ -15,6 +15,11 @@ const PLACES: Readonly<Record<string, { readonly picture: number; readonly zone?
  * the minutes of an offset west of Greenwich for an hour more: -0330 gives the time of -0430.
  */
 const OFFSET = /^(?:\+(?:0\d|1[0-4])[0-5]\d|-(?:0\d|1[0-2])00)$/;
+/**
+ * A part of a picture (XPath and XQuery Functions and Operators 3.1, section 9.8.4.1): its letter, then digits, or letters
+ * for names, words, Roman numbers or those of an alphabet. jsonata 2.0.6 fails on others, as on [YYYY], or writes `undefined`.
+ */
+const PART = /^[YMDdFWwXxHhPmsfZzEC](?:[AaIiWwNn#\d][^,]*)?(?:,.*)?$/;
 const WEST_WITH_MINUTES = /^(?:UTC|GMT)?-\d{1,2}:?[0-5]\d$/i;
 
 interface Found {
@@ -28,12 +33,20 @@ export function timeFormatProblem(name: string, given: readonly (Node | undefine
   const { picture: at, zone: zoneAt } = PLACES[name] ?? {};
   if (at === undefined) return undefined;
   const picture = literalText(given[at]);
-  if (picture !== undefined && !/\[[^\]]+\]/.test(picture.replaceAll('[[', ''))) {
-    return {
-      code: 'unlikely-format',
-      message: `${shown(picture)} has no part of a time in it`,
-      hint: 'A picture names its parts in brackets: "[Y0001]-[M01]-[D01] [H01]:[m01]".',
-    };
+  if (picture !== undefined) {
+    const parts = [...picture.replace(/\[\[|\]\]/g, '').matchAll(/\[([^\]]*)\]/g)].map(
+      ([, part = '']) => part,
+    );
+    const unknown = parts.find((part) => !PART.test(part.replace(/\s/g, '')));
+    if (parts.length === 0 || unknown !== undefined)
+      return {
+        code: 'unlikely-format',
+        message:
+          unknown === undefined
+            ? `${shown(picture)} has no part of a time in it`
+            : `${shown(picture)} has a part [${unknown}], which JSONata does not know`,
+        hint: 'A picture names its parts in brackets: "[Y0001]-[M01]-[D01] [H01]:[m01]".',
+      };
   }
   const zone = zoneAt === undefined ? undefined : literalText(given[zoneAt]);
   if (zone === undefined || OFFSET.test(zone)) return undefined;

@@ -1,6 +1,6 @@
 // A state as it can be tested alone: it ends where it is, keeps no variables, and reads variables in place of the run's
 // context object, which TestState takes only together with a mock (API reference, TestState).
-import type { State, Template } from '../../compiler/asl/definition.ts';
+import type { ChoiceState, State, Template } from '../../compiler/asl/definition.ts';
 import { PAYLOAD } from '../../compiler/asl/lambda.ts';
 import { SET_PREFIX, stepVariable } from '../../compiler/expressions/variables.ts';
 import { isObject } from '../../json.ts';
@@ -40,9 +40,7 @@ export function aloneStep(state: State, id: string): object {
 }
 
 /** Of a choice only where it leads is of interest. */
-export function aloneChoice(state: State): object {
-  if (state.Type !== 'Choice') return alone(state);
-  const { Type, Choices, Default } = state;
+export function aloneChoice({ Type, Choices, Default }: ChoiceState): object {
   const rules = Choices.map(({ Condition, Next }) => ({ Condition, Next }));
   return alone({ Type, Choices: rules, ...(Default !== undefined && { Default }) });
 }

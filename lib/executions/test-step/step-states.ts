@@ -1,5 +1,6 @@
 // The states of one step in a definition that the compiler wrote.
 import {
+  type ChoiceState,
   type Definition,
   innerFlows,
   kindsOfSteps,
@@ -12,7 +13,7 @@ export interface StepStates {
   /** Its action or kind. */
   readonly kind: string;
   /** Asks whether the step runs. */
-  readonly when?: State;
+  readonly when?: ChoiceState;
   readonly own: State;
   /** The id of the innermost loop around it. */
   readonly loop?: string;
@@ -30,11 +31,11 @@ export function statesOfStep(definition: Definition, id: string): StepStates | u
   // What is tried as a whole stands in a Parallel state that has the step's name.
   const own = found.get(stateName(id, 'try')) ?? found.get(id);
   if (kind === undefined || !own) return undefined;
-  const when = found.get(stateName(id, 'when'));
+  const when = found.get(stateName(id, 'when'))?.state;
   return {
     kind,
     own: own.state,
-    ...(when && { when: when.state }),
+    ...(when?.Type === 'Choice' && { when }),
     ...(own.loop !== undefined && { loop: own.loop }),
   };
 }

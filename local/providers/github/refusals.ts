@@ -1,4 +1,5 @@
 // What GitHub refuses and the emulator behind would accept, and where GitHub's errors point to.
+import type { GitHubApp } from './app.ts';
 import type { SearchQuery } from './search-query.ts';
 import { githubToken } from './seed.ts';
 
@@ -35,7 +36,9 @@ export async function inVersion(request: Request, response: Response): Promise<R
 }
 
 /** Without a token the emulator itself tells what is public and what needs one; but it accepts any token. */
-export function refuse(request: Request): Response | undefined {
+export function refuse(request: Request, body: Buffer, app: GitHubApp): Response | undefined {
+  const ofApp = app.refuse(request, body);
+  if (ofApp) return ofApp;
   const version = request.headers.get(VERSION_HEADER);
   if (version !== null && version !== OLD_VERSION && version !== VERSION) {
     const message = `Bad Request: ${version} is not a supported API version`;
@@ -44,7 +47,8 @@ export function refuse(request: Request): Response | undefined {
   const authorization = request.headers.get('authorization');
   if (authorization === null) return undefined;
   const token = /^(?:bearer|token) (.+)$/i.exec(authorization)?.[1];
-  if (token === githubToken) return undefined;
+  if (token === githubToken || app.tokenOf(request) || app.isOwn(new URL(request.url).pathname))
+    return undefined;
   return Response.json(
     { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' },
     { status: 401 },

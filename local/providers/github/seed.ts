@@ -3,8 +3,15 @@ import { readFileSync } from 'node:fs';
 import type { SeedConfig } from 'emulate';
 import type { SendSeedRequest } from '../shared/emulated-provider.ts';
 
-/** The only token that the emulator accepts. */
+/** The personal access token of the user `demo`. */
 export const githubToken = 'emulated-github-token';
+
+/** The GitHub App; its key is made with the state (local/providers/github-app-key.ts). */
+export const githubApp = {
+  client_id: 'Iv23emulatedgithubapp',
+  client_secret: 'emulated-github-secret',
+  slug: 'ai-orchestra-local',
+} as const;
 
 export const accounts: SeedConfig = {
   tokens: { [githubToken]: { login: 'demo', scopes: ['repo', 'user', 'admin:repo_hook'] } },

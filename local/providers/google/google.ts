@@ -8,7 +8,7 @@ export const provider: EmulatedProvider = {
   async start(options) {
     const store = await openStore(options);
     return {
-      refuse: (request) => refuse(request, store),
+      refuse: (request, body) => refuse(request, body, store),
       // The emulator takes any token for that of its first user.
       authorization: () => 'Bearer emulated-access-token',
       fetch: createRoutes(store),

@@ -3,7 +3,9 @@ import { insufficientScope } from './scopes.ts';
 import type { GoogleStore } from './store.ts';
 
 /** The emulator accepts any access token as that of its first user for everything; Google those that it issued, by scope. */
-export function refuse(request: Request, store: GoogleStore): Response | undefined {
+export function refuse(request: Request, body: Buffer, store: GoogleStore): Response | undefined {
+  const consent = store.consent.refuse(request, body);
+  if (consent) return consent;
   if (!/^\/(upload\/)?(gmail|calendar|drive)\//.test(new URL(request.url).pathname)) return undefined;
   const token = /^bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   const granted = token === undefined ? undefined : store.scopesOf(token);

@@ -1,5 +1,6 @@
 // Which requests to Google are answered how: Gmail's by the mailbox, those for tokens by OAuth, the rest by the store.
 import { asGmailAnswers, handleMailRequest } from './mailbox.ts';
+import { CONSENT_PATH, DECISION_PATH } from './oauth.ts';
 import { mailboxAddress } from './seed.ts';
 import type { GoogleStore } from './store.ts';
 
@@ -7,7 +8,10 @@ const TOKEN_PATH = '/oauth2/token';
 
 export function createRoutes(store: GoogleStore): (request: Request) => Promise<Response> {
   return async (request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === CONSENT_PATH) return store.consent.page(searchParams);
+    if (pathname === DECISION_PATH) return store.consent.decide(new URLSearchParams(await request.text()));
+    if (pathname === '/oauth2/revoke') store.consent.revoke();
     if (pathname.startsWith('/gmail/'))
       return asGmailAnswers(await handleMailRequest(request, mailboxAddress, store.fetch));
     if (pathname === TOKEN_PATH) return store.issueToken(new URLSearchParams(await request.text()));

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { SeedConfig } from 'emulate';
 
 export const mailboxAddress = 'demo@acme.example';
-export const redirectUri = 'http://127.0.0.1:3000/connections/google/callback';
+
+export function redirectUriOf(apiUrl: string): string {
+  return `${apiUrl}/connections/google/callback`;
+}
 
 /** What the connection `google/default` holds. */
 export const googleClient = {
@@ -39,12 +42,13 @@ const mails: readonly SeedMail[] = [
   { file: 'figures.eml', hoursAgo: 75, unread: false },
 ];
 
-export function initialState(seededAt: number): SeedConfig {
+export function initialState(seededAt: number, apiUrl: string): SeedConfig {
+  const redirect_uris = [redirectUriOf(apiUrl)];
   const { client_id, client_secret } = googleClient;
   return {
     google: {
       users: [{ email: mailboxAddress, name: 'Demo User' }],
-      oauth_clients: [{ client_id, client_secret, name: 'AI-Orchestra', redirect_uris: [redirectUri] }],
+      oauth_clients: [{ client_id, client_secret, name: 'AI-Orchestra', redirect_uris }],
       // Oldest first, so that a reply finds the mail that it answers.
       messages: mails.toReversed().map(({ file, hoursAgo, unread, snippet }, index) => {
         const sentAt = new Date(seededAt - hoursAgo * HOUR);

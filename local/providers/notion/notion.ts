@@ -1,6 +1,7 @@
 // Notion on the laptop: the part of its API (2026-03-11, 2025-09-03 and 2022-06-28) that pages, blocks, search and queries need.
 import { createEmulator, defineEmulator } from 'emulate';
 import type { EmulatedProvider } from '../shared/emulated-provider.ts';
+import { NotionGrants } from './oauth.ts';
 import { refuse } from './refusals.ts';
 import { addRoutes, changesState } from './routes.ts';
 import { seedWorkspace } from './seed.ts';
@@ -8,7 +9,8 @@ import type { Workspace } from './store.ts';
 import { inVersion } from './versions.ts';
 
 export const provider: EmulatedProvider = {
-  async start({ baseUrl }) {
+  async start({ baseUrl, apiUrl }) {
+    const grants = new NotionGrants(apiUrl);
     const emulator = await createEmulator({
       service: defineEmulator<Workspace>({
         name: 'notion',
@@ -20,8 +22,9 @@ export const provider: EmulatedProvider = {
       baseUrl,
     });
     return {
-      refuse,
-      fetch: async (request) => inVersion(request, await emulator.fetch(request)),
+      refuse: (request, body) => refuse(request, body, grants),
+      fetch: async (request) =>
+        (await grants.answer(request.clone())) ?? inVersion(request, await emulator.fetch(request)),
       close: () => emulator.close(),
     };
   },

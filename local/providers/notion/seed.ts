@@ -3,8 +3,14 @@ import { readBlocks } from './content.ts';
 import { applyProperties, pageProperties } from './properties.ts';
 import { addBlocks, newObject, type Workspace } from './store.ts';
 
-/** The only token that the emulator accepts. */
+/** The token of the internal integration. */
 export const notionToken = 'emulated-notion-token';
+
+/** The public integration. */
+export const notionClient = {
+  client_id: 'emulated-notion-client',
+  client_secret: 'emulated-notion-secret',
+} as const;
 
 /** Fixed, so that documents and examples can name them. */
 export const notionIds = {

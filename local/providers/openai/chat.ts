@@ -3,12 +3,9 @@ import type { ChatCompletionRequest, FixtureResponse } from '@copilotkit/aimock'
 import * as z from 'zod';
 import { answer, countTokens, type ModelRequest } from './model/model.ts';
 import type { CompletedCall, OfferedTool } from './model/tool-calls.ts';
-import { carriedSchema } from './schema-message.ts';
 
 export function completeChat(request: ChatCompletionRequest): FixtureResponse {
-  const all = request.messages.map(({ role, content }) => ({ role: `${role}`, text: textOf(content) }));
-  const messages = all.filter(({ text }) => carriedSchema(text) === undefined);
-  const schema = all.map(({ text }) => carriedSchema(text)).find((carried) => carried !== undefined);
+  const messages = request.messages.map(({ role, content }) => ({ role: `${role}`, text: textOf(content) }));
   const limit = request['max_completion_tokens'] ?? request['max_output_tokens'] ?? request.max_tokens;
   const { content, calls, finishReason } = answer({
     instructions: messages
@@ -16,8 +13,7 @@ export function completeChat(request: ChatCompletionRequest): FixtureResponse {
       .map(({ text }) => text)
       .join('\n'),
     input: messages.findLast(({ role }) => role === 'user')?.text ?? '',
-    format:
-      schema === undefined ? responseFormat(request) : { type: 'json_schema', schema: JSON.parse(schema) },
+    format: responseFormat(request),
     maxTokens: typeof limit === 'number' ? limit : undefined,
     tools: toolsOf(request),
     toolChoice: toolChoice.catch('auto').parse(request.tool_choice),

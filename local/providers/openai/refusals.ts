@@ -1,6 +1,7 @@
 // Requests that OpenAI refuses and aimock would answer: without a key, without a parameter, with settings that the
 // model does not take, with invalid tools.
 import { checkSettings } from './model-refusals.ts';
+import { checkResponses } from './responses/refusals.ts';
 import { openaiKey } from './seed.ts';
 import { checkToolChoice, checkToolMessages, checkTools } from './tool-refusals.ts';
 
@@ -63,7 +64,10 @@ function refuseBody(request: Request, body: Buffer): Response | undefined {
       'empty_array',
     );
   }
-  if (pathname !== '/v1/chat/completions') return undefined;
+  if (pathname === '/v1/responses') {
+    const problem = checkResponses(fields);
+    return problem && refusal(problem[0].startsWith('Item with id') ? 404 : 400, ...problem);
+  }
   const { tools, tool_choice: choice, messages } = fields;
   const problem =
     checkSettings(fields) ??

@@ -1,26 +1,17 @@
-// The routes of OpenAI's API. All are aimock's; of a Responses request it drops the schema, which is carried past it.
-import * as z from 'zod';
-import { schemaMessage } from './schema-message.ts';
+// The routes of OpenAI's API: responses are our own, all others aimock's.
+
+import { responsesRequest } from './responses/request.ts';
+import { respond } from './responses/response.ts';
 import type { OpenAiStore } from './store.ts';
 
 export function createRoutes(store: OpenAiStore): (request: Request) => Promise<Response> {
   return async (request) => {
     if (['GET', 'HEAD'].includes(request.method)) return store.send(request, undefined);
     const body = await request.text();
-    const isResponses = new URL(request.url).pathname === '/v1/responses';
-    return store.send(request, isResponses ? withSchemaMessage(body) : body);
+    if (new URL(request.url).pathname !== '/v1/responses') return store.send(request, body);
+    const given: unknown = JSON.parse(body);
+    const isStream =
+      typeof given === 'object' && given !== null && 'stream' in given && given.stream === true;
+    return isStream ? store.send(request, body) : Response.json(respond(responsesRequest.parse(given)));
   };
-}
-
-const structuredResponse = z.looseObject({
-  input: z.union([z.string(), z.array(z.unknown())]),
-  text: z.object({ format: z.object({ type: z.literal('json_schema'), schema: z.unknown() }) }),
-});
-
-function withSchemaMessage(body: string): string {
-  const parsed = structuredResponse.safeParse(JSON.parse(body));
-  if (!parsed.success) return body;
-  const { input, text } = parsed.data;
-  const messages = typeof input === 'string' ? [{ role: 'user', content: input }] : input;
-  return JSON.stringify({ ...parsed.data, input: [schemaMessage(text.format.schema), ...messages] });
 }

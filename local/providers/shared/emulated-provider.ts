@@ -6,7 +6,7 @@
 
 /** Exported as `provider` by `<provider>/<provider>.ts`. */
 export interface EmulatedProvider {
-  /** Starts with the state of a new emulator. Runs again at every start, with the same arguments but `baseUrl`. */
+  /** Starts with the state of a new emulator. Runs again at every start, with the same arguments but the addresses. */
   start(options: StartOptions): Promise<RunningProvider>;
   /** Fills a new state through the provider's own API; runs once in the life of a state. */
   seed?(send: SendSeedRequest, seededAt: number): Promise<void>;
@@ -19,6 +19,10 @@ export interface StartOptions {
   readonly baseUrl: string;
   /** When the state was first created (ms since the epoch). */
   readonly seededAt: number;
+  /** Where the API is: its callback alone is registered as a redirect URI. */
+  readonly apiUrl: string;
+  /** The public key of the GitHub App, in PEM. */
+  readonly appPublicKey: string | undefined;
 }
 
 export interface RunningProvider {
@@ -47,4 +51,6 @@ export interface EmulatorSettings {
   readonly module: string;
   /** Path of the request log. */
   readonly stateFile: string;
+  readonly apiUrl: string;
+  readonly appPublicKey: string | undefined;
 }

@@ -37,7 +37,12 @@ const { provider } = (await import(settings.module)) as { provider: EmulatedProv
 
 const log = await openRequestLog(settings.stateFile, Date.now());
 const running = await replay.runIn({ at: log.seededAt, seed: 'start' }, () =>
-  provider.start({ baseUrl, seededAt: log.seededAt }),
+  provider.start({
+    baseUrl,
+    seededAt: log.seededAt,
+    apiUrl: settings.apiUrl,
+    appPublicKey: settings.appPublicKey,
+  }),
 );
 
 /** Requests that may change state wait for each other, so that they can be replayed in the same order. */

@@ -83,16 +83,16 @@ test('full jitter draws between zero and the whole interval', async () => {
 });
 
 test('each retrier counts its own attempts, and RetryCount counts all', async () => {
-  const answers = ['A', 'B', 'A'].map(failure);
+  const answers = ['A', 'B', 'B', 'A'].map(failure);
   functions.answerWith(() => answers.shift() ?? { payload: 'at last' });
   const Retry = [
     { ErrorEquals: ['A'], IntervalSeconds: 1, BackoffRate: 3, MaxAttempts: 2 },
-    { ErrorEquals: ['B'], IntervalSeconds: 7, MaxAttempts: 1 },
+    { ErrorEquals: ['B'], IntervalSeconds: 7, BackoffRate: 2, MaxAttempts: 2 },
   ];
   const Output = '{% [$states.result.Payload, $states.context.State.RetryCount] %}';
   const arn = await engine.start(await engine.create(task({ Retry, Output })));
-  expect(await delays(arn, 3)).toEqual([1, 7, 3]);
-  expect((await engine.ended(arn)).output).toEqual(['at last', 3]);
+  expect(await delays(arn, 4)).toEqual([1, 7, 14, 3]);
+  expect((await engine.ended(arn)).output).toEqual(['at last', 4]);
 });
 
 test('Catch passes on error and cause, with its own Assign and Output', async () => {
@@ -119,6 +119,16 @@ test('Catch passes on error and cause, with its own Assign and Output', async ()
     'TaskStateExited',
     'PassStateEntered',
   ]);
+});
+
+test('an error without a cause has none in a Catch', async () => {
+  const fails = { StartAt: 'No', States: { No: { Type: 'Fail', Error: 'Mine' } } };
+  const Catch = [{ ErrorEquals: ['Mine'], Output: '{% $states.errorOutput %}', Next: 'Caught' }];
+  const { output } = await engine.run({
+    Both: { Type: 'Parallel', Branches: [fails], Catch, End: true },
+    Caught: { Type: 'Succeed' },
+  });
+  expect(output).toEqual({ Error: 'Mine' });
 });
 
 test.each([

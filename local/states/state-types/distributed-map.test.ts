@@ -264,6 +264,11 @@ test('MaxConcurrency is kept, and UpdateMapRun changes it', async () => {
 });
 
 test('Express children are stored with their result and without a history', async () => {
+  // They can be redriven with their Map Run, and know how often they were.
+  const count = {
+    Count: { Type: 'Pass', Output: '{% $states.context.Execution.RedriveCount %}', End: true },
+  };
+  expect((await engine.run(map(count, {}, 'EXPRESS'), [1])).output).toEqual([0]);
   const { output, execution } = await engine.run(map(double, {}, 'EXPRESS'), [1, 2]);
   expect(output).toEqual([2, 4]);
   const [child, ...others] = await childrenOf(

@@ -26,6 +26,7 @@ export function resolveAgent(
     model,
     temperature,
     reasoning_effort,
+    verbosity,
     output_schema,
     max_turns = DEFAULT_MAX_TURNS,
   } = agent;
@@ -41,7 +42,9 @@ export function resolveAgent(
       ...(given.params && { fixed: resolveValue(given.params, pointerTo(pointer, 'params'), scope, report) }),
     };
   });
-  const asked = Object.entries({ goal, instructions, model, temperature, reasoning_effort })
+  const asked = Object.entries({
+    ...{ goal, instructions, model, temperature, reasoning_effort, verbosity },
+  })
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);
   const literals = {
