@@ -89,7 +89,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await act(page.getByRole('button', { name: /^issue / }).click());
     const title = page.getByRole('textbox', { name: 'title', exact: true });
     await act(title.fill('Unread mail: {{ steps.fetch.messages[0].subjct }}'));
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     expect(await title.getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
     await act(page.getByRole('button', { name: 'Change to subject' }).click());
@@ -310,14 +310,14 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.insertText('{}');
     await page.getByRole('button', { name: 'Undo' }).click();
     await retype(page, 'steps.a', 'steps.aa');
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();
     const selected = () => page.evaluate('document.activeElement.shadowRoot?.getSelection().toString()');
     await expect.poll(selected).toBe('aa');
     await page.getByRole('button', { name: 'Change to a', exact: true }).click();
     await page.getByText('No problems').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Redo' }).click();
     await page.getByText('No problems').waitFor();
     await retype(page, 'steps.a', '');
