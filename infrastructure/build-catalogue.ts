@@ -39,7 +39,11 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
     ...effectOf(definition),
     timeout_seconds: definition.timeoutSeconds,
     // Also of an action that writes: what makes it take effect once holds for a try after an answer that was lost.
-    retryable_errors: ['RateLimited', 'ProviderUnavailable', ...(connection.retryableErrors ?? [])],
+    retryable_errors: [
+      ...['RateLimited', 'ProviderUnavailable'],
+      ...(connection.retryableErrors ?? []),
+      ...(definition.retryableErrors ?? []),
+    ],
     reads_templates: definition.readsTemplates ?? false,
     connection: {
       provider: connection.provider,

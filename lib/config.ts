@@ -13,7 +13,8 @@ const defaults = {
 
 /**
  * Every setting:
- * - AWS_REGION: set by Lambda.
+ * - AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN: set by Lambda.
+ * - AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM: the SDK's own variables, for what is asked without it.
  * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET, RUNS_BUCKET: S3 bucket names.
  * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
@@ -22,6 +23,7 @@ const defaults = {
  * - API_URL: the address of the API that people reach, without a slash at its end.
  * - CONNECTIONS_PATH: path of the SSM parameters that hold connections, without a slash at its end.
  * - OAUTH_CLIENTS_PATH: path of the SSM parameters that hold the OAuth clients, without a slash at its end.
+ * - CONNECTION_TOKENS_PATH: path of the SSM parameters that hold tokens which have replaced those of connections.
  * - SCHEDULE_GROUP: the group of EventBridge Scheduler that holds the workflows' schedules.
  * - SCHEDULE_ROLE_ARN: the role that schedules start executions as.
  * - UNSTARTED_RUNS_QUEUE_ARN: the SQS queue for due times whose execution could not be started.
@@ -36,6 +38,11 @@ const defaults = {
  */
 export type Setting =
   | 'AWS_REGION'
+  | 'AWS_ACCESS_KEY_ID'
+  | 'AWS_SECRET_ACCESS_KEY'
+  | 'AWS_SESSION_TOKEN'
+  | 'AWS_ENDPOINT_URL'
+  | 'AWS_ENDPOINT_URL_SSM'
   | 'WORKFLOWS_BUCKET'
   | 'TEMPLATES_BUCKET'
   | 'LOGS_BUCKET'
@@ -46,6 +53,7 @@ export type Setting =
   | 'FUNCTION_ARN_PREFIX'
   | 'API_URL'
   | 'CONNECTIONS_PATH'
+  | 'CONNECTION_TOKENS_PATH'
   | 'OAUTH_CLIENTS_PATH'
   | 'SCHEDULE_GROUP'
   | 'SCHEDULE_ROLE_ARN'

@@ -22,6 +22,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'Unauthorized',
   'NotFound',
   'InvalidInput',
+  'InvalidModelOutput',
   'Conflict',
   'ConnectionInvalid',
   'ConnectionExpired',

@@ -75,6 +75,11 @@ export class InvalidInput extends OrchestraError {
   override readonly name = 'InvalidInput';
 }
 
+/** A model answered, which was paid for, and its answer does not fit what it was asked for, also when it was told why. */
+export class InvalidModelOutput extends OrchestraError {
+  override readonly name = 'InvalidModelOutput';
+}
+
 /** The provider's state changed meanwhile or does not allow this change (409, 412, 423). */
 export class Conflict extends OrchestraError {
   override readonly name = 'Conflict';

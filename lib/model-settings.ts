@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /**
- * The model where nobody names one. Small, with no announced end (lib/model-end-dates.json); it does not reason unless it
+ * The model where nobody names one. Small, with no announced end (lib/models.json); it does not reason unless it
  * is told to, so that it takes a temperature, and tools by Chat Completions.
  */
 export const DEFAULT_MODEL = 'gpt-5.4-mini';
@@ -47,6 +47,36 @@ export const modelSettings = {
       'The most tokens to generate, those of reasoning included; null sends no limit. OpenAI takes no limit below 16: 16 is sent then',
     ),
 };
+
+/** The model that is asked, or several; one of the two. */
+export const modelChoice = {
+  model: z.string().min(1).optional().describe(`The model; ${DEFAULT_MODEL} when left out`),
+  models: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(5)
+    .optional()
+    .describe(
+      'Models in place of one: each is asked when the one before it is rate limited or unavailable; `model` of the output says which answered',
+    ),
+};
+
+interface Choice {
+  readonly model?: string | undefined;
+  readonly models?: readonly string[] | undefined;
+}
+
+/** @returns what is wrong with a choice */
+export function choiceProblem({ model, models }: Choice): string | undefined {
+  return model !== undefined && models !== undefined
+    ? 'has both model and models; give one of them'
+    : undefined;
+}
+
+/** The models to ask, in order. */
+export function modelsOf({ model, models }: Choice, fallback = DEFAULT_MODEL): readonly string[] {
+  return models ?? [model ?? fallback];
+}
 
 const settings = z.object(modelSettings);
 export type ModelSettings = Readonly<z.output<typeof settings>>;

@@ -26,7 +26,7 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'authorization-'));
   api = await startApiStack();
   providers = await startProviders({ directory, keys: {}, apiUrl: api.url });
-  Object.assign(process.env, providers.settings, { API_URL: api.url, OAUTH_CLIENTS_PATH: CLIENTS });
+  Object.assign(process.env, providers.settings, { API_URL: api.url });
   ssm = new SSMClient({});
   for (const [name, client] of Object.entries(providers.oauthClients)) await putClient(name, client);
 });
@@ -111,6 +111,39 @@ test('Notion: consent becomes a connection of the workspace, with the tokens tha
     token: expect.stringMatching(/^ntn_/),
     refresh_token: expect.stringMatching(/^nrt_/),
   });
+});
+
+test('Notion: a deleted connection is revoked with its newest token', async () => {
+  await browser().connect('notion', '?id=gone');
+  const { token } = (await secretOf('notion', 'gone')) ?? {};
+  const me = () =>
+    fetch(`${providers.urls.notion}/v1/users/me`, {
+      headers: { authorization: `Bearer ${token}`, 'notion-version': '2026-03-11' },
+    });
+  expect((await me()).status).toBe(200);
+  const headers = { 'if-match': '*' };
+  const { body } = await api.request('DELETE', '/connections/notion/gone', { role: 'admin', headers });
+  expect(body).toEqual({ revoked: true, revoke_at: null });
+  expect((await me()).status).toBe(401);
+});
+
+test('Notion: tokens that somebody else has used up are told by a test, and cured by connecting again', async () => {
+  await browser().connect('notion', '?id=ended');
+  const secret = await secretOf('notion', 'ended');
+  // Its refresh by somebody else is what ends an access token here.
+  const basic = Buffer.from('emulated-notion-client:emulated-notion-secret').toString('base64');
+  await fetch(`${providers.urls.notion}/v1/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ grant_type: 'refresh_token', refresh_token: secret?.['refresh_token'] }),
+  });
+  const test = () => api.request('POST', '/connections/notion/ended/test', { role: 'admin' });
+  expect((await test()).body).toMatchObject({
+    status: 'needs_reconnect',
+    last_failure: { message: expect.stringContaining('no longer takes the connection') },
+  });
+  await browser().connect('notion', '?id=ended');
+  expect((await test()).body).toMatchObject({ status: 'connected', last_failure: null });
 });
 
 test('GitHub: the App is installed, the installation is found to be the user’s, and acts by the App’s key', async () => {

@@ -1,6 +1,5 @@
 // The API's webhooks: what other services send starts workflows.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { apiHandler } from '../../lib/api/handler.ts';
 import { hookRoutes } from '../../lib/api/routes/hooks.ts';
 import { s3Client, stepFunctionsClient } from '../../lib/aws-clients.ts';
@@ -10,7 +9,6 @@ import { RefusedDeliveries } from '../../lib/triggers/refused-deliveries.ts';
 
 const s3 = s3Client();
 const sfn = stepFunctionsClient();
-const ssm = new SSMClient({});
 // One for the life of the container: it remembers what takes no more.
 let refusals: RefusedDeliveries | undefined;
 const refusedDeliveries = () => {
@@ -27,7 +25,6 @@ export const handler = apiHandler(
       const answer = await receiveWebhook(params.id, raw, {
         store: workflowStore(s3),
         sfn,
-        ssm,
         log: logger,
         refusals: refusedDeliveries(),
       });

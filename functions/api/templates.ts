@@ -4,7 +4,7 @@ import { validated } from '../../lib/api/request/validate.ts';
 import { promptRoutes, templateRoutes } from '../../lib/api/routes/templates.ts';
 import { s3Client } from '../../lib/aws-clients.ts';
 import { isObject, jsonValue } from '../../lib/json.ts';
-import { modelEnd } from '../../lib/model-end-dates.ts';
+import { modelEnd } from '../../lib/models.ts';
 import { ApiProblem } from '../../lib/problem.ts';
 import { templateBody } from '../../lib/schemas/templates.ts';
 import {

@@ -34,6 +34,8 @@ export const actionErrors: Readonly<Record<string, string>> = {
   Unauthorized: "the connection's credentials were refused, or do not allow the call (401, 402, 403)",
   NotFound: 'what the call names does not exist, or the credentials cannot see it (404, 410, 451)',
   InvalidInput: "the input does not fit the action's parameters, or the provider refused it (400, 422)",
+  InvalidModelOutput:
+    "the model's answer does not fit the schema that it was asked for, also when it was told why; the message has it",
   Conflict: "the provider's state does not allow the change (409, 412, 423)",
   OutcomeUnknown:
     'a call that writes may have taken effect or not, and nothing tells; it is tried again only by `on_unknown: "retry"`',

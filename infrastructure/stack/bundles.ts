@@ -44,9 +44,14 @@ export interface Command {
 }
 
 /** The AWS operations that a bundle can call: the SDK's commands that it holds. */
-export function commandsOf({ sources }: Bundle): readonly Command[] {
-  return sources.flatMap((path) => {
+export function commandsOf({ sources, code }: Bundle): readonly Command[] {
+  const bySdk = sources.flatMap((path) => {
     const found = /@aws-sdk\/client-([a-z0-9-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(path);
     return found?.[1] && found[2] ? [{ client: found[1], name: found[2] }] : [];
   });
+  // What is asked by signed requests of our own (lib/connections/systems-manager.ts).
+  const signed = Buffer.from(code)
+    .toString()
+    .matchAll(/AmazonSSM\.(\w+)/g);
+  return [...bySdk, ...[...signed].map(([, name = '']) => ({ client: 'ssm', name }))];
 }

@@ -30,6 +30,7 @@ import {
   recordCalls,
   refusedDeliveries,
   rememberAuthorizations,
+  replaceTokens,
   testState,
   writeApprovals,
   writeReruns,
@@ -70,7 +71,7 @@ const API_TIMEOUT_SECONDS = 29;
 const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
   github: ['GITHUB_API_URL'],
   gmail: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
-  notion: ['NOTION_BASE_URL'],
+  notion: ['CONNECTION_TOKENS_PATH', 'NOTION_BASE_URL'],
   openai: ['OPENAI_BASE_URL'],
 };
 
@@ -92,6 +93,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       'API_URL',
       'CATALOGUE_FILE',
       'CONNECTIONS_PATH',
+      'CONNECTION_TOKENS_PATH',
       'GITHUB_API_URL',
       'GITHUB_URL',
       'GMAIL_BASE_URL',
@@ -107,6 +109,7 @@ const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       describeConnections,
       manageConnections,
       readOAuthClients,
+      replaceTokens('notion'),
       connectionDescriptions,
       ...readObjects('WorkflowsBucket'),
       ...rememberAuthorizations,
@@ -367,6 +370,7 @@ function actionFunction(action: CatalogueAction): LambdaFunction {
     ],
     permissions: [
       readConnections(action.connection.provider),
+      ...(settings.includes('CONNECTION_TOKENS_PATH') ? [replaceTokens(action.connection.provider)] : []),
       ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
       ...(action.once === 'record' ? recordCalls : []),
     ],

@@ -1,5 +1,6 @@
 // The permissions of functions on AWS: IAM actions on ARNs. `{stage}` and CloudFormation's `${…}` are filled in by roles.ts.
 import { CONNECTION_PROVIDERS } from '../../lib/connections/credentials.ts';
+import { OAUTH_PROVIDERS } from '../../lib/connections/oauth-clients.ts';
 
 export interface Permission {
   readonly actions: readonly string[];
@@ -166,10 +167,20 @@ export const manageConnections: Permission = {
   resources: CONNECTION_PROVIDERS.map(connectionsOf),
 };
 
+/** Keeping the tokens that replace those of one provider's connections, and claims of who replaces them. */
+export function replaceTokens(provider: string): Permission {
+  return {
+    actions: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+    resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/${provider}/*`],
+  };
+}
+
 /** Reading the OAuth clients that an admin has written. */
 export const readOAuthClients: Permission = {
   actions: ['ssm:GetParameter'],
-  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/oauth-clients/*`],
+  resources: OAUTH_PROVIDERS.map(
+    (provider) => `ssm:${here}:parameter/ai-orchestra/{stage}/oauth-clients/${provider}`,
+  ),
 };
 
 /** Which authorizations were answered, in the same bucket as the logs. */

@@ -172,17 +172,26 @@ test('testing a step writes nothing itself', () => {
   expect(Object.keys(made).filter((id) => allowed(id)['states:TestState'])).toEqual(['ApiTestStepRole']);
 });
 
-test('the API of connections alone writes and deletes parameters, and those of connections alone', () => {
+test('the API of connections alone writes and deletes connections; what refreshes tokens keeps those of its provider', () => {
   const writing = ['ssm:PutParameter', 'ssm:DeleteParameter'];
-  expect(Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]))).toEqual([
-    'ApiConnectionsRole',
+  const writers = Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]));
+  const tokens = arn('ssm', 'parameter/ai-orchestra/prod/connection-tokens/notion/*');
+  expect(writers.filter((id) => id !== 'ApiConnectionsRole')).toEqual([
+    'NotionAppendToPageRole',
+    'NotionCreatePageRole',
+    'NotionSearchPagesRole',
   ]);
+  for (const id of writers.filter((each) => each !== 'ApiConnectionsRole'))
+    for (const action of writing) expect(allowed(id)[action]).toEqual([tokens]);
   const connections = ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
     arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
   );
-  for (const action of writing) expect(allowed('ApiConnectionsRole')[action]).toEqual(connections);
-  const clients = arn('ssm', 'parameter/ai-orchestra/prod/oauth-clients/*');
-  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, clients]);
+  for (const action of writing)
+    expect(allowed('ApiConnectionsRole')[action]).toEqual([...connections, tokens]);
+  const clients = ['google', 'notion', 'github'].map((provider) =>
+    arn('ssm', `parameter/ai-orchestra/prod/oauth-clients/${provider}`),
+  );
+  expect(allowed('ApiConnectionsRole')['ssm:GetParameter']).toEqual([...connections, ...clients, tokens]);
 });
 
 test('saving workflows finds which connections there are, and reads none', () => {

@@ -22,6 +22,8 @@ export interface ActionContext<Secrets> {
   readonly secrets: Secrets;
   /** Aborts shortly before the Lambda's own deadline. */
   readonly signal: AbortSignal;
+  /** Until then. */
+  remainingMs(): number;
   /** To be left with what the call makes, so that a further try of it finds it there (see call-key.ts). */
   readonly callKey: string;
   /** Since when an earlier try of the call can have left something; undefined when there was none. */
@@ -52,6 +54,8 @@ interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Sec
   readonly output: Output;
   /** The Lambda's timeout and the Task's default timeout. */
   readonly timeoutSeconds: number;
+  /** Errors that another attempt may cure and does no harm after, besides those of every action and of its connection. */
+  readonly retryableErrors?: readonly string[];
   /** Template files are read from S3 (only actions that render templates). */
   readonly readsTemplates?: boolean;
   /** An input and the output that it could give. */
@@ -111,6 +115,7 @@ export function defineAction<
       return definition.run(input.get(context), {
         secrets: secrets.get(context),
         signal: signal.get(context),
+        remainingMs: () => Math.max(0, context.getRemainingTimeInMillis() - marginMs),
         callKey: callKey({ execution, ...rest }),
         triedSince: execution.first_try ? undefined : since,
         since,

@@ -282,6 +282,19 @@ test('a literal loop around a computed one passes on how often it runs', () => {
   expect(text).toContain('$floor(1249 / $runs_middle)');
 });
 
+test('where every way returns or fails, nothing leads to a state that gives the output', () => {
+  const inputs = { n: { type: 'integer' } };
+  const [returns, fails] = [
+    { id: 'r', return: 1 },
+    { id: 'f', fail: { error: 'X' } },
+  ];
+  const either = { id: 's', switch: [{ when: '{{ inputs.n > 1 }}', steps: [returns] }], else: [fails] };
+  const states = (...steps: object[]) =>
+    Object.keys(definition({ id: 'w', inputs, steps, output: { x: 1 } }).States);
+  expect(states(returns)).toEqual(['r']);
+  expect(states(either)).toEqual(['s', 'r', 'f']);
+});
+
 test('the output is given by a state of its own where the last step may fail, or the output itself', () => {
   const names = (rest: object, output: unknown = '{{ steps.fetch }}') =>
     Object.entries(definition({ id: 'w', steps: [{ ...fetch, ...rest }], output }).States).flatMap(

@@ -322,6 +322,7 @@ test('a model whose end is announced, wherever one is named, each place once', (
         },
       },
       issue({ title: 'gpt-4o-mini' }),
+      { id: 'n', agent: { goal: 'x', models: ['gpt-5.4', 'o1'], tools: ['github.create_issue'] } },
     ],
     on_failure: [asks('k', 'gpt-4o')],
     output: '{{ inputs.topic }}',
@@ -333,6 +334,7 @@ test('a model whose end is announced, wherever one is named, each place once', (
     'model-ends /steps/7/on_error/0/params/model',
     'model-ends /steps/8/agent/model',
     'model-ends /steps/8/agent/tools/0/params/model',
+    'model-ends /steps/10/agent/models/1',
     'model-ends /on_failure/0/params/model',
   ]);
 });

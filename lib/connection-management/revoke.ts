@@ -1,8 +1,9 @@
 // Revokes what a deleted connection gave access to, where its provider lets a program do that.
 import { setting } from '../config.ts';
-import type { ConnectionProvider } from '../connections/credentials.ts';
+import { type ConnectionProvider, notionCredentials } from '../connections/credentials.ts';
 import type { ConnectionName, Secret } from '../connections/parameters.ts';
 import { OrchestraError } from '../errors.ts';
+import { revokeNotionGrant } from '../providers/notion-token.ts';
 import type { ConnectionDescription } from '../stores/connections.ts';
 import { askProvider } from './ask-provider.ts';
 import { listConnections } from './list.ts';
@@ -28,19 +29,28 @@ const pages: Readonly<Record<ConnectionProvider, string | null>> = {
  */
 export async function revoke(
   provider: ConnectionProvider,
-  { refresh_token }: Secret,
+  secret: Secret,
   shared: boolean,
 ): Promise<Revocation> {
+  const { refresh_token } = secret;
   const revoke_at = pages[provider];
+  const notion = provider === 'notion' ? notionCredentials.safeParse(secret).data : undefined;
+  if (notion?.refresh_token !== undefined)
+    return attempted(revokeNotionGrant(notion, AbortSignal.timeout(10_000)), revoke_at);
   if (provider !== 'google' || typeof refresh_token !== 'string') return { revoked: null, revoke_at };
   if (shared) return { revoked: false, revoke_at };
+  // https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke; beside the tokens' own address.
+  const url = new URL('revoke', setting('GOOGLE_TOKEN_URL')).href;
+  const form = new URLSearchParams({ token: refresh_token });
+  return attempted(askProvider('Google', url, { form }), revoke_at);
+}
+
+/** The connection is deleted all the same: a person can revoke what is left. */
+async function attempted(revoking: Promise<unknown>, revoke_at: string | null): Promise<Revocation> {
   try {
-    // https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke; beside the tokens' own address.
-    const url = new URL('revoke', setting('GOOGLE_TOKEN_URL')).href;
-    await askProvider('Google', url, { form: new URLSearchParams({ token: refresh_token }) });
+    await revoking;
     return { revoked: true, revoke_at: null };
   } catch (error) {
-    // The connection is deleted all the same: a person can revoke what is left.
     if (error instanceof OrchestraError) return { revoked: false, revoke_at };
     throw error;
   }

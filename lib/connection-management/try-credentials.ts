@@ -7,6 +7,7 @@ import { ConnectionExpired, ConnectionInvalid, OrchestraError, Unauthorized } fr
 import { GITHUB_VERSION, NOTION_VERSION } from '../providers/api-versions.ts';
 import { appToken, type Installation } from '../providers/github-app.ts';
 import { refreshGoogleToken } from '../providers/google-token.ts';
+import { notionAccess } from '../providers/notion-token.ts';
 import { answer } from '../providers/provider-failure.ts';
 import { askProvider, isRefusal } from './ask-provider.ts';
 
@@ -64,9 +65,17 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
   }),
 
   /** https://developers.notion.com/reference/get-self: the integration's bot. Its capabilities are not told. */
-  notion: trial(credentials.notion, async ({ token }) => {
-    const { body } = await askProvider('Notion', `${setting('NOTION_BASE_URL')}/v1/users/me`, {
-      headers: { authorization: `Bearer ${token}`, 'notion-version': NOTION_VERSION },
+  notion: trial(credentials.notion, async (secrets) => {
+    const access = notionAccess(secrets, AbortSignal.timeout(TIMEOUT_MS));
+    const token = await access.token();
+    const ask = (bearer: string) =>
+      askProvider('Notion', `${setting('NOTION_BASE_URL')}/v1/users/me`, {
+        headers: { authorization: `Bearer ${bearer}`, 'notion-version': NOTION_VERSION },
+      });
+    const { body } = await ask(token).catch(async (error: unknown) => {
+      const fresh = error instanceof Unauthorized ? await access.renew(token) : undefined;
+      if (fresh === undefined) throw error;
+      return ask(fresh);
     });
     const bot = z.object({
       name: z.string().nullish(),

@@ -1,10 +1,10 @@
 // Reads connections. A connection holds the secrets for one account at one provider: an SSM SecureString, a JSON object.
-import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { jsonValue } from '../json.ts';
 import { CONNECTION_ID } from './connection-id.ts';
+import { getParameter } from './systems-manager.ts';
 
 /** Whose connection an action reads, and which fields of it. */
 export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
@@ -56,7 +56,7 @@ function connectionParameter(provider: string, id = 'default'): string {
 
 /** A reader with its own cache. One reader lives as long as a Lambda's container. */
 export function connectionReader(
-  client: Pick<SSMClient, 'send'> = new SSMClient(),
+  readParameter: typeof getParameter = getParameter,
   now: () => number = Date.now,
 ): ConnectionReader {
   const keepMs = 30_000;
@@ -66,12 +66,8 @@ export function connectionReader(
     const known = cache.get(parameter);
     if (known && known.until > now()) return known.text;
     cache.delete(parameter);
-    const command = new GetParameterCommand({ Name: parameter, WithDecryption: true });
-    const reply = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
+    const text = await readParameter(parameter, signal).catch((cause: unknown) => {
       const error = cause instanceof Error ? cause.name : 'unknown';
-      if (cause instanceof ParameterNotFound) {
-        throw new ConnectionInvalid(`The connection ${name} does not exist`, { cause });
-      }
       if (/^(AccessDenied|InvalidKeyId)/.test(error)) {
         throw new ConnectionInvalid(`The connection ${name} may not be read by this function: ${error}`, {
           cause,
@@ -79,7 +75,7 @@ export function connectionReader(
       }
       throw new ProviderUnavailable(`The connection ${name} could not be read from AWS: ${error}`, { cause });
     });
-    const text = reply.Parameter?.Value ?? '';
+    if (text === undefined) throw new ConnectionInvalid(`The connection ${name} does not exist`);
     cache.set(parameter, { text, until: now() + keepMs });
     return text;
   }

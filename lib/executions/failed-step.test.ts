@@ -67,6 +67,26 @@ test.each<[string, Row[]]>([
   expect(step(...start, ...rows)).toBeNull();
 });
 
+test('steps of on_failure that ran after the failure are not what failed', () => {
+  const failed: Row[] = [
+    ['ExecutionStarted', 0],
+    ['ParallelStateEntered', 0, entered('workflow.steps')],
+    ['ParallelStateStarted', 2],
+    ['TaskStateEntered', 3, entered('ask')],
+    ['TaskFailed', 4],
+    ['ParallelStateFailed', 5],
+    ['ParallelStateExited', 6, exited('workflow.steps', 1)],
+    ['PassStateEntered', 7, entered('told')],
+  ];
+  const after: Row[] = [
+    ['PassStateExited', 8, exited('told', 1)],
+    ['FailStateEntered', 9, entered('workflow.failed')],
+  ];
+  expect(step(...failed, ...after)).toBe('ask');
+  // One that fails itself is.
+  expect(step(...failed)).toBe('told');
+});
+
 test('a run that was redriven since has no such step', () => {
   const rows: Row[] = [...start, ['TaskStateEntered', 3, entered('ask')], ['ExecutionFailed', 4]];
   const again: Row[] = [

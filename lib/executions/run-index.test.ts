@@ -46,6 +46,7 @@ function running(id: string, startedMs: number, more: Partial<RunRow> = {}): Run
     input_preview: '{}',
     error: null,
     tokens: null,
+    cost_usd: null,
     ...more,
   };
 }
@@ -98,6 +99,7 @@ describe('a row in a key', () => {
           input_preview,
           trigger,
           tokens: Number.MAX_SAFE_INTEGER,
+          cost_usd: 12_345.678_901_234_567,
           redrive_count: 1000,
           rerun_of: `${'w'.repeat(48)}.${'r'.repeat(80)}`,
         });
@@ -119,6 +121,7 @@ describe('a row in a key', () => {
       trigger: { type: 'workflow', execution_id: 'parent.1' },
       workflow_version: 7,
       tokens: 12,
+      cost_usd: 0.000_012,
     });
     expect(rowOfFile(rowFile(row))).toEqual({
       ...row,

@@ -76,6 +76,10 @@ test.each<[later: Partial<RunRow>, earlier: Partial<RunRow>]>([
   ],
   [{ tokens: 0 }, { tokens: null }],
   [{ tokens: 2 }, { tokens: 1 }],
+  [
+    { tokens: 2, cost_usd: 0.1 },
+    { tokens: 2, cost_usd: null },
+  ],
 ])('%j is later than %j', (later, earlier) => {
   const row = (more: Partial<RunRow>) => indexRow('w.one', '2026-03-01T00:00:00.000Z', more);
   expect(Math.sign(laterRow(row(later), row(earlier)))).toBe(1);

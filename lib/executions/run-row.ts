@@ -21,6 +21,8 @@ export interface RunRow {
   readonly input_preview: string | null;
   readonly error: { readonly name: string; readonly step_id: string | null; readonly message: string } | null;
   readonly tokens: number | null;
+  /** Null also where it is not known. */
+  readonly cost_usd: number | null;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -50,7 +52,9 @@ const written = z.tuple([
   z.tuple([z.string(), z.string().nullable(), z.string()]).nullable(),
   z.number().nullable(),
   // The name of the run that it is a rerun of, which is one of the same workflow: most runs have none.
-  z.string().optional(),
+  z.string().nullable().optional(),
+  // What its models cost: most runs ask none.
+  z.number().optional(),
 ]);
 
 /**
@@ -76,20 +80,31 @@ export function rowOfFile(file: string): RunRow | undefined {
   const parsed = written.safeParse(parsedText(text ?? ''));
   if (!parsed.success) return undefined;
   const startedMs = timeOfPosition(left);
-  const [status, took, redrive_count, workflow_version, trigger, input_preview, error, tokens, rerunOf] =
-    parsed.data;
+  const [
+    status,
+    took,
+    redrive_count,
+    workflow_version,
+    trigger,
+    input_preview,
+    error,
+    tokens,
+    rerunOf,
+    cost,
+  ] = parsed.data;
   return {
     id,
     status,
     started_at: new Date(startedMs).toISOString(),
     ended_at: took === null ? null : new Date(startedMs + took).toISOString(),
     redrive_count,
-    rerun_of: rerunOf === undefined ? null : idOf(executionOfId(id).workflowId, rerunOf),
+    rerun_of: rerunOf == null ? null : idOf(executionOfId(id).workflowId, rerunOf),
     workflow_version,
     trigger,
     input_preview,
     error: error && { name: error[0], step_id: error[1], message: error[2] },
     tokens,
+    cost_usd: cost ?? null,
   };
 }
 
@@ -110,7 +125,9 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
     ],
     tokens,
   ];
-  if (row.rerun_of !== null) value.push(executionOfId(row.rerun_of).name);
+  const before = row.rerun_of === null ? null : executionOfId(row.rerun_of).name;
+  if (before !== null || row.cost_usd !== null) value.push(before);
+  if (row.cost_usd !== null) value.push(row.cost_usd);
   return JSON.stringify(value);
 }
 
@@ -155,6 +172,7 @@ export function laterRow(a: RunRow, b: RunRow): number {
     ended(a) - ended(b) ||
     Date.parse(a.ended_at ?? a.started_at) - Date.parse(b.ended_at ?? b.started_at) ||
     // Tokens are known from the log alone.
-    (a.tokens ?? -1) - (b.tokens ?? -1)
+    (a.tokens ?? -1) - (b.tokens ?? -1) ||
+    (a.cost_usd ?? -1) - (b.cost_usd ?? -1)
   );
 }

@@ -26,6 +26,7 @@ test('a run that was redriven has the number of that, and shows nothing that a s
     input_preview: '{"n": 1}',
     error: null,
     tokens: null,
+    cost_usd: null,
   });
   expect(startedRow({ ...row, redriveCount: null, input: null })).toMatchObject({
     redrive_count: 0,
@@ -50,7 +51,7 @@ const log: ExecutionLog = {
   input: JSON.parse(byHook),
   output: null,
   error: { name: 'NotFound', message: 'Gone', step_id: 'ask' },
-  usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+  usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3, cost_usd: 0.25 },
   steps: [],
 };
 
@@ -64,7 +65,7 @@ test('the end of a run is as its log says, with all tokens, and with what is kno
       workflow_version: 3,
       trigger: { type: 'webhook', delivery: 'd-1' },
     },
-    ...{ input_preview: byHook, error: log.error, tokens: 3 },
+    ...{ input_preview: byHook, error: log.error, tokens: 3, cost_usd: 0.25 },
   });
   const known = { started_at: '2026-02-28T23:59:59.999Z', trigger: { type: 'schedule' } } as const;
   expect(endedRow(log, known)).toEqual({ ...row, ...known });
@@ -72,6 +73,7 @@ test('the end of a run is as its log says, with all tokens, and with what is kno
     ...row,
     trigger: { type: 'api', user: 'ada' },
     tokens: null,
+    cost_usd: null,
   });
 });
 

@@ -33,6 +33,7 @@ export function startedRow({ executionArn, startDate = 0, redriveCount, input }:
     input_preview: input == null ? null : givenInput(input),
     error: null,
     tokens: null,
+    cost_usd: null,
   };
 }
 
@@ -68,6 +69,7 @@ export function endedRow(
     input_preview: input,
     error,
     tokens: log.usage?.total_tokens ?? null,
+    cost_usd: log.usage?.cost_usd ?? null,
     ...known,
   };
 }

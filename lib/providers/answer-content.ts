@@ -1,4 +1,5 @@
-// The text of an answer, in the forms in which servers give it.
+// The text of an answer and the arguments of its calls, in the forms in which servers give them.
+import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { isObject } from '../json.ts';
 
 export interface Said {
@@ -45,4 +46,10 @@ function textIn(part: Record<string, unknown>, isListed: boolean): string | unde
 
 export function textOf(given: unknown): string {
   return typeof given === 'string' ? given.toWellFormed() : typeof given === 'number' ? String(given) : '';
+}
+
+/** Ollama gives an object where OpenAI gives its text, and servers leave out what is empty. */
+export function argumentsOf(given: unknown): string {
+  if (given === null || given === undefined) return '';
+  return typeof given === 'string' ? given.toWellFormed() : JSON.stringify(wellFormed(given));
 }

@@ -52,7 +52,7 @@ test.each([
     text: 'ok',
     model: 'm',
     finish_reason: 'stop',
-    usage: counted,
+    usage: { ...counted, cost_usd: null },
   });
 });
 
@@ -154,7 +154,10 @@ test.each([
 });
 
 test('a body with nothing but an answer, also after a byte order mark, is one', () => {
-  const reply = { completion: { text: 'ok', model: 'asked', usage: zero }, toolCalls: [] };
+  const reply = {
+    completion: { text: 'ok', model: 'asked', usage: { ...zero, cost_usd: null } },
+    toolCalls: [],
+  };
   const body = JSON.stringify({ choices: [{ message: { content: 'ok' } }] });
   expect(read(body)).toEqual(reply);
   expect(read(`\uFEFF${body}`)).toEqual(reply);
@@ -247,6 +250,18 @@ test.each([
     'OpenAI answered 429: Slow',
   ],
   ['no credit', { code: 402, message: 'Pay' }, 'Unauthorized', 'OpenAI answered 402: Pay'],
+  [
+    'no credit, as a limit',
+    { code: 429, message: 'insufficient balance (1008)', type: 'insufficient_balance_error' },
+    'Unauthorized',
+    'OpenAI answered 429: insufficient balance (1008)',
+  ],
+  [
+    'no credit, as a failure',
+    { code: 500, message: 'insufficient balance (1008)', type: 'api_error' },
+    'Unauthorized',
+    'OpenAI answered 500: insufficient balance (1008)',
+  ],
   [
     'a used up quota',
     { code: 'insufficient_quota', message: 'Pay' },
@@ -442,6 +457,11 @@ test.each<[object, string, string]>([
   [{ error_code: 503, error_msg: 'Busy' }, 'ProviderUnavailable', '503: Busy'],
   [{ success: false, errors: [{ code: 404, message: 'None' }] }, 'NotFound', '404: None'],
   [{ base_resp: { status_code: 401, status_msg: 'Who?' } }, 'Unauthorized', '401: Who?'],
+  [{ base_resp: { status_code: 1002, status_msg: 'rate limit' } }, 'RateLimited', '429: rate limit'],
+  [{ base_resp: { status_code: 1004, status_msg: 'Who?' } }, 'Unauthorized', '401: Who?'],
+  [{ base_resp: { status_code: 1008, status_msg: 'Pay' } }, 'Unauthorized', '402: Pay'],
+  [{ base_resp: { status_code: 2013, status_msg: 'Bad' } }, 'InvalidInput', '400: Bad'],
+  [{ base_resp: { status_code: 1000, status_msg: 'Broken' } }, 'ProviderUnavailable', '500: Broken'],
 ])('an error that is the whole body: %j', (body, name, message) => {
   expect(thrown(body)).toMatchObject({ name, message: `OpenAI answered ${message}` });
 });

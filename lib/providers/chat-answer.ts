@@ -1,12 +1,11 @@
 // What a server of Chat Completions answered, read so that a call that was paid for is not lost for its form. OpenRouter,
 // Ollama, vLLM, LiteLLM, Azure, Groq, LM Studio, llama.cpp and Gemini's compatible endpoint each leave out, empty or
 // rename something that OpenAI's API reference has.
-import { wellFormed } from '../actions/invocation/well-formed.ts';
 import { InvalidInput } from '../errors.ts';
 import { exactValue } from '../exact-json.ts';
 import { isObject } from '../json.ts';
 import { type Asked, bodyOf, unknownFormat } from './answer-body.ts';
-import { contentOf, textOf } from './answer-content.ts';
+import { argumentsOf, contentOf, textOf } from './answer-content.ts';
 import { objectsIn, quoted } from './answer-text.ts';
 import { bareError, errorIn, refusal } from './chat-refusal.ts';
 import { isBlank, type Reply, throwIfStopped, usageOf } from './completion.ts';
@@ -36,12 +35,13 @@ export function readAnswer(text: string, asked: Asked): Reply {
   const said = written.text || written.refusal ? written : { text: audio, refusal: '' };
   const refusedWith = said.refusal || textOf(message['refusal']);
   if (refusedWith) throw new InvalidInput(`The model refused to answer: ${refusedWith}`);
+  const model = textOf(body['model']) || asked.model;
   const reply: Reply = {
     completion: {
       text: said.text,
-      model: textOf(body['model']) || asked.model,
+      model,
       ...(finishReason && { finish_reason: finishReason.toWellFormed() }),
-      usage: usageOf(body['usage']),
+      usage: usageOf(body, model),
     },
     toolCalls: callsOf(message, finishReason, body['choices']),
     ...(typeof message['reasoning_content'] === 'string' && {
@@ -110,10 +110,4 @@ function callsIn(message: Record<string, unknown>): Reply['toolCalls'] {
       ...(isObject(call['extra_content']) && { extra_content: call['extra_content'] }),
     }));
   });
-}
-
-/** Ollama gives an object where OpenAI gives its text, and servers leave out what is empty. */
-function argumentsOf(given: unknown): string {
-  if (given === null || given === undefined) return '';
-  return typeof given === 'string' ? given.toWellFormed() : JSON.stringify(wellFormed(given));
 }

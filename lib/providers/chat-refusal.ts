@@ -33,9 +33,24 @@ export function bareError(body: Record<string, unknown>): Record<string, unknown
   const codes = ['code', 'status', 'error_code', 'status_code', 'statusCode', 'type'].map(
     (name) => given[name],
   );
-  const known = codes.find((code) => statusOf(code) !== undefined);
+  const minimax = isObject(inner) ? MINIMAX_STATUS[Number(inner['status_code'])] : undefined;
+  const known = minimax ?? codes.find((code) => statusOf(code) !== undefined);
   return { message, code: known ?? codes.find((code) => typeof code === 'string') };
 }
+
+/** https://platform.minimax.io/docs/api-reference/errorcode */
+const MINIMAX_STATUS: Readonly<Record<number, number>> = {
+  1002: 429,
+  1004: 401,
+  1008: 402,
+  1026: 400,
+  1027: 400,
+  1039: 429,
+  1041: 429,
+  2013: 400,
+  2049: 401,
+  2056: 429,
+};
 
 /** What the codes and types of OpenAI, and of servers that follow it, are as a status. */
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -79,9 +94,11 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 
 /** Codes and types of an account that cannot pay (OpenAI, "Error codes"; one-api): waiting does not cure it. */
 const unpaid =
-  /^(?:insufficient_(?:user_)?quota|billing_hard_limit_reached|billing_not_active|account_deactivated|access_terminated|arrearage)$/i;
+  /^(?:insufficient_(?:user_)?quota|insufficient_balance(?:_error)?|billing_hard_limit_reached|billing_not_active|account_deactivated|access_terminated|arrearage)$/i;
 /** The same as gateways in front of OpenAI pass it on. Gemini's limits by the minute have the words, and another address. */
 const unpaidWords = /exceeded your current quota[\s\S]*platform\.openai\.com/i;
+/** MiniMax and others say so with 429 or 500 (modelscope/modelscope#1691, MiniMax-AI/MiniMax-M2#62). */
+const noBalance = /\binsufficient (?:account )?balance\b/i;
 /** A request that alone is more than the limit of tokens by the minute: no wait makes it fit. */
 const tooLarge = /^Request too large\b/i;
 
@@ -131,6 +148,7 @@ function meaningOf(
 ): number | undefined {
   if (codes.some((code) => typeof code === 'string' && unpaid.test(code))) return 402;
   if (status === 429 && unpaidWords.test(message)) return 402;
+  if ((status === 429 || status >= 500) && noBalance.test(message)) return 402;
   if (status === 429 && tooLarge.test(message)) return 413;
   // Gemini answers 400 to a key that is none (google.api.ErrorReason, API_KEY_INVALID).
   if (Array.isArray(details) && details.some((one) => isObject(one) && one['reason'] === 'API_KEY_INVALID'))

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { InvalidInput } from '../errors.ts';
 import { isObject } from '../json.ts';
+import { costOf } from '../models.ts';
 import { type TokenUsage, tokenUsage } from '../token-usage.ts';
 import { afterThought, quoted } from './answer-text.ts';
 
@@ -88,20 +89,31 @@ export function throwIfStopped(finishReason: string, thought: string): void {
   if (thought) throw new InvalidInput(`The model gave reasoning and no answer${kept}`);
 }
 
-/** The counts of either API. */
-export function usageOf(given: unknown): TokenUsage {
+/**
+ * The counts of either API, and what they cost.
+ * @param body the whole answer's
+ * @param model that answered
+ */
+export function usageOf({ usage: given, service_tier: tier }: Body, model: string): TokenUsage {
   const usage = isObject(given) ? given : {};
   const prompt_tokens = count(usage['prompt_tokens'] ?? usage['input_tokens']);
   const completion_tokens = count(usage['completion_tokens'] ?? usage['output_tokens']);
   const total_tokens = count(usage['total_tokens']) || prompt_tokens + completion_tokens;
   const input = detailsOf(usage['prompt_tokens_details'] ?? usage['input_tokens_details']);
   const output = detailsOf(usage['completion_tokens_details'] ?? usage['output_tokens_details']);
-  return {
+  const counts = {
     ...{ prompt_tokens, completion_tokens, total_tokens },
     ...told('cached_tokens', input),
     ...told('cache_write_tokens', input),
     ...told('reasoning_tokens', output),
   };
+  // Those with other prices (SDK, ServiceTier); an account's project chooses them.
+  const isListed = typeof tier !== 'string' || /^(?:auto|default|standard)$/.test(tier);
+  return { ...counts, cost_usd: isListed ? costOf(model, counts) : null };
+}
+
+interface Body {
+  readonly [field: string]: unknown;
 }
 
 function detailsOf(given: unknown): Record<string, unknown> {

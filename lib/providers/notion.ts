@@ -6,6 +6,7 @@ import type { Connection } from '../connections/connections.ts';
 import { notionCredentials } from '../connections/credentials.ts';
 import { ProviderUnavailable } from '../errors.ts';
 import { NOTION_VERSION } from './api-versions.ts';
+import { notionAccess } from './notion-token.ts';
 import { answer, refused, unreachable } from './provider-failure.ts';
 import { retryAfterSeconds } from './provider-wait.ts';
 
@@ -43,6 +44,7 @@ export function notionClient({
   readonly secrets: z.output<(typeof notion)['secrets']>;
   readonly signal: AbortSignal;
 }): Client {
+  const access = notionAccess(secrets, signal);
   return new Client({
     auth: secrets.token,
     notionVersion: NOTION_VERSION,
@@ -50,15 +52,23 @@ export function notionClient({
     retry: false,
     // The SDK would write failed requests to the console.
     logger: () => {},
-    fetch: (url, { method, headers, body } = {}) =>
-      fetch(url, {
-        signal,
-        // Following a redirect would take the token or the body elsewhere.
-        redirect: 'manual',
-        ...(method !== undefined && { method }),
-        ...(headers !== undefined && { headers }),
-        ...(body !== undefined && { body }),
-      }),
+    fetch: async (url, { method, headers, body } = {}) => {
+      const send = (token: string) =>
+        fetch(url, {
+          signal,
+          // Following a redirect would take the token or the body elsewhere.
+          redirect: 'manual',
+          ...(method !== undefined && { method }),
+          headers: { ...headers, authorization: `Bearer ${token}` },
+          ...(body !== undefined && { body }),
+        });
+      const token = await access.token();
+      const response = await send(token);
+      if (response.status !== 401) return response;
+      // Notion does not say when a token ends. A refused call has had no effect.
+      const fresh = await access.renew(token);
+      return fresh === undefined ? response : send(fresh);
+    },
   });
 }
 

@@ -5,11 +5,11 @@ import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { openaiCredentials } from '../connections/credentials.ts';
 import { InvalidInput } from '../errors.ts';
-import { infiniteNumberIn } from '../unkept-numbers.ts';
-import { jsonIn, quoted, withoutThought } from './answer-text.ts';
+import { quoted, withoutThought } from './answer-text.ts';
+import { askInOrder } from './ask-in-order.ts';
 import { readAnswer } from './chat-answer.ts';
 import { chatRequest } from './chat-request.ts';
-import { type Completion, isBlank, isCut, isFiltered, type Reply } from './completion.ts';
+import { type Completion, isBlank, type Reply } from './completion.ts';
 import type { ChatMessage, ModelRequest } from './model-request.ts';
 import { orchestraError } from './openai-error.ts';
 import { type RefusedPart, refusedPart } from './refused-part.ts';
@@ -24,14 +24,19 @@ export const openai: Connection<typeof openaiCredentials> = {
 export interface Caller {
   readonly secrets: z.output<(typeof openai)['secrets']>;
   readonly signal: AbortSignal;
+  /** How long the action can take still. */
+  remainingMs(): number;
 }
+
+/** What models are asked, and which. */
+export type Question = Omit<ModelRequest, 'model'> & { readonly models: readonly string[] };
 
 /**
  * Completes a chat that offers no tools.
  * @throws what `ask` does; InvalidInput when the answer is empty for a reason other than that it was complete, or is nothing
  *   but a thought
  */
-export async function complete(request: ModelRequest, caller: Caller): Promise<Completion> {
+export async function complete(request: Question, caller: Caller): Promise<Completion> {
   const { completion } = await ask(request, caller);
   if (isBlank(completion.text) && completion.text.trim() !== '')
     throw new InvalidInput(
@@ -48,12 +53,21 @@ export async function complete(request: ModelRequest, caller: Caller): Promise<C
 const refusedBefore = new Map<string, ReadonlySet<RefusedPart>>();
 
 /**
- * Calls a model, without retries: those belong to the state machine, where they can be seen. What the model refuses of the
+ * Calls the models in order, each once, without retries: those belong to the state machine, where they can be seen. What the model refuses of the
  * settings, which is free of charge, is left out.
  * @throws RateLimited, Unauthorized (also when the account's quota is used up), NotFound, InvalidInput (also when the
  *   model or its content filter refuses, and when an answer that was paid for cannot be used), Conflict, ProviderUnavailable
  */
-export async function ask(request: ModelRequest, { secrets, signal }: Caller): Promise<Reply> {
+export async function ask({ models, ...rest }: Question, caller: Caller): Promise<Reply> {
+  return askInOrder(models, caller, (model, signal) =>
+    askModel({ ...rest, model }, { secrets: caller.secrets, signal }),
+  );
+}
+
+async function askModel(
+  request: ModelRequest,
+  { secrets, signal }: Pick<Caller, 'secrets' | 'signal'>,
+): Promise<Reply> {
   const baseURL = secrets.base_url ?? setting('OPENAI_BASE_URL');
   const client = new OpenAI({
     apiKey: secrets.api_key,
@@ -126,25 +140,4 @@ function withoutReasoning(message: ChatMessage): ChatMessage {
   if (message.role !== 'assistant') return message;
   const { reasoning: _, tool_calls: calls, ...rest } = message;
   return { ...rest, ...(calls && { tool_calls: calls.map(({ reasoning: __, ...call }) => call) }) };
-}
-
-/**
- * The value of an answer that was requested as JSON, with large whole numbers as parseExactly has them.
- * @throws InvalidInput when it holds none, with its text: the call was paid for, and another one would be too
- */
-export function parseJson({ text, finish_reason }: Completion): unknown {
-  const json = jsonIn(text);
-  const infinite = infiniteNumberIn(json);
-  if (infinite !== undefined)
-    throw new InvalidInput(
-      `The model's JSON has a number that is larger than any, at ${infinite || 'its root'}: ${quoted(text)}`,
-    );
-  if (json !== undefined) return json;
-  if (isCut(finish_reason))
-    throw new InvalidInput(
-      `The model's JSON is cut off by the limit of tokens; raise max_tokens: ${quoted(text)}`,
-    );
-  if (isFiltered(finish_reason))
-    throw new InvalidInput(`The model's JSON is cut off by its content filter: ${quoted(text)}`);
-  throw new InvalidInput(`The model answered something that is not JSON: ${quoted(text)}`);
 }

@@ -34,14 +34,27 @@ test.each([
     text: 'ab',
     model: 'asked',
     finish_reason,
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost_usd: null },
   });
+});
+
+test.each([
+  [undefined, 0.000_75],
+  ['default', 0.000_75],
+  ['flex', null],
+  ['priority', null],
+])('a call costs the list price where the tier is the usual one: %s', (service_tier, cost) => {
+  const usage = { input_tokens: 1_000, output_tokens: 0, total_tokens: 1_000 };
+  const body = { output: [message(text('a'))], model: 'gpt-5.4-mini', usage, service_tier };
+  expect(read(body).completion.usage.cost_usd).toBe(cost);
 });
 
 test('a call ends a turn as tool_calls; one without an id of its own has that of its item', () => {
   const output = [
     { type: 'function_call', call_id: 'c1', name: ' f ', arguments: '{}' },
     { type: 'function_call', id: 'fc_2', name: 'g' },
+    // As Ollama has them in its own API.
+    { type: 'function_call', call_id: 'c3', name: 'h', arguments: { a: 1 } },
     { type: 'web_search_call', id: 'ws_1' },
   ];
   expect(read({ output, status: 'completed' })).toMatchObject({
@@ -49,6 +62,7 @@ test('a call ends a turn as tool_calls; one without an id of its own has that of
     toolCalls: [
       { id: 'c1', name: 'f', arguments: '{}' },
       { id: 'fc_2', name: 'g', arguments: '' },
+      { id: 'c3', name: 'h', arguments: '{"a":1}' },
     ],
   });
 });

@@ -2,7 +2,7 @@
 import { InvalidInput } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { type Asked, bodyOf, unknownFormat } from './answer-body.ts';
-import { contentOf, textOf } from './answer-content.ts';
+import { argumentsOf, contentOf, textOf } from './answer-content.ts';
 import { quoted } from './answer-text.ts';
 import { bareError, errorIn, refusal } from './chat-refusal.ts';
 import {
@@ -37,12 +37,13 @@ export function readResponse(text: string, asked: Asked): Reply {
   if (said.refusal) throw new InvalidInput(`The model refused to answer: ${said.refusal}`);
   const finish_reason = finishReason(body, toolCalls.length > 0);
   if (toolCalls.length === 0 && isBlank(said.text)) throwIfStopped(finish_reason, thoughtIn(output));
+  const model = textOf(body['model']) || asked.model;
   return {
     completion: {
       text: said.text,
-      model: textOf(body['model']) || asked.model,
+      model,
       finish_reason,
-      usage: usageOf(body['usage']),
+      usage: usageOf(body, model),
     },
     toolCalls,
     ...(before.length > 0 && said.text !== '' && { reasoning: before }),
@@ -82,7 +83,7 @@ function itemsOf(output: readonly Item[]): Items {
       toolCalls.push({
         id: textOf(item['call_id']) || textOf(item['id']),
         name: textOf(item['name']).trim(),
-        arguments: textOf(item['arguments']),
+        arguments: argumentsOf(item['arguments']),
         ...(thought.length > 0 && { reasoning: thought }),
       });
       thought = [];

@@ -59,6 +59,12 @@ export const executionRow = z
       .describe('The beginning of the input’s JSON text; it ends with … where it is cut'),
     error: executionError.nullable().describe('Why it did not succeed; its message may be cut'),
     tokens: z.int().nullable().describe('All tokens that its models used; null when none was asked'),
+    cost_usd: z
+      .number()
+      .nullable()
+      .describe(
+        'What they cost by list prices, in USD; null when none was asked, or the price of one is not known',
+      ),
   })
   .meta({ id: 'ExecutionSummary' });
 

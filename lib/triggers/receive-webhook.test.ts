@@ -1,7 +1,8 @@
 // Why a delivery is refused, as it is kept; the sender is told the same of most of it.
 import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { beforeEach, expect, test } from 'vitest';
+import { connectionReader } from '../connections/connections.ts';
+import { SystemsManagerError } from '../connections/systems-manager.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 import type { Refusal } from './refused-deliveries.ts';
@@ -26,18 +27,14 @@ s3.middlewareStack.add(
   },
   { step: 'initialize' },
 );
-/** What SSM answers a read of the connection with. */
-let parameter: () => object;
-const ssm = new SSMClient({ region: 'us-east-1' });
-ssm.middlewareStack.add(
-  () => async () => ({ response: undefined, output: { $metadata: {}, ...parameter() } }),
-  { step: 'initialize' },
-);
+/** The value of the connection's parameter; undefined when there is none. */
+let parameter: () => string | undefined;
+const readers = () => connectionReader(async () => parameter());
 
 let kept: Refusal[] = [];
 beforeEach(() => {
   kept = [];
-  parameter = () => ({ Parameter: { Value: '{"secret":"s3cr3t"}' } });
+  parameter = () => '{"secret":"s3cr3t"}';
   Object.assign(process.env, { CONNECTIONS_PATH: '/p/connections', WORKFLOWS_BUCKET: 'workflows' });
 });
 const receive = (id: string) =>
@@ -45,7 +42,7 @@ const receive = (id: string) =>
     id,
     { headers: { 'x-github-delivery': 'd-1', 'x-hub-signature-256': 'sha256=00' }, body: Buffer.from('{}') },
     {
-      ...{ store: workflowStore(s3, 'workflows'), ssm },
+      ...{ store: workflowStore(s3, 'workflows'), connections: readers() },
       refusals: { record: async (refusal) => void kept.push(refusal) },
     },
   );
@@ -61,7 +58,7 @@ test.each([
 
 test('while AWS does not give the secret the sender is to try again, and nothing is refused', async () => {
   parameter = () => {
-    throw Object.assign(new Error('x'), { name: 'ThrottlingException', $fault: 'client', $metadata: {} });
+    throw new SystemsManagerError('ThrottlingException');
   };
   await expect(receive('w')).rejects.toMatchObject({ type: 'unavailable', headers: { 'retry-after': '1' } });
   expect(kept).toEqual([]);

@@ -7,9 +7,8 @@ import {
   StateMachineDeleting,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { executionId } from '../arns.ts';
-import { connectionReader } from '../connections/connections.ts';
+import { type ConnectionReader, connectionReader } from '../connections/connections.ts';
 import { webhookCredentials } from '../connections/credentials.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { ApiProblem } from '../problem.ts';
@@ -37,7 +36,7 @@ const connection = { provider: 'webhook', secrets: webhookCredentials };
 export interface ReceiveDependencies {
   readonly store?: WorkflowStore;
   readonly sfn?: Pick<SFNClient, 'send'>;
-  readonly ssm?: Pick<SSMClient, 'send'>;
+  readonly connections?: ConnectionReader;
   readonly now?: () => Date;
   /** Powertools' Logger, as far as it is told why a delivery was refused, which the sender is not. */
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
@@ -119,7 +118,7 @@ async function received(
   {
     store = workflowStore(),
     sfn = new SFNClient({}),
-    ssm = new SSMClient({}),
+    connections = connectionReader(),
     now = () => new Date(),
   }: ReceiveDependencies,
 ): Promise<Received | Handshake> {
@@ -130,7 +129,7 @@ async function received(
     ?.filter((one): one is WebhookTrigger => !isSchedule(one))
     .find((one) => hookId(workflowId, one.webhook) === id);
   const webhook: Webhook = trigger?.webhook ?? UNKNOWN;
-  const secret = await readSecret(hookConnection(workflowId, webhook), workflowId, ssm);
+  const secret = await readSecret(hookConnection(workflowId, webhook), workflowId, connections);
   const key = secret ?? randomBytes(32).toString('hex');
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
   const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
@@ -185,11 +184,11 @@ function readBody(webhook: Webhook, delivery: Delivery): unknown {
 async function readSecret(
   id: string,
   workflowId: string,
-  ssm: Pick<SSMClient, 'send'>,
+  connections: ConnectionReader,
 ): Promise<string | undefined> {
   try {
     const signal = AbortSignal.timeout(SECRET_TIMEOUT_MS);
-    return (await connectionReader(ssm).read(connection, id, { signal, workflowId })).secret;
+    return (await connections.read(connection, id, { signal, workflowId })).secret;
   } catch (error) {
     if (error instanceof ConnectionInvalid) return undefined;
     if (error instanceof ProviderUnavailable) {

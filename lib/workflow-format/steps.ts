@@ -1,7 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
-import { DEFAULT_MODEL, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
+import { DEFAULT_MODEL, modelChoice, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -86,6 +86,7 @@ export const agent = z
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
     model: z.string().min(1).optional().describe(`${DEFAULT_MODEL} when left out`),
+    models: modelChoice.models,
     temperature: z
       .union([z.number().min(0).max(2), z.null(), expression])
       .optional()

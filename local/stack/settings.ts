@@ -20,6 +20,7 @@ export const localSettings = {
   STATE_MACHINE_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${PREFIX}state-machines`,
   FUNCTION_ARN_PREFIX: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${PREFIX}`,
   CONNECTIONS_PATH: '/ai-orchestra/local/connections',
+  CONNECTION_TOKENS_PATH: '/ai-orchestra/local/connection-tokens',
   OAUTH_CLIENTS_PATH: '/ai-orchestra/local/oauth-clients',
   SCHEDULE_GROUP: 'ai-orchestra-local',
   SCHEDULE_ROLE_ARN: `arn:aws:iam::${ACCOUNT_ID}:role/${PREFIX}schedules`,

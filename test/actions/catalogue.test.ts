@@ -105,8 +105,8 @@ test.each(byId)('%s: timeout, connection and retryable errors', (_id, action) =>
     'RateLimited',
     // Also of those that write: each leaves a mark, by which a further try finds what an earlier one made.
     'ProviderUnavailable',
-    // Notion's conflict_error: nothing was written.
-    ...(action.connection.provider === 'notion' ? ['Conflict'] : []),
+    // Notion's conflict_error: nothing was written. A branch takes one commit at a time.
+    ...(action.connection.provider === 'notion' || action.id === 'github.commit_file' ? ['Conflict'] : []),
   ]);
 });
 
@@ -130,6 +130,7 @@ test('parameters are those that people already use', () => {
       'output_schema',
       'max_turns',
       'model',
+      'models',
       'temperature',
       'reasoning_effort',
       'verbosity',
@@ -139,6 +140,7 @@ test('parameters are those that people already use', () => {
       'variables',
       'messages',
       'model',
+      'models',
       'temperature',
       'top_p',
       'reasoning_effort',
@@ -149,6 +151,7 @@ test('parameters are those that people already use', () => {
     'openai.generate_completion': [
       'prompt',
       'model',
+      'models',
       'temperature',
       'top_p',
       'reasoning_effort',

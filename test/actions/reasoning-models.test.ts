@@ -74,6 +74,26 @@ test('null switches off what the template sets, written or as the value of an ex
   expect(Object.keys(given.sent[0])).toEqual(['model', 'input', 'store', 'include']);
 });
 
+test('of several models the next one answers when one is limited, in steps and in agents', async () => {
+  const limited = { status: 429, headers: { 'retry-after': '60' }, body: '{"error":{"message":"slow"}}' };
+  const models = ['gpt-6-sol', 'gpt-5.4-mini'];
+  stack.faults.openai.inject([limited]);
+  const asked = await run('fallback', {
+    action: 'openai.generate_completion',
+    params: { prompt: 'Hello', models },
+  });
+  expect([asked.status, asked.sent.map(({ model }) => model)]).toEqual(['succeeded', models]);
+  stack.faults.openai.clear();
+  stack.faults.openai.inject([limited]);
+  const goal = { goal: 'Search issues about the rota', tools: ['github.search_issues'], models };
+  const agent = await run('fallback_agent', { agent: goal });
+  expect([agent.status, agent.error, agent.sent.map(({ model }) => model)]).toEqual([
+    'succeeded',
+    null,
+    [...models, models[0]],
+  ]);
+});
+
 test('what ships runs on a model that reasons', async () => {
   const template = { template: 'email_summary', variables: { email_content: 'Dear all' } };
   expect((await run('summary', chat({ ...template, model: 'gpt-6-luna' }))).status).toBe('succeeded');

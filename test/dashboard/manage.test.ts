@@ -256,6 +256,80 @@ describe.skipIf(!dashboard)('what is managed', () => {
     await page.context().close();
   });
 
+  test('accounts are connected by consent at the provider, which leads back to the page', async () => {
+    const { page, complaints } = await open('/connections');
+    const dialog = page.getByRole('dialog');
+    const consent = async (provider: string, id: string) => {
+      await page.getByRole('button', { name: 'Connect an account' }).click();
+      await dialog.getByLabel('Provider').selectOption(provider);
+      await dialog.getByRole('textbox', { name: 'Id' }).fill(id);
+    };
+    const isBack = async (name: string) => {
+      const row = page.getByRole('article', { name });
+      await row.getByText('Connected by demo, by consent at the provider').waitFor();
+      await page.getByText(`${name} is connected`).waitFor();
+      await expect.poll(() => new URL(page.url()).search).toBe(`?connection=${encodeURIComponent(name)}`);
+      return row;
+    };
+
+    await consent('google', 'team');
+    await dialog.getByLabel('What workflows may do').selectOption({ label: 'Send mails' });
+    await dialog.getByLabel('Label').fill(HOSTILE);
+    await dialog.getByRole('button', { name: 'Go to Google' }).click();
+    // The dialog has a button of that name too.
+    await page.getByRole('heading', { name: 'AI-Orchestra wants access to your Google Account' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('No access to Google was given. Nothing was saved').waitFor();
+    await page.getByRole('link', { name: 'Back to Connections' }).click();
+    expect(await page.getByRole('article', { name: 'google/team' }).count()).toBe(0);
+
+    await consent('google', 'team');
+    await dialog.getByLabel('What workflows may do').selectOption({ label: 'Send mails' });
+    await dialog.getByRole('button', { name: 'Go to Google' }).click();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    const team = await isBack('google/team');
+    await team.getByText('gmail.send', { exact: true }).waitFor();
+    await team.getByRole('button', { name: 'Add what is missing' }).click();
+    await dialog.getByRole('button', { name: 'Go to Google' }).click();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await isBack('google/team');
+    await team.getByRole('button', { name: 'Add what is missing' }).waitFor({ state: 'detached' });
+
+    await consent('notion', 'team');
+    await dialog.getByRole('button', { name: 'Go to Notion' }).click();
+    await page.getByRole('button', { name: 'Allow access' }).click();
+    await isBack('notion/team');
+
+    await consent('github', 'team');
+    await dialog.getByRole('button', { name: 'Go to GitHub' }).click();
+    await page.getByRole('button', { name: 'Authorize' }).click();
+    await page.getByRole('button', { name: 'Install for acme' }).click();
+    await (await isBack('github/team')).getByText('acme', { exact: true }).waitFor();
+
+    // What was connected works, as the provider sees it.
+    const steps = [
+      {
+        id: 'issue',
+        action: 'github.create_issue',
+        connection: 'team',
+        params: { repo_name: 'handbook', title: 'By the App' },
+      },
+      { id: 'mail', action: 'gmail.list_messages', connection: 'team', params: {} },
+      { id: 'pages', action: 'notion.search_pages', connection: 'team', params: { query: 'handbook' } },
+    ];
+    await call('POST', '/workflows', {
+      id: 'team',
+      name: 'Team',
+      steps,
+      output: '{{ steps.issue.repo_name }}',
+    });
+    const run = await call('POST', '/workflows/team/executions', { input: {} }, { prefer: 'wait=20' });
+    expect([run.status, run.output]).toEqual(['succeeded', 'acme/handbook']);
+    // A refusal is no fault of the page.
+    expect(complaints.filter((complaint) => !/422/.test(complaint))).toEqual([]);
+    await page.context().close();
+  });
+
   test('a grant that is gone fails the run with a link, and the page tells of it until the account is connected again', async () => {
     const google = started().stack.emulated['google'] ?? '';
     const connect = async () => grantedTo(started().stack.apiUrl, google, 'modify');

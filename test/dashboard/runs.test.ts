@@ -36,6 +36,7 @@ describe.skipIf(!dashboard)('the list of runs', () => {
         error: failure,
         input_preview: '{"query":"is:unread"}',
         tokens: 1204,
+        cost_usd: 0.0123,
       }),
       indexRow('triage_mail.three', ago(7200), {
         status: 'failed',
@@ -118,6 +119,7 @@ describe.skipIf(!dashboard)('the list of runs', () => {
       '1,204',
       'demo',
     ]);
+    expect(await rowsOf(page).getByTitle('They cost $0.012').allInnerTexts()).toEqual(['1,204']);
     const hostile = rowsOf(page).filter({ hasText: 'RateLimited' });
     expect(await hostile.innerText()).toContain('<img src=x');
     expect(await page.locator('main img').count()).toBe(0);

@@ -149,7 +149,9 @@ describe('roles', () => {
       new RegExp(
         `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*(/\\*)?:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
       ),
-      new RegExp(`^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/connections/[a-z]+/\\*$`),
+      new RegExp(
+        `^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/(connections/[a-z]+/\\*|connection-tokens/notion/\\*|oauth-clients/[a-z]+)$`,
+      ),
       new RegExp(`^arn:aws:cognito-idp:${ARN}:userpool/<UserPool>$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),
       new RegExp(`^arn:aws:sqs:${ARN}:<(UnrecordedExecutionsQueue|UnstartedRunsQueue).QueueName>$`),

@@ -157,7 +157,7 @@ describe('output_schema', () => {
 
     server.answer(says('{}'), calls(['notion-search_pages', { query: 'a' }]), says('{"urgent":1}'));
     const failed = await start(agent({ output_schema }), {}, () => pages);
-    expect(failed).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'InvalidModelOutput' });
     expect(failed.log.error?.message).toBe(
       'The model\'s answer does not fit output_schema: /urgent must be true or false. It was: {"urgent":1}',
     );

@@ -291,10 +291,12 @@ test('the last step of a branch, skipped or not, and steps after it', async () =
 
 test('the log has the step once, with its answer, and its turns with their calls', async () => {
   server.answer(calls(['openai-summarize', { text: 'long' }]), says('Short.'));
-  const summary = { text: 's', model: 'm', usage };
+  const cheap = { ...usage, cost_usd: 0.01 };
+  const summary = { text: 's', model: 'm', usage: cheap };
   const { log } = await start(agent({ tools: ['openai.summarize'] }), {}, () => summary);
   const time = expect.stringMatching(/^\d{4}-/);
-  const three = { prompt_tokens: 30, completion_tokens: 15, total_tokens: 45 };
+  // The price of the model is not known, and so the cost of the run is not.
+  const three = { prompt_tokens: 30, completion_tokens: 15, total_tokens: 45, cost_usd: null };
   expect(log.usage).toEqual(three);
   expect(log.steps).toEqual([
     {
@@ -309,7 +311,7 @@ test('the log has the step once, with its answer, and its turns with their calls
         text: 'Short.',
         turns: 2,
         tool_calls: 1,
-        usage: { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 },
+        usage: { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30, cost_usd: null },
       },
       error: null,
       usage: three,
@@ -332,7 +334,7 @@ test('the log has the step once, with its answer, and its turns with their calls
               input: { text: 'long' },
               output: summary,
               error: null,
-              usage,
+              usage: cheap,
             },
           ],
         },

@@ -163,6 +163,8 @@ export async function startApiStack({
     UNSTARTED_RUNS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:unstarted-runs',
     CATALOGUE_FILE: catalogueFile,
     CONNECTIONS_PATH: '/ai-orchestra/local/connections',
+    CONNECTION_TOKENS_PATH: '/ai-orchestra/local/connection-tokens',
+    OAUTH_CLIENTS_PATH: '/ai-orchestra/local/oauth-clients',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
   const providers = new Set(actions.map(({ connection }) => connection.provider));

@@ -43,6 +43,7 @@ export function indexRow(id: string, started_at: string, more: Partial<RunRow> =
     input_preview: '{}',
     error: null,
     tokens: null,
+    cost_usd: null,
     ...more,
   };
 }

@@ -57,8 +57,10 @@ export async function startProviderServer(): Promise<ProviderServer> {
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
     const path = request.url ?? '/';
-    if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter')
-      return parameter(response, JSON.parse(text).Name);
+    const target = request.headers['x-amz-target'];
+    if (target === 'AmazonSSM.GetParameter') return parameter(response, JSON.parse(text).Name);
+    if (typeof target === 'string' && target.startsWith('AmazonSSM.'))
+      return changeParameter(response, target, JSON.parse(text));
     const [key = ''] = path.split('?');
     if (key.startsWith('/templates-bucket/')) return object(response, key);
     if (key.startsWith('/logs-bucket/')) {
@@ -81,6 +83,21 @@ export async function startProviderServer(): Promise<ProviderServer> {
         .writeHead(200, headers)
         .end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: value } }));
     }
+  }
+
+  function changeParameter(
+    response: ServerResponse,
+    target: string,
+    { Name, Value, Overwrite }: { Name: string; Value: string; Overwrite?: boolean },
+  ) {
+    const isNew = !stored.has(Name);
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    const refused = (type: string) => response.writeHead(400, headers).end(JSON.stringify({ __type: type }));
+    if (target === 'AmazonSSM.DeleteParameter')
+      return stored.delete(Name) ? response.writeHead(200, headers).end('{}') : refused('ParameterNotFound');
+    if (!isNew && Overwrite !== true) return refused('ParameterAlreadyExists');
+    stored.set(Name, Value);
+    return response.writeHead(200, headers).end('{"Version":1}');
   }
 
   function object(response: ServerResponse, path: string) {
@@ -122,6 +139,7 @@ export async function startProviderServer(): Promise<ProviderServer> {
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL: url,
     CONNECTIONS_PATH: '/ai-orchestra/test/connections',
+    CONNECTION_TOKENS_PATH: '/ai-orchestra/test/connection-tokens',
     TEMPLATES_BUCKET: 'templates-bucket',
     LOGS_BUCKET: 'logs-bucket',
     OPENAI_BASE_URL: `${url}/v1`,

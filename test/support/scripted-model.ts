@@ -4,8 +4,8 @@ import { invoke, type ProviderServer, type Reply, startProviderServer } from './
 import { type Answer, type Run, run } from './run-compiled.ts';
 import { createRetryingClock } from './test-clock.ts';
 
-/** What each answer of the model costs. */
-export const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+/** What each answer of the model uses: of one without a price. */
+export const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost_usd: null };
 
 /** What notion.search_pages finds. */
 export const pages = { pages: [{ id: 'p1', title: 'Holidays', url: 'https://n/p1' }] };

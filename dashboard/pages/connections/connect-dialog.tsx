@@ -20,11 +20,21 @@ import {
   providers,
 } from './connection-words.ts';
 import css from './connections.module.css';
+import {
+  type Consent,
+  ConsentFields,
+  consentNames,
+  EVERYTHING,
+  givesConsent,
+  goForConsent,
+} from './consent.tsx';
 
 interface ConnectDialogProps {
   readonly open: boolean;
   /** The one that is changed; a new one when left out. */
   readonly existing?: Connection;
+  /** Scopes that are missing, with spaces between: they are asked for. */
+  readonly wanted?: string;
   onClose(): void;
   /** Asks for the list again. */
   onDone(): Promise<unknown>;
@@ -37,13 +47,19 @@ interface Fields {
   readonly id: string;
   readonly label: string;
   readonly workflows: string;
+  readonly how: 'consent' | 'credentials';
+  readonly scope: string;
+  readonly account: string;
   /** By name; secrets are kept no longer than the dialog is open. */
   readonly credentials: Readonly<Record<string, string>>;
 }
 
-function fieldsOf(existing: Connection | undefined): Fields {
+function fieldsOf(existing: Connection | undefined, wanted: string): Fields {
+  const provider = existing?.provider ?? 'openai';
+  const isConsent = existing === undefined || existing.source === 'oauth' || wanted !== '';
   return {
-    provider: existing?.provider ?? 'openai',
+    ...{ provider, how: isConsent ? 'consent' : 'credentials', scope: EVERYTHING },
+    account: provider === 'github' ? (existing?.account ?? '') : '',
     id: existing?.id ?? 'default',
     label: existing?.label ?? '',
     workflows: existing?.workflows?.join(', ') ?? '',
@@ -51,20 +67,24 @@ function fieldsOf(existing: Connection | undefined): Fields {
   };
 }
 
-export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialogProps) {
+export function ConnectDialog({ open, existing, wanted = '', onClose, onDone }: ConnectDialogProps) {
   const form = useId();
-  const [fields, setFields] = useState<Fields>(fieldsOf(existing));
+  const [fields, setFields] = useState<Fields>(fieldsOf(existing, wanted));
   const [wasOpen, setWasOpen] = useState(open);
   const { isBusy, error, attempt, forget } = useAttempt();
   if (open !== wasOpen) {
     setWasOpen(open);
-    setFields(fieldsOf(existing));
+    setFields(fieldsOf(existing, wanted));
     forget();
   }
   const { provider } = fields;
-  const words = providers[provider];
   const credentials = credentialsIn(provider, fields.credentials);
+  const consent = givesConsent(provider) && fields.how === 'consent' ? provider : undefined;
   const save = async () => {
+    if (consent) {
+      await attempt(() => goForConsent(consent, consentOf(existing, fields, wanted)));
+      return;
+    }
     let saved: Connection | undefined;
     const send = async () => {
       saved = existing ? await replace(existing, fields, credentials) : await create(fields, credentials);
@@ -91,7 +111,7 @@ export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialog
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={form} kind="primary" busy={isBusy}>
-            {existing ? 'Save' : 'Connect'}
+            {consent ? `Go to ${consentNames[consent]}` : existing ? 'Save' : 'Connect'}
           </Button>
         </>
       }
@@ -126,38 +146,86 @@ export function ConnectDialog({ open, existing, onClose, onDone }: ConnectDialog
             />
           </>
         )}
-        <p className="meta">
-          {words.help} {words.address && <ExternalLink href={words.address}>Where it is made</ExternalLink>}
-        </p>
-        {words.fields.map((field) => (
-          <CredentialInput
-            key={field.name}
-            field={field}
-            isChange={existing !== undefined}
-            value={fields.credentials[field.name] ?? ''}
-            error={wrong(`/credentials/${field.name}`)}
-            onChange={(value) =>
-              setFields({ ...fields, credentials: { ...fields.credentials, [field.name]: value } })
+        {givesConsent(provider) && (
+          <SelectField
+            label="How"
+            value={fields.how}
+            options={[
+              { value: 'consent', label: `By consent at ${consentNames[provider]}` },
+              { value: 'credentials', label: existing ? 'Change it here' : 'With credentials' },
+            ]}
+            onChange={({ target }) =>
+              setFields({ ...fields, how: target.value === 'consent' ? 'consent' : 'credentials' })
             }
           />
-        ))}
-        <TextField
-          label="Label"
-          hint="What people call it."
-          value={fields.label}
-          maxLength={100}
-          error={wrong('/label')}
-          onChange={({ target }) => setFields({ ...fields, label: target.value })}
-        />
-        <TextField
-          label="Only for these workflows"
-          hint="Their ids, with commas between. Empty: any workflow may use it."
-          value={fields.workflows}
-          error={wrong('/workflows')}
-          onChange={({ target }) => setFields({ ...fields, workflows: target.value })}
-        />
+        )}
+        {consent ? (
+          <ConsentFields
+            provider={consent}
+            wanted={wanted}
+            scope={fields.scope}
+            account={fields.account}
+            onChange={(changes) => setFields({ ...fields, ...changes })}
+          />
+        ) : (
+          <CredentialFields
+            existing={existing}
+            provider={provider}
+            given={fields.credentials}
+            wrong={wrong}
+            onChange={(given) => setFields({ ...fields, credentials: given })}
+          />
+        )}
+        {!(consent && existing) && (
+          <>
+            <TextField
+              label="Label"
+              hint="What people call it."
+              value={fields.label}
+              maxLength={100}
+              error={wrong('/label')}
+              onChange={({ target }) => setFields({ ...fields, label: target.value })}
+            />
+            <TextField
+              label="Only for these workflows"
+              hint="Their ids, with commas between. Empty: any workflow may use it."
+              value={fields.workflows}
+              error={wrong('/workflows')}
+              onChange={({ target }) => setFields({ ...fields, workflows: target.value })}
+            />
+          </>
+        )}
       </form>
     </Dialog>
+  );
+}
+
+interface CredentialFieldsProps {
+  readonly existing: Connection | undefined;
+  readonly provider: Provider;
+  readonly given: Fields['credentials'];
+  wrong(pointer: string): string | undefined;
+  onChange(given: Fields['credentials']): void;
+}
+
+function CredentialFields({ existing, provider, given, wrong, onChange }: CredentialFieldsProps) {
+  const words = providers[provider];
+  return (
+    <>
+      <p className="meta">
+        {words.help} {words.address && <ExternalLink href={words.address}>Where it is made</ExternalLink>}
+      </p>
+      {words.fields.map((field) => (
+        <CredentialInput
+          key={field.name}
+          field={field}
+          isChange={existing !== undefined}
+          value={given[field.name] ?? ''}
+          error={wrong(`/credentials/${field.name}`)}
+          onChange={(value) => onChange({ ...given, [field.name]: value })}
+        />
+      ))}
+    </>
   );
 }
 
@@ -193,6 +261,14 @@ function CredentialInput({ field, isChange, value, error, onChange }: Credential
       onChange={({ target }) => onChange(target.value)}
     />
   );
+}
+
+/** Of a connection that there is, the label and the workflows stay. */
+function consentOf(existing: Connection | undefined, fields: Fields, wanted: string): Consent {
+  const { scope, account } = { ...fields, scope: wanted || fields.scope };
+  if (existing) return { id: existing.id, scope, account };
+  const { id, label, workflows } = fields;
+  return { id: id.trim(), label: label.trim(), workflows: workflows.trim(), scope, account };
 }
 
 function described({ label, workflows }: Fields) {

@@ -18,6 +18,7 @@ import {
   statusWords,
 } from './connection-words.ts';
 import css from './connections.module.css';
+import { givesConsent } from './consent.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 
 interface ConnectionRowProps {
@@ -25,15 +26,20 @@ interface ConnectionRowProps {
   readonly isAdmin: boolean;
   /** A link has led to it. */
   readonly isMeant: boolean;
+  /** Scopes that the link asks for. */
+  readonly wanted: string;
   /** Asks for the list again. */
   onChange(): Promise<unknown>;
 }
 
-export function ConnectionRow({ connection, isAdmin, isMeant, onChange }: ConnectionRowProps) {
+export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }: ConnectionRowProps) {
   const { provider, id, status, account, label, tested_at, last_failure } = connection;
   const name = nameOf(connection);
   const heading = `connection-${provider}-${id}`;
-  const [dialog, setDialog] = useState<'replace' | 'delete'>();
+  const [dialog, setDialog] = useState<'replace' | 'delete' | undefined>(
+    isAdmin && wanted !== '' && givesConsent(provider) ? 'replace' : undefined,
+  );
+  const [asked, setAsked] = useState(wanted);
   const { isBusy, error, attempt } = useAttempt();
   const article = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -69,6 +75,18 @@ export function ConnectionRow({ connection, isAdmin, isMeant, onChange }: Connec
           )}
         </p>
         <Facts connection={connection} />
+        {isAdmin && provider === 'google' && connection.missing.length > 0 && (
+          <p>
+            <Button
+              onClick={() => {
+                setAsked(narrowest(connection));
+                setDialog('replace');
+              }}
+            >
+              Add what is missing
+            </Button>
+          </p>
+        )}
         {last_failure && (
           <p dir="auto" className={css['failure']}>
             {last_failure.message} <Time at={last_failure.at} />
@@ -95,7 +113,12 @@ export function ConnectionRow({ connection, isAdmin, isMeant, onChange }: Connec
         </Button>
         {isAdmin && (
           <>
-            <Button onClick={() => setDialog('replace')}>
+            <Button
+              onClick={() => {
+                setAsked('');
+                setDialog('replace');
+              }}
+            >
               {status === 'needs_reconnect' ? 'Connect again' : 'Change'}
             </Button>
             <Button kind="danger" onClick={() => setDialog('delete')}>
@@ -107,6 +130,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, onChange }: Connec
       <ConnectDialog
         open={dialog === 'replace'}
         existing={connection}
+        wanted={asked}
         onClose={() => setDialog(undefined)}
         onDone={onChange}
       />
@@ -118,6 +142,11 @@ export function ConnectionRow({ connection, isAdmin, isMeant, onChange }: Connec
       />
     </article>
   );
+}
+
+/** Of each action that lacks a scope the one that allows least. */
+function narrowest({ missing }: Connection): string {
+  return [...new Set(missing.flatMap(({ any_of: [scope] }) => scope ?? []))].join(' ');
 }
 
 function Facts({

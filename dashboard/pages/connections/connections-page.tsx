@@ -1,11 +1,12 @@
 // The accounts that workflows use: what each may do, who uses it, whether it still works; connect, test, replace, delete.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { firstPages } from '../../api/first-pages.ts';
 import { Loaded } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
+import { showToast } from '../../design-system/toast-list.ts';
 import { Page } from '../../frame/page.tsx';
 import { useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
@@ -45,6 +46,9 @@ export default function ConnectionsPage() {
   );
 }
 
+/** `connected`: the provider has led back here; `scope`: what an action lacks, which a link asks to add. */
+const search = { connection: text, connected: text, scope: text };
+
 interface ConnectionsProps {
   readonly isAdmin: boolean;
   readonly isConnecting: boolean;
@@ -53,7 +57,7 @@ interface ConnectionsProps {
 
 function Connections({ isAdmin, isConnecting, onConnected }: ConnectionsProps) {
   const [pages, setPages] = useState(1);
-  const [{ connection: meant }] = useSearch({ connection: text });
+  const [{ connection: meant, connected, scope }, choose] = useSearch(search);
   const connections = useQuery({
     queryKey: ['connections', pages],
     refetchOnWindowFocus: 'always',
@@ -63,6 +67,11 @@ function Connections({ isAdmin, isConnecting, onConnected }: ConnectionsProps) {
       ),
     placeholderData: keepPreviousData,
   });
+  useEffect(() => {
+    if (connected === '') return;
+    showToast({ text: `${meant} is connected`, kind: 'done' });
+    choose({ connected: '' });
+  }, [connected, meant, choose]);
   return (
     <>
       <Loaded query={connections} label="Connections are loading" rows={4}>
@@ -82,6 +91,7 @@ function Connections({ isAdmin, isConnecting, onConnected }: ConnectionsProps) {
                     connection={connection}
                     isAdmin={isAdmin}
                     isMeant={nameOf(connection) === meant}
+                    wanted={nameOf(connection) === meant ? scope : ''}
                     onChange={connections.refetch}
                   />
                 </li>

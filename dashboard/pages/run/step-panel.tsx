@@ -6,6 +6,7 @@ import { ExternalLink } from '../../design-system/external-link.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
+import { usageText } from '../../design-system/usage-text.ts';
 import { Link, path } from '../../frame/router.tsx';
 import { pageOfEffect } from '../../workflow/effect.ts';
 import { jsonText } from '../../workflow/json-text.ts';
@@ -96,7 +97,7 @@ function Facts({ step }: { readonly step: StepDetail }) {
         took <Duration from={step.started_at} to={step.ended_at} />
       </span>
       {step.attempts > 1 && <span>{step.attempts} attempts</span>}
-      {step.usage && <span>{step.usage.total_tokens.toLocaleString('en')} tokens</span>}
+      {step.usage && <span>{usageText(step.usage)}</span>}
       {step.carried_from !== undefined && (
         <span>
           kept from <Link to={path`/runs/${step.carried_from}`}>the run before</Link>

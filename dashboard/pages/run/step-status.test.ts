@@ -66,14 +66,14 @@ test('of several visits of a step the latest counts', () => {
 });
 
 const node = { id: 'a', kind: 'agent', comment: 'Why', pointer: '/steps/0', flows: [], params: {} };
-const usage = { prompt_tokens: 1000, completion_tokens: 234, total_tokens: 1234 };
+const usage = { prompt_tokens: 1000, completion_tokens: 234, total_tokens: 1234, cost_usd: 0.02 };
 
 test.each<[StepSummary | undefined, string]>([
   [undefined, 'Why'],
   [step('a'), 'Why'],
   [step('a', { attempts: 2 }), '2 attempts'],
   [step('a', { turns: 1 }), '1 turn'],
-  [step('a', { turns: 3, usage, attempts: 2 }), '2 attempts · 3 turns · 1,234 tokens'],
+  [step('a', { turns: 3, usage, attempts: 2 }), '2 attempts · 3 turns · 1,234 tokens · $0.02'],
   [step('a', { carried_from: 'w.1' }), 'kept from the run before'],
   [step('a', { attempts: 2, error: { name: 'Bad', message: 'No' } }), 'Bad: No'],
 ])('beside the name of a step: %#', (visit, note) => expect(noteOf(visit, node)).toBe(note));

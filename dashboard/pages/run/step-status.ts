@@ -1,5 +1,6 @@
 // The state of a step as the page shows it: the log's, and what it says about waiting and about what was not reached.
 import type { Status } from '../../design-system/status.ts';
+import { usageText } from '../../design-system/usage-text.ts';
 import type { StepNode } from '../../workflow/outline.ts';
 import type { StepSummary } from './loop-states.ts';
 
@@ -65,7 +66,7 @@ export function noteOf(visit: StepSummary | undefined, node: StepNode): string |
     carried_from !== undefined && 'kept from the run before',
     attempts > 1 && `${attempts} attempts`,
     turns !== undefined && `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
-    usage && `${usage.total_tokens.toLocaleString('en')} tokens`,
+    usage && usageText(usage),
   ].filter((note) => typeof note === 'string');
   return notes.length > 0 ? notes.join(' · ') : node.comment;
 }

@@ -8,6 +8,7 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { costText } from '../../design-system/usage-text.ts';
 import type { StepSummary } from './loop-states.ts';
 import { type Run, useSteps } from './run-data.ts';
 import css from './run-page.module.css';
@@ -81,6 +82,13 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
       align: 'end',
       phone: 'none',
       cell: ({ usage }) => usage?.total_tokens.toLocaleString('en') ?? '',
+    },
+    {
+      id: 'cost',
+      title: 'Cost',
+      align: 'end',
+      phone: 'none',
+      cell: ({ usage }) => (typeof usage?.cost_usd === 'number' ? costText(usage.cost_usd) : ''),
     },
     {
       id: 'error',

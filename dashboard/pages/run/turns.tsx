@@ -1,6 +1,7 @@
 // An agent's turns as a conversation: what its model said, what it called, what came back.
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { usageText } from '../../design-system/usage-text.ts';
 import { ValueView } from '../../workflow/value-view.tsx';
 import type { StepDetail } from './run-data.ts';
 import css from './run-page.module.css';
@@ -15,7 +16,7 @@ export function Turns({ turns }: { readonly turns: readonly Turn[] }) {
         <li key={turn.started_at}>
           <p className="meta">
             Turn {position + 1} · <Duration from={turn.started_at} to={turn.ended_at} />
-            {turn.usage && ` · ${turn.usage.total_tokens.toLocaleString('en')} tokens`}
+            {turn.usage && ` · ${usageText(turn.usage)}`}
             {turn.attempts > 1 && ` · ${turn.attempts} attempts`}
           </p>
           {turn.text && (

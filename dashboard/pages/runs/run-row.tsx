@@ -3,6 +3,7 @@
 import { memo } from 'react';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
+import { costText } from '../../design-system/usage-text.ts';
 import { Link, path } from '../../frame/router.tsx';
 import type { Run } from './run-list.ts';
 import { count, errorText, inputText, runName, startedBy } from './run-text.ts';
@@ -93,7 +94,11 @@ export const RunRow = memo(function RunRow({
       <td role="cell" className={css['took']}>
         <Duration from={run.started_at} to={run.ended_at} />
       </td>
-      <td role="cell" className={css['tokens']}>
+      <td
+        role="cell"
+        className={css['tokens']}
+        title={run.cost_usd === null ? undefined : `They cost ${costText(run.cost_usd)}`}
+      >
         {run.tokens !== null && count(run.tokens)}
       </td>
       <td role="cell" className={css['by']} dir="auto">

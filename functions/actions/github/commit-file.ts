@@ -26,6 +26,10 @@ export const handler = defineAction({
   effect: 'write',
   once: 'native',
   timeoutSeconds: 60,
+  // "If you use this endpoint and the "Delete a file" endpoint in parallel, the concurrent requests will conflict"
+  // (https://docs.github.com/rest/repos/contents#create-or-update-file-contents), and those for other files of the branch
+  // (PyGithub/PyGithub#1787). Each try begins with the file as it is.
+  retryableErrors: ['Conflict'],
   input: z.strictObject({
     repo_name: repoName,
     file_path: filePath.describe('The file, from the root of the repository'),
@@ -40,7 +44,9 @@ export const handler = defineAction({
       .min(1)
       .max(250)
       .optional()
-      .describe("The branch; the repository's default branch when left out"),
+      .describe(
+        "The branch; the repository's default branch when left out. It takes one commit at a time: a loop with many goes in order (max_concurrency 1)",
+      ),
     allow_workflow_files: z
       .boolean()
       .default(false)

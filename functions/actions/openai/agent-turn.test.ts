@@ -366,7 +366,7 @@ test.each([
   await expect(
     invoke(handler, { conversation: first['conversation'], tools: [comment] }),
   ).rejects.toMatchObject({
-    name: 'InvalidInput',
+    name: 'InvalidModelOutput',
     message: expect.stringContaining(
       'it is a call that is written as text, which the server did not read as one',
     ),
@@ -395,7 +395,7 @@ test('an empty answer goes back once, and then fails the step; one that used up 
   expect(first).toMatchObject({ done: false, tool_calls: [], conversation: { corrected: true } });
   const next = invoke(handler, { conversation: first['conversation'], tools: [comment] });
   await expect(next).rejects.toMatchObject({
-    name: 'InvalidInput',
+    name: 'InvalidModelOutput',
     message: "The model's answer does not fit: it is empty. It was: ",
   });
   expect(sent(1).messages.at(-1)).toEqual({

@@ -16,10 +16,10 @@ import {
   toolCall,
   toolResult,
 } from '../../../lib/agents/tools.ts';
-import { InvalidInput, MaxTurnsExceeded } from '../../../lib/errors.ts';
+import { InvalidModelOutput, MaxTurnsExceeded } from '../../../lib/errors.ts';
 import { rounded } from '../../../lib/exact-json.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
-import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
+import { choiceProblem, modelChoice, modelSettings, modelsOf } from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
 import { completion, isBlank, isCut } from '../../../lib/providers/completion.ts';
 import { ask, openai } from '../../../lib/providers/openai.ts';
@@ -46,7 +46,7 @@ const input = z
       .optional()
       .describe('The JSON Schema of the final answer; text when left out'),
     max_turns: z.int().min(1).max(50).default(10).describe('The most turns that the conversation may have'),
-    model: z.string().min(1).default(DEFAULT_MODEL).describe('The model'),
+    ...modelChoice,
     temperature: modelSettings.temperature,
     reasoning_effort: modelSettings.reasoning_effort,
     verbosity: modelSettings.verbosity,
@@ -54,6 +54,8 @@ const input = z
   .check(({ value, issues }) => {
     if ((value.goal === undefined) === (value.conversation === undefined))
       issues.push({ code: 'custom', message: 'needs exactly one of goal and conversation', input: value });
+    const message = choiceProblem(value);
+    if (message !== undefined) issues.push({ code: 'custom', message, input: value });
   })
   .meta({ oneOf: [{ required: ['goal'] }, { required: ['conversation'] }] });
 
@@ -130,15 +132,15 @@ export const handler = defineAction({
         ],
         turns: 1,
         tool_calls: 1,
-        usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+        usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170, cost_usd: 0.00024 },
         corrected: false,
       },
       model: 'gpt-5.4-mini-2026-03-17',
-      usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170 },
+      usage: { prompt_tokens: 140, completion_tokens: 30, total_tokens: 170, cost_usd: 0.00024 },
     },
   },
   async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
-    const { max_turns, ...settings } = rest;
+    const { max_turns, model, models, ...settings } = rest;
     const before = given ?? newConversation(goal ?? '', instructions);
     const messages = shortenedTo([
       ...before.messages,
@@ -152,6 +154,7 @@ export const handler = defineAction({
     } = await ask(
       {
         ...settings,
+        models: modelsOf({ model, models }),
         messages: chatMessages(messages),
         tools: chatTools(tools),
         response_format: output_schema && {
@@ -213,7 +216,7 @@ export const handler = defineAction({
         : output_schema && jsonProblem(json, output_schema, cut);
     if (problem !== undefined) {
       if (before.corrected || now.turns >= max_turns)
-        throw new InvalidInput(
+        throw new InvalidModelOutput(
           `The model's answer does not fit${output_schema ? ' output_schema' : ''}: ${problem}. It was: ${quoted(reply.text)}`,
         );
       const correction = isCall
@@ -268,7 +271,7 @@ function newConversation(goal: string, instructions: string | undefined): Conver
     messages: beginning(goal, instructions),
     turns: 0,
     tool_calls: 0,
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cost_usd: 0 },
     corrected: false,
   };
 }

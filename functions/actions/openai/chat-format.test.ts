@@ -29,6 +29,13 @@ const kinds = {
 };
 const inKinds = { type: 'json_schema', json_schema: { name: 'answer', schema: kinds } };
 
+const failsTwice = (problem: string, text: string) => ({
+  name: 'InvalidModelOutput',
+  message: `The model's answer does not fit response_format, also when it was told why: ${problem}. It was: ${text}`,
+});
+/** What the model was told of its first answer. */
+const told = () => Object(server.asked[1]?.json).messages;
+
 test.each([
   ['a value outside its enumeration', '{"kind":"A"}', '/kind must be one of "bug", "spam"'],
   ['a wrong type', '{"kind":7}', '/kind must be a string; /kind must be one of "bug", "spam"'],
@@ -38,24 +45,64 @@ test.each([
   ['null', 'null', 'it must be an object'],
   ['a wrong last one of two keys', '{"kind":"bug","kind":"A"}', '/kind must be one of "bug", "spam"'],
   ['a wrong value in a fence', '```json\n{"kind":"A"}\n```', '/kind must be one of "bug", "spam"'],
-])('an answer that breaks its schema by %s is an error with the text', async (_what, content, problem) => {
-  server.answer(completion({ content }), completion({ content }));
-  await expect(invoke(chat, { messages, response_format: inKinds })).rejects.toMatchObject({
-    name: 'InvalidInput',
-    message: `The model's answer does not fit response_format: ${problem}. It was: ${content}`,
-  });
-  expect(server.asked).toHaveLength(1);
-  // What need not keep to the schema passes as it is.
-  const loose = { type: 'json_schema', json_schema: { name: 'answer', schema: kinds, strict: false } };
-  expect(await invoke(chat, { messages, response_format: loose })).toMatchObject({ text: content });
-});
+  ['words', 'Sure!', 'it is not JSON'],
+  ['a number that is larger than any', '{"kind":1e400}', 'it has a number that is larger than any, at /kind'],
+])(
+  'an answer that breaks its schema by %s goes back once, and is an error with the text then',
+  async (_what, content, problem) => {
+    const second = content.replace('"A"', '"B"');
+    server.answer(completion({ content }), completion({ content: second }), completion({ content }));
+    await expect(invoke(chat, { messages, response_format: inKinds })).rejects.toMatchObject(
+      failsTwice(problem, second),
+    );
+    expect(server.asked).toHaveLength(2);
+    expect(told()).toEqual([
+      ...messages,
+      { role: 'assistant', content },
+      {
+        role: 'user',
+        content: `This answer does not fit: ${problem}. Answer again, with JSON that fits and nothing else.`,
+      },
+    ]);
+    if (content === 'Sure!' || content.includes('1e400')) return;
+    // What need not keep to the schema passes as it is.
+    const loose = { type: 'json_schema', json_schema: { name: 'answer', schema: kinds, strict: false } };
+    expect(await invoke(chat, { messages, response_format: loose })).toMatchObject({ text: content });
+  },
+);
 
 test.each(['[]', '"x"', '7', 'null'])('any JSON object that is %s is an error', async (content) => {
-  server.answer(completion({ content }));
-  await expect(invoke(chat, { messages, response_format: { type: 'json_object' } })).rejects.toMatchObject({
-    name: 'InvalidInput',
-    message: `The model's answer does not fit response_format: it must be an object. It was: ${content}`,
+  server.answer(completion({ content }), completion({ content }));
+  await expect(invoke(chat, { messages, response_format: { type: 'json_object' } })).rejects.toMatchObject(
+    failsTwice('it must be an object', content),
+  );
+});
+
+test('an answer that fits when the model was told why is the answer, which costs what both do', async () => {
+  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+  const answer = (content: string) => ({
+    body: { ...completion({ content }).body, model: 'gpt-5.4-mini', usage },
   });
+  server.answer(answer('{"kind":"A"}'), answer('{"kind":"bug"}'));
+  expect(await invoke(chat, { messages, response_format: inKinds })).toEqual({
+    text: '{"kind":"bug"}',
+    model: 'gpt-5.4-mini',
+    finish_reason: 'stop',
+    json: { kind: 'bug' },
+    usage: { prompt_tokens: 200, completion_tokens: 20, total_tokens: 220, cost_usd: 0.00024 },
+  });
+});
+
+test('an answer that a limit has cut off does not go back, which would not mend it', async () => {
+  const { body } = completion({ content: '{"kind":' });
+  server.answer({
+    body: { choices: body.choices.map((choice) => ({ ...choice, finish_reason: 'length' })) },
+  });
+  await expect(invoke(chat, { messages, response_format: inKinds })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining('cut off by the limit of tokens'),
+  });
+  expect(server.asked).toHaveLength(1);
 });
 
 test('an amount is a multiple of a cent, and a whole number beyond 2^53 fits', async () => {
@@ -93,14 +140,11 @@ test.each([
   ['8202522731445525542', 'it must be an object'],
 ])('a number beyond 2^53 is compared with its schema as a number: %s', async (content, problem) => {
   const schema = { type: 'object', properties: { id: { type: 'integer', maximum: 1000 } } };
-  server.answer(completion({ content }));
+  server.answer(completion({ content }), completion({ content }));
   const format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
-  await expect(invoke(chat, { messages, response_format: format })).rejects.toMatchObject({
-    name: 'InvalidInput',
-    message: problem
-      ? `The model's answer does not fit response_format: ${problem}. It was: ${content}`
-      : `The model's JSON has a number that is larger than any, at /id: ${content}`,
-  });
+  await expect(invoke(chat, { messages, response_format: format })).rejects.toMatchObject(
+    failsTwice(problem ?? 'it has a number that is larger than any, at /id', content),
+  );
 });
 
 test('an invalid schema is refused before the model is called', async () => {

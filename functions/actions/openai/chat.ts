@@ -2,13 +2,18 @@
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { InvalidInput } from '../../../lib/errors.ts';
-import { rounded } from '../../../lib/exact-json.ts';
 import { isObject } from '../../../lib/json.ts';
 import { type Mismatch, mismatchWith } from '../../../lib/json-schema/mismatch.ts';
-import { DEFAULT_MODEL, modelSettings } from '../../../lib/model-settings.ts';
-import { quoted } from '../../../lib/providers/answer-text.ts';
+import {
+  choiceProblem,
+  DEFAULT_MODEL,
+  modelChoice,
+  modelSettings,
+  modelsOf,
+} from '../../../lib/model-settings.ts';
+import { completeJson } from '../../../lib/providers/complete-json.ts';
 import { completion } from '../../../lib/providers/completion.ts';
-import { complete, openai, parseJson } from '../../../lib/providers/openai.ts';
+import { complete, openai } from '../../../lib/providers/openai.ts';
 import { type Prompt, render, templateId } from '../../../lib/template-format/template.ts';
 import { templateReader } from '../../../lib/templates/read-template.ts';
 
@@ -51,11 +56,8 @@ const input = z
       .optional()
       .describe("The template's variables; values that are not text go in as JSON"),
     messages: z.array(message).min(1).optional().describe('The chat so far; instead of a template'),
-    model: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(`The model; the template's, or ${DEFAULT_MODEL}, when left out`),
+    model: modelChoice.model.describe(`The model; the template's, or ${DEFAULT_MODEL}, when left out`),
+    models: modelChoice.models,
     ...modelSettings,
     response_format: responseFormat.optional().describe('Asks for JSON; the output then has json'),
   })
@@ -65,7 +67,7 @@ const input = z
         ? 'needs exactly one of template and messages'
         : value.messages !== undefined && value.variables !== undefined
           ? 'has variables, which only a template takes'
-          : undefined;
+          : choiceProblem(value);
     if (problem) issues.push({ code: 'custom', message: problem, input: value });
   })
   .meta({ oneOf: [{ required: ['template'] }, { required: ['messages'] }] });
@@ -106,34 +108,26 @@ export const handler = defineAction({
       text: '{"urgent":true}',
       model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
-      usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37 },
+      usage: { prompt_tokens: 31, completion_tokens: 6, total_tokens: 37, cost_usd: 0.00005025 },
       json: { urgent: true },
     },
   },
-  async run({ template, variables, messages, model, response_format, ...settings }, context) {
+  async run({ template, variables, messages, model, models, response_format, ...settings }, context) {
     // Before the model is called: an invalid schema costs nothing.
     const mismatch = response_format && mismatchOf(response_format);
     const prompt =
       template === undefined ? undefined : await rendered(template, variables ?? {}, context.signal);
     const { system_prompt, user_prompt, model: templateModel, ...templateSettings } = prompt ?? {};
-    const result = await complete(
-      {
-        model: model ?? prompt?.model ?? DEFAULT_MODEL,
-        messages: prompt ? promptMessages(prompt) : (messages ?? []),
-        ...templateSettings,
-        // The step's own, null included; what it leaves out is not in it.
-        ...settings,
-        response_format,
-      },
-      context,
-    );
-    if (!mismatch) return result;
-    const json = parseJson(result);
-    const problem = mismatch(rounded(json));
-    if (problem !== undefined)
-      throw new InvalidInput(
-        `The model's answer does not fit response_format: ${problem}. It was: ${quoted(result.text)}`,
-      );
+    const question = {
+      models: modelsOf({ model, models }, templateModel),
+      messages: prompt ? promptMessages(prompt) : (messages ?? []),
+      ...templateSettings,
+      // The step's own, null included; what it leaves out is not in it.
+      ...settings,
+      response_format,
+    };
+    if (!mismatch) return complete(question, context);
+    const { completion: result, json } = await completeJson(question, mismatch, context);
     return { ...result, json };
   },
 });

@@ -27,13 +27,13 @@ export const handler = defineAction({
       text: '# Onboarding a new customer\n\n## Purpose\n\nEvery customer can work on the first day.',
       model: 'gpt-5.4-mini-2026-03-17',
       finish_reason: 'stop',
-      usage: { prompt_tokens: 120, completion_tokens: 22, total_tokens: 142 },
+      usage: { prompt_tokens: 120, completion_tokens: 22, total_tokens: 142, cost_usd: 0.000189 },
     },
   },
   async run({ task_description }, context) {
     return complete(
       {
-        model: DEFAULT_MODEL,
+        models: [DEFAULT_MODEL],
         messages: [
           { role: 'system', content: instructions },
           { role: 'user', content: task_description },

@@ -34,6 +34,8 @@ const counted = {
   cached_tokens: 16,
   cache_write_tokens: 8,
   reasoning_tokens: 9,
+  // 32 and 12 tokens at $0.75 and $4.50 a million; cached ones at a tenth.
+  cost_usd: 0.0000732,
 };
 const response = (output: object[], rest: object = {}) => ({
   body: {
@@ -180,6 +182,32 @@ test('an agent gets back what it thought, each thought right before what it led 
   ]);
 });
 
+test('an agent whose connection speaks the older API meanwhile goes on without its thoughts', async () => {
+  connect('older', { api: 'chat_completions' });
+  const wants = [
+    thought('E1'),
+    said('I look.', { phase: 'commentary' }),
+    thought('E2'),
+    call('github-search_issues', '{}', 'call_1'),
+  ];
+  server.answer(response(wants), {
+    body: { choices: [{ finish_reason: 'stop', message: { content: 'Done.' } }] },
+  });
+  const { conversation } = await invoke(turn, { goal: 'Find', tools: [search] });
+  const next = { conversation, results: results.slice(0, 1), tools: [search] };
+  expect(await invoke(turn, next, { connection: 'older' })).toMatchObject({ done: true });
+  expect(sent()[1].messages.slice(2)).toEqual([
+    {
+      role: 'assistant',
+      content: 'I look.',
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'github-search_issues', arguments: '{}' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: '{"issues":[]}' },
+  ]);
+});
+
 test('thoughts that OpenAI cannot read, as after a change of the key’s organization, are left out, and those after are kept', async () => {
   const wants = [thought('E1'), call('github-search_issues', '{}', 'call_1')];
   server.answer(
@@ -220,4 +248,36 @@ test.each([
   server.answer(refusal({ message: 'No.', ...error }), response([said('Hi.')]));
   expect(await invoke(chat, { messages, model: `no-${field}`, ...setting })).toMatchObject({ text: 'Hi.' });
   expect(sent().map((body) => Object.hasOwn(body, field))).toEqual([true, false]);
+});
+
+test('of several models the next one is asked when one is limited or down; the output says which answered', async () => {
+  const models = ['gpt-6-sol', 'gpt-5.4-mini', 'gpt-5.4-nano'];
+  const limited = {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    body: { error: { message: 'Slow down' } },
+  };
+  server.answer(
+    limited,
+    { status: 503, body: {} },
+    response([said('Hi.')], { model: 'gpt-5.4-nano-2026-03-17' }),
+  );
+  expect(await invoke(chat, { messages, models })).toMatchObject({
+    text: 'Hi.',
+    model: 'gpt-5.4-nano-2026-03-17',
+  });
+  expect(sent().map(({ model }) => model)).toEqual(models);
+  server.reset();
+  server.answer(limited, limited);
+  const retry = { attempt: 0, max_attempts: 3 };
+  await expect(invoke(turn, { goal: 'x', models: ['a', 'b'] }, { retry })).rejects.toMatchObject({
+    name: 'RetryAfter',
+    message: '30',
+  });
+  expect(sent().map(({ model }) => model)).toEqual(['a', 'b']);
+  server.reset();
+  await expect(invoke(chat, { messages, model: 'a', models: ['b'] })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining('has both model and models'),
+  });
 });

@@ -1,7 +1,8 @@
-// What waits until a time limit around them.
+// What a time limit makes of the times within it, and of what fails because of it.
 import jsonata from 'jsonata';
-import { expect, test } from 'vitest';
-import { deadline, waitTimestamp } from './deadline.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { definition } from '../testing/compile.ts';
+import { deadline, NEVER_AFTER_DEADLINE, timeoutSeconds, waitSeconds, waitTimestamp } from './deadline.ts';
 import type { Template } from './definition.ts';
 
 const given = (timestamp: Template, until: number) => {
@@ -9,6 +10,12 @@ const given = (timestamp: Template, until: number) => {
   return jsonata(code).evaluate(undefined, { until_slow: until });
 };
 const NOON = Date.UTC(2030, 0, 1, 12);
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON, toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test.each([
   [NOON, '2030-01-01T12:00:00.000Z'],
@@ -24,4 +31,65 @@ test('a time before the deadline is waited for', async () => {
 
 test('without a deadline the time is as it was written', () => {
   expect(waitTimestamp('2031-01-01T00:00:00Z', [])).toBe('2031-01-01T00:00:00Z');
+});
+
+/** @param left milliseconds until each of the deadlines */
+const evaluated = (template: Template, ...left: number[]) => {
+  const untils = left.map((ms, index): [string, number] => [`until_d${index}`, NOON + ms]);
+  return jsonata(String(template).slice(3, -3)).evaluate(undefined, Object.fromEntries(untils));
+};
+const outer = (count: number) => Array.from({ length: count }, (_, index) => deadline(`d${index}`, 60));
+
+test.each([
+  [[10_500], 11],
+  [[10_000], 10],
+  [[1], 1],
+  [[100_000], 30],
+  [[50_000, 7000], 7],
+  [[7000, 50_000], 7],
+])('a Task has no longer than until the first deadline, in whole seconds: %j', async (left, seconds) => {
+  expect(await evaluated(timeoutSeconds(30, outer(left.length)), ...left)).toBe(seconds);
+});
+
+test('a Task is not called after a deadline, and is told which one', async () => {
+  const after = (...left: number[]) => evaluated(timeoutSeconds(30, outer(2)), ...left);
+  const message = (id: string) => `The step ${id} ran into its time limit of 60 seconds`;
+  await expect(after(0, 5000)).rejects.toMatchObject({ message: message('d0') });
+  await expect(after(5000, -1)).rejects.toMatchObject({ message: message('d1') });
+  expect(timeoutSeconds(30, [])).toBe(30);
+});
+
+test.each([
+  [10_500, 11],
+  [60_000, 20],
+  [0, 0],
+  [-5000, 0],
+])('a wait of 20 seconds, %i ms before the deadline, has %i', async (left, seconds) => {
+  expect(await evaluated(waitSeconds('{% 20 %}', outer(1)), left)).toBe(seconds);
+  expect(waitSeconds(20, [])).toBe(20);
+});
+
+test('a step that runs into its time limit fails with the name of a timeout, and is not tried again', () => {
+  const retry = { max_attempts: 2 };
+  const inner = { id: 'b', wait: { seconds: '{{ inputs.n }}' } };
+  const { States } = definition({
+    ...{ id: 'w', inputs: { n: { type: 'integer' } } },
+    steps: [{ id: 'd', parallel: { a: [inner] }, timeout_seconds: 60, retry }],
+  });
+  expect(States['d.timer']).toMatchObject({
+    Assign: { until_d: '{% $millis() + 60000 %}' },
+    Next: 'd',
+  });
+  const late = 'States.QueryEvaluationError';
+  expect(States['d']).toMatchObject({
+    Retry: [
+      { ErrorEquals: [late], MaxAttempts: 0 },
+      { ErrorEquals: ['States.ALL'], MaxAttempts: 1 },
+    ],
+    Catch: [{ ErrorEquals: [late], Next: 'd.late' }],
+  });
+  expect(NEVER_AFTER_DEADLINE).toEqual({ ErrorEquals: [late], MaxAttempts: 0 });
+  expect(States['d.late']).toEqual({
+    ...{ Type: 'Fail', Error: '{% $late_d.name %}', Cause: '{% $late_d.cause %}' },
+  });
 });

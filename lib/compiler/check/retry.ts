@@ -13,6 +13,7 @@ const ACTION_ERRORS = [
   'Unauthorized',
   'NotFound',
   'InvalidInput',
+  'InvalidModelOutput',
   'Conflict',
   'OutcomeUnknown',
   'OutputTooLarge',

@@ -2,7 +2,7 @@
 
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { modelEnd } from '../../model-end-dates.ts';
+import { modelEnd } from '../../models.ts';
 import type { Report } from '../problems/problem.ts';
 import { everyStep, type ResolvedStep, type ResolvedWorkflow } from '../tree/resolved.ts';
 
@@ -42,9 +42,15 @@ function modelsOf({ parsed, action, agent }: ResolvedStep): Named[] {
       ? [[tool.given.params, pointerTo(tool.pointer, 'params')] as const]
       : [],
   );
-  return [...given, ...own, ...tools].flatMap(([values, pointer]) =>
-    values && 'model' in values ? [{ model: values.model, pointer: pointerTo(pointer, 'model') }] : [],
-  );
+  return [...given, ...own, ...tools].flatMap(([values, pointer]) => {
+    if (!values) return [];
+    const one = 'model' in values ? [{ model: values.model, pointer: pointerTo(pointer, 'model') }] : [];
+    const several = 'models' in values && Array.isArray(values.models) ? values.models : [];
+    return [
+      ...one,
+      ...several.map((model: unknown, index) => ({ model, pointer: pointerTo(pointer, 'models', index) })),
+    ];
+  });
 }
 
 function asksModel({ connection }: CatalogueAction): boolean {

@@ -143,6 +143,7 @@ export const catalogue: Catalogue = [
         output_schema: { type: 'object' },
         max_turns: { type: 'integer' },
         model: text('The model'),
+        models: { type: 'array', items: { type: 'string' } },
         temperature: { type: 'number', minimum: 0, maximum: 2 },
       },
       [],

@@ -142,7 +142,7 @@ test('the Responses API answers with text, and with an instance for text.format'
   const structured = await client.responses.create({
     model: 'gpt-5-mini',
     input: mail,
-    text: { format: { type: 'json_schema', name: 'mail', strict: true, schema } },
+    text: { format: { type: 'json_schema', name: 'mail', strict: false, schema } },
   });
   expect(JSON.parse(structured.output_text)).toMatchObject({ category: 'release', due: '2026-11-24' });
   expect(structured.usage?.input_tokens).toBe(50);

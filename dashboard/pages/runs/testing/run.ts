@@ -17,6 +17,7 @@ export function run(second: number, more: Partial<Run> = {}): Run {
     input_preview: null,
     error: null,
     tokens: null,
+    cost_usd: null,
     ...more,
   };
 }

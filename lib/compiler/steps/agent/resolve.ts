@@ -24,6 +24,7 @@ export function resolveAgent(
     goal,
     instructions,
     model,
+    models,
     temperature,
     reasoning_effort,
     verbosity,
@@ -43,7 +44,7 @@ export function resolveAgent(
     };
   });
   const asked = Object.entries({
-    ...{ goal, instructions, model, temperature, reasoning_effort, verbosity },
+    ...{ goal, instructions, model, models, temperature, reasoning_effort, verbosity },
   })
     .filter(([, given]) => given !== undefined)
     .map(([key, given]) => [key, resolveValue(given, pointerTo(valuesPointer, key), scope, report)] as const);

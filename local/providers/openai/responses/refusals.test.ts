@@ -37,6 +37,13 @@ test.each([
 test.each([
   ['a field that is none', { horizon: 1 }, "Unknown parameter: 'horizon'.", 'horizon', 'unknown_parameter'],
   [
+    'a response that is not there',
+    { previous_response_id: 'resp_1' },
+    "Previous response with id 'resp_1' not found.",
+    'previous_response_id',
+    'previous_response_not_found',
+  ],
+  [
     'a field of the older API',
     { response_format: {} },
     "In the Responses API, this parameter has moved to 'text.format'.",

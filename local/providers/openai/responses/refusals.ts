@@ -38,6 +38,7 @@ const MIN_OUTPUT_TOKENS = 16;
 export function checkResponses(fields: Readonly<Record<string, unknown>>): Refusal | undefined {
   return (
     checkFields(fields) ??
+    checkPrevious(fields['previous_response_id']) ??
     checkItems(fields['input'], fields['store'] !== false) ??
     checkTools(fields['tools']) ??
     checkFormat(fields['text']) ??
@@ -56,6 +57,13 @@ function checkFields(fields: Readonly<Record<string, unknown>>): Refusal | undef
         unknown,
         'unsupported_parameter',
       ];
+}
+
+/** Nothing is stored here, and so there is no response before. */
+function checkPrevious(id: unknown): Refusal | undefined {
+  return typeof id === 'string'
+    ? [`Previous response with id '${id}' not found.`, 'previous_response_id', 'previous_response_not_found']
+    : undefined;
 }
 
 function checkTools(given: unknown): Refusal | undefined {
