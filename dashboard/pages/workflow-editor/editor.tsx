@@ -10,6 +10,7 @@ import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
 import { HelpContext } from './check/expression-help.ts';
 import { withId } from './document/new-workflow.ts';
+import { useUndoKeys } from './document/use-undo-keys.ts';
 import { documentOf, isSame } from './document/workflow-text.ts';
 import css from './editor.module.css';
 import { EditorPanes } from './editor-panes.tsx';
@@ -19,7 +20,6 @@ import type { Theirs } from './saving/read-saved.ts';
 import type { Origin } from './saving/save-workflow.ts';
 import { TakenNotice } from './saving/taken-notice.tsx';
 import { type EditorProps, type EditorState, useEditor } from './use-editor.ts';
-import { useUndoKeys } from './use-undo-keys.ts';
 import { draftNotice, savedState } from './words.ts';
 
 export function Editor(props: EditorProps) {

@@ -5,7 +5,7 @@ import type { StepNode } from '../../../workflow/outline.ts';
 import type { Action } from '../check/check-text.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
-import { WRITES_DOCUMENT } from '../use-undo-keys.ts';
+import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
 import css from './form.module.css';
 import { IdField } from './id-field.tsx';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';

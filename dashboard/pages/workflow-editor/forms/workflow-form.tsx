@@ -5,7 +5,7 @@ import { Button } from '../../../design-system/button.tsx';
 import { TextField } from '../../../design-system/field.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
-import { WRITES_DOCUMENT } from '../use-undo-keys.ts';
+import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
 import css from './form.module.css';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
 

@@ -1,6 +1,6 @@
 // Ctrl+Z and its like wherever the focus is in the editor: what the page undoes is the workflow, not one field's letters.
 import { useEffect } from 'react';
-import type { EditorDocument } from './document/editor-document.ts';
+import type { EditorDocument } from './editor-document.ts';
 
 /** On the elements whose fields write into the document. */
 export const WRITES_DOCUMENT = { 'data-writes-document': '' };
