@@ -212,6 +212,19 @@ test.each([
   expect(state?.Type === 'Task' && state.Retry.slice(2)).toEqual(expected);
 });
 
+test('of an Express run no try is known to be the first, since Step Functions may run it twice', () => {
+  const steps = [{ id: 'a', action: 'github.create_issue', params: { repo_name: 'a/b', title: 't' } }];
+  const executionOf = (more: object) => {
+    const state = definition({ id: 'w', steps, ...more }).States['a'];
+    return state?.Type === 'Task' ? state.Arguments['Payload'] : undefined;
+  };
+  const started_at = '{% $states.context.Execution.StartTime %}';
+  expect(executionOf({})).toMatchObject({ execution: { started_at, first_try: expect.anything() } });
+  const express = executionOf({ type: 'express' });
+  expect(express).toMatchObject({ execution: { started_at } });
+  expect(express).not.toHaveProperty('execution.first_try');
+});
+
 test('a step that may repeat a call whose outcome is unknown tells the action, and retries it', () => {
   const params = { to: ['a@x.example'], subject: 's' };
   const send = { id: 'a', action: 'gmail.send_message', params };

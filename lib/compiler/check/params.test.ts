@@ -31,6 +31,13 @@ test('an expression whose value is not known hides only what depends on it', () 
   expect(codes(chat({ variables: { any: [expression], thing: 1 } }))).toEqual([]);
 });
 
+test('null leaves an optional parameter out, and no parameter that there is not', () => {
+  const given = { repo_name: 'a/b', title: 't' };
+  expect(codes(issue({ ...given, body: null }))).toEqual([]);
+  expect(codes(issue({ ...given, bodi: null }))).toEqual(['unknown-parameter /steps/0/params/bodi']);
+  expect(codes(issue({ ...given, title: null }))).toEqual(['invalid-parameter /steps/0/params/title']);
+});
+
 test.each([
   ['{{ inputs.text }}', []],
   ['{{ inputs.number }}', []],

@@ -1,7 +1,10 @@
 // Definitions of reruns: which states they have, what these assign, and that validators accept them.
 import validate from 'asl-validator';
 import { expect, test } from 'vitest';
+import { isObject } from '../../json.ts';
+import type { State } from '../asl/definition.ts';
 import { definition } from '../testing/compile.ts';
+import { withinVariableLimit } from './carried-values.ts';
 import { rerunDefinition } from './rerun-definition.ts';
 
 const comment = 'flow version 7 for flow.new, a rerun of flow.old';
@@ -82,4 +85,68 @@ test('an iteration is told where it begins: at its end, in the middle, or at the
   expect(States['each.rerun.1']).toMatchObject({ Assign: { step_first: 2, index_each: 1 }, Next: 'second' });
   expect(each.Assign?.['rerun_each']).toBe('{% null %}');
   expect(validate(made).errors).toEqual([]);
+});
+
+test('calls are those of the first run and were tried before, which asking a person is not told', () => {
+  const base = definition({
+    id: 'flow',
+    steps: [
+      { id: 'ask', approval: { message: 'Go on?' } },
+      { id: 'issue', action: 'github.create_issue', params: { repo_name: 'a/b', title: 't' } },
+    ],
+  });
+  const executionOf = (state: State | undefined) => {
+    const { Payload } = state?.Type === 'Task' ? state.Arguments : {};
+    return isObject(Payload) && isObject(Payload['execution']) ? Payload['execution'] : {};
+  };
+  const before = executionOf(base.States['issue']);
+  expect(Object.keys(before)).toEqual(expect.arrayContaining(['id', 'step_id', 'started_at', 'first_try']));
+  const callsOf = { id: 'arn:flow.old', started_at: '2026-03-01T00:00:00.000Z' };
+  const made = rerunDefinition(base, undefined, { comment, callsOf });
+  const { first_try: _, ...rest } = before;
+  expect(executionOf(made.States['issue'])).toEqual({
+    ...rest,
+    calls_of: 'arn:flow.old',
+    started_at: '2026-03-01T00:00:00.000Z',
+  });
+  expect(made.States['ask']).toEqual(base.States['ask']);
+  expect(rerunDefinition(base, undefined, { comment }).States).toEqual(base.States);
+});
+
+test('deadlines begin anew', () => {
+  const inner = { id: 'in', action: 'gmail.list_messages' };
+  const base = definition({
+    id: 'flow',
+    steps: [{ id: 'block', parallel: { a: [inner] }, timeout_seconds: 60 }],
+  });
+  const point = { state: 'block', input: null, variables: { until_block: 1000, step_x: 2 } };
+  expect(rerunDefinition(base, point, { comment }).States['workflow.rerun.1']).toMatchObject({
+    Assign: { until_block: '{% $millis() + 60000 %}', step_x: 2 },
+  });
+});
+
+test('what only the default of a choice leads to stays', () => {
+  const base = definition({
+    id: 'flow',
+    inputs: { n: { type: 'integer' } },
+    steps: [
+      {
+        id: 'either',
+        switch: [{ when: '{{ inputs.n > 1 }}', steps: [{ id: 'large', return: 1 }] }],
+        else: [{ id: 'small', return: 2 }],
+      },
+    ],
+  });
+  const made = rerunDefinition(base, undefined, { comment });
+  expect(Object.keys(made.States)).toEqual(Object.keys(base.States));
+});
+
+test('one state assigns 262,144 bytes, and no more', () => {
+  // The name, and the brackets and quotation marks of its JSON, have eight.
+  const entry = (bytes: number) => ['a', 'x'.repeat(bytes - 8)] as const;
+  const sizes = (...bytes: number[]) => withinVariableLimit(bytes.map(entry)).map(({ length }) => length);
+  expect(sizes(131_072, 131_072)).toEqual([2]);
+  expect(sizes(131_072, 131_073)).toEqual([1, 1]);
+  expect(sizes(300_000, 10)).toEqual([1, 1]);
+  expect(sizes()).toEqual([0]);
 });

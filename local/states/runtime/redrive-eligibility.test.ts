@@ -85,6 +85,15 @@ test.each([
   expect(redrivability(execution, { now: 0, lastEventId, machineActive: true })).toEqual(status);
 });
 
+test('the 14 days count from its end, and a child of a Map Run goes on with that', () => {
+  const execution = { status: 'TIMED_OUT', startedAt: 0, stoppedAt: 10 * DAY } as const;
+  const at = (days: number, more: object = {}) =>
+    redrivability({ ...execution, ...more }, { now: days * DAY, lastEventId: 1, machineActive: true });
+  expect(at(23.9)).toEqual({ redriveStatus: 'REDRIVABLE' });
+  expect(at(23.9, { mapRun: 'arn' })).toEqual({ redriveStatus: 'REDRIVABLE_BY_MAP_RUN' });
+  expect(at(24)).toMatchObject({ redriveStatusReason: 'Execution redrivable period exceeded' });
+});
+
 test('ARNs that cannot be redriven', async () => {
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:m:e';
   await expect(redrive(arn)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
